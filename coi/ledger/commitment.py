@@ -1,0 +1,32 @@
+"""Text that may have to be erased stands in the ledger as a salted commitment.
+
+The hashed bytes hold only SHA-256(salt || text). The text and its salt stand in a table apart; when
+both are erased, nothing in the ledger changes and nothing in it can be guessed back, because the
+salt has 32 random bytes and is never used twice.
+"""
+
+from hashlib import sha256
+
+from coi.ledger.canonical import nfc
+
+SALT_BYTES = 32
+
+
+def commit(text: str, salt: str) -> str:
+    """Commit to a text (normalised to NFC) under a salt of 32 bytes in hex; returns hex.
+
+    Raises:
+        ValueError: the salt is not 32 bytes in hex.
+    """
+    salt_bytes = bytes.fromhex(salt)
+    if len(salt_bytes) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt_bytes)}")
+    return sha256(salt_bytes + nfc(text).encode()).hexdigest()
+
+
+def fits(commitment: str, salt: str, text: str) -> bool:
+    """Answer whether this is the text that was committed to; a damaged salt fits nothing."""
+    try:
+        return commit(text, salt) == commitment
+    except ValueError:
+        return False
