@@ -1,0 +1,56 @@
+# The same commands on a developer's machine and in continuous integration.
+# Everything is installed into .venv, from the lock files, by hash.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check bench soak lock licences clean
+
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## install what is needed, and tell the first journey of a therapy
+	$(PYTHON) examples/first_journey.py
+
+test: .venv/.development ## run every test that takes less than a minute
+	@scripts/install_system_packages test
+	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal
+
+check: .venv/.development ## check style, types and the lock files
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PYTHON) -m pytest -q tests/whole/test_locks.py
+
+bench: .venv/.development ## measure what the performance claims rest on
+	@scripts/install_system_packages test
+	$(PYTHON) -m benchmarks
+
+soak: .venv/.development ## run the tests that take longer than a minute
+	@scripts/install_system_packages test
+	$(PYTHON) -m pytest -m soak -n $(WORKERS) --dist worksteal --hypothesis-profile soak
+
+lock: .venv/.development ## write the lock files anew, with the newest versions that are allowed
+	.venv/bin/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
+	  --generate-hashes --all-extras --group build --group dev pyproject.toml \
+	  --output-file requirements-dev.lock
+	.venv/bin/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
+	  --generate-hashes --all-extras --group build --constraint requirements-dev.lock \
+	  pyproject.toml --output-file requirements.lock
+
+licences: .venv/.development ## list the licence of everything that is installed
+	.venv/bin/pip-licenses --order license
+
+clean: ## remove what the tools left; never an instance's folder
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist mutants
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.runtime: requirements.lock pyproject.toml scripts/set_up scripts/install_system_packages
+	@scripts/set_up runtime
+
+.venv/.development: requirements-dev.lock pyproject.toml scripts/set_up scripts/install_system_packages
+	@scripts/set_up development

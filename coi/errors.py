@@ -1,0 +1,161 @@
+"""What can go wrong, in words for the person at the bench.
+
+One base; each error carries its data, a stable code for machines, a sentence that says what is
+wrong, and the next step that puts it right. Nothing here knows of statuses, pages or databases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+class CoiError(Exception):
+    """Something went wrong that the product can explain."""
+
+    code: ClassVar[str] = "COI_ERROR"
+
+    def __init__(self, sentence: str, next_step: str) -> None:
+        super().__init__(f"{sentence} {next_step}")
+        self.sentence = sentence
+        self.next_step = next_step
+
+
+class SettingError(CoiError):
+    """A setting cannot be used; the product does not start."""
+
+    code = "SETTING"
+
+    def __init__(self, name: str, sentence: str, next_step: str) -> None:
+        super().__init__(f"{name} {sentence}", next_step)
+        self.name = name
+
+
+class Reason(Protocol):
+    """One reason for a refusal; `workflows.refusal.Refusal` is one."""
+
+    @property
+    def code(self) -> str:
+        """Name the guard that failed."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what is wrong."""
+
+    @property
+    def next_step(self) -> str:
+        """Say what puts it right."""
+
+
+class Refused(CoiError):
+    """The engine refused the step; every reason is given, not only the first."""
+
+    code = "REFUSED"
+
+    def __init__(self, refusals: Sequence[Reason]) -> None:
+        super().__init__(
+            " ".join(refusal.sentence for refusal in refusals),
+            " ".join(refusal.next_step for refusal in refusals),
+        )
+        self.refusals = tuple(refusals)
+
+
+class Conflict(CoiError):
+    """Someone else moved the subject since it was shown; nothing was saved."""
+
+    code = "STALE"
+
+    def __init__(self, subject: str, shown_turn: int, current_turn: int) -> None:
+        super().__init__(
+            f"{subject} has changed since it was shown to you: it was at turn {shown_turn} and"
+            f" is now at turn {current_turn}. Nothing was saved.",
+            "Load it again, look at what changed, and decide anew.",
+        )
+        self.subject = subject
+        self.shown_turn = shown_turn
+        self.current_turn = current_turn
+
+
+class KeyReused(CoiError):
+    """An idempotency key came a second time with another request; nothing was saved."""
+
+    code = "KEY_REUSED"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"The idempotency key {key} was already used for another request. Nothing was saved.",
+            "Send a new request under a new key; send the same request to repeat it.",
+        )
+        self.key = key
+
+
+class Unknown(CoiError):
+    """It does not exist, or it belongs to another site: one answer, so that nobody can probe."""
+
+    code = "UNKNOWN"
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(
+            f"No {kind} {identifier} is known here.",
+            "Check the identifier, or scan it again.",
+        )
+        self.kind = kind
+        self.identifier = identifier
+
+
+class NotSignedIn(CoiError):
+    """Nobody is signed in, and the step needs a person."""
+
+    code = "NOT_SIGNED_IN"
+
+    def __init__(self) -> None:
+        super().__init__("You are not signed in.", "Sign in and try again.")
+
+
+class WrongPassword(CoiError):
+    """Name and password do not match; which of the two was wrong is not said."""
+
+    code = "WRONG_PASSWORD"
+
+    def __init__(self) -> None:
+        super().__init__("The user name or the password is wrong.", "Type both again.")
+
+
+class Busy(CoiError):
+    """The database did not get to it in time; nothing was saved."""
+
+    code = "BUSY"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is busy and nothing was saved.", "Wait a moment and try again."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with what was handed in, and where it stands."""
+
+    reason: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Read as 'line 7, column birth_date: is not a date', with the places that are known."""
+        line = [] if self.line is None else [f"line {self.line}"]
+        column = [] if self.column is None else [f"column {self.column}"]
+        place = ", ".join(line + column)
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+class DataRefused(CoiError):
+    """What was handed in cannot be read; every problem is listed and nothing was saved."""
+
+    code = "DATA_REFUSED"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        listed = "; ".join(str(problem) for problem in problems)
+        super().__init__(
+            f"Nothing was saved, because of {len(problems)} problem(s): {listed}.",
+            "Correct them and hand it in again.",
+        )
+        self.problems = tuple(problems)

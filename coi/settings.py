@@ -1,0 +1,296 @@
+"""What an operator can set, and nothing else: the `COI_*` environment variables.
+
+Each setting is declared once, with its name, its default, what it does and how it is read. A value
+that cannot be used stops the product at its start, with a sentence that says what to write.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from coi.errors import SettingError
+
+ISSUER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O and U, which people misread."""
+
+_SQLITE = "sqlite+pysqlite"
+_POSTGRESQL = "postgresql+psycopg"
+_HOME = "{COI_HOME}"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as an operator sees it. In a default, `{COI_HOME}` stands for that folder."""
+
+    name: str
+    default: str
+    explanation: str
+    read: Callable[[str, str], object]
+
+    def read_from(self, environ: Mapping[str, str], home: str) -> object:
+        """Return the value that is set, or the default; raises SettingError for a bad one."""
+        return self.read(self.name, environ.get(self.name, self.default.replace(_HOME, home)))
+
+
+def _setting(
+    name: str,
+    default: str,
+    explanation: str,
+    read: Callable[[str, str], _T],
+    *,
+    secret: bool = False,
+) -> _T:
+    """Declare a field that is read from a variable; a secret one is left out of the repr."""
+    declared: _T = field(
+        metadata={"setting": Setting(name, default, explanation, read)}, repr=not secret
+    )
+    return declared
+
+
+def _a_folder(name: str, text: str) -> Path:
+    """A folder, made absolute; it need not exist yet."""
+    if not text:
+        raise SettingError(name, "is empty.", "Write a folder, or leave the variable out.")
+    if text.startswith("~"):
+        raise SettingError(name, "starts with ~, which only a shell knows.", "Write it in full.")
+    if not text.isprintable() or "?" in text or "#" in text:
+        raise SettingError(
+            name,
+            "contains a character (?, # or a control character) that a database address cannot"
+            " hold.",
+            "Write a folder without it.",
+        )
+    folder = Path(text).absolute()
+    if folder.exists() and not folder.is_dir():
+        raise SettingError(name, f"names {folder}, which is a file.", "Write a folder.")
+    return folder
+
+
+def _a_database(name: str, text: str) -> str:
+    """An address of SQLite (an absolute file) or of PostgreSQL; it may hold a password."""
+    address = _split(name, text)
+    if address.scheme == _SQLITE:
+        return _an_sqlite_file(name, text, address)
+    if address.scheme == _POSTGRESQL:
+        return _a_postgresql_database(name, text, address)
+    raise SettingError(
+        name,
+        "does not start with a database that is known here.",
+        f"Start it with {_SQLITE}:/// or {_POSTGRESQL}://.",
+    )
+
+
+def _an_owner(name: str, text: str) -> str:
+    """Nothing, or an address of PostgreSQL."""
+    if not text:
+        return text
+    address = _split(name, text)
+    if address.scheme != _POSTGRESQL:
+        raise SettingError(
+            name,
+            "is not an address of PostgreSQL; SQLite knows no owners.",
+            f"Start it with {_POSTGRESQL}://, or leave the variable out.",
+        )
+    return _a_postgresql_database(name, text, address)
+
+
+def _split(name: str, text: str) -> SplitResult:
+    """Return the parts of an address; no error repeats the address, which may hold a password."""
+    unreadable = SettingError(
+        name, "is not an address.", f"Start it with {_SQLITE}:/// or {_POSTGRESQL}://."
+    )
+    if not text.isprintable():
+        raise unreadable
+    try:
+        return urlsplit(text)
+    except ValueError:
+        raise unreadable from None
+
+
+def _an_sqlite_file(name: str, text: str, address: SplitResult) -> str:
+    file = address.path.removeprefix("/")
+    if address.netloc or not file.startswith("/") or file.endswith("/"):
+        raise SettingError(
+            name,
+            "does not name an absolute file.",
+            f"Write {_SQLITE}:/// and then the file from the root, such as"
+            f" {_SQLITE}:////srv/coi/coi.sqlite3.",
+        )
+    if address.query or address.fragment:
+        raise SettingError(
+            name,
+            "carries options after the file.",
+            "End it with the file; COI_SQLITE_SYNCHRONOUS and COI_BUSY_TIMEOUT_MS hold the rest.",
+        )
+    return text
+
+
+def _a_postgresql_database(name: str, text: str, address: SplitResult) -> str:
+    if not address.path.strip("/"):
+        raise SettingError(
+            name,
+            "does not name a database.",
+            f"Write {_POSTGRESQL}://user:password@host/database.",
+        )
+    return text
+
+
+def _an_issuer(name: str, text: str) -> str:
+    """Four characters of Crockford's base 32, upper case."""
+    if not re.fullmatch(f"[{ISSUER_ALPHABET}]{{4}}", text):
+        raise SettingError(
+            name,
+            f"is {text!r}, which is not four of the characters {ISSUER_ALPHABET}.",
+            "Write the four characters that were assigned to you, in upper case.",
+        )
+    return text
+
+
+def _a_number(lowest: int, highest: int) -> Callable[[str, str], int]:
+    """Read a whole number between two bounds, both included."""
+
+    def read(name: str, text: str) -> int:
+        if re.fullmatch("[0-9]{1,9}", text) and lowest <= int(text) <= highest:
+            return int(text)
+        raise SettingError(
+            name,
+            f"is {text!r}, which is not a whole number from {lowest} to {highest}.",
+            f"Write a whole number from {lowest} to {highest}.",
+        )
+
+    return read
+
+
+def _a_durable_mode(name: str, text: str) -> str:
+    """A mode of SQLite in which a commit outlives a power loss (requirement F-02)."""
+    if text in {"FULL", "EXTRA"}:
+        return text
+    if text in {"NORMAL", "OFF"}:
+        raise SettingError(
+            name,
+            f"is {text}, in which SQLite may lose commits on power loss.",
+            "Write FULL or EXTRA.",
+        )
+    raise SettingError(name, f"is {text!r}, which is no mode of SQLite.", "Write FULL or EXTRA.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is set; made by `from_environment` only. Addresses may hold passwords."""
+
+    home: Path = _setting(
+        "COI_HOME",
+        "./coi-home",
+        "The folder of this instance; it holds the database file, the keys and the print spool.",
+        _a_folder,
+    )
+    database_url: str = _setting(
+        "COI_DATABASE_URL",
+        f"{_SQLITE}:///{_HOME}/coi.sqlite3",
+        "The database that holds the record: an SQLite file, or a PostgreSQL database.",
+        _a_database,
+        secret=True,
+    )
+    owner_database_url: str = _setting(
+        "COI_OWNER_DATABASE_URL",
+        "",
+        "The same PostgreSQL database, reached as the role that owns its tables; only creating and"
+        " migrating the tables uses it, and left empty it is `COI_DATABASE_URL`.",
+        _an_owner,
+        secret=True,
+    )
+    issuer: str = _setting(
+        "COI_ISSUER",
+        "DEM0",
+        "The four characters (Crockford's base 32) with which every COI identifier that is issued"
+        " here begins.",
+        _an_issuer,
+    )
+    busy_timeout_ms: int = _setting(
+        "COI_BUSY_TIMEOUT_MS",
+        "5000",
+        "How many milliseconds (100 to 60000) a step waits for a busy database before it says that"
+        " nothing was saved.",
+        _a_number(100, 60_000),
+    )
+    sqlite_synchronous: str = _setting(
+        "COI_SQLITE_SYNCHRONOUS",
+        "FULL",
+        "How carefully SQLite writes: `FULL`, or the slower `EXTRA`; `NORMAL` and `OFF` are refused"
+        " because they may lose commits on power loss.",
+        _a_durable_mode,
+    )
+    password_min_length: int = _setting(
+        "COI_PASSWORD_MIN_LENGTH",
+        "15",
+        "How many characters (8 to 128) a new password has at least.",
+        _a_number(8, 128),
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read every setting, with its default where it is not set.
+
+        Raises SettingError for a value that cannot be used, and for a `COI_*` variable that is no
+        setting: it is most likely misspelt, and the default would be used silently.
+        """
+        _refuse_unknown(environ)
+        home = str(_DECLARED["home"].read_from(environ, home=""))
+        values: dict[str, Any] = {
+            attribute: setting.read_from(environ, home) for attribute, setting in _DECLARED.items()
+        }
+        _refuse_owner_of_sqlite(values["owner_database_url"], values["database_url"])
+        values["owner_database_url"] = values["owner_database_url"] or values["database_url"]
+        return cls(**values)
+
+    @property
+    def database_path(self) -> Path | None:
+        """The SQLite file; None where the record is in PostgreSQL."""
+        address = urlsplit(self.database_url)
+        return Path(address.path.removeprefix("/")) if address.scheme == _SQLITE else None
+
+    @property
+    def keys_path(self) -> Path:
+        """The folder of the keys that sign checkpoints and wrap personal data."""
+        return self.home / "keys"
+
+    @property
+    def spool_path(self) -> Path:
+        """The folder of documents and labels that wait for a printer."""
+        return self.home / "spool"
+
+
+def declared_settings() -> tuple[Setting, ...]:
+    """Return every setting, in the order of the documentation."""
+    return tuple(_DECLARED.values())
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = [setting.name for setting in _DECLARED.values()]
+    for name in sorted(environ):
+        if name.startswith("COI_") and name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            raise SettingError(
+                name,
+                "is not a setting.",
+                f"Write {meant[0]}." if meant else f"Remove it; settings are {', '.join(known)}.",
+            )
+
+
+def _refuse_owner_of_sqlite(owner: str, database: str) -> None:
+    if owner and not database.startswith(_POSTGRESQL):
+        raise SettingError(
+            "COI_OWNER_DATABASE_URL",
+            "is set, but COI_DATABASE_URL is not an address of PostgreSQL.",
+            "Remove it, or let both name the same PostgreSQL database.",
+        )
+
+
+_DECLARED: dict[str, Setting] = {
+    declared.name: declared.metadata["setting"] for declared in fields(Settings)
+}

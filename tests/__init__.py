@@ -1,0 +1,1 @@
+"""What must be true: the folders mirror the packages; `journeys` tells whole therapies."""

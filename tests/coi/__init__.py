@@ -1,0 +1,1 @@
+"""Tests of `coi`: what everyone in it needs."""

@@ -1,0 +1,165 @@
+"""Settings: read once, refused loudly, and documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from coi.errors import SettingError
+from coi.settings import Setting, Settings, declared_settings
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+POSTGRESQL = "postgresql+psycopg://coi:hunter2-of-coi@db.example.org/coi"
+
+REFUSED = [
+    ("COI_HOME", "", "is empty"),
+    ("COI_HOME", "~/coi", "only a shell knows"),
+    ("COI_HOME", "/srv/what?", "cannot hold"),
+    ("COI_HOME", "/srv/what#", "cannot hold"),
+    ("COI_HOME", "/srv/what\n", "cannot hold"),
+    ("COI_HOME", __file__, "which is a file"),
+    ("COI_DATABASE_URL", "", "does not start with a database"),
+    ("COI_DATABASE_URL", "mysql://coi:hunter2-of-coi@db/coi", "does not start with a database"),
+    ("COI_DATABASE_URL", "postgresql://coi:hunter2-of-coi@db/coi", "does not start"),
+    ("COI_DATABASE_URL", "sqlite:////srv/coi.sqlite3", "does not start with a database"),
+    ("COI_DATABASE_URL", "postgresql+psycopg://[::1/coi", "is not an address"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite:////srv/co\ti.sqlite3", "is not an address"),
+    ("COI_DATABASE_URL", "postgresql+psycopg://coi:hunter2-of-coi@db/", "not name a database"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite:///coi.sqlite3", "not name an absolute file"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite:///:memory:", "not name an absolute file"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite://", "not name an absolute file"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite:////srv/", "not name an absolute file"),
+    ("COI_DATABASE_URL", "sqlite+pysqlite:////srv/c.sqlite3?mode=ro", "carries options"),
+    ("COI_OWNER_DATABASE_URL", "sqlite+pysqlite:////srv/c.sqlite3", "SQLite knows no owners"),
+    ("COI_OWNER_DATABASE_URL", "postgresql+psycopg://db", "does not name a database"),
+    ("COI_OWNER_DATABASE_URL", POSTGRESQL, "COI_DATABASE_URL is not an address of PostgreSQL"),
+    ("COI_ISSUER", "dem0", "is not four of the characters"),
+    ("COI_ISSUER", "DEMO", "is not four of the characters"),
+    ("COI_ISSUER", "DEM", "is not four of the characters"),
+    ("COI_ISSUER", "DEM00", "is not four of the characters"),
+    ("COI_ISSUER", "DEM0\n", "is not four of the characters"),
+    ("COI_BUSY_TIMEOUT_MS", "99", "from 100 to 60000"),
+    ("COI_BUSY_TIMEOUT_MS", "60001", "from 100 to 60000"),
+    ("COI_BUSY_TIMEOUT_MS", "5 s", "from 100 to 60000"),
+    ("COI_BUSY_TIMEOUT_MS", "\u0665\u0660\u0660", "from 100 to 60000"),
+    ("COI_BUSY_TIMEOUT_MS", "", "from 100 to 60000"),
+    ("COI_SQLITE_SYNCHRONOUS", "NORMAL", "may lose commits on power loss"),
+    ("COI_SQLITE_SYNCHRONOUS", "OFF", "may lose commits on power loss"),
+    ("COI_SQLITE_SYNCHRONOUS", "full", "no mode of SQLite"),
+    ("COI_PASSWORD_MIN_LENGTH", "7", "from 8 to 128"),
+    ("COI_PASSWORD_MIN_LENGTH", "129", "from 8 to 128"),
+    ("COI_HOEM", "/srv/coi", "Write COI_HOME."),
+    ("COI_XYZZY", "1", "Remove it"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "sentence"), REFUSED)
+def test_a_value_that_cannot_be_used_is_refused_in_a_sentence(name, text, sentence):
+    """A bad value names its variable, what is wrong, and what to write instead."""
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environment({name: text})
+
+    assert caught.value.name == name
+    assert sentence in str(caught.value)
+    assert caught.value.sentence.endswith(".")
+    assert caught.value.next_step.endswith(".")
+
+
+def test_every_setting_has_a_value_that_is_refused():
+    """No setting takes just anything."""
+    refused = {name for name, _, _ in REFUSED}
+
+    assert {setting.name for setting in declared_settings()} <= refused
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, text, _ in REFUSED if "hunter2" in text]
+)
+def test_a_password_is_not_repeated_in_a_refusal(name, text):
+    """Whoever reads the log of a failed start does not learn the database's password."""
+    with pytest.raises(SettingError) as caught:
+        Settings.from_environment({name: text})
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_is_not_shown_with_the_settings():
+    """Settings that end up in a log do not show the database's password."""
+    settings = Settings.from_environment(
+        {"COI_DATABASE_URL": POSTGRESQL, "COI_OWNER_DATABASE_URL": POSTGRESQL}
+    )
+
+    assert "hunter2" not in repr(settings)
+
+
+def test_everything_has_a_default(tmp_path, monkeypatch):
+    """A first try needs no setting: everything lies in one folder, where the product starts."""
+    monkeypatch.chdir(tmp_path)
+
+    settings = Settings.from_environment({"PATH": "/usr/bin"})
+
+    assert settings.home == tmp_path / "coi-home"
+    assert settings.database_path == tmp_path / "coi-home" / "coi.sqlite3"
+    assert settings.keys_path == tmp_path / "coi-home" / "keys"
+    assert settings.spool_path == tmp_path / "coi-home" / "spool"
+    assert settings.owner_database_url == settings.database_url
+    assert (settings.issuer, settings.sqlite_synchronous) == ("DEM0", "FULL")
+    assert (settings.busy_timeout_ms, settings.password_min_length) == (5000, 15)
+
+
+def test_everything_that_is_set_is_used():
+    """Each variable changes its own setting."""
+    settings = Settings.from_environment(
+        {
+            "COI_HOME": "/srv/coi",
+            "COI_DATABASE_URL": POSTGRESQL,
+            "COI_OWNER_DATABASE_URL": "postgresql+psycopg://owner@db.example.org/coi",
+            "COI_ISSUER": "H7ZT",
+            "COI_BUSY_TIMEOUT_MS": "100",
+            "COI_SQLITE_SYNCHRONOUS": "EXTRA",
+            "COI_PASSWORD_MIN_LENGTH": "128",
+        }
+    )
+
+    assert settings.home == Path("/srv/coi")
+    assert settings.database_url == POSTGRESQL
+    assert settings.database_path is None
+    assert settings.owner_database_url == "postgresql+psycopg://owner@db.example.org/coi"
+    assert (settings.issuer, settings.sqlite_synchronous) == ("H7ZT", "EXTRA")
+    assert (settings.busy_timeout_ms, settings.password_min_length) == (100, 128)
+
+
+def test_a_file_of_sqlite_can_lie_anywhere():
+    """The database's file is the one that its address names."""
+    settings = Settings.from_environment({"COI_DATABASE_URL": "sqlite+pysqlite:////srv/a b.db"})
+
+    assert settings.database_path == Path("/srv/a b.db")
+
+
+def test_several_hosts_of_postgresql_can_be_named():
+    """An address with a failover host has no host before its database."""
+    address = "postgresql+psycopg://coi@/coi?host=a:5432&host=b:5432"
+
+    settings = Settings.from_environment({"COI_DATABASE_URL": address})
+
+    assert settings.database_url == address
+
+
+def test_every_setting_is_documented_and_nothing_else():
+    """The document has one section for each setting, in the order of the declarations."""
+    headings = re.findall(r"^## (.+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert headings == [setting.name for setting in declared_settings()]
+
+
+@pytest.mark.parametrize("setting", declared_settings(), ids=lambda setting: setting.name)
+def test_the_document_says_what_the_declaration_says(setting: Setting):
+    """A section tells the default and, in the same words, what the setting does."""
+    document = DOCUMENT.read_text(encoding="utf-8")
+
+    section = document.partition(f"## {setting.name}\n")[2].partition("\n## ")[0]
+
+    default = f"`{setting.default}`" if setting.default else "empty"
+    assert f"Default: {default}\n" in section
+    assert setting.explanation in " ".join(section.split())
+    assert setting.explanation.endswith(".")

@@ -1,0 +1,1 @@
+"""Tests about the whole: what no single module can promise."""
