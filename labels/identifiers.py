@@ -1,0 +1,278 @@
+"""The codes of this system: the COI identifier, the serials, and what a scanner reads.
+
+    COI       PPPP-XXXXXXXX-K      one therapy event; never derived from the patient
+    serial  B-PPPP-XXXXXXXX-K      one physical thing; the first letter says what kind of thing
+
+PPPP is the issuer's prefix and XXXXXXXX a random body, both in Crockford's base 32 (no I, L, O, U);
+K is the ISO 7064 MOD 37,36 check character over all that stands before it, the kind letter too. The
+two forms are told apart by length: without hyphens and spaces a COI has 13 characters and a serial
+14. The check would not confuse them either: no serial stays valid when its kind letter is lost.
+
+A scan is hostile input. What is accepted is a short allow-list: ASCII letters and digits in groups
+of the right length, at most 64 characters. Letters that merely look right (Cyrillic, full-width
+digits) are refused, not mended. Forgiven on entry are lower case, O for 0, I and L for 1, spaces
+around, and hyphens or spaces between the groups, or none there; the body may be read aloud in two
+groups of four. The kind letter is never mended: L is a location.
+
+An issued code has no two neighbours that could swap unnoticed, and no check character I, L, O or U;
+such draws are thrown away (one in eight) and drawn again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from labels.check_character import check_character, silent_swaps
+from labels.errors import NotACode, NothingIssued
+
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"B": "bag label", "W": "wristband", "L": "location", "S": "staff badge", "X": "shipper"},
+)
+LONGEST: Final = 64
+COI_LENGTH: Final = 13
+SERIAL_LENGTH: Final = 14
+PAYLOAD_SEPARATOR: Final = "/"
+
+_MENDED: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_GROUPED: Final = re.compile(
+    r"(?:([A-Z])[- ]*)?"  # the kind, of a serial only
+    r"([0-9A-TV-Z]{4})[- ]*"
+    r"([0-9A-TV-Z]{4})[- ]*([0-9A-TV-Z]{4})[- ]*"
+    r"([0-9A-TV-Z])",
+)
+_STRAY: Final = re.compile("[^0-9A-Z]")
+_ISSUER: Final = re.compile(f"[{CROCKFORD}]{{4}}")
+_BODY: Final = re.compile(f"[{CROCKFORD}]{{8}}")
+_AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_DRAWS: Final = 100
+_AGAIN: Final = "Scan the label again, or type what is printed under the symbol."
+_ADMIN: Final = "An administrator chooses another issuer prefix."
+
+Draw = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Coi:
+    """The identifier of one therapy event."""
+
+    issuer: str
+    body: str
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not make a code; nothing is forgiven here."""
+        _require_parts(self.issuer, self.body)
+        _require_plain_check(self.issuer + self.body)
+
+    @property
+    def text(self) -> str:
+        """The code as it is printed, with hyphens and check character."""
+        return f"{self.issuer}-{self.body}-{check_character(self.issuer + self.body)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The identifier of one physical thing: a label, a wristband, a location, a badge."""
+
+    kind: str
+    issuer: str
+    body: str
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not make a code; nothing is forgiven here."""
+        _require_kind(self.kind)
+        _require_parts(self.issuer, self.body)
+        _require_plain_check(self.kind + self.issuer + self.body)
+
+    @property
+    def text(self) -> str:
+        """The code as it is printed, with hyphens and check character."""
+        check = check_character(self.kind + self.issuer + self.body)
+        return f"{self.kind}-{self.issuer}-{self.body}-{check}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scanner read: the raw text, the AIM identifier if one was sent, and what is named."""
+
+    raw: str
+    symbology: str
+    serial: Serial | None
+    coi: Coi | None
+
+
+def require_issuer(issuer: str) -> None:
+    """Refuse a prefix that is not four Crockford characters, or hides a swap of neighbours.
+
+    Raises NotACode for the characters and NothingIssued for the swap.
+    """
+    if not _ISSUER.fullmatch(issuer):
+        raise NotACode(
+            "BAD_CHARACTER",
+            "An issuer prefix has four characters of 0-9, A-Z without I, L, O, U.",
+            _ADMIN,
+        )
+    if any(_silent_within(kind + issuer) for kind in ("", *KINDS)):
+        raise NothingIssued(
+            "ISSUER_SWAPS", "Two characters of this prefix could be swapped unnoticed.", _ADMIN
+        )
+
+
+def issue_coi(issuer: str, draw: Draw) -> Coi:
+    """Draw a new COI identifier; `draw(n)` gives n random bytes, as `secrets.token_bytes` does."""
+    require_issuer(issuer)
+    return Coi(issuer, _draw_body(issuer, draw))
+
+
+def issue_serial(kind: str, issuer: str, draw: Draw) -> Serial:
+    """Draw a new serial of a kind; `draw(n)` gives n random bytes, as in `issue_coi`."""
+    _require_kind(kind)
+    require_issuer(issuer)
+    return Serial(kind, issuer, _draw_body(kind + issuer, draw))
+
+
+def parse_code(raw: str) -> Coi | Serial:
+    """Read one code, forgiving what people mistype; raises NotACode with the reason."""
+    found = _GROUPED.fullmatch(_clean(raw))
+    if not found:
+        raise _why_not(raw)
+    kind = found[1]
+    issuer, first, second, check = (part.translate(_MENDED) for part in found.groups()[1:])
+    if kind is not None:
+        _require_kind(kind)
+    if check_character((kind or "") + issuer + first + second) != check:
+        raise NotACode(
+            "WRONG_CHECK_CHARACTER",
+            "The code was misread or mistyped: its last character is wrong.",
+            _AGAIN,
+        )
+    return Serial(kind, issuer, first + second) if kind else Coi(issuer, first + second)
+
+
+def strip_aim(raw: str) -> tuple[str, str]:
+    """Take an AIM identifier such as `]d1` off the front; gives it, or nothing, and the rest."""
+    found = _AIM.match(raw)
+    return (found[0], raw[found.end() :]) if found else ("", raw)
+
+
+def bag_payload(serial: Serial, coi: Coi) -> str:
+    """Give the text inside a bag label's symbol: its serial, a slash, its COI."""
+    return f"{serial.text}{PAYLOAD_SEPARATOR}{coi.text}"
+
+
+def split_payload(raw: str) -> tuple[Serial, Coi]:
+    """Read back the text inside a bag label's symbol; raises NotACode with the reason."""
+    _clean(raw)
+    left, _, right = raw.partition(PAYLOAD_SEPARATOR)
+    serial, coi = parse_code(left), parse_code(right)
+    if not isinstance(serial, Serial) or not isinstance(coi, Coi):
+        raise NotACode(
+            "WRONG_LENGTH",
+            "A bag label holds its serial, a slash and a COI, in this order.",
+            _AGAIN,
+        )
+    if serial.kind != "B":
+        raise NotACode("UNKNOWN_KIND", "Only a bag label carries a COI beside its serial.", _AGAIN)
+    return serial, coi
+
+
+def parse_scan(raw: str) -> Scan:
+    """Read what was scanned or typed: a COI, a serial or both; raises NotACode."""
+    _clean(raw)
+    symbology, text = strip_aim(raw)
+    if PAYLOAD_SEPARATOR in text:
+        serial, coi = split_payload(text)
+        return Scan(raw, symbology, serial, coi)
+    code = parse_code(text)
+    if isinstance(code, Serial):
+        return Scan(raw, symbology, code, None)
+    return Scan(raw, symbology, None, code)
+
+
+def _clean(raw: str) -> str:
+    if len(raw) > LONGEST:
+        raise NotACode("TOO_LONG", f"No code is longer than {LONGEST} characters.", _AGAIN)
+    text = raw.strip(" ").upper() if raw.isascii() else raw
+    if not text:
+        raise NotACode("EMPTY", "Nothing was scanned.", _AGAIN)
+    if not text.isprintable() and any(_is_control(character) for character in text):
+        raise NotACode(
+            "CONTROL_CHARACTERS", "The symbol holds characters that cannot be seen.", _AGAIN
+        )
+    return text
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _why_not(raw: str) -> NotACode:
+    """Say what keeps a text, already known to be no code, from being one."""
+    text = _clean(raw)
+    packed = text.replace("-", "").replace(" ", "")
+    stray = _STRAY.search(packed)
+    if not stray and len(packed) not in {COI_LENGTH, SERIAL_LENGTH}:
+        sentence = (
+            f"A COI has {COI_LENGTH} characters without hyphens and a serial {SERIAL_LENGTH}."
+        )
+        return NotACode("WRONG_LENGTH", sentence, _AGAIN)
+    if stray or "U" in packed[-COI_LENGTH:]:
+        return NotACode(
+            "BAD_CHARACTER",
+            "A code has only the digits 0-9 and the letters A-Z without I, L, O, U.",
+            _AGAIN,
+        )
+    if len(packed) == SERIAL_LENGTH and packed[0].isdigit():
+        return _unknown_kind()
+    return NotACode("WRONG_LENGTH", "The hyphens do not stand where a code has them.", _AGAIN)
+
+
+def _unknown_kind() -> NotACode:
+    kinds = ", ".join(f"{letter} ({name})" for letter, name in KINDS.items())
+    return NotACode("UNKNOWN_KIND", f"A serial starts with one of {kinds}.", _AGAIN)
+
+
+def _require_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise _unknown_kind()
+
+
+def _require_parts(issuer: str, body: str) -> None:
+    if not _ISSUER.fullmatch(issuer) or not _BODY.fullmatch(body):
+        raise NotACode(
+            "BAD_CHARACTER",
+            "A code has a prefix of four and a body of eight Crockford characters.",
+            _AGAIN,
+        )
+
+
+def _require_plain_check(text: str) -> None:
+    if check_character(text) not in CROCKFORD:
+        raise NotACode(
+            "WRONG_CHECK_CHARACTER",
+            "A code whose check character is I, L, O or U is never issued.",
+            _AGAIN,
+        )
+
+
+def _draw_body(lead: str, draw: Draw) -> str:
+    for _ in range(_DRAWS):
+        body = "".join(CROCKFORD[byte % len(CROCKFORD)] for byte in draw(8))
+        text = lead + body
+        if (
+            len(body) == len("XXXXXXXX")
+            and check_character(text) in CROCKFORD
+            and not silent_swaps(text)
+        ):
+            return body
+    raise NothingIssued(
+        "RANDOM_SOURCE", f"{_DRAWS} draws gave no code: the random source is broken.", _ADMIN
+    )
+
+
+def _silent_within(lead: str) -> bool:
+    """Tell whether a swap inside the fixed part of a code goes unnoticed, whatever body follows."""
+    return any(at < len(lead) - 1 for at in silent_swaps(lead))

@@ -1,0 +1,1 @@
+"""What is printed can be read, what is scanned is trusted only after it is understood."""
