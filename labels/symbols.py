@@ -1,0 +1,76 @@
+"""Two-dimensional symbols as modules, and as vector rectangles on a page.
+
+Bags carry a Data Matrix and wristbands a QR code, so that the one can never stand in for the other.
+The Data Matrix is always square: common scanners refuse the rectangular extension. reportlab's own
+Data Matrix is not used, it encodes several characters wrongly.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import qrcode
+import zxingcpp
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+Modules = tuple[tuple[bool, ...], ...]
+
+
+def data_matrix(text: str) -> Modules:
+    """Encode `text` as a square Data Matrix without quiet zone; True is dark, rows from the top."""
+    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
+    # Any, because the published types do not say that an image is a buffer.
+    image: Any = barcode.to_image(scale=1, add_quiet_zones=False)
+    pixels, (height, width) = bytes(image), image.shape
+    dark = [pixel == 0 for pixel in pixels]
+    return tuple(tuple(dark[row * width : (row + 1) * width]) for row in range(height))
+
+
+def qr_code(text: str) -> Modules:
+    """Encode `text` as a QR code that survives the loss of a quarter; as `data_matrix` gives it."""
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=0)
+    code.add_data(text, optimize=0)
+    code.make(fit=True)
+    return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def draw(
+    canvas: Canvas, modules: Modules, left_mm: float, bottom_mm: float, module_mm: float
+) -> None:
+    """Draw a symbol as one filled path, its lower left corner at the given place."""
+    path = canvas.beginPath()
+    for row, column, height, width in rectangles(modules):
+        bottom = bottom_mm + (len(modules) - row - height) * module_mm
+        path.rect(
+            (left_mm + column * module_mm) * mm,
+            bottom * mm,
+            width * module_mm * mm,
+            height * module_mm * mm,
+        )
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def rectangles(modules: Modules) -> Iterator[tuple[int, int, int, int]]:
+    """Cover the dark modules with (row, column, height, width).
+
+    Each is as wide as its run and as tall as the run repeats, so that no hairline parts the rows.
+    """
+    growing: dict[tuple[int, int], int] = {}
+    for row, line in enumerate((*modules, ())):
+        runs = dict.fromkeys(_runs(line), row)
+        for (column, width), top in growing.items():
+            if (column, width) in runs:
+                runs[column, width] = top
+            else:
+                yield top, column, row - top, width
+        growing = runs
+
+
+def _runs(line: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
+    start = None
+    for column, dark in enumerate((*line, False)):
+        if dark and start is None:
+            start = column
+        elif not dark and start is not None:
+            yield start, column - start
+            start = None

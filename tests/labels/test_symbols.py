@@ -1,0 +1,76 @@
+"""Symbols hold exactly the text, in a form that every common scanner reads."""
+
+import zxingcpp
+from PIL import Image
+
+from labels.identifiers import bag_payload
+from labels.symbols import Modules, data_matrix, qr_code, rectangles
+from tests.labels.builders import a_coi, a_serial
+
+
+def decode(modules: Modules) -> tuple[str, str]:
+    """Read a symbol from its modules, ten pixels each, with a quiet zone."""
+    side = len(modules)
+    image = Image.new("L", (side, side), 255)
+    image.putdata([0 if dark else 255 for row in modules for dark in row])
+    page = Image.new("L", (side + 8, side + 8), 255)
+    page.paste(image, (4, 4))
+    found = zxingcpp.read_barcodes(page.resize((page.width * 10, page.height * 10), 0))
+    return found[0].symbology_identifier, found[0].text
+
+
+def test_a_data_matrix_holds_exactly_its_text():
+    """A bag's payload is read back from a plain Data Matrix."""
+    payload = bag_payload(a_serial(), a_coi())
+
+    assert decode(data_matrix(payload)) == ("]d1", payload)
+
+
+def test_a_qr_code_holds_exactly_its_text():
+    """A wristband's serial is read back from a QR code."""
+    text = a_serial("W").text
+
+    assert decode(qr_code(text)) == ("]Q1", text)
+
+
+def test_a_data_matrix_is_always_square():
+    """No payload comes out in the rectangular form that standard scanners refuse."""
+    sides = [
+        (len(modules), {len(row) for row in modules})
+        for modules in (data_matrix("A1" * length) for length in range(1, 50))
+    ]
+
+    assert all(widths == {height} for height, widths in sides)
+
+
+def test_the_same_text_gives_the_same_symbol():
+    """Encoding is a function of the text alone."""
+    assert data_matrix("M9S3") == data_matrix("M9S3")
+    assert qr_code("M9S3") == qr_code("M9S3")
+
+
+def test_rectangles_cover_the_dark_modules_once():
+    """The rectangles of a symbol are its dark modules, none twice and none missing."""
+    modules = data_matrix(bag_payload(a_serial(), a_coi()))
+    dark = [
+        (row, column)
+        for row, line in enumerate(modules)
+        for column, is_dark in enumerate(line)
+        if is_dark
+    ]
+
+    covered = [
+        (row + down, column + across)
+        for row, column, height, width in rectangles(modules)
+        for down in range(height)
+        for across in range(width)
+    ]
+
+    assert sorted(covered) == dark
+
+
+def test_rectangles_are_merged_both_ways():
+    """A block of equal runs is one rectangle, not one for each module or row."""
+    block = ((True, True, False), (True, True, False), (False, False, True))
+
+    assert sorted(rectangles(block)) == [(0, 0, 2, 2), (2, 2, 1, 1)]
