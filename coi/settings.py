@@ -58,11 +58,11 @@ def _a_folder(name: str, text: str) -> Path:
         raise SettingError(name, "is empty.", "Write a folder, or leave the variable out.")
     if text.startswith("~"):
         raise SettingError(name, "starts with ~, which only a shell knows.", "Write it in full.")
-    if not text.isprintable() or "?" in text or "#" in text:
+    if not text.isprintable() or set("?#%") & set(text):
         raise SettingError(
             name,
-            "contains a character (?, # or a control character) that a database address cannot"
-            " hold.",
+            "contains a character (?, #, % or a control character) that means something else in a"
+            " database address.",
             "Write a folder without it.",
         )
     folder = Path(text).absolute()
@@ -121,10 +121,10 @@ def _an_sqlite_file(name: str, text: str, address: SplitResult) -> str:
             f"Write {_SQLITE}:/// and then the file from the root, such as"
             f" {_SQLITE}:////srv/coi/coi.sqlite3.",
         )
-    if address.query or address.fragment:
+    if set("?#%") & set(text):
         raise SettingError(
             name,
-            "carries options after the file.",
+            "contains ?, # or %, which do not belong to a file here.",
             "End it with the file; COI_SQLITE_SYNCHRONOUS and COI_BUSY_TIMEOUT_MS hold the rest.",
         )
     return text
