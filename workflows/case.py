@@ -1,0 +1,133 @@
+"""One request beside the facts it meets: what every guard is given."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from workflows.facts import (
+    Deed,
+    Facts,
+    Label,
+    Link,
+    NewSubject,
+    Order,
+    Place,
+    Request,
+    Scan,
+    Shipper,
+    Subject,
+    Value,
+    Wristband,
+)
+from workflows.model import Action, Kind, MoveRule, Relation, Workflow
+
+M = TypeVar("M", Label, Wristband, Order, Shipper, Place)
+
+
+class NotTold(LookupError):
+    """A guard asked for a section of the facts that was not read: a refusal, never a pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One living subject that the action would move, and by which rule."""
+
+    subject: Subject
+    rule: MoveRule
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One subject that the action would bring into being."""
+
+    new: NewSubject
+    rule: MoveRule
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request, the facts, and the turns that the definition foresees for them."""
+
+    workflow: Workflow
+    action: Action
+    request: Request
+    facts: Facts
+    turns: tuple[Turn, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
+
+    # -- what was scanned ------------------------------------------------------------------------
+
+    def scanned(self, meaning: type[M]) -> tuple[M, ...]:
+        """The scans of one sort, as what they mean."""
+        return tuple(s.means for s in self.request.scans if isinstance(s.means, meaning))
+
+    @property
+    def unknown_scans(self) -> tuple[Scan, ...]:
+        """Scans that mean nothing here."""
+        return tuple(scan for scan in self.request.scans if scan.means is None)
+
+    # -- what is known of a subject ---------------------------------------------------------------
+
+    def kind_of(self, machine: str) -> Kind:
+        """The kind behind a machine's name."""
+        return self.workflow.machines[machine].kind
+
+    def turns_of(self, *kinds: Kind) -> Iterator[Turn]:
+        """The turns of subjects of these kinds."""
+        return (turn for turn in self.turns if self.kind_of(turn.subject.machine) in kinds)
+
+    def subjects_of(self, *kinds: Kind) -> Iterator[Subject]:
+        """Every subject of these kinds that the therapy has, moved or not."""
+        return (s for s in self.facts.subjects.values() if self.kind_of(s.machine) in kinds)
+
+    def is_final(self, subject: Subject) -> bool:
+        """The subject's life is over."""
+        return self.workflow.machines[subject.machine].states[subject.position.state].final
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The family tree; a case that was not told refuses."""
+        if self.facts.links is None:
+            raise NotTold("links")
+        return self.facts.links
+
+    @property
+    def history(self) -> tuple[Deed, ...]:
+        """The earlier entries; a case that was not told refuses."""
+        if self.facts.history is None:
+            raise NotTold("history")
+        return self.facts.history
+
+    def parents(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
+        """What the subject was made of (or what is packed in it)."""
+        return tuple(
+            self.facts.subjects[link.parent]
+            for link in self.links
+            if link.child == subject and link.relation == relation
+        )
+
+    def children(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
+        """What was made of the subject (or the shipments it travelled in)."""
+        return tuple(
+            self.facts.subjects[link.child]
+            for link in self.links
+            if link.parent == subject and link.relation == relation
+        )
+
+    def value(self, subject: str, field: str) -> Value | None:
+        """The newest value of a field, or None when none was recorded."""
+        if self.facts.values is None:
+            raise NotTold("values")
+        found = [v for v in self.facts.values if v.subject == subject and v.field == field]
+        return max(found, key=lambda v: (v.occurrence, v.revision), default=None)
+
+    def last_deed(self, action: str, subject: str) -> Deed | None:
+        """The newest entry in which this action moved the subject, or None."""
+        found = (d for d in self.history if d.action == action and subject in d.subjects)
+        return max(found, key=lambda deed: deed.seq, default=None)
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The persons about to sign, in order."""
+        return tuple(signing.person.id for signing in self.request.signings)

@@ -1,0 +1,218 @@
+"""May this action be taken now? Pure: no clock, no database; every reason why not, at once.
+
+Three ways to speak (see `facts.Mode`): ask (every guard holds, or a refusal), late (it happened:
+recorded as it happened, each rule that failed becomes an exception; identity, custody and
+signatures never bend), incident (what must never be, was: `incident`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from workflows import fields, moves, quality
+from workflows.case import Case
+from workflows.draft import Decision, Draft, Mismatch
+from workflows.facts import Facts, Label, Mode, Request, Subject
+from workflows.guards import ALWAYS, GUARDS, Guard
+from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
+from workflows.planning import plan
+from workflows.refusal import Notice, Refusal
+
+
+def needs(action: Action) -> frozenset[str]:
+    """The sections of the facts that an action's guards read."""
+    needed = {need for use in action.guards for need in GUARDS[use.name].needs}
+    picks = {rule.pick for rule in action.moves}
+    if picks & {Pick.CONTENTS, Pick.CHILDREN}:
+        needed.add("links")
+    if action.verb is Verb.TEST:
+        needed.add("values")
+    if action.prints:
+        needed.add("templates")
+    return frozenset(needed)
+
+
+def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
+    """The draft of the entry, or every reason why the action is refused."""
+    action = workflow.actions.get(request.action)
+    if action is None:
+        return Decision(None, (_no_such_action(workflow, request.action),))
+    case, obstacles = _planned(Case(workflow, action, request, facts))
+    refusals = [*obstacles, *_input_problems(case)]
+    bent: list[Refusal] = []
+    dispensed: list[Subject] = []
+    for guard, use in _guards(action):
+        refusal = _ask(guard, use, case)
+        if refusal is None:
+            continue
+        dispensation = _dispensation(case, use.name)
+        if dispensation is not None:
+            dispensed.append(dispensation)
+        elif request.mode is Mode.LATE and guard.bends_to_facts:
+            bent.append(refusal)
+        else:
+            refusals.append(refusal)
+    if refusals:
+        return Decision(None, tuple(refusals), mismatches=_mismatches(case))
+    return Decision(_draft(case, bent, dispensed))
+
+
+def _planned(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
+    """The case with its turns; facts that are missing refuse."""
+    try:
+        return plan(case)
+    except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
+        return case, (_check_failed("planning", error),)
+
+
+def _guards(action: Action) -> Iterator[tuple[Guard, GuardUse]]:
+    """The guards of every action, then the action's own."""
+    for name, guard in ALWAYS.items():
+        yield guard, GuardUse(name)
+    for use in action.guards:
+        yield GUARDS[use.name], use
+
+
+def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
+    """The guard's answer, under its name; an exception inside it is a refusal."""
+    try:
+        refusal = guard.check(case, **use.parameters)
+    except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
+        return _check_failed(use.name, error)
+    return replace(refusal, guard=use.name) if refusal else None
+
+
+def _check_failed(name: str, error: Exception) -> Refusal:
+    """The check itself broke: nobody knows, so the answer is no."""
+    return Refusal(
+        "CHECK_FAILED",
+        f"The check “{name.replace('_', ' ')}” could not be made ({type(error).__name__})",
+        "Nothing was saved. Correct the input; if it repeats, call support",
+        name,
+    )
+
+
+def _input_problems(case: Case) -> tuple[Refusal, ...]:
+    """Fields and results that cannot be recorded."""
+    found = tuple(fields.problems(case))
+    if case.action.verb is not Verb.TEST:
+        return found
+    try:
+        return found + quality.problems(case)
+    except LookupError as error:
+        return (*found, _check_failed("quality", error))
+
+
+def _no_such_action(workflow: Workflow, name: str) -> Refusal:
+    return Refusal(
+        "ACTION_UNKNOWN",
+        f"{workflow.title} knows no action “{name}”",
+        "Look at the therapy's next actions",
+    )
+
+
+def _dispensation(case: Case, guard: str) -> Subject | None:
+    """A granted, unused departure from this rule for something that the action moves."""
+    if guard not in case.workflow.dispensable:
+        return None
+    moved = {turn.subject.id for turn in case.turns}
+    for subject in case.subjects_of(Kind.DISPENSATION):
+        value = case.value(subject.id, "guard")
+        open_ = subject.position.state == "granted" and subject.origin in moved
+        if open_ and value is not None and value.content == guard:
+            return subject
+    return None
+
+
+def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
+    """The entry in the making, with what broken rules and used dispensations add to it."""
+    drafting = moves.draft(case, _entry_kind(case))
+    for subject in {subject.id: subject for subject in dispensed}.values():
+        moves.use_dispensation(drafting, subject)
+    for refusal in bent:
+        moves.open_exception(drafting, seen=f"{refusal.code}: {refusal.sentence}", of_class="major")
+    for value in drafting.values:
+        if value.within == "no" and _is_decided(case, value.subject):
+            lot = case.facts.subjects[value.subject]
+            moves.open_exception(
+                drafting, seen=f"{value.field} is {value.content} after the decision", on=lot
+            )
+    drafting.notices += _notices(case, bent)
+    return drafting.finished()
+
+
+def _is_decided(case: Case, lot: str) -> bool:
+    """The lot's disposition was decided before this result came."""
+    state = case.workflow.machines[case.facts.subjects[lot].machine].states
+    found = state[case.facts.subjects[lot].position.state]
+    return found.final or found.phase == "release"
+
+
+def _entry_kind(case: Case) -> str:
+    """The kind of entry: a stop of the whole therapy, a late fact, or an ordinary act."""
+    if case.action.chain_stop:
+        return "hold" if case.action.chain_stop > 0 else "lift"
+    return "late" if case.request.mode is Mode.LATE else "act"
+
+
+def _notices(case: Case, bent: list[Refusal]) -> list[Notice]:
+    """Soft warnings: they stop nothing, and stay on the record."""
+    found = []
+    if any(scan.how == "typed" for scan in case.request.scans):
+        found.append(Notice("TYPED", "A code was typed, not scanned"))
+    if case.request.mode is Mode.LATE:
+        found.append(Notice("LATE_ENTRY", "Entered after it happened"))
+    if bent:
+        found.append(Notice("RULES_BROKEN", f"{len(bent)} rules did not hold; exceptions are open"))
+    return found
+
+
+# -- what must never be ----------------------------------------------------------------------------
+
+
+def _mismatches(case: Case) -> tuple[Mismatch, ...]:
+    """The bags of other therapies that were scanned in this one's place."""
+    return tuple(
+        Mismatch(label.coi, label.subject, label.serial)
+        for label in case.scanned(Label)
+        if label.coi != case.facts.therapy.coi
+    )
+
+
+def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts) -> Draft:
+    """What the therapy in hand records of a wrong scan: the pairing is stopped, not the treatment.
+
+    A critical exception bars this pair from checking again; two others may (design, BD-03).
+    """
+    case = Case(workflow, workflow.actions[request.action], request, facts)
+    drafting = moves.Drafting(case, "refused")
+    people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
+    moves.open_exception(
+        drafting, seen="A bag of another therapy was scanned", stops="pairing", pairing=people
+    )
+    return drafting.finished()
+
+
+def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:
+    """What the strange bag's own therapy records: a critical exception, and the bag is held."""
+    action = workflow.actions[moves.OPEN_EXCEPTION]
+    case = Case(workflow, action, request, facts)
+    drafting = moves.Drafting(case, "incident")
+    bag = facts.subjects[subject]
+    holdable = not case.is_final(bag)
+    moves.open_exception(
+        drafting,
+        seen="This bag was scanned in the place of another therapy's",
+        stops="item" if holdable else "nothing",
+        on=bag,
+    )
+    if holdable:
+        moves.hold(drafting, bag)
+    return drafting.finished()
+
+
+def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:
+    """A free-standing entry: a critical exception, and never a custody move."""
+    case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
+    drafting = moves.Drafting(case, "incident")
+    moves.open_exception(drafting, seen=seen)
+    return drafting.finished()

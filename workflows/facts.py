@@ -1,0 +1,242 @@
+"""What `decide` is told: who asks, what was scanned, how things stand. Plain values, no look-ups.
+
+A section that an action's guards do not need may be left out by the caller; it is then `None`, and
+a guard that touches it fails, which is a refusal (SEC-45), never a pass.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a subject stands: its turn counter, state, holder, consignee and count of stops."""
+
+    turn: int
+    version: int
+    state: str
+    holder: str
+    consignee: str
+    stops: int
+
+    @property
+    def in_transit(self) -> bool:
+        """Released, and neither accepted nor taken back."""
+        return self.consignee != "-"
+
+
+UNBORN = Position(0, 0, "", "-", "-", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Anything that has a position."""
+
+    id: str
+    machine: str
+    born_seq: int
+    origin: str | None
+    origin_born: int | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The child is made of the parent, or the parent is packed in the child."""
+
+    child: str
+    parent: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The current revision of one recorded value."""
+
+    subject: str
+    field: str
+    occurrence: int
+    revision: int
+    content: str
+    unit: str = "-"
+    method: str = "-"
+    limits: str = "-"
+    within: str = "-"  # 'yes', 'no' or '-'
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One earlier entry of this therapy, as far as guards look back."""
+
+    seq: int
+    kind: str
+    action: str
+    actor: str
+    happened_at: datetime
+    subjects: tuple[str, ...]
+    persons: tuple[tuple[str, str], ...]  # (person, meaning), in the order of signing
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human being with an account; two accounts of one human share the id."""
+
+    id: str
+    username: str
+    active: bool
+    proofed: bool  # someone checked who this is (P11-100b)
+    accepted_policy: bool  # the e-signature statement (P11-10j)
+    roles: frozenset[tuple[str, str]]  # (role, unit)
+    trained_until: Mapping[str, datetime]  # role -> end of the training record
+
+    def has_role(self, role: str, unit: str) -> bool:
+        """The role is held at this unit."""
+        return (role, unit) in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a site that can hold things."""
+
+    id: str
+    site: str
+    site_kind: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A scanned bag label, and the container that it was printed for."""
+
+    serial: str
+    coi: str
+    subject: str
+    patient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wristband:
+    """A scanned wristband; only the newest one of a patient is current (BD-10)."""
+
+    serial: str
+    patient: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A scanned COI identifier of a known therapy."""
+
+    coi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipper:
+    """A scanned transport container with its qualification."""
+
+    serial: str
+    qualified_until: datetime | None
+    hold_hours: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A scanned location label: a shelf, a tank position."""
+
+    serial: str
+
+
+Meaning = Label | Wristband | Order | Shipper | Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the scanner read, raw, with how it was entered, by which device and what it means."""
+
+    raw: str
+    how: str  # 'scanned', 'camera' or 'typed'
+    device: str
+    means: Meaning | None  # None: nothing we know, or nothing this person may know of (SEC-27)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A person who has just proven who they are, about to sign with this meaning."""
+
+    person: Person
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """Identifiers that one person compared with the patient; the comparison was the server's."""
+
+    person: str
+    source: str  # 'patient', 'representative' or 'read_by_two'
+    matched: frozenset[str]
+    differing: frozenset[str]
+
+
+class Mode(StrEnum):
+    """How one speaks to the engine: may I, it happened, or what must never be has been."""
+
+    ASK = "ask"
+    LATE = "late"
+    INCIDENT = "incident"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubject:
+    """A subject that the request brings into being, with its recorded values."""
+
+    machine: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One person's wish to take one action of one therapy."""
+
+    coi: str
+    action: str
+    actor: Person
+    unit: Unit
+    scans: tuple[Scan, ...] = ()
+    named: tuple[str, ...] = ()  # subject ids, for what carries no label
+    births: tuple[NewSubject, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    consignee: str = "-"
+    signings: tuple[Signing, ...] = ()
+    identity_checks: tuple[IdentityCheck, ...] = ()
+    happened_at: datetime | None = None  # a claim, for late facts
+    mode: Mode = Mode.ASK
+    seen: Mapping[str, int] = field(default_factory=dict)  # subject -> turn on the caller's screen
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """The batch of one, and the head of its chain."""
+
+    coi: str
+    patient: str
+    workflow: str
+    version: int
+    next_seq: int
+    stops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How things stand, as one consistent reading of the store."""
+
+    now: datetime
+    therapy: Therapy
+    subjects: Mapping[str, Subject]
+    consignee: Unit | None = None
+    links: tuple[Link, ...] | None = None
+    values: tuple[Value, ...] | None = None
+    history: tuple[Deed, ...] | None = None
+    templates: Mapping[str, bool] | None = None  # template name -> approved now
+    wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -1,0 +1,157 @@
+"""Reads what people type into the fields of an action: canonical text, or the reason why not."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+from workflows.case import Case
+from workflows.model import Field, FieldKind, Verb
+from workflows.refusal import Refusal
+
+MOST_CHARACTERS = 2000
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+
+
+class Unreadable(ValueError):
+    """The text is not what the field takes; the message says what it takes."""
+
+
+def read(field: Field, text: str) -> str:
+    """The canonical text of a field's value; raises `Unreadable` with the reason."""
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        raise Unreadable("is empty")
+    return _READERS[field.kind](field, text)
+
+
+def _decimal(field: Field, text: str) -> str:
+    """A number within its limits, as it was typed, with a point and without an exponent."""
+    if not _DECIMAL.fullmatch(text):
+        raise Unreadable(f"“{text}” is not a number such as 12.5 (point, no thousands mark)")
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:  # pragma: no cover - the pattern admits numbers only
+        raise Unreadable(f"“{text}” is not a number") from error
+    if field.low is not None and number < field.low:
+        raise Unreadable(f"{text} {field.unit} is below the least possible {field.low}")
+    if field.high is not None and number > field.high:
+        raise Unreadable(f"{text} {field.unit} is above the most possible {field.high}")
+    return text
+
+
+def _integer(field: Field, text: str) -> str:
+    """A whole number within its limits."""
+    if not re.fullmatch(r"-?\d{1,12}", text):
+        raise Unreadable(f"“{text}” is not a whole number")
+    return str(int(_decimal(field, text)))
+
+
+def _text(field: Field, text: str) -> str:
+    """Plain text: no control or direction-changing characters, not endless."""
+    del field
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(f"is {len(text)} characters long; {MOST_CHARACTERS} are possible")
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or character in _BIDI:
+            raise Unreadable(f"holds the invisible character U+{ord(character):04X}")
+    return text
+
+
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+
+
+def _date(field: Field, text: str) -> str:
+    """A calendar day, ISO 8601."""
+    del field
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise Unreadable(f"“{text}” is not a day such as 2026-11-30") from error
+
+
+def read_time(text: str) -> datetime:
+    """A point in time with its offset, in UTC; raises `Unreadable`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable(f"“{text}” is not a time such as 2026-11-30T09:15+01:00") from error
+    if found.tzinfo is None:
+        raise Unreadable(f"“{text}” lacks its zone; write 2026-11-30T09:15+01:00 or …Z")
+    return found.astimezone(UTC)
+
+
+def _time(field: Field, text: str) -> str:
+    """A point in time, RFC 3339 in UTC."""
+    del field
+    return read_time(text).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _choice(field: Field, text: str) -> str:
+    """One of the words that the definition lists."""
+    if text not in field.choices:
+        raise Unreadable(f"“{text}” is none of: {', '.join(field.choices)}")
+    return text
+
+
+def _yes_no(field: Field, text: str) -> str:
+    """Yes or no."""
+    del field
+    if text.lower() not in {"yes", "no"}:
+        raise Unreadable(f"“{text}” is neither yes nor no")
+    return text.lower()
+
+
+_READERS: Mapping[FieldKind, Callable[[Field, str], str]] = {
+    FieldKind.DECIMAL: _decimal,
+    FieldKind.INTEGER: _integer,
+    FieldKind.TEXT: _text,
+    FieldKind.DATE: _date,
+    FieldKind.TIME: _time,
+    FieldKind.CHOICE: _choice,
+    FieldKind.YES_NO: _yes_no,
+}
+
+
+def sources(case: Case, field: Field) -> tuple[Mapping[str, str], ...]:
+    """Where a field's texts come from: each arrival's own values over the request's."""
+    own = [a.new.values for a in case.arrivals if a.new.machine == field.on]
+    if field.on == "*" or not own:
+        return (case.request.values,)
+    return tuple({**case.request.values, **values} for values in own)
+
+
+def problems(case: Case) -> Iterator[Refusal]:
+    """Every field that is missing, unreadable or unknown."""
+    for field in case.action.fields:
+        for values in sources(case, field):
+            text = values.get(field.name, "")
+            if not text.strip():
+                if field.required:
+                    yield _field_refusal("FIELD_MISSING", field, "is missing")
+                continue
+            try:
+                read(field, text)
+            except Unreadable as reason:
+                yield _field_refusal("FIELD_UNREADABLE", field, str(reason))
+    yield from _unknown(case)
+
+
+def _unknown(case: Case) -> Iterator[Refusal]:
+    """Names that the action does not record: a slip that must not vanish silently."""
+    known = {field.name for field in case.action.fields}
+    if case.action.verb is Verb.TEST:
+        known |= {"test", "result"}
+    given = set(case.request.values).union(*(birth.values for birth in case.request.births))
+    for name in sorted(given - known):
+        yield Refusal(
+            "FIELD_UNKNOWN",
+            f"“{case.action.title}” records no “{name}”",
+            f"It records: {', '.join(sorted(known)) or 'nothing'}",
+        )
+
+
+def _field_refusal(code: str, field: Field, reason: str) -> Refusal:
+    """A refusal that names the field as the person sees it."""
+    return Refusal(code, f"{field.title} {reason}", f"Give {field.name}")

@@ -1,0 +1,90 @@
+"""The named conditions of actions: each a sentence that must be true, and says why it is not.
+
+Every guard is one function of a `Case`; it returns None when it holds, or the `Refusal`. What it
+needs to be told and whether a late fact may break it stand in the table `GUARDS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workflows.guards import bedside, closing, custody, identity, people, quality, time
+from workflows.refusal import Refusal
+
+Check = Callable[..., Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A check, the sections of the facts that it reads, and what a late fact does to it."""
+
+    check: Check
+    needs: frozenset[str] = frozenset()
+    bends_to_facts: bool = False  # what has happened is recorded all the same, with an exception
+
+    @property
+    def name(self) -> str:
+        """The name by which definitions and documents call it."""
+        return self.check.__name__
+
+
+def _table(*guards: Guard) -> dict[str, Guard]:
+    return {guard.name: guard for guard in guards}
+
+
+def _rule(check: Check, *needs: str) -> Guard:
+    """A rule of practice: a late fact may have broken it."""
+    return Guard(check, frozenset(needs), bends_to_facts=True)
+
+
+def _lock(check: Check, *needs: str) -> Guard:
+    """Identity, custody and signatures: nothing bends them; what broke them is an incident."""
+    return Guard(check, frozenset(needs))
+
+
+# Asked of every action, in the order in which a person would want to hear of them.
+ALWAYS = _table(
+    _lock(people.actor_may_do_this),
+    _rule(people.people_are_active_and_trained),
+    _lock(identity.scanned_codes_are_of_this_therapy),
+    _lock(identity.containers_are_expected),
+    _lock(identity.wristband_is_this_patients),
+    _lock(custody.custody_is_unbroken),
+    _lock(custody.nothing_is_packed_elsewhere),
+    _lock(custody.nothing_is_on_hold),
+    _lock(people.every_signature_is_given),
+    _lock(people.signers_are_different_people),
+)
+
+GUARDS = ALWAYS | _table(
+    _lock(identity.patient_is_identified_by_two_people),
+    _lock(identity.order_is_scanned),
+    _rule(identity.label_template_is_approved, "templates"),
+    _lock(bedside.another_pair_checks_after_a_mismatch, "values"),
+    _rule(bedside.bedside_check_is_fresh, "history"),
+    _lock(bedside.product_is_accepted_at_site),
+    _lock(bedside.something_is_infused, "history"),
+    _rule(custody.shipper_holds_long_enough, "values", "history"),
+    _lock(custody.something_is_packed),
+    _lock(custody.whole_contents_are_scanned, "links"),
+    _lock(quality.disposition_is_released, "links"),
+    _lock(quality.required_results_are_in, "values"),
+    _lock(quality.results_are_within_limits, "values"),
+    _lock(quality.no_critical_exception_is_open, "values"),
+    _lock(quality.no_other_lot_is_running),
+    _rule(quality.container_is_intact),
+    _rule(time.product_is_in_date, "values", "history"),
+    _rule(time.material_is_fresh, "history"),
+    _rule(time.consent_is_given, "values"),
+    _rule(time.consent_date_is_plausible),
+    _rule(time.expiry_is_within_the_shelf_life),
+    _lock(people.signer_took_no_part, "history"),
+    _lock(closing.some_material_is_there),
+    _lock(closing.nothing_is_left_to_account_for),
+    _rule(closing.material_disposition_is_stated),
+    _lock(closing.exception_stops_an_item, "values"),
+    _lock(closing.exception_stops_the_therapy, "values"),
+    _lock(closing.exception_stops_nothing, "values"),
+    _lock(closing.closer_did_not_open_it, "history"),
+    _lock(closing.one_thing_is_meant),
+    _lock(closing.rule_may_be_dispensed),
+)

@@ -1,0 +1,105 @@
+"""What must be settled before something ends: material, exceptions, dispensations."""
+
+from workflows.case import Case
+from workflows.model import Kind
+from workflows.refusal import Refusal
+
+
+def some_material_is_there(case: Case) -> Refusal | None:
+    """At least one container of collected cells is still there."""
+    if any(not case.is_final(s) for s in case.subjects_of(Kind.CONTAINER)):
+        return None
+    return Refusal("NO_MATERIAL", "No collected cells are there", "Collect, or cancel the therapy")
+
+
+def nothing_is_left_to_account_for(case: Case) -> Refusal | None:
+    """Every container, sample, shipment and lot has come to its end, every exception is closed."""
+    kinds = (Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT, Kind.LOT, Kind.EXCEPTION)
+    left = [s.id for s in case.subjects_of(*kinds) if not case.is_final(s)]
+    if not left:
+        return None
+    return Refusal(
+        "LEFT_OVER",
+        f"{len(left)} things have not come to their end; the first is {left[0]}",
+        "Use, destroy, decide or close each",
+    )
+
+
+def material_disposition_is_stated(case: Case) -> Refusal | None:
+    """Where cells or product exist, it is said what becomes of them."""
+    exists = any(not case.is_final(s) for s in case.subjects_of(Kind.CONTAINER))
+    if exists and case.request.values.get("material_disposition") == "none exists":
+        return Refusal(
+            "DISPOSITION_NEEDED",
+            "Cells or product of this therapy exist",
+            "Say whether they are destroyed, kept or used in research",
+        )
+    return None
+
+
+def _stops(case: Case) -> set[str]:
+    """What the exceptions that move stop: 'item', 'therapy', 'pairing' or 'nothing'."""
+    found = (case.value(turn.subject.id, "stops") for turn in case.turns_of(Kind.EXCEPTION))
+    return {value.content if value else "nothing" for value in found}
+
+
+def exception_stops_an_item(case: Case) -> Refusal | None:
+    """The exception holds a container, lot, sample or shipment: lifting frees it."""
+    if _stops(case) == {"item"}:
+        return None
+    return Refusal("NOT_A_HOLD", "This exception holds no item", "Close it, or lift the therapy's")
+
+
+def exception_stops_the_therapy(case: Case) -> Refusal | None:
+    """The exception holds the whole therapy."""
+    if _stops(case) == {"therapy"}:
+        return None
+    return Refusal("NOT_A_HOLD", "This exception does not hold the therapy", "Close or lift it")
+
+
+def exception_stops_nothing(case: Case) -> Refusal | None:
+    """The exception holds nothing: it can be closed without lifting."""
+    if not _stops(case) & {"item", "therapy"}:
+        return None
+    return Refusal("STILL_A_HOLD", "This exception is a hold", "Lift the hold; that closes it")
+
+
+def closer_did_not_open_it(case: Case) -> Refusal | None:
+    """Nobody closes an exception that they opened."""
+    for turn in case.turns_of(Kind.EXCEPTION):
+        opened = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
+        openers = {opened.actor, *(p for p, _ in opened.persons)} if opened else set()
+        if opened is None or openers & {case.request.actor.id, *case.signers}:
+            return Refusal(
+                "OWN_EXCEPTION",
+                "Who opened an exception does not close it",
+                "Somebody else reviews and closes it",
+            )
+    return None
+
+
+def one_thing_is_meant(case: Case) -> Refusal | None:
+    """A hold or a dispensation is about exactly one thing, so that its end is too."""
+    if len(case.turns) == 1:
+        return None
+    return Refusal("ONE_AT_A_TIME", "Exactly one thing must be meant", "Name one, then the next")
+
+
+def rule_may_be_dispensed(case: Case) -> Refusal | None:
+    """The definition allows a departure from this rule, signed by the roles it names."""
+    roles = case.workflow.dispensable.get(case.request.values.get("guard", ""))
+    if roles is None:
+        return Refusal(
+            "NOT_DISPENSABLE",
+            "There is no dispensation from this rule",
+            f"Possible are: {', '.join(case.workflow.dispensable)}",
+        )
+    held = {role for signing in case.request.signings for role, _ in signing.person.roles}
+    missing = [role for role in roles if role not in held]
+    if missing:
+        return Refusal(
+            "DISPENSATION_UNSIGNED",
+            f"The dispensation lacks the signature of: {', '.join(missing).replace('_', ' ')}",
+            "Have it signed by them",
+        )
+    return None

@@ -1,0 +1,138 @@
+"""Whose it is: what was scanned, for which therapy and patient. Nothing here can be waived."""
+
+from workflows.case import Case
+from workflows.facts import Label, Order, Shipper, Wristband
+from workflows.model import Pick
+from workflows.refusal import Refusal
+
+TWO = 2
+
+
+def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
+    """Every scanned bag label and order belongs to the therapy in hand (hard guard 1, BD-02)."""
+    coi = case.facts.therapy.coi
+    strange = [label for label in case.scanned(Label) if label.coi != coi]
+    orders = [order.coi for order in case.scanned(Order) if order.coi != coi]
+    if strange:
+        whose = (
+            "another therapy of the same patient"
+            if strange[0].patient == case.facts.therapy.patient
+            else "another patient"
+        )
+        return Refusal(
+            "WRONG_THERAPY",
+            f"STOP. The bag {strange[0].serial} belongs to {whose}, not to {coi}",
+            "Put this bag aside; it is on hold. Call the coordinator",
+        )
+    if orders:
+        return Refusal("WRONG_ORDER", f"STOP. The order is not {coi}", "Start again from the order")
+    return None
+
+
+def containers_are_expected(case: Case) -> Refusal | None:
+    """Each scan is known here, and is of something that this action acts on (hard guard 2)."""
+    if case.unknown_scans:
+        return Refusal(
+            "UNKNOWN_CODE",
+            f"“{case.unknown_scans[0].raw[:64]}” is no code that is known here",
+            "Scan again; if it repeats, call the coordinator",
+        )
+    turned = {turn.subject.id for turn in case.turns}
+    packed_or_wrong = [
+        label
+        for label in case.scanned(Label)
+        if label.coi == case.facts.therapy.coi
+        and label.subject not in turned
+        and not _is_of_an_acting_machine(case, label)
+    ]
+    if packed_or_wrong:
+        title = case.action.title
+        return Refusal(
+            "UNEXPECTED_CONTAINER",
+            f"“{title}” does not act on {packed_or_wrong[0].subject}",
+            "Scan the container that this step is about",
+        )
+    return None
+
+
+def _is_of_an_acting_machine(case: Case, label: Label) -> bool:
+    """The action has rules for it; that none fits its state is said elsewhere."""
+    subject = case.facts.subjects.get(label.subject)
+    return subject is not None and any(
+        rule.machine == subject.machine and rule.pick is Pick.SCANNED for rule in case.action.moves
+    )
+
+
+def wristband_is_this_patients(case: Case) -> Refusal | None:
+    """Where the patient is touched, the patient's own, current wristband was scanned (BD-10)."""
+    bands = case.scanned(Wristband)
+    stranger = next((b for b in bands if b.patient != case.facts.therapy.patient), None)
+    if stranger:
+        return Refusal(
+            "WRONG_PATIENT",
+            f"STOP. The wristband {stranger.serial} is another patient's",
+            "Stop here. Check the patient's identity from the beginning",
+        )
+    if any(not band.current for band in bands):
+        return Refusal(
+            "OLD_WRISTBAND",
+            "This wristband has been replaced by a newer one",
+            "Remove it; scan the current wristband on the patient's arm",
+        )
+    if _touches_the_patient(case) and not bands:
+        return Refusal(
+            "WRISTBAND_NOT_SCANNED",
+            "The patient's wristband was not scanned",
+            "Scan the wristband on the patient's arm",
+        )
+    return None
+
+
+def _touches_the_patient(case: Case) -> bool:
+    return any(rule.patient for rule in case.action.moves)
+
+
+def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
+    """Two different people each matched two identifiers or more, none differing (hard guard 3)."""
+    checks = case.request.identity_checks
+    if any(check.differing for check in checks):
+        words = ", ".join(sorted(set().union(*(check.differing for check in checks))))
+        return Refusal(
+            "IDENTITY_DIFFERS",
+            f"STOP. What was stated differs from the record: {words}",
+            "Stop here. Check the patient's identity from the beginning",
+        )
+    enough = {check.person for check in checks if len(check.matched) >= TWO}
+    if len(enough) < TWO or not enough <= set(case.signers):
+        return Refusal(
+            "PATIENT_NOT_IDENTIFIED",
+            "Two people who sign must each match at least two identifiers of the patient",
+            "Ask the patient for name and birth date, each of you",
+        )
+    return None
+
+
+def order_is_scanned(case: Case) -> Refusal | None:
+    """The bedside session began from the order's own COI code."""
+    if case.scanned(Order):
+        return None
+    return Refusal("ORDER_NOT_SCANNED", "The order was not scanned", "Scan the COI on the order")
+
+
+def label_template_is_approved(case: Case) -> Refusal | None:
+    """QA has approved every label template that the action prints (hard guard 11)."""
+    templates = case.facts.templates or {}
+    missing = [name for name in case.action.prints if not templates.get(name, False)]
+    if not missing:
+        return None
+    return Refusal(
+        "TEMPLATE_NOT_APPROVED",
+        f"The label template “{missing[0]}” is not approved",
+        "QA approves the template first",
+    )
+
+
+def shipper_scan(case: Case) -> Shipper | None:
+    """The one shipper that was scanned, or None when none or several were."""
+    shippers = set(case.scanned(Shipper))
+    return shippers.pop() if len(shippers) == 1 else None

@@ -1,0 +1,136 @@
+"""Who may: roles, training, and two who are really two."""
+
+from collections.abc import Sequence
+
+from workflows.case import Case
+from workflows.facts import Person
+from workflows.model import SignatureRule
+from workflows.refusal import Refusal
+
+
+def role_in_use(case: Case) -> str | None:
+    """The role in which the actor acts here, or None: the first that the action names."""
+    unit = case.request.unit
+    for who in case.action.who:
+        if who.site_kind not in {"*", unit.site_kind}:
+            continue
+        if who.role == "*":
+            return next(
+                (role for role, at in sorted(case.request.actor.roles) if at == unit.id), None
+            )
+        if case.request.actor.has_role(who.role, unit.id):
+            return who.role
+    return None
+
+
+def actor_may_do_this(case: Case) -> Refusal | None:
+    """The actor holds a role, at this unit, that the action is given to (P11-10g)."""
+    if role_in_use(case):
+        return None
+    roles = ", ".join(sorted({who.role.replace("_", " ") for who in case.action.who}))
+    return Refusal(
+        "ROLE_LACKING",
+        f"“{case.action.title}” is not among your tasks at this unit",
+        f"Ask somebody who is here as: {roles}",
+    )
+
+
+def people_are_active_and_trained(case: Case) -> Refusal | None:
+    """The actor and each signer are active and trained for the role in use (hard guard 10)."""
+    needed = [(case.request.actor, role_in_use(case))]
+    needed += [(s.person, _signing_role(case, s.person, rule)) for s, rule in _pairs(case)]
+    for person, role in needed:
+        if not person.active:
+            return Refusal(
+                "ACCOUNT_INACTIVE",
+                f"The account {person.username} is closed",
+                "Ask the administrator",
+            )
+        until = person.trained_until.get(role or "")
+        if role and (until is None or until <= case.facts.now):
+            return Refusal(
+                "TRAINING_EXPIRED",
+                f"{person.username} has no current training as {role.replace('_', ' ')}",
+                "Renew the training record, or let a trained colleague act",
+            )
+    return None
+
+
+def _pairs(case: Case) -> list[tuple]:  # type: ignore[type-arg]
+    """Each signing beside the rule that it is to fulfil."""
+    rules = case.action.signatures_for(case.request.unit.country)
+    return list(zip(case.request.signings, rules, strict=False))
+
+
+def _signing_role(case: Case, person: Person, rule: SignatureRule) -> str | None:
+    """The role in which a person signs: at the unit in hand, else wherever it is held."""
+    here = [role for role in rule.roles if person.has_role(role, case.request.unit.id)]
+    anywhere = [role for role in rule.roles if any(r == role for r, _ in person.roles)]
+    return next(iter(here or anywhere), None)
+
+
+def every_signature_is_given(case: Case) -> Refusal | None:
+    """As many signatures as the action asks, each with its meaning and by a role that may give it.
+
+    A signer's account must be proofed and the signature statement accepted (hard guard 7,
+    21 CFR 11.50, P11-100b, P11-10j).
+    """
+    rules = case.action.signatures_for(case.request.unit.country)
+    signings = case.request.signings
+    if len(signings) != len(rules):
+        return Refusal(
+            "SIGNATURE_MISSING",
+            f"“{case.action.title}” takes {len(rules)} signatures; {len(signings)} were given",
+            _who_signs(rules),
+        )
+    for signing, rule in zip(signings, rules, strict=True):
+        if signing.meaning != rule.meaning or not _signing_role(case, signing.person, rule):
+            return Refusal(
+                "SIGNER_NOT_ENTITLED",
+                f"{signing.person.username} cannot sign “{rule.meaning}” here",
+                _who_signs(rules),
+            )
+        if not (signing.person.proofed and signing.person.accepted_policy):
+            return Refusal(
+                "SIGNER_NOT_ENABLED",
+                f"{signing.person.username} cannot sign yet",
+                "The identity check and the signature statement must be recorded first",
+            )
+    return None
+
+
+def _who_signs(rules: Sequence[SignatureRule]) -> str:
+    """What to do about missing signatures, in one sentence."""
+    lines = [f"{r.meaning}: {' or '.join(r.roles).replace('_', ' ')}" for r in rules]
+    return "; ".join(lines) or "It takes none"
+
+
+def signers_are_different_people(case: Case) -> Refusal | None:
+    """No person signs twice: performer and verifier are two (hard guard 8, SEC-29)."""
+    signers = case.signers
+    twice = {person for person in signers if signers.count(person) > 1}
+    if not twice:
+        return None
+    return Refusal(
+        "SAME_PERSON",
+        "The second signature is by the same person as the first",
+        "A second person must check and sign",
+    )
+
+
+def signer_took_no_part(case: Case, *, meaning: str, **earlier: Sequence[str]) -> Refusal | None:
+    """Who signs with this meaning did not act in these earlier steps (SEC-30)."""
+    (actions,) = earlier.values()
+    signers = {s.person.id: s.person for s in case.request.signings if s.meaning == meaning}
+    for deed in case.history:
+        if deed.action not in actions:
+            continue
+        took_part = {deed.actor, *(person for person, _ in deed.persons)} & signers.keys()
+        for person in took_part:
+            step = case.workflow.actions[deed.action].title
+            return Refusal(
+                "TOOK_PART",
+                f"{signers[person].username} took part in “{step}” and cannot sign “{meaning}”",
+                "Somebody who did not make it must decide",
+            )
+    return None

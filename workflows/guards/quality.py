@@ -1,0 +1,103 @@
+"""Is it good: results, disposition, and what stands open against it."""
+
+from workflows.case import Case
+from workflows.model import Kind, Relation
+from workflows.refusal import Refusal
+
+RELEASED_LOT = frozenset({"released", "provisionally_released"})
+
+
+def required_results_are_in(case: Case, *, which: str) -> Refusal | None:
+    """Every result that the specification asks for at this point has been recorded."""
+    for turn in case.turns_of(Kind.LOT):
+        missing = [
+            test.title
+            for test in case.workflow.tests.values()
+            if (which == "all" or test.before_release)
+            and case.value(turn.subject.id, test.name) is None
+        ]
+        if missing:
+            return Refusal(
+                "RESULTS_MISSING",
+                f"Results are outstanding: {', '.join(missing)}",
+                "Quality control records them first",
+            )
+    return None
+
+
+def results_are_within_limits(case: Case) -> Refusal | None:
+    """No newest result of a test lies outside its limits."""
+    for turn in case.turns_of(Kind.LOT):
+        for test in case.workflow.tests.values():
+            value = case.value(turn.subject.id, test.name)
+            if value is not None and value.within != "yes":
+                return Refusal(
+                    "OUT_OF_SPECIFICATION",
+                    f"{test.title} is {value.content} {value.unit}; the limit is {value.limits}",
+                    "QA decides: reject the lot, or the out-of-specification way",
+                )
+    return None
+
+
+def disposition_is_released(case: Case) -> Refusal | None:
+    """Each product that moves comes from a released lot (hard guard 4).
+
+    A rejected product may travel back; it can never be accepted or infused.
+    """
+    for turn in case.turns_of(Kind.CONTAINER):
+        lots = [
+            p for p in case.parents(turn.subject.id, Relation.MADE_OF) if _is_lot(case, p.machine)
+        ]
+        if turn.subject.position.state == "rejected":
+            continue
+        if any(lot.position.state not in RELEASED_LOT for lot in lots):
+            return Refusal(
+                "NOT_RELEASED",
+                f"STOP. {turn.subject.id} is not released",
+                "Leave it where it is; the qualified person releases the lot",
+            )
+    return None
+
+
+def _is_lot(case: Case, machine: str) -> bool:
+    return case.kind_of(machine) is Kind.LOT
+
+
+def no_critical_exception_is_open(case: Case) -> Refusal | None:
+    """No critical exception is open on the therapy (hard guard 9).
+
+    A stopped pairing is left to `another_pair_checks_after_a_mismatch`: a wrong scan does not
+    stop the patient's treatment.
+    """
+    for subject in case.subjects_of(Kind.EXCEPTION):
+        if case.is_final(subject):
+            continue
+        of_class, stops = case.value(subject.id, "class"), case.value(subject.id, "stops")
+        if stops is not None and stops.content == "pairing":
+            continue
+        if of_class is None or of_class.content == "critical":
+            return Refusal(
+                "EXCEPTION_OPEN",
+                f"The critical exception {subject.id} is open",
+                "QA resolves and closes it first",
+            )
+    return None
+
+
+def no_other_lot_is_running(case: Case) -> Refusal | None:
+    """One attempt at a time: an earlier lot has ended before the next begins."""
+    running = [s.id for s in case.subjects_of(Kind.LOT) if not case.is_final(s)]
+    if not running:
+        return None
+    return Refusal("LOT_RUNNING", f"The lot {running[0]} is not ended", "Decide on it first")
+
+
+def container_is_intact(case: Case) -> Refusal | None:
+    """The inspector found the container whole."""
+    if case.request.values.get("container_intact", "").strip().lower() == "yes":
+        return None
+    return Refusal(
+        "CONTAINER_DAMAGED",
+        "The container is not intact",
+        "Reject it, or open an exception and ask the physician",
+    )

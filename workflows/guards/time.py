@@ -1,0 +1,102 @@
+"""Is it in time: expiry, thaw window, freshness, consent. Windows are the definition's data."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from workflows.case import Case
+from workflows.facts import Subject
+from workflows.fields import Unreadable, read_time
+from workflows.model import Kind
+from workflows.refusal import Refusal
+
+
+def product_is_in_date(case: Case) -> Refusal | None:
+    """Neither the expiry nor, once thawed, the thaw window has passed (hard guard 5)."""
+    for turn in case.turns_of(Kind.CONTAINER):
+        expiry = case.value(turn.subject.id, "expires_at")
+        if expiry is None or read_time(expiry.content) <= case.facts.now:
+            return Refusal(
+                "EXPIRED",
+                f"STOP. {turn.subject.id} has expired"
+                if expiry
+                else f"STOP. {turn.subject.id} has no expiry on record",
+                "Do not use it; QA and the physician decide",
+            )
+        thawed = _thawed_at(case, turn.subject)
+        if thawed and case.facts.now > thawed + _window(case):
+            return Refusal(
+                "THAW_WINDOW_PASSED",
+                f"STOP. {turn.subject.id} was thawed too long ago",
+                "Do not use it; QA and the physician decide",
+            )
+    return None
+
+
+def _thawed_at(case: Case, subject: Subject) -> datetime | None:
+    """When the thaw began: the earlier of what was written down and what was recorded."""
+    written = case.value(subject.id, "thawed_at")
+    recorded = case.last_deed("thaw", subject.id)
+    times = [read_time(written.content)] if written else []
+    times += [recorded.happened_at] if recorded else []
+    return min(times, default=None)
+
+
+def _window(case: Case) -> timedelta:
+    return timedelta(minutes=int(str(case.workflow.product["thaw_window_minutes"])))
+
+
+def material_is_fresh(case: Case) -> Refusal | None:
+    """Cells that were never frozen are within their hold time since collection."""
+    limit = timedelta(hours=int(str(case.workflow.product["fresh_hold_hours"])))
+    for turn in case.turns_of(Kind.CONTAINER):
+        collected = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
+        if case.last_deed("freeze_material", turn.subject.id):
+            continue
+        if collected is None or case.facts.now - collected.happened_at > limit:
+            return Refusal(
+                "NOT_FRESH",
+                f"{turn.subject.id} is older than {case.workflow.product['fresh_hold_hours']} h",
+                "QA decides",
+            )
+    return None
+
+
+def consent_is_given(case: Case) -> Refusal | None:
+    """The patient's signed consent is on record and has not lapsed."""
+    consent = case.value(case.facts.therapy.coi, "consent_signed_on")
+    valid = timedelta(days=int(str(case.workflow.product["consent_valid_days"])))
+    if consent is None:
+        return Refusal("CONSENT_MISSING", "No consent is on record", "Record the consent first")
+    if case.facts.now - _midnight(consent.content) > valid:
+        return Refusal("CONSENT_LAPSED", "The consent has lapsed", "Ask the patient again")
+    return None
+
+
+def consent_date_is_plausible(case: Case) -> Refusal | None:
+    """The consent was not signed in the future (a day of grace for time zones)."""
+    text = case.request.values.get("consent_signed_on", "")
+    if _midnight(text) <= case.facts.now + timedelta(days=1):
+        return None
+    return Refusal("DATE_IN_FUTURE", "The consent is dated in the future", "Correct the date")
+
+
+def _midnight(day: str) -> datetime:
+    """The start of a calendar day, UTC."""
+    return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+
+
+def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
+    """Each new product expires in the future, and not later than its shelf life allows."""
+    latest = case.facts.now + timedelta(days=int(str(case.workflow.product["shelf_life_days"])))
+    for arrival in case.arrivals:
+        values = {**case.request.values, **arrival.new.values}
+        try:
+            expiry = read_time(values.get("expires_at", ""))
+        except Unreadable:
+            expiry = case.facts.now
+        if not case.facts.now < expiry <= latest:
+            return Refusal(
+                "EXPIRY_IMPLAUSIBLE",
+                "The expiry is not between now and the end of the shelf life",
+                f"Give expires_at no later than {latest.date().isoformat()}",
+            )
+    return None

@@ -1,0 +1,263 @@
+"""A workflow definition, read and checked: what every other module of the engine is given.
+
+Nothing here decides anything; `workflows.loading` makes these values from YAML text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a machine describes; the engine knows kinds, definitions name machines."""
+
+    THERAPY = "therapy"
+    COLLECTION = "collection"
+    LOT = "lot"
+    CONTAINER = "container"
+    SAMPLE = "sample"
+    SHIPMENT = "shipment"
+    EXCEPTION = "exception"
+    DISPENSATION = "dispensation"
+
+
+class Verb(StrEnum):
+    """What the code knows how to do; a definition's actions are these under the clinic's names."""
+
+    ORDER = "order"
+    ADMIT = "admit"
+    PLAN = "plan"
+    COLLECT = "collect"
+    TRANSFORM = "transform"
+    SAMPLE = "sample"
+    PACK = "pack"
+    UNPACK = "unpack"
+    RELEASE_CUSTODY = "release_custody"
+    ACCEPT = "accept"
+    TAKE_BACK = "take_back"
+    LOSE = "lose"
+    RELOCATE = "relocate"
+    RECORD = "record"
+    TEST = "test"
+    INSPECT = "inspect"
+    DECIDE = "decide"
+    CHECK = "check"
+    ADMINISTER = "administer"
+    DESTROY = "destroy"
+    HOLD = "hold"
+    LIFT = "lift"
+    OPEN_EXCEPTION = "open_exception"
+    CLOSE_EXCEPTION = "close_exception"
+    DISPENSE = "dispense"
+
+
+class Custody(StrEnum):
+    """What a move does to who holds the subject (the store checks each with a constraint)."""
+
+    NONE = "none"  # a decision on paper: holder and consignee stay as they are
+    CREATES = "creates"  # born into the hands of the acting unit
+    KEEPS = "keeps"  # worked on by its holder
+    RELEASES = "releases"  # sent to a named consignee; in transit afterwards
+    ACCEPTS = "accepts"  # taken by the named consignee
+    TAKES_BACK = "takes_back"  # the giver withdraws the release
+    ENDS = "ends"  # used, infused, destroyed: nobody can hold it again
+    LOSES = "loses"  # reported lost, by the holder or the consignee
+
+
+class Pick(StrEnum):
+    """How the subjects of a move rule are found."""
+
+    THERAPY = "therapy"  # the therapy itself
+    SCANNED = "scanned"  # each label that was scanned
+    BORN = "born"  # comes into being here
+    NAMED = "named"  # named in the request, or the only one there is
+    CONTENTS = "contents"  # what is packed in the moved shipment
+    CHILDREN = "children"  # what was made of the moved lot
+    ORIGIN = "origin"  # what the moved exception was opened on
+
+
+class Relation(StrEnum):
+    """What a link between two subjects says."""
+
+    MADE_OF = "made_of"  # cells of the parent are in the child
+    PACKED_IN = "packed_in"  # the parent travels inside the child
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a subject can stand; a final state has no way out but record-only actions."""
+
+    name: str
+    title: str
+    phase: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The life of one sort of subject."""
+
+    name: str
+    kind: Kind
+    title: str
+    states: Mapping[str, State]
+    labelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRule:
+    """How an action turns the subjects of one machine; no `from_states` means born here."""
+
+    machine: str
+    from_states: tuple[str, ...]
+    to_state: str  # '' means: stays where it is
+    pick: Pick
+    custody: Custody = Custody.NONE
+    ends_as: str = "-"  # the party that holds it after ENDS or LOSES
+    stop: int = 0
+    while_stopped: bool = False
+    patient: bool = False
+    optional: bool = False
+    parents: tuple[str, ...] = ()  # machines whose moved subjects are the parents of the born one
+    relation: Relation = Relation.MADE_OF
+
+    @property
+    def scan(self) -> bool:
+        """A label of the subject must be scanned."""
+        return self.pick is Pick.SCANNED
+
+
+class FieldKind(StrEnum):
+    """How the text of a field is read."""
+
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"  # RFC 3339 with offset
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that an action records, on each moved subject of the machine `on`."""
+
+    name: str
+    title: str
+    kind: FieldKind
+    on: str
+    unit: str = "-"
+    low: Decimal | None = None
+    high: Decimal | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    confidential: bool = False  # about a person: enters the ledger as a salted commitment
+
+
+@dataclass(frozen=True, slots=True)
+class QualityTest:
+    """What a lot is tested for: method, unit and limits of its specification."""
+
+    name: str
+    title: str
+    method: str
+    unit: str
+    low: Decimal | None = None
+    high: Decimal | None = None
+    choices: tuple[str, ...] = ()  # qualitative: what can be reported
+    passes: tuple[str, ...] = ()  # qualitative: what is within the specification
+    per_kg: bool = False  # limits hold for the result divided by the patient's weight
+    before_release: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GuardUse:
+    """A named condition of an action, with its parameters."""
+
+    name: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A role that may act, at a unit of a site of this kind ('*' for any)."""
+
+    role: str
+    site_kind: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRule:
+    """One signature that an action asks for: its meaning, and the role it takes."""
+
+    meaning: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a workflow calls one business action, and all that it asks."""
+
+    name: str
+    title: str
+    verb: Verb
+    who: tuple[Who, ...]
+    moves: tuple[MoveRule, ...]
+    fields: tuple[Field, ...] = ()
+    guards: tuple[GuardUse, ...] = ()
+    signatures: tuple[SignatureRule, ...] = ()
+    signatures_in: Mapping[str, tuple[SignatureRule, ...]] = field(default_factory=dict)
+    chain_stop: int = 0  # +1 stops the whole therapy, -1 lifts one such stop
+    prints: tuple[str, ...] = ()
+    due_hours: int | None = None
+    record_only: bool = False
+
+    def signatures_for(self, country: str) -> tuple[SignatureRule, ...]:
+        """The signatures asked at a site in this country (ISO 3166 alpha-2)."""
+        return self.signatures_in.get(country, self.signatures)
+
+    @property
+    def signature_counts(self) -> frozenset[int]:
+        """Every number of signatures that some country asks for."""
+        return frozenset(map(len, (self.signatures, *self.signatures_in.values())))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Transition:
+    """One allowed move, spelled out: the row that the store keeps and every move refers to."""
+
+    workflow: str
+    from_version: int
+    version: int
+    machine: str
+    action: str
+    from_state: str  # '' is not born yet
+    to_state: str
+    custody: str
+    stop_effect: int
+    while_stopped: int
+    scans: int
+    patient: int
+    signatures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One version of one definition."""
+
+    name: str
+    version: int
+    title: str
+    hash: str  # SHA-256 of the definition's bytes, in hex
+    product: Mapping[str, object]
+    machines: Mapping[str, Machine]
+    actions: Mapping[str, Action]
+    tests: Mapping[str, QualityTest]
+    dispensable: Mapping[str, tuple[str, ...]]  # guard -> roles that must sign a departure
+    transitions: tuple[Transition, ...]
+
+    def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:
+        """The machines of one kind, in the definition's order."""
+        return tuple(machine for machine in self.machines.values() if machine.kind is kind)

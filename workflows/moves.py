@@ -1,0 +1,290 @@
+"""Turns an allowed case into the draft of its entry: moves, births, links, values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from workflows import quality
+from workflows.case import Arrival, Case, Turn
+from workflows.draft import Birth, Draft, Move, NewLink, NewValue
+from workflows.facts import UNBORN, Position, Subject, Wristband
+from workflows.fields import read
+from workflows.guards.identity import shipper_scan
+from workflows.guards.people import role_in_use
+from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
+from workflows.refusal import Notice
+
+OPEN_EXCEPTION = "open_exception"
+BAG_LABEL = "bag-label"  # the names of templates, as `prints` gives them
+WRISTBAND = "wristband"
+
+
+@dataclass(slots=True)
+class Drafting:
+    """A draft while it grows; `finished` makes the value that leaves this module."""
+
+    case: Case
+    kind: str
+    moves: list[Move] = field(default_factory=list)
+    births: list[Birth] = field(default_factory=list)
+    links: list[NewLink] = field(default_factory=list)
+    values: list[NewValue] = field(default_factory=list)
+    to_label: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def seq(self) -> int:
+        """The number of the entry in its chain."""
+        return self.case.facts.therapy.next_seq
+
+    def finished(self) -> Draft:
+        """The draft as a value."""
+        return Draft(
+            kind=self.kind,
+            action=self.case.action.name,
+            role=role_in_use(self.case) or "-",
+            moves=tuple(self.moves),
+            births=tuple(self.births),
+            links=tuple(self.links),
+            values=tuple(self.values),
+            to_label=tuple(self.to_label),
+            new_wristband=WRISTBAND in self.case.action.prints,
+            notices=tuple(self.notices),
+        )
+
+    def record(self, subject: str, name: str, content: str, *, confidential: bool = False) -> None:
+        """Write down a value that the engine itself knows."""
+        self.values.append(
+            NewValue(subject, name, content, occurrence=self.seq, confidential=confidential)
+        )
+
+
+def draft(case: Case, kind: str) -> Drafting:
+    """Everything that the definition foresees for an allowed case."""
+    drafting = Drafting(case, kind)
+    for arrival in case.arrivals:
+        _be_born(drafting, arrival)
+    for turn in case.turns:
+        drafting.moves.append(_turn(case, turn))
+        _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
+        if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
+            drafting.values.append(quality.result(case, turn.subject.id, drafting.seq))
+    return drafting
+
+
+# -- who moves how ---------------------------------------------------------------------------------
+
+
+def _turn(case: Case, turn: Turn) -> Move:
+    """The move of a living subject."""
+    before, rule = turn.subject.position, turn.rule
+    holder, consignee = _hands(case, rule, before)
+    after = Position(
+        turn=before.turn + 1,
+        version=case.facts.therapy.version,
+        state=rule.to_state or before.state,
+        holder=holder,
+        consignee=consignee,
+        stops=before.stops + rule.stop,
+    )
+    move = _move(case, case.action.name, turn.subject, rule, after)
+    return replace(move, label=turn.label.serial if turn.label else None)
+
+
+def _hands(case: Case, rule: MoveRule, before: Position) -> tuple[str, str]:
+    """Holder and consignee afterwards."""
+    if rule.custody is Custody.RELEASES:
+        return before.holder, case.request.consignee
+    if rule.custody in {Custody.NONE, Custody.KEEPS}:
+        return before.holder, before.consignee
+    holders = {
+        Custody.CREATES: case.request.unit.id,
+        Custody.ACCEPTS: before.consignee,
+        Custody.TAKES_BACK: before.holder,
+        Custody.ENDS: case.facts.therapy.patient if rule.patient else rule.ends_as,
+        Custody.LOSES: rule.ends_as,
+    }
+    return holders[rule.custody], "-"
+
+
+def _move(case: Case, action: str, subject: Subject, rule: MoveRule, after: Position) -> Move:
+    """A move with the evidence that its rule asks for."""
+    band = next(iter(case.scanned(Wristband)), None) if rule.patient else None
+    return Move(
+        subject=subject.id,
+        machine=subject.machine,
+        action=action,
+        born_seq=subject.born_seq,
+        before=subject.position,
+        after=after,
+        holder_kind=_holder_kind(rule, after.holder),
+        custody=rule.custody.value,
+        stop_effect=rule.stop,
+        while_stopped=int(rule.while_stopped),
+        scans=int(rule.scan),
+        patient=int(rule.patient),
+        patient_id=case.facts.therapy.patient if band else None,
+        wristband=band.serial if band else None,
+    )
+
+
+def _holder_kind(rule: MoveRule, holder: str) -> str:
+    """The kind of party that holds it afterwards, as the store asks for it."""
+    if holder == "-":
+        return "nobody"
+    if rule.custody is Custody.LOSES or (rule.custody is Custody.ENDS and not rule.patient):
+        return "gone"
+    return "patient" if rule.custody is Custody.ENDS else "unit"
+
+
+# -- what is born ----------------------------------------------------------------------------------
+
+
+def _be_born(drafting: Drafting, arrival: Arrival) -> None:
+    """One new subject: its birth, first move, family, values and label."""
+    case, rule = drafting.case, arrival.rule
+    parents = [t.subject for t in case.turns if t.subject.machine in rule.parents]
+    subject = _birth(drafting, rule, parents[0] if parents else None)
+    if case.kind_of(rule.machine) in _OF_CELLS:
+        drafting.links += [
+            NewLink(subject.id, parent.id, parent.born_seq, _relation(case, rule).value)
+            for parent in parents
+        ]
+    values = {**case.request.values, **arrival.new.values}
+    _record_fields(drafting, subject.id, rule.machine, values)
+    for name, content in _known_values(case, rule.machine):
+        drafting.record(subject.id, name, content)
+    if BAG_LABEL in case.action.prints and case.workflow.machines[rule.machine].labelled:
+        drafting.to_label.append(subject.id)
+
+
+_OF_CELLS = {Kind.CONTAINER, Kind.LOT, Kind.SAMPLE, Kind.SHIPMENT}
+
+
+def _relation(case: Case, rule: MoveRule) -> Relation:
+    """Containers travel inside a shipment; everything else is made of its parents."""
+    packed = case.kind_of(rule.machine) is Kind.SHIPMENT
+    return Relation.PACKED_IN if packed else Relation.MADE_OF
+
+
+def _birth(
+    drafting: Drafting, rule: MoveRule, parent: Subject | None, action: str | None = None
+) -> Subject:
+    """Add the birth and the first move; the subject as it stands afterwards."""
+    case = drafting.case
+    coi, version = case.facts.therapy.coi, case.facts.therapy.version
+    root = case.kind_of(rule.machine) is Kind.THERAPY
+    origin = None if root else parent or case.facts.subjects[coi]
+    identifier = coi if root else f"{coi}/{drafting.seq}.{len(drafting.births) + 1}"
+    unborn = replace(UNBORN, version=version)
+    subject = Subject(
+        identifier,
+        rule.machine,
+        drafting.seq,
+        origin.id if origin else None,
+        origin.born_seq if origin else None,
+        unborn,
+    )
+    holder, consignee = _hands(case, rule, unborn)
+    after = Position(1, version, rule.to_state, holder, consignee, rule.stop)
+    drafting.births.append(Birth(subject.id, subject.machine, subject.origin, subject.origin_born))
+    drafting.moves.append(_move(case, action or case.action.name, subject, rule, after))
+    return subject
+
+
+def _known_values(case: Case, machine: str) -> Iterator[tuple[str, str]]:
+    """What the engine itself knows of a new subject."""
+    kind = case.kind_of(machine)
+    if kind is Kind.LOT:
+        yield "attempt", str(1 + sum(1 for _ in case.subjects_of(Kind.LOT)))
+    if kind is Kind.SHIPMENT:
+        shipper = shipper_scan(case)
+        if shipper is not None:
+            yield "shipper", shipper.serial
+            yield "hold_hours", str(shipper.hold_hours)
+    if kind is Kind.EXCEPTION:
+        yield "stops", _what_it_stops(case.action)
+        if case.action.verb is Verb.HOLD:
+            yield "class", "major"
+
+
+def _what_it_stops(action: Action) -> str:
+    """What an exception born of this action stops."""
+    if action.verb is not Verb.HOLD:
+        return "nothing"
+    return "therapy" if action.chain_stop else "item"
+
+
+# -- what is recorded ------------------------------------------------------------------------------
+
+
+def _record_fields(
+    drafting: Drafting, subject: str, machine: str, values: Mapping[str, str]
+) -> None:
+    """The fields that the action records on this subject."""
+    for field_ in drafting.case.action.fields:
+        if _is_on(drafting.case, field_, machine) and values.get(field_.name, "").strip():
+            drafting.values.append(
+                NewValue(
+                    subject=subject,
+                    field=field_.name,
+                    content=read(field_, values[field_.name]),
+                    occurrence=drafting.seq,
+                    unit=field_.unit,
+                    confidential=field_.confidential,
+                )
+            )
+
+
+def _is_on(case: Case, field_: Field, machine: str) -> bool:
+    """The field is recorded on subjects of this machine."""
+    if field_.on == "*":
+        return case.kind_of(machine) is not Kind.THERAPY
+    return field_.on == machine
+
+
+# -- what is opened beside -------------------------------------------------------------------------
+
+
+def open_exception(
+    drafting: Drafting,
+    *,
+    seen: str,
+    of_class: str = "critical",
+    stops: str = "nothing",
+    on: Subject | None = None,
+    pairing: str = "",
+) -> None:
+    """Add an exception to the draft: what was seen, how grave it is, and what it stops."""
+    action = drafting.case.workflow.actions[OPEN_EXCEPTION]
+    rule = next(rule for rule in action.moves if not rule.from_states)
+    subject = _birth(drafting, rule, on, OPEN_EXCEPTION)
+    drafting.record(subject.id, "class", of_class)
+    drafting.record(subject.id, "stops", stops)
+    drafting.record(subject.id, "seen", seen, confidential=True)
+    if pairing:
+        drafting.record(subject.id, "pairing", pairing)
+
+
+def hold(drafting: Drafting, subject: Subject) -> None:
+    """Add the move that stops an item, as the action `hold` would."""
+    action = next(
+        a
+        for a in drafting.case.workflow.actions.values()
+        if a.verb is Verb.HOLD and not a.chain_stop
+    )
+    rule = next(
+        r
+        for r in action.moves
+        if r.machine == subject.machine and subject.position.state in r.from_states
+    )
+    before = subject.position
+    after = replace(before, turn=before.turn + 1, stops=before.stops + rule.stop)
+    drafting.moves.append(_move(drafting.case, action.name, subject, rule, after))
+
+
+def use_dispensation(drafting: Drafting, subject: Subject) -> None:
+    """Add the move that uses up a dispensation; it serves once."""
+    rule = MoveRule(subject.machine, ("granted",), "used", Pick.NAMED)
+    before = subject.position
+    after = replace(before, turn=before.turn + 1, state="used")
+    drafting.moves.append(_move(drafting.case, drafting.case.action.name, subject, rule, after))

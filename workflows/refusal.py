@@ -1,0 +1,21 @@
+"""Why not: the one shape of every refusal, and of every soft notice."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One guard that did not hold: a stable code, a sentence for the bench, and what to do next."""
+
+    code: str
+    sentence: str
+    next_step: str = ""
+    guard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know; it stops nothing."""
+
+    code: str
+    sentence: str
