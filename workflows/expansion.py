@@ -1,0 +1,83 @@
+"""A workflow's transitions spelled out: the rows to which every recorded move refers.
+
+What is not among these rows cannot be recorded at all, so they say exactly what may happen.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from workflows.model import Action, Kind, MoveRule, Pick, Transition, Verb, Workflow
+
+GRANTED = "granted"  # a dispensation that may still be used
+USED = "used"
+
+
+def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
+    """Every transition of the workflow, sorted, each once."""
+    rows = {
+        *_written(workflow),
+        *_exceptions_opened_elsewhere(workflow),
+        *_containment(workflow),
+        *_dispensations_used(workflow),
+    }
+    return tuple(sorted(rows))
+
+
+def _written(workflow: Workflow) -> Iterator[Transition]:
+    """What the definition's moves say."""
+    for action in workflow.actions.values():
+        for rule in action.moves:
+            yield from _rows(workflow, action, rule, action.signature_counts)
+
+
+def _exceptions_opened_elsewhere(workflow: Workflow) -> Iterator[Transition]:
+    """Exceptions are opened inside other entries too, under the signatures of those."""
+    counts = {0}.union(*(action.signature_counts for action in workflow.actions.values()))
+    for action, rule in _rules(workflow, Verb.OPEN_EXCEPTION, Kind.EXCEPTION):
+        if not rule.from_states:
+            yield from _rows(workflow, action, rule, counts)
+
+
+def _containment(workflow: Workflow) -> Iterator[Transition]:
+    """A bag that a wrong scan showed is held at once, before anyone could sign."""
+    for action, rule in _rules(workflow, Verb.HOLD, Kind.CONTAINER):
+        yield from _rows(workflow, action, rule, {0})
+
+
+def _dispensations_used(workflow: Workflow) -> Iterator[Transition]:
+    """An action whose guard may be dispensed with uses the dispensation up."""
+    for machine in workflow.machine_of_kind(Kind.DISPENSATION):
+        use = MoveRule(machine.name, (GRANTED,), USED, Pick.NAMED)
+        for action in workflow.actions.values():
+            if any(guard.name in workflow.dispensable for guard in action.guards):
+                yield from _rows(workflow, action, use, action.signature_counts)
+
+
+def _rules(workflow: Workflow, verb: Verb, kind: Kind) -> Iterator[tuple[Action, MoveRule]]:
+    """The moves of one kind of subject by actions of one verb."""
+    for action in workflow.actions.values():
+        for rule in action.moves:
+            if action.verb is verb and workflow.machines[rule.machine].kind is kind:
+                yield action, rule
+
+
+def _rows(
+    workflow: Workflow, action: Action, rule: MoveRule, counts: Iterable[int]
+) -> Iterator[Transition]:
+    """One rule, from each of its states, under each number of signatures."""
+    for from_state in rule.from_states or ("",):
+        for signatures in counts:
+            yield Transition(
+                workflow=workflow.name,
+                from_version=workflow.version,
+                version=workflow.version,
+                machine=rule.machine,
+                action=action.name,
+                from_state=from_state,
+                to_state=rule.to_state or from_state,
+                custody=rule.custody.value,
+                stop_effect=rule.stop,
+                while_stopped=int(rule.while_stopped),
+                scans=int(rule.scan),
+                patient=int(rule.patient),
+                signatures=signatures,
+            )

@@ -1,0 +1,87 @@
+"""Whether every name in a definition refers to something that the definition has."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from workflows.expansion import GRANTED, USED
+from workflows.model import Action, Kind, MoveRule, Workflow
+from workflows.problem import Problem
+
+ANY = "*"
+
+
+def dangling_references(workflow: Workflow, guards: Collection[str] | None) -> tuple[Problem, ...]:
+    """Every name that refers to nothing; guards' names only when the existing ones are given."""
+    return (
+        *(
+            problem
+            for action in workflow.actions.values()
+            for problem in (*_in_moves(workflow, action), *_in_fields(workflow, action))
+        ),
+        *_in_guards(workflow, guards),
+        *_in_dispensable(workflow, guards),
+    )
+
+
+def _in_moves(workflow: Workflow, action: Action) -> Iterator[Problem]:
+    """Machines and states that an action's moves name."""
+    for n, rule in enumerate(action.moves):
+        place = f"actions.{action.name}.moves[{n}]"
+        yield from _unknown(f"{place}.machine", "machine", [rule.machine], workflow.machines)
+        yield from _unknown(f"{place}.parents", "machine", rule.parents, workflow.machines)
+        if rule.machine in workflow.machines:
+            yield from _in_states(workflow, rule, place)
+
+
+def _in_states(workflow: Workflow, rule: MoveRule, place: str) -> Iterator[Problem]:
+    """States that one move names."""
+    states = workflow.machines[rule.machine].states
+    yield from _unknown(f"{place}.from", f"state of {rule.machine}", rule.from_states, states)
+    if rule.to_state:
+        yield from _unknown(f"{place}.to", f"state of {rule.machine}", [rule.to_state], states)
+
+
+def _in_fields(workflow: Workflow, action: Action) -> Iterator[Problem]:
+    """Machines on whose subjects an action records."""
+    moved = [rule.machine for rule in action.moves if rule.machine in workflow.machines]
+    for field in action.fields:
+        if field.on != ANY:
+            place = f"actions.{action.name}.fields.{field.name}.on"
+            yield from _unknown(place, "machine that the action moves", [field.on], moved)
+
+
+def _in_guards(workflow: Workflow, guards: Collection[str] | None) -> Iterator[Problem]:
+    """Guards that actions use."""
+    if guards is None:
+        return
+    for action in workflow.actions.values():
+        for n, use in enumerate(action.guards):
+            place = f"actions.{action.name}.guards[{n}]"
+            yield from _unknown(
+                place, "guard", [use.name], [use.name] if guards is None else guards
+            )
+
+
+def _in_dispensable(workflow: Workflow, guards: Collection[str] | None) -> Iterator[Problem]:
+    """Guards that may be departed from, and the machine of the departures."""
+    used = {use.name for action in workflow.actions.values() for use in action.guards}
+    for name in workflow.dispensable:
+        known = used if guards is None else used & set(guards)
+        yield from _unknown(f"dispensable.{name}", "guard of any action", [name], known)
+    machines = workflow.machine_of_kind(Kind.DISPENSATION)
+    if workflow.dispensable and not machines:
+        yield Problem("dispensable", "needs a machine of kind dispensation", "Define the machine")
+    for machine in machines:
+        place = f"machines.{machine.name}.states"
+        for state in (GRANTED, USED):
+            if state not in machine.states:
+                yield Problem(place, f"lacks the state {state}", f"Define {state}")
+
+
+def _unknown(
+    place: str, what: str, names: Iterable[str], known: Collection[str]
+) -> Iterator[Problem]:
+    """A problem for each name that is not known."""
+    for name in names:
+        if name not in known:
+            choices = ", ".join(sorted(set(known)))
+            yield Problem(place, f"“{name}” is no {what}", f"Write one of: {choices}")
