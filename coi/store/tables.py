@@ -1,0 +1,109 @@
+"""All tables, in the order in which they can be read: the record, then what stands apart."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy import Index, Table
+
+from coi.store.tables_apart import credential, erasable, patient_identity, patient_key, request
+from coi.store.tables_entry import attestation, entry, signature
+from coi.store.tables_move import move, position
+from coi.store.tables_registers import (
+    account,
+    chain,
+    party,
+    person,
+    site,
+    therapy,
+    transition,
+    unit,
+    workflow,
+)
+from coi.store.tables_subject import label, lineage, subject, value, wristband
+from coi.store.words import metadata
+from workflows.model import Transition
+
+REGISTERS = (
+    *(party, site, unit, person, account),
+    *(workflow, transition, chain, therapy),
+)
+PARTS = (move, signature, subject, lineage, value, label, wristband, attestation)
+
+RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
+"""Append-only; `position` alone may be updated, and never backwards."""
+
+APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
+"""May be updated and erased."""
+
+INDEXES = (
+    Index("ix_account_person", account.c.person),
+    Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
+    Index("ix_entry_recorded_at", entry.c.recorded_at),
+    Index("ix_label_of_subject", label.c.chain, label.c.subject),
+    Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
+    Index("ix_position_consignee", position.c.consignee),
+    Index("ix_position_holder", position.c.holder),
+    Index("ix_position_state", position.c.state),
+    Index("ix_therapy_patient", therapy.c.patient_id),
+    Index("ix_unit_site", unit.c.site),
+)
+"""What pages and facts look for, beyond the keys."""
+
+NOBODY = "-"
+GONE = ("destroyed", "lost", "tested", "unpacked", "used")
+"""Where a subject can end, other than in its patient."""
+
+SEEDS: tuple[tuple[Table, dict[str, str]], ...] = (
+    (party, {"id": NOBODY, "kind": "nobody"}),
+    *((party, {"id": end, "kind": "gone"}) for end in GONE),
+    (person, {"id": NOBODY}),
+)
+"""Rows that are there from the beginning."""
+
+__all__ = [
+    "APART",
+    "GONE",
+    "INDEXES",
+    "NOBODY",
+    "PARTS",
+    "RECORD",
+    "REGISTERS",
+    "SEEDS",
+    "account",
+    "attestation",
+    "chain",
+    "credential",
+    "entry",
+    "erasable",
+    "label",
+    "lineage",
+    "metadata",
+    "move",
+    "numbered",
+    "party",
+    "patient_identity",
+    "patient_key",
+    "person",
+    "position",
+    "request",
+    "signature",
+    "site",
+    "subject",
+    "therapy",
+    "transition",
+    "unit",
+    "value",
+    "workflow",
+    "wristband",
+]
+
+
+def numbered(transitions: Iterable[Transition]) -> list[dict[str, object]]:
+    """Rows of `transition` for one workflow version, numbered and counted.
+
+    The workflow's own row is given the same count in its column `transitions`.
+    """
+    every = sorted(set(transitions))
+    return [
+        {**asdict(one), "n": n, "transitions": len(every)} for n, one in enumerate(every, start=1)
+    ]

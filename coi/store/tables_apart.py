@@ -1,0 +1,37 @@
+"""What may be changed or erased: no record table refers to it, and no verdict rests on it."""
+
+from coi.store.words import numbers, primary, refers, table, texts
+
+erasable = table("erasable", texts("commitment salt text"), primary("erasable", "commitment"))
+"""Text behind a commitment in the ledger; erased with its salt."""
+
+patient_key = table(
+    "patient_key",
+    texts("patient_id wrapped"),
+    primary("patient_key", "patient_id"),
+    refers("fk_patient_key_party", "patient_id", "party", "id"),
+)
+"""The key of one patient's identity; without it the identity is unreadable for ever."""
+
+patient_identity = table(
+    "patient_identity",
+    texts("patient_id field nonce ciphertext commitment"),
+    primary("patient_identity", "patient_id field"),
+    refers("fk_patient_identity_party", "patient_id", "party", "id"),
+)
+
+credential = table(
+    "credential",
+    texts("person password_hash set_at"),
+    primary("credential", "person"),
+    refers("fk_credential_person", "person", "person", "id"),
+)
+
+request = table(
+    "request",
+    texts("key actor digest chain"),
+    numbers("seq"),
+    primary("request", "key"),
+    refers("fk_request_entry", "chain seq", "entry", "chain seq"),
+)
+"""Which entry answered which request, so that the same request has one effect."""

@@ -1,0 +1,96 @@
+"""The entry: one business action in one chain, hashed, signed, and tied to the entry before."""
+
+from coi.store.parts import (
+    ATTESTATION,
+    COUNTS,
+    KINDS,
+    PREV_COUNTS,
+    SIGNATURE,
+    entry_columns,
+    entry_constraints,
+    part_table,
+)
+from coi.store.words import among, check, moment, numbers, primary, refers, table, texts, unique
+
+_FIRST = " AND ".join(
+    f"prev_{name} IS NULL" for name in ("seq", "hash", "version", *(k.count for k in KINDS))
+)
+_LATER = _FIRST.replace("IS NULL", "IS NOT NULL")
+_MOVE_KEY = "chain seq workflow version moves signatures unit"
+
+entry = table(
+    "entry",
+    texts("chain"),
+    numbers("seq"),
+    texts("hash content_hash kind action workflow"),
+    numbers("version"),
+    texts("actor unit happened_at recorded_at"),
+    numbers("stops prev_stops"),
+    numbers("prev_seq", null=True),
+    texts("prev_hash", null=True),
+    numbers("prev_version", null=True),
+    entry_columns(),
+    texts("content signed"),
+    primary("entry", "chain seq"),
+    unique("uq_entry_hash", "hash"),
+    unique("uq_entry_next", f"chain seq hash version stops {COUNTS}"),
+    unique("uq_entry_move", f"{_MOVE_KEY} prev_stops"),
+    unique("uq_entry_signature", "chain seq content_hash signatures"),
+    among("ck_entry_kind", "kind", "act late incident refused hold lift migrate site"),
+    check(
+        "ck_entry_genesis",
+        f"(seq = 0 AND prev_stops = 0 AND {_FIRST})"
+        f" OR (seq > 0 AND {_LATER} AND prev_seq = seq - 1)",
+    ),
+    check("ck_entry_version", "prev_version IS NULL OR prev_version = version OR kind = 'migrate'"),
+    check(
+        "ck_entry_stops",
+        "stops >= 0 AND stops = prev_stops"
+        " + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END",
+    ),
+    check("ck_entry_refused", "kind <> 'refused' OR signatures = 0"),
+    check("ck_entry_migrate", "kind <> 'migrate' OR signatures > 0"),
+    check(
+        "ck_entry_workflow",
+        "(kind = 'site' AND workflow = '-') OR kind = 'refused'"
+        " OR (kind <> 'site' AND workflow <> '-')",
+    ),
+    moment("ck_entry_happened_at", "happened_at"),
+    moment("ck_entry_recorded_at", "recorded_at"),
+    refers("fk_entry_chain", "chain", "chain", "id"),
+    refers("fk_entry_actor", "actor", "person", "id"),
+    refers("fk_entry_unit", "unit", "party", "id"),
+    refers(
+        "fk_entry_prev",
+        f"chain prev_seq prev_hash prev_version prev_stops {PREV_COUNTS}",
+        "entry",
+        f"chain seq hash version stops {COUNTS}",
+    ),
+    *entry_constraints(),
+)
+
+signature = part_table(
+    SIGNATURE,
+    texts("content_hash person role printed_name meaning signed_at"),
+    unique("uq_signature_person", "chain seq person"),
+    moment("ck_signature_signed_at", "signed_at"),
+    refers(
+        "fk_signature_entry",
+        "chain seq content_hash signatures",
+        "entry",
+        "chain seq content_hash signatures",
+    ),
+    refers("fk_signature_person", "person", "person", "id"),
+)
+"""One person's signature on the hash of what happened; nobody signs one entry twice."""
+
+attestation = part_table(
+    ATTESTATION,
+    texts("kind about role unit"),
+    numbers("holds"),
+    texts("valid_until detail"),
+    among("ck_attestation_kind", "kind", "role training template shipper policy proofing active"),
+    check("ck_attestation_holds", "holds IN (0, 1)"),
+    moment("ck_attestation_valid_until", "valid_until", or_never=True),
+)
+"""What the organisation vouches for; the newest of its kind, about, role and unit is in force."""

@@ -1,0 +1,137 @@
+"""The move: one subject's turn in an action; and the live position that the moves have led to."""
+
+from coi.store.parts import MOVE, part_table
+from coi.store.tables_registers import TRANSITION
+from coi.store.words import check, numbers, primary, refers, table, texts, unique
+
+_POSITION_AFTER = "version to_state holder_after consignee_after stops_after"
+_MOVE_KEY = "chain seq workflow version moves signatures unit"
+
+_STAYS = "holder_after = holder_before"
+_NOT_SENT = "consignee_before = '-'"
+_SENT = "consignee_before <> '-'"
+_NOT_SENT_AFTER = "consignee_after = '-'"
+_BY_HOLDER = "unit = holder_before"
+_BY_SOMEBODY = "unit <> '-'"  # or else nobody could lose what was sent to nobody
+_HELD_BY_A_UNIT = "holder_kind = 'unit'"
+
+_CUSTODY = {
+    "none": (
+        _STAYS,
+        "consignee_after = consignee_before",
+        "(consignee_before = '-' OR to_state = from_state)",
+    ),
+    "creates": ("turn = 1", _NOT_SENT_AFTER, "holder_after = unit", _HELD_BY_A_UNIT),
+    "keeps": (_STAYS, _NOT_SENT, _NOT_SENT_AFTER, _BY_HOLDER, _HELD_BY_A_UNIT),
+    "releases": (
+        _STAYS,
+        _NOT_SENT,
+        "consignee_after <> '-'",
+        "consignee_after <> holder_after",
+        _BY_HOLDER,
+        _HELD_BY_A_UNIT,
+    ),
+    "accepts": (
+        _SENT,
+        "holder_after = consignee_before",
+        _NOT_SENT_AFTER,
+        "unit = holder_after",
+        _HELD_BY_A_UNIT,
+    ),
+    "takes_back": (_STAYS, _SENT, _NOT_SENT_AFTER, _BY_HOLDER, _HELD_BY_A_UNIT),
+    "ends": (
+        _NOT_SENT,
+        _NOT_SENT_AFTER,
+        _BY_HOLDER,
+        _BY_SOMEBODY,
+        "holder_kind IN ('gone', 'patient')",
+    ),
+    "loses": (
+        "holder_kind = 'gone'",
+        _NOT_SENT_AFTER,
+        _BY_SOMEBODY,
+        "(unit = holder_before OR unit = consignee_before)",
+    ),
+}
+"""What each word of custody demands: who acts, who holds it before and after, to whom it goes."""
+
+_CUSTODY_RULE = " OR ".join(
+    f"(custody = '{word}' AND {' AND '.join(demands)})" for word, demands in _CUSTODY.items()
+)
+
+move = part_table(
+    MOVE,
+    numbers("signatures"),
+    texts("unit"),
+    numbers("chain_stops"),
+    texts("subject"),
+    numbers("born_seq turn"),
+    numbers("prev_turn", null=True),
+    texts("workflow machine action"),
+    numbers("from_version"),
+    texts("from_state holder_before consignee_before"),
+    numbers("stops_before version"),
+    texts("to_state holder_after holder_kind consignee_after"),
+    numbers("stops_after"),
+    texts("custody"),
+    numbers("stop_effect while_stopped scans patient"),
+    texts("label_serial patient_id wristband", null=True),
+    unique("uq_move_turn", "subject turn"),
+    unique("uq_move_after", f"chain subject turn {_POSITION_AFTER}"),
+    check(
+        "ck_move_turn",
+        "(turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = ''"
+        " AND from_version = version AND stops_before = 0"
+        " AND holder_before = '-' AND consignee_before = '-')"
+        " OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)",
+    ),
+    check("ck_move_custody", _CUSTODY_RULE),
+    check(
+        "ck_move_patient_holder",
+        "holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)",
+    ),
+    check("ck_move_stopped", "(stops_before = 0 AND chain_stops = 0) OR while_stopped = 1"),
+    check("ck_move_stops", "stops_after >= 0 AND stops_after = stops_before + stop_effect"),
+    check("ck_move_scan", "scans = 0 OR label_serial IS NOT NULL"),
+    check(
+        "ck_move_patient",
+        "(patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL)"
+        " OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)",
+    ),
+    refers("fk_move_entry", f"{_MOVE_KEY} chain_stops", "entry", f"{_MOVE_KEY} prev_stops"),
+    refers(
+        "fk_move_subject",
+        "chain subject machine born_seq workflow",
+        "subject",
+        "chain id machine seq workflow",
+    ),
+    refers(
+        "fk_move_before",
+        "chain subject prev_turn"
+        " from_version from_state holder_before consignee_before stops_before",
+        "move",
+        f"chain subject turn {_POSITION_AFTER}",
+    ),
+    refers("fk_move_transition", TRANSITION, "transition", TRANSITION),
+    refers("fk_move_holder", "holder_after holder_kind", "party", "id kind"),
+    refers("fk_move_consignee", "consignee_after", "party", "id"),
+    refers("fk_move_label", "label_serial chain subject", "label", "serial chain subject"),
+    refers("fk_move_patient", "chain patient_id", "therapy", "coi patient_id"),
+    refers("fk_move_wristband", "wristband patient_id", "wristband", "serial patient_id"),
+)
+
+position = table(
+    "position",
+    texts("chain subject"),
+    numbers("turn version"),
+    texts("state holder consignee"),
+    numbers("stops"),
+    primary("position", "chain subject"),
+    refers(
+        "fk_position_move",
+        "chain subject turn version state holder consignee stops",
+        "move",
+        f"chain subject turn {_POSITION_AFTER}",
+    ),
+)
+"""Where each subject stands now; the only table of the record that is ever updated."""

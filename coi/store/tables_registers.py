@@ -1,0 +1,125 @@
+"""Who and what the record speaks of: parties, sites, people, workflows, chains and therapies.
+
+Each register's row names the entry that wrote it. The rows with '-' stand for nobody; they are
+there from the beginning, because the first entry must be written by someone.
+"""
+
+from coi.store.words import among, check, numbers, primary, refers, table, texts, unique
+
+_NOBODY_OR_ENTERED = (
+    "(id = '-' AND chain IS NULL AND seq IS NULL)"
+    " OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL)"
+)
+CUSTODY_WORDS = "none creates keeps releases accepts takes_back ends loses"
+TRANSITION = (
+    "workflow from_version version machine action from_state to_state"
+    " custody stop_effect while_stopped scans patient signatures"
+)
+
+party = table(
+    "party",
+    texts("id kind"),
+    primary("party", "id"),
+    unique("uq_party_kind", "id kind"),
+    among("ck_party_kind", "kind", "nobody patient unit gone"),
+)
+
+site = table(
+    "site",
+    texts("id kind name country time_zone chain"),
+    numbers("seq"),
+    primary("site", "id"),
+    among("ck_site_kind", "kind", "hospital manufacturer laboratory courier"),
+    check("ck_site_country", "length(country) = 2"),
+    refers("fk_site_entry", "chain seq", "entry", "chain seq"),
+)
+
+unit = table(
+    "unit",
+    texts("id kind site name chain"),
+    numbers("seq"),
+    primary("unit", "id"),
+    check("ck_unit_kind", "kind = 'unit'"),
+    refers("fk_unit_party", "id kind", "party", "id kind"),
+    refers("fk_unit_site", "site", "site", "id"),
+    refers("fk_unit_entry", "chain seq", "entry", "chain seq"),
+)
+
+person = table(
+    "person",
+    texts("id"),
+    texts("chain", null=True),
+    numbers("seq", null=True),
+    primary("person", "id"),
+    check("ck_person_origin", _NOBODY_OR_ENTERED),
+    refers("fk_person_entry", "chain seq", "entry", "chain seq", later=True),
+)
+
+account = table(
+    "account",
+    texts("username person chain"),
+    numbers("seq"),
+    primary("account", "username"),
+    check("ck_account_username", "username = lower(username)"),
+    refers("fk_account_person", "person", "person", "id"),
+    refers("fk_account_entry", "chain seq", "entry", "chain seq"),
+)
+
+workflow = table(
+    "workflow",
+    texts("name"),
+    numbers("version"),
+    texts("hash text"),
+    numbers("transitions"),
+    texts("chain"),
+    numbers("seq"),
+    primary("workflow", "name version"),
+    unique("uq_workflow_hash", "name version hash"),
+    unique("uq_workflow_transitions", "name version transitions"),
+    refers("fk_workflow_entry", "chain seq", "entry", "chain seq"),
+)
+"""One version of one definition, and how many transitions it allows."""
+
+transition = table(
+    "transition",
+    texts("workflow"),
+    numbers("from_version version"),
+    texts("machine action from_state to_state custody"),
+    numbers("stop_effect while_stopped scans patient signatures n transitions"),
+    primary("transition", TRANSITION),
+    unique("uq_transition_n", "workflow version n"),
+    check("ck_transition_n", "n >= 1 AND n <= transitions"),
+    among("ck_transition_custody", "custody", CUSTODY_WORDS),
+    check("ck_transition_stop_effect", "stop_effect IN (-1, 0, 1)"),
+    check(
+        "ck_transition_asks",
+        "while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0",
+    ),
+    refers(
+        "fk_transition_workflow",
+        "workflow version transitions",
+        "workflow",
+        "name version transitions",
+    ),
+)
+"""Every step that is allowed; numbered up to the workflow's count, so that none is added later."""
+
+chain = table(
+    "chain",
+    texts("id kind"),
+    primary("chain", "id"),
+    unique("uq_chain_kind", "id kind"),
+    among("ck_chain_kind", "kind", "therapy site"),
+)
+
+therapy = table(
+    "therapy",
+    texts("coi kind patient_id patient_kind workflow"),
+    primary("therapy", "coi"),
+    unique("uq_therapy_patient", "coi patient_id"),
+    unique("uq_therapy_workflow", "coi workflow"),
+    check("ck_therapy_kind", "kind = 'therapy' AND patient_kind = 'patient'"),
+    refers("fk_therapy_chain", "coi kind", "chain", "id kind"),
+    refers("fk_therapy_patient", "patient_id patient_kind", "party", "id kind"),
+)
+"""This patient, this intended treatment; never re-pointed."""

@@ -1,0 +1,86 @@
+"""The words in which the tables are written down: short, so that a table reads like a table.
+
+Every constraint has a name, because a refusal is known by the name of what refused. Lists of
+columns are given as one text, separated by blanks.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData()
+
+TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
+"""What a table is declared with: constraints, and columns by the handful."""
+
+_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+_MOMENT = "____-__-__T__:__:__.______Z"
+
+
+def texts(names: str, *, null: bool = False) -> list[Column[str]]:
+    """Columns of text; NULL is the exception, because it switches a composite key off."""
+    return [Column(name, Text(), nullable=null) for name in names.split()]
+
+
+def numbers(names: str, *, null: bool = False) -> list[Column[int]]:
+    """Columns of whole numbers."""
+    return [Column(name, _NUMBER, nullable=null) for name in names.split()]
+
+
+def primary(table: str, columns: str) -> PrimaryKeyConstraint:
+    """The primary key, named pk_<table>."""
+    return PrimaryKeyConstraint(*columns.split(), name=f"pk_{table}")
+
+
+def unique(name: str, columns: str) -> UniqueConstraint:
+    """No two rows share these values."""
+    return UniqueConstraint(*columns.split(), name=name)
+
+
+def check(name: str, condition: str) -> CheckConstraint:
+    """Refuse a row that does not meet the condition; NULL must not slip through it."""
+    return CheckConstraint(condition, name=name)
+
+
+def refers(
+    name: str, columns: str, target: str, targets: str, *, later: bool = False
+) -> ForeignKeyConstraint:
+    """These columns name a row of the target; `later` breaks a circle between two tables."""
+    return ForeignKeyConstraint(
+        columns.split(),
+        [f"{target}.{column}" for column in targets.split()],
+        name=name,
+        use_alter=later,
+    )
+
+
+def moment(name: str, column: str, *, or_never: bool = False) -> CheckConstraint:
+    """The column holds UTC to the microsecond, so that text sorts as time; '-' may say never."""
+    never = f"{column} = '-' OR " if or_never else ""
+    return check(name, f"{never}{column} LIKE '{_MOMENT}'")
+
+
+def among(name: str, column: str, words: str) -> CheckConstraint:
+    """The column holds one of these words."""
+    listed = ", ".join(f"'{word}'" for word in words.split())
+    return check(name, f"{column} IN ({listed})")
+
+
+def table(name: str, *parts: TablePart) -> Table:
+    """Declare one table, with strict types and without SQLite's hidden row number.
+
+    The hidden number would be a second key: `INSERT OR REPLACE` with it overwrites any row, and no
+    trigger sees which.
+    """
+    items = [item for part in parts for item in (part if isinstance(part, list) else [part])]
+    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=False)
