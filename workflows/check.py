@@ -1,0 +1,29 @@
+"""Proves of a definition what must be true of every definition (see `workflows.checks`)."""
+
+from collections.abc import Iterator, Mapping
+
+from workflows.checks import PROPERTIES
+from workflows.model import Workflow
+from workflows.problem import Problem
+
+
+def check(workflow: Workflow, guards: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+    """Everything that does not hold of the workflow; empty when it may be used.
+
+    Args:
+        workflow: As loaded, with its transitions spelled out.
+        guards: Each guard's name with its sentence; None leaves the guards unchecked.
+    """
+    found = [problem for holds in PROPERTIES for problem in holds(workflow)]
+    if guards is not None:
+        found += guards_are_documented(workflow, guards)
+    return tuple(found)
+
+
+def guards_are_documented(workflow: Workflow, guards: Mapping[str, str]) -> Iterator[Problem]:
+    """Every guard that an action uses has its sentence."""
+    for action in workflow.actions.values():
+        for n, use in enumerate(action.guards):
+            if not guards.get(use.name, "").strip():
+                place = f"actions.{action.name}.guards[{n}]"
+                yield Problem(place, f"{use.name} has no sentence", "Write what must be true")

@@ -1,0 +1,39 @@
+"""What must be true of every definition: one small function a property, as the guards are.
+
+Each yields a problem for every place where the property does not hold, and nothing otherwise.
+"""
+
+from collections.abc import Callable, Iterator
+
+from workflows.checks import custody, identity, lives, people, rules, stops
+from workflows.model import Workflow
+from workflows.problem import Problem
+
+Property = Callable[[Workflow], Iterator[Problem]]
+
+PROPERTIES: tuple[Property, ...] = (
+    rules.special_machines_exist_once,
+    rules.births_are_complete,
+    rules.parents_are_there,
+    rules.picks_find_something,
+    rules.rules_of_a_machine_are_alternatives,
+    rules.exceptions_can_be_opened,
+    rules.dispensations_are_used_once,
+    lives.states_are_reachable,
+    lives.states_lead_to_an_end,
+    lives.ends_are_final,
+    lives.late_records_change_nothing,
+    custody.handoffs_can_be_answered,
+    custody.custody_begins_with_the_life,
+    custody.custody_ends_with_the_life,
+    custody.endings_are_named,
+    identity.patients_are_scanned,
+    identity.bags_are_scanned_at_the_patient,
+    identity.scanned_things_are_labelled,
+    people.signatures_are_different,
+    people.actors_can_sign,
+    stops.stops_work_while_stopped,
+    stops.living_containers_can_be_held,
+    stops.holds_can_be_lifted,
+    stops.therapy_holds_can_be_lifted,
+)

@@ -1,0 +1,57 @@
+"""Whether every subject's life goes from a birth to an end, and stays ended."""
+
+from collections.abc import Iterator
+
+from workflows.model import Custody, MoveRule, Workflow
+from workflows.paths import every_move, listed, reachable, rows_of
+from workflows.problem import Problem
+
+
+def states_are_reachable(workflow: Workflow) -> Iterator[Problem]:
+    """Some way leads from birth to every state."""
+    for machine in workflow.machines.values():
+        reached = reachable(rows_of(workflow, machine.name), {""})
+        for state in machine.states:
+            if state not in reached:
+                place = f"machines.{machine.name}.states.{state}"
+                yield Problem(place, "cannot be reached", "Let an action lead to it, or remove it")
+
+
+def states_lead_to_an_end(workflow: Workflow) -> Iterator[Problem]:
+    """Every state that is not final has a way out, and a path to a final state."""
+    for machine in workflow.machines.values():
+        rows = rows_of(workflow, machine.name)
+        ends = {state.name for state in machine.states.values() if state.final}
+        for state in (name for name in machine.states if name not in ends):
+            place = f"machines.{machine.name}.states.{state}"
+            beyond = reachable(rows, {state})
+            if beyond == {state}:
+                yield Problem(place, "has no way out", "Let an action leave it, or make it final")
+            elif not beyond & ends:
+                yield Problem(place, "leads to no final state", "Let a path lead to a final state")
+
+
+def ends_are_final(workflow: Workflow) -> Iterator[Problem]:
+    """From a final state nothing happens but late records and the lifting of a hold."""
+    for place, action, rule in every_move(workflow):
+        states = workflow.machines[rule.machine].states
+        left = [name for name in rule.from_states if states[name].final]
+        if left and not (_stays(rule) and (action.record_only or rule.stop < 0)):
+            reason = f"leaves or changes what is final: {listed(left)}"
+            yield Problem(
+                f"{place}.from", reason, "Remove the state, or make the action record_only"
+            )
+
+
+def late_records_change_nothing(workflow: Workflow) -> Iterator[Problem]:
+    """An action that only records leaves every subject where it stands."""
+    for place, action, rule in every_move(workflow):
+        if action.record_only and not (_stays(rule) and rule.stop == 0):
+            reason = "moves a subject, though the action is record_only"
+            yield Problem(place, reason, "Remove to, custody and stop, or record_only")
+
+
+def _stays(rule: MoveRule) -> bool:
+    """The subject keeps its state and its holder."""
+    same_state = not rule.to_state or rule.from_states == (rule.to_state,)
+    return bool(rule.from_states) and same_state and rule.custody is Custody.NONE

@@ -1,0 +1,59 @@
+"""Whether what is put on hold can go on again."""
+
+from collections.abc import Iterator
+
+from workflows.model import Kind, Workflow
+from workflows.paths import every_move, listed, reachable, rows_of
+from workflows.problem import Problem
+
+
+def stops_work_while_stopped(workflow: Workflow) -> Iterator[Problem]:
+    """A hold can come on top of another, and is lifted while things are stopped."""
+    for place, action, rule in every_move(workflow):
+        if (rule.stop or action.chain_stop) and not rule.while_stopped:
+            reason = "holds or lifts, but not while things are stopped"
+            yield Problem(f"{place}.while_stopped", reason, "Write while_stopped: true")
+
+
+def living_containers_can_be_held(workflow: Workflow) -> Iterator[Problem]:
+    """A bag that a wrong scan shows is held at once, in whichever state it is."""
+    for machine in workflow.machine_of_kind(Kind.CONTAINER):
+        living = {state.name for state in machine.states.values() if not state.final}
+        free = living - _stopped_from(workflow, machine.name, 1)
+        if free:
+            reason = f"cannot be held when {listed(free)}"
+            yield Problem(f"machines.{machine.name}", reason, "Add a move with stop: 1 from there")
+
+
+def holds_can_be_lifted(workflow: Workflow) -> Iterator[Problem]:
+    """Wherever a held subject can get to, its hold can be lifted; so its exception can close."""
+    for machine in workflow.machines:
+        moves = (row for row in rows_of(workflow, machine) if row.while_stopped)
+        held = reachable(moves, _stopped_from(workflow, machine, 1))
+        stuck = held - _stopped_from(workflow, machine, -1)
+        if stuck:
+            reason = f"stays on hold for ever when {listed(stuck)}"
+            yield Problem(f"machines.{machine}", reason, "Add a move with stop: -1 from there")
+
+
+def therapy_holds_can_be_lifted(workflow: Workflow) -> Iterator[Problem]:
+    """If an action stops the whole therapy, another lets it go on."""
+    effects = {action.chain_stop for action in workflow.actions.values()}
+    if 1 in effects and -1 not in effects:
+        reason = f"stops the therapy, and nothing lifts it: {listed(_stopping(workflow))}"
+        yield Problem("actions", reason, "Add an action with chain_stop: -1")
+
+
+def _stopping(workflow: Workflow) -> Iterator[str]:
+    """The actions that stop the whole therapy."""
+    return (action.name for action in workflow.actions.values() if action.chain_stop > 0)
+
+
+def _stopped_from(workflow: Workflow, machine: str, effect: int) -> set[str]:
+    """The states from which a rule adds this effect to the count of stops."""
+    return {
+        state
+        for _place, _action, rule in every_move(workflow)
+        if rule.machine == machine and rule.stop == effect
+        for state in rule.from_states
+    }
