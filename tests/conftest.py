@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["tests.fixtures"]
+
 # Two tests share a slow machine: time limits of single examples would fail at random.
 settings.register_profile("every run", derandomize=True, deadline=None)
 settings.register_profile("soak", max_examples=20_000, deadline=None, print_blob=True)

@@ -89,7 +89,9 @@ attestation = part_table(
     texts("kind about role unit"),
     numbers("holds"),
     texts("valid_until detail"),
-    among("ck_attestation_kind", "kind", "role training template shipper policy proofing active"),
+    among(
+        "ck_attestation_kind", "kind", "role training template shipper policy proofing active name"
+    ),
     check("ck_attestation_holds", "holds IN (0, 1)"),
     moment("ck_attestation_valid_until", "valid_until", or_never=True),
 )

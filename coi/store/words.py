@@ -15,10 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    make_url,
 )
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
+SQLITE = make_url("sqlite+pysqlite://").get_dialect()()
+POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()
 
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""

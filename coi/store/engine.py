@@ -1,0 +1,167 @@
+"""Connections that keep what they were told: durable, with keys on, one writer at a time.
+
+SQLite comes from `pysqlite3`, which holds its own. The standard library's may lie in the range with
+the WAL-reset bug; then the rollback journal is used, which is slower and right (F-03).
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from coi.errors import Busy, SettingError
+
+try:
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:
+    import sqlite3 as _sqlite
+
+_DURABLE = ("FULL", "EXTRA")
+_WRITES = "coi_writes"
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not got in time
+_log = logging.getLogger(__name__)
+_turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
+
+
+def open_engine(
+    url: str,
+    *,
+    busy_timeout_ms: int = 5000,
+    synchronous: str = "FULL",
+    sqlite: ModuleType = _sqlite,
+) -> Engine:
+    """Open the database; nothing is connected yet.
+
+    Raises:
+        SettingError: `synchronous` would let SQLite lose commits on power loss (F-02).
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _open_sqlite(url, busy_timeout_ms, synchronous, sqlite)
+    engine = create_engine(url, pool_pre_ping=True, pool_timeout=busy_timeout_ms / 1000)
+    event.listen(engine, "connect", _waits_at_most(busy_timeout_ms))
+    return engine
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """Look at one consistent state of the record; nothing done inside is kept.
+
+    Raises:
+        Busy: the database did not get to it in time.
+    """
+    with _told_as_busy(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        yield connection
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """Do everything inside or nothing; on SQLite nobody else writes meanwhile.
+
+    Raises:
+        Busy: the database did not get to it in time; nothing was saved (F-05).
+    """
+    with _told_as_busy(), _turn(engine), engine.connect() as connection:
+        connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+def may_use_wal(version: tuple[int, ...]) -> bool:
+    """Say whether this SQLite is outside the range in which a WAL file can be reset wrongly."""
+    return version >= (3, 51, 3) or any(
+        first <= version < above for first, above in (((3, 50, 7), (3, 51)), ((3, 44, 6), (3, 45)))
+    )
+
+
+def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: ModuleType) -> Engine:
+    if synchronous not in _DURABLE:
+        raise SettingError(
+            "COI_SQLITE_SYNCHRONOUS",
+            f"is {synchronous}, in which SQLite may lose commits on power loss.",
+            "Write FULL or EXTRA.",
+        )
+    engine = create_engine(url, module=module, pool_timeout=busy_timeout_ms / 1000)
+    journal = "WAL" if may_use_wal(module.sqlite_version_info) else "DELETE"
+    if journal == "DELETE":
+        _log.warning(
+            "SQLite %s may reset its write-ahead log wrongly; the rollback journal is used.",
+            module.sqlite_version,
+        )
+
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - two modules' class
+        connection.isolation_level = None  # transactions begin when we say so
+        _set_pragmas(connection, busy_timeout_ms, journal, synchronous)
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    _turns[engine] = (Lock(), busy_timeout_ms / 1000)
+    return engine
+
+
+def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) -> None:  # noqa: ANN401
+    connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    (mode,) = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
+    level = synchronous if mode == "wal" else "EXTRA"
+    for pragma in (
+        f"synchronous = {level}",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "trusted_schema = OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once when writing: who first reads and then writes can be refused."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener
+    def limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg's class
+        connection.execute(f"SET lock_timeout = {milliseconds}")
+        connection.commit()
+
+    return limit
+
+
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    return _only_writer(*_turns[engine]) if engine in _turns else nullcontext()
+
+
+@contextmanager
+def _only_writer(lock: Lock, seconds: float) -> Iterator[None]:
+    if not lock.acquire(timeout=seconds):
+        raise Busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _told_as_busy() -> Iterator[None]:
+    try:
+        yield
+    except NoFreeConnection as error:
+        raise Busy from error
+    except DBAPIError as error:
+        if _is_busy(error.orig):
+            raise Busy from error
+        raise
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    locked = "database is locked" in str(error)
+    return locked or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE

@@ -1,0 +1,36 @@
+"""Bring a database to the newest schema, and give the role of every day its rights."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from coi.store.engine import write
+from coi.store.locks import postgres_rights
+
+
+def upgrade(engine: Engine, app_role: str | None = None) -> None:
+    """Run every migration that is missing, all or none; `app_role` matters on PostgreSQL only.
+
+    On PostgreSQL the engine's own role becomes the owner of the tables. The role in `app_role`
+    must exist, and may then read and append (TL-15).
+    """
+    with write(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if app_role is not None and engine.dialect.name == "postgresql":
+            for statement in postgres_rights(app_role):
+                connection.exec_driver_sql(statement)
+
+
+def heads() -> list[str]:
+    """The newest revisions; more than one means that two branches were never joined."""
+    return ScriptDirectory.from_config(_config()).get_heads()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "coi.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,582 @@
+CREATE TABLE party (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT pk_party PRIMARY KEY (id),
+    CONSTRAINT uq_party_kind UNIQUE (id, kind),
+    CONSTRAINT ck_party_kind CHECK (kind IN ('nobody', 'patient', 'unit', 'gone'))
+)
+-- next
+CREATE TABLE site (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_site PRIMARY KEY (id),
+    CONSTRAINT ck_site_kind CHECK (kind IN ('hospital', 'manufacturer', 'laboratory', 'courier')),
+    CONSTRAINT ck_site_country CHECK (length(country) = 2)
+)
+-- next
+CREATE TABLE unit (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    site TEXT NOT NULL,
+    name TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_unit PRIMARY KEY (id),
+    CONSTRAINT ck_unit_kind CHECK (kind = 'unit')
+)
+-- next
+CREATE TABLE person (
+    id TEXT NOT NULL,
+    chain TEXT,
+    seq BIGINT,
+    CONSTRAINT pk_person PRIMARY KEY (id),
+    CONSTRAINT ck_person_origin CHECK ((id = '-' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL))
+)
+-- next
+CREATE TABLE account (
+    username TEXT NOT NULL,
+    person TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_account PRIMARY KEY (username),
+    CONSTRAINT ck_account_username CHECK (username = lower(username))
+)
+-- next
+CREATE TABLE workflow (
+    name TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    transitions BIGINT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_workflow PRIMARY KEY (name, version),
+    CONSTRAINT uq_workflow_hash UNIQUE (name, version, hash),
+    CONSTRAINT uq_workflow_transitions UNIQUE (name, version, transitions)
+)
+-- next
+CREATE TABLE transition (
+    workflow TEXT NOT NULL,
+    from_version BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    machine TEXT NOT NULL,
+    action TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    custody TEXT NOT NULL,
+    stop_effect BIGINT NOT NULL,
+    while_stopped BIGINT NOT NULL,
+    scans BIGINT NOT NULL,
+    patient BIGINT NOT NULL,
+    signatures BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    transitions BIGINT NOT NULL,
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
+    CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
+    CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
+    CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
+    CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0)
+)
+-- next
+CREATE TABLE chain (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT pk_chain PRIMARY KEY (id),
+    CONSTRAINT uq_chain_kind UNIQUE (id, kind),
+    CONSTRAINT ck_chain_kind CHECK (kind IN ('therapy', 'site'))
+)
+-- next
+CREATE TABLE therapy (
+    coi TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    patient_kind TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    CONSTRAINT pk_therapy PRIMARY KEY (coi),
+    CONSTRAINT uq_therapy_patient UNIQUE (coi, patient_id),
+    CONSTRAINT uq_therapy_workflow UNIQUE (coi, workflow),
+    CONSTRAINT ck_therapy_kind CHECK (kind = 'therapy' AND patient_kind = 'patient')
+)
+-- next
+CREATE TABLE entry (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    action TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    happened_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    stops BIGINT NOT NULL,
+    prev_stops BIGINT NOT NULL,
+    prev_seq BIGINT,
+    prev_hash TEXT,
+    prev_version BIGINT,
+    moves BIGINT NOT NULL,
+    signatures BIGINT NOT NULL,
+    subjects BIGINT NOT NULL,
+    links BIGINT NOT NULL,
+    records BIGINT NOT NULL,
+    labels BIGINT NOT NULL,
+    wristbands BIGINT NOT NULL,
+    attestations BIGINT NOT NULL,
+    prev_moves BIGINT,
+    prev_signatures BIGINT,
+    prev_subjects BIGINT,
+    prev_links BIGINT,
+    prev_records BIGINT,
+    prev_labels BIGINT,
+    prev_wristbands BIGINT,
+    prev_attestations BIGINT,
+    prev_last_move BIGINT,
+    prev_last_signature BIGINT,
+    prev_last_subject BIGINT,
+    prev_last_lineage BIGINT,
+    prev_last_value BIGINT,
+    prev_last_label BIGINT,
+    prev_last_wristband BIGINT,
+    prev_last_attestation BIGINT,
+    content TEXT NOT NULL,
+    signed TEXT NOT NULL,
+    CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
+    CONSTRAINT uq_entry_hash UNIQUE (hash),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
+    CONSTRAINT uq_entry_move UNIQUE (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
+    CONSTRAINT uq_entry_signature UNIQUE (chain, seq, content_hash, signatures),
+    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_moves IS NULL AND prev_signatures IS NULL AND prev_subjects IS NULL AND prev_links IS NULL AND prev_records IS NULL AND prev_labels IS NULL AND prev_wristbands IS NULL AND prev_attestations IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_moves IS NOT NULL AND prev_signatures IS NOT NULL AND prev_subjects IS NOT NULL AND prev_links IS NOT NULL AND prev_records IS NOT NULL AND prev_labels IS NOT NULL AND prev_wristbands IS NOT NULL AND prev_attestations IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
+    CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
+    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR signatures = 0),
+    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR signatures > 0),
+    CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
+    CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_entry_moves CHECK (moves >= 0),
+    CONSTRAINT ck_entry_last_move CHECK ((prev_moves IS NULL AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_moves = 0 AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = prev_moves)),
+    CONSTRAINT ck_entry_signatures CHECK (signatures >= 0),
+    CONSTRAINT ck_entry_last_signature CHECK ((prev_signatures IS NULL AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_signatures = 0 AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = prev_signatures)),
+    CONSTRAINT ck_entry_subjects CHECK (subjects >= 0),
+    CONSTRAINT ck_entry_last_subject CHECK ((prev_subjects IS NULL AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_subjects = 0 AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = prev_subjects)),
+    CONSTRAINT uq_entry_subjects UNIQUE (chain, seq, subjects),
+    CONSTRAINT ck_entry_links CHECK (links >= 0),
+    CONSTRAINT ck_entry_last_lineage CHECK ((prev_links IS NULL AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_links = 0 AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = prev_links)),
+    CONSTRAINT uq_entry_links UNIQUE (chain, seq, links),
+    CONSTRAINT ck_entry_records CHECK (records >= 0),
+    CONSTRAINT ck_entry_last_value CHECK ((prev_records IS NULL AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_records = 0 AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = prev_records)),
+    CONSTRAINT uq_entry_records UNIQUE (chain, seq, records),
+    CONSTRAINT ck_entry_labels CHECK (labels >= 0),
+    CONSTRAINT ck_entry_last_label CHECK ((prev_labels IS NULL AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_labels = 0 AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = prev_labels)),
+    CONSTRAINT uq_entry_labels UNIQUE (chain, seq, labels),
+    CONSTRAINT ck_entry_wristbands CHECK (wristbands >= 0),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_wristbands IS NULL AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_wristbands = 0 AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = prev_wristbands)),
+    CONSTRAINT uq_entry_wristbands UNIQUE (chain, seq, wristbands),
+    CONSTRAINT ck_entry_attestations CHECK (attestations >= 0),
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_attestations IS NULL AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_attestations = 0 AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = prev_attestations)),
+    CONSTRAINT uq_entry_attestations UNIQUE (chain, seq, attestations)
+)
+-- next
+CREATE TABLE move (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    moves BIGINT NOT NULL,
+    signatures BIGINT NOT NULL,
+    unit TEXT NOT NULL,
+    chain_stops BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    born_seq BIGINT NOT NULL,
+    turn BIGINT NOT NULL,
+    prev_turn BIGINT,
+    workflow TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    action TEXT NOT NULL,
+    from_version BIGINT NOT NULL,
+    from_state TEXT NOT NULL,
+    holder_before TEXT NOT NULL,
+    consignee_before TEXT NOT NULL,
+    stops_before BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    to_state TEXT NOT NULL,
+    holder_after TEXT NOT NULL,
+    holder_kind TEXT NOT NULL,
+    consignee_after TEXT NOT NULL,
+    stops_after BIGINT NOT NULL,
+    custody TEXT NOT NULL,
+    stop_effect BIGINT NOT NULL,
+    while_stopped BIGINT NOT NULL,
+    scans BIGINT NOT NULL,
+    patient BIGINT NOT NULL,
+    label_serial TEXT,
+    patient_id TEXT,
+    wristband TEXT,
+    CONSTRAINT pk_move PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_move_turn UNIQUE (subject, turn),
+    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
+    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
+    CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
+    CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
+    CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
+    CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
+    CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
+    CONSTRAINT ck_move_count CHECK (n <= moves),
+    CONSTRAINT ck_move_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE signature (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    signatures BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    printed_name TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    signed_at TEXT NOT NULL,
+    CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
+    CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_signature_count CHECK (n <= signatures),
+    CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE subject (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    subjects BIGINT NOT NULL,
+    id TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    origin_id TEXT,
+    origin_born BIGINT,
+    CONSTRAINT pk_subject PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_subject_id UNIQUE (id),
+    CONSTRAINT uq_subject_chain UNIQUE (chain, id),
+    CONSTRAINT uq_subject_born UNIQUE (chain, id, seq),
+    CONSTRAINT uq_subject_move UNIQUE (chain, id, machine, seq, workflow),
+    CONSTRAINT ck_subject_origin CHECK ((machine = 'therapy' AND seq = 0 AND origin_id IS NULL AND origin_born IS NULL) OR (machine <> 'therapy' AND origin_id IS NOT NULL AND origin_born IS NOT NULL AND origin_born < seq)),
+    CONSTRAINT ck_subject_id CHECK ((machine = 'therapy' AND id = chain) OR (machine <> 'therapy' AND id = chain || '/' || CAST(seq AS TEXT) || '.' || CAST(n AS TEXT))),
+    CONSTRAINT ck_subject_count CHECK (n <= subjects),
+    CONSTRAINT ck_subject_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE lineage (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    links BIGINT NOT NULL,
+    child_id TEXT NOT NULL,
+    parent_id TEXT NOT NULL,
+    parent_born BIGINT NOT NULL,
+    relation TEXT NOT NULL,
+    CONSTRAINT pk_lineage PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
+    CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
+    CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
+    CONSTRAINT ck_lineage_count CHECK (n <= links),
+    CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE value (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    records BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    field TEXT NOT NULL,
+    occurrence BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    prev_revision BIGINT,
+    content TEXT NOT NULL,
+    unit_of_measure TEXT NOT NULL,
+    method TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    within TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT pk_value PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_value_revision UNIQUE (chain, subject, field, occurrence, revision),
+    CONSTRAINT ck_value_occurrence CHECK (occurrence >= 1),
+    CONSTRAINT ck_value_revision CHECK ((revision = 1 AND prev_revision IS NULL) OR (revision > 1 AND prev_revision IS NOT NULL AND prev_revision = revision - 1 AND reason <> '-')),
+    CONSTRAINT ck_value_within CHECK (within IN ('yes', 'no', '-')),
+    CONSTRAINT ck_value_count CHECK (n <= records),
+    CONSTRAINT ck_value_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE label (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    labels BIGINT NOT NULL,
+    serial TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    template TEXT NOT NULL,
+    CONSTRAINT pk_label PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_label_serial UNIQUE (serial),
+    CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
+    CONSTRAINT ck_label_count CHECK (n <= labels),
+    CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE wristband (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    wristbands BIGINT NOT NULL,
+    serial TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    issue BIGINT NOT NULL,
+    CONSTRAINT pk_wristband PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_wristband_serial UNIQUE (serial),
+    CONSTRAINT uq_wristband_patient UNIQUE (serial, patient_id),
+    CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
+    CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
+    CONSTRAINT ck_wristband_count CHECK (n <= wristbands),
+    CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE attestation (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    attestations BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    role TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    holds BIGINT NOT NULL,
+    valid_until TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name')),
+    CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
+    CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_attestation_count CHECK (n <= attestations),
+    CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE position (
+    chain TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    turn BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    consignee TEXT NOT NULL,
+    stops BIGINT NOT NULL,
+    CONSTRAINT pk_position PRIMARY KEY (chain, subject)
+)
+-- next
+CREATE TABLE erasable (
+    commitment TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    text TEXT NOT NULL,
+    CONSTRAINT pk_erasable PRIMARY KEY (commitment)
+)
+-- next
+CREATE TABLE patient_key (
+    patient_id TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    CONSTRAINT pk_patient_key PRIMARY KEY (patient_id)
+)
+-- next
+CREATE TABLE patient_identity (
+    patient_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    ciphertext TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field)
+)
+-- next
+CREATE TABLE credential (
+    person TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (person)
+)
+-- next
+CREATE TABLE request (
+    key TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_request PRIMARY KEY (key)
+)
+-- next
+ALTER TABLE site ADD CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE unit ADD CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE unit ADD CONSTRAINT fk_unit_party FOREIGN KEY(id, kind) REFERENCES party (id, kind)
+-- next
+ALTER TABLE unit ADD CONSTRAINT fk_unit_site FOREIGN KEY(site) REFERENCES site (id)
+-- next
+ALTER TABLE person ADD CONSTRAINT fk_person_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE account ADD CONSTRAINT fk_account_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE account ADD CONSTRAINT fk_account_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE workflow ADD CONSTRAINT fk_workflow_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE transition ADD CONSTRAINT fk_transition_workflow FOREIGN KEY(workflow, version, transitions) REFERENCES workflow (name, version, transitions)
+-- next
+ALTER TABLE therapy ADD CONSTRAINT fk_therapy_chain FOREIGN KEY(coi, kind) REFERENCES chain (id, kind)
+-- next
+ALTER TABLE therapy ADD CONSTRAINT fk_therapy_patient FOREIGN KEY(patient_id, patient_kind) REFERENCES party (id, kind)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_actor FOREIGN KEY(actor) REFERENCES person (id)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_chain FOREIGN KEY(chain) REFERENCES chain (id)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, prev_seq, prev_last_attestation) REFERENCES attestation (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_label FOREIGN KEY(chain, prev_seq, prev_last_label) REFERENCES label (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_lineage FOREIGN KEY(chain, prev_seq, prev_last_lineage) REFERENCES lineage (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_move FOREIGN KEY(chain, prev_seq, prev_last_move) REFERENCES move (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_signature FOREIGN KEY(chain, prev_seq, prev_last_signature) REFERENCES signature (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_subject FOREIGN KEY(chain, prev_seq, prev_last_subject) REFERENCES subject (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq, prev_last_value) REFERENCES value (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_moves, prev_signatures, prev_subjects, prev_links, prev_records, prev_labels, prev_wristbands, prev_attestations) REFERENCES entry (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations)
+-- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, workflow, version, moves, signatures, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, moves, signatures, unit, prev_stops)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES move (chain, seq, n)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id)
+-- next
+ALTER TABLE signature ADD CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, signatures) REFERENCES entry (chain, seq, content_hash, signatures)
+-- next
+ALTER TABLE signature ADD CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE signature ADD CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n)
+-- next
+ALTER TABLE subject ADD CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, subjects) REFERENCES entry (chain, seq, subjects)
+-- next
+ALTER TABLE subject ADD CONSTRAINT fk_subject_origin FOREIGN KEY(chain, origin_id, origin_born) REFERENCES subject (chain, id, seq)
+-- next
+ALTER TABLE subject ADD CONSTRAINT fk_subject_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES subject (chain, seq, n)
+-- next
+ALTER TABLE subject ADD CONSTRAINT fk_subject_therapy FOREIGN KEY(chain, workflow) REFERENCES therapy (coi, workflow)
+-- next
+ALTER TABLE lineage ADD CONSTRAINT fk_lineage_child FOREIGN KEY(chain, child_id, seq) REFERENCES subject (chain, id, seq)
+-- next
+ALTER TABLE lineage ADD CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, links) REFERENCES entry (chain, seq, links)
+-- next
+ALTER TABLE lineage ADD CONSTRAINT fk_lineage_parent FOREIGN KEY(chain, parent_id, parent_born) REFERENCES subject (chain, id, seq)
+-- next
+ALTER TABLE lineage ADD CONSTRAINT fk_lineage_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES lineage (chain, seq, n)
+-- next
+ALTER TABLE value ADD CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, records) REFERENCES entry (chain, seq, records)
+-- next
+ALTER TABLE value ADD CONSTRAINT fk_value_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES value (chain, seq, n)
+-- next
+ALTER TABLE value ADD CONSTRAINT fk_value_revised FOREIGN KEY(chain, subject, field, occurrence, prev_revision) REFERENCES value (chain, subject, field, occurrence, revision)
+-- next
+ALTER TABLE value ADD CONSTRAINT fk_value_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
+-- next
+ALTER TABLE label ADD CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, labels) REFERENCES entry (chain, seq, labels)
+-- next
+ALTER TABLE label ADD CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n)
+-- next
+ALTER TABLE label ADD CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
+-- next
+ALTER TABLE wristband ADD CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, wristbands) REFERENCES entry (chain, seq, wristbands)
+-- next
+ALTER TABLE wristband ADD CONSTRAINT fk_wristband_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES wristband (chain, seq, n)
+-- next
+ALTER TABLE wristband ADD CONSTRAINT fk_wristband_therapy FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id)
+-- next
+ALTER TABLE attestation ADD CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, attestations) REFERENCES entry (chain, seq, attestations)
+-- next
+ALTER TABLE attestation ADD CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n)
+-- next
+ALTER TABLE position ADD CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+-- next
+ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_id) REFERENCES party (id)
+-- next
+ALTER TABLE patient_identity ADD CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
+-- next
+ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+CREATE INDEX ix_account_person ON account (person)
+-- next
+CREATE INDEX ix_attestation_about ON attestation (kind, about)
+-- next
+CREATE INDEX ix_entry_recorded_at ON entry (recorded_at)
+-- next
+CREATE INDEX ix_label_of_subject ON label (chain, subject)
+-- next
+CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
+-- next
+CREATE INDEX ix_position_consignee ON position (consignee)
+-- next
+CREATE INDEX ix_position_holder ON position (holder)
+-- next
+CREATE INDEX ix_position_state ON position (state)
+-- next
+CREATE INDEX ix_therapy_patient ON therapy (patient_id)
+-- next
+CREATE INDEX ix_unit_site ON unit (site)
+-- next
+INSERT INTO party (id, kind) VALUES ('-', 'nobody')
+-- next
+INSERT INTO party (id, kind) VALUES ('destroyed', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('lost', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('tested', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('unpacked', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('used', 'gone')
+-- next
+INSERT INTO person (id) VALUES ('-')

@@ -1,0 +1,1007 @@
+CREATE TABLE party (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT pk_party PRIMARY KEY (id),
+    CONSTRAINT uq_party_kind UNIQUE (id, kind),
+    CONSTRAINT ck_party_kind CHECK (kind IN ('nobody', 'patient', 'unit', 'gone'))
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE site (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    country TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_site PRIMARY KEY (id),
+    CONSTRAINT ck_site_kind CHECK (kind IN ('hospital', 'manufacturer', 'laboratory', 'courier')),
+    CONSTRAINT ck_site_country CHECK (length(country) = 2),
+    CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE unit (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    site TEXT NOT NULL,
+    name TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_unit PRIMARY KEY (id),
+    CONSTRAINT ck_unit_kind CHECK (kind = 'unit'),
+    CONSTRAINT fk_unit_party FOREIGN KEY(id, kind) REFERENCES party (id, kind),
+    CONSTRAINT fk_unit_site FOREIGN KEY(site) REFERENCES site (id),
+    CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE person (
+    id TEXT NOT NULL,
+    chain TEXT,
+    seq INTEGER,
+    CONSTRAINT pk_person PRIMARY KEY (id),
+    CONSTRAINT ck_person_origin CHECK ((id = '-' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL)),
+    CONSTRAINT fk_person_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE account (
+    username TEXT NOT NULL,
+    person TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_account PRIMARY KEY (username),
+    CONSTRAINT ck_account_username CHECK (username = lower(username)),
+    CONSTRAINT fk_account_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT fk_account_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE workflow (
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    transitions INTEGER NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_workflow PRIMARY KEY (name, version),
+    CONSTRAINT uq_workflow_hash UNIQUE (name, version, hash),
+    CONSTRAINT uq_workflow_transitions UNIQUE (name, version, transitions),
+    CONSTRAINT fk_workflow_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE transition (
+    workflow TEXT NOT NULL,
+    from_version INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    machine TEXT NOT NULL,
+    action TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    custody TEXT NOT NULL,
+    stop_effect INTEGER NOT NULL,
+    while_stopped INTEGER NOT NULL,
+    scans INTEGER NOT NULL,
+    patient INTEGER NOT NULL,
+    signatures INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    transitions INTEGER NOT NULL,
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
+    CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
+    CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
+    CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
+    CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0),
+    CONSTRAINT fk_transition_workflow FOREIGN KEY(workflow, version, transitions) REFERENCES workflow (name, version, transitions)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE chain (
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    CONSTRAINT pk_chain PRIMARY KEY (id),
+    CONSTRAINT uq_chain_kind UNIQUE (id, kind),
+    CONSTRAINT ck_chain_kind CHECK (kind IN ('therapy', 'site'))
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE therapy (
+    coi TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    patient_kind TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    CONSTRAINT pk_therapy PRIMARY KEY (coi),
+    CONSTRAINT uq_therapy_patient UNIQUE (coi, patient_id),
+    CONSTRAINT uq_therapy_workflow UNIQUE (coi, workflow),
+    CONSTRAINT ck_therapy_kind CHECK (kind = 'therapy' AND patient_kind = 'patient'),
+    CONSTRAINT fk_therapy_chain FOREIGN KEY(coi, kind) REFERENCES chain (id, kind),
+    CONSTRAINT fk_therapy_patient FOREIGN KEY(patient_id, patient_kind) REFERENCES party (id, kind)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE entry (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    action TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    happened_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    stops INTEGER NOT NULL,
+    prev_stops INTEGER NOT NULL,
+    prev_seq INTEGER,
+    prev_hash TEXT,
+    prev_version INTEGER,
+    moves INTEGER NOT NULL,
+    signatures INTEGER NOT NULL,
+    subjects INTEGER NOT NULL,
+    links INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    labels INTEGER NOT NULL,
+    wristbands INTEGER NOT NULL,
+    attestations INTEGER NOT NULL,
+    prev_moves INTEGER,
+    prev_signatures INTEGER,
+    prev_subjects INTEGER,
+    prev_links INTEGER,
+    prev_records INTEGER,
+    prev_labels INTEGER,
+    prev_wristbands INTEGER,
+    prev_attestations INTEGER,
+    prev_last_move INTEGER,
+    prev_last_signature INTEGER,
+    prev_last_subject INTEGER,
+    prev_last_lineage INTEGER,
+    prev_last_value INTEGER,
+    prev_last_label INTEGER,
+    prev_last_wristband INTEGER,
+    prev_last_attestation INTEGER,
+    content TEXT NOT NULL,
+    signed TEXT NOT NULL,
+    CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
+    CONSTRAINT uq_entry_hash UNIQUE (hash),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
+    CONSTRAINT uq_entry_move UNIQUE (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
+    CONSTRAINT uq_entry_signature UNIQUE (chain, seq, content_hash, signatures),
+    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_moves IS NULL AND prev_signatures IS NULL AND prev_subjects IS NULL AND prev_links IS NULL AND prev_records IS NULL AND prev_labels IS NULL AND prev_wristbands IS NULL AND prev_attestations IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_moves IS NOT NULL AND prev_signatures IS NOT NULL AND prev_subjects IS NOT NULL AND prev_links IS NOT NULL AND prev_records IS NOT NULL AND prev_labels IS NOT NULL AND prev_wristbands IS NOT NULL AND prev_attestations IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
+    CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
+    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR signatures = 0),
+    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR signatures > 0),
+    CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
+    CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_entry_chain FOREIGN KEY(chain) REFERENCES chain (id),
+    CONSTRAINT fk_entry_actor FOREIGN KEY(actor) REFERENCES person (id),
+    CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id),
+    CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_moves, prev_signatures, prev_subjects, prev_links, prev_records, prev_labels, prev_wristbands, prev_attestations) REFERENCES entry (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
+    CONSTRAINT ck_entry_moves CHECK (moves >= 0),
+    CONSTRAINT ck_entry_last_move CHECK ((prev_moves IS NULL AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_moves = 0 AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = prev_moves)),
+    CONSTRAINT fk_entry_last_move FOREIGN KEY(chain, prev_seq, prev_last_move) REFERENCES move (chain, seq, n),
+    CONSTRAINT ck_entry_signatures CHECK (signatures >= 0),
+    CONSTRAINT ck_entry_last_signature CHECK ((prev_signatures IS NULL AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_signatures = 0 AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = prev_signatures)),
+    CONSTRAINT fk_entry_last_signature FOREIGN KEY(chain, prev_seq, prev_last_signature) REFERENCES signature (chain, seq, n),
+    CONSTRAINT ck_entry_subjects CHECK (subjects >= 0),
+    CONSTRAINT ck_entry_last_subject CHECK ((prev_subjects IS NULL AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_subjects = 0 AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = prev_subjects)),
+    CONSTRAINT fk_entry_last_subject FOREIGN KEY(chain, prev_seq, prev_last_subject) REFERENCES subject (chain, seq, n),
+    CONSTRAINT uq_entry_subjects UNIQUE (chain, seq, subjects),
+    CONSTRAINT ck_entry_links CHECK (links >= 0),
+    CONSTRAINT ck_entry_last_lineage CHECK ((prev_links IS NULL AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_links = 0 AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = prev_links)),
+    CONSTRAINT fk_entry_last_lineage FOREIGN KEY(chain, prev_seq, prev_last_lineage) REFERENCES lineage (chain, seq, n),
+    CONSTRAINT uq_entry_links UNIQUE (chain, seq, links),
+    CONSTRAINT ck_entry_records CHECK (records >= 0),
+    CONSTRAINT ck_entry_last_value CHECK ((prev_records IS NULL AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_records = 0 AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = prev_records)),
+    CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq, prev_last_value) REFERENCES value (chain, seq, n),
+    CONSTRAINT uq_entry_records UNIQUE (chain, seq, records),
+    CONSTRAINT ck_entry_labels CHECK (labels >= 0),
+    CONSTRAINT ck_entry_last_label CHECK ((prev_labels IS NULL AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_labels = 0 AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = prev_labels)),
+    CONSTRAINT fk_entry_last_label FOREIGN KEY(chain, prev_seq, prev_last_label) REFERENCES label (chain, seq, n),
+    CONSTRAINT uq_entry_labels UNIQUE (chain, seq, labels),
+    CONSTRAINT ck_entry_wristbands CHECK (wristbands >= 0),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_wristbands IS NULL AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_wristbands = 0 AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = prev_wristbands)),
+    CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n),
+    CONSTRAINT uq_entry_wristbands UNIQUE (chain, seq, wristbands),
+    CONSTRAINT ck_entry_attestations CHECK (attestations >= 0),
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_attestations IS NULL AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_attestations = 0 AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = prev_attestations)),
+    CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, prev_seq, prev_last_attestation) REFERENCES attestation (chain, seq, n),
+    CONSTRAINT uq_entry_attestations UNIQUE (chain, seq, attestations)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE move (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    moves INTEGER NOT NULL,
+    signatures INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    chain_stops INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    born_seq INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    prev_turn INTEGER,
+    workflow TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    action TEXT NOT NULL,
+    from_version INTEGER NOT NULL,
+    from_state TEXT NOT NULL,
+    holder_before TEXT NOT NULL,
+    consignee_before TEXT NOT NULL,
+    stops_before INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    to_state TEXT NOT NULL,
+    holder_after TEXT NOT NULL,
+    holder_kind TEXT NOT NULL,
+    consignee_after TEXT NOT NULL,
+    stops_after INTEGER NOT NULL,
+    custody TEXT NOT NULL,
+    stop_effect INTEGER NOT NULL,
+    while_stopped INTEGER NOT NULL,
+    scans INTEGER NOT NULL,
+    patient INTEGER NOT NULL,
+    label_serial TEXT,
+    patient_id TEXT,
+    wristband TEXT,
+    CONSTRAINT pk_move PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_move_turn UNIQUE (subject, turn),
+    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
+    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
+    CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
+    CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
+    CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
+    CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
+    CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
+    CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, workflow, version, moves, signatures, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
+    CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow),
+    CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
+    CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind),
+    CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id),
+    CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject),
+    CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
+    CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id),
+    CONSTRAINT ck_move_count CHECK (n <= moves),
+    CONSTRAINT ck_move_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES move (chain, seq, n)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE signature (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    signatures INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    printed_name TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    signed_at TEXT NOT NULL,
+    CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
+    CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, signatures) REFERENCES entry (chain, seq, content_hash, signatures),
+    CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT ck_signature_count CHECK (n <= signatures),
+    CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE subject (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    subjects INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    origin_id TEXT,
+    origin_born INTEGER,
+    CONSTRAINT pk_subject PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_subject_id UNIQUE (id),
+    CONSTRAINT uq_subject_chain UNIQUE (chain, id),
+    CONSTRAINT uq_subject_born UNIQUE (chain, id, seq),
+    CONSTRAINT uq_subject_move UNIQUE (chain, id, machine, seq, workflow),
+    CONSTRAINT ck_subject_origin CHECK ((machine = 'therapy' AND seq = 0 AND origin_id IS NULL AND origin_born IS NULL) OR (machine <> 'therapy' AND origin_id IS NOT NULL AND origin_born IS NOT NULL AND origin_born < seq)),
+    CONSTRAINT ck_subject_id CHECK ((machine = 'therapy' AND id = chain) OR (machine <> 'therapy' AND id = chain || '/' || CAST(seq AS TEXT) || '.' || CAST(n AS TEXT))),
+    CONSTRAINT fk_subject_origin FOREIGN KEY(chain, origin_id, origin_born) REFERENCES subject (chain, id, seq),
+    CONSTRAINT fk_subject_therapy FOREIGN KEY(chain, workflow) REFERENCES therapy (coi, workflow),
+    CONSTRAINT ck_subject_count CHECK (n <= subjects),
+    CONSTRAINT ck_subject_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_subject_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES subject (chain, seq, n),
+    CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, subjects) REFERENCES entry (chain, seq, subjects)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE lineage (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    links INTEGER NOT NULL,
+    child_id TEXT NOT NULL,
+    parent_id TEXT NOT NULL,
+    parent_born INTEGER NOT NULL,
+    relation TEXT NOT NULL,
+    CONSTRAINT pk_lineage PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
+    CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
+    CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
+    CONSTRAINT fk_lineage_child FOREIGN KEY(chain, child_id, seq) REFERENCES subject (chain, id, seq),
+    CONSTRAINT fk_lineage_parent FOREIGN KEY(chain, parent_id, parent_born) REFERENCES subject (chain, id, seq),
+    CONSTRAINT ck_lineage_count CHECK (n <= links),
+    CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_lineage_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES lineage (chain, seq, n),
+    CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, links) REFERENCES entry (chain, seq, links)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE value (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    records INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    field TEXT NOT NULL,
+    occurrence INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    prev_revision INTEGER,
+    content TEXT NOT NULL,
+    unit_of_measure TEXT NOT NULL,
+    method TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    within TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT pk_value PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_value_revision UNIQUE (chain, subject, field, occurrence, revision),
+    CONSTRAINT ck_value_occurrence CHECK (occurrence >= 1),
+    CONSTRAINT ck_value_revision CHECK ((revision = 1 AND prev_revision IS NULL) OR (revision > 1 AND prev_revision IS NOT NULL AND prev_revision = revision - 1 AND reason <> '-')),
+    CONSTRAINT ck_value_within CHECK (within IN ('yes', 'no', '-')),
+    CONSTRAINT fk_value_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id),
+    CONSTRAINT fk_value_revised FOREIGN KEY(chain, subject, field, occurrence, prev_revision) REFERENCES value (chain, subject, field, occurrence, revision),
+    CONSTRAINT ck_value_count CHECK (n <= records),
+    CONSTRAINT ck_value_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_value_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES value (chain, seq, n),
+    CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, records) REFERENCES entry (chain, seq, records)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE label (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    labels INTEGER NOT NULL,
+    serial TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    template TEXT NOT NULL,
+    CONSTRAINT pk_label PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_label_serial UNIQUE (serial),
+    CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
+    CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id),
+    CONSTRAINT ck_label_count CHECK (n <= labels),
+    CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n),
+    CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, labels) REFERENCES entry (chain, seq, labels)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE wristband (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    wristbands INTEGER NOT NULL,
+    serial TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    issue INTEGER NOT NULL,
+    CONSTRAINT pk_wristband PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_wristband_serial UNIQUE (serial),
+    CONSTRAINT uq_wristband_patient UNIQUE (serial, patient_id),
+    CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
+    CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
+    CONSTRAINT fk_wristband_therapy FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
+    CONSTRAINT ck_wristband_count CHECK (n <= wristbands),
+    CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_wristband_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES wristband (chain, seq, n),
+    CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, wristbands) REFERENCES entry (chain, seq, wristbands)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE attestation (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    attestations INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    role TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    holds INTEGER NOT NULL,
+    valid_until TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name')),
+    CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
+    CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_attestation_count CHECK (n <= attestations),
+    CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n),
+    CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, attestations) REFERENCES entry (chain, seq, attestations)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE position (
+    chain TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    consignee TEXT NOT NULL,
+    stops INTEGER NOT NULL,
+    CONSTRAINT pk_position PRIMARY KEY (chain, subject),
+    CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE erasable (
+    commitment TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    text TEXT NOT NULL,
+    CONSTRAINT pk_erasable PRIMARY KEY (commitment)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE patient_key (
+    patient_id TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    CONSTRAINT pk_patient_key PRIMARY KEY (patient_id),
+    CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_id) REFERENCES party (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE patient_identity (
+    patient_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    ciphertext TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
+    CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE credential (
+    person TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (person),
+    CONSTRAINT fk_credential_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE request (
+    "key" TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_request PRIMARY KEY ("key"),
+    CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE INDEX ix_account_person ON account (person)
+-- next
+CREATE INDEX ix_attestation_about ON attestation (kind, about)
+-- next
+CREATE INDEX ix_entry_recorded_at ON entry (recorded_at)
+-- next
+CREATE INDEX ix_label_of_subject ON label (chain, subject)
+-- next
+CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
+-- next
+CREATE INDEX ix_position_consignee ON position (consignee)
+-- next
+CREATE INDEX ix_position_holder ON position (holder)
+-- next
+CREATE INDEX ix_position_state ON position (state)
+-- next
+CREATE INDEX ix_therapy_patient ON therapy (patient_id)
+-- next
+CREATE INDEX ix_unit_site ON unit (site)
+-- next
+CREATE TRIGGER lock_party_insert BEFORE INSERT ON party BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM party WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'pk_party')
+  END;
+END
+-- next
+CREATE TRIGGER lock_party_update BEFORE UPDATE ON party BEGIN
+  SELECT RAISE(ABORT, 'lock_party_update');
+END
+-- next
+CREATE TRIGGER lock_party_delete BEFORE DELETE ON party BEGIN
+  SELECT RAISE(ABORT, 'lock_party_delete');
+END
+-- next
+CREATE TRIGGER lock_site_insert BEFORE INSERT ON site BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM site WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'pk_site')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_site_entry')
+  END;
+END
+-- next
+CREATE TRIGGER lock_site_update BEFORE UPDATE ON site BEGIN
+  SELECT RAISE(ABORT, 'lock_site_update');
+END
+-- next
+CREATE TRIGGER lock_site_delete BEFORE DELETE ON site BEGIN
+  SELECT RAISE(ABORT, 'lock_site_delete');
+END
+-- next
+CREATE TRIGGER lock_unit_insert BEFORE INSERT ON unit BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM unit WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'pk_unit')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_unit_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.id AND kind = NEW.kind)
+    THEN RAISE(ABORT, 'fk_unit_party')
+    WHEN NOT EXISTS (SELECT 1 FROM site WHERE id = NEW.site)
+    THEN RAISE(ABORT, 'fk_unit_site')
+  END;
+END
+-- next
+CREATE TRIGGER lock_unit_update BEFORE UPDATE ON unit BEGIN
+  SELECT RAISE(ABORT, 'lock_unit_update');
+END
+-- next
+CREATE TRIGGER lock_unit_delete BEFORE DELETE ON unit BEGIN
+  SELECT RAISE(ABORT, 'lock_unit_delete');
+END
+-- next
+CREATE TRIGGER lock_person_insert BEFORE INSERT ON person BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM person WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'pk_person')
+    WHEN NEW.chain IS NOT NULL AND NEW.seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_person_entry')
+  END;
+END
+-- next
+CREATE TRIGGER lock_person_update BEFORE UPDATE ON person BEGIN
+  SELECT RAISE(ABORT, 'lock_person_update');
+END
+-- next
+CREATE TRIGGER lock_person_delete BEFORE DELETE ON person BEGIN
+  SELECT RAISE(ABORT, 'lock_person_delete');
+END
+-- next
+CREATE TRIGGER lock_account_insert BEFORE INSERT ON account BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM account WHERE username = NEW.username)
+    THEN RAISE(ABORT, 'pk_account')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_account_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.person)
+    THEN RAISE(ABORT, 'fk_account_person')
+  END;
+END
+-- next
+CREATE TRIGGER lock_account_update BEFORE UPDATE ON account BEGIN
+  SELECT RAISE(ABORT, 'lock_account_update');
+END
+-- next
+CREATE TRIGGER lock_account_delete BEFORE DELETE ON account BEGIN
+  SELECT RAISE(ABORT, 'lock_account_delete');
+END
+-- next
+CREATE TRIGGER lock_workflow_insert BEFORE INSERT ON workflow BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM workflow WHERE name = NEW.name AND version = NEW.version)
+    THEN RAISE(ABORT, 'pk_workflow')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_workflow_entry')
+  END;
+END
+-- next
+CREATE TRIGGER lock_workflow_update BEFORE UPDATE ON workflow BEGIN
+  SELECT RAISE(ABORT, 'lock_workflow_update');
+END
+-- next
+CREATE TRIGGER lock_workflow_delete BEFORE DELETE ON workflow BEGIN
+  SELECT RAISE(ABORT, 'lock_workflow_delete');
+END
+-- next
+CREATE TRIGGER lock_transition_insert BEFORE INSERT ON transition BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures)
+    THEN RAISE(ABORT, 'pk_transition')
+    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND version = NEW.version AND n = NEW.n)
+    THEN RAISE(ABORT, 'uq_transition_n')
+    WHEN NOT EXISTS (SELECT 1 FROM workflow WHERE name = NEW.workflow AND version = NEW.version AND transitions = NEW.transitions)
+    THEN RAISE(ABORT, 'fk_transition_workflow')
+  END;
+END
+-- next
+CREATE TRIGGER lock_transition_update BEFORE UPDATE ON transition BEGIN
+  SELECT RAISE(ABORT, 'lock_transition_update');
+END
+-- next
+CREATE TRIGGER lock_transition_delete BEFORE DELETE ON transition BEGIN
+  SELECT RAISE(ABORT, 'lock_transition_delete');
+END
+-- next
+CREATE TRIGGER lock_chain_insert BEFORE INSERT ON chain BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM chain WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'pk_chain')
+  END;
+END
+-- next
+CREATE TRIGGER lock_chain_update BEFORE UPDATE ON chain BEGIN
+  SELECT RAISE(ABORT, 'lock_chain_update');
+END
+-- next
+CREATE TRIGGER lock_chain_delete BEFORE DELETE ON chain BEGIN
+  SELECT RAISE(ABORT, 'lock_chain_delete');
+END
+-- next
+CREATE TRIGGER lock_therapy_insert BEFORE INSERT ON therapy BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.coi)
+    THEN RAISE(ABORT, 'pk_therapy')
+    WHEN NOT EXISTS (SELECT 1 FROM chain WHERE id = NEW.coi AND kind = NEW.kind)
+    THEN RAISE(ABORT, 'fk_therapy_chain')
+    WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.patient_id AND kind = NEW.patient_kind)
+    THEN RAISE(ABORT, 'fk_therapy_patient')
+  END;
+END
+-- next
+CREATE TRIGGER lock_therapy_update BEFORE UPDATE ON therapy BEGIN
+  SELECT RAISE(ABORT, 'lock_therapy_update');
+END
+-- next
+CREATE TRIGGER lock_therapy_delete BEFORE DELETE ON therapy BEGIN
+  SELECT RAISE(ABORT, 'lock_therapy_delete');
+END
+-- next
+CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'pk_entry')
+    WHEN EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash)
+    THEN RAISE(ABORT, 'uq_entry_hash')
+    WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.actor)
+    THEN RAISE(ABORT, 'fk_entry_actor')
+    WHEN NOT EXISTS (SELECT 1 FROM chain WHERE id = NEW.chain)
+    THEN RAISE(ABORT, 'fk_entry_chain')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_attestation IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attestation WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_attestation)
+    THEN RAISE(ABORT, 'fk_entry_last_attestation')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_label IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_label)
+    THEN RAISE(ABORT, 'fk_entry_last_label')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_lineage IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_lineage)
+    THEN RAISE(ABORT, 'fk_entry_last_lineage')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_move IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_move)
+    THEN RAISE(ABORT, 'fk_entry_last_move')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_signature IS NOT NULL AND NOT EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_signature)
+    THEN RAISE(ABORT, 'fk_entry_last_signature')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_subject IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_subject)
+    THEN RAISE(ABORT, 'fk_entry_last_subject')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_value IS NOT NULL AND NOT EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_value)
+    THEN RAISE(ABORT, 'fk_entry_last_value')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_wristband IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_wristband)
+    THEN RAISE(ABORT, 'fk_entry_last_wristband')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_hash IS NOT NULL AND NEW.prev_version IS NOT NULL AND NEW.prev_moves IS NOT NULL AND NEW.prev_signatures IS NOT NULL AND NEW.prev_subjects IS NOT NULL AND NEW.prev_links IS NOT NULL AND NEW.prev_records IS NOT NULL AND NEW.prev_labels IS NOT NULL AND NEW.prev_wristbands IS NOT NULL AND NEW.prev_attestations IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.prev_seq AND hash = NEW.prev_hash AND version = NEW.prev_version AND stops = NEW.prev_stops AND moves = NEW.prev_moves AND signatures = NEW.prev_signatures AND subjects = NEW.prev_subjects AND links = NEW.prev_links AND records = NEW.prev_records AND labels = NEW.prev_labels AND wristbands = NEW.prev_wristbands AND attestations = NEW.prev_attestations)
+    THEN RAISE(ABORT, 'fk_entry_prev')
+    WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.unit)
+    THEN RAISE(ABORT, 'fk_entry_unit')
+  END;
+END
+-- next
+CREATE TRIGGER lock_entry_update BEFORE UPDATE ON entry BEGIN
+  SELECT RAISE(ABORT, 'lock_entry_update');
+END
+-- next
+CREATE TRIGGER lock_entry_delete BEFORE DELETE ON entry BEGIN
+  SELECT RAISE(ABORT, 'lock_entry_delete');
+END
+-- next
+CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_move')
+    WHEN EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.to_state AND holder_after = NEW.holder_after AND consignee_after = NEW.consignee_after AND stops_after = NEW.stops_after)
+    THEN RAISE(ABORT, 'uq_move_after')
+    WHEN EXISTS (SELECT 1 FROM move WHERE subject = NEW.subject AND turn = NEW.turn)
+    THEN RAISE(ABORT, 'uq_move_turn')
+    WHEN NEW.prev_turn IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.prev_turn AND version = NEW.from_version AND to_state = NEW.from_state AND holder_after = NEW.holder_before AND consignee_after = NEW.consignee_before AND stops_after = NEW.stops_before)
+    THEN RAISE(ABORT, 'fk_move_before')
+    WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.consignee_after)
+    THEN RAISE(ABORT, 'fk_move_consignee')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND workflow = NEW.workflow AND version = NEW.version AND moves = NEW.moves AND signatures = NEW.signatures AND unit = NEW.unit AND prev_stops = NEW.chain_stops)
+    THEN RAISE(ABORT, 'fk_move_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.holder_after AND kind = NEW.holder_kind)
+    THEN RAISE(ABORT, 'fk_move_holder')
+    WHEN NEW.label_serial IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE serial = NEW.label_serial AND chain = NEW.chain AND subject = NEW.subject)
+    THEN RAISE(ABORT, 'fk_move_label')
+    WHEN NEW.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.chain AND patient_id = NEW.patient_id)
+    THEN RAISE(ABORT, 'fk_move_patient')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_move_prev')
+    WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject AND machine = NEW.machine AND seq = NEW.born_seq AND workflow = NEW.workflow)
+    THEN RAISE(ABORT, 'fk_move_subject')
+    WHEN NOT EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures)
+    THEN RAISE(ABORT, 'fk_move_transition')
+    WHEN NEW.wristband IS NOT NULL AND NEW.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.wristband AND patient_id = NEW.patient_id)
+    THEN RAISE(ABORT, 'fk_move_wristband')
+  END;
+END
+-- next
+CREATE TRIGGER lock_move_update BEFORE UPDATE ON move BEGIN
+  SELECT RAISE(ABORT, 'lock_move_update');
+END
+-- next
+CREATE TRIGGER lock_move_delete BEFORE DELETE ON move BEGIN
+  SELECT RAISE(ABORT, 'lock_move_delete');
+END
+-- next
+CREATE TRIGGER lock_signature_insert BEFORE INSERT ON signature BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_signature')
+    WHEN EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.seq AND person = NEW.person)
+    THEN RAISE(ABORT, 'uq_signature_person')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND signatures = NEW.signatures)
+    THEN RAISE(ABORT, 'fk_signature_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.person)
+    THEN RAISE(ABORT, 'fk_signature_person')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_signature_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_signature_update BEFORE UPDATE ON signature BEGIN
+  SELECT RAISE(ABORT, 'lock_signature_update');
+END
+-- next
+CREATE TRIGGER lock_signature_delete BEFORE DELETE ON signature BEGIN
+  SELECT RAISE(ABORT, 'lock_signature_delete');
+END
+-- next
+CREATE TRIGGER lock_subject_insert BEFORE INSERT ON subject BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_subject')
+    WHEN EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.id AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'uq_subject_born')
+    WHEN EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.id)
+    THEN RAISE(ABORT, 'uq_subject_chain')
+    WHEN EXISTS (SELECT 1 FROM subject WHERE id = NEW.id)
+    THEN RAISE(ABORT, 'uq_subject_id')
+    WHEN EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.id AND machine = NEW.machine AND seq = NEW.seq AND workflow = NEW.workflow)
+    THEN RAISE(ABORT, 'uq_subject_move')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND subjects = NEW.subjects)
+    THEN RAISE(ABORT, 'fk_subject_entry')
+    WHEN NEW.origin_id IS NOT NULL AND NEW.origin_born IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.origin_id AND seq = NEW.origin_born)
+    THEN RAISE(ABORT, 'fk_subject_origin')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_subject_prev')
+    WHEN NOT EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.chain AND workflow = NEW.workflow)
+    THEN RAISE(ABORT, 'fk_subject_therapy')
+  END;
+END
+-- next
+CREATE TRIGGER lock_subject_update BEFORE UPDATE ON subject BEGIN
+  SELECT RAISE(ABORT, 'lock_subject_update');
+END
+-- next
+CREATE TRIGGER lock_subject_delete BEFORE DELETE ON subject BEGIN
+  SELECT RAISE(ABORT, 'lock_subject_delete');
+END
+-- next
+CREATE TRIGGER lock_lineage_insert BEFORE INSERT ON lineage BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_lineage')
+    WHEN EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND child_id = NEW.child_id AND parent_id = NEW.parent_id)
+    THEN RAISE(ABORT, 'uq_lineage_pair')
+    WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.child_id AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_lineage_child')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND links = NEW.links)
+    THEN RAISE(ABORT, 'fk_lineage_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.parent_id AND seq = NEW.parent_born)
+    THEN RAISE(ABORT, 'fk_lineage_parent')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_lineage_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_lineage_update BEFORE UPDATE ON lineage BEGIN
+  SELECT RAISE(ABORT, 'lock_lineage_update');
+END
+-- next
+CREATE TRIGGER lock_lineage_delete BEFORE DELETE ON lineage BEGIN
+  SELECT RAISE(ABORT, 'lock_lineage_delete');
+END
+-- next
+CREATE TRIGGER lock_value_insert BEFORE INSERT ON value BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_value')
+    WHEN EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND subject = NEW.subject AND field = NEW.field AND occurrence = NEW.occurrence AND revision = NEW.revision)
+    THEN RAISE(ABORT, 'uq_value_revision')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND records = NEW.records)
+    THEN RAISE(ABORT, 'fk_value_entry')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_value_prev')
+    WHEN NEW.prev_revision IS NOT NULL AND NOT EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND subject = NEW.subject AND field = NEW.field AND occurrence = NEW.occurrence AND revision = NEW.prev_revision)
+    THEN RAISE(ABORT, 'fk_value_revised')
+    WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject)
+    THEN RAISE(ABORT, 'fk_value_subject')
+  END;
+END
+-- next
+CREATE TRIGGER lock_value_update BEFORE UPDATE ON value BEGIN
+  SELECT RAISE(ABORT, 'lock_value_update');
+END
+-- next
+CREATE TRIGGER lock_value_delete BEFORE DELETE ON value BEGIN
+  SELECT RAISE(ABORT, 'lock_value_delete');
+END
+-- next
+CREATE TRIGGER lock_label_insert BEFORE INSERT ON label BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_label')
+    WHEN EXISTS (SELECT 1 FROM label WHERE serial = NEW.serial)
+    THEN RAISE(ABORT, 'uq_label_serial')
+    WHEN EXISTS (SELECT 1 FROM label WHERE serial = NEW.serial AND chain = NEW.chain AND subject = NEW.subject)
+    THEN RAISE(ABORT, 'uq_label_subject')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND labels = NEW.labels)
+    THEN RAISE(ABORT, 'fk_label_entry')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_label_prev')
+    WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject)
+    THEN RAISE(ABORT, 'fk_label_subject')
+  END;
+END
+-- next
+CREATE TRIGGER lock_label_update BEFORE UPDATE ON label BEGIN
+  SELECT RAISE(ABORT, 'lock_label_update');
+END
+-- next
+CREATE TRIGGER lock_label_delete BEFORE DELETE ON label BEGIN
+  SELECT RAISE(ABORT, 'lock_label_delete');
+END
+-- next
+CREATE TRIGGER lock_wristband_insert BEFORE INSERT ON wristband BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_wristband')
+    WHEN EXISTS (SELECT 1 FROM wristband WHERE patient_id = NEW.patient_id AND issue = NEW.issue)
+    THEN RAISE(ABORT, 'uq_wristband_issue')
+    WHEN EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.serial AND patient_id = NEW.patient_id)
+    THEN RAISE(ABORT, 'uq_wristband_patient')
+    WHEN EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.serial)
+    THEN RAISE(ABORT, 'uq_wristband_serial')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND wristbands = NEW.wristbands)
+    THEN RAISE(ABORT, 'fk_wristband_entry')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_wristband_prev')
+    WHEN NOT EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.chain AND patient_id = NEW.patient_id)
+    THEN RAISE(ABORT, 'fk_wristband_therapy')
+  END;
+END
+-- next
+CREATE TRIGGER lock_wristband_update BEFORE UPDATE ON wristband BEGIN
+  SELECT RAISE(ABORT, 'lock_wristband_update');
+END
+-- next
+CREATE TRIGGER lock_wristband_delete BEFORE DELETE ON wristband BEGIN
+  SELECT RAISE(ABORT, 'lock_wristband_delete');
+END
+-- next
+CREATE TRIGGER lock_attestation_insert BEFORE INSERT ON attestation BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM attestation WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_attestation')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND attestations = NEW.attestations)
+    THEN RAISE(ABORT, 'fk_attestation_entry')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attestation WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_attestation_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_attestation_update BEFORE UPDATE ON attestation BEGIN
+  SELECT RAISE(ABORT, 'lock_attestation_update');
+END
+-- next
+CREATE TRIGGER lock_attestation_delete BEFORE DELETE ON attestation BEGIN
+  SELECT RAISE(ABORT, 'lock_attestation_delete');
+END
+-- next
+CREATE TRIGGER lock_position_insert BEFORE INSERT ON position BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM position WHERE chain = NEW.chain AND subject = NEW.subject)
+    THEN RAISE(ABORT, 'pk_position')
+    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops)
+    THEN RAISE(ABORT, 'fk_position_move')
+  END;
+END
+-- next
+CREATE TRIGGER lock_position_update BEFORE UPDATE ON position BEGIN
+  SELECT CASE
+    WHEN NEW.chain <> OLD.chain OR NEW.subject <> OLD.subject
+    THEN RAISE(ABORT, 'lock_position_key')
+    WHEN NEW.turn <= OLD.turn
+    THEN RAISE(ABORT, 'lock_position_backwards')
+    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops)
+    THEN RAISE(ABORT, 'fk_position_move')
+  END;
+END
+-- next
+CREATE TRIGGER lock_position_delete BEFORE DELETE ON position BEGIN
+  SELECT RAISE(ABORT, 'lock_position_delete');
+END
+-- next
+INSERT INTO party (id, kind) VALUES ('-', 'nobody')
+-- next
+INSERT INTO party (id, kind) VALUES ('destroyed', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('lost', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('tested', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('unpacked', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('used', 'gone')
+-- next
+INSERT INTO person (id) VALUES ('-')

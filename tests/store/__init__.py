@@ -1,0 +1,1 @@
+"""Tests of the store: what the tables refuse, and how they are opened, migrated and watched."""
