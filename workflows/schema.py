@@ -73,7 +73,7 @@ class _LimitsSchema(Schema):
     high = Number()
     choices = several(text())
 
-    @validates_schema(skip_on_field_errors=False)
+    @validates_schema
     def limits_are_in_order(self, data: dict[str, Any], **_: object) -> None:
         """The lower limit is not above the upper one."""
         if "low" in data and "high" in data and data["low"] > data["high"]:
@@ -90,7 +90,7 @@ class FieldSchema(_LimitsSchema):
     required = YesNo()
     confidential = YesNo()
 
-    @validates_schema(skip_on_field_errors=False)
+    @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
         """Choices stand with the kind choice; limits and units with numbers."""
         kind = data.get("kind")
@@ -119,7 +119,7 @@ class TestSchema(_LimitsSchema):
     per_kg = YesNo()
     before_release = YesNo()
 
-    @validates_schema(skip_on_field_errors=False)
+    @validates_schema
     def resultis_measured_or_chosen(self, data: dict[str, Any], **_: object) -> None:
         """A test has limits, or choices of which some pass."""
         measured = "low" in data or "high" in data

@@ -37,7 +37,7 @@ def scanned_things_are_labelled(workflow: Workflow) -> Iterator[Problem]:
     """What is scanned carries a label."""
     for place, _action, rule in every_move(workflow):
         if rule.pick is Pick.SCANNED and not workflow.machines[rule.machine].labelled:
-            reason = f"scans a {rule.machine}, which carries no label"
+            reason = f"scans {rule.machine}, which carries no label"
             yield Problem(
                 f"{place}.pick", reason, f"Write labelled: true in machines.{rule.machine}"
             )

@@ -1,0 +1,205 @@
+"""Each property of a definition: it holds of the small one, and one edit breaks just this one."""
+
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+
+from tests.workflows.small import SMALL, edited
+from workflows.check import check
+from workflows.checks import PROPERTIES
+from workflows.guards import GUARDS
+from workflows.loading import load
+from workflows.model import SignatureRule
+
+SENTENCES = {"bag_is_fresh": "The bag is fresh.", "signer_took_no_part": "The signer did nothing."}
+
+# The property that breaks, the passage, what replaces it, and the place and reason that are named.
+BROKEN = [
+    ("special_machines_exist_once", "  bag:\n    kind: container", "  bag:\n    kind: therapy",
+     "machines", "need exactly one of kind therapy, called therapy; there is: bag, therapy"),
+    ("special_machines_exist_once", "kind: shipment", "kind: exception",
+     "machines", "have several of kind exception: exception, parcel"),
+    ("births_are_complete", "{machine: dispensation, to: granted, parents",
+     "{machine: dispensation, parents",
+     "actions.grant.moves[0].to", "is born in no state"),
+    ("births_are_complete", "from: [infused, lost], pick: named",
+     "from: [lost], pick: born, to: lost",
+     "actions.note.moves[0].from", "is born, but has states before"),
+    ("births_are_complete", "from: [infused, lost], pick: named", "pick: named",
+     "actions.note.moves[0].from", "has no state to begin in"),
+    ("parents_are_there", "to: granted, parents: [bag]", "to: granted, parents: [bag, parcel]",
+     "actions.grant.moves[0].parents", "does not move its parents: parcel"),
+    ("parents_are_there", "from: [infused, lost], pick", "from: [lost], parents: [therapy], pick",
+     "actions.note.moves[0].parents", "has parents, but is not born here"),
+    ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: therapy",
+     "actions.note.moves[0].pick", "finds a bag by therapy"),
+    ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: contents",
+     "actions.note.moves[0].pick", "looks for contents, but no shipment moves"),
+    ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: children",
+     "actions.note.moves[0].pick", "looks for children, but no lot moves"),
+    ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: origin",
+     "actions.note.moves[0].pick", "looks for origin, but no exception moves"),
+    ("picks_find_something", "- {machine: therapy, from: [ordered], to: handed_over}",
+     "- {machine: therapy, from: [ordered], to: handed_over, pick: named}",
+     "actions.hand_over.moves[0].pick", "finds a therapy by named"),
+    ("rules_of_a_machine_are_alternatives", "from: [checked], pick: scanned, custody: keeps",
+     "from: [filled, checked], pick: scanned, custody: keeps",
+     "actions.check.moves[1].from", "begins where moves[0] does: bag filled"),
+    ("rules_of_a_machine_are_alternatives", "- {machine: therapy, to: ordered}",
+     "- {machine: therapy, to: ordered}\n      - {machine: therapy, to: handed_over}",
+     "actions.order.moves[1].from", "begins where moves[0] does: therapy unborn"),
+    ("rules_of_a_machine_are_alternatives", "from: [checked], pick: scanned, custody: keeps",
+     "from: [checked], pick: named, custody: keeps",
+     "actions.check.moves[1].pick", "picks by named what an earlier move picks by scanned"),
+    ("exceptions_can_be_opened", "  open_exception:\n", "  open_something:\n",
+     "actions", "lack open_exception, which opens an exception (exception)"),
+    ("dispensations_are_used_once", "custody: ends, patient: true}",
+     "custody: ends, patient: true}\n      - {machine: dispensation, from: [granted], pick: named}",
+     "actions.infuse.moves[1].from", "moves the dispensation that a guard of the action uses up"),
+    ("states_are_reachable", "packed: {phase: transport}",
+     "packed: {phase: transport}\n      damaged: {phase: transport, final: true}",
+     "machines.parcel.states.damaged", "cannot be reached"),
+    ("states_lead_to_an_end", "packed: {phase: transport}",
+     "packed: {phase: transport}\n      damaged: {phase: transport}",
+     "machines.parcel.states.damaged", "has no way out"),
+    ("ends_are_final", "    record_only: true\n", "",
+     "actions.note.moves[0].from", "leaves or changes what is final: infused, lost"),
+    ("ends_are_final", "from: [checked], to: infused", "from: [checked, lost], to: infused",
+     "actions.infuse.moves[0].from", "leaves or changes what is final: lost"),
+    ("late_records_change_nothing", "from: [infused, lost], pick: named",
+     "from: [filled], to: checked, pick: named",
+     "actions.note.moves[0]", "moves a subject, though the action is record_only"),
+    ("late_records_change_nothing", "from: [infused, lost], pick: named",
+     "from: [filled], pick: named, custody: keeps",
+     "actions.note.moves[0]", "moves a subject, though the action is record_only"),
+    ("handoffs_can_be_answered", "contents, custody: accepts", "contents, custody: keeps",
+     "actions.send.moves[1]", "releases what cannot be accepted: bag filled"),
+    ("handoffs_can_be_answered", "scanned, custody: takes_back", "scanned, custody: keeps",
+     "actions.send.moves[0]", "releases what cannot be taken back: parcel packed"),
+    ("custody_begins_with_the_life", "to: packed, custody: creates", "to: packed",
+     "actions.pack.moves[0].custody", "is born into nobody's hands"),
+    ("custody_begins_with_the_life", "to: granted", "to: granted, custody: creates",
+     "actions.grant.moves[0].custody", "creates nothing to hold"),
+    ("custody_ends_with_the_life", "pick: scanned, custody: ends, patient: true",
+     "pick: scanned, custody: keeps, patient: true",
+     "actions.infuse.moves[0].custody", "ends what somebody still holds"),
+    ("custody_ends_with_the_life", "from: [filled], pick: scanned, custody: keeps}",
+     "from: [filled], pick: scanned, custody: ends, ends_as: gone}",
+     "actions.pack.moves[1].custody", "takes away what goes on"),
+    ("endings_are_named", "        ends_as: lost\n", "",
+     "actions.report_lost.moves[0].ends_as", "is missing"),
+    ("patients_are_scanned", "custody: ends, patient: true", "custody: ends, ends_as: infused",
+     "actions.infuse.moves[0].patient", "touches a patient without scanning who it is"),
+    ("patients_are_scanned", "custody: creates, patient: true", "custody: creates",
+     "actions.collect.moves[0].patient", "touches a patient without scanning who it is"),
+    ("bags_are_scanned_at_the_patient", "pick: scanned, custody: ends, patient",
+     "pick: named, custody: ends, patient",
+     "actions.infuse.moves[0].pick", "touches a patient without scanning which bag it is"),
+    ("scanned_things_are_labelled", "- {machine: bag, from: [checked], pick: named}",
+     "- {machine: exception, from: [open], pick: scanned}",
+     "actions.grant.moves[1].pick", "scans exception, which carries no label"),
+    ("signatures_are_different", "[performed by nurse, verified by nurse or doctor]",
+     "[performed by nurse, performed by nurse]",
+     "actions.collect.signatures[1]", "says the same as signatures[0]"),
+    ("actors_can_sign", "[administered by nurse]", "[administered by doctor]",
+     "actions.infuse.who[0]", "nurse may act, but gives none of signatures"),
+    ("actors_can_sign", "'NO': [performed by nurse]", "'NO': [performed by doctor]",
+     "actions.collect.who[0]", "nurse may act, but gives none of NO"),
+    ("stops_work_while_stopped", "stop: 1, while_stopped: true", "stop: 1",
+     "actions.hold.moves[1].while_stopped", "holds or lifts, but not while things are stopped"),
+    ("stops_work_while_stopped", "parents: [therapy], while_stopped: true}\n    chain_stop: 1",
+     "parents: [therapy]}\n    chain_stop: 1",
+     "actions.hold_therapy.moves[0].while_stopped",
+     "holds or lifts, but not while things are stopped"),
+    ("living_containers_can_be_held", "from: [filled, checked], pick: named, stop",
+     "from: [filled], pick: named, stop",
+     "machines.bag", "cannot be held when checked"),
+    ("holds_can_be_lifted", "from: [filled, checked, lost], pick: origin",
+     "from: [filled, checked], pick: origin",
+     "machines.bag", "stays on hold for ever when lost"),
+    ("therapy_holds_can_be_lifted", "    chain_stop: -1\n", "",
+     "actions", "stops the therapy, and nothing lifts it: hold_therapy"),
+]  # fmt: skip
+
+
+def test_the_small_definition_is_right():
+    """Nothing is wrong with the definition that the other tests break."""
+    assert check(load(SMALL), SENTENCES) == ()
+
+
+@pytest.mark.parametrize(("name", "old", "new", "place", "reason"), BROKEN)
+def test_a_broken_property_is_named_at_its_place(name, old, new, place, reason):
+    """One edit that breaks a property is found by this property, at its place."""
+    workflow = load(edited(old, new))
+    holds = next(each for each in PROPERTIES if each.__name__ == name)
+
+    found = list(holds(workflow))
+
+    assert [(problem.place, problem.reason) for problem in found] == [(place, reason)]
+    assert set(found) <= set(check(workflow))
+
+
+def test_every_property_is_broken_once():
+    """No property stands untested."""
+    assert {holds.__name__ for holds in PROPERTIES} == {name for name, *_ in BROKEN}
+
+
+def test_the_therapys_machine_has_its_name():
+    """The engine looks for the machine by the name therapy."""
+    text = SMALL.replace("machine: therapy", "machine: course").replace("[therapy]", "[course]")
+
+    found = check(load(edited("  therapy:\n", "  course:\n", text)))
+
+    assert found[0].reason == "need exactly one of kind therapy, called therapy; there is: course"
+
+
+def test_a_state_on_a_path_to_nowhere_is_named():
+    """A way out is not enough: it must lead to a final state."""
+    text = edited("handed_over: {phase: end, final: true}", "handed_over: {phase: end}")
+
+    found = check(load(text))
+
+    assert [(problem.place, problem.reason) for problem in found] == [
+        ("machines.therapy.states.ordered", "leads to no final state"),
+        ("machines.therapy.states.handed_over", "has no way out"),
+    ]
+
+
+def test_a_signature_that_nobody_can_give_is_named():
+    """A signature without a role is found, though the format cannot even write it."""
+    workflow = load(SMALL)
+    hold = replace(workflow.actions["hold"], who=(), signatures=(SignatureRule("performed", ()),))
+
+    found = check(replace(workflow, actions={**workflow.actions, "hold": hold}))
+
+    assert [(problem.place, problem.reason) for problem in found] == [
+        ("actions.hold.signatures[0]", "can be given by nobody")
+    ]
+
+
+@pytest.mark.parametrize("sentence", [None, " "])
+def test_a_guard_without_a_sentence_is_named(sentence):
+    """Every guard that a definition uses is documented."""
+    sentences = {"signer_took_no_part": "The signer did nothing."}
+    if sentence is not None:
+        sentences["bag_is_fresh"] = sentence
+
+    (problem,) = check(load(SMALL), sentences)
+
+    assert problem.place == "actions.infuse.guards[0]"
+    assert problem.reason == "bag_is_fresh has no sentence"
+
+
+PACKAGED = [each for each in files("workflows.definitions").iterdir() if each.name.endswith("yaml")]
+
+
+@pytest.mark.parametrize("definition", PACKAGED, ids=lambda each: each.name)
+def test_every_packaged_definition_is_right(definition):
+    """What we ship loads and has every property, with guards that exist and are documented."""
+    sentences = {name: guard.check.__doc__ or "" for name, guard in GUARDS.items()}
+
+    workflow = load(definition.read_bytes().decode(), GUARDS)
+
+    assert check(workflow, sentences) == ()
+    assert definition.name == f"{workflow.name}.{workflow.version}.yaml"
