@@ -30,3 +30,16 @@ def fits(commitment: str, salt: str, text: str) -> bool:
         return commit(text, salt) == commitment
     except ValueError:
         return False
+
+
+def ciphertext_commitment(nonce: str, ciphertext: str) -> str:
+    """Commit to an encrypted text as it is stored: the hash of both columns' text, in this order.
+
+    It says nothing about the plain text, so it may stay when the key and the text are erased.
+    """
+    return sha256(f"{nonce}{ciphertext}".encode()).hexdigest()
+
+
+def credential_commitment(password_hash: str) -> str:
+    """Commit to a stored password hash, which has a salt of its own."""
+    return sha256(password_hash.encode()).hexdigest()

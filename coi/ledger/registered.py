@@ -1,0 +1,117 @@
+"""What entries registered outside their own chain's parts, gathered while the chains are told.
+
+Sites, units, persons, accounts, workflows, parties, credentials, patients' identities, and every
+commitment to an erasable text: the plain tables and the tables apart are compared with these.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from coi.ledger.replay import Content
+from coi.ledger.source import Row
+
+NAMED_PARTIES = {
+    "-": "nobody",
+    "destroyed": "gone",
+    "lost": "gone",
+    "tested": "gone",
+    "unpacked": "gone",
+    "used": "gone",
+}
+"""The parties that are there before the first entry; so is the person '-', nobody."""
+
+_SITE = ("id", "kind", "name", "country", "time_zone")
+_REGISTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "sites": ("site", _SITE),
+    "persons": ("person", ("id",)),
+    "accounts": ("account", ("username", "person")),
+    "workflows": ("workflow", ("name", "version", "hash")),
+}
+"""Register -> the table that it fills with its members, and with the entry's chain and seq."""
+
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
+
+Latest = dict[tuple[str, ...], tuple[tuple[str, str, int], str]]
+
+
+@dataclass(slots=True)
+class Registered:
+    """Expected rows of the plain tables by table and primary key, and commitments."""
+
+    rows: dict[str, dict[Row, Row]] = field(default_factory=dict)
+    credentials: Latest = field(default_factory=dict)
+    identities: Latest = field(default_factory=dict)
+    texts: set[bytes] = field(default_factory=set)
+    workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for party, kind in NAMED_PARTIES.items():
+            self._expect("party", (party,), (party, kind))
+        self._expect("person", ("-",), ("-", None, None))
+
+    def add(self, content: Content, signed: Iterable[Content]) -> None:
+        """Gather what one entry registers.
+
+        Raises:
+            KeyError, TypeError, ValueError: the content is not of format 1.
+        """
+        if content["seq"] == 0:
+            self._open(content)
+        if "registers" in content:
+            self._register(content, content["registers"])
+        if "workflow" in content:
+            used = content["workflow"]
+            key = (used["name"], used["version"], used["hash"])
+            if key not in self.workflows_used:
+                self.workflows_used[key] = (content["chain"], content["seq"])
+        self._gather_texts(content, signed)
+
+    def _expect(self, table: str, key: Row, row: Row) -> None:
+        self.rows.setdefault(table, {})[key] = row
+
+    def _open(self, content: Content) -> None:
+        """A chain begins, and with it perhaps a therapy."""
+        chain, therapy = content["chain"], content.get("therapy")
+        kind = "site" if therapy is None else "therapy"
+        self._expect("chain", (chain,), (chain, kind))
+        if therapy is not None:
+            row = (therapy["coi"], "therapy", therapy["patient_id"], "patient", therapy["workflow"])
+            self._expect("therapy", (therapy["coi"],), row)
+
+    def _register(self, content: Content, registers: Content) -> None:
+        at = (content["chain"], content["seq"])
+        for party in registers.get("parties", ()):
+            self._expect("party", (party["id"],), (party["id"], party["kind"]))
+        for unit in registers.get("units", ()):
+            self._expect(
+                "unit", (unit["id"],), (unit["id"], "unit", unit["site"], unit["name"], *at)
+            )
+        for name, (table, fields) in _REGISTERS.items():
+            for item in registers.get(name, ()):
+                row = tuple(item[field] for field in fields)
+                key = row[:2] if table == "workflow" else row[:1]
+                self._expect(table, key, (*row, *at))
+        when = (content["recorded_at"], *at)
+        for item in registers.get("credentials", ()):
+            _newest(self.credentials, (item["person"],), when, item["commitment"])
+        for item in registers.get("identities", ()):
+            _newest(self.identities, (item["patient"], item["field"]), when, item["commitment"])
+
+    def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
+        """Every commitment to a text that may have been erased since."""
+        self._commit(signature["printed_name"] for signature in signed)
+        for value in content.get("values", ()):
+            self._commit((value["content"], value["reason"]))
+        self._commit(attested["detail"] for attested in content.get("attestations", ()))
+        self._commit(content.get("notes", {}).values())
+
+    def _commit(self, texts: Iterable[str]) -> None:
+        """Keep those that are commitments: 64 hex digits, which no other text here has."""
+        self.texts.update(bytes.fromhex(text) for text in texts if _COMMITMENT.fullmatch(text))
+
+
+def _newest(latest: Latest, key: tuple[str, ...], when: tuple[str, str, int], what: str) -> None:
+    """Keep what was registered last; between chains, which have no common order, by time."""
+    if key not in latest or latest[key][0] <= when:
+        latest[key] = (when, what)

@@ -1,0 +1,237 @@
+"""A chain told again from its bytes alone: the state that they lead to, entry by entry.
+
+Pure, and without a word about tables. Whatever the database's constraints promise about a chain is
+asked here once more of the bytes, so that a verdict does not rest on the database.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from workflows.apply import DoesNotFollow, apply
+from workflows.facts import Position
+
+Content: TypeAlias = Mapping[str, Any]
+
+
+class CannotReplay(Exception):
+    """The bytes of a chain do not tell a possible story; the state is as far as they do."""
+
+
+class Born(NamedTuple):
+    """A subject's birth: what it is, in which entry, and below which other."""
+
+    machine: str
+    seq: int
+    origin: str | None
+
+
+class Moved(NamedTuple):
+    """One subject's turn, as `workflows.apply` takes it."""
+
+    subject: str
+    before: Position
+    after: Position
+
+
+@dataclass(slots=True)
+class State:
+    """What the entries of one chain, up to `seq`, say is now; advanced in place for speed."""
+
+    chain: str
+    seq: int = -1
+    workflow: str = "-"
+    version: int = 0
+    patient: str | None = None
+    stops: int = 0
+    stops_before: int = 0  # of the whole chain, before the last entry
+    positions: dict[str, Position] = field(default_factory=dict)
+    subjects: dict[str, Born] = field(default_factory=dict)
+    links: set[tuple[str, str, str]] = field(default_factory=set)  # child, parent, relation
+    values: dict[tuple[str, str, int], Content] = field(default_factory=dict)  # current revisions
+    labels: dict[str, str] = field(default_factory=dict)  # serial -> subject
+    wristbands: dict[str, int] = field(default_factory=dict)  # serial -> issue
+    attestations: dict[tuple[str, str, str, str], Content] = field(default_factory=dict)  # newest
+
+
+def advance(state: State, content: Content) -> None:
+    """Tell one entry more.
+
+    Raises:
+        CannotReplay: the entry cannot follow on what was told so far.
+        DoesNotFollow: a move does not start where its subject stands.
+        KeyError, TypeError, AttributeError: the content is not of format 1.
+    """
+    _count_on(state, content)
+    for subject in content.get("subjects", ()):
+        _be_born(state, subject)
+    if "moves" in content:
+        _move(state, content)
+    for key, tell in _PARTS.items():
+        for part in content.get(key, ()):
+            tell(state, part)
+
+
+def _require(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise CannotReplay(otherwise)
+
+
+_STOPS = {"hold": 1, "lift": -1}
+
+
+def _count_on(state: State, content: Content) -> None:
+    """Sequence, stops and workflow go on from the entry before."""
+    _require(content["format"] == 1, "is of another format")
+    _require(content["seq"] == state.seq + 1, f"does not follow on entry {state.seq}")
+    state.seq += 1
+    state.stops_before = state.stops
+    state.stops += _STOPS.get(content["kind"], 0)
+    _require(0 <= state.stops == content["stops"], f"should count {state.stops} stops")
+    if state.seq == 0 and "therapy" in content:
+        state.workflow = content["therapy"]["workflow"]
+        state.patient = content["therapy"]["patient_id"]
+        state.version = content["workflow"]["version"]
+    used = content.get("workflow")
+    if used is None:
+        return
+    _require(used["name"] == state.workflow, "is of another workflow than its therapy")
+    _require(
+        used["version"] == state.version or content["kind"] == "migrate",
+        "is of another version than the entry before",
+    )
+    state.version = used["version"]
+
+
+def _be_born(state: State, subject: Content) -> None:
+    """Each subject is born once, below an older one; the first is the therapy itself."""
+    name, machine, origin = subject["id"], subject["machine"], subject.get("origin")
+    _require(name not in state.subjects, f"bears {name} a second time")
+    if origin is None:
+        first = state.seq == 0 and name == state.chain and state.patient is not None
+        _require(first, f"bears {name} below nothing")
+    else:
+        born = state.subjects.get(origin)
+        _require(born and born.seq < state.seq, f"bears {name} below {origin}, which is not older")
+    state.subjects[name] = Born(machine, state.seq, origin)
+
+
+def _move(state: State, content: Content) -> None:
+    """Positions follow on positions, and custody goes only where its word says."""
+    unit, moves = content["unit"], []
+    for move in content["moves"]:
+        subject, turn = move["subject"], move["turn"]
+        before, after = _position(turn - 1, move["from"]), _position(turn, move["to"])
+        born = state.subjects.get(subject)
+        if born is None or born.machine != move["machine"] or (turn == 1 and born.seq != state.seq):
+            raise CannotReplay(f"moves {subject}, which is no such subject of this chain")
+        kind, word = move["holder_kind"], move["custody"]
+        if not _CUSTODY[word](before, after, unit, kind) or not _is_the_patients(state, move):
+            raise CannotReplay(f"gives {subject} to whom “{word}” cannot give it")
+        if after.stops < 0:
+            raise CannotReplay(f"lifts a stop of {subject} that it does not have")
+        moves.append(Moved(subject, before, after))
+    state.positions = apply(state.positions, moves)
+
+
+def _position(turn: int, stands: Content) -> Position:
+    return Position(
+        turn,
+        stands["version"],
+        stands["state"],
+        stands["holder"],
+        stands["consignee"],
+        stands["stops"],
+    )
+
+
+def _is_the_patients(state: State, move: Content) -> bool:
+    """What a patient holds, and whom a wristband names, is the patient of this therapy."""
+    named = move.get("patient", state.patient)
+    held = move["to"]["holder"] if move["holder_kind"] == "patient" else state.patient
+    return bool(named == held == state.patient)
+
+
+def _same(before: Position, after: Position) -> bool:
+    return (before.holder, before.consignee) == (after.holder, after.consignee)
+
+
+_CUSTODY: Mapping[str, Callable[[Position, Position, str, str], bool]] = {
+    "none": lambda b, a, *_: _same(b, a) and (b.consignee == "-" or a.state == b.state),
+    "creates": lambda b, a, unit, kind: (
+        b.turn == 0 and a.consignee == "-" and a.holder == unit and kind == "unit"
+    ),
+    "keeps": lambda b, a, unit, kind: (
+        _same(b, a) and a.consignee == "-" and a.holder == unit and kind == "unit"
+    ),
+    "releases": lambda b, a, unit, kind: (
+        b.holder == a.holder == unit
+        and b.consignee == "-"
+        and a.consignee not in ("-", unit)
+        and kind == "unit"
+    ),
+    "accepts": lambda b, a, unit, kind: (
+        b.consignee == a.holder == unit != "-" and a.consignee == "-" and kind == "unit"
+    ),
+    "takes_back": lambda b, a, unit, kind: (
+        b.holder == a.holder == unit
+        and b.consignee != "-"
+        and a.consignee == "-"
+        and kind == "unit"
+    ),
+    "ends": lambda b, a, unit, kind: (
+        b.consignee == a.consignee == "-"
+        and b.holder == unit != "-"
+        and kind in ("gone", "patient")
+    ),
+    "loses": lambda b, a, unit, kind: (
+        a.consignee == "-" and "-" != unit in (b.holder, b.consignee) and kind == "gone"
+    ),
+}
+"""Custody word -> what must hold before and after, of the acting unit and the holder's kind."""
+
+
+def _link(state: State, link: Content) -> None:
+    child, parent = state.subjects[link["child"]], state.subjects[link["parent"]]
+    _require(
+        parent.seq < child.seq == state.seq,
+        f"makes {link['child']} of {link['parent']}, which is not older",
+    )
+    state.links.add((link["child"], link["parent"], link["relation"]))
+
+
+def _record(state: State, value: Content) -> None:
+    key = (value["subject"], value["field"], value["occurrence"])
+    current = state.values.get(key)
+    revision = 1 if current is None else current["revision"] + 1
+    _require(value["subject"] in state.subjects, f"records on {key[0]}, which is not born")
+    _require(value["revision"] == revision, f"should record revision {revision} of {key}")
+    _require(revision == 1 or value["reason"] != "-", f"corrects {key} without a reason")
+    state.values[key] = value
+
+
+def _label(state: State, label: Content) -> None:
+    _require(label["serial"] not in state.labels, f"prints the label {label['serial']} again")
+    _require(label["subject"] in state.subjects, f"labels {label['subject']}, which is not born")
+    state.labels[label["serial"]] = label["subject"]
+
+
+def _band(state: State, wristband: Content) -> None:
+    _require(wristband["patient"] == state.patient, "issues a wristband to another patient")
+    state.wristbands[wristband["serial"]] = wristband["issue"]
+
+
+def _attest(state: State, attested: Content) -> None:
+    key = (attested["kind"], attested["about"], attested["role"], attested["unit"])
+    state.attestations[key] = attested
+
+
+_PARTS: Mapping[str, Callable[[State, Content], None]] = {
+    "links": _link,
+    "values": _record,
+    "labels": _label,
+    "wristbands": _band,
+    "attestations": _attest,
+}
+
+__all__ = ["Born", "CannotReplay", "Content", "DoesNotFollow", "State", "advance"]

@@ -1,0 +1,252 @@
+"""The rows that an entry's bytes stand for, column by column.
+
+Every column of `entry` and of the part tables follows from the bytes of the chain, but two: whether
+a move may happen `while_stopped` and whether it `scans` are chosen by the workflow's definition, so
+they stand last in `move` and are looked up among the definition's transitions.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from coi.ledger.entry import GENESIS
+from coi.ledger.replay import Content, State
+from coi.ledger.source import Row
+
+Item: TypeAlias = Mapping[str, Any]
+
+COUNTS = {
+    "move": "moves",
+    "signature": "signatures",
+    "subject": "subjects",
+    "lineage": "links",
+    "value": "records",
+    "label": "labels",
+    "wristband": "wristbands",
+    "attestation": "attestations",
+}
+"""Part table -> the column of `entry` that counts its rows."""
+
+LISTS = {
+    "move": "moves",
+    "subject": "subjects",
+    "lineage": "links",
+    "value": "values",
+    "label": "labels",
+    "wristband": "wristbands",
+    "attestation": "attestations",
+}
+"""Part table -> the list in the entry's content; signatures stand in the second text."""
+
+_FIELDS = {
+    "move": (
+        *("signatures", "unit", "chain_stops", "subject", "born_seq", "turn", "prev_turn"),
+        *("workflow", "machine", "action"),
+        *("from_version", "from_state", "holder_before", "consignee_before", "stops_before"),
+        *("version", "to_state", "holder_after", "consignee_after", "stops_after"),
+        *("holder_kind", "custody", "stop_effect", "patient"),
+        *("label_serial", "patient_id", "wristband", "while_stopped", "scans"),
+    ),
+    "signature": ("content_hash", "person", "role", "printed_name", "meaning", "signed_at"),
+    "subject": ("id", "machine", "workflow", "origin_id", "origin_born"),
+    "lineage": ("child_id", "parent_id", "parent_born", "relation"),
+    "value": (
+        *("subject", "field", "occurrence", "revision", "prev_revision", "content"),
+        *("unit_of_measure", "method", "limits", "within", "reason"),
+    ),
+    "label": ("serial", "subject", "template"),
+    "wristband": ("serial", "patient_id", "issue"),
+    "attestation": ("kind", "about", "role", "unit", "holds", "valid_until", "detail"),
+}
+
+PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    table: ("chain", "seq", "n", "prev_n", COUNTS[table], *fields)
+    for table, fields in _FIELDS.items()
+}
+
+ENTRY_COLUMNS: tuple[str, ...] = (
+    *("chain", "seq", "hash", "content_hash", "kind", "action", "workflow", "version"),
+    *("actor", "unit", "happened_at", "recorded_at", "stops", "prev_stops"),
+    *COUNTS.values(),
+    *("prev_seq", "prev_hash", "prev_version"),
+    *(f"prev_{count}" for count in COUNTS.values()),
+    *(f"prev_last_{table}" for table in COUNTS),
+    *("content", "signed"),
+)
+
+POSITION_COLUMNS = ("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops")
+REQUEST_COLUMNS = ("chain", "seq", "key", "actor", "digest")
+
+_NONE_BEFORE: Row = (None,) * len(COUNTS)
+
+
+class Stored:
+    """One entry's bytes, decoded, with what the chain before it adds to its rows."""
+
+    __slots__ = ("content", "content_hash", "counts", "hash", "signed", "state")
+
+    def __init__(
+        self, content: Content, signed: Sequence[Item], hashes: tuple[str, str], state: State
+    ) -> None:
+        self.content = content
+        self.signed = signed
+        self.hash, self.content_hash = hashes
+        self.state = state
+        sizes = [len(content[key]) if key in content else 0 for key in LISTS.values()]
+        self.counts = (sizes[0], len(signed), *sizes[1:])
+
+    def parts(self) -> dict[str, list[Row]]:
+        """The rows that the entry's parts stand for (a move's without its last two columns)."""
+        content = self.content
+        parts = {
+            table: self._rows(table, content[key]) for table, key in LISTS.items() if key in content
+        }
+        if self.signed:
+            parts["signature"] = self._rows("signature", self.signed)
+        return parts
+
+    def _rows(self, table: str, items: Sequence[Item]) -> list[Row]:
+        fields = _FIELDS_OF[table]
+        chain, seq, count = self.state.chain, self.state.seq, len(items)
+        return [
+            (chain, seq, n, n - 1 or None, count, *fields(self, item))
+            for n, item in enumerate(items, start=1)
+        ]
+
+
+def entry_row(stored: Stored, before: Row | None) -> Row:
+    """The row of `entry` without its two texts; `before` is the row of the entry before it."""
+    content, state = stored.content, stored.state
+    return (
+        content["chain"],
+        content["seq"],
+        stored.hash,
+        stored.content_hash,
+        content["kind"],
+        content["action"],
+        content["workflow"]["name"] if "workflow" in content else "-",
+        state.version,
+        content["actor"],
+        content["unit"],
+        content["happened_at"],
+        content["recorded_at"],
+        content["stops"],
+        state.stops_before,
+        *stored.counts,
+        *_link(content["previous"], before),
+    )
+
+
+_COUNTS_AT = slice(ENTRY_COLUMNS.index("moves"), ENTRY_COLUMNS.index("prev_seq"))
+
+
+def _link(previous: str, before: Row | None) -> Row:
+    """The columns that tie an entry to the one before: its hash, its counts, its last parts."""
+    if before is None:
+        first = None if previous == GENESIS else previous
+        return (None, first, None, *_NONE_BEFORE, *_NONE_BEFORE)
+    counts = before[_COUNTS_AT]
+    return (before[1], previous, before[7], *counts, *[count or None for count in counts])
+
+
+def position_rows(state: State) -> list[Row]:
+    """The rows of `position` after the last entry of a chain."""
+    return [
+        (state.chain, subject, p.turn, p.version, p.state, p.holder, p.consignee, p.stops)
+        for subject, p in state.positions.items()
+    ]
+
+
+def _move(stored: Stored, move: Item) -> Row:
+    state, before, after = stored.state, move["from"], move["to"]
+    subject, turn, patient = move["subject"], move["turn"], move.get("patient")
+    return (
+        len(stored.signed),
+        stored.content["unit"],
+        state.stops_before,
+        subject,
+        state.subjects[subject].seq,
+        turn,
+        turn - 1 or None,
+        state.workflow,
+        move["machine"],
+        move["action"],
+        before["version"],
+        before["state"],
+        before["holder"],
+        before["consignee"],
+        before["stops"],
+        after["version"],
+        after["state"],
+        after["holder"],
+        after["consignee"],
+        after["stops"],
+        move["holder_kind"],
+        move["custody"],
+        after["stops"] - before["stops"],
+        0 if patient is None else 1,
+        move.get("label"),
+        patient,
+        move.get("wristband"),
+    )
+
+
+def _signature(stored: Stored, signed: Item) -> Row:
+    return (
+        stored.content_hash,
+        signed["person"],
+        signed["role"],
+        signed["printed_name"],
+        signed["meaning"],
+        signed["signed_at"],
+    )
+
+
+def _subject(stored: Stored, subject: Item) -> Row:
+    origin = subject.get("origin")
+    origin_born = None if origin is None else stored.state.subjects[origin].seq
+    return (subject["id"], subject["machine"], stored.state.workflow, origin, origin_born)
+
+
+def _lineage(stored: Stored, link: Item) -> Row:
+    parent = link["parent"]
+    return (link["child"], parent, stored.state.subjects[parent].seq, link["relation"])
+
+
+def _value(_: Stored, value: Item) -> Row:
+    return (
+        value["subject"],
+        value["field"],
+        value["occurrence"],
+        value["revision"],
+        value["revision"] - 1 or None,
+        value["content"],
+        value["unit"],
+        value["method"],
+        value["limits"],
+        value["within"],
+        value["reason"],
+    )
+
+
+def _label(_: Stored, label: Item) -> Row:
+    return (label["serial"], label["subject"], label["template"])
+
+
+def _wristband(_: Stored, wristband: Item) -> Row:
+    return (wristband["serial"], wristband["patient"], wristband["issue"])
+
+
+def _attestation(_: Stored, attested: Item) -> Row:
+    return tuple(attested[field] for field in _FIELDS["attestation"])
+
+
+_FIELDS_OF: Mapping[str, Callable[[Stored, Item], Row]] = {
+    "move": _move,
+    "signature": _signature,
+    "subject": _subject,
+    "lineage": _lineage,
+    "value": _value,
+    "label": _label,
+    "wristband": _wristband,
+    "attestation": _attestation,
+}

@@ -1,0 +1,59 @@
+"""Whether what is stored is still what was recorded.
+
+Three passes over one consistent reading: the bytes hash as they should and each entry names the one
+before (`hashes`), what the chains tell is what the tables hold (`compare`), and so are the tables
+outside the chains (`plain`). What a chain cannot know of itself, such as entries cut off its end
+together with everything that they wrote, is found with heads kept elsewhere (`since`).
+"""
+
+from itertools import chain as joined
+
+from coi.ledger.compare import Comparison
+from coi.ledger.findings import Finding, Heads, Verdict
+from coi.ledger.hashes import Hashed, Progress, check_hashes
+from coi.ledger.plain import Expand, check_apart, check_registers, check_workflows
+from coi.ledger.registered import Registered
+from coi.ledger.source import Source
+
+
+def quietly(entries: int) -> None:
+    """Report no progress."""
+
+
+def verify(
+    source: Source, expand: Expand, since: Heads | None = None, progress: Progress = quietly
+) -> Verdict:
+    """Compare the stored ledger and tables; every difference is a finding, none is raised.
+
+    With `since`, the heads of an earlier verdict: only entries after them are hashed, only chains
+    that have such entries are compared with the tables, and registers and tables apart are left
+    to a whole verification. An earlier head must still be what it was.
+
+    `progress` is given the number of entries done in a pass, every thousand. `expand` gives the
+    transitions of a stored workflow's text.
+    """
+    hashed = check_hashes(source, since, progress)
+    findings: list[Finding] = []
+    transitions = {
+        key: set(rows) for key, rows in check_workflows(source, expand, findings).items()
+    }
+    registered = Registered()
+    compared: list[Finding] = []
+    for chain in _chains(hashed, since):
+        comparison = Comparison(source, transitions, registered, chain)
+        comparison.run(progress)
+        compared += comparison.findings
+    erased: dict[str, int] = {}
+    if since is None:
+        check_registers(source, registered, findings)
+        erased = check_apart(source, registered, findings)
+    every = tuple(joined(hashed.findings, compared, findings))
+    return Verdict(hashed.entries, every, hashed.heads, erased)
+
+
+def _chains(hashed: Hashed, since: Heads | None) -> list[str | None]:
+    """Which chains to compare with the tables: all at once, or each that has grown."""
+    if since is None:
+        return [None]
+    grown = [chain for chain, head in hashed.heads.items() if since.get(chain) != head]
+    return [*sorted(grown)]
