@@ -45,7 +45,7 @@ class Comparison:
         registered: Registered,
         chain: str | None = None,
     ) -> None:
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
         self._registered = registered
         self._transitions = transitions
         self._entries = source.rows("entry", ENTRY_COLUMNS, ("chain", "seq"), chain)
@@ -61,21 +61,19 @@ class Comparison:
         self._before: Row | None = None
         self._told = True  # whether the chain could be told so far
 
-    def run(self, progress: Callable[[int], None]) -> int:
-        """Compare everything; returns the number of entries."""
-        entries = 0
-        for row in self._entries:
+    def run(self, progress: Callable[[int], None]) -> list[Finding]:
+        """Compare everything; returns what is wrong."""
+        for entries, row in enumerate(self._entries, start=1):
             if self._before is None or row[0] != self._state.chain:
                 self._close()
                 self._state, self._before, self._told = State(row[0]), None, True
             self._compare(row)
             self._before = row
-            entries += 1
             if not entries % STRIDE:
                 progress(entries)
         self._close()
         self._drain()
-        return entries
+        return self._findings
 
     def _compare(self, row: Row) -> None:
         """Tell one entry more, and compare its row and its parts with the stored ones."""
@@ -196,7 +194,7 @@ class Comparison:
     def _find(self, table: str, key: Row, what: str, at: Row | None = None) -> None:
         """Add a finding; `at` is its chain and seq where these do not lead its key."""
         chain, seq = at or key[:2]
-        self.findings.append(Finding(table, "/".join(map(str, key)), chain, seq, what))
+        self._findings.append(Finding(table, "/".join(map(str, key)), chain, seq, what))
 
 
 def differences(columns: Sequence[str], stored: Row, told: Row) -> str:

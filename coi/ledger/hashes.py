@@ -26,15 +26,14 @@ class Hashed:
         self.findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, what))
 
 
-def check_hashes(source: Source, since: Heads | None, progress: Progress) -> Hashed:
-    """Hash every entry, or every entry after `since`.
+def check_hashes(source: Source, since: Heads | None, hashed: Hashed) -> None:
+    """Hash every entry, or every entry after `since`, into `hashed`.
 
     Only the stored bytes decide: nothing is decoded, so nothing that decodes alike slips through.
     """
-    hashed = Hashed(progress, since or {})
     if since is None:
         _walk(source.leaves(), hashed)
-        return hashed
+        return
     for chain, seq in source.heads():
         known = since.get(chain)
         if known is None:
@@ -46,7 +45,6 @@ def check_hashes(source: Source, since: Heads | None, progress: Progress) -> Has
         hashed.heads.setdefault(chain, known or Head(seq, ""))
     for chain in sorted(since.keys() - hashed.heads.keys()):
         hashed.wrong(chain, since[chain].seq, "was there before; its whole chain is gone")
-    return hashed
 
 
 def _after(source: Source, chain: str, known: Head, hashed: Hashed) -> Iterator[Row]:

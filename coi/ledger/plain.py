@@ -4,7 +4,7 @@ Registers are of the record and must all be there. Tables apart may have been er
 ever wrong by holding something else than what was registered.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
 from hashlib import sha256
 from typing import TypeAlias
@@ -19,8 +19,8 @@ from workflows.model import Transition
 Expand: TypeAlias = Callable[[str], Iterable[Transition]]
 """Gives the transitions that a stored workflow text allows."""
 
-Transitions: TypeAlias = dict[tuple[str, int], list[Row]]
-"""The sorted transitions of each workflow version whose stored text can be trusted."""
+Transitions: TypeAlias = dict[tuple[str, int], set[Row]]
+"""The transitions of each workflow version whose stored text can be trusted."""
 
 _REGISTERS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "party": (1, ("id", "kind")),
@@ -48,33 +48,41 @@ def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> 
     """
     columns = ("name", "version", "hash", "text", "transitions", "chain", "seq")
     transitions: Transitions = {}
-    for name, version, hash_, text, count, *at in source.rows(
-        "workflow", columns, ("name", "version")
-    ):
+    changed: set[Row] = set()
+    for name, version, hash_, text, count, *at in source.rows("workflow", columns, columns[:2]):
         key = (name, version)
         if sha256(text.encode()).hexdigest() != hash_:
             findings.append(_found("workflow", key, "its text does not hash to its hash", (*at,)))
+            changed.add(key)
             continue
-        transitions[key] = sorted({astuple(transition) for transition in expand(text)})
-        if count != len(transitions[key]):
-            what = f"transitions is {count!r} and should be {len(transitions[key])!r}"
+        allowed = {astuple(transition) for transition in expand(text)}
+        transitions[key] = allowed
+        if count != len(allowed):
+            what = f"transitions is {count!r} and should be {len(allowed)!r}"
             findings.append(_found("workflow", key, what, (*at,)))
-    _compare_transitions(source, transitions, findings)
+    findings += _wrong_transitions(source, transitions, changed)
     return transitions
 
 
-def _compare_transitions(source: Source, transitions: Transitions, findings: list[Finding]) -> None:
-    """The table of transitions is what the texts expand to, numbered and counted."""
+def _wrong_transitions(
+    source: Source, transitions: Transitions, changed: set[Row]
+) -> Iterator[Finding]:
+    """The table of transitions is what the texts expand to, numbered and counted.
+
+    Nothing is said of a workflow whose text was `changed`: what it allowed is not known any more.
+    """
     missing = {
-        (*row, n, len(rows)) for rows in transitions.values() for n, row in enumerate(rows, start=1)
+        (*row, n, len(rows))
+        for rows in transitions.values()
+        for n, row in enumerate(sorted(rows), start=1)
     }
     for row in source.rows("transition", _TRANSITION, ("workflow", "version", "n")):
         if row in missing:
             missing.remove(row)
-        elif (row[0], row[2]) in transitions:
-            what = "is not what its workflow's text allows"
-            findings.append(_found("transition", row[:13], what))
-    findings += [_found("transition", row[:13], "is missing") for row in sorted(missing)]
+        elif (row[0], row[2]) not in changed:
+            yield _found("transition", row[:13], "is not what its workflow's text allows")
+    for row in sorted(missing):
+        yield _found("transition", row[:13], "is missing")
 
 
 def check_registers(source: Source, registered: Registered, findings: list[Finding]) -> None:

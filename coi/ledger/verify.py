@@ -6,14 +6,12 @@ outside the chains (`plain`). What a chain cannot know of itself, such as entrie
 together with everything that they wrote, is found with heads kept elsewhere (`since`).
 """
 
-from itertools import chain as joined
-
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
 from coi.ledger.plain import Expand, check_apart, check_registers, check_workflows
 from coi.ledger.registered import Registered
-from coi.ledger.source import Source
+from coi.ledger.source import Source, Unreadable
 
 
 def quietly(entries: int) -> None:
@@ -32,22 +30,24 @@ def verify(
     `progress` is given the number of entries done in a pass, every thousand. `expand` gives the
     transitions of a stored workflow's text.
     """
-    hashed = check_hashes(source, since, progress)
-    findings: list[Finding] = []
-    transitions = {
-        key: set(rows) for key, rows in check_workflows(source, expand, findings).items()
-    }
-    registered = Registered()
+    hashed = Hashed(progress, since or {})
+    outside: list[Finding] = []
     compared: list[Finding] = []
-    for chain in _chains(hashed, since):
-        comparison = Comparison(source, transitions, registered, chain)
-        comparison.run(progress)
-        compared += comparison.findings
     erased: dict[str, int] = {}
-    if since is None:
-        check_registers(source, registered, findings)
-        erased = check_apart(source, registered, findings)
-    every = tuple(joined(hashed.findings, compared, findings))
+    try:
+        check_hashes(source, since, hashed)
+        transitions = check_workflows(source, expand, outside)
+        registered = Registered()
+        for chain in _chains(hashed, since):
+            comparison = Comparison(source, transitions, registered, chain)
+            compared += comparison.run(progress)
+        if since is None:
+            check_registers(source, registered, outside)
+            erased = check_apart(source, registered, outside)
+    except Unreadable as fault:
+        what = f"cannot be read, so not everything was compared: {fault.reason}"
+        outside.append(Finding(fault.table, "-", "-", None, what))
+    every = (*hashed.findings, *compared, *outside)
     return Verdict(hashed.entries, every, hashed.heads, erased)
 
 

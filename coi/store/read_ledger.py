@@ -6,6 +6,7 @@ driver's own tuples, read in order and never all at once. Take the connection fr
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import count, islice
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from coi.ledger.source import Row, Unreadable
 from coi.store.tables import metadata
 
 _ROWS_AT_ONCE = 500
+_numbers = count()  # of named cursors, which a connection must not name twice
 _NAMES_ITS_CHAIN = {"chain": "id", "therapy": "coi"}
 
 
@@ -33,7 +35,6 @@ class LedgerRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._numbers = count()
         if not connection.in_transaction():
             connection.begin()
         self._on_postgresql = connection.dialect.name == "postgresql"
@@ -92,7 +93,9 @@ class LedgerRows:
             for row in self._stream(statement):
                 yield row
                 given += 1
-        except driver_error:
+        except driver_error as error:
+            if self._on_postgresql:
+                raise Unreadable(table, str(error)) from error
             yield from self._read_damaged(table, statement, given)
 
     def _read_damaged(
@@ -116,16 +119,16 @@ class LedgerRows:
         compiled = statement.compile(dialect=self._connection.dialect)
         names = compiled.positiontup
         parameters = [compiled.params[name] for name in names] if names else compiled.params
-        cursor = self._cursor()
-        cursor.execute(str(compiled), parameters)
-        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield from rows
+        with closing(self._cursor()) as cursor:
+            cursor.execute(str(compiled), parameters)
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                yield from rows
 
     def _cursor(self) -> DBAPICursor:
         """A cursor that does not fetch everything at once: on PostgreSQL only a named one."""
         if not self._on_postgresql:
             return self._connection.connection.cursor()
-        return self._connection.connection.cursor(f"ledger_{next(self._numbers)}")
+        return self._connection.connection.cursor(f"ledger_{next(_numbers)}")
 
 
 def _with_escapes(text: bytes) -> str:
