@@ -206,7 +206,7 @@ class Settings:
     )
     issuer: str = _setting(
         "COI_ISSUER",
-        "DEM0",
+        "TEST",
         "The four characters (Crockford's base 32) with which every COI identifier that is issued"
         " here begins.",
         _an_issuer,

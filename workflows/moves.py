@@ -36,6 +36,11 @@ class Drafting:
         """The number of the entry in its chain."""
         return self.case.facts.therapy.next_seq
 
+    @property
+    def occurrence(self) -> int:
+        """A field is recorded once per subject and entry, so the entry numbers the occasion."""
+        return self.seq + 1
+
     def finished(self) -> Draft:
         """The draft as a value."""
         return Draft(
@@ -54,7 +59,7 @@ class Drafting:
     def record(self, subject: str, name: str, content: str, *, confidential: bool = False) -> None:
         """Write down a value that the engine itself knows."""
         self.values.append(
-            NewValue(subject, name, content, occurrence=self.seq, confidential=confidential)
+            NewValue(subject, name, content, occurrence=self.occurrence, confidential=confidential)
         )
 
 
@@ -67,7 +72,7 @@ def draft(case: Case, kind: str) -> Drafting:
         drafting.moves.append(_turn(case, turn))
         _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
         if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
-            drafting.values.append(quality.result(case, turn.subject.id, drafting.seq))
+            drafting.values.append(quality.result(case, turn.subject.id, drafting.occurrence))
     return drafting
 
 
@@ -228,7 +233,7 @@ def _record_fields(
                     subject=subject,
                     field=field_.name,
                     content=read(field_, values[field_.name]),
-                    occurrence=drafting.seq,
+                    occurrence=drafting.occurrence,
                     unit=field_.unit,
                     confidential=field_.confidential,
                 )

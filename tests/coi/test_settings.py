@@ -105,7 +105,7 @@ def test_everything_has_a_default(tmp_path, monkeypatch):
     assert settings.keys_path == tmp_path / "coi-home" / "keys"
     assert settings.spool_path == tmp_path / "coi-home" / "spool"
     assert settings.owner_database_url == settings.database_url
-    assert (settings.issuer, settings.sqlite_synchronous) == ("DEM0", "FULL")
+    assert (settings.issuer, settings.sqlite_synchronous) == ("TEST", "FULL")
     assert (settings.busy_timeout_ms, settings.password_min_length) == (5000, 15)
 
 

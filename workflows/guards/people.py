@@ -38,7 +38,9 @@ def actor_may_do_this(case: Case) -> Refusal | None:
 def people_are_active_and_trained(case: Case) -> Refusal | None:
     """The actor and each signer are active and trained for the role in use (hard guard 10)."""
     needed = [(case.request.actor, role_in_use(case))]
-    needed += [(s.person, _signing_role(case, s.person, rule)) for s, rule in _pairs(case)]
+    needed += [
+        (s.person, signing_role(s.person, rule, case.request.unit.id)) for s, rule in _pairs(case)
+    ]
     for person, role in needed:
         if not person.active:
             return Refusal(
@@ -62,9 +64,9 @@ def _pairs(case: Case) -> list[tuple]:  # type: ignore[type-arg]
     return list(zip(case.request.signings, rules, strict=False))
 
 
-def _signing_role(case: Case, person: Person, rule: SignatureRule) -> str | None:
+def signing_role(person: Person, rule: SignatureRule, unit: str) -> str | None:
     """The role in which a person signs: at the unit in hand, else wherever it is held."""
-    here = [role for role in rule.roles if person.has_role(role, case.request.unit.id)]
+    here = [role for role in rule.roles if person.has_role(role, unit)]
     anywhere = [role for role in rule.roles if any(r == role for r, _ in person.roles)]
     return next(iter(here or anywhere), None)
 
@@ -76,7 +78,7 @@ def every_signature_is_given(case: Case) -> Refusal | None:
     21 CFR 11.50, P11-100b, P11-10j).
     """
     rules = case.action.signatures_for(case.request.unit.country)
-    signings = case.request.signings
+    signings, unit = case.request.signings, case.request.unit.id
     if len(signings) != len(rules):
         return Refusal(
             "SIGNATURE_MISSING",
@@ -84,7 +86,7 @@ def every_signature_is_given(case: Case) -> Refusal | None:
             _who_signs(rules),
         )
     for signing, rule in zip(signings, rules, strict=True):
-        if signing.meaning != rule.meaning or not _signing_role(case, signing.person, rule):
+        if signing.meaning != rule.meaning or not signing_role(signing.person, rule, unit):
             return Refusal(
                 "SIGNER_NOT_ENTITLED",
                 f"{signing.person.username} cannot sign “{rule.meaning}” here",

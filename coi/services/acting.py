@@ -1,0 +1,113 @@
+"""Take one action of one therapy: who asks, what is scanned, what is decided, what is recorded."""
+
+from dataclasses import replace
+
+from coi.clock import rfc3339
+from coi.errors import KeyReused, Refused
+from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
+from coi.services.attempt import Attempt, TakeAction
+from coi.services.entries import Issued, write_draft
+from coi.services.installation import Installation
+from coi.services.mismatches import record_refusal
+from coi.services.people import Proven
+from coi.services.receipts import Receipt, answer_of, receipt
+from coi.store import facts as read
+from coi.store import registers
+from coi.store.transactions import Transaction
+from labels.identifiers import issue_serial
+from labels.templates import TEMPLATES
+from workflows.decide import decide
+from workflows.draft import Draft
+from workflows.guards.people import signing_role
+from workflows.moves import BAG_LABEL
+
+
+def take_action(
+    installation: Installation,
+    wanted: TakeAction,
+    actor: Proven,
+    signers: tuple[Proven, ...] = (),
+) -> Receipt:
+    """Take the action, or say every reason why not; a refused attempt is recorded, then raised.
+
+    Raises:
+        Refused: the guards that did not hold; the attempt is on record.
+        Conflict: what the caller saw has moved on; nothing was saved.
+        KeyReused: the key already stands for another request.
+        Unknown: therapy, unit or person are not known here.
+    """
+    digest = wanted.digest(actor, signers)
+
+    def work(tx: Transaction) -> Receipt | Refused:
+        earlier = _earlier(tx, wanted, digest)
+        if earlier is not None:
+            return earlier
+        attempt = Attempt.of(tx, installation, wanted, digest, (actor, *signers))
+        decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
+        if decision.draft is None:
+            record_refusal(attempt, decision)
+            return Refused(decision.refusals)
+        return _record(attempt, decision.draft)
+
+    outcome = installation.transact(work)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _earlier(tx: Transaction, wanted: TakeAction, digest: str) -> Receipt | Refused | None:
+    """The answer that this request was given before, if it was (SEC-04, F-11)."""
+    known = registers.answered(tx, wanted.key)
+    if known is None:
+        return None
+    if known[1] != digest:
+        raise KeyReused(wanted.key)
+    return answer_of(tx, known[2], known[3])
+
+
+def _record(attempt: Attempt, draft: Draft) -> Receipt:
+    """Write what was decided: entry, parts, positions, serials, signatures."""
+    standing = attempt.standing
+    entry, sealed = write_draft(
+        attempt.tx,
+        attempt.installation,
+        standing.workflow,
+        (attempt.request.coi, standing.head),
+        draft,
+        occasion=replace(attempt.occasion, signatures=_signatures(attempt)),
+        issued=_issue(attempt, draft),
+    )
+    return receipt(entry, sealed)
+
+
+def _signatures(attempt: Attempt) -> tuple[SignedBy, ...]:
+    """Each signer's signature, with its meaning and the role it is given in."""
+    action = attempt.standing.workflow.actions[attempt.request.action]
+    unit = attempt.request.unit
+    now = rfc3339(attempt.occasion.now)
+    return tuple(
+        SignedBy(
+            one.person.id,
+            signing_role(one.person, rule, unit.id) or "-",
+            one.printed_name,
+            rule.meaning,
+            now,
+        )
+        for one, rule in zip(attempt.known[1:], action.signatures_for(unit.country), strict=True)
+    )
+
+
+def _issue(attempt: Attempt, draft: Draft) -> Issued:
+    """Draw the serials of what is to be printed."""
+    issuer, draw = attempt.installation.settings.issuer, attempt.installation.draw
+    labels = tuple(
+        IssuedLabel(issue_serial("B", issuer, draw).text, subject, TEMPLATES[BAG_LABEL].sha256)
+        for subject in draft.to_label
+    )
+    if not draft.new_wristband:
+        return Issued(labels)
+    patient = attempt.standing.therapy.patient
+    current = read.wristband(attempt.tx, patient)
+    issue = current[1] + 1 if current else 1
+    serial = issue_serial("W", issuer, draw).text
+    return Issued(labels, (IssuedWristband(serial, patient, issue),))

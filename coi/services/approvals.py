@@ -1,0 +1,49 @@
+"""What QA vouches for with a signature: label templates and shippers."""
+
+from datetime import datetime
+
+from coi.clock import rfc3339
+from coi.errors import Unknown
+from coi.ledger.content import Attestation
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import Installation
+from coi.services.people import QA, Proven, person_of, require_role, signed_by
+from coi.store.transactions import Transaction
+from labels.identifiers import issue_serial
+from labels.templates import TEMPLATES
+
+
+def approve_template(
+    installation: Installation, by: Proven, template: str, *, holds: bool = True
+) -> None:
+    """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11)."""
+    if template not in TEMPLATES:
+        raise Unknown("label template", template)
+    attestation = Attestation(
+        "template", template, holds=int(holds), detail=TEMPLATES[template].sha256
+    )
+    _vouch(installation, by, "approve_template" if holds else "withdraw_template", attestation)
+
+
+def qualify_shipper(
+    installation: Installation, by: Proven, hold_hours: int, until: datetime, serial: str = ""
+) -> str:
+    """Record that a shipper keeps cold for so many hours, until a day; returns its serial."""
+    serial = serial or issue_serial("X", installation.settings.issuer, installation.draw).text
+    attestation = Attestation("shipper", serial, valid_until=rfc3339(until), detail=str(hold_hours))
+    _vouch(installation, by, "qualify_shipper", attestation)
+    return serial
+
+
+def _vouch(installation: Installation, by: Proven, action: str, attestation: Attestation) -> None:
+    """Write one attestation of the whole organisation, signed by QA."""
+
+    def work(tx: Transaction) -> None:
+        known = person_of(tx, by.username)
+        role = require_role(known.person, QA)
+        now = installation.clock.now()
+        signature = signed_by(known, role, "approved", now)
+        registered = Registered((attestation,), signatures=(signature,))
+        write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
+
+    installation.transact(work)

@@ -1,0 +1,184 @@
+"""How every use case writes: one entry, hashed, signed and stored, in the transaction in hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coi.clock import rfc3339
+from coi.ledger.commitment import commit
+from coi.ledger.content import (
+    Attestation,
+    Head,
+    IssuedLabel,
+    IssuedWristband,
+    NewEntry,
+    RecordedValue,
+    SignedBy,
+    WorkflowRef,
+    content_of,
+    signed_of,
+)
+from coi.ledger.entry import Sealed, seal
+from coi.services.installation import Installation
+from coi.store.append import append
+from coi.store.facts import ORGANISATION, head
+from coi.store.registers import keep_answer, keep_text
+from coi.store.transactions import Transaction
+from workflows.draft import Draft, NewValue
+from workflows.model import Workflow
+from workflows.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who acts, where and when, under which key, and what was scanned."""
+
+    actor: str
+    unit: str
+    now: datetime
+    happened_at: datetime | None = None
+    key: str = ""
+    digest: str = ""
+    scans: Sequence[Mapping[str, str]] = ()
+    signatures: tuple[SignedBy, ...] = ()
+
+    @property
+    def request(self) -> Mapping[str, str]:
+        """The idempotency key and what it stands for, as the entry keeps them."""
+        return {"key": self.key, "digest": self.digest} if self.key else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Serials that were drawn for what an entry prints."""
+
+    labels: tuple[IssuedLabel, ...] = ()
+    wristbands: tuple[IssuedWristband, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a site entry adds to the registers, as its content says it."""
+
+    attestations: tuple[Attestation, ...] = ()
+    registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    signatures: tuple[SignedBy, ...] = ()
+
+
+def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
+    """Keep a text apart; the ledger gets its salted commitment."""
+    salt = installation.new_salt()
+    commitment = commit(text, salt)
+    keep_text(tx, commitment, salt, text)
+    return commitment
+
+
+def write(tx: Transaction, entry: NewEntry) -> Sealed:
+    """Seal and store an entry."""
+    sealed = seal(content_of(entry), signed_of(entry))
+    append(tx, entry, sealed)
+    return sealed
+
+
+def write_draft(  # noqa: PLR0913 - these six are what an entry is made of
+    tx: Transaction,
+    installation: Installation,
+    workflow: Workflow,
+    chain: tuple[str, Head | None],
+    draft: Draft,
+    *,
+    occasion: Occasion,
+    issued: Issued = Issued(),
+    refusals: Sequence[Refusal] = (),
+    therapy: Mapping[str, str] | None = None,
+    registers: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+) -> tuple[NewEntry, Sealed]:
+    """Write what the engine drafted into its therapy's chain."""
+    now = rfc3339(occasion.now)
+    entry = NewEntry(
+        chain=chain[0],
+        head=chain[1],
+        kind=draft.kind,
+        action=draft.action,
+        actor=occasion.actor,
+        role=draft.role,
+        unit=occasion.unit,
+        happened_at=rfc3339(occasion.happened_at) if occasion.happened_at else now,
+        recorded_at=now,
+        workflow=WorkflowRef(workflow.name, workflow.version, workflow.hash),
+        request=occasion.request,
+        therapy=therapy or {},
+        scans=occasion.scans,
+        moves=draft.moves,
+        births=draft.births,
+        links=draft.links,
+        values=tuple(_recorded(tx, installation, value) for value in draft.values),
+        labels=issued.labels,
+        wristbands=issued.wristbands,
+        registers=registers or {},
+        refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
+        notices=tuple(notice.code for notice in draft.notices),
+        notes=_notes(tx, installation, refusals),
+        signed=occasion.signatures,
+    )
+    sealed = write(tx, entry)
+    if occasion.key:
+        answer = {"key": occasion.key, "actor": occasion.actor, "digest": occasion.digest}
+        keep_answer(tx, answer | {"chain": entry.chain, "seq": entry.seq})
+    return entry, sealed
+
+
+def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> RecordedValue:
+    """A value as the ledger keeps it: a confidential one as its commitment."""
+    content = value.content
+    if value.confidential:
+        content = commit_text(tx, installation, content)
+    return RecordedValue(
+        subject=value.subject,
+        field=value.field,
+        occurrence=value.occurrence,
+        revision=1,
+        content=content,
+        unit=value.unit,
+        method=value.method,
+        limits=value.limits,
+        within=value.within,
+    )
+
+
+def _notes(
+    tx: Transaction, installation: Installation, refusals: Sequence[Refusal]
+) -> Mapping[str, str]:
+    """The sentences of refusals: they may quote what was typed, so they are erasable."""
+    return {
+        f"refusal_{n}": commit_text(tx, installation, f"{refusal.sentence}\n{refusal.next_step}")
+        for n, refusal in enumerate(refusals, start=1)
+    }
+
+
+def write_site_entry(
+    tx: Transaction,
+    action: str,
+    occasion: Occasion,
+    registered: Registered,
+    chain: str = ORGANISATION,
+) -> NewEntry:
+    """Write what belongs to no therapy into a site's chain; returns the entry as written."""
+    now = rfc3339(occasion.now)
+    entry = NewEntry(
+        chain=chain,
+        head=head(tx, chain),
+        kind="site",
+        action=action,
+        actor=occasion.actor,
+        role="-",
+        unit=occasion.unit,
+        happened_at=now,
+        recorded_at=now,
+        request=occasion.request,
+        attestations=registered.attestations,
+        registers=registered.registers,
+        signed=registered.signatures,
+    )
+    write(tx, entry)
+    return entry

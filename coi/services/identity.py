@@ -1,0 +1,54 @@
+"""Compare what a patient states with the vault; the answer never leaves the server in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from coi.services.installation import Installation
+from coi.services.people import person_of
+from coi.services.vault import IDENTITY_FIELDS, folded, unseal
+from coi.store import registers
+from coi.store.transactions import Transaction
+from workflows.facts import IdentityCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Identifiers that one person heard or read, and from whom."""
+
+    username: str
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    source: str = "patient"
+
+
+def compare(
+    tx: Transaction, installation: Installation, patient: str, stated: tuple[Stated, ...]
+) -> tuple[IdentityCheck, ...]:
+    """Which stated identifiers are the patient's; full texts are compared, never parts (BD-02)."""
+    if not stated:
+        return ()
+    identity = identity_of(tx, installation, patient)
+    return tuple(_compare(tx, identity, one) for one in stated)
+
+
+def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> IdentityCheck:
+    matched = {
+        name
+        for name, text in stated.identifiers.items()
+        if name in IDENTITY_FIELDS and name in identity and folded(text) == folded(identity[name])
+    }
+    return IdentityCheck(
+        person=person_of(tx, stated.username).person.id,
+        source=stated.source,
+        matched=frozenset(matched),
+        differing=frozenset(set(stated.identifiers) - matched),
+    )
+
+
+def identity_of(tx: Transaction, installation: Installation, patient: str) -> Mapping[str, str]:
+    """A patient's identity in clear; empty when it was erased.
+
+    Raises:
+        VaultClosed: it cannot be opened with this vault key.
+    """
+    sealed = registers.sealed_identity(tx, patient)
+    return unseal(installation.vault, patient, *sealed) if sealed else {}

@@ -1,0 +1,87 @@
+"""One running copy of the product: what every use case is given and need not reach for."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ulid import ULID
+
+from coi.clock import Clock, SystemClock
+from coi.errors import SettingError, Unknown
+from coi.services.passwords import PasswordHasher, hasher
+from coi.services.vault import Vault, read_key_file
+from coi.settings import Settings
+from coi.store.engine import open_engine
+from coi.store.registers import workflow_text
+from coi.store.transactions import Engine, Transaction, reading, transact
+from labels.errors import LabelError
+from labels.identifiers import require_issuer
+from workflows.guards import GUARDS
+from workflows.loading import load
+from workflows.model import Workflow
+
+T = TypeVar("T")
+VAULT_KEY = "vault.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Settings, database, clock, source of randomness, password hasher and the vault."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    draw: Callable[[int], bytes]
+    hasher: PasswordHasher
+    vault: Vault
+    demonstration: bool = False
+    _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Do the work in one transaction, all or nothing."""
+        return transact(self.engine, work)
+
+    def read(self, look: Callable[[Transaction], T]) -> T:
+        """Look at one consistent state."""
+        with reading(self.engine) as tx:
+            return look(tx)
+
+    def workflow(self, tx: Transaction, name: str, version: int) -> Workflow:
+        """The definition as it was installed; read once, since it never changes."""
+        if (name, version) not in self._workflows:
+            text = workflow_text(tx, name, version)
+            if text is None:
+                raise Unknown("workflow", f"{name} {version}")
+            self._workflows[name, version] = load(text, GUARDS)
+        return self._workflows[name, version]
+
+    def new_id(self) -> str:
+        """A new identifier of a person or patient: 26 characters, with no meaning."""
+        milliseconds = int(self.clock.now().timestamp() * 1000)
+        return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + self.draw(10)))
+
+    def new_salt(self) -> str:
+        """A salt of 32 bytes, in hex."""
+        return self.draw(32).hex()
+
+
+def open_installation(settings: Settings) -> Installation:
+    """The installation in its data folder, with the machine's clock and randomness.
+
+    Raises:
+        VaultClosed: the vault key cannot be read.
+        SettingError: no identifiers can be issued under this prefix.
+    """
+    try:
+        require_issuer(settings.issuer)
+    except LabelError as error:
+        raise SettingError("COI_ISSUER", error.sentence, error.next_step) from error
+    engine = open_engine(
+        settings.database_url,
+        busy_timeout_ms=settings.busy_timeout_ms,
+        synchronous=settings.sqlite_synchronous,
+    )
+    key = read_key_file(settings.keys_path / VAULT_KEY)
+    vault = Vault(key, secrets.token_bytes)
+    return Installation(settings, engine, SystemClock(), secrets.token_bytes, hasher(), vault)

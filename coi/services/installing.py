@@ -1,0 +1,103 @@
+"""Begin an installation: schema, vault key, workflows, and one administrator with a secret."""
+
+import secrets
+from dataclasses import dataclass
+
+from coi.errors import CoiError
+from coi.ledger.content import Attestation
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import VAULT_KEY, Installation
+from coi.services.people import ADMINISTRATOR, NewPerson, enter_person
+from coi.services.vault import create_key_file
+from coi.settings import Settings
+from coi.store import registers
+from coi.store.engine import open_engine
+from coi.store.facts import ORGANISATION
+from coi.store.migrate import upgrade
+from coi.store.transactions import Engine, Transaction
+from workflows.guards import GUARDS
+from workflows.loading import load
+
+_SECRET_BYTES = 15
+
+
+class AlreadyBegun(CoiError):
+    """The data folder or database holds an installation already; nothing was changed."""
+
+    code = "ALREADY_BEGUN"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdministrator:
+    """The account that opens all others; the secret is shown once and stored nowhere."""
+
+    username: str
+    printed_name: str
+    secret: str
+
+
+def prepare(settings: Settings) -> None:
+    """Make the data folder with its vault key, and bring the database to the newest schema.
+
+    Raises:
+        AlreadyBegun: there is a vault key already.
+    """
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.spool_path.mkdir(mode=0o700, exist_ok=True)
+    try:
+        create_key_file(settings.keys_path / VAULT_KEY, secrets.token_bytes)
+    except FileExistsError as error:
+        raise AlreadyBegun(
+            f"{settings.home} holds an installation already. Nothing was changed.",
+            "Choose another COI_HOME, or use the one that is there.",
+        ) from error
+    migrate(settings)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, as the role that owns the tables."""
+    owner = open_engine(settings.owner_database_url, busy_timeout_ms=settings.busy_timeout_ms)
+    try:
+        upgrade(owner, _app_role(settings))
+    finally:
+        owner.dispose()
+
+
+def _app_role(settings: Settings) -> str | None:
+    """The role of every day on PostgreSQL, where it is another than the owner."""
+    app: Engine = open_engine(settings.database_url)
+    role = app.url.username if settings.owner_database_url != settings.database_url else None
+    app.dispose()
+    return role
+
+
+def begin(
+    installation: Installation, definitions: dict[str, str], username: str, printed_name: str
+) -> FirstAdministrator:
+    """Write the first entries: the log is created, the workflows, the first administrator."""
+    secret = installation.draw(_SECRET_BYTES).hex()
+
+    def work(tx: Transaction) -> None:
+        if registers.sites(tx) or registers.usernames(tx):
+            raise AlreadyBegun("The database holds an installation already.", "Use another one.")
+        occasion = Occasion("-", "-", installation.clock.now())
+        registers.add_chain(tx, ORGANISATION, "site")
+        write_site_entry(tx, "create_log", occasion, Registered())
+        for text in definitions.values():
+            install_workflow(tx, occasion, text)
+        new = NewPerson(username, printed_name, secret)
+        enter_person(tx, installation, occasion, new, [Attestation("role", "-", ADMINISTRATOR)])
+
+    installation.transact(work)
+    return FirstAdministrator(username.lower(), printed_name, secret)
+
+
+def install_workflow(tx: Transaction, occasion: Occasion, text: str) -> None:
+    """Install one version of a definition; therapies begun from now on can use it."""
+    workflow = load(text, GUARDS)
+    told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
+    entry = write_site_entry(
+        tx, "install_workflow", occasion, Registered(registers={"workflows": [told]})
+    )
+    installed = {**told, "text": text}
+    registers.add_workflow(tx, installed, workflow.transitions, entry.chain, entry.seq)

@@ -1,0 +1,52 @@
+"""What is recorded of a refused attempt, and of a bag that turned up in the wrong therapy."""
+
+from dataclasses import replace
+
+from coi.services.attempt import Attempt, facts_for, stand
+from coi.services.entries import write_draft
+from workflows.decide import contained, refused_with_mismatch
+from workflows.draft import Decision, Draft, Mismatch
+from workflows.facts import Request
+from workflows.moves import OPEN_EXCEPTION
+
+
+def record_refusal(attempt: Attempt, decision: Decision) -> None:
+    """Write that it was tried and why it was refused; hold each strange bag in its own chain."""
+    workflow, request = attempt.standing.workflow, attempt.request
+    if decision.mismatches and request.action in workflow.actions:
+        draft = refused_with_mismatch(workflow, request, attempt.facts)
+    else:
+        draft = Draft(kind="refused", action=request.action[:64], role="-")
+    write_draft(
+        attempt.tx,
+        attempt.installation,
+        workflow,
+        (request.coi, attempt.standing.head),
+        draft,
+        occasion=attempt.occasion,
+        refusals=decision.refusals,
+    )
+    for mismatch in sorted(set(decision.mismatches), key=lambda found: found.coi):
+        _contain(attempt, mismatch)
+
+
+def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
+    """The strange bag's own therapy records a critical exception, and the bag is held."""
+    standing = stand(attempt.tx, attempt.installation, mismatch.coi)
+    action = standing.workflow.actions[OPEN_EXCEPTION]
+    facts = facts_for(attempt.tx, standing, action, attempt.occasion.now)
+    request = Request(
+        coi=mismatch.coi,
+        action=OPEN_EXCEPTION,
+        actor=attempt.request.actor,
+        unit=attempt.request.unit,
+    )
+    draft = contained(standing.workflow, request, facts, mismatch.subject)
+    write_draft(
+        attempt.tx,
+        attempt.installation,
+        standing.workflow,
+        (mismatch.coi, standing.head),
+        draft,
+        occasion=replace(attempt.occasion, key="", digest="", signatures=()),
+    )

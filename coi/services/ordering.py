@@ -1,0 +1,110 @@
+"""Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.ledger.content import WorkflowRef
+from coi.services.entries import Occasion, write_draft
+from coi.services.identity import identity_of
+from coi.services.installation import Installation
+from coi.services.people import Proven, person_of
+from coi.services.receipts import Receipt, receipt
+from coi.services.vault import INDEX_FIELD, INDEXED, folded, index_of, seal
+from coi.store import people, registers
+from coi.store.transactions import Transaction
+from labels.identifiers import issue_coi
+from workflows.decide import decide
+from workflows.facts import Facts, Request, Therapy, Unit
+
+ORDER = "order"
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """One order: for whom, which workflow, and what the order itself records."""
+
+    identity: Mapping[str, str]
+    workflow: str
+    unit: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def order_therapies(
+    installation: Installation, orders: Sequence[NewOrder], actor: Proven
+) -> tuple[Receipt, ...]:
+    """Order therapies, all or none.
+
+    Raises:
+        Refused: the engine refuses one of them; nothing was saved.
+    """
+
+    def work(tx: Transaction) -> tuple[Receipt, ...]:
+        return tuple(_order(tx, installation, order, actor) for order in orders)
+
+    return installation.transact(work)
+
+
+def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: Proven) -> Receipt:
+    """Order one therapy inside the transaction."""
+    known = person_of(tx, actor.username)
+    unit = people.unit(tx, order.unit)
+    version = registers.newest_version(tx, order.workflow)
+    if unit is None:
+        raise Unknown("unit", order.unit)
+    if version is None:
+        raise Unknown("workflow", order.workflow)
+    workflow = installation.workflow(tx, order.workflow, version)
+    coi = issue_coi(installation.settings.issuer, installation.draw).text
+    patient, registered = _patient(tx, installation, order, unit)
+    now = installation.clock.now()
+    facts = Facts(now, Therapy(coi, patient, workflow.name, version, 0, 0), {})
+    decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
+    if decision.draft is None:
+        raise Refused(decision.refusals)
+    registers.add_therapy(tx, coi, patient, workflow.name)
+    reference = WorkflowRef(workflow.name, version, workflow.hash)
+    entry, sealed = write_draft(
+        tx,
+        installation,
+        workflow,
+        (coi, None),
+        decision.draft,
+        occasion=Occasion(known.person.id, unit.id, now),
+        therapy={"coi": coi, "patient_id": patient, "workflow": reference.name},
+        registers=registered,
+    )
+    return receipt(entry, sealed)
+
+
+def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
+    """The record number belongs to a patient with this name and birth date.
+
+    Raises:
+        DataRefused: it is another person's; which, is not said.
+    """
+    differing = [name for name in known if folded(stated.get(name, "")) != folded(known[name])]
+    if differing:
+        reason = "this record number belongs to a patient whose record says otherwise"
+        raise DataRefused([Problem(reason, column=name) for name in differing])
+
+
+def _patient(
+    tx: Transaction, installation: Installation, order: NewOrder, unit: Unit
+) -> tuple[str, Mapping[str, Sequence[Mapping[str, object]]]]:
+    """The patient of this site's record number, or a new one; with what the entry registers."""
+    index = index_of(installation.vault, unit.site, order.identity[INDEXED])
+    known = registers.patients_with(tx, INDEX_FIELD, index)
+    if known:
+        _require_same(identity_of(tx, installation, known[0]), order.identity)
+        return known[0], {}
+    patient = installation.new_id()
+    sealed = seal(installation.vault, patient, order.identity, unit.site)
+    registers.add_party(tx, patient, "patient")
+    registers.keep_identity(tx, patient, sealed.wrapped, sealed.rows)
+    identities = [
+        {"patient": patient, "field": row["field"], "commitment": row["commitment"]}
+        for row in sealed.rows
+    ]
+    parties = [{"id": patient, "kind": "patient"}]
+    return patient, {"parties": parties, "identities": identities}

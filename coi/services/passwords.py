@@ -1,0 +1,58 @@
+"""Passwords: hashed with Argon2id (19 MiB, two passes), and what a good one is.
+
+No rules of composition and no forced change; length, and a list of the common ones (SEC-10).
+"""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from coi.errors import DataRefused, Problem
+
+LONGEST = 256
+_COMMON = frozenset(
+    {
+        "passwordpassword",
+        "password12345678",
+        "123456789012345",
+        "1234567890123456",
+        "qwertyuiopasdfgh",
+        "correcthorsebatterystaple",
+        "administrator123",
+        "letmeinletmein123",
+    }
+)
+
+__all__ = ["PasswordHasher", "check_password", "hasher", "require_good_password"]
+
+
+def hasher() -> PasswordHasher:
+    """The hasher of the product: 19 MiB, two passes, one lane (LD-03)."""
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def require_good_password(password: str, username: str, shortest: int) -> None:
+    """Refuse a password that is too short, too long, common, or the user's own name.
+
+    Raises:
+        DataRefused: with every reason.
+    """
+    folded = password.casefold()
+    problems = []
+    if len(password) < shortest:
+        problems.append(Problem(f"the password is shorter than {shortest} characters"))
+    if len(password) > LONGEST:
+        problems.append(Problem(f"the password is longer than {LONGEST} characters"))
+    if folded in _COMMON or len(set(folded)) < 5:  # noqa: PLR2004 - "aaaa…" and "abababab…"
+        problems.append(Problem("the password is one of those that are tried first"))
+    if username.casefold() in folded:
+        problems.append(Problem("the password contains the user name"))
+    if problems:
+        raise DataRefused(problems)
+
+
+def check_password(with_: PasswordHasher, stored: str, password: str) -> bool:
+    """The password is the one behind the stored hash; a damaged hash fits none."""
+    try:
+        return with_.verify(stored, password)
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False

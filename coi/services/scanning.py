@@ -1,0 +1,67 @@
+"""What a code is: read strictly, looked up once, told only as far as it is known."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coi.store import codes
+from coi.store.transactions import Transaction
+from labels.errors import NotACode
+from labels.identifiers import Coi, Serial, parse_scan
+from workflows.facts import Meaning, Place, Scan
+
+BAG_SYMBOLS = frozenset({"", "]d1"})
+BAND_SYMBOLS = frozenset({"", "]Q1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What came from the scanner or the keyboard, with how and by which device."""
+
+    raw: str
+    how: str = "scanned"
+    device: str = "-"
+
+
+def resolve(tx: Transaction, code: Code) -> Scan:
+    """The scan with what it means; None for what is unknown, damaged, or on the wrong thing."""
+    raw = code.raw.strip("\r\n")
+    try:
+        read = parse_scan(raw)
+    except NotACode:
+        return Scan(raw[:64], code.how, code.device, None)
+    return Scan(raw, code.how, code.device, _meaning(tx, read.symbology, read.serial, read.coi))
+
+
+def _meaning(
+    tx: Transaction, symbology: str, serial: Serial | None, coi: Coi | None
+) -> Meaning | None:
+    """What serial and COI stand for; a bag payload whose two halves disagree stands for nothing."""
+    if serial is None:
+        return codes.order(tx, coi.text) if coi else None
+    if symbology and symbology not in _SYMBOLS.get(serial.kind, {symbology}):
+        return None
+    look_up = _BY_KIND.get(serial.kind)
+    found = look_up(tx, serial.text) if look_up else None
+    if coi is not None and getattr(found, "coi", coi.text) != coi.text:
+        return None
+    return found
+
+
+_SYMBOLS: Mapping[str, frozenset[str]] = {"B": BAG_SYMBOLS, "W": BAND_SYMBOLS}
+_BY_KIND: Mapping[str, Callable[[Transaction, str], Meaning | None]] = {
+    "B": codes.label,
+    "W": codes.wristband,
+    "X": codes.shipper,
+    "L": lambda _tx, serial: Place(serial),
+}
+
+
+def as_recorded(scan: Scan) -> Mapping[str, str]:
+    """A scan as the entry keeps it: raw, how, by which device, and what it was taken for."""
+    means = type(scan.means).__name__.lower() if scan.means else "unknown"
+    return {"raw": _printable(scan.raw), "how": scan.how, "device": scan.device, "means": means}
+
+
+def _printable(raw: str) -> str:
+    """The raw reading with every invisible or ill-formed character written out."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in raw)

@@ -1,0 +1,66 @@
+"""Sites and their units: where things can be held."""
+
+from coi.errors import DataRefused, Problem
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import Installation
+from coi.services.people import ADMINISTRATOR, Proven, person_of, require_role, site_chain
+from coi.store import registers
+from coi.store.registers import Site
+from coi.store.transactions import Transaction
+
+__all__ = ["Site", "register_site", "register_unit", "site_named"]
+
+
+def register_site(installation: Installation, by: Proven, site: Site) -> None:
+    """Register a site and begin its chain.
+
+    Raises:
+        DataRefused: a site with this id or name exists.
+    """
+
+    def work(tx: Transaction) -> None:
+        administrator = person_of(tx, by.username).person
+        require_role(administrator, ADMINISTRATOR)
+        if any(site.id == other.id or site.name == other.name for other in registers.sites(tx)):
+            raise DataRefused([Problem(f"the site {site.id} or its name exists already")])
+        occasion = Occasion(administrator.id, "-", installation.clock.now())
+        told = {"id": site.id, "kind": site.kind, "name": site.name}
+        told |= {"country": site.country, "time_zone": site.time_zone}
+        entry = write_site_entry(
+            tx, "register_site", occasion, Registered(registers={"sites": [told]})
+        )
+        registers.add_site(tx, site, entry.chain, entry.seq)
+        registers.add_chain(tx, site_chain(site.id), "site")
+        write_site_entry(tx, "begin_chain", occasion, Registered(), site_chain(site.id))
+
+    installation.transact(work)
+
+
+def register_unit(installation: Installation, by: Proven, unit: str, site: str, name: str) -> None:
+    """Register a unit of a site; it can hold things from now on.
+
+    Raises:
+        DataRefused: the id is taken, or there is no such site.
+    """
+
+    def work(tx: Transaction) -> None:
+        administrator = person_of(tx, by.username).person
+        require_role(administrator, ADMINISTRATOR)
+        if all(site != other.id for other in registers.sites(tx)):
+            raise DataRefused([Problem(f"there is no site {site}")])
+        if any(unit == other for other, _, _ in registers.units(tx)):
+            raise DataRefused([Problem(f"the unit {unit} exists already")])
+        occasion = Occasion(administrator.id, "-", installation.clock.now())
+        told = {"id": unit, "site": site, "name": name}
+        registered = Registered(
+            registers={"parties": [{"id": unit, "kind": "unit"}], "units": [told]}
+        )
+        entry = write_site_entry(tx, "register_unit", occasion, registered, site_chain(site))
+        registers.add_unit(tx, told, entry.chain, entry.seq)
+
+    installation.transact(work)
+
+
+def site_named(tx: Transaction, name: str) -> Site | None:
+    """The site with this name or id, or None."""
+    return next((site for site in registers.sites(tx) if name in {site.name, site.id}), None)

@@ -1,0 +1,144 @@
+"""Look at one therapy: where everything is, who holds it, what happened, what could be next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from coi.errors import Unknown
+from coi.ledger.canonical import read as read_canonical
+from coi.services.installation import Installation
+from coi.services.receipts import refusals_of
+from coi.store import facts, registers
+from coi.store.entries import entries_of
+from coi.store.labels import labels_of
+from coi.store.people import printed_names, usernames_of
+from coi.store.transactions import Transaction
+from workflows.facts import Link, Subject, Therapy, Value
+from workflows.model import Action, Workflow
+from workflows.possible import possible_actions
+from workflows.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature as it is shown: printed name, role, meaning, time."""
+
+    person: str
+    printed_name: str
+    role: str
+    meaning: str
+    signed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry as it is shown."""
+
+    seq: int
+    hash: str
+    kind: str
+    action: str
+    title: str
+    actor: str
+    role: str
+    unit: str
+    happened_at: str
+    recorded_at: str
+    content: Mapping[str, Any]
+    signatures: tuple[Signed, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyView:
+    """Everything that is known of one therapy; patients by id only, texts as far as not erased."""
+
+    therapy: Therapy
+    workflow: Workflow
+    subjects: Mapping[str, Subject]
+    labels: Mapping[str, tuple[str, ...]]  # subject -> serials, oldest first
+    links: tuple[Link, ...]
+    values: tuple[Value, ...]
+    texts: Mapping[str, str]  # commitment -> text
+    history: tuple[Happened, ...]
+    next_actions: tuple[Action, ...]
+    names: Mapping[str, str]  # person -> printed name
+    head_hash: str
+
+
+def look(installation: Installation, coi: str) -> TherapyView:
+    """One therapy, as one consistent reading.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    return installation.read(lambda tx: view(tx, installation, coi))
+
+
+def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
+    """The same, inside a transaction."""
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    therapy, head = found
+    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    subjects = facts.subjects(tx, coi)
+    values = facts.values(tx, coi)
+    history = tuple(_happened(tx, workflow, *row) for row in entries_of(tx, coi))
+    people = {one.person for event in history for one in event.signatures}
+    people |= {event.actor for event in history}
+    return TherapyView(
+        therapy=therapy,
+        workflow=workflow,
+        subjects=subjects,
+        labels=labels_of(tx, coi),
+        links=facts.links(tx, coi),
+        values=values,
+        texts=registers.texts_of(tx, (value.content for value in values)),
+        history=history,
+        next_actions=possible_actions(workflow, subjects),
+        names=printed_names(tx, people),
+        head_hash=head.hash,
+    )
+
+
+def _happened(tx: Transaction, workflow: Workflow, hash_: str, text: str, signed: str) -> Happened:
+    """One entry, decoded from its own bytes."""
+    content = cast("Mapping[str, Any]", read_canonical(text))
+    signatures = cast("list[Mapping[str, str]]", read_canonical(signed))
+    names = registers.texts_of(tx, (one["printed_name"] for one in signatures))
+    action = workflow.actions.get(content["action"])
+    return Happened(
+        seq=content["seq"],
+        hash=hash_,
+        kind=content["kind"],
+        action=content["action"],
+        title=action.title if action else content["action"],
+        actor=content["actor"],
+        role=content["role"],
+        unit=content["unit"],
+        happened_at=content["happened_at"],
+        recorded_at=content["recorded_at"],
+        content=content,
+        signatures=tuple(
+            Signed(
+                one["person"],
+                names.get(one["printed_name"], "(erased)"),
+                one["role"],
+                one["meaning"],
+                one["signed_at"],
+            )
+            for one in signatures
+        ),
+        refusals=refusals_of(tx, content) if content["kind"] == "refused" else (),
+    )
+
+
+def list_therapies(installation: Installation) -> list[tuple[str, str, str]]:
+    """Every therapy: COI, workflow, state of the therapy; newest order first."""
+    return installation.read(facts.therapies)
+
+
+def known_usernames(installation: Installation, people: set[str]) -> Mapping[str, str]:
+    """The user names behind person ids."""
+    return installation.read(lambda tx: usernames_of(tx, people))

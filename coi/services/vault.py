@@ -1,0 +1,143 @@
+"""The identity vault: who the patient is, encrypted apart from the chain (SEC-35).
+
+Each patient has a key of their own; it is wrapped by the vault key, which stands in a file outside
+the database. Without the patient's key the identity is unreadable for ever, and the chain whole.
+"""
+
+import hmac
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from coi.errors import CoiError
+from coi.ledger.commitment import ciphertext_commitment
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+INDEXED = "medical_record_number"
+INDEX_FIELD = "index"
+IDENTITY_FIELDS = ("family_name", "given_name", "birth_date", "sex", "medical_record_number")
+
+
+class VaultClosed(CoiError):
+    """The vault key is missing or does not open what was sealed with it."""
+
+    code = "VAULT_CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The vault key, and where its nonces come from."""
+
+    key: bytes
+    draw: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedIdentity:
+    """One patient's identity as it is stored: the wrapped key, and field by field."""
+
+    wrapped: str
+    rows: list[dict[str, str]]
+
+
+def create_key_file(path: Path, draw: Callable[[int], bytes]) -> None:
+    """Write a new vault key, readable by its owner alone; an existing one is never replaced."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("x", encoding="ascii") as file:
+        path.chmod(0o600)
+        file.write(draw(KEY_BYTES).hex() + "\n")
+
+
+def read_key_file(path: Path) -> bytes:
+    """The vault key.
+
+    Raises:
+        VaultClosed: there is no such file, or it holds no key.
+    """
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise VaultClosed(
+            f"The vault key {path} cannot be read.", "Put the key file back from its escrow."
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise VaultClosed(f"{path} holds no vault key.", "Put the key file back from its escrow.")
+    return key
+
+
+def seal(vault: Vault, patient: str, identity: Mapping[str, str], site: str) -> SealedIdentity:
+    """Encrypt a patient's identity under a new key; the number at its site becomes findable."""
+    key = vault.draw(KEY_BYTES)
+    nonce = vault.draw(NONCE_BYTES)
+    wrapped = nonce + AESGCM(vault.key).encrypt(nonce, key, _about("patient_key", patient))
+    rows = [_seal_field(vault, key, patient, field, text) for field, text in identity.items()]
+    rows.append(_row(INDEX_FIELD, "-", index_of(vault, site, identity.get(INDEXED, ""))))
+    return SealedIdentity(wrapped.hex(), rows)
+
+
+def _seal_field(vault: Vault, key: bytes, patient: str, field: str, text: str) -> dict[str, str]:
+    nonce = vault.draw(NONCE_BYTES)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), _about("patient_identity", patient, field))
+    return _row(field, nonce.hex(), sealed.hex())
+
+
+def _row(field: str, nonce: str, ciphertext: str) -> dict[str, str]:
+    return {
+        "field": field,
+        "nonce": nonce,
+        "ciphertext": ciphertext,
+        "commitment": ciphertext_commitment(nonce, ciphertext),
+    }
+
+
+def _about(*place: str) -> bytes:
+    """Bind a ciphertext to its place, so that none can stand in for another."""
+    return ":".join(place).encode()
+
+
+def unseal(
+    vault: Vault, patient: str, wrapped: str, rows: list[tuple[str, str, str]]
+) -> dict[str, str]:
+    """Decrypt a patient's identity.
+
+    Raises:
+        VaultClosed: the key does not open it, or something in it was changed.
+    """
+    try:
+        raw = bytes.fromhex(wrapped)
+        key = AESGCM(vault.key).decrypt(
+            raw[:NONCE_BYTES], raw[NONCE_BYTES:], _about("patient_key", patient)
+        )
+        return {
+            field: AESGCM(key)
+            .decrypt(
+                bytes.fromhex(nonce),
+                bytes.fromhex(ciphertext),
+                _about("patient_identity", patient, field),
+            )
+            .decode()
+            for field, nonce, ciphertext in rows
+            if field != INDEX_FIELD
+        }
+    except (InvalidTag, ValueError) as error:
+        raise VaultClosed(
+            "The patient's identity cannot be opened with this vault key.",
+            "Check that the key file belongs to this database; run `coi verify`.",
+        ) from error
+
+
+def index_of(vault: Vault, site: str, number: str) -> str:
+    """A blind index: equal for the same number at the same site, and telling nothing else."""
+    key = hmac.new(vault.key, b"blind index", sha256).digest()
+    return hmac.new(key, f"{site}:{folded(number)}".encode(), sha256).hexdigest()
+
+
+def folded(text: str) -> str:
+    """How two spellings of one stated identifier compare: case, accents' form and spaces aside."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -1,0 +1,242 @@
+"""Writes one entry with everything it says: the rows of the entry, its parts and its positions.
+
+The rows come from the same value as the hashed bytes. What may not be said is refused by the
+tables themselves; nothing here checks a rule again.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, Insert, Table, bindparam, insert, update
+
+from coi.ledger.content import NewEntry
+from coi.ledger.entry import Sealed
+from coi.store import tables
+from coi.store.parts import KINDS
+from workflows.draft import Move
+
+Row = dict[str, object]
+
+
+class Overtaken(Exception):
+    """A position moved on between reading and writing; nothing may be committed."""
+
+
+_INSERTS: Mapping[str, Insert] = {
+    table.name: insert(table) for table in (*tables.RECORD, *tables.APART)
+}
+
+_move_position = (
+    update(tables.position)
+    .where(
+        tables.position.c.chain == bindparam("at_chain"),
+        tables.position.c.subject == bindparam("at_subject"),
+        tables.position.c.turn == bindparam("at_turn"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("turn", "version", "state", "holder", "consignee", "stops")
+        }
+    )
+)
+
+
+def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows; all of one table and with the same columns."""
+    if rows:
+        connection.execute(_INSERTS[table.name], rows if len(rows) > 1 else rows[0])
+
+
+def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
+    """Write the entry and its parts, and lead the positions to where its moves end."""
+    parts = _parts(entry, sealed)
+    counts = {kind.count: len(parts[kind.table]) for kind in KINDS}
+    add(connection, tables.entry, [_entry_row(entry, sealed, counts)])
+    for table in (
+        *(tables.subject, tables.label, tables.wristband, tables.signature),
+        *(tables.lineage, tables.value, tables.attestation),
+    ):
+        add(connection, table, _numbered(entry, table, parts[table.name], counts))
+    for row, move in zip(
+        _numbered(entry, tables.move, parts["move"], counts), entry.moves, strict=True
+    ):
+        add(connection, tables.move, [row | {"signatures": counts["signatures"]}])
+        _lead_on(connection, entry.chain, move)
+
+
+def _entry_row(entry: NewEntry, sealed: Sealed, counts: Mapping[str, int]) -> Row:
+    """The entry's own row, tied to the entry before."""
+    head = entry.head
+    row: Row = {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "hash": sealed.hash,
+        "content_hash": sealed.content_hash,
+        "kind": entry.kind,
+        "action": entry.action,
+        "workflow": entry.workflow.name if entry.workflow else "-",
+        "version": entry.version,
+        "actor": entry.actor,
+        "unit": entry.unit,
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "stops": entry.stops,
+        "prev_stops": entry.prev_stops,
+        "prev_seq": head.seq if head else None,
+        "prev_hash": head.hash if head else None,
+        "prev_version": head.version if head else None,
+        "content": sealed.content_text,
+        "signed": sealed.signed_text,
+        **counts,
+    }
+    for kind in KINDS:
+        before = head.counts[kind.count] if head else None
+        row[kind.prev_count] = before
+        row[kind.prev_last] = before or None
+    return row
+
+
+def _parts(entry: NewEntry, sealed: Sealed) -> dict[str, list[Row]]:
+    """The rows of every kind of part, without what all parts share."""
+    workflow = entry.workflow.name if entry.workflow else "-"
+    return {
+        "move": [_move_row(entry, workflow, move) for move in entry.moves],
+        "signature": [
+            {
+                "content_hash": sealed.content_hash,
+                "person": by.person,
+                "role": by.role,
+                "printed_name": by.printed_name,
+                "meaning": by.meaning,
+                "signed_at": by.signed_at,
+            }
+            for by in entry.signed
+        ],
+        "subject": [
+            {
+                "id": birth.id,
+                "machine": birth.machine,
+                "workflow": workflow,
+                "origin_id": birth.origin,
+                "origin_born": birth.origin_born,
+            }
+            for birth in entry.births
+        ],
+        "lineage": [
+            {
+                "child_id": link.child,
+                "parent_id": link.parent,
+                "parent_born": link.parent_born,
+                "relation": link.relation,
+            }
+            for link in entry.links
+        ],
+        **_records(entry),
+    }
+
+
+def _records(entry: NewEntry) -> dict[str, list[Row]]:
+    """The rows of what was written down, issued and vouched for."""
+    return {
+        "value": [
+            {
+                "subject": value.subject,
+                "field": value.field,
+                "occurrence": value.occurrence,
+                "revision": value.revision,
+                "prev_revision": value.revision - 1 or None,
+                "content": value.content,
+                "unit_of_measure": value.unit,
+                "method": value.method,
+                "limits": value.limits,
+                "within": value.within,
+                "reason": value.reason,
+            }
+            for value in entry.values
+        ],
+        "label": [
+            {"serial": label.serial, "subject": label.subject, "template": label.template}
+            for label in entry.labels
+        ],
+        "wristband": [
+            {"serial": band.serial, "patient_id": band.patient, "issue": band.issue}
+            for band in entry.wristbands
+        ],
+        "attestation": [
+            {
+                "kind": attestation.kind,
+                "about": attestation.about,
+                "role": attestation.role,
+                "unit": attestation.unit,
+                "holds": attestation.holds,
+                "valid_until": attestation.valid_until,
+                "detail": attestation.detail,
+            }
+            for attestation in entry.attestations
+        ],
+    }
+
+
+def _numbered(
+    entry: NewEntry, table: Table, rows: Sequence[Row], counts: Mapping[str, int]
+) -> list[Row]:
+    """The rows with their place in the entry and the count of their kind."""
+    count = next(kind.count for kind in KINDS if kind.table == table.name)
+    shared = {"chain": entry.chain, "seq": entry.seq, count: counts[count]}
+    return [
+        {**shared, "n": n, "prev_n": n - 1 or None, **row} for n, row in enumerate(rows, start=1)
+    ]
+
+
+def _move_row(entry: NewEntry, workflow: str, move: Move) -> Row:
+    """One subject's turn, beside the position that it leaves and the one it reaches."""
+    before, after = move.before, move.after
+    return {
+        "unit": entry.unit,
+        "chain_stops": entry.prev_stops,
+        "subject": move.subject,
+        "born_seq": move.born_seq,
+        "turn": after.turn,
+        "prev_turn": before.turn or None,
+        "workflow": workflow,
+        "machine": move.machine,
+        "action": move.action,
+        "from_version": before.version,
+        "from_state": before.state,
+        "holder_before": before.holder,
+        "consignee_before": before.consignee,
+        "stops_before": before.stops,
+        "version": after.version,
+        "to_state": after.state,
+        "holder_after": after.holder,
+        "holder_kind": move.holder_kind,
+        "consignee_after": after.consignee,
+        "stops_after": after.stops,
+        "custody": move.custody,
+        "stop_effect": move.stop_effect,
+        "while_stopped": move.while_stopped,
+        "scans": move.scans,
+        "patient": move.patient,
+        "label_serial": move.label,
+        "patient_id": move.patient_id,
+        "wristband": move.wristband,
+    }
+
+
+def _lead_on(connection: Connection, chain: str, move: Move) -> None:
+    """Put the live position where the move ends."""
+    after = move.after
+    row: Row = {
+        "turn": after.turn,
+        "version": after.version,
+        "state": after.state,
+        "holder": after.holder,
+        "consignee": after.consignee,
+        "stops": after.stops,
+    }
+    if not move.before.turn:
+        add(connection, tables.position, [{"chain": chain, "subject": move.subject, **row}])
+        return
+    at = {"at_chain": chain, "at_subject": move.subject, "at_turn": move.before.turn}
+    if connection.execute(_move_position, row | at).rowcount != 1:
+        raise Overtaken(move.subject)

@@ -1,0 +1,71 @@
+"""Finds what a scanned serial or identifier stands for."""
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from coi.clock import parse_rfc3339
+from coi.store import tables as t
+from coi.store.facts import ORGANISATION
+from workflows.facts import Label, Order, Shipper, Wristband
+
+_label = (
+    select(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id)
+    .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
+    .where(t.label.c.serial == bindparam("serial"))
+)
+
+_newer = t.wristband.alias("newer")
+_wristband = (
+    select(t.wristband.c.serial, t.wristband.c.patient_id, _newer.c.serial)
+    .join_from(
+        t.wristband,
+        _newer,
+        and_(
+            _newer.c.patient_id == t.wristband.c.patient_id,
+            _newer.c.issue > t.wristband.c.issue,
+        ),
+        isouter=True,
+    )
+    .where(t.wristband.c.serial == bindparam("serial"))
+    .limit(1)
+)
+
+_order = select(t.therapy.c.coi).where(t.therapy.c.coi == bindparam("coi"))
+
+_shipper = (
+    select(t.attestation.c.holds, t.attestation.c.valid_until, t.attestation.c.detail)
+    .where(
+        t.attestation.c.kind == "shipper",
+        t.attestation.c.about == bindparam("serial"),
+        t.attestation.c.chain == ORGANISATION,
+    )
+    .order_by(t.attestation.c.seq.desc(), t.attestation.c.n.desc())
+    .limit(1)
+)
+
+
+def label(connection: Connection, serial: str) -> Label | None:
+    """The container behind a bag label, in whichever therapy; None when it was never issued."""
+    row = connection.execute(_label, {"serial": serial}).one_or_none()
+    return Label(*row) if row else None
+
+
+def wristband(connection: Connection, serial: str) -> Wristband | None:
+    """The patient behind a wristband, and whether a newer band has replaced it."""
+    row = connection.execute(_wristband, {"serial": serial}).one_or_none()
+    return Wristband(row[0], row[1], current=row[2] is None) if row else None
+
+
+def order(connection: Connection, coi: str) -> Order | None:
+    """The therapy behind a COI identifier."""
+    found = connection.execute(_order, {"coi": coi}).scalar_one_or_none()
+    return Order(found) if found else None
+
+
+def shipper(connection: Connection, serial: str) -> Shipper | None:
+    """A transport container with its qualification; one that lapsed is not qualified."""
+    row = connection.execute(_shipper, {"serial": serial}).one_or_none()
+    if row is None:
+        return None
+    holds, until, hours = row
+    qualified = parse_rfc3339(until) if holds and until != "-" else None
+    return Shipper(serial, qualified, int(hours) if hours.isdigit() else None)

@@ -1,0 +1,19 @@
+"""Reads which labels and wristbands were issued."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from coi.store import tables as t
+
+_labels = (
+    select(t.label.c.subject, t.label.c.serial)
+    .where(t.label.c.chain == bindparam("coi"))
+    .order_by(t.label.c.seq, t.label.c.n)
+)
+
+
+def labels_of(connection: Connection, coi: str) -> dict[str, tuple[str, ...]]:
+    """The serials of each labelled subject of a therapy, oldest first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for subject, serial in connection.execute(_labels, {"coi": coi}):
+        found[subject] = (*found.get(subject, ()), serial)
+    return found

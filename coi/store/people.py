@@ -1,0 +1,132 @@
+"""Reads who people are and what they may do: accounts, roles, training, units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from coi.clock import parse_rfc3339
+from coi.store import tables as t
+from workflows.facts import Person, Unit
+
+_person = (
+    select(
+        t.account.c.username,
+        t.person.c.id,
+        t.attestation.c.kind,
+        t.attestation.c.role,
+        t.attestation.c.unit,
+        t.attestation.c.holds,
+        t.attestation.c.valid_until,
+        t.attestation.c.detail,
+    )
+    .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
+    .join(
+        t.attestation,
+        and_(
+            t.attestation.c.kind.in_(["role", "training", "active", "proofing", "policy", "name"]),
+            t.attestation.c.about == t.person.c.id,
+            t.attestation.c.chain == t.person.c.chain,
+        ),
+    )
+    .order_by(t.attestation.c.seq, t.attestation.c.n)
+)
+_by_username = _person.where(t.account.c.username == bindparam("username"))
+
+_unit = (
+    select(t.unit.c.id, t.unit.c.site, t.site.c.kind, t.site.c.country)
+    .join_from(t.unit, t.site, t.site.c.id == t.unit.c.site)
+    .where(t.unit.c.id == bindparam("unit"))
+)
+
+_credential = (
+    select(t.account.c.person, t.credential.c.password_hash)
+    .join_from(t.account, t.credential, t.credential.c.person == t.account.c.person)
+    .where(t.account.c.username == bindparam("username"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person, and the commitment to the name that is printed beside a signature now."""
+
+    person: Person
+    printed_name: str
+
+
+def person(connection: Connection, username: str) -> KnownPerson | None:
+    """Who has this account, with what holds now; None when there is no such account."""
+    rows = connection.execute(_by_username, {"username": username.lower()}).all()
+    return _known(rows[0][0], rows[0][1], (row[2:] for row in rows)) if rows else None
+
+
+def _known(username: str, identifier: str, attested: Iterable[tuple[object, ...]]) -> KnownPerson:
+    """Put the attestations together; of each kind, role and unit the newest is in force."""
+    newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+    for kind, role, unit, holds, until, detail in attested:
+        newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
+    holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
+    return KnownPerson(
+        Person(
+            id=identifier,
+            username=username,
+            active=("active", "-", "-") in holding,
+            proofed=("proofing", "-", "-") in holding,
+            accepted_policy=("policy", "-", "-") in holding,
+            roles=frozenset((role, unit) for kind, role, unit in holding if kind == "role"),
+            trained_until={
+                role: _end(holding[kind, role, unit][0])
+                for kind, role, unit in holding
+                if kind == "training"
+            },
+        ),
+        printed_name=holding.get(("name", "-", "-"), ("-", "-"))[1],
+    )
+
+
+_FOR_EVER = parse_rfc3339("9999-12-31T00:00:00Z")
+
+
+def _end(text: str) -> datetime:
+    """The end of a validity; without one, the end of time."""
+    return _FOR_EVER if text == "-" else parse_rfc3339(text)
+
+
+def unit(connection: Connection, identifier: str) -> Unit | None:
+    """A unit with its site's kind and country, or None."""
+    row = connection.execute(_unit, {"unit": identifier}).one_or_none()
+    return Unit(*row) if row else None
+
+
+def credential(connection: Connection, username: str) -> tuple[str, str] | None:
+    """The person behind a username and the stored password hash, or None."""
+    row = connection.execute(_credential, {"username": username.lower()}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+_name = t.attestation.alias("name")
+_names = (
+    select(_name.c.about, t.erasable.c.text)
+    .join_from(
+        _name, t.person, and_(t.person.c.id == _name.c.about, t.person.c.chain == _name.c.chain)
+    )
+    .join(t.erasable, t.erasable.c.commitment == _name.c.detail)
+    .where(_name.c.kind == "name")
+    .order_by(_name.c.seq, _name.c.n)
+)
+
+
+def printed_names(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
+    """The newest printed name of each person, as far as it was not erased."""
+    wanted = sorted(set(persons))
+    found = _names.where(_name.c.about.in_(wanted))
+    return {row[0]: row[1] for row in connection.execute(found)} if wanted else {}
+
+
+def usernames_of(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
+    """A user name of each person."""
+    found = select(t.account.c.person, t.account.c.username).where(
+        t.account.c.person.in_(sorted(set(persons)))
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
