@@ -58,7 +58,7 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
     coi = issue_coi(installation.settings.issuer, installation.draw).text
     patient, registered = _patient(tx, installation, order, unit)
     now = installation.clock.now()
-    facts = Facts(now, Therapy(coi, patient, workflow.name, version, 0, 0), {})
+    facts = Facts(now, Therapy(coi, patient, workflow.name, version, 0, 0), {}, None, (), (), ())
     decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
     if decision.draft is None:
         raise Refused(decision.refusals)

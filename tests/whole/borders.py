@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 EVERYONES = frozenset({"coi.errors", "coi.clock", "coi.settings"})
 PURE = frozenset({"workflows", "labels"})
-USE_CASES = frozenset({"coi.services"}) | EVERYONES | PURE
+USE_CASES = frozenset({"coi.services", "coi.definitions"}) | EVERYONES | PURE
 
 PARTS: dict[str, frozenset[str]] = {
     "workflows": frozenset(),
@@ -20,14 +20,17 @@ PARTS: dict[str, frozenset[str]] = {
     "coi.errors": frozenset(),
     "coi.clock": frozenset(),
     "coi.settings": frozenset({"coi.errors"}),
+    "coi.definitions": frozenset({"coi.errors", "workflows"}),
     "coi.ledger": frozenset({"coi.errors", "coi.clock", "workflows"}),
     "coi.store": frozenset({"coi.ledger", "workflows"}) | EVERYONES,
     "coi.reports": PURE,
     "coi.interop": PURE,
     "coi.services": frozenset({"coi.store", "coi.ledger", "coi.reports", "coi.interop"})
+    | frozenset({"coi.definitions"})
     | EVERYONES
     | PURE,
-    "coi.cli": USE_CASES,
+    "coi.demo": USE_CASES,
+    "coi.cli": USE_CASES | {"coi.demo"},
     "coi.web": USE_CASES,
     "coi.api": USE_CASES,
     "coi.app": USE_CASES | {"coi.web", "coi.api"},

@@ -1,0 +1,41 @@
+"""Builds the made-up world in an empty installation: sites, units, people, approvals, a shipper."""
+
+from datetime import timedelta
+
+from coi.demo.cast import PASSWORD, SITES, STAFF, UNITS, Staff
+from coi.demo.performer import Performer
+from coi.services import approvals, people, sites
+from coi.services.installation import Installation
+from coi.services.people import NewPerson, Proven, authenticate
+from labels.templates import TEMPLATES
+
+TRAINED_DAYS = 3650
+
+
+def build(installation: Installation, administrator: Proven) -> Performer:
+    """Register everybody and everything; returns who can act for them all."""
+    for site in SITES:
+        sites.register_site(installation, administrator, site)
+    for unit, (site_id, name) in UNITS.items():
+        sites.register_unit(installation, administrator, unit, site_id, name)
+    proven = {staff.username: _hire(installation, administrator, staff) for staff in STAFF}
+    for template in TEMPLATES:
+        approvals.approve_template(installation, proven["queenie"], template)
+    until = installation.clock.now() + timedelta(days=TRAINED_DAYS)
+    shipper = approvals.qualify_shipper(installation, proven["queenie"], 240, until)
+    return Performer(installation, proven, shipper)
+
+
+def _hire(installation: Installation, administrator: Proven, staff: Staff) -> Proven:
+    """Open the account, grant the roles, record training and identity check, accept the policy."""
+    new = NewPerson(staff.username, staff.printed_name, PASSWORD, staff.roles[0][1])
+    people.register_person(installation, administrator, new)
+    until = installation.clock.now() + timedelta(days=TRAINED_DAYS)
+    for role, unit in staff.roles:
+        people.grant_role(installation, administrator, staff.username, role, unit)
+    for role in dict.fromkeys(role for role, _ in staff.roles):
+        people.record_training(installation, administrator, staff.username, role, until)
+    people.record_proofing(installation, administrator, staff.username, "made up")
+    proven = authenticate(installation, staff.username, PASSWORD)
+    people.accept_policy(installation, proven)
+    return proven
