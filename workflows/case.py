@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
+from unicodedata import normalize
 
 from workflows.facts import (
     Deed,
@@ -66,6 +67,13 @@ class Case:
     def unknown_scans(self) -> tuple[Scan, ...]:
         """Scans that mean nothing here."""
         return tuple(scan for scan in self.request.scans if scan.means is None)
+
+    # -- what was given --------------------------------------------------------------------------
+
+    def given(self, field: str) -> str:
+        """The text given for a field, as it will be recorded: a new subject's own comes first."""
+        own = (a.new.values[field] for a in self.arrivals if field in a.new.values)
+        return normalize("NFC", next(own, self.request.values.get(field, ""))).strip()
 
     # -- what is known of a subject ---------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workflows import fields, moves, quality
-from workflows.case import Case
+from workflows.case import Case, NotTold
 from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Facts, Label, Mode, Request, Subject
 from workflows.guards import ALWAYS, GUARDS, Guard
@@ -17,10 +17,18 @@ from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.planning import plan
 from workflows.refusal import Notice, Refusal
 
+CHECK_FAILED = "CHECK_FAILED"  # never bends, and is never dispensed with
+
 
 def needs(action: Action) -> frozenset[str]:
-    """The sections of the facts that an action's guards read."""
-    needed = {need for use in action.guards for need in GUARDS[use.name].needs}
+    """The sections of the facts that an action's guards read, and those of every action.
+
+    A rule that bends may be dispensed with, and what a dispensation is from is a value.
+    """
+    guards = [*ALWAYS.values(), *(GUARDS[use.name] for use in action.guards)]
+    needed = {need for guard in guards for need in guard.needs}
+    if any(GUARDS[use.name].bends_to_facts for use in action.guards):
+        needed.add("values")
     picks = {rule.pick for rule in action.moves}
     if picks & {Pick.CONTENTS, Pick.CHILDREN}:
         needed.add("links")
@@ -44,9 +52,11 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         refusal = _ask(guard, use, case)
         if refusal is None:
             continue
-        dispensation = _dispensation(case, use.name)
-        if dispensation is not None:
-            dispensed.append(dispensation)
+        departures = _departures(case, guard, use)
+        if refusal.code == CHECK_FAILED:
+            refusals.append(refusal)
+        elif departures:
+            dispensed += departures
         elif request.mode is Mode.LATE and guard.bends_to_facts:
             bent.append(refusal)
         else:
@@ -73,7 +83,9 @@ def _guards(action: Action) -> Iterator[tuple[Guard, GuardUse]]:
 
 
 def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
-    """The guard's answer, under its name; an exception inside it is a refusal."""
+    """The guard's answer, under its name; not being told, or an exception inside, is a refusal."""
+    if any(getattr(case.facts, need) is None for need in guard.needs):
+        return _check_failed(use.name, NotTold())
     try:
         refusal = guard.check(case, **use.parameters)
     except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
@@ -84,7 +96,7 @@ def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
 def _check_failed(name: str, error: Exception) -> Refusal:
     """The check itself broke: nobody knows, so the answer is no."""
     return Refusal(
-        "CHECK_FAILED",
+        CHECK_FAILED,
         f"The check “{name.replace('_', ' ')}” could not be made ({type(error).__name__})",
         "Nothing was saved. Correct the input; if it repeats, call support",
         name,
@@ -110,14 +122,27 @@ def _no_such_action(workflow: Workflow, name: str) -> Refusal:
     )
 
 
-def _dispensation(case: Case, guard: str) -> Subject | None:
-    """A granted, unused departure from this rule for something that the action moves."""
-    if guard not in case.workflow.dispensable:
-        return None
-    moved = {turn.subject.id for turn in case.turns}
+def _departures(case: Case, guard: Guard, use: GuardUse) -> list[Subject]:
+    """A dispensation for each thing that the rule refuses; none at all when one thing has none."""
+    found: list[Subject] = []
+    if use.name not in case.workflow.dispensable or case.facts.values is None:
+        return found
+    for turn in case.turns:
+        refusal = _ask(guard, use, replace(case, turns=(turn,)))
+        if refusal is None:
+            continue
+        departure = _dispensation(case, use.name, turn.subject)
+        if departure is None or refusal.code == CHECK_FAILED:
+            return []
+        found.append(departure)
+    return found
+
+
+def _dispensation(case: Case, guard: str, on: Subject) -> Subject | None:
+    """A granted, unused departure from this rule for this one thing."""
     for subject in case.subjects_of(Kind.DISPENSATION):
         value = case.value(subject.id, "guard")
-        open_ = subject.position.state == "granted" and subject.origin in moved
+        open_ = subject.position.state == "granted" and subject.origin == on.id
         if open_ and value is not None and value.content == guard:
             return subject
     return None

@@ -38,9 +38,10 @@ def _exceptions_opened_elsewhere(workflow: Workflow) -> Iterator[Transition]:
 
 
 def _containment(workflow: Workflow) -> Iterator[Transition]:
-    """A bag that a wrong scan showed is held at once, before anyone could sign."""
-    for action, rule in _rules(workflow, Verb.HOLD, Kind.CONTAINER):
-        yield from _rows(workflow, action, rule, {0})
+    """What a wrong scan shows to be another's is held at once, before anyone could sign."""
+    for kind in {machine.kind for machine in workflow.machines.values() if machine.labelled}:
+        for action, rule in _rules(workflow, Verb.HOLD, kind):
+            yield from _rows(workflow, action, rule, {0})
 
 
 def _dispensations_used(workflow: Workflow) -> Iterator[Transition]:

@@ -11,7 +11,8 @@ from workflows.model import Field, FieldKind, Verb
 from workflows.refusal import Refusal
 
 MOST_CHARACTERS = 2000
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
+_INTEGER = re.compile(r"-?[0-9]{1,12}")
 
 
 class Unreadable(ValueError):
@@ -23,12 +24,14 @@ def read(field: Field, text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
         raise Unreadable("is empty")
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(f"is {len(text)} characters long; {MOST_CHARACTERS} are possible")
     return _READERS[field.kind](field, text)
 
 
 def _decimal(field: Field, text: str) -> str:
     """A number within its limits, as it was typed, with a point and without an exponent."""
-    if not _DECIMAL.fullmatch(text):
+    if not is_number(text):
         raise Unreadable(f"“{text}” is not a number such as 12.5 (point, no thousands mark)")
     try:
         number = Decimal(text)
@@ -41,25 +44,29 @@ def _decimal(field: Field, text: str) -> str:
     return text
 
 
+def is_number(text: str) -> bool:
+    """The text is a number as fields take it: digits and a point, no exponent."""
+    return _DECIMAL.fullmatch(text) is not None
+
+
 def _integer(field: Field, text: str) -> str:
     """A whole number within its limits."""
-    if not re.fullmatch(r"-?\d{1,12}", text):
+    if not _INTEGER.fullmatch(text):
         raise Unreadable(f"“{text}” is not a whole number")
     return str(int(_decimal(field, text)))
 
 
 def _text(field: Field, text: str) -> str:
-    """Plain text: no control or direction-changing characters, not endless."""
+    """Plain text on one line: nothing that cannot be seen, or that turns the rest around."""
     del field
-    if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"is {len(text)} characters long; {MOST_CHARACTERS} are possible")
     for character in text:
-        if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or character in _BIDI:
+        if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
             raise Unreadable(f"holds the invisible character U+{ord(character):04X}")
     return text
 
 
-_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # several scripts are misspelt without them
 
 
 def _date(field: Field, text: str) -> str:
@@ -75,11 +82,12 @@ def read_time(text: str) -> datetime:
     """A point in time with its offset, in UTC; raises `Unreadable`."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        in_utc = found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError) as error:
         raise Unreadable(f"“{text}” is not a time such as 2026-11-30T09:15+01:00") from error
-    if found.tzinfo is None:
+    if in_utc is None:
         raise Unreadable(f"“{text}” lacks its zone; write 2026-11-30T09:15+01:00 or …Z")
-    return found.astimezone(UTC)
+    return in_utc
 
 
 def _time(field: Field, text: str) -> str:

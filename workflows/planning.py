@@ -3,7 +3,7 @@
 Rules of one machine are alternatives: the one whose `from` holds the subject's state applies.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workflows.case import Arrival, Case, Turn
@@ -18,10 +18,12 @@ def plan(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
     for machine, rules in _by_machine(case.action.moves).items():
         if rules[0].pick is Pick.BORN:
             case = replace(case, arrivals=case.arrivals + _arrivals(case, rules[0]))
+            refusals += _wrong_births(case, machine)
             continue
         turns, missing = _turns(case, machine, rules)
         case = replace(case, turns=case.turns + turns)
         refusals += missing
+    refusals += _unexpected(case)
     if not case.turns and not case.arrivals and not refusals:
         refusals.append(
             Refusal(
@@ -48,6 +50,48 @@ def _arrivals(case: Case, rule: MoveRule) -> tuple[Arrival, ...]:
     """What is born: as many as the request says, or one."""
     asked = tuple(new for new in case.request.births if new.machine == rule.machine)
     return tuple(Arrival(new, rule) for new in asked or (NewSubject(rule.machine),))
+
+
+_IN_NUMBERS = {Kind.CONTAINER, Kind.SAMPLE}
+
+
+def _wrong_births(case: Case, machine: str) -> Iterator[Refusal]:
+    """A therapy is ordered once; only bags and samples come in numbers."""
+    arrivals = [arrival for arrival in case.arrivals if arrival.rule.machine == machine]
+    title = case.workflow.machines[machine].title.lower()
+    if case.kind_of(machine) is Kind.THERAPY and case.facts.subjects:
+        yield Refusal(
+            "ALREADY_ORDERED",
+            f"The therapy {case.facts.therapy.coi} is already ordered",
+            "Open it, or order another under a new COI",
+        )
+    if len(arrivals) > 1 and case.kind_of(machine) not in _IN_NUMBERS:
+        yield Refusal(
+            "ONE_AT_A_TIME",
+            f"“{case.action.title}” makes one {title}, not {len(arrivals)}",
+            "Take the step once for each",
+        )
+
+
+def _unexpected(case: Case) -> Iterator[Refusal]:
+    """What the request brings or names, and the action knows nothing of: it must not vanish."""
+    born = {arrival.rule.machine for arrival in case.arrivals}
+    for machine in dict.fromkeys(new.machine for new in case.request.births):
+        if machine not in born:
+            yield Refusal(
+                "BIRTH_UNEXPECTED",
+                f"“{case.action.title}” makes no “{machine}”",
+                f"It makes: {', '.join(sorted(born)) or 'nothing'}",
+            )
+    acted_on = {rule.machine for rule in case.action.moves if rule.pick is Pick.NAMED}
+    for name in dict.fromkeys(case.request.named):
+        subject = case.facts.subjects.get(name)
+        if subject is None or subject.machine not in acted_on:
+            yield Refusal(
+                "NAME_UNEXPECTED",
+                f"“{case.action.title}” does not act on “{name[:64]}” in this therapy",
+                "Name what this step is about",
+            )
 
 
 def _turns(

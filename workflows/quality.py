@@ -1,9 +1,10 @@
 """Test results, read against the specification of their test, the verdict beside the number."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from workflows.case import Case
 from workflows.draft import NewValue
+from workflows.fields import is_number
 from workflows.model import Kind, QualityTest
 from workflows.refusal import Refusal
 
@@ -43,11 +44,9 @@ def _wrong_choice(test: QualityTest, text: str) -> str:
 
 def _wrong_number(text: str) -> str:
     """Why a measured result cannot be recorded; empty when it can."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    if not is_number(text):
         return "is not a number such as 12.5"
-    return "" if number.is_finite() and number >= 0 else "is not a number that can be measured"
+    return "" if Decimal(text) >= 0 else "is below zero"
 
 
 def _unreadable(test: QualityTest, reason: str) -> Refusal:

@@ -49,7 +49,7 @@ ALWAYS = _table(
     _lock(identity.containers_are_expected),
     _lock(identity.wristband_is_this_patients),
     _lock(custody.custody_is_unbroken),
-    _lock(custody.nothing_is_packed_elsewhere),
+    _lock(custody.nothing_is_packed_elsewhere, "links"),
     _lock(custody.nothing_is_on_hold),
     _lock(people.every_signature_is_given),
     _lock(people.signers_are_different_people),

@@ -56,7 +56,8 @@ def product_is_accepted_at_site(case: Case) -> Refusal | None:
 
 def something_is_infused(case: Case) -> Refusal | None:
     """The patient has received at least a part, and no bag is still waiting at the bedside."""
-    if not any(deed.action in {"infuse", "infuse_part"} for deed in case.history):
+    taken = {deed.action for deed in case.history if deed.kind != "refused"}
+    if not taken & {"infuse", "infuse_part"}:
         return Refusal("NOTHING_INFUSED", "Nothing has been infused", "Infuse, or cancel")
     waiting = [
         s.id

@@ -28,7 +28,7 @@ def nothing_is_left_to_account_for(case: Case) -> Refusal | None:
 def material_disposition_is_stated(case: Case) -> Refusal | None:
     """Where cells or product exist, it is said what becomes of them."""
     exists = any(not case.is_final(s) for s in case.subjects_of(Kind.CONTAINER))
-    if exists and case.request.values.get("material_disposition") == "none exists":
+    if exists and case.given("material_disposition") == "none exists":
         return Refusal(
             "DISPOSITION_NEEDED",
             "Cells or product of this therapy exist",
@@ -87,7 +87,7 @@ def one_thing_is_meant(case: Case) -> Refusal | None:
 
 def rule_may_be_dispensed(case: Case) -> Refusal | None:
     """The definition allows a departure from this rule, signed by the roles it names."""
-    roles = case.workflow.dispensable.get(case.request.values.get("guard", ""))
+    roles = case.workflow.dispensable.get(case.given("guard"))
     if roles is None:
         return Refusal(
             "NOT_DISPENSABLE",

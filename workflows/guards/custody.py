@@ -12,6 +12,7 @@ from workflows.refusal import Refusal
 _BY_THE_HOLDER = {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS}
 _NOT_IN_TRANSIT = {Custody.KEEPS, Custody.RELEASES, Custody.ENDS}
 _ONLY_IN_TRANSIT = {Custody.ACCEPTS, Custody.TAKES_BACK}
+_WHILE_PACKED = {Custody.NONE, Custody.LOSES}
 
 
 def custody_is_unbroken(case: Case) -> Refusal | None:
@@ -21,7 +22,8 @@ def custody_is_unbroken(case: Case) -> Refusal | None:
         if refusal:
             return refusal
     releases = any(turn.rule.custody is Custody.RELEASES for turn in case.turns)
-    if releases and case.facts.consignee is None:
+    consignee = case.facts.consignee
+    if releases and (consignee is None or consignee.id != case.request.consignee):
         return Refusal(
             "CONSIGNEE_MISSING",
             "To whom it goes is not known here",
@@ -82,7 +84,7 @@ def _holder_gap(case: Case, turn: Turn) -> Refusal | None:
 
 
 def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
-    """What travels inside a shipment moves with it, not on its own."""
+    """What travels inside a shipment moves with it, not on its own; missing, it is lost alone."""
     open_shipments = [s for s in case.subjects_of(Kind.SHIPMENT) if not case.is_final(s)]
     if not open_shipments:
         return None
@@ -94,7 +96,7 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
         for parent in case.parents(shipment.id, Relation.PACKED_IN)
     }
     for turn in case.turns:
-        if turn.subject.id in packed and turn.rule.custody is not Custody.NONE:
+        if turn.subject.id in packed and turn.rule.custody not in _WHILE_PACKED:
             return Refusal(
                 "PACKED",
                 f"{turn.subject.id} is packed in {packed[turn.subject.id]}",
@@ -162,7 +164,7 @@ def _new_shipper(case: Case) -> Refusal | None:
     shipper = shipper_scan(case)
     if shipper is None:
         return Refusal("SHIPPER_NOT_SCANNED", "No shipper was scanned", "Scan the shipper's label")
-    planned = _hours(case.request.values.get("planned_transit_hours", ""))
+    planned = _hours(case.given("planned_transit_hours"))
     arrival = case.facts.now + planned
     if shipper.qualified_until is None or shipper.qualified_until < arrival:
         return Refusal(

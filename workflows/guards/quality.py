@@ -94,7 +94,7 @@ def no_other_lot_is_running(case: Case) -> Refusal | None:
 
 def container_is_intact(case: Case) -> Refusal | None:
     """The inspector found the container whole."""
-    if case.request.values.get("container_intact", "").strip().lower() == "yes":
+    if case.given("container_intact").lower() == "yes":
         return None
     return Refusal(
         "CONTAINER_DAMAGED",
