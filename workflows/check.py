@@ -3,8 +3,27 @@
 from collections.abc import Iterator, Mapping
 
 from workflows.checks import PROPERTIES
+from workflows.document import read
+from workflows.loading import load
 from workflows.model import Workflow
-from workflows.problem import Problem
+from workflows.problem import DefinitionError, Problem
+
+
+def prove(text: str, guards: Mapping[str, str]) -> Workflow:
+    """The workflow that the text defines, once everything holds of it.
+
+    Args:
+        text: A definition in the format of docs/workflows.md.
+        guards: Each guard's name with its sentence.
+
+    Raises:
+        DefinitionError: with every problem and its line.
+    """
+    workflow = load(text, guards)
+    problems = check(workflow, guards)
+    if problems:
+        raise DefinitionError(read(text).locate(problems))
+    return workflow
 
 
 def check(workflow: Workflow, guards: Mapping[str, str] | None = None) -> tuple[Problem, ...]:

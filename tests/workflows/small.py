@@ -152,8 +152,9 @@ actions:
     verb: hold
     who: [nurse]
     moves:
-      - {machine: exception, to: open, parents: [bag], while_stopped: true}
+      - {machine: exception, to: open, parents: [bag, parcel], while_stopped: true}
       - {machine: bag, from: [filled, checked], pick: named, stop: 1, while_stopped: true}
+      - {machine: parcel, from: [packed], pick: named, stop: 1, while_stopped: true}
     signatures: [put on hold by nurse]
   lift:
     title: Lift
@@ -162,6 +163,7 @@ actions:
     moves:
       - {machine: exception, from: [open], to: closed, pick: named, while_stopped: true}
       - {machine: bag, from: [filled, checked, lost], pick: origin, stop: -1, while_stopped: true}
+      - {machine: parcel, from: [packed], pick: origin, stop: -1, while_stopped: true}
   hold_therapy:
     title: Hold the therapy
     verb: hold

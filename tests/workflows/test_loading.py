@@ -2,6 +2,7 @@
 
 import hashlib
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,9 +23,19 @@ from workflows.model import (
     Relation,
     SignatureRule,
     State,
+    Verb,
     Who,
 )
 from workflows.problem import DefinitionError, Problem
+from workflows.schema import (
+    ActionSchema,
+    DefinitionSchema,
+    FieldSchema,
+    MachineSchema,
+    MoveSchema,
+    StateSchema,
+    TestSchema,
+)
 
 
 def problems_of(text: str, guards: set[str] | None = None) -> tuple[Problem, ...]:
@@ -350,6 +361,21 @@ def test_a_slip_of_the_pen_is_loaded_or_refused(position, slip):
     except DefinitionError as refused:
         problems_named = refused.problems
         assert problems_named
+
+
+# -- what is written about it ---------------------------------------------------------------------
+
+SCHEMAS = (DefinitionSchema, MachineSchema, StateSchema, ActionSchema, MoveSchema, FieldSchema)
+
+
+@pytest.mark.parametrize("schema", [*SCHEMAS, TestSchema], ids=lambda each: each.__name__)
+def test_every_key_is_documented(schema):
+    """Each key of the format, and each word that it may hold, stands in docs/workflows.md."""
+    page = (Path(__file__).parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
+    keys = {field.data_key or name for name, field in schema().fields.items()}
+    words = {word for kind in (Kind, Verb, Custody, Pick, FieldKind) for word in kind}
+
+    assert {key for key in keys | words if f"`{key}`" not in page} == set()
 
 
 # -- what is spelled out -------------------------------------------------------------------------

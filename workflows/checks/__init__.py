@@ -33,7 +33,7 @@ PROPERTIES: tuple[Property, ...] = (
     people.signatures_are_different,
     people.actors_can_sign,
     stops.stops_work_while_stopped,
-    stops.living_containers_can_be_held,
+    stops.what_is_scanned_can_be_held,
     stops.holds_can_be_lifted,
     stops.therapy_holds_can_be_lifted,
 )

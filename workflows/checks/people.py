@@ -16,7 +16,7 @@ def signatures_are_different(workflow: Workflow) -> Iterator[Problem]:
                 if not rule.roles:
                     yield Problem(f"{place}[{n}]", "can be given by nobody", "Name a role")
                 if rule in rules[:n]:
-                    reason = f"says the same as {place.rpartition('.')[2]}[{rules.index(rule)}]"
+                    reason = f"says the same as [{rules.index(rule)}]"
                     yield Problem(f"{place}[{n}]", reason, "Give it a meaning of its own")
 
 
@@ -27,7 +27,8 @@ def actors_can_sign(workflow: Workflow) -> Iterator[Problem]:
             signers = {role for rule in rules for role in rule.roles}
             for n, who in enumerate(action.who):
                 if rules and who.role not in signers | {ANYBODY}:
-                    reason = f"{who.role} may act, but gives none of {place.rpartition('.')[2]}"
+                    asked = place.removeprefix(f"actions.{action.name}.")
+                    reason = f"{who.role} may act, but gives none of {asked}"
                     mend = "Remove it here, or let it sign"
                     yield Problem(f"actions.{action.name}.who[{n}]", reason, mend)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflows.model import Kind, Workflow
+from workflows.model import Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
 
@@ -15,12 +15,12 @@ def stops_work_while_stopped(workflow: Workflow) -> Iterator[Problem]:
             yield Problem(f"{place}.while_stopped", reason, "Write while_stopped: true")
 
 
-def living_containers_can_be_held(workflow: Workflow) -> Iterator[Problem]:
-    """A bag that a wrong scan shows is held at once, in whichever state it is."""
-    for machine in workflow.machine_of_kind(Kind.CONTAINER):
+def what_is_scanned_can_be_held(workflow: Workflow) -> Iterator[Problem]:
+    """What a wrong scan shows to be another therapy's is held at once, whatever its state."""
+    for machine in workflow.machines.values():
         living = {state.name for state in machine.states.values() if not state.final}
         free = living - _stopped_from(workflow, machine.name, 1)
-        if free:
+        if machine.labelled and free:
             reason = f"cannot be held when {listed(free)}"
             yield Problem(f"machines.{machine.name}", reason, "Add a move with stop: 1 from there")
 

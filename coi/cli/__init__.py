@@ -1,0 +1,71 @@
+"""The `coi` command: a table of sub-commands, each imported only when it runs.
+
+A sub-command is the value `command` of its module. What can be explained is one sentence, a code
+and the next step on standard error, with exit status 1; wrong usage has exit status 2.
+"""
+
+import importlib
+from collections.abc import Mapping
+from importlib.util import find_spec
+
+import click
+
+from coi.errors import CoiError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("coi.cli.init", "Set up an instance: folder, database, first user."),
+    "users": ("coi.cli.users", "Add people, and say what each may do."),
+    "import": ("coi.cli.import_", "Read people, patients or orders from a file."),
+    "scan": ("coi.cli.scan", "Say what a scanned code means."),
+    "act": ("coi.cli.act", "Take an action of a therapy."),
+    "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),
+    "label": ("coi.cli.label", "Print labels and wristbands."),
+    "report": ("coi.cli.report", "Write the documents of a therapy."),
+    "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
+    "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
+    "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its sub-commands by a table, and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The sub-commands that this installation has, in the order of the table."""
+        del ctx
+        return [name for name, (module, _help) in COMMANDS.items() if find_spec(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The sub-command, imported now; None when there is none of this name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _help = COMMANDS[cmd_name]
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of sub-commands from the table, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a sub-command; say what went wrong in words, and leave the trace to --debug."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except CoiError as error:
+            click.echo(f"{error.sentence}\n{error.next_step} [{error.code}]", err=True)
+        except Exception as error:
+            if ctx.params["debug"]:
+                raise
+            click.echo(f"Unexpected error: {type(error).__name__}.", err=True)
+            click.echo("Run it again as `coi --debug …` and report what it prints.", err=True)
+        return ctx.exit(1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the full trace of an unexpected error.")
+def main(*, debug: bool) -> None:
+    """Chain of identity and chain of custody for autologous cell therapy."""
+    del debug  # `LazyGroup.invoke` reads it from the context.

@@ -1,0 +1,127 @@
+"""`coi workflow`: list, check, show and draw workflow definitions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from coi.definitions import DefinitionRefused, packaged, packaged_workflow, proven
+from workflows.diagram import mermaid, svg
+from workflows.model import Action, Machine, SignatureRule, Workflow
+
+
+@click.group()
+def command() -> None:
+    """List, check, show and draw workflow definitions.
+
+    A NAME is that of a packaged definition, with its version or without (then the newest), or a
+    file of your own that ends in .yaml.
+    """
+
+
+@command.command("list")
+def list_() -> None:
+    """List the packaged definitions."""
+    for name in packaged():
+        click.echo(f"{name}  {packaged_workflow(name).title}")
+
+
+@command.command()
+@click.argument("paths", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[Path, ...]) -> None:
+    """Prove that definitions can be used; the packaged ones when no file is given."""
+    named = {str(path): _content(path) for path in paths}
+    texts = named or {name: text.encode() for name, text in packaged().items()}
+    failed = False
+    for name, content in texts.items():
+        try:
+            workflow = proven(name, content)
+        except DefinitionRefused as refused:
+            failed = True
+            for problem in refused.problems:
+                click.echo(f"{name}: {problem}")
+        else:
+            click.echo(f"{name}: {_size(workflow)}; no problem found")
+    ctx.exit(int(failed))
+
+
+@command.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show what a definition says: its states, and each action with all that it asks."""
+    workflow = _workflow(name)
+    click.echo(f"{workflow.title}\n{workflow.name}, version {workflow.version}")
+    click.echo(f"SHA-256 {workflow.hash}\n{_size(workflow)}")
+    for machine in workflow.machines.values():
+        click.echo(f"\n{machine.title} ({machine.name})")
+        click.echo("\n".join(f"  {line}" for line in _states(machine)))
+    for action in workflow.actions.values():
+        click.echo(f"\n{action.title} ({action.name})")
+        click.echo("\n".join(f"  {line}" for line in _asks(action)))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid"]), default="svg")
+@click.option("--machine", help="Draw this machine alone (svg).")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here.")
+def diagram(name: str, form: str, machine: str | None, output: Path | None) -> None:
+    """Draw a definition as a picture (svg) or as text for documents (mermaid)."""
+    workflow = _workflow(name)
+    if machine is not None and machine not in workflow.machines:
+        known = ", ".join(workflow.machines)
+        raise click.BadParameter(f"{machine!r} is none of: {known}", param_hint="--machine")
+    drawn = mermaid(workflow) if form == "mermaid" else svg(workflow, machine)
+    if output is None:
+        click.echo(drawn, nl=False)
+    else:
+        output.write_text(drawn, encoding="utf-8")
+
+
+def _workflow(name: str) -> Workflow:
+    """A packaged workflow, or that of a file."""
+    if name.endswith(".yaml"):
+        return proven(name, _content(Path(name)))
+    return packaged_workflow(name)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; one that cannot be read is named."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from error
+
+
+def _size(workflow: Workflow) -> str:
+    """How large a workflow is."""
+    return (
+        f"{len(workflow.machines)} machines, {len(workflow.actions)} actions, "
+        f"{len(workflow.transitions)} transitions"
+    )
+
+
+def _states(machine: Machine) -> Iterator[str]:
+    """A machine's states, a line each."""
+    for state in machine.states.values():
+        yield f"{state.name}: {state.title} [{state.phase}]{', final' if state.final else ''}"
+
+
+def _asks(action: Action) -> Iterator[str]:
+    """All that an action asks, a line each."""
+    yield f"who: {', '.join(f'{who.role}@{who.site_kind}' for who in action.who)}"
+    for rule in action.moves:
+        begin, end = " or ".join(rule.from_states) or "new", rule.to_state or "as it is"
+        yield f"moves {rule.machine} ({rule.pick}): {begin} → {end}, custody {rule.custody}"
+    if action.fields:
+        yield f"records: {', '.join(field.title for field in action.fields)}"
+    yield from (f"guard: {use.name}" for use in action.guards)
+    yield from (f"signature: {_signature(rule)}" for rule in action.signatures)
+    for country, rules in action.signatures_in.items():
+        yield f"signatures in {country}: {', '.join(map(_signature, rules)) or 'none'}"
+
+
+def _signature(rule: SignatureRule) -> str:
+    """A signature as the definition writes it."""
+    return f"{rule.meaning} by {' or '.join(rule.roles)}"

@@ -1,0 +1,75 @@
+"""The workflow definitions that come with the product, found, loaded and checked."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from coi.errors import CoiError, Unknown
+from workflows.check import prove
+from workflows.guards import GUARDS
+from workflows.loading import load
+from workflows.model import Workflow
+from workflows.problem import DefinitionError, Problem
+
+SUFFIX = ".yaml"
+
+
+class DefinitionRefused(CoiError):
+    """A workflow definition cannot be used; every problem is listed."""
+
+    code = "DEFINITION_REFUSED"
+
+    def __init__(self, name: str, problems: tuple[Problem, ...]) -> None:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(
+            f"{name} cannot be used, because of {len(problems)} problem(s):{listed}",
+            "Mend them and check it again; docs/workflows.md describes the format.",
+        )
+        self.problems = problems
+
+
+@cache
+def packaged() -> Mapping[str, str]:
+    """The text of each packaged definition, by name and version, as in 'autologous-car-t.1'."""
+    folder = files("workflows").joinpath("definitions")
+    found = sorted(folder.iterdir(), key=lambda each: each.name)
+    return {
+        each.name.removesuffix(SUFFIX): each.read_bytes().decode("utf-8")
+        for each in found
+        if each.name.endswith(SUFFIX)
+    }
+
+
+@cache
+def packaged_workflow(name: str) -> Workflow:
+    """The packaged workflow of this name and version; the newest version when none is named.
+
+    Raises:
+        Unknown: nothing of this name is packaged.
+    """
+    versions = [key for key in packaged() if name in (key, key.rpartition(".")[0])]
+    if not versions:
+        raise Unknown("workflow", name)
+    newest = max(versions, key=lambda key: int(key.rpartition(".")[2]))
+    return load(packaged()[newest], GUARDS)
+
+
+def sentences_of_guards() -> Mapping[str, str]:
+    """What each guard says must be true, by its name."""
+    return {name: guard.check.__doc__ or "" for name, guard in GUARDS.items()}
+
+
+def proven(name: str, content: bytes) -> Workflow:
+    """The workflow of a definition's bytes, once everything holds of it.
+
+    Raises:
+        DefinitionRefused: with every problem and its line.
+    """
+    try:
+        return prove(content.decode("utf-8"), sentences_of_guards())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = Problem("", "is not UTF-8 text", "Save it as UTF-8", line)
+        raise DefinitionRefused(name, (problem,)) from error
+    except DefinitionError as error:
+        raise DefinitionRefused(name, error.problems) from error
