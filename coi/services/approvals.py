@@ -13,6 +13,11 @@ from labels.identifiers import issue_serial
 from labels.templates import TEMPLATES
 
 
+def template_detail(template: str) -> str:
+    """What an approval names: the hash of the template's layout and wording, marked as one."""
+    return f"sha256:{TEMPLATES[template].sha256}"
+
+
 def approve_template(
     installation: Installation, by: Proven, template: str, *, holds: bool = True
 ) -> None:
@@ -20,7 +25,7 @@ def approve_template(
     if template not in TEMPLATES:
         raise Unknown("label template", template)
     attestation = Attestation(
-        "template", template, holds=int(holds), detail=TEMPLATES[template].sha256
+        "template", template, holds=int(holds), detail=template_detail(template)
     )
     _vouch(installation, by, "approve_template" if holds else "withdraw_template", attestation)
 

@@ -9,6 +9,7 @@ from coi.clock import rfc3339
 from coi.errors import Conflict, Unknown
 from coi.ledger.canonical import canonical, nfc
 from coi.ledger.content import Head
+from coi.services.approvals import template_detail
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, compare
 from coi.services.installation import Installation
@@ -186,7 +187,7 @@ def facts_for(
 def _approved(tx: Transaction) -> Mapping[str, bool]:
     """Each label template, and whether QA approved it exactly as it is."""
     approved = read.templates(tx)
-    return {name: approved.get(name) == template.sha256 for name, template in TEMPLATES.items()}
+    return {name: approved.get(name) == template_detail(name) for name in TEMPLATES}
 
 
 def _require_fresh(wanted: TakeAction, facts: Facts) -> None:
