@@ -4,7 +4,7 @@ The demonstration, the journeys in the tests and the benchmarks all act through 
 step goes through the use cases and through every guard.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -80,6 +80,7 @@ class Performer:
     shipper: str
     identities: dict[str, Mapping[str, str]] = field(default_factory=dict)
     count: int = 0
+    pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
 
     def order(self, identity: Mapping[str, str], site: str = "north") -> str:
         """Order a therapy for a patient at a hospital; returns the COI identifier."""
@@ -102,6 +103,7 @@ class Performer:
             Refused: with every reason, if a guard does not hold.
             CannotPerform: nobody or nothing fits it.
         """
+        self.pause(name)
         wanted, actor, signers = self.request(coi, name, wish)
         return take_action(self.installation, wanted, actor, signers)
 

@@ -23,6 +23,7 @@ from workflows.model import Workflow
 
 T = TypeVar("T")
 VAULT_KEY = "vault.key"
+DEMONSTRATION = "demonstration"  # the file that marks a data folder as not for clinical use
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,12 @@ def open_installation(settings: Settings) -> Installation:
     )
     key = read_key_file(settings.keys_path / VAULT_KEY)
     vault = Vault(key, secrets.token_bytes)
-    return Installation(settings, engine, SystemClock(), secrets.token_bytes, hasher(), vault)
+    return Installation(
+        settings,
+        engine,
+        SystemClock(),
+        secrets.token_bytes,
+        hasher(),
+        vault,
+        demonstration=(settings.home / DEMONSTRATION).exists(),
+    )
