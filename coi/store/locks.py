@@ -75,14 +75,14 @@ def _locks_of_position() -> list[str]:
 def _taken_keys(table: Table) -> Iterator[tuple[str, str]]:
     """When a row with the new row's key is there already; REPLACE would remove it silently.
 
-    A key that holds the whole primary key is left out: the primary key refuses first.
+    A key that holds the whole of another one is left out: the other one refuses first.
     """
-    primary = {column.name for column in table.primary_key}
     uniques = [key for key in table.constraints if isinstance(key, UniqueConstraint)]
-    for key in (table.primary_key, *sorted(uniques, key=_name_of)):
-        columns = [column.name for column in key.columns]
-        if key is table.primary_key or not primary <= set(columns):
-            yield f"EXISTS ({_row_of(table, zip(columns, columns, strict=True))})", _name_of(key)
+    keys = [table.primary_key, *sorted(uniques, key=_name_of)]
+    columns = {key: [column.name for column in key.columns] for key in keys}
+    for key, own in columns.items():
+        if not any(set(other) < set(own) for other in columns.values()):
+            yield f"EXISTS ({_row_of(table, zip(own, own, strict=True))})", _name_of(key)
 
 
 def _missing_rows(table: Table) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "7c8dd75e56a08af20000707822a4bb529cf8351a09d5ec9175161b07885b299d",
+    "sqlite": "0dbe16a2ccdab1c8f74b23143dca0e604099c56948777ad76ef609fe26685069",
     "postgresql": "a30c01634681c71e07c7adf0c7cd6f0b049d0dcf57c7118253c699d54910ecc7",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""

@@ -1,0 +1,34 @@
+"""What an attack is: a forgery, and the name of the constraint that must refuse it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.store.writer import Writer
+
+Forgery = Callable[[Writer], object]
+ATTACKS: list["Attack"] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A forgery that is a legal row but for one thing; an empty name: it is the verifier's to find."""
+
+    forge: Forgery
+    refused_by: str
+    on_postgresql: str
+
+    def __str__(self) -> str:
+        """Name the forgery."""
+        return self.forge.__name__
+
+
+def attack(refused_by: str, *, on_postgresql: str | None = None) -> Callable[[Forgery], Forgery]:
+    """Add a forgery; PostgreSQL may look at the constraints in another order."""
+
+    def add(forge: Forgery) -> Forgery:
+        ATTACKS.append(
+            Attack(forge, refused_by, refused_by if on_postgresql is None else on_postgresql)
+        )
+        return forge
+
+    return add

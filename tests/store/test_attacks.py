@@ -1,0 +1,42 @@
+"""No forgery gets into the record, through no door; each is refused by the name that is foreseen."""
+
+import pytest
+
+import tests.store.attacks_on_chains
+import tests.store.attacks_on_custody
+import tests.store.attacks_on_identity  # noqa: F401 - importing an attack adds it to the list
+from tests.store.attacks import ATTACKS
+from tests.store.doors import Refused, typed_into_prompt
+
+ON_POSTGRESQL = [attack for attack in ATTACKS if attack.on_postgresql]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_it_is_refused_by_the_product_on_sqlite(product, attack):
+    """The product's own connection to SQLite refuses the forgery by name."""
+    with pytest.raises(Refused) as refusal:
+        attack.forge(product)
+
+    assert refusal.value.name == attack.refused_by
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_it_is_refused_at_a_bare_prompt(bare, attack, bare_world):
+    """Python's sqlite3 and SQLite's own prompt, with foreign keys off, refuse it by name."""
+    with pytest.raises(Refused) as refusal:
+        attack.forge(bare)
+
+    assert refusal.value.name == attack.refused_by
+    typed = tuple(bare.door.executed)
+    bare.door.execute("ROLLBACK")
+    complaint = typed_into_prompt(bare_world, typed)
+    assert attack.refused_by.removeprefix("not null ") in complaint
+
+
+@pytest.mark.parametrize("attack", ON_POSTGRESQL, ids=str)
+def test_it_is_refused_on_postgresql(postgres, attack):
+    """The role of every day on PostgreSQL is refused by name."""
+    with pytest.raises(Refused) as refusal:
+        attack.forge(postgres)
+
+    assert refusal.value.name == attack.on_postgresql

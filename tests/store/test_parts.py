@@ -1,0 +1,173 @@
+"""An entry is as long as it said: nothing is added to it, and none follows an unfinished one."""
+
+import pytest
+
+from coi.store.parts import ATTESTATION, KINDS, LINEAGE, MOVE, SIGNATURE, SUBJECT, Kind
+from tests.store.doors import Refused
+from tests.store.world import (
+    PEOPLE,
+    A,
+    a_label,
+    a_link,
+    a_value,
+    a_wristband,
+    an_attestation,
+    record,
+)
+from tests.store.writer import Birth, Deed, Row, Turn, Writer
+
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
+
+
+def parts_of(kind: Kind, count: int) -> Deed:
+    """An action with so many parts of this kind (at most three)."""
+    numbers = range(1, count + 1)
+    if kind == ATTESTATION:
+        vows = tuple(an_attestation(person, "nurse") for person in PEOPLE[:count])
+        return Deed("site", "admit", "ward", (), (), "site", parts={"attestation": vows})
+    if kind == SIGNATURE:
+        return record(A, PEOPLE[:count])
+    if kind in {SUBJECT, MOVE, LINEAGE}:
+        born = (Birth("sample", A.product),) * (count if kind == SUBJECT else 3)
+        turns = tuple(Turn(f"A/10.{n}", "taken", holder="mfg") for n in numbers)
+        links = tuple(a_link(f"A/10.{n}", A.product, 8) for n in numbers)
+        return Deed(
+            "A",
+            "take",
+            "mfg",
+            turns if kind == MOVE else (),
+            births=born,
+            parts={"lineage": links} if kind == LINEAGE else {},
+        )
+    rows: dict[str, list[Row]] = {
+        "value": [a_value(A.lot, f"field {n}") for n in numbers],
+        "label": [a_label(A.product) | {"serial": f"L{n}"} for n in numbers],
+        "wristband": [a_wristband(A.patient, f"W{n}", n + 1) for n in numbers],
+    }
+    return record(A, **{kind.table: tuple(rows[kind.table])})
+
+
+def next_entry(writer: Writer, kind: Kind) -> dict[str, list[Row]]:
+    """The rows of a legal entry that follows in the same chain."""
+    chain = parts_of(kind, 1).chain
+    entry_kind = "site" if chain == "site" else "act"
+    return writer.rows_of(Deed(chain, "note", "ward", (), (), entry_kind))
+
+
+def an_old_entry_of_two(writer: Writer, kind: Kind) -> Row:
+    """Write two parts and an entry after them; return a third part that would have fitted."""
+    third = writer.rows_of(parts_of(kind, 3))[kind.table][-1]
+    writer.act(parts_of(kind, 2))
+    writer.write(next_entry(writer, kind))
+    return third
+
+
+def an_unfinished_entry(writer: Writer, kind: Kind) -> None:
+    """Write an entry of two parts, and forget the second."""
+    rows = writer.rows_of(parts_of(kind, 2))
+    rows[kind.table].pop()
+    writer.write(rows)
+
+
+def numbered(kind: Kind, part: Row, n: int) -> Row:
+    """Give a part another number; a subject's name holds its number."""
+    name: Row = {"id": f"A/10.{n}"} if kind == SUBJECT else {}
+    return part | name | {"n": n, "prev_n": n - 1 if n > 1 else None}
+
+
+@EVERY_KIND
+def test_nothing_is_added_to_an_old_entry(writer, kind):
+    """A third part of an entry that said two is refused."""
+    third = an_old_entry_of_two(writer, kind)
+
+    with pytest.raises(Refused, match=f"^ck_{kind.table}_count$"):
+        writer.insert(kind.table, third | {kind.count: 2})
+
+
+@EVERY_KIND
+def test_an_old_entry_does_not_count_one_more(writer, kind):
+    """A third part that says that the entry said three is refused."""
+    third = an_old_entry_of_two(writer, kind)
+
+    with pytest.raises(Refused, match=f"^fk_{kind.table}_entry$"):
+        writer.insert(kind.table, third)
+
+
+@EVERY_KIND
+def test_a_part_is_not_written_over(writer, kind):
+    """Another second part of an entry is refused."""
+    third = an_old_entry_of_two(writer, kind)
+
+    with pytest.raises(Refused, match=f"^pk_{kind.table}$"):
+        writer.insert(kind.table, numbered(kind, third, 2) | {kind.count: 2})
+
+
+@EVERY_KIND
+def test_a_part_follows_the_part_before(writer, kind):
+    """A third part without a second is refused, so that the last one proves all."""
+    rows = writer.rows_of(parts_of(kind, 3))
+    del rows[kind.table][1]
+
+    with pytest.raises(Refused, match=f"^fk_{kind.table}_prev$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_a_later_part_names_the_part_before(writer, kind):
+    """NULL does not switch off the key to the part before."""
+    rows = writer.rows_of(parts_of(kind, 2))
+    rows[kind.table][1]["prev_n"] = None
+
+    with pytest.raises(Refused, match=f"^ck_{kind.table}_order$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_parts_are_counted_from_one(writer, kind):
+    """There is no part before the first, where one more could hide."""
+    rows = writer.rows_of(parts_of(kind, 1))
+    rows[kind.table] = [numbered(kind, rows[kind.table][0], 0)]
+
+    with pytest.raises(Refused, match=f"^ck_{kind.table}_order$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_an_unfinished_entry_stops_the_chain(writer, kind):
+    """The next entry must refer to the last part, which is not there."""
+    an_unfinished_entry(writer, kind)
+
+    with pytest.raises(Refused, match=f"^fk_entry_last_{kind.table}$"):
+        writer.write(next_entry(writer, kind))
+
+
+@EVERY_KIND
+def test_an_unfinished_entry_is_not_passed_over(writer, kind):
+    """The next entry cannot leave out the reference to the last part."""
+    an_unfinished_entry(writer, kind)
+    rows = next_entry(writer, kind)
+    rows["entry"][0][kind.prev_last] = None
+
+    with pytest.raises(Refused, match=f"^ck_entry_last_{kind.table}$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_an_unfinished_entry_is_not_counted_down(writer, kind):
+    """The next entry cannot say that the one before had fewer parts."""
+    an_unfinished_entry(writer, kind)
+    rows = next_entry(writer, kind)
+    rows["entry"][0] |= {kind.prev_count: 1, kind.prev_last: 1}
+
+    with pytest.raises(Refused, match="^fk_entry_prev$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_an_entry_has_no_negative_number_of_parts(writer, kind):
+    """Fewer than none would make the last part's number meaningless."""
+    rows = writer.rows_of(parts_of(kind, 1))
+    rows["entry"][0][kind.count] = -1
+
+    with pytest.raises(Refused, match=f"^ck_entry_{kind.count}$"):
+        writer.write(rows)

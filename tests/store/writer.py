@@ -1,0 +1,287 @@
+"""A small raw writer: it makes legal rows of an action, without any of the product's services.
+
+What it writes is legal because the tables say so, and for no other reason. `forge` first shows that
+an action is accepted, takes it back, and then writes it with some values changed: so whatever is
+refused is refused for the change.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from coi.store.parts import KINDS, Kind
+from coi.store.tables import metadata
+from tests.store.doors import Door
+
+NOW = "2026-03-01T12:00:00.000000Z"
+NAME = sha256(b"a salted name").hexdigest()
+Row = dict[str, str | int | None]
+POSITION = ("turn", "version", "state", "holder", "consignee", "stops")
+_AFTER = ("turn", "version", "to_state", "holder_after", "consignee_after", "stops_after")
+_OF_THE_TRANSITION = (
+    "machine",
+    "action",
+    "custody",
+    "stop_effect",
+    "while_stopped",
+    "scans",
+    "patient",
+)
+_PARTS_IN_ORDER = (
+    *("signature", "subject", "lineage", "value"),
+    *("label", "wristband", "attestation", "move"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A subject that comes into being, and what it comes from."""
+
+    machine: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one subject shall be afterwards; what is left out stays as it was."""
+
+    subject: str
+    to_state: str
+    holder: str | None = None
+    consignee: str | None = None
+    label: str | None = None
+    patient: str | None = None
+    wristband: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One action, told in short."""
+
+    chain: str
+    action: str
+    unit: str
+    turns: tuple[Turn, ...] = ()
+    signers: tuple[str, ...] = ("mia",)
+    kind: str = "act"
+    version: int | None = None
+    births: tuple[Birth, ...] = ()
+    parts: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+
+
+class Writer:
+    """Writes actions through one door."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    # -- rows of any table -----------------------------------------------------------------------
+
+    def insert(self, table: str, row: Row) -> None:
+        """Insert one row as it is."""
+        marks = ", ".join("?" * len(row))
+        self.door.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()]
+        )
+
+    def row(self, table: str, **where: str | int) -> Row:
+        """Return the only row with these values."""
+        (found,) = self.rows(table, **where)
+        return found
+
+    def rows(self, table: str, **where: str | int) -> list[Row]:
+        """Return every row with these values."""
+        columns = self._columns(table)
+        condition = " AND ".join(f"{column} = ?" for column in where) or "1 = 1"
+        sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {condition}"
+        return [
+            dict(zip(columns, row, strict=True))
+            for row in self.door.execute(sql, [*where.values()])
+        ]
+
+    @staticmethod
+    def _columns(table: str) -> list[str]:
+        return [column.name for column in metadata.tables[table].columns]
+
+    # -- actions ---------------------------------------------------------------------------------
+
+    def act(self, deed: Deed) -> int:
+        """Write one action; returns its number in the chain."""
+        rows = self.rows_of(deed)
+        self.write(rows)
+        return int(rows["entry"][0]["seq"] or 0)
+
+    def forge(self, deed: Deed, **changes: Row) -> None:
+        """Show that the action is legal, then write it with the last row of some tables changed."""
+        rows = self.rows_of(deed)
+        self.door.execute("SAVEPOINT legal")
+        self.write(rows)
+        self.door.execute("ROLLBACK TO SAVEPOINT legal")
+        for table, change in changes.items():
+            rows[table][-1].update(change)
+        self.write(rows)
+
+    def write(self, rows: Mapping[str, list[Row]]) -> None:
+        """Insert the rows in an order in which each finds what it refers to; lead positions on."""
+        for table in ("entry", *_PARTS_IN_ORDER):
+            for row in rows.get(table, []):
+                self.insert(table, row)
+        for move in rows.get("move", []):
+            self.lead_on(move)
+
+    def lead_on(self, move: Row) -> None:
+        """Let the live position follow the move."""
+        after = [move[name] for name in _AFTER]
+        if move["turn"] == 1:
+            place = {"chain": move["chain"], "subject": move["subject"]}
+            self.insert("position", place | dict(zip(POSITION, after, strict=True)))
+            return
+        self.door.execute(
+            f"UPDATE position SET {' = ?, '.join(POSITION)} = ? WHERE chain = ? AND subject = ?",
+            [*after, move["chain"], move["subject"]],
+        )
+
+    def rows_of(self, deed: Deed) -> dict[str, list[Row]]:
+        """Return the rows that the action would write, by table."""
+        head = self.head(deed.chain)
+        seq = int(head["seq"] or 0) + 1 if head else 0
+        births = [self._born(deed, seq, n) for n in range(1, len(deed.births) + 1)]
+        entry = self._entry(deed, head, seq, len(births))
+        signatures = [_signature(person, str(entry["content_hash"])) for person in deed.signers]
+        moves = [self._move(deed, entry, turn, births) for turn in deed.turns]
+        own = {"signature": signatures, "subject": births, "move": moves}
+        parts = {
+            **own,
+            **{table: [dict(row) for row in rows] for table, rows in deed.parts.items()},
+        }
+        numbered = {
+            kind.table: list(_numbered(kind, entry, parts.get(kind.table, []))) for kind in KINDS
+        }
+        return {"entry": [entry], **numbered}
+
+    def head(self, chain: str) -> Row | None:
+        """Return the newest entry of a chain."""
+        found = self.rows("entry", chain=chain)
+        return max(found, key=lambda row: int(row["seq"] or 0), default=None)
+
+    def entry_after(self, head: Row | None, **given: str | int) -> Row:
+        """Return the columns that tie an entry to the one before it."""
+        if head is None:
+            return {"prev_stops": 0, **given}
+        tied: Row = {"prev_stops": head["stops"]}
+        for name in ("seq", "hash", "version", *(kind.count for kind in KINDS)):
+            tied[f"prev_{name}"] = head[name]
+        for kind in KINDS:
+            tied[kind.prev_last] = head[kind.count] or None
+        return tied | given
+
+    def _entry(self, deed: Deed, head: Row | None, seq: int, births: int) -> Row:
+        counts: Row = {kind.count: len(deed.parts.get(kind.table, ())) for kind in KINDS}
+        counts |= {"moves": len(deed.turns), "signatures": len(deed.signers), "subjects": births}
+        therapy = self.rows("therapy", coi=deed.chain)
+        before = str(head["hash"]) if head else ""
+        content = json.dumps(
+            [before, deed.chain, seq, deed.action, [t.subject for t in deed.turns]]
+        )
+        tied = self.entry_after(head)
+        return {
+            **tied,
+            **counts,
+            "chain": deed.chain,
+            "seq": seq,
+            "content": content,
+            "content_hash": sha256(content.encode()).hexdigest(),
+            "signed": json.dumps(deed.signers),
+            "hash": sha256(f"{content}\n{deed.signers}".encode()).hexdigest(),
+            "kind": deed.kind,
+            "action": deed.action,
+            "workflow": therapy[0]["workflow"] if therapy else "-",
+            "version": deed.version or (head["version"] if head else 1),
+            "actor": deed.signers[0] if deed.signers else "-",
+            "unit": deed.unit,
+            "happened_at": NOW,
+            "recorded_at": NOW,
+            "stops": int(tied["prev_stops"] or 0) + {"hold": 1, "lift": -1}.get(deed.kind, 0),
+        }
+
+    def _born(self, deed: Deed, seq: int, n: int) -> Row:
+        birth = deed.births[n - 1]
+        therapy = birth.machine == "therapy"
+        return {
+            "id": deed.chain if therapy else f"{deed.chain}/{seq}.{n}",
+            "machine": birth.machine,
+            "workflow": self.row("therapy", coi=deed.chain)["workflow"],
+            "origin_id": birth.origin,
+            "origin_born": self.row("subject", id=birth.origin)["seq"] if birth.origin else None,
+            "seq": seq,
+        }
+
+    def _move(self, deed: Deed, entry: Row, turn: Turn, births: list[Row]) -> Row:
+        subject = next((born for born in births if born["id"] == turn.subject), None)
+        subject = subject or self.row("subject", id=turn.subject)
+        unborn = {"turn": 0, "version": entry["version"], "state": "", "holder": "-"}
+        unborn |= {"consignee": "-", "stops": 0}
+        (before,) = self.rows("position", subject=turn.subject) or [unborn]
+        allowed = self._transition(entry, deed.action, subject, before, turn.to_state)
+        holder = turn.holder or before["holder"]
+        kept = "-" if allowed["custody"] in {"accepts", "takes_back"} else before["consignee"]
+        lost = "-" if allowed["custody"] == "loses" else kept
+        return {
+            "signatures": entry["signatures"],
+            "unit": entry["unit"],
+            "chain_stops": entry["prev_stops"],
+            "subject": turn.subject,
+            "born_seq": subject["seq"],
+            "turn": int(before["turn"] or 0) + 1,
+            "prev_turn": before["turn"] or None,
+            "workflow": entry["workflow"],
+            "from_version": before["version"],
+            "from_state": before["state"],
+            "holder_before": before["holder"],
+            "consignee_before": before["consignee"],
+            "stops_before": before["stops"],
+            "version": entry["version"],
+            "to_state": turn.to_state,
+            "holder_after": holder,
+            "holder_kind": self.row("party", id=str(holder))["kind"],
+            "consignee_after": turn.consignee or lost,
+            "stops_after": int(before["stops"] or 0) + int(allowed["stop_effect"] or 0),
+            "label_serial": turn.label,
+            "patient_id": turn.patient,
+            "wristband": turn.wristband,
+            **{name: allowed[name] for name in _OF_THE_TRANSITION},
+        }
+
+    def _transition(self, entry: Row, action: str, subject: Row, before: Row, to_state: str) -> Row:
+        wanted = {
+            "workflow": entry["workflow"],
+            "from_version": before["version"],
+            "version": entry["version"],
+            "machine": subject["machine"],
+            "action": action,
+            "from_state": before["state"],
+            "to_state": to_state,
+            "signatures": entry["signatures"],
+        }
+        found = self.rows("transition", **wanted)
+        if not found:
+            raise LookupError(f"no transition {wanted}")
+        return found[0]
+
+
+def _signature(person: str, content_hash: str) -> Row:
+    return {
+        "content_hash": content_hash,
+        "person": person,
+        "role": "nurse",
+        "printed_name": NAME,
+        "meaning": "performed",
+        "signed_at": NOW,
+    }
+
+
+def _numbered(kind: Kind, entry: Row, rows: list[Row]) -> Iterator[Row]:
+    for n, row in enumerate(rows, start=1):
+        place: Row = {"chain": entry["chain"], "seq": entry["seq"], "n": n, "prev_n": n - 1 or None}
+        yield {**row, **place, kind.count: len(rows)}
