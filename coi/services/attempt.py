@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from coi.clock import rfc3339
-from coi.errors import Conflict, Unknown
+from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.canonical import canonical, nfc
 from coi.ledger.content import Head
 from coi.services.approvals import template_detail
@@ -23,6 +23,9 @@ from labels.templates import TEMPLATES
 from workflows.decide import needs
 from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy
 from workflows.model import Action, Kind, Workflow
+
+
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class TakeAction:
     happened_at: datetime | None = None
     mode: Mode = Mode.ASK
     seen: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (0 < len(self.key) <= LONGEST_KEY and self.key.isascii() and self.key.isprintable()):
+            reason = f"an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters"
+            raise DataRefused([Problem(reason, column="key")])
 
     def digest(self, actor: Proven, signers: tuple[Proven, ...]) -> str:
         """What this key stands for: the same request by the same people, and no other."""

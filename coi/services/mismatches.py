@@ -16,7 +16,8 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
     if decision.mismatches and request.action in workflow.actions:
         draft = refused_with_mismatch(workflow, request, attempt.facts)
     else:
-        draft = Draft(kind="refused", action=request.action[:64], role="-")
+        known = request.action if request.action in workflow.actions else "-"
+        draft = Draft(kind="refused", action=known, role="-")
     write_draft(
         attempt.tx,
         attempt.installation,

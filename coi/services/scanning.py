@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from coi.errors import DataRefused, Problem
+from coi.ledger.canonical import nfc
 from coi.store import codes
 from coi.store.transactions import Transaction
 from labels.errors import NotACode
@@ -11,6 +13,7 @@ from workflows.facts import Meaning, Place, Scan
 
 BAG_SYMBOLS = frozenset({"", "]d1"})
 BAND_SYMBOLS = frozenset({"", "]Q1"})
+WAYS = ("scanned", "camera", "typed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Code:
     raw: str
     how: str = "scanned"
     device: str = "-"
+
+    def __post_init__(self) -> None:
+        if self.how not in WAYS:
+            raise DataRefused([Problem(f"a code is one of {', '.join(WAYS)}", column="how")])
 
 
 def resolve(tx: Transaction, code: Code) -> Scan:
@@ -59,9 +66,14 @@ _BY_KIND: Mapping[str, Callable[[Transaction, str], Meaning | None]] = {
 def as_recorded(scan: Scan) -> Mapping[str, str]:
     """A scan as the entry keeps it: raw, how, by which device, and what it was taken for."""
     means = type(scan.means).__name__.lower() if scan.means else "unknown"
-    return {"raw": _printable(scan.raw), "how": scan.how, "device": scan.device, "means": means}
+    return {
+        "raw": _printable(scan.raw),
+        "how": scan.how,
+        "device": _printable(scan.device[:64]),
+        "means": means,
+    }
 
 
 def _printable(raw: str) -> str:
     """The raw reading with every invisible or ill-formed character written out."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in raw)
+    return nfc("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in raw))
