@@ -24,7 +24,6 @@ from workflows.decide import needs
 from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy
 from workflows.model import Action, Kind, Workflow
 
-
 LONGEST_KEY = 200
 
 
