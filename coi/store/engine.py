@@ -44,7 +44,12 @@ def open_engine(
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, busy_timeout_ms, synchronous, sqlite)
-    engine = create_engine(url, pool_pre_ping=True, pool_timeout=busy_timeout_ms / 1000)
+    engine = create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_timeout=busy_timeout_ms / 1000,
+    )
     event.listen(engine, "connect", _waits_at_most(busy_timeout_ms))
     return engine
 

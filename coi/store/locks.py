@@ -2,8 +2,8 @@
 
 SQLite knows no rights, and a bare prompt has its foreign keys switched off. So triggers refuse
 every update and delete, and repeat every key before an insert; each refusal says the name of the
-key. Whoever owns the file can still drop a trigger: the schema's hash, compared at every start, and
-the ledger find that.
+key. Whoever owns the file can still drop a trigger, or switch triggers and checks off for a while:
+the schema's hash, compared at every start, finds the first, and the verifier what came of either.
 
 On PostgreSQL the role that works every day has no right to update or delete.
 """

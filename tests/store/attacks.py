@@ -11,7 +11,7 @@ ATTACKS: list["Attack"] = []
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A forgery that is a legal row but for one thing; an empty name: it is the verifier's to find."""
+    """A forgery that is legal but for one thing; without a name, only the verifier finds it."""
 
     forge: Forgery
     refused_by: str

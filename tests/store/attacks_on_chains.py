@@ -1,9 +1,11 @@
 """Forgeries of the chain itself, of live positions, and of the registers."""
 
+# ruff: noqa: S608 - an attack types its statement
+
 from hashlib import sha256
 
 from tests.store.attacks import attack
-from tests.store.world import A, an_attestation, record, release, to_the_ward, touch
+from tests.store.world import A, an_attestation, record, to_the_ward, touch
 from tests.store.writer import Deed, Row, Writer
 
 UNKNOWN = sha256(b"something else").hexdigest()
@@ -20,7 +22,7 @@ def a_vow() -> Deed:
     return Deed("site", "admit", "ward", (), ("vera",), "site", parts=parts)
 
 
-# -- entries ------------------------------------------------------------------------------------------
+# -- entries --------------------------------------------------------------------------------------
 
 
 @attack("fk_entry_prev")
@@ -170,7 +172,7 @@ def _without_a_past(entry: Row) -> Row:
     return dict.fromkeys(past)
 
 
-# -- live positions -----------------------------------------------------------------------------------
+# -- live positions -------------------------------------------------------------------------------
 
 
 @attack("fk_position_move")
@@ -221,7 +223,7 @@ def a_position_is_held_by_null(writer: Writer) -> None:
     writer.door.execute(f"UPDATE position SET {columns} WHERE subject = 'A/8.2'")
 
 
-# -- registers -----------------------------------------------------------------------------------------
+# -- registers ------------------------------------------------------------------------------------
 
 
 @attack("ck_transition_n")

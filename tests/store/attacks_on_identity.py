@@ -26,7 +26,7 @@ def a_new_sample(*links: Row) -> Deed:
     return Deed("A", "take", "mfg", (turn,), births=born, parts={"lineage": links})
 
 
-# -- what is scanned --------------------------------------------------------------------------------
+# -- what is scanned ------------------------------------------------------------------------------
 
 
 @attack("fk_move_before")
@@ -137,7 +137,7 @@ def cells_are_collected_from_another_patient(writer: Writer) -> None:
     writer.forge(deed, move={"patient_id": B.patient, "wristband": B.wristband})
 
 
-# -- labels and wristbands --------------------------------------------------------------------------
+# -- labels and wristbands ------------------------------------------------------------------------
 
 
 @attack("fk_wristband_therapy")
@@ -182,7 +182,7 @@ def a_label_is_printed_for_the_other_patients_bag(writer: Writer) -> None:
     writer.forge(deed, label={"subject": B.product})
 
 
-# -- subjects ----------------------------------------------------------------------------------------
+# -- subjects -------------------------------------------------------------------------------------
 
 
 @attack("fk_subject_therapy")
@@ -258,7 +258,7 @@ def a_birth_is_told_later(writer: Writer) -> None:
     writer.forge(again, move={"subject": "A/10.1"})
 
 
-# -- lineage ----------------------------------------------------------------------------------------
+# -- lineage --------------------------------------------------------------------------------------
 
 
 @attack("fk_lineage_parent")
@@ -296,7 +296,7 @@ def a_relation_is_made_up(writer: Writer) -> None:
     writer.forge(a_new_sample(a_link("A/10.1", A.product, 8)), lineage={"relation": "like"})
 
 
-# -- values ------------------------------------------------------------------------------------------
+# -- values ---------------------------------------------------------------------------------------
 
 
 @attack("fk_value_subject")
@@ -338,7 +338,7 @@ def a_result_is_nearly_within_limits(writer: Writer) -> None:
     writer.forge(record(A, value=(a_value(A.lot, "vcn"),)), value={"within": "nearly"})
 
 
-# -- therapies ---------------------------------------------------------------------------------------
+# -- therapies ------------------------------------------------------------------------------------
 
 
 @attack("pk_therapy")

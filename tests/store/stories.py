@@ -32,9 +32,7 @@ def story(told: Story) -> Story:
 
 @story
 def two_bags_travel_in_one_shipper(writer: Writer) -> None:
-    """Two bags travel as one action each way; one is infused, part of the other, and the rest
-    destroyed.
-    """
+    """Two bags travel as one; one is infused, part of the other, and the rest destroyed."""
     subjects = ("A/10.1", A.product, A.other_product)
     packed = (Turn("A/10.1", "packed", holder="mfg"), *_both("released"))
     parts = {

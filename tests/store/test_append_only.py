@@ -1,17 +1,22 @@
 """Nothing in the record is changed, removed or replaced; what stands apart is."""
 
+# ruff: noqa: S608 - an attack types its statement
+
+import re
+
 import pytest
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
 from coi.store.tables import APART, RECORD, metadata, position
-from tests.store.doors import Refused
+from tests.store.doors import Refused, typed_into_prompt
 from tests.store.writer import Row, Writer
 
 
 def keys_of(table: Table) -> list[PrimaryKeyConstraint | UniqueConstraint]:
     """The table's primary key and its unique keys."""
     keys = (PrimaryKeyConstraint, UniqueConstraint)
-    return [key for key in table.constraints if isinstance(key, keys)]
+    found = [key for key in table.constraints if isinstance(key, keys)]
+    return sorted(found, key=lambda key: str(key.name))
 
 
 def columns_of(key: PrimaryKeyConstraint | UniqueConstraint) -> set[str]:
@@ -28,7 +33,7 @@ EVERY_FIXED_TABLE = pytest.mark.parametrize(
 KEYS = [
     (table, key)
     for table in RECORD
-    for key in table.constraints
+    for key in keys_of(table)
     if isinstance(key, UniqueConstraint)
     and not any(columns < columns_of(key) for columns in map(columns_of, keys_of(table)))
 ]
@@ -87,6 +92,18 @@ def test_a_row_is_not_deleted_on_postgresql(postgres, table):
     """The role of every day has no right to delete (TL-15)."""
     with pytest.raises(Refused, match=DENIED):
         postgres.door.execute(f"DELETE FROM {table.name}")
+
+
+@EVERY_FIXED_TABLE
+def test_the_prompt_of_sqlite_changes_nothing(bare_world, table):
+    """SQLite's own program, with nothing set, is refused like any other."""
+    replacing = f"INSERT OR REPLACE INTO {table.name} SELECT * FROM {table.name}"
+    tried = ("BEGIN", _touching(table), f"DELETE FROM {table.name}", replacing)
+
+    complaint = typed_into_prompt(bare_world, tried)
+
+    names = re.findall(r"\b(?:lock|pk)_\w+", complaint)
+    assert names == [f"lock_{table.name}_update", f"lock_{table.name}_delete", f"pk_{table.name}"]
 
 
 @EVERY_TABLE

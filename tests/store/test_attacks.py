@@ -1,10 +1,11 @@
-"""No forgery gets into the record, through no door; each is refused by the name that is foreseen."""
+"""No forgery gets into the record through any door; each is refused by the foreseen name."""
 
 import pytest
 
 import tests.store.attacks_on_chains
 import tests.store.attacks_on_custody
-import tests.store.attacks_on_identity  # noqa: F401 - importing an attack adds it to the list
+import tests.store.attacks_on_identity
+import tests.store.attacks_on_steps  # noqa: F401 - importing an attack adds it to the list
 from tests.store.attacks import ATTACKS
 from tests.store.doors import Refused, typed_into_prompt
 

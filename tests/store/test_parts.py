@@ -80,7 +80,7 @@ def test_nothing_is_added_to_an_old_entry(writer, kind):
     """A third part of an entry that said two is refused."""
     third = an_old_entry_of_two(writer, kind)
 
-    with pytest.raises(Refused, match=f"^ck_{kind.table}_count$"):
+    with pytest.raises(Refused, match=rf"^ck_{kind.table}_count$"):
         writer.insert(kind.table, third | {kind.count: 2})
 
 
@@ -89,7 +89,7 @@ def test_an_old_entry_does_not_count_one_more(writer, kind):
     """A third part that says that the entry said three is refused."""
     third = an_old_entry_of_two(writer, kind)
 
-    with pytest.raises(Refused, match=f"^fk_{kind.table}_entry$"):
+    with pytest.raises(Refused, match=rf"^fk_{kind.table}_entry$"):
         writer.insert(kind.table, third)
 
 
@@ -98,7 +98,7 @@ def test_a_part_is_not_written_over(writer, kind):
     """Another second part of an entry is refused."""
     third = an_old_entry_of_two(writer, kind)
 
-    with pytest.raises(Refused, match=f"^pk_{kind.table}$"):
+    with pytest.raises(Refused, match=rf"^pk_{kind.table}$"):
         writer.insert(kind.table, numbered(kind, third, 2) | {kind.count: 2})
 
 
@@ -108,7 +108,7 @@ def test_a_part_follows_the_part_before(writer, kind):
     rows = writer.rows_of(parts_of(kind, 3))
     del rows[kind.table][1]
 
-    with pytest.raises(Refused, match=f"^fk_{kind.table}_prev$"):
+    with pytest.raises(Refused, match=rf"^fk_{kind.table}_prev$"):
         writer.write(rows)
 
 
@@ -118,7 +118,7 @@ def test_a_later_part_names_the_part_before(writer, kind):
     rows = writer.rows_of(parts_of(kind, 2))
     rows[kind.table][1]["prev_n"] = None
 
-    with pytest.raises(Refused, match=f"^ck_{kind.table}_order$"):
+    with pytest.raises(Refused, match=rf"^ck_{kind.table}_order$"):
         writer.write(rows)
 
 
@@ -128,7 +128,7 @@ def test_parts_are_counted_from_one(writer, kind):
     rows = writer.rows_of(parts_of(kind, 1))
     rows[kind.table] = [numbered(kind, rows[kind.table][0], 0)]
 
-    with pytest.raises(Refused, match=f"^ck_{kind.table}_order$"):
+    with pytest.raises(Refused, match=rf"^ck_{kind.table}_order$"):
         writer.write(rows)
 
 
@@ -137,7 +137,7 @@ def test_an_unfinished_entry_stops_the_chain(writer, kind):
     """The next entry must refer to the last part, which is not there."""
     an_unfinished_entry(writer, kind)
 
-    with pytest.raises(Refused, match=f"^fk_entry_last_{kind.table}$"):
+    with pytest.raises(Refused, match=rf"^fk_entry_last_{kind.table}$"):
         writer.write(next_entry(writer, kind))
 
 
@@ -148,7 +148,7 @@ def test_an_unfinished_entry_is_not_passed_over(writer, kind):
     rows = next_entry(writer, kind)
     rows["entry"][0][kind.prev_last] = None
 
-    with pytest.raises(Refused, match=f"^ck_entry_last_{kind.table}$"):
+    with pytest.raises(Refused, match=rf"^ck_entry_last_{kind.table}$"):
         writer.write(rows)
 
 
@@ -159,7 +159,7 @@ def test_an_unfinished_entry_is_not_counted_down(writer, kind):
     rows = next_entry(writer, kind)
     rows["entry"][0] |= {kind.prev_count: 1, kind.prev_last: 1}
 
-    with pytest.raises(Refused, match="^fk_entry_prev$"):
+    with pytest.raises(Refused, match=r"^fk_entry_prev$"):
         writer.write(rows)
 
 
@@ -169,5 +169,5 @@ def test_an_entry_has_no_negative_number_of_parts(writer, kind):
     rows = writer.rows_of(parts_of(kind, 1))
     rows["entry"][0][kind.count] = -1
 
-    with pytest.raises(Refused, match=f"^ck_entry_{kind.count}$"):
+    with pytest.raises(Refused, match=rf"^ck_entry_{kind.count}$"):
         writer.write(rows)

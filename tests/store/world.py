@@ -105,7 +105,7 @@ def label_of(subject: str) -> str:
     return f"L-{subject}"
 
 
-# -- rows that actions bring with them ---------------------------------------------------------------
+# -- rows that actions bring with them ------------------------------------------------------------
 
 
 def a_label(subject: str) -> Row:
@@ -151,7 +151,7 @@ def an_attestation(about: str, role: str) -> Row:
     return row | {"holds": 1, "valid_until": "-", "detail": "-"}
 
 
-# -- actions ----------------------------------------------------------------------------------------
+# -- actions --------------------------------------------------------------------------------------
 
 
 def release(therapy: Therapy, consignee: str = "courier", unit: str = "mfg") -> Deed:
@@ -188,6 +188,12 @@ def infuse(therapy: Therapy) -> Deed:
     return Deed(therapy.coi, "infuse", "ward", (turn,), ("ines", "nina"))
 
 
+def a_birth() -> Deed:
+    """A third product is made."""
+    turn = Turn("A/10.1", "made", holder="mfg")
+    return Deed("A", "make", "mfg", (turn,), births=(Birth("product", A.lot),))
+
+
 def record(therapy: Therapy, signers: Sequence[str] = (), **parts: tuple[Row, ...]) -> Deed:
     """Something is written down, and nothing moves."""
     return Deed(therapy.coi, "record", "mfg", (), tuple(signers), parts=parts)
@@ -201,7 +207,7 @@ def to_the_ward(writer: Writer, therapy: Therapy) -> None:
     writer.act(accept(therapy, "ward"))
 
 
-# -- how it came to this -----------------------------------------------------------------------------
+# -- how it came to this --------------------------------------------------------------------------
 
 
 def build_world(writer: Writer) -> None:

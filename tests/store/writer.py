@@ -5,6 +5,8 @@ an action is accepted, takes it back, and then writes it with some values change
 refused is refused for the change.
 """
 
+# ruff: noqa: S608 - the names are those of our tables
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
