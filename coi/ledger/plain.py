@@ -17,7 +17,7 @@ from coi.ledger.source import Row, Source
 from workflows.model import Transition
 
 Expand: TypeAlias = Callable[[str], Iterable[Transition]]
-"""Gives the transitions that a stored workflow text allows."""
+"""Gives the transitions that a stored workflow text allows; a ValueError if it is no definition."""
 
 Transitions: TypeAlias = dict[tuple[str, int], set[Row]]
 """The transitions of each workflow version whose stored text can be trusted."""
@@ -51,17 +51,25 @@ def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> 
     changed: set[Row] = set()
     for name, version, hash_, text, count, *at in source.rows("workflow", columns, columns[:2]):
         key = (name, version)
-        if sha256(text.encode()).hexdigest() != hash_:
-            findings.append(_found("workflow", key, "its text does not hash to its hash", (*at,)))
+        try:
+            allowed = _allowed(text, hash_, expand)
+        except ValueError as fault:
+            findings.append(_found("workflow", key, str(fault), (*at,)))
             changed.add(key)
             continue
-        allowed = {astuple(transition) for transition in expand(text)}
         transitions[key] = allowed
         if count != len(allowed):
             what = f"transitions is {count!r} and should be {len(allowed)!r}"
             findings.append(_found("workflow", key, what, (*at,)))
     findings += _wrong_transitions(source, transitions, changed)
     return transitions
+
+
+def _allowed(text: str, hash_: str, expand: Expand) -> set[Row]:
+    """What the text allows, if it is the text of this hash and can be read."""
+    if sha256(text.encode()).hexdigest() != hash_:
+        raise ValueError("its text does not hash to its hash")
+    return {astuple(transition) for transition in expand(text)}
 
 
 def _wrong_transitions(

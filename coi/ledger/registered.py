@@ -100,11 +100,14 @@ class Registered:
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""
-        self._commit(signature["printed_name"] for signature in signed)
+        if signed:
+            self._commit(signature["printed_name"] for signature in signed)
         for value in content.get("values", ()):
             self._commit((value["content"], value["reason"]))
-        self._commit(attested["detail"] for attested in content.get("attestations", ()))
-        self._commit(content.get("notes", {}).values())
+        for attested in content.get("attestations", ()):
+            self._commit((attested["detail"],))
+        if "notes" in content:
+            self._commit(content["notes"].values())
 
     def _commit(self, texts: Iterable[str]) -> None:
         """Keep those that are commitments: 64 hex digits, which no other text here has."""

@@ -156,6 +156,14 @@ def position_rows(state: State) -> list[Row]:
     ]
 
 
+def request_row(content: Content) -> Row | None:
+    """The row of `request` that remembers what this entry answered, if it was asked for."""
+    asked = content.get("request")
+    if asked is None:
+        return None
+    return (content["chain"], content["seq"], asked["key"], content["actor"], asked["digest"])
+
+
 def _move(stored: Stored, move: Item) -> Row:
     state, before, after = stored.state, move["from"], move["to"]
     subject, turn, patient = move["subject"], move["turn"], move.get("patient")

@@ -88,12 +88,13 @@ class LedgerRows:
             Unreadable: the database cannot give the rows.
         """
         given = 0
-        driver_error = self._connection.dialect.loaded_dbapi.Error
+        # A damaged name makes an error text that the driver itself cannot decode.
+        driver_errors = (self._connection.dialect.loaded_dbapi.Error, UnicodeDecodeError)
         try:
             for row in self._stream(statement):
                 yield row
                 given += 1
-        except driver_error as error:
+        except driver_errors as error:
             if self._on_postgresql:
                 raise Unreadable(table, str(error)) from error
             yield from self._read_damaged(table, statement, given)
@@ -101,14 +102,14 @@ class LedgerRows:
     def _read_damaged(
         self, table: str, statement: Select[tuple[object, ...]], given: int
     ) -> Iterator[Row]:
-        driver_error = self._connection.dialect.loaded_dbapi.Error
+        driver_errors = (self._connection.dialect.loaded_dbapi.Error, UnicodeDecodeError)
         connection = self._connection.connection.driver_connection
         factory = getattr(connection, "text_factory", None)
         try:
             if factory is not None:
                 connection.text_factory = _with_escapes  # type: ignore[union-attr]
             yield from islice(self._stream(statement), given, None)
-        except driver_error as error:
+        except driver_errors as error:
             raise Unreadable(table, str(error)) from error
         finally:
             if factory is not None:

@@ -1,0 +1,1 @@
+"""What the ledger's bytes say, and what is found when they or the tables are changed."""

@@ -1,0 +1,159 @@
+"""The bytes of a chain must tell a possible story, whatever the tables hold."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from coi.ledger.replay import CannotReplay, DoesNotFollow, State, advance
+
+Chapter = dict[str, Any]
+UNBORN = {"version": 1, "state": "", "holder": "-", "consignee": "-", "stops": 0}
+ORDERED = UNBORN | {"state": "ordered"}
+HELD = UNBORN | {"state": "held", "holder": "WARD"}
+SENT = HELD | {"state": "sent", "consignee": "LAB"}
+TAKEN = HELD | {"holder": "LAB"}
+
+
+def _entry(seq: int, **said: object) -> Chapter:
+    always = {"format": 1, "chain": "COI", "seq": seq, "kind": "act", "unit": "WARD", "stops": 0}
+    return always | {"workflow": {"name": "bags", "version": 1, "hash": "h"}} | said
+
+
+def _move(custody: str, turn: int, before: Chapter, after: Chapter, **said: object) -> Chapter:
+    told = {"subject": "COI/1.1", "machine": "bag", "action": custody, "turn": turn}
+    return told | {"from": before, "to": after, "holder_kind": "unit", "custody": custody} | said
+
+
+def a_story() -> list[Chapter]:
+    """A therapy is ordered; a bag is filled, weighed, sent, accepted and infused."""
+    therapy = {"coi": "COI", "patient_id": "PAT", "workflow": "bags"}
+    birth = {"subject": "COI", "machine": "therapy", "holder_kind": "nobody"}
+    weight = {"subject": "COI/1.1", "field": "weight", "occurrence": 1, "reason": "-"}
+    back = {"patient": "PAT", "wristband": "W1", "holder_kind": "patient", "label": "L1"}
+    return [
+        _entry(
+            0,
+            therapy=therapy,
+            subjects=[{"id": "COI", "machine": "therapy"}],
+            moves=[_move("none", 1, UNBORN, ORDERED, **birth)],
+            wristbands=[{"serial": "W1", "patient": "PAT", "issue": 1}],
+        ),
+        _entry(
+            1,
+            subjects=[{"id": "COI/1.1", "machine": "bag", "origin": "COI"}],
+            links=[{"child": "COI/1.1", "parent": "COI", "relation": "made_of"}],
+            labels=[{"serial": "L1", "subject": "COI/1.1", "template": "bag-1"}],
+            moves=[_move("creates", 1, UNBORN, HELD)],
+        ),
+        _entry(2, values=[weight | {"revision": 1}]),
+        _entry(3, moves=[_move("releases", 2, HELD, SENT)]),
+        _entry(4, moves=[_move("accepts", 3, SENT, TAKEN)], unit="LAB"),
+        _entry(
+            5,
+            moves=[_move("ends", 4, TAKEN, TAKEN | {"holder": "PAT"}, **back)],
+            unit="LAB",
+            values=[weight | {"revision": 2, "reason": "ab" * 32}],
+        ),
+    ]
+
+
+def tell(story: list[Chapter]) -> State:
+    """The state after the last entry."""
+    state = State("COI")
+    for chapter in story:
+        advance(state, chapter)
+    return state
+
+
+def test_a_story_leads_to_its_state():
+    """Positions, values, labels and wristbands are what the entries said last."""
+    state = tell(a_story())
+
+    assert state.positions["COI/1.1"].holder == "PAT"
+    assert state.values["COI/1.1", "weight", 1]["revision"] == 2
+    assert state.labels == {"L1": "COI/1.1"}
+    assert state.wristbands == {"W1": 1}
+    assert state.links == {("COI/1.1", "COI", "made_of")}
+
+
+def _in(seq: int, key: str, **changes: object) -> Callable[[list[Chapter]], None]:
+    def change(story: list[Chapter]) -> None:
+        story[seq][key][0] |= changes
+
+    return change
+
+
+def _of(at: int, /, **changes: object) -> Callable[[list[Chapter]], None]:
+    return lambda story: story[at].update(changes)
+
+
+FORGED = [
+    ("another format", _of(2, format=2)),
+    ("entry 2", _of(3, seq=4)),
+    ("count 0 stops", _of(2, stops=1)),
+    ("count 1 stops", _of(2, kind="hold")),
+    ("count -1 stops", _of(2, kind="lift", stops=-1)),
+    ("another workflow", _of(2, workflow={"name": "cars", "version": 1})),
+    ("another version", _of(2, workflow={"name": "bags", "version": 2})),
+    ("a second time", _of(2, subjects=[{"id": "COI/1.1", "machine": "bag", "origin": "COI"}])),
+    ("below nothing", _in(1, "subjects", origin=None)),
+    ("is not older", _in(1, "subjects", origin="COI/1.1")),
+    ("is not older", _in(1, "links", parent="COI/1.1")),
+    ("is not born", _in(1, "labels", subject="COI/9.9")),
+    ("again", _of(2, labels=[{"serial": "L1", "subject": "COI", "template": "bag-1"}])),
+    ("another patient", _in(0, "wristbands", patient="PAT-B")),
+    ("no such subject", _in(3, "moves", subject="COI/9.9")),
+    ("no such subject", _in(3, "moves", machine="lot")),
+    ("no such subject", _of(2, moves=[_move("creates", 1, UNBORN, HELD)])),
+    ("cannot give it", _of(3, unit="LAB")),
+    ("cannot give it", _in(3, "moves", to=SENT | {"consignee": "WARD"})),
+    ("cannot give it", _in(3, "moves", custody="keeps")),
+    ("cannot give it", _of(4, unit="WARD")),
+    ("cannot give it", _in(4, "moves", to=TAKEN | {"holder": "OTHER"})),
+    ("cannot give it", _in(4, "moves", custody="takes_back")),
+    ("cannot give it", _in(5, "moves", patient="PAT-B")),
+    ("cannot give it", _in(5, "moves", to=TAKEN | {"holder": "PAT-B"})),
+    ("cannot give it", _in(5, "moves", holder_kind="unit")),
+    ("cannot give it", _in(5, "moves", custody="loses")),
+    ("cannot give it", _in(0, "moves", custody="creates")),
+    ("does not have", _in(4, "moves", to=TAKEN | {"stops": -1})),
+    ("should record revision 1", _in(2, "values", revision=2)),
+    ("without a reason", _in(5, "values", reason="-")),
+    ("is not born", _in(2, "values", subject="COI/9.9")),
+]
+
+
+@pytest.mark.parametrize(("reason", "forge"), FORGED)
+def test_an_impossible_story_is_refused(
+    reason: str, forge: Callable[[list[Chapter]], None]
+) -> None:
+    """Bytes that hash well but tell what cannot have been are found all the same."""
+    story = deepcopy(a_story())
+    forge(story)
+
+    with pytest.raises(CannotReplay, match=reason):
+        tell(story)
+
+
+def test_a_move_from_elsewhere_is_refused():
+    """A move starts where the one before it ended."""
+    story = a_story()
+    story[4]["moves"][0]["from"] = SENT | {"version": 2}
+
+    with pytest.raises(DoesNotFollow):
+        tell(story)
+
+
+def test_a_lost_bag_and_a_lifted_hold_are_possible():
+    """Stops are counted up and down, and what was sent can be lost by either side."""
+    story = a_story()[:4]
+    lost = _move("loses", 3, SENT, SENT | {"holder": "lost", "consignee": "-"}, holder_kind="gone")
+    story += [
+        _entry(4, kind="hold", stops=1),
+        _entry(5, kind="lift", stops=0),
+        _entry(6, moves=[lost], unit="LAB"),
+    ]
+
+    assert tell(story).positions["COI/1.1"].holder == "lost"

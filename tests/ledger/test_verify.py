@@ -1,0 +1,300 @@
+"""What the verifier says of whole histories: clean, erased, cut off, damaged, or seen before."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import Engine
+
+from coi.ledger.canonical import canonical
+from coi.ledger.canonical import read as read_canonical
+from coi.ledger.entry import content_hash, entry_hash
+from coi.ledger.findings import Finding, Head, heads_text, read_heads
+from coi.ledger.verify import verify
+from coi.store.engine import read, write
+from coi.store.read_ledger import LedgerRows
+from tests.ledger.clinic import Clinic, expand, walk
+from tests.ledger.conftest import Attack, named, verdict_on
+
+
+class Withdrawn(Exception):
+    """Something went wrong after writing, and before the commit."""
+
+
+def _withdraw(withdrawn: bool) -> None:  # noqa: FBT001 - drawn by lot
+    if withdrawn:
+        raise Withdrawn
+
+
+def test_a_clean_history_has_no_finding(history: Engine):
+    """Nothing is found in what nobody touched, and nothing counts as erased."""
+    verdict = verdict_on(history)
+
+    assert verdict.holds
+    assert verdict.entries == 29
+    assert set(verdict.erased.values()) == {0}
+
+
+def _random_histories(engine: Engine, seeds: range) -> None:
+    with write(engine) as connection:
+        clinic = Clinic(connection)
+        clinic.open()
+        for seed in seeds:
+            clinic.order(f"COI-{seed}", f"PAT-{seed}")
+            walk(clinic, f"COI-{seed}", Random(seed), 12)
+
+    assert verdict_on(engine).findings == ()
+
+
+def test_clean_random_histories_have_no_finding(empty: Engine):
+    """Random legal journeys raise no alarm."""
+    _random_histories(empty, range(25))
+
+
+@pytest.mark.soak
+def test_a_thousand_clean_random_histories_have_no_finding(empty: Engine):
+    """As many as TL-12 asks."""
+    _random_histories(empty, range(1_000))
+
+
+def test_a_thousand_rolled_back_transactions_leave_no_gap(empty: Engine):
+    """Whatever is withdrawn at random, the sequence stays dense (TL-05)."""
+    random, kept = Random(5), 0
+    with write(empty) as connection:
+        clinic = Clinic(connection)
+        clinic.open()
+        clinic.order("COI-A", "PAT-A")
+    for _ in range(1_000):
+        before = (dict(clinic.heads), dict(clinic.positions))
+        withdrawn = random.random() < 0.8
+        with suppress(Withdrawn), write(empty) as clinic.connection:
+            clinic.note("COI-A")
+            _withdraw(withdrawn)
+        if withdrawn:
+            clinic.heads, clinic.positions = before
+        kept += not withdrawn
+
+    verdict = verdict_on(empty)
+    assert verdict.holds
+    assert verdict.heads["COI-A"].seq == kept > 100
+
+
+def test_erasing_is_counted_and_is_no_alarm(history: Engine):
+    """Erased texts and identities are told apart from changed ones."""
+    with write(history) as connection:
+        for table in ("erasable", "patient_identity", "patient_key", "credential", "request"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - tables of ours
+
+    verdict = verdict_on(history)
+    assert verdict.holds
+    assert verdict.erased["patient_identity"] == 2
+    assert verdict.erased["credential"] == 1
+    assert verdict.erased["erasable"] > 20
+
+
+def test_the_first_finding_is_the_first_damage(history: Engine, attack: Attack):
+    """Of two changed entries, the earlier comes first."""
+    attack("UPDATE entry SET content = content || ' ' WHERE chain = 'COI-B' AND seq IN (4, 9)")
+
+    first = verdict_on(history).findings[0]
+
+    assert first == Finding("entry", "COI-B/4", "COI-B", 4, "its bytes do not hash to its hash")
+
+
+@pytest.mark.parametrize(
+    ("sql", "table", "key"),
+    [
+        ("UPDATE entry SET content = replace(content, 'weigh', 'x')", "entry", "COI-A/2"),
+        ("DELETE FROM entry WHERE chain = 'COI-A' AND seq = 5", "entry", "COI-A/6"),
+        ("DELETE FROM entry WHERE chain = 'COI-A' AND seq = 13", "move", "COI-A/13/1"),
+        (
+            "UPDATE position SET turn = 1, consignee = '-' WHERE subject = 'COI-A/5.1'",
+            "position",
+            "COI-A/COI-A/5.1",
+        ),
+        ("UPDATE entry SET content = CAST(x'c3' AS TEXT) WHERE seq = 5", "entry", "COI-A/5"),
+        ("UPDATE move SET machine = CAST(x'ff' AS TEXT) WHERE seq = 5", "move", "COI-A/5/1"),
+        (
+            "UPDATE entry SET content = replace(content, '\"stops\":0', '\"stops\":0.0')",
+            "entry",
+            "COI-A/0",
+        ),
+        ("UPDATE account SET person = 'P-OMAR'", "account", "nina"),
+        (
+            "UPDATE attestation SET about = 'P-INES' WHERE n = 1",
+            "attestation",
+            "site:organisation/0/1",
+        ),
+        ("UPDATE person SET id = 'P-EVE' WHERE id = 'P-OMAR'", "person", "P-EVE"),
+        ("UPDATE workflow SET text = '[]'", "workflow", "bags/1"),
+        (
+            f"UPDATE workflow SET text = 'x', hash = '{content_hash('x')}'",  # noqa: S608 - the attack
+            "workflow",
+            "bags/1",
+        ),
+        ("UPDATE move SET while_stopped = 1 WHERE action = 'accept'", "move", "COI-A/4/1"),
+    ],
+    ids=lambda part: part if "/" in part else None,
+)
+def test_a_class_of_tampering_is_named(
+    sql: str, table: str, key: str, history: Engine, attack: Attack
+):
+    """Changed and cut bytes, live tables, bit rot, swapped people: T1 to T3, T9, T14, T16."""
+    attack(sql)
+
+    assert (table, key) in named(verdict_on(history))
+
+
+def test_a_forged_entry_with_a_right_hash_is_found_in_its_rows(history: Engine, attack: Attack):
+    """Who changes the last entry and hashes it anew must still answer to every row (T4)."""
+    with read(history) as connection:
+        row = connection.exec_driver_sql(
+            "SELECT content, signed FROM entry WHERE chain = 'COI-A' AND seq = 13"
+        ).one()
+    forged = row[0].replace('"label":"L-COI-A-5-1"', '"label":"L-COI-A-1"')
+    hashes = f"hash = '{entry_hash(forged, row[1])}', content_hash = '{content_hash(forged)}'"
+
+    attack(f"UPDATE entry SET content = '{forged}', {hashes} WHERE chain = 'COI-A' AND seq = 13")  # noqa: S608 - the attack
+
+    assert ("move", "COI-A/13/1") in named(verdict_on(history))
+
+
+def _cut_off_the_end(history: Engine, attack: Attack) -> None:
+    """Delete the last entry with all that it wrote, and put its subject back."""
+    parts = ("move", "signature", "request", "entry")
+    for table in parts:
+        attack(f"DELETE FROM {table} WHERE chain = 'COI-A' AND seq = 13")  # noqa: S608 - the attack
+    attack(
+        "UPDATE position SET turn = 1, state = 'held', consignee = '-' WHERE subject = 'COI-A/5.1'"
+    )
+    with write(history) as connection:
+        connection.exec_driver_sql("DELETE FROM erasable")
+
+
+def test_what_a_chain_cannot_know_is_found_with_earlier_heads(history: Engine, attack: Attack):
+    """A whole end cut off without a trace is seen only by who remembers the heads (T3, T6)."""
+    heads = verdict_on(history).heads
+
+    _cut_off_the_end(history, attack)
+
+    assert verdict_on(history).holds
+    assert [(f.table, f.key) for f in verdict_on(history, heads).findings] == [
+        ("entry", "COI-A/13")
+    ]
+
+
+def test_a_rewritten_past_is_found_with_earlier_heads(history: Engine):
+    """A head must still have the hash that it had."""
+    heads = dict(verdict_on(history).heads)
+    heads["COI-B"] = Head(13, "ab" * 32)
+
+    (finding,) = verdict_on(history, heads).findings
+
+    assert (finding.key, "ab" * 32 in finding.what) == ("COI-B/13", True)
+
+
+def test_a_chain_that_vanished_is_found_with_earlier_heads(history: Engine):
+    """A chain that was there must be there."""
+    heads = {**verdict_on(history).heads, "COI-GONE": Head(3, "ab" * 32)}
+
+    assert named(verdict_on(history, heads)) == {("entry", "COI-GONE/3")}
+
+
+def test_only_what_is_new_is_hashed_since_earlier_heads(history: Engine):
+    """Going on from heads hashes new entries only, and compares the chains that grew."""
+    heads = verdict_on(history).heads
+    with write(history) as connection:
+        clinic = Clinic(connection, tick=10_000)
+        clinic.order("COI-C", "PAT-C")
+        clinic.collect("COI-C")
+
+    verdict = verdict_on(history, heads)
+
+    assert (verdict.entries, verdict.findings) == (2, ())
+    assert verdict.heads == verdict_on(history).heads
+    assert verdict.digest == verdict_on(history).digest
+
+
+def test_a_changed_row_of_a_chain_that_grew_is_found_since_earlier_heads(
+    history: Engine, attack: Attack
+):
+    """A chain that grew is compared from its beginning; the others wait for a whole look."""
+    heads = dict(verdict_on(history).heads)
+    with read(history) as connection:
+        entry = "SELECT hash FROM entry WHERE chain = 'COI-A' AND seq = 12"
+        heads["COI-A"] = Head(12, connection.exec_driver_sql(entry).scalar_one())
+
+    attack("UPDATE value SET content = '1' WHERE chain IN ('COI-A', 'COI-B') AND seq = 2")
+
+    assert named(verdict_on(history, heads)) == {("value", "COI-A/2/1")}
+
+
+def test_heads_are_written_and_read(history: Engine):
+    """A heads file gives back the heads, and its digest is the verdict's."""
+    verdict = verdict_on(history)
+
+    text = heads_text(verdict.heads)
+
+    assert read_heads(text) == verdict.heads
+    assert verdict.digest in text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace('"seq":13', '"seq":12'),
+        lambda text: text.replace('"format":1', '"format":2'),
+        lambda _: "{}",
+        lambda _: "[]",
+        lambda _: "",
+    ],
+)
+def test_a_changed_heads_file_is_refused(history: Engine, change: Callable[[str], str]):
+    """A heads file that does not fit its own digest is not gone on from."""
+    text = change(heads_text(verdict_on(history).heads))
+
+    with pytest.raises(ValueError, match=r"heads file|Expecting value"):
+        read_heads(text)
+
+
+def test_progress_is_reported(empty: Engine):
+    """Every thousand entries of a pass, the caller hears of it."""
+    heard: list[int] = []
+    with write(empty) as connection:
+        clinic = Clinic(connection)
+        clinic.open()
+        clinic.order("COI-A", "PAT-A")
+        for _ in range(1_000):
+            clinic.note("COI-A")
+
+    with read(empty) as connection:
+        verify(LedgerRows(connection), expand, progress=heard.append)
+
+    assert heard == [1_000, 1_000]
+
+
+def test_a_damaged_file_gives_a_verdict_and_no_crash(history: Engine, tmp_path: Path):
+    """Pages that the database cannot read are a finding like any other (T14)."""
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        where = "SELECT rootpage FROM sqlite_master WHERE name = 'move'"
+        (page,) = connection.execute(where).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with (tmp_path / "ledger.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xee" * size)
+
+    findings = verdict_on(history).findings
+
+    assert ("move", "-") in {(finding.table, finding.key) for finding in findings}
+
+
+def test_both_halves_of_a_history_have_one_canonical_form(history: Engine):
+    """Every stored text is canonical, which the verifier relies on without looking."""
+    with read(history) as connection:
+        rows = connection.exec_driver_sql("SELECT content, signed FROM entry").all()
+
+    assert all(canonical(read_canonical(text)) == text for row in rows for text in row)
