@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from coi.definitions import sentences_of_guards
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -15,8 +16,7 @@ from coi.store.engine import open_engine
 from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
 from coi.store.transactions import Engine, Transaction
-from workflows.guards import GUARDS
-from workflows.loading import load
+from workflows.check import prove
 
 _SECRET_BYTES = 15
 
@@ -94,7 +94,7 @@ def begin(
 
 def install_workflow(tx: Transaction, occasion: Occasion, text: str) -> None:
     """Install one version of a definition; therapies begun from now on can use it."""
-    workflow = load(text, GUARDS)
+    workflow = prove(text, sentences_of_guards())
     told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
     entry = write_site_entry(
         tx, "install_workflow", occasion, Registered(registers={"workflows": [told]})
