@@ -14,6 +14,7 @@ from coi.services.vault import Vault, read_key_file
 from coi.settings import Settings
 from coi.store.engine import open_engine
 from coi.store.registers import workflow_text
+from coi.store.schema import require_schema
 from coi.store.transactions import Engine, Transaction, reading, transact
 from labels.errors import LabelError
 from labels.identifiers import require_issuer
@@ -73,6 +74,7 @@ def open_installation(settings: Settings) -> Installation:
     Raises:
         VaultClosed: the vault key cannot be read.
         SettingError: no identifiers can be issued under this prefix.
+        SchemaDiffers: the tables, constraints or triggers are not those of this version (TL-16).
     """
     try:
         require_issuer(settings.issuer)
@@ -83,6 +85,8 @@ def open_installation(settings: Settings) -> Installation:
         busy_timeout_ms=settings.busy_timeout_ms,
         synchronous=settings.sqlite_synchronous,
     )
+    with reading(engine) as tx:
+        require_schema(tx)
     key = read_key_file(settings.keys_path / VAULT_KEY)
     vault = Vault(key, secrets.token_bytes)
     return Installation(

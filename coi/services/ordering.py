@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.content import WorkflowRef
+from coi.services.attempt import Attempt, TakeAction
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
@@ -18,31 +19,55 @@ from workflows.decide import decide
 from workflows.facts import Facts, Request, Therapy, Unit
 
 ORDER = "order"
+RECORD_CONSENT = "record_consent"
+CONSENT_FIELD = "consent_signed_on"
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """One order: for whom, which workflow, and what the order itself records."""
+    """One order: for whom, which workflow, what the order itself records, and the consent's day.
+
+    With a day of consent ('' for none yet) a second entry records the consent.
+    """
 
     identity: Mapping[str, str]
     workflow: str
     unit: str
     values: Mapping[str, str] = field(default_factory=dict)
+    consent_signed_on: str = ""
+
+
+class _NotKept(Exception):
+    """Carries the receipts of a rehearsal out of the transaction that it undoes."""
+
+    def __init__(self, receipts: tuple[Receipt, ...]) -> None:
+        super().__init__()
+        self.receipts = receipts
 
 
 def order_therapies(
-    installation: Installation, orders: Sequence[NewOrder], actor: Proven
+    installation: Installation,
+    orders: Sequence[NewOrder],
+    actor: Proven,
+    *,
+    rehearse: bool = False,
 ) -> tuple[Receipt, ...]:
-    """Order therapies, all or none.
+    """Order therapies, all or none; a rehearsal passes every check and keeps nothing.
 
     Raises:
         Refused: the engine refuses one of them; nothing was saved.
     """
 
     def work(tx: Transaction) -> tuple[Receipt, ...]:
-        return tuple(_order(tx, installation, order, actor) for order in orders)
+        receipts = tuple(_order(tx, installation, order, actor) for order in orders)
+        if rehearse:
+            raise _NotKept(receipts)
+        return receipts
 
-    return installation.transact(work)
+    try:
+        return installation.transact(work)
+    except _NotKept as rehearsed:
+        return rehearsed.receipts
 
 
 def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: Proven) -> Receipt:
@@ -74,7 +99,30 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
         therapy={"coi": coi, "patient_id": patient, "workflow": reference.name},
         registers=registered,
     )
+    if order.consent_signed_on:
+        _record_consent(tx, installation, order, coi, actor)
     return receipt(entry, sealed)
+
+
+def _record_consent(
+    tx: Transaction, installation: Installation, order: NewOrder, coi: str, actor: Proven
+) -> None:
+    """Record the consent that came with the order, as an entry of its own."""
+    values = {CONSENT_FIELD: order.consent_signed_on}
+    wanted = TakeAction(coi, RECORD_CONSENT, order.unit, key=f"{coi}-consent", values=values)
+    attempt = Attempt.of(tx, installation, wanted, wanted.digest(actor, ()), (actor,))
+    standing = attempt.standing
+    decision = decide(standing.workflow, attempt.request, attempt.facts)
+    if decision.draft is None:
+        raise Refused(decision.refusals)
+    write_draft(
+        tx,
+        installation,
+        standing.workflow,
+        (coi, standing.head),
+        decision.draft,
+        occasion=attempt.occasion,
+    )
 
 
 def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:

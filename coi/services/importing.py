@@ -1,0 +1,264 @@
+"""Import orders from a file: every problem at once, all rows or none.
+
+`order_file` says what each row means; here it is compared with sites, people, workflows and the
+vault, and ordered through the same use case as an order from a page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from coi.errors import DataRefused, Problem
+from coi.services.identity import identity_of
+from coi.services.installation import Installation
+from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
+from coi.services.ordering import NewOrder, order_therapies
+from coi.services.people import Proven, person_of
+from coi.services.sites import Site
+from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
+from coi.store import facts, lists, registers
+from coi.store.transactions import Transaction
+from workflows.facts import Person
+from workflows.model import Kind
+
+ORDERING_ROLES = ("coordinator", "treating_physician")
+OLDEST_YEARS = 130
+WANTED_FIELD = "collection_wanted_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """One row's outcome: its line, for whom, what and where; the COI it got (none when dry)."""
+
+    line: int
+    patient: str
+    therapy: str
+    unit: str
+    coi: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What was imported, or would be, and how the file was read."""
+
+    encoding: str
+    separator: str
+    orders: tuple[Ordered, ...]
+    dry_run: bool
+
+
+def read_orders(data: bytes) -> list[OrderRow]:
+    """The orders of a file, each cell in its canonical form.
+
+    Raises:
+        DataRefused: every cell that cannot be read, with its line and column.
+    """
+    file = read_order_file(data)
+    if file.problems:
+        raise DataRefused(in_order(file.problems))
+    return list(file.rows)
+
+
+def import_orders(
+    installation: Installation, data: bytes, actor: Proven, *, dry_run: bool = False
+) -> ImportResult:
+    """Order every therapy of a file, all or none; a dry run passes every check and keeps nothing.
+
+    Raises:
+        DataRefused: everything that is wrong, by line and column; nothing was saved.
+        Refused: the engine refuses an order; nothing was saved.
+    """
+    file = read_order_file(data)
+    found, units = installation.read(lambda tx: _compared(tx, installation, file, actor))
+    problems = in_order((*file.problems, *found))
+    if problems:
+        raise DataRefused(problems)
+    orders = [_new_order(row, *units[row.line]) for row in file.rows]
+    receipts = order_therapies(installation, orders, actor, rehearse=dry_run)
+    return ImportResult(
+        encoding=file.encoding,
+        separator=file.separator,
+        orders=tuple(
+            Ordered(
+                row.line,
+                f"{row.family_name}, {row.given_name} ({row.medical_record_number})",
+                row.therapy,
+                units[row.line][0],
+                "" if dry_run else receipt.coi,
+            )
+            for row, receipt in zip(file.rows, receipts, strict=True)
+        ),
+        dry_run=dry_run,
+    )
+
+
+def _new_order(row: OrderRow, unit: str, treating_unit: str) -> NewOrder:
+    """The order of one row that has no problems."""
+    told = asdict(row)
+    return NewOrder(
+        identity={name: told[name] for name in IDENTITY_FIELDS},
+        workflow=row.therapy,
+        unit=unit,
+        values={
+            "treating_unit": treating_unit,
+            "prescriber": row.prescriber,
+            "weight_kg": row.weight_kg,
+            WANTED_FIELD: row.collection_wanted_on,
+        },
+        consent_signed_on=row.consent_signed_on,
+    )
+
+
+# -- compared with what is known here --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What rows are compared with: the moment, who imports, and the sites with their units."""
+
+    tx: Transaction
+    installation: Installation
+    now: datetime
+    person: Person
+    sites: Mapping[str, Site]  # by name and by id
+    units: Mapping[str, list[str]]  # site -> unit ids, in alphabetical order
+
+    def today(self, site: Site | None) -> date:
+        """The calendar day at a site; in UTC where the site is not known."""
+        return self.now.astimezone(ZoneInfo(site.time_zone if site else "UTC")).date()
+
+    def ordering_unit(self, site: Site) -> str | None:
+        """The site's first unit at which the person may order."""
+        units = self.units[site.id]
+        held = ((role, unit) for role in ORDERING_ROLES for unit in units)
+        return next((unit for role, unit in held if self.person.has_role(role, unit)), None)
+
+    def treating_unit(self, site: Site) -> str | None:
+        """The site's ward, or else its first unit."""
+        units = self.units[site.id]
+        return next((unit for unit in units if unit.endswith("-ward")), next(iter(units), None))
+
+
+def _compared(
+    tx: Transaction, installation: Installation, file: OrderFile, actor: Proven
+) -> tuple[list[Problem], dict[int, tuple[str, str]]]:
+    """What is wrong with the rows, and by line the ordering and the treating unit."""
+    known = _known(tx, installation, actor)
+    problems = [*_repetitions(known, file.rows)]
+    units = {}
+    for row in file.rows:
+        problems += _row_problems(known, row)
+        ordering, treating = (known.sites.get(n) for n in (row.ordering_site, row.treating_site))
+        ordering_unit = known.ordering_unit(ordering) if ordering else None
+        treating_unit = known.treating_unit(treating) if treating else None
+        units[row.line] = (ordering_unit or "-", treating_unit or "-")
+    return problems, units
+
+
+def _known(tx: Transaction, installation: Installation, actor: Proven) -> _Known:
+    units: dict[str, list[str]] = defaultdict(list)
+    for unit, site, _name in registers.units(tx):
+        units[site].append(unit)
+    person = person_of(tx, actor.username).person
+    sites = {key: site for site in registers.sites(tx) for key in (site.name, site.id)}
+    return _Known(tx, installation, installation.clock.now(), person, sites, units)
+
+
+def _row_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
+    """Everything that is wrong with one row; a cell that could not be read is wrong already."""
+    ordering = known.sites.get(row.ordering_site)
+    if row.therapy and registers.newest_version(known.tx, row.therapy) is None:
+        yield Problem(f"no workflow “{row.therapy}” is installed here", row.line, "therapy")
+    yield from _site_problems(known, row)
+    yield from _day_problems(row, known.today(ordering))
+    if ordering and row.medical_record_number:
+        yield from _patient_problems(known, row, ordering)
+
+
+def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
+    """Both sites are hospitals, the ordering one has the person, the treating one a unit."""
+    for column, name in (
+        ("ordering_site", row.ordering_site),
+        ("treating_site", row.treating_site),
+    ):
+        site = known.sites.get(name)
+        if name and site is None:
+            yield Problem(f"no site “{name}” is known here", row.line, column)
+        elif site and site.kind != "hospital":
+            yield Problem(f"{site.name} is a {site.kind}, not a hospital", row.line, column)
+        elif site and column == "ordering_site" and known.ordering_unit(site) is None:
+            who = " nor ".join(ORDERING_ROLES).replace("_", " ")
+            yield Problem(f"you are neither {who} at {site.name}", row.line, column)
+        elif site and known.treating_unit(site) is None:
+            yield Problem(f"{site.name} has no unit", row.line, column)
+
+
+def _day_problems(row: OrderRow, today: date) -> Iterator[Problem]:
+    """Birth and consent are past, the collection is not."""
+    born, consent, wanted = (
+        date.fromisoformat(text) if text else None
+        for text in (row.birth_date, row.consent_signed_on, row.collection_wanted_on)
+    )
+    if born and born > today:
+        yield Problem("lies in the future", row.line, "birth_date")
+    if born and born.year < today.year - OLDEST_YEARS:
+        yield Problem(f"is more than {OLDEST_YEARS} years ago", row.line, "birth_date")
+    if consent and consent > today:
+        yield Problem("lies in the future", row.line, "consent_signed_on")
+    if wanted and wanted < today:
+        yield Problem("lies in the past", row.line, WANTED_FIELD)
+
+
+def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Problem]:
+    """A record number that is known belongs to the same person, whose order is not there yet."""
+    index = index_of(known.installation.vault, site.id, row.medical_record_number)
+    for patient in registers.patients_with(known.tx, INDEX_FIELD, index):
+        identity = identity_of(known.tx, known.installation, patient)
+        for column in _differing(identity, asdict(row)):
+            reason = "the record number belongs to a patient whose record says otherwise"
+            yield Problem(reason, row.line, column)
+        for coi in _same_order(known, patient, row):
+            yield Problem(f"this therapy is ordered already, as {coi}", row.line)
+
+
+def _differing(identity: Mapping[str, str], stated: Mapping[str, str]) -> Iterator[str]:
+    """The columns in which two descriptions of a person differ; what could not be read does not."""
+    for name in IDENTITY_FIELDS:
+        one, other = identity.get(name, ""), stated[name]
+        if one and other and folded(one) != folded(other):
+            yield name
+
+
+def _same_order(known: _Known, patient: str, row: OrderRow) -> Iterator[str]:
+    """The patient's running therapies of this sort for which collection is wanted on this day."""
+    for coi, workflow, version, state in lists.therapies_of(known.tx, patient):
+        definition = known.installation.workflow(known.tx, workflow, version)
+        (root,) = definition.machine_of_kind(Kind.THERAPY)
+        if workflow != row.therapy or root.states[state].final:
+            continue
+        if any(
+            value.field == WANTED_FIELD and value.content == row.collection_wanted_on
+            for value in facts.values(known.tx, coi)
+        ):
+            yield coi
+
+
+def _repetitions(known: _Known, rows: Iterable[OrderRow]) -> Iterator[Problem]:
+    """Within the file: an order that stands there twice, a record number with two names."""
+    patients: dict[tuple[str, str], OrderRow] = {}
+    orders: dict[tuple[str, ...], OrderRow] = {}
+    for row in rows:
+        if not row.medical_record_number:
+            continue
+        site = known.sites.get(row.ordering_site)
+        patient = (site.id if site else row.ordering_site, folded(row.medical_record_number))
+        first = patients.setdefault(patient, row)
+        for column in _differing(asdict(first), asdict(row)):
+            reason = f"line {first.line} has the same record number with another {column}"
+            yield Problem(reason, row.line, column)
+        order = (*patient, row.therapy, row.collection_wanted_on)
+        earlier = orders.setdefault(order, row)
+        if earlier is not row:
+            yield Problem(f"repeats the order of line {earlier.line}", row.line)

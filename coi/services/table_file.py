@@ -1,0 +1,170 @@
+"""Reads a table out of a file as spreadsheet programs save it: its encoding, separator and header.
+
+Nothing is guessed in silence: what was found is told with the rows, and what does not fit is a
+problem with its line. What the cells mean is for others to say.
+"""
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from coi.errors import DataRefused, Problem
+
+MOST_BYTES = 5_000_000
+MOST_ROWS = 10_000
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UNMARKED = ("utf-8", "cp1252", "latin-1")
+_ENCODINGS = {
+    "utf-8-sig": "UTF-8",
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "latin-1": "ISO 8859-1",
+}
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: the line on which it begins, and its cells by their columns."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(slots=True)
+class Table:
+    """What was found in the file: how it is written, its rows, and what is wrong with it."""
+
+    encoding: str
+    separator: str
+    rows: list[TableRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(content: bytes, columns: Sequence[str]) -> Table:
+    """The rows below a first line that names exactly these columns, in any order.
+
+    Raises:
+        DataRefused: it is no such table; rows that do not fit are problems of the answer instead.
+    """
+    if len(content) > MOST_BYTES:
+        raise DataRefused([Problem(f"the file is larger than {MOST_BYTES} bytes")])
+    text, encoding = _decoded(content)
+    separator = _separator(text, columns)
+    table = Table(encoding, SEPARATORS[separator])
+    header: list[str] = []
+    try:
+        for line, record in _records(text, separator):
+            if not header:
+                header = _header(line, record, columns)
+            elif len(table.rows) >= MOST_ROWS:
+                raise DataRefused([Problem(f"the file has more than {MOST_ROWS} rows", line)])
+            else:
+                _add(table, line, record, header)
+    except csv.Error as error:
+        reason = f"cannot be read from here on ({error}); look for a stray quotation mark"
+        table.problems.append(Problem(reason, _line_after(table)))
+    if not table.rows and not table.problems:
+        raise DataRefused([Problem("the file has no rows below its first line")])
+    return table
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """The text, and the name of its encoding: as its first bytes say, else the first that fits."""
+    marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
+    if not marked and b"\0" in content[:2]:
+        marked = ["utf-16-be" if content[:1] == b"\0" else "utf-16-le"]
+    for encoding in marked or _UNMARKED:
+        try:
+            return content.decode(encoding), _ENCODINGS.get(encoding, "UTF-16")
+        except UnicodeDecodeError:
+            continue
+    raise DataRefused([Problem("the file is damaged: its bytes are not the text they begin as", 1)])
+
+
+def _separator(text: str, columns: Sequence[str]) -> str:
+    """The separator with which the first line names most of the columns."""
+
+    def named(separator: str) -> int:
+        try:
+            _line, record = next(_records(text, separator), (1, []))
+        except csv.Error:
+            return 0
+        return len({_folded(name) for name in record} & set(columns))
+
+    best = max(SEPARATORS, key=named)
+    if not named(best):
+        reason = f"the first line does not name the columns, which are {', '.join(columns)}"
+        raise DataRefused([Problem(reason, 1)])
+    return best
+
+
+def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not empty, with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    for record in reader:
+        if any(cell.strip() for cell in record):
+            yield line, record
+        line = reader.line_num + 1
+
+
+def _folded(name: str) -> str:
+    """A column's name, whatever the spelling of its capitals and blanks."""
+    return "_".join(name.casefold().split())
+
+
+def _header(line: int, record: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The columns in the order of the file.
+
+    Raises:
+        DataRefused: a column is missing, unknown or there twice.
+    """
+    names = [_folded(name) for name in record]
+    while names and not names[-1]:
+        names.pop()
+    problems = [Problem("is missing", line, column) for column in columns if column not in names]
+    for n, name in enumerate(names, start=1):
+        if name not in columns:
+            problems.append(Problem("is not a column of this table", line, name or f"number {n}"))
+        elif name in names[: n - 1]:
+            problems.append(Problem("stands there twice", line, name))
+    if problems:
+        raise DataRefused(problems)
+    return names
+
+
+def _add(table: Table, line: int, record: Sequence[str], header: Sequence[str]) -> None:
+    """Add a row; one with more or fewer cells than the header has slipped, and is a problem."""
+    if len(record) < len(header) or any(cell.strip() for cell in record[len(header) :]):
+        reason = f"has {len(record)} cells, and the first line has {len(header)}"
+        table.problems.append(Problem(reason, line))
+        return
+    cells = {}
+    for column, raw in zip(header, record, strict=False):
+        cells[column] = _plain(raw)
+        hidden = next((c for c in cells[column] if unicodedata.category(c) in _INVISIBLE), None)
+        if hidden is not None:
+            reason = f"holds the invisible character U+{ord(hidden):04X}"
+            table.problems.append(Problem(reason, line, column))
+    table.rows.append(TableRow(line, cells))
+
+
+def _plain(raw: str) -> str:
+    """The cell in one spelling of its accents, with every sort of blank a plain one."""
+    text = unicodedata.normalize("NFC", raw)
+    return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text).strip(" ")
+
+
+def _line_after(table: Table) -> int:
+    """The line after the last row that could be read."""
+    return table.rows[-1].line + 1 if table.rows else 1
