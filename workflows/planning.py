@@ -98,7 +98,8 @@ def _turns(
     case: Case, machine: str, rules: Sequence[MoveRule]
 ) -> tuple[tuple[Turn, ...], list[Refusal]]:
     """The turns of one machine's subjects, with a refusal for each that no rule fits."""
-    candidates = _CANDIDATES[rules[0].pick](case, machine, rules)
+    found = _CANDIDATES[rules[0].pick](case, machine, rules)
+    candidates = list({subject.id: (subject, label) for subject, label in found}.values())
     turns: list[Turn] = []
     refusals: list[Refusal] = []
     for subject, label in candidates:

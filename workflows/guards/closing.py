@@ -43,17 +43,24 @@ def _stops(case: Case) -> set[str]:
     return {value.content if value else "nothing" for value in found}
 
 
-def exception_stops_an_item(case: Case) -> Refusal | None:
-    """The exception holds a container, lot, sample or shipment: lifting frees it."""
-    if _stops(case) == {"item"}:
+def _several(case: Case) -> Refusal | None:
+    """A hold is one stop and one exception; several lifted at once would not balance."""
+    if len(list(case.turns_of(Kind.EXCEPTION))) <= 1:
         return None
+    return Refusal("ONE_AT_A_TIME", "One hold is lifted at a time", "Lift one, then the next")
+
+
+def exception_stops_an_item(case: Case) -> Refusal | None:
+    """One exception that holds a container, lot, sample or shipment: lifting frees it."""
+    if _stops(case) == {"item"}:
+        return _several(case)
     return Refusal("NOT_A_HOLD", "This exception holds no item", "Close it, or lift the therapy's")
 
 
 def exception_stops_the_therapy(case: Case) -> Refusal | None:
-    """The exception holds the whole therapy."""
+    """One exception that holds the whole therapy."""
     if _stops(case) == {"therapy"}:
-        return None
+        return _several(case)
     return Refusal("NOT_A_HOLD", "This exception does not hold the therapy", "Close or lift it")
 
 

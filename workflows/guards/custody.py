@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from workflows.case import Case, Turn
 from workflows.facts import Label
+from workflows.fields import is_number
 from workflows.guards.identity import shipper_scan
 from workflows.model import Custody, Kind, Pick, Relation, Verb
 from workflows.refusal import Refusal
@@ -164,7 +165,10 @@ def _new_shipper(case: Case) -> Refusal | None:
     shipper = shipper_scan(case)
     if shipper is None:
         return Refusal("SHIPPER_NOT_SCANNED", "No shipper was scanned", "Scan the shipper's label")
-    planned = _hours(case.given("planned_transit_hours"))
+    text = case.given("planned_transit_hours")
+    if not is_number(text):
+        return Refusal("TRANSIT_UNKNOWN", "The planned transit is not given", "Give its hours")
+    planned = _hours(text)
     arrival = case.facts.now + planned
     if shipper.qualified_until is None or shipper.qualified_until < arrival:
         return Refusal(
@@ -202,7 +206,7 @@ def _packed_shipper(case: Case, turn: Turn) -> Refusal | None:
 
 
 def _hours(text: str) -> timedelta:
-    """A number of hours; what cannot be read is refused by whoever reads the fields."""
+    """A number of hours."""
     return timedelta(seconds=int(Decimal(text) * 3600))
 
 

@@ -73,7 +73,11 @@ def consent_is_given(case: Case) -> Refusal | None:
 
 def consent_date_is_plausible(case: Case) -> Refusal | None:
     """The consent was not signed in the future (a day of grace for time zones)."""
-    if _midnight(case.given("consent_signed_on")) <= case.facts.now + timedelta(days=1):
+    try:
+        signed_on = _midnight(case.given("consent_signed_on"))
+    except ValueError:
+        return Refusal("DATE_UNREADABLE", "The consent has no date", "Give consent_signed_on")
+    if signed_on <= case.facts.now + timedelta(days=1):
         return None
     return Refusal("DATE_IN_FUTURE", "The consent is dated in the future", "Correct the date")
 
