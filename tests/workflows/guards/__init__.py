@@ -1,0 +1,1 @@
+"""Each named condition: holds, fails, fails with another."""

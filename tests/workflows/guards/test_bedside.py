@@ -1,0 +1,181 @@
+"""At the bedside: a fresh check, a new pair after a mismatch, a product that is really here."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import cast
+from tests.builders import (
+    a_bag,
+    a_deed,
+    a_therapy,
+    a_value,
+    an_exception,
+    decided,
+    facts,
+    without,
+)
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+
+CHECKED = facts(a_bag("checked"))
+THAWED = facts(a_bag("thawed", holder="ward"))
+DELIVERED = facts(a_therapy("delivered"), a_bag("accepted"))
+INFUSED = facts(a_therapy("treating"), a_bag("infused"))
+
+
+def checked_minutes_ago(minutes):
+    """Tell that the bag was checked so long ago."""
+    deed = a_deed("check_at_bedside", a_bag(), minutes_ago=minutes)
+    return replace(CHECKED, history=(*without(CHECKED, "check_at_bedside").history, deed))
+
+
+def after_a_mismatch(*people, state="open"):
+    """Tell that these people were at a wrong scan."""
+    pairing = a_value(an_exception(), "pairing", " ".join(person.id for person in people))
+    stops = a_value(an_exception(), "stops", "pairing")
+    return facts(a_bag("thawed", holder="ward"), an_exception(state), values=[pairing, stops])
+
+
+EXAMPLES = [
+    Example(
+        "bedside_check_is_fresh",
+        "infuse",
+        CHECKED,
+        "the check is 31 minutes old",
+        "CHECK_TOO_OLD",
+        told_instead=checked_minutes_ago(31),
+    ),
+    Example(
+        "bedside_check_is_fresh",
+        "infuse",
+        CHECKED,
+        "there was no check",
+        "CHECK_TOO_OLD",
+        told_instead=without(CHECKED, "check_at_bedside"),
+    ),
+    Example(
+        "bedside_check_is_fresh",
+        "infuse",
+        CHECKED,
+        "another bag was checked",
+        "CHECK_TOO_OLD",
+        told_instead=replace(
+            without(CHECKED, "check_at_bedside"),
+            history=(a_deed("check_at_bedside", a_bag("checked", 2)),),
+        ),
+    ),
+    Example(
+        "another_pair_checks_after_a_mismatch",
+        "check_at_bedside",
+        THAWED,
+        "the actor was at the wrong scan",
+        "SAME_PAIR_AFTER_MISMATCH",
+        told_instead=after_a_mismatch(cast.INES, cast.CARLA),
+    ),
+    Example(
+        "another_pair_checks_after_a_mismatch",
+        "check_at_bedside",
+        THAWED,
+        "the second signer was at the wrong scan",
+        "SAME_PAIR_AFTER_MISMATCH",
+        told_instead=after_a_mismatch(cast.IRIS),
+    ),
+    Example(
+        "product_is_accepted_at_site",
+        "start_lymphodepletion",
+        DELIVERED,
+        "the product is received and not yet accepted",
+        "PRODUCT_NOT_ACCEPTED",
+        told_instead=facts(a_therapy("delivered"), a_bag("received")),
+    ),
+    Example(
+        "product_is_accepted_at_site",
+        "start_lymphodepletion",
+        DELIVERED,
+        "the accepted product is on hold",
+        "PRODUCT_NOT_ACCEPTED",
+        told_instead=facts(a_therapy("delivered"), a_bag("accepted", stops=1)),
+    ),
+    Example(
+        "product_is_accepted_at_site",
+        "start_lymphodepletion",
+        DELIVERED,
+        "the accepted product was handed over to somebody",
+        "PRODUCT_NOT_ACCEPTED",
+        told_instead=facts(a_therapy("delivered"), a_bag("accepted", consignee="ward")),
+    ),
+    Example(
+        "something_is_infused",
+        "complete_infusion",
+        INFUSED,
+        "nothing has been infused",
+        "NOTHING_INFUSED",
+        told_instead=without(INFUSED, "infuse_part"),
+    ),
+    Example(
+        "something_is_infused",
+        "complete_infusion",
+        INFUSED,
+        "an infusion was refused",
+        "NOTHING_INFUSED",
+        told_instead=replace(INFUSED, history=(a_deed("infuse", kind="refused"),)),
+    ),
+    *(
+        Example(
+            "something_is_infused",
+            "complete_infusion",
+            INFUSED,
+            f"another bag is {state} at the bedside",
+            "BAG_AT_BEDSIDE",
+            told_instead=facts(a_therapy("treating"), a_bag("infused"), a_bag(state, 2)),
+        )
+        for state in ("thawed", "checked", "infusing")
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+def test_a_check_holds_for_thirty_minutes():
+    """The session's last minute is still the session."""
+    told = checked_minutes_ago(30)
+
+    assert decided(a_request(told, "infuse"), told).allowed
+
+
+def test_two_others_may_check_after_a_mismatch():
+    """A wrong scan stops the pair that made it, not the patient's treatment."""
+    told = after_a_mismatch(cast.INES, cast.IVY)
+
+    request = a_request(told, "check_at_bedside")
+
+    assert {signing.person.id for signing in request.signings}.isdisjoint(
+        {cast.INES.id, cast.IVY.id}
+    )
+    assert decided(request, told).allowed
+
+
+def test_the_pair_may_check_again_when_the_mismatch_is_closed():
+    """QA has understood the mismatch and closed it."""
+    request = a_request(THAWED, "check_at_bedside")
+    told = after_a_mismatch(*(signing.person for signing in request.signings), state="closed")
+
+    assert decided(request, told).allowed

@@ -1,0 +1,216 @@
+"""Whose it is: codes, wristband, identifiers, order, label template."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import cast
+from tests.builders import (
+    a_bag,
+    a_label,
+    a_lot,
+    a_sample,
+    a_scan,
+    a_therapy,
+    a_wristband,
+    facts,
+)
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+from workflows.facts import Order, Wristband
+
+BEDSIDE = facts(a_bag("thawed", holder="ward"))
+ON_A_SHELF = facts(a_bag("accepted"), a_sample())
+FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
+
+
+def and_scanned(*means):
+    """Scan these too."""
+    return {"scans": lambda request: (*request.scans, *map(a_scan, means))}
+
+
+def with_band(*bands):
+    """Scan these wristbands in place of the right one."""
+    return {
+        "scans": lambda request: (
+            *(scan for scan in request.scans if not isinstance(scan.means, Wristband)),
+            *map(a_scan, bands),
+        )
+    }
+
+
+def with_checks(**changes):
+    """Let the second person's identity check be otherwise."""
+    return {
+        "identity_checks": lambda request: (
+            request.identity_checks[0],
+            replace(request.identity_checks[1], **changes),
+        )
+    }
+
+
+EXAMPLES = [
+    Example(
+        "scanned_codes_are_of_this_therapy",
+        "relocate",
+        ON_A_SHELF,
+        "a bag of another patient is scanned",
+        "WRONG_THERAPY",
+        and_scanned(a_label("COI-B/30.1", cast.COI_B)),
+    ),
+    Example(
+        "scanned_codes_are_of_this_therapy",
+        "relocate",
+        ON_A_SHELF,
+        "a bag of another therapy of the same patient is scanned",
+        "WRONG_THERAPY",
+        and_scanned(a_label("COI-A2/30.1", cast.COI_A2)),
+    ),
+    Example(
+        "scanned_codes_are_of_this_therapy",
+        "check_at_bedside",
+        BEDSIDE,
+        "another therapy's order is scanned",
+        "WRONG_ORDER",
+        and_scanned(Order(cast.COI_A2)),
+    ),
+    Example(
+        "containers_are_expected",
+        "relocate",
+        ON_A_SHELF,
+        "a code means nothing here",
+        "UNKNOWN_CODE",
+        and_scanned(None),
+    ),
+    Example(
+        "containers_are_expected",
+        "relocate",
+        ON_A_SHELF,
+        "a container is scanned on which the step does not act",
+        "UNEXPECTED_CONTAINER",
+        and_scanned(a_label("COI-A/31.1")),
+    ),
+    Example(
+        "wristband_is_this_patients",
+        "check_at_bedside",
+        BEDSIDE,
+        "the wristband is another patient's",
+        "WRONG_PATIENT",
+        with_band(a_wristband(cast.PATIENT_B)),
+    ),
+    Example(
+        "wristband_is_this_patients",
+        "check_at_bedside",
+        BEDSIDE,
+        "one of two wristbands is another patient's",
+        "WRONG_PATIENT",
+        and_scanned(a_wristband(cast.PATIENT_B)),
+    ),
+    Example(
+        "wristband_is_this_patients",
+        "check_at_bedside",
+        BEDSIDE,
+        "the wristband has been replaced",
+        "OLD_WRISTBAND",
+        with_band(a_wristband(current=False)),
+    ),
+    Example(
+        "wristband_is_this_patients",
+        "check_at_bedside",
+        BEDSIDE,
+        "no wristband is scanned",
+        "WRISTBAND_NOT_SCANNED",
+        with_band(),
+    ),
+    Example(
+        "patient_is_identified_by_two_people",
+        "check_at_bedside",
+        BEDSIDE,
+        "only one person checked",
+        "PATIENT_NOT_IDENTIFIED",
+        {"identity_checks": lambda request: request.identity_checks[:1]},
+    ),
+    Example(
+        "patient_is_identified_by_two_people",
+        "check_at_bedside",
+        BEDSIDE,
+        "one person checked twice",
+        "PATIENT_NOT_IDENTIFIED",
+        {"identity_checks": lambda request: request.identity_checks[:1] * 2},
+    ),
+    Example(
+        "patient_is_identified_by_two_people",
+        "check_at_bedside",
+        BEDSIDE,
+        "the second person matched one identifier only",
+        "PATIENT_NOT_IDENTIFIED",
+        with_checks(matched=frozenset({"name"})),
+    ),
+    Example(
+        "patient_is_identified_by_two_people",
+        "check_at_bedside",
+        BEDSIDE,
+        "the second person checked but does not sign",
+        "PATIENT_NOT_IDENTIFIED",
+        with_checks(person=cast.CARLA.id),
+    ),
+    Example(
+        "patient_is_identified_by_two_people",
+        "check_at_bedside",
+        BEDSIDE,
+        "the birth date differs from the record",
+        "IDENTITY_DIFFERS",
+        with_checks(differing=frozenset({"birth_date"})),
+    ),
+    Example(
+        "order_is_scanned",
+        "check_at_bedside",
+        BEDSIDE,
+        "the order is not scanned",
+        "ORDER_NOT_SCANNED",
+        {"scans": lambda request: request.scans[1:]},
+    ),
+    Example(
+        "label_template_is_approved",
+        "fill",
+        FILLING,
+        "the template is not approved",
+        "TEMPLATE_NOT_APPROVED",
+        told_instead=replace(FILLING, templates={"bag-label": False}),
+    ),
+    Example(
+        "label_template_is_approved",
+        "fill",
+        FILLING,
+        "the template is not known",
+        "TEMPLATE_NOT_APPROVED",
+        told_instead=replace(FILLING, templates={}),
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+def test_the_stop_says_whose_bag_it_is_without_naming_anybody():
+    """A wrong bag is named as another patient's, or the same patient's other therapy."""
+    sentences = [asking.decided(*example.bad).refusals[0].sentence for example in EXAMPLES[:2]]
+
+    assert "belongs to another patient" in sentences[0]
+    assert "belongs to another therapy of the same patient" in sentences[1]
+    assert not any(cast.PATIENT_B in sentence for sentence in sentences)

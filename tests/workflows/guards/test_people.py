@@ -1,0 +1,210 @@
+"""Who may: roles, training, signatures, and two who are really two."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import cast
+from tests.builders import a_bag, a_deed, a_lot, a_therapy, facts, passing_results
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+
+ACCEPTED = facts(a_therapy("released"), a_bag("received"))
+LOT = a_lot("filled")
+TESTED = facts(a_therapy("testing"), LOT, a_bag("frozen"), values=passing_results(LOT))
+
+
+def second_signer(**changes):
+    """Let the second signer be otherwise."""
+    return {"signings": lambda request: _with_second(request, **changes)}
+
+
+def _with_second(request, **changes):
+    one, two = request.signings
+    return (one, replace(two, person=replace(two.person, **changes)))
+
+
+def released_by(action, person=cast.QUENTIN):
+    """Tell that somebody who releases took part in an earlier step."""
+    earlier = a_deed(action, LOT, seq=33, persons=((person.id, "verified"),))
+    return replace(TESTED, history=(*TESTED.history, earlier))
+
+
+EXAMPLES = [
+    Example(
+        "actor_may_do_this",
+        "accept_product",
+        ACCEPTED,
+        "the actor works at another site",
+        "ROLE_LACKING",
+        {"actor": cast.VERA},
+    ),
+    Example(
+        "actor_may_do_this",
+        "accept_product",
+        ACCEPTED,
+        "the actor has another role at this unit",
+        "ROLE_LACKING",
+        {"actor": cast.a_person("cleo", ("courier", cast.CELL_LAB))},
+    ),
+    Example(
+        "people_are_active_and_trained",
+        "accept_product",
+        ACCEPTED,
+        "the actor's account is closed",
+        "ACCOUNT_INACTIVE",
+        {"actor": replace(cast.THEO, active=False)},
+    ),
+    Example(
+        "people_are_active_and_trained",
+        "accept_product",
+        ACCEPTED,
+        "the actor was never trained",
+        "TRAINING_EXPIRED",
+        {"actor": replace(cast.THEO, trained_until={})},
+    ),
+    Example(
+        "people_are_active_and_trained",
+        "accept_product",
+        ACCEPTED,
+        "the actor's training ends now",
+        "TRAINING_EXPIRED",
+        {"actor": replace(cast.THEO, trained_until={"cell_lab_technologist": cast.NOW})},
+    ),
+    Example(
+        "people_are_active_and_trained",
+        "accept_product",
+        ACCEPTED,
+        "the second signer's account is closed",
+        "ACCOUNT_INACTIVE",
+        second_signer(active=False),
+    ),
+    Example(
+        "people_are_active_and_trained",
+        "accept_product",
+        ACCEPTED,
+        "the second signer's training has ended",
+        "TRAINING_EXPIRED",
+        second_signer(trained_until={"cell_lab_technologist": cast.NOW}),
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "a signature is missing",
+        "SIGNATURE_MISSING",
+        {"signings": lambda request: request.signings[:1]},
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "there is one signature too many",
+        "SIGNATURE_MISSING",
+        {"signings": lambda request: (*request.signings, request.signings[0])},
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "the meanings are exchanged",
+        "SIGNER_NOT_ENTITLED",
+        {"signings": lambda request: request.signings[::-1]},
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "the signer lacks the role",
+        "SIGNER_NOT_ENTITLED",
+        second_signer(roles=cast.CARLA.roles),
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "nobody has checked who the signer is",
+        "SIGNER_NOT_ENABLED",
+        second_signer(proofed=False),
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "the signer has not accepted the signature statement",
+        "SIGNER_NOT_ENABLED",
+        second_signer(accepted_policy=False),
+    ),
+    Example(
+        "signers_are_different_people",
+        "accept_product",
+        ACCEPTED,
+        "one person signs twice",
+        "SAME_PERSON",
+        {"signings": lambda r: tuple(replace(s, person=cast.THEO) for s in r.signings)},
+    ),
+    Example(
+        "signers_are_different_people",
+        "accept_product",
+        ACCEPTED,
+        "one human being signs with two accounts",
+        "SAME_PERSON",
+        second_signer(id=cast.THEO.id, username="theo-2"),
+    ),
+    Example(
+        "signer_took_no_part",
+        "release_lot",
+        TESTED,
+        "the releaser verified a filling",
+        "TOOK_PART",
+        told_instead=released_by("fill"),
+    ),
+    Example(
+        "signer_took_no_part",
+        "release_lot",
+        TESTED,
+        "the releaser recorded a test result",
+        "TOOK_PART",
+        told_instead=released_by("record_result"),
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+def test_the_refusal_names_the_earlier_step():
+    """Who took part is told in which step."""
+    (refusal,) = asking.answer(EXAMPLES[-1], asking.decided(*EXAMPLES[-1].bad))
+
+    assert "quentin took part in “Record a test result”" in refusal.sentence
+
+
+@pytest.mark.parametrize("action", ["relocate", "accept_material"])
+def test_a_step_that_is_none_of_the_named_ones_bars_nobody(action):
+    """Only the steps that the definition names bar from releasing."""
+    _, told = replace(EXAMPLES[-1], told_instead=released_by(action)).bad
+
+    assert asking.decided(*replace(EXAMPLES[-1], told=told).good).allowed
+
+
+def test_the_reviewer_may_have_taken_part():
+    """The rule is about the signature that releases, not about the review."""
+    told = released_by("fill", cast.QUEENIE)
+
+    assert asking.decided(*replace(EXAMPLES[-1], told=told).good).allowed

@@ -1,0 +1,193 @@
+"""Is it good: results, disposition, and what stands open against it."""
+
+import pytest
+
+from tests.builders import (
+    a_bag,
+    a_lot,
+    a_material,
+    a_therapy,
+    a_value,
+    an_exception,
+    decided,
+    facts,
+    passing_results,
+    without,
+)
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+
+LOT = a_lot("filled")
+TESTED = facts(a_therapy("testing"), LOT, a_bag("frozen"), values=passing_results(LOT))
+UNSTERILE = without(TESTED, "sterility")
+ACCEPTED = facts(a_bag("accepted"))
+RECEIVED = facts(a_therapy("released"), a_bag("received"))
+MATERIAL = facts(a_therapy("collected"), a_material("accepted"))
+
+
+def result(test, content, within="no"):
+    """Tell a newer result of a test."""
+    values = [*passing_results(LOT), a_value(LOT, test, content, occurrence=51, within=within)]
+    return facts(a_therapy("testing"), LOT, a_bag("frozen"), values=values)
+
+
+def with_exception(of_class=None, **values):
+    """Tell that an exception stands open on the therapy."""
+    extra = [a_value(an_exception(), field, content) for field, content in values.items()]
+    told = facts(a_bag("accepted"), an_exception(), values=extra)
+    if of_class is None:
+        return without(told, "class")
+    return facts(
+        *(a_bag("accepted"), an_exception()),
+        values=[*extra, a_value(an_exception(), "class", of_class)],
+    )
+
+
+EXAMPLES = [
+    Example(
+        "required_results_are_in",
+        "release_lot",
+        TESTED,
+        "the sterility test still runs",
+        "RESULTS_MISSING",
+        told_instead=UNSTERILE,
+    ),
+    Example(
+        "required_results_are_in",
+        "release_lot_provisionally",
+        UNSTERILE,
+        "a test that is due before release still runs",
+        "RESULTS_MISSING",
+        told_instead=without(UNSTERILE, "endotoxin"),
+    ),
+    Example(
+        "results_are_within_limits",
+        "release_lot",
+        TESTED,
+        "the newest result is out of its limits",
+        "OUT_OF_SPECIFICATION",
+        told_instead=result("viability", "61"),
+    ),
+    Example(
+        "results_are_within_limits",
+        "release_lot",
+        TESTED,
+        "a result has no verdict",
+        "OUT_OF_SPECIFICATION",
+        told_instead=result("identity", "confirmed", within="-"),
+    ),
+    *(
+        Example(
+            "disposition_is_released",
+            "thaw",
+            ACCEPTED,
+            f"the lot is {state}",
+            "NOT_RELEASED",
+            told_instead=facts(a_bag("accepted"), a_lot(state)),
+        )
+        for state in ("filled", "rejected", "failed")
+    ),
+    Example(
+        "disposition_is_released",
+        "accept_product",
+        RECEIVED,
+        "one of the lots that it was made of is not released",
+        "NOT_RELEASED",
+        told_instead=facts(
+            a_therapy("released"), a_lot("released"), a_lot("filled", 2), a_bag("received")
+        ),
+    ),
+    Example(
+        "no_critical_exception_is_open",
+        "thaw",
+        ACCEPTED,
+        "a critical exception is open",
+        "EXCEPTION_OPEN",
+        told_instead=with_exception("critical"),
+    ),
+    Example(
+        "no_critical_exception_is_open",
+        "thaw",
+        ACCEPTED,
+        "nobody has said how grave an open exception is",
+        "EXCEPTION_OPEN",
+        told_instead=with_exception(),
+    ),
+    Example(
+        "no_other_lot_is_running",
+        "start_lot",
+        MATERIAL,
+        "an earlier lot is not ended",
+        "LOT_RUNNING",
+        told_instead=facts(a_therapy("collected"), a_material("accepted"), a_lot("started")),
+    ),
+    Example(
+        "container_is_intact",
+        "accept_product",
+        RECEIVED,
+        "the bag is damaged",
+        "CONTAINER_DAMAGED",
+        {"values": {"container_intact": "no", "arrival_celsius": "-150"}},
+    ),
+    Example(
+        "container_is_intact",
+        "accept_product",
+        RECEIVED,
+        "nobody looked",
+        "CONTAINER_DAMAGED",
+        {"values": {"arrival_celsius": "-150"}},
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+def test_a_repeated_result_within_its_limits_takes_the_place_of_the_earlier_one():
+    """The newest result counts; the earlier one stays on the record."""
+    told = result("viability", "88", within="yes")
+
+    assert decided(a_request(told, "release_lot"), told).allowed
+
+
+@pytest.mark.parametrize("told", [with_exception("major"), with_exception("minor")])
+def test_an_exception_that_is_not_critical_stops_nothing(told):
+    """Only critical exceptions stand in the way."""
+    assert decided(a_request(told, "thaw"), told).allowed
+
+
+def test_a_stopped_pairing_does_not_stop_the_treatment():
+    """A wrong scan is critical, and stops the pair that made it."""
+    told = with_exception("critical", stops="pairing")
+
+    assert decided(a_request(told, "thaw"), told).allowed
+
+
+def test_a_provisionally_released_lot_is_released():
+    """Results may be outstanding where the definition allows it."""
+    told = facts(a_bag("accepted"), a_lot("provisionally_released"))
+
+    assert decided(a_request(told, "thaw"), told).allowed
+
+
+def test_a_rejected_bag_may_travel_back():
+    """What is rejected is packed and returned, and never accepted."""
+    told = facts(a_lot("rejected"), a_bag("rejected"))
+
+    assert decided(a_request(told, "pack"), told).allowed

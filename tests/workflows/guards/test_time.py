@@ -1,0 +1,240 @@
+"""Is it in time: expiry, thaw window, freshness, consent."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import cast
+from tests.builders import (
+    a_bag,
+    a_collection,
+    a_deed,
+    a_lot,
+    a_material,
+    a_therapy,
+    a_value,
+    decided,
+    facts,
+    without,
+)
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+
+CHECKED = facts(a_bag("checked"))
+ACCEPTED = facts(a_bag("accepted"))
+MATERIAL = facts(a_therapy("collected"), a_material("accepted"))
+COLLECTING = facts(a_therapy("collecting"), a_collection("planned"))
+ORDERED = facts(a_therapy("ordered"))
+FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
+
+
+def expiring(moment):
+    """Tell that the bag expires then."""
+    return facts(a_bag("accepted"), values=[a_value(a_bag(), "expires_at", moment.isoformat())])
+
+
+def thawed_minutes_ago(recorded, written=None):
+    """Tell when the thaw was recorded, and when it was written to have begun."""
+    thaw = a_deed("thaw", a_bag(), minutes_ago=recorded)
+    history = (*without(CHECKED, "thaw").history, thaw)
+    told = replace(CHECKED, history=history)
+    if written is None:
+        return told
+    moment = (cast.NOW - timedelta(minutes=written)).isoformat()
+    return replace(told, values=(*told.values, a_value(a_bag(), "thawed_at", moment)))
+
+
+def collected_hours_ago(hours, *also):
+    """Tell that the material was collected so long ago."""
+    collected = a_deed("collect", a_material(), minutes_ago=60 * hours, seq=6)
+    history = (*without(MATERIAL, "collect").history, collected, *also)
+    return replace(MATERIAL, history=history)
+
+
+def consent_of(day):
+    """Tell when the consent was signed."""
+    consent = a_value(cast.COI_A, "consent_signed_on", day.date().isoformat())
+    return replace(COLLECTING, values=(*COLLECTING.values, consent))
+
+
+def expires_at(text):
+    """Give this expiry to what is filled."""
+    return {"values": lambda request: {**request.values, "expires_at": text}}
+
+
+EXAMPLES = [
+    Example(
+        "product_is_in_date",
+        "thaw",
+        ACCEPTED,
+        "the bag expires now",
+        "EXPIRED",
+        told_instead=expiring(cast.NOW),
+    ),
+    Example(
+        "product_is_in_date",
+        "thaw",
+        ACCEPTED,
+        "no expiry is on record",
+        "EXPIRED",
+        told_instead=without(ACCEPTED, "expires_at"),
+    ),
+    Example(
+        "product_is_in_date",
+        "infuse",
+        CHECKED,
+        "the thaw was recorded 61 minutes ago",
+        "THAW_WINDOW_PASSED",
+        told_instead=thawed_minutes_ago(61),
+    ),
+    Example(
+        "product_is_in_date",
+        "infuse",
+        CHECKED,
+        "the thaw began 61 minutes ago, and was recorded later",
+        "THAW_WINDOW_PASSED",
+        told_instead=thawed_minutes_ago(5, written=61),
+    ),
+    Example(
+        "product_is_in_date",
+        "infuse",
+        CHECKED,
+        "the thaw was recorded 61 minutes ago, and written to have begun later",
+        "THAW_WINDOW_PASSED",
+        told_instead=thawed_minutes_ago(61, written=5),
+    ),
+    Example(
+        "material_is_fresh",
+        "start_lot",
+        MATERIAL,
+        "unfrozen cells were collected 73 hours ago",
+        "NOT_FRESH",
+        told_instead=collected_hours_ago(73),
+    ),
+    Example(
+        "material_is_fresh",
+        "start_lot",
+        MATERIAL,
+        "when they were collected is not on record",
+        "NOT_FRESH",
+        told_instead=without(MATERIAL, "collect"),
+    ),
+    Example(
+        "consent_is_given",
+        "collect",
+        COLLECTING,
+        "no consent is on record",
+        "CONSENT_MISSING",
+        told_instead=without(COLLECTING, "consent_signed_on"),
+    ),
+    Example(
+        "consent_is_given",
+        "collect",
+        COLLECTING,
+        "the consent is more than a year old",
+        "CONSENT_LAPSED",
+        told_instead=consent_of(cast.NOW - timedelta(days=366)),
+    ),
+    Example(
+        "consent_date_is_plausible",
+        "record_consent",
+        ORDERED,
+        "the consent is dated the day after tomorrow",
+        "DATE_IN_FUTURE",
+        {"values": {"consent_signed_on": "2026-11-25"}},
+    ),
+    Example(
+        "consent_date_is_plausible",
+        "record_consent",
+        ORDERED,
+        "the consent bears no date",
+        "DATE_UNREADABLE",
+        {"values": {"consent_signed_on": "soon"}},
+    ),
+    Example(
+        "expiry_is_within_the_shelf_life",
+        "fill",
+        FILLING,
+        "the expiry has passed",
+        "EXPIRY_IMPLAUSIBLE",
+        expires_at("2026-11-23T09:00Z"),
+    ),
+    Example(
+        "expiry_is_within_the_shelf_life",
+        "fill",
+        FILLING,
+        "the expiry is later than the shelf life",
+        "EXPIRY_IMPLAUSIBLE",
+        expires_at("2027-11-23T09:01Z"),
+    ),
+    Example(
+        "expiry_is_within_the_shelf_life",
+        "fill",
+        FILLING,
+        "the expiry lacks its zone",
+        "EXPIRY_IMPLAUSIBLE",
+        expires_at("2027-11-01T09:00"),
+    ),
+    Example(
+        "expiry_is_within_the_shelf_life",
+        "fill",
+        FILLING,
+        "one of two bags has its own, passed expiry",
+        "EXPIRY_IMPLAUSIBLE",
+        {
+            "births": lambda request: (
+                *request.births,
+                replace(request.births[0], values={"expires_at": "2020-01-01T00:00Z"}),
+            )
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("thaw", expiring(cast.NOW + timedelta(seconds=1))),
+        ("infuse", thawed_minutes_ago(60, written=60)),
+        ("start_lot", collected_hours_ago(72)),
+        ("collect", consent_of(cast.NOW - timedelta(days=364))),
+    ],
+)
+def test_the_last_moment_is_in_time(action, told):
+    """A window is passed after its end, not at it."""
+    assert decided(a_request(told, action), told).allowed
+
+
+def test_frozen_cells_keep():
+    """The hold time is that of cells that were never frozen."""
+    frozen = a_deed("freeze_material", a_material(), seq=8)
+    told = collected_hours_ago(1000, frozen)
+
+    assert decided(a_request(told, "start_lot"), told).allowed
+
+
+def test_a_consent_may_be_dated_tomorrow_elsewhere():
+    """On the other side of the world it is tomorrow already."""
+    request = a_request(ORDERED, "record_consent", values={"consent_signed_on": "2026-11-24"})
+
+    assert decided(request, ORDERED).allowed
