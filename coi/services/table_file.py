@@ -61,21 +61,27 @@ def read_table(content: bytes, columns: Sequence[str]) -> Table:
     text, encoding = _decoded(content)
     separator = _separator(text, columns)
     table = Table(encoding, SEPARATORS[separator])
-    header: list[str] = []
+    records = _records(text, separator)
+    header = _header(*next(records), columns)
     try:
-        for line, record in _records(text, separator):
-            if not header:
-                header = _header(line, record, columns)
-            elif len(table.rows) >= MOST_ROWS:
+        for line, record in records:
+            if len(table.rows) >= MOST_ROWS:
                 raise DataRefused([Problem(f"the file has more than {MOST_ROWS} rows", line)])
-            else:
-                _add(table, line, record, header)
-    except csv.Error as error:
-        reason = f"cannot be read from here on ({error}); look for a stray quotation mark"
-        table.problems.append(Problem(reason, _line_after(table)))
+            _add(table, line, record, header)
+    except _Torn as torn:
+        reason = f"cannot be read from here on ({torn}); look for a stray quotation mark"
+        table.problems.append(Problem(reason, torn.line))
     if not table.rows and not table.problems:
         raise DataRefused([Problem("the file has no rows below its first line")])
     return table
+
+
+class _Torn(ValueError):
+    """From this line on the file is no table any more."""
+
+    def __init__(self, line: int, reason: csv.Error) -> None:
+        super().__init__(str(reason))
+        self.line = line
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -97,7 +103,7 @@ def _separator(text: str, columns: Sequence[str]) -> str:
     def named(separator: str) -> int:
         try:
             _line, record = next(_records(text, separator), (1, []))
-        except csv.Error:
+        except _Torn:
             return 0
         return len({_folded(name) for name in record} & set(columns))
 
@@ -112,10 +118,13 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not empty, with the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
-    for record in reader:
-        if any(cell.strip() for cell in record):
-            yield line, record
-        line = reader.line_num + 1
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _Torn(line, error) from error
 
 
 def _folded(name: str) -> str:
@@ -163,8 +172,3 @@ def _plain(raw: str) -> str:
     """The cell in one spelling of its accents, with every sort of blank a plain one."""
     text = unicodedata.normalize("NFC", raw)
     return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text).strip(" ")
-
-
-def _line_after(table: Table) -> int:
-    """The line after the last row that could be read."""
-    return table.rows[-1].line + 1 if table.rows else 1
