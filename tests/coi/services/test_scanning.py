@@ -1,0 +1,75 @@
+"""Scanning: a code is what it is, or it is nothing; hostile ones are written down harmlessly."""
+
+import pytest
+
+from coi.errors import DataRefused
+from coi.services.ordering import NewOrder, order_therapies
+from coi.services.scanning import Code, as_recorded, resolve
+from workflows.facts import Order
+
+IDENTITY = {
+    "family_name": "Wuckert783",
+    "given_name": "Anissa357",
+    "birth_date": "1959-05-26",
+    "sex": "F",
+    "medical_record_number": "86b97fc7",
+}
+VALUES = {
+    "treating_unit": "north-ward",
+    "prescriber": "Dr. I. Okafor",
+    "weight_kg": "64.5",
+    "collection_wanted_on": "2026-12-01",
+}
+
+
+@pytest.fixture
+def coi(clinic):
+    """The COI identifier of an ordered therapy."""
+    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES)
+    (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
+    return receipt.coi
+
+
+def scanned(clinic, raw, how="scanned"):
+    """What a code means."""
+    return clinic.installation.read(lambda tx: resolve(tx, Code(raw, how)))
+
+
+def test_an_order_is_known_by_its_coi(clinic, coi):
+    """The code on the order leads to its therapy, typed carelessly or read with its prefix."""
+    assert scanned(clinic, coi).means == Order(coi)
+    assert scanned(clinic, coi.lower().replace("-", "")).means == Order(coi)
+    assert scanned(clinic, f"]d1{coi}\r\n").means == Order(coi)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "hello",
+        "\x0f\x1b[2J",
+        "A" * 5000,
+        "B-TEST-00000000-0",
+        "\u0410-TEST-00000000-0",
+        "' OR 1=1 --",
+        "\ud800",
+    ],
+)
+def test_everything_else_means_nothing(clinic, raw):
+    """Control keys, homoglyphs, endless and unknown codes mean nothing, and raise nothing."""
+    assert scanned(clinic, raw).means is None
+
+
+def test_a_hostile_reading_is_written_down_harmlessly(clinic):
+    """Invisible characters are spelt out, and nothing longer than a code is kept."""
+    kept = as_recorded(scanned(clinic, "\x1b[2J\u202eabc" + "x" * 500))
+
+    assert kept["raw"].startswith("\\u001b[2J\\u202eabc")
+    assert len(kept["raw"]) < 100
+    assert kept["means"] == "unknown"
+
+
+def test_a_code_says_how_it_was_entered():
+    """Only the three known ways can be told."""
+    with pytest.raises(DataRefused):
+        Code("x", how="guessed")
