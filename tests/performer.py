@@ -6,13 +6,14 @@ values, signatures and identity checks that are asked. `choose` picks where ther
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests import builders, cast
 from workflows.facts import (
     Facts,
     IdentityCheck,
+    Mode,
     NewSubject,
     Order,
     Person,
@@ -47,6 +48,11 @@ def a_request(told: Facts, action: str, choose: Choose = first, **changes: Any) 
     return replace(Performance(told, found, choose).request(), **changes)
 
 
+def told_late(request: Request, at: datetime) -> Request:
+    """Give the same as a late fact, which happened at this time."""
+    return replace(request, mode=Mode.LATE, happened_at=at)
+
+
 @dataclass(slots=True)
 class Performance:
     """One action, about to be taken."""
@@ -73,7 +79,6 @@ class Performance:
             consignee=self.consignee(turns),
             signings=signings,
             identity_checks=self.identity_checks(signings),
-            happened_at=self.told.now,
         )
 
     # -- what is acted on --------------------------------------------------------------------------

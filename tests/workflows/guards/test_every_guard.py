@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import a_bag, a_dispensation, a_workflow, decided, facts
-from tests.performer import a_request
+from tests.performer import a_request, told_late
 from tests.workflows.guards.examples import EXAMPLES, MODULES, ONE_EACH
 from workflows.decide import CHECK_FAILED, needs
-from workflows.facts import Mode
 from workflows.guards import ALWAYS, GUARDS
 
 USED = {use.name for action in a_workflow().actions.values() for use in action.guards}
@@ -50,33 +49,37 @@ def test_every_guard_is_shown():
     assert {name: f"workflows.guards.{module}" for name, module in shown.items()} == expected
 
 
-@pytest.mark.parametrize("mode", [Mode.ASK, Mode.LATE])
+@pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("example", ONE_EACH, ids=lambda example: example.guard)
-def test_a_fault_inside_a_check_is_a_refusal(example, mode, monkeypatch):
+def test_a_fault_inside_a_check_is_a_refusal(example, late, monkeypatch):
     """SEC-45: a check that breaks down never passes, not even for a late fact."""
     broken = replace(GUARDS[example.guard], check=breaks_down)
     for table in (GUARDS, ALWAYS):
         if example.guard in table:
             monkeypatch.setitem(table, example.guard, broken)
     request, told = example.good
+    if late:
+        request = told_late(request, told.now)
 
-    decision = decided(replace(request, mode=mode), told)
+    decision = decided(request, told)
 
     assert decision.draft is None
     assert [(r.code, r.guard) for r in decision.refusals] == [(CHECK_FAILED, example.guard)]
 
 
-@pytest.mark.parametrize("mode", [Mode.ASK, Mode.LATE])
+@pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(
     ("example", "section"),
     [(example, need) for example in ONE_EACH for need in sorted(GUARDS[example.guard].needs)],
     ids=str,
 )
-def test_a_section_that_is_not_told_is_a_refusal(example, section, mode):
+def test_a_section_that_is_not_told_is_a_refusal(example, section, late):
     """SEC-45: a check that was not told what it needs never passes."""
     request, told = example.good
+    if late:
+        request = told_late(request, told.now)
 
-    decision = decided(replace(request, mode=mode), replace(told, **{section: None}))
+    decision = decided(request, replace(told, **{section: None}))
 
     assert decision.draft is None
     assert (CHECK_FAILED, example.guard) in [(r.code, r.guard) for r in decision.refusals]

@@ -1,0 +1,376 @@
+"""One decision: every reason at once, late facts, dispensations, wrong scans."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import cast
+from tests.builders import (
+    PASSING,
+    a_bag,
+    a_dispensation,
+    a_label,
+    a_lot,
+    a_material,
+    a_scan,
+    a_therapy,
+    a_value,
+    a_workflow,
+    an_exception,
+    codes,
+    decided,
+    facts,
+    passing_results,
+    without,
+)
+from tests.performer import a_request
+from workflows.decide import contained, incident, needs, refused_with_mismatch
+from workflows.facts import Mode
+from workflows.guards import ALWAYS, GUARDS
+
+LATE = {"mode": Mode.LATE, "happened_at": cast.NOW}
+CHECKED = facts(a_bag("checked"))
+LATER = replace(CHECKED, now=cast.NOW + timedelta(days=400))
+ACCEPTED = facts(a_bag("accepted"))
+LOT = a_lot("filled")
+
+
+def expired(*bags):
+    """Tell of these bags, all of them out of date."""
+    return replace(facts(*bags), now=cast.NOW + timedelta(days=400))
+
+
+# -- ask -------------------------------------------------------------------------------------------
+
+
+def test_every_reason_is_told_at_once():
+    """Whoever does everything wrong hears of everything, each under the name of its guard."""
+    request = replace(
+        a_request(CHECKED, "infuse"),
+        actor=replace(cast.VERA, active=False),
+        scans=(a_scan(None),),
+        signings=(),
+        values={"surprise": "1"},
+    )
+
+    decision = decided(request, LATER)
+
+    assert decision.draft is None
+    assert codes(decision) == [
+        "NOT_SCANNED",
+        *("FIELD_MISSING", "FIELD_MISSING", "FIELD_MISSING", "FIELD_UNKNOWN"),
+        *("ROLE_LACKING", "ACCOUNT_INACTIVE", "UNKNOWN_CODE", "WRISTBAND_NOT_SCANNED"),
+        "SIGNATURE_MISSING",
+    ]
+
+
+def test_a_refused_action_drafts_nothing_and_an_allowed_one_has_no_refusals():
+    """Never both."""
+    allowed = decided(a_request(CHECKED, "infuse"), CHECKED)
+    refused = decided(a_request(CHECKED, "infuse"), LATER)
+
+    assert (allowed.allowed, allowed.refusals) == (True, ())
+    assert (refused.allowed, refused.draft) == (False, None)
+    assert refused.refusals
+
+
+def test_an_unknown_action_is_refused():
+    """A name that the definition does not know is a refusal, not an error."""
+    request = replace(a_request(CHECKED, "infuse"), action="teleport")
+
+    assert codes(decided(request, CHECKED)) == ["ACTION_UNKNOWN"]
+
+
+@pytest.mark.parametrize("action", a_workflow().actions)
+def test_what_an_action_needs_includes_what_every_action_needs(action):
+    """The guards that are always asked can always be answered."""
+    always = {need for guard in ALWAYS.values() for need in guard.needs}
+
+    assert (
+        always
+        <= needs(a_workflow().actions[action])
+        <= {*("links", "values", "history", "templates")}
+    )
+
+
+def test_a_typed_code_is_noticed():
+    """Typing instead of scanning stops nothing, and stays on the record."""
+    request = a_request(CHECKED, "infuse")
+    request = replace(request, scans=tuple(replace(s, how="typed") for s in request.scans))
+
+    decision = decided(request, CHECKED)
+
+    assert [notice.code for notice in decision.draft.notices] == ["TYPED"]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [("infuse", "act"), ("hold_therapy", "hold"), ("open_exception", "act")],
+)
+def test_the_kind_of_entry_tells_stops_of_the_therapy_from_acts(action, kind):
+    """A stop of the whole therapy is an entry of its own kind."""
+    assert decided(a_request(CHECKED, action), CHECKED).draft.kind == kind
+
+
+def test_a_lift_of_the_therapy_is_an_entry_of_its_own_kind():
+    """What takes a stop away can be told from what adds one."""
+    told = facts(an_exception(), values=[a_value(an_exception(), "stops", "therapy")], stops=1)
+
+    assert decided(a_request(told, "lift_therapy"), told).draft.kind == "lift"
+
+
+# -- late facts ------------------------------------------------------------------------------------
+
+
+def test_a_late_fact_that_keeps_every_rule_opens_no_exception():
+    """It is marked late, and no more."""
+    decision = decided(a_request(CHECKED, "infuse", **LATE), CHECKED)
+
+    assert decision.draft.kind == "late"
+    assert decision.draft.births == ()
+    assert [notice.code for notice in decision.draft.notices] == ["LATE_ENTRY"]
+
+
+def test_a_late_fact_is_recorded_with_an_exception_for_each_rule_that_it_broke():
+    """What has happened cannot be refused: an old check and a passed expiry are deviations."""
+    decision = decided(a_request(CHECKED, "infuse", **LATE), LATER)
+
+    draft = decision.draft
+    seen = [value.content for value in draft.values if value.field == "seen"]
+    assert [birth.machine for birth in draft.births] == ["exception", "exception"]
+    assert [text.partition(":")[0] for text in seen] == ["CHECK_TOO_OLD", "EXPIRED"]
+    assert {v.content for v in draft.values if v.field == "class"} == {"major"}
+    assert [notice.code for notice in draft.notices] == ["LATE_ENTRY", "RULES_BROKEN"]
+
+
+@pytest.mark.parametrize("name", [name for name, guard in GUARDS.items() if guard.bends_to_facts])
+def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
+    """Only rules of practice may have been broken by what has happened."""
+    assert name in {
+        *("people_are_active_and_trained", "label_template_is_approved"),
+        *("bedside_check_is_fresh", "shipper_holds_long_enough", "container_is_intact"),
+        *("product_is_in_date", "material_is_fresh", "expiry_is_within_the_shelf_life"),
+        *("consent_is_given", "consent_date_is_plausible", "material_disposition_is_stated"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scans": (a_scan(a_label("COI-B/30.1", cast.COI_B)),)}, "WRONG_THERAPY"),
+        ({"scans": (a_scan(a_label("COI-A/30.1")),)}, "WRISTBAND_NOT_SCANNED"),
+        ({"signings": ()}, "SIGNATURE_MISSING"),
+        ({"unit": cast.CELL_LAB}, "NOT_THE_HOLDER"),
+        ({"actor": cast.VERA}, "ROLE_LACKING"),
+        ({"values": {}}, "FIELD_MISSING"),
+    ],
+)
+def test_identity_custody_and_signatures_never_bend(changes, code):
+    """What broke them is an incident, and not a late fact."""
+    decision = decided(a_request(CHECKED, "infuse", **LATE, **changes), CHECKED)
+
+    assert not decision.allowed
+    assert code in codes(decision)
+
+
+def test_a_lot_that_is_not_released_cannot_have_been_infused_late():
+    """The release is a lock: an infusion without it is an incident."""
+    told = facts(a_bag("checked"), a_lot("filled"))
+
+    assert codes(decided(a_request(told, "infuse", **LATE), told)) == ["NOT_RELEASED"]
+
+
+# -- dispensations ---------------------------------------------------------------------------------
+
+
+def test_a_dispensation_lets_one_thing_depart_from_one_rule_and_is_used_up():
+    """It is recorded first, and consumed by the guard that it is from."""
+    bag = a_bag("accepted")
+    told = expired(bag, a_dispensation(on=bag))
+
+    draft = decided(a_request(told, "thaw"), told).draft
+
+    used = [move for move in draft.moves if move.machine == "dispensation"]
+    assert [(m.before.state, m.after.state, m.action) for m in used] == [
+        ("granted", "used", "thaw")
+    ]
+    assert draft.births == ()
+
+
+def test_a_dispensation_that_is_not_needed_is_kept():
+    """The rule holds: nothing departs from it."""
+    bag = a_bag("accepted")
+    told = facts(bag, a_dispensation(on=bag))
+
+    draft = decided(a_request(told, "thaw"), told).draft
+
+    assert "dispensation" not in {move.machine for move in draft.moves}
+
+
+@pytest.mark.parametrize("state", ["used", "withdrawn"])
+def test_a_dispensation_serves_once(state):
+    """What was used or withdrawn lets nothing pass."""
+    bag = a_bag("accepted")
+    told = expired(bag, a_dispensation(on=bag, state=state))
+
+    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
+
+
+def test_a_dispensation_of_one_bag_does_not_cover_another():
+    """Two expired bags are thawed together; one of them has a dispensation."""
+    bags = a_bag("accepted"), a_bag("accepted", 2)
+    told = expired(*bags, a_dispensation(on=bags[0]))
+
+    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
+
+
+def test_each_bag_uses_its_own_dispensation():
+    """Two expired bags, two dispensations, both used."""
+    bags = a_bag("accepted"), a_bag("accepted", 2)
+    told = expired(*bags, a_dispensation(on=bags[0]), a_dispensation(on=bags[1], n=2))
+
+    draft = decided(a_request(told, "thaw"), told).draft
+
+    assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"] * 2
+
+
+def test_two_dispensations_of_one_bag_are_used_one_by_one():
+    """The second is kept for the next step."""
+    bag = a_bag("accepted")
+    told = expired(bag, a_dispensation(on=bag), a_dispensation(on=bag, n=2))
+
+    draft = decided(a_request(told, "thaw"), told).draft
+
+    assert [m.subject for m in draft.moves if m.machine == "dispensation"] == ["COI-A/45.1"]
+
+
+def test_a_dispensation_from_another_rule_does_not_serve():
+    """Each is from the one rule that it names."""
+    bag = a_bag("accepted")
+    departure = a_dispensation(on=bag)
+    told = expired(bag, departure)
+    other = a_value(departure, "guard", "material_is_fresh")
+    told = replace(told, values=(*told.values, other))
+
+    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
+
+
+def test_a_rule_that_is_not_dispensable_knows_no_dispensation():
+    """A dispensation that names a lock is waste paper."""
+    bag = a_bag("accepted")
+    departure = a_dispensation(on=bag)
+    told = facts(
+        *(bag, a_lot("filled"), departure),
+        values=[a_value(departure, "guard", "disposition_is_released")],
+    )
+
+    assert codes(decided(a_request(told, "thaw"), told)) == ["NOT_RELEASED"]
+
+
+# -- wrong scans -----------------------------------------------------------------------------------
+
+
+def test_a_wrong_scan_names_the_strange_bag():
+    """The decision says which bag of which therapy was in this one's place."""
+    request = a_request(CHECKED, "infuse", scans=(a_scan(a_label("COI-B/30.1", cast.COI_B)),))
+
+    decision = decided(request, CHECKED)
+
+    assert [(m.coi, m.subject, m.serial) for m in decision.mismatches] == [
+        ("COI-B", "COI-B/30.1", "B:COI-B/30.1")
+    ]
+
+
+def test_a_refusal_without_a_strange_bag_names_no_mismatch():
+    """A missing signature is no mix-up."""
+    assert decided(a_request(CHECKED, "infuse", signings=()), CHECKED).mismatches == ()
+
+
+def test_the_therapy_in_hand_records_who_was_at_the_wrong_scan():
+    """The pairing is stopped, and not the treatment: nothing moves but a new critical exception."""
+    request = a_request(CHECKED, "infuse")
+
+    draft = refused_with_mismatch(a_workflow(), request, CHECKED)
+
+    values = {value.field: value.content for value in draft.values}
+    assert (draft.kind, [move.machine for move in draft.moves]) == ("refused", ["exception"])
+    assert (values["class"], values["stops"]) == ("critical", "pairing")
+    assert values["pairing"].split() == [s.person.id for s in request.signings]
+
+
+def test_the_strange_bag_is_held_in_its_own_therapy():
+    """A critical exception is opened on it, and it waits for its own custody check."""
+    draft = contained(a_workflow(), a_request(CHECKED, "infuse"), ACCEPTED, "COI-A/30.1")
+
+    values = {value.field: value.content for value in draft.values}
+    assert (draft.kind, values["class"], values["stops"]) == ("incident", "critical", "item")
+    assert draft.births[0].origin == "COI-A/30.1"
+    assert [(move.machine, move.after.stops) for move in draft.moves] == [
+        ("exception", 0),
+        ("product", 1),
+    ]
+
+
+def test_a_strange_bag_at_its_end_cannot_be_held():
+    """An infused bag scanned in another's place is an exception all the same."""
+    told = facts(a_bag("infused"))
+
+    draft = contained(a_workflow(), a_request(CHECKED, "infuse"), told, "COI-A/30.1")
+
+    assert [move.machine for move in draft.moves] == ["exception"]
+    assert {v.content for v in draft.values if v.field == "stops"} == {"nothing"}
+
+
+def test_an_incident_is_a_critical_exception_and_never_a_custody_move():
+    """What must never be, was: it stands free, and moves nothing else."""
+    draft = incident(a_workflow(), a_request(CHECKED, "infuse"), CHECKED, "The wrong bag hung")
+
+    assert (draft.kind, [move.machine for move in draft.moves]) == ("incident", ["exception"])
+    assert [v.content for v in draft.values if v.field == "seen"] == ["The wrong bag hung"]
+    assert [v.confidential for v in draft.values if v.field == "seen"] == [True]
+
+
+# -- results after the decision --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["released", "provisionally_released"])
+def test_growth_after_the_release_opens_a_critical_exception_on_the_lot(state):
+    """A late result stops nothing by itself; somebody must look at it."""
+    action = "record_late_result" if state == "released" else "record_result"
+    told = facts(a_lot(state), values=passing_results(LOT))
+    request = a_request(told, action, values={"test": "sterility", "result": "growth"})
+
+    draft = decided(request, told).draft
+
+    assert [birth.origin for birth in draft.births] == [LOT.id]
+    assert {v.content for v in draft.values if v.field == "class"} == {"critical"}
+
+
+def test_growth_before_the_decision_opens_nothing():
+    """The lot is not decided; the result stands in the way of its release."""
+    told = facts(a_therapy("testing"), LOT, a_bag("frozen"))
+    request = a_request(told, "record_result", values={"test": "sterility", "result": "growth"})
+
+    assert decided(request, told).draft.births == ()
+
+
+def test_a_good_result_after_the_release_opens_nothing():
+    """It confirms what was decided."""
+    told = without(facts(a_lot("released"), values=passing_results(LOT)), "sterility")
+    values = {"test": "sterility", "result": PASSING["sterility"]}
+
+    assert decided(a_request(told, "record_late_result", values=values), told).draft.births == ()
+
+
+def test_material_that_is_not_fresh_is_used_with_a_dispensation():
+    """The second dispensable rule works as the first does."""
+    material = a_material("accepted")
+    departure = a_dispensation(on=material)
+    values = [a_value(departure, "guard", "material_is_fresh")]
+    told = facts(a_therapy("collected"), material, departure, values=values)
+    told = replace(told, now=cast.NOW + timedelta(hours=80))
+
+    draft = decided(a_request(told, "start_lot"), told).draft
+
+    assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"]
