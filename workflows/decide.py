@@ -14,8 +14,9 @@ from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Facts, Label, Mode, Request, Subject
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
+from workflows.notices import notices
 from workflows.planning import plan
-from workflows.refusal import Notice, Refusal
+from workflows.refusal import Refusal
 
 CHECK_FAILED = "CHECK_FAILED"  # never bends, and is never dispensed with
 
@@ -104,14 +105,23 @@ def _check_failed(name: str, error: Exception) -> Refusal:
 
 
 def _input_problems(case: Case) -> tuple[Refusal, ...]:
-    """Fields and results that cannot be recorded."""
-    found = tuple(fields.problems(case))
+    """Times, fields and results that cannot be recorded."""
+    found = (*_wrong_time(case), *fields.problems(case))
     if case.action.verb is not Verb.TEST:
         return found
     try:
         return found + quality.problems(case)
     except LookupError as error:
         return (*found, _check_failed("quality", error))
+
+
+def _wrong_time(case: Case) -> Iterator[Refusal]:
+    """Only a late fact has a time of its own, and it lies in the past."""
+    happened_at, late = case.request.happened_at, case.request.mode is Mode.LATE
+    if late and (happened_at is None or happened_at > case.facts.now):
+        yield Refusal("NOT_IN_THE_PAST", "A late entry tells when it happened", "Give that time")
+    if not late and happened_at is not None:
+        yield Refusal("NOT_LATE", "Only a late entry has a time of its own", "Enter it as late")
 
 
 def _no_such_action(workflow: Workflow, name: str) -> Refusal:
@@ -161,7 +171,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             moves.open_exception(
                 drafting, seen=f"{value.field} is {value.content} after the decision", on=lot
             )
-    drafting.notices += _notices(case, bent)
+    drafting.notices += notices(case, bent)
     return drafting.finished()
 
 
@@ -177,18 +187,6 @@ def _entry_kind(case: Case) -> str:
     if case.action.chain_stop:
         return "hold" if case.action.chain_stop > 0 else "lift"
     return "late" if case.request.mode is Mode.LATE else "act"
-
-
-def _notices(case: Case, bent: list[Refusal]) -> list[Notice]:
-    """Soft warnings: they stop nothing, and stay on the record."""
-    found = []
-    if any(scan.how == "typed" for scan in case.request.scans):
-        found.append(Notice("TYPED", "A code was typed, not scanned"))
-    if case.request.mode is Mode.LATE:
-        found.append(Notice("LATE_ENTRY", "Entered after it happened"))
-    if bent:
-        found.append(Notice("RULES_BROKEN", f"{len(bent)} rules did not hold; exceptions are open"))
-    return found
 
 
 # -- what must never be ----------------------------------------------------------------------------

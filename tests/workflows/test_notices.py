@@ -1,0 +1,62 @@
+"""Soft warnings: each says what a person should know, and none stands in the way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.builders import a_bag, a_therapy, decided, facts
+from tests.cast import NOW
+from tests.performer import a_request, told_late
+from workflows.facts import Mode
+
+
+def warned(told, request):
+    """The codes of the notices of an allowed request."""
+    decision = decided(request, told)
+    assert decision.refusals == ()
+    return [notice.code for notice in decision.draft.notices]
+
+
+HELD = facts(a_bag("frozen"))
+
+
+def test_what_goes_as_it_should_needs_no_warning():
+    """A scanned handoff says nothing."""
+    assert warned(HELD, a_request(HELD, "release_custody")) == []
+
+
+def test_a_typed_code_is_told():
+    """Typing is allowed and stays visible."""
+    request = a_request(HELD, "release_custody")
+    typed = tuple(replace(scan, how="typed") for scan in request.scans)
+
+    assert warned(HELD, replace(request, scans=typed)) == ["TYPED"]
+
+
+def test_a_late_fact_is_told():
+    """Who reads the entry sees that it was entered afterwards."""
+    late = told_late(a_request(HELD, "release_custody"), NOW - timedelta(hours=2))
+
+    assert warned(HELD, late) == ["LATE_ENTRY"]
+
+
+def test_destruction_during_lymphodepletion_is_told():
+    """The physician must hear of it at once, and it is not stopped."""
+    told = facts(a_therapy("conditioning"), a_bag("thawed"))
+
+    assert warned(told, a_request(told, "destroy")) == ["LYMPHODEPLETION_RUNS"]
+
+
+def test_a_late_fact_lies_in_the_past():
+    """Tomorrow has not happened; without a time nothing has."""
+    request = a_request(HELD, "release_custody")
+    for at in (NOW + timedelta(minutes=1), None):
+        decision = decided(replace(request, mode=Mode.LATE, happened_at=at), HELD)
+
+        assert [refusal.code for refusal in decision.refusals] == ["NOT_IN_THE_PAST"]
+
+
+def test_daily_work_has_no_time_of_its_own():
+    """Whoever asks may not back-date."""
+    request = replace(a_request(HELD, "release_custody"), happened_at=NOW - timedelta(days=1))
+
+    assert [refusal.code for refusal in decided(request, HELD).refusals] == ["NOT_LATE"]
