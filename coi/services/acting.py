@@ -39,6 +39,7 @@ def take_action(
     digest = wanted.digest(actor, signers)
 
     def work(tx: Transaction) -> Receipt | Refused:
+        read.lock(tx, wanted.coi)  # whoever repeats a request that is under way gets its answer
         earlier = _earlier(tx, wanted, digest)
         if earlier is not None:
             return earlier

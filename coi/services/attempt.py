@@ -81,12 +81,11 @@ class Standing:
 
 
 def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:
-    """How a therapy stands, with nobody else writing into it until the transaction ends.
+    """How a therapy stands; whoever means to write into it has locked it before.
 
     Raises:
         Unknown: there is no such therapy.
     """
-    read.lock(tx, coi)
     found = read.therapy(tx, coi)
     if found is None:
         raise Unknown("therapy", coi)

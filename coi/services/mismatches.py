@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from coi.services.attempt import Attempt, facts_for, stand
 from coi.services.entries import write_draft
+from coi.store import facts as read
 from workflows.decide import contained, refused_with_mismatch
 from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Request
@@ -33,6 +34,7 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
 
 def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
     """The strange bag's own therapy records a critical exception, and the bag is held."""
+    read.lock(attempt.tx, mismatch.coi)
     standing = stand(attempt.tx, attempt.installation, mismatch.coi)
     action = standing.workflow.actions[OPEN_EXCEPTION]
     facts = facts_for(attempt.tx, standing, action, attempt.occasion.now)

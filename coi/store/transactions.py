@@ -19,11 +19,11 @@ __all__ = ["Engine", "Transaction", "reading", "transact"]
 T = TypeVar("T")
 
 TRIES = 5
-_AGAIN = {
+_TAKEN_BACK = {
     "40001",  # serialization failure
     "40P01",  # deadlock
-    "23505",  # somebody else wrote this entry first
 }
+_TAKEN = "23505"  # somebody else wrote this entry first; or the key is simply not free
 
 
 def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
@@ -39,7 +39,8 @@ def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
         except Overtaken:
             pass
         except DBAPIError as error:
-            if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in _AGAIN:
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in _TAKEN_BACK and (state != _TAKEN or attempt == TRIES):
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, no secret
     raise Busy

@@ -1,0 +1,140 @@
+"""A clinic whose bags go back and forth between two units, as real handoffs through the use cases.
+
+The tests of faults break the same handoff that is measured here.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from coi.clock import SteppedClock
+from coi.definitions import packaged
+from coi.demo import stories, world
+from coi.demo.cast import PATIENTS
+from coi.demo.performer import Performer
+from coi.services import installing
+from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
+from coi.services.installation import Installation
+from coi.services.people import Proven, authenticate, person_of
+from coi.services.receipts import Receipt
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from coi.services.vault import Vault
+from coi.settings import Settings
+from coi.store.facts import subjects
+from coi.store.transactions import Engine
+
+_WORKFLOW = "autologous-car-t.1"
+_COLLECTED = (*stories.ORDERED, *stories.collected())
+_FIRST_TURN = 3  # collected, released, accepted: the bag lies in the cell laboratory
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A labelled bag of one therapy."""
+
+    coi: str
+    subject: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One signed handoff: what is done where, by whom, and to whom the bag goes."""
+
+    action: str
+    unit: str
+    username: str
+    to: str = "-"
+
+
+LEGS = (
+    Leg("release_custody", "north-lab", "leo", "north-apheresis"),
+    Leg("accept_custody", "north-apheresis", "nina"),
+    Leg("release_custody", "north-apheresis", "nina", "north-lab"),
+    Leg("accept_custody", "north-lab", "leo"),
+)
+"""Out and back: after the last leg the bag lies where it lay before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """An installation, and who acts in it."""
+
+    installation: Installation
+    proven: Mapping[str, Proven]
+
+    def hand_over(self, bag: Bag, turn: int, key: str) -> Receipt:
+        """Take the leg that follows this turn of the bag, signed by who acts."""
+        leg = leg_after(turn)
+        return self.take(a_handoff(bag, leg, key, {bag.subject: turn}), leg.username)
+
+    def take(self, wanted: TakeAction, username: str) -> Receipt:
+        """Take an action that the same person signs."""
+        person = self.proven[username]
+        return take_action(self.installation, wanted, person, (person,))
+
+    def turn_of(self, bag: Bag) -> int:
+        """The bag's present turn."""
+        return self.installation.read(lambda tx: subjects(tx, bag.coi)[bag.subject].position.turn)
+
+
+def leg_after(turn: int) -> Leg:
+    """The leg that a bag is about to take at this turn."""
+    return LEGS[(turn - _FIRST_TURN) % len(LEGS)]
+
+
+def a_handoff(bag: Bag, leg: Leg, key: str, seen: Mapping[str, int] | None = None) -> TakeAction:
+    """The request for one leg."""
+    return TakeAction(
+        coi=bag.coi,
+        action=leg.action,
+        unit=leg.unit,
+        key=key,
+        codes=(Code(f"{bag.serial}/{bag.coi}"),),
+        values={"condition": "intact"} if leg.action == "accept_custody" else {},
+        consignee=leg.to,
+        seen=seen or {},
+    )
+
+
+def an_installation(engine: Engine) -> Installation:
+    """An installation on a migrated database, with a clock of its own and cheap passwords."""
+    return Installation(
+        settings=Settings.from_environment({}),
+        engine=engine,
+        clock=SteppedClock(datetime(2026, 11, 1, 8, tzinfo=UTC), timedelta(seconds=20)),
+        draw=secrets.token_bytes,
+        hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
+        vault=Vault(bytes(32), secrets.token_bytes),
+    )
+
+
+def new_clinic(engine: Engine, therapies: int) -> list[Bag]:
+    """Build the made-up world in an empty database, and collect so many therapies; one bag each."""
+    installation = an_installation(engine)
+    first = installing.begin(installation, {_WORKFLOW: packaged()[_WORKFLOW]}, "root", "Root")
+    performer = world.build(installation, authenticate(installation, "root", first.secret))
+    return [_collect(performer, number) for number in range(therapies)]
+
+
+def _collect(performer: Performer, number: int) -> Bag:
+    """Order a therapy and collect it; returns the first of its bags."""
+    coi = performer.order(PATIENTS[number % len(PATIENTS)])
+    stories.play(performer, coi, _COLLECTED)
+    view = look(performer.installation, coi)
+    bag = next(s.id for s in view.subjects.values() if s.machine == "material")
+    return Bag(coi, bag, view.labels[bag][-1])
+
+
+def open_clinic(engine: Engine) -> Clinic:
+    """The clinic in a database where it was built before, as another process would open it."""
+    installation = an_installation(engine)
+    usernames = dict.fromkeys(leg.username for leg in LEGS)
+    found = installation.read(lambda tx: [person_of(tx, username) for username in usernames])
+    proven = {one.person.username: Proven(one.person.username, one.person.id) for one in found}
+    return Clinic(installation, proven)
