@@ -1,0 +1,335 @@
+"""The parts of a custody record before its timeline, in the order in which they are read."""
+
+from collections.abc import Iterable
+
+from coi.reports.custody_contents import (
+    Change,
+    CustodyRecord,
+    Decision,
+    Departure,
+    Event,
+    IssuedLabel,
+    Item,
+    Place,
+    Result,
+)
+from coi.reports.custody_timeline import measured, refused_attempts
+from coi.reports.flow import BODY, BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
+from coi.reports.printable import NUMBERED, Style
+from coi.reports.wording import NONE, both, entries, listed, local, moment, signed, times, told, utc
+
+TITLE = "Chain-of-custody record"
+_TITLE = Style(face="bold", size=17, leading=23)
+_COI = Style(face="mono", size=15, leading=21)
+_ALARM = Style(face="bold", size=9, leading=12)
+
+
+def table(titles: str, widths: tuple[float, ...], rows: Iterable[Row]) -> Block:
+    """A table whose titles are given as `one | two`; 'None.' when it has no rows."""
+    found = tuple(rows)
+    if not found:
+        return Text(NONE)
+    columns = zip(titles.split(" | "), widths, strict=True)
+    return Table(tuple(Column(title, width) for title, width in columns), found)
+
+
+# -- the head of the document ----------------------------------------------------------------------
+
+
+def front(record: CustodyRecord) -> tuple[Block, ...]:
+    """What this is about, and what it rests on."""
+    alarm = () if record.verification.holds else (Text(record.verification.verdict, _ALARM),)
+    rows = tuple(
+        Row(((Text(title, BOLD),), cell))
+        for title, cell in (
+            ("Patient", (Text("Known here by the COI alone; this document carries no name."),)),
+            ("Order", _order(record)),
+            ("Workflow", _workflow(record)),
+            ("State of the therapy", (Text(record.state),)),
+            ("Ledger", _ledger(record)),
+            ("Verification", (*alarm, Text(record.verification.statement))),
+            ("Generated", _generated(record)),
+        )
+    )
+    return (
+        Text(TITLE, _TITLE),
+        Text(record.coi, _COI),
+        Table((Column("", 36), Column("", 142)), rows),
+    )
+
+
+def _order(record: CustodyRecord) -> Cell:
+    first = record.events[0]
+    return (
+        Text(f"{first.title}: {both(first.happened_at)}"),
+        Text(f"{first.unit}, {first.site}, by {first.actor}, {first.role}"),
+    )
+
+
+def _workflow(record: CustodyRecord) -> Cell:
+    workflow = record.workflow
+    return (
+        Text(workflow.title),
+        Text(f"{workflow.name}, version {workflow.version}; SHA-256 of the definition:", SMALL),
+        Text(workflow.hash, MONO),
+    )
+
+
+def _ledger(record: CustodyRecord) -> Cell:
+    count = record.head_entry + 1
+    return (
+        Text(f"{count} entries, numbered from 0; the hash of entry {record.head_entry}, the head:"),
+        Text(record.head_hash, MONO),
+    )
+
+
+def _generated(record: CustodyRecord) -> Cell:
+    return (
+        Text(f"{utc(record.generated_at)} by {record.generated_by}"),
+        Text(record.software, SMALL),
+        Text(NUMBERED, SMALL),
+    )
+
+
+def to_look_at(record: CustodyRecord) -> Block:
+    """What a reviewer looks at first, and where it stands."""
+    typed = [e.entry for e in record.events if any(s.how == "typed" for s in e.scans)]
+    out = [r.entry for r in record.results if r.within is False and r.entry is not None]
+    missing = [f"{r.test} ({r.lot})" for r in record.results if r.entry is None]
+    rows = (
+        ("Exceptions and dispensations still open", _open(record)),
+        ("Refused attempts", entries(e.entry for e in record.events if e.refused)),
+        ("Entered late", entries(e.entry for e in record.events if e.late)),
+        ("Codes typed by hand", entries(typed)),
+        ("Test results out of limits", entries(out)),
+        ("Tests without a result", ", ".join(missing) or "none"),
+        ("Values changed since their entry", entries(c.entry for c in record.changes)),
+    )
+    return Table(
+        (Column("", 62), Column("", 116)),
+        tuple(Row(((Text(title),), (Text(found, _strong(found)),))) for title, found in rows),
+    )
+
+
+def _strong(found: str) -> Style:
+    return BODY if found == "none" else BOLD
+
+
+def _open(record: CustodyRecord) -> str:
+    found = [d for d in record.departures if d.is_open]
+    return ", ".join(f"{d.name} (entry {d.opened})" for d in found) or "none"
+
+
+# -- who and what ----------------------------------------------------------------------------------
+
+
+def places(found: Iterable[Place]) -> Block:
+    """The map of the sites that took part."""
+    return table(
+        "Site | Kind | Country, time zone | Units that took part",
+        (50, 26, 42, 60),
+        (
+            Row(
+                (
+                    (Text(place.name, BOLD), Text(place.id, SMALL)),
+                    (Text(place.kind),),
+                    (Text(place.country), Text(place.time_zone, SMALL)),
+                    tuple(Text(f"{name} ({unit})") for unit, name in place.units),
+                )
+            )
+            for place in found
+        ),
+    )
+
+
+def items(found: Iterable[Item]) -> Block:
+    """The identifiers of everything that was made, held or moved."""
+    return table(
+        "Item | Identifiers | Label serials, oldest first | State now, held by",
+        (36, 54, 40, 48),
+        (
+            Row(
+                (
+                    (Text(item.name, BOLD), Text(item.id, SMALL)),
+                    told(item.numbers),
+                    tuple(Text(serial, MONO) for serial in item.labels),
+                    (Text(item.state), Text(item.held_by, SMALL)),
+                )
+            )
+            for item in found
+        ),
+    )
+
+
+def lineage(record: CustodyRecord) -> Block:
+    """What was made of what."""
+    return table(
+        "Item | Relation | Of or with | Entry",
+        (45, 28, 87, 18),
+        (
+            Row(
+                (
+                    (Text(descent.child, BOLD),),
+                    (Text(descent.relation),),
+                    (Text(listed(descent.parents)),),
+                    (Text(str(descent.entry)),),
+                )
+            )
+            for descent in record.descents
+        ),
+    )
+
+
+# -- quality ---------------------------------------------------------------------------------------
+
+
+def results(found: Iterable[Result]) -> Block:
+    """Each test of each lot, also those without a result."""
+    return table(
+        "Lot | Test | Method | Result | Limits | Within | Entry",
+        (17, 40, 33, 32, 32, 12, 12),
+        (_result(result) for result in found),
+    )
+
+
+def _result(result: Result) -> Row:
+    verdict = {True: "yes", False: "NO", None: ""}[result.within]
+    missing = result.entry is None
+    text = "NO RESULT" if missing else measured(result.result, result.unit)
+    changed = (Text(f"CHANGED, revision {result.revision}", BOLD),) if result.revision > 1 else ()
+    return Row(
+        (
+            (Text(result.lot),),
+            (Text(result.test),),
+            (Text(result.method),),
+            (Text(text, BOLD), *changed),
+            (Text(result.limits),),
+            (Text(verdict, BOLD),),
+            (Text("" if missing else str(result.entry)),),
+        ),
+        marked=result.within is False,
+    )
+
+
+def decisions(found: Iterable[Decision]) -> Block:
+    """The disposition of each lot, the decisions that led there, and who signed."""
+    return table(
+        "Lot | Decision | Time | Signatures | Entry",
+        (17, 46, 38, 65, 12),
+        (
+            Row(
+                (
+                    (Text(decision.lot),),
+                    (Text(decision.decision, BOLD), Text(decision.action, SMALL)),
+                    moment(decision.at),
+                    signed(decision.signatures),
+                    (Text(str(decision.entry)),),
+                )
+            )
+            for decision in found
+        ),
+    )
+
+
+# -- what did not go as planned --------------------------------------------------------------------
+
+
+def departures(found: Iterable[Departure]) -> Block:
+    """Exceptions and dispensations, each with its closure."""
+    return table(
+        "Name, opened | What was told and signed | Closed or used",
+        (40, 78, 60),
+        (
+            Row(
+                (
+                    (
+                        Text(departure.name, BOLD),
+                        Text(f"on {departure.on}"),
+                        Text(f"entry {departure.opened}", SMALL),
+                        Text(local(departure.opened_at), SMALL),
+                        Text(f"by {departure.opened_by}", SMALL),
+                    ),
+                    (*told(departure.told), *signed(departure.opening)),
+                    _closure(departure),
+                ),
+                marked=departure.is_open,
+            )
+            for departure in found
+        ),
+    )
+
+
+def _closure(departure: Departure) -> Cell:
+    if departure.is_open:
+        return (Text("OPEN", BOLD), Text(departure.state, SMALL))
+    if departure.closed is None or departure.closed_at is None:
+        return (Text(departure.state, BOLD),)
+    return (
+        Text(departure.state, BOLD),
+        Text(f"entry {departure.closed}", SMALL),
+        Text(both(departure.closed_at), SMALL),
+        *signed(departure.closed_by),
+    )
+
+
+def refused(events: Iterable[Event]) -> Block:
+    """What was tried, and why it was refused."""
+    return table("Entry | Time | Attempt | Who", (12, 38, 84, 44), refused_attempts(events))
+
+
+def changes(found: Iterable[Change]) -> Block:
+    """Old and new values, why, when and by whom; the timeline marks them too."""
+    return table(
+        "Item, value | Original | Now | Reason, who, when | Entry",
+        (40, 34, 34, 58, 12),
+        (
+            Row(
+                (
+                    (Text(change.item, BOLD), Text(change.title)),
+                    (Text(change.original),),
+                    (
+                        Text(change.current, BOLD),
+                        Text(f"CHANGED, revision {change.revision}", SMALL),
+                    ),
+                    (
+                        Text(change.reason),
+                        Text(f"{change.by}, {both(change.at)}", SMALL),
+                    ),
+                    (Text(str(change.entry)),),
+                ),
+                marked=True,
+            )
+            for change in found
+        ),
+    )
+
+
+def labels(found: Iterable[IssuedLabel]) -> Block:
+    """Every label and wristband that was issued, and how often it was read back."""
+    return table(
+        "Serial | Issued for | Entry, time | Template, SHA-256 | Read later",
+        (38, 34, 46, 32, 28),
+        (
+            Row(
+                (
+                    (Text(label.serial, MONO),),
+                    (Text(label.on),),
+                    (Text(f"entry {label.entry}"), Text(local(label.at), SMALL)),
+                    (Text(label.template, SMALL),),
+                    _reads(label),
+                )
+            )
+            for label in found
+        ),
+    )
+
+
+def _reads(label: IssuedLabel) -> Cell:
+    """How often it was scanned; typing is said apart, never not at all."""
+    scanned = Text(f"scanned {times(label.scanned)}" if label.scanned else "never scanned")
+    return (scanned, Text(f"typed {times(label.typed)}", BOLD)) if label.typed else (scanned,)
+
+
+def section(title: str, *blocks: Block) -> tuple[Block, ...]:
+    """A heading with what stands below it."""
+    return (Section(title), *blocks)

@@ -1,0 +1,75 @@
+"""How times, people and references are worded in every document."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from coi.reports.custody_contents import Signature
+from coi.reports.flow import BODY, BOLD, SMALL, Cell, Text
+
+NONE = "None."
+
+
+def local(at: datetime) -> str:
+    """The time at the place: `2026-11-22 14:05:07 +01:00`."""
+    offset = at.strftime("%z")
+    return f"{at:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
+
+
+def utc(at: datetime) -> str:
+    """The same moment in UTC: `2026-11-22 13:05:07 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def both(at: datetime) -> str:
+    """Local time and UTC in one line; the date is said again only where it is another."""
+    other = at.astimezone(UTC)
+    text = f"{other:%H:%M:%S} UTC" if other.date() == at.date() else utc(at)
+    return f"{local(at)} ({text})"
+
+
+def moment(at: datetime) -> Cell:
+    """Local time above UTC."""
+    return (Text(local(at)), Text(utc(at), SMALL))
+
+
+def signed(signatures: Iterable[Signature]) -> Cell:
+    """Each signature: its meaning, who, in which role, and when."""
+    return tuple(
+        text
+        for signature in signatures
+        for text in (
+            Text(f"{signature.meaning}: {signature.printed_name}", BOLD),
+            Text(signature.role, SMALL),
+            Text(both(signature.at), SMALL),
+        )
+    )
+
+
+def told(pairs: Iterable[tuple[str, str]]) -> Cell:
+    """Titles with their texts, one below the other."""
+    return tuple(Text(f"{title}: {text}", BODY) for title, text in pairs)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one line; numbers of the same sort are said together: `Product 1, 2, Sample 1`."""
+    parts: list[str] = []
+    last = ""
+    for name in names:
+        sort, _, number = name.rpartition(" ")
+        same = sort and sort == last and number.isdigit()
+        parts.append(number if same else name)
+        last = sort if number.isdigit() else ""
+    return ", ".join(parts)
+
+
+def times(count: int) -> str:
+    """How often."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def entries(numbers: Iterable[int]) -> str:
+    """Where to look: `none`, `entry 3`, `entries 3, 4, 9`."""
+    found = sorted(set(numbers))
+    if not found:
+        return "none"
+    return ("entry " if len(found) == 1 else "entries ") + ", ".join(map(str, found))

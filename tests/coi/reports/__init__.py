@@ -1,0 +1,1 @@
+"""The documents, read back from their pages as a person and a scanner would."""

@@ -1,0 +1,222 @@
+"""The custody record says everything that it was given, on every page, the same each time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coi.reports.custody import custody_record
+from coi.reports.custody_contents import Scan, Value, Verification
+from coi.reports.paper import LEFT, WIDTH
+from labels.errors import DoesNotFit
+from tests.coi.reports.pages import as_given, metadata_of, pages_of, squeezed, symbols_of, text_of
+from tests.coi.reports.records import (
+    COI,
+    HEAD,
+    MORNING,
+    a_change,
+    a_departure,
+    a_record,
+    a_signature,
+    an_event,
+)
+
+HOSTILE = (
+    "O'Brien <b>",
+    "<img src=file:///etc/passwd>",
+    "&amp; &lt;",
+    "דוד כהן",
+    "Łukasiewicz Zoë",
+    "</para><para>",
+    "X" * 500,
+    "%s {0} \\n ${PATH}",
+)
+
+
+def with_name(name):
+    """A record in which this name stands wherever a text of the clinic can stand."""
+    event = an_event(
+        actor=name,
+        unit=name,
+        site=name,
+        signatures=(a_signature(printed_name=name),),
+        values=(Value((), name, name),),
+        scans=(Scan("label", name, "typed", name),),
+    )
+    departure = a_departure(told=(("Reason", name),), opened_by=name)
+    return a_record(events=(event,), head_entry=0, departures=(departure,), generated_by=name)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_printed_as_it_is(name):
+    """Markup means nothing, nothing is cut off, and nothing changes unseen (SEC-21)."""
+    text = text_of(custody_record(with_name(name)))
+
+    assert squeezed(as_given(text)).count(squeezed(name)) >= 10
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_stays_within_the_margins_and_fetches_nothing(name):
+    """Long texts wrap; a name that looks like an image is no image."""
+    pages = pages_of(custody_record(with_name(name)))
+
+    assert all(page.left >= LEFT - 1 and page.right <= LEFT + WIDTH + 1 for page in pages)
+    assert not any(page.images for page in pages)
+
+
+def test_the_same_record_has_the_same_bytes():
+    """Two prints of one record can be compared byte by byte."""
+    assert custody_record(a_record()) == custody_record(a_record())
+
+
+def test_every_page_carries_the_head_of_the_ledger_as_a_symbol():
+    """The QR code of each page is the hash of the last entry."""
+    record = a_record(events=tuple(an_event(n) for n in range(30)), head_entry=29)
+
+    found = symbols_of(custody_record(record))
+
+    assert found == [[HEAD]] * len(found)
+    assert len(found) > 3
+
+
+def test_every_page_says_what_it_belongs_to():
+    """A single sheet says whose record it is, where the chain ends, and that it is controlled."""
+    record = a_record(events=tuple(an_event(n) for n in range(30)), head_entry=29)
+
+    pages = pages_of(custody_record(record))
+
+    for page in pages:
+        assert f"entry 29 of chain {COI}" in page.text
+        assert HEAD in page.text
+        assert "CONTROLLED COPY" in page.text
+        assert "Verified: 2 entries" in page.text
+
+
+def test_three_hundred_entries_are_set_on_numbered_pages():
+    """Every entry is there, below repeated titles, and the pages count themselves."""
+    record = a_record(events=tuple(an_event(n) for n in range(300)), head_entry=299)
+
+    pages = pages_of(custody_record(record))
+    timeline = [page for page in pages if "Where, who, signatures" in page.text]
+
+    assert all(f"Page {n} of {len(pages)}" in p.text for n, p in enumerate(pages, start=1))
+    assert pages[-len(timeline) :] == timeline
+    assert sum(page.text.count("performed: Nina Needle") for page in timeline) == 300
+
+
+def test_an_entry_longer_than_a_page_goes_on_on_the_next():
+    """Nothing of a very long account is lost, and the next page says what it continues."""
+    account = " ".join(f"word{n}" for n in range(6000))
+    event = an_event(values=(Value((), "What is known", account),))
+
+    pages = pages_of(custody_record(a_record(events=(event,), head_entry=0)))
+    text = " ".join(page.text for page in pages)
+
+    assert "0 (continued)" in text
+    assert all(f"word{n}" in text for n in (0, 2000, 4000, 5999))
+
+
+def test_times_are_local_and_in_utc():
+    """Each time stands with its offset and in UTC."""
+    text = text_of(custody_record(a_record()))
+
+    assert "2026-11-22 09:05:07 +01:00" in text
+    assert "2026-11-22 08:05:07 UTC" in text
+
+
+def test_a_late_entry_shows_both_times_and_its_mark():
+    """When it happened and when it was recorded are two things."""
+    event = an_event(late=True, recorded_at=MORNING + timedelta(hours=5))
+
+    text = text_of(custody_record(a_record(events=(event,), head_entry=0)))
+
+    assert "ENTERED LATE" in text
+    assert "2026-11-22 09:05:07 +01:00" in text
+    assert "2026-11-22 14:05:07 +01:00" in text
+    assert "Entered late entry 0" in text
+
+
+def test_a_refused_attempt_is_there_with_its_reasons():
+    """What was tried and refused stands in its own part and in the timeline."""
+    text = text_of(custody_record(a_record()))
+
+    assert text.count("STOP. The bag is not this patient's (WRONG_THERAPY)") == 2
+    assert "REFUSED: nothing was moved by this attempt" in text
+    assert "Refused attempts entry 1" in text
+
+
+def test_a_typed_code_stands_out():
+    """A code from the keyboard is not taken for a scan."""
+    event = an_event(scans=(Scan("label", "b test 0fasss8c k", "typed", "desk-3"),))
+
+    text = text_of(custody_record(a_record(events=(event,), head_entry=0)))
+
+    assert "label TYPED BY HAND: b test 0fasss8c k, device desk-3" in text
+    assert "Codes typed by hand entry 0" in text
+
+
+def test_a_changed_value_is_marked_wherever_it_stands():
+    """Old and new value, reason, who and when; and a mark in the timeline (Annex 11, 8.2)."""
+    value = Value(("Starting material 1",), "Volume", "60", "mL", None, 2, "a zero too many")
+    record = a_record(events=(an_event(0), an_event(1, values=(value,))), changes=(a_change(),))
+
+    text = text_of(custody_record(record))
+
+    assert "600 mL" in text
+    assert "CHANGED (revision 2): Volume: 60 mL, because: a zero too many" in text
+    assert "Values changed since their entry entry 2" in text
+
+
+def test_a_missing_and_a_failed_result_stand_out():
+    """A reviewer need not count tests."""
+    ours = a_record()
+    failed = replace(ours.results[0], result="55.0", within=False)
+
+    text = text_of(custody_record(replace(ours, results=(failed, ours.results[1]))))
+
+    assert "55.0 % ≥ 70 % NO" in text
+    assert "NO RESULT" in text
+    assert "Tests without a result Sterility (Lot 1)" in text
+    assert "Test results out of limits entry 0" in text
+
+
+def test_an_open_exception_is_named_first():
+    """What is still open stands on the first page."""
+    first, *_ = pages_of(custody_record(a_record()))
+
+    assert "Exceptions and dispensations still open Exception 1 (entry 1)" in first.text
+
+
+def test_an_unverified_chain_says_so_on_every_page():
+    """Nobody signs what could not be verified without seeing it."""
+    verification = Verification(
+        holds=False, verdict="NOT VERIFIED: entry 1", statement="The hashes do not hold."
+    )
+
+    pages = pages_of(custody_record(a_record(verification=verification)))
+
+    assert all("NOT VERIFIED: entry 1" in page.text for page in pages)
+    assert "The hashes do not hold." in pages[0].text
+
+
+def test_a_demonstration_is_marked_on_every_page():
+    """What is made up is never taken for a record."""
+    made_up = pages_of(custody_record(a_record(demonstration=True)))
+    real = pages_of(custody_record(a_record()))
+
+    assert all("NOT FOR CLINICAL USE" in page.text for page in made_up)
+    assert not any("NOT FOR CLINICAL USE" in page.text for page in real)
+
+
+def test_the_metadata_is_ours_and_names_nobody():
+    """Outside its pages the file says what it is, and nothing of any person."""
+    told = metadata_of(custody_record(with_name("Nina Needle")))
+
+    assert told["Title"] == f"Chain-of-custody record {COI}"
+    assert not any("Nina" in text for text in told.values())
+
+
+def test_a_head_that_does_not_fit_raises():
+    """What stands on every page is never clipped."""
+    with pytest.raises(DoesNotFit):
+        custody_record(a_record(coi="C" * 80))
