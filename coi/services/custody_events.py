@@ -1,0 +1,146 @@
+"""Each entry of a therapy as the custody record tells it: who did what, where, on what evidence."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from coi.reports import custody_contents as told
+from coi.services.custody_reading import Reading
+from coi.services.custody_values import values_of
+from coi.services.therapies import Happened
+from workflows.model import Kind
+
+_ABBREVIATED: Final = re.compile(r"\b(qa|qc)\b")
+_MEANS: Final[Mapping[str, str]] = {
+    "unknown": "UNKNOWN CODE",
+    "place": "location",
+}
+_KINDS: Final[Mapping[str, str]] = {
+    "hold": "THE WHOLE THERAPY IS PUT ON HOLD",
+    "incident": "INCIDENT",
+    "lift": "A hold of the whole therapy is lifted",
+    "migrate": "MOVED TO ANOTHER VERSION OF THE WORKFLOW",
+}
+_NOTICES: Final[Mapping[str, str]] = {
+    "RULES_BROKEN": "RULES DID NOT HOLD: exceptions are open",
+}
+_SAID_ELSEWHERE: Final = {"TYPED", "LATE_ENTRY"}  # by the scan itself, and by the mark of the event
+
+
+def event_of(reading: Reading, event: Happened) -> told.Event:
+    """One entry, in words."""
+    content = event.content
+    return told.Event(
+        entry=event.seq,
+        title=event.title,
+        happened_at=reading.at(event.happened_at, event.unit),
+        recorded_at=reading.at(event.recorded_at, event.unit),
+        unit=reading.unit_name(event.unit),
+        site=reading.site_name(event.unit),
+        actor=reading.person(event.actor),
+        role=role(event.role),
+        late=event.kind == "late",
+        refused=event.kind == "refused",
+        marks=tuple(_marks(event)),
+        movements=movements(reading, event),
+        values=values_of(reading, event),
+        scans=tuple(_scan(scan) for scan in content.get("scans", ())),
+        issued=tuple(_issued(reading, event)),
+        signatures=signatures(reading, event),
+        reasons=tuple(told.Reason(r.code, r.sentence, r.next_step) for r in event.refusals),
+    )
+
+
+def role(name: str) -> str:
+    """A role in words."""
+    words = "" if name == "-" else name.replace("_", " ")
+    return _ABBREVIATED.sub(lambda found: found[0].upper(), words)
+
+
+def signatures(reading: Reading, event: Happened) -> tuple[told.Signature, ...]:
+    """Who signed, in the order of signing."""
+    return tuple(
+        told.Signature(
+            one.meaning, one.printed_name, role(one.role), reading.at(one.signed_at, event.unit)
+        )
+        for one in event.signatures
+    )
+
+
+def _marks(event: Happened) -> Iterator[str]:
+    """What must not be missed about an entry."""
+    if event.kind in _KINDS:
+        yield _KINDS[event.kind]
+    if any(scan["how"] == "typed" for scan in event.content.get("scans", ())):
+        yield "A CODE WAS TYPED, NOT SCANNED"
+    for notice in event.content.get("notices", ()):
+        if notice not in _SAID_ELSEWHERE:
+            yield _NOTICES.get(notice, notice)
+
+
+def _scan(scan: Mapping[str, str]) -> told.Scan:
+    device = "" if scan["device"] == "-" else scan["device"]
+    return told.Scan(_MEANS.get(scan["means"], scan["means"]), scan["raw"], scan["how"], device)
+
+
+def _issued(reading: Reading, event: Happened) -> Iterator[str]:
+    """The labels and wristbands that an entry issued."""
+    for label in event.content.get("labels", ()):
+        yield f"{label['serial']} for {reading.called[label['subject']]}"
+    for band in event.content.get("wristbands", ()):
+        yield f"{band['serial']}, wristband {band['issue']} of the patient"
+
+
+def movements(reading: Reading, event: Happened) -> tuple[told.Movement, ...]:
+    """What moved; items that moved alike are told together."""
+    items: dict[told.Movement, list[str]] = {}
+    for move in event.content.get("moves", ()):
+        moved = _movement(reading, move)
+        if reading.kind(move["subject"]) is Kind.THERAPY and moved.state_from == moved.state_to:
+            continue
+        items.setdefault(moved, []).append(reading.called[move["subject"]])
+    return tuple(
+        told.Movement(
+            tuple(called),
+            moved.state_from,
+            moved.state_to,
+            moved.custody_from,
+            moved.custody_to,
+            moved.stop,
+        )
+        for moved, called in items.items()
+    )
+
+
+def _movement(reading: Reading, move: Mapping[str, Any]) -> told.Movement:
+    """One subject's turn, before and after; custody only where it moved."""
+    before, after = move["from"], move["to"]
+    custody_from, custody_to = _custody(reading, before, after)
+    return told.Movement(
+        items=(),
+        state_from=reading.state(move["machine"], before["state"]),
+        state_to=reading.state(move["machine"], after["state"]),
+        custody_from=custody_from,
+        custody_to=custody_to,
+        stop=_STOPS.get(after["stops"] - before["stops"], ""),
+    )
+
+
+def _custody(
+    reading: Reading, before: Mapping[str, str], after: Mapping[str, str]
+) -> tuple[str, str]:
+    """From whom to whom; a release and a take-back go to and come from the way, nobody's hands."""
+    if before["holder"] != after["holder"]:
+        return reading.party(before["holder"]), reading.party(after["holder"])
+    if before["consignee"] == after["consignee"]:
+        return "", ""
+    return _hands(reading, before), _hands(reading, after)
+
+
+def _hands(reading: Reading, position: Mapping[str, str]) -> str:
+    if position["consignee"] == "-":
+        return reading.party(position["holder"])
+    return f"in transit to {reading.party(position['consignee'])}"
+
+
+_STOPS: Final[Mapping[int, str]] = {1: "PUT ON HOLD", -1: "One hold is lifted"}

@@ -1,0 +1,146 @@
+"""All that a custody record is made of, read in one transaction; and what things are called there.
+
+The identity vault is not touched: the patient appears by the COI alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from coi.clock import parse_rfc3339
+from coi.ledger.canonical import read as read_canonical
+from coi.ledger.entry import GENESIS, entry_hash
+from coi.services.installation import Installation
+from coi.services.therapies import Happened, TherapyView, view
+from coi.store import registers
+from coi.store.entries import entries_of
+from coi.store.people import printed_names
+from coi.store.registers import Site
+from coi.store.transactions import Transaction
+from workflows.facts import Subject
+from workflows.model import Kind
+
+ERASED = "(erased)"
+PAIRING = "pairing"  # the field that names the persons who may not check again
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent reading of a therapy and of what its entries refer to."""
+
+    view: TherapyView
+    texts: Mapping[str, str]  # commitment -> text, of every revision
+    names: Mapping[str, str]  # person -> printed name
+    sites: Mapping[str, Site]
+    units: Mapping[str, tuple[str, str]]  # unit -> (site, name)
+    called: Mapping[str, str]  # subject -> what the record calls it
+    broken: str  # where the chain's hashes do not hold; '' where they do
+
+    def kind(self, subject: str) -> Kind:
+        """What sort of thing it is."""
+        machine = self.view.subjects[subject].machine
+        return self.view.workflow.machines[machine].kind
+
+    def subjects_of(self, *kinds: Kind) -> Iterator[Subject]:
+        """The subjects of these sorts, oldest first."""
+        return (s for s in self.view.subjects.values() if self.kind(s.id) in kinds)
+
+    def state(self, machine: str, state: str) -> str:
+        """A state in words; '' before birth."""
+        return self.view.workflow.machines[machine].states[state].title if state else ""
+
+    def person(self, person: str) -> str:
+        """A printed name, or that it was erased."""
+        return self.names.get(person, ERASED)
+
+    def unit_name(self, unit: str) -> str:
+        """A unit's name, or what stands in the record instead."""
+        return self.units[unit][1] if unit in self.units else unit
+
+    def site_of(self, unit: str) -> Site | None:
+        """The site of a unit."""
+        return self.sites.get(self.units[unit][0]) if unit in self.units else None
+
+    def site_name(self, unit: str) -> str:
+        """The name of a unit's site."""
+        site = self.site_of(unit)
+        return site.name if site else "unknown site"
+
+    def party(self, holder: str) -> str:
+        """Who or what a holder is, in words."""
+        if holder == self.view.therapy.patient:
+            return "the patient"
+        if holder in self.units:
+            return f"{self.unit_name(holder)}, {self.site_name(holder)}"
+        return f"nobody ({holder})" if holder != "-" else ""
+
+    def custody(self, holder: str, consignee: str) -> str:
+        """Who holds something, and to whom it is on the way."""
+        on_the_way = f", on the way to {self.party(consignee)}" if consignee != "-" else ""
+        return self.party(holder) + on_the_way
+
+    def at(self, text: str, unit: str) -> datetime:
+        """A moment in the zone of a unit's site; in UTC where that is not known."""
+        return parse_rfc3339(text).astimezone(_zone(self.site_of(unit)))
+
+
+def _zone(site: Site | None) -> ZoneInfo:
+    try:
+        return ZoneInfo(site.time_zone if site else "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def read_custody(tx: Transaction, installation: Installation, coi: str) -> Reading:
+    """Read everything.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    found = view(tx, installation, coi)
+    values = [v for event in found.history for v in event.content.get("values", ())]
+    commitments = [text for value in values for text in (value["content"], value["reason"])]
+    barred = {p for v in values if v["field"] == PAIRING for p in v["content"].split()}
+    return Reading(
+        view=found,
+        texts=registers.texts_of(tx, commitments),
+        names={**found.names, **printed_names(tx, barred)},
+        sites={site.id: site for site in registers.sites(tx)},
+        units={unit: (site, name) for unit, site, name in registers.units(tx)},
+        called=_called(found),
+        broken=_broken(tx, coi),
+    )
+
+
+def _called(found: TherapyView) -> Mapping[str, str]:
+    """Each subject by its machine and its number among its like, in the order of birth."""
+    counted: dict[str, int] = {}
+    called = {}
+    for subject in found.subjects.values():
+        machine = found.workflow.machines[subject.machine]
+        counted[subject.machine] = number = counted.get(subject.machine, 0) + 1
+        root = machine.kind is Kind.THERAPY
+        called[subject.id] = machine.title if root else f"{machine.title} {number}"
+    return called
+
+
+def _broken(tx: Transaction, coi: str) -> str:
+    """Where the stored texts do not have the hashes that link them; '' where all do."""
+    previous = GENESIS
+    for seq, (hash_, content, signed) in enumerate(entries_of(tx, coi)):
+        told: Any = read_canonical(content)
+        if entry_hash(content, signed) != hash_:
+            return f"entry {seq} is not what was hashed"
+        if (told["chain"], told["seq"], told["previous"]) != (coi, seq, previous):
+            return f"entry {seq} does not follow on the entry before it"
+        previous = hash_
+    return ""
+
+
+def parts(reading: Reading, part: str) -> Iterator[tuple[Happened, Mapping[str, Any]]]:
+    """Each part of this name, with its entry, in the order of the ledger."""
+    for event in reading.view.history:
+        for found in event.content.get(part, ()):
+            yield event, found

@@ -1,0 +1,250 @@
+"""A reading of one therapy as the values that its custody record says."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from coi.reports import custody_contents as told
+from coi.services.custody_events import event_of, signatures
+from coi.services.custody_reading import Reading, parts
+from coi.services.custody_values import (
+    changes,
+    content_of,
+    numbers_of,
+    told_of,
+    within_of,
+)
+from coi.services.therapies import Happened
+from labels.errors import NotACode
+from labels.identifiers import parse_scan
+from labels.templates import TEMPLATES
+from workflows.facts import Subject
+from workflows.model import Kind, Verb
+from workflows.quality import limits
+
+_RELATIONS: Final[Mapping[str, str]] = {"made_of": "made of", "packed_in": "contains"}
+_BESIDE: Final = {Kind.THERAPY, Kind.EXCEPTION, Kind.DISPENSATION}
+_TEMPLATES: Final = {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
+
+
+def tell(
+    reading: Reading, generated_at: datetime, generated_by: str, software: str, *, demo: bool
+) -> told.CustodyRecord:
+    """Everything that the record says."""
+    view = reading.view
+    workflow = view.workflow
+    return told.CustodyRecord(
+        coi=view.therapy.coi,
+        workflow=told.Workflow(workflow.title, workflow.name, workflow.version, workflow.hash),
+        state=_state(reading),
+        places=tuple(_places(reading)),
+        items=tuple(_item(reading, subject) for subject in _material(reading)),
+        descents=tuple(_descents(reading)),
+        results=tuple(_results(reading)),
+        decisions=tuple(_decisions(reading)),
+        departures=tuple(
+            _departure(reading, subject)
+            for subject in reading.subjects_of(Kind.EXCEPTION, Kind.DISPENSATION)
+        ),
+        changes=tuple(changes(reading)),
+        labels=tuple(_labels(reading)),
+        events=tuple(event_of(reading, event) for event in view.history),
+        head_entry=view.history[-1].seq,
+        head_hash=view.head_hash,
+        verification=_verification(reading, generated_at),
+        generated_at=generated_at,
+        generated_by=generated_by,
+        software=software,
+        demonstration=demo,
+    )
+
+
+def _state(reading: Reading) -> str:
+    """Where the therapy stands, and whether it is on hold."""
+    root = reading.view.subjects[reading.view.therapy.coi]
+    state = reading.state(root.machine, root.position.state)
+    return f"{state}, ON HOLD" if reading.view.therapy.stops else state
+
+
+def _verification(reading: Reading, at: datetime) -> told.Verification:
+    """What was verified for this document, and what was not."""
+    count = len(reading.view.history)
+    if reading.broken:
+        return told.Verification(
+            holds=False,
+            verdict=f"NOT VERIFIED: {reading.broken}",
+            statement="The stored entries do not have the hashes that link them."
+            " Do not rely on this document; verify the whole ledger.",
+        )
+    return told.Verification(
+        holds=True,
+        verdict=f"Verified {at:%Y-%m-%d %H:%M:%S} UTC: the hashes of all {count} entries hold",
+        statement=f"At {at:%Y-%m-%d %H:%M:%S} UTC the hashes of all {count} entries of this chain"
+        " were computed anew from the stored texts, and each entry names the hash of the entry"
+        " before it. Not compared for this document: other chains, and signed checkpoints that are"
+        " kept elsewhere.",
+    )
+
+
+# -- who and what ----------------------------------------------------------------------------------
+
+
+def _places(reading: Reading) -> Iterator[told.Place]:
+    """The sites whose units acted or held something, in the order of their names."""
+    took_part = {event.unit for event in reading.view.history}
+    for _event, move in parts(reading, "moves"):
+        took_part |= {move["to"]["holder"], move["to"]["consignee"]}
+    for site in sorted(reading.sites.values(), key=lambda site: site.name):
+        units = tuple(
+            (unit, name)
+            for unit, (at, name) in sorted(reading.units.items())
+            if at == site.id and unit in took_part
+        )
+        if units:
+            yield told.Place(site.name, site.id, site.kind, site.country, site.time_zone, units)
+
+
+def _material(reading: Reading) -> Iterator[Subject]:
+    """What was made, held or moved."""
+    return reading.subjects_of(*(kind for kind in Kind if kind not in _BESIDE))
+
+
+def _item(reading: Reading, subject: Subject) -> told.Item:
+    position = subject.position
+    state = reading.state(subject.machine, position.state)
+    return told.Item(
+        name=reading.called[subject.id],
+        id=subject.id,
+        state=f"{state}, ON HOLD" if position.stops else state,
+        held_by=reading.custody(position.holder, position.consignee),
+        numbers=numbers_of(reading, subject.id),
+        labels=reading.view.labels.get(subject.id, ()),
+    )
+
+
+def _descents(reading: Reading) -> Iterator[told.Descent]:
+    """The family tree: one line for each child."""
+    parents: dict[tuple[str, str, int], list[str]] = {}
+    for event, link in parts(reading, "links"):
+        key = (link["child"], link["relation"], event.seq)
+        parents.setdefault(key, []).append(reading.called[link["parent"]])
+    for (child, relation, entry), of in parents.items():
+        yield told.Descent(reading.called[child], _RELATIONS[relation], tuple(of), entry)
+
+
+# -- quality ---------------------------------------------------------------------------------------
+
+
+def _results(reading: Reading) -> Iterator[told.Result]:
+    """The results of each lot; once there is one, also the tests that still lack theirs."""
+    tests = reading.view.workflow.tests
+    newest: dict[tuple[str, str, int], told.Result] = {}
+    for event, value in parts(reading, "values"):
+        if value["field"] in tests and reading.kind(value["subject"]) is Kind.LOT:
+            key = (value["subject"], value["field"], value["occurrence"])
+            newest[key] = _result(reading, event, value)
+    for lot in reading.subjects_of(Kind.LOT):
+        found = {key: result for key, result in newest.items() if key[0] == lot.id}
+        yield from found.values()
+        missing = set(tests) - {field for _, field, _ in found} if found else ()
+        for test in (tests[name] for name in tests if name in missing):
+            yield told.Result(reading.called[lot.id], test.title, test.method, limits(test))
+
+
+def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told.Result:
+    return told.Result(
+        lot=reading.called[value["subject"]],
+        test=reading.view.workflow.tests[value["field"]].title,
+        method=value["method"],
+        limits=value["limits"],
+        result=content_of(reading, event, value),
+        unit="" if value["unit"] == "-" else value["unit"],
+        within=within_of(value),
+        entry=event.seq,
+        revision=value["revision"],
+    )
+
+
+def _decisions(reading: Reading) -> Iterator[told.Decision]:
+    """Each decision about a lot."""
+    actions = reading.view.workflow.actions
+    for event, move in parts(reading, "moves"):
+        action = actions.get(move["action"])
+        if action and action.verb is Verb.DECIDE and reading.kind(move["subject"]) is Kind.LOT:
+            yield told.Decision(
+                lot=reading.called[move["subject"]],
+                decision=reading.state(move["machine"], move["to"]["state"]),
+                action=action.title,
+                entry=event.seq,
+                at=reading.at(event.happened_at, event.unit),
+                signatures=signatures(reading, event),
+            )
+
+
+# -- what did not go as planned --------------------------------------------------------------------
+
+
+def _departure(reading: Reading, subject: Subject) -> told.Departure:
+    """An exception or dispensation with what closed it."""
+    history = reading.view.history
+    born = history[subject.born_seq]
+    states = reading.view.workflow.machines[subject.machine].states
+    is_open = not states[subject.position.state].final
+    closing = None if is_open else _last_turn(reading, subject.id)
+    return told.Departure(
+        name=reading.called[subject.id],
+        on=reading.called.get(subject.origin or "", "the therapy"),
+        state=states[subject.position.state].title,
+        is_open=is_open,
+        opened=born.seq,
+        opened_at=reading.at(born.happened_at, born.unit),
+        opened_by=reading.person(born.actor),
+        opening=signatures(reading, born),
+        told=told_of(reading, subject.id),
+        closed=closing.seq if closing else None,
+        closed_at=reading.at(closing.happened_at, closing.unit) if closing else None,
+        closed_by=signatures(reading, closing) if closing else (),
+    )
+
+
+def _last_turn(reading: Reading, subject: str) -> Happened | None:
+    """The entry that moved a subject last."""
+    turns = [event for event, move in parts(reading, "moves") if move["subject"] == subject]
+    return turns[-1] if turns else None
+
+
+def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
+    """Each label and wristband, with how often it was read afterwards."""
+    reads = [(_serial(scan["raw"]), scan["how"]) for _, scan in parts(reading, "scans")]
+    issued = [
+        (event, label["serial"], reading.called[label["subject"]], _template(label["template"]))
+        for event, label in parts(reading, "labels")
+    ] + [
+        (event, band["serial"], "the patient", f"wristband {band['issue']}")
+        for event, band in parts(reading, "wristbands")
+    ]
+    for event, serial, on, template in sorted(issued, key=lambda each: each[0].seq):
+        hows = [how for read, how in reads if read == serial]
+        yield told.IssuedLabel(
+            serial=serial,
+            on=on,
+            template=template,
+            entry=event.seq,
+            at=reading.at(event.recorded_at, event.unit),
+            scanned=sum(how != "typed" for how in hows),
+            typed=hows.count("typed"),
+        )
+
+
+def _template(sha256: str) -> str:
+    """A template by name and version, with the beginning of its hash."""
+    return f"{_TEMPLATES.get(sha256, 'unknown template')}, {sha256[:12]}…"
+
+
+def _serial(raw: str) -> str:
+    """The serial that a scan named; '' for none."""
+    try:
+        serial = parse_scan(raw).serial
+    except NotACode:
+        return ""
+    return serial.text if serial else ""

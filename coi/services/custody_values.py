@@ -1,0 +1,158 @@
+"""Recorded values in words: titles, units, times of the place, and what was changed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from coi.reports import custody_contents as told
+from coi.reports.wording import both
+from coi.services.custody_reading import ERASED, PAIRING, Reading, parts
+from coi.services.therapies import Happened
+from workflows.model import Field, FieldKind, Kind
+
+_COMMITMENT: Final = re.compile("[0-9a-f]{64}")
+_KNOWN: Final[Mapping[str, str]] = {
+    "attempt": "Attempt",
+    "hold_hours": "Shipper keeps cold, in hours",
+    "shipper": "Shipper",
+    "stops": "Stops",
+    PAIRING: "Pair that may not check again",
+}
+"""Fields that the engine itself records, which no definition has a title for."""
+
+_NUMBERS: Final = ("_number", "_lot", "_serial")
+
+
+def _identifies(reading: Reading, name: str) -> bool:
+    """The field names something: a donation, a batch, a shipper, a seal, a logger; no test does."""
+    named = name.endswith(_NUMBERS) or name in {"attempt", "shipper"}
+    return named and name not in reading.view.workflow.tests
+
+
+def field_of(reading: Reading, action: str, name: str) -> Field | None:
+    """What a definition says of a field: as the action has it, else as any other has it."""
+    actions = reading.view.workflow.actions
+    first = [actions[action]] if action in actions else []
+    fields = (field for each in (*first, *actions.values()) for field in each.fields)
+    return next((field for field in fields if field.name == name), None)
+
+
+def title_of(reading: Reading, action: str, name: str) -> str:
+    """What a field is called."""
+    test = reading.view.workflow.tests.get(name)
+    if test:
+        return test.title
+    field = field_of(reading, action, name)
+    return field.title if field else _KNOWN.get(name, name.replace("_", " ").capitalize())
+
+
+def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> str:
+    """The text of a value: a commitment opened, a time in the zone of the place, persons named."""
+    content: str = value["content"]
+    field = field_of(reading, event.action, value["field"])
+    if content in reading.texts:
+        return reading.texts[content]
+    if field and field.confidential and _COMMITMENT.fullmatch(content):
+        return ERASED
+    if value["field"] == PAIRING:
+        return ", ".join(map(reading.person, content.split()))
+    if field and field.kind is FieldKind.TIME:
+        return _time(reading, event, content)
+    return content
+
+
+def _time(reading: Reading, event: Happened, content: str) -> str:
+    """A recorded time, as the place's clock showed it; what is no time stays as it is."""
+    try:
+        return both(reading.at(content, event.unit))
+    except ValueError:
+        return content
+
+
+def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
+    """Why a value was changed."""
+    reason: str = value["reason"]
+    if reason in reading.texts:
+        return reading.texts[reason]
+    return ERASED if _COMMITMENT.fullmatch(reason) else _said(reason)
+
+
+def within_of(value: Mapping[str, Any]) -> bool | None:
+    """Whether it lies within its limits; None where it has none."""
+    return {"yes": True, "no": False}.get(value["within"])
+
+
+def _said(text: str) -> str:
+    """A text of the ledger, where '-' says nothing."""
+    return "" if text == "-" else text
+
+
+def values_of(reading: Reading, event: Happened) -> tuple[told.Value, ...]:
+    """What an entry recorded; the same value of several items is said once."""
+    items: dict[told.Value, list[str]] = {}
+    for value in event.content.get("values", ()):
+        said = told.Value(
+            items=(),
+            title=title_of(reading, event.action, value["field"]),
+            content=content_of(reading, event, value),
+            unit=_said(value["unit"]),
+            within=within_of(value),
+            revision=value["revision"],
+            reason=reason_of(reading, value),
+        )
+        items.setdefault(said, []).append(value["subject"])
+    return tuple(
+        told.Value(
+            items=tuple(reading.called[s] for s in on if reading.kind(s) is not Kind.THERAPY),
+            title=said.title,
+            content=said.content,
+            unit=said.unit,
+            within=said.within,
+            revision=said.revision,
+            reason=said.reason,
+        )
+        for said, on in items.items()
+    )
+
+
+def told_of(reading: Reading, subject: str) -> tuple[tuple[str, str], ...]:
+    """Everything that was recorded on a subject, as (title, text)."""
+    return tuple(
+        (title_of(reading, event.action, value["field"]), content_of(reading, event, value))
+        for event, value in parts(reading, "values")
+        if value["subject"] == subject
+    )
+
+
+def numbers_of(reading: Reading, subject: str) -> tuple[tuple[str, str], ...]:
+    """What identifies a subject elsewhere, as it is now."""
+    now = {
+        title_of(reading, event.action, value["field"]): content_of(reading, event, value)
+        for event, value in parts(reading, "values")
+        if value["subject"] == subject and _identifies(reading, value["field"])
+    }
+    return tuple(now.items())
+
+
+def changes(reading: Reading) -> Iterator[told.Change]:
+    """Each value that was changed since its original entry, and what it was at first."""
+    original: dict[tuple[str, str, int], str] = {}
+    for event, value in parts(reading, "values"):
+        key = (value["subject"], value["field"], value["occurrence"])
+        content = content_of(reading, event, value)
+        unit = _said(value["unit"])
+        text = f"{content} {unit}" if unit else content
+        if value["revision"] == 1:
+            original[key] = text
+            continue
+        yield told.Change(
+            item=reading.called[value["subject"]],
+            title=title_of(reading, event.action, value["field"]),
+            original=original.get(key, ""),
+            current=text,
+            revision=value["revision"],
+            reason=reason_of(reading, value),
+            entry=event.seq,
+            at=reading.at(event.recorded_at, event.unit),
+            by=reading.person(event.actor),
+        )
