@@ -261,7 +261,7 @@ def departures(found: Iterable[Departure]) -> Block:
 
 def _closure(departure: Departure) -> Cell:
     if departure.is_open:
-        return (Text("OPEN", BOLD), Text(departure.state, SMALL))
+        return (Text(f"OPEN: {departure.state}" if departure.state != "open" else "OPEN", BOLD),)
     if departure.closed is None or departure.closed_at is None:
         return (Text(departure.state, BOLD),)
     return (

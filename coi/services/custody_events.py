@@ -22,7 +22,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "migrate": "MOVED TO ANOTHER VERSION OF THE WORKFLOW",
 }
 _NOTICES: Final[Mapping[str, str]] = {
-    "RULES_BROKEN": "RULES DID NOT HOLD: exceptions are open",
+    "RULES_BROKEN": "RULES DID NOT HOLD: exceptions were opened",
 }
 _SAID_ELSEWHERE: Final = {"TYPED", "LATE_ENTRY"}  # by the scan itself, and by the mark of the event
 
