@@ -3,6 +3,7 @@
 The identity vault is not touched: the patient appears by the COI alone.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from workflows.facts import Subject
 from workflows.model import Kind
 
 ERASED = "(erased)"
+COMMITMENT = re.compile("[0-9a-f]{64}")
 PAIRING = "pairing"  # the field that names the persons who may not check again
 
 
@@ -105,7 +107,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
     barred = {p for v in values if v["field"] == PAIRING for p in v["content"].split()}
     return Reading(
         view=found,
-        texts=registers.texts_of(tx, commitments),
+        texts=registers.texts_of(tx, filter(COMMITMENT.fullmatch, commitments)),
         names={**found.names, **printed_names(tx, barred)},
         sites={site.id: site for site in registers.sites(tx)},
         units={unit: (site, name) for unit, site, name in registers.units(tx)},

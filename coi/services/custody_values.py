@@ -1,16 +1,14 @@
 """Recorded values in words: titles, units, times of the place, and what was changed."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
 from coi.reports.wording import both
-from coi.services.custody_reading import ERASED, PAIRING, Reading, parts
+from coi.services.custody_reading import COMMITMENT, ERASED, PAIRING, Reading, parts
 from coi.services.therapies import Happened
 from workflows.model import Field, FieldKind, Kind
 
-_COMMITMENT: Final = re.compile("[0-9a-f]{64}")
 _KNOWN: Final[Mapping[str, str]] = {
     "attempt": "Attempt",
     "hold_hours": "Shipper keeps cold, in hours",
@@ -52,7 +50,7 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
     field = field_of(reading, event.action, value["field"])
     if content in reading.texts:
         return reading.texts[content]
-    if field and field.confidential and _COMMITMENT.fullmatch(content):
+    if field and field.confidential and COMMITMENT.fullmatch(content):
         return ERASED
     if value["field"] == PAIRING:
         return ", ".join(map(reading.person, content.split()))
@@ -74,7 +72,7 @@ def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
     reason: str = value["reason"]
     if reason in reading.texts:
         return reading.texts[reason]
-    return ERASED if _COMMITMENT.fullmatch(reason) else _said(reason)
+    return ERASED if COMMITMENT.fullmatch(reason) else _said(reason)
 
 
 def within_of(value: Mapping[str, Any]) -> bool | None:
