@@ -107,6 +107,8 @@ class NewEntry:
     request: Mapping[str, str] = field(default_factory=dict)
     therapy: Mapping[str, str] = field(default_factory=dict)
     scans: Sequence[Mapping[str, str]] = ()
+    identity_checks: Sequence[Mapping[str, object]] = ()  # who compared which identifiers
+    attempted_by: Sequence[str] = ()  # of a refused attempt: the persons who would have signed
     moves: tuple[Move, ...] = ()
     births: tuple[Birth, ...] = ()
     links: tuple[NewLink, ...] = ()
@@ -172,6 +174,8 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
         ("request", entry.request),
         ("therapy", entry.therapy),
         ("scans", entry.scans),
+        ("identity_checks", entry.identity_checks),
+        ("attempted_by", entry.attempted_by),
         ("moves", [_move(move) for move in entry.moves]),
         ("subjects", [_birth(birth) for birth in entry.births]),
         ("links", [_link(link) for link in entry.links]),

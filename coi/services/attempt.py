@@ -1,27 +1,27 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from json import JSONEncoder
 
 from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
-from coi.ledger.canonical import canonical, nfc
+from coi.ledger.canonical import nfc
 from coi.ledger.content import Head
 from coi.services.approvals import template_detail
 from coi.services.entries import Occasion
-from coi.services.identity import Stated, compare
+from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.people import Proven, person_of
 from coi.services.scanning import Code, as_recorded, resolve
 from coi.store import facts as read
-from coi.store import people
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
 from workflows.decide import needs
-from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy
+from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy, Unit
 from workflows.model import Action, Kind, Workflow
 
 LONGEST_KEY = 200
@@ -52,23 +52,21 @@ class TakeAction:
 
     def digest(self, actor: Proven, signers: tuple[Proven, ...]) -> str:
         """What this key stands for: the same request by the same people, and no other."""
-        told = asdict(self)
-        told["happened_at"] = rfc3339(self.happened_at) if self.happened_at else "-"
-        told["people"] = [actor.person, *(signer.person for signer in signers)]
-        return sha256(canonical(_normal(told)).encode("utf-8", "replace")).hexdigest()
+        people_ = [actor.person, *(signer.person for signer in signers)]
+        told = nfc(_told.encode([self, people_]))
+        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _normal(value: object) -> object:
-    """The value with its texts in one spelling, so that it has one canonical form."""
-    if isinstance(value, str):
-        return nfc(value.encode("utf-8", "replace").decode())
+def _members(value: object) -> object:
+    """What JSON has no word for, as what it is made of: every field of a request counts."""
+    if isinstance(value, datetime):
+        return rfc3339(value)
     if isinstance(value, Mapping):
-        return {
-            str(_normal(k)).encode("unicode_escape").decode(): _normal(v) for k, v in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_normal(member) for member in value]
-    return value
+        return dict(value)
+    return {name: getattr(value, name) for name in value.__slots__}  # type: ignore[attr-defined]
+
+
+_told = JSONEncoder(default=_members, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,9 @@ class Attempt:
         proven: tuple[Proven, ...],
     ) -> "Attempt":
         """Read what the engine must know; nothing is decided here."""
-        known = tuple(person_of(tx, one.username) for one in proven)
-        unit = people.unit(tx, wanted.unit)
+        met = {name: person_of(tx, name) for name in {one.username: None for one in proven}}
+        known = tuple(met[one.username] for one in proven)
+        unit = installation.unit(tx, wanted.unit)
         if unit is None:
             raise Unknown("unit", wanted.unit)
         scans = tuple(resolve(tx, code) for code in wanted.codes)
@@ -144,7 +143,8 @@ class Attempt:
             seen=wanted.seen,
         )
         now = installation.clock.now()
-        facts = facts_for(tx, standing, action, now, wanted.consignee)
+        consignee = installation.unit(tx, wanted.consignee)
+        facts = facts_for(tx, standing, action, now, consignee)
         _require_fresh(wanted, facts)
         occasion = Occasion(
             actor=known[0].person.id,
@@ -154,6 +154,7 @@ class Attempt:
             key=wanted.key,
             digest=digest,
             scans=[as_recorded(scan) for scan in scans],
+            identity_checks=[as_told(check) for check in request.identity_checks],
         )
         return cls(tx, installation, standing, request, facts, occasion, known)
 
@@ -163,7 +164,7 @@ def facts_for(
     standing: Standing,
     action: Action | None,
     now: datetime,
-    consignee: str = "-",
+    consignee: Unit | None = None,
 ) -> Facts:
     """One consistent reading; of the larger sections only what the action's guards need."""
     coi = standing.therapy.coi
@@ -182,7 +183,7 @@ def facts_for(
         now=now,
         therapy=standing.therapy,
         subjects=subjects,
-        consignee=people.unit(tx, consignee) if consignee != "-" else None,
+        consignee=consignee,
         links=read.links(tx, coi) if "links" in needed else None,
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,

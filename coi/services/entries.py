@@ -40,6 +40,8 @@ class Occasion:
     key: str = ""
     digest: str = ""
     scans: Sequence[Mapping[str, str]] = ()
+    identity_checks: Sequence[Mapping[str, object]] = ()
+    attempted_by: Sequence[str] = ()
     signatures: tuple[SignedBy, ...] = ()
 
     @property
@@ -109,6 +111,8 @@ def write_draft(  # noqa: PLR0913 - these six are what an entry is made of
         request=occasion.request,
         therapy=therapy or {},
         scans=occasion.scans,
+        identity_checks=occasion.identity_checks,
+        attempted_by=occasion.attempted_by,
         moves=draft.moves,
         births=draft.births,
         links=draft.links,

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
 from coi.services.people import person_of
 from coi.services.vault import IDENTITY_FIELDS, folded, unseal
 from coi.store import registers
 from coi.store.transactions import Transaction
 from workflows.facts import IdentityCheck
+
+
+SOURCES = ("patient", "representative", "read_by_two")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,11 @@ class Stated:
     username: str
     identifiers: Mapping[str, str] = field(default_factory=dict)
     source: str = "patient"
+
+    def __post_init__(self) -> None:
+        if self.source not in SOURCES:
+            reason = f"identifiers come from one of: {', '.join(SOURCES)}"
+            raise DataRefused([Problem(reason, column="source")])
 
 
 def compare(
@@ -40,8 +49,21 @@ def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> Id
         person=person_of(tx, stated.username).person.id,
         source=stated.source,
         matched=frozenset(matched),
-        differing=frozenset(set(stated.identifiers) - matched),
+        differing=frozenset(
+            name if name in IDENTITY_FIELDS else "unknown"
+            for name in set(stated.identifiers) - matched
+        ),
     )
+
+
+def as_told(check: IdentityCheck) -> Mapping[str, object]:
+    """A check as the entry keeps it: which identifiers were compared, never what they are."""
+    return {
+        "person": check.person,
+        "source": check.source,
+        "matched": sorted(check.matched),
+        "differing": sorted(check.differing),
+    }
 
 
 def identity_of(tx: Transaction, installation: Installation, patient: str) -> Mapping[str, str]:

@@ -12,12 +12,14 @@ from coi.errors import SettingError, Unknown
 from coi.services.passwords import PasswordHasher, hasher
 from coi.services.vault import Vault, read_key_file
 from coi.settings import Settings
+from coi.store import people
 from coi.store.engine import open_engine
 from coi.store.registers import workflow_text
 from coi.store.schema import require_schema
 from coi.store.transactions import Engine, Transaction, reading, transact
 from labels.errors import LabelError
 from labels.identifiers import require_issuer
+from workflows.facts import Unit
 from workflows.guards import GUARDS
 from workflows.loading import load
 from workflows.model import Workflow
@@ -39,6 +41,7 @@ class Installation:
     vault: Vault
     demonstration: bool = False
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
+    _units: dict[str, Unit] = field(default_factory=dict)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do the work in one transaction, all or nothing."""
@@ -57,6 +60,15 @@ class Installation:
                 raise Unknown("workflow", f"{name} {version}")
             self._workflows[name, version] = load(text, GUARDS)
         return self._workflows[name, version]
+
+    def unit(self, tx: Transaction, identifier: str) -> Unit | None:
+        """The unit with its site's kind and country, or None; read once, as it never changes."""
+        if identifier not in self._units:
+            found = people.unit(tx, identifier) if identifier != "-" else None
+            if found is None:
+                return None
+            self._units[identifier] = found
+        return self._units[identifier]
 
     def new_id(self) -> str:
         """A new identifier of a person or patient: 26 characters, with no meaning."""

@@ -25,7 +25,9 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         workflow,
         (request.coi, attempt.standing.head),
         draft,
-        occasion=attempt.occasion,
+        occasion=replace(
+            attempt.occasion, attempted_by=[one.person.id for one in attempt.known[1:]]
+        ),
         refusals=decision.refusals,
     )
     for mismatch in sorted(set(decision.mismatches), key=lambda found: found.coi):
@@ -51,5 +53,5 @@ def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
         standing.workflow,
         (mismatch.coi, standing.head),
         draft,
-        occasion=replace(attempt.occasion, key="", digest="", signatures=()),
+        occasion=replace(attempt.occasion, key="", digest="", identity_checks=()),
     )

@@ -64,8 +64,12 @@ def answer_of(tx: Transaction, chain: str, seq: int) -> Receipt | Refused:
 
 def refusals_of(tx: Transaction, content: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """The refusals that an entry records, with their sentences as far as they were not erased."""
+    return refusals_in(content, registers.texts_of(tx, content.get("notes", {}).values()))
+
+
+def refusals_in(content: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[Refusal, ...]:
+    """The refusals that an entry records, for whom the texts behind commitments are at hand."""
     notes = content.get("notes", {})
-    texts = registers.texts_of(tx, notes.values())
     found = []
     for n, refusal in enumerate(content.get("refusals", ()), start=1):
         text = texts.get(notes.get(f"refusal_{n}", ""), "(erased)\n")

@@ -7,7 +7,7 @@ from typing import Any, cast
 from coi.errors import Unknown
 from coi.ledger.canonical import read as read_canonical
 from coi.services.installation import Installation
-from coi.services.receipts import refusals_of
+from coi.services.receipts import refusals_in
 from coi.store import facts, registers
 from coi.store.entries import entries_of
 from coi.store.labels import labels_of
@@ -17,6 +17,9 @@ from workflows.facts import Link, Subject, Therapy, Value
 from workflows.model import Action, Workflow
 from workflows.possible import possible_actions
 from workflows.refusal import Refusal
+
+Content = Mapping[str, Any]
+Signatures = list[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
     subjects = facts.subjects(tx, coi)
     values = facts.values(tx, coi)
-    history = tuple(_happened(tx, workflow, *row) for row in entries_of(tx, coi))
+    history = _history(tx, workflow, coi)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     return TherapyView(
@@ -102,11 +105,26 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     )
 
 
-def _happened(tx: Transaction, workflow: Workflow, hash_: str, text: str, signed: str) -> Happened:
-    """One entry, decoded from its own bytes."""
-    content = cast("Mapping[str, Any]", read_canonical(text))
-    signatures = cast("list[Mapping[str, str]]", read_canonical(signed))
-    names = registers.texts_of(tx, (one["printed_name"] for one in signatures))
+def _history(tx: Transaction, workflow: Workflow, coi: str) -> tuple[Happened, ...]:
+    """Every entry, decoded from its own bytes; the texts of all are read at once."""
+    entries = [
+        (hash_, cast("Content", read_canonical(text)), cast("Signatures", read_canonical(signed)))
+        for hash_, text, signed in entries_of(tx, coi)
+    ]
+    names = {one["printed_name"] for _, _, signed in entries for one in signed}
+    notes = {note for _, content, _ in entries for note in content.get("notes", {}).values()}
+    texts = registers.texts_of(tx, names | notes)
+    return tuple(_happened(workflow, *entry, texts) for entry in entries)
+
+
+def _happened(
+    workflow: Workflow,
+    hash_: str,
+    content: Content,
+    signatures: Signatures,
+    texts: Mapping[str, str],
+) -> Happened:
+    """One entry as it is shown."""
     action = workflow.actions.get(content["action"])
     return Happened(
         seq=content["seq"],
@@ -123,14 +141,14 @@ def _happened(tx: Transaction, workflow: Workflow, hash_: str, text: str, signed
         signatures=tuple(
             Signed(
                 one["person"],
-                names.get(one["printed_name"], "(erased)"),
+                texts.get(one["printed_name"], "(erased)"),
                 one["role"],
                 one["meaning"],
                 one["signed_at"],
             )
             for one in signatures
         ),
-        refusals=refusals_of(tx, content) if content["kind"] == "refused" else (),
+        refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
     )
 
 
