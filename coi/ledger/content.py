@@ -108,6 +108,7 @@ class NewEntry:
     therapy: Mapping[str, str] = field(default_factory=dict)
     scans: Sequence[Mapping[str, str]] = ()
     identity_checks: Sequence[Mapping[str, object]] = ()  # who compared which identifiers
+    document: Mapping[str, str] = field(default_factory=dict)  # what was written out or printed
     attempted_by: Sequence[str] = ()  # of a refused attempt: the persons who would have signed
     moves: tuple[Move, ...] = ()
     births: tuple[Birth, ...] = ()
@@ -176,6 +177,7 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
         ("scans", entry.scans),
         ("identity_checks", entry.identity_checks),
         ("attempted_by", entry.attempted_by),
+        ("document", entry.document),
         ("moves", [_move(move) for move in entry.moves]),
         ("subjects", [_birth(birth) for birth in entry.births]),
         ("links", [_link(link) for link in entry.links]),

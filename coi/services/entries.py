@@ -65,6 +65,7 @@ class Registered:
     attestations: tuple[Attestation, ...] = ()
     registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     signatures: tuple[SignedBy, ...] = ()
+    document: Mapping[str, str] = field(default_factory=dict)
 
 
 def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
@@ -182,6 +183,7 @@ def write_site_entry(
         request=occasion.request,
         attestations=registered.attestations,
         registers=registered.registers,
+        document=registered.document,
         signed=registered.signatures,
     )
     write(tx, entry)

@@ -11,7 +11,6 @@ from coi.store import registers
 from coi.store.transactions import Transaction
 from workflows.facts import IdentityCheck
 
-
 SOURCES = ("patient", "representative", "read_by_two")
 
 
