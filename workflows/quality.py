@@ -72,7 +72,7 @@ def result(case: Case, subject: str, occurrence: int) -> NewValue:
         occurrence=occurrence,
         unit=test.unit,
         method=test.method,
-        limits=limits(test),
+        limits=limits(test) + _per_kg(case, test, text),
         within="yes" if _is_within(case, test, text) else "no",
     )
 
@@ -85,6 +85,15 @@ def limits(test: QualityTest) -> str:
     low = f"≥ {test.low}" if test.low is not None else ""
     high = f"≤ {test.high}" if test.high is not None else ""
     return f"{' and '.join(filter(None, (low, high)))} {unit}"
+
+
+def _per_kg(case: Case, test: QualityTest, text: str) -> str:
+    """What was compared with a limit per kg: the quotient, and the weight that it was made with."""
+    weight = _weight(case)
+    if not test.per_kg or not weight:
+        return ""
+    quotient = (Decimal(text) / weight).quantize(Decimal("0.0001"))
+    return f" (is {quotient} at {weight} kg)"
 
 
 def _is_within(case: Case, test: QualityTest, text: str) -> bool:
