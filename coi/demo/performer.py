@@ -6,7 +6,7 @@ step goes through the use cases and through every guard.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
 from coi.demo.cast import STAFF, UNITS, Staff
@@ -65,6 +65,7 @@ class Wish:
     avoid: Sequence[str] = ()  # user names that must not act
     mode: Mode = Mode.ASK
     codes: tuple[Code, ...] = ()  # scanned besides
+    hours_ago: float = 0  # when a late fact happened
 
 
 class CannotPerform(LookupError):
@@ -79,6 +80,7 @@ class Performer:
     proven: Mapping[str, Proven]
     shipper: str
     identities: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    wristbands: dict[str, str] = field(default_factory=dict)  # patient -> newest serial
     count: int = 0
     pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
 
@@ -96,25 +98,32 @@ class Performer:
         self.identities[receipt.coi] = identity
         return receipt.coi
 
-    def do(self, coi: str, name: str, wish: Wish = Wish()) -> Receipt:
-        """Take the action.
+    def do(
+        self, coi: str, name: str, wish: Wish = Wish(), view: TherapyView | None = None
+    ) -> Receipt:
+        """Take the action; whoever has just looked at the therapy hands the view over.
 
         Raises:
             Refused: with every reason, if a guard does not hold.
             CannotPerform: nobody or nothing fits it.
         """
         self.pause(name)
-        wanted, actor, signers = self.request(coi, name, wish)
-        return take_action(self.installation, wanted, actor, signers)
+        view = view or look(self.installation, coi)
+        wanted, actor, signers = self.request(coi, name, wish, view)
+        receipt = take_action(self.installation, wanted, actor, signers)
+        if receipt.wristband:
+            self.wristbands[view.therapy.patient] = receipt.wristband
+        return receipt
 
     def request(
-        self, coi: str, name: str, wish: Wish = Wish()
+        self, coi: str, name: str, wish: Wish = Wish(), view: TherapyView | None = None
     ) -> tuple[TakeAction, Proven, tuple[Proven, ...]]:
         """The request that `do` would make, for whoever wants to spoil it first."""
-        view = look(self.installation, coi)
+        view = view or look(self.installation, coi)
         action = view.workflow.actions[name]
-        unit, subjects = _where(view, action, wish)
-        people = _people(view, action, unit, wish.avoid)
+        staff = _staff(view, action, wish)
+        unit, subjects = _where(view, action, wish, staff)
+        people = _people(action, unit, staff)
         self.count += 1
         wanted = TakeAction(
             coi=coi,
@@ -127,6 +136,7 @@ class Performer:
             values=self._values(action, wish),
             consignee=wish.to,
             stated=self._stated(coi, action, people[1:]),
+            happened_at=self._happened_at(wish),
             mode=wish.mode,
         )
         actor, *signers = (self.proven[username] for username in people)
@@ -140,16 +150,21 @@ class Performer:
         if "order_is_scanned" in guards:
             yield Code(view.therapy.coi)
         if any(rule.patient for rule in action.moves):
-            yield Code(wristband_of(view))
+            yield Code(self.wristbands.get(view.therapy.patient) or wristband_of(view))
         if action.verb is Verb.PACK:
             yield Code(self.shipper)
         for subject in subjects:
             if _rule(action, subject).pick is Pick.SCANNED:
                 yield Code(f"{view.labels[subject.id][-1]}/{view.therapy.coi}")
             if action.verb is Verb.UNPACK:
-                for link in view.links:
-                    if link.child == subject.id:
-                        yield Code(f"{view.labels[link.parent][-1]}/{view.therapy.coi}")
+                for inside in contents(view, subject.id):
+                    yield Code(f"{view.labels[inside][-1]}/{view.therapy.coi}")
+
+    def _happened_at(self, wish: Wish) -> datetime | None:
+        """When it happened, where that is told apart from when it is recorded."""
+        if not wish.hours_ago:
+            return None
+        return self.installation.clock.now() - timedelta(hours=wish.hours_ago)
 
     def _values(self, action: Action, wish: Wish) -> Mapping[str, str]:
         """A plausible text for each field, unless the wish says otherwise."""
@@ -168,6 +183,17 @@ class Performer:
         identity = self.identities[coi]
         told = {name: identity[name] for name in ("family_name", "birth_date")}
         return tuple(Stated(username, told) for username in signers)
+
+
+def is_over(view: TherapyView, subject: Subject) -> bool:
+    """The subject's life has come to its end."""
+    return view.workflow.machines[subject.machine].states[subject.position.state].final
+
+
+def contents(view: TherapyView, shipment: str) -> list[str]:
+    """What is packed in a shipment and still there."""
+    packed = [view.subjects[link.parent] for link in view.links if link.child == shipment]
+    return [subject.id for subject in packed if not is_over(view, subject)]
 
 
 def wristband_of(view: TherapyView) -> str:
@@ -213,14 +239,16 @@ def _rule(action: Action, subject: Subject) -> MoveRule:
     )
 
 
-def _where(view: TherapyView, action: Action, wish: Wish) -> tuple[str, list[Subject]]:
+def _where(
+    view: TherapyView, action: Action, wish: Wish, staff: Sequence[Staff]
+) -> tuple[str, list[Subject]]:
     """The unit that can act, and the subjects that it would scan or name."""
     candidates = [s for s in view.subjects.values() if not wish.on or s.id in wish.on]
     fitting: dict[str, list[Subject]] = {}
     for subject in candidates:
-        for unit in _units(view, action, subject):
+        for unit in _units(view, action, subject, staff):
             fitting.setdefault(unit, []).append(subject)
-    for unit in _eligible_units(view, action):
+    for unit in _eligible_units(view, action, staff):
         found = fitting.get(unit, [])
         if found:
             first = [s for s in found if wish.on or s.machine == found[0].machine]
@@ -228,10 +256,12 @@ def _where(view: TherapyView, action: Action, wish: Wish) -> tuple[str, list[Sub
             return unit, first[:1] if single else first
     if any(rule.pick in {Pick.SCANNED, Pick.NAMED} and not rule.optional for rule in action.moves):
         raise CannotPerform(action.name)
-    return next(_eligible_units(view, action)), []
+    return next(_eligible_units(view, action, staff)), []
 
 
-def _units(view: TherapyView, action: Action, subject: Subject) -> Iterator[str]:
+def _units(
+    view: TherapyView, action: Action, subject: Subject, staff: Sequence[Staff]
+) -> Iterator[str]:
     """Where this subject can be acted on: with its holder, its consignee, or anywhere."""
     rules = [
         rule
@@ -249,7 +279,7 @@ def _units(view: TherapyView, action: Action, subject: Subject) -> Iterator[str]
             if at_rest or not position.in_transit:
                 yield position.holder
         else:
-            yield from _eligible_units(view, action)
+            yield from _eligible_units(view, action, staff)
 
 
 def site_of(view: TherapyView) -> str:
@@ -257,7 +287,7 @@ def site_of(view: TherapyView) -> str:
     return UNITS[view.history[0].unit][0]
 
 
-def _eligible_units(view: TherapyView, action: Action) -> Iterator[str]:
+def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -> Iterator[str]:
     """The units where somebody may take the action; of hospitals, only the therapy's own."""
     kinds = {"north": "hospital", "south": "hospital", "works": "manufacturer"}
     kinds |= {"lab": "laboratory", "wheels": "courier"}
@@ -267,7 +297,7 @@ def _eligible_units(view: TherapyView, action: Action) -> Iterator[str]:
             continue
         roles = {w.role for w in action.who if w.site_kind in {"*", kind}}
         if any(
-            at == unit and (role in roles or "*" in roles) for s in STAFF for role, at in s.roles
+            at == unit and (role in roles or "*" in roles) for s in staff for role, at in s.roles
         ):
             yield unit
 
@@ -275,13 +305,16 @@ def _eligible_units(view: TherapyView, action: Action) -> Iterator[str]:
 # -- who ------------------------------------------------------------------------------------------
 
 
-def _people(view: TherapyView, action: Action, unit: str, avoid: Sequence[str]) -> tuple[str, ...]:
+def _staff(view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
+    """Everybody who may be asked."""
+    out = {*wish.avoid, *_openers(view, action)}
+    return tuple(staff for staff in STAFF if staff.username not in out)
+
+
+def _people(action: Action, unit: str, staff: Sequence[Staff]) -> tuple[str, ...]:
     """The actor, then each signer: different people with the roles that are asked."""
     site = UNITS[unit][0]
     roles = {who.role for who in action.who}
-    staff = [
-        s for s in STAFF if s.username not in avoid and s.username not in _openers(view, action)
-    ]
     signers: list[str] = []
     country_rules = action.signatures
     for rule in country_rules:

@@ -1,186 +1,79 @@
-"""Whole therapies, told as lists of steps: the one that goes well, and those that do not.
+"""Whole therapies, told as lists of steps: the one that goes well, those that wait, every exit.
 
-A story is played through the use cases by a `Performer`. Played together they take every step that
-the definition allows; the tests count that.
+A story is played through the use cases by a `Performer`. Played together they leave something in
+every state of the packaged definition; with the tours (`coi.demo.tours`) they take every step that
+it allows. The tests count both.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from contextlib import suppress
+from types import MappingProxyType
 
-from coi.clock import SteppedClock
-from coi.demo.performer import RESULTS, Performer, Wish
-from coi.services.therapies import TherapyView, look
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One action, with what one wants of it; `machine` and `state` choose its subjects."""
-
-    action: str
-    machine: str = ""
-    state: str = ""
-    first: int = 0  # only so many of the chosen subjects, 0 for all
-    to: str = ""  # a unit, or a word of it: 'lab' is the cell laboratory of the hospital
-    born: int = 1
-    values: Mapping[str, str] = field(default_factory=dict)
-    avoid: Sequence[str] = ()
-
-
-def play(performer: Performer, coi: str, steps: Sequence[Step], days: float = 0) -> None:
-    """Take the steps one after the other; `days` are spread over them where the clock is ours."""
-    clock = performer.installation.clock
-    for step in steps:
-        take(performer, coi, step)
-        if days and isinstance(clock, SteppedClock):
-            clock.advance(timedelta(days=days / len(steps)))
-
-
-def take(performer: Performer, coi: str, step: Step) -> None:
-    """Take one step."""
-    view = look(performer.installation, coi)
-    wish = Wish(
-        on=chosen(view, step),
-        to=_unit(view, step.to),
-        born=step.born,
-        values=step.values,
-        avoid=step.avoid,
-    )
-    performer.do(coi, step.action, wish)
-
-
-def chosen(view: TherapyView, step: Step) -> tuple[str, ...]:
-    """The subjects that a step is about; empty leaves the choice to the performer."""
-    if not step.machine:
-        return ()
-    found = [
-        subject.id
-        for subject in view.subjects.values()
-        if subject.machine == step.machine and step.state in {"", subject.position.state}
-    ]
-    return tuple(found[: step.first] if step.first else found)
-
-
-def _unit(view: TherapyView, word: str) -> str:
-    """A unit by its id, or by a word for the therapy's own hospital."""
-    if not word:
-        return "-"
-    hospital = view.history[0].unit.split("-")[0]
-    return f"{hospital}-{word}" if word in {"apheresis", "lab", "ward"} else word
-
-
-# -- chapters --------------------------------------------------------------------------------------
-
-ORDERED = (
-    Step("approve"),
-    Step("record_consent"),
-    Step("confirm_slot"),
-    Step("admit_patient"),
-    Step("record_weight"),
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import (
+    ACCEPTED,
+    AT_THE_BEDSIDE,
+    CHECKED,
+    CONDITIONED,
+    EARLY,
+    FROZEN,
+    INFUSED,
+    INFUSED_IN_PARTS,
+    INFUSED_WHOLE,
+    MADE,
+    MATERIAL_ACCEPTED,
+    ORDERED,
+    RECEIVED_FRESH,
+    RECEIVED_FROZEN,
+    RELEASED,
+    RELEASED_EARLY,
+    Step,
+    chosen,
+    collected,
+    filled,
+    play,
+    results,
+    started,
+    take,
+    thawed,
+    travelled,
 )
+from coi.demo.performer import Performer, Wish, spoilt
+from coi.errors import Refused
+from coi.services.acting import take_action
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from workflows.facts import Mode
 
+__all__ = ["GOES_WELL", "STORIES", "Step", "Story", "chosen", "play", "stops_of_the_story", "take"]
 
-def collected(bags: int = 2) -> tuple[Step, ...]:
-    """Cells are collected into so many bags and brought to the cell laboratory."""
-    return (
-        Step("plan_collection"),
-        Step("collect", born=bags),
-        Step("complete_collection"),
-        Step("release_custody", "material", "collected", to="lab"),
-        Step("accept_custody", "material", "collected"),
-    )
+Story = Callable[[Performer, Mapping[str, str]], str]
+"""Tells what happens to a patient; returns the COI identifier of the therapy that it is about."""
 
+# -- as far as -------------------------------------------------------------------------------------
 
-def travelled(machine: str, state: str) -> tuple[Step, ...]:
-    """Packed, carried by the courier, unpacked on the other side."""
-    there = "works-production" if machine == "material" else "lab"
-    return (
-        Step("pack", machine, state),
-        Step("release_shipment", "shipment", "packed", to="wheels-van"),
-        Step("accept_shipment", "shipment", "packed"),
-        Step("release_shipment", "shipment", "packed", to=there),
-        Step("accept_shipment", "shipment", "packed"),
-        Step("unpack", "shipment", "packed"),
-    )
-
-
-MADE = (
-    Step("activate"),
-    Step("transduce"),
-    Step("expand"),
-    Step("expand", values={"day_of_culture": "8"}),
-    Step("harvest"),
-    Step("formulate"),
-)
-
-
-def filled(bags: int = 2) -> tuple[Step, ...]:
-    """The product in its bags, frozen, with samples on their way to quality control."""
-    return (
-        Step("fill", born=bags),
-        Step("freeze_product", "product", "filled"),
-        Step("take_samples", born=2),
-        Step("release_custody", "sample", "taken", to="lab-testing"),
-        Step("accept_custody", "sample", "taken"),
-    )
-
-
-def results(*names: str) -> tuple[Step, ...]:
-    """One result of each test that is named."""
-    return tuple(
-        Step("record_result", values={"test": name, "result": RESULTS[name]}) for name in names
-    )
-
-
-EARLY = tuple(name for name in RESULTS if name != "sterility")
-TESTED = (*results(*EARLY), Step("finish_sample", "sample", "taken"))
-RELEASED = (*TESTED, *results("sterility"), Step("release_lot"))
-RELEASED_EARLY = (*TESTED, Step("release_lot_provisionally"))
-ACCEPTED = (
-    *travelled("product", "released"),
-    Step("accept_product", "product", "received"),
-)
-
-
-def at_bedside(state: str = "accepted") -> tuple[Step, ...]:
-    """One bag is thawed, brought to the ward and checked there with the patient."""
-    return (
-        Step("thaw", "product", state, first=1),
-        Step("release_custody", "product", "thawed", to="ward"),
-        Step("accept_custody", "product", "thawed"),
-        Step("check_at_bedside", "product", "thawed"),
-    )
-
-
-INFUSED_WHOLE = (*at_bedside(), Step("infuse", "product", "checked"))
-INFUSED_IN_PARTS = (
-    *at_bedside(),
-    Step("infuse_part", "product", "checked"),
-    Step("check_at_bedside", "product", "infusing"),
-    Step("infuse_part", "product", "infusing"),
-    Step("infuse", "product", "infusing"),
-)
-MANUFACTURED = (
-    *travelled("material", "frozen"),
-    Step("accept_material", "material", "received"),
-    Step("start_lot", "material", "accepted"),
-    *MADE,
-    *filled(),
-)
+AT_LAB = (*ORDERED, *collected(3))
+AT_WORKS = (*AT_LAB, *RECEIVED_FROZEN)
+IN_MANUFACTURE = (*AT_WORKS, MATERIAL_ACCEPTED, started(1))
+FILLED = (*IN_MANUFACTURE, *MADE, *filled(4))
+OUT = (*FILLED, *RELEASED_EARLY)
+AT_SITE = (*OUT, *ACCEPTED[:-1], Step("accept_product", "product", "received", first=3))
+AT_BEDSIDE = (*AT_SITE, CONDITIONED, *thawed(bags=3))
 
 GOES_WELL = (
     *ORDERED,
     *collected(),
-    Step("freeze_material", "material", "collected"),
-    *MANUFACTURED,
+    *RECEIVED_FROZEN,
+    MATERIAL_ACCEPTED,
+    started(),
+    *MADE,
+    *filled(),
     *RELEASED_EARLY,
     *ACCEPTED,
-    Step("start_lymphodepletion"),
+    CONDITIONED,
     *results("sterility"),
     Step("confirm_release"),
-    *INFUSED_WHOLE,
-    *INFUSED_IN_PARTS,
-    Step("complete_infusion"),
+    *INFUSED,
     Step("close"),
 )
 """From the order to the hand-over to follow-up, released with sterility outstanding."""
@@ -192,4 +85,294 @@ def stops_of_the_story(steps: Sequence[Step] = GOES_WELL) -> Iterator[tuple[Step
         yield tuple(steps[:end])
 
 
-Story = Callable[[Performer], None]
+# -- those that wait -------------------------------------------------------------------------------
+
+WAITING: Mapping[str, Sequence[Step]] = {
+    "approval": (),
+    "a slot": ORDERED[:2],
+    "a collection to be planned": ORDERED,
+    "the patient": (*ORDERED, Step("plan_collection")),
+    "the cell laboratory": AT_LAB[:-3],
+    "freezing": AT_LAB,
+    "the courier": (*AT_LAB, *RECEIVED_FROZEN[:2]),
+    "the courier, unfrozen": (*AT_LAB, RECEIVED_FRESH[0]),
+    "inspection of the cells": AT_WORKS,
+    "manufacture": (*AT_WORKS, MATERIAL_ACCEPTED),
+    "activation": IN_MANUFACTURE,
+    "transduction": (*IN_MANUFACTURE, *MADE[:1]),
+    "expansion": (*IN_MANUFACTURE, *MADE[:2]),
+    "harvest": (*IN_MANUFACTURE, *MADE[:4]),
+    "formulation": (*IN_MANUFACTURE, *MADE[:5]),
+    "filling": (*IN_MANUFACTURE, *MADE),
+    "freezing of the product": (*IN_MANUFACTURE, *MADE, *filled(4)[:1]),
+    "quality control": FILLED[:-2],
+    "the way to the hospital": OUT,
+    "the courier to the hospital": (*OUT, *ACCEPTED[:1]),
+    "inspection of the product": (*OUT, *ACCEPTED[:-1]),
+    "the way back": (
+        *OUT,
+        *ACCEPTED[:-1],
+        Step("reject_product", "product", "received", first=2),
+        *travelled("product", "rejected")[:1],
+    ),
+    "lymphodepletion": AT_SITE,
+    "the thaw": (*AT_SITE, CONDITIONED),
+    "the bedside": AT_BEDSIDE,
+    "infusion": (*AT_BEDSIDE, CHECKED),
+    "the rest of the bag": (
+        *AT_BEDSIDE,
+        CHECKED,
+        Step("check_at_bedside", "product", "checked"),
+        Step("infuse_part", "product", "checked"),
+    ),
+    "hand-over to follow-up": (*AT_SITE, CONDITIONED, *INFUSED),
+}
+"""What a therapy waits for, and how it came there."""
+
+# -- exits -----------------------------------------------------------------------------------------
+
+FRESH = (
+    *ORDERED,
+    *collected(1),
+    *RECEIVED_FRESH,
+    MATERIAL_ACCEPTED,
+    started(),
+    *MADE,
+    *filled(1),
+    *RELEASED,
+    *ACCEPTED,
+    CONDITIONED,
+    *INFUSED_IN_PARTS,
+    Step("complete_infusion"),
+    Step("close"),
+)
+COLLECTED_AGAIN = (
+    *ORDERED,
+    Step("plan_collection"),
+    Step("fail_collection"),
+    Step("plan_collection"),
+    Step("judge_insufficient"),
+    *collected(1),
+    *collected(1)[:3],
+)
+REJECTED_AT_RECEIPT = (
+    *AT_WORKS,
+    Step("reject_material", "material", "received"),
+    Step("destroy", "material", "rejected", first=1),
+    *collected(1),
+)
+MANUFACTURE_FAILED = (
+    *IN_MANUFACTURE,
+    *MADE[:1],
+    Step("fail_lot"),
+    started(1),
+    *MADE[:2],
+    Step("fail_lot"),
+    Step(
+        "record_late_result", "lot", "failed", first=1, values={"test": "viability", "result": "31"}
+    ),
+    Step("plan_collection"),
+)
+LOT_REJECTED = (
+    *FILLED,
+    *results(*EARLY, viability="58.0"),
+    Step("reject_lot", values={"cause": "viability below 70 %"}),
+    Step("destroy", "product", "rejected"),
+    started(1),
+    *MADE[:1],
+)
+SENT_BACK = (
+    *OUT,
+    *ACCEPTED[:-1],
+    Step("reject_product", "product", "received", first=2),
+    ACCEPTED[-1],
+    *travelled("product", "rejected"),
+    Step("destroy", "product", "rejected", first=1),
+)
+WITHDREW = (*ORDERED, Step("cancel", values={"material_disposition": "none exists"}))
+CANCELLED_IN_TESTING = (
+    *FILLED,
+    Step("cancel", values={"material_disposition": "destroy"}),
+    Step("destroy", "material", "accepted"),
+    Step("destroy", "product", "frozen"),
+    Step("destroy", "sample", "taken", first=1),
+    Step("report_lost", "sample", "taken"),
+)
+CANCELLED_WHEN_RELEASED = (
+    *OUT,
+    Step("cancel", values={"material_disposition": "research with consent"}),
+)
+BAG_LOST = (
+    *AT_LAB,
+    *RECEIVED_FROZEN[:4],
+    Step("report_lost", "material", "frozen", first=1),
+    *RECEIVED_FROZEN[4:],
+)
+SHIPMENT_LOST = (*OUT, *ACCEPTED[:3], Step("report_shipment_lost"))
+DESTROYED_ON_HOLD = (
+    *AT_LAB,
+    Step("hold", "material", "collected", first=1),
+    Step("destroy", "material", "collected", first=1),
+    Step("lift", "exception", "open"),
+)
+ON_HOLD = (
+    *AT_WORKS,
+    Step("hold_therapy"),
+    Step("admit_patient"),
+    Step("lift_therapy", "exception", "open"),
+    Step("hold_therapy"),
+)
+POSITIVE_AFTER_INFUSION = (
+    *FILLED,
+    *RELEASED_EARLY,
+    *ACCEPTED,
+    CONDITIONED,
+    *INFUSED_WHOLE,
+    Step("complete_infusion"),
+    *results(sterility="growth"),
+    Step("reject_lot", values={"cause": "growth in the sterility test"}),
+    Step("record_late_result", values={"test": "sterility", "result": "growth"}),
+    Step("close_exception", "exception", "open", first=1),
+    Step("destroy", "product", "rejected"),
+)
+"""Infused with sterility outstanding; the positive result comes afterwards."""
+
+
+def _departing(
+    rule: str, machine: str, state: str, then: Step, hours: float = 0
+) -> tuple[Step, ...]:
+    """A dispensation is granted, and the step is taken that uses it."""
+    # Each rule names who signs a departure from it: the one the physician, the other release.
+    avoid = ("quentin", "quinn") if rule == "product_is_in_date" else ("ines", "jonas")
+    values = {"guard": rule}
+    grant = Step("grant_dispensation", machine, state, 1, "", 1, values, avoid, after_hours=hours)
+    return grant, then
+
+
+DISPENSED = (
+    *ORDERED,
+    *collected(1),
+    *RECEIVED_FRESH,
+    *_departing("material_is_fresh", "material", "received", MATERIAL_ACCEPTED, 80),
+    *_departing("material_is_fresh", "material", "accepted", started()),
+    *MADE,
+    *filled(1, expires_in_hours=15 * 24),
+    *RELEASED,
+    *ACCEPTED[:-1],
+    *_departing("product_is_in_date", "product", "received", ACCEPTED[-1], 16 * 24),
+    CONDITIONED,
+    *_departing("product_is_in_date", "product", "accepted", thawed()[0]),
+    *thawed()[1:],
+    *_departing("product_is_in_date", "product", "thawed", CHECKED),
+    *_departing(
+        "product_is_in_date", "product", "checked", Step("infuse_part", "product", "checked")
+    ),
+    *_departing(
+        "product_is_in_date", "product", "infusing", Step("check_at_bedside", "product", "infusing")
+    ),
+    *_departing("product_is_in_date", "product", "infusing", Step("infuse", "product", "infusing")),
+    Step("complete_infusion"),
+)
+"""Cells too long on their way, and a product past its date: each departure is granted first."""
+
+DISPENSATION_WITHDRAWN = (
+    *ORDERED,
+    *collected(1),
+    *RECEIVED_FRESH,
+    *_departing(
+        "material_is_fresh", "material", "received", Step("withdraw_dispensation"), hours=80
+    ),
+    Step("grant_dispensation", "material", values={"guard": "material_is_fresh"}),
+)
+_LATE_HAND_OVER = Step(
+    "release_shipment",
+    "shipment",
+    "packed",
+    to="wheels-van",
+    mode=Mode.LATE,
+    after_hours=250,
+    hours_ago=1,
+)
+LATE_FACTS = (
+    *FILLED,
+    *RELEASED_EARLY,
+    ACCEPTED[0],
+    _LATE_HAND_OVER,
+    ACCEPTED[2],
+    Step("release_shipment", "shipment", "packed", to="lab", mode=Mode.LATE, hours_ago=2),
+    *ACCEPTED[4:],
+    CONDITIONED,
+    *AT_THE_BEDSIDE,
+    Step("infuse", "product", "checked", mode=Mode.LATE, after_hours=3, hours_ago=2.5),
+    Step("close_exception", "exception", "open", first=2),
+)
+"""Recorded late, as it happened; what was against a rule becomes an exception."""
+
+TAKEN_BACK = (
+    *AT_LAB,
+    FROZEN,
+    Step("release_custody", "material", "frozen", to="ward"),
+    Step("take_back", "material", "frozen"),
+    *travelled("material", "frozen")[:2],
+    Step("take_back_shipment"),
+)
+
+
+def told(steps: Sequence[Step], site: str = "north") -> Story:
+    """The story of one therapy at this hospital."""
+
+    def tell(performer: Performer, patient: Mapping[str, str]) -> str:
+        coi = performer.order(patient, site)
+        play(performer, coi, steps)
+        return coi
+
+    return tell
+
+
+def mixed_up(performer: Performer, patient: Mapping[str, str]) -> str:
+    """In the cell laboratory somebody takes the bag of another patient for this one's."""
+    stranger = next(other for other in PATIENTS if other != patient)
+    first = told(AT_LAB)(performer, patient)
+    second = told(AT_LAB)(performer, stranger)
+    scan_instead(performer, first, second)
+    play(performer, second, [Step("lift", "exception", "open")])
+    play(performer, first, [Step("close_exception"), FROZEN])
+    return first
+
+
+def scan_instead(performer: Performer, coi: str, other: str) -> None:
+    """Try to freeze the cells of one therapy, with a bag of the other in hand: it is refused."""
+    view = look(performer.installation, other)
+    (bag, *_) = chosen(view, Step("", "material", "collected"))
+    wanted, actor, signers = performer.request(coi, "freeze_material", Wish())
+    strange = spoilt(wanted, codes=(Code(f"{view.labels[bag][-1]}/{other}"),))
+    with suppress(Refused):
+        take_action(performer.installation, strange, actor, signers)
+
+
+EXITS: Mapping[str, Story] = {
+    "goes well": told(GOES_WELL),
+    "fresh cells, all results before release": told(FRESH, "south"),
+    "collected again": told(COLLECTED_AGAIN),
+    "cells rejected at receipt": told(REJECTED_AT_RECEIPT, "south"),
+    "manufacture failed twice": told(MANUFACTURE_FAILED),
+    "lot rejected, made again": told(LOT_REJECTED),
+    "product rejected and sent back": told(SENT_BACK, "south"),
+    "patient withdrew": told(WITHDREW),
+    "cancelled in testing, all destroyed": told(CANCELLED_IN_TESTING),
+    "cancelled when released": told(CANCELLED_WHEN_RELEASED),
+    "bag lost on its way": told(BAG_LOST),
+    "shipment lost": told(SHIPMENT_LOST, "south"),
+    "destroyed while on hold": told(DESTROYED_ON_HOLD),
+    "whole therapy on hold": told(ON_HOLD),
+    "positive result after infusion": told(POSITIVE_AFTER_INFUSION),
+    "late cells, expired product": told(DISPENSED),
+    "dispensation withdrawn": told(DISPENSATION_WITHDRAWN, "south"),
+    "recorded late": told(LATE_FACTS),
+    "taken back": told(TAKEN_BACK),
+    "mixed up in the cell laboratory": mixed_up,
+}
+
+STORIES: Mapping[str, Story] = MappingProxyType(
+    {**EXITS, **{f"waits for {what}": told(steps) for what, steps in WAITING.items()}}
+)

@@ -1,0 +1,215 @@
+"""The chapters that stories are made of: steps, and runs of steps that belong together.
+
+A step names an action and what one wants of it; a `Performer` fills in all else and takes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from coi.clock import SteppedClock, rfc3339
+from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish
+from coi.services.receipts import Receipt
+from coi.services.therapies import TherapyView, look
+from workflows.facts import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action, with what one wants of it; `machine` and `state` choose its subjects."""
+
+    action: str
+    machine: str = ""
+    state: str = ""
+    first: int = 0  # only so many of the chosen subjects, 0 for all
+    to: str = ""  # a unit, or a word of it: 'lab' is the cell laboratory of the hospital
+    born: int = 1
+    values: Mapping[str, str] = field(default_factory=dict)
+    avoid: Sequence[str] = ()
+    mode: Mode = Mode.ASK
+    expires_in_hours: float = 0  # of a product that is filled; 0 leaves it to the performer
+    after_hours: float = 0  # what passes before it
+    hours_ago: float = 0  # a late fact: when it happened
+
+
+def play(performer: Performer, coi: str, steps: Sequence[Step], days: float = 0) -> None:
+    """Take the steps one after the other; `days` are spread over them where the clock is ours."""
+    clock = performer.installation.clock
+    for step in steps:
+        take(performer, coi, step)
+        if days and isinstance(clock, SteppedClock):
+            clock.advance(timedelta(days=days / len(steps)))
+
+
+def take(performer: Performer, coi: str, step: Step) -> Receipt:
+    """Take one step."""
+    if step.after_hours:
+        wait(performer, step.after_hours)
+    view = look(performer.installation, coi)
+    wish = wish_of(view, step)
+    if step.expires_in_hours:
+        expiry = performer.installation.clock.now() + timedelta(hours=step.expires_in_hours)
+        wish = replace(wish, values={**wish.values, "expires_at": rfc3339(expiry)})
+    return performer.do(coi, step.action, wish, view)
+
+
+def wish_of(view: TherapyView, step: Step) -> Wish:
+    """What a step wants, of the therapy as it stands."""
+    return Wish(
+        on=chosen(view, step),
+        to=_unit(view, step.to),
+        born=step.born,
+        values=step.values,
+        avoid=step.avoid,
+        mode=step.mode,
+        hours_ago=step.hours_ago,
+    )
+
+
+def wait(performer: Performer, hours: float) -> None:
+    """Let hours pass.
+
+    Raises:
+        CannotPerform: the clock is the machine's.
+    """
+    clock = performer.installation.clock
+    if not isinstance(clock, SteppedClock):
+        raise CannotPerform("time passes by itself here")
+    clock.advance(timedelta(hours=hours))
+
+
+def chosen(view: TherapyView, step: Step) -> tuple[str, ...]:
+    """The subjects that a step is about; empty leaves the choice to the performer."""
+    if not step.machine:
+        return ()
+    found = [
+        subject.id
+        for subject in view.subjects.values()
+        if subject.machine == step.machine and step.state in {"", subject.position.state}
+    ]
+    if not found:
+        raise CannotPerform(f"{step.action}: no {step.machine} is {step.state}")
+    return tuple(found[: step.first] if step.first else found)
+
+
+def _unit(view: TherapyView, word: str) -> str:
+    """A unit by its id, or by a word for the therapy's own hospital."""
+    if not word:
+        return "-"
+    hospital = view.history[0].unit.split("-")[0]
+    return f"{hospital}-{word}" if word in {"apheresis", "lab", "ward"} else word
+
+
+# -- from the order to the cells ------------------------------------------------------------------
+
+ORDERED = (
+    Step("approve"),
+    Step("record_consent"),
+    Step("confirm_slot"),
+    Step("admit_patient"),
+    Step("record_weight"),
+)
+
+
+def collected(bags: int = 2) -> tuple[Step, ...]:
+    """Cells are collected into so many bags and brought to the cell laboratory."""
+    return (
+        Step("plan_collection"),
+        Step("collect", born=bags),
+        Step("complete_collection"),
+        Step("release_custody", "material", "collected", to="lab"),
+        Step("accept_custody", "material", "collected"),
+    )
+
+
+def travelled(machine: str, state: str) -> tuple[Step, ...]:
+    """Packed, carried by the courier, unpacked on the other side."""
+    there = "works-production" if machine == "material" or state == "rejected" else "lab"
+    return (
+        Step("pack", machine, state),
+        Step("release_shipment", "shipment", "packed", to="wheels-van"),
+        Step("accept_shipment", "shipment", "packed"),
+        Step("release_shipment", "shipment", "packed", to=there),
+        Step("accept_shipment", "shipment", "packed"),
+        Step("unpack", "shipment", "packed"),
+    )
+
+
+FROZEN = Step("freeze_material", "material", "collected")
+RECEIVED_FROZEN = (FROZEN, *travelled("material", "frozen"))
+RECEIVED_FRESH = travelled("material", "collected")
+MATERIAL_ACCEPTED = Step("accept_material", "material", "received")
+
+# -- manufacture -----------------------------------------------------------------------------------
+
+
+def started(bags: int = 0) -> Step:
+    """Manufacture begins with so many bags of the accepted material, 0 for all of it."""
+    return Step("start_lot", "material", "accepted", first=bags)
+
+
+MADE = (
+    Step("activate"),
+    Step("transduce"),
+    Step("expand"),
+    Step("expand", values={"day_of_culture": "8"}),
+    Step("harvest"),
+    Step("formulate"),
+)
+
+
+def filled(bags: int = 2, expires_in_hours: float = 0) -> tuple[Step, ...]:
+    """The product in its bags, frozen, with samples on their way to quality control."""
+    return (
+        Step("fill", born=bags, expires_in_hours=expires_in_hours),
+        Step("freeze_product", "product", "filled"),
+        Step("take_samples", born=2),
+        Step("release_custody", "sample", "taken", to="lab-testing"),
+        Step("accept_custody", "sample", "taken"),
+    )
+
+
+def results(*names: str, **other: str) -> tuple[Step, ...]:
+    """One result of each test that is named; within its limits, unless it is given."""
+    texts = {name: RESULTS[name] for name in names} | other
+    return tuple(
+        Step("record_result", values={"test": name, "result": text}) for name, text in texts.items()
+    )
+
+
+EARLY = tuple(name for name in RESULTS if name != "sterility")
+TESTED = (*results(*EARLY), Step("finish_sample", "sample", "taken"))
+RELEASED = (*TESTED, *results("sterility"), Step("release_lot"))
+RELEASED_EARLY = (*TESTED, Step("release_lot_provisionally"))
+
+# -- back to the patient ---------------------------------------------------------------------------
+
+ACCEPTED = (
+    *travelled("product", "released"),
+    Step("accept_product", "product", "received"),
+)
+CONDITIONED = Step("start_lymphodepletion")
+
+
+def thawed(bags: int = 1) -> tuple[Step, ...]:
+    """So many bags are thawed and brought to the ward."""
+    return (
+        Step("thaw", "product", "accepted", first=bags),
+        Step("release_custody", "product", "thawed", to="ward"),
+        Step("accept_custody", "product", "thawed"),
+    )
+
+
+CHECKED = Step("check_at_bedside", "product", "thawed")
+
+
+AT_THE_BEDSIDE = (*thawed(), CHECKED)
+INFUSED_WHOLE = (*AT_THE_BEDSIDE, Step("infuse", "product", "checked"))
+INFUSED_IN_PARTS = (
+    *AT_THE_BEDSIDE,
+    Step("infuse_part", "product", "checked"),
+    Step("check_at_bedside", "product", "infusing"),
+    Step("infuse_part", "product", "infusing"),
+    Step("infuse", "product", "infusing"),
+)
+INFUSED = (*INFUSED_WHOLE, *INFUSED_IN_PARTS, Step("complete_infusion"))

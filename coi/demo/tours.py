@@ -1,0 +1,258 @@
+"""Side trips: whatever else could be done with what stands somewhere, tried wherever it is new.
+
+A tour looks at a therapy as a story left it, and takes each step that begins there and that no
+earlier tour or story has taken: holds and lifts, hands over and back, loses, destroys, rejects and
+in the end cancels. What it leaves behind is of no use but to show that every transition can be
+walked.
+"""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from coi.demo.cast import PATIENTS, STAFF
+from coi.demo.performer import CannotPerform, Performer, Wish, contents, is_over, site_of
+from coi.errors import Refused
+from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
+from coi.services.scanning import Code
+from coi.services.therapies import TherapyView, list_therapies, look
+from workflows.facts import Subject
+from workflows.model import Action, Pick
+
+Spot = tuple[str, str, str, int]
+"""One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
+
+WRONG_SCAN = "scan a wrong bag"  # no action: what a bag suffers in another therapy's step
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One step worth a trip, with what has to be done before it and afterwards."""
+
+    action: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    from_state: str = ""  # where the step begins, if not where the trip does
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """All of it."""
+        return (*self.before, self.action, *self.after)
+
+
+TRIPS = (
+    Trip("record_consent"),
+    Trip("record_weight"),
+    Trip("admit_patient"),
+    Trip("hold", after=("lift",)),
+    Trip(WRONG_SCAN, after=("lift",)),
+    Trip("relocate"),
+    Trip("take_back", before=("release_custody",)),
+    Trip("take_back_shipment", before=("release_shipment",)),
+    Trip("grant_dispensation", after=("withdraw_dispensation",)),
+    Trip("take_samples"),
+    Trip("record_late_result"),
+    Trip("accept_product"),
+    Trip("accept_custody", before=("release_custody",)),
+    Trip("reject_material"),
+    Trip("reject_product"),
+    Trip("lift", before=("hold", "report_lost"), from_state="lost"),
+    Trip("lift", before=("hold", "report_shipment_lost"), from_state="lost"),
+    Trip("lift", before=("hold", "destroy"), from_state="destroyed"),
+    Trip("lift", before=("hold", "fail_lot"), from_state="failed"),
+    Trip("lift", before=("hold", "reject_lot"), from_state="rejected"),
+    Trip("report_lost"),
+    Trip("destroy"),
+    Trip("report_shipment_lost"),
+    Trip("lift", before=("hold", "unpack"), from_state="unpacked"),
+    Trip("fail_lot"),
+    Trip("reject_lot"),
+    Trip("cancel"),
+)
+"""In this order: what can be undone first, what ends something last."""
+
+_NEIGHBOUR: Mapping[str, str] = {
+    "apheresis": "lab",
+    "lab": "ward",
+    "ward": "lab",
+    "works-production": "lab-testing",
+    "lab-testing": "works-production",
+    "wheels-van": "works-production",
+}
+_MEANT = frozenset({Pick.SCANNED, Pick.NAMED, Pick.THERAPY})
+_ALONG = frozenset({Pick.CONTENTS, Pick.CHILDREN})
+
+
+def tour(performer: Performer) -> set[Spot]:
+    """Lead through every therapy that is not stopped; returns the transitions left unwalked."""
+    therapies = [coi for coi, _, _ in reversed(list_therapies(performer.installation))]
+    guide = Guide(performer, performer.order(PATIENTS[0]))
+    workflow = look(performer.installation, guide.bystander).workflow
+    guide.unwalked |= {
+        (t.machine, t.action, t.from_state, t.signatures) for t in workflow.transitions
+    }
+    for coi in therapies:
+        guide.look(coi)
+    for coi in therapies:
+        guide.tour(coi)
+    guide.look(guide.bystander)
+    return guide.unwalked
+
+
+def spots_of(view: TherapyView) -> set[Spot]:
+    """The transitions that have been walked in a therapy."""
+    return {
+        (move["machine"], move["action"], move["from"]["state"], len(event.signatures))
+        for event in view.history
+        for move in event.content.get("moves", ())
+    }
+
+
+@dataclass(slots=True)
+class Guide:
+    """Leads through therapies; keeps which transitions are unwalked, and what was tried."""
+
+    performer: Performer
+    bystander: str  # a therapy in whose steps wrong bags are scanned
+    unwalked: set[Spot] = field(default_factory=set)
+    tried: set[tuple[Trip, str, str]] = field(default_factory=set)
+
+    def look(self, coi: str) -> TherapyView:
+        """Look at a therapy, and note what has been walked in it."""
+        view = look(self.performer.installation, coi)
+        self.unwalked -= spots_of(view)
+        return view
+
+    def tour(self, coi: str) -> None:
+        """Make every trip that is new and begins where something of this therapy stands."""
+        view = self.look(coi)
+        while not view.therapy.stops and (found := next(self._new_trips(view), None)):
+            trip, subject = found
+            self.tried.add((trip, subject.id, subject.position.state))
+            with suppress(CannotPerform):
+                for step in trip.steps:
+                    self._take(coi, step, subject)
+            view = self.look(coi)
+
+    def _new_trips(self, view: TherapyView) -> Iterator[tuple[Trip, Subject]]:
+        """Each trip that is new, with each subject that can go on it."""
+        at_hand = [subject for subject in view.subjects.values() if _is_at_hand(view, subject)]
+        for trip in TRIPS:
+            for subject in at_hand:
+                tried = (trip, subject.id, subject.position.state) in self.tried
+                if not tried and self.unwalked.intersection(_spots(view, trip, subject)):
+                    yield trip, subject
+
+    def _take(self, coi: str, name: str, before: Subject) -> None:
+        """Take one step of a trip."""
+        view = look(self.performer.installation, coi)
+        subject = view.subjects[before.id]
+        if name == WRONG_SCAN:
+            self._scan_wrongly(view, subject)
+            return
+        values, avoid = _wanted(name, subject)
+        meant = _meant(view, name, subject)
+        on = () if meant == coi else (meant,)
+        wish = Wish(on=on, to=_neighbour(view, subject), values=values, avoid=avoid)
+        self.performer.do(coi, name, wish, view)
+
+    def _scan_wrongly(self, view: TherapyView, subject: Subject) -> None:
+        """Somebody where the bag is scans it in the place of another therapy's."""
+        coi, unit = view.therapy.coi, subject.position.holder
+        self.performer.count += 1
+        wanted = TakeAction(
+            coi=self.bystander,
+            action="accept_custody",
+            unit=unit,
+            key=f"{coi}-{self.performer.count}-wrong",
+            codes=(Code(f"{view.labels[subject.id][-1]}/{coi}"),),
+        )
+        somebody = next(s.username for s in STAFF if unit in {at for _, at in s.roles})
+        with suppress(Refused):
+            take_action(self.performer.installation, wanted, self.performer.proven[somebody])
+
+
+def _is_at_hand(view: TherapyView, subject: Subject) -> bool:
+    """It is neither stopped nor on its way, nor inside a closed shipper."""
+    packed = {
+        inside
+        for shipment in view.subjects.values()
+        if shipment.machine == "shipment" and not is_over(view, shipment)
+        for inside in contents(view, shipment.id)
+    }
+    position = subject.position
+    return not position.stops and not position.in_transit and subject.id not in packed
+
+
+def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
+    """The transitions that the trip's own step would walk: the subject's and its company's."""
+    actions = view.workflow.actions
+    action = actions["hold" if trip.action == WRONG_SCAN else trip.action]
+    begins = [actions[name] for name in trip.before] + ([] if trip.from_state else [action])
+    therapy = view.subjects[view.therapy.coi]
+    if not all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins):
+        return
+    signatures = 0 if trip.action == WRONG_SCAN else len(action.signatures)
+    yield subject.machine, action.name, trip.from_state or subject.position.state, signatures
+    if not trip.from_state:
+        for other in _company(view, subject):
+            if _acts_on(action, other, _ALONG):
+                yield other.machine, action.name, other.position.state, signatures
+
+
+def _acts_on(action: Action, subject: Subject, picks: AbstractSet[Pick] = _MEANT) -> bool:
+    """The action moves this subject, as it stands and picked so."""
+    return any(
+        rule.machine == subject.machine
+        and rule.pick in picks
+        and subject.position.state in rule.from_states
+        for rule in action.moves
+    )
+
+
+def _goes_on(action: Action, therapy: Subject) -> bool:
+    """The therapy stands where the action needs it, if it needs it anywhere."""
+    asked = any(rule.pick is Pick.THERAPY for rule in action.moves)
+    return not asked or _acts_on(action, therapy)
+
+
+def _company(view: TherapyView, subject: Subject) -> list[Subject]:
+    """What moves along: the contents of a shipment, the product of a lot."""
+    found = [link.parent for link in view.links if link.child == subject.id]
+    found += [link.child for link in view.links if link.parent == subject.id]
+    if subject.machine not in {"shipment", "lot"}:
+        return []
+    return [view.subjects[other] for other in found if not is_over(view, view.subjects[other])]
+
+
+def _meant(view: TherapyView, name: str, subject: Subject) -> str:
+    """What the step is about: the subject, or the newest thing that was opened on it."""
+    machine = {"lift": "exception", "withdraw_dispensation": "dispensation"}.get(name)
+    if machine is None:
+        return subject.id
+    opened = [
+        one.id
+        for one in view.subjects.values()
+        if one.machine == machine and one.origin == subject.id and not is_over(view, one)
+    ]
+    return opened[-1]
+
+
+def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """The values that a step is given, and who must not take it."""
+    if name == "record_late_result":
+        return {"test": "sterility", "result": "no growth"}, ()
+    if name == "grant_dispensation" and subject.machine == "product":
+        return {}, ("quentin", "quinn")  # a departure that the physician signs
+    if name == "grant_dispensation":
+        return {"guard": "material_is_fresh"}, ("ines", "jonas")
+    return {}, ()
+
+
+def _neighbour(view: TherapyView, subject: Subject) -> str:
+    """The unit to which something can be handed over."""
+    place = subject.position.holder.removeprefix(f"{site_of(view)}-")
+    to = _NEIGHBOUR.get(place, "-")
+    return f"{site_of(view)}-{to}" if to in {"lab", "ward"} else to
