@@ -121,7 +121,7 @@ def _move(case: Case, action: str, subject: Subject, rule: MoveRule, after: Posi
         born_seq=subject.born_seq,
         before=subject.position,
         after=after,
-        holder_kind=_holder_kind(rule, after.holder),
+        holder_kind=_holder_kind(case, subject, rule, after.holder),
         custody=rule.custody.value,
         stop_effect=rule.stop,
         while_stopped=int(rule.while_stopped),
@@ -132,13 +132,14 @@ def _move(case: Case, action: str, subject: Subject, rule: MoveRule, after: Posi
     )
 
 
-def _holder_kind(rule: MoveRule, holder: str) -> str:
+def _holder_kind(case: Case, subject: Subject, rule: MoveRule, holder: str) -> str:
     """The kind of party that holds it afterwards, as the store asks for it."""
     if holder == "-":
         return "nobody"
-    if rule.custody is Custody.LOSES or (rule.custody is Custody.ENDS and not rule.patient):
-        return "gone"
-    return "patient" if rule.custody is Custody.ENDS else "unit"
+    if rule.custody in {Custody.ENDS, Custody.LOSES}:
+        return "patient" if rule.patient else "gone"
+    was_over = subject.position.state != "" and case.is_final(subject)
+    return "gone" if was_over else "unit"
 
 
 # -- what is born ----------------------------------------------------------------------------------

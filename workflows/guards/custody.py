@@ -41,7 +41,11 @@ def _gap(case: Case, turn: Turn) -> Refusal | None:
 def _transit_gap(turn: Turn) -> Refusal | None:
     """It is on its way where it must be at rest, or the other way round."""
     custody, in_transit = turn.rule.custody, turn.subject.position.in_transit
-    if custody in _NOT_IN_TRANSIT and in_transit:
+    decided = custody is Custody.NONE and turn.rule.to_state not in {
+        "",
+        turn.subject.position.state,
+    }
+    if (custody in _NOT_IN_TRANSIT or decided) and in_transit:
         return Refusal(
             "IN_TRANSIT",
             f"{turn.subject.id} was handed over and not yet accepted",
