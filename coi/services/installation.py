@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from ulid import ULID
@@ -58,7 +59,7 @@ class Installation:
             text = workflow_text(tx, name, version)
             if text is None:
                 raise Unknown("workflow", f"{name} {version}")
-            self._workflows[name, version] = load(text, GUARDS)
+            self._workflows[name, version] = _loaded(text)
         return self._workflows[name, version]
 
     def unit(self, tx: Transaction, identifier: str) -> Unit | None:
@@ -78,6 +79,12 @@ class Installation:
     def new_salt(self) -> str:
         """A salt of 32 bytes, in hex."""
         return self.draw(32).hex()
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str) -> Workflow:
+    """The definition in a text; the same text is read once in a process."""
+    return load(text, GUARDS)
 
 
 def open_installation(settings: Settings) -> Installation:

@@ -4,17 +4,31 @@ The rows come from the same value as the hashed bytes. What may not be said is r
 tables themselves; nothing here checks a rule again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, insert, update
+from sqlalchemy import Connection, CursorResult, Insert, Table, Update, bindparam, insert, update
 
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
 from coi.store import tables
-from coi.store.parts import KINDS
+from coi.store.parts import (
+    ATTESTATION,
+    KINDS,
+    LABEL,
+    LINEAGE,
+    MOVE,
+    SIGNATURE,
+    SUBJECT,
+    VALUE,
+    WRISTBAND,
+    Kind,
+)
+from coi.store.words import POSTGRESQL, SQLITE
 from workflows.draft import Move
 
-Row = dict[str, object]
+Row = Mapping[str, object]
 
 
 class Overtaken(Exception):
@@ -24,6 +38,13 @@ class Overtaken(Exception):
 _INSERTS: Mapping[str, Insert] = {
     table.name: insert(table) for table in (*tables.RECORD, *tables.APART)
 }
+_DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
+
+_PARTS = tuple(
+    (kind, tables.metadata.tables[kind.table])
+    for kind in (SUBJECT, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
+)
+"""All parts but the moves, each after what it refers to."""
 
 _move_position = (
     update(tables.position)
@@ -44,7 +65,33 @@ _move_position = (
 def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows; all of one table and with the same columns."""
     if rows:
-        connection.execute(_INSERTS[table.name], rows if len(rows) > 1 else rows[0])
+        _send(connection, _INSERTS[table.name], rows, tuple(rows[0]))
+
+
+def _send(
+    connection: Connection,
+    statement: Insert | Update,
+    rows: Sequence[Row],
+    columns: tuple[str, ...] | None = None,
+) -> CursorResult[Any]:
+    """Give the rows to the driver, with the statement's text as it was compiled once.
+
+    All columns hold text or whole numbers, which every driver takes as they are.
+    """
+    text, as_taken = _compiled(statement, columns, connection.dialect.name)
+    if len(rows) == 1:
+        return connection.exec_driver_sql(text, as_taken(rows[0]))
+    return connection.exec_driver_sql(text, [as_taken(row) for row in rows])
+
+
+@cache
+def _compiled(
+    statement: Insert | Update, columns: tuple[str, ...] | None, dialect: str
+) -> tuple[str, Callable[[Row], Any]]:
+    """The statement's text, and how its driver takes a row: by position or by name."""
+    compiled = statement.compile(dialect=_DIALECTS[dialect], column_keys=columns)
+    names = compiled.positiontup
+    return str(compiled), (lambda row: tuple(map(row.__getitem__, names))) if names else dict
 
 
 def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
@@ -52,22 +99,18 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     parts = _parts(entry, sealed)
     counts = {kind.count: len(parts[kind.table]) for kind in KINDS}
     add(connection, tables.entry, [_entry_row(entry, sealed, counts)])
-    for table in (
-        *(tables.subject, tables.label, tables.wristband, tables.signature),
-        *(tables.lineage, tables.value, tables.attestation),
-    ):
-        add(connection, table, _numbered(entry, table, parts[table.name], counts))
-    for row, move in zip(
-        _numbered(entry, tables.move, parts["move"], counts), entry.moves, strict=True
-    ):
-        add(connection, tables.move, [row | {"signatures": counts["signatures"]}])
+    for kind, table in _PARTS:
+        if parts[kind.table]:
+            add(connection, table, _numbered(entry, kind, parts[kind.table], counts))
+    for row, move in zip(_numbered(entry, MOVE, parts["move"], counts), entry.moves, strict=True):
+        add(connection, tables.move, [{**row, "signatures": counts["signatures"]}])
         _lead_on(connection, entry.chain, move)
 
 
 def _entry_row(entry: NewEntry, sealed: Sealed, counts: Mapping[str, int]) -> Row:
     """The entry's own row, tied to the entry before."""
     head = entry.head
-    row: Row = {
+    row: dict[str, object] = {
         "chain": entry.chain,
         "seq": entry.seq,
         "hash": sealed.hash,
@@ -178,11 +221,10 @@ def _records(entry: NewEntry) -> dict[str, list[Row]]:
 
 
 def _numbered(
-    entry: NewEntry, table: Table, rows: Sequence[Row], counts: Mapping[str, int]
+    entry: NewEntry, kind: Kind, rows: Sequence[Row], counts: Mapping[str, int]
 ) -> list[Row]:
     """The rows with their place in the entry and the count of their kind."""
-    count = next(kind.count for kind in KINDS if kind.table == table.name)
-    shared = {"chain": entry.chain, "seq": entry.seq, count: counts[count]}
+    shared = {"chain": entry.chain, "seq": entry.seq, kind.count: counts[kind.count]}
     return [
         {**shared, "n": n, "prev_n": n - 1 or None, **row} for n, row in enumerate(rows, start=1)
     ]
@@ -238,5 +280,5 @@ def _lead_on(connection: Connection, chain: str, move: Move) -> None:
         add(connection, tables.position, [{"chain": chain, "subject": move.subject, **row}])
         return
     at = {"at_chain": chain, "at_subject": move.subject, "at_turn": move.before.turn}
-    if connection.execute(_move_position, row | at).rowcount != 1:
+    if _send(connection, _move_position, [{**row, **at}]).rowcount != 1:
         raise Overtaken(move.subject)
