@@ -15,7 +15,9 @@ from coi.errors import CoiError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("coi.cli.init", "Set up an instance: folder, database, first user."),
     "users": ("coi.cli.users", "Add people, and say what each may do."),
-    "import": ("coi.cli.import_", "Read people, patients or orders from a file."),
+    "sites": ("coi.cli.sites", "Register sites and their units."),
+    "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
+    "import": ("coi.cli.import_", "Order therapies from a file."),
     "scan": ("coi.cli.scan", "Say what a scanned code means."),
     "act": ("coi.cli.act", "Take an action of a therapy."),
     "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),

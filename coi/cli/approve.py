@@ -1,0 +1,60 @@
+"""`coi approve`: what QA vouches for with a signature."""
+
+from datetime import datetime
+
+import click
+
+from coi.cli.asking import last_moment, prove
+from coi.cli.opening import opened
+from coi.services import approvals
+from labels.errors import NotACode
+from labels.identifiers import Serial, parse_code
+from labels.templates import TEMPLATES
+
+as_qa = click.option(
+    "--as", "username", required=True, metavar="USER", help="The QA reviewer who signs."
+)
+
+
+@click.group()
+def command() -> None:
+    """Approve label templates and qualify shippers."""
+
+
+@command.command()
+@click.argument("name", type=click.Choice(sorted(TEMPLATES)))
+@click.option("--withdraw", is_flag=True, help="Take the approval back.")
+@as_qa
+def template(name: str, username: str, *, withdraw: bool) -> None:
+    """Approve a label template exactly as it is now; labels are printed with approved ones."""
+    installation = opened()
+    signer = prove(installation, username, "who signs this")
+    approvals.approve_template(installation, signer, name, holds=not withdraw)
+    done = "Withdrawn" if withdraw else "Approved"
+    click.echo(f"{done}: label template {name} (SHA-256 {TEMPLATES[name].sha256}).")
+
+
+def _shipper_serial(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """The serial of a shipper, or nothing."""
+    if not text:
+        return text
+    try:
+        code = parse_code(text)
+    except NotACode as error:
+        raise click.BadParameter(error.sentence) from error
+    if not isinstance(code, Serial) or code.kind != "X":
+        raise click.BadParameter("it is not the serial of a shipper; those begin with X")
+    return code.text
+
+
+@command.command()
+@click.argument("serial", required=False, default="", callback=_shipper_serial)
+@click.option("--hours", type=click.IntRange(1, 1000), required=True, help="How long it is cold.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
+@as_qa
+def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
+    """Record that a shipper keeps cold for so many hours; without a SERIAL one is issued."""
+    installation = opened()
+    signer = prove(installation, username, "who signs this")
+    found = approvals.qualify_shipper(installation, signer, hours, last_moment(until), serial)
+    click.echo(f"Qualified: shipper {found}, {hours} h, until {until:%Y-%m-%d}.")

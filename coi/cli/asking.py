@@ -1,0 +1,66 @@
+"""Ask the person at the keyboard; without a keyboard, only passwords are read, line by line."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import click
+
+from coi.errors import NotSignedIn
+from coi.services.installation import Installation
+from coi.services.people import Proven, authenticate
+
+
+def somebody_is_there() -> bool:
+    """A person types into a terminal, who can be asked."""
+    return sys.stdin.isatty()
+
+
+def ask_password(question: str, *, twice: bool = False) -> str:
+    """A password, never shown; from the next line of the input where nobody is there.
+
+    Raises:
+        NotSignedIn: the input has ended.
+    """
+    if somebody_is_there():
+        answer: str = click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True)
+        return answer
+    line = sys.stdin.readline()
+    if not line:
+        raise NotSignedIn
+    return line.rstrip("\r\n")
+
+
+def prove(installation: Installation, username: str, purpose: str = "") -> Proven:
+    """Let somebody prove who they are, for what they are about to do or to sign."""
+    question = f"Password of {username}"
+    return authenticate(
+        installation, username, ask_password(f"{question}, {purpose}" if purpose else question)
+    )
+
+
+def ask_until_right(question: str, read: Callable[[str], str], *, default: str = "") -> str:
+    """An answer that can be read; what is wrong with the others is said."""
+
+    def accepted(answer: str) -> str:
+        try:
+            return read(answer)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+
+    shown = default or None
+    answer: str = click.prompt(question, value_proc=accepted, default=shown, err=True)
+    return answer
+
+
+def ask_lines(question: str) -> list[str]:
+    """Line after line, until an empty one."""
+    lines = []
+    while line := click.prompt(question, default="", show_default=False, err=True):
+        lines.append(str(line))
+    return lines
+
+
+def last_moment(day: datetime) -> datetime:
+    """The end of a day that was given as a last one, in UTC."""
+    return day.replace(hour=23, minute=59, second=59, tzinfo=UTC)

@@ -1,0 +1,32 @@
+"""`coi init`: set up an instance."""
+
+import click
+
+from coi.cli.opening import settings
+from coi.definitions import packaged
+from coi.services.installation import VAULT_KEY, open_installation
+from coi.services.installing import begin, prepare
+
+
+@click.command()
+@click.option("--administrator", default="admin", show_default=True, help="The first user name.")
+@click.option("--name", default="First administrator", show_default=True, help="Printed name.")
+def command(administrator: str, name: str) -> None:
+    """Set up an instance: folder, vault key, database, workflows, first administrator.
+
+    Where it is set up is said by COI_HOME and the other settings. An instance that is there already
+    is refused and left as it is.
+    """
+    chosen = settings()
+    prepare(chosen)
+    installation = open_installation(chosen)
+    try:
+        first = begin(installation, dict(packaged()), administrator, name)
+    finally:
+        installation.engine.dispose()
+    click.echo(f"Set up in {chosen.home}, with the workflows {', '.join(packaged())}.")
+    click.echo(f"Administrator: {first.username} ({first.printed_name})")
+    click.echo(f"Password:      {first.secret}")
+    click.echo("It is shown this once. Change it with `coi users set-password`.")
+    key = chosen.keys_path / VAULT_KEY
+    click.echo(f"Keep a copy of {key} elsewhere: without it no patient can be named again.")

@@ -1,0 +1,177 @@
+"""`coi users`: people, what each may do, and what it takes before they may sign."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+
+from coi.cli.asking import ask_password, last_moment, prove
+from coi.cli.opening import opened
+from coi.services import people
+from coi.services.directory import Listed, everybody
+from coi.services.people import NewPerson
+
+USER = click.argument("user")
+ROLE = click.argument("role")
+UNIT = click.option("--unit", default="-", help="The unit where it holds; left out: nowhere.")
+UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
+BY = click.option("--as", "username", required=True, metavar="USER", help="Who does this.")
+POLICY = "My electronic signature is as binding as my signature by hand."
+
+
+@click.group()
+def command() -> None:
+    """Open accounts, grant roles, record training and identity checks.
+
+    Before somebody can sign: a role at a unit, training for it, a checked identity, and their own
+    acceptance that an electronic signature binds them.
+    """
+
+
+@command.command("list")
+def list_() -> None:
+    """List every account, with the roles it holds and what is still missing."""
+    installation = opened()
+    now = installation.clock.now()
+    for listed in everybody(installation):
+        person = listed.person
+        click.echo(f"{person.username}  {listed.printed_name}  {_state(listed)}")
+        for role, unit in sorted(person.roles):
+            until = person.trained_until.get(role)
+            trained = f"trained until {until:%Y-%m-%d}" if until and until > now else "not trained"
+            click.echo(f"  {role} at {unit}, {trained}")
+
+
+def _state(listed: Listed) -> str:
+    """Whether the person can act and sign, or what is missing."""
+    person = listed.person
+    if not person.active:
+        return "closed"
+    missing = []
+    if not person.proofed:
+        missing.append("identity not checked")
+    if not person.accepted_policy:
+        missing.append("signature statement not accepted")
+    return ", ".join(missing) or "can sign"
+
+
+@command.command()
+@USER
+@click.option("--name", required=True, help="As it is printed beside a signature.")
+@click.option("--unit", default="-", help="The home unit.")
+@click.option("--role", "roles", multiple=True, help="A role at the home unit, trained for it.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the training.")
+@click.option("--proof", default="", help="How the identity was checked, as in 'passport'.")
+@BY
+def add(**given: Any) -> None:  # noqa: ANN401 - click gives each option as its own type
+    """Open an account; asks for the administrator's password, then for the new person's."""
+    opening = _Opening(**given)
+    if opening.roles and opening.until is None:
+        raise click.UsageError("A role given here needs --until, the last day of its training.")
+    installation = opened()
+    by = prove(installation, opening.username)
+    user, unit = opening.user, opening.unit
+    password = ask_password(f"First password of {user}", twice=True)
+    people.register_person(installation, by, NewPerson(user, opening.name, password, unit))
+    for role in opening.roles:
+        people.grant_role(installation, by, user, role, unit)
+        if opening.until:
+            until = last_moment(opening.until)
+            people.record_training(installation, by, user, role, until)
+    if opening.proof:
+        people.record_proofing(installation, by, user, opening.proof)
+    told = "".join(f", {role}" for role in opening.roles)
+    click.echo(f"Opened: {user.lower()} ({opening.name}){told}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """An account to open, with what may be recorded at once."""
+
+    user: str
+    name: str
+    unit: str
+    roles: tuple[str, ...]
+    until: datetime | None
+    proof: str
+    username: str
+
+
+@command.command()
+@USER
+@ROLE
+@UNIT
+@BY
+def grant(user: str, role: str, unit: str, username: str) -> None:
+    """Give a role at a unit; it acts at once."""
+    installation = opened()
+    people.grant_role(installation, prove(installation, username), user, role, unit)
+    click.echo(f"Granted: {user} is {role} at {unit}.")
+
+
+@command.command()
+@USER
+@ROLE
+@UNIT
+@BY
+def revoke(user: str, role: str, unit: str, username: str) -> None:
+    """Take a role away; it acts at once."""
+    installation = opened()
+    by = prove(installation, username)
+    people.grant_role(installation, by, user, role, unit, holds=False)
+    click.echo(f"Revoked: {user} is no longer {role} at {unit}.")
+
+
+@command.command()
+@USER
+@ROLE
+@UNTIL
+@BY
+def train(user: str, role: str, until: datetime, username: str) -> None:
+    """Record, with a signature, that somebody is trained for a role until a day."""
+    installation = opened()
+    by = prove(installation, username, "who signs this")
+    people.record_training(installation, by, user, role, last_moment(until))
+    click.echo(f"Recorded: {user} is trained as {role} until {until:%Y-%m-%d}.")
+
+
+@command.command()
+@USER
+@click.option("--how", required=True, help="As in 'passport'.")
+@BY
+def proof(user: str, how: str, username: str) -> None:
+    """Record that a person's identity was checked, and how."""
+    installation = opened()
+    people.record_proofing(installation, prove(installation, username), user, how)
+    click.echo(f"Recorded: the identity of {user} was checked.")
+
+
+@command.command("accept-policy")
+@BY
+def accept_policy(username: str) -> None:
+    """Accept that one's electronic signature is binding."""
+    installation = opened()
+    click.echo(POLICY)
+    people.accept_policy(installation, prove(installation, username, "who accepts this"))
+    click.echo(f"Recorded: {username} accepts it.")
+
+
+@command.command("set-password")
+@BY
+def set_password(username: str) -> None:
+    """Set one's own password; asks for the old one, then for the new one."""
+    installation = opened()
+    by = prove(installation, username)
+    people.set_password(installation, by, ask_password("New password", twice=True))
+    click.echo(f"Set: the password of {username}.")
+
+
+@command.command()
+@USER
+@BY
+def close(user: str, username: str) -> None:
+    """Close an account; it is never deleted, and its name never given again."""
+    installation = opened()
+    people.close_account(installation, prove(installation, username), user)
+    click.echo(f"Closed: {user}.")

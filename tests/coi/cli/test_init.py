@@ -1,0 +1,61 @@
+"""`coi init` sets up an instance once, and shows the first password once."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from coi.cli import main
+from coi.services.installation import DEMONSTRATION
+
+
+@pytest.fixture
+def run(tmp_path, quick):
+    """Type a command in an empty folder."""
+    del quick  # it is in force
+
+    def typed(*words, passwords=""):
+        environment = {"COI_HOME": str(tmp_path / "home")}
+        return CliRunner().invoke(main, words, input=passwords, env=environment)
+
+    return typed
+
+
+def test_an_instance_is_set_up_with_an_administrator_who_can_sign_in(run):
+    """The password that is printed opens the account that is named."""
+    answer = run("init", "--administrator", "rosa", "--name", "Rosa Root").stdout
+    secret = re.findall(r"Password: +(\S+)", answer)[0]
+
+    site = ("--kind", "hospital", "--name", "North", "--country", "DE", "--zone", "Europe/Berlin")
+    added = run("sites", "add", "north", *site, "--as", "rosa", passwords=f"{secret}\n")
+
+    assert "Administrator: rosa (Rosa Root)" in answer
+    assert added.stdout == "Registered the hospital north (North).\n"
+
+
+def test_what_is_there_is_left_alone(run):
+    """A second time is refused, with a code and the next step."""
+    run("init")
+
+    again = run("init")
+
+    assert again.exit_code == 1
+    assert "holds an installation already. Nothing was changed." in again.stderr
+    assert "[ALREADY_BEGUN]" in again.stderr
+
+
+def test_without_an_instance_every_command_says_so(run):
+    """A command in an empty folder names the folder and the way out."""
+    result = run("therapy")
+
+    assert result.exit_code == 1
+    assert "There is no installation in" in result.stderr
+    assert "`coi init`" in result.stderr
+
+
+def test_a_demonstration_says_that_it_is_one(run, tmp_path):
+    """Each command in a demonstration's folder begins with the warning."""
+    run("init")
+    (tmp_path / "home" / DEMONSTRATION).touch()
+
+    assert "NOT FOR CLINICAL USE" in run("therapy").stderr

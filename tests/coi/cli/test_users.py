@@ -1,0 +1,143 @@
+"""`coi users`, `coi sites`, `coi approve`: who and what is there, and what QA vouches for."""
+
+import pytest
+
+from coi.services import people
+from tests.coi.clinic import PASSWORD
+
+NEW = ("users", "add", "olga", "--name", "Olga Driver", "--as", "carla")
+
+
+@pytest.fixture
+def admin(desk):
+    """Type a command of the administrator, whose password the clinic's tests know."""
+    people.set_password(desk.clinic.installation, desk.clinic.root, PASSWORD)
+
+    def typed(*words, passwords=1):
+        return desk.run(*words, "--as", "root", passwords=passwords)
+
+    return typed
+
+
+def test_a_person_is_added_with_everything_at_once(desk, admin):
+    """Account, role, training and identity check; the signature statement is the person's own."""
+    told = ("--name", "Olga Driver", "--unit", "north-ward", "--role", "courier")
+    added = admin(
+        "users", "add", "olga", *told, "--until", "2027-01-31", "--proof", "id card", passwords=2
+    )
+    listed = desk.run("users", "list").stdout
+
+    assert added.stdout == "Opened: olga (Olga Driver), courier.\n"
+    assert "olga  Olga Driver  signature statement not accepted\n" in listed
+    assert "  courier at north-ward, trained until 2027-01-31\n" in listed
+
+
+def test_each_step_can_be_taken_alone(desk, admin):
+    """Account, role, training, identity and statement, one command each."""
+    admin("users", "add", "olga", "--name", "Olga Driver", passwords=2)
+    admin("users", "grant", "olga", "courier", "--unit", "north-ward")
+    admin("users", "train", "olga", "courier", "--until", "2027-01-31")
+    admin("users", "proof", "olga", "--how", "passport")
+    desk.run("users", "accept-policy", "--as", "olga", passwords=1)
+
+    assert "olga  Olga Driver  can sign\n" in desk.run("users", "list").stdout
+
+
+def test_what_was_given_can_be_taken(desk, admin):
+    """A role is revoked, an account closed; the list says so."""
+    admin("users", "revoke", "carla", "coordinator", "--unit", "north-ward")
+    admin("users", "close", "carla")
+    listed = desk.run("users", "list").stdout
+
+    assert "carla  Carla Example  closed" in listed
+    assert "coordinator at north-ward" not in listed
+
+
+def test_who_is_no_administrator_is_refused(desk):
+    """The role is looked for, and the refusal names it."""
+    result = desk.run(*NEW, passwords=2)
+
+    assert result.exit_code == 1
+    assert "carla is no administrator" in result.stderr
+
+
+def test_a_wrong_password_is_refused(desk):
+    """Which of the two was wrong is not said."""
+    result = desk.run(*NEW, passwords=("wrong",))
+
+    assert result.exit_code == 1
+    assert "[WRONG_PASSWORD]" in result.stderr
+
+
+def test_no_password_at_all_is_refused(desk):
+    """Where nobody types and nothing is piped in, nobody is signed in."""
+    result = desk.run(*NEW)
+
+    assert result.exit_code == 1
+    assert "[NOT_SIGNED_IN]" in result.stderr
+
+
+def test_a_password_is_changed_by_its_owner(desk):
+    """The old one opens no longer, the new one does."""
+    new = "quite another sentence"
+    desk.run("users", "set-password", "--as", "carla", passwords=(PASSWORD, new))
+
+    old = desk.run("users", "accept-policy", "--as", "carla", passwords=(PASSWORD,))
+    now = desk.run("users", "accept-policy", "--as", "carla", passwords=(new,))
+
+    assert (old.exit_code, now.exit_code) == (1, 0)
+
+
+def test_a_role_needs_the_end_of_its_training(admin):
+    """A role that is given with the account has a training that ends some day."""
+    result = admin("users", "add", "olga", "--name", "O", "--role", "courier", passwords=2)
+
+    assert (result.exit_code, "--until" in result.stderr) == (2, True)
+
+
+def test_sites_are_listed_with_their_units(desk, admin):
+    """What was registered is listed, with kind, country and time zone."""
+    admin("sites", "add-unit", "north-lab", "--site", "north", "--name", "Cell laboratory")
+    listed = desk.run("sites", "list").stdout
+
+    assert "north  North Hospital (hospital, DE, Europe/Berlin)\n" in listed
+    assert "  north-lab  Cell laboratory\n" in listed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"ID": "North!"}, "lower-case letters"),
+        ({"--country": "Germany"}, "ISO 3166"),
+        ({"--zone": "Mars/Olympus"}, "Europe/Berlin"),
+        ({"--kind": "garage"}, "not one of"),
+    ],
+)
+def test_a_site_that_cannot_be_right_is_wrong_usage(admin, wrong, reason):
+    """Labels and times rest on what is registered here, so slips are caught at once."""
+    told = {"ID": "east", "--kind": "hospital", "--name": "East", "--country": "DE"}
+    told = told | {"--zone": "Europe/Berlin"} | wrong
+    identifier = told.pop("ID")
+
+    result = admin("sites", "add", identifier, *(word for pair in told.items() for word in pair))
+
+    assert (result.exit_code, reason in result.stderr) == (2, True)
+
+
+def test_qa_approves_templates_and_qualifies_shippers(desk):
+    """QA signs for a template as it is now, and for a shipper, whose serial can be scanned."""
+    desk.clinic.hire("queenie", ("qa_reviewer", "works-production"))
+    template = desk.run("approve", "template", "bag-label", "--as", "queenie", passwords=1)
+    told = ("--hours", "120", "--until", "2027-06-30", "--as", "queenie")
+    shipper = desk.run("approve", "shipper", *told, passwords=1).stdout.split()[2].strip(",")
+
+    assert template.stdout.startswith("Approved: label template bag-label (SHA-256 ")
+    assert "qualified  120 h, until 2027-06-30\n" in desk.run("scan", shipper).stdout
+
+
+@pytest.mark.parametrize("serial", ["hello", "W-TEST-00000000-0"])
+def test_what_is_no_shipper_is_not_qualified(desk, serial):
+    """The serial of something else, or a misread one, is wrong usage."""
+    told = ("--hours", "120", "--until", "2027-06-30", "--as", "queenie")
+
+    assert desk.run("approve", "shipper", serial, *told).exit_code == 2
