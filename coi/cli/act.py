@@ -1,0 +1,131 @@
+"""`coi act`: take an action of a therapy."""
+
+from itertools import zip_longest
+from typing import Any
+
+import click
+
+from coi.cli import words
+from coi.cli.asking import prove, somebody_is_there
+from coi.cli.completing import Completion, Wish
+from coi.cli.opening import opened
+from coi.cli.telling import tell_receipt, tell_refusals
+from coi.errors import Refused
+from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
+from coi.services.directory import sites_and_units
+from coi.services.installation import Installation
+from coi.services.scanning import Code
+from coi.services.therapies import TherapyView, look
+from workflows.facts import Mode
+from workflows.model import SignatureRule
+
+DEVICE = "command line"
+
+
+@click.command()
+@click.argument("coi")
+@click.argument("action")
+@click.option("--as", "username", required=True, metavar="USER", help="Who acts.")
+@click.option("--unit", required=True, help="Where it is done.")
+@click.option("--scan", "scanned", multiple=True, metavar="CODE", help="What was scanned.")
+@click.option("--typed", multiple=True, metavar="CODE", help="A code typed by hand.")
+@click.option("--with", "values", multiple=True, metavar="NAME=VALUE", help="What is recorded.")
+@click.option("--new", "births", multiple=True, metavar="MACHINE[:NAME=VALUE,…]", help="Born here.")
+@click.option("--on", "named", multiple=True, metavar="SUBJECT", help="What carries no label.")
+@click.option("--to", "consignee", default="-", metavar="UNIT", help="To whom it goes.")
+@click.option("--sign", "signers", multiple=True, metavar="USER", help="Who signs, in order.")
+@click.option("--stated", multiple=True, metavar="USER:FIELD=VALUE,…", help="As the patient says.")
+@click.option("--happened-at", callback=words.moment, metavar="TIME", help="If not now.")
+@click.option("--late", is_flag=True, help="It has happened; record it as it happened.")
+@click.option("--seen", multiple=True, metavar="SUBJECT=TURN", help="How it stood when you looked.")
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as click gives them
+    """Take an ACTION of the therapy COI, or say every reason why not.
+
+    In a terminal it asks for whatever the action needs and was not given. Passwords are never
+    options: the actor's is asked for first, then each signer's, in the order of --sign.
+
+    A value `now` stands for this moment wherever a time is recorded.
+    """
+    installation = opened()
+    wish = _wish(given)
+    actor = prove(installation, wish.username, "who acts")
+    view = look(installation, wish.coi)
+    rules = _complete(installation, view, wish)
+    signers = tuple(
+        prove(installation, name, f"who signs “{rule.meaning}”" if rule else "")
+        for name, rule in zip_longest(wish.signers, rules[: len(wish.signers)])
+    )
+    try:
+        receipt = take_action(installation, _request(installation, wish), actor, signers)
+    except Refused as refused:
+        tell_refusals(_title(view, wish.action), refused.refusals)
+        ctx.exit(1)
+    else:
+        tell_receipt(_title(view, wish.action), receipt, look(installation, wish.coi))
+
+
+def _wish(given: dict[str, Any]) -> Wish:
+    """The options, each in its parts."""
+    return Wish(
+        coi=words.coi_of(given["coi"]),
+        action=given["action"],
+        username=given["username"],
+        unit=given["unit"],
+        scanned=given["scanned"],
+        typed=given["typed"],
+        values=dict(map(words.pair, given["values"])),
+        births=tuple(map(words.birth, given["births"])),
+        named=given["named"],
+        consignee=given["consignee"],
+        signers=given["signers"],
+        stated=tuple(map(words.stated, given["stated"])),
+        happened_at=given["happened_at"],
+        late=given["late"],
+        seen=dict(map(words.turn, given["seen"])),
+    )
+
+
+def _complete(
+    installation: Installation, view: TherapyView, wish: Wish
+) -> tuple[SignatureRule, ...]:
+    """Add what is missing, as far as somebody can be asked; returns the signatures it takes."""
+    action = view.workflow.actions.get(wish.action)
+    _sites, units = sites_and_units(installation)
+    if action is None or wish.unit not in units:
+        return ()  # the use case says so, and records it
+    rules = action.signatures_for(units[wish.unit].site.country)
+    completion = Completion(view.workflow, action, rules, installation.clock.now())
+    if somebody_is_there():
+        completion.asked(wish)
+    completion.written_out(wish)
+    return rules
+
+
+def _request(installation: Installation, wish: Wish) -> TakeAction:
+    """What the use case is asked for; each call of the command is a request of its own."""
+    return TakeAction(
+        coi=wish.coi,
+        action=wish.action,
+        unit=wish.unit,
+        key=f"command-line-{installation.new_id()}",
+        codes=(
+            *(Code(raw, "scanned", DEVICE) for raw in wish.scanned),
+            *(Code(raw, "typed", DEVICE) for raw in wish.typed),
+        ),
+        named=wish.named,
+        births=wish.births,
+        values=wish.values,
+        consignee=wish.consignee,
+        stated=wish.stated,
+        happened_at=wish.happened_at,
+        mode=Mode.LATE if wish.late else Mode.ASK,
+        seen=wish.seen,
+    )
+
+
+def _title(view: TherapyView, action: str) -> str:
+    """The clinic's name of an action."""
+    known = view.workflow.actions.get(action)
+    return known.title if known else action

@@ -1,0 +1,37 @@
+"""Tell a person what was recorded, or every reason why nothing was."""
+
+from collections.abc import Iterable
+
+import click
+
+from coi.errors import Reason
+from coi.services.receipts import Receipt
+from coi.services.therapies import TherapyView
+
+
+def tell_refusals(title: str, refusals: Iterable[Reason]) -> None:
+    """Each refusal on lines of its own: code, sentence, next step."""
+    click.echo(f"REFUSED: “{title}”", err=True)
+    for refusal in refusals:
+        click.echo(f"  {refusal.code}: {_ended(refusal.sentence)}", err=True)
+        click.echo(f"    → {_ended(refusal.next_step)}", err=True)
+    click.echo("The attempt is on record.", err=True)
+
+
+def tell_receipt(title: str, receipt: Receipt, view: TherapyView) -> None:
+    """What was recorded, what came into being, which labels were issued, what to notice."""
+    click.echo(f"Recorded: “{title}”, entry {receipt.seq} of {receipt.coi} ({receipt.hash[:16]}…)")
+    for subject in receipt.born:
+        machine = view.workflow.machines[view.subjects[subject].machine]
+        click.echo(f"  new        {subject}  {machine.title.lower()}")
+    for serial, subject in receipt.labels:
+        click.echo(f"  label      {serial}  for {subject}")
+    if receipt.wristband:
+        click.echo(f"  wristband  {receipt.wristband}")
+    for notice in receipt.notices:
+        click.echo(f"  notice     {notice}")
+
+
+def _ended(sentence: str) -> str:
+    """The sentence with a full stop."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

@@ -1,0 +1,41 @@
+"""`coi import orders` tells every problem on a line of its own, or places every order."""
+
+from pathlib import Path
+
+from tests.coi.cli.desk import ORDERS
+
+MESSY = str(Path(ORDERS).with_name("orders-messy.csv"))
+
+
+def test_orders_are_placed(desk):
+    """Each row is told with its line and its COI."""
+    result = desk.run("import", "orders", str(ORDERS), "--as", "carla", passwords=1)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Read as UTF-8, with commas between the cells.\nline 2  TEST-")
+    assert result.stdout.endswith("8 orders placed, each with its consent.\n")
+
+
+def test_a_dry_run_says_what_would_be_done(desk):
+    """Nothing is saved, and the answer says so."""
+    words = ("import", "orders", str(ORDERS), "--as", "carla", "--dry-run")
+
+    assert "Dry run: nothing was saved." in desk.run(*words, passwords=1).stdout
+    assert desk.run("therapy").stdout == ""
+
+
+def test_every_problem_has_a_line(desk):
+    """A refused file has exit status 1 and its problems on standard error."""
+    result = desk.run("import", "orders", MESSY, "--as", "carla", passwords=1)
+
+    lines = result.stderr.splitlines()
+    assert (result.exit_code, len(lines)) == (1, 9)
+    assert lines[0].startswith("line 3, column birth_date: ")
+    assert lines[-1].startswith("Nothing was saved: 8 problem(s) in ")
+
+
+def test_a_missing_file_is_named(desk, tmp_path):
+    """A file that is not there is named before anybody types a password."""
+    result = desk.run("import", "orders", str(tmp_path / "none.csv"), "--as", "carla")
+
+    assert (result.exit_code, "No such file" in result.stderr) == (1, True)
