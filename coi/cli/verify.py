@@ -1,0 +1,62 @@
+"""`coi verify`: prove that the record is whole and unchanged."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from coi.cli.opening import opened
+from coi.cli.writing import content_of, require_free, write_whole
+from coi.services.verifying import Verdict, heads_file, verify_record
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--since", type=FILE, help="Heads of an earlier verification: look at newer entries.")
+@click.option("--heads", type=FILE, help="Write where every chain ends, to be kept elsewhere.")
+@click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
+@click.pass_context
+def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force: bool) -> None:
+    """Prove that the record is whole and unchanged; exit status 1 when it is not.
+
+    What no record can know of itself, such as a database that was put back to an earlier state, is
+    found with heads that were kept elsewhere.
+    """
+    if heads is not None:
+        require_free(heads, force=force)
+    installation = opened()
+    known = None if since is None else content_of(since)
+    with _progress() as progress:
+        task = progress.add_task("entries compared:", total=None)
+        verdict = verify_record(
+            installation, known, lambda done: progress.update(task, completed=done)
+        )
+    _tell(verdict)
+    if heads is not None and verdict.holds:
+        write_whole(heads, heads_file(verdict), force=force)
+    ctx.exit(0 if verdict.holds else 1)
+
+
+def _progress() -> Progress:
+    """How far it is, on a terminal alone; how many entries there are is not known beforehand."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    return Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=hidden)
+
+
+def _tell(verdict: Verdict) -> None:
+    """What was looked at, and everything that was found."""
+    for finding in verdict.findings:
+        place = finding.chain if finding.seq is None else f"{finding.chain}, entry {finding.seq}"
+        click.echo(f"{finding.table} {finding.key} ({place}): {finding.what}", err=True)
+    for table, count in verdict.erased.items():
+        if count:
+            click.echo(f"{count} texts of {table} were erased; the chains are whole without them.")
+    looked_at = f"{verdict.entries} entries in {len(verdict.heads)} chains"
+    if verdict.holds:
+        click.echo(f"Whole and unchanged: {looked_at}. Digest {verdict.digest}")
+    else:
+        click.echo(f"NOT AS RECORDED: {len(verdict.findings)} findings in {looked_at}.", err=True)

@@ -1,0 +1,269 @@
+"""Print what stands on a thing: the label of a container, the wristband of a patient.
+
+Everything on a label is read from the record; what the record does not say is not printed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from coi.clock import parse_rfc3339
+from coi.errors import CoiError, Unknown
+from coi.services.identity import identity_of
+from coi.services.installation import Installation
+from coi.services.scanning import Code, resolve
+from coi.services.sites import Site
+from coi.services.therapies import Happened, TherapyView, view
+from coi.store import facts, registers
+from coi.store.transactions import Transaction
+from labels.bag_label import BagLabel, bag_label
+from labels.errors import LabelError
+from labels.identifiers import Coi, Serial, parse_code
+from labels.templates import TEMPLATES
+from labels.wristband import Wristband, wristband
+from workflows.facts import Label, Subject
+from workflows.model import Kind, Relation
+from workflows.moves import BAG_LABEL
+
+MILLILITRES = "mL"
+
+
+class NotPrinted(CoiError):
+    """A label cannot be printed as the record stands; `reason` is the label's own code."""
+
+    code = "NOT_PRINTED"
+
+    def __init__(self, reason: str, sentence: str, next_step: str) -> None:
+        super().__init__(sentence, next_step)
+        self.reason = reason
+
+
+def bag_label_pdf(installation: Installation, serial: str) -> bytes:
+    """Draw the label with this serial as a PDF, saying what the record says of its container.
+
+    Raises:
+        Unknown: no such label was issued.
+        NotPrinted: the record lacks something that must stand on it, or a text does not fit.
+    """
+    label = installation.read(lambda tx: _bag_label(tx, installation, serial))
+    try:
+        return bag_label(label)
+    except LabelError as error:
+        raise NotPrinted(error.code, error.sentence, error.next_step) from error
+
+
+def wristband_pdf(installation: Installation, coi: str) -> bytes:
+    """Draw the current wristband of a therapy's patient as a PDF, with the name from the vault.
+
+    Raises:
+        Unknown: there is no such therapy.
+        NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
+    """
+    band = installation.read(lambda tx: _wristband(tx, installation, coi))
+    try:
+        return wristband(band)
+    except LabelError as error:
+        raise NotPrinted(error.code, error.sentence, error.next_step) from error
+
+
+def newest_serial(installation: Installation, subject: str) -> str:
+    """The serial of the newest label that was issued for a container.
+
+    Raises:
+        Unknown: there is no such container, or it has no label.
+    """
+    coi = subject.partition("/")[0]
+    found = installation.read(lambda tx: view(tx, installation, coi).labels.get(subject, ()))
+    if not found:
+        raise Unknown("labelled container", subject)
+    return found[-1]
+
+
+# -- the bag label ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Container:
+    """One labelled container, and the therapy that it belongs to."""
+
+    therapy: TherapyView
+    subject: Subject
+
+    @property
+    def birth(self) -> Happened:
+        """The entry in which it came into being."""
+        return next(e for e in self.therapy.history if e.seq == self.subject.born_seq)
+
+    @property
+    def siblings(self) -> list[str]:
+        """The containers of its sort that the same entry brought into being, itself among them."""
+        subject = self.subject
+        return [
+            other.id
+            for other in self.therapy.subjects.values()
+            if (other.machine, other.born_seq) == (subject.machine, subject.born_seq)
+        ]
+
+    def parents(self, relation: Relation) -> Iterator[Subject]:
+        """What it was made of, or what is packed in it."""
+        for link in self.therapy.links:
+            if link.child == self.subject.id and link.relation == relation:
+                yield self.therapy.subjects[link.parent]
+
+    def parent(self, kind: Kind) -> Subject | None:
+        """The first thing of this kind that it was made of."""
+        machines = self.therapy.workflow.machines
+        made_of = self.parents(Relation.MADE_OF)
+        return next((p for p in made_of if machines[p.machine].kind is kind), None)
+
+    def value(self, field: str, of: Subject | None = None) -> str:
+        """The newest content of a field of the container, or of something else; '' for none."""
+        subject = (of or self.subject).id
+        found = [v for v in self.therapy.values if (v.subject, v.field) == (subject, field)]
+        newest = max(found, key=lambda v: (v.occurrence, v.revision), default=None)
+        return newest.content if newest else ""
+
+    def told(self, key: str) -> str:
+        """What the definition says of this sort of container.
+
+        Raises:
+            NotPrinted: it says nothing.
+        """
+        texts = self.therapy.workflow.product.get(key)
+        text = texts.get(self.subject.machine) if isinstance(texts, dict) else None
+        if not text:
+            raise NotPrinted(
+                "TEXT_MISSING",
+                f"The workflow does not say the {key} of a {self.subject.machine}.",
+                f"Write it into a new version of the definition, below product: {key}.",
+            )
+        return str(text)
+
+
+def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagLabel:
+    """What the label with this serial says."""
+    found = resolve(tx, Code(serial)).means
+    if not isinstance(found, Label):
+        raise Unknown("bag label", serial)
+    therapy = view(tx, installation, found.coi)
+    container = _Container(therapy, therapy.subjects[found.subject])
+    _require_template(container, found.serial)
+    site = _site(tx, container.birth.unit)
+    zone = ZoneInfo(site.time_zone)
+    collection, lot = container.parent(Kind.COLLECTION), container.parent(Kind.LOT)
+    expires = container.value("expires_at")
+    attempt = container.value("attempt", lot) if lot else ""
+    return BagLabel(
+        serial=_serial(found.serial),
+        coi=_coi(found.coi),
+        product=_product(container),
+        component=container.told("contents"),
+        container=container.siblings.index(container.subject.id) + 1,
+        containers=len(container.siblings),
+        volume=_volume(container),
+        storage=container.told("storage"),
+        establishment=f"{site.name}, {site.country}",
+        origin="Collected" if collection else "Made",
+        origin_at=_origin_at(container, collection).astimezone(zone),
+        expires_at=parse_rfc3339(expires).astimezone(zone) if expires else None,
+        lot=_lot(container, collection, lot),
+        attempt=int(attempt) if attempt else None,
+        not_evaluated=True,  # no donor test is on record, so 21 CFR 1271.90(c) asks for the words
+        demonstration=installation.demonstration,
+    )
+
+
+def _require_template(container: _Container, serial: str) -> None:
+    """A label is printed with the template with which it was issued (LB-08)."""
+    issued = {
+        label["serial"]: label["template"]
+        for event in container.therapy.history
+        for label in event.content.get("labels", ())
+    }
+    if issued.get(serial) != TEMPLATES[BAG_LABEL].sha256:
+        raise NotPrinted(
+            "TEMPLATE_CHANGED",
+            "The label template has changed since this label was issued.",
+            "Print it with the version that issued it, or issue a new label.",
+        )
+
+
+def _site(tx: Transaction, unit: str) -> Site:
+    """The site of a unit that acted."""
+    site_of = {identifier: site for identifier, site, _name in registers.units(tx)}
+    return next(site for site in registers.sites(tx) if site.id == site_of[unit])
+
+
+def _product(container: _Container) -> str:
+    """The therapy's short name, and what of it this is."""
+    workflow = container.therapy.workflow
+    title = workflow.machines[container.subject.machine].title
+    return f"{workflow.product.get('short_name', workflow.title)}: {title.lower()}"
+
+
+def _volume(container: _Container) -> str:
+    """The volume with which it was filled; of a shipment, how many containers are inside."""
+    packed = len(list(container.parents(Relation.PACKED_IN)))
+    if packed:
+        return f"{packed} inside"
+    own = [v for v in container.therapy.values if v.subject == container.subject.id]
+    filled = next((v for v in own if v.unit == MILLILITRES), None)
+    return f"{filled.content} {MILLILITRES}" if filled else ""
+
+
+def _origin_at(container: _Container, collection: Subject | None) -> datetime:
+    """When it was collected or made: as written down, else as the entry says."""
+    written = container.value("ended_at", collection) if collection else ""
+    return parse_rfc3339(written or container.birth.happened_at)
+
+
+def _lot(container: _Container, collection: Subject | None, lot: Subject | None) -> str:
+    """The batch that it is of, or the donation."""
+    if lot:
+        return container.value("batch_number", lot)
+    return container.value("donation_number", collection) if collection else ""
+
+
+# -- the wristband ---------------------------------------------------------------------------------
+
+
+def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristband:
+    """What the patient's current wristband says."""
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    patient = found[0].patient
+    current = facts.wristband(tx, patient)
+    identity = identity_of(tx, installation, patient)
+    if current is None or not identity:
+        raise NotPrinted(
+            "NO_WRISTBAND" if current is None else "IDENTITY_ERASED",
+            "No wristband was issued to this patient."
+            if current is None
+            else "The patient's identity was erased.",
+            "Admit the patient first.",
+        )
+    return Wristband(
+        serial=_serial(current[0].serial),
+        patient_name=f"{identity['family_name']}, {identity['given_name']}",
+        birth_date=identity["birth_date"],
+        record_number=identity["medical_record_number"],
+        demonstration=installation.demonstration,
+    )
+
+
+def _serial(text: str) -> Serial:
+    """A serial of the record."""
+    code = parse_code(text)
+    if not isinstance(code, Serial):
+        raise Unknown("serial", text)
+    return code
+
+
+def _coi(text: str) -> Coi:
+    """A COI identifier of the record."""
+    code = parse_code(text)
+    if not isinstance(code, Coi):
+        raise Unknown("therapy", text)
+    return code

@@ -1,0 +1,118 @@
+"""`coi label` and `coi report` write documents that say what the record says."""
+
+from dataclasses import replace
+
+import pytest
+
+from coi.services import labelling
+from coi.services.installation import DEMONSTRATION
+from tests.labels.reading import read
+
+
+def test_a_bag_label_is_read_back_as_it_was_recorded(collected, tmp_path):
+    """The symbol holds serial and COI; the words come from the record, in the site's own time."""
+    label, path = collected.labels[1], tmp_path / "label.pdf"
+
+    result = collected.run("label", "bag", label, "-o", str(path))
+
+    seen = read(path.read_bytes())
+    assert result.stdout.startswith(f"Written to {path} (")
+    assert seen.symbols == [("]d1", f"{label}/{collected.coi}")]
+    assert "2 of 2" in seen.text
+    assert "115.5 mL" in seen.text
+    assert "Autologous CAR-T: starting material" in seen.text
+    assert "Collected 2026-11-23 10:0" in seen.text
+    assert "North Hospital, DE" in seen.text
+    assert "NOT EVALUATED FOR INFECTIOUS SUBSTANCES" in seen.text
+    assert "NOT FOR CLINICAL USE" not in seen.text
+    assert "Wuckert" not in seen.text
+
+
+def test_a_container_is_named_by_its_subject_too(collected, tmp_path):
+    """The newest label of a subject is the one that is drawn."""
+    path = tmp_path / "label.pdf"
+
+    collected.run("label", "bag", f"{collected.coi}/6.1", "-o", str(path))
+
+    assert read(path.read_bytes()).symbols[0][1].startswith(collected.labels[0])
+
+
+def test_a_wristband_names_the_patient(collected, tmp_path):
+    """Name, birth date and record number come from the vault; the symbol holds the serial alone."""
+    path = tmp_path / "band.pdf"
+
+    collected.run("label", "wristband", collected.coi, "-o", str(path))
+
+    seen = read(path.read_bytes())
+    assert seen.symbols == [("]Q1", collected.wristband)]
+    assert "Wuckert783, Anissa357" in seen.text
+    assert "1959-05-26" in seen.text
+
+
+def test_a_demonstration_is_printed_as_one(collected, tmp_path):
+    """Nothing that a demonstration prints can be taken for real."""
+    (collected.clinic.installation.settings.home / DEMONSTRATION).touch()
+
+    collected.run("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
+
+    assert "NOT FOR CLINICAL USE" in read((tmp_path / "a.pdf").read_bytes()).text
+
+
+def test_no_file_is_written_over_unasked(collected, tmp_path):
+    """A file that is there stays as it is, until --force is said."""
+    path = tmp_path / "label.pdf"
+    path.write_text("mine")
+    words = ("label", "bag", collected.labels[0], "-o", str(path))
+
+    refused = collected.run(*words)
+    kept = path.read_text(errors="replace")
+    forced = collected.run(*words, "--force")
+
+    assert (refused.exit_code, "[FILE_EXISTS]" in refused.stderr, kept) == (1, True, "mine")
+    assert (forced.exit_code, path.read_bytes()[:5]) == (0, b"%PDF-")
+
+
+def test_a_folder_that_is_not_there_is_named(collected, tmp_path):
+    """A file that cannot be written is named, and nothing is left behind."""
+    result = collected.run(
+        "label", "bag", collected.labels[0], "-o", str(tmp_path / "no" / "a.pdf")
+    )
+
+    assert (result.exit_code, "No such file" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("code", ["B-TEST-ABCDEFGH-0", "TEST-ABCDEFGH-0/6.1", "nonsense"])
+def test_an_unknown_label_is_refused(collected, tmp_path, code):
+    """What was never issued is never printed."""
+    result = collected.run("label", "bag", code, "-o", str(tmp_path / "a.pdf"))
+
+    assert (result.exit_code, "[UNKNOWN]" in result.stderr) == (1, True)
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_no_wristband_before_the_admission(desk, tmp_path):
+    """A patient who was not admitted has no wristband to print."""
+    desk.order()
+
+    result = desk.run("label", "wristband", desk.coi, "-o", str(tmp_path / "a.pdf"))
+
+    assert (result.exit_code, "No wristband was issued" in result.stderr) == (1, True)
+
+
+def test_a_label_is_not_printed_with_another_template(collected, tmp_path, monkeypatch):
+    """The template of today is not the one with which the label was issued: nothing is printed."""
+    changed = {"bag-label": replace(labelling.TEMPLATES["bag-label"], version=99)}
+    monkeypatch.setattr(labelling, "TEMPLATES", changed)
+
+    result = collected.run("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
+
+    assert "The label template has changed" in result.stderr
+
+
+def test_the_custody_record_is_written(collected, tmp_path):
+    """The document of the whole therapy is a PDF."""
+    path = tmp_path / "record.pdf"
+
+    collected.run("report", "custody", collected.coi, "-o", str(path))
+
+    assert path.read_bytes()[:5] == b"%PDF-"

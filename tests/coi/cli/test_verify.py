@@ -1,0 +1,60 @@
+"""`coi verify` says that the record is whole, or names what is not."""
+
+import sqlite3
+from contextlib import closing
+
+
+def change(desk, *statements):
+    """Do what no command does: switch the locks off, and change the database by hand."""
+    path = desk.clinic.installation.settings.home / "coi.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        locks = triggers.fetchall()
+        for name, _sql in locks:
+            database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+        for _name, sql in locks:
+            database.execute(sql)
+        database.commit()
+
+
+def test_a_whole_record_is_said_to_be_whole(collected, tmp_path):
+    """How many entries, in how many chains, and the digest that stands for them all."""
+    result = collected.run("verify", "--heads", str(tmp_path / "heads.json"))
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Whole and unchanged: ")
+    assert (tmp_path / "heads.json").exists()
+
+
+def test_a_later_verification_goes_on_from_the_heads(collected, tmp_path):
+    """With heads kept elsewhere only what is new is looked at."""
+    heads = str(tmp_path / "heads.json")
+    collected.run("verify", "--heads", heads)
+    collected.act("complete_collection", "carla", "north-ward")
+
+    result = collected.run("verify", "--since", heads)
+
+    assert (result.exit_code, "1 entries" in result.stdout) == (0, True)
+
+
+def test_what_was_changed_is_named(collected):
+    """A value that was rewritten by the owner of the file is found and named."""
+    change(collected, "UPDATE value SET content = '500' WHERE field = 'volume_ml'")
+
+    result = collected.run("verify")
+
+    assert result.exit_code == 1
+    assert f"value {collected.coi}/" in result.stderr
+    assert "NOT AS RECORDED" in result.stderr
+
+
+def test_heads_that_were_changed_are_refused(collected, tmp_path):
+    """A heads file is itself protected by its digest."""
+    heads = tmp_path / "heads.json"
+    heads.write_text("{}")
+
+    result = collected.run("verify", "--since", str(heads))
+
+    assert (result.exit_code, "heads file" in result.stderr) == (1, True)
