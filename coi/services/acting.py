@@ -40,7 +40,7 @@ def take_action(
 
     def work(tx: Transaction) -> Receipt | Refused:
         read.lock(tx, wanted.coi)  # whoever repeats a request that is under way gets its answer
-        earlier = _earlier(tx, wanted, digest)
+        earlier = answered_before(tx, wanted, digest)
         if earlier is not None:
             return earlier
         attempt = Attempt.of(tx, installation, wanted, digest, (actor, *signers))
@@ -56,7 +56,7 @@ def take_action(
     return outcome
 
 
-def _earlier(tx: Transaction, wanted: TakeAction, digest: str) -> Receipt | Refused | None:
+def answered_before(tx: Transaction, wanted: TakeAction, digest: str) -> Receipt | Refused | None:
     """The answer that this request was given before, if it was (SEC-04, F-11)."""
     known = registers.answered(tx, wanted.key)
     if known is None:

@@ -1,0 +1,125 @@
+"""Worlds to tell journeys in: built once in a database of each kind, then copied for each test."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from coi.clock import SteppedClock
+from coi.definitions import packaged
+from coi.demo import world
+from coi.demo.performer import Performer
+from coi.ledger.findings import Verdict
+from coi.ledger.verify import verify
+from coi.services import installing, people
+from coi.services.installation import VAULT_KEY, Installation, open_installation
+from coi.services.vault import create_key_file
+from coi.settings import Settings
+from coi.store.read_ledger import LedgerRows
+from tests.postgres import Server
+from workflows.loading import expand
+
+BEGINS = datetime(2026, 11, 1, 8, tzinfo=UTC)
+STEP = timedelta(seconds=5)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world at rest: its folder, its database, and what its performer knows."""
+
+    home: Path
+    database: str  # PostgreSQL's name for it; empty is the SQLite file in the folder
+    rests_at: datetime
+    performer: Performer
+    cois: Mapping[str, str] = field(default_factory=dict)  # what a world calls its therapies
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Where worlds are kept: as files, or in a server."""
+
+    migrated_file: Path
+    server: Server | None = None
+
+    def copy(self, home: Path, of: World | None = None) -> str:
+        """Copy a world's database, or the empty one, for this folder; returns its name."""
+        if self.server:
+            return self.server.new_database(of.database if of else "migrated")
+        shutil.copy(of.home / "coi.sqlite3" if of else self.migrated_file, home / "coi.sqlite3")
+        return ""
+
+    def settings(self, home: Path, database: str) -> Settings:
+        """The settings of a world in this folder."""
+        environ = {"COI_HOME": str(home)}
+        if self.server:
+            environ["COI_DATABASE_URL"] = self.server.url(database)
+        return Settings.from_environment(environ)
+
+    def drop(self, database: str) -> None:
+        """Remove a copy that nobody needs any more."""
+        if self.server:
+            self.server.drop(database)
+
+
+def build_world(databases: Databases, home: Path) -> World:
+    """Build the made-up world in an empty database, as `coi init` and its people would."""
+    database = databases.copy(home)
+    settings = databases.settings(home, database)
+    create_key_file(settings.keys_path / VAULT_KEY, secrets.token_bytes)
+    installation = _opened(settings, BEGINS)
+    first = installing.begin(installation, dict(packaged()), "root", "Root Administrator")
+    performer = world.build(installation, people.authenticate(installation, "root", first.secret))
+    return _at_rest(World(home, database, BEGINS, performer))
+
+
+@contextmanager
+def copy_of(databases: Databases, original: World, home: Path) -> Iterator[Performer]:
+    """A performer in a copy of a world."""
+    shutil.copytree(original.home / "keys", home / "keys")
+    database = databases.copy(home, original)
+    installation = _opened(databases.settings(home, database), original.rests_at)
+    yield replace(
+        original.performer,
+        installation=installation,
+        identities=dict(original.performer.identities),
+        wristbands=dict(original.performer.wristbands),
+    )
+    installation.engine.dispose()
+    databases.drop(database)
+
+
+def told_on(
+    databases: Databases,
+    original: World,
+    home: Path,
+    tell: Callable[[Performer], Mapping[str, str]],
+) -> World:
+    """A world in which more has happened; `tell` names the therapies that it leaves."""
+    shutil.copytree(original.home / "keys", home / "keys")
+    database = databases.copy(home, original)
+    installation = _opened(databases.settings(home, database), original.rests_at)
+    performer = replace(original.performer, installation=installation)
+    return _at_rest(World(home, database, original.rests_at, performer, tell(performer)))
+
+
+def verdict_of(installation: Installation) -> Verdict:
+    """Verify the whole record."""
+    return installation.read(lambda tx: verify(LedgerRows(tx), expand))
+
+
+def _opened(settings: Settings, at: datetime) -> Installation:
+    installation = open_installation(settings)
+    return replace(installation, hasher=CHEAP, clock=SteppedClock(at, STEP))
+
+
+def _at_rest(built: World) -> World:
+    """Close a world's database, so that it can be copied."""
+    installation = built.performer.installation
+    installation.engine.dispose()
+    return replace(built, rests_at=installation.clock.now())
