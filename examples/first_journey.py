@@ -28,6 +28,8 @@ from typing import Any
 import yaml
 
 from coi.cli import main
+from coi.cli.opening import BANNER
+from coi.services.installation import DEMONSTRATION
 
 HERE = Path(__file__).parent
 WRITTEN_ON = date(2026, 11, 10)  # the day on which the orders of the example were written
@@ -68,7 +70,8 @@ class Journey:
             status = end.code
         finally:
             sys.stdin = keyboard
-        print("".join(f"    {line}\n" for line in answer.getvalue().splitlines()), flush=True)
+        shown = [line for line in answer.getvalue().splitlines() if line != BANNER]
+        print("".join(f"    {line}\n" for line in shown), flush=True)
         if (status != 0) is not fails:
             raise JourneyError(f"`coi {words[0]}` ended with {status}")
         return answer.getvalue()
@@ -159,6 +162,8 @@ def set_up(journey: Journey) -> None:
     """An installation with its sites, people, approved templates and a shipper."""
     chapter("An installation, its sites and its people")
     answer = journey.type("init", "--administrator", "rosa", "--name", "Rosa Root")
+    (journey.folder / "home" / DEMONSTRATION).touch()
+    print(f"# From here on every command begins with\n#   {BANNER}\n# which is left out below.\n")
     journey.administrator_password = re.findall(r"Password: +(\S+)", answer)[0]
     for site, kind, name, country, zone in journey.story["sites"]:
         told = ("--kind", kind, "--name", name, "--country", country, "--zone", zone)
@@ -265,5 +270,7 @@ def tell(folder: Path) -> None:
 
 if __name__ == "__main__":
     kept = Path(tempfile.mkdtemp(prefix="coi-first-journey-"))
+    for name in [name for name in os.environ if name.startswith("COI_")]:
+        del os.environ[name]  # the journey never touches an installation of yours
     os.environ["COI_HOME"] = str(kept / "home")
     tell(kept)

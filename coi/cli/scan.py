@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from coi.cli.opening import opened
+from coi.cli.telling import holder_of
 from coi.errors import CoiError
 from coi.services.directory import therapies_of_patient
 from coi.services.installation import Installation
@@ -84,8 +85,8 @@ def _standing(view: TherapyView, subject: Subject) -> Iterator[tuple[str, str]]:
     """State, holder, stops, and what may come next for this subject."""
     position = subject.position
     yield "state", view.workflow.machines[subject.machine].states[position.state].title
-    if position.holder != "-":
-        yield "holder", position.holder
+    if holder := holder_of(view, subject):
+        yield "holder", holder
     if position.in_transit:
         yield "sent to", f"{position.consignee}, not yet accepted"
     if position.stops or view.therapy.stops:

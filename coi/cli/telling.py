@@ -7,6 +7,7 @@ import click
 from coi.errors import Reason
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView
+from workflows.facts import Subject
 
 
 def tell_refusals(title: str, refusals: Iterable[Reason]) -> None:
@@ -35,3 +36,12 @@ def tell_receipt(title: str, receipt: Receipt, view: TherapyView) -> None:
 def _ended(sentence: str) -> str:
     """The sentence with a full stop."""
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
+
+
+def holder_of(view: TherapyView, subject: Subject) -> str:
+    """Who has it: a unit, or the patient; '' when nobody can have it any more."""
+    position = subject.position
+    if position.holder == view.therapy.patient:
+        return "the patient"
+    is_gone = view.workflow.machines[subject.machine].states[position.state].final
+    return "" if is_gone or position.holder == "-" else position.holder

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from coi.cli.opening import opened
+from coi.cli.telling import holder_of
 from coi.cli.words import coi_of
 from coi.clock import parse_rfc3339
 from coi.services.directory import ListedUnit, sites_and_units
@@ -74,8 +75,8 @@ def _standing(view: TherapyView, subject: Subject) -> str:
     """One thing: what it is, its state, who holds it, its labels, and its other parents."""
     machine, position = view.workflow.machines[subject.machine], subject.position
     told = [f"{machine.title} {subject.id}: {machine.states[position.state].title}"]
-    if position.holder != "-":
-        told.append(f"held by {_holder(view, position.holder)}")
+    if holder := holder_of(view, subject):
+        told.append(f"held by {holder}")
     if position.in_transit:
         told.append(f"on its way to {position.consignee}")
     if position.stops:
@@ -83,11 +84,6 @@ def _standing(view: TherapyView, subject: Subject) -> str:
     if subject.id in view.labels:
         told.append(f"label {view.labels[subject.id][-1]}")
     return ", ".join((*told, *_parents(view, subject)))
-
-
-def _holder(view: TherapyView, holder: str) -> str:
-    """Who holds it, the patient in words."""
-    return "the patient" if holder == view.therapy.patient else holder
 
 
 def _parents(view: TherapyView, subject: Subject) -> Iterator[str]:

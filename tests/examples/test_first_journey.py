@@ -70,6 +70,7 @@ def test_the_label_is_the_bags(told):
 
     assert seen.symbols == [("]d1", f"{re.findall('coi label bag (.+) -o', told)[0]}/{coi}")]
     assert "LOT-0001, attempt 1" in seen.text
+    assert "NOT FOR CLINICAL USE" in seen.text
 
 
 def test_the_custody_record_can_be_read(told):
