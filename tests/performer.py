@@ -65,7 +65,7 @@ class Performance:
         """Put the request together."""
         turns = self.turns()
         unit, actor = self.place_and_actor(turns)
-        values = self.values()
+        values = self.values(turns)
         signings = self.signings(actor, unit, values)
         return Request(
             coi=self.told.therapy.coi,
@@ -292,11 +292,15 @@ class Performance:
         others = [unit for unit in cast.UNITS if unit not in {here, "other-ward"}]
         return onward if onward and onward != here else str(self.choose(others))
 
-    def values(self) -> dict[str, str]:
+    def values(self, turns: Sequence[Found]) -> dict[str, str]:
         """A plausible text for each field, or the next test result that is missing."""
         if self.action.verb is Verb.TEST:
             return self.result()
-        return {field.name: self.value(field) for field in self.action.fields}
+        given = {field.name: self.value(field) for field in self.action.fields}
+        if "guard" in given:
+            unfrozen = turns[0][0].machine == "material"
+            given["guard"] = "material_is_fresh" if unfrozen else "product_is_in_date"
+        return given
 
     def value(self, field: Field) -> str:
         """A plausible text for one field."""
@@ -329,7 +333,6 @@ _LIFTED_BY = {
     "close_exception": {"nothing", "pairing"},
 }
 _PLAUSIBLE = {
-    "guard": ["product_is_in_date", "material_is_fresh"],
     "planned_transit_hours": ["48"],
     "weight_kg": ["70", "71.5"],
     "material_disposition": ["destroy", "keep"],
