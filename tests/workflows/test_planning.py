@@ -221,6 +221,16 @@ def test_a_bag_that_cannot_follow_its_lot_stops_the_decision():
     assert any("COI-A/30.2" in refusal.sentence for refusal in decision.refusals)
 
 
+def test_a_bag_that_was_made_of_two_rejected_lots_moves_once():
+    """Pooled product has two parents, and one life."""
+    lots = a_lot("filled"), a_lot("filled", 2)
+    told = facts(a_therapy("testing"), *lots, a_bag("frozen"))
+
+    draft = decided(a_request(told, "reject_lot", named=tuple(lot.id for lot in lots)), told).draft
+
+    assert moved(draft, "product") == [("COI-A/30.1", "frozen", "rejected")]
+
+
 def test_samples_are_no_bags_of_the_lot():
     """Only what the action names follows; a sample stays as it is."""
     told = facts(a_lot("provisionally_released"), a_bag("accepted"), a_sample())

@@ -68,6 +68,11 @@ TWICE_HELD = facts(
     *(an_exception(n=n, origin=a_bag().id) for n in (1, 2)),
     values=[a_value(an_exception(n=n), "stops", "item") for n in (1, 2)],
 )
+HELD_TWICE = facts(
+    *(an_exception(n=n) for n in (1, 2)),
+    values=[a_value(an_exception(n=n), "stops", "therapy") for n in (1, 2)],
+    stops=2,
+)
 
 EXAMPLES = [
     Example(
@@ -159,6 +164,14 @@ EXAMPLES = [
         "exception_stops_an_item",
         "lift",
         TWICE_HELD,
+        "two holds are lifted at once",
+        "ONE_AT_A_TIME",
+        {"named": (an_exception().id, an_exception(n=2).id)},
+    ),
+    Example(
+        "exception_stops_the_therapy",
+        "lift_therapy",
+        HELD_TWICE,
         "two holds are lifted at once",
         "ONE_AT_A_TIME",
         {"named": (an_exception().id, an_exception(n=2).id)},
