@@ -232,8 +232,10 @@ def look(journey: Journey) -> None:
         str(journey.folder / "bag-label.pdf"),
         str(journey.folder / "custody-record.pdf"),
     )
-    journey.type("label", "bag", journey.labels["A"]["product"][0], "-o", label)
-    journey.type("report", "custody", journey.coi["A"], "-o", record)
+    serial = journey.labels["A"]["product"][0]
+    journey.type("label", "bag", serial, "--as", "mia", "-o", label, passwords=[PASSWORD])
+    of_a = journey.coi["A"]
+    journey.type("report", "custody", of_a, "--as", "quentin", "-o", record, passwords=[PASSWORD])
 
 
 def forge(journey: Journey) -> None:

@@ -63,6 +63,7 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         else:
             refusals.append(refusal)
     if refusals:
+        refusals.sort(key=lambda refusal: not refusal.sentence.startswith("STOP"))
         return Decision(None, tuple(refusals), mismatches=_mismatches(case))
     return Decision(_draft(case, bent, dispensed))
 

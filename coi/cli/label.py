@@ -4,28 +4,34 @@ from pathlib import Path
 
 import click
 
+from coi.cli.asking import prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options, require_free, write_whole
-from coi.services.labelling import bag_label_pdf, newest_serial, wristband_pdf
+from coi.services.documents import write_bag_label, write_wristband
+from coi.services.labelling import newest_serial
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
+
+BY = click.option("--as", "username", required=True, metavar="USER", help="Who asks for it.")
 
 
 @click.group()
 def command() -> None:
-    """Draw labels and wristbands as PDF, with what the record says."""
+    """Draw labels and wristbands as PDF, with what the record says; each is put on record."""
 
 
 @command.command()
 @click.argument("code", metavar="SERIAL|SUBJECT")
+@BY
 @output_options
-def bag(code: str, output: Path, *, force: bool) -> None:
+def bag(code: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the label of a container: by its SERIAL, or the newest one of a SUBJECT."""
     require_free(output, force=force)
     installation = opened()
+    by = prove(installation, username, "for this label")
     serial = _serial(code) or newest_serial(installation, code)
-    write_whole(output, bag_label_pdf(installation, serial), force=force)
+    write_whole(output, write_bag_label(installation, by, serial), force=force)
 
 
 def _serial(code: str) -> str:
@@ -39,8 +45,11 @@ def _serial(code: str) -> str:
 
 @command.command()
 @click.argument("coi")
+@BY
 @output_options
-def wristband(coi: str, output: Path, *, force: bool) -> None:
+def wristband(coi: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the current wristband of a therapy's patient, with the name from the vault."""
     require_free(output, force=force)
-    write_whole(output, wristband_pdf(opened(), coi_of(coi)), force=force)
+    installation = opened()
+    by = prove(installation, username, "for this wristband")
+    write_whole(output, write_wristband(installation, by, coi_of(coi)), force=force)

@@ -4,22 +4,27 @@ from pathlib import Path
 
 import click
 
+from coi.cli.asking import prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options, require_free, write_whole
-from coi.services.reporting import custody_record
+from coi.services.documents import write_custody_record
+
+BY = click.option("--as", "username", required=True, metavar="USER", help="Who asks for it.")
 
 
 @click.group()
 def command() -> None:
-    """Write the documents of a therapy as PDF."""
+    """Write the documents of a therapy as PDF; each is put on record."""
 
 
 @command.command()
 @click.argument("coi")
+@BY
 @output_options
-def custody(coi: str, output: Path, *, force: bool) -> None:
+def custody(coi: str, username: str, output: Path, *, force: bool) -> None:
     """Write the custody record: who had what, when, and who signed for it."""
     require_free(output, force=force)
-    record = custody_record(opened(), coi_of(coi), "the command line")
-    write_whole(output, record, force=force)
+    installation = opened()
+    by = prove(installation, username, "for this document")
+    write_whole(output, write_custody_record(installation, by, coi_of(coi)), force=force)

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from coi.clock import rfc3339
-from coi.errors import Unknown
+from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import QA, Proven, person_of, require_role, signed_by
 from coi.store.transactions import Transaction
-from labels.identifiers import issue_serial
+from labels.identifiers import Serial, issue_serial, parse_code
 from labels.templates import TEMPLATES
 
 
@@ -33,11 +33,23 @@ def approve_template(
 def qualify_shipper(
     installation: Installation, by: Proven, hold_hours: int, until: datetime, serial: str = ""
 ) -> str:
-    """Record that a shipper keeps cold for so many hours, until a day; returns its serial."""
+    """Record that a shipper keeps cold for so many hours, until a day; returns its serial.
+
+    Raises:
+        NotACode: the serial is none.
+        DataRefused: it is not a shipper's, or it would keep cold for no time.
+    """
     serial = serial or issue_serial("X", installation.settings.issuer, installation.draw).text
-    attestation = Attestation("shipper", serial, valid_until=rfc3339(until), detail=str(hold_hours))
+    known = parse_code(serial)
+    if not isinstance(known, Serial) or known.kind != "X":
+        raise DataRefused([Problem(f"{serial} is not the serial of a shipper", column="serial")])
+    if hold_hours < 1:
+        raise DataRefused([Problem("it keeps cold for at least an hour", column="hold_hours")])
+    attestation = Attestation(
+        "shipper", known.text, valid_until=rfc3339(until), detail=str(hold_hours)
+    )
     _vouch(installation, by, "qualify_shipper", attestation)
-    return serial
+    return known.text
 
 
 def _vouch(installation: Installation, by: Proven, action: str, attestation: Attestation) -> None:

@@ -1,22 +1,74 @@
-"""Every document that leaves the system, and every label, is an entry in its maker's site chain."""
+"""What leaves the system on paper: drawn, and put on record before anybody has it in hand.
+
+A document is an entry in its maker's site chain, with the hash of its bytes (TL-01). A name is read
+from the vault for those alone who order for the patient or meet the patient.
+"""
 
 from hashlib import sha256
 
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.people import Proven
+from coi.services.labelling import bag_label_pdf, wristband_pdf
+from coi.services.people import Proven, person_of, require_role
+from coi.services.reporting import custody_record
 from coi.store.facts import ORGANISATION
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
 
+KNOW_THE_PATIENT = ("coordinator", "apheresis_nurse", "infusion_nurse", "treating_physician")
 
-def note_document(
-    installation: Installation, by: Proven, kind: str, about: str, content: bytes
-) -> None:
-    """Record that somebody wrote a document out: what it is about, and the hash of its bytes.
 
-    `kind` is one word such as 'custody_record' or 'bag_label'; `about` a COI identifier or serial.
+def write_bag_label(installation: Installation, by: Proven, serial: str) -> bytes:
+    """The label with this serial as PDF.
+
+    Raises:
+        Unknown: no such label was issued.
+        NotPrinted: it cannot be printed as the record stands.
     """
+    _require_active(installation, by)
+    content = bag_label_pdf(installation, serial)
+    _note(installation, by, "bag_label", serial, content)
+    return content
+
+
+def write_wristband(installation: Installation, by: Proven, coi: str) -> bytes:
+    """The current wristband of a therapy's patient as PDF, with the name.
+
+    Raises:
+        NotAllowed: the person is none of those who know the patient.
+        Unknown: there is no such therapy.
+        NotPrinted: there is no wristband, or it cannot be printed.
+    """
+    installation.read(lambda tx: require_role(person_of(tx, by.username).person, *KNOW_THE_PATIENT))
+    content = wristband_pdf(installation, coi)
+    _note(installation, by, "wristband", coi, content)
+    return content
+
+
+def write_custody_record(installation: Installation, by: Proven, coi: str) -> bytes:
+    """The custody record of a therapy as PDF; the patient appears by the COI alone.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    _require_active(installation, by)
+    content = custody_record(installation, coi, by)
+    _note(installation, by, "custody_record", coi, content)
+    return content
+
+
+def _require_active(installation: Installation, by: Proven) -> None:
+    """Somebody with a role, whichever: a closed account gets no paper."""
+
+    def work(tx: Transaction) -> None:
+        person = person_of(tx, by.username).person
+        require_role(person, *sorted({role for role, _ in person.roles}))
+
+    installation.read(work)
+
+
+def _note(installation: Installation, by: Proven, kind: str, about: str, content: bytes) -> None:
+    """Record that somebody wrote a document: what it is about, and the hash of its bytes."""
 
     def work(tx: Transaction) -> None:
         occasion = Occasion(by.person, "-", installation.clock.now())

@@ -1,5 +1,8 @@
 """Sites and their units: where things can be held."""
 
+import re
+from zoneinfo import available_timezones
+
 from coi.errors import DataRefused, Problem
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
@@ -15,8 +18,9 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
     """Register a site and begin its chain.
 
     Raises:
-        DataRefused: a site with this id or name exists.
+        DataRefused: a site with this id or name exists, or its country or time zone does not.
     """
+    _require_place(site)
 
     def work(tx: Transaction) -> None:
         administrator = person_of(tx, by.username).person
@@ -34,6 +38,17 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
         write_site_entry(tx, "begin_chain", occasion, Registered(), site_chain(site.id))
 
     installation.transact(work)
+
+
+def _require_place(site: Site) -> None:
+    """Country and zone are real: times on labels and documents rest on them."""
+    problems = []
+    if not re.fullmatch("[A-Z]{2}", site.country):
+        problems.append(Problem("is not two capital letters, such as DE", column="country"))
+    if site.time_zone not in available_timezones():
+        problems.append(Problem("is no zone such as Europe/Berlin", column="time_zone"))
+    if problems:
+        raise DataRefused(problems)
 
 
 def register_unit(installation: Installation, by: Proven, unit: str, site: str, name: str) -> None:

@@ -36,6 +36,10 @@ class Desk:
         keyboard = "".join(f"{one}\n" for one in typed)
         return CliRunner().invoke(main, words, input=keyboard, env=environment)
 
+    def paper(self, *words: str, by: str = "nina") -> Result:
+        """Ask for a label or a document."""
+        return self.run(*words, "--as", by, passwords=1)
+
     def act(self, action: str, by: str, unit: str, *options: str) -> Result:
         """Take an action of the therapy on the desk."""
         words = ("act", self.coi, action, "--as", by, "--unit", unit, *options)

@@ -1,11 +1,15 @@
 """`coi label` and `coi report` write documents that say what the record says."""
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from coi.services import labelling
 from coi.services.installation import DEMONSTRATION
+from coi.store.entries import entries_of
+from coi.store.transactions import reading
 from tests.labels.reading import read
 
 
@@ -13,7 +17,7 @@ def test_a_bag_label_is_read_back_as_it_was_recorded(collected, tmp_path):
     """The symbol holds serial and COI; the words come from the record, in the site's own time."""
     label, path = collected.labels[1], tmp_path / "label.pdf"
 
-    result = collected.run("label", "bag", label, "-o", str(path))
+    result = collected.paper("label", "bag", label, "-o", str(path))
 
     seen = read(path.read_bytes())
     assert result.stdout.startswith(f"Written to {path} (")
@@ -32,7 +36,7 @@ def test_a_container_is_named_by_its_subject_too(collected, tmp_path):
     """The newest label of a subject is the one that is drawn."""
     path = tmp_path / "label.pdf"
 
-    collected.run("label", "bag", f"{collected.coi}/6.1", "-o", str(path))
+    collected.paper("label", "bag", f"{collected.coi}/6.1", "-o", str(path))
 
     assert read(path.read_bytes()).symbols[0][1].startswith(collected.labels[0])
 
@@ -41,7 +45,7 @@ def test_a_wristband_names_the_patient(collected, tmp_path):
     """Name, birth date and record number come from the vault; the symbol holds the serial alone."""
     path = tmp_path / "band.pdf"
 
-    collected.run("label", "wristband", collected.coi, "-o", str(path))
+    collected.paper("label", "wristband", collected.coi, "-o", str(path))
 
     seen = read(path.read_bytes())
     assert seen.symbols == [("]Q1", collected.wristband)]
@@ -53,7 +57,7 @@ def test_a_demonstration_is_printed_as_one(collected, tmp_path):
     """Nothing that a demonstration prints can be taken for real."""
     (collected.clinic.installation.settings.home / DEMONSTRATION).touch()
 
-    collected.run("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
+    collected.paper("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
 
     assert "NOT FOR CLINICAL USE" in read((tmp_path / "a.pdf").read_bytes()).text
 
@@ -64,9 +68,9 @@ def test_no_file_is_written_over_unasked(collected, tmp_path):
     path.write_text("mine")
     words = ("label", "bag", collected.labels[0], "-o", str(path))
 
-    refused = collected.run(*words)
+    refused = collected.paper(*words)
     kept = path.read_text(errors="replace")
-    forced = collected.run(*words, "--force")
+    forced = collected.paper(*words, "--force")
 
     assert (refused.exit_code, "[FILE_EXISTS]" in refused.stderr, kept) == (1, True, "mine")
     assert (forced.exit_code, path.read_bytes()[:5]) == (0, b"%PDF-")
@@ -74,7 +78,7 @@ def test_no_file_is_written_over_unasked(collected, tmp_path):
 
 def test_a_folder_that_is_not_there_is_named(collected, tmp_path):
     """A file that cannot be written is named, and nothing is left behind."""
-    result = collected.run(
+    result = collected.paper(
         "label", "bag", collected.labels[0], "-o", str(tmp_path / "no" / "a.pdf")
     )
 
@@ -84,7 +88,7 @@ def test_a_folder_that_is_not_there_is_named(collected, tmp_path):
 @pytest.mark.parametrize("code", ["B-TEST-ABCDEFGH-0", "TEST-ABCDEFGH-0/6.1", "nonsense"])
 def test_an_unknown_label_is_refused(collected, tmp_path, code):
     """What was never issued is never printed."""
-    result = collected.run("label", "bag", code, "-o", str(tmp_path / "a.pdf"))
+    result = collected.paper("label", "bag", code, "-o", str(tmp_path / "a.pdf"))
 
     assert (result.exit_code, "[UNKNOWN]" in result.stderr) == (1, True)
     assert not (tmp_path / "a.pdf").exists()
@@ -94,7 +98,7 @@ def test_no_wristband_before_the_admission(desk, tmp_path):
     """A patient who was not admitted has no wristband to print."""
     desk.order()
 
-    result = desk.run("label", "wristband", desk.coi, "-o", str(tmp_path / "a.pdf"))
+    result = desk.paper("label", "wristband", desk.coi, "-o", str(tmp_path / "a.pdf"), by="carla")
 
     assert (result.exit_code, "No wristband was issued" in result.stderr) == (1, True)
 
@@ -104,7 +108,7 @@ def test_a_label_is_not_printed_with_another_template(collected, tmp_path, monke
     changed = {"bag-label": replace(labelling.TEMPLATES["bag-label"], version=99)}
     monkeypatch.setattr(labelling, "TEMPLATES", changed)
 
-    result = collected.run("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
+    result = collected.paper("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
 
     assert "The label template has changed" in result.stderr
 
@@ -113,6 +117,44 @@ def test_the_custody_record_is_written(collected, tmp_path):
     """The document of the whole therapy is a PDF."""
     path = tmp_path / "record.pdf"
 
-    collected.run("report", "custody", collected.coi, "-o", str(path))
+    collected.paper("report", "custody", collected.coi, "-o", str(path))
 
     assert path.read_bytes()[:5] == b"%PDF-"
+
+
+def documents(desk):
+    """The documents that are on record: kind, about, hash."""
+    with reading(desk.clinic.installation.engine) as tx:
+        texts = [text for _, text, _ in entries_of(tx, "site:north")]
+    told = (json.loads(text).get("document") for text in texts)
+    return [(one["kind"], one["about"], one["sha256"]) for one in told if one]
+
+
+def test_every_document_is_on_record(collected, tmp_path):
+    """What was written, about what, and the hash of its bytes stand in the maker's site chain."""
+    path = tmp_path / "band.pdf"
+
+    collected.paper("label", "wristband", collected.coi, "-o", str(path))
+
+    expected = ("wristband", collected.coi, sha256(path.read_bytes()).hexdigest())
+    assert documents(collected) == [expected]
+
+
+def test_nobody_gets_a_document_without_a_password(collected, tmp_path):
+    """A name alone proves nobody."""
+    words = ("label", "bag", collected.labels[0], "--as", "nina", "-o", str(tmp_path / "a.pdf"))
+
+    result = collected.run(*words, passwords=("not the password",))
+
+    assert (result.exit_code, "[WRONG_PASSWORD]" in result.stderr) == (1, True)
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_name_is_printed_for_those_alone_who_meet_the_patient(collected, tmp_path):
+    """A planner at the manufacturer gets no wristband, and nothing is on record."""
+    words = ("label", "wristband", collected.coi, "-o", str(tmp_path / "a.pdf"))
+
+    result = collected.paper(*words, by="paula")
+
+    assert (result.exit_code, "[ROLE_LACKING]" in result.stderr) == (1, True)
+    assert documents(collected) == []

@@ -70,7 +70,7 @@ def test_each_entry_is_told_in_words(printed):
 
 def test_a_signature_is_complete(printed):
     """Meaning, printed name, role and time stand together (21 CFR 11.50)."""
-    assert "prescribed: Ines Example treating physician 2026-11-22 10:" in printed
+    assert "prescribed: Ines Example treating physician 2026-11-22 11:" in printed
 
 
 def test_times_are_those_of_the_site(clinic, coi):
