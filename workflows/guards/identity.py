@@ -11,6 +11,8 @@ TWO = 2
 def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
     """Every scanned bag label and order belongs to the therapy in hand (hard guard 1, BD-02)."""
     coi = case.facts.therapy.coi
+    if case.request.coi != coi:
+        return Refusal("WRONG_FACTS", f"The facts are of {coi}", "Start again from the order")
     strange = [label for label in case.scanned(Label) if label.coi != coi]
     orders = [order.coi for order in case.scanned(Order) if order.coi != coi]
     if strange:

@@ -31,7 +31,7 @@ HARD = [
     Hard(
         1,
         "the wrong therapy is scanned",
-        {"scanned_codes_are_of_this_therapy": ("WRONG_THERAPY", "WRONG_ORDER")},
+        {"scanned_codes_are_of_this_therapy": ("WRONG_THERAPY", "WRONG_ORDER", "WRONG_FACTS")},
     ),
     Hard(
         2,

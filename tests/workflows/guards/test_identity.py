@@ -75,6 +75,14 @@ EXAMPLES = [
         and_scanned(Order(cast.COI_A2)),
     ),
     Example(
+        "scanned_codes_are_of_this_therapy",
+        "relocate",
+        ON_A_SHELF,
+        "the facts that were read are another therapy's",
+        "WRONG_FACTS",
+        {"coi": cast.COI_B},
+    ),
+    Example(
         "containers_are_expected",
         "relocate",
         ON_A_SHELF,
