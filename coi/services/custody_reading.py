@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coi.clock import parse_rfc3339
-from coi.ledger.canonical import read as read_canonical
 from coi.ledger.entry import GENESIS, entry_hash
+from coi.services.decoding import content_of_text
 from coi.services.installation import Installation
 from coi.services.therapies import Happened, TherapyView, view
 from coi.store import registers
@@ -132,7 +132,7 @@ def _broken(tx: Transaction, coi: str) -> str:
     """Where the stored texts do not have the hashes that link them; '' where all do."""
     previous = GENESIS
     for seq, (hash_, content, signed) in enumerate(entries_of(tx, coi)):
-        told: Any = read_canonical(content)
+        told = content_of_text(content)
         if entry_hash(content, signed) != hash_:
             return f"entry {seq} is not what was hashed"
         if (told["chain"], told["seq"], told["previous"]) != (coi, seq, previous):

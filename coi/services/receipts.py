@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from coi.errors import Refused
-from coi.ledger.canonical import read as read_canonical
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
+from coi.services.decoding import content_of_text
 from coi.store import registers
 from coi.store.entries import entry_text
 from coi.store.transactions import Transaction
@@ -46,7 +46,7 @@ def receipt(entry: NewEntry, sealed: Sealed) -> Receipt:
 def answer_of(tx: Transaction, chain: str, seq: int) -> Receipt | Refused:
     """The answer that an entry stands for: the receipt, or the refusal that it records."""
     hash_, text = entry_text(tx, chain, seq)
-    content = cast("Mapping[str, Any]", read_canonical(text))
+    content = content_of_text(text)
     if content["kind"] == "refused":
         return Refused(refusals_of(tx, content))
     return Receipt(
@@ -74,5 +74,6 @@ def refusals_in(content: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[R
     for n, refusal in enumerate(content.get("refusals", ()), start=1):
         text = texts.get(notes.get(f"refusal_{n}", ""), "(erased)\n")
         sentence, _, next_step = text.partition("\n")
-        found.append(Refusal(refusal["code"], sentence, next_step, refusal["guard"]))
+        guard = refusal["guard"].removeprefix("-")
+        found.append(Refusal(refusal["code"], sentence, next_step, guard))
     return tuple(found)

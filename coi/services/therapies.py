@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from coi.errors import Unknown
-from coi.ledger.canonical import read as read_canonical
+from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
 from coi.store import facts, registers
@@ -108,7 +108,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
 def _history(tx: Transaction, workflow: Workflow, coi: str) -> tuple[Happened, ...]:
     """Every entry, decoded from its own bytes; the texts of all are read at once."""
     entries = [
-        (hash_, cast("Content", read_canonical(text)), cast("Signatures", read_canonical(signed)))
+        (hash_, content_of_text(text), signatures_of_text(signed))
         for hash_, text, signed in entries_of(tx, coi)
     ]
     names = {one["printed_name"] for _, _, signed in entries for one in signed}
