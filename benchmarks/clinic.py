@@ -4,7 +4,7 @@ The tests of faults break the same handoff that is measured here.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,6 @@ from coi.store.facts import subjects
 from coi.store.transactions import Engine
 
 _WORKFLOW = "autologous-car-t.1"
-_COLLECTED = (*stories.ORDERED, *stories.collected())
 _FIRST_TURN = 3  # collected, released, accepted: the bag lies in the cell laboratory
 
 
@@ -114,21 +113,25 @@ def an_installation(engine: Engine) -> Installation:
     )
 
 
-def new_clinic(engine: Engine, therapies: int) -> list[Bag]:
-    """Build the made-up world in an empty database, and collect so many therapies; one bag each."""
+def new_clinic(engine: Engine, therapies: int, bags: int = 1) -> list[Bag]:
+    """Build the made-up world in an empty database, and collect so many therapies and bags each.
+
+    The bags of one therapy stand beside each other.
+    """
     installation = an_installation(engine)
     first = installing.begin(installation, {_WORKFLOW: packaged()[_WORKFLOW]}, "root", "Root")
     performer = world.build(installation, authenticate(installation, "root", first.secret))
-    return [_collect(performer, number) for number in range(therapies)]
+    return [bag for number in range(therapies) for bag in _collect(performer, number, bags)]
 
 
-def _collect(performer: Performer, number: int) -> Bag:
-    """Order a therapy and collect it; returns the first of its bags."""
+def _collect(performer: Performer, number: int, bags: int) -> Iterator[Bag]:
+    """Order a therapy and collect it, into so many bags."""
     coi = performer.order(PATIENTS[number % len(PATIENTS)])
-    stories.play(performer, coi, _COLLECTED)
+    stories.play(performer, coi, (*stories.ORDERED, *stories.collected(bags)))
     view = look(performer.installation, coi)
-    bag = next(s.id for s in view.subjects.values() if s.machine == "material")
-    return Bag(coi, bag, view.labels[bag][-1])
+    for subject in view.subjects.values():
+        if subject.machine == "material":
+            yield Bag(coi, subject.id, view.labels[subject.id][-1])
 
 
 def open_clinic(engine: Engine) -> Clinic:

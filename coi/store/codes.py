@@ -5,6 +5,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
+from coi.store.words import ONE
 from workflows.facts import Label, Order, Shipper, Wristband
 
 _label = (
@@ -26,7 +27,7 @@ _wristband = (
         isouter=True,
     )
     .where(t.wristband.c.serial == bindparam("serial"))
-    .limit(1)
+    .limit(ONE)
 )
 
 _order = select(t.therapy.c.coi).where(t.therapy.c.coi == bindparam("coi"))
@@ -39,7 +40,7 @@ _shipper = (
         t.attestation.c.chain == ORGANISATION,
     )
     .order_by(t.attestation.c.seq.desc(), t.attestation.c.n.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 

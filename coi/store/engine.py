@@ -25,6 +25,7 @@ except ImportError:
 
 _DURABLE = ("FULL", "EXTRA")
 _WRITES = "coi_writes"
+_STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not got in time
 _log = logging.getLogger(__name__)
 _turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
@@ -96,7 +97,12 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
             f"is {synchronous}, in which SQLite may lose commits on power loss.",
             "Write FULL or EXTRA.",
         )
-    engine = create_engine(url, module=module, pool_timeout=busy_timeout_ms / 1000)
+    engine = create_engine(
+        url,
+        module=module,
+        pool_timeout=busy_timeout_ms / 1000,
+        connect_args={"cached_statements": _STATEMENTS},
+    )
     journal = "WAL" if may_use_wal(module.sqlite_version_info) else "DELETE"
     if journal == "DELETE":
         _log.warning(

@@ -8,6 +8,7 @@ from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
 from coi.store import tables as t
 from coi.store.parts import KINDS
+from coi.store.words import ONE
 from workflows.facts import Deed, Link, Position, Subject, Therapy, Value, Wristband
 
 ORGANISATION = "site:organisation"
@@ -26,7 +27,7 @@ _therapy_and_head = (
     .join_from(t.therapy, t.entry, t.entry.c.chain == t.therapy.c.coi)
     .where(t.therapy.c.coi == bindparam("coi"))
     .order_by(t.entry.c.seq.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 _head = (
@@ -39,7 +40,7 @@ _head = (
     )
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 _subjects = (
@@ -105,7 +106,7 @@ _newest_wristband = (
     select(t.wristband.c.serial, t.wristband.c.patient_id, t.wristband.c.issue)
     .where(t.wristband.c.patient_id == bindparam("patient"))
     .order_by(t.wristband.c.issue.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 _lock_therapy = (

@@ -4,11 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, select
 
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
 from workflows.facts import Person, Unit
+
+# Written into the statement: a list of parameters would be written anew each time.
+_OF_PEOPLE: list[ColumnElement[str]] = [
+    literal_column(f"'{kind}'")
+    for kind in ("role", "training", "active", "proofing", "policy", "name")
+]
 
 _person = (
     select(
@@ -25,7 +31,7 @@ _person = (
     .join(
         t.attestation,
         and_(
-            t.attestation.c.kind.in_(["role", "training", "active", "proofing", "policy", "name"]),
+            t.attestation.c.kind.in_(_OF_PEOPLE),
             t.attestation.c.about == t.person.c.id,
             t.attestation.c.chain == t.person.c.chain,
         ),

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Integer,
     MetaData,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     make_url,
 )
 from sqlalchemy.schema import SchemaItem
@@ -22,6 +24,9 @@ from sqlalchemy.schema import SchemaItem
 metadata = MetaData()
 SQLITE = make_url("sqlite+pysqlite://").get_dialect()()
 POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()
+
+ONE: ColumnElement[int] = literal_column("1")
+"""The limit of a query for one row: where it is a parameter, SQLite plans the query each time."""
 
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""
