@@ -40,6 +40,7 @@ LINES |= {"shipment": 35, "exception": 40, "dispensation": 45}
 """The number of the entry in which the subject of each machine is born."""
 
 NEXT_SEQ = 60
+CHECK = "check_at_bedside"
 
 HOLDERS = {
     "material": {"collected": "apheresis", "frozen": "cell-lab", "used": "used"},
@@ -151,14 +152,15 @@ def passing_results(lot: Subject) -> list[Value]:
 
 def a_deed(action: str, *subjects: Subject, minutes_ago: int = 5, **changes: Any) -> Deed:
     """Give an earlier entry."""
+    first, second = (cast.INES, cast.IRIS) if action == CHECK else (cast.NINA, cast.NOOR)
     deed = Deed(
         seq=55,
         kind="act",
         action=action,
-        actor=cast.NINA.id,
+        actor=first.id,
         happened_at=NOW - timedelta(minutes=minutes_ago),
         subjects=tuple(subject.id for subject in subjects),
-        persons=((cast.NINA.id, "performed"), (cast.NOOR.id, "verified")),
+        persons=((first.id, "performed"), (second.id, "verified")),
     )
     return replace(deed, **changes)
 
@@ -234,8 +236,8 @@ def _usual_values(family: Mapping[str, Subject]) -> Iterable[Value]:
 _BIRTHS = {"collection": "plan_collection", "material": "collect", "lot": "start_lot"}
 _BIRTHS |= {"product": "fill", "sample": "take_samples", "shipment": "pack", "therapy": "order"}
 _BIRTHS |= {"exception": "open_exception", "dispensation": "grant_dispensation"}
-_SINCE = {"thawed": ("thaw",), "checked": ("thaw", "check_at_bedside")}
-_SINCE |= dict.fromkeys(("infusing", "infused"), ("thaw", "check_at_bedside", "infuse_part"))
+_SINCE = {"thawed": ("thaw",), "checked": ("thaw", CHECK)}
+_SINCE |= dict.fromkeys(("infusing", "infused"), ("thaw", CHECK, "infuse_part"))
 
 
 def _usual_history(family: Mapping[str, Subject]) -> Iterable[Deed]:

@@ -173,7 +173,7 @@ class Performance:
     def several(self, options: list[Found]) -> list[Found]:
         """One, or as many as there are at one place."""
         one = self.choose(options)
-        if one[1].pick is Pick.NAMED or one[0].machine == "shipment":
+        if one[1].pick is Pick.NAMED or one[0].machine == "shipment" or self.is_at_the_patient:
             return [one]
         if self.action.verb is Verb.UNPACK:
             return options
@@ -212,7 +212,7 @@ class Performance:
         barred = {
             name
             for value in self.told.values or ()
-            if value.field == "pairing" and self.action.verb is Verb.CHECK
+            if value.field == "pairing" and self.action.verb in {Verb.CHECK, Verb.ADMINISTER}
             for name in value.content.split()
         }
         if self.action.verb in {Verb.LIFT, Verb.CLOSE_EXCEPTION}:
@@ -220,7 +220,21 @@ class Performance:
             for deed in self.told.history or ():
                 if deed.seq in births:
                     barred |= {deed.actor, *(person for person, _ in deed.persons)}
+        barred |= self.did_not_check()
         return [person for person in cast.COLLEAGUES if person.id not in barred]
+
+    @property
+    def is_at_the_patient(self) -> bool:
+        """One bag at a time is checked and infused."""
+        return self.action.verb in {Verb.CHECK, Verb.ADMINISTER}
+
+    def did_not_check(self) -> set[str]:
+        """For an infusion: everyone who was not at the last bedside check."""
+        if self.action.verb is not Verb.ADMINISTER:
+            return set()
+        checks = [d for d in self.told.history or () if d.action == builders.CHECK]
+        checkers = {person for person, _ in checks[-1].persons} if checks else set()
+        return {person.id for person in cast.COLLEAGUES} - checkers if checks else set()
 
     def signings(self, actor: Person, unit: Unit, values: dict[str, str]) -> tuple[Signing, ...]:
         """As many signatures as are asked, each by another person who may give it."""
@@ -245,7 +259,7 @@ class Performance:
         """Name and birth date, matched by each of two signers, where that is asked."""
         if not self.asks("patient_is_identified_by_two_people"):
             return ()
-        matched = frozenset({"name", "birth_date"})
+        matched = frozenset({"family_name", "birth_date"})
         return tuple(
             IdentityCheck(signing.person.id, "patient", matched, frozenset())
             for signing in signings[:2]

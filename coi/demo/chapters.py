@@ -200,8 +200,7 @@ def thawed(bags: int = 1) -> tuple[Step, ...]:
     )
 
 
-CHECKED = Step("check_at_bedside", "product", "thawed")
-
+CHECKED = Step("check_at_bedside", "product", "thawed", first=1)
 
 AT_THE_BEDSIDE = (*thawed(), CHECKED)
 INFUSED_WHOLE = (*AT_THE_BEDSIDE, Step("infuse", "product", "checked"))

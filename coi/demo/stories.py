@@ -122,7 +122,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
     "the rest of the bag": (
         *AT_BEDSIDE,
         CHECKED,
-        Step("check_at_bedside", "product", "checked"),
+        Step("check_at_bedside", "product", "checked", first=1),
         Step("infuse_part", "product", "checked"),
     ),
     "hand-over to follow-up": (*AT_SITE, CONDITIONED, *INFUSED),

@@ -1,30 +1,62 @@
 """At the bedside: a fresh check, a new pair after a mismatch, a product that is really here."""
 
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from workflows.case import Case
+from workflows.facts import Deed
 from workflows.model import Kind, Verb
 from workflows.refusal import Refusal
 
 
+def one_bag_is_in_hand(case: Case) -> Refusal | None:
+    """Bags are checked and infused one at a time, each with its own scans and its own volume."""
+    if len(list(case.turns_of(Kind.CONTAINER))) <= 1:
+        return None
+    return Refusal(
+        "ONE_BAG_AT_A_TIME",
+        "Several bags were scanned in one step",
+        "Put all but one aside; take the step for each bag",
+    )
+
+
 def bedside_check_is_fresh(case: Case) -> Refusal | None:
-    """Bag and patient were checked together a short while ago (BD-01)."""
+    """Bag and patient were checked together a short while ago, where the bag is now (BD-01)."""
     minutes = int(str(case.workflow.product["bedside_session_minutes"]))
-    checks = [a.name for a in case.workflow.actions.values() if a.verb is Verb.CHECK]
     for turn in case.turns_of(Kind.CONTAINER):
-        deeds = [case.last_deed(name, turn.subject.id) for name in checks]
-        latest = max((d.happened_at for d in deeds if d), default=None)
-        if latest is None or case.facts.now - latest > timedelta(minutes=minutes):
+        check = _last_check(case, turn.subject.id)
+        age = case.facts.now - check.happened_at if check else timedelta.max
+        if check is None or not timedelta() <= age <= timedelta(minutes=minutes):
             return Refusal(
                 "CHECK_TOO_OLD",
                 f"The bedside check of {turn.subject.id} is older than {minutes} minutes",
                 "Check bag and patient again, both of you",
             )
+        if any(_is_after(deed, check) for deed in _handoffs(case, turn.subject.id)):
+            return Refusal(
+                "CHECKED_BEFORE_HANDOVER",
+                f"{turn.subject.id} was handed over after its bedside check",
+                "Check bag and patient again, both of you",
+            )
+    return None
+
+
+def who_infuses_has_checked(case: Case) -> Refusal | None:
+    """Who signs for the infusion signed the bedside check of this bag: one session (BD-01)."""
+    for turn in case.turns_of(Kind.CONTAINER):
+        check = _last_check(case, turn.subject.id)
+        checkers = {person for person, _ in check.persons} if check else set()
+        if not set(case.signers) <= checkers:
+            return Refusal(
+                "OTHERS_CHECKED",
+                f"Others than you checked {turn.subject.id} at the bedside",
+                "Check bag and patient again, both of you, and then infuse",
+            )
     return None
 
 
 def another_pair_checks_after_a_mismatch(case: Case) -> Refusal | None:
-    """Who was at a wrong scan that is still open does not check again: two others do."""
+    """Who was at a wrong scan that is still open goes on with nothing: two others check anew."""
     for subject in case.subjects_of(Kind.EXCEPTION):
         pairing = case.value(subject.id, "pairing")
         if pairing is None or case.is_final(subject):
@@ -35,7 +67,45 @@ def another_pair_checks_after_a_mismatch(case: Case) -> Refusal | None:
                 "One of you was at the wrong scan that stands open",
                 "Two others make a full check from the beginning",
             )
+        if case.action.verb is Verb.ADMINISTER and _is_checked_before(case, subject.born_seq):
+            return Refusal(
+                "CHECKED_BEFORE_MISMATCH",
+                "The bedside check was made before the wrong scan that stands open",
+                "Two others make a full check from the beginning",
+            )
     return None
+
+
+_CHANGES_HANDS = frozenset({Verb.RELEASE_CUSTODY, Verb.ACCEPT, Verb.TAKE_BACK})
+
+
+def _of_verbs(case: Case, verbs: Collection[Verb], subject: str) -> Iterator[Deed]:
+    """The newest entry of each action of these verbs that moved the subject."""
+    names = [action.name for action in case.workflow.actions.values() if action.verb in verbs]
+    deeds = (case.last_deed(name, subject) for name in names)
+    return (deed for deed in deeds if deed is not None)
+
+
+def _last_check(case: Case, subject: str) -> Deed | None:
+    """The latest bedside check of a bag, or None."""
+    checks = _of_verbs(case, {Verb.CHECK}, subject)
+    return max(checks, key=lambda deed: deed.happened_at, default=None)
+
+
+def _handoffs(case: Case, subject: str) -> Iterator[Deed]:
+    """When a bag last changed hands, by each way in which it can."""
+    return _of_verbs(case, _CHANGES_HANDS, subject)
+
+
+def _is_after(deed: Deed, check: Deed) -> bool:
+    """It may have been after the check: it was recorded later, or happened later."""
+    return deed.seq > check.seq or deed.happened_at > check.happened_at
+
+
+def _is_checked_before(case: Case, seq: int) -> bool:
+    """Some bag in hand has not been checked since this entry."""
+    checks = [_last_check(case, turn.subject.id) for turn in case.turns_of(Kind.CONTAINER)]
+    return any(check is None or check.seq < seq for check in checks)
 
 
 def product_is_accepted_at_site(case: Case) -> Refusal | None:

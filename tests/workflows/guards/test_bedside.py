@@ -8,6 +8,8 @@ from tests import cast
 from tests.builders import (
     a_bag,
     a_deed,
+    a_label,
+    a_scan,
     a_therapy,
     a_value,
     an_exception,
@@ -38,7 +40,85 @@ def after_a_mismatch(*people, state="open"):
     return facts(a_bag("thawed", holder="ward"), an_exception(state), values=[pairing, stops])
 
 
+def checked_by(*people):
+    """Tell that these people checked the bag."""
+    deed = a_deed("check_at_bedside", a_bag(), persons=tuple((p.id, "checked") for p in people))
+    return replace(CHECKED, history=(*without(CHECKED, "check_at_bedside").history, deed))
+
+
+def after_a_mismatch_since_the_check(told):
+    """Tell of a wrong scan by somebody else, after the bag in hand was checked."""
+    mismatch = replace(an_exception(), born_seq=58)
+    pairing = a_value(mismatch, "pairing", cast.VERA.id)
+    subjects = {**told.subjects, mismatch.id: mismatch}
+    return replace(told, subjects=subjects, values=(*told.values, pairing))
+
+
+def handed_over(**changes):
+    """Tell that the bag changed hands around the time of its check."""
+    deed = a_deed("accept_custody", a_bag(), **changes)
+    return replace(CHECKED, history=(*CHECKED.history, deed))
+
+
 EXAMPLES = [
+    Example(
+        "one_bag_is_in_hand",
+        "infuse",
+        facts(a_bag("checked"), a_bag("checked", 2)),
+        "the label of a second bag is scanned too",
+        "ONE_BAG_AT_A_TIME",
+        {"scans": lambda asked: (*asked.scans, a_scan(a_label(a_bag("checked", 2).id)))},
+    ),
+    *(
+        Example(
+            "bedside_check_is_fresh",
+            "infuse",
+            CHECKED,
+            f"the bag changed hands afterwards, {why}",
+            "CHECKED_BEFORE_HANDOVER",
+            told_instead=handed_over(**changes),
+        )
+        for why, changes in {
+            "as the record tells": {"seq": 56, "minutes_ago": 20},
+            "as the clock tells": {"seq": 54, "minutes_ago": 1},
+        }.items()
+    ),
+    Example(
+        "bedside_check_is_fresh",
+        "infuse",
+        CHECKED,
+        "the check lies ahead: the clock was set back",
+        "CHECK_TOO_OLD",
+        told_instead=checked_minutes_ago(-1),
+    ),
+    Example(
+        "who_infuses_has_checked",
+        "infuse",
+        CHECKED,
+        "one of the two was not at the check",
+        "OTHERS_CHECKED",
+        told_instead=checked_by(cast.INES, cast.IVY),
+    ),
+    Example(
+        "another_pair_checks_after_a_mismatch",
+        "infuse",
+        CHECKED,
+        "the wrong scan was after the check",
+        "CHECKED_BEFORE_MISMATCH",
+        told_instead=after_a_mismatch_since_the_check(CHECKED),
+    ),
+    Example(
+        "another_pair_checks_after_a_mismatch",
+        "infuse",
+        CHECKED,
+        "the actor was at the wrong scan",
+        "SAME_PAIR_AFTER_MISMATCH",
+        told_instead=replace(
+            CHECKED,
+            subjects={**CHECKED.subjects, an_exception().id: an_exception()},
+            values=(*CHECKED.values, a_value(an_exception(), "pairing", cast.INES.id)),
+        ),
+    ),
     Example(
         "bedside_check_is_fresh",
         "infuse",
