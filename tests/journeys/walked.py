@@ -1,6 +1,7 @@
-"""Prints at the end of a run how many of the definition's transitions were walked, over all workers.
+"""Prints at the end of a run how many transitions of the definition were walked.
 
-A test tells its share as a property of its report, which reaches the process that prints.
+A test tells its share as a property of its report, which also reaches the process that prints when
+several run the tests.
 """
 
 import pytest

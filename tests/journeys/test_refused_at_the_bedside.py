@@ -1,0 +1,280 @@
+"""At the bedside each wrong bag, wristband and signature is refused, with its reason, on record."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import CHECKED, INFUSED_WHOLE, Step, play, thawed, wait
+from coi.demo.performer import Wish
+from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
+from coi.errors import Refused
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from tests.journeys.asking import act, ids, newest, refused, state, states, values
+from tests.journeys.worlds import World, copy_of, told_on, verdict_of
+
+ANISSA, DANAE = PATIENTS[:2]
+
+
+def two_patients(performer):
+    """Tell of two patients with a thawed bag each, and of the first one's other therapy."""
+    other = performer.order(ANISSA)
+    play(performer, other, FILLED)
+    cois = {"a": performer.order(ANISSA), "b": performer.order(DANAE), "other": other}
+    for name in ("b", "a"):
+        play(performer, cois[name], (*AT_SITE, CONDITIONED))
+    for name in ("b", "a"):
+        play(performer, cois[name], thawed(bags=2))
+    return cois
+
+
+@pytest.fixture(scope="session")
+def sqlite_ward(sqlite_databases, sqlite_world, tmp_path_factory) -> World:
+    """The two patients on the ward, in SQLite."""
+    return told_on(sqlite_databases, sqlite_world, tmp_path_factory.mktemp("ward"), two_patients)
+
+
+@pytest.fixture(scope="session")
+def postgres_ward(postgres_databases, postgres_world, tmp_path_factory) -> World:
+    """The two patients on the ward, in PostgreSQL."""
+    home = tmp_path_factory.mktemp("ward")
+    return told_on(postgres_databases, postgres_world, home, two_patients)
+
+
+@pytest.fixture
+def ward(request, databases) -> World:
+    """The two patients on the ward."""
+    return request.getfixturevalue(f"{'postgres' if databases.server else 'sqlite'}_ward")
+
+
+@pytest.fixture
+def performer(databases, ward, tmp_path: Path):
+    """Everybody on the ward, able to act."""
+    with copy_of(databases, ward, tmp_path) as acting:
+        yield acting
+        assert verdict_of(acting.installation).findings == ()
+
+
+@pytest.fixture
+def a(ward) -> str:
+    """The therapy in hand."""
+    return ward.cois["a"]
+
+
+@pytest.fixture
+def b(ward) -> str:
+    """The therapy of the other patient."""
+    return ward.cois["b"]
+
+
+@pytest.fixture
+def other(ward) -> str:
+    """Another therapy of the same patient, whose product is not released."""
+    return ward.cois["other"]
+
+
+def a_check(performer, coi, **changes):
+    """Give the request for a bedside check of one bag, with changes."""
+    bag = ids(performer, coi, "product", "thawed")[:1]
+    wanted, actor, signers = performer.request(coi, "check_at_bedside", Wish(on=bag))
+    return spoilt(wanted, **changes), actor, signers
+
+
+def with_codes(performer, coi, **instead):
+    """Give the request for a bedside check with another order, wristband or bag scanned."""
+    wanted, actor, signers = a_check(performer, coi)
+    codes = dict(zip(("order", "wristband", "bag"), wanted.codes, strict=True))
+    codes |= {name: Code(raw) for name, raw in instead.items()}
+    return spoilt(wanted, codes=tuple(codes.values())), actor, signers
+
+
+def label_of(performer, coi, in_state):
+    """Give what the scanner reads from the first bag of a therapy in this state."""
+    bag = ids(performer, coi, "product", in_state)[0]
+    return f"{look(performer.installation, coi).labels[bag][-1]}/{coi}"
+
+
+def test_the_right_bag_for_the_right_patient_is_checked_and_infused(performer, a):
+    """Nothing stands in the way of what is right."""
+    play(performer, a, [CHECKED, *INFUSED_WHOLE[-1:]])
+
+    assert states(performer, a, "product") == {"infused": 2, "accepted": 1, "received": 1}
+
+
+def test_another_patients_bag_is_refused_and_held(performer, a, b):
+    """It stands recorded in both therapies; the strange bag is on hold, and nothing else moves."""
+    strange = ids(performer, b, "product", "thawed")[0]
+
+    with refused(performer, a, "WRONG_THERAPY") as caught:
+        act(performer, with_codes(performer, a, bag=label_of(performer, b, "thawed")))
+    view = look(performer.installation, b)
+
+    assert "STOP" in caught.value.sentence
+    assert "another patient" in caught.value.sentence
+    assert newest(performer, b).kind == "incident"
+    assert (values(performer, b, "class"), values(performer, b, "stops")) == (
+        ["critical"],
+        ["item"],
+    )
+    assert [s.id for s in view.subjects.values() if s.position.stops] == [strange]
+    assert values(performer, a, "stops") == ["pairing"]
+
+
+def test_after_a_mismatch_two_others_check(performer, a, b):
+    """The same pair may not check again; two others may, and the patient is treated."""
+    wrong = with_codes(performer, a, bag=label_of(performer, b, "thawed"))
+    with refused(performer, a, "WRONG_THERAPY"):
+        act(performer, wrong)
+    with refused(performer, a, "SAME_PAIR_AFTER_MISMATCH"):
+        act(performer, a_check(performer, a))
+
+    pair = [one.username for one in wrong[2]]
+    play(performer, a, [Step("check_at_bedside", "product", "thawed", avoid=pair)])
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    assert state(performer, a) == "treating"
+    assert states(performer, a, "product")["infused"] == 2
+
+
+def test_the_held_bag_goes_on_after_its_own_check(performer, a, b):
+    """Quality assurance lifts its hold; then it is checked with its own patient."""
+    with refused(performer, a, "WRONG_THERAPY"):
+        act(performer, with_codes(performer, a, bag=label_of(performer, b, "thawed")))
+    with refused(performer, b, "ON_HOLD", "EXCEPTION_OPEN"):
+        act(performer, a_check(performer, b))
+
+    play(performer, b, [Step("lift", "exception", "open"), CHECKED])
+
+    assert states(performer, b, "product")["checked"] == 2
+
+
+def test_the_bag_of_the_patients_other_therapy_is_refused(performer, a, other):
+    """The order counts, not the patient: one patient can have two therapies."""
+    with refused(performer, a, "WRONG_THERAPY") as caught:
+        act(performer, with_codes(performer, a, bag=label_of(performer, other, "frozen")))
+
+    assert "another therapy of the same patient" in caught.value.sentence
+    assert newest(performer, other).kind == "incident"
+
+
+def test_an_order_of_another_therapy_is_refused(performer, a, other):
+    """The session starts from the order."""
+    with refused(performer, a, "WRONG_ORDER"):
+        act(performer, with_codes(performer, a, order=other))
+
+
+def test_an_unreleased_bag_is_refused(performer, a, other):
+    """A bag that quality control has not done with is not checked, even in its own therapy."""
+    wanted, actor, signers = a_check(performer, a)
+    codes = (Code(other), wanted.codes[1], Code(label_of(performer, other, "frozen")))
+
+    with refused(performer, other, "WRONG_STATE"):
+        act(performer, (spoilt(wanted, coi=other, codes=codes), actor, signers))
+
+
+def test_a_bag_of_a_rejected_lot_is_refused(performer, a):
+    """Rejected while it lay thawed on the ward, it is not checked any more."""
+    check = a_check(performer, a)
+    play(performer, a, [Step("reject_lot")])
+
+    with refused(performer, a, "WRONG_STATE"):
+        act(performer, check)
+
+
+@pytest.mark.parametrize(
+    ("hours", "code"), [(1.2, "THAW_WINDOW_PASSED"), (320 * 24, "EXPIRED")], ids=str
+)
+def test_a_bag_past_its_time_is_refused(performer, a, hours, code):
+    """Neither the thaw window nor the expiry may have passed."""
+    wait(performer, hours)
+
+    with refused(performer, a, code) as caught:
+        act(performer, a_check(performer, a))
+
+    assert "STOP" in caught.value.sentence
+
+
+def test_a_held_bag_is_refused(performer, a):
+    """A bag on hold is not checked; the other one is."""
+    play(performer, a, [Step("hold", "product", "thawed", first=1)])
+
+    with refused(performer, a, "ON_HOLD"):
+        act(performer, a_check(performer, a))
+    (free,) = ids(performer, a, "product", "thawed")[1:]
+    performer.do(a, "check_at_bedside", Wish(on=(free,)))
+
+    assert states(performer, a, "product")["checked"] == 1
+
+
+def test_a_bag_that_is_not_scanned_is_refused(performer, a):
+    """Nor does an unknown code, a damaged one, or a missing order stand in for a scan."""
+    for raw, code in (("TEST-NOTHING", "UNKNOWN_CODE"), (a, "NOT_SCANNED")):
+        with refused(performer, a, code):
+            act(performer, renamed(with_codes(performer, a, bag=raw), raw))
+
+
+def test_the_second_signature_is_a_second_persons(performer, a):
+    """The same person does not check twice."""
+    wanted, actor, (first, _) = a_check(performer, a)
+
+    with refused(performer, a, "SAME_PERSON", "PATIENT_NOT_IDENTIFIED"):
+        act(performer, (spoilt(wanted, stated=wanted.stated[:1]), actor, (first, first)))
+
+
+def test_one_signature_is_not_two(performer, a):
+    """Without the second signature nothing is checked."""
+    wanted, actor, signers = a_check(performer, a)
+
+    with refused(performer, a, "SIGNATURE_MISSING"):
+        act(performer, (wanted, actor, signers[:1]))
+
+
+def test_an_old_wristband_is_refused(performer, a):
+    """Once the patient has a newer one, only that counts."""
+    check = a_check(performer, a)
+    play(performer, a, [Step("admit_patient")])
+
+    with refused(performer, a, "OLD_WRISTBAND"):
+        act(performer, check)
+
+
+def test_another_patients_wristband_is_refused(performer, ward, a):
+    """The bag is right and the patient is not."""
+    stranger = look(performer.installation, ward.cois["b"]).therapy.patient
+    band = performer.wristbands[stranger]
+
+    with refused(performer, a, "WRONG_PATIENT") as caught:
+        act(performer, with_codes(performer, a, wristband=band))
+
+    assert "STOP" in caught.value.sentence
+
+
+def test_a_patient_who_states_another_name_is_refused(performer, a):
+    """What is stated is compared in full, by each of the two."""
+    wanted, actor, signers = a_check(performer, a)
+    stated = tuple(
+        replace(one, identifiers={**one.identifiers, "birth_date": "1901-01-01"})
+        for one in wanted.stated
+    )
+
+    with refused(performer, a, "IDENTITY_DIFFERS"):
+        act(performer, (spoilt(wanted, stated=stated), actor, signers))
+
+
+def test_nothing_is_infused_that_was_not_checked_a_short_while_ago(performer, a):
+    """The check holds for half an hour."""
+    play(performer, a, [CHECKED])
+    wait(performer, 0.6)
+
+    with pytest.raises(Refused) as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+
+    assert [refusal.code for refusal in caught.value.refusals] == ["CHECK_TOO_OLD"]
+
+
+def renamed(request, key):
+    """Give the same request another key."""
+    wanted, actor, signers = request
+    return replace(wanted, key=key), actor, signers
