@@ -47,13 +47,14 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         return Decision(None, (_no_such_action(workflow, request.action),))
     case, obstacles = _planned(Case(workflow, action, request, facts))
     refusals = [*obstacles, *_input_problems(case)]
+    judged = _as_it_happened(case)
     bent: list[Refusal] = []
     dispensed: list[Subject] = []
     for guard, use in _guards(action):
-        refusal = _ask(guard, use, case)
+        refusal = _ask(guard, use, judged)
         if refusal is None:
             continue
-        departures = _departures(case, guard, use)
+        departures = _departures(judged, guard, use)
         if refusal.code == CHECK_FAILED:
             refusals.append(refusal)
         elif departures:
@@ -74,6 +75,14 @@ def _planned(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
         return plan(case)
     except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
         return case, (_check_failed("planning", error),)
+
+
+def _as_it_happened(case: Case) -> Case:
+    """The case at the time that a late fact tells: windows and expiries are judged by that time."""
+    happened_at = case.request.happened_at
+    if case.request.mode is not Mode.LATE or happened_at is None:
+        return case
+    return replace(case, facts=replace(case.facts, now=min(happened_at, case.facts.now)))
 
 
 def _guards(action: Action) -> Iterator[tuple[Guard, GuardUse]]:

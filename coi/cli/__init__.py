@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scan": ("coi.cli.scan", "Say what a scanned code means."),
     "act": ("coi.cli.act", "Take an action of a therapy."),
     "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),
+    "incident": ("coi.cli.incident", "Report that two therapies were taken for each other."),
     "label": ("coi.cli.label", "Print labels and wristbands."),
     "report": ("coi.cli.report", "Write the documents of a therapy."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),

@@ -134,7 +134,8 @@ def test_a_late_fact_that_keeps_every_rule_opens_no_exception():
 
 def test_a_late_fact_is_recorded_with_an_exception_for_each_rule_that_it_broke():
     """What has happened cannot be refused: an old check and a passed expiry are deviations."""
-    decision = decided(a_request(CHECKED, "infuse", **LATE), LATER)
+    happened = {**LATE, "happened_at": LATER.now - timedelta(hours=1)}
+    decision = decided(a_request(CHECKED, "infuse", **happened), LATER)
 
     draft = decision.draft
     seen = [value.content for value in draft.values if value.field == "seen"]
@@ -142,6 +143,15 @@ def test_a_late_fact_is_recorded_with_an_exception_for_each_rule_that_it_broke()
     assert [text.partition(":")[0] for text in seen] == ["CHECK_TOO_OLD", "EXPIRED"]
     assert {v.content for v in draft.values if v.field == "class"} == {"major"}
     assert [notice.code for notice in draft.notices] == ["LATE_ENTRY", "RULES_BROKEN"]
+
+
+def test_a_late_fact_is_judged_by_the_time_at_which_it_happened():
+    """What was in time stays in time, however late it is entered."""
+    decision = decided(a_request(CHECKED, "infuse", **LATE), LATER)
+
+    assert decision.draft.kind == "late"
+    assert [birth.machine for birth in decision.draft.births] == []
+    assert [notice.code for notice in decision.draft.notices] == ["LATE_ENTRY"]
 
 
 @pytest.mark.parametrize("name", [name for name, guard in GUARDS.items() if guard.bends_to_facts])

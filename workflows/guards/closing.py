@@ -1,5 +1,8 @@
 """What must be settled before something ends: material, exceptions, dispensations."""
 
+from itertools import permutations
+from operator import contains
+
 from workflows.case import Case
 from workflows.model import Kind
 from workflows.refusal import Refusal
@@ -101,12 +104,11 @@ def rule_may_be_dispensed(case: Case) -> Refusal | None:
             "There is no dispensation from this rule",
             f"Possible are: {', '.join(case.workflow.dispensable)}",
         )
-    held = {role for signing in case.request.signings for role, _ in signing.person.roles}
-    missing = [role for role in roles if role not in held]
-    if missing:
-        return Refusal(
-            "DISPENSATION_UNSIGNED",
-            f"The dispensation lacks the signature of: {', '.join(missing).replace('_', ' ')}",
-            "Have it signed by them",
-        )
-    return None
+    held = [{role for role, _ in signing.person.roles} for signing in case.request.signings]
+    if any(all(map(contains, order, roles)) for order in permutations(held, len(roles))):
+        return None
+    return Refusal(
+        "DISPENSATION_UNSIGNED",
+        f"The dispensation takes one signature each of: {', '.join(roles).replace('_', ' ')}",
+        "Have it signed by them",
+    )
