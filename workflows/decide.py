@@ -220,7 +220,10 @@ def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts) ->
     drafting = moves.Drafting(case, "refused")
     people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
     moves.open_exception(
-        drafting, seen="A bag of another therapy was scanned", stops="pairing", pairing=people
+        drafting,
+        seen="A bag of another therapy, or another patient's wristband, was scanned",
+        stops="pairing",
+        pairing=people,
     )
     return drafting.finished()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.facts import Position
-from workflows.refusal import Notice, Refusal
+from workflows.refusal import WRONG_PATIENT, Notice, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +101,9 @@ class Decision:
     def allowed(self) -> bool:
         """Nothing stands against the action."""
         return self.draft is not None
+
+    @property
+    def mispaired(self) -> bool:
+        """Another's bag, or another patient's wristband, was in hand: these people stop here."""
+        strange_band = any(refusal.code == WRONG_PATIENT for refusal in self.refusals)
+        return strange_band or bool(self.mismatches)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+WRONG_PATIENT = "WRONG_PATIENT"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -42,7 +42,7 @@ def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> Id
     matched = {
         name
         for name, text in stated.identifiers.items()
-        if name in IDENTITY_FIELDS and name in identity and folded(text) == folded(identity[name])
+        if name in IDENTITY_FIELDS and folded(text) == folded(identity.get(name, "")) != ""
     }
     return IdentityCheck(
         person=person_of(tx, stated.username).person.id,

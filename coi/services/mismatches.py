@@ -14,7 +14,7 @@ from workflows.moves import OPEN_EXCEPTION
 def record_refusal(attempt: Attempt, decision: Decision) -> None:
     """Write that it was tried and why it was refused; hold each strange bag in its own chain."""
     workflow, request = attempt.standing.workflow, attempt.request
-    if decision.mismatches and request.action in workflow.actions:
+    if decision.mispaired:
         draft = refused_with_mismatch(workflow, request, attempt.facts)
     else:
         known = request.action if request.action in workflow.actions else "-"

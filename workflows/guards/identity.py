@@ -3,9 +3,11 @@
 from workflows.case import Case
 from workflows.facts import Label, Order, Shipper, Wristband
 from workflows.model import Pick
-from workflows.refusal import Refusal
+from workflows.refusal import WRONG_PATIENT, Refusal
 
 TWO = 2
+IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
+"""What tells patients apart. A given name and the sex are compared, but count for nothing."""
 
 
 def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
@@ -71,7 +73,7 @@ def wristband_is_this_patients(case: Case) -> Refusal | None:
     stranger = next((b for b in bands if b.patient != case.facts.therapy.patient), None)
     if stranger:
         return Refusal(
-            "WRONG_PATIENT",
+            WRONG_PATIENT,
             f"STOP. The wristband {stranger.serial} is another patient's",
             "Stop here. Check the patient's identity from the beginning",
         )
@@ -104,7 +106,7 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
             f"STOP. What was stated differs from the record: {words}",
             "Stop here. Check the patient's identity from the beginning",
         )
-    enough = {check.person for check in checks if len(check.matched) >= TWO}
+    enough = {check.person for check in checks if len(check.matched & IDENTIFIERS) >= TWO}
     if len(enough) < TWO or not enough <= set(case.signers):
         return Refusal(
             "PATIENT_NOT_IDENTIFIED",

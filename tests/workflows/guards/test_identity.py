@@ -152,7 +152,7 @@ EXAMPLES = [
         BEDSIDE,
         "the second person matched one identifier only",
         "PATIENT_NOT_IDENTIFIED",
-        with_checks(matched=frozenset({"name"})),
+        with_checks(matched=frozenset({"family_name"})),
     ),
     Example(
         "patient_is_identified_by_two_people",
