@@ -254,7 +254,8 @@ def _where(
             first = [s for s in found if wish.on or s.machine == found[0].machine]
             single = _rule(action, found[0]).pick is Pick.NAMED and not wish.on
             return unit, first[:1] if single else first
-    if any(rule.pick in {Pick.SCANNED, Pick.NAMED} and not rule.optional for rule in action.moves):
+    asked = (rule.pick in {Pick.SCANNED, Pick.NAMED} and not rule.optional for rule in action.moves)
+    if wish.on or any(asked):
         raise CannotPerform(action.name)
     return next(_eligible_units(view, action, staff)), []
 

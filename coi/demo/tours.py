@@ -138,7 +138,7 @@ class Guide:
 
     def _new_trips(self, view: TherapyView) -> Iterator[tuple[Trip, Subject]]:
         """Each trip that is new, with each subject that can go on it."""
-        at_hand = [subject for subject in view.subjects.values() if _is_at_hand(view, subject)]
+        at_hand = _at_hand(view)
         for trip in TRIPS:
             for subject in at_hand:
                 tried = (trip, subject.id, subject.position.state) in self.tried
@@ -174,16 +174,21 @@ class Guide:
             take_action(self.performer.installation, wanted, self.performer.proven[somebody])
 
 
-def _is_at_hand(view: TherapyView, subject: Subject) -> bool:
-    """It is neither stopped nor on its way, nor inside a closed shipper."""
+def _at_hand(view: TherapyView) -> list[Subject]:
+    """What is neither stopped nor on its way, nor inside a closed shipper."""
     packed = {
         inside
         for shipment in view.subjects.values()
         if shipment.machine == "shipment" and not is_over(view, shipment)
         for inside in contents(view, shipment.id)
     }
-    position = subject.position
-    return not position.stops and not position.in_transit and subject.id not in packed
+    return [
+        subject
+        for subject in view.subjects.values()
+        if not subject.position.stops
+        and not subject.position.in_transit
+        and subject.id not in packed
+    ]
 
 
 def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
