@@ -5,8 +5,9 @@ recorded as it happened, each rule that failed becomes an exception; identity, c
 signatures never bend), incident (what must never be, was: `incident`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from workflows import fields, moves, quality
 from workflows.case import Case, NotTold
@@ -18,6 +19,7 @@ from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
 
+T = TypeVar("T")
 CHECK_FAILED = "CHECK_FAILED"  # never bends, and is never dispensed with
 
 
@@ -71,10 +73,16 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
 
 def _planned(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
     """The case with its turns; facts that are missing refuse."""
+    planned, failed = _safely("planning", lambda: plan(case))
+    return planned or (case, (failed,) if failed else ())
+
+
+def _safely(name: str, check: Callable[[], T]) -> tuple[T | None, Refusal | None]:
+    """What a check says; whatever goes wrong inside it is a refusal, never a pass (SEC-45)."""
     try:
-        return plan(case)
-    except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
-        return case, (_check_failed("planning", error),)
+        return check(), None
+    except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
+        return None, _check_failed(name, error)
 
 
 def _as_it_happened(case: Case) -> Case:
@@ -97,10 +105,9 @@ def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
     """The guard's answer, under its name; not being told, or an exception inside, is a refusal."""
     if any(getattr(case.facts, need) is None for need in guard.needs):
         return _check_failed(use.name, NotTold())
-    try:
-        refusal = guard.check(case, **use.parameters)
-    except Exception as error:  # noqa: BLE001 - SEC-45: an exception inside a check is a refusal
-        return _check_failed(use.name, error)
+    refusal, failed = _safely(use.name, lambda: guard.check(case, **use.parameters))
+    if failed is not None:
+        return failed
     return replace(refusal, guard=use.name) if refusal else None
 
 

@@ -136,15 +136,18 @@ def _scanned(case: Case, machine: str, rules: Sequence[MoveRule]) -> Candidates:
 
 def _named(case: Case, machine: str, rules: Sequence[MoveRule]) -> Candidates:
     """What the request names; when it names none where one must move, the only one there."""
-    subjects = case.facts.subjects
-    named = [subjects[n] for n in dict.fromkeys(case.request.named) if n in subjects]
-    found = [subject for subject in named if subject.machine == machine]
+    there = {s.id: s for s in case.facts.subjects.values() if s.machine == machine}
+    found = [there[name] for name in dict.fromkeys(case.request.named) if name in there]
     if not found and not any(rule.optional for rule in rules):
-        states = {state for rule in rules for state in rule.from_states}
-        fitting = [s for s in subjects.values() if s.machine == machine]
-        fitting = [s for s in fitting if s.position.state in states] or fitting
-        found = fitting if len(fitting) == 1 else []
+        found = _the_only_one(list(there.values()), rules)
     return [(subject, None) for subject in found]
+
+
+def _the_only_one(there: list[Subject], rules: Sequence[MoveRule]) -> list[Subject]:
+    """The one that fits, or the one there is; where there are several, none can be meant."""
+    states = {state for rule in rules for state in rule.from_states}
+    fitting = [s for s in there if s.position.state in states] or there
+    return fitting if len(fitting) == 1 else []
 
 
 def _contents(case: Case, machine: str, rules: Sequence[MoveRule]) -> Candidates:

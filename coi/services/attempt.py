@@ -1,7 +1,7 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from json import JSONEncoder
@@ -112,51 +112,69 @@ class Attempt:
         digest: str,
         proven: tuple[Proven, ...],
     ) -> "Attempt":
-        """Read what the engine must know; nothing is decided here."""
+        """Read what the engine must know; nothing is decided here.
+
+        The therapy is locked first, so that everything that is read after it still holds when the
+        entry is written.
+        """
+        standing = stand(tx, installation, wanted.coi)
         met = {name: person_of(tx, name) for name in {one.username: None for one in proven}}
         known = tuple(met[one.username] for one in proven)
         unit = installation.unit(tx, wanted.unit)
         if unit is None:
             raise Unknown("unit", wanted.unit)
-        scans = tuple(resolve(tx, code) for code in wanted.codes)
-        standing = stand(tx, installation, wanted.coi)
         action = standing.workflow.actions.get(wanted.action)
         rules = action.signatures_for(unit.country) if action else ()
-        meanings = [rule.meaning for rule in rules] + ["-"] * len(known)
-        request = Request(
-            coi=wanted.coi,
-            action=wanted.action,
-            actor=known[0].person,
-            unit=unit,
-            scans=scans,
-            named=wanted.named,
-            births=wanted.births,
-            values=wanted.values,
-            consignee=wanted.consignee,
-            signings=tuple(
-                Signing(one.person, meaning)
-                for one, meaning in zip(known[1:], meanings, strict=False)
-            ),
+        request = _request(wanted, unit, known, [rule.meaning for rule in rules])
+        request = replace(
+            request,
+            scans=tuple(resolve(tx, code) for code in wanted.codes),
             identity_checks=compare(tx, installation, standing.therapy.patient, wanted.stated),
-            happened_at=wanted.happened_at,
-            mode=wanted.mode,
-            seen=wanted.seen,
         )
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         facts = facts_for(tx, standing, action, now, consignee)
         _require_fresh(wanted, facts)
-        occasion = Occasion(
-            actor=known[0].person.id,
-            unit=unit.id,
-            now=now,
-            happened_at=wanted.happened_at,
-            key=wanted.key,
-            digest=digest,
-            scans=[as_recorded(scan) for scan in scans],
-            identity_checks=[as_told(check) for check in request.identity_checks],
-        )
+        occasion = _occasion(wanted, digest, request, now)
         return cls(tx, installation, standing, request, facts, occasion, known)
+
+
+def _request(
+    wanted: TakeAction, unit: Unit, known: tuple[KnownPerson, ...], meanings: list[str]
+) -> Request:
+    """What the engine is asked; who signs more than the action takes signs nothing."""
+    beyond = ["-"] * len(known)
+    return Request(
+        coi=wanted.coi,
+        action=wanted.action,
+        actor=known[0].person,
+        unit=unit,
+        named=wanted.named,
+        births=wanted.births,
+        values=wanted.values,
+        consignee=wanted.consignee,
+        signings=tuple(
+            Signing(one.person, meaning)
+            for one, meaning in zip(known[1:], meanings + beyond, strict=False)
+        ),
+        happened_at=wanted.happened_at,
+        mode=wanted.mode,
+        seen=wanted.seen,
+    )
+
+
+def _occasion(wanted: TakeAction, digest: str, request: Request, now: datetime) -> Occasion:
+    """Who, where and when, and what was scanned and stated, as the entry keeps it."""
+    return Occasion(
+        actor=request.actor.id,
+        unit=request.unit.id,
+        now=now,
+        happened_at=wanted.happened_at,
+        key=wanted.key,
+        digest=digest,
+        scans=[as_recorded(scan) for scan in request.scans],
+        identity_checks=[as_told(check) for check in request.identity_checks],
+    )
 
 
 def facts_for(

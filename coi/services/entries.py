@@ -1,7 +1,7 @@
 """How every use case writes: one entry, hashed, signed and stored, in the transaction in hand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coi.clock import rfc3339
@@ -83,7 +83,7 @@ def write(tx: Transaction, entry: NewEntry) -> Sealed:
     return sealed
 
 
-def write_draft(  # noqa: PLR0913 - these six are what an entry is made of
+def write_draft(  # noqa: PLR0913 - these are what an entry is made of
     tx: Transaction,
     installation: Installation,
     workflow: Workflow,
@@ -97,8 +97,28 @@ def write_draft(  # noqa: PLR0913 - these six are what an entry is made of
     registers: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> tuple[NewEntry, Sealed]:
     """Write what the engine drafted into its therapy's chain."""
+    entry = replace(
+        _entry_of(draft, occasion, chain),
+        workflow=WorkflowRef(workflow.name, workflow.version, workflow.hash),
+        therapy=therapy or {},
+        values=tuple(_recorded(tx, installation, value) for value in draft.values),
+        labels=issued.labels,
+        wristbands=issued.wristbands,
+        registers=registers or {},
+        refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
+        notes=_notes(tx, installation, refusals),
+    )
+    sealed = write(tx, entry)
+    if occasion.key:
+        answer = {"key": occasion.key, "actor": occasion.actor, "digest": occasion.digest}
+        keep_answer(tx, answer | {"chain": entry.chain, "seq": entry.seq})
+    return entry, sealed
+
+
+def _entry_of(draft: Draft, occasion: Occasion, chain: tuple[str, Head | None]) -> NewEntry:
+    """What the engine and the occasion say of an entry."""
     now = rfc3339(occasion.now)
-    entry = NewEntry(
+    return NewEntry(
         chain=chain[0],
         head=chain[1],
         kind=draft.kind,
@@ -108,29 +128,16 @@ def write_draft(  # noqa: PLR0913 - these six are what an entry is made of
         unit=occasion.unit,
         happened_at=rfc3339(occasion.happened_at) if occasion.happened_at else now,
         recorded_at=now,
-        workflow=WorkflowRef(workflow.name, workflow.version, workflow.hash),
         request=occasion.request,
-        therapy=therapy or {},
         scans=occasion.scans,
         identity_checks=occasion.identity_checks,
         attempted_by=occasion.attempted_by,
         moves=draft.moves,
         births=draft.births,
         links=draft.links,
-        values=tuple(_recorded(tx, installation, value) for value in draft.values),
-        labels=issued.labels,
-        wristbands=issued.wristbands,
-        registers=registers or {},
-        refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
         notices=tuple(notice.code for notice in draft.notices),
-        notes=_notes(tx, installation, refusals),
         signed=occasion.signatures,
     )
-    sealed = write(tx, entry)
-    if occasion.key:
-        answer = {"key": occasion.key, "actor": occasion.actor, "digest": occasion.digest}
-        keep_answer(tx, answer | {"chain": entry.chain, "seq": entry.seq})
-    return entry, sealed
 
 
 def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> RecordedValue:
