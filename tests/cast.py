@@ -36,6 +36,7 @@ def a_person(name: str, *roles: tuple[str, Unit], **changes: object) -> Person:
         "proofed": True,
         "accepted_policy": True,
         "roles": frozenset((role, unit.id) for role, unit in roles),
+        "site_roles": frozenset((role, unit.site) for role, unit in roles),
         "trained_until": {role: FAR for role, _ in roles},
     }
     return Person(**{**fields, **changes})  # type: ignore[arg-type]

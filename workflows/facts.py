@@ -90,6 +90,7 @@ class Person:
     accepted_policy: bool  # the e-signature statement (P11-10j)
     roles: frozenset[tuple[str, str]]  # (role, unit)
     trained_until: Mapping[str, datetime]  # role -> end of the training record
+    site_roles: frozenset[tuple[str, str]] = frozenset()  # (role, site of the unit)
 
     def has_role(self, role: str, unit: str) -> bool:
         """The role is held at this unit."""

@@ -194,6 +194,7 @@ class SignatureRule:
 
     meaning: str
     roles: tuple[str, ...]
+    anywhere: frozenset[str] = frozenset()  # roles that need not be held at the acting unit's site
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,18 +159,21 @@ class WhoText(fields.Field[Who]):
 
 
 class SignatureText(fields.Field[SignatureRule]):
-    """'MEANING by role or role'."""
+    """'MEANING by role or role@anywhere'."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> SignatureRule:
         meaning, _by, signers = str(value).rpartition(" by ")
-        roles = tuple(signers.split(" or "))
-        if not re.fullmatch("[a-z]+( [a-z]+)*", meaning) or not all(map(NAME.fullmatch, roles)):
+        told = [signer.partition("@") for signer in signers.split(" or ")]
+        roles = tuple(role for role, _, _ in told)
+        places = {place for _, at, place in told if at}
+        known = all(map(NAME.fullmatch, roles)) and places <= {"anywhere"}
+        if not re.fullmatch("[a-z]+( [a-z]+)*", meaning) or not known:
             raise wrong(
                 f"“{value}” is not a signature", "Write like: performed by role or other_role"
             )
         if len(set(roles)) < len(roles):
             raise wrong(f"“{value}” names a role twice", "Keep one of them")
-        return SignatureRule(meaning, roles)
+        return SignatureRule(meaning, roles, frozenset(role for role, at, _ in told if at))
 
 
 class GuardText(fields.Field[GuardUse]):

@@ -124,4 +124,5 @@ def _asks(action: Action) -> Iterator[str]:
 
 def _signature(rule: SignatureRule) -> str:
     """A signature as the definition writes it."""
-    return f"{rule.meaning} by {' or '.join(rule.roles)}"
+    roles = (f"{role}@anywhere" if role in rule.anywhere else role for role in rule.roles)
+    return f"{rule.meaning} by {' or '.join(roles)}"

@@ -89,7 +89,7 @@ def _signatures(attempt: Attempt) -> tuple[SignedBy, ...]:
     return tuple(
         SignedBy(
             one.person.id,
-            signing_role(one.person, rule, unit.id) or "-",
+            signing_role(one.person, rule, unit) or "-",
             one.printed_name,
             rule.meaning,
             now,

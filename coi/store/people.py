@@ -26,6 +26,7 @@ _person = (
         t.attestation.c.holds,
         t.attestation.c.valid_until,
         t.attestation.c.detail,
+        t.unit.c.site,
     )
     .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
     .join(
@@ -36,6 +37,7 @@ _person = (
             t.attestation.c.chain == t.person.c.chain,
         ),
     )
+    .join(t.unit, t.unit.c.id == t.attestation.c.unit, isouter=True)
     .order_by(t.attestation.c.seq, t.attestation.c.n)
 )
 _by_username = _person.where(t.account.c.username == bindparam("username"))
@@ -70,8 +72,10 @@ def person(connection: Connection, username: str) -> KnownPerson | None:
 def _known(username: str, identifier: str, attested: Iterable[tuple[object, ...]]) -> KnownPerson:
     """Put the attestations together; of each kind, role and unit the newest is in force."""
     newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
-    for kind, role, unit, holds, until, detail in attested:
+    sites: dict[str, str] = {}
+    for kind, role, unit, holds, until, detail, site in attested:
         newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
+        sites[unit] = site or "-"  # type: ignore[index,assignment]
     holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
     return KnownPerson(
         Person(
@@ -81,6 +85,9 @@ def _known(username: str, identifier: str, attested: Iterable[tuple[object, ...]
             proofed=("proofing", "-", "-") in holding,
             accepted_policy=("policy", "-", "-") in holding,
             roles=frozenset((role, unit) for kind, role, unit in holding if kind == "role"),
+            site_roles=frozenset(
+                (role, sites[unit]) for kind, role, unit in holding if kind == "role"
+            ),
             trained_until={
                 role: _end(holding[kind, role, unit][0])
                 for kind, role, unit in holding

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workflows.case import Case
-from workflows.facts import Person
+from workflows.facts import Person, Unit
 from workflows.model import SignatureRule
 from workflows.refusal import Refusal
 
@@ -39,7 +39,7 @@ def people_are_active_and_trained(case: Case) -> Refusal | None:
     """The actor and each signer are active and trained for the role in use (hard guard 10)."""
     needed = [(case.request.actor, role_in_use(case))]
     needed += [
-        (s.person, signing_role(s.person, rule, case.request.unit.id)) for s, rule in _pairs(case)
+        (s.person, signing_role(s.person, rule, case.request.unit)) for s, rule in _pairs(case)
     ]
     for person, role in needed:
         if not person.active:
@@ -64,11 +64,15 @@ def _pairs(case: Case) -> list[tuple]:  # type: ignore[type-arg]
     return list(zip(case.request.signings, rules, strict=False))
 
 
-def signing_role(person: Person, rule: SignatureRule, unit: str) -> str | None:
-    """The role in which a person signs: at the unit in hand, else wherever it is held."""
-    here = [role for role in rule.roles if person.has_role(role, unit)]
-    anywhere = [role for role in rule.roles if any(r == role for r, _ in person.roles)]
-    return next(iter(here or anywhere), None)
+def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
+    """The role in which a person signs: at the unit in hand, else at its site.
+
+    A colleague of another site signs only where the definition says so (P11-10g).
+    """
+    here = [role for role in rule.roles if person.has_role(role, unit.id)]
+    at_site = [role for role in rule.roles if (role, unit.site) in person.site_roles]
+    anywhere = [role for role, _ in sorted(person.roles) if role in rule.anywhere]
+    return next(iter(here or at_site or anywhere), None)
 
 
 def every_signature_is_given(case: Case) -> Refusal | None:
@@ -78,7 +82,7 @@ def every_signature_is_given(case: Case) -> Refusal | None:
     21 CFR 11.50, P11-100b, P11-10j).
     """
     rules = case.action.signatures_for(case.request.unit.country)
-    signings, unit = case.request.signings, case.request.unit.id
+    signings, unit = case.request.signings, case.request.unit
     if len(signings) != len(rules):
         return Refusal(
             "SIGNATURE_MISSING",
