@@ -35,7 +35,7 @@ def ask_under_64_keys(clinic: Clinic, bag: Bag) -> None:
     """Ask for the same handoff under 64 keys; one succeeds, and each other caller is told why."""
     before = trace(clinic.installation.engine, bag)
 
-    answers = at_once(lambda n: clinic.hand_over(bag, before.turn, f"{before.turn}-{n}"))
+    answers = at_once(lambda n: clinic.hand_over(bag, before.turn, f"{bag.coi} {before.turn} {n}"))
 
     assert Counter(map(type, answers)) == {Receipt: 1, Conflict: AT_ONCE - 1}
     assert trace(clinic.installation.engine, bag) == before.after(1)
