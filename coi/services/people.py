@@ -43,11 +43,14 @@ def authenticate(installation: Installation, username: str, password: str) -> Pr
     """Prove a person by name and password; outside any transaction, since hashing takes long.
 
     Raises:
-        WrongPassword: whichever of the two is wrong; it takes as long as a right one.
+        WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
+            a right one.
     """
     stored = installation.read(lambda tx: people.credential(tx, username))
+    known = installation.read(lambda tx: people.person(tx, username))
     person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
-    if not check_password(installation.hasher, password_hash, password) or not person:
+    fits = check_password(installation.hasher, password_hash, password)
+    if not fits or known is None or not known.person.active:
         raise WrongPassword
     return Proven(username.lower(), person)
 

@@ -28,6 +28,7 @@ class Ward:
     performer: Performer
     anissa: str
     danae: str
+    root: Proven
 
     def look(self, coi: str = "") -> TherapyView:
         """One therapy; Anissa's where none is named."""
@@ -83,7 +84,7 @@ def a_ward(home: Path, migrated_file: Path) -> Ward:
     cois = [performer.order(patient) for patient in cast.PATIENTS[:2]]
     for coi in cois:
         stories.play(performer, coi, stories.AT_BEDSIDE)
-    return Ward(performer, *cois)
+    return Ward(performer, *cois, root)
 
 
 def copied(ward: Ward, home: Path) -> Ward:
