@@ -117,7 +117,7 @@ EXAMPLES = [
         ACCEPTED,
         "the signer lacks the role",
         "SIGNER_NOT_ENTITLED",
-        second_signer(roles=cast.CARLA.roles),
+        second_signer(roles=cast.CARLA.roles, site_roles=cast.CARLA.site_roles),
     ),
     Example(
         "every_signature_is_given",
