@@ -36,7 +36,7 @@ def take_action(
         KeyReused: the key already stands for another request.
         Unknown: therapy, unit or person are not known here.
     """
-    digest = wanted.digest(actor, signers)
+    digest = wanted.digest(installation.vault, actor, signers)
 
     def work(tx: Transaction) -> Receipt | Refused:
         read.lock(tx, wanted.coi)  # whoever repeats a request that is under way gets its answer

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from json import JSONEncoder
 
 from coi.clock import rfc3339
@@ -15,7 +14,8 @@ from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.people import Proven, person_of
-from coi.services.scanning import Code, as_recorded, resolve
+from coi.services.scanning import Code, as_recorded, printable, resolve
+from coi.services.vault import Vault, fingerprint_of
 from coi.store import facts as read
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -50,11 +50,13 @@ class TakeAction:
             reason = f"an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters"
             raise DataRefused([Problem(reason, column="key")])
 
-    def digest(self, actor: Proven, signers: tuple[Proven, ...]) -> str:
-        """What this key stands for: the same request by the same people, and no other."""
+    def digest(self, vault: Vault, actor: Proven, signers: tuple[Proven, ...] = ()) -> str:
+        """What this key stands for: the same request by the same people, and no other.
+
+        What a patient stated is in it, and it stands in the ledger: so it is keyed (SEC-35).
+        """
         people_ = [actor.person, *(signer.person for signer in signers)]
-        told = nfc(_told.encode([self, people_]))
-        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        return fingerprint_of(vault, nfc(_told.encode([self, people_])))
 
 
 def _members(value: object) -> object:
@@ -173,6 +175,7 @@ def _occasion(wanted: TakeAction, digest: str, request: Request, now: datetime) 
         key=wanted.key,
         digest=digest,
         scans=[as_recorded(scan) for scan in request.scans],
+        unread=[printable(scan.raw) for scan in request.scans if scan.means is None],
         identity_checks=[as_told(check) for check in request.identity_checks],
     )
 

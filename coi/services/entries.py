@@ -40,6 +40,7 @@ class Occasion:
     key: str = ""
     digest: str = ""
     scans: Sequence[Mapping[str, str]] = ()
+    unread: Sequence[str] = ()  # what was scanned and is no code of ours
     identity_checks: Sequence[Mapping[str, object]] = ()
     attempted_by: Sequence[str] = ()
     signatures: tuple[SignedBy, ...] = ()
@@ -106,7 +107,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         wristbands=issued.wristbands,
         registers=registers or {},
         refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
-        notes=_notes(tx, installation, refusals),
+        notes=_notes(tx, installation, refusals, occasion.unread),
     )
     sealed = write(tx, entry)
     if occasion.key:
@@ -159,13 +160,16 @@ def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> R
 
 
 def _notes(
-    tx: Transaction, installation: Installation, refusals: Sequence[Refusal]
+    tx: Transaction,
+    installation: Installation,
+    refusals: Sequence[Refusal],
+    unread: Sequence[str],
 ) -> Mapping[str, str]:
-    """The sentences of refusals: they may quote what was typed, so they are erasable."""
-    return {
-        f"refusal_{n}": commit_text(tx, installation, f"{refusal.sentence}\n{refusal.next_step}")
-        for n, refusal in enumerate(refusals, start=1)
-    }
+    """What may quote a person, so that it can be erased: refusals' sentences, unknown codes."""
+    sentences = [f"{refusal.sentence}\n{refusal.next_step}" for refusal in refusals]
+    texts = {f"refusal_{n}": sentence for n, sentence in enumerate(sentences, start=1)}
+    texts |= {f"unread_{n}": raw for n, raw in enumerate(unread, start=1)}
+    return {name: commit_text(tx, installation, text) for name, text in texts.items()}
 
 
 def write_site_entry(

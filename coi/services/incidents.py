@@ -66,7 +66,11 @@ def report_incident(
     def work(tx: Transaction) -> tuple[Receipt, ...] | Refused:
         for coi in sorted(reported.cois):
             read.lock(tx, coi)
-        answers = [_answer(tx, reported.told_to(coi), actor) for coi in reported.cois]
+        wishes = [reported.told_to(coi) for coi in reported.cois]
+        answers = [
+            answered_before(tx, wanted, wanted.digest(installation.vault, actor))
+            for wanted in wishes
+        ]
         known = [answer for answer in answers if answer is not None]
         if known:
             refused = [answer for answer in known if isinstance(answer, Refused)]
@@ -79,17 +83,12 @@ def report_incident(
     return outcome
 
 
-def _answer(tx: Transaction, wanted: TakeAction, actor: Proven) -> Receipt | Refused | None:
-    """What was answered when the same report came before."""
-    return answered_before(tx, wanted, wanted.digest(actor, ()))
-
-
 def _report(
     tx: Transaction, installation: Installation, reported: Incident, actor: Proven
 ) -> tuple[Receipt, ...] | Refused:
     """Decide for both therapies, then write into both."""
     attempts = [
-        Attempt.of(tx, installation, wanted, wanted.digest(actor, ()), (actor,))
+        Attempt.of(tx, installation, wanted, wanted.digest(installation.vault, actor), (actor,))
         for wanted in map(reported.told_to, reported.cois)
     ]
     decisions = [_may_be_told(attempt) for attempt in attempts]

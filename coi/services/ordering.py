@@ -110,7 +110,9 @@ def _record_consent(
     """Record the consent that came with the order, as an entry of its own."""
     values = {CONSENT_FIELD: order.consent_signed_on}
     wanted = TakeAction(coi, RECORD_CONSENT, order.unit, key=f"{coi}-consent", values=values)
-    attempt = Attempt.of(tx, installation, wanted, wanted.digest(actor, ()), (actor,))
+    attempt = Attempt.of(
+        tx, installation, wanted, wanted.digest(installation.vault, actor), (actor,)
+    )
     standing = attempt.standing
     decision = decide(standing.workflow, attempt.request, attempt.facts)
     if decision.draft is None:

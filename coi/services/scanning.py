@@ -64,16 +64,20 @@ _BY_KIND: Mapping[str, Callable[[Transaction, str], Meaning | None]] = {
 
 
 def as_recorded(scan: Scan) -> Mapping[str, str]:
-    """A scan as the entry keeps it: raw, how, by which device, and what it was taken for."""
+    """A scan as the entry keeps it: raw, how, by which device, and what it was taken for.
+
+    What is no code of ours may be anything, a hospital's own wristband with a name too: it is kept
+    apart, where it can be erased.
+    """
     means = type(scan.means).__name__.lower() if scan.means else "unknown"
     return {
-        "raw": _printable(scan.raw),
+        "raw": printable(scan.raw) if scan.means else "-",
         "how": scan.how,
-        "device": _printable(scan.device[:64]),
+        "device": printable(scan.device[:64]),
         "means": means,
     }
 
 
-def _printable(raw: str) -> str:
+def printable(raw: str) -> str:
     """The raw reading with every invisible or ill-formed character written out."""
     return nfc("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in raw))

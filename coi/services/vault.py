@@ -138,6 +138,12 @@ def index_of(vault: Vault, site: str, number: str) -> str:
     return hmac.new(key, f"{site}:{folded(number)}".encode(), sha256).hexdigest()
 
 
+def fingerprint_of(vault: Vault, text: str) -> str:
+    """Equal for the same text, and without the vault key no guess at the text can be tried out."""
+    key = hmac.new(vault.key, b"request", sha256).digest()
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+
+
 def folded(text: str) -> str:
     """How two spellings of one stated identifier compare: case, accents' form and spaces aside."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())

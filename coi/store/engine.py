@@ -50,6 +50,7 @@ def open_engine(
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_timeout=busy_timeout_ms / 1000,
+        hide_parameters=True,  # an error's text goes into logs, and a parameter may be a name
     )
     event.listen(engine, "connect", _waits_at_most(busy_timeout_ms))
     return engine
@@ -102,6 +103,7 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
         module=module,
         pool_timeout=busy_timeout_ms / 1000,
         connect_args={"cached_statements": _STATEMENTS},
+        hide_parameters=True,
     )
     journal = "WAL" if may_use_wal(module.sqlite_version_info) else "DELETE"
     if journal == "DELETE":

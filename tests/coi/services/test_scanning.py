@@ -4,7 +4,7 @@ import pytest
 
 from coi.errors import DataRefused
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.scanning import Code, as_recorded, resolve
+from coi.services.scanning import Code, as_recorded, printable, resolve
 from workflows.facts import Order
 
 IDENTITY = {
@@ -61,12 +61,12 @@ def test_everything_else_means_nothing(clinic, raw):
 
 
 def test_a_hostile_reading_is_written_down_harmlessly(clinic):
-    """Invisible characters are spelt out, and nothing longer than a code is kept."""
-    kept = as_recorded(scanned(clinic, "\x1b[2J\u202eabc" + "x" * 500))
+    """Invisible characters are spelt out; what is no code of ours is kept apart."""
+    scan = scanned(clinic, "\x1b[2J\u202eabc" + "x" * 500)
 
-    assert kept["raw"].startswith("\\u001b[2J\\u202eabc")
-    assert len(kept["raw"]) < 100
-    assert kept["means"] == "unknown"
+    assert printable(scan.raw).startswith("\\u001b[2J\\u202eabc")
+    assert len(printable(scan.raw)) < 100
+    assert as_recorded(scan) == {"raw": "-", "how": "scanned", "device": "-", "means": "unknown"}
 
 
 def test_a_code_says_how_it_was_entered():
