@@ -1,12 +1,27 @@
 """Nobody acts who may not: from a closed account, from another hospital, under others' names."""
 
+from datetime import timedelta
+
 import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.errors import WrongPassword
 from coi.services import people
+from workflows.facts import Mode
 
 CHECKERS = ("ivo", "ivo", "irma")
+
+
+def test_a_closed_account_tells_nothing_late(ward):
+    """That it happened before is no reason to let somebody in who has left."""
+    bag = ward.bags()[0]
+    ward.refusals("check_at_bedside", bag, people=CHECKERS)
+    people.close_account(ward.performer.installation, ward.root, "ivo")
+    at = ward.performer.installation.clock.now() - timedelta(minutes=1)
+
+    assert "ACCOUNT_INACTIVE" in ward.refusals(
+        "infuse", bag, people=("irma", "ivo", "irma"), mode=Mode.LATE, happened_at=at
+    )
 
 
 def test_nobody_signs_in_to_a_closed_account(ward):
@@ -16,6 +31,24 @@ def test_nobody_signs_in_to_a_closed_account(ward):
 
     with pytest.raises(WrongPassword):
         people.authenticate(ward.performer.installation, "ivo", PASSWORD)
+
+
+def test_a_nurse_of_another_hospital_does_not_verify(ward):
+    """A role counts where it is held; Jan nurses in the South."""
+    bag = ward.bags()[0]
+
+    assert ward.refusals("check_at_bedside", bag, people=("ivo", "ivo", "jan")) == {
+        "SIGNER_NOT_ENTITLED"
+    }
+
+
+def test_whoever_acts_signs(ward):
+    """Nobody takes a step for which only others sign."""
+    bag = ward.bags()[0]
+
+    assert ward.refusals("check_at_bedside", bag, people=("iris", "ivo", "irma")) == {
+        "ACTOR_DOES_NOT_SIGN"
+    }
 
 
 def test_a_role_that_was_taken_away_does_not_sign(ward):

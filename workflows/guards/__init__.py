@@ -44,7 +44,8 @@ def _lock(check: Check, *needs: str) -> Guard:
 # Asked of every action, in the order in which a person would want to hear of them.
 ALWAYS = _table(
     _lock(people.actor_may_do_this),
-    _rule(people.people_are_active_and_trained),
+    _lock(people.people_are_active),
+    _rule(people.people_are_trained),
     _lock(identity.scanned_codes_are_of_this_therapy),
     _lock(identity.containers_are_expected),
     _lock(identity.wristband_is_this_patients),

@@ -35,19 +35,24 @@ def actor_may_do_this(case: Case) -> Refusal | None:
     )
 
 
-def people_are_active_and_trained(case: Case) -> Refusal | None:
-    """The actor and each signer are active and trained for the role in use (hard guard 10)."""
-    needed = [(case.request.actor, role_in_use(case))]
-    needed += [
-        (s.person, signing_role(s.person, rule, case.request.unit)) for s, rule in _pairs(case)
-    ]
-    for person, role in needed:
+def people_are_active(case: Case) -> Refusal | None:
+    """The accounts of the actor and of each signer are open."""
+    for person in (case.request.actor, *(signing.person for signing in case.request.signings)):
         if not person.active:
             return Refusal(
                 "ACCOUNT_INACTIVE",
                 f"The account {person.username} is closed",
                 "Ask the administrator",
             )
+    return None
+
+
+def people_are_trained(case: Case) -> Refusal | None:
+    """The actor and each signer are trained for the role in use (hard guard 10)."""
+    unit = case.request.unit
+    needed = [(case.request.actor, role_in_use(case))]
+    needed += [(s.person, signing_role(s.person, rule, unit)) for s, rule in _pairs(case)]
+    for person, role in needed:
         until = person.trained_until.get(role or "")
         if role and (until is None or until <= case.facts.now):
             return Refusal(
@@ -78,8 +83,9 @@ def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
 def every_signature_is_given(case: Case) -> Refusal | None:
     """As many signatures as the action asks, each with its meaning and by a role that may give it.
 
-    A signer's account must be proofed and the signature statement accepted (hard guard 7,
-    21 CFR 11.50, P11-100b, P11-10j).
+    Whoever takes the step is among the signers: nobody acts under others' names. A signer's
+    account must be proofed and the signature statement accepted (hard guard 7, 21 CFR 11.50,
+    P11-100b, P11-10j).
     """
     rules = case.action.signatures_for(case.request.unit.country)
     signings, unit = case.request.signings, case.request.unit
@@ -102,6 +108,12 @@ def every_signature_is_given(case: Case) -> Refusal | None:
                 f"{signing.person.username} cannot sign yet",
                 "The identity check and the signature statement must be recorded first",
             )
+    if rules and case.request.actor.id not in case.signers:
+        return Refusal(
+            "ACTOR_DOES_NOT_SIGN",
+            f"{case.request.actor.username} takes the step and does not sign for it",
+            "Whoever takes the step signs it",
+        )
     return None
 
 
@@ -129,7 +141,7 @@ def signer_took_no_part(case: Case, *, meaning: str, **earlier: Sequence[str]) -
     (actions,) = earlier.values()
     signers = {s.person.id: s.person for s in case.request.signings if s.meaning == meaning}
     for deed in case.history:
-        if deed.action not in actions:
+        if deed.action not in actions or deed.kind == "refused":
             continue
         took_part = {deed.actor, *(person for person, _ in deed.persons)} & signers.keys()
         for person in took_part:

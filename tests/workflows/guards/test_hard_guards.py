@@ -103,7 +103,7 @@ HARD = [
     Hard(
         10,
         "an account is closed, or somebody is not trained",
-        {"people_are_active_and_trained": ("ACCOUNT_INACTIVE", "TRAINING_EXPIRED")},
+        {"people_are_active": ("ACCOUNT_INACTIVE",), "people_are_trained": ("TRAINING_EXPIRED",)},
     ),
     Hard(
         11,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests import cast
-from tests.builders import a_bag, a_deed, a_lot, a_therapy, facts, passing_results
+from tests.builders import a_bag, a_deed, a_lot, a_therapy, codes, facts, passing_results
+from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 
@@ -48,7 +49,7 @@ EXAMPLES = [
         {"actor": cast.a_person("cleo", ("courier", cast.CELL_LAB))},
     ),
     Example(
-        "people_are_active_and_trained",
+        "people_are_active",
         "accept_product",
         ACCEPTED,
         "the actor's account is closed",
@@ -56,7 +57,7 @@ EXAMPLES = [
         {"actor": replace(cast.THEO, active=False)},
     ),
     Example(
-        "people_are_active_and_trained",
+        "people_are_trained",
         "accept_product",
         ACCEPTED,
         "the actor was never trained",
@@ -64,7 +65,7 @@ EXAMPLES = [
         {"actor": replace(cast.THEO, trained_until={})},
     ),
     Example(
-        "people_are_active_and_trained",
+        "people_are_trained",
         "accept_product",
         ACCEPTED,
         "the actor's training ends now",
@@ -72,7 +73,7 @@ EXAMPLES = [
         {"actor": replace(cast.THEO, trained_until={"cell_lab_technologist": cast.NOW})},
     ),
     Example(
-        "people_are_active_and_trained",
+        "people_are_active",
         "accept_product",
         ACCEPTED,
         "the second signer's account is closed",
@@ -80,7 +81,7 @@ EXAMPLES = [
         second_signer(active=False),
     ),
     Example(
-        "people_are_active_and_trained",
+        "people_are_trained",
         "accept_product",
         ACCEPTED,
         "the second signer's training has ended",
@@ -118,6 +119,14 @@ EXAMPLES = [
         "the signer lacks the role",
         "SIGNER_NOT_ENTITLED",
         second_signer(roles=cast.CARLA.roles, site_roles=cast.CARLA.site_roles),
+    ),
+    Example(
+        "every_signature_is_given",
+        "accept_product",
+        ACCEPTED,
+        "whoever takes the step leaves the signatures to others",
+        "ACTOR_DOES_NOT_SIGN",
+        {"actor": cast.a_person("thea", ("cell_lab_technologist", cast.CELL_LAB))},
     ),
     Example(
         "every_signature_is_given",
@@ -193,6 +202,26 @@ def test_the_refusal_names_the_earlier_step():
     (refusal,) = asking.answer(EXAMPLES[-1], asking.decided(*EXAMPLES[-1].bad))
 
     assert "quentin took part in “Record a test result”" in refusal.sentence
+
+
+def test_a_refused_attempt_is_no_part():
+    """Who tried by mistake, and was refused, has not taken part."""
+    refused = a_deed("fill", LOT, seq=33, kind="refused", actor=cast.QUENTIN.id, persons=())
+    told = replace(TESTED, history=(*TESTED.history, refused))
+
+    assert asking.decided(*replace(EXAMPLES[-1], told=told).good).allowed
+
+
+def test_a_release_is_confirmed_by_somebody_who_took_no_part():
+    """What bars from releasing bars from confirming a provisional release too."""
+    lot = a_lot("provisionally_released")
+    results = passing_results(lot)
+    told = facts(a_therapy("released"), lot, a_bag("released"), values=results)
+    earlier = a_deed("fill", lot, seq=33, persons=((cast.QUENTIN.id, "verified"),))
+    after = replace(told, history=(*told.history, earlier))
+
+    assert asking.decided(a_request(told, "confirm_release"), told).allowed
+    assert codes(asking.decided(a_request(after, "confirm_release"), after)) == ["TOOK_PART"]
 
 
 @pytest.mark.parametrize("action", ["relocate", "accept_material"])
