@@ -183,10 +183,11 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     for refusal in bent:
         moves.open_exception(drafting, seen=f"{refusal.code}: {refusal.sentence}", of_class="major")
     for value in drafting.values:
-        if value.within == "no" and _is_decided(case, value.subject):
+        if value.within == "no":
+            when = "after" if _is_decided(case, value.subject) else "before"
             lot = case.facts.subjects[value.subject]
             moves.open_exception(
-                drafting, seen=f"{value.field} is {value.content} after the decision", on=lot
+                drafting, seen=f"{value.field} is {value.content} {when} the decision", on=lot
             )
     drafting.notices += notices(case, bent)
     return drafting.finished()

@@ -26,6 +26,7 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "south-lab": ("south", "Cell laboratory"),
     "south-ward": ("south", "Ward"),
     "works-production": ("works", "Production"),
+    "works-store": ("works", "Cold store"),
     "lab-testing": ("lab", "Testing"),
     "wheels-van": ("wheels", "Van"),
 }
@@ -46,6 +47,7 @@ def _everywhere(role: str, *units: str) -> tuple[tuple[str, str], ...]:
 
 _NORTH = ("north-apheresis", "north-ward")
 _SOUTH = ("south-apheresis", "south-ward")
+_WORKS = ("works-production", "works-store")
 
 STAFF = (
     Staff("carla", "Carla Coordinator", _everywhere("coordinator", *_NORTH, *_SOUTH)),
@@ -66,8 +68,8 @@ STAFF = (
     Staff("julie", "Julie Infusion", _everywhere("infusion_nurse", "south-ward")),
     Staff("judith", "Judith Infusion", _everywhere("infusion_nurse", "south-ward")),
     Staff("paula", "Paula Planner", _everywhere("manufacturing_planner", "works-production")),
-    Staff("mia", "Mia Maker", _everywhere("manufacturing_technician", "works-production")),
-    Staff("milo", "Milo Maker", _everywhere("manufacturing_technician", "works-production")),
+    Staff("mia", "Mia Maker", _everywhere("manufacturing_technician", *_WORKS)),
+    Staff("milo", "Milo Maker", _everywhere("manufacturing_technician", *_WORKS)),
     Staff("max", "Max Verifier", _everywhere("manufacturing_verifier", "works-production")),
     Staff("queenie", "Queenie Quality", _everywhere("qa_reviewer", "works-production")),
     Staff("quirin", "Quirin Quality", _everywhere("qa_reviewer", "works-production")),

@@ -77,7 +77,8 @@ _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
     "lab": "ward",
     "ward": "lab",
-    "works-production": "lab-testing",
+    "works-production": "works-store",
+    "works-store": "works-production",
     "lab-testing": "works-production",
     "wheels-van": "works-production",
 }

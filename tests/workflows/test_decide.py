@@ -358,12 +358,15 @@ def test_growth_after_the_release_opens_a_critical_exception_on_the_lot(state):
     assert {v.content for v in draft.values if v.field == "class"} == {"critical"}
 
 
-def test_growth_before_the_decision_opens_nothing():
-    """The lot is not decided; the result stands in the way of its release."""
+def test_growth_before_the_decision_opens_a_critical_exception():
+    """A passing repetition would hide it; so QA looks into it before anything is released."""
     told = facts(a_therapy("testing"), LOT, a_bag("frozen"))
     request = a_request(told, "record_result", values={"test": "sterility", "result": "growth"})
 
-    assert decided(request, told).draft.births == ()
+    draft = decided(request, told).draft
+
+    assert [(birth.machine, birth.origin) for birth in draft.births] == [("exception", LOT.id)]
+    assert {v.content for v in draft.values if v.field == "class"} == {"critical"}
 
 
 def test_a_good_result_after_the_release_opens_nothing():

@@ -70,6 +70,7 @@ GUARDS = ALWAYS | _table(
     _lock(custody.something_is_packed),
     _lock(custody.whole_contents_are_scanned, "links"),
     _lock(quality.disposition_is_released, "links"),
+    _lock(quality.unreleased_product_stays_at_its_site, "links"),
     _lock(quality.required_results_are_in, "values"),
     _lock(quality.results_are_within_limits, "values"),
     _lock(quality.no_critical_exception_is_open, "values"),

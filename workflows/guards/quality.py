@@ -59,6 +59,14 @@ def disposition_is_released(case: Case) -> Refusal | None:
     return None
 
 
+def unreleased_product_stays_at_its_site(case: Case) -> Refusal | None:
+    """What is handed over to another site is released: by hand as well as in a shipper."""
+    consignee = case.facts.consignee
+    if consignee is not None and consignee.site == case.request.unit.site:
+        return None
+    return disposition_is_released(case)
+
+
 def _is_lot(case: Case, machine: str) -> bool:
     return case.kind_of(machine) is Kind.LOT
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import cast
 from tests.builders import (
     a_bag,
     a_lot,
@@ -87,6 +88,15 @@ EXAMPLES = [
             told_instead=facts(a_bag("accepted"), a_lot(state)),
         )
         for state in ("filled", "rejected", "failed")
+    ),
+    Example(
+        "unreleased_product_stays_at_its_site",
+        "release_custody",
+        facts(a_therapy("released"), a_bag("released")),
+        "the lot is not released, and the receiver is at another site",
+        "NOT_RELEASED",
+        {"consignee": cast.COURIER.id},
+        told_instead=facts(a_therapy("testing"), a_bag("frozen"), a_lot("filled")),
     ),
     Example(
         "disposition_is_released",
