@@ -40,6 +40,11 @@ def ciphertext_commitment(nonce: str, ciphertext: str) -> str:
     return sha256(f"{nonce}{ciphertext}".encode()).hexdigest()
 
 
+def key_commitment(wrapped: str) -> str:
+    """Commit to a patient's key as it is stored, wrapped by the vault key."""
+    return sha256(wrapped.encode()).hexdigest()
+
+
 def credential_commitment(password_hash: str) -> str:
     """Commit to a stored password hash, which has a salt of its own."""
     return sha256(password_hash.encode()).hexdigest()

@@ -9,7 +9,7 @@ from dataclasses import astuple, fields
 from hashlib import sha256
 from typing import TypeAlias
 
-from coi.ledger.commitment import ciphertext_commitment, credential_commitment, fits
+from coi.ledger.commitment import ciphertext_commitment, credential_commitment, fits, key_commitment
 from coi.ledger.compare import differences
 from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
@@ -124,6 +124,7 @@ def check_apart(source: Source, registered: Registered, findings: list[Finding])
     """What is kept apart is what was committed to; returns how much of it has been erased."""
     return {
         "erasable": _erasable(source, registered, findings),
+        "patient_key": _keys(source, registered, findings),
         "patient_identity": _identities(source, registered, findings),
         "credential": _credentials(source, registered, findings),
     }
@@ -165,6 +166,19 @@ def _identities(source: Source, registered: Registered, findings: list[Finding])
         elif not told == commitment == ciphertext_commitment(nonce, ciphertext):
             what = "is not what was registered last"
             findings.append(_found("patient_identity", key, what, when[1:]))
+    return len(expected)
+
+
+def _keys(source: Source, registered: Registered, findings: list[Finding]) -> int:
+    expected = dict(registered.keys)
+    columns = ("patient_id", "wrapped")
+    for patient, wrapped in source.rows("patient_key", columns, columns[:1]):
+        when, told = expected.pop((patient,), (("-", "-", 0), None))
+        if told is None:
+            findings.append(_found("patient_key", (patient,), "was registered by no entry"))
+        elif told != key_commitment(wrapped):
+            what = "is not what was registered last"
+            findings.append(_found("patient_key", (patient,), what, when[1:]))
     return len(expected)
 
 

@@ -42,6 +42,7 @@ class Registered:
     rows: dict[str, dict[Row, Row]] = field(default_factory=dict)
     credentials: Latest = field(default_factory=dict)
     identities: Latest = field(default_factory=dict)
+    keys: Latest = field(default_factory=dict)
     texts: set[bytes] = field(default_factory=set)
     workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
 
@@ -95,6 +96,8 @@ class Registered:
         when = (content["recorded_at"], *at)
         for item in registers.get("credentials", ()):
             _newest(self.credentials, (item["person"],), when, item["commitment"])
+        for item in registers.get("keys", ()):
+            _newest(self.keys, (item["patient"],), when, item["commitment"])
         for item in registers.get("identities", ()):
             _newest(self.identities, (item["patient"], item["field"]), when, item["commitment"])
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.ledger.commitment import key_commitment
 from coi.ledger.content import WorkflowRef
 from coi.services.attempt import Attempt, TakeAction
 from coi.services.entries import Occasion, write_draft
@@ -11,7 +12,7 @@ from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.people import Proven, person_of
 from coi.services.receipts import Receipt, receipt
-from coi.services.vault import INDEX_FIELD, INDEXED, folded, index_of, seal
+from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, INDEXED, folded, index_of, seal
 from coi.store import people, registers
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
@@ -133,19 +134,39 @@ def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
     Raises:
         DataRefused: it is another person's; which, is not said.
     """
-    differing = [name for name in known if folded(stated.get(name, "")) != folded(known[name])]
+    if not known:
+        reason = "this record number belongs to a patient whose identity was erased"
+        raise DataRefused([Problem(reason, column=INDEXED)])
+    differing = [name for name in known if folded(stated[name]) != folded(known[name])]
     if differing:
         reason = "this record number belongs to a patient whose record says otherwise"
         raise DataRefused([Problem(reason, column=name) for name in differing])
+
+
+def _require_complete(identity: Mapping[str, str]) -> None:
+    """Everything that tells the patient from others is there, and nothing else.
+
+    Raises:
+        DataRefused: what is blank would later be matched by a blank answer.
+    """
+    blank = [name for name in IDENTITY_FIELDS if not folded(identity.get(name, ""))]
+    problems = [Problem("is missing", column=name) for name in blank]
+    problems += [
+        Problem("is nothing that identifies a patient", column=name)
+        for name in sorted(identity.keys() - set(IDENTITY_FIELDS))
+    ]
+    if problems:
+        raise DataRefused(problems)
 
 
 def _patient(
     tx: Transaction, installation: Installation, order: NewOrder, unit: Unit
 ) -> tuple[str, Mapping[str, Sequence[Mapping[str, object]]]]:
     """The patient of this site's record number, or a new one; with what the entry registers."""
+    _require_complete(order.identity)
     index = index_of(installation.vault, unit.site, order.identity[INDEXED])
     known = registers.patients_with(tx, INDEX_FIELD, index)
-    if known:
+    if known:  # the index is unique, so that two orders at once do not make two of one patient
         _require_same(identity_of(tx, installation, known[0]), order.identity)
         return known[0], {}
     patient = installation.new_id()
@@ -156,5 +177,8 @@ def _patient(
         {"patient": patient, "field": row["field"], "commitment": row["commitment"]}
         for row in sealed.rows
     ]
-    parties = [{"id": patient, "kind": "patient"}]
-    return patient, {"parties": parties, "identities": identities}
+    return patient, {
+        "parties": [{"id": patient, "kind": "patient"}],
+        "keys": [{"patient": patient, "commitment": key_commitment(sealed.wrapped)}],
+        "identities": identities,
+    }

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "0dbe16a2ccdab1c8f74b23143dca0e604099c56948777ad76ef609fe26685069",
-    "postgresql": "a30c01634681c71e07c7adf0c7cd6f0b049d0dcf57c7118253c699d54910ecc7",
+    "sqlite": "fd3e0598067a9aecba7af40a9db7d404addd7623ea8213b60a8e8c9f09863177",
+    "postgresql": "80636611b74c7b0651defaf1d080abd0357fb864c448be32266fd699e3e048ac",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -1,6 +1,6 @@
 """What may be changed or erased: no record table refers to it, and no verdict rests on it."""
 
-from coi.store.words import numbers, primary, refers, table, texts
+from coi.store.words import numbers, primary, refers, table, texts, unique
 
 erasable = table("erasable", texts("commitment salt text"), primary("erasable", "commitment"))
 """Text behind a commitment in the ledger; erased with its salt."""
@@ -17,6 +17,7 @@ patient_identity = table(
     "patient_identity",
     texts("patient_id field nonce ciphertext commitment"),
     primary("patient_identity", "patient_id field"),
+    unique("uq_patient_identity_ciphertext", "field ciphertext"),
     refers("fk_patient_identity_party", "patient_id", "party", "id"),
 )
 

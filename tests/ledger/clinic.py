@@ -13,7 +13,12 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from coi.ledger.commitment import ciphertext_commitment, commit, credential_commitment
+from coi.ledger.commitment import (
+    ciphertext_commitment,
+    commit,
+    credential_commitment,
+    key_commitment,
+)
 from coi.ledger.content import (
     Attestation,
     Head,
@@ -191,6 +196,7 @@ class Clinic:
         identity = {"field": "name", "commitment": ciphertext_commitment(nonce, ciphertext)}
         registers = {
             "parties": [{"id": patient, "kind": "patient"}],
+            "keys": [{"patient": patient, "commitment": key_commitment("wrapped")}],
             "identities": [{"patient": patient, **identity}],
         }
         therapy = {"coi": coi, "patient_id": patient, "workflow": "bags"}

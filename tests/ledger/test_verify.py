@@ -90,7 +90,7 @@ def test_erasing_is_counted_and_is_no_alarm(history: Engine):
 
     verdict = verdict_on(history)
     assert verdict.holds
-    assert verdict.erased["patient_identity"] == 2
+    assert verdict.erased["patient_identity"] == verdict.erased["patient_key"] == 2
     assert verdict.erased["credential"] == 1
     assert verdict.erased["erasable"] > 20
 

@@ -406,7 +406,8 @@ CREATE TABLE patient_identity (
     nonce TEXT NOT NULL,
     ciphertext TEXT NOT NULL,
     commitment TEXT NOT NULL,
-    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field)
+    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
+    CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext)
 )
 -- next
 CREATE TABLE credential (

@@ -507,6 +507,7 @@ CREATE TABLE patient_identity (
     ciphertext TEXT NOT NULL,
     commitment TEXT NOT NULL,
     CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
+    CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext),
     CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
 )
  WITHOUT ROWID,
