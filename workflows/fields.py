@@ -147,15 +147,18 @@ def problems(case: Case) -> Iterator[Refusal]:
 
 
 def _unknown(case: Case) -> Iterator[Refusal]:
-    """Names that the action does not record: a slip that must not vanish silently."""
+    """Names that the action does not record there: a slip that must not vanish silently."""
     known = {field.name for field in case.action.fields}
     if case.action.verb is Verb.TEST:
         known |= {"test", "result"}
-    given = set(case.request.values).union(*(birth.values for birth in case.request.births))
-    for name in sorted(given - known):
+    strange = set(case.request.values) - known
+    for birth in case.request.births:
+        own = {field.name for field in case.action.fields if field.on in {"*", birth.machine}}
+        strange |= set(birth.values) - own
+    for name in sorted(strange):
         yield Refusal(
             "FIELD_UNKNOWN",
-            f"“{case.action.title}” records no “{name}”",
+            f"“{case.action.title}” records no “{name}” there",
             f"It records: {', '.join(sorted(known)) or 'nothing'}",
         )
 

@@ -1,6 +1,6 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from json import JSONEncoder
@@ -25,6 +25,8 @@ from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy, 
 from workflows.model import Action, Kind, Workflow
 
 LONGEST_KEY = 200
+LONGEST_TEXT = 10_000
+MOST_PARTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class TakeAction:
         if not (0 < len(self.key) <= LONGEST_KEY and self.key.isascii() and self.key.isprintable()):
             reason = f"an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters"
             raise DataRefused([Problem(reason, column="key")])
+        if problems := [*_too_much(self), *_unreadable(self)]:
+            raise DataRefused(problems)
 
     def digest(self, vault: Vault, actor: Proven, signers: tuple[Proven, ...] = ()) -> str:
         """What this key stands for: the same request by the same people, and no other.
@@ -57,6 +61,36 @@ class TakeAction:
         """
         people_ = [actor.person, *(signer.person for signer in signers)]
         return fingerprint_of(vault, nfc(_told.encode([self, people_])))
+
+
+def _too_much(wanted: TakeAction) -> Iterator[Problem]:
+    """No step at a bench or bedside has so many parts, and no part of it is so long."""
+    births = [name for birth in wanted.births for name in birth.values]
+    stated = [text for one in wanted.stated for text in one.identifiers.values()]
+    for column, parts in {
+        "codes": wanted.codes,
+        "named": wanted.named,
+        "births": (*wanted.births, *births),
+        "values": wanted.values,
+        "stated": (*wanted.stated, *stated),
+        "seen": wanted.seen,
+    }.items():
+        if len(parts) > MOST_PARTS:
+            yield Problem(f"has {len(parts)} parts; {MOST_PARTS} are possible", column=column)
+    texts = (wanted.action, *wanted.named, *wanted.values, *wanted.values.values(), *stated)
+    if any(len(text) > LONGEST_TEXT for text in texts):
+        yield Problem(f"a text is longer than {LONGEST_TEXT} characters")
+
+
+def _unreadable(wanted: TakeAction) -> Iterator[Problem]:
+    """What is looked up is plain text, and a time says its zone."""
+    names = {"coi": wanted.coi, "unit": wanted.unit, "consignee": wanted.consignee}
+    names |= {"stated": " ".join(one.username for one in wanted.stated)}
+    for column, text in names.items():
+        if not text.isprintable():
+            yield Problem("holds characters that cannot be seen", column=column)
+    if wanted.happened_at is not None and wanted.happened_at.tzinfo is None:
+        yield Problem("lacks its zone", column="happened_at")
 
 
 def _members(value: object) -> object:

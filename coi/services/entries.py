@@ -1,5 +1,6 @@
 """How every use case writes: one entry, hashed, signed and stored, in the transaction in hand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
 from workflows.model import Workflow
 from workflows.refusal import Refusal
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ class Registered:
 
 
 def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
-    """Keep a text apart; the ledger gets its salted commitment."""
+    """Keep a text apart; the ledger gets its salted commitment.
+
+    What no database can hold (a NUL, half a character) is written out, not lost with its entry.
+    """
+    text = _UNSTORABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     salt = installation.new_salt()
     commitment = commit(text, salt)
     keep_text(tx, commitment, salt, text)
