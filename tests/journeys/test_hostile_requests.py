@@ -41,8 +41,8 @@ def spoilt_with(text):
     yield {"seen": {text: 1}}
     yield {"births": (NewSubject(text, {text: text}),)}
     yield {"codes": (Code(text, device=text),)}
-    yield {"stated": (Stated("leo", {text: text, "family_name": text}),)}
-    yield {"stated": (Stated(text, {"family_name": "x"}),)}
+    yield {"codes": (), "stated": (Stated("leo", {text: text, "family_name": text}),)}
+    yield {"codes": (), "stated": (Stated(text, {"family_name": "x"}),)}
 
 
 @pytest.fixture
