@@ -1,9 +1,21 @@
 """What is not released stays where it was made; what was too old is not made young by freezing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from coi.clock import rfc3339
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import Step, play, results
+from coi.demo.chapters import (
+    ORDERED,
+    RECEIVED_FRESH,
+    RECEIVED_FROZEN,
+    Step,
+    collected,
+    play,
+    results,
+)
 from coi.demo.performer import RESULTS, Wish
 from coi.demo.stories import FILLED
 from coi.errors import Refused
@@ -54,3 +66,36 @@ def test_a_result_out_of_specification_is_not_tested_away(ward, another):
 
     play(ward.performer, coi, [Step("close_exception", "exception", "open")])
     ward.performer.do(coi, "release_lot")
+
+
+@pytest.fixture
+def collected_long_ago(another, ward):
+    """Cells whose collection ended four days before anybody recorded it."""
+    now = ward.performer.installation.clock.now()
+    times = {"started_at": "2026-11-01T08:00Z", "ended_at": rfc3339(now - timedelta(days=4))}
+    return another(
+        *ORDERED,
+        Step("plan_collection"),
+        Step("collect", values=times),
+        *collected()[2:],
+    )
+
+
+@pytest.mark.parametrize("way", [RECEIVED_FRESH, RECEIVED_FROZEN], ids=["fresh", "frozen"])
+def test_old_cells_do_not_become_fresh(ward, collected_long_ago, way):
+    """Their time runs from the end of the collection, and freezing does not set it back."""
+    play(ward.performer, collected_long_ago, way)
+
+    with pytest.raises(Refused) as caught:
+        ward.performer.do(collected_long_ago, "accept_material")
+    assert codes_of(caught) == {"NOT_FRESH"}
+
+
+def test_cells_that_wait_too_long_are_not_made_fresh_by_freezing(ward, another):
+    """What was frozen after its time is as if it had never been."""
+    way = (replace(RECEIVED_FROZEN[0], after_hours=80), *RECEIVED_FROZEN[1:])
+    coi = another(*ORDERED, *collected(), *way)
+
+    with pytest.raises(Refused) as caught:
+        ward.performer.do(coi, "accept_material")
+    assert codes_of(caught) == {"NOT_FRESH"}

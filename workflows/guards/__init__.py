@@ -77,7 +77,7 @@ GUARDS = ALWAYS | _table(
     _lock(quality.no_other_lot_is_running),
     _rule(quality.container_is_intact),
     _rule(time.product_is_in_date, "values", "history"),
-    _rule(time.material_is_fresh, "history"),
+    _rule(time.material_is_fresh, "history", "values", "links"),
     _rule(time.consent_is_given, "values"),
     _rule(time.consent_date_is_plausible),
     _rule(time.expiry_is_within_the_shelf_life),

@@ -45,19 +45,29 @@ def _window(case: Case) -> timedelta:
 
 
 def material_is_fresh(case: Case) -> Refusal | None:
-    """Cells that were never frozen are within their hold time since collection."""
+    """Cells wait, before they are frozen or used, no longer than their hold time."""
     limit = timedelta(hours=int(str(case.workflow.product["fresh_hold_hours"])))
     for turn in case.turns_of(Kind.CONTAINER):
-        collected = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
-        if case.last_deed("freeze_material", turn.subject.id):
-            continue
-        if collected is None or case.facts.now - collected.happened_at > limit:
+        collected_at = _collected_at(case, turn.subject)
+        frozen = case.last_deed("freeze_material", turn.subject.id)
+        until = frozen.happened_at if frozen else case.facts.now
+        if collected_at is None or until - collected_at > limit:
             return Refusal(
                 "NOT_FRESH",
-                f"{turn.subject.id} is older than {case.workflow.product['fresh_hold_hours']} h",
+                f"{turn.subject.id} waited longer than"
+                f" {case.workflow.product['fresh_hold_hours']} h, unfrozen",
                 "QA decides",
             )
     return None
+
+
+def _collected_at(case: Case, subject: Subject) -> datetime | None:
+    """When the cells left the patient: the earlier of what was written down and recorded."""
+    recorded = next((d for d in case.history if d.seq == subject.born_seq), None)
+    written = [case.value(parent.id, "ended_at") for parent in case.parents(subject.id)]
+    times = [read_time(value.content) for value in written if value is not None]
+    times += [recorded.happened_at] if recorded else []
+    return min(times, default=None)
 
 
 def consent_is_given(case: Case) -> Refusal | None:

@@ -87,7 +87,12 @@ def test_frozen_cells_do_not_hide_old_ones():
     told = facts(frozen, old)
     case = case_of(told, "accept_material")
     freezing = [
-        replace(deed, action="freeze_material", subjects=(frozen.id,))
+        replace(
+            deed,
+            action="freeze_material",
+            subjects=(frozen.id,),
+            happened_at=NOW - timedelta(days=29),
+        )
         for deed in (told.history or ())[:1]
     ]
     aged = [replace(d, happened_at=NOW - timedelta(days=30)) for d in told.history or ()]

@@ -226,11 +226,13 @@ def test_the_last_moment_is_in_time(action, told):
 
 
 def test_frozen_cells_keep():
-    """The hold time is that of cells that were never frozen."""
-    frozen = a_deed("freeze_material", a_material(), seq=8)
-    told = collected_hours_ago(1000, frozen)
+    """The hold time ends with the freezing; what was frozen after it is not fresh any more."""
+    in_time = a_deed("freeze_material", a_material(), seq=8, minutes_ago=928 * 60)
+    too_late = a_deed("freeze_material", a_material(), seq=8, minutes_ago=927 * 60)
 
-    assert decided(a_request(told, "start_lot"), told).allowed
+    for frozen, allowed in ((in_time, True), (too_late, False)):
+        told = collected_hours_ago(1000, frozen)
+        assert decided(a_request(told, "start_lot"), told).allowed is allowed
 
 
 def test_a_consent_may_be_dated_tomorrow_elsewhere():
