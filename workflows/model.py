@@ -215,6 +215,10 @@ class Action:
     due_hours: int | None = None
     record_only: bool = False
 
+    def asks(self, guard: str) -> bool:
+        """The guard of this name is one of the action's."""
+        return any(use.name == guard for use in self.guards)
+
     def signatures_for(self, country: str) -> tuple[SignatureRule, ...]:
         """The signatures asked at a site in this country (ISO 3166 alpha-2)."""
         return self.signatures_in.get(country, self.signatures)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
-from coi.demo.cast import STAFF, UNITS, Staff
+from coi.demo.cast import SITES, STAFF, UNITS, Staff
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.people import Proven
+from coi.services.proofs import Proven
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
@@ -23,7 +23,13 @@ from workflows.facts import Mode, NewSubject, Subject
 from workflows.model import Action, Custody, Field, FieldKind, Kind, MoveRule, Pick, Verb
 
 WORKFLOW = "autologous-car-t"
-_BY_HOLDER = {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS, Custody.LOSES}
+_PICKED = frozenset({Pick.SCANNED, Pick.NAMED})
+_IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})  # of these, several are born at once
+_BY_HOLDER = frozenset(
+    {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS, Custody.LOSES}
+)
+_ON_THE_WAY_TOO = frozenset({Custody.TAKES_BACK, Custody.LOSES})
+_KINDS: Mapping[str, str] = {site.id: site.kind for site in SITES}
 
 RESULTS: Mapping[str, str] = {
     "viability": "91.5",
@@ -121,7 +127,7 @@ class Performer:
         """The request that `do` would make, for whoever wants to spoil it first."""
         view = view or look(self.installation, coi)
         action = view.workflow.actions[name]
-        staff = _staff(view, action, wish)
+        staff = self._staff(view, action, wish)
         unit, subjects = _where(view, action, wish, staff)
         people = _people(action, unit, staff)
         self.count += 1
@@ -146,19 +152,29 @@ class Performer:
         self, view: TherapyView, action: Action, subjects: Sequence[Subject]
     ) -> Iterator[Code]:
         """What is scanned: order, wristband, shipper, and each container."""
-        guards = {use.name for use in action.guards}
-        if "order_is_scanned" in guards:
+        if action.asks("order_is_scanned"):
             yield Code(view.therapy.coi)
         if any(rule.patient for rule in action.moves):
+            # The therapy's own history may tell an older band than the patient wears by now: a
+            # second therapy of the same patient can have issued the next one.
             yield Code(self.wristbands.get(view.therapy.patient) or wristband_of(view))
         if action.verb is Verb.PACK:
             yield Code(self.shipper)
-        for subject in subjects:
-            if _rule(action, subject).pick is Pick.SCANNED:
-                yield Code(f"{view.labels[subject.id][-1]}/{view.therapy.coi}")
-            if action.verb is Verb.UNPACK:
-                for inside in contents(view, subject.id):
-                    yield Code(f"{view.labels[inside][-1]}/{view.therapy.coi}")
+        scanned = [s.id for s in subjects if _rule(action, s).pick is Pick.SCANNED]
+        if action.verb is Verb.UNPACK:
+            # A shipment moves its contents along, but whoever unpacks it scans each of them.
+            scanned += [inside for subject in subjects for inside in contents(view, subject.id)]
+        for container in scanned:
+            yield Code(f"{view.labels[container][-1]}/{view.therapy.coi}")
+
+    def _staff(self, view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
+        """Everybody who may be asked; who opened an exception does not close it."""
+        out = _openers(view) if action.asks("closer_did_not_open_it") else set()
+        return tuple(
+            staff
+            for staff in STAFF
+            if staff.username not in wish.avoid and self.proven[staff.username].person not in out
+        )
 
     def _happened_at(self, wish: Wish) -> datetime | None:
         """When it happened, where that is told apart from when it is recorded."""
@@ -178,7 +194,7 @@ class Performer:
 
     def _stated(self, coi: str, action: Action, signers: Sequence[str]) -> tuple[Stated, ...]:
         """What the patient tells each signer, where the action asks for it."""
-        if all(use.name != "patient_is_identified_by_two_people" for use in action.guards):
+        if not action.asks("patient_is_identified_by_two_people"):
             return ()
         identity = self.identities[coi]
         told = {name: identity[name] for name in ("family_name", "birth_date")}
@@ -222,65 +238,72 @@ def _births(view: TherapyView, action: Action, wish: Wish) -> Iterator[NewSubjec
     """As many containers and samples as wished for, one of everything else."""
     for rule in action.moves:
         if rule.pick is Pick.BORN:
-            kind = view.workflow.machines[rule.machine].kind
-            many = kind in {Kind.CONTAINER, Kind.SAMPLE}
-            yield from (NewSubject(rule.machine) for _ in range(wish.born if many else 1))
+            in_numbers = view.workflow.machines[rule.machine].kind in _IN_NUMBERS
+            yield from (NewSubject(rule.machine) for _ in range(wish.born if in_numbers else 1))
 
 
 # -- where ----------------------------------------------------------------------------------------
 
 
-def _rule(action: Action, subject: Subject) -> MoveRule:
-    """The rule that moves the subject from where it stands."""
-    return next(
+def _rule_for(action: Action, subject: Subject) -> MoveRule | None:
+    """The rule that moves the subject from where it stands; a definition has one at most."""
+    fitting = (
         rule
         for rule in action.moves
         if rule.machine == subject.machine and subject.position.state in rule.from_states
     )
+    return next(fitting, None)
+
+
+def _rule(action: Action, subject: Subject) -> MoveRule:
+    """The rule that moves a subject which is known to move."""
+    rule = _rule_for(action, subject)
+    if rule is None:
+        raise CannotPerform(action.name)
+    return rule
 
 
 def _where(
     view: TherapyView, action: Action, wish: Wish, staff: Sequence[Staff]
 ) -> tuple[str, list[Subject]]:
     """The unit that can act, and the subjects that it would scan or name."""
-    candidates = [s for s in view.subjects.values() if not wish.on or s.id in wish.on]
-    fitting: dict[str, list[Subject]] = {}
-    for subject in candidates:
-        for unit in _units(view, action, subject, staff):
-            fitting.setdefault(unit, []).append(subject)
-    for unit in _eligible_units(view, action, staff):
-        found = fitting.get(unit, [])
+    wished = [s for s in view.subjects.values() if not wish.on or s.id in wish.on]
+    units = list(_eligible_units(view, action, staff))
+    for unit in units:
+        found = [s for s in wished if _is_within_reach(unit, action, s)]
         if found:
-            first = [s for s in found if wish.on or s.machine == found[0].machine]
-            single = _rule(action, found[0]).pick is Pick.NAMED and not wish.on
-            return unit, first[:1] if single else first
-    asked = (rule.pick in {Pick.SCANNED, Pick.NAMED} and not rule.optional for rule in action.moves)
-    if wish.on or any(asked):
+            return unit, found if wish.on else _first_of(action, found)
+    if wish.on or not units or any(_must_be_picked(rule) for rule in action.moves):
         raise CannotPerform(action.name)
-    return next(_eligible_units(view, action, staff)), []
+    return units[0], []
 
 
-def _units(
-    view: TherapyView, action: Action, subject: Subject, staff: Sequence[Staff]
-) -> Iterator[str]:
-    """Where this subject can be acted on: with its holder, its consignee, or anywhere."""
-    rules = [
-        rule
-        for rule in action.moves
-        if rule.machine == subject.machine
-        and subject.position.state in rule.from_states
-        and rule.pick in {Pick.SCANNED, Pick.NAMED}
-    ]
-    for rule in rules:
-        position = subject.position
-        if rule.custody is Custody.ACCEPTS:
-            yield position.consignee
-        elif rule.custody in _BY_HOLDER:
-            at_rest = rule.custody in {Custody.TAKES_BACK, Custody.LOSES}
-            if at_rest or not position.in_transit:
-                yield position.holder
-        else:
-            yield from _eligible_units(view, action, staff)
+def _first_of(action: Action, found: Sequence[Subject]) -> list[Subject]:
+    """What somebody takes who was not told which: all bags of one sort, one thing of a list."""
+    if _rule(action, found[0]).pick is Pick.NAMED:
+        return [found[0]]
+    return [subject for subject in found if subject.machine == found[0].machine]
+
+
+def _must_be_picked(rule: MoveRule) -> bool:
+    """The action cannot be taken without a subject for this rule."""
+    return rule.pick in _PICKED and not rule.optional
+
+
+def _is_within_reach(unit: str, action: Action, subject: Subject) -> bool:
+    """Somebody at the unit can pick the subject now: as its holder, its consignee, or anyone."""
+    rule = _rule_for(action, subject)
+    if rule is None or rule.pick not in _PICKED:
+        return False
+    position = subject.position
+    if rule.custody is Custody.ACCEPTS:
+        return unit == position.consignee
+    if rule.custody in _BY_HOLDER:
+        # Who released a thing still answers for it, but has it no more: until the consignee
+        # accepts it, the holder can only take it back or report it lost.
+        at_hand = rule.custody in _ON_THE_WAY_TOO or not position.in_transit
+        return at_hand and unit == position.holder
+    return True
 
 
 def site_of(view: TherapyView) -> str:
@@ -290,76 +313,63 @@ def site_of(view: TherapyView) -> str:
 
 def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -> Iterator[str]:
     """The units where somebody may take the action; of hospitals, only the therapy's own."""
-    kinds = {"north": "hospital", "south": "hospital", "works": "manufacturer"}
-    kinds |= {"lab": "laboratory", "wheels": "courier"}
     for unit, (site, _) in UNITS.items():
-        kind = kinds[site]
-        if kind == "hospital" and site != site_of(view):
-            continue
-        roles = {w.role for w in action.who if w.site_kind in {"*", kind}}
-        if any(
-            at == unit and (role in roles or "*" in roles) for s in staff for role, at in s.roles
-        ):
+        takes_part = _KINDS[site] != "hospital" or site == site_of(view)
+        if takes_part and any(_may_act(somebody, action, unit) for somebody in staff):
             yield unit
 
 
 # -- who ------------------------------------------------------------------------------------------
 
 
-def _staff(view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
-    """Everybody who may be asked."""
-    out = {*wish.avoid, *_openers(view, action)}
-    return tuple(staff for staff in STAFF if staff.username not in out)
+def _may_act(somebody: Staff, action: Action, unit: str) -> bool:
+    """The person holds a role at the unit by which its sort of site takes the action."""
+    kind = _KINDS[UNITS[unit][0]]
+    asked = {who.role for who in action.who if who.site_kind in {"*", kind}}
+    held = {role for role, at in somebody.roles if at == unit}
+    return bool(held & asked) or ("*" in asked and bool(held))
 
 
 def _people(action: Action, unit: str, staff: Sequence[Staff]) -> tuple[str, ...]:
     """The actor, then each signer: different people with the roles that are asked."""
-    site = UNITS[unit][0]
-    roles = {who.role for who in action.who}
-    signers: list[str] = []
-    country_rules = action.signatures
-    for rule in country_rules:
-        fitting = sorted(
-            (s for s in staff if s.username not in signers and _holds(s, set(rule.roles))),
-            key=lambda s: _distance(s, set(rule.roles), unit, site),
-        )
-        if not fitting:
-            raise CannotPerform(f"{action.name}: {rule.meaning}")
-        signers.append(fitting[0].username)
-    actors = [
-        s.username for s in staff if any(at == unit and _in(role, roles) for role, at in s.roles)
-    ]
-    if not actors:
-        raise CannotPerform(action.name)
+    signers = _signers(action, unit, staff)
+    actors = [somebody.username for somebody in staff if _may_act(somebody, action, unit)]
+    # Whoever takes a step signs for it, so the actor is one of the signers wherever one can be.
     actor = next((username for username in signers if username in actors), actors[0])
     return (actor, *signers)
 
 
-def _openers(view: TherapyView, action: Action) -> set[str]:
-    """Who opened the exceptions that stand open: they do not close them."""
-    if all(use.name != "closer_did_not_open_it" for use in action.guards):
-        return set()
-    born = {s.born_seq for s in view.subjects.values() if s.machine == "exception"}
-    names = {event.actor for event in view.history if event.seq in born}
-    names |= {s.person for event in view.history if event.seq in born for s in event.signatures}
-    printed = {view.names.get(person) for person in names}
-    return {s.username for s in STAFF if s.printed_name in printed}
+def _signers(action: Action, unit: str, staff: Sequence[Staff]) -> list[str]:
+    """A person of its own for each signature, the nearest who can give it."""
+    signers: list[str] = []
+    for rule in action.signatures:
+        fitting = [s for s in staff if s.username not in signers and _units_of(s, rule.roles)]
+        if not fitting:
+            raise CannotPerform(f"{action.name}: {rule.meaning}")
+        nearest = min(fitting, key=lambda s: _distance(_units_of(s, rule.roles), unit))
+        signers.append(nearest.username)
+    return signers
 
 
-def _in(role: str, roles: set[str]) -> bool:
-    return role in roles or "*" in roles
+def _units_of(somebody: Staff, roles: Sequence[str]) -> set[str]:
+    """The units at which the person holds one of these roles."""
+    return {unit for role, unit in somebody.roles if role in roles}
 
 
-def _holds(staff: Staff, roles: set[str]) -> bool:
-    return any(role in roles for role, _ in staff.roles)
-
-
-def _distance(staff: Staff, roles: set[str], unit: str, site: str) -> int:
+def _distance(units: set[str], unit: str) -> int:
     """Colleagues of the unit before those of the site, before all others."""
-    units = {at for role, at in staff.roles if role in roles}
     if unit in units:
         return 0
-    return 1 if any(UNITS[at][0] == site for at in units) else 2
+    sites = {UNITS[at][0] for at in units}
+    return 1 if UNITS[unit][0] in sites else 2
+
+
+def _openers(view: TherapyView) -> set[str]:
+    """The persons who opened an exception of the therapy, or signed that they did."""
+    born = {s.born_seq for s in view.subjects.values() if s.machine == "exception"}
+    openings = [event for event in view.history if event.seq in born]
+    signed = {signature.person for event in openings for signature in event.signatures}
+    return signed | {event.actor for event in openings}
 
 
 def spoilt(wanted: TakeAction, **changes: object) -> TakeAction:

@@ -194,18 +194,26 @@ def _at_hand(view: TherapyView) -> list[Subject]:
 
 def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
     """The transitions that the trip's own step would walk: the subject's and its company's."""
-    actions = view.workflow.actions
-    action = actions["hold" if trip.action == WRONG_SCAN else trip.action]
-    begins = [actions[name] for name in trip.before] + ([] if trip.from_state else [action])
-    therapy = view.subjects[view.therapy.coi]
-    if not all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins):
+    # A wrong scan is no action of this therapy: the engine holds the bag, which nobody signs.
+    wrong = trip.action == WRONG_SCAN
+    action = view.workflow.actions["hold" if wrong else trip.action]
+    if not _can_begin(view, trip, action, subject):
         return
-    signatures = 0 if trip.action == WRONG_SCAN else len(action.signatures)
+    signatures = 0 if wrong else len(action.signatures)
     yield subject.machine, action.name, trip.from_state or subject.position.state, signatures
-    if not trip.from_state:
-        for other in _company(view, subject):
-            if _acts_on(action, other, _ALONG):
-                yield other.machine, action.name, other.position.state, signatures
+    # After steps of its own the company stands elsewhere than now, so that it cannot be foretold.
+    company = [] if trip.from_state else _company(view, subject)
+    for other in company:
+        if _acts_on(action, other, _ALONG):
+            yield other.machine, action.name, other.position.state, signatures
+
+
+def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) -> bool:
+    """Every step that starts where the subject stands now can be taken from there."""
+    therapy = view.subjects[view.therapy.coi]
+    begins = [view.workflow.actions[name] for name in trip.before]
+    begins += [] if trip.from_state else [action]
+    return all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins)
 
 
 def _acts_on(action: Action, subject: Subject, picks: AbstractSet[Pick] = _MEANT) -> bool:
