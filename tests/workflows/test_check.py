@@ -49,7 +49,7 @@ BROKEN = [
     ("rules_of_a_machine_are_alternatives", "- {machine: therapy, to: ordered}",
      "- {machine: therapy, to: ordered}\n      - {machine: therapy, to: handed_over}",
      "actions.order.moves[1].from", "begins where moves[0] does: therapy unborn"),
-    ("rules_of_a_machine_are_alternatives", "from: [checked], pick: scanned, custody: keeps",
+    ("subjects_of_a_machine_are_found_one_way", "from: [checked], pick: scanned, custody: keeps",
      "from: [checked], pick: named, custody: keeps",
      "actions.check.moves[1].pick", "picks by named what an earlier move picks by scanned"),
     ("exceptions_can_be_opened", "  open_exception:\n", "  open_something:\n",

@@ -17,6 +17,7 @@ PROPERTIES: tuple[Property, ...] = (
     rules.parents_are_there,
     rules.picks_find_something,
     rules.rules_of_a_machine_are_alternatives,
+    rules.subjects_of_a_machine_are_found_one_way,
     rules.exceptions_can_be_opened,
     rules.dispensations_are_used_once,
     lives.states_are_reachable,

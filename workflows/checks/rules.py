@@ -73,20 +73,25 @@ def picks_find_something(workflow: Workflow) -> Iterator[Problem]:
 
 
 def rules_of_a_machine_are_alternatives(workflow: Workflow) -> Iterator[Problem]:
-    """Of one machine's rules in an action, at most one fits a subject; all find it one way."""
-    for action in workflow.actions.values():
-        begun: dict[tuple[str, str], int] = {}
-        picks: dict[str, Pick] = {}
-        for n, rule in enumerate(action.moves):
-            place = f"actions.{action.name}.moves[{n}]"
-            for state in rule.from_states or ("",):
-                first = begun.setdefault((rule.machine, state), n)
-                if first != n:
-                    reason = f"begins where moves[{first}] does: {rule.machine} {state or 'unborn'}"
-                    yield Problem(f"{place}.from", reason, "Keep the state in one of them")
-            if picks.setdefault(rule.machine, rule.pick) is not rule.pick:
-                reason = f"picks by {rule.pick} what an earlier move picks by {picks[rule.machine]}"
-                yield Problem(f"{place}.pick", reason, "Pick one machine's subjects in one way")
+    """Of one machine's rules in an action, at most one fits a subject as it stands."""
+    begun: dict[tuple[str, str, str], str] = {}
+    for place, action, rule in every_move(workflow):
+        for state in rule.from_states or ("",):
+            first = begun.setdefault((action.name, rule.machine, state), place)
+            if first != place:
+                earlier = first.removeprefix(f"actions.{action.name}.")
+                reason = f"begins where {earlier} does: {rule.machine} {state or 'unborn'}"
+                yield Problem(f"{place}.from", reason, "Keep the state in one of them")
+
+
+def subjects_of_a_machine_are_found_one_way(workflow: Workflow) -> Iterator[Problem]:
+    """All rules of one machine in an action pick its subjects alike."""
+    picks: dict[tuple[str, str], Pick] = {}
+    for place, action, rule in every_move(workflow):
+        first = picks.setdefault((action.name, rule.machine), rule.pick)
+        if first is not rule.pick:
+            reason = f"picks by {rule.pick} what an earlier move picks by {first}"
+            yield Problem(f"{place}.pick", reason, "Pick one machine's subjects in one way")
 
 
 def exceptions_can_be_opened(workflow: Workflow) -> Iterator[Problem]:
