@@ -195,6 +195,11 @@ class Event:
     signatures: tuple[Signature, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def has_typed_codes(self) -> bool:
+        """A code came from the keyboard, which does not show that the label was in hand."""
+        return any(scan.how == "typed" for scan in self.scans)
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:

@@ -1,6 +1,6 @@
 """The parts of a custody record before its timeline, in the order in which they are read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from coi.reports.custody_contents import (
     Change,
@@ -13,10 +13,22 @@ from coi.reports.custody_contents import (
     Place,
     Result,
 )
-from coi.reports.custody_timeline import measured, refused_attempts
+from coi.reports.custody_timeline import refused_attempts
 from coi.reports.flow import BODY, BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
 from coi.reports.printable import NUMBERED, Style
-from coi.reports.wording import NONE, both, entries, listed, local, moment, signed, times, told, utc
+from coi.reports.wording import (
+    NONE,
+    both,
+    entries,
+    listed,
+    local,
+    measured,
+    moment,
+    signed,
+    times,
+    told,
+    utc,
+)
 
 TITLE = "Chain-of-custody record"
 _TITLE = Style(face="bold", size=17, leading=23)
@@ -93,18 +105,13 @@ def _generated(record: CustodyRecord) -> Cell:
 
 def to_look_at(record: CustodyRecord) -> Block:
     """What a reviewer looks at first, and where it stands."""
-    typed = [e.entry for e in record.events if any(s.how == "typed" for s in e.scans)]
-    out = [r.entry for r in record.results if r.within is False and r.entry is not None]
-    missing = [f"{r.test} ({r.lot})" for r in record.results if r.entry is None]
     rows = (
-        ("Exceptions and dispensations still open", _open(record)),
-        ("Refused attempts", entries(e.entry for e in record.events if e.refused)),
-        ("Entered late", entries(e.entry for e in record.events if e.late)),
-        ("Codes typed by hand", entries(typed)),
-        ("Test results out of limits", entries(out)),
-        ("Tests without a result", ", ".join(missing) or "none"),
+        ("Exceptions and dispensations still open", _open(record.departures)),
+        *_entered_otherwise(record.events),
+        *_tested_otherwise(record.results),
         ("Values changed since their entry", entries(c.entry for c in record.changes)),
     )
+    # Every line stands there even when there is nothing to look at: “none” is a statement too.
     return Table(
         (Column("", 62), Column("", 116)),
         tuple(Row(((Text(title),), (Text(found, _strong(found)),))) for title, found in rows),
@@ -115,9 +122,24 @@ def _strong(found: str) -> Style:
     return BODY if found == "none" else BOLD
 
 
-def _open(record: CustodyRecord) -> str:
-    found = [d for d in record.departures if d.is_open]
-    return ", ".join(f"{d.name} (entry {d.opened})" for d in found) or "none"
+def _open(departures: Iterable[Departure]) -> str:
+    found = (f"{d.name} (entry {d.opened})" for d in departures if d.is_open)
+    return ", ".join(found) or "none"
+
+
+def _entered_otherwise(events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """The entries that were refused, came late, or rest on codes from the keyboard."""
+    yield "Refused attempts", entries(event.entry for event in events if event.refused)
+    yield "Entered late", entries(event.entry for event in events if event.late)
+    yield "Codes typed by hand", entries(event.entry for event in events if event.has_typed_codes)
+
+
+def _tested_otherwise(results: Sequence[Result]) -> Iterator[tuple[str, str]]:
+    """The tests that are not all within their limits, or not all there."""
+    out = entries(r.entry for r in results if r.entry is not None and r.within is False)
+    missing = (f"{result.test} ({result.lot})" for result in results if result.entry is None)
+    yield "Test results out of limits", out
+    yield "Tests without a result", ", ".join(missing) or "none"
 
 
 # -- who and what ----------------------------------------------------------------------------------
@@ -193,6 +215,7 @@ def results(found: Iterable[Result]) -> Block:
 
 
 def _result(result: Result) -> Row:
+    # “NO” is in capitals and “yes” is not, so that the one is found in a column of the other.
     verdict = {True: "yes", False: "NO", None: ""}[result.within]
     missing = result.entry is None
     text = "NO RESULT" if missing else measured(result.result, result.unit)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from coi.reports.custody_contents import Event, Movement, Reason, Scan, Value
 from coi.reports.flow import BODY, BOLD, SMALL, Cell, Column, Row, Table, Text
 from coi.reports.printable import Style
-from coi.reports.wording import listed, local, moment, signed, utc
+from coi.reports.wording import listed, local, measured, moment, signed, utc
 
 NUMBER = Style(face="bold", size=9, leading=11)
 HOW = {"scanned": "scanned", "camera": "read by camera", "typed": "TYPED BY HAND"}
@@ -116,11 +116,6 @@ def value_line(value: Value) -> str:
     if value.revision > 1:
         line = f"CHANGED (revision {value.revision}): {line}, because: {value.reason}"
     return line
-
-
-def measured(content: str, unit: str) -> str:
-    """A number with its unit, or a text alone."""
-    return f"{content} {unit}" if unit else content
 
 
 def scan_line(scan: Scan) -> str:

@@ -62,6 +62,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(parts)
 
 
+def measured(content: str, unit: str) -> str:
+    """A number with its unit, or a text alone."""
+    return f"{content} {unit}" if unit else content
+
+
 def times(count: int) -> str:
     """How often."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")

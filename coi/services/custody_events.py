@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
-from coi.services.custody_reading import Reading
+from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
 from coi.services.therapies import Happened
 from workflows.model import Kind
@@ -24,6 +25,7 @@ _KINDS: Final[Mapping[str, str]] = {
 _NOTICES: Final[Mapping[str, str]] = {
     "RULES_BROKEN": "RULES DID NOT HOLD: exceptions were opened",
 }
+_STOPS: Final[Mapping[int, str]] = {1: "PUT ON HOLD", -1: "One hold is lifted"}
 _SAID_ELSEWHERE: Final = {"TYPED", "LATE_ENTRY"}  # by the scan itself, and by the mark of the event
 
 
@@ -53,7 +55,7 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
 
 def role(name: str) -> str:
     """A role in words."""
-    words = "" if name == "-" else name.replace("_", " ")
+    words = said(name).replace("_", " ")
     return _ABBREVIATED.sub(lambda found: found[0].upper(), words)
 
 
@@ -79,8 +81,8 @@ def _marks(event: Happened) -> Iterator[str]:
 
 
 def _scan(scan: Mapping[str, str]) -> told.Scan:
-    device = "" if scan["device"] == "-" else scan["device"]
-    return told.Scan(_MEANS.get(scan["means"], scan["means"]), scan["raw"], scan["how"], device)
+    means = _MEANS.get(scan["means"], scan["means"])
+    return told.Scan(means, scan["raw"], scan["how"], said(scan["device"]))
 
 
 def _issued(reading: Reading, event: Happened) -> Iterator[str]:
@@ -96,20 +98,11 @@ def movements(reading: Reading, event: Happened) -> tuple[told.Movement, ...]:
     items: dict[told.Movement, list[str]] = {}
     for move in event.content.get("moves", ()):
         moved = _movement(reading, move)
+        # The therapy moves along in nearly every entry; only where its state changes is it news.
         if reading.kind(move["subject"]) is Kind.THERAPY and moved.state_from == moved.state_to:
             continue
         items.setdefault(moved, []).append(reading.called[move["subject"]])
-    return tuple(
-        told.Movement(
-            tuple(called),
-            moved.state_from,
-            moved.state_to,
-            moved.custody_from,
-            moved.custody_to,
-            moved.stop,
-        )
-        for moved, called in items.items()
-    )
+    return tuple(replace(moved, items=tuple(called)) for moved, called in items.items())
 
 
 def _movement(reading: Reading, move: Mapping[str, Any]) -> told.Movement:
@@ -141,6 +134,3 @@ def _hands(reading: Reading, position: Mapping[str, str]) -> str:
     if position["consignee"] == "-":
         return reading.party(position["holder"])
     return f"in transit to {reading.party(position['consignee'])}"
-
-
-_STOPS: Final[Mapping[int, str]] = {1: "PUT ON HOLD", -1: "One hold is lifted"}

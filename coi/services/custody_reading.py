@@ -88,6 +88,16 @@ class Reading:
         return parse_rfc3339(text).astimezone(_zone(self.site_of(unit)))
 
 
+def said(text: str) -> str:
+    """A text of the ledger, where '-' says nothing."""
+    return "" if text == "-" else text
+
+
+def standing(state: str, stops: int) -> str:
+    """A state in words, and whether it is stopped there: a hold is no state, it comes on top."""
+    return f"{state}, ON HOLD" if stops else state
+
+
 def _zone(site: Site | None) -> ZoneInfo:
     try:
         return ZoneInfo(site.time_zone if site else "UTC")

@@ -1,12 +1,14 @@
 """A reading of one therapy as the values that its custody record says."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
 from coi.services.custody_events import event_of, signatures
-from coi.services.custody_reading import Reading, parts
+from coi.services.custody_reading import Reading, parts, said, standing
 from coi.services.custody_values import (
     changes,
     content_of,
@@ -62,8 +64,7 @@ def tell(
 def _state(reading: Reading) -> str:
     """Where the therapy stands, and whether it is on hold."""
     root = reading.view.subjects[reading.view.therapy.coi]
-    state = reading.state(root.machine, root.position.state)
-    return f"{state}, ON HOLD" if reading.view.therapy.stops else state
+    return standing(reading.state(root.machine, root.position.state), reading.view.therapy.stops)
 
 
 def _verification(reading: Reading, at: datetime) -> told.Verification:
@@ -111,11 +112,10 @@ def _material(reading: Reading) -> Iterator[Subject]:
 
 def _item(reading: Reading, subject: Subject) -> told.Item:
     position = subject.position
-    state = reading.state(subject.machine, position.state)
     return told.Item(
         name=reading.called[subject.id],
         id=subject.id,
-        state=f"{state}, ON HOLD" if position.stops else state,
+        state=standing(reading.state(subject.machine, position.state), position.stops),
         held_by=reading.custody(position.holder, position.consignee),
         numbers=numbers_of(reading, subject.id),
         labels=reading.view.labels.get(subject.id, ()),
@@ -137,18 +137,26 @@ def _descents(reading: Reading) -> Iterator[told.Descent]:
 
 def _results(reading: Reading) -> Iterator[told.Result]:
     """The results of each lot; once there is one, also the tests that still lack theirs."""
-    tests = reading.view.workflow.tests
-    newest: dict[tuple[str, str, int], told.Result] = {}
+    of_lot: dict[str, dict[tuple[str, int], told.Result]] = {
+        lot.id: {} for lot in reading.subjects_of(Kind.LOT)
+    }
     for event, value in parts(reading, "values"):
-        if value["field"] in tests and reading.kind(value["subject"]) is Kind.LOT:
-            key = (value["subject"], value["field"], value["occurrence"])
-            newest[key] = _result(reading, event, value)
-    for lot in reading.subjects_of(Kind.LOT):
-        found = {key: result for key, result in newest.items() if key[0] == lot.id}
+        if value["field"] in reading.view.workflow.tests and value["subject"] in of_lot:
+            # A correction takes the place of what it corrects, for they share field and occurrence.
+            # A repeated test is an occurrence of its own: no result hides behind a better one.
+            which = (value["field"], value["occurrence"])
+            of_lot[value["subject"]][which] = _result(reading, event, value)
+    for lot, found in of_lot.items():
         yield from found.values()
-        missing = set(tests) - {field for _, field, _ in found} if found else ()
-        for test in (tests[name] for name in tests if name in missing):
-            yield told.Result(reading.called[lot.id], test.title, test.method, limits(test))
+        if found:
+            yield from _missing(reading, lot, {field for field, _ in found})
+
+
+def _missing(reading: Reading, lot: str, tested: AbstractSet[str]) -> Iterator[told.Result]:
+    """The tests of the definition that a lot has no result of."""
+    for name, test in reading.view.workflow.tests.items():
+        if name not in tested:
+            yield told.Result(reading.called[lot], test.title, test.method, limits(test))
 
 
 def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told.Result:
@@ -158,7 +166,7 @@ def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told
         method=value["method"],
         limits=value["limits"],
         result=content_of(reading, event, value),
-        unit="" if value["unit"] == "-" else value["unit"],
+        unit=said(value["unit"]),
         within=within_of(value),
         entry=event.seq,
         revision=value["revision"],
@@ -215,7 +223,9 @@ def _last_turn(reading: Reading, subject: str) -> Happened | None:
 
 def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
     """Each label and wristband, with how often it was read afterwards."""
-    reads = [(_serial(scan["raw"]), scan["how"]) for _, scan in parts(reading, "scans")]
+    reads = Counter(
+        (_serial(scan["raw"]), scan["how"] == "typed") for _, scan in parts(reading, "scans")
+    )
     issued = [
         (event, label["serial"], reading.called[label["subject"]], _template(label["template"]))
         for event, label in parts(reading, "labels")
@@ -224,15 +234,14 @@ def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         for event, band in parts(reading, "wristbands")
     ]
     for event, serial, on, template in sorted(issued, key=lambda each: each[0].seq):
-        hows = [how for read, how in reads if read == serial]
         yield told.IssuedLabel(
             serial=serial,
             on=on,
             template=template,
             entry=event.seq,
             at=reading.at(event.recorded_at, event.unit),
-            scanned=sum(how != "typed" for how in hows),
-            typed=hows.count("typed"),
+            scanned=reads[serial, False],
+            typed=reads[serial, True],
         )
 
 

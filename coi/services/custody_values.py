@@ -1,11 +1,12 @@
 """Recorded values in words: titles, units, times of the place, and what was changed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
-from coi.reports.wording import both
-from coi.services.custody_reading import COMMITMENT, ERASED, PAIRING, Reading, parts
+from coi.reports.wording import both, measured
+from coi.services.custody_reading import COMMITMENT, ERASED, PAIRING, Reading, parts, said
 from coi.services.therapies import Happened
 from workflows.model import Field, FieldKind, Kind
 
@@ -72,7 +73,7 @@ def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
     reason: str = value["reason"]
     if reason in reading.texts:
         return reading.texts[reason]
-    return ERASED if COMMITMENT.fullmatch(reason) else _said(reason)
+    return ERASED if COMMITMENT.fullmatch(reason) else said(reason)
 
 
 def within_of(value: Mapping[str, Any]) -> bool | None:
@@ -80,37 +81,24 @@ def within_of(value: Mapping[str, Any]) -> bool | None:
     return {"yes": True, "no": False}.get(value["within"])
 
 
-def _said(text: str) -> str:
-    """A text of the ledger, where '-' says nothing."""
-    return "" if text == "-" else text
-
-
 def values_of(reading: Reading, event: Happened) -> tuple[told.Value, ...]:
     """What an entry recorded; the same value of several items is said once."""
     items: dict[told.Value, list[str]] = {}
     for value in event.content.get("values", ()):
-        said = told.Value(
+        one = told.Value(
             items=(),
             title=title_of(reading, event.action, value["field"]),
             content=content_of(reading, event, value),
-            unit=_said(value["unit"]),
+            unit=said(value["unit"]),
             within=within_of(value),
             revision=value["revision"],
             reason=reason_of(reading, value),
         )
-        items.setdefault(said, []).append(value["subject"])
-    return tuple(
-        told.Value(
-            items=tuple(reading.called[s] for s in on if reading.kind(s) is not Kind.THERAPY),
-            title=said.title,
-            content=said.content,
-            unit=said.unit,
-            within=said.within,
-            revision=said.revision,
-            reason=said.reason,
-        )
-        for said, on in items.items()
-    )
+        on = items.setdefault(one, [])
+        # What is recorded of the therapy as a whole needs no name: the whole document is about it.
+        if reading.kind(value["subject"]) is not Kind.THERAPY:
+            on.append(reading.called[value["subject"]])
+    return tuple(replace(one, items=tuple(on)) for one, on in items.items())
 
 
 def told_of(reading: Reading, subject: str) -> tuple[tuple[str, str], ...]:
@@ -137,9 +125,7 @@ def changes(reading: Reading) -> Iterator[told.Change]:
     original: dict[tuple[str, str, int], str] = {}
     for event, value in parts(reading, "values"):
         key = (value["subject"], value["field"], value["occurrence"])
-        content = content_of(reading, event, value)
-        unit = _said(value["unit"])
-        text = f"{content} {unit}" if unit else content
+        text = measured(content_of(reading, event, value), said(value["unit"]))
         if value["revision"] == 1:
             original[key] = text
             continue
