@@ -20,7 +20,7 @@ class Head:
     hash: str
     version: int
     stops: int
-    counts: Mapping[str, int]
+    shape: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,10 @@ from typing import Any, TypeAlias
 
 from coi.ledger.entry import GENESIS
 from coi.ledger.replay import Content, State
+from coi.ledger.shape import KINDS, counts_in, shape_of
 from coi.ledger.source import Row
 
 Item: TypeAlias = Mapping[str, Any]
-
-COUNTS = {
-    "move": "moves",
-    "signature": "signatures",
-    "subject": "subjects",
-    "lineage": "links",
-    "value": "records",
-    "label": "labels",
-    "wristband": "wristbands",
-    "attestation": "attestations",
-}
-"""Part table -> the column of `entry` that counts its rows."""
 
 LISTS = {
     "move": "moves",
@@ -46,7 +35,7 @@ _FIELDS = {
         *("holder_kind", "custody", "stop_effect", "patient"),
         *("label_serial", "patient_id", "wristband", "while_stopped", "scans"),
     ),
-    "signature": ("content_hash", "person", "role", "printed_name", "meaning", "signed_at"),
+    "signature": ("person", "role", "printed_name", "meaning", "signed_at"),
     "subject": ("id", "machine", "workflow", "origin_id", "origin_born"),
     "lineage": ("child_id", "parent_id", "parent_born", "relation"),
     "value": (
@@ -59,30 +48,28 @@ _FIELDS = {
 }
 
 PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    table: ("chain", "seq", "n", "prev_n", COUNTS[table], *fields)
+    table: ("chain", "seq", "n", "prev_n", "content_hash", "shape", *fields)
     for table, fields in _FIELDS.items()
 }
 
 ENTRY_COLUMNS: tuple[str, ...] = (
     *("chain", "seq", "hash", "content_hash", "kind", "action", "workflow", "version"),
     *("actor", "unit", "happened_at", "recorded_at", "stops", "prev_stops"),
-    *COUNTS.values(),
-    *("prev_seq", "prev_hash", "prev_version"),
-    *(f"prev_{count}" for count in COUNTS.values()),
-    *(f"prev_last_{table}" for table in COUNTS),
+    *("shape", "prev_seq", "prev_hash", "prev_version", "prev_shape"),
+    *(f"prev_last_{table}" for table in KINDS),
     *("content", "signed"),
 )
 
 POSITION_COLUMNS = ("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops")
 REQUEST_COLUMNS = ("chain", "seq", "key", "actor", "digest")
 
-_NONE_BEFORE: Row = (None,) * len(COUNTS)
+_NONE_BEFORE: Row = (None,) * len(KINDS)
 
 
 class Stored:
     """One entry's bytes, decoded, with what the chain before it adds to its rows."""
 
-    __slots__ = ("content", "content_hash", "counts", "hash", "signed", "state")
+    __slots__ = ("content", "content_hash", "hash", "shape", "signed", "state")
 
     def __init__(
         self, content: Content, signed: Sequence[Item], hashes: tuple[str, str], state: State
@@ -92,7 +79,7 @@ class Stored:
         self.hash, self.content_hash = hashes
         self.state = state
         sizes = [len(content[key]) if key in content else 0 for key in LISTS.values()]
-        self.counts = (sizes[0], len(signed), *sizes[1:])
+        self.shape = shape_of((sizes[0], len(signed), *sizes[1:]))
 
     def parts(self) -> dict[str, list[Row]]:
         """The rows that the entry's parts stand for (a move's without its last two columns)."""
@@ -106,9 +93,9 @@ class Stored:
 
     def _rows(self, table: str, items: Sequence[Item]) -> list[Row]:
         fields = _FIELDS_OF[table]
-        chain, seq, count = self.state.chain, self.state.seq, len(items)
+        chain, seq, key = self.state.chain, self.state.seq, (self.content_hash, self.shape)
         return [
-            (chain, seq, n, n - 1 or None, count, *fields(self, item))
+            (chain, seq, n, n - 1 or None, *key, *fields(self, item))
             for n, item in enumerate(items, start=1)
         ]
 
@@ -131,21 +118,21 @@ def entry_row(stored: Stored, before: Row | None) -> Row:
         content["recorded_at"],
         content["stops"],
         state.stops_before,
-        *stored.counts,
+        stored.shape,
         *_link(content["previous"], before),
     )
 
 
-_COUNTS_AT = slice(ENTRY_COLUMNS.index("moves"), ENTRY_COLUMNS.index("prev_seq"))
+_SHAPE_AT = ENTRY_COLUMNS.index("shape")
 
 
 def _link(previous: str, before: Row | None) -> Row:
-    """The columns that tie an entry to the one before: its hash, its counts, its last parts."""
+    """The columns that tie an entry to the one before: its hash, its shape, its last parts."""
     if before is None:
         first = None if previous == GENESIS else previous
-        return (None, first, None, *_NONE_BEFORE, *_NONE_BEFORE)
-    counts = before[_COUNTS_AT]
-    return (before[1], previous, before[7], *counts, *[count or None for count in counts])
+        return (None, first, None, None, *_NONE_BEFORE)
+    shape = before[_SHAPE_AT]
+    return (before[1], previous, before[7], shape, *[n or None for n in counts_in(str(shape))])
 
 
 def position_rows(state: State) -> list[Row]:
@@ -198,9 +185,8 @@ def _move(stored: Stored, move: Item) -> Row:
     )
 
 
-def _signature(stored: Stored, signed: Item) -> Row:
+def _signature(_: Stored, signed: Item) -> Row:
     return (
-        stored.content_hash,
         signed["person"],
         signed["role"],
         signed["printed_name"],

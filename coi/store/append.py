@@ -12,18 +12,17 @@ from sqlalchemy import Connection, CursorResult, Insert, Table, Update, bindpara
 
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
+from coi.ledger.shape import counts_in, shape_of
 from coi.store import tables
 from coi.store.parts import (
     ATTESTATION,
     KINDS,
     LABEL,
     LINEAGE,
-    MOVE,
     SIGNATURE,
     SUBJECT,
     VALUE,
     WRISTBAND,
-    Kind,
 )
 from coi.store.words import POSTGRESQL, SQLITE
 from workflows.draft import Move
@@ -96,21 +95,28 @@ def _compiled(
 
 def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     """Write the entry and its parts, and lead the positions to where its moves end."""
-    parts = _parts(entry, sealed)
-    counts = {kind.count: len(parts[kind.table]) for kind in KINDS}
-    add(connection, tables.entry, [_entry_row(entry, sealed, counts)])
+    parts = _parts(entry)
+    shape = shape_of(len(parts[kind.table]) for kind in KINDS)
+    add(connection, tables.entry, [_entry_row(entry, sealed, shape)])
+    shared = {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "content_hash": sealed.content_hash,
+        "shape": shape,
+    }
     for kind, table in _PARTS:
         if parts[kind.table]:
-            add(connection, table, _numbered(entry, kind, parts[kind.table], counts))
-    for row, move in zip(_numbered(entry, MOVE, parts["move"], counts), entry.moves, strict=True):
-        add(connection, tables.move, [{**row, "signatures": counts["signatures"]}])
+            add(connection, table, _numbered(shared, parts[kind.table]))
+    for row, move in zip(_numbered(shared, parts["move"]), entry.moves, strict=True):
+        add(connection, tables.move, [{**row, "signatures": len(entry.signed)}])
         _lead_on(connection, entry.chain, move)
 
 
-def _entry_row(entry: NewEntry, sealed: Sealed, counts: Mapping[str, int]) -> Row:
+def _entry_row(entry: NewEntry, sealed: Sealed, shape: str) -> Row:
     """The entry's own row, tied to the entry before."""
     head = entry.head
-    row: dict[str, object] = {
+    before = counts_in(head.shape) if head else [0] * len(KINDS)
+    return {
         "chain": entry.chain,
         "seq": entry.seq,
         "hash": sealed.hash,
@@ -125,28 +131,24 @@ def _entry_row(entry: NewEntry, sealed: Sealed, counts: Mapping[str, int]) -> Ro
         "recorded_at": entry.recorded_at,
         "stops": entry.stops,
         "prev_stops": entry.prev_stops,
+        "shape": shape,
         "prev_seq": head.seq if head else None,
         "prev_hash": head.hash if head else None,
         "prev_version": head.version if head else None,
+        "prev_shape": head.shape if head else None,
         "content": sealed.content_text,
         "signed": sealed.signed_text,
-        **counts,
+        **{kind.prev_last: last or None for kind, last in zip(KINDS, before, strict=True)},
     }
-    for kind in KINDS:
-        before = head.counts[kind.count] if head else None
-        row[kind.prev_count] = before
-        row[kind.prev_last] = before or None
-    return row
 
 
-def _parts(entry: NewEntry, sealed: Sealed) -> dict[str, list[Row]]:
+def _parts(entry: NewEntry) -> dict[str, list[Row]]:
     """The rows of every kind of part, without what all parts share."""
     workflow = entry.workflow.name if entry.workflow else "-"
     return {
         "move": [_move_row(entry, workflow, move) for move in entry.moves],
         "signature": [
             {
-                "content_hash": sealed.content_hash,
                 "person": by.person,
                 "role": by.role,
                 "printed_name": by.printed_name,
@@ -220,11 +222,8 @@ def _records(entry: NewEntry) -> dict[str, list[Row]]:
     }
 
 
-def _numbered(
-    entry: NewEntry, kind: Kind, rows: Sequence[Row], counts: Mapping[str, int]
-) -> list[Row]:
-    """The rows with their place in the entry and the count of their kind."""
-    shared = {"chain": entry.chain, "seq": entry.seq, kind.count: counts[kind.count]}
+def _numbered(shared: Row, rows: Sequence[Row]) -> list[Row]:
+    """The rows with what each repeats of its entry, and its place among its kind."""
     return [
         {**shared, "n": n, "prev_n": n - 1 or None, **row} for n, row in enumerate(rows, start=1)
     ]

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, and_, bindparam, select
 from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
 from coi.store import tables as t
-from coi.store.parts import KINDS
 from coi.store.words import ONE
 from workflows.facts import Deed, Link, Position, Subject, Therapy, Value, Wristband
 
@@ -22,7 +21,7 @@ _therapy_and_head = (
         t.entry.c.hash,
         t.entry.c.version,
         t.entry.c.stops,
-        *(t.entry.c[kind.count] for kind in KINDS),
+        t.entry.c.shape,
     )
     .join_from(t.therapy, t.entry, t.entry.c.chain == t.therapy.c.coi)
     .where(t.therapy.c.coi == bindparam("coi"))
@@ -36,7 +35,7 @@ _head = (
         t.entry.c.hash,
         t.entry.c.version,
         t.entry.c.stops,
-        *(t.entry.c[kind.count] for kind in KINDS),
+        t.entry.c.shape,
     )
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq.desc())
@@ -130,21 +129,15 @@ def therapy(connection: Connection, coi: str) -> tuple[Therapy, Head] | None:
     row = connection.execute(_therapy_and_head, {"coi": coi}).one_or_none()
     if row is None:
         return None
-    patient, workflow, *rest = row
-    head = _head_of(rest)
+    patient, workflow, *last = row
+    head = Head(*last)
     return Therapy(coi, patient, workflow, head.version, head.seq + 1, head.stops), head
 
 
 def head(connection: Connection, chain: str) -> Head | None:
     """The last entry of a chain, or None when it has none."""
     row = connection.execute(_head, {"chain": chain}).one_or_none()
-    return _head_of(list(row)) if row else None
-
-
-def _head_of(row: list[object]) -> Head:
-    seq, hash_, version, stops, *counts = row
-    named = {kind.count: count for kind, count in zip(KINDS, counts, strict=True)}
-    return Head(seq, hash_, version, stops, named)  # type: ignore[arg-type]
+    return Head(*row) if row else None
 
 
 def subjects(connection: Connection, coi: str) -> dict[str, Subject]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "fd3e0598067a9aecba7af40a9db7d404addd7623ea8213b60a8e8c9f09863177",
-    "postgresql": "80636611b74c7b0651defaf1d080abd0357fb864c448be32266fd699e3e048ac",
+    "sqlite": "c6170de24501fa0755bdc3b07a1d831eb51c88e1b89c36dd16c87df62e9fec10",
+    "postgresql": "e12f77abffe785c8f5ae89ba46257a606ec427694c7262b4a744b7cd16538036",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

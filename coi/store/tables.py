@@ -38,12 +38,8 @@ APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential,
 INDEXES = (
     Index("ix_account_person", account.c.person),
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
-    Index("ix_entry_recorded_at", entry.c.recorded_at),
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
-    Index("ix_position_consignee", position.c.consignee),
-    Index("ix_position_holder", position.c.holder),
-    Index("ix_position_state", position.c.state),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
 )

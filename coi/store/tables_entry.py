@@ -1,22 +1,12 @@
 """The entry: one business action in one chain, hashed, signed, and tied to the entry before."""
 
-from coi.store.parts import (
-    ATTESTATION,
-    COUNTS,
-    KINDS,
-    PREV_COUNTS,
-    SIGNATURE,
-    entry_columns,
-    entry_constraints,
-    part_table,
-)
+from coi.store.parts import ATTESTATION, SIGNATURE, entry_columns, entry_constraints, part_table
 from coi.store.words import among, check, moment, numbers, primary, refers, table, texts, unique
 
-_FIRST = " AND ".join(
-    f"prev_{name} IS NULL" for name in ("seq", "hash", "version", *(k.count for k in KINDS))
-)
+_PREVIOUS = ("prev_seq", "prev_hash", "prev_version", "prev_shape")
+_FIRST = " AND ".join(f"{name} IS NULL" for name in _PREVIOUS)
 _LATER = _FIRST.replace("IS NULL", "IS NOT NULL")
-_MOVE_KEY = "chain seq workflow version moves signatures unit"
+_SIGNATURES = SIGNATURE.count_in("shape")
 
 entry = table(
     "entry",
@@ -26,16 +16,16 @@ entry = table(
     numbers("version"),
     texts("actor unit happened_at recorded_at"),
     numbers("stops prev_stops"),
+    texts("shape"),
     numbers("prev_seq", null=True),
     texts("prev_hash", null=True),
     numbers("prev_version", null=True),
+    texts("prev_shape", null=True),
     entry_columns(),
     texts("content signed"),
     primary("entry", "chain seq"),
-    unique("uq_entry_hash", "hash"),
-    unique("uq_entry_next", f"chain seq hash version stops {COUNTS}"),
-    unique("uq_entry_move", f"{_MOVE_KEY} prev_stops"),
-    unique("uq_entry_signature", "chain seq content_hash signatures"),
+    unique("uq_entry_next", "chain seq hash version stops shape"),
+    unique("uq_entry_deed", "chain seq workflow version unit prev_stops"),
     among("ck_entry_kind", "kind", "act late incident refused hold lift migrate site"),
     check(
         "ck_entry_genesis",
@@ -48,8 +38,8 @@ entry = table(
         "stops >= 0 AND stops = prev_stops"
         " + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END",
     ),
-    check("ck_entry_refused", "kind <> 'refused' OR signatures = 0"),
-    check("ck_entry_migrate", "kind <> 'migrate' OR signatures > 0"),
+    check("ck_entry_refused", f"kind <> 'refused' OR {_SIGNATURES} = 0"),
+    check("ck_entry_migrate", f"kind <> 'migrate' OR {_SIGNATURES} > 0"),
     check(
         "ck_entry_workflow",
         "(kind = 'site' AND workflow = '-') OR kind = 'refused'"
@@ -62,24 +52,18 @@ entry = table(
     refers("fk_entry_unit", "unit", "party", "id"),
     refers(
         "fk_entry_prev",
-        f"chain prev_seq prev_hash prev_version prev_stops {PREV_COUNTS}",
+        "chain prev_seq prev_hash prev_version prev_stops prev_shape",
         "entry",
-        f"chain seq hash version stops {COUNTS}",
+        "chain seq hash version stops shape",
     ),
     *entry_constraints(),
 )
 
 signature = part_table(
     SIGNATURE,
-    texts("content_hash person role printed_name meaning signed_at"),
+    texts("person role printed_name meaning signed_at"),
     unique("uq_signature_person", "chain seq person"),
     moment("ck_signature_signed_at", "signed_at"),
-    refers(
-        "fk_signature_entry",
-        "chain seq content_hash signatures",
-        "entry",
-        "chain seq content_hash signatures",
-    ),
     refers("fk_signature_person", "person", "person", "id"),
 )
 """One person's signature on the hash of what happened; nobody signs one entry twice."""

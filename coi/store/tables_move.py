@@ -1,11 +1,11 @@
 """The move: one subject's turn in an action; and the live position that the moves have led to."""
 
-from coi.store.parts import MOVE, part_table
+from coi.store.parts import MOVE, SIGNATURE, part_table
 from coi.store.tables_registers import TRANSITION
 from coi.store.words import check, numbers, primary, refers, table, texts, unique
 
 _POSITION_AFTER = "version to_state holder_after consignee_after stops_after"
-_MOVE_KEY = "chain seq workflow version moves signatures unit"
+_DEED = "chain seq workflow version unit"
 
 _STAYS = "holder_after = holder_before"
 _NOT_SENT = "consignee_before = '-'"
@@ -98,7 +98,8 @@ move = part_table(
         "(patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL)"
         " OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)",
     ),
-    refers("fk_move_entry", f"{_MOVE_KEY} chain_stops", "entry", f"{_MOVE_KEY} prev_stops"),
+    check("ck_move_signatures", f"signatures = {SIGNATURE.count_in('shape')}"),
+    refers("fk_move_deed", f"{_DEED} chain_stops", "entry", f"{_DEED} prev_stops"),
     refers(
         "fk_move_subject",
         "chain subject machine born_seq workflow",

@@ -32,9 +32,9 @@ from coi.ledger.content import (
     signed_of,
 )
 from coi.ledger.entry import seal
+from coi.ledger.shape import shape_of
 from coi.store import tables
 from coi.store.append import add, append
-from coi.store.parts import KINDS
 from workflows.draft import Birth, Move, NewLink
 from workflows.facts import UNBORN, Position
 from workflows.model import Transition
@@ -288,10 +288,11 @@ class Clinic:
 
 
 def _head(entry: NewEntry, hash_: str) -> Head:
-    named = {"links": entry.links, "records": entry.values, "signatures": entry.signed}
-    named |= {"subjects": entry.births}
-    counts = {k.count: len(named.get(k.count) or getattr(entry, k.count, ())) for k in KINDS}
-    return Head(entry.seq, hash_, entry.version, entry.stops, counts)
+    parts = (
+        *(entry.moves, entry.signed, entry.births, entry.links, entry.values),
+        *(entry.labels, entry.wristbands, entry.attestations),
+    )
+    return Head(entry.seq, hash_, entry.version, entry.stops, shape_of(map(len, parts)))
 
 
 def _site(identifier: str, kind: str) -> dict[str, object]:

@@ -95,12 +95,6 @@ def the_version_before_is_another(writer: Writer) -> None:
     writer.forge(a_note(), entry={"prev_version": 2, "version": 2})
 
 
-@attack("uq_entry_hash")
-def an_entry_is_told_again(writer: Writer) -> None:
-    """The same bytes cannot be two entries."""
-    writer.forge(a_note(), entry={"hash": writer.row("entry", chain="B", seq=3)["hash"]})
-
-
 @attack("fk_entry_actor")
 def nobody_we_know_acted(writer: Writer) -> None:
     """An actor who is no person of ours."""

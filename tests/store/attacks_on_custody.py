@@ -19,7 +19,7 @@ def a_stranger_gives_it_away(writer: Writer) -> None:
     writer.forge(release(A), entry={"unit": "ward"}, move={"unit": "ward"})
 
 
-@attack("fk_move_entry")
+@attack("fk_move_deed")
 def the_giver_acts_under_another_units_name(writer: Writer) -> None:
     """The entry is the ward's; the move says that the manufacturer acted."""
     writer.forge(release(A), entry={"unit": "ward"})

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from coi.ledger.shape import shape_of
+from coi.store.parts import KINDS
 from tests.store.attacks import attack
 from tests.store.world import A, a_birth, infuse, release, to_the_ward, touch
-from tests.store.writer import Birth, Deed, Row, Turn, Writer
+from tests.store.writer import Birth, Deed, Row, Turn, Writer, reshaped
 
 
 def hold_therapy(kind: str = "hold") -> Deed:
@@ -46,7 +48,7 @@ def the_workflow_changes_without_a_migration(writer: Writer) -> None:
     writer.forge(touch(A, "hold"), entry={"version": 2}, move={"version": 2})
 
 
-@attack("fk_move_entry")
+@attack("fk_move_deed")
 def a_step_of_another_version_is_taken(writer: Writer) -> None:
     """The entry stays in its version, the move takes the step of another."""
     writer.forge(release(A), move={"version": 2})
@@ -56,10 +58,10 @@ def a_step_of_another_version_is_taken(writer: Writer) -> None:
 def a_migration_is_signed_by_nobody(writer: Writer) -> None:
     """Moving to another version is a signed action."""
     deed = Deed("A", "migrate", "mfg", (), ("quentin",), "migrate", 2)
-    writer.forge(deed, entry={"signatures": 0})
+    writer.forge(deed, entry={"shape": shape_of([0] * len(KINDS))})
 
 
-@attack("fk_move_entry")
+@attack("fk_move_deed")
 def a_step_of_another_workflow_is_taken(writer: Writer) -> None:
     """The same step, as another workflow allows it."""
     writer.forge(release(A), move={"workflow": "tcr"})
@@ -77,11 +79,10 @@ def it_is_infused_twice(writer: Writer) -> None:
     to_the_ward(writer, A)
     writer.act(infuse(A))
     rows = writer.rows_of(replace(infuse(A), unit=A.patient, turns=()))
-    rows["entry"][0]["moves"] = 1
     again: Row = {"seq": 15, "turn": 8, "prev_turn": 7, "from_state": "infused"}
     again |= {"holder_before": A.patient, "unit": A.patient}
     rows["move"] = [writer.row("move", chain="A", seq=14) | again]
-    writer.write(rows)
+    writer.write(reshaped(rows))
 
 
 @attack("ck_move_turn")
@@ -148,19 +149,17 @@ def one_signature_of_two_is_enough(writer: Writer) -> None:
     """The infusion is told with one signature, by the entry and by the move."""
     to_the_ward(writer, A)
     alone = writer.rows_of(replace(infuse(A), turns=(), signers=("ines",)))
-    alone["entry"][0]["moves"] = 1
     alone["move"] = [writer.rows_of(infuse(A))["move"][0] | {"signatures": 1}]
-    writer.write(alone)
+    writer.write(reshaped(alone))
 
 
-@attack("fk_move_entry")
+@attack("ck_move_signatures")
 def the_move_claims_two_signatures(writer: Writer) -> None:
     """The entry has one signature, its move says two."""
     to_the_ward(writer, A)
     alone = writer.rows_of(replace(infuse(A), turns=(), signers=("ines",)))
-    alone["entry"][0]["moves"] = 1
     alone["move"] = writer.rows_of(infuse(A))["move"]
-    writer.write(alone)
+    writer.write(reshaped(alone))
 
 
 @attack("fk_signature_entry")
@@ -208,7 +207,7 @@ def a_bag_of_a_held_therapy_moves_on(writer: Writer) -> None:
     writer.act(release(A))
 
 
-@attack("fk_move_entry")
+@attack("fk_move_deed")
 def the_hold_of_the_therapy_is_forgotten(writer: Writer) -> None:
     """The move says that the therapy was not stopped."""
     writer.act(hold_therapy())

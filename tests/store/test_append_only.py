@@ -168,7 +168,7 @@ def test_a_row_is_not_upserted_on_postgresql(postgres, table):
         "TRUNCATE move",
         "TRUNCATE position",
         "DROP TABLE signature CASCADE",
-        "DROP INDEX ix_position_state",
+        "DROP INDEX ix_therapy_patient",
         "ALTER TABLE move DROP CONSTRAINT ck_move_custody",
         "ALTER TABLE move DISABLE TRIGGER ALL",
         "ALTER TABLE entry OWNER TO coi_app",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.ledger.shape import counts_in, shape_of
 from coi.store.parts import ATTESTATION, KINDS, LINEAGE, MOVE, SIGNATURE, SUBJECT, Kind
 from tests.store.doors import Refused
 from tests.store.world import (
@@ -54,12 +55,16 @@ def next_entry(writer: Writer, kind: Kind) -> dict[str, list[Row]]:
     return writer.rows_of(Deed(chain, "note", "ward", (), (), entry_kind))
 
 
-def an_old_entry_of_two(writer: Writer, kind: Kind) -> Row:
-    """Write two parts and an entry after them; return a third part that would have fitted."""
+def an_old_entry_of_two(writer: Writer, kind: Kind) -> tuple[Row, Row]:
+    """Write two parts and an entry after them; return a third part that would have fitted.
+
+    Beside it stands what the two repeat of their entry.
+    """
     third = writer.rows_of(parts_of(kind, 3))[kind.table][-1]
-    writer.act(parts_of(kind, 2))
+    rows = writer.rows_of(parts_of(kind, 2))
+    writer.write(rows)
     writer.write(next_entry(writer, kind))
-    return third
+    return third, {name: rows["entry"][0][name] for name in ("content_hash", "shape")}
 
 
 def an_unfinished_entry(writer: Writer, kind: Kind) -> None:
@@ -78,28 +83,28 @@ def numbered(kind: Kind, part: Row, n: int) -> Row:
 @EVERY_KIND
 def test_nothing_is_added_to_an_old_entry(writer, kind):
     """A third part of an entry that said two is refused."""
-    third = an_old_entry_of_two(writer, kind)
+    third, old = an_old_entry_of_two(writer, kind)
 
     with pytest.raises(Refused, match=rf"^ck_{kind.table}_count$"):
-        writer.insert(kind.table, third | {kind.count: 2})
+        writer.insert(kind.table, third | old)
 
 
 @EVERY_KIND
 def test_an_old_entry_does_not_count_one_more(writer, kind):
     """A third part that says that the entry said three is refused."""
-    third = an_old_entry_of_two(writer, kind)
+    third, old = an_old_entry_of_two(writer, kind)
 
     with pytest.raises(Refused, match=rf"^fk_{kind.table}_entry$"):
-        writer.insert(kind.table, third)
+        writer.insert(kind.table, third | {"content_hash": old["content_hash"]})
 
 
 @EVERY_KIND
 def test_a_part_is_not_written_over(writer, kind):
     """Another second part of an entry is refused."""
-    third = an_old_entry_of_two(writer, kind)
+    third, old = an_old_entry_of_two(writer, kind)
 
     with pytest.raises(Refused, match=rf"^pk_{kind.table}$"):
-        writer.insert(kind.table, numbered(kind, third, 2) | {kind.count: 2})
+        writer.insert(kind.table, numbered(kind, third, 2) | old)
 
 
 @EVERY_KIND
@@ -157,17 +162,37 @@ def test_an_unfinished_entry_is_not_counted_down(writer, kind):
     """The next entry cannot say that the one before had fewer parts."""
     an_unfinished_entry(writer, kind)
     rows = next_entry(writer, kind)
-    rows["entry"][0] |= {kind.prev_count: 1, kind.prev_last: 1}
+    one_less = a_shape(rows["entry"][0]["prev_shape"], kind, 1)
+    rows["entry"][0] |= {"prev_shape": one_less, kind.prev_last: 1}
 
     with pytest.raises(Refused, match=r"^fk_entry_prev$"):
         writer.write(rows)
 
 
-@EVERY_KIND
-def test_an_entry_has_no_negative_number_of_parts(writer, kind):
-    """Fewer than none would make the last part's number meaningless."""
-    rows = writer.rows_of(parts_of(kind, 1))
-    rows["entry"][0][kind.count] = -1
+def a_shape(shape: object, kind: Kind, count: int) -> str:
+    """The shape with another number of parts of one kind."""
+    counts = counts_in(str(shape))
+    counts[KINDS.index(kind)] = count
+    return shape_of(counts)
 
-    with pytest.raises(Refused, match=rf"^ck_entry_{kind.count}$"):
+
+@EVERY_KIND
+def test_a_part_belongs_to_the_content_of_its_entry(writer, kind):
+    """A part that repeats the hash of another content is refused."""
+    rows = writer.rows_of(parts_of(kind, 1))
+    rows[kind.table][0]["content_hash"] = "0" * 64
+
+    with pytest.raises(Refused, match=rf"^fk_{kind.table}_entry$"):
+        writer.write(rows)
+
+
+@pytest.mark.parametrize(
+    "shape", ["", "0001", "0" * 31, "0" * 33, "0" * 31 + "-", "-001" + "0" * 28, "x" * 32]
+)
+def test_a_shape_is_eight_numbers_of_four_digits(writer, shape):
+    """Fewer than none, or a number that two readers could read differently, is refused."""
+    rows = next_entry(writer, MOVE)
+    rows["entry"][0]["shape"] = shape
+
+    with pytest.raises(Refused, match=r"^ck_entry_shape$"):
         writer.write(rows)

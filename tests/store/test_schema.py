@@ -62,7 +62,7 @@ def test_migrating_again_changes_nothing(sqlite_engine):
     [
         "DROP TRIGGER lock_move_update",
         "DROP TRIGGER lock_entry_insert",
-        "DROP INDEX ix_position_state",
+        "DROP INDEX ix_therapy_patient",
         "CREATE TRIGGER helpful AFTER INSERT ON entry BEGIN SELECT 1; END",
         "CREATE VIEW moves AS SELECT * FROM move",
         "ALTER TABLE label ADD COLUMN note TEXT",

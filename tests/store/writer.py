@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from coi.store.parts import KINDS, Kind
+from coi.ledger.shape import counts_in, shape_of
+from coi.store.parts import KINDS
 from coi.store.tables import metadata
 from tests.store.doors import Door
 
@@ -150,16 +151,14 @@ class Writer:
         seq = int(head["seq"] or 0) + 1 if head else 0
         births = [self._born(deed, seq, n) for n in range(1, len(deed.births) + 1)]
         entry = self._entry(deed, head, seq, len(births))
-        signatures = [_signature(person, str(entry["content_hash"])) for person in deed.signers]
+        signatures = [_signature(person) for person in deed.signers]
         moves = [self._move(deed, entry, turn, births) for turn in deed.turns]
         own = {"signature": signatures, "subject": births, "move": moves}
         parts = {
             **own,
             **{table: [dict(row) for row in rows] for table, rows in deed.parts.items()},
         }
-        numbered = {
-            kind.table: list(_numbered(kind, entry, parts.get(kind.table, []))) for kind in KINDS
-        }
+        numbered = {kind.table: list(_numbered(entry, parts.get(kind.table, []))) for kind in KINDS}
         return {"entry": [entry], **numbered}
 
     def head(self, chain: str) -> Row | None:
@@ -172,15 +171,15 @@ class Writer:
         if head is None:
             return {"prev_stops": 0, **given}
         tied: Row = {"prev_stops": head["stops"]}
-        for name in ("seq", "hash", "version", *(kind.count for kind in KINDS)):
+        for name in ("seq", "hash", "version", "shape"):
             tied[f"prev_{name}"] = head[name]
-        for kind in KINDS:
-            tied[kind.prev_last] = head[kind.count] or None
-        return tied | given
+        counts = counts_in(str(head["shape"]))
+        last = {kind.prev_last: n or None for kind, n in zip(KINDS, counts, strict=True)}
+        return tied | last | given
 
     def _entry(self, deed: Deed, head: Row | None, seq: int, births: int) -> Row:
-        counts: Row = {kind.count: len(deed.parts.get(kind.table, ())) for kind in KINDS}
-        counts |= {"moves": len(deed.turns), "signatures": len(deed.signers), "subjects": births}
+        counts = {kind.table: len(deed.parts.get(kind.table, ())) for kind in KINDS}
+        counts |= {"move": len(deed.turns), "signature": len(deed.signers), "subject": births}
         therapy = self.rows("therapy", coi=deed.chain)
         before = str(head["hash"]) if head else ""
         content = json.dumps(
@@ -189,7 +188,7 @@ class Writer:
         tied = self.entry_after(head)
         return {
             **tied,
-            **counts,
+            "shape": shape_of(counts.values()),
             "chain": deed.chain,
             "seq": seq,
             "content": content,
@@ -225,12 +224,12 @@ class Writer:
         unborn = {"turn": 0, "version": entry["version"], "state": "", "holder": "-"}
         unborn |= {"consignee": "-", "stops": 0}
         (before,) = self.rows("position", subject=turn.subject) or [unborn]
-        allowed = self._transition(entry, deed.action, subject, before, turn.to_state)
+        allowed = self._transition(entry, deed, subject, before, turn.to_state)
         holder = turn.holder or before["holder"]
         kept = "-" if allowed["custody"] in {"accepts", "takes_back"} else before["consignee"]
         lost = "-" if allowed["custody"] == "loses" else kept
         return {
-            "signatures": entry["signatures"],
+            "signatures": len(deed.signers),
             "unit": entry["unit"],
             "chain_stops": entry["prev_stops"],
             "subject": turn.subject,
@@ -255,16 +254,16 @@ class Writer:
             **{name: allowed[name] for name in _OF_THE_TRANSITION},
         }
 
-    def _transition(self, entry: Row, action: str, subject: Row, before: Row, to_state: str) -> Row:
+    def _transition(self, entry: Row, deed: Deed, subject: Row, before: Row, to_state: str) -> Row:
         wanted = {
             "workflow": entry["workflow"],
             "from_version": before["version"],
             "version": entry["version"],
             "machine": subject["machine"],
-            "action": action,
+            "action": deed.action,
             "from_state": before["state"],
             "to_state": to_state,
-            "signatures": entry["signatures"],
+            "signatures": len(deed.signers),
         }
         found = self.rows("transition", **wanted)
         if not found:
@@ -272,9 +271,8 @@ class Writer:
         return found[0]
 
 
-def _signature(person: str, content_hash: str) -> Row:
+def _signature(person: str) -> Row:
     return {
-        "content_hash": content_hash,
         "person": person,
         "role": "nurse",
         "printed_name": NAME,
@@ -283,7 +281,16 @@ def _signature(person: str, content_hash: str) -> Row:
     }
 
 
-def _numbered(kind: Kind, entry: Row, rows: list[Row]) -> Iterator[Row]:
+def reshaped(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The rows after parts were put in or taken out by hand: entry and parts agree again."""
+    entry = rows["entry"][0]
+    entry["shape"] = shape_of(len(rows[kind.table]) for kind in KINDS)
+    for part in (part for kind in KINDS for part in rows[kind.table]):
+        part |= {name: entry[name] for name in ("content_hash", "shape")}
+    return rows
+
+
+def _numbered(entry: Row, rows: list[Row]) -> Iterator[Row]:
+    shared = {name: entry[name] for name in ("chain", "seq", "content_hash", "shape")}
     for n, row in enumerate(rows, start=1):
-        place: Row = {"chain": entry["chain"], "seq": entry["seq"], "n": n, "prev_n": n - 1 or None}
-        yield {**row, **place, kind.count: len(rows)}
+        yield {**row, **shared, "n": n, "prev_n": n - 1 or None}

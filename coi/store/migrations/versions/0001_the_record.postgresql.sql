@@ -119,25 +119,11 @@ CREATE TABLE entry (
     recorded_at TEXT NOT NULL,
     stops BIGINT NOT NULL,
     prev_stops BIGINT NOT NULL,
+    shape TEXT NOT NULL,
     prev_seq BIGINT,
     prev_hash TEXT,
     prev_version BIGINT,
-    moves BIGINT NOT NULL,
-    signatures BIGINT NOT NULL,
-    subjects BIGINT NOT NULL,
-    links BIGINT NOT NULL,
-    records BIGINT NOT NULL,
-    labels BIGINT NOT NULL,
-    wristbands BIGINT NOT NULL,
-    attestations BIGINT NOT NULL,
-    prev_moves BIGINT,
-    prev_signatures BIGINT,
-    prev_subjects BIGINT,
-    prev_links BIGINT,
-    prev_records BIGINT,
-    prev_labels BIGINT,
-    prev_wristbands BIGINT,
-    prev_attestations BIGINT,
+    prev_shape TEXT,
     prev_last_move BIGINT,
     prev_last_signature BIGINT,
     prev_last_subject BIGINT,
@@ -149,41 +135,27 @@ CREATE TABLE entry (
     content TEXT NOT NULL,
     signed TEXT NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
-    CONSTRAINT uq_entry_hash UNIQUE (hash),
-    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
-    CONSTRAINT uq_entry_move UNIQUE (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
-    CONSTRAINT uq_entry_signature UNIQUE (chain, seq, content_hash, signatures),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape),
+    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops),
     CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
-    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_moves IS NULL AND prev_signatures IS NULL AND prev_subjects IS NULL AND prev_links IS NULL AND prev_records IS NULL AND prev_labels IS NULL AND prev_wristbands IS NULL AND prev_attestations IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_moves IS NOT NULL AND prev_signatures IS NOT NULL AND prev_subjects IS NOT NULL AND prev_links IS NOT NULL AND prev_records IS NOT NULL AND prev_labels IS NOT NULL AND prev_wristbands IS NOT NULL AND prev_attestations IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_seq = seq - 1)),
     CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
     CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
-    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR signatures = 0),
-    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR signatures > 0),
+    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR CAST(substr(shape, 5, 4) AS INTEGER) = 0),
+    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR CAST(substr(shape, 5, 4) AS INTEGER) > 0),
     CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
     CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_entry_moves CHECK (moves >= 0),
-    CONSTRAINT ck_entry_last_move CHECK ((prev_moves IS NULL AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_moves = 0 AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = prev_moves)),
-    CONSTRAINT ck_entry_signatures CHECK (signatures >= 0),
-    CONSTRAINT ck_entry_last_signature CHECK ((prev_signatures IS NULL AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_signatures = 0 AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = prev_signatures)),
-    CONSTRAINT ck_entry_subjects CHECK (subjects >= 0),
-    CONSTRAINT ck_entry_last_subject CHECK ((prev_subjects IS NULL AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_subjects = 0 AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = prev_subjects)),
-    CONSTRAINT uq_entry_subjects UNIQUE (chain, seq, subjects),
-    CONSTRAINT ck_entry_links CHECK (links >= 0),
-    CONSTRAINT ck_entry_last_lineage CHECK ((prev_links IS NULL AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_links = 0 AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = prev_links)),
-    CONSTRAINT uq_entry_links UNIQUE (chain, seq, links),
-    CONSTRAINT ck_entry_records CHECK (records >= 0),
-    CONSTRAINT ck_entry_last_value CHECK ((prev_records IS NULL AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_records = 0 AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = prev_records)),
-    CONSTRAINT uq_entry_records UNIQUE (chain, seq, records),
-    CONSTRAINT ck_entry_labels CHECK (labels >= 0),
-    CONSTRAINT ck_entry_last_label CHECK ((prev_labels IS NULL AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_labels = 0 AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = prev_labels)),
-    CONSTRAINT uq_entry_labels UNIQUE (chain, seq, labels),
-    CONSTRAINT ck_entry_wristbands CHECK (wristbands >= 0),
-    CONSTRAINT ck_entry_last_wristband CHECK ((prev_wristbands IS NULL AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_wristbands = 0 AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = prev_wristbands)),
-    CONSTRAINT uq_entry_wristbands UNIQUE (chain, seq, wristbands),
-    CONSTRAINT ck_entry_attestations CHECK (attestations >= 0),
-    CONSTRAINT ck_entry_last_attestation CHECK ((prev_attestations IS NULL AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_attestations = 0 AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = prev_attestations)),
-    CONSTRAINT uq_entry_attestations UNIQUE (chain, seq, attestations)
+    CONSTRAINT uq_entry_parts UNIQUE (chain, seq, content_hash, shape),
+    CONSTRAINT ck_entry_shape CHECK (length(shape) = 32 AND ltrim(shape, '0123456789') = ''),
+    CONSTRAINT ck_entry_last_move CHECK ((prev_shape IS NULL AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 1, 4) AS INTEGER) = 0 AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = CAST(substr(prev_shape, 1, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_signature CHECK ((prev_shape IS NULL AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 5, 4) AS INTEGER) = 0 AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = CAST(substr(prev_shape, 5, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_subject CHECK ((prev_shape IS NULL AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 9, 4) AS INTEGER) = 0 AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = CAST(substr(prev_shape, 9, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_lineage CHECK ((prev_shape IS NULL AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 13, 4) AS INTEGER) = 0 AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = CAST(substr(prev_shape, 13, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_value CHECK ((prev_shape IS NULL AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 17, 4) AS INTEGER) = 0 AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = CAST(substr(prev_shape, 17, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_label CHECK ((prev_shape IS NULL AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 21, 4) AS INTEGER) = 0 AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = CAST(substr(prev_shape, 21, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 29, 4) AS INTEGER)))
 )
 -- next
 CREATE TABLE move (
@@ -191,7 +163,8 @@ CREATE TABLE move (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    moves BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     signatures BIGINT NOT NULL,
     unit TEXT NOT NULL,
     chain_stops BIGINT NOT NULL,
@@ -231,7 +204,8 @@ CREATE TABLE move (
     CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
     CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
     CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
-    CONSTRAINT ck_move_count CHECK (n <= moves),
+    CONSTRAINT ck_move_signatures CHECK (signatures = CAST(substr(shape, 5, 4) AS INTEGER)),
+    CONSTRAINT ck_move_count CHECK (n <= CAST(substr(shape, 1, 4) AS INTEGER)),
     CONSTRAINT ck_move_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -240,8 +214,8 @@ CREATE TABLE signature (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    signatures BIGINT NOT NULL,
     content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     person TEXT NOT NULL,
     role TEXT NOT NULL,
     printed_name TEXT NOT NULL,
@@ -250,7 +224,7 @@ CREATE TABLE signature (
     CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
     CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_signature_count CHECK (n <= signatures),
+    CONSTRAINT ck_signature_count CHECK (n <= CAST(substr(shape, 5, 4) AS INTEGER)),
     CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -259,7 +233,8 @@ CREATE TABLE subject (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    subjects BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     id TEXT NOT NULL,
     machine TEXT NOT NULL,
     workflow TEXT NOT NULL,
@@ -272,7 +247,7 @@ CREATE TABLE subject (
     CONSTRAINT uq_subject_move UNIQUE (chain, id, machine, seq, workflow),
     CONSTRAINT ck_subject_origin CHECK ((machine = 'therapy' AND seq = 0 AND origin_id IS NULL AND origin_born IS NULL) OR (machine <> 'therapy' AND origin_id IS NOT NULL AND origin_born IS NOT NULL AND origin_born < seq)),
     CONSTRAINT ck_subject_id CHECK ((machine = 'therapy' AND id = chain) OR (machine <> 'therapy' AND id = chain || '/' || CAST(seq AS TEXT) || '.' || CAST(n AS TEXT))),
-    CONSTRAINT ck_subject_count CHECK (n <= subjects),
+    CONSTRAINT ck_subject_count CHECK (n <= CAST(substr(shape, 9, 4) AS INTEGER)),
     CONSTRAINT ck_subject_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -281,7 +256,8 @@ CREATE TABLE lineage (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    links BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     child_id TEXT NOT NULL,
     parent_id TEXT NOT NULL,
     parent_born BIGINT NOT NULL,
@@ -290,7 +266,7 @@ CREATE TABLE lineage (
     CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
     CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
     CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
-    CONSTRAINT ck_lineage_count CHECK (n <= links),
+    CONSTRAINT ck_lineage_count CHECK (n <= CAST(substr(shape, 13, 4) AS INTEGER)),
     CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -299,7 +275,8 @@ CREATE TABLE value (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    records BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     subject TEXT NOT NULL,
     field TEXT NOT NULL,
     occurrence BIGINT NOT NULL,
@@ -316,7 +293,7 @@ CREATE TABLE value (
     CONSTRAINT ck_value_occurrence CHECK (occurrence >= 1),
     CONSTRAINT ck_value_revision CHECK ((revision = 1 AND prev_revision IS NULL) OR (revision > 1 AND prev_revision IS NOT NULL AND prev_revision = revision - 1 AND reason <> '-')),
     CONSTRAINT ck_value_within CHECK (within IN ('yes', 'no', '-')),
-    CONSTRAINT ck_value_count CHECK (n <= records),
+    CONSTRAINT ck_value_count CHECK (n <= CAST(substr(shape, 17, 4) AS INTEGER)),
     CONSTRAINT ck_value_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -325,14 +302,15 @@ CREATE TABLE label (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    labels BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     serial TEXT NOT NULL,
     subject TEXT NOT NULL,
     template TEXT NOT NULL,
     CONSTRAINT pk_label PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_label_serial UNIQUE (serial),
     CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
-    CONSTRAINT ck_label_count CHECK (n <= labels),
+    CONSTRAINT ck_label_count CHECK (n <= CAST(substr(shape, 21, 4) AS INTEGER)),
     CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -341,7 +319,8 @@ CREATE TABLE wristband (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    wristbands BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     serial TEXT NOT NULL,
     patient_id TEXT NOT NULL,
     issue BIGINT NOT NULL,
@@ -350,7 +329,7 @@ CREATE TABLE wristband (
     CONSTRAINT uq_wristband_patient UNIQUE (serial, patient_id),
     CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
     CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
-    CONSTRAINT ck_wristband_count CHECK (n <= wristbands),
+    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
     CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -359,7 +338,8 @@ CREATE TABLE attestation (
     seq BIGINT NOT NULL,
     n BIGINT NOT NULL,
     prev_n BIGINT,
-    attestations BIGINT NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     kind TEXT NOT NULL,
     about TEXT NOT NULL,
     role TEXT NOT NULL,
@@ -371,7 +351,7 @@ CREATE TABLE attestation (
     CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_attestation_count CHECK (n <= attestations),
+    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
     CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -468,7 +448,7 @@ ALTER TABLE entry ADD CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n)
 -- next
-ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_moves, prev_signatures, prev_subjects, prev_links, prev_records, prev_labels, prev_wristbands, prev_attestations) REFERENCES entry (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations)
+ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape) REFERENCES entry (chain, seq, hash, version, stops, shape)
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id)
 -- next
@@ -476,7 +456,9 @@ ALTER TABLE move ADD CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id)
 -- next
-ALTER TABLE move ADD CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, workflow, version, moves, signatures, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, moves, signatures, unit, prev_stops)
+ALTER TABLE move ADD CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops)
+-- next
+ALTER TABLE move ADD CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind)
 -- next
@@ -492,13 +474,13 @@ ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_ve
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id)
 -- next
-ALTER TABLE signature ADD CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, signatures) REFERENCES entry (chain, seq, content_hash, signatures)
+ALTER TABLE signature ADD CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE signature ADD CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 ALTER TABLE signature ADD CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n)
 -- next
-ALTER TABLE subject ADD CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, subjects) REFERENCES entry (chain, seq, subjects)
+ALTER TABLE subject ADD CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE subject ADD CONSTRAINT fk_subject_origin FOREIGN KEY(chain, origin_id, origin_born) REFERENCES subject (chain, id, seq)
 -- next
@@ -508,13 +490,13 @@ ALTER TABLE subject ADD CONSTRAINT fk_subject_therapy FOREIGN KEY(chain, workflo
 -- next
 ALTER TABLE lineage ADD CONSTRAINT fk_lineage_child FOREIGN KEY(chain, child_id, seq) REFERENCES subject (chain, id, seq)
 -- next
-ALTER TABLE lineage ADD CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, links) REFERENCES entry (chain, seq, links)
+ALTER TABLE lineage ADD CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE lineage ADD CONSTRAINT fk_lineage_parent FOREIGN KEY(chain, parent_id, parent_born) REFERENCES subject (chain, id, seq)
 -- next
 ALTER TABLE lineage ADD CONSTRAINT fk_lineage_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES lineage (chain, seq, n)
 -- next
-ALTER TABLE value ADD CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, records) REFERENCES entry (chain, seq, records)
+ALTER TABLE value ADD CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE value ADD CONSTRAINT fk_value_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES value (chain, seq, n)
 -- next
@@ -522,19 +504,19 @@ ALTER TABLE value ADD CONSTRAINT fk_value_revised FOREIGN KEY(chain, subject, fi
 -- next
 ALTER TABLE value ADD CONSTRAINT fk_value_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
 -- next
-ALTER TABLE label ADD CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, labels) REFERENCES entry (chain, seq, labels)
+ALTER TABLE label ADD CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE label ADD CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n)
 -- next
 ALTER TABLE label ADD CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
 -- next
-ALTER TABLE wristband ADD CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, wristbands) REFERENCES entry (chain, seq, wristbands)
+ALTER TABLE wristband ADD CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE wristband ADD CONSTRAINT fk_wristband_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES wristband (chain, seq, n)
 -- next
 ALTER TABLE wristband ADD CONSTRAINT fk_wristband_therapy FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id)
 -- next
-ALTER TABLE attestation ADD CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, attestations) REFERENCES entry (chain, seq, attestations)
+ALTER TABLE attestation ADD CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE attestation ADD CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n)
 -- next
@@ -552,17 +534,9 @@ CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
 -- next
-CREATE INDEX ix_entry_recorded_at ON entry (recorded_at)
--- next
 CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
--- next
-CREATE INDEX ix_position_consignee ON position (consignee)
--- next
-CREATE INDEX ix_position_holder ON position (holder)
--- next
-CREATE INDEX ix_position_state ON position (state)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next

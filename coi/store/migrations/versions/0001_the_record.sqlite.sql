@@ -148,25 +148,11 @@ CREATE TABLE entry (
     recorded_at TEXT NOT NULL,
     stops INTEGER NOT NULL,
     prev_stops INTEGER NOT NULL,
+    shape TEXT NOT NULL,
     prev_seq INTEGER,
     prev_hash TEXT,
     prev_version INTEGER,
-    moves INTEGER NOT NULL,
-    signatures INTEGER NOT NULL,
-    subjects INTEGER NOT NULL,
-    links INTEGER NOT NULL,
-    records INTEGER NOT NULL,
-    labels INTEGER NOT NULL,
-    wristbands INTEGER NOT NULL,
-    attestations INTEGER NOT NULL,
-    prev_moves INTEGER,
-    prev_signatures INTEGER,
-    prev_subjects INTEGER,
-    prev_links INTEGER,
-    prev_records INTEGER,
-    prev_labels INTEGER,
-    prev_wristbands INTEGER,
-    prev_attestations INTEGER,
+    prev_shape TEXT,
     prev_last_move INTEGER,
     prev_last_signature INTEGER,
     prev_last_subject INTEGER,
@@ -178,53 +164,39 @@ CREATE TABLE entry (
     content TEXT NOT NULL,
     signed TEXT NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
-    CONSTRAINT uq_entry_hash UNIQUE (hash),
-    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
-    CONSTRAINT uq_entry_move UNIQUE (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
-    CONSTRAINT uq_entry_signature UNIQUE (chain, seq, content_hash, signatures),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape),
+    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops),
     CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
-    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_moves IS NULL AND prev_signatures IS NULL AND prev_subjects IS NULL AND prev_links IS NULL AND prev_records IS NULL AND prev_labels IS NULL AND prev_wristbands IS NULL AND prev_attestations IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_moves IS NOT NULL AND prev_signatures IS NOT NULL AND prev_subjects IS NOT NULL AND prev_links IS NOT NULL AND prev_records IS NOT NULL AND prev_labels IS NOT NULL AND prev_wristbands IS NOT NULL AND prev_attestations IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_seq = seq - 1)),
     CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
     CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
-    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR signatures = 0),
-    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR signatures > 0),
+    CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR CAST(substr(shape, 5, 4) AS INTEGER) = 0),
+    CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR CAST(substr(shape, 5, 4) AS INTEGER) > 0),
     CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
     CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT fk_entry_chain FOREIGN KEY(chain) REFERENCES chain (id),
     CONSTRAINT fk_entry_actor FOREIGN KEY(actor) REFERENCES person (id),
     CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id),
-    CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_moves, prev_signatures, prev_subjects, prev_links, prev_records, prev_labels, prev_wristbands, prev_attestations) REFERENCES entry (chain, seq, hash, version, stops, moves, signatures, subjects, links, records, labels, wristbands, attestations),
-    CONSTRAINT ck_entry_moves CHECK (moves >= 0),
-    CONSTRAINT ck_entry_last_move CHECK ((prev_moves IS NULL AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_moves = 0 AND prev_last_move IS NULL) OR (prev_moves IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = prev_moves)),
+    CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape) REFERENCES entry (chain, seq, hash, version, stops, shape),
+    CONSTRAINT uq_entry_parts UNIQUE (chain, seq, content_hash, shape),
+    CONSTRAINT ck_entry_shape CHECK (length(shape) = 32 AND ltrim(shape, '0123456789') = ''),
+    CONSTRAINT ck_entry_last_move CHECK ((prev_shape IS NULL AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 1, 4) AS INTEGER) = 0 AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = CAST(substr(prev_shape, 1, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_move FOREIGN KEY(chain, prev_seq, prev_last_move) REFERENCES move (chain, seq, n),
-    CONSTRAINT ck_entry_signatures CHECK (signatures >= 0),
-    CONSTRAINT ck_entry_last_signature CHECK ((prev_signatures IS NULL AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_signatures = 0 AND prev_last_signature IS NULL) OR (prev_signatures IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = prev_signatures)),
+    CONSTRAINT ck_entry_last_signature CHECK ((prev_shape IS NULL AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 5, 4) AS INTEGER) = 0 AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = CAST(substr(prev_shape, 5, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_signature FOREIGN KEY(chain, prev_seq, prev_last_signature) REFERENCES signature (chain, seq, n),
-    CONSTRAINT ck_entry_subjects CHECK (subjects >= 0),
-    CONSTRAINT ck_entry_last_subject CHECK ((prev_subjects IS NULL AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_subjects = 0 AND prev_last_subject IS NULL) OR (prev_subjects IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = prev_subjects)),
+    CONSTRAINT ck_entry_last_subject CHECK ((prev_shape IS NULL AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 9, 4) AS INTEGER) = 0 AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = CAST(substr(prev_shape, 9, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_subject FOREIGN KEY(chain, prev_seq, prev_last_subject) REFERENCES subject (chain, seq, n),
-    CONSTRAINT uq_entry_subjects UNIQUE (chain, seq, subjects),
-    CONSTRAINT ck_entry_links CHECK (links >= 0),
-    CONSTRAINT ck_entry_last_lineage CHECK ((prev_links IS NULL AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_links = 0 AND prev_last_lineage IS NULL) OR (prev_links IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = prev_links)),
+    CONSTRAINT ck_entry_last_lineage CHECK ((prev_shape IS NULL AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 13, 4) AS INTEGER) = 0 AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = CAST(substr(prev_shape, 13, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_lineage FOREIGN KEY(chain, prev_seq, prev_last_lineage) REFERENCES lineage (chain, seq, n),
-    CONSTRAINT uq_entry_links UNIQUE (chain, seq, links),
-    CONSTRAINT ck_entry_records CHECK (records >= 0),
-    CONSTRAINT ck_entry_last_value CHECK ((prev_records IS NULL AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_records = 0 AND prev_last_value IS NULL) OR (prev_records IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = prev_records)),
+    CONSTRAINT ck_entry_last_value CHECK ((prev_shape IS NULL AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 17, 4) AS INTEGER) = 0 AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = CAST(substr(prev_shape, 17, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq, prev_last_value) REFERENCES value (chain, seq, n),
-    CONSTRAINT uq_entry_records UNIQUE (chain, seq, records),
-    CONSTRAINT ck_entry_labels CHECK (labels >= 0),
-    CONSTRAINT ck_entry_last_label CHECK ((prev_labels IS NULL AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_labels = 0 AND prev_last_label IS NULL) OR (prev_labels IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = prev_labels)),
+    CONSTRAINT ck_entry_last_label CHECK ((prev_shape IS NULL AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 21, 4) AS INTEGER) = 0 AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = CAST(substr(prev_shape, 21, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_label FOREIGN KEY(chain, prev_seq, prev_last_label) REFERENCES label (chain, seq, n),
-    CONSTRAINT uq_entry_labels UNIQUE (chain, seq, labels),
-    CONSTRAINT ck_entry_wristbands CHECK (wristbands >= 0),
-    CONSTRAINT ck_entry_last_wristband CHECK ((prev_wristbands IS NULL AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_wristbands = 0 AND prev_last_wristband IS NULL) OR (prev_wristbands IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = prev_wristbands)),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n),
-    CONSTRAINT uq_entry_wristbands UNIQUE (chain, seq, wristbands),
-    CONSTRAINT ck_entry_attestations CHECK (attestations >= 0),
-    CONSTRAINT ck_entry_last_attestation CHECK ((prev_attestations IS NULL AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_attestations = 0 AND prev_last_attestation IS NULL) OR (prev_attestations IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = prev_attestations)),
-    CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, prev_seq, prev_last_attestation) REFERENCES attestation (chain, seq, n),
-    CONSTRAINT uq_entry_attestations UNIQUE (chain, seq, attestations)
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 29, 4) AS INTEGER))),
+    CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, prev_seq, prev_last_attestation) REFERENCES attestation (chain, seq, n)
 )
  WITHOUT ROWID,
  STRICT
@@ -234,7 +206,8 @@ CREATE TABLE move (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    moves INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     signatures INTEGER NOT NULL,
     unit TEXT NOT NULL,
     chain_stops INTEGER NOT NULL,
@@ -274,7 +247,8 @@ CREATE TABLE move (
     CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
     CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
     CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
-    CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, workflow, version, moves, signatures, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, moves, signatures, unit, prev_stops),
+    CONSTRAINT ck_move_signatures CHECK (signatures = CAST(substr(shape, 5, 4) AS INTEGER)),
+    CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops),
     CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow),
     CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
     CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
@@ -283,9 +257,10 @@ CREATE TABLE move (
     CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject),
     CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
     CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id),
-    CONSTRAINT ck_move_count CHECK (n <= moves),
+    CONSTRAINT ck_move_count CHECK (n <= CAST(substr(shape, 1, 4) AS INTEGER)),
     CONSTRAINT ck_move_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
-    CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES move (chain, seq, n)
+    CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES move (chain, seq, n),
+    CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -295,8 +270,8 @@ CREATE TABLE signature (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    signatures INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     person TEXT NOT NULL,
     role TEXT NOT NULL,
     printed_name TEXT NOT NULL,
@@ -305,11 +280,11 @@ CREATE TABLE signature (
     CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
     CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, signatures) REFERENCES entry (chain, seq, content_hash, signatures),
     CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id),
-    CONSTRAINT ck_signature_count CHECK (n <= signatures),
+    CONSTRAINT ck_signature_count CHECK (n <= CAST(substr(shape, 5, 4) AS INTEGER)),
     CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
-    CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n)
+    CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n),
+    CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -319,7 +294,8 @@ CREATE TABLE subject (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    subjects INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     id TEXT NOT NULL,
     machine TEXT NOT NULL,
     workflow TEXT NOT NULL,
@@ -334,10 +310,10 @@ CREATE TABLE subject (
     CONSTRAINT ck_subject_id CHECK ((machine = 'therapy' AND id = chain) OR (machine <> 'therapy' AND id = chain || '/' || CAST(seq AS TEXT) || '.' || CAST(n AS TEXT))),
     CONSTRAINT fk_subject_origin FOREIGN KEY(chain, origin_id, origin_born) REFERENCES subject (chain, id, seq),
     CONSTRAINT fk_subject_therapy FOREIGN KEY(chain, workflow) REFERENCES therapy (coi, workflow),
-    CONSTRAINT ck_subject_count CHECK (n <= subjects),
+    CONSTRAINT ck_subject_count CHECK (n <= CAST(substr(shape, 9, 4) AS INTEGER)),
     CONSTRAINT ck_subject_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_subject_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES subject (chain, seq, n),
-    CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, subjects) REFERENCES entry (chain, seq, subjects)
+    CONSTRAINT fk_subject_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -347,7 +323,8 @@ CREATE TABLE lineage (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    links INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     child_id TEXT NOT NULL,
     parent_id TEXT NOT NULL,
     parent_born INTEGER NOT NULL,
@@ -358,10 +335,10 @@ CREATE TABLE lineage (
     CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
     CONSTRAINT fk_lineage_child FOREIGN KEY(chain, child_id, seq) REFERENCES subject (chain, id, seq),
     CONSTRAINT fk_lineage_parent FOREIGN KEY(chain, parent_id, parent_born) REFERENCES subject (chain, id, seq),
-    CONSTRAINT ck_lineage_count CHECK (n <= links),
+    CONSTRAINT ck_lineage_count CHECK (n <= CAST(substr(shape, 13, 4) AS INTEGER)),
     CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_lineage_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES lineage (chain, seq, n),
-    CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, links) REFERENCES entry (chain, seq, links)
+    CONSTRAINT fk_lineage_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -371,7 +348,8 @@ CREATE TABLE value (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    records INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     subject TEXT NOT NULL,
     field TEXT NOT NULL,
     occurrence INTEGER NOT NULL,
@@ -390,10 +368,10 @@ CREATE TABLE value (
     CONSTRAINT ck_value_within CHECK (within IN ('yes', 'no', '-')),
     CONSTRAINT fk_value_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id),
     CONSTRAINT fk_value_revised FOREIGN KEY(chain, subject, field, occurrence, prev_revision) REFERENCES value (chain, subject, field, occurrence, revision),
-    CONSTRAINT ck_value_count CHECK (n <= records),
+    CONSTRAINT ck_value_count CHECK (n <= CAST(substr(shape, 17, 4) AS INTEGER)),
     CONSTRAINT ck_value_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_value_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES value (chain, seq, n),
-    CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, records) REFERENCES entry (chain, seq, records)
+    CONSTRAINT fk_value_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -403,7 +381,8 @@ CREATE TABLE label (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    labels INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     serial TEXT NOT NULL,
     subject TEXT NOT NULL,
     template TEXT NOT NULL,
@@ -411,10 +390,10 @@ CREATE TABLE label (
     CONSTRAINT uq_label_serial UNIQUE (serial),
     CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
     CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id),
-    CONSTRAINT ck_label_count CHECK (n <= labels),
+    CONSTRAINT ck_label_count CHECK (n <= CAST(substr(shape, 21, 4) AS INTEGER)),
     CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n),
-    CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, labels) REFERENCES entry (chain, seq, labels)
+    CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -424,7 +403,8 @@ CREATE TABLE wristband (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    wristbands INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     serial TEXT NOT NULL,
     patient_id TEXT NOT NULL,
     issue INTEGER NOT NULL,
@@ -434,10 +414,10 @@ CREATE TABLE wristband (
     CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
     CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
     CONSTRAINT fk_wristband_therapy FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
-    CONSTRAINT ck_wristband_count CHECK (n <= wristbands),
+    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
     CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_wristband_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES wristband (chain, seq, n),
-    CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, wristbands) REFERENCES entry (chain, seq, wristbands)
+    CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -447,7 +427,8 @@ CREATE TABLE attestation (
     seq INTEGER NOT NULL,
     n INTEGER NOT NULL,
     prev_n INTEGER,
-    attestations INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
     kind TEXT NOT NULL,
     about TEXT NOT NULL,
     role TEXT NOT NULL,
@@ -459,10 +440,10 @@ CREATE TABLE attestation (
     CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_attestation_count CHECK (n <= attestations),
+    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
     CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n),
-    CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, attestations) REFERENCES entry (chain, seq, attestations)
+    CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -539,17 +520,9 @@ CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
 -- next
-CREATE INDEX ix_entry_recorded_at ON entry (recorded_at)
--- next
 CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
--- next
-CREATE INDEX ix_position_consignee ON position (consignee)
--- next
-CREATE INDEX ix_position_holder ON position (holder)
--- next
-CREATE INDEX ix_position_state ON position (state)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
@@ -718,8 +691,6 @@ CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
     THEN RAISE(ABORT, 'pk_entry')
-    WHEN EXISTS (SELECT 1 FROM entry WHERE hash = NEW.hash)
-    THEN RAISE(ABORT, 'uq_entry_hash')
     WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.actor)
     THEN RAISE(ABORT, 'fk_entry_actor')
     WHEN NOT EXISTS (SELECT 1 FROM chain WHERE id = NEW.chain)
@@ -740,7 +711,7 @@ CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
     THEN RAISE(ABORT, 'fk_entry_last_value')
     WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_wristband IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_wristband)
     THEN RAISE(ABORT, 'fk_entry_last_wristband')
-    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_hash IS NOT NULL AND NEW.prev_version IS NOT NULL AND NEW.prev_moves IS NOT NULL AND NEW.prev_signatures IS NOT NULL AND NEW.prev_subjects IS NOT NULL AND NEW.prev_links IS NOT NULL AND NEW.prev_records IS NOT NULL AND NEW.prev_labels IS NOT NULL AND NEW.prev_wristbands IS NOT NULL AND NEW.prev_attestations IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.prev_seq AND hash = NEW.prev_hash AND version = NEW.prev_version AND stops = NEW.prev_stops AND moves = NEW.prev_moves AND signatures = NEW.prev_signatures AND subjects = NEW.prev_subjects AND links = NEW.prev_links AND records = NEW.prev_records AND labels = NEW.prev_labels AND wristbands = NEW.prev_wristbands AND attestations = NEW.prev_attestations)
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_hash IS NOT NULL AND NEW.prev_version IS NOT NULL AND NEW.prev_shape IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.prev_seq AND hash = NEW.prev_hash AND version = NEW.prev_version AND stops = NEW.prev_stops AND shape = NEW.prev_shape)
     THEN RAISE(ABORT, 'fk_entry_prev')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.unit)
     THEN RAISE(ABORT, 'fk_entry_unit')
@@ -765,7 +736,9 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'fk_move_before')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.consignee_after)
     THEN RAISE(ABORT, 'fk_move_consignee')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND workflow = NEW.workflow AND version = NEW.version AND moves = NEW.moves AND signatures = NEW.signatures AND unit = NEW.unit AND prev_stops = NEW.chain_stops)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND workflow = NEW.workflow AND version = NEW.version AND unit = NEW.unit AND prev_stops = NEW.chain_stops)
+    THEN RAISE(ABORT, 'fk_move_deed')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_move_entry')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.holder_after AND kind = NEW.holder_kind)
     THEN RAISE(ABORT, 'fk_move_holder')
@@ -798,7 +771,7 @@ CREATE TRIGGER lock_signature_insert BEFORE INSERT ON signature BEGIN
     THEN RAISE(ABORT, 'pk_signature')
     WHEN EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.seq AND person = NEW.person)
     THEN RAISE(ABORT, 'uq_signature_person')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND signatures = NEW.signatures)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_signature_entry')
     WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.person)
     THEN RAISE(ABORT, 'fk_signature_person')
@@ -821,7 +794,7 @@ CREATE TRIGGER lock_subject_insert BEFORE INSERT ON subject BEGIN
     THEN RAISE(ABORT, 'pk_subject')
     WHEN EXISTS (SELECT 1 FROM subject WHERE id = NEW.id)
     THEN RAISE(ABORT, 'uq_subject_id')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND subjects = NEW.subjects)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_subject_entry')
     WHEN NEW.origin_id IS NOT NULL AND NEW.origin_born IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.origin_id AND seq = NEW.origin_born)
     THEN RAISE(ABORT, 'fk_subject_origin')
@@ -848,7 +821,7 @@ CREATE TRIGGER lock_lineage_insert BEFORE INSERT ON lineage BEGIN
     THEN RAISE(ABORT, 'uq_lineage_pair')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.child_id AND seq = NEW.seq)
     THEN RAISE(ABORT, 'fk_lineage_child')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND links = NEW.links)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_lineage_entry')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.parent_id AND seq = NEW.parent_born)
     THEN RAISE(ABORT, 'fk_lineage_parent')
@@ -871,7 +844,7 @@ CREATE TRIGGER lock_value_insert BEFORE INSERT ON value BEGIN
     THEN RAISE(ABORT, 'pk_value')
     WHEN EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND subject = NEW.subject AND field = NEW.field AND occurrence = NEW.occurrence AND revision = NEW.revision)
     THEN RAISE(ABORT, 'uq_value_revision')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND records = NEW.records)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_value_entry')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_value_prev')
@@ -896,7 +869,7 @@ CREATE TRIGGER lock_label_insert BEFORE INSERT ON label BEGIN
     THEN RAISE(ABORT, 'pk_label')
     WHEN EXISTS (SELECT 1 FROM label WHERE serial = NEW.serial)
     THEN RAISE(ABORT, 'uq_label_serial')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND labels = NEW.labels)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_label_entry')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_label_prev')
@@ -921,7 +894,7 @@ CREATE TRIGGER lock_wristband_insert BEFORE INSERT ON wristband BEGIN
     THEN RAISE(ABORT, 'uq_wristband_issue')
     WHEN EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.serial)
     THEN RAISE(ABORT, 'uq_wristband_serial')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND wristbands = NEW.wristbands)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_wristband_entry')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_wristband_prev')
@@ -942,7 +915,7 @@ CREATE TRIGGER lock_attestation_insert BEFORE INSERT ON attestation BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM attestation WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
     THEN RAISE(ABORT, 'pk_attestation')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND attestations = NEW.attestations)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_attestation_entry')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attestation WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_attestation_prev')
