@@ -1,6 +1,6 @@
 """One request beside the facts it meets: what every guard is given."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from unicodedata import normalize
@@ -57,11 +57,17 @@ class Case:
     turns: tuple[Turn, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
 
+    def with_turns(self, turns: Iterable[Turn], arrivals: Iterable[Arrival] = ()) -> "Case":
+        """The same case with these turns and arrivals in place of its own."""
+        return Case(
+            self.workflow, self.action, self.request, self.facts, tuple(turns), tuple(arrivals)
+        )
+
     # -- what was scanned ------------------------------------------------------------------------
 
     def scanned(self, meaning: type[M]) -> tuple[M, ...]:
         """The scans of one sort, as what they mean."""
-        return tuple(s.means for s in self.request.scans if isinstance(s.means, meaning))
+        return tuple([s.means for s in self.request.scans if isinstance(s.means, meaning)])
 
     @property
     def unknown_scans(self) -> tuple[Scan, ...]:

@@ -5,9 +5,8 @@ recorded as it happened, each rule that failed becomes an exception; identity, c
 signatures never bend), incident (what must never be, was: `incident`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 from workflows import fields, moves, quality
 from workflows.case import Case, NotTold
@@ -19,7 +18,6 @@ from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
 
-T = TypeVar("T")
 CHECK_FAILED = "CHECK_FAILED"  # never bends, and is never dispensed with
 
 
@@ -52,14 +50,14 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
     judged = _as_it_happened(case)
     bent: list[Refusal] = []
     dispensed: list[Subject] = []
-    for guard, use in _guards(action):
+    for use in (*_ALWAYS_USED, *action.guards):
+        guard = GUARDS[use.name]
         refusal = _ask(guard, use, judged)
         if refusal is None:
             continue
-        departures = _departures(judged, guard, use)
         if refusal.code == CHECK_FAILED:
             refusals.append(refusal)
-        elif departures:
+        elif departures := _departures(judged, guard, use):
             dispensed += departures
         elif request.mode is Mode.LATE and guard.bends_to_facts:
             bent.append(refusal)
@@ -71,18 +69,15 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
     return Decision(_draft(case, bent, dispensed))
 
 
+_ALWAYS_USED = tuple(GuardUse(name) for name in ALWAYS)
+
+
 def _planned(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
-    """The case with its turns; facts that are missing refuse."""
-    planned, failed = _safely("planning", lambda: plan(case))
-    return planned or (case, (failed,) if failed else ())
-
-
-def _safely(name: str, check: Callable[[], T]) -> tuple[T | None, Refusal | None]:
-    """What a check says; whatever goes wrong inside it is a refusal, never a pass (SEC-45)."""
+    """The case with its turns; facts that are missing, or contradict each other, refuse."""
     try:
-        return check(), None
+        return plan(case)
     except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
-        return None, _check_failed(name, error)
+        return case, (_check_failed("planning", error),)
 
 
 def _as_it_happened(case: Case) -> Case:
@@ -93,21 +88,18 @@ def _as_it_happened(case: Case) -> Case:
     return replace(case, facts=replace(case.facts, now=min(happened_at, case.facts.now)))
 
 
-def _guards(action: Action) -> Iterator[tuple[Guard, GuardUse]]:
-    """The guards of every action, then the action's own."""
-    for name, guard in ALWAYS.items():
-        yield guard, GuardUse(name)
-    for use in action.guards:
-        yield GUARDS[use.name], use
-
-
 def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
-    """The guard's answer, under its name; not being told, or an exception inside, is a refusal."""
-    if any(getattr(case.facts, need) is None for need in guard.needs):
-        return _check_failed(use.name, NotTold())
-    refusal, failed = _safely(use.name, lambda: guard.check(case, **use.parameters))
-    if failed is not None:
-        return failed
+    """The guard's answer, under its name.
+
+    Not being told, or whatever goes wrong inside it, is a refusal, never a pass (SEC-45).
+    """
+    for need in guard.needs:
+        if getattr(case.facts, need) is None:
+            return _check_failed(use.name, NotTold())
+    try:
+        refusal = guard.check(case, **use.parameters)
+    except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
+        return _check_failed(use.name, error)
     return replace(refusal, guard=use.name) if refusal else None
 
 
@@ -155,7 +147,7 @@ def _departures(case: Case, guard: Guard, use: GuardUse) -> list[Subject]:
     if use.name not in case.workflow.dispensable or case.facts.values is None:
         return found
     for turn in case.turns:
-        refusal = _ask(guard, use, replace(case, turns=(turn,)))
+        refusal = _ask(guard, use, case.with_turns((turn,), case.arrivals))
         if refusal is None:
             continue
         departure = _dispensation(case, use.name, turn.subject)

@@ -128,6 +128,37 @@ class MoveRule:
         return self.pick is Pick.SCANNED
 
 
+_AFTER_OTHERS = frozenset({Pick.CONTENTS, Pick.CHILDREN, Pick.ORIGIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """An action's rules for one machine: the one whose `from` holds the subject's state applies."""
+
+    machine: str
+    pick: Pick
+    rules: tuple[MoveRule, ...]
+    optional: bool  # none of its subjects has to move
+
+    @classmethod
+    def of(cls, moves: tuple[MoveRule, ...]) -> "tuple[Alternatives, ...]":
+        """The moves of an action by machine: shipments first, their contents after them."""
+        rules_of: dict[str, list[MoveRule]] = {}
+        for rule in sorted(moves, key=lambda rule: rule.pick in _AFTER_OTHERS):
+            rules_of.setdefault(rule.machine, []).append(rule)
+        return tuple(
+            cls(machine, rules[0].pick, tuple(rules), any(rule.optional for rule in rules))
+            for machine, rules in rules_of.items()
+        )
+
+    def rule_from(self, state: str) -> MoveRule | None:
+        """The rule that applies to a subject in this state, or None when none does."""
+        for rule in self.rules:
+            if state in rule.from_states:
+                return rule
+        return None
+
+
 class FieldKind(StrEnum):
     """How the text of a field is read."""
 
@@ -214,6 +245,11 @@ class Action:
     prints: tuple[str, ...] = ()
     due_hours: int | None = None
     record_only: bool = False
+    alternatives: tuple[Alternatives, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Group the moves once: every decision about the action asks for them."""
+        object.__setattr__(self, "alternatives", Alternatives.of(self.moves))
 
     def asks(self, guard: str) -> bool:
         """The guard of this name is one of the action's."""

@@ -1,12 +1,12 @@
 """Turns an allowed case into the draft of its entry: moves, births, links, values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflows import quality
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import Birth, Draft, Move, NewLink, NewValue
-from workflows.facts import UNBORN, Position, Subject, Wristband
+from workflows.facts import UNBORN, Label, Position, Subject, Wristband
 from workflows.fields import read
 from workflows.guards.identity import shipper_scan
 from workflows.guards.people import role_in_use
@@ -91,27 +91,38 @@ def _turn(case: Case, turn: Turn) -> Move:
         consignee=consignee,
         stops=before.stops + rule.stop,
     )
-    move = _move(case, case.action.name, turn.subject, rule, after)
-    return replace(move, label=turn.label.serial if turn.label else None)
+    return _move(case, case.action.name, turn.subject, rule, after, turn.label)
 
 
 def _hands(case: Case, rule: MoveRule, before: Position) -> tuple[str, str]:
     """Holder and consignee afterwards."""
     if rule.custody is Custody.RELEASES:
         return before.holder, case.request.consignee
-    if rule.custody in {Custody.NONE, Custody.KEEPS}:
+    if rule.custody in _HELD_AS_BEFORE:
         return before.holder, before.consignee
-    holders = {
-        Custody.CREATES: case.request.unit.id,
-        Custody.ACCEPTS: before.consignee,
-        Custody.TAKES_BACK: before.holder,
-        Custody.ENDS: case.facts.therapy.patient if rule.patient else rule.ends_as,
-        Custody.LOSES: rule.ends_as,
-    }
-    return holders[rule.custody], "-"
+    return _HOLDER[rule.custody](case, rule, before), "-"
 
 
-def _move(case: Case, action: str, subject: Subject, rule: MoveRule, after: Position) -> Move:
+_HELD_AS_BEFORE = {Custody.NONE, Custody.KEEPS}
+_HOLDER: Mapping[Custody, Callable[[Case, MoveRule, Position], str]] = {
+    Custody.CREATES: lambda case, _rule, _before: case.request.unit.id,
+    Custody.ACCEPTS: lambda _case, _rule, before: before.consignee,
+    Custody.TAKES_BACK: lambda _case, _rule, before: before.holder,
+    Custody.ENDS: lambda case, rule, _before: (
+        case.facts.therapy.patient if rule.patient else rule.ends_as
+    ),
+    Custody.LOSES: lambda _case, rule, _before: rule.ends_as,
+}
+
+
+def _move(
+    case: Case,
+    action: str,
+    subject: Subject,
+    rule: MoveRule,
+    after: Position,
+    label: Label | None = None,
+) -> Move:
     """A move with the evidence that its rule asks for."""
     band = next(iter(case.scanned(Wristband)), None) if rule.patient else None
     return Move(
@@ -127,6 +138,7 @@ def _move(case: Case, action: str, subject: Subject, rule: MoveRule, after: Posi
         while_stopped=int(rule.while_stopped),
         scans=int(rule.scan),
         patient=int(rule.patient),
+        label=label.serial if label else None,
         patient_id=case.facts.therapy.patient if band else None,
         wristband=band.serial if band else None,
     )

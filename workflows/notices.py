@@ -39,13 +39,14 @@ def _temperature(case: Case) -> Notice | None:
     return Notice("LOGGER_NOT_READ", "The temperature on the way is not recorded yet")
 
 
+_STOPS = {Verb.HOLD, Verb.LOSE, Verb.DESTROY}
+
+
 def _lymphodepletion(case: Case) -> Notice | None:
     """Something is stopped or lost while the patient has no way back."""
-    stops = {Verb.HOLD, Verb.LOSE, Verb.DESTROY}
-    therapy = case.facts.subjects.get(case.facts.therapy.coi)
-    touched = any(case.turns_of(Kind.CONTAINER))
-    if case.action.verb not in stops or not touched or therapy is None:
+    if case.action.verb not in _STOPS or not any(case.turns_of(Kind.CONTAINER)):
         return None
-    if therapy.position.state not in {"conditioning", "treating"}:
+    therapy = case.facts.subjects.get(case.facts.therapy.coi)
+    if therapy is None or therapy.position.state not in {"conditioning", "treating"}:
         return None
     return Notice("LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once")

@@ -1,6 +1,6 @@
 """Who may: roles, training, and two who are really two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workflows.case import Case
 from workflows.facts import Person, Unit
@@ -74,10 +74,14 @@ def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
 
     A colleague of another site signs only where the definition says so (P11-10g).
     """
-    here = [role for role in rule.roles if person.has_role(role, unit.id)]
-    at_site = [role for role in rule.roles if (role, unit.site) in person.site_roles]
-    anywhere = [role for role, _ in sorted(person.roles) if role in rule.anywhere]
-    return next(iter(here or at_site or anywhere), None)
+    return next(_roles_to_sign_in(person, rule, unit), None)
+
+
+def _roles_to_sign_in(person: Person, rule: SignatureRule, unit: Unit) -> Iterator[str]:
+    """The roles in which a person may sign, those that are held nearest first."""
+    yield from (role for role in rule.roles if person.has_role(role, unit.id))
+    yield from (role for role in rule.roles if (role, unit.site) in person.site_roles)
+    yield from (role for role, _ in sorted(person.roles) if role in rule.anywhere)
 
 
 def every_signature_is_given(case: Case) -> Refusal | None:
