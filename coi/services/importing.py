@@ -81,6 +81,7 @@ def import_orders(
         encoding=file.encoding,
         separator=file.separator,
         orders=tuple(
+            # A rehearsed order had a COI, but it was rolled back: told, it could be written down.
             Ordered(
                 row.line,
                 f"{row.family_name}, {row.given_name} ({row.medical_record_number})",
@@ -129,15 +130,19 @@ class _Known:
         """The calendar day at a site; in UTC where the site is not known."""
         return self.now.astimezone(ZoneInfo(site.time_zone if site else "UTC")).date()
 
-    def ordering_unit(self, site: Site) -> str | None:
+    def units_at(self, site: str) -> list[str]:
+        """The units of a site, given by its name or id; none where the site is not known."""
+        return self.units[self.sites[site].id] if site in self.sites else []
+
+    def ordering_unit(self, site: str) -> str | None:
         """The site's first unit at which the person may order."""
-        units = self.units[site.id]
+        units = self.units_at(site)
         held = ((role, unit) for role in ORDERING_ROLES for unit in units)
         return next((unit for role, unit in held if self.person.has_role(role, unit)), None)
 
-    def treating_unit(self, site: Site) -> str | None:
+    def treating_unit(self, site: str) -> str | None:
         """The site's ward, or else its first unit."""
-        units = self.units[site.id]
+        units = self.units_at(site)
         return next((unit for unit in units if unit.endswith("-ward")), next(iter(units), None))
 
 
@@ -150,10 +155,10 @@ def _compared(
     units = {}
     for row in file.rows:
         problems += _row_problems(known, row)
-        ordering, treating = (known.sites.get(n) for n in (row.ordering_site, row.treating_site))
-        ordering_unit = known.ordering_unit(ordering) if ordering else None
-        treating_unit = known.treating_unit(treating) if treating else None
-        units[row.line] = (ordering_unit or "-", treating_unit or "-")
+        ordering = known.ordering_unit(row.ordering_site)
+        treating = known.treating_unit(row.treating_site)
+        # A row without such a unit has a problem already, and is not ordered.
+        units[row.line] = (ordering or "-", treating or "-")
     return problems, units
 
 
@@ -179,35 +184,32 @@ def _row_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
 
 def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
     """Both sites are hospitals, the ordering one has the person, the treating one a unit."""
-    for column, name in (
-        ("ordering_site", row.ordering_site),
-        ("treating_site", row.treating_site),
+    neither = " nor ".join(ORDERING_ROLES).replace("_", " ")
+    for column, name, unit, lacks in (
+        ("ordering_site", row.ordering_site, known.ordering_unit, f"you are neither {neither} at"),
+        ("treating_site", row.treating_site, known.treating_unit, "there is no unit at"),
     ):
         site = known.sites.get(name)
         if name and site is None:
             yield Problem(f"no site “{name}” is known here", row.line, column)
         elif site and site.kind != "hospital":
             yield Problem(f"{site.name} is a {site.kind}, not a hospital", row.line, column)
-        elif site and column == "ordering_site" and known.ordering_unit(site) is None:
-            who = " nor ".join(ORDERING_ROLES).replace("_", " ")
-            yield Problem(f"you are neither {who} at {site.name}", row.line, column)
-        elif site and known.treating_unit(site) is None:
-            yield Problem(f"{site.name} has no unit", row.line, column)
+        elif site and unit(name) is None:
+            yield Problem(f"{lacks} {site.name}", row.line, column)
 
 
 def _day_problems(row: OrderRow, today: date) -> Iterator[Problem]:
     """Birth and consent are past, the collection is not."""
-    born, consent, wanted = (
-        date.fromisoformat(text) if text else None
-        for text in (row.birth_date, row.consent_signed_on, row.collection_wanted_on)
-    )
-    if born and born > today:
+    # Days in ISO 8601 stand in the order of their texts. The text of a cell that could not be read
+    # is empty: it comes before every day, and must not be said to lie in the past as well.
+    this_day, oldest = today.isoformat(), f"{today.year - OLDEST_YEARS}-01-01"
+    if row.birth_date > this_day:
         yield Problem("lies in the future", row.line, "birth_date")
-    if born and born.year < today.year - OLDEST_YEARS:
+    if "" < row.birth_date < oldest:
         yield Problem(f"is more than {OLDEST_YEARS} years ago", row.line, "birth_date")
-    if consent and consent > today:
+    if row.consent_signed_on > this_day:
         yield Problem("lies in the future", row.line, "consent_signed_on")
-    if wanted and wanted < today:
+    if "" < row.collection_wanted_on < this_day:
         yield Problem("lies in the past", row.line, WANTED_FIELD)
 
 
@@ -238,10 +240,8 @@ def _same_order(known: _Known, patient: str, row: OrderRow) -> Iterator[str]:
         (root,) = definition.machine_of_kind(Kind.THERAPY)
         if workflow != row.therapy or root.states[state].final:
             continue
-        if any(
-            value.field == WANTED_FIELD and value.content == row.collection_wanted_on
-            for value in facts.values(known.tx, coi)
-        ):
+        recorded = {(value.field, value.content) for value in facts.values(known.tx, coi)}
+        if (WANTED_FIELD, row.collection_wanted_on) in recorded:
             yield coi
 
 
@@ -250,6 +250,7 @@ def _repetitions(known: _Known, rows: Iterable[OrderRow]) -> Iterator[Problem]:
     patients: dict[tuple[str, str], OrderRow] = {}
     orders: dict[tuple[str, ...], OrderRow] = {}
     for row in rows:
+        # Rows whose number could not be read would all seem to be of one patient.
         if not row.medical_record_number:
             continue
         site = known.sites.get(row.ordering_site)

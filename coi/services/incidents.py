@@ -64,23 +64,26 @@ def report_incident(
     """
 
     def work(tx: Transaction) -> tuple[Receipt, ...] | Refused:
+        # Always in the same order, so that two reports of the same pair never wait for each other.
         for coi in sorted(reported.cois):
             read.lock(tx, coi)
-        wishes = [reported.told_to(coi) for coi in reported.cois]
-        answers = [
-            answered_before(tx, wanted, wanted.digest(installation.vault, actor))
-            for wanted in wishes
-        ]
-        known = [answer for answer in answers if answer is not None]
-        if known:
-            refused = [answer for answer in known if isinstance(answer, Refused)]
-            return refused[0] if refused else tuple(a for a in known if isinstance(a, Receipt))
-        return _report(tx, installation, reported, actor)
+        known = _answers(tx, installation, reported, actor)
+        return known or _report(tx, installation, reported, actor)
 
     outcome = installation.transact(work)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
+
+
+def _answers(
+    tx: Transaction, installation: Installation, reported: Incident, actor: Proven
+) -> tuple[Receipt, ...] | Refused:
+    """What the same report was answered before, in both therapies alike; nothing the first time."""
+    wishes = map(reported.told_to, reported.cois)
+    answers = [answered_before(tx, w, w.digest(installation.vault, actor)) for w in wishes]
+    refused = next((answer for answer in answers if isinstance(answer, Refused)), None)
+    return refused or tuple(answer for answer in answers if isinstance(answer, Receipt))
 
 
 def _report(

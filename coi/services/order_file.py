@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import Flag, auto
 
 from coi.errors import Problem
 from coi.services.table_file import Table, read_table
@@ -32,13 +32,13 @@ class Unreadable(ValueError):
     """The cell is not what its column takes; the message says why, to follow 'column …: '."""
 
 
-class DayOrder(StrEnum):
+class DayOrder(Flag):
     """How the days with strokes of one file are to be read, as far as they themselves tell."""
 
-    DAY_FIRST = "day first"
-    MONTH_FIRST = "month first"
-    UNKNOWN = "unknown"
-    BOTH = "both"
+    UNKNOWN = 0
+    DAY_FIRST = auto()
+    MONTH_FIRST = auto()
+    BOTH = DAY_FIRST | MONTH_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,23 @@ def _read(column: str, cell: str, days: DayOrder) -> str:
 
 
 def _day_order(table: Table) -> DayOrder:
-    """What the days with strokes tell together: a part above twelve is no month."""
-    cells = (row.cells[column] for row in table.rows for column in DAYS)
-    found = [match for match in map(_SLASHED.fullmatch, cells) if match]
-    day_first = any(int(match[1]) > _MONTHS for match in found)
-    month_first = any(int(match[2]) > _MONTHS for match in found)
-    if day_first and month_first:
-        return DayOrder.BOTH
-    if day_first or month_first:
-        return DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
-    return DayOrder.UNKNOWN
+    """What the days with strokes tell together; the whole file is written in one way."""
+    order = DayOrder.UNKNOWN
+    for row in table.rows:
+        for column in DAYS:
+            order |= _told_by(row.cells[column])
+    return order
+
+
+def _told_by(cell: str) -> DayOrder:
+    """What one day with strokes tells of the order: a part above twelve is no month."""
+    slashed = _SLASHED.fullmatch(cell)
+    told = DayOrder.UNKNOWN
+    if slashed and int(slashed[1]) > _MONTHS:
+        told |= DayOrder.DAY_FIRST
+    if slashed and int(slashed[2]) > _MONTHS:
+        told |= DayOrder.MONTH_FIRST
+    return told
 
 
 def _day(cell: str, order: DayOrder) -> str:
@@ -135,6 +142,7 @@ def _ordered(cell: str, slashed: re.Match[str], order: DayOrder) -> tuple[str, s
     first, second, year = slashed.groups()
     if order is DayOrder.BOTH:
         raise Unreadable(f"“{cell}”: this file has the day first and the month first; write ISO")
+    # 05/05/2026 is the same day either way, so that nobody has to write it anew.
     if order is DayOrder.UNKNOWN and int(first) != int(second):
         raise Unreadable(f"“{cell}” can be read in two ways; write it as 2026-11-30")
     return (second, first, year) if order is DayOrder.MONTH_FIRST else (first, second, year)

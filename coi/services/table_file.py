@@ -22,6 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# From strict to lenient: Windows-1252 makes wrong letters of nearly every text in UTF-8, and in
+# ISO 8859-1 every byte is a letter. Which one was taken is told with the answer.
 _UNMARKED = ("utf-8", "cp1252", "latin-1")
 _ENCODINGS = {
     "utf-8-sig": "UTF-8",
@@ -88,6 +90,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     """The text, and the name of its encoding: as its first bytes say, else the first that fits."""
     marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
     if not marked and b"\0" in content[:2]:
+        # UTF-16 without a mark: the first letter of a column's name has a byte that is zero.
         marked = ["utf-16-be" if content[:1] == b"\0" else "utf-16-le"]
     for encoding in marked or _UNMARKED:
         try:
@@ -139,17 +142,24 @@ def _header(line: int, record: Sequence[str], columns: Sequence[str]) -> list[st
         DataRefused: a column is missing, unknown or there twice.
     """
     names = [_folded(name) for name in record]
+    # Spreadsheet programs save columns that were once used as empty ones at the end.
     while names and not names[-1]:
         names.pop()
-    problems = [Problem("is missing", line, column) for column in columns if column not in names]
-    for n, name in enumerate(names, start=1):
-        if name not in columns:
-            problems.append(Problem("is not a column of this table", line, name or f"number {n}"))
-        elif name in names[: n - 1]:
-            problems.append(Problem("stands there twice", line, name))
+    missing = [Problem("is missing", line, column) for column in columns if column not in names]
+    problems = [*missing, *_strange(line, names, columns)]
     if problems:
         raise DataRefused(problems)
     return names
+
+
+def _strange(line: int, names: Sequence[str], columns: Sequence[str]) -> Iterator[Problem]:
+    """Each name in the header that is not a column, or not for the first time."""
+    for n, name in enumerate(names):
+        if name not in columns:
+            place = name or f"number {n + 1}"
+            yield Problem("is not a column of this table", line, place)
+        elif name in names[:n]:
+            yield Problem("stands there twice", line, name)
 
 
 def _add(table: Table, line: int, record: Sequence[str], header: Sequence[str]) -> None:
