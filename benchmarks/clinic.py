@@ -19,7 +19,7 @@ from coi.services import installing
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.installation import Installation
-from coi.services.people import Proven, authenticate, person_of
+from coi.services.proofs import Proven, Signer, authenticate, person_of
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import look
@@ -51,6 +51,9 @@ class Leg:
     to: str = "-"
 
 
+MEANINGS = {"release_custody": "released custody", "accept_custody": "accepted custody"}
+"""What is signed with each leg."""
+
 LEGS = (
     Leg("release_custody", "north-lab", "leo", "north-apheresis"),
     Leg("accept_custody", "north-apheresis", "nina"),
@@ -75,7 +78,8 @@ class Clinic:
     def take(self, wanted: TakeAction, username: str) -> Receipt:
         """Take an action that the same person signs."""
         person = self.proven[username]
-        return take_action(self.installation, wanted, person, (person,))
+        signer = Signer(person, MEANINGS[wanted.action])
+        return take_action(self.installation, wanted, person, (signer,))
 
     def turn_of(self, bag: Bag) -> int:
         """The bag's present turn."""
@@ -139,5 +143,8 @@ def open_clinic(engine: Engine) -> Clinic:
     installation = an_installation(engine)
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     found = installation.read(lambda tx: [person_of(tx, username) for username in usernames])
-    proven = {one.person.username: Proven(one.person.username, one.person.id) for one in found}
+    proven = {
+        one.person.username: Proven(one.person.username, one.person.id, one.credential)
+        for one in found
+    }
     return Clinic(installation, proven)

@@ -120,6 +120,20 @@ class WrongPassword(CoiError):
         super().__init__("The user name or the password is wrong.", "Type both again.")
 
 
+class SignedOut(CoiError):
+    """The account was closed or its password changed since it was proven; nothing was saved."""
+
+    code = "SIGNED_OUT"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"The account {username} was closed, or its password changed, since you signed in."
+            " Nothing was saved.",
+            "Sign in again; if you cannot, ask the administrator.",
+        )
+        self.username = username
+
+
 class Busy(CoiError):
     """The database did not get to it in time; nothing was saved."""
 

@@ -165,6 +165,7 @@ def set_up(journey: Journey) -> None:
     (journey.folder / "home" / DEMONSTRATION).touch()
     print(f"# From here on every command begins with\n#   {BANNER}\n# which is left out below.\n")
     journey.administrator_password = re.findall(r"Password: +(\S+)", answer)[0]
+    journey.as_administrator("users", "accept-policy")
     for site, kind, name, country, zone in journey.story["sites"]:
         told = ("--kind", kind, "--name", name, "--country", country, "--zone", zone)
         journey.as_administrator("sites", "add", site, *told)

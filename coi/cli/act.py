@@ -1,6 +1,6 @@
 """`coi act`: take an action of a therapy."""
 
-from itertools import zip_longest
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.directory import sites_and_units
 from coi.services.installation import Installation
+from coi.services.proofs import Signer
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
@@ -53,10 +54,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
     actor = prove(installation, wish.username, "who acts")
     view = look(installation, wish.coi)
     rules = _complete(installation, view, wish)
-    signers = tuple(
-        prove(installation, name, f"who signs “{rule.meaning}”" if rule else "")
-        for name, rule in zip_longest(wish.signers, rules[: len(wish.signers)])
-    )
+    signers = tuple(_signer(installation, name, rule) for name, rule in _pairs(wish, rules))
     try:
         receipt = take_action(installation, _request(installation, wish), actor, signers)
     except Refused as refused:
@@ -101,6 +99,26 @@ def _complete(
         completion.asked(wish)
     completion.written_out(wish)
     return rules
+
+
+def _pairs(wish: Wish, rules: tuple[SignatureRule, ...]) -> Iterable[tuple[str, SignatureRule]]:
+    """Each signer with the signature that they are about to give, in the order of --sign.
+
+    Raises:
+        UsageError: there are more signers than signatures; nobody signs without a meaning.
+    """
+    if len(wish.signers) > len(rules):
+        asked = ", ".join(f"“{rule.meaning}”" for rule in rules) or "none"
+        raise click.UsageError(
+            f"{len(wish.signers)} people would sign “{wish.action}” at {wish.unit}, which takes"
+            f" these signatures: {asked}."
+        )
+    return zip(wish.signers, rules, strict=False)
+
+
+def _signer(installation: Installation, username: str, rule: SignatureRule) -> Signer:
+    """Show the meaning, and let somebody prove who they are to sign with it."""
+    return Signer(prove(installation, username, f"who signs “{rule.meaning}”"), rule.meaning)
 
 
 def _request(installation: Installation, wish: Wish) -> TakeAction:

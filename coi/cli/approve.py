@@ -28,7 +28,8 @@ def command() -> None:
 def template(name: str, username: str, *, withdraw: bool) -> None:
     """Approve a label template exactly as it is now; labels are printed with approved ones."""
     installation = opened()
-    signer = prove(installation, username, "who signs this")
+    meaning = approvals.WITHDRAWN if withdraw else approvals.APPROVED
+    signer = prove(installation, username, f"who signs “{meaning}”")
     approvals.approve_template(installation, signer, name, holds=not withdraw)
     done = "Withdrawn" if withdraw else "Approved"
     click.echo(f"{done}: label template {name} (SHA-256 {TEMPLATES[name].sha256}).")
@@ -55,6 +56,6 @@ def _shipper_serial(_context: click.Context, _parameter: click.Parameter, text: 
 def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
     """Record that a shipper keeps cold for so many hours; without a SERIAL one is issued."""
     installation = opened()
-    signer = prove(installation, username, "who signs this")
+    signer = prove(installation, username, f"who signs “{approvals.QUALIFIED}”")
     found = approvals.qualify_shipper(installation, signer, hours, last_moment(until), serial)
     click.echo(f"Qualified: shipper {found}, {hours} h, until {until:%Y-%m-%d}.")

@@ -8,7 +8,7 @@ import click
 
 from coi.errors import NotSignedIn
 from coi.services.installation import Installation
-from coi.services.people import Proven, authenticate
+from coi.services.proofs import Proven, authenticate
 
 
 def somebody_is_there() -> bool:

@@ -131,7 +131,7 @@ def revoke(user: str, role: str, unit: str, username: str) -> None:
 def train(user: str, role: str, until: datetime, username: str) -> None:
     """Record, with a signature, that somebody is trained for a role until a day."""
     installation = opened()
-    by = prove(installation, username, "who signs this")
+    by = prove(installation, username, f"who signs “{people.TRAINED}”")
     people.record_training(installation, by, user, role, last_moment(until))
     click.echo(f"Recorded: {user} is trained as {role} until {until:%Y-%m-%d}.")
 

@@ -10,7 +10,7 @@ from coi.definitions import packaged
 from coi.demo.population import LONGEST_DAYS, STEP, populate
 from coi.demo.world import build
 from coi.errors import CoiError
-from coi.services import installing, people
+from coi.services import installing, proofs
 from coi.services.installation import DEMONSTRATION, open_installation
 from coi.settings import Settings
 
@@ -62,7 +62,7 @@ def begin(
         first = installing.begin(
             replace(installation, clock=opened), dict(packaged()), ADMINISTRATOR, "Root Admin"
         )
-        administrator = people.authenticate(installation, ADMINISTRATOR, first.secret)
+        administrator = proofs.authenticate(installation, ADMINISTRATOR, first.secret)
         performer = build(replace(installation, clock=opened), administrator)
         performer.installation = installation
         return populate(performer, therapies, seed, told)

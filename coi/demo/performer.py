@@ -15,7 +15,7 @@ from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.proofs import Proven
+from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
@@ -123,7 +123,7 @@ class Performer:
 
     def request(
         self, coi: str, name: str, wish: Wish = Wish(), view: TherapyView | None = None
-    ) -> tuple[TakeAction, Proven, tuple[Proven, ...]]:
+    ) -> tuple[TakeAction, Proven, tuple[Signer, ...]]:
         """The request that `do` would make, for whoever wants to spoil it first."""
         view = view or look(self.installation, coi)
         action = view.workflow.actions[name]
@@ -146,7 +146,8 @@ class Performer:
             mode=wish.mode,
         )
         actor, *signers = (self.proven[username] for username in people)
-        return wanted, actor, tuple(signers)
+        signed = zip(signers, action.signatures, strict=True)
+        return wanted, actor, tuple(Signer(one, rule.meaning) for one, rule in signed)
 
     def _codes(
         self, view: TherapyView, action: Action, subjects: Sequence[Subject]

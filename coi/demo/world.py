@@ -6,7 +6,8 @@ from coi.demo.cast import PASSWORD, SITES, STAFF, UNITS, Staff
 from coi.demo.performer import Performer
 from coi.services import approvals, people, sites
 from coi.services.installation import Installation
-from coi.services.people import NewPerson, Proven, authenticate
+from coi.services.people import NewPerson
+from coi.services.proofs import Proven, authenticate
 from labels.templates import TEMPLATES
 
 TRAINED_DAYS = 3650
@@ -14,6 +15,7 @@ TRAINED_DAYS = 3650
 
 def build(installation: Installation, administrator: Proven) -> Performer:
     """Register everybody and everything; returns who can act for them all."""
+    people.accept_policy(installation, administrator)
     for site in SITES:
         sites.register_site(installation, administrator, site)
     for unit, (site_id, name) in UNITS.items():

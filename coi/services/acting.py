@@ -5,11 +5,11 @@ from dataclasses import replace
 from coi.clock import rfc3339
 from coi.errors import KeyReused, Refused
 from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
-from coi.services.attempt import Attempt, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
-from coi.services.people import Proven
+from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, answer_of, receipt
 from coi.store import facts as read
 from coi.store import registers
@@ -26,7 +26,7 @@ def take_action(
     installation: Installation,
     wanted: TakeAction,
     actor: Proven,
-    signers: tuple[Proven, ...] = (),
+    signers: tuple[Signer, ...] = (),
 ) -> Receipt:
     """Take the action, or say every reason why not; a refused attempt is recorded, then raised.
 
@@ -34,16 +34,18 @@ def take_action(
         Refused: the guards that did not hold; the attempt is on record.
         Conflict: what the caller saw has moved on; nothing was saved.
         KeyReused: the key already stands for another request.
+        SignedOut: somebody's password was changed since they proved who they are.
         Unknown: therapy, unit or person are not known here.
     """
     digest = wanted.digest(installation.vault, actor, signers)
 
     def work(tx: Transaction) -> Receipt | Refused:
         read.lock(tx, wanted.coi)  # whoever repeats a request that is under way gets its answer
+        present = Present.met(tx, actor, signers)
         earlier = answered_before(tx, wanted, digest)
         if earlier is not None:
             return earlier
-        attempt = Attempt.of(tx, installation, wanted, digest, (actor, *signers))
+        attempt = Attempt.of(tx, installation, wanted, digest, present)
         decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
         if decision.draft is None:
             record_refusal(attempt, decision)
@@ -82,19 +84,20 @@ def _record(attempt: Attempt, draft: Draft) -> Receipt:
 
 
 def _signatures(attempt: Attempt) -> tuple[SignedBy, ...]:
-    """Each signer's signature, with its meaning and the role it is given in."""
-    action = attempt.standing.workflow.actions[attempt.request.action]
+    """Each signer's signature, with the meaning they stated and the role it is given in."""
     unit = attempt.request.unit
+    action = attempt.standing.workflow.actions[attempt.request.action]
+    rules = action.signatures_for(unit.country)
     now = rfc3339(attempt.occasion.now)
     return tuple(
         SignedBy(
             one.person.id,
             signing_role(one.person, rule, unit) or "-",
             one.printed_name,
-            rule.meaning,
+            meaning,
             now,
         )
-        for one, rule in zip(attempt.known[1:], action.signatures_for(unit.country), strict=True)
+        for (one, meaning), rule in zip(attempt.signed, rules, strict=True)
     )
 
 

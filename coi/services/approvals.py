@@ -7,10 +7,13 @@ from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.people import QA, Proven, person_of, require_role, signed_by
+from coi.services.proofs import QA, Proven, holding, signature_of
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.templates import TEMPLATES
+
+APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
+"""What QA's signature means here: it is shown to whoever is about to sign."""
 
 
 def template_detail(template: str) -> str:
@@ -27,7 +30,10 @@ def approve_template(
     attestation = Attestation(
         "template", template, holds=int(holds), detail=template_detail(template)
     )
-    _vouch(installation, by, "approve_template" if holds else "withdraw_template", attestation)
+    if holds:
+        _vouch(installation, by, "approve_template", APPROVED, attestation)
+    else:
+        _vouch(installation, by, "withdraw_template", WITHDRAWN, attestation)
 
 
 def qualify_shipper(
@@ -48,18 +54,19 @@ def qualify_shipper(
     attestation = Attestation(
         "shipper", known.text, valid_until=rfc3339(until), detail=str(hold_hours)
     )
-    _vouch(installation, by, "qualify_shipper", attestation)
+    _vouch(installation, by, "qualify_shipper", QUALIFIED, attestation)
     return known.text
 
 
-def _vouch(installation: Installation, by: Proven, action: str, attestation: Attestation) -> None:
+def _vouch(
+    installation: Installation, by: Proven, action: str, meaning: str, attestation: Attestation
+) -> None:
     """Write one attestation of the whole organisation, signed by QA."""
 
     def work(tx: Transaction) -> None:
-        known = person_of(tx, by.username)
-        role = require_role(known.person, QA)
+        known, role = holding(tx, by, QA)
         now = installation.clock.now()
-        signature = signed_by(known, role, "approved", now)
+        signature = signature_of(known, role, meaning, now)
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
 

@@ -1,6 +1,6 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from json import JSONEncoder
@@ -13,7 +13,7 @@ from coi.services.approvals import template_detail
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
-from coi.services.people import Proven, person_of
+from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault, fingerprint_of
 from coi.store import facts as read
@@ -54,12 +54,12 @@ class TakeAction:
         if problems := [*_too_much(self), *_unreadable(self)]:
             raise DataRefused(problems)
 
-    def digest(self, vault: Vault, actor: Proven, signers: tuple[Proven, ...] = ()) -> str:
-        """What this key stands for: the same request by the same people, and no other.
+    def digest(self, vault: Vault, actor: Proven, signers: tuple[Signer, ...] = ()) -> str:
+        """What this key stands for: the same request, signed by the same people for the same.
 
         What a patient stated is in it, and it stands in the ledger: so it is keyed (SEC-35).
         """
-        people_ = [actor.person, *(signer.person for signer in signers)]
+        people_ = [actor.person, *([signer.person, signer.meaning] for signer in signers)]
         return fingerprint_of(vault, nfc(_told.encode([self, people_])))
 
 
@@ -127,6 +127,29 @@ def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:
     return Standing(installation.workflow(tx, therapy.workflow, therapy.version), therapy, head)
 
 
+Signed = tuple[KnownPerson, str]
+"""Who signs, with what holds of them now, and the meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who takes the step and who signs it, each read again inside the transaction."""
+
+    actor: KnownPerson
+    signers: tuple[Signed, ...] = ()
+
+    @classmethod
+    def met(cls, tx: Transaction, actor: Proven, signers: tuple[Signer, ...] = ()) -> "Present":
+        """Everybody whose proof still holds; each person is read once.
+
+        Raises:
+            SignedOut: somebody's password was changed since the proof.
+        """
+        proven = dict.fromkeys((actor, *(signer.proven for signer in signers)))
+        known = {one: still_proven(tx, one) for one in proven}
+        return cls(known[actor], tuple((known[one.proven], one.meaning) for one in signers))
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt inside its transaction: request and facts, ready to be decided and recorded."""
@@ -137,7 +160,7 @@ class Attempt:
     request: Request
     facts: Facts
     occasion: Occasion
-    known: tuple[KnownPerson, ...]  # the actor, then each signer
+    signed: tuple[Signed, ...]  # in the order of the action's signatures
 
     @classmethod
     def of(
@@ -146,7 +169,7 @@ class Attempt:
         installation: Installation,
         wanted: TakeAction,
         digest: str,
-        proven: tuple[Proven, ...],
+        present: "Present",
     ) -> "Attempt":
         """Read what the engine must know; nothing is decided here.
 
@@ -154,16 +177,14 @@ class Attempt:
         entry is written.
         """
         standing = stand(tx, installation, wanted.coi)
-        met = {name: person_of(tx, name) for name in {one.username: None for one in proven}}
-        known = tuple(met[one.username] for one in proven)
         unit = installation.unit(tx, wanted.unit)
         if unit is None:
             raise Unknown("unit", wanted.unit)
         action = standing.workflow.actions.get(wanted.action)
         rules = action.signatures_for(unit.country) if action else ()
-        request = _request(wanted, unit, known, [rule.meaning for rule in rules])
+        signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
         request = replace(
-            request,
+            _request(wanted, unit, present.actor, signed),
             scans=tuple(resolve(tx, code) for code in wanted.codes),
             identity_checks=compare(tx, installation, standing.therapy.patient, wanted.stated),
         )
@@ -172,27 +193,37 @@ class Attempt:
         facts = facts_for(tx, standing, action, now, consignee)
         _require_fresh(wanted, facts)
         occasion = _occasion(wanted, digest, request, now)
-        return cls(tx, installation, standing, request, facts, occasion, known)
+        return cls(tx, installation, standing, request, facts, occasion, signed)
+
+
+def _as_asked(signers: Iterable[Signed], meanings: Iterable[str]) -> Iterator[Signed]:
+    """The signers in the order in which the action asks for their meanings.
+
+    Whoever signs something that it does not ask for comes last; the engine refuses it.
+    """
+    waiting = list(signers)
+    for meaning in meanings:
+        found = next((one for one in waiting if one[1] == meaning), None)
+        if found is not None:
+            waiting.remove(found)
+            yield found
+    yield from waiting
 
 
 def _request(
-    wanted: TakeAction, unit: Unit, known: tuple[KnownPerson, ...], meanings: list[str]
+    wanted: TakeAction, unit: Unit, actor: KnownPerson, signed: tuple[Signed, ...]
 ) -> Request:
-    """What the engine is asked; who signs more than the action takes signs nothing."""
-    beyond = ["-"] * len(known)
+    """What the engine is asked; each signs what they say that they sign."""
     return Request(
         coi=wanted.coi,
         action=wanted.action,
-        actor=known[0].person,
+        actor=actor.person,
         unit=unit,
         named=wanted.named,
         births=wanted.births,
         values=wanted.values,
         consignee=wanted.consignee,
-        signings=tuple(
-            Signing(one.person, meaning)
-            for one, meaning in zip(known[1:], meanings + beyond, strict=False)
-        ),
+        signings=tuple(Signing(one.person, meaning) for one, meaning in signed),
         happened_at=wanted.happened_at,
         mode=wanted.mode,
         seen=wanted.seen,

@@ -9,7 +9,7 @@ from hashlib import sha256
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
-from coi.services.people import Proven, person_of, require_role
+from coi.services.proofs import Proven, acting, holding, require_role
 from coi.services.reporting import custody_record
 from coi.store.facts import ORGANISATION
 from coi.store.registers import person_chain
@@ -39,7 +39,7 @@ def write_wristband(installation: Installation, by: Proven, coi: str) -> bytes:
         Unknown: there is no such therapy.
         NotPrinted: there is no wristband, or it cannot be printed.
     """
-    installation.read(lambda tx: require_role(person_of(tx, by.username).person, *KNOW_THE_PATIENT))
+    installation.read(lambda tx: holding(tx, by, *KNOW_THE_PATIENT))
     content = wristband_pdf(installation, coi)
     _note(installation, by, "wristband", coi, content)
     return content
@@ -61,7 +61,7 @@ def _require_active(installation: Installation, by: Proven) -> None:
     """Somebody with a role, whichever: a closed account gets no paper."""
 
     def work(tx: Transaction) -> None:
-        person = person_of(tx, by.username).person
+        person = acting(tx, by).person
         require_role(person, *sorted({role for role, _ in person.roles}))
 
     installation.read(work)
@@ -71,9 +71,10 @@ def _note(installation: Installation, by: Proven, kind: str, about: str, content
     """Record that somebody wrote a document: what it is about, and the hash of its bytes."""
 
     def work(tx: Transaction) -> None:
-        occasion = Occasion(by.person, "-", installation.clock.now())
+        known = acting(tx, by).person
+        occasion = Occasion(known.id, "-", installation.clock.now())
         document = {"kind": kind, "about": about, "sha256": sha256(content).hexdigest()}
-        chain = person_chain(tx, by.person) or ORGANISATION
+        chain = person_chain(tx, known.id) or ORGANISATION
         write_site_entry(tx, "write_document", occasion, Registered(document=document), chain)
 
     installation.transact(work)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
-from coi.services.people import person_of
+from coi.services.proofs import person_of
 from coi.services.vault import IDENTITY_FIELDS, folded, unseal
 from coi.store import registers
 from coi.store.transactions import Transaction

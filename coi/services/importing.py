@@ -15,7 +15,7 @@ from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.people import Proven, person_of
+from coi.services.proofs import Proven, acting
 from coi.services.sites import Site
 from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
 from coi.store import facts, lists, registers
@@ -166,7 +166,7 @@ def _known(tx: Transaction, installation: Installation, actor: Proven) -> _Known
     units: dict[str, list[str]] = defaultdict(list)
     for unit, site, _name in registers.units(tx):
         units[site].append(unit)
-    person = person_of(tx, actor.username).person
+    person = acting(tx, actor).person
     sites = {key: site for site in registers.sites(tx) for key in (site.name, site.id)}
     return _Known(tx, installation, installation.clock.now(), person, sites, units)
 

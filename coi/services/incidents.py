@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from coi.errors import DataRefused, Problem, Refused
 from coi.services.acting import answered_before
-from coi.services.attempt import Attempt, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction
 from coi.services.entries import write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
-from coi.services.people import Proven
+from coi.services.proofs import Proven
 from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
 from coi.store import facts as read
@@ -90,8 +90,9 @@ def _report(
     tx: Transaction, installation: Installation, reported: Incident, actor: Proven
 ) -> tuple[Receipt, ...] | Refused:
     """Decide for both therapies, then write into both."""
+    present = Present.met(tx, actor)
     attempts = [
-        Attempt.of(tx, installation, wanted, wanted.digest(installation.vault, actor), (actor,))
+        Attempt.of(tx, installation, wanted, wanted.digest(installation.vault, actor), present)
         for wanted in map(reported.told_to, reported.cois)
     ]
     decisions = [_may_be_told(attempt) for attempt in attempts]

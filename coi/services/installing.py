@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from coi.definitions import sentences_of_guards
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
-from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import VAULT_KEY, Installation
-from coi.services.people import ADMINISTRATOR, NewPerson, enter_person
+from coi.services.people import NewPerson, enter_person
+from coi.services.proofs import ADMINISTRATOR
 from coi.services.vault import create_key_file
 from coi.settings import Settings
 from coi.store import registers
@@ -86,7 +87,12 @@ def begin(
         for text in definitions.values():
             install_workflow(tx, occasion, text)
         new = NewPerson(username, printed_name, secret)
-        enter_person(tx, installation, occasion, new, [Attestation("role", "-", ADMINISTRATOR)])
+        checked = commit_text(tx, installation, "Named by whoever began this installation")
+        also = [
+            Attestation("role", "-", ADMINISTRATOR),
+            Attestation("proofing", "-", detail=checked),
+        ]
+        enter_person(tx, installation, occasion, new, also)
 
     installation.transact(work)
     return FirstAdministrator(username.lower(), printed_name, secret)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.commitment import key_commitment
 from coi.ledger.content import WorkflowRef
-from coi.services.attempt import Attempt, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.people import Proven, person_of
+from coi.services.proofs import Proven, acting
 from coi.services.receipts import Receipt, receipt
 from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, INDEXED, folded, index_of, seal
 from coi.store import people, registers
@@ -73,7 +73,7 @@ def order_therapies(
 
 def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: Proven) -> Receipt:
     """Order one therapy inside the transaction."""
-    known = person_of(tx, actor.username)
+    known = acting(tx, actor)
     unit = people.unit(tx, order.unit)
     version = registers.newest_version(tx, order.workflow)
     if unit is None:
@@ -112,7 +112,7 @@ def _record_consent(
     values = {CONSENT_FIELD: order.consent_signed_on}
     wanted = TakeAction(coi, RECORD_CONSENT, order.unit, key=f"{coi}-consent", values=values)
     attempt = Attempt.of(
-        tx, installation, wanted, wanted.digest(installation.vault, actor), (actor,)
+        tx, installation, wanted, wanted.digest(installation.vault, actor), Present.met(tx, actor)
     )
     standing = attempt.standing
     decision = decide(standing.workflow, attempt.request, attempt.facts)

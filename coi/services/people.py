@@ -1,7 +1,8 @@
-"""People: who they are, what they may do, and the proof that it is they who act.
+"""People: their accounts, and what is attested about them.
 
 Everything about a person is attested in the chain of their home site; nothing is ever taken out,
-the newest attestation is in force.
+the newest attestation is in force. What holds already is not attested again, so that a repeated
+request has no second effect.
 """
 
 from collections.abc import Sequence
@@ -9,81 +10,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import rfc3339
-from coi.errors import DataRefused, Problem, Unknown, WrongPassword
+from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.commitment import credential_commitment
 from coi.ledger.content import Attestation, SignedBy
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
-from coi.services.passwords import check_password, require_good_password
+from coi.services.passwords import require_good_password
+from coi.services.proofs import (
+    ADMINISTRATIVE,
+    ADMINISTRATOR,
+    QA,
+    Proven,
+    acting,
+    holding,
+    person_of,
+    signature_of,
+)
 from coi.store import people, registers
 from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
-ADMINISTRATOR = "administrator"
-ADMINISTRATIVE = frozenset({ADMINISTRATOR, "auditor", "sponsor_viewer"})
-QA = "qa_reviewer"
-
-
-class NotAllowed(DataRefused):
-    """The person lacks the role for this; nothing was saved."""
-
-    code = "ROLE_LACKING"
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """Somebody who has just proven who they are with name and password."""
-
-    username: str
-    person: str
-
-
-def authenticate(installation: Installation, username: str, password: str) -> Proven:
-    """Prove a person by name and password; outside any transaction, since hashing takes long.
-
-    Raises:
-        WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
-            a right one.
-    """
-    stored = installation.read(lambda tx: people.credential(tx, username))
-    known = installation.read(lambda tx: people.person(tx, username))
-    person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
-    fits = check_password(installation.hasher, password_hash, password)
-    if not fits or known is None or not known.person.active:
-        raise WrongPassword
-    return Proven(username.lower(), person)
-
-
-def person_of(tx: Transaction, username: str) -> people.KnownPerson:
-    """A person with what holds at this moment.
-
-    Raises:
-        Unknown: there is no such account.
-    """
-    known = people.person(tx, username)
-    if known is None:
-        raise Unknown("user", username)
-    return known
-
-
-def signed_by(known: people.KnownPerson, role: str, meaning: str, now: datetime) -> SignedBy:
-    """A person's signature at this moment."""
-    return SignedBy(known.person.id, role, known.printed_name, meaning, rfc3339(now))
-
-
-def require_role(person: Person, *roles: str) -> str:
-    """The first of these roles that the person holds, at whichever unit.
-
-    Raises:
-        NotAllowed: none of them.
-    """
-    held = {role for role, _ in person.roles}
-    for role in roles:
-        if role in held and person.active:
-            return role
-    raise NotAllowed([Problem(f"{person.username} is no {' or '.join(roles)}".replace("_", " "))])
-
+TRAINED = "training recorded"
+"""What a signature means below a training record: it is shown to whoever is about to sign."""
 
 # -- accounts --------------------------------------------------------------------------------------
 
@@ -102,8 +51,7 @@ def register_person(installation: Installation, by: Proven, new: NewPerson) -> s
     """Open an account; user names are never used twice. Returns the person's id."""
 
     def work(tx: Transaction) -> str:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         occasion = Occasion(administrator.id, "-", installation.clock.now())
         return enter_person(tx, installation, occasion, new)
 
@@ -191,13 +139,19 @@ def site_chain(site: str) -> str:
 
 
 def set_password(installation: Installation, by: Proven, password: str) -> None:
-    """Set one's own password; the one before is gone."""
+    """Set one's own password; the one before is gone, and with it what was proven by it.
+
+    The new one is hashed before the transaction: hashing takes long, and others want to write.
+
+    Raises:
+        SignedOut: the account was closed, or the password changed since it was proven.
+        DataRefused: it is not a good password.
+    """
+    require_good_password(password, by.username, installation.settings.password_min_length)
+    password_hash = installation.hasher.hash(password)
 
     def work(tx: Transaction) -> None:
-        known = person_of(tx, by.username).person
-        shortest = installation.settings.password_min_length
-        require_good_password(password, by.username, shortest)
-        password_hash = installation.hasher.hash(password)
+        known = acting(tx, by).person
         commitment = credential_commitment(password_hash)
         entry = _attest(
             tx,
@@ -253,10 +207,11 @@ def grant_role(
     """
 
     def work(tx: Transaction) -> None:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
         _require_separation(administrator, target, role)
+        if ((role, unit) in target.roles) == holds:
+            return
         if unit != "-" and people.unit(tx, unit) is None:
             raise Unknown("unit", unit)
         attestation = Attestation("role", target.id, role, unit, int(holds))
@@ -280,14 +235,22 @@ def _require_separation(administrator: Person, target: Person, role: str) -> Non
 def record_training(
     installation: Installation, by: Proven, username: str, role: str, until: datetime
 ) -> None:
-    """Record, with QA's signature, that somebody is trained for a role until a day."""
+    """Record, with a signature of QA or of an administrator, that somebody is trained until a day.
+
+    Raises:
+        CannotSign: identity check or signature statement of whoever records it are missing.
+        DataRefused: nobody records their own training.
+    """
 
     def work(tx: Transaction) -> None:
-        known = person_of(tx, by.username)
-        held = require_role(known.person, QA, ADMINISTRATOR)
+        known, held = holding(tx, by, QA, ADMINISTRATOR)
         target = person_of(tx, username).person
+        if target.id == known.person.id:
+            raise DataRefused([Problem("nobody records their own training")])
+        if target.trained_until.get(role) == until:
+            return
         attestation = Attestation("training", target.id, role, valid_until=rfc3339(until))
-        signature = signed_by(known, held, "training recorded", installation.clock.now())
+        signature = signature_of(known, held, TRAINED, installation.clock.now())
         _attest(
             tx,
             installation,
@@ -305,9 +268,10 @@ def record_proofing(installation: Installation, by: Proven, username: str, how: 
     """Record who checked a person's identity, and how; before that nobody signs (P11-100b)."""
 
     def work(tx: Transaction) -> None:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
+        if target.id == administrator.id:
+            raise DataRefused([Problem("nobody checks their own identity")])
         detail = commit_text(tx, installation, how)
         attestation = Attestation("proofing", target.id, detail=detail)
         _attest(
@@ -326,7 +290,9 @@ def accept_policy(installation: Installation, by: Proven) -> None:
     """Record that the person takes their electronic signature for binding (P11-10j)."""
 
     def work(tx: Transaction) -> None:
-        known = person_of(tx, by.username).person
+        known = acting(tx, by).person
+        if known.accepted_policy:
+            return
         attestation = Attestation("policy", known.id)
         _attest(tx, installation, known, "accept_policy", known.id, attestations=(attestation,))
 
@@ -334,12 +300,19 @@ def accept_policy(installation: Installation, by: Proven) -> None:
 
 
 def close_account(installation: Installation, by: Proven, username: str) -> None:
-    """Close an account; it is never deleted, and its name never given again (P11-100a)."""
+    """Close an account; it is never deleted, and its name never given again (P11-100a).
+
+    Raises:
+        DataRefused: nobody closes their own account, so that one administrator is always left.
+    """
 
     def work(tx: Transaction) -> None:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
+        if target.id == administrator.id:
+            raise DataRefused([Problem("nobody closes their own account; another one does")])
+        if not target.active:
+            return
         attestation = Attestation("active", target.id, holds=0)
         _attest(
             tx, installation, administrator, "close_account", target.id, attestations=(attestation,)

@@ -8,7 +8,7 @@ from coi.reports import custody
 from coi.services.custody_reading import ERASED, Reading, read_custody
 from coi.services.custody_telling import tell
 from coi.services.installation import Installation
-from coi.services.people import Proven
+from coi.services.proofs import Proven
 from coi.store.people import printed_names
 from coi.store.transactions import Transaction
 

@@ -6,7 +6,8 @@ from zoneinfo import available_timezones
 from coi.errors import DataRefused, Problem
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.people import ADMINISTRATOR, Proven, person_of, require_role, site_chain
+from coi.services.people import site_chain
+from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.store import registers
 from coi.store.registers import Site
 from coi.store.transactions import Transaction
@@ -23,8 +24,7 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
     _require_place(site)
 
     def work(tx: Transaction) -> None:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         if any(site.id == other.id or site.name == other.name for other in registers.sites(tx)):
             raise DataRefused([Problem(f"the site {site.id} or its name exists already")])
         occasion = Occasion(administrator.id, "-", installation.clock.now())
@@ -59,8 +59,7 @@ def register_unit(installation: Installation, by: Proven, unit: str, site: str, 
     """
 
     def work(tx: Transaction) -> None:
-        administrator = person_of(tx, by.username).person
-        require_role(administrator, ADMINISTRATOR)
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
         if all(site != other.id for other in registers.sites(tx)):
             raise DataRefused([Problem(f"there is no site {site}")])
         if any(unit == other for other, _, _ in registers.units(tx)):

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, select
 
 from coi.clock import parse_rfc3339
+from coi.ledger.commitment import credential_commitment
 from coi.store import tables as t
 from workflows.facts import Person, Unit
 
@@ -20,6 +21,7 @@ _person = (
     select(
         t.account.c.username,
         t.person.c.id,
+        t.credential.c.password_hash,
         t.attestation.c.kind,
         t.attestation.c.role,
         t.attestation.c.unit,
@@ -29,6 +31,7 @@ _person = (
         t.unit.c.site,
     )
     .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
+    .join(t.credential, t.credential.c.person == t.person.c.id, isouter=True)
     .join(
         t.attestation,
         and_(
@@ -57,27 +60,35 @@ _credential = (
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person, and the commitment to the name that is printed beside a signature now."""
+    """A person, with the commitments to the printed name and to the password that hold now."""
 
     person: Person
     printed_name: str
+    credential: str  # '-' where no password holds
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
     rows = connection.execute(_by_username, {"username": username.lower()}).all()
-    return _known(rows[0][0], rows[0][1], (row[2:] for row in rows)) if rows else None
+    if not rows:
+        return None
+    found, printed_name = _known(rows[0][0], rows[0][1], (row[3:] for row in rows))
+    password_hash = rows[0][2]
+    credential = credential_commitment(password_hash) if password_hash else "-"
+    return KnownPerson(found, printed_name, credential)
 
 
-def _known(username: str, identifier: str, attested: Iterable[tuple[object, ...]]) -> KnownPerson:
-    """Put the attestations together; of each kind, role and unit the newest is in force."""
+def _known(
+    username: str, identifier: str, attested: Iterable[tuple[object, ...]]
+) -> tuple[Person, str]:
+    """The person and the printed name; of each kind, role and unit the newest is in force."""
     newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
     sites: dict[str, str] = {}
     for kind, role, unit, holds, until, detail, site in attested:
         newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
         sites[unit] = site or "-"  # type: ignore[index,assignment]
     holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
-    return KnownPerson(
+    return (
         Person(
             id=identifier,
             username=username,
@@ -94,7 +105,7 @@ def _known(username: str, identifier: str, attested: Iterable[tuple[object, ...]
                 if kind == "training"
             },
         ),
-        printed_name=holding.get(("name", "-", "-"), ("-", "-"))[1],
+        holding.get(("name", "-", "-"), ("-", "-"))[1],
     )
 
 

@@ -9,9 +9,10 @@ from argon2 import PasswordHasher
 
 from coi.clock import SteppedClock
 from coi.definitions import packaged
-from coi.services import installing, people, sites
+from coi.services import installing, people, proofs, sites
 from coi.services.installation import VAULT_KEY, Installation, open_installation
-from coi.services.people import NewPerson, Proven
+from coi.services.people import NewPerson
+from coi.services.proofs import Proven
 from coi.services.sites import Site
 from coi.services.vault import create_key_file
 from coi.settings import Settings
@@ -49,7 +50,7 @@ class Clinic:
             people.grant_role(self.installation, self.root, username, role, at)
             people.record_training(self.installation, self.root, username, role, until)
         people.record_proofing(self.installation, self.root, username, "passport")
-        proven = people.authenticate(self.installation, username, PASSWORD)
+        proven = proofs.authenticate(self.installation, username, PASSWORD)
         people.accept_policy(self.installation, proven)
         return proven
 
@@ -62,7 +63,9 @@ def begun(home: Path, migrated_file: Path) -> tuple[Installation, Proven]:
     clock = SteppedClock(NOW, timedelta(seconds=1))
     installation = replace(open_installation(settings), hasher=QUICK, clock=clock)
     first = installing.begin(installation, dict(packaged()), "root", "Root Example")
-    return installation, people.authenticate(installation, "root", first.secret)
+    root = proofs.authenticate(installation, "root", first.secret)
+    people.accept_policy(installation, root)
+    return installation, root
 
 
 def copied(clinic: Clinic, home: Path) -> Clinic:

@@ -24,6 +24,7 @@ ONE_OF_EACH = [
     errors.Unknown("therapy", "DEM0-1"),
     errors.NotSignedIn(),
     errors.WrongPassword(),
+    errors.SignedOut("nina"),
     errors.Busy(),
     errors.DataRefused([errors.Problem("is not a date", line=7, column="birth_date")]),
 ]

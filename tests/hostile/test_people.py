@@ -6,7 +6,7 @@ import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.errors import WrongPassword
-from coi.services import people
+from coi.services import people, proofs
 from workflows.facts import Mode
 
 CHECKERS = ("ivo", "ivo", "irma")
@@ -26,11 +26,11 @@ def test_a_closed_account_tells_nothing_late(ward):
 
 def test_nobody_signs_in_to_a_closed_account(ward):
     """The right password of a closed account is answered as a wrong one."""
-    people.authenticate(ward.performer.installation, "ivo", PASSWORD)
+    proofs.authenticate(ward.performer.installation, "ivo", PASSWORD)
     people.close_account(ward.performer.installation, ward.root, "ivo")
 
     with pytest.raises(WrongPassword):
-        people.authenticate(ward.performer.installation, "ivo", PASSWORD)
+        proofs.authenticate(ward.performer.installation, "ivo", PASSWORD)
 
 
 def test_a_nurse_of_another_hospital_does_not_verify(ward):

@@ -3,22 +3,27 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from coi.clock import SteppedClock
 from coi.demo import cast, stories, world
 from coi.demo.performer import Performer, Wish
 from coi.errors import Refused
 from coi.services.acting import take_action
-from coi.services.installation import open_installation
-from coi.services.people import Proven
+from coi.services.attempt import TakeAction
+from coi.services.installation import Installation, open_installation
+from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from coi.settings import Settings
 from tests.coi.clinic import QUICK, begun
+
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,9 @@ class Ward:
             self.anissa, action, Wish(on=on, **(wish or {}))
         )
         named = tuple(self.who(username) for username in people)
-        actor, signers = (named[0], named[1:]) if named else (actor, signers)
+        if named:
+            meanings = (one.meaning for one in signers)
+            actor, signers = named[0], tuple(map(Signer, named[1:], meanings))
         if named and wanted.stated:
             told = wanted.stated[0].identifiers
             stated = tuple(replace(wanted.stated[0], username=p.username) for p in named[1:])
@@ -71,6 +78,22 @@ class Ward:
         except Refused as refused:
             return {reason.code for reason in refused.refusals}
         return set()
+
+    def refused_with(self, wanted: TakeAction, signers: tuple[Signer, ...]) -> set[str]:
+        """Why a request of the first signer is refused with these signatures."""
+        with pytest.raises(Refused) as caught:
+            take_action(self.installation, wanted, signers[0].proven, signers)
+        return {reason.code for reason in caught.value.refusals}
+
+    @property
+    def installation(self) -> Installation:
+        """Where all of it is recorded."""
+        return self.performer.installation
+
+    @property
+    def later(self) -> datetime:
+        """A day that is far enough away."""
+        return LATER
 
     def who(self, username: str) -> Proven:
         """Somebody of the cast."""

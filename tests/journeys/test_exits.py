@@ -1,5 +1,7 @@
 """Every way in which a therapy leaves the good one: what then stands where, and what is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from coi.demo import stories
@@ -165,12 +167,12 @@ def test_a_lost_shipment_takes_its_contents_along(performer, coi):
 def test_what_is_destroyed_has_a_witness(performer, coi):
     """The same person does not destroy and witness."""
     play(performer, coi, (*ORDERED, *stories.AT_LAB[len(ORDERED) :]))
-    wanted, actor, (performing, _) = performer.request(
+    wanted, actor, (performing, witnessing) = performer.request(
         coi, "destroy", Wish(on=ids(performer, coi, "material")[:1])
     )
 
     with refused(performer, coi, "SAME_PERSON"):
-        act(performer, (wanted, actor, (performing, performing)))
+        act(performer, (wanted, actor, (performing, replace(witnessing, proven=performing.proven))))
     play(performer, coi, [Step("destroy", "material", "collected", first=1)])
 
     meanings = [signature.meaning for signature in newest(performer, coi).signatures]
@@ -194,13 +196,15 @@ def test_nobody_lifts_a_hold_of_their_own(performer, coi):
     """Who opened an exception does not close it."""
     play(performer, coi, stories.AT_LAB)
     play(performer, coi, [Step("hold", "material", "collected", 1, avoid=("leo", "lena", "ines"))])
-    wanted, actor, _ = performer.request(coi, "lift", Wish(on=ids(performer, coi, "exception")))
+    wanted, actor, (lifting,) = performer.request(
+        coi, "lift", Wish(on=ids(performer, coi, "exception"))
+    )
     opener = performer.proven[
         {name: one for one, name in names(performer)}[newest(performer, coi).actor]
     ]
 
     with refused(performer, coi, "OWN_EXCEPTION"):
-        act(performer, (wanted, actor, (opener,)))
+        act(performer, (wanted, actor, (replace(lifting, proven=opener),)))
 
 
 def test_a_therapy_on_hold_stands_still(performer, coi):
@@ -234,11 +238,11 @@ def test_only_the_consignee_accepts_and_only_the_giver_takes_back(performer, coi
     """What was handed over to one unit is not taken by another; not fetched, it is taken back."""
     play(performer, coi, (*stories.AT_LAB, FROZEN))
     play(performer, coi, [Step("release_custody", "material", "frozen", to="ward")])
-    wanted, _, _ = performer.request(coi, "accept_custody")
+    wanted, _, (accepting,) = performer.request(coi, "accept_custody")
     nina = performer.proven["nina"]
     elsewhere = stories.spoilt(wanted, unit="north-apheresis")
     with refused(performer, coi, "NOT_THE_CONSIGNEE"):
-        act(performer, (elsewhere, nina, (nina,)))
+        act(performer, (elsewhere, nina, (replace(accepting, proven=nina),)))
 
     play(performer, coi, [Step("take_back", "material", "frozen")])
 

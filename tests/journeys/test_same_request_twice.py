@@ -66,7 +66,7 @@ def test_a_key_stands_for_one_signer(performer):
     act(performer, (wanted, actor, signers))
 
     with pytest.raises(KeyReused):
-        act(performer, (wanted, actor, (performer.proven["lena"],)))
+        act(performer, (wanted, actor, (replace(signers[0], proven=performer.proven["lena"]),)))
 
 
 def refusals_of(performer, request):

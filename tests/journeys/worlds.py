@@ -16,7 +16,7 @@ from coi.demo import world
 from coi.demo.performer import Performer
 from coi.ledger.findings import Verdict
 from coi.ledger.verify import verify
-from coi.services import installing, people
+from coi.services import installing, proofs
 from coi.services.installation import VAULT_KEY, Installation, open_installation
 from coi.services.vault import create_key_file
 from coi.settings import Settings
@@ -74,7 +74,7 @@ def build_world(databases: Databases, home: Path) -> World:
     create_key_file(settings.keys_path / VAULT_KEY, secrets.token_bytes)
     installation = _opened(settings, BEGINS)
     first = installing.begin(installation, dict(packaged()), "root", "Root Administrator")
-    performer = world.build(installation, people.authenticate(installation, "root", first.secret))
+    performer = world.build(installation, proofs.authenticate(installation, "root", first.secret))
     return _at_rest(World(home, database, BEGINS, performer))
 
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from coi.errors import DataRefused, Unknown, WrongPassword
-from coi.services import people
-from coi.services.people import NewPerson, NotAllowed, person_of
+from coi.services import people, proofs
+from coi.services.people import NewPerson
+from coi.services.proofs import NotAllowed, person_of
 from tests.coi.clinic import NOW, PASSWORD
 
 
@@ -23,7 +24,7 @@ def test_a_person_proves_who_they_are_by_name_and_password(clinic):
     """The right password of the account gives the person behind it, however the name is cased."""
     nina = clinic.hire("nina", ("apheresis_nurse", "north-apheresis"))
 
-    proven = people.authenticate(clinic.installation, "NINA", PASSWORD)
+    proven = proofs.authenticate(clinic.installation, "NINA", PASSWORD)
 
     assert proven == nina
 
@@ -35,7 +36,7 @@ def test_a_person_proves_who_they_are_by_name_and_password(clinic):
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(clinic, username, password):
     """Nobody learns from the answer which accounts exist."""
     with pytest.raises(WrongPassword) as refusal:
-        people.authenticate(clinic.installation, username, password)
+        proofs.authenticate(clinic.installation, username, password)
 
     assert str(refusal.value) == str(WrongPassword())
 
@@ -83,10 +84,10 @@ def test_a_changed_password_replaces_the_old_one(clinic):
     """The new password proves the person, the old one does not."""
     people.set_password(clinic.installation, clinic.carla, "another good password")
 
-    people.authenticate(clinic.installation, "carla", "another good password")
+    proofs.authenticate(clinic.installation, "carla", "another good password")
 
     with pytest.raises(WrongPassword):
-        people.authenticate(clinic.installation, "carla", PASSWORD)
+        proofs.authenticate(clinic.installation, "carla", PASSWORD)
 
 
 def test_a_closed_account_is_inactive_and_stays_on_record(clinic):

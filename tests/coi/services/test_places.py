@@ -7,7 +7,7 @@ import pytest
 
 from coi.errors import DataRefused, Unknown
 from coi.services import approvals, sites
-from coi.services.people import NotAllowed
+from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code, resolve
 from coi.store.facts import templates
 from labels.templates import TEMPLATES

@@ -12,7 +12,8 @@ from coi.services.attempt import TakeAction
 from coi.services.custody_reading import read_custody
 from coi.services.custody_telling import tell
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.people import NewPerson, Proven, register_person
+from coi.services.people import NewPerson, register_person
+from coi.services.proofs import Proven, Signer
 from coi.services.reporting import custody_record
 from coi.services.scanning import Code
 from coi.services.therapies import look
@@ -41,10 +42,10 @@ def coi(clinic):
     order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES)
     (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
     approve = TakeAction(receipt.coi, "approve", "north-ward", "once")
-    take_action(clinic.installation, approve, ines, (ines,))
+    take_action(clinic.installation, approve, ines, (Signer(ines, "prescribed"),))
     again = replace(approve, key="twice", codes=(Code(receipt.coi, "typed", "desk-3"),))
     with pytest.raises(Refused):
-        take_action(clinic.installation, again, ines, (ines,))
+        take_action(clinic.installation, again, ines, (Signer(ines, "prescribed"),))
     return receipt.coi
 
 
@@ -131,7 +132,7 @@ def test_who_asks_is_printed_by_name(clinic, coi):
     new = NewPerson("omar", "Omar <i>O'Neill</i> &amp; Sons", "a password of some length")
     person = register_person(clinic.installation, clinic.root, new)
 
-    text = text_of(custody_record(clinic.installation, coi, Proven("omar", person), AT))
+    text = text_of(custody_record(clinic.installation, coi, Proven("omar", person, "-"), AT))
 
     assert "by Omar <i>O'Neill</i> &amp; Sons" in text
 

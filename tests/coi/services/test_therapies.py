@@ -10,6 +10,7 @@ from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.decoding import RecordDamaged
 from coi.services.ordering import NewOrder, order_therapies
+from coi.services.proofs import Signer
 from coi.services.therapies import list_therapies, look
 
 IDENTITY = {
@@ -55,7 +56,9 @@ def test_a_refused_attempt_is_shown_with_its_reasons(clinic, coi):
     """Who reads the history later sees what was tried, and why it was not done."""
     wanted = TakeAction(coi, "approve", "north-ward", "once")
     with pytest.raises(Refused):
-        take_action(clinic.installation, wanted, clinic.carla, (clinic.carla,))
+        take_action(
+            clinic.installation, wanted, clinic.carla, (Signer(clinic.carla, "prescribed"),)
+        )
 
     event = look(clinic.installation, coi).history[-1]
     assert (event.kind, event.action) == ("refused", "approve")

@@ -1,0 +1,173 @@
+"""Proof of who acts: made with name and password, and looked at again in each transaction.
+
+Between the proof and its use an account may be closed, its password changed, a role taken away. So
+a proof says which password it was made with, and no use case takes it without reading the account
+again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from coi.clock import rfc3339
+from coi.errors import DataRefused, Problem, SignedOut, Unknown, WrongPassword
+from coi.ledger.commitment import credential_commitment
+from coi.ledger.content import SignedBy
+from coi.services.installation import Installation
+from coi.services.passwords import check_password
+from coi.store import people
+from coi.store.people import KnownPerson
+from coi.store.transactions import Transaction
+from workflows.facts import Person
+
+ADMINISTRATOR = "administrator"
+ADMINISTRATIVE = frozenset({ADMINISTRATOR, "auditor", "sponsor_viewer"})
+QA = "qa_reviewer"
+LONGEST_MEANING = 200
+
+
+class NotAllowed(DataRefused):
+    """The person lacks the role for this; nothing was saved."""
+
+    code = "ROLE_LACKING"
+
+
+class CannotSign(DataRefused):
+    """What a signature takes is not all on record for this person; nothing was saved."""
+
+    code = "SIGNER_NOT_ENABLED"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody who has just proven who they are with name and password, and with which one."""
+
+    username: str
+    person: str
+    credential: str  # the commitment to the password's hash
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody who was shown a meaning, and has proven who they are to sign with it (11.50)."""
+
+    proven: Proven
+    meaning: str
+
+    def __post_init__(self) -> None:
+        said = self.meaning.strip()
+        if not (said and len(said) <= LONGEST_MEANING and said.isprintable()):
+            reason = f"{self.proven.username} signs without saying what the signature means"
+            raise DataRefused([Problem(reason, column="meaning")])
+
+    @property
+    def username(self) -> str:
+        """Whose account it is."""
+        return self.proven.username
+
+    @property
+    def person(self) -> str:
+        """Who it is."""
+        return self.proven.person
+
+
+def authenticate(installation: Installation, username: str, password: str) -> Proven:
+    """Prove a person by name and password; outside any transaction, since hashing takes long.
+
+    Raises:
+        WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
+            a right one.
+    """
+    stored = installation.read(lambda tx: people.credential(tx, username))
+    known = installation.read(lambda tx: people.person(tx, username))
+    person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
+    fits = check_password(installation.hasher, password_hash, password)
+    if not fits or known is None or not known.person.active:
+        raise WrongPassword
+    return Proven(username.lower(), person, credential_commitment(password_hash))
+
+
+def person_of(tx: Transaction, username: str) -> KnownPerson:
+    """A person with what holds at this moment; whoever acts is read with `still_proven`.
+
+    Raises:
+        Unknown: there is no such account.
+    """
+    known = people.person(tx, username)
+    if known is None:
+        raise Unknown("user", username)
+    return known
+
+
+def still_proven(tx: Transaction, by: Proven) -> KnownPerson:
+    """The person behind a proof, with what holds at this moment.
+
+    A closed account is told as it is: the engine refuses it, and puts the attempt on record.
+
+    Raises:
+        SignedOut: the password was changed since the proof.
+    """
+    known = person_of(tx, by.username)
+    if (known.person.id, known.credential) != (by.person, by.credential):
+        raise SignedOut(by.username)
+    return known
+
+
+def acting(tx: Transaction, by: Proven) -> KnownPerson:
+    """The person behind a proof, whose account is open, with what holds at this moment.
+
+    Raises:
+        SignedOut: the account was closed, or the password changed since the proof.
+    """
+    known = still_proven(tx, by)
+    if not known.person.active:
+        raise SignedOut(by.username)
+    return known
+
+
+def holding(tx: Transaction, by: Proven, *roles: str) -> tuple[KnownPerson, str]:
+    """The person behind a proof, and the first of these roles that they hold, wherever.
+
+    Raises:
+        SignedOut: the account was closed, or the password changed since the proof.
+        NotAllowed: none of the roles is held.
+    """
+    known = acting(tx, by)
+    return known, require_role(known.person, *roles)
+
+
+def require_role(person: Person, *roles: str) -> str:
+    """The first of these roles that the person holds, at whichever unit.
+
+    Raises:
+        NotAllowed: none of them.
+    """
+    held = {role for role, _ in person.roles}
+    for role in roles:
+        if role in held and person.active:
+            return role
+    raise NotAllowed([Problem(f"{person.username} is no {' or '.join(roles)}".replace("_", " "))])
+
+
+def signature_of(known: KnownPerson, role: str, meaning: str, now: datetime) -> SignedBy:
+    """A person's signature at this moment, outside of any therapy.
+
+    Raises:
+        CannotSign: identity check, signature statement or training are not on record (P11-100b,
+            P11-10j, hard guard 10).
+    """
+    if lacking := [*_lacking(known.person, role, now)]:
+        raise CannotSign([Problem(f"{known.person.username} {reason}") for reason in lacking])
+    return SignedBy(known.person.id, role, known.printed_name, meaning, rfc3339(now))
+
+
+def _lacking(person: Person, role: str, now: datetime) -> Sequence[str]:
+    """What is not on record; administrative roles have no training."""
+    until = person.trained_until.get(role)
+    trained = role in ADMINISTRATIVE or (until is not None and until > now)
+    needed = {
+        "has no identity check on record": person.proofed,
+        "has not accepted the signature statement": person.accepted_policy,
+        f"has no current training as {role.replace('_', ' ')}": trained,
+    }
+    return [reason for reason, holds in needed.items() if not holds]
