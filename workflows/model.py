@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NewType
 
 
 class Kind(StrEnum):
@@ -82,6 +83,11 @@ class Relation(StrEnum):
 
     MADE_OF = "made_of"  # cells of the parent are in the child
     PACKED_IN = "packed_in"  # the parent travels inside the child
+
+
+ActionName = NewType("ActionName", str)
+Meaning = NewType("Meaning", str)
+"""Parameters of guards that refer to something: an action, the meaning of a signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +260,11 @@ class Action:
     def asks(self, guard: str) -> bool:
         """The guard of this name is one of the action's."""
         return any(use.name == guard for use in self.guards)
+
+    def rule_for(self, machine: str, state: str) -> MoveRule | None:
+        """The rule that moves a subject of this machine from this state, or None without one."""
+        found = (among.rule_from(state) for among in self.alternatives if among.machine == machine)
+        return next(found, None)
 
     def signatures_for(self, country: str) -> tuple[SignatureRule, ...]:
         """The signatures asked at a site in this country (ISO 3166 alpha-2)."""

@@ -97,7 +97,7 @@ class Completion:
     def _is_scanned(self) -> bool:
         """Something must be scanned."""
         scanned = any(rule.scan or rule.patient for rule in self.action.moves)
-        from_order = any(use.name == "order_is_scanned" for use in self.action.guards)
+        from_order = self.action.asks("order_is_scanned")
         return scanned or from_order or self.action.verb is Verb.PACK
 
     def _ask_scans(self, wish: Wish) -> None:
@@ -109,7 +109,7 @@ class Completion:
 
     def _ask_stated(self, wish: Wish) -> None:
         """What the patient says, asked by each signer."""
-        if all(use.name != BY_TWO for use in self.action.guards) or wish.stated:
+        if wish.stated or not self.action.asks(BY_TWO):
             return
         for username in wish.signers:
             told = {

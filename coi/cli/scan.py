@@ -92,8 +92,5 @@ def _standing(view: TherapyView, subject: Subject) -> Iterator[tuple[str, str]]:
     if position.stops or view.therapy.stops:
         yield "STOPPED", "the therapy is on hold" if view.therapy.stops else "it is on hold"
     for action in view.next_actions:
-        if any(
-            rule.machine == subject.machine and position.state in rule.from_states
-            for rule in action.moves
-        ):
+        if action.rule_for(subject.machine, position.state):
             yield "next", f"{action.name} ({action.title})"

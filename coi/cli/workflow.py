@@ -7,7 +7,7 @@ import click
 
 from coi.definitions import DefinitionRefused, packaged, packaged_workflow, proven
 from workflows.diagram import mermaid, svg
-from workflows.model import Action, Machine, SignatureRule, Workflow
+from workflows.model import Action, Machine, MoveRule, SignatureRule, Workflow
 
 
 @click.group()
@@ -111,15 +111,19 @@ def _states(machine: Machine) -> Iterator[str]:
 def _asks(action: Action) -> Iterator[str]:
     """All that an action asks, a line each."""
     yield f"who: {', '.join(f'{who.role}@{who.site_kind}' for who in action.who)}"
-    for rule in action.moves:
-        begin, end = " or ".join(rule.from_states) or "new", rule.to_state or "as it is"
-        yield f"moves {rule.machine} ({rule.pick}): {begin} → {end}, custody {rule.custody}"
+    yield from map(_move, action.moves)
     if action.fields:
         yield f"records: {', '.join(field.title for field in action.fields)}"
     yield from (f"guard: {use.name}" for use in action.guards)
     yield from (f"signature: {_signature(rule)}" for rule in action.signatures)
     for country, rules in action.signatures_in.items():
         yield f"signatures in {country}: {', '.join(map(_signature, rules)) or 'none'}"
+
+
+def _move(rule: MoveRule) -> str:
+    """Whose states it changes, how they are found, and what becomes of custody."""
+    begin, end = " or ".join(rule.from_states) or "new", rule.to_state or "as it is"
+    return f"moves {rule.machine} ({rule.pick}): {begin} → {end}, custody {rule.custody}"
 
 
 def _signature(rule: SignatureRule) -> str:

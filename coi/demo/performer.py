@@ -161,11 +161,7 @@ class Performer:
             yield Code(self.wristbands.get(view.therapy.patient) or wristband_of(view))
         if action.verb is Verb.PACK:
             yield Code(self.shipper)
-        scanned = [s.id for s in subjects if _rule(action, s).pick is Pick.SCANNED]
-        if action.verb is Verb.UNPACK:
-            # A shipment moves its contents along, but whoever unpacks it scans each of them.
-            scanned += [inside for subject in subjects for inside in contents(view, subject.id)]
-        for container in scanned:
+        for container in _scanned(view, action, subjects):
             yield Code(f"{view.labels[container][-1]}/{view.therapy.coi}")
 
     def _staff(self, view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
@@ -235,6 +231,16 @@ def _text(field_: Field, now: str) -> str:
     return made_up.get(field_.kind, f"{field_.title} (demonstration)")
 
 
+def _scanned(view: TherapyView, action: Action, subjects: Sequence[Subject]) -> Iterator[str]:
+    """The containers whose labels are scanned."""
+    for subject in subjects:
+        if _rule(action, subject).pick is Pick.SCANNED:
+            yield subject.id
+        if action.verb is Verb.UNPACK:
+            # A shipment moves its contents along, but whoever unpacks it scans each of them.
+            yield from contents(view, subject.id)
+
+
 def _births(view: TherapyView, action: Action, wish: Wish) -> Iterator[NewSubject]:
     """As many containers and samples as wished for, one of everything else."""
     for rule in action.moves:
@@ -246,19 +252,9 @@ def _births(view: TherapyView, action: Action, wish: Wish) -> Iterator[NewSubjec
 # -- where ----------------------------------------------------------------------------------------
 
 
-def _rule_for(action: Action, subject: Subject) -> MoveRule | None:
-    """The rule that moves the subject from where it stands; a definition has one at most."""
-    fitting = (
-        rule
-        for rule in action.moves
-        if rule.machine == subject.machine and subject.position.state in rule.from_states
-    )
-    return next(fitting, None)
-
-
 def _rule(action: Action, subject: Subject) -> MoveRule:
     """The rule that moves a subject which is known to move."""
-    rule = _rule_for(action, subject)
+    rule = action.rule_for(subject.machine, subject.position.state)
     if rule is None:
         raise CannotPerform(action.name)
     return rule
@@ -268,32 +264,29 @@ def _where(
     view: TherapyView, action: Action, wish: Wish, staff: Sequence[Staff]
 ) -> tuple[str, list[Subject]]:
     """The unit that can act, and the subjects that it would scan or name."""
-    wished = [s for s in view.subjects.values() if not wish.on or s.id in wish.on]
     units = list(_eligible_units(view, action, staff))
     for unit in units:
-        found = [s for s in wished if _is_within_reach(unit, action, s)]
-        if found:
-            return unit, found if wish.on else _first_of(action, found)
-    if wish.on or not units or any(_must_be_picked(rule) for rule in action.moves):
+        found = [s for s in view.subjects.values() if _is_within_reach(unit, action, s)]
+        if chosen := _chosen(action, wish, found):
+            return unit, chosen
+    needs_a_subject = any(rule.pick in _PICKED and not rule.optional for rule in action.moves)
+    if wish.on or needs_a_subject or not units:
         raise CannotPerform(action.name)
     return units[0], []
 
 
-def _first_of(action: Action, found: Sequence[Subject]) -> list[Subject]:
-    """What somebody takes who was not told which: all bags of one sort, one thing of a list."""
-    if _rule(action, found[0]).pick is Pick.NAMED:
+def _chosen(action: Action, wish: Wish, found: Sequence[Subject]) -> list[Subject]:
+    """What is wished for; without a wish all that is found of one sort, or one thing of a list."""
+    if wish.on:
+        return [subject for subject in found if subject.id in wish.on]
+    if found and _rule(action, found[0]).pick is Pick.NAMED:
         return [found[0]]
     return [subject for subject in found if subject.machine == found[0].machine]
 
 
-def _must_be_picked(rule: MoveRule) -> bool:
-    """The action cannot be taken without a subject for this rule."""
-    return rule.pick in _PICKED and not rule.optional
-
-
 def _is_within_reach(unit: str, action: Action, subject: Subject) -> bool:
     """Somebody at the unit can pick the subject now: as its holder, its consignee, or anyone."""
-    rule = _rule_for(action, subject)
+    rule = action.rule_for(subject.machine, subject.position.state)
     if rule is None or rule.pick not in _PICKED:
         return False
     position = subject.position
@@ -367,8 +360,8 @@ def _distance(units: set[str], unit: str) -> int:
 
 def _openers(view: TherapyView) -> set[str]:
     """The persons who opened an exception of the therapy, or signed that they did."""
-    born = {s.born_seq for s in view.subjects.values() if s.machine == "exception"}
-    openings = [event for event in view.history if event.seq in born]
+    exceptions = (s for s in view.subjects.values() if s.machine == "exception")
+    openings = [view.history[exception.born_seq] for exception in exceptions]
     signed = {signature.person for event in openings for signature in event.signatures}
     return signed | {event.actor for event in openings}
 
