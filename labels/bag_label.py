@@ -13,7 +13,7 @@ from labels.drawing import draw_label
 from labels.errors import CannotPrint
 from labels.identifiers import Coi, Serial, bag_payload
 from labels.layout import Rule, Slot, SymbolSlot, Template
-from labels.text import moment, required
+from labels.text import moment, required, serial_text, shown
 
 TEMPLATE: Final = Template(
     name="bag-label",
@@ -90,7 +90,7 @@ def bag_label(label: BagLabel) -> bytes:
 def _texts(label: BagLabel) -> dict[str, str]:
     return {
         "coi": label.coi.text,
-        "serial": _serial_text(label.serial),
+        "serial": serial_text(label.serial, "B"),
         "container": _container_text(label.container, label.containers),
         "volume": required("volume", label.volume),
         "product": required("product", label.product),
@@ -101,21 +101,11 @@ def _texts(label: BagLabel) -> dict[str, str]:
         "expires_at": moment("expires_at", label.expires_at) if label.expires_at else "",
         "storage": required("storage", label.storage),
         "establishment": required("establishment", label.establishment),
-        "autologous": "yes",
-        "not_evaluated": "yes" if label.not_evaluated else "",
-        "demonstration": "yes" if label.demonstration else "",
+        # No caller can leave it out: every bag of this product is for its donor alone.
+        "autologous": shown(holds=True),
+        "not_evaluated": shown(label.not_evaluated),
+        "demonstration": shown(label.demonstration),
     }
-
-
-def _serial_text(serial: Serial) -> str:
-    if serial.kind != "B":
-        raise CannotPrint(
-            "serial",
-            "WRONG_KIND",
-            "This serial is not that of a bag label.",
-            "Issue a serial of kind B.",
-        )
-    return serial.text
 
 
 def _container_text(container: int, containers: int) -> str:

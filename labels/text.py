@@ -14,11 +14,29 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels.errors import CannotPrint, DoesNotFit
 from labels.fonts import font_name, has_glyph
+from labels.identifiers import KINDS, Serial
 from labels.layout import Slot
 
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
 _LATIN: Final = "Write it in Latin letters, as in the passport's machine-readable lines."
+
+
+def serial_text(serial: Serial, kind: str) -> str:
+    """Give the printed form of a serial; raises CannotPrint for one of another kind."""
+    if serial.kind != kind:
+        raise CannotPrint(
+            "serial",
+            "WRONG_KIND",
+            f"This serial is not that of a {KINDS[kind]}.",
+            f"Issue a serial of kind {kind}.",
+        )
+    return serial.text
+
+
+def shown(holds: object) -> str:
+    """Give some text for a slot with a wording of its own, which is then printed; else none."""
+    return "yes" if holds else ""
 
 
 def required(field: str, text: str) -> str:
@@ -39,6 +57,7 @@ def moment(field: str, at: datetime) -> str:
 
 def lines_that_fit(slot: Slot, text: str) -> list[str]:
     """Break a text at spaces into the lines of its slot; raises CannotPrint or DoesNotFit."""
+    # An accent that was typed apart has no glyph of its own; composed with its letter it has one.
     composed = unicodedata.normalize("NFC", text)
     _require_printable(slot, composed)
     lines: list[str] = []

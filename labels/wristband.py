@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from labels.drawing import draw_label
-from labels.errors import CannotPrint
 from labels.identifiers import Serial
 from labels.layout import Slot, SymbolSlot, Template
-from labels.text import required
+from labels.text import required, serial_text, shown
 
 TEMPLATE: Final = Template(
     name="wristband",
@@ -47,18 +46,12 @@ class Wristband:
 
 def wristband(band: Wristband) -> bytes:
     """Draw a wristband as a PDF; raises CannotPrint or DoesNotFit."""
-    if band.serial.kind != "W":
-        raise CannotPrint(
-            "serial",
-            "WRONG_KIND",
-            "This serial is not that of a wristband.",
-            "Issue a serial of kind W.",
-        )
+    serial = serial_text(band.serial, "W")
     texts = {
-        "serial": band.serial.text,
+        "serial": serial,
         "patient_name": required("patient_name", band.patient_name),
         "birth_date": required("birth_date", band.birth_date),
         "record_number": required("record_number", band.record_number),
-        "demonstration": "yes" if band.demonstration else "",
+        "demonstration": shown(band.demonstration),
     }
-    return draw_label(TEMPLATE, texts, band.serial.text)
+    return draw_label(TEMPLATE, texts, serial)

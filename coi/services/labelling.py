@@ -3,9 +3,10 @@
 Everything on a label is read from the record; what the record does not say is not printed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
@@ -27,6 +28,8 @@ from workflows.model import Kind, Relation
 from workflows.moves import BAG_LABEL
 
 MILLILITRES = "mL"
+_Content = TypeVar("_Content", BagLabel, Wristband)
+_Code = TypeVar("_Code", Coi, Serial)
 
 
 class NotPrinted(CoiError):
@@ -46,11 +49,7 @@ def bag_label_pdf(installation: Installation, serial: str) -> bytes:
         Unknown: no such label was issued.
         NotPrinted: the record lacks something that must stand on it, or a text does not fit.
     """
-    label = installation.read(lambda tx: _bag_label(tx, installation, serial))
-    try:
-        return bag_label(label)
-    except LabelError as error:
-        raise NotPrinted(error.code, error.sentence, error.next_step) from error
+    return _drawn(bag_label, installation.read(lambda tx: _bag_label(tx, installation, serial)))
 
 
 def wristband_pdf(installation: Installation, coi: str) -> bytes:
@@ -60,9 +59,13 @@ def wristband_pdf(installation: Installation, coi: str) -> bytes:
         Unknown: there is no such therapy.
         NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
     """
-    band = installation.read(lambda tx: _wristband(tx, installation, coi))
+    return _drawn(wristband, installation.read(lambda tx: _wristband(tx, installation, coi)))
+
+
+def _drawn(draw: Callable[[_Content], bytes], content: _Content) -> bytes:
+    """The PDF; what `labels` refuses is told as an error of this package, in the same words."""
     try:
-        return wristband(band)
+        return draw(content)
     except LabelError as error:
         raise NotPrinted(error.code, error.sentence, error.next_step) from error
 
@@ -93,7 +96,7 @@ class _Container:
     @property
     def birth(self) -> Happened:
         """The entry in which it came into being."""
-        return next(e for e in self.therapy.history if e.seq == self.subject.born_seq)
+        return self.therapy.history[self.subject.born_seq]
 
     @property
     def siblings(self) -> list[str]:
@@ -155,8 +158,8 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     expires = container.value("expires_at")
     attempt = container.value("attempt", lot) if lot else ""
     return BagLabel(
-        serial=_serial(found.serial),
-        coi=_coi(found.coi),
+        serial=_code(found.serial, Serial),
+        coi=_code(found.coi, Coi),
         product=_product(container),
         component=container.told("contents"),
         container=container.siblings.index(container.subject.id) + 1,
@@ -207,9 +210,9 @@ def _volume(container: _Container) -> str:
     packed = len(list(container.parents(Relation.PACKED_IN)))
     if packed:
         return f"{packed} inside"
-    own = [v for v in container.therapy.values if v.subject == container.subject.id]
-    filled = next((v for v in own if v.unit == MILLILITRES), None)
-    return f"{filled.content} {MILLILITRES}" if filled else ""
+    own = (v for v in container.therapy.values if v.subject == container.subject.id)
+    # What was taken out or infused later is in millilitres too, and comes after the filling.
+    return next((f"{v.content} {MILLILITRES}" for v in own if v.unit == MILLILITRES), "")
 
 
 def _origin_at(container: _Container, collection: Subject | None) -> datetime:
@@ -235,17 +238,19 @@ def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristba
         raise Unknown("therapy", coi)
     patient = found[0].patient
     current = facts.wristband(tx, patient)
-    identity = identity_of(tx, installation, patient)
-    if current is None or not identity:
+    if current is None:
         raise NotPrinted(
-            "NO_WRISTBAND" if current is None else "IDENTITY_ERASED",
-            "No wristband was issued to this patient."
-            if current is None
-            else "The patient's identity was erased.",
-            "Admit the patient first.",
+            "NO_WRISTBAND", "No wristband was issued to this patient.", "Admit the patient first."
+        )
+    identity = identity_of(tx, installation, patient)
+    if not identity:
+        raise NotPrinted(
+            "IDENTITY_ERASED",
+            "The patient's identity was erased.",
+            "No wristband with a name can be printed for this patient any more.",
         )
     return Wristband(
-        serial=_serial(current[0].serial),
+        serial=_code(current[0].serial, Serial),
         patient_name=f"{identity['family_name']}, {identity['given_name']}",
         birth_date=identity["birth_date"],
         record_number=identity["medical_record_number"],
@@ -253,17 +258,9 @@ def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristba
     )
 
 
-def _serial(text: str) -> Serial:
-    """A serial of the record."""
+def _code(text: str, sort: type[_Code]) -> _Code:
+    """A code of the record in its parts: what is printed is checked once more on its way out."""
     code = parse_code(text)
-    if not isinstance(code, Serial):
-        raise Unknown("serial", text)
-    return code
-
-
-def _coi(text: str) -> Coi:
-    """A COI identifier of the record."""
-    code = parse_code(text)
-    if not isinstance(code, Coi):
-        raise Unknown("therapy", text)
+    if not isinstance(code, sort):
+        raise Unknown("code", text)
     return code
