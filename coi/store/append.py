@@ -4,11 +4,10 @@ The rows come from the same value as the hashed bytes. What may not be said is r
 tables themselves; nothing here checks a rule again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
@@ -24,7 +23,7 @@ from coi.store.parts import (
     VALUE,
     WRISTBAND,
 )
-from coi.store.words import POSTGRESQL, SQLITE
+from coi.store.statements import Statement
 from workflows.draft import Move
 
 Row = Mapping[str, object]
@@ -34,18 +33,13 @@ class Overtaken(Exception):
     """A position moved on between reading and writing; nothing may be committed."""
 
 
-_INSERTS: Mapping[str, Insert] = {
-    table.name: insert(table) for table in (*tables.RECORD, *tables.APART)
-}
-_DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
-
 _PARTS = tuple(
     (kind, tables.metadata.tables[kind.table])
     for kind in (SUBJECT, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
 )
 """All parts but the moves, each after what it refers to."""
 
-_move_position = (
+_move_position = Statement(
     update(tables.position)
     .where(
         tables.position.c.chain == bindparam("at_chain"),
@@ -61,36 +55,15 @@ _move_position = (
 )
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows; all of one table and with the same columns."""
     if rows:
-        _send(connection, _INSERTS[table.name], rows, tuple(rows[0]))
-
-
-def _send(
-    connection: Connection,
-    statement: Insert | Update,
-    rows: Sequence[Row],
-    columns: tuple[str, ...] | None = None,
-) -> CursorResult[Any]:
-    """Give the rows to the driver, with the statement's text as it was compiled once.
-
-    All columns hold text or whole numbers, which every driver takes as they are.
-    """
-    text, as_taken = _compiled(statement, columns, connection.dialect.name)
-    if len(rows) == 1:
-        return connection.exec_driver_sql(text, as_taken(rows[0]))
-    return connection.exec_driver_sql(text, [as_taken(row) for row in rows])
+        _insert(table.name, tuple(rows[0])).write(connection, rows)
 
 
 @cache
-def _compiled(
-    statement: Insert | Update, columns: tuple[str, ...] | None, dialect: str
-) -> tuple[str, Callable[[Row], Any]]:
-    """The statement's text, and how its driver takes a row: by position or by name."""
-    compiled = statement.compile(dialect=_DIALECTS[dialect], column_keys=columns)
-    names = compiled.positiontup
-    return str(compiled), (lambda row: tuple(map(row.__getitem__, names))) if names else dict
+def _insert(table: str, columns: tuple[str, ...]) -> Statement:
+    return Statement(insert(tables.metadata.tables[table]), columns)
 
 
 def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
@@ -279,5 +252,5 @@ def _lead_on(connection: Connection, chain: str, move: Move) -> None:
         add(connection, tables.position, [{"chain": chain, "subject": move.subject, **row}])
         return
     at = {"at_chain": chain, "at_subject": move.subject, "at_turn": move.before.turn}
-    if _send(connection, _move_position, [{**row, **at}]).rowcount != 1:
+    if _move_position.write(connection, [{**row, **at}]) != 1:
         raise Overtaken(move.subject)

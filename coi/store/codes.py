@@ -5,17 +5,18 @@ from sqlalchemy import Connection, and_, bindparam, select
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
+from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Label, Order, Shipper, Wristband
 
-_label = (
+_label = Statement(
     select(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id)
     .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
     .where(t.label.c.serial == bindparam("serial"))
 )
 
 _newer = t.wristband.alias("newer")
-_wristband = (
+_wristband = Statement(
     select(t.wristband.c.serial, t.wristband.c.patient_id, _newer.c.serial)
     .join_from(
         t.wristband,
@@ -30,9 +31,8 @@ _wristband = (
     .limit(ONE)
 )
 
-_order = select(t.therapy.c.coi).where(t.therapy.c.coi == bindparam("coi"))
-
-_shipper = (
+_order = Statement(select(t.therapy.c.coi).where(t.therapy.c.coi == bindparam("coi")))
+_shipper = Statement(
     select(t.attestation.c.holds, t.attestation.c.valid_until, t.attestation.c.detail)
     .where(
         t.attestation.c.kind == "shipper",
@@ -46,25 +46,25 @@ _shipper = (
 
 def label(connection: Connection, serial: str) -> Label | None:
     """The container behind a bag label, in whichever therapy; None when it was never issued."""
-    row = connection.execute(_label, {"serial": serial}).one_or_none()
+    row = _label.row(connection, serial=serial)
     return Label(*row) if row else None
 
 
 def wristband(connection: Connection, serial: str) -> Wristband | None:
     """The patient behind a wristband, and whether a newer band has replaced it."""
-    row = connection.execute(_wristband, {"serial": serial}).one_or_none()
+    row = _wristband.row(connection, serial=serial)
     return Wristband(row[0], row[1], current=row[2] is None) if row else None
 
 
 def order(connection: Connection, coi: str) -> Order | None:
     """The therapy behind a COI identifier."""
-    found = connection.execute(_order, {"coi": coi}).scalar_one_or_none()
-    return Order(found) if found else None
+    found = _order.row(connection, coi=coi)
+    return Order(found[0]) if found else None
 
 
 def shipper(connection: Connection, serial: str) -> Shipper | None:
     """A transport container with its qualification; one that lapsed is not qualified."""
-    row = connection.execute(_shipper, {"serial": serial}).one_or_none()
+    row = _shipper.row(connection, serial=serial)
     if row is None:
         return None
     holds, until, hours = row

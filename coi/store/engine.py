@@ -68,7 +68,8 @@ def read(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        yield connection
+        with connection.begin():  # what goes past SQLAlchemy begins nothing by itself
+            yield connection
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from sqlalchemy import Connection, and_, bindparam, select
 from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
 from coi.store import tables as t
+from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Deed, Link, Position, Subject, Therapy, Value, Wristband
 
 ORGANISATION = "site:organisation"
 """The chain of what belongs to the whole installation: sites, templates, shippers, workflows."""
 
-_therapy_and_head = (
+_therapy_and_head = Statement(
     select(
         t.therapy.c.patient_id,
         t.therapy.c.workflow,
@@ -29,7 +30,7 @@ _therapy_and_head = (
     .limit(ONE)
 )
 
-_head = (
+_head = Statement(
     select(
         t.entry.c.seq,
         t.entry.c.hash,
@@ -42,7 +43,7 @@ _head = (
     .limit(ONE)
 )
 
-_subjects = (
+_subjects = Statement(
     select(
         t.subject.c.id,
         t.subject.c.machine,
@@ -65,11 +66,13 @@ _subjects = (
     .order_by(t.subject.c.seq, t.subject.c.n)
 )
 
-_links = select(t.lineage.c.child_id, t.lineage.c.parent_id, t.lineage.c.relation).where(
-    t.lineage.c.chain == bindparam("coi")
+_links = Statement(
+    select(t.lineage.c.child_id, t.lineage.c.parent_id, t.lineage.c.relation).where(
+        t.lineage.c.chain == bindparam("coi")
+    )
 )
 
-_values = (
+_values = Statement(
     select(
         t.value.c.subject,
         t.value.c.field,
@@ -85,30 +88,30 @@ _values = (
     .order_by(t.value.c.seq, t.value.c.n)
 )
 
-_deeds = (
+_deeds = Statement(
     select(t.entry.c.seq, t.entry.c.kind, t.entry.c.action, t.entry.c.actor, t.entry.c.happened_at)
     .where(t.entry.c.chain == bindparam("coi"))
     .order_by(t.entry.c.seq)
 )
-_moved = (
+_moved = Statement(
     select(t.move.c.seq, t.move.c.subject)
     .where(t.move.c.chain == bindparam("coi"))
     .order_by(t.move.c.seq, t.move.c.n)
 )
-_signed = (
+_signed = Statement(
     select(t.signature.c.seq, t.signature.c.person, t.signature.c.meaning)
     .where(t.signature.c.chain == bindparam("coi"))
     .order_by(t.signature.c.seq, t.signature.c.n)
 )
 
-_newest_wristband = (
+_newest_wristband = Statement(
     select(t.wristband.c.serial, t.wristband.c.patient_id, t.wristband.c.issue)
     .where(t.wristband.c.patient_id == bindparam("patient"))
     .order_by(t.wristband.c.issue.desc())
     .limit(ONE)
 )
 
-_lock_therapy = (
+_lock_therapy = Statement(
     select(t.position.c.turn)
     .where(t.position.c.chain == bindparam("coi"), t.position.c.subject == bindparam("coi"))
     .with_for_update()
@@ -121,12 +124,12 @@ def lock(connection: Connection, coi: str) -> None:
     SQLite has one writer anyway and ignores the row lock.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(_lock_therapy, {"coi": coi})
+        _lock_therapy.rows(connection, coi=coi)
 
 
 def therapy(connection: Connection, coi: str) -> tuple[Therapy, Head] | None:
     """The therapy and the head of its chain, or None when there is none."""
-    row = connection.execute(_therapy_and_head, {"coi": coi}).one_or_none()
+    row = _therapy_and_head.row(connection, coi=coi)
     if row is None:
         return None
     patient, workflow, *last = row
@@ -136,25 +139,28 @@ def therapy(connection: Connection, coi: str) -> tuple[Therapy, Head] | None:
 
 def head(connection: Connection, chain: str) -> Head | None:
     """The last entry of a chain, or None when it has none."""
-    row = connection.execute(_head, {"chain": chain}).one_or_none()
+    row = _head.row(connection, chain=chain)
     return Head(*row) if row else None
 
 
 def subjects(connection: Connection, coi: str) -> dict[str, Subject]:
     """Every subject of a therapy with its position, oldest first."""
-    rows = connection.execute(_subjects, {"coi": coi})
-    return {row[0]: Subject(*row[:5], Position(*row[5:])) for row in rows}
+    rows = _subjects.rows(connection, coi=coi)
+    return {
+        identifier: Subject(identifier, machine, born, origin, origin_born, Position(*position))
+        for identifier, machine, born, origin, origin_born, *position in rows
+    }
 
 
 def links(connection: Connection, coi: str) -> tuple[Link, ...]:
     """The family tree of a therapy."""
-    return tuple(Link(*row) for row in connection.execute(_links, {"coi": coi}))
+    return tuple(Link(*row) for row in _links.rows(connection, coi=coi))
 
 
 def values(connection: Connection, coi: str) -> tuple[Value, ...]:
     """The current revision of everything that was recorded."""
     current: dict[tuple[str, str, int], Value] = {}
-    for row in connection.execute(_values, {"coi": coi}):
+    for row in _values.rows(connection, coi=coi):
         value = Value(*row)
         current[value.subject, value.field, value.occurrence] = value
     return tuple(current.values())
@@ -163,10 +169,10 @@ def values(connection: Connection, coi: str) -> tuple[Value, ...]:
 def history(connection: Connection, coi: str) -> tuple[Deed, ...]:
     """Every entry of a therapy, as far as guards look back, oldest first."""
     moved: dict[int, list[str]] = {}
-    for seq, subject in connection.execute(_moved, {"coi": coi}):
+    for seq, subject in _moved.rows(connection, coi=coi):
         moved.setdefault(seq, []).append(subject)
     signed: dict[int, list[tuple[str, str]]] = {}
-    for seq, person, meaning in connection.execute(_signed, {"coi": coi}):
+    for seq, person, meaning in _signed.rows(connection, coi=coi):
         signed.setdefault(seq, []).append((person, meaning))
     return tuple(
         Deed(
@@ -178,17 +184,17 @@ def history(connection: Connection, coi: str) -> tuple[Deed, ...]:
             tuple(moved.get(seq, ())),
             tuple(signed.get(seq, ())),
         )
-        for seq, kind, action, actor, happened_at in connection.execute(_deeds, {"coi": coi})
+        for seq, kind, action, actor, happened_at in _deeds.rows(connection, coi=coi)
     )
 
 
 def wristband(connection: Connection, patient: str) -> tuple[Wristband, int] | None:
     """The patient's current wristband and its issue, or None before the first."""
-    row = connection.execute(_newest_wristband, {"patient": patient}).one_or_none()
-    return (Wristband(row.serial, row.patient_id, current=True), row.issue) if row else None
+    row = _newest_wristband.row(connection, patient=patient)
+    return (Wristband(row[0], row[1], current=True), row[2]) if row else None
 
 
-_templates = (
+_templates = Statement(
     select(t.attestation.c.about, t.attestation.c.holds, t.attestation.c.detail)
     .where(t.attestation.c.kind == "template", t.attestation.c.chain == ORGANISATION)
     .order_by(t.attestation.c.seq, t.attestation.c.n)
@@ -198,14 +204,14 @@ _templates = (
 def templates(connection: Connection) -> Mapping[str, str]:
     """The hash of each label template that QA has approved and not withdrawn."""
     approved: dict[str, str] = {}
-    for about, holds, detail in connection.execute(_templates):
+    for about, holds, detail in _templates.rows(connection):
         approved.pop(about, None)
         if holds:
             approved[about] = detail
     return approved
 
 
-_therapies = (
+_therapies = Statement(
     select(t.therapy.c.coi, t.therapy.c.workflow, t.position.c.state)
     .join_from(
         t.therapy,
@@ -219,4 +225,4 @@ _therapies = (
 
 def therapies(connection: Connection) -> list[tuple[str, str, str]]:
     """Every therapy with its workflow and state, newest order first."""
-    return [(row[0], row[1], row[2]) for row in connection.execute(_therapies)]
+    return [(row[0], row[1], row[2]) for row in _therapies.rows(connection)]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_colum
 from coi.clock import parse_rfc3339
 from coi.ledger.commitment import credential_commitment
 from coi.store import tables as t
+from coi.store.statements import Statement
 from workflows.facts import Person, Unit
 
 # Written into the statement: a list of parameters would be written anew each time.
@@ -43,15 +44,15 @@ _person = (
     .join(t.unit, t.unit.c.id == t.attestation.c.unit, isouter=True)
     .order_by(t.attestation.c.seq, t.attestation.c.n)
 )
-_by_username = _person.where(t.account.c.username == bindparam("username"))
+_by_username = Statement(_person.where(t.account.c.username == bindparam("username")))
 
-_unit = (
+_unit = Statement(
     select(t.unit.c.id, t.unit.c.site, t.site.c.kind, t.site.c.country)
     .join_from(t.unit, t.site, t.site.c.id == t.unit.c.site)
     .where(t.unit.c.id == bindparam("unit"))
 )
 
-_credential = (
+_credential = Statement(
     select(t.account.c.person, t.credential.c.password_hash)
     .join_from(t.account, t.credential, t.credential.c.person == t.account.c.person)
     .where(t.account.c.username == bindparam("username"))
@@ -69,7 +70,7 @@ class KnownPerson:
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
-    rows = connection.execute(_by_username, {"username": username.lower()}).all()
+    rows = _by_username.rows(connection, username=username.lower())
     if not rows:
         return None
     found, printed_name = _known(rows[0][0], rows[0][1], (row[3:] for row in rows))
@@ -119,13 +120,13 @@ def _end(text: str) -> datetime:
 
 def unit(connection: Connection, identifier: str) -> Unit | None:
     """A unit with its site's kind and country, or None."""
-    row = connection.execute(_unit, {"unit": identifier}).one_or_none()
+    row = _unit.row(connection, unit=identifier)
     return Unit(*row) if row else None
 
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:
     """The person behind a username and the stored password hash, or None."""
-    row = connection.execute(_credential, {"username": username.lower()}).one_or_none()
+    row = _credential.row(connection, username=username.lower())
     return (row[0], row[1]) if row else None
 
 

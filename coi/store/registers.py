@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from coi.store import tables as t
 from coi.store.append import add
+from coi.store.statements import Statement
 from workflows.model import Transition
 
 
@@ -121,12 +122,15 @@ def keep_text(connection: Connection, commitment: str, salt: str, text: str) -> 
     add(connection, t.erasable, [{"commitment": commitment, "salt": salt, "text": text}])
 
 
-_text = select(t.erasable.c.text).where(t.erasable.c.commitment == bindparam("commitment"))
+_text = Statement(
+    select(t.erasable.c.text).where(t.erasable.c.commitment == bindparam("commitment"))
+)
 
 
 def text_of(connection: Connection, commitment: str) -> str | None:
     """The text behind a commitment, or None when it was erased."""
-    return connection.execute(_text, {"commitment": commitment}).scalar_one_or_none()
+    row = _text.row(connection, commitment=commitment)
+    return row[0] if row else None
 
 
 def texts_of(connection: Connection, commitments: Iterable[str]) -> dict[str, str]:
@@ -179,14 +183,16 @@ def patients_with(connection: Connection, field: str, ciphertext: str) -> list[s
     return list(connection.execute(found).scalars())
 
 
-_request = select(t.request.c.actor, t.request.c.digest, t.request.c.chain, t.request.c.seq).where(
-    t.request.c.key == bindparam("key")
+_request = Statement(
+    select(t.request.c.actor, t.request.c.digest, t.request.c.chain, t.request.c.seq).where(
+        t.request.c.key == bindparam("key")
+    )
 )
 
 
 def answered(connection: Connection, key: str) -> tuple[str, str, str, int] | None:
     """Who asked under this key, for what (digest), and which entry answered; None when nobody."""
-    row = connection.execute(_request, {"key": key}).one_or_none()
+    row = _request.row(connection, key=key)
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
