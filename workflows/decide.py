@@ -246,6 +246,23 @@ def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) 
     return drafting.finished()
 
 
+def suspected(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:
+    """What the strange bag's own therapy records of a typed code: an exception that stops nothing.
+
+    Whoever types a serial need not have the bag in hand, so that this may not hold it.
+    """
+    case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
+    drafting = moves.Drafting(case, "incident")
+    moves.open_exception(
+        drafting,
+        seen="The code of this bag was typed in the place of another therapy's;"
+        " to be confirmed by a scan",
+        of_class="major",
+        on=facts.subjects[subject],
+    )
+    return drafting.finished()
+
+
 def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:
     """A free-standing entry: a critical exception, and never a custody move."""
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)

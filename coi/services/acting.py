@@ -5,7 +5,7 @@ from dataclasses import replace
 from coi.clock import rfc3339
 from coi.errors import KeyReused, Refused
 from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
-from coi.services.attempt import Attempt, Present, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
@@ -40,8 +40,8 @@ def take_action(
     digest = wanted.digest(installation.vault, actor, signers)
 
     def work(tx: Transaction) -> Receipt | Refused:
-        read.lock(tx, wanted.coi)  # whoever repeats a request that is under way gets its answer
-        present = Present.met(tx, actor, signers)
+        scans = locked(tx, wanted)  # whoever repeats a request that is under way gets its answer
+        present = Present.met(tx, actor, scans, signers)
         earlier = answered_before(tx, wanted, digest)
         if earlier is not None:
             return earlier

@@ -21,7 +21,7 @@ from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
 from workflows.decide import needs
-from workflows.facts import Facts, Mode, NewSubject, Request, Signing, Therapy, Unit
+from workflows.facts import Facts, Label, Mode, NewSubject, Request, Scan, Signing, Therapy, Unit
 from workflows.model import Action, Kind, Workflow
 
 LONGEST_KEY = 200
@@ -114,6 +114,29 @@ class Standing:
     head: Head
 
 
+def scanned(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
+    """Each code with what it means now."""
+    return tuple(resolve(tx, code) for code in wanted.codes)
+
+
+def locked(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
+    """Lock every therapy that the request may write into; returns what was scanned.
+
+    A strange bag writes into its own therapy too. All are locked in one order, so that two who scan
+    each other's bags never wait for each other. Which bag a label is on never changes, and is read
+    before; what else was scanned may have been replaced meanwhile, and is read again behind the
+    locks.
+    """
+    scans = scanned(tx, wanted)
+    bags = {scan.means.coi for scan in scans if isinstance(scan.means, Label)}
+    for coi in sorted({wanted.coi, *bags}):
+        read.lock(tx, coi)
+    return tuple(
+        scan if isinstance(scan.means, Label) else resolve(tx, code)
+        for code, scan in zip(wanted.codes, scans, strict=True)
+    )
+
+
 def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:
     """How a therapy stands; whoever means to write into it has locked it before.
 
@@ -133,21 +156,29 @@ Signed = tuple[KnownPerson, str]
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Who takes the step and who signs it, each read again inside the transaction."""
+    """Who takes the step, what was scanned, and who signs; all read inside the transaction."""
 
     actor: KnownPerson
+    scans: tuple[Scan, ...] = ()
     signers: tuple[Signed, ...] = ()
 
     @classmethod
-    def met(cls, tx: Transaction, actor: Proven, signers: tuple[Signer, ...] = ()) -> "Present":
-        """Everybody whose proof still holds; each person is read once.
+    def met(
+        cls,
+        tx: Transaction,
+        actor: Proven,
+        scans: tuple[Scan, ...] = (),
+        signers: tuple[Signer, ...] = (),
+    ) -> "Present":
+        """What was scanned, and everybody whose proof still holds; each person is read once.
 
         Raises:
             SignedOut: somebody's password was changed since the proof.
         """
         proven = dict.fromkeys((actor, *(signer.proven for signer in signers)))
         known = {one: still_proven(tx, one) for one in proven}
-        return cls(known[actor], tuple((known[one.proven], one.meaning) for one in signers))
+        signed = tuple((known[one.proven], one.meaning) for one in signers)
+        return cls(known[actor], scans, signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +216,7 @@ class Attempt:
         signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
         request = replace(
             _request(wanted, unit, present.actor, signed),
-            scans=tuple(resolve(tx, code) for code in wanted.codes),
+            scans=present.scans,
             identity_checks=compare(tx, installation, standing.therapy.patient, wanted.stated),
         )
         now = installation.clock.now()

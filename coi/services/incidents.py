@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from coi.errors import DataRefused, Problem, Refused
 from coi.services.acting import answered_before
-from coi.services.attempt import Attempt, Present, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.entries import write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
@@ -90,9 +90,14 @@ def _report(
     tx: Transaction, installation: Installation, reported: Incident, actor: Proven
 ) -> tuple[Receipt, ...] | Refused:
     """Decide for both therapies, then write into both."""
-    present = Present.met(tx, actor)
     attempts = [
-        Attempt.of(tx, installation, wanted, wanted.digest(installation.vault, actor), present)
+        Attempt.of(
+            tx,
+            installation,
+            wanted,
+            wanted.digest(installation.vault, actor),
+            Present.met(tx, actor, scanned(tx, wanted)),
+        )
         for wanted in map(reported.told_to, reported.cois)
     ]
     decisions = [_may_be_told(attempt) for attempt in attempts]

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from coi.services.attempt import Attempt, facts_for, stand
 from coi.services.entries import write_draft
-from coi.store import facts as read
-from workflows.decide import contained, refused_with_mismatch
+from workflows.decide import contained, refused_with_mismatch, suspected
 from workflows.draft import Decision, Draft, Mismatch
-from workflows.facts import Request
+from workflows.facts import Label, Request
+from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
 
 
 def record_refusal(attempt: Attempt, decision: Decision) -> None:
-    """Write that it was tried and why it was refused; hold each strange bag in its own chain."""
+    """Write that it was tried and why it was refused; tell each strange bag's own therapy of it."""
     workflow, request = attempt.standing.workflow, attempt.request
     if decision.mispaired:
         draft = refused_with_mismatch(workflow, request, attempt.facts)
@@ -35,8 +35,10 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
 
 
 def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
-    """The strange bag's own therapy records a critical exception, and the bag is held."""
-    read.lock(attempt.tx, mismatch.coi)
+    """The strange bag's own therapy records it: a bag that was scanned is held.
+
+    The therapy was locked together with the one in hand, before anything was read.
+    """
     standing = stand(attempt.tx, attempt.installation, mismatch.coi)
     action = standing.workflow.actions[OPEN_EXCEPTION]
     facts = facts_for(attempt.tx, standing, action, attempt.occasion.now)
@@ -46,7 +48,8 @@ def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
         actor=attempt.request.actor,
         unit=attempt.request.unit,
     )
-    draft = contained(standing.workflow, request, facts, mismatch.subject)
+    record = contained if _is_here(attempt, mismatch) else suspected
+    draft = record(standing.workflow, request, facts, mismatch.subject)
     write_draft(
         attempt.tx,
         attempt.installation,
@@ -54,4 +57,13 @@ def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
         (mismatch.coi, standing.head),
         draft,
         occasion=replace(attempt.occasion, key="", digest="", identity_checks=()),
+    )
+
+
+def _is_here(attempt: Attempt, mismatch: Mismatch) -> bool:
+    """The bag's label was read by a device; whoever types a serial may never have seen the bag."""
+    return any(
+        isinstance(scan.means, Label) and scan.means.serial == mismatch.serial
+        for scan in attempt.request.scans
+        if scan.how != TYPED
     )

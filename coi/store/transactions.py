@@ -23,7 +23,8 @@ _TAKEN_BACK = {
     "40001",  # serialization failure
     "40P01",  # deadlock
 }
-_TAKEN = "23505"  # somebody else wrote this entry first; or the key is simply not free
+_TAKEN = "23505"  # somebody else wrote this first; or the key is simply not free
+_ENTRY = "pk_entry"  # the number of an entry in its chain: what is not free now will be
 
 
 def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
@@ -39,11 +40,24 @@ def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
         except Overtaken:
             pass
         except DBAPIError as error:
-            state = getattr(error.orig, "sqlstate", None)
-            if state not in _TAKEN_BACK and (state != _TAKEN or attempt == TRIES):
+            if not _may_go_well_next(error, last=attempt == TRIES):
                 raise
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, no secret
     raise Busy
+
+
+def _may_go_well_next(error: DBAPIError, *, last: bool) -> bool:
+    """Others were in the way; a key that is still taken after all tries is not free at all."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _TAKEN and last:
+        return _constraint_of(error) == _ENTRY
+    return state in _TAKEN_BACK or state == _TAKEN
+
+
+def _constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that refused, as PostgreSQL tells it."""
+    told = getattr(error.orig, "diag", None)
+    return told.constraint_name if told else None
 
 
 def reading(engine: Engine) -> AbstractContextManager[Transaction]:

@@ -10,11 +10,14 @@ import psycopg
 import pytest
 from pysqlite3 import dbapi2
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import IntegrityError
 
 from benchmarks.clinic import Bag, Clinic
 from coi.errors import Busy
 from coi.services import acting
-from coi.store.facts import lock
+from coi.services.entries import Occasion, Registered, write, write_site_entry
+from coi.store.facts import ORGANISATION, lock
+from coi.store.registers import add_chain
 from coi.store.transactions import Transaction
 from tests.faults.traces import nothing_is_wrong, trace
 
@@ -158,6 +161,31 @@ def test_a_deadlock_is_tried_again(on_postgres, opened):
             one.result()
 
     assert len(tries) > 2
+
+
+def test_who_is_always_second_in_a_site_chain_is_told_that_it_is_busy(on_postgres, opened):
+    """A site's chain has no lock: whoever finds the next number taken five times tries later."""
+    url, _ = on_postgres
+    installation = opened(url).installation
+
+    def overtaken(tx: Transaction) -> None:
+        occasion = Occasion("-", "-", installation.clock.now())
+        first = installation.transact(lambda tx: write_site_entry(tx, "a", occasion, Registered()))
+        write(tx, first)
+
+    with pytest.raises(Busy):
+        installation.transact(overtaken)
+
+    assert nothing_is_wrong(installation.engine)
+
+
+def test_a_key_that_is_never_free_is_no_matter_of_waiting(on_postgres, opened):
+    """What is taken for good is said at once to be a fault, not a busy database."""
+    url, _ = on_postgres
+    installation = opened(url).installation
+
+    with pytest.raises(IntegrityError, match="pk_chain"):
+        installation.transact(lambda tx: add_chain(tx, ORGANISATION, "site"))
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01"])

@@ -6,6 +6,7 @@ from workflows.model import Pick
 from workflows.refusal import WRONG_PATIENT, Refusal
 
 TWO = 2
+TYPED = "typed"
 IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
 """What tells patients apart. A given name and the sex are compared, but count for nothing."""
 
@@ -26,11 +27,18 @@ def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
         return Refusal(
             "WRONG_THERAPY",
             f"STOP. The bag {strange[0].serial} belongs to {whose}, not to {coi}",
-            "Put this bag aside; it is on hold. Call the coordinator",
+            _what_to_do_with(case, strange[0]),
         )
     if orders:
         return Refusal("WRONG_ORDER", f"STOP. The order is not {coi}", "Start again from the order")
     return None
+
+
+def _what_to_do_with(case: Case, strange: Label) -> str:
+    """A bag that was scanned is here, and is held; a code that was typed says less."""
+    if all(scan.how == TYPED for scan in case.request.scans if scan.means == strange):
+        return "Put this bag aside; scan its label, a typed code does not hold it. Call QA"
+    return "Put this bag aside; it is on hold. Call the coordinator"
 
 
 def containers_are_expected(case: Case) -> Refusal | None:
