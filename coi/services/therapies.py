@@ -8,7 +8,7 @@ from coi.errors import Unknown
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
-from coi.store import facts, registers
+from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
 from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
@@ -154,7 +154,8 @@ def _happened(
 
 def list_therapies(installation: Installation) -> list[tuple[str, str, str]]:
     """Every therapy: COI, workflow, state of the therapy; newest order first."""
-    return installation.read(facts.therapies)
+    found = installation.read(lists.therapies)
+    return [(coi, workflow, state) for coi, workflow, _version, state in found]
 
 
 def known_usernames(installation: Installation, people: set[str]) -> Mapping[str, str]:

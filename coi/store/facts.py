@@ -209,20 +209,3 @@ def templates(connection: Connection) -> Mapping[str, str]:
         if holds:
             approved[about] = detail
     return approved
-
-
-_therapies = Statement(
-    select(t.therapy.c.coi, t.therapy.c.workflow, t.position.c.state)
-    .join_from(
-        t.therapy,
-        t.position,
-        and_(t.position.c.chain == t.therapy.c.coi, t.position.c.subject == t.therapy.c.coi),
-    )
-    .join(t.entry, and_(t.entry.c.chain == t.therapy.c.coi, t.entry.c.seq == 0))
-    .order_by(t.entry.c.recorded_at.desc(), t.therapy.c.coi)
-)
-
-
-def therapies(connection: Connection) -> list[tuple[str, str, str]]:
-    """Every therapy with its workflow and state, newest order first."""
-    return [(row[0], row[1], row[2]) for row in _therapies.rows(connection)]

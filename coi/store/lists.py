@@ -1,22 +1,30 @@
-"""Lists for people who look around: which therapies a patient has."""
+"""Lists for people who look around: every therapy, and those of one patient."""
 
 from sqlalchemy import Connection, and_, bindparam, select
 
 from coi.store import tables as t
+from coi.store.statements import Statement
 
-_of_patient = (
+_every = (
     select(t.therapy.c.coi, t.therapy.c.workflow, t.position.c.version, t.position.c.state)
     .join_from(
         t.therapy,
         t.position,
         and_(t.position.c.chain == t.therapy.c.coi, t.position.c.subject == t.therapy.c.coi),
     )
-    .where(t.therapy.c.patient_id == bindparam("patient"))
-    .order_by(t.therapy.c.coi)
+    .join(t.entry, and_(t.entry.c.chain == t.therapy.c.coi, t.entry.c.seq == 0))
+    .order_by(t.entry.c.recorded_at.desc(), t.therapy.c.coi)
 )
+_therapies = Statement(_every)
+_of_patient = Statement(_every.where(t.therapy.c.patient_id == bindparam("patient")))
+
+
+def therapies(connection: Connection) -> list[tuple[str, str, int, str]]:
+    """Every therapy: COI, workflow, version, state of the therapy; newest order first."""
+    return [(row[0], row[1], row[2], row[3]) for row in _therapies.rows(connection)]
 
 
 def therapies_of(connection: Connection, patient: str) -> list[tuple[str, str, int, str]]:
-    """A patient's therapies: COI, workflow, version, state of the therapy."""
-    found = connection.execute(_of_patient, {"patient": patient})
+    """The same of one patient's therapies."""
+    found = _of_patient.rows(connection, patient=patient)
     return [(row[0], row[1], row[2], row[3]) for row in found]
