@@ -7,10 +7,12 @@ Numbers that are no integers are refused, because that costs nothing.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby, islice
 from operator import itemgetter
-from typing import NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
@@ -25,6 +27,7 @@ from coi.ledger.rows import (
     position_rows,
     request_row,
 )
+from coi.ledger.shape import KINDS
 from coi.ledger.source import Alongside, Row, Source
 
 STRIDE = 1_000
@@ -35,22 +38,33 @@ def _refuse(number: str) -> NoReturn:
     raise ValueError(f"{number} is no integer")
 
 
-_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
-_MOVE = PART_COLUMNS["move"]
+_read = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).raw_decode
+
+
+def _decode(text: str) -> Any:  # noqa: ANN401 - JSON can be anything
+    """The value of a JSON text with nothing before or after it."""
+    value, end = _read(text)
+    if end != len(text):
+        raise ValueError(f"goes on after its end at {end}")
+    return value
+
+
 _TRANSITION = (
     *("workflow", "from_version", "version", "machine", "action", "from_state", "to_state"),
     *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures"),
 )
-_transition_of = itemgetter(*map(_MOVE.index, _TRANSITION))
-_stops_of = itemgetter(*map(_MOVE.index, ("chain_stops", "stops_before", "while_stopped")))
+_JUDGED = (*_TRANSITION, "chain_stops", "stops_before")
+_judged_of = itemgetter(*map(PART_COLUMNS["move"].index, _JUDGED))
+_chain_of = itemgetter(0)
 
 
-class Told(NamedTuple):
-    """The rows that an entry's bytes stand for."""
+@dataclass(slots=True)
+class Told:
+    """The rows that some entries of a chain stand for, in the order in which they are stored."""
 
-    row: Row
-    parts: dict[str, list[Row]]
-    request: Row | None
+    last: Row = ()  # chain and seq of the last of these entries; empty when none could be told
+    parts: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in KINDS})
+    requests: dict[Row, Row] = field(default_factory=dict)
 
 
 class Comparison:
@@ -80,43 +94,33 @@ class Comparison:
         self._told = True  # whether the chain could be told so far
 
     def run(self, progress: Callable[[int], None]) -> list[Finding]:
-        """Compare everything; returns what is wrong."""
-        for entries, row in enumerate(self._entries, start=1):
-            if self._before is None or row[0] != self._state.chain:
-                self._close()
-                self._state, self._before, self._told = State(row[0]), None, True
-            self._compare(row)
-            self._before = row
-            if not entries % STRIDE:
-                progress(entries)
-        self._close()
+        """Compare everything; returns what is wrong, chain by chain."""
+        for chain, entries in groupby(_counted(self._entries, progress), key=_chain_of):
+            self._state, self._before, self._told = State(chain), None, True
+            while stretch := list(islice(entries, STRIDE)):
+                self._compare(stretch)
+            self._close()
         self._drain()
         return self._findings
 
-    def _compare(self, row: Row) -> None:
-        """Tell one entry more, and compare its row and its parts with the stored ones."""
-        key = row[:2]
-        told = self._tell(row) if self._told else None
-        requests = self._requests.through(key)
-        if told is None:
-            for alongside in self._parts.values():
-                alongside.through(key)
-            return
-        if row[:-2] != told.row:
-            self._differs("entry", key, ENTRY_COLUMNS, (row, told.row))
-        for table, alongside in self._parts.items():
-            rows = alongside.through(key)
-            if rows or table in told.parts:
-                self._compare_parts(table, rows, told.parts.get(table, []))
-        for request in requests:
-            # An old one may be forgotten, so that none of them is missed.
-            if request != told.request:
-                self._find("request", request[2:3], "is not what its entry answered", key)
+    def _compare(self, stretch: Sequence[Row]) -> None:
+        """Tell these entries of one chain, and compare all that is stored of them at once."""
+        told = Told()
+        for row in stretch:
+            if not self._told or not self._tell(row, told):
+                break
+        if told.last:
+            for table, alongside in self._parts.items():
+                self._compare_parts(table, alongside.through(told.last), told.parts[table])
+            self._compare_requests(told)
+        # Nobody knows what should stand beside the entries that could not be told.
+        for alongside in (*self._parts.values(), self._requests):
+            alongside.through(stretch[-1][:2])
 
-    def _tell(self, row: Row) -> Told | None:
-        """Decode an entry, and give the rows that it stands for.
+    def _tell(self, row: Row, told: Told) -> bool:
+        """Decode an entry, compare its row, and add the other rows that it stands for to `told`.
 
-        None when the chain cannot be told any further.
+        False when the chain cannot be told any further.
         """
         try:
             content, signed = _decode(row[-2]), _decode(row[-1])
@@ -124,46 +128,73 @@ class Comparison:
             self._registered.add(content, signed)
             content_hash = sha256(row[-2].encode()).hexdigest()
             stored = Stored(content, signed, (row[2], content_hash), self._state)
-            return Told(entry_row(stored, self._before), stored.parts(), request_row(content))
+            expected, parts = entry_row(stored, self._before), stored.parts()
+            request = request_row(content)
         except (CannotReplay, DoesNotFollow) as fault:
-            what = str(fault)
+            return self._cannot_tell(row, str(fault))
         except _NOT_FORMAT_1 as fault:
-            what = f"its bytes are not of format 1: {fault!r}"
+            return self._cannot_tell(row, f"its bytes are not of format 1: {fault!r}")
+        if row[:-2] != expected:
+            self._differs("entry", row[:2], ENTRY_COLUMNS, (row, expected))
+        for table, rows in parts.items():
+            told.parts[table] += rows
+        if request is not None:
+            told.requests[row[:2]] = request
+        told.last, self._before = row[:2], row
+        return True
+
+    def _cannot_tell(self, row: Row, why: str) -> bool:
+        """Leave the rest of this chain, and say so."""
         self._told = False
-        self._find("entry", row[:2], f"{what}; the rest of its chain was not compared")
-        return None
+        self._find("entry", row[:2], f"{why}; the rest of its chain was not compared")
+        return False
 
     def _compare_parts(self, table: str, rows: list[Row], expected: list[Row]) -> None:
-        """The stored parts of one kind are those that the entry's bytes list."""
-        columns = PART_COLUMNS[table]
+        """The stored parts of one kind are those that the entries' bytes list."""
+        told_of = rows
         if table == "move":
-            for row in rows:
-                self._compare_transition(row)
-            if [row[:-2] for row in rows] == expected:
-                return
-        elif rows == expected:
+            self._compare_transitions(rows)
+            told_of = [row[:-2] for row in rows]
+        if told_of == expected:
             return
-        got = {row[:3]: row for row in rows}
+        got: dict[Row, Row] = {}
+        for row in rows:
+            if row[:3] in got:
+                self._find(table, row[:3], "stands there more than once")
+            got[row[:3]] = row
         want = {row[:3]: row for row in expected}
-        for key in sorted(got.keys() | want.keys(), key=repr):
+        for key in want | got:
             if key not in got:
                 self._find(table, key, "is missing")
             elif key not in want:
                 self._find(table, key, "is in no entry's bytes")
             elif got[key][: len(want[key])] != want[key]:
-                self._differs(table, key, columns, (got[key], want[key]))
-        if len(got) < len(rows):
-            self._find(table, rows[0][:3], "stands there more than once")
+                self._differs(table, key, PART_COLUMNS[table], (got[key], want[key]))
 
-    def _compare_transition(self, row: Row) -> None:
-        """A move is one that the definition allows, and was not made while stopped."""
-        transition = _transition_of(row)
-        allowed = self._transitions.get((transition[0], transition[2]))
-        if allowed is not None and transition not in allowed:
-            self._find("move", row[:3], "is a transition that its workflow does not have")
-        chain_stops, stops_before, while_stopped = _stops_of(row)
-        if (chain_stops or stops_before) and not while_stopped:
-            self._find("move", row[:3], "happened while its subject or its therapy was stopped")
+    def _compare_transitions(self, moves: list[Row]) -> None:
+        """Each move is one that the definition allows, and was not made while stopped."""
+        faults = {judged: list(self._faults(judged)) for judged in set(map(_judged_of, moves))}
+        if not any(faults.values()):
+            return
+        for row in moves:
+            for fault in faults[_judged_of(row)]:
+                self._find("move", row[:3], fault)
+
+    def _faults(self, judged: Row) -> Iterator[str]:
+        """What is wrong with every move that reads so; most moves of a ledger read alike."""
+        *transition, chain_stops, stops_before = judged
+        move = dict(zip(_TRANSITION, transition, strict=True))
+        allowed = self._transitions.get((move["workflow"], move["version"]))
+        if allowed is not None and tuple(transition) not in allowed:
+            yield "is a transition that its workflow does not have"
+        if (chain_stops or stops_before) and not move["while_stopped"]:
+            yield "happened while its subject or its therapy was stopped"
+
+    def _compare_requests(self, told: Told) -> None:
+        """What is remembered of requests is what the entries say; it may have been forgotten."""
+        for request in self._requests.through(told.last):
+            if request != told.requests.get(request[:2]):
+                self._find("request", request[2:3], "is not what its entry answered", request[:2])
 
     def _close(self) -> None:
         """Compare the live positions with where the chain's last entry left its subjects."""
@@ -174,7 +205,7 @@ class Comparison:
         got, want = {row[:2]: row for row in rows}, {row[:2]: row for row in position_rows(state)}
         for subject in sorted(state.subjects.keys() - state.positions.keys()):
             self._find("subject", (subject,), "was born, but stands nowhere", (state.chain, None))
-        for key in sorted(got.keys() | want.keys(), key=repr):
+        for key in want | got:
             at = (key[0], None)
             if key not in got:
                 self._find("position", key, "is missing", at)
@@ -208,6 +239,14 @@ class Comparison:
         """Add a finding; `at` is its chain and seq where these do not lead its key."""
         chain, seq = at or key[:2]
         self._findings.append(Finding(table, "/".join(map(str, key)), chain, seq, what))
+
+
+def _counted(entries: Iterator[Row], progress: Callable[[int], None]) -> Iterator[Row]:
+    """The entries; every thousand are reported."""
+    for count, row in enumerate(entries, start=1):
+        yield row
+        if not count % STRIDE:
+            progress(count)
 
 
 def differences(columns: Sequence[str], stored: Row, told: Row) -> str:

@@ -30,7 +30,8 @@ _REGISTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Register -> the table that it fills with its members, and with the entry's chain and seq."""
 
-_COMMITMENT = re.compile(r"[0-9a-f]{64}")
+_DIGITS = 64
+_COMMITMENT = re.compile(r"[0-9a-f]+")
 
 Latest = dict[tuple[str, ...], tuple[tuple[str, str, int], str]]
 
@@ -103,18 +104,20 @@ class Registered:
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""
-        if signed:
-            self._commit(signature["printed_name"] for signature in signed)
+        for signature in signed:
+            self._commit(signature["printed_name"])
         for value in content.get("values", ()):
-            self._commit((value["content"], value["reason"]))
+            self._commit(value["content"])
+            self._commit(value["reason"])
         for attested in content.get("attestations", ()):
-            self._commit((attested["detail"],))
-        if "notes" in content:
-            self._commit(content["notes"].values())
+            self._commit(attested["detail"])
+        for text in content.get("notes", {}).values():
+            self._commit(text)
 
-    def _commit(self, texts: Iterable[str]) -> None:
-        """Keep those that are commitments: 64 hex digits, which no other text here has."""
-        self.texts.update(bytes.fromhex(text) for text in texts if _COMMITMENT.fullmatch(text))
+    def _commit(self, text: str) -> None:
+        """Keep a commitment: 64 hex digits, which no other text here has."""
+        if len(text) == _DIGITS and _COMMITMENT.fullmatch(text):
+            self.texts.add(bytes.fromhex(text))
 
 
 def _newest(latest: Latest, key: tuple[str, ...], when: tuple[str, str, int], what: str) -> None:

@@ -63,18 +63,15 @@ def advance(state: State, content: Content) -> None:
         KeyError, TypeError, AttributeError: the content is not of format 1.
     """
     _count_on(state, content)
-    for subject in content.get("subjects", ()):
-        _be_born(state, subject)
+    if "subjects" in content:
+        for subject in content["subjects"]:
+            _be_born(state, subject)
     if "moves" in content:
         _move(state, content)
     for key, tell in _PARTS.items():
-        for part in content.get(key, ()):
-            tell(state, part)
-
-
-def _require(holds: object, otherwise: str) -> None:
-    if not holds:
-        raise CannotReplay(otherwise)
+        if key in content:
+            for part in content[key]:
+                tell(state, part)
 
 
 _STOPS = {"hold": 1, "lift": -1}
@@ -82,37 +79,42 @@ _STOPS = {"hold": 1, "lift": -1}
 
 def _count_on(state: State, content: Content) -> None:
     """Sequence, stops and workflow go on from the entry before."""
-    _require(content["format"] == 1, "is of another format")
-    _require(content["seq"] == state.seq + 1, f"does not follow on entry {state.seq}")
+    if content["format"] != 1:
+        raise CannotReplay("is of another format")
+    if content["seq"] != state.seq + 1:
+        raise CannotReplay(f"does not follow on entry {state.seq}")
     state.seq += 1
     state.stops_before = state.stops
     state.stops += _STOPS.get(content["kind"], 0)
-    _require(0 <= state.stops == content["stops"], f"should count {state.stops} stops")
+    if not 0 <= state.stops == content["stops"]:
+        raise CannotReplay(f"should count {state.stops} stops")
     if state.seq == 0 and "therapy" in content:
         state.workflow = content["therapy"]["workflow"]
         state.patient = content["therapy"]["patient_id"]
         state.version = content["workflow"]["version"]
-    used = content.get("workflow")
-    if used is None:
-        return
-    _require(used["name"] == state.workflow, "is of another workflow than its therapy")
-    _require(
-        used["version"] == state.version or content["kind"] == "migrate",
-        "is of another version than the entry before",
-    )
-    state.version = used["version"]
+    if "workflow" in content:
+        _use(state, content["workflow"], content["kind"])
+
+
+def _use(state: State, workflow: Content, kind: str) -> None:
+    """An entry uses its therapy's workflow, in the version of the entry before or a migration's."""
+    if workflow["name"] != state.workflow:
+        raise CannotReplay("is of another workflow than its therapy")
+    if workflow["version"] != state.version and kind != "migrate":
+        raise CannotReplay("is of another version than the entry before")
+    state.version = workflow["version"]
 
 
 def _be_born(state: State, subject: Content) -> None:
     """Each subject is born once, below an older one; the first is the therapy itself."""
     name, machine, origin = subject["id"], subject["machine"], subject.get("origin")
-    _require(name not in state.subjects, f"bears {name} a second time")
+    if name in state.subjects:
+        raise CannotReplay(f"bears {name} a second time")
     if origin is None:
-        first = state.seq == 0 and name == state.chain and state.patient is not None
-        _require(first, f"bears {name} below nothing")
-    else:
-        born = state.subjects.get(origin)
-        _require(born and born.seq < state.seq, f"bears {name} below {origin}, which is not older")
+        if not (state.seq == 0 and name == state.chain and state.patient is not None):
+            raise CannotReplay(f"bears {name} below nothing")
+    elif origin not in state.subjects or state.subjects[origin].seq >= state.seq:
+        raise CannotReplay(f"bears {name} below {origin}, which is not older")
     state.subjects[name] = Born(machine, state.seq, origin)
 
 
@@ -193,10 +195,8 @@ _CUSTODY: Mapping[str, Callable[[Position, Position, str, str], bool]] = {
 
 def _link(state: State, link: Content) -> None:
     child, parent = state.subjects[link["child"]], state.subjects[link["parent"]]
-    _require(
-        parent.seq < child.seq == state.seq,
-        f"makes {link['child']} of {link['parent']}, which is not older",
-    )
+    if not parent.seq < child.seq == state.seq:
+        raise CannotReplay(f"makes {link['child']} of {link['parent']}, which is not older")
     state.links.add((link["child"], link["parent"], link["relation"]))
 
 
@@ -204,20 +204,26 @@ def _record(state: State, value: Content) -> None:
     key = (value["subject"], value["field"], value["occurrence"])
     current = state.values.get(key)
     revision = 1 if current is None else current["revision"] + 1
-    _require(value["subject"] in state.subjects, f"records on {key[0]}, which is not born")
-    _require(value["revision"] == revision, f"should record revision {revision} of {key}")
-    _require(revision == 1 or value["reason"] != "-", f"corrects {key} without a reason")
+    if value["subject"] not in state.subjects:
+        raise CannotReplay(f"records on {key[0]}, which is not born")
+    if value["revision"] != revision:
+        raise CannotReplay(f"should record revision {revision} of {key}")
+    if revision != 1 and value["reason"] == "-":
+        raise CannotReplay(f"corrects {key} without a reason")
     state.values[key] = value
 
 
 def _label(state: State, label: Content) -> None:
-    _require(label["serial"] not in state.labels, f"prints the label {label['serial']} again")
-    _require(label["subject"] in state.subjects, f"labels {label['subject']}, which is not born")
+    if label["serial"] in state.labels:
+        raise CannotReplay(f"prints the label {label['serial']} again")
+    if label["subject"] not in state.subjects:
+        raise CannotReplay(f"labels {label['subject']}, which is not born")
     state.labels[label["serial"]] = label["subject"]
 
 
 def _band(state: State, wristband: Content) -> None:
-    _require(wristband["patient"] == state.patient, "issues a wristband to another patient")
+    if wristband["patient"] != state.patient:
+        raise CannotReplay("issues a wristband to another patient")
     state.wristbands[wristband["serial"]] = wristband["issue"]
 
 

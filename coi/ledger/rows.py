@@ -6,6 +6,7 @@ they stand last in `move` and are looked up among the definition's transitions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from coi.ledger.entry import GENESIS
@@ -79,7 +80,7 @@ class Stored:
         self.hash, self.content_hash = hashes
         self.state = state
         sizes = [len(content[key]) if key in content else 0 for key in LISTS.values()]
-        self.shape = shape_of((sizes[0], len(signed), *sizes[1:]))
+        self.shape = _shape_of((sizes[0], len(signed), *sizes[1:]))
 
     def parts(self) -> dict[str, list[Row]]:
         """The rows that the entry's parts stand for (a move's without its last two columns)."""
@@ -132,7 +133,16 @@ def _link(previous: str, before: Row | None) -> Row:
         first = None if previous == GENESIS else previous
         return (None, first, None, None, *_NONE_BEFORE)
     shape = before[_SHAPE_AT]
-    return (before[1], previous, before[7], shape, *[n or None for n in counts_in(str(shape))])
+    return (before[1], previous, before[7], shape, *_last_parts(str(shape)))
+
+
+_shape_of = lru_cache(shape_of)  # a ledger's entries have few shapes
+
+
+@lru_cache
+def _last_parts(shape: str) -> Row:
+    """The number of the last part of each kind in an entry of this shape, or None."""
+    return tuple([count or None for count in counts_in(shape)])
 
 
 def position_rows(state: State) -> list[Row]:

@@ -260,20 +260,48 @@ def test_a_changed_heads_file_is_refused(history: Engine, change: Callable[[str]
         read_heads(text)
 
 
-def test_progress_is_reported(empty: Engine):
-    """Every thousand entries of a pass, the caller hears of it."""
-    heard: list[int] = []
-    with write(empty) as connection:
+def test_what_stands_before_an_entry_that_cannot_be_told_is_compared(
+    history: Engine, attack: Attack
+):
+    """An impossible entry hides no damage before it; nothing is said of what comes after it."""
+    attack("UPDATE entry SET content = '{}' WHERE chain = 'COI-A' AND seq = 5")
+    attack("UPDATE move SET holder_after = 'P' WHERE chain = 'COI-A' AND seq IN (4, 5, 6)")
+
+    found = named(verdict_on(history))
+
+    moves = {key for table, key in found if table == "move"}
+    assert ("entry", "COI-A/5") in found
+    assert moves == {"COI-A/4/1"}
+
+
+def a_long_chain(engine: Engine) -> None:
+    """A therapy of more than a thousand entries."""
+    with write(engine) as connection:
         clinic = Clinic(connection)
         clinic.open()
         clinic.order("COI-A", "PAT-A")
         for _ in range(1_000):
             clinic.note("COI-A")
 
+
+def test_progress_is_reported(empty: Engine):
+    """Every thousand entries of a pass, the caller hears of it."""
+    heard: list[int] = []
+    a_long_chain(empty)
+
     with read(empty) as connection:
         verify(LedgerRows(connection), expand, progress=heard.append)
 
     assert heard == [1_000, 1_000]
+
+
+def test_a_long_chain_is_compared_to_its_end(empty: Engine, attack: Attack):
+    """However many entries are compared at once, the last one is among them."""
+    a_long_chain(empty)
+
+    attack("UPDATE move SET action = 'x' WHERE chain = 'COI-A' AND seq IN (2, 1000)")
+
+    assert named(verdict_on(empty)) == {("move", "COI-A/2/1"), ("move", "COI-A/1000/1")}
 
 
 def test_a_damaged_file_gives_a_verdict_and_no_crash(history: Engine, tmp_path: Path):
