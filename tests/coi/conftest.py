@@ -1,8 +1,9 @@
-"""A clinic for every test that asks for one: built once, copied for each."""
+"""A clinic for every test that asks for one, copied for each; and lives, to be looked at only."""
 
 import pytest
 
 from tests.coi.clinic import a_clinic, copied
+from tests.coi.lives import played
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,11 @@ def clinic(first_clinic, tmp_path):
     found = copied(first_clinic, tmp_path / "home")
     yield found
     found.installation.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def lives(tmp_path_factory, migrated_file):
+    """A world of therapies that went through a good deal; never write to it."""
+    world = played(migrated_file, tmp_path_factory.mktemp("lives"))
+    yield world
+    world.performer.installation.engine.dispose()

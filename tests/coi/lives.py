@@ -1,0 +1,43 @@
+"""Therapies that went through a good deal, to be looked at: played once, never written to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from coi.demo.cast import PATIENTS
+from coi.demo.performer import Performer
+from coi.demo.stories import (
+    DESTROYED_ON_HOLD,
+    DISPENSATION_WITHDRAWN,
+    IN_MANUFACTURE,
+    LATE_FACTS,
+    ON_HOLD,
+    POSITIVE_AFTER_INFUSION,
+    WAITING,
+    mixed_up,
+    told,
+)
+from tests.journeys.worlds import Databases, World, build_world, told_on
+
+_LIVES = {
+    "positive after infusion": told(POSITIVE_AFTER_INFUSION),
+    "recorded late": told(LATE_FACTS),
+    "on hold": told(ON_HOLD),
+    "a bag on hold": told(DESTROYED_ON_HOLD[:-1]),
+    "dispensed": told(DISPENSATION_WITHDRAWN, "south"),
+    "with the courier": told(WAITING["the courier"]),
+    "in manufacture": told(IN_MANUFACTURE),
+    "mixed up": mixed_up,
+}
+
+
+def played(migrated_file: Path, folder: Path) -> World:
+    """A world in a file, with one therapy for each of these lives."""
+    databases = Databases(migrated_file)
+    for name in ("empty", "played"):
+        (folder / name).mkdir()
+    empty = build_world(databases, folder / "empty")
+
+    def tell(performer: Performer) -> Mapping[str, str]:
+        return {name: live(performer, PATIENTS[0]) for name, live in _LIVES.items()}
+
+    return told_on(databases, empty, folder / "played", tell)
