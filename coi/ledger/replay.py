@@ -6,12 +6,17 @@ asked here once more of the bytes, so that a verdict does not rest on the databa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from workflows.apply import DoesNotFollow, apply
 from workflows.facts import Position
 
 Content: TypeAlias = Mapping[str, Any]
+
+
+standing = itemgetter("version", "state", "holder", "consignee", "stops")
+"""What an entry says of where a subject stands, in the order of a `Position` after its turn."""
 
 
 class CannotReplay(Exception):
@@ -123,7 +128,8 @@ def _move(state: State, content: Content) -> None:
     unit, moves = content["unit"], []
     for move in content["moves"]:
         subject, turn = move["subject"], move["turn"]
-        before, after = _position(turn - 1, move["from"]), _position(turn, move["to"])
+        before = Position(turn - 1, *standing(move["from"]))
+        after = Position(turn, *standing(move["to"]))
         born = state.subjects.get(subject)
         if born is None or born.machine != move["machine"] or (turn == 1 and born.seq != state.seq):
             raise CannotReplay(f"moves {subject}, which is no such subject of this chain")
@@ -134,17 +140,6 @@ def _move(state: State, content: Content) -> None:
             raise CannotReplay(f"lifts a stop of {subject} that it does not have")
         moves.append(Moved(subject, before, after))
     state.positions = apply(state.positions, moves)
-
-
-def _position(turn: int, stands: Content) -> Position:
-    return Position(
-        turn,
-        stands["version"],
-        stands["state"],
-        stands["holder"],
-        stands["consignee"],
-        stands["stops"],
-    )
 
 
 def _is_the_patients(state: State, move: Content) -> bool:
@@ -240,4 +235,4 @@ _PARTS: Mapping[str, Callable[[State, Content], None]] = {
     "attestations": _attest,
 }
 
-__all__ = ["Born", "CannotReplay", "Content", "DoesNotFollow", "State", "advance"]
+__all__ = ["Born", "CannotReplay", "Content", "DoesNotFollow", "State", "advance", "standing"]

@@ -7,10 +7,11 @@ they stand last in `move` and are looked up among the definition's transitions.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from coi.ledger.entry import GENESIS
-from coi.ledger.replay import Content, State
+from coi.ledger.replay import Content, State, standing
 from coi.ledger.shape import KINDS, counts_in, shape_of
 from coi.ledger.source import Row
 
@@ -64,6 +65,8 @@ ENTRY_COLUMNS: tuple[str, ...] = (
 POSITION_COLUMNS = ("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops")
 REQUEST_COLUMNS = ("chain", "seq", "key", "actor", "digest")
 
+_signed_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["signature"])
+_attested_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["attestation"])
 _NONE_BEFORE: Row = (None,) * len(KINDS)
 
 
@@ -175,16 +178,8 @@ def _move(stored: Stored, move: Item) -> Row:
         state.workflow,
         move["machine"],
         move["action"],
-        before["version"],
-        before["state"],
-        before["holder"],
-        before["consignee"],
-        before["stops"],
-        after["version"],
-        after["state"],
-        after["holder"],
-        after["consignee"],
-        after["stops"],
+        *standing(before),
+        *standing(after),
         move["holder_kind"],
         move["custody"],
         after["stops"] - before["stops"],
@@ -196,13 +191,7 @@ def _move(stored: Stored, move: Item) -> Row:
 
 
 def _signature(_: Stored, signed: Item) -> Row:
-    return (
-        signed["person"],
-        signed["role"],
-        signed["printed_name"],
-        signed["meaning"],
-        signed["signed_at"],
-    )
+    return _signed_fields(signed)
 
 
 def _subject(stored: Stored, subject: Item) -> Row:
@@ -241,7 +230,7 @@ def _wristband(_: Stored, wristband: Item) -> Row:
 
 
 def _attestation(_: Stored, attested: Item) -> Row:
-    return tuple(attested[field] for field in _FIELDS["attestation"])
+    return _attested_fields(attested)
 
 
 _FIELDS_OF: Mapping[str, Callable[[Stored, Item], Row]] = {
