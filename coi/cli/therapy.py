@@ -88,10 +88,11 @@ def _standing(view: TherapyView, subject: Subject) -> str:
 
 def _parents(view: TherapyView, subject: Subject) -> Iterator[str]:
     """What it was made of or holds, beyond its place in the tree."""
-    for link in view.links:
-        if link.child == subject.id and link.relation == Relation.PACKED_IN:
-            yield f"holds {link.parent}"
-        elif link.child == subject.id and link.parent != subject.origin:
+    is_over = view.workflow.machines[subject.machine].states[subject.position.state].final
+    for link in (link for link in view.links if link.child == subject.id):
+        if link.relation == Relation.PACKED_IN:
+            yield f"held {link.parent}" if is_over else f"holds {link.parent}"
+        elif link.parent != subject.origin:
             yield f"made of {link.parent} too"
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from coi.demo.cast import PATIENTS
+from coi.demo.chapters import RECEIVED_FROZEN
 from coi.demo.performer import Performer
 from coi.demo.stories import (
+    AT_LAB,
     DESTROYED_ON_HOLD,
     DISPENSATION_WITHDRAWN,
     IN_MANUFACTURE,
@@ -24,7 +26,8 @@ _LIVES = {
     "on hold": told(ON_HOLD),
     "a bag on hold": told(DESTROYED_ON_HOLD[:-1]),
     "dispensed": told(DISPENSATION_WITHDRAWN, "south"),
-    "with the courier": told(WAITING["the courier"]),
+    "packed": told(WAITING["the courier"]),
+    "handed to the courier": told((*AT_LAB, *RECEIVED_FROZEN[:3])),
     "in manufacture": told(IN_MANUFACTURE),
     "mixed up": mixed_up,
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite
 
 from coi.services import labelling
 from coi.services.installation import DEMONSTRATION
@@ -101,6 +102,23 @@ def test_no_wristband_before_the_admission(desk, tmp_path):
     result = desk.paper("label", "wristband", desk.coi, "-o", str(tmp_path / "a.pdf"), by="carla")
 
     assert (result.exit_code, "No wristband was issued" in result.stderr) == (1, True)
+
+
+def test_no_wristband_of_an_erased_patient(collected, tmp_path):
+    """Once the identity is erased nobody can print the name, and nobody is told to admit anew."""
+    erase_everybody(collected.clinic.installation)
+
+    result = collected.paper("label", "wristband", collected.coi, "-o", str(tmp_path / "a.pdf"))
+
+    assert "The patient's identity was erased." in result.stderr
+    assert "Admit" not in result.stderr
+
+
+def erase_everybody(installation):
+    """Throw away the keys of every patient's identity, as an erasure does."""
+    with sqlite.connect(installation.settings.database_path) as connection:
+        connection.execute("DELETE FROM patient_identity")
+        connection.execute("DELETE FROM patient_key")
 
 
 def test_a_label_is_not_printed_with_another_template(collected, tmp_path, monkeypatch):

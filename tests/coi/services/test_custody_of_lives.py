@@ -137,7 +137,7 @@ def test_things_that_moved_alike_are_told_together(record_of):
 
 def test_a_shipment_is_named_by_shipper_seal_and_logger(record_of):
     """What stands on the box outside is what names it elsewhere."""
-    record = record_of("with the courier")
+    record = record_of("packed")
 
     shipment = next(item for item in record.items if item.name == "Shipment 1")
 
@@ -227,7 +227,7 @@ def test_a_wrong_scan_names_the_pair_that_may_not_check_again(record_of):
 
 def test_each_label_says_how_often_it_was_read(record_of):
     """The label of a shipment that nobody has handed over was issued, and never scanned."""
-    record = record_of("with the courier")
+    record = record_of("packed")
 
     reads = {label.on: (label.scanned, label.typed) for label in record.labels}
 
