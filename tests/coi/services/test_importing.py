@@ -5,14 +5,20 @@ from pathlib import Path
 import pytest
 
 from coi.errors import DataRefused
+from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
 from coi.services.importing import import_orders, read_orders
 from coi.services.order_file import COLUMNS
+from coi.services.proofs import Signer
+from coi.services.sites import Site, register_site
+from coi.services.table_file import MOST_BYTES, MOST_ROWS
 from coi.services.therapies import list_therapies, look
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "orders.md"
 ORDERS = (EXAMPLES / "orders.csv").read_bytes()
 MESSY = (EXAMPLES / "orders-messy.csv").read_bytes()
+WHY = {"cancelled_because": "patient withdrew", "material_disposition": "none exists"}
 FORMULA = "begins like a formula, which a spreadsheet program would run"
 A_ROW = {
     "family_name": "O'Brien-Łukasiewicz",
@@ -222,6 +228,67 @@ def test_a_row_is_compared_with_what_is_known_here(clinic, changes, told):
         import_orders(clinic.installation, a_file(changes), clinic.carla)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"birth_date": "2026-11-22"},
+        {"birth_date": "1896-01-01"},
+        {"consent_signed_on": "2026-11-22"},
+        {"collection_wanted_on": "2026-11-22"},
+    ],
+)
+def test_the_day_of_the_order_is_neither_past_nor_future(clinic, changes):
+    """A newborn, the oldest who can live, consent and collection of this very day are all right."""
+    assert len(import_orders(clinic.installation, a_file(changes), clinic.carla).orders) == 1
+
+
+def test_a_cell_that_cannot_be_read_is_one_problem(clinic):
+    """What is no day is not said to lie in the past as well, nor an empty number to be known."""
+    with pytest.raises(DataRefused) as refused:
+        import_orders(
+            clinic.installation,
+            a_file(*[{"collection_wanted_on": "soon", "medical_record_number": ""}] * 2),
+            clinic.carla,
+        )
+
+    assert [problem.column for problem in refused.value.problems] == [
+        "medical_record_number",
+        "collection_wanted_on",
+    ] * 2
+
+
+def test_a_hospital_without_a_unit_cannot_treat(clinic):
+    """Somebody must be there who can receive the product."""
+    west = Site("west", "hospital", "West Hospital", "DE", "Europe/Berlin")
+    register_site(clinic.installation, clinic.root, west)
+
+    with pytest.raises(DataRefused, match="column treating_site: there is no unit at West Hospit"):
+        import_orders(clinic.installation, a_file({"treating_site": "west"}), clinic.carla)
+
+
+def test_the_same_patient_may_be_treated_again(clinic):
+    """Another wanted day is another therapy of the same patient."""
+    first = import_orders(clinic.installation, a_file({}), clinic.carla).orders[0]
+    later = a_file({"collection_wanted_on": "2027-12-01"})
+
+    second = import_orders(clinic.installation, later, clinic.carla).orders[0]
+
+    patients = {look(clinic.installation, one.coi).therapy.patient for one in (first, second)}
+    assert (len(patients), first.coi == second.coi) == (1, False)
+
+
+def test_an_order_that_was_cancelled_may_be_placed_anew(clinic):
+    """What has ended is no order that is there already, whatever its day."""
+    ines = clinic.hire("ines", ("treating_physician", "north-ward"))
+    cancelled = import_orders(clinic.installation, a_file({}), clinic.carla).orders[0].coi
+    cancel = TakeAction(cancelled, "cancel", "north-ward", "once", values=WHY)
+    take_action(clinic.installation, cancel, ines, (Signer(ines, "decided"),))
+
+    (anew,) = import_orders(clinic.installation, a_file({}), clinic.carla).orders
+
+    assert anew.coi != cancelled
+
+
 def test_who_may_not_order_there_is_told_so(clinic):
     """The role is looked for at the ordering site itself."""
     nina = clinic.hire("nina", ("apheresis_nurse", "north-apheresis"))
@@ -272,6 +339,9 @@ def test_two_sites_may_use_the_same_record_number(clinic):
         (a_file({}) + b',"one more"', "line 2: has 13 cells, and the first line has 12"),
         (a_file({}) + b'"x', "line 2: cannot be read from here on"),
         (b"\xff\xfe\x41", "its bytes are not the text they begin as"),
+        (b'"' + a_file({}), "the first line does not name the columns"),
+        (a_file({}).replace(b",sex,", b",sex,,", 1), "column number 5: is not a column"),
+        (b"x" * (MOST_BYTES + 1), f"the file is larger than {MOST_BYTES} bytes"),
     ],
 )
 def test_what_is_no_table_of_orders_is_refused(content, told):
@@ -280,6 +350,21 @@ def test_what_is_no_table_of_orders_is_refused(content, told):
         read_orders(content)
 
     assert told in str(refused.value)
+
+
+def test_a_file_of_too_many_rows_is_refused_at_the_first_that_is_too_many():
+    """Nobody orders ten thousand therapies in one file; what does is a mistake, or an attack."""
+    header, row = a_file({}).split(b"\r\n")
+
+    with pytest.raises(DataRefused, match=f"line {MOST_ROWS + 2}: the file has more than"):
+        read_orders(b"\n".join([header, *[row] * (MOST_ROWS + 1)]))
+
+
+def test_empty_columns_at_the_end_do_no_harm():
+    """Spreadsheet programs save columns that were used once as empty ones, in every row."""
+    (row,) = read_orders(a_file({}).replace(b"\r\n", b",,\r\n") + b",,")
+
+    assert row.collection_wanted_on == "2026-12-01"
 
 
 def test_empty_lines_and_columns_of_other_order_do_no_harm():
