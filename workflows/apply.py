@@ -5,10 +5,9 @@ that the two cannot come to mean different things.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Protocol
 
-from workflows.facts import UNBORN, Position
+from workflows.facts import Position, unborn
 
 
 class Move(Protocol):
@@ -20,7 +19,7 @@ class Move(Protocol):
 
     @property
     def before(self) -> Position:
-        """Tell where it stood; for a birth UNBORN, in the version that it is born into."""
+        """Tell where it stood; for a birth nowhere, in the version that it is born into."""
 
     @property
     def after(self) -> Position:
@@ -46,13 +45,8 @@ def apply(positions: Mapping[str, Position], moves: Iterable[Move]) -> dict[str,
     """
     moved = dict(positions)
     for move in moves:
-        standing = moved.get(move.subject) or _unborn(move.after.version)
+        standing = moved.get(move.subject) or unborn(move.after.version)
         if move.before != standing or move.after.turn != standing.turn + 1:
             raise DoesNotFollow(move.subject, standing, move.before, move.after)
         moved[move.subject] = move.after
     return moved
-
-
-def _unborn(version: int) -> Position:
-    """Where a subject stands before its birth: nowhere, in the version that it is born into."""
-    return replace(UNBORN, version=version)

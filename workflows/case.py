@@ -72,7 +72,7 @@ class Case:
     @property
     def unknown_scans(self) -> tuple[Scan, ...]:
         """Scans that mean nothing here."""
-        return tuple(scan for scan in self.request.scans if scan.means is None)
+        return tuple([scan for scan in self.request.scans if scan.means is None])
 
     # -- what was given --------------------------------------------------------------------------
 
@@ -144,4 +144,4 @@ class Case:
     @property
     def signers(self) -> tuple[str, ...]:
         """The persons about to sign, in order."""
-        return tuple(signing.person.id for signing in self.request.signings)
+        return tuple([signing.person.id for signing in self.request.signings])

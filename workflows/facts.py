@@ -27,7 +27,9 @@ class Position:
         return self.consignee != "-"
 
 
-UNBORN = Position(0, 0, "", "-", "-", 0)
+def unborn(version: int) -> Position:
+    """Where a subject stands before its birth: nowhere, in the version that it is born into."""
+    return Position(0, version, "", "-", "-", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from workflows import quality
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import Birth, Draft, Move, NewLink, NewValue
-from workflows.facts import UNBORN, Label, Position, Subject, Wristband
+from workflows.facts import Label, Position, Subject, Wristband, unborn
 from workflows.fields import read
 from workflows.guards.identity import shipper_scan
 from workflows.guards.people import role_in_use
@@ -193,16 +193,16 @@ def _birth(
     root = case.kind_of(rule.machine) is Kind.THERAPY
     origin = None if root else parent or case.facts.subjects[coi]
     identifier = coi if root else f"{coi}/{drafting.seq}.{len(drafting.births) + 1}"
-    unborn = replace(UNBORN, version=version)
+    nowhere = unborn(version)
     subject = Subject(
         identifier,
         rule.machine,
         drafting.seq,
         origin.id if origin else None,
         origin.born_seq if origin else None,
-        unborn,
+        nowhere,
     )
-    holder, consignee = _hands(case, rule, unborn)
+    holder, consignee = _hands(case, rule, nowhere)
     after = Position(1, version, rule.to_state, holder, consignee, rule.stop)
     drafting.births.append(Birth(subject.id, subject.machine, subject.origin, subject.origin_born))
     drafting.moves.append(_move(case, action or case.action.name, subject, rule, after))

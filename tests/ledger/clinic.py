@@ -36,7 +36,7 @@ from coi.ledger.shape import shape_of
 from coi.store import tables
 from coi.store.append import add, append
 from workflows.draft import Birth, Move, NewLink
-from workflows.facts import UNBORN, Position
+from workflows.facts import Position, unborn
 from workflows.model import Transition
 
 SITE_CHAIN = "site:organisation"
@@ -219,7 +219,7 @@ class Clinic:
     def move(self, action: str, subject: str, *, born: int, **how: str | None) -> Move:
         """One subject's turn by this action, with what it asks for."""
         step = STEPS[action]
-        before = self.positions.get(subject, replace(UNBORN, version=1))
+        before = self.positions.get(subject, unborn(version=1))
         holder, consignee = how.get("holder") or before.holder, how.get("consignee") or "-"
         after = Position(
             before.turn + 1, 1, step.to_state, holder, consignee, before.stops + step.stop_effect

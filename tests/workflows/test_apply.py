@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from workflows.apply import DoesNotFollow, apply
-from workflows.facts import UNBORN, Position
+from workflows.facts import Position, unborn
 
-NOWHERE = replace(UNBORN, version=1)
+NOWHERE = unborn(version=1)
 HELD = Position(1, 1, "held", "WARD", "-", 0)
 
 
@@ -52,7 +52,7 @@ def test_what_was_given_stays_as_it_was():
         AMove(before=HELD, after=HELD),
         AMove(before=HELD, after=replace(HELD, turn=3)),
         AMove(),
-        AMove(subject="another", before=UNBORN, after=HELD),
+        AMove(subject="another", before=unborn(version=0), after=HELD),
     ],
 )
 def test_a_move_from_elsewhere_or_to_another_turn_does_not_follow(move: AMove):

@@ -25,6 +25,7 @@ from tests.builders import (
 from tests.performer import a_request
 from workflows.case import Case
 from workflows.facts import Facts, NewSubject, Request
+from workflows.model import Alternatives, MoveRule, Pick
 from workflows.planning import plan
 
 BAGS = a_bag("released"), a_bag("released", 2)
@@ -318,3 +319,26 @@ def test_another_therapys_label_is_no_turn_of_this_one():
     case = planned(replace(request, scans=(*request.scans, strange)), told)
 
     assert [turn.subject.id for turn in case.turns] == [cast.COI_A, "COI-A/30.1"]
+
+
+# -- what a definition's order does not change -----------------------------------------------------
+
+
+def test_contents_are_found_after_the_shipment_that_they_travel_in():
+    """In whatever order a definition lists its moves, what depends on others' moves comes last."""
+    contents = MoveRule("product", ("packed",), "", Pick.CONTENTS)
+    shipment = MoveRule("shipment", ("open",), "sent", Pick.SCANNED)
+    therapy = MoveRule("therapy", ("released",), "shipped", Pick.THERAPY)
+
+    found = Alternatives.of((contents, shipment, therapy))
+
+    assert [among.machine for among in found] == ["shipment", "therapy", "product"]
+
+
+def test_a_changed_action_moves_by_its_own_rules():
+    """The rules are grouped once for each action, and anew for one that is made of another."""
+    thaw = a_workflow().actions["thaw"]
+
+    of_bags_only = replace(thaw, moves=tuple(r for r in thaw.moves if r.machine == "product"))
+
+    assert [among.machine for among in of_bags_only.alternatives] == ["product"]
