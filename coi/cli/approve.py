@@ -57,5 +57,12 @@ def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
     """Record that a shipper keeps cold for so many hours; without a SERIAL one is issued."""
     installation = opened()
     signer = prove(installation, username, f"who signs “{approvals.QUALIFIED}”")
-    found = approvals.qualify_shipper(installation, signer, hours, last_moment(until), serial)
+    found = approvals.qualify_shipper(
+        installation,
+        signer,
+        hours,
+        last_moment(until),
+        serial,
+        key=f"command-line-{installation.new_id()}",
+    )
     click.echo(f"Qualified: shipper {found}, {hours} h, until {until:%Y-%m-%d}.")

@@ -99,7 +99,8 @@ class Performer:
             "weight_kg": "64.5",
             "collection_wanted_on": "2026-12-01",
         }
-        order = NewOrder(identity, WORKFLOW, f"{site}-ward", values)
+        key = f"order-{self.installation.new_id()}"
+        order = NewOrder(identity, WORKFLOW, f"{site}-ward", values, key=key)
         (receipt,) = order_therapies(self.installation, [order], self.proven["carla"])
         self.identities[receipt.coi] = identity
         return receipt.coi

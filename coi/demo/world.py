@@ -24,7 +24,7 @@ def build(installation: Installation, administrator: Proven) -> Performer:
     for template in TEMPLATES:
         approvals.approve_template(installation, proven["queenie"], template)
     until = installation.clock.now() + timedelta(days=TRAINED_DAYS)
-    shipper = approvals.qualify_shipper(installation, proven["queenie"], 240, until)
+    shipper = approvals.qualify_shipper(installation, proven["queenie"], 240, until, key="shipper")
     return Performer(installation, proven, shipper)
 
 

@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 from coi.clock import rfc3339
-from coi.errors import KeyReused, Refused
+from coi.errors import Refused
 from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
+from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
 from coi.services.proofs import Proven, Signer
-from coi.services.receipts import Receipt, answer_of, receipt
+from coi.services.receipts import Receipt, receipt
 from coi.store import facts as read
-from coi.store import registers
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
 from labels.templates import TEMPLATES
@@ -42,7 +42,7 @@ def take_action(
     def work(tx: Transaction) -> Receipt | Refused:
         scans = locked(tx, wanted)  # whoever repeats a request that is under way gets its answer
         present = Present.met(tx, actor, scans, signers)
-        earlier = answered_before(tx, wanted, digest)
+        earlier = answered_before(tx, wanted.key, digest)
         if earlier is not None:
             return earlier
         attempt = Attempt.of(tx, installation, wanted, digest, present)
@@ -56,16 +56,6 @@ def take_action(
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
-
-
-def answered_before(tx: Transaction, wanted: TakeAction, digest: str) -> Receipt | Refused | None:
-    """The answer that this request was given before, if it was (SEC-04, F-11)."""
-    known = registers.answered(tx, wanted.key)
-    if known is None:
-        return None
-    if known[1] != digest:
-        raise KeyReused(wanted.key)
-    return answer_of(tx, known[2], known[3])
 
 
 def _record(attempt: Attempt, draft: Draft) -> Receipt:

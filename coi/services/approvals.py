@@ -1,17 +1,21 @@
 """What QA vouches for with a signature: label templates and shippers."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
+from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, Proven, holding, signature_of
+from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.templates import TEMPLATES
 
+SHIPPER = "X"  # what its serials begin with
 APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 """What QA's signature means here: it is shown to whoever is about to sign."""
 
@@ -24,50 +28,76 @@ def template_detail(template: str) -> str:
 def approve_template(
     installation: Installation, by: Proven, template: str, *, holds: bool = True
 ) -> None:
-    """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11)."""
+    """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11).
+
+    What is so already is not recorded again.
+    """
     if template not in TEMPLATES:
         raise Unknown("label template", template)
-    attestation = Attestation(
-        "template", template, holds=int(holds), detail=template_detail(template)
-    )
-    if holds:
-        _vouch(installation, by, "approve_template", APPROVED, attestation)
-    else:
-        _vouch(installation, by, "withdraw_template", WITHDRAWN, attestation)
-
-
-def qualify_shipper(
-    installation: Installation, by: Proven, hold_hours: int, until: datetime, serial: str = ""
-) -> str:
-    """Record that a shipper keeps cold for so many hours, until a day; returns its serial.
-
-    Raises:
-        NotACode: the serial is none.
-        DataRefused: it is not a shipper's, or it would keep cold for no time.
-    """
-    serial = serial or issue_serial("X", installation.settings.issuer, installation.draw).text
-    known = parse_code(serial)
-    if not isinstance(known, Serial) or known.kind != "X":
-        raise DataRefused([Problem(f"{serial} is not the serial of a shipper", column="serial")])
-    if hold_hours < 1:
-        raise DataRefused([Problem("it keeps cold for at least an hour", column="hold_hours")])
-    attestation = Attestation(
-        "shipper", known.text, valid_until=rfc3339(until), detail=str(hold_hours)
-    )
-    _vouch(installation, by, "qualify_shipper", QUALIFIED, attestation)
-    return known.text
-
-
-def _vouch(
-    installation: Installation, by: Proven, action: str, meaning: str, attestation: Attestation
-) -> None:
-    """Write one attestation of the whole organisation, signed by QA."""
+    detail = template_detail(template)
+    attestation = Attestation("template", template, holds=int(holds), detail=detail)
+    action, meaning = ("approve_template", APPROVED) if holds else ("withdraw_template", WITHDRAWN)
 
     def work(tx: Transaction) -> None:
         known, role = holding(tx, by, QA)
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
+        if templates(tx).get(template) == (detail if holds else None):
+            return
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
 
     installation.transact(work)
+
+
+def qualify_shipper(
+    installation: Installation,
+    by: Proven,
+    hold_hours: int,
+    until: datetime,
+    serial: str = "",
+    *,
+    key: str,
+) -> str:
+    """Record that a shipper keeps cold for so many hours, until a day; returns its serial.
+
+    Without a serial one is issued: the same one, whenever the same request comes again.
+
+    Raises:
+        NotACode: the serial is none.
+        DataRefused: it is not a shipper's, or it would keep cold for no time.
+        KeyReused: the key already stands for another qualification.
+    """
+    if problems := [*bad_key(key), *_not_a_shipper(serial), *_not_cold(hold_hours)]:
+        raise DataRefused(problems)
+    digest = fingerprint(installation.vault, hold_hours, until, serial, by.person)
+
+    def work(tx: Transaction) -> str:
+        known, role = holding(tx, by, QA)
+        earlier = entry_answering(tx, key, digest)
+        if earlier is not None:
+            return str(earlier["attestations"][0]["about"])
+        now, issuer = installation.clock.now(), installation.settings.issuer
+        issued = serial or issue_serial(SHIPPER, issuer, installation.draw).text
+        of = parse_code(issued).text
+        told = Attestation("shipper", of, valid_until=rfc3339(until), detail=str(hold_hours))
+        signed = signature_of(known, role, QUALIFIED, now)
+        occasion = Occasion(known.person.id, "-", now, key=key, digest=digest)
+        registered = Registered((told,), signatures=(signed,))
+        write_site_entry(tx, "qualify_shipper", occasion, registered)
+        return of
+
+    return installation.transact(work)
+
+
+def _not_a_shipper(serial: str) -> Iterator[Problem]:
+    """A serial that is given is one of a shipper."""
+    known = parse_code(serial) if serial else None
+    if known is not None and not (isinstance(known, Serial) and known.kind == SHIPPER):
+        yield Problem(f"{serial} is not the serial of a shipper", column="serial")
+
+
+def _not_cold(hold_hours: int) -> Iterator[Problem]:
+    """Something that keeps cold for no time is no shipper."""
+    if hold_hours < 1:
+        yield Problem("it keeps cold for at least an hour", column="hold_hours")

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from json import JSONEncoder
 
-from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
-from coi.ledger.canonical import nfc
 from coi.ledger.content import Head
 from coi.services.approvals import template_detail
+from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
-from coi.services.vault import Vault, fingerprint_of
+from coi.services.vault import Vault
 from coi.store import facts as read
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -24,8 +22,6 @@ from workflows.decide import needs
 from workflows.facts import Facts, Label, Mode, NewSubject, Request, Scan, Signing, Therapy, Unit
 from workflows.model import Action, Kind, Workflow
 
-LONGEST_KEY = 200
-LONGEST_TEXT = 10_000
 MOST_PARTS = 200
 
 
@@ -48,19 +44,13 @@ class TakeAction:
     seen: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not (0 < len(self.key) <= LONGEST_KEY and self.key.isascii() and self.key.isprintable()):
-            reason = f"an idempotency key has 1 to {LONGEST_KEY} printable ASCII characters"
-            raise DataRefused([Problem(reason, column="key")])
-        if problems := [*_too_much(self), *_unreadable(self)]:
+        if problems := [*bad_key(self.key), *_too_much(self), *_unreadable(self)]:
             raise DataRefused(problems)
 
     def digest(self, vault: Vault, actor: Proven, signers: tuple[Signer, ...] = ()) -> str:
-        """What this key stands for: the same request, signed by the same people for the same.
-
-        What a patient stated is in it, and it stands in the ledger: so it is keyed (SEC-35).
-        """
+        """What this key stands for: the same request, signed by the same people for the same."""
         people_ = [actor.person, *([signer.person, signer.meaning] for signer in signers)]
-        return fingerprint_of(vault, nfc(_told.encode([self, people_])))
+        return fingerprint(vault, self, people_)
 
 
 def _too_much(wanted: TakeAction) -> Iterator[Problem]:
@@ -78,31 +68,16 @@ def _too_much(wanted: TakeAction) -> Iterator[Problem]:
         if len(parts) > MOST_PARTS:
             yield Problem(f"has {len(parts)} parts; {MOST_PARTS} are possible", column=column)
     texts = (wanted.action, *wanted.named, *wanted.values, *wanted.values.values(), *stated)
-    if any(len(text) > LONGEST_TEXT for text in texts):
-        yield Problem(f"a text is longer than {LONGEST_TEXT} characters")
+    yield from too_long(texts)
 
 
 def _unreadable(wanted: TakeAction) -> Iterator[Problem]:
     """What is looked up is plain text, and a time says its zone."""
     names = {"coi": wanted.coi, "unit": wanted.unit, "consignee": wanted.consignee}
     names |= {"stated": " ".join(one.username for one in wanted.stated)}
-    for column, text in names.items():
-        if not text.isprintable():
-            yield Problem("holds characters that cannot be seen", column=column)
+    yield from unreadable(names)
     if wanted.happened_at is not None and wanted.happened_at.tzinfo is None:
         yield Problem("lacks its zone", column="happened_at")
-
-
-def _members(value: object) -> object:
-    """What JSON has no word for, as what it is made of: every field of a request counts."""
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return {name: getattr(value, name) for name in value.__slots__}  # type: ignore[attr-defined]
-
-
-_told = JSONEncoder(default=_members, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,10 +117,15 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         notes=_notes(tx, installation, refusals, occasion.unread),
     )
     sealed = write(tx, entry)
+    _keep_answer(tx, occasion, entry)
+    return entry, sealed
+
+
+def _keep_answer(tx: Transaction, occasion: Occasion, entry: NewEntry) -> None:
+    """Keep which entry answers the request, for when it comes again."""
     if occasion.key:
         answer = {"key": occasion.key, "actor": occasion.actor, "digest": occasion.digest}
         keep_answer(tx, answer | {"chain": entry.chain, "seq": entry.seq})
-    return entry, sealed
 
 
 def _entry_of(draft: Draft, occasion: Occasion, chain: tuple[str, Head | None]) -> NewEntry:
@@ -205,4 +210,5 @@ def write_site_entry(
         signed=registered.signatures,
     )
     write(tx, entry)
+    _keep_answer(tx, occasion, entry)
     return entry

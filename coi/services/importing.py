@@ -14,7 +14,7 @@ from coi.errors import DataRefused, Problem
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
-from coi.services.ordering import NewOrder, order_therapies
+from coi.services.ordering import HOSPITAL, TREATING_FIELD, NewOrder, order_therapies
 from coi.services.proofs import Proven, acting
 from coi.services.sites import Site
 from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
@@ -62,20 +62,31 @@ def read_orders(data: bytes) -> list[OrderRow]:
 
 
 def import_orders(
-    installation: Installation, data: bytes, actor: Proven, *, dry_run: bool = False
+    installation: Installation,
+    data: bytes,
+    actor: Proven,
+    *,
+    key: str = "",
+    dry_run: bool = False,
 ) -> ImportResult:
     """Order every therapy of a file, all or none; a dry run passes every check and keeps nothing.
 
+    The same file under the same `key` is answered with the therapies that it made before; without
+    a key, what is ordered already is told as a problem.
+
     Raises:
         DataRefused: everything that is wrong, by line and column; nothing was saved.
+        KeyReused: the key already stands for another file.
         Refused: the engine refuses an order; nothing was saved.
     """
     file = read_order_file(data)
+    keys = _keys(key or f"import-{installation.new_id()}", file)
     found, units = installation.read(lambda tx: _compared(tx, installation, file, actor))
-    problems = in_order((*file.problems, *found))
+    repeated = installation.read(lambda tx: _is_answered(tx, keys))
+    problems = in_order((*file.problems, *(() if repeated else found)))
     if problems:
         raise DataRefused(problems)
-    orders = [_new_order(row, *units[row.line]) for row in file.rows]
+    orders = [_new_order(row, *units[row.line], keys[row.line]) for row in file.rows]
     receipts = order_therapies(installation, orders, actor, rehearse=dry_run)
     return ImportResult(
         encoding=file.encoding,
@@ -95,7 +106,20 @@ def import_orders(
     )
 
 
-def _new_order(row: OrderRow, unit: str, treating_unit: str) -> NewOrder:
+def _keys(key: str, file: OrderFile) -> Mapping[int, str]:
+    """By line, the key of its order: of this row of so many."""
+    return {row.line: f"{key}/{row.line} of {len(file.rows)}" for row in file.rows}
+
+
+def _is_answered(tx: Transaction, keys: Mapping[int, str]) -> bool:
+    """Each order of the file was placed before, under its key; whether the same, its digest says.
+
+    What was right on that day need not be right today: it is not compared again.
+    """
+    return bool(keys) and all(registers.answered(tx, key) for key in keys.values())
+
+
+def _new_order(row: OrderRow, unit: str, treating_unit: str, key: str) -> NewOrder:
     """The order of one row that has no problems."""
     told = asdict(row)
     return NewOrder(
@@ -103,12 +127,13 @@ def _new_order(row: OrderRow, unit: str, treating_unit: str) -> NewOrder:
         workflow=row.therapy,
         unit=unit,
         values={
-            "treating_unit": treating_unit,
+            TREATING_FIELD: treating_unit,
             "prescriber": row.prescriber,
             "weight_kg": row.weight_kg,
             WANTED_FIELD: row.collection_wanted_on,
         },
         consent_signed_on=row.consent_signed_on,
+        key=key,
     )
 
 
@@ -192,7 +217,7 @@ def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
         site = known.sites.get(name)
         if name and site is None:
             yield Problem(f"no site “{name}” is known here", row.line, column)
-        elif site and site.kind != "hospital":
+        elif site and site.kind != HOSPITAL:
             yield Problem(f"{site.name} is a {site.kind}, not a hospital", row.line, column)
         elif site and unit(name) is None:
             yield Problem(f"{lacks} {site.name}", row.line, column)

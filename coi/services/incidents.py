@@ -8,7 +8,7 @@ exception, which stops it from being released, shipped or infused.
 from dataclasses import dataclass, replace
 
 from coi.errors import DataRefused, Problem, Refused
-from coi.services.acting import answered_before
+from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.entries import write_draft
 from coi.services.installation import Installation
@@ -81,7 +81,7 @@ def _answers(
 ) -> tuple[Receipt, ...] | Refused:
     """What the same report was answered before, in both therapies alike; nothing the first time."""
     wishes = map(reported.told_to, reported.cois)
-    answers = [answered_before(tx, w, w.digest(installation.vault, actor)) for w in wishes]
+    answers = [answered_before(tx, w.key, w.digest(installation.vault, actor)) for w in wishes]
     refused = next((answer for answer in answers if isinstance(answer, Refused)), None)
     return refused or tuple(answer for answer in answers if isinstance(answer, Receipt))
 

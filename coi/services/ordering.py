@@ -6,13 +6,29 @@ from dataclasses import dataclass, field
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.commitment import key_commitment
 from coi.ledger.content import WorkflowRef
+from coi.services.asked import (
+    answered_before,
+    bad_key,
+    fingerprint,
+    too_long,
+    unreadable,
+)
 from coi.services.attempt import Attempt, Present, TakeAction
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, acting
 from coi.services.receipts import Receipt, receipt
-from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, INDEXED, folded, index_of, seal
+from coi.services.scanning import printable
+from coi.services.vault import (
+    IDENTITY_FIELDS,
+    INDEX_FIELD,
+    INDEXED,
+    Vault,
+    folded,
+    index_of,
+    seal,
+)
 from coi.store import people, registers
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
@@ -22,13 +38,16 @@ from workflows.facts import Facts, Request, Therapy, Unit
 ORDER = "order"
 RECORD_CONSENT = "record_consent"
 CONSENT_FIELD = "consent_signed_on"
+TREATING_FIELD = "treating_unit"
+HOSPITAL = "hospital"
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """One order: for whom, which workflow, what the order itself records, and the consent's day.
 
-    With a day of consent ('' for none yet) a second entry records the consent.
+    With a day of consent ('' for none yet) a second entry records the consent. `key` makes a
+    repetition harmless: the same order under it is one therapy.
     """
 
     identity: Mapping[str, str]
@@ -36,6 +55,17 @@ class NewOrder:
     unit: str
     values: Mapping[str, str] = field(default_factory=dict)
     consent_signed_on: str = ""
+    key: str = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        names = {"workflow": self.workflow, "unit": self.unit, **self.identity}
+        texts = (*names, *names.values(), *self.values, *self.values.values())
+        if problems := [*bad_key(self.key), *unreadable(names), *too_long(texts)]:
+            raise DataRefused(problems)
+
+    def digest(self, vault: Vault, actor: Proven) -> str:
+        """What this key stands for: the same order by the same person."""
+        return fingerprint(vault, self, actor.person)
 
 
 class _NotKept(Exception):
@@ -56,11 +86,15 @@ def order_therapies(
     """Order therapies, all or none; a rehearsal passes every check and keeps nothing.
 
     Raises:
+        DataRefused: a patient cannot be told from others, or there is no such treating unit.
+        KeyReused: a key already stands for another order.
         Refused: the engine refuses one of them; nothing was saved.
+        SignedOut: the account was closed, or its password changed since it was proven.
     """
 
     def work(tx: Transaction) -> tuple[Receipt, ...]:
-        receipts = tuple(_order(tx, installation, order, actor) for order in orders)
+        acting(tx, actor)
+        receipts = tuple(_order_once(tx, installation, order, actor) for order in orders)
         if rehearse:
             raise _NotKept(receipts)
         return receipts
@@ -69,6 +103,16 @@ def order_therapies(
         return installation.transact(work)
     except _NotKept as rehearsed:
         return rehearsed.receipts
+
+
+def _order_once(
+    tx: Transaction, installation: Installation, order: NewOrder, actor: Proven
+) -> Receipt:
+    """The therapy that was ordered under this key, or a new one."""
+    answer = answered_before(tx, order.key, order.digest(installation.vault, actor))
+    if isinstance(answer, Refused):
+        raise answer
+    return answer or _order(tx, installation, order, actor)
 
 
 def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: Proven) -> Receipt:
@@ -81,6 +125,7 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
     if version is None:
         raise Unknown("workflow", order.workflow)
     workflow = installation.workflow(tx, order.workflow, version)
+    _require_hospital(tx, installation, order)
     coi = issue_coi(installation.settings.issuer, installation.draw).text
     patient, registered = _patient(tx, installation, order, unit)
     now = installation.clock.now()
@@ -96,7 +141,13 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
         workflow,
         (coi, None),
         decision.draft,
-        occasion=Occasion(known.person.id, unit.id, now),
+        occasion=Occasion(
+            known.person.id,
+            unit.id,
+            now,
+            key=order.key,
+            digest=order.digest(installation.vault, actor),
+        ),
         therapy={"coi": coi, "patient_id": patient, "workflow": reference.name},
         registers=registered,
     )
@@ -126,6 +177,21 @@ def _record_consent(
         decision.draft,
         occasion=attempt.occasion,
     )
+
+
+def _require_hospital(tx: Transaction, installation: Installation, order: NewOrder) -> None:
+    """Where the patient is to be treated is a unit of a hospital that is known here.
+
+    Raises:
+        DataRefused: it is not; the cells would have no place to go to.
+    """
+    named = order.values.get(TREATING_FIELD)
+    if named is None:
+        return  # the engine says what an order lacks
+    unit = installation.unit(tx, named) if named.isprintable() else None
+    if unit is None or unit.site_kind != HOSPITAL:
+        reason = f"“{printable(named[:64])}” is no unit of a hospital that is known here"
+        raise DataRefused([Problem(reason, column=TREATING_FIELD)])
 
 
 def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:

@@ -78,8 +78,9 @@ def authenticate(installation: Installation, username: str, password: str) -> Pr
         WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
             a right one.
     """
-    stored = installation.read(lambda tx: people.credential(tx, username))
-    known = installation.read(lambda tx: people.person(tx, username))
+    asked = username if username.isascii() and username.isprintable() else ""
+    stored = installation.read(lambda tx: people.credential(tx, asked))
+    known = installation.read(lambda tx: people.person(tx, asked))
     person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
     fits = check_password(installation.hasher, password_hash, password)
     if not fits or known is None or not known.person.active:

@@ -25,7 +25,8 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
-        if any(site.id == other.id or site.name == other.name for other in registers.sites(tx)):
+        taken = {name for other in registers.sites(tx) for name in (other.id, other.name)}
+        if {site.id, site.name} & taken:
             raise DataRefused([Problem(f"the site {site.id} or its name exists already")])
         occasion = Occasion(administrator.id, "-", installation.clock.now())
         told = {"id": site.id, "kind": site.kind, "name": site.name}

@@ -1,10 +1,14 @@
 """A therapy is ordered for a patient who can be told from every other."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
 from coi.demo.cast import PATIENTS
-from coi.errors import DataRefused
+from coi.errors import DataRefused, KeyReused, Refused
+from coi.services.ordering import NewOrder, order_therapies
+from coi.services.therapies import list_therapies
 from coi.services.verifying import verify_record
 
 STRANGER = PATIENTS[3]
@@ -56,3 +60,95 @@ def test_a_patients_key_cannot_be_exchanged(ward):
     assert [(f.table, f.key) for f in verify_record(installation).findings] == [
         ("patient_key", patient)
     ]
+
+
+@pytest.fixture
+def order():
+    """An order for somebody new."""
+    values = {
+        "treating_unit": "north-ward",
+        "prescriber": "Dr. Ines",
+        "weight_kg": "64.5",
+        "collection_wanted_on": "2026-12-01",
+    }
+    return NewOrder(STRANGER, "autologous-car-t", "north-ward", values, "2026-11-01", key="one")
+
+
+def placed(ward, *orders, by="carla"):
+    """Place orders; returns their COI identifiers."""
+    receipts = order_therapies(ward.installation, orders, ward.who(by))
+    return [receipt.coi for receipt in receipts]
+
+
+def test_the_same_order_twice_is_one_therapy(ward, order):
+    """Whoever did not hear the answer asks again, and hears the same."""
+    first, again = placed(ward, order), placed(ward, order)
+
+    assert first == again
+    assert len(list_therapies(ward.installation)) == 3
+    assert [e.action for e in ward.look(*first).history] == ["order", "record_consent"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"identity": {**STRANGER, "birth_date": "1990-01-01"}},
+        {"values": {"weight_kg": "46.5"}},
+        {"consent_signed_on": ""},
+        {"unit": "south-ward"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_key_stands_for_one_order(ward, order, change):
+    """Another order under the key is refused as such; nothing is saved."""
+    placed(ward, order)
+
+    with pytest.raises(KeyReused):
+        placed(ward, replace(order, **change))
+    assert len(list_therapies(ward.installation)) == 3
+
+
+def test_a_key_of_an_order_is_no_key_of_anothers(ward, order):
+    """The same words by somebody else are another request."""
+    placed(ward, order)
+
+    with pytest.raises(KeyReused):
+        placed(ward, order, by="ines")
+
+
+def test_one_repeated_order_among_new_ones(ward, order):
+    """What is there is answered, what is new is ordered; if one is refused, nothing is saved."""
+    (first,) = placed(ward, order)
+    other = replace(order, key="two", values={**order.values, "collection_wanted_on": "2026-12-02"})
+    bad = replace(order, key="three", values={})
+
+    with pytest.raises(Refused):
+        placed(ward, order, other, bad)
+    assert len(list_therapies(ward.installation)) == 3
+    assert placed(ward, order, other)[0] == first
+
+
+@pytest.mark.parametrize("unit", ["", "nowhere", "works-production", "wheels-van", "x\x00"])
+def test_a_patient_is_treated_in_a_hospital(ward, order, unit):
+    """What is no unit of a hospital that is known here receives no cells."""
+    elsewhere = replace(order, values={**order.values, "treating_unit": unit})
+
+    with pytest.raises(DataRefused, match="treating_unit"):
+        placed(ward, elsewhere)
+
+
+@pytest.mark.parametrize("nasty", ["\x00", "\ud800", "\u202e", "x" * 1_000_000], ids=ascii)
+@pytest.mark.parametrize("place", ["workflow", "unit", "given_name"])
+def test_hostile_text_is_answered_in_a_sentence(order, nasty, place):
+    """What no database holds, and what is beyond all measure, is not even looked up."""
+    told = {"identity": {**STRANGER, place: nasty}} if place in STRANGER else {place: nasty}
+
+    with pytest.raises(DataRefused):
+        replace(order, **told)
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "ü", "x" * 300])
+def test_an_order_has_a_key(order, key):
+    """Without one, a repetition would be a second therapy."""
+    with pytest.raises(DataRefused):
+        replace(order, key=key)

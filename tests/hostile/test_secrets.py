@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from coi.demo.performer import Wish
 from coi.services.acting import take_action
-from coi.services.attempt import _told
+from coi.services.asked import _told
 from coi.services.scanning import Code
 from coi.services.verifying import verify_record
 from coi.store.registers import keep_text

@@ -99,10 +99,10 @@ USES = {
         ward.installation, by, "x-ward", "north", "X"
     ),
     "approve a template": lambda ward, by: approvals.approve_template(
-        ward.installation, by, "bag-label"
+        ward.installation, by, "bag-label", holds=False
     ),
     "qualify a shipper": lambda ward, by: approvals.qualify_shipper(
-        ward.installation, by, 24, ward.later
+        ward.installation, by, 24, ward.later, key="shipper 2"
     ),
     "write a record": lambda ward, by: documents.write_custody_record(
         ward.installation, by, ward.anissa

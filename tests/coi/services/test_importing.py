@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coi.errors import DataRefused
+from coi.errors import DataRefused, KeyReused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.importing import import_orders, read_orders
@@ -61,6 +61,24 @@ def test_a_file_is_imported_whole(clinic):
     assert len(result.orders) == len(list_therapies(clinic.installation)) == 8
     view = look(clinic.installation, result.orders[0].coi)
     assert [event.action for event in view.history] == ["order", "record_consent"]
+
+
+def test_the_same_file_under_the_same_key_is_answered_alike(clinic):
+    """Whoever did not hear the answer asks again; nothing is ordered twice."""
+    first, again = (
+        import_orders(clinic.installation, ORDERS, clinic.carla, key="monday") for _ in range(2)
+    )
+
+    assert first == again
+    assert len(list_therapies(clinic.installation)) == 8
+
+
+def test_a_key_stands_for_one_file(clinic):
+    """Another file under the key is refused as such."""
+    import_orders(clinic.installation, a_file({}), clinic.carla, key="monday")
+
+    with pytest.raises(KeyReused):
+        import_orders(clinic.installation, a_file({"weight_kg": "70"}), clinic.carla, key="monday")
 
 
 def test_an_order_records_what_its_row_says(clinic):

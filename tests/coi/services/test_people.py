@@ -31,7 +31,14 @@ def test_a_person_proves_who_they_are_by_name_and_password(clinic):
 
 @pytest.mark.parametrize(
     ("username", "password"),
-    [("carla", "not the password"), ("nobody", PASSWORD), ("carla", ""), ("", "")],
+    [
+        ("carla", "not the password"),
+        ("nobody", PASSWORD),
+        ("carla", ""),
+        ("", ""),
+        ("carla\x00", PASSWORD),
+        ("\ud800", PASSWORD),
+    ],
 )
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(clinic, username, password):
     """Nobody learns from the answer which accounts exist."""

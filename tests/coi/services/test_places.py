@@ -5,13 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from coi.errors import DataRefused, Unknown
-from coi.services import approvals, sites
+from coi.errors import DataRefused, KeyReused, Unknown
+from coi.services import approvals, people, sites
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code, resolve
-from coi.store.facts import templates
+from coi.store.facts import head, templates
 from labels.templates import TEMPLATES
 from tests.coi.clinic import NORTH, NOW
+
+
+def heads(clinic):
+    """Where the chains end."""
+    chains = ("site:organisation", "site:works")
+    return clinic.installation.read(lambda tx: [head(tx, chain).seq for chain in chains])
 
 
 @pytest.fixture
@@ -77,8 +83,47 @@ def test_an_unknown_template_is_refused(clinic, queenie):
 def test_a_shipper_is_known_by_its_serial(clinic, queenie):
     """Its qualification and hold time come with the scan."""
     until = NOW + timedelta(days=100)
-    serial = approvals.qualify_shipper(clinic.installation, queenie, 120, until)
+    serial = approvals.qualify_shipper(clinic.installation, queenie, 120, until, key="one")
 
     scan = clinic.installation.read(lambda tx: resolve(tx, Code(serial)))
 
     assert (scan.means.qualified_until, scan.means.hold_hours) == (until, 120)
+
+
+def test_a_repeated_qualification_issues_one_serial(clinic, queenie):
+    """The same request has the same answer; under its key nothing else is qualified."""
+    until = NOW + timedelta(days=100)
+    first, again = (
+        approvals.qualify_shipper(clinic.installation, queenie, 120, until, key="one")
+        for _ in range(2)
+    )
+
+    assert first == again
+    with pytest.raises(KeyReused):
+        approvals.qualify_shipper(clinic.installation, queenie, 96, until, key="one")
+
+
+def test_what_holds_already_is_not_recorded_again(clinic, queenie):
+    """Approved, withdrawn or granted twice is once: a repeated request has no second effect."""
+
+    def repeated():
+        approvals.approve_template(clinic.installation, queenie, "bag-label")
+        people.grant_role(
+            clinic.installation, clinic.root, "queenie", "qa_reviewer", "works-production"
+        )
+        people.accept_policy(clinic.installation, queenie)
+
+    repeated()
+    before = heads(clinic)
+    repeated()
+
+    assert heads(clinic) == before
+
+
+@pytest.mark.parametrize("same", [{"id": "North Hospital"}, {"name": "south"}])
+def test_no_site_is_called_as_another_ones_id(clinic, same):
+    """Orders name a site by its name or its id: neither may mean two."""
+    with pytest.raises(DataRefused):
+        sites.register_site(
+            clinic.installation, clinic.root, replace(NORTH, **{"id": "x", "name": "X"} | same)
+        )

@@ -39,7 +39,7 @@ VALUES = {
 def coi(clinic):
     """A therapy that was ordered, approved, and approved once more, with a code typed by hand."""
     ines = clinic.hire("ines", ("treating_physician", "north-ward"))
-    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES)
+    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES, key="order")
     (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
     approve = TakeAction(receipt.coi, "approve", "north-ward", "once")
     take_action(clinic.installation, approve, ines, (Signer(ines, "prescribed"),))

@@ -25,7 +25,7 @@ VALUES = {
 @pytest.fixture
 def coi(clinic):
     """The COI identifier of an ordered therapy."""
-    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES)
+    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES, key="order")
     (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
     return receipt.coi
 

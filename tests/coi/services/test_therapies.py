@@ -31,7 +31,7 @@ VALUES = {
 @pytest.fixture
 def coi(clinic):
     """An ordered therapy."""
-    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES)
+    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES, key="order")
     (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
     return receipt.coi
 
