@@ -6,6 +6,7 @@ few swaps of two neighbours (about 1 in 600, only where their values differ by o
 which is why `identifiers` issues no code that has one.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +14,7 @@ ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 
 
+@lru_cache(maxsize=1024)  # one scan asks three times: when it reads, when it trusts, when it looks up
 def check_character(text: str) -> str:
     """Give the check character of `text`; raises KeyError for what is not in ALPHABET."""
     product = 36

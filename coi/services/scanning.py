@@ -80,4 +80,6 @@ def as_recorded(scan: Scan) -> Mapping[str, str]:
 
 def printable(raw: str) -> str:
     """The raw reading with every invisible or ill-formed character written out."""
+    if raw.isprintable():
+        return nfc(raw)
     return nfc("".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in raw))

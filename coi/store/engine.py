@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from coi.errors import Busy, SettingError
+from coi.store.statements import command
 
 try:
     from pysqlite3 import dbapi2 as _sqlite
@@ -25,6 +26,7 @@ except ImportError:
 
 _DURABLE = ("FULL", "EXTRA")
 _WRITES = "coi_writes"
+_CACHE_KIB = 65_536  # of pages; the default of 2 MiB holds the indexes of some hundred therapies
 _STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not got in time
 _log = logging.getLogger(__name__)
@@ -132,6 +134,7 @@ def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) 
         "foreign_keys = ON",
         "recursive_triggers = ON",
         "trusted_schema = OFF",
+        f"cache_size = -{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -139,7 +142,7 @@ def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) 
 def _begin(connection: Connection) -> None:
     """Take the write lock at once when writing: who first reads and then writes can be refused."""
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    command(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener

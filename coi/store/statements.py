@@ -23,6 +23,14 @@ Written: TypeAlias = tuple[str, Callable[[Values], Any]]
 _DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
 
 
+def command(connection: Connection, text: str) -> None:
+    """Send what has no values and finds nothing."""
+    if _is_heard(connection):
+        connection.exec_driver_sql(text)
+    else:
+        _send(connection, text, ())
+
+
 class Statement:
     """One statement, ready for either database; an insert names the columns that it fills."""
 
