@@ -3,6 +3,9 @@
 import click
 
 from coi.cli.opening import BANNER, settings
+from coi.demo.begin import begin, is_there
+from coi.demo.cast import PASSWORD, STAFF, UNITS
+from coi.demo.population import how_many
 
 
 @click.command()
@@ -16,9 +19,6 @@ def command(*, therapies: int, seed: int, fresh: bool, no_serve: bool) -> None:
     All of it goes through the same steps and checks as real work. It is never for clinical use, and
     it refuses a data folder that holds anything else.
     """
-    from coi.demo.begin import begin, is_there
-    from coi.demo.population import how_many
-
     del no_serve  # pages will be served unless it is given
     chosen = settings()
     click.echo(BANNER)
@@ -32,8 +32,6 @@ def command(*, therapies: int, seed: int, fresh: bool, no_serve: bool) -> None:
 
 def _tell(home: str) -> None:
     """Say who can act, and what to try."""
-    from coi.demo.cast import PASSWORD, STAFF, UNITS
-
     click.echo(f"\nEverybody's password: {PASSWORD}\n")
     for staff in STAFF:
         roles = ", ".join(dict.fromkeys(role.replace("_", " ") for role, _ in staff.roles))

@@ -1,11 +1,11 @@
 """The demonstration: a whole made-up world, in a folder of its own, by the real use cases."""
 
-from dataclasses import replace
-
 import pytest
+from click.testing import CliRunner
 
+from coi.cli import main
 from coi.definitions import packaged_workflow
-from coi.demo import begin as demonstration
+from coi.demo.cast import PASSWORD, STAFF
 from coi.demo.population import how_many
 from coi.services.installation import DEMONSTRATION, open_installation
 from coi.services.therapies import list_therapies, look
@@ -19,16 +19,33 @@ def settings_for(home):
     return Settings.from_environment({"COI_HOME": str(home)})
 
 
+def typed(home, *words):
+    """Type `coi demo`, for a data folder."""
+    return CliRunner().invoke(main, ["demo", *words], env={"COI_HOME": str(home)})
+
+
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """The demonstration, played once with a quick hasher."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    slow = demonstration.open_installation
-    demonstration.open_installation = lambda settings: replace(slow(settings), hasher=QUICK)
-    try:
-        demonstration.begin(settings_for(home), 0, 1, lambda _story: None)
-    finally:
-        demonstration.open_installation = slow
+def home(tmp_path_factory):
+    """A data folder with what is left of a demonstration that did not come to its end."""
+    folder = tmp_path_factory.mktemp("demo") / "home"
+    folder.mkdir()
+    (folder / DEMONSTRATION).touch()
+    (folder / "left over").touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answer(home):
+    """What is printed when the demonstration is played anew, with two stories more than it has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coi.services.installation.hasher", lambda: QUICK)
+        return typed(home, "--therapies", str(how_many(0) + 2), "--fresh")
+
+
+@pytest.fixture(scope="module")
+def played(home, answer):
+    """The installation in which it was played."""
+    assert answer.exit_code == 0, answer.output
     installation = open_installation(settings_for(home))
     yield installation
     installation.engine.dispose()
@@ -53,7 +70,30 @@ def test_something_stands_in_every_state(played):
     }
 
     assert standing == every
-    assert len(therapies) >= how_many(0)
+    assert len(therapies) >= how_many(0) + 2
+
+
+def test_what_was_left_over_is_gone(home, played):
+    """A demonstration that broke off is not played on, it is begun anew."""
+    assert played.demonstration
+    assert not (home / "left over").exists()
+
+
+def test_everybody_is_named_with_the_password(answer):
+    """Whoever plays knows who can act, in which role, and what to type next."""
+    assert f"Everybody's password: {PASSWORD}\n" in answer.stdout
+    assert all(staff.printed_name in answer.stdout for staff in STAFF)
+    assert "ines     Dr. Ines Okafor     treating physician (north)" in answer.stdout
+
+
+def test_it_is_not_played_a_second_time_unasked(home, played):
+    """What somebody tried out in it stays, until --fresh is said."""
+    before = list_therapies(played)
+
+    again = typed(home)
+
+    assert f"The demonstration is in {home}; --fresh begins it anew." in again.stdout
+    assert list_therapies(played) == before
 
 
 def test_its_record_is_whole(played):
@@ -73,7 +113,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     """Somebody's record, or anything at all, is not overwritten."""
     (tmp_path / "precious").write_text("keep")
 
-    with pytest.raises(demonstration.NotADemonstration):
-        demonstration.begin(settings_for(tmp_path), 0, 1, lambda _story: None)
+    refused = typed(tmp_path, "--fresh")
 
+    assert (refused.exit_code, "[NOT_A_DEMONSTRATION]" in refused.stderr) == (1, True)
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
