@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.clinic import Bag, Clinic, a_handoff, leg_after
+from benchmarks.clinic import MEANINGS, Bag, Clinic, a_handoff, leg_after
 from benchmarks.measure import Row, cpu_ms, per_second
-from coi.services.attempt import Attempt
+from coi.services.attempt import Attempt, Present, scanned
+from coi.services.proofs import Signer
 from coi.store.transactions import Transaction
 from workflows.decide import decide
 
@@ -33,4 +34,6 @@ def rows(clinic: Clinic, bag: Bag, calibration: float) -> Iterator[Row]:
 def _attempt(tx: Transaction, clinic: Clinic, bag: Bag) -> Attempt:
     leg = leg_after(clinic.turn_of(bag))
     wanted, person = a_handoff(bag, leg, "undecided"), clinic.proven[leg.username]
-    return Attempt.of(tx, clinic.installation, wanted, "-", (person, person))
+    signer = Signer(person, MEANINGS[leg.action])
+    present = Present.met(tx, person, scanned(tx, wanted), (signer,))
+    return Attempt.of(tx, clinic.installation, wanted, "-", present)
