@@ -240,6 +240,7 @@ class Settings:
         setting: it is most likely misspelt, and the default would be used silently.
         """
         _refuse_unknown(environ)
+        # The folder is read first, because the default of another setting stands inside it.
         home = str(_DECLARED["home"].read_from(environ, home=""))
         values: dict[str, Any] = {
             attribute: setting.read_from(environ, home) for attribute, setting in _DECLARED.items()

@@ -18,6 +18,7 @@ from labels.layout import Rule, Slot, SymbolSlot, Template
 from labels.text import lines_that_fit
 
 _ENCODERS: Final = {"data_matrix": symbols.data_matrix, "qr_code": symbols.qr_code}
+_CAPITALS: Final = 0.73  # how tall the capitals of the fonts are, as a part of their size
 _LEADING: Final = 1.2
 _BAND_PADDING: Final = 0.35
 _RULE_PT: Final = 0.4
@@ -29,6 +30,8 @@ def draw_label(template: Template, texts: Mapping[str, str], payload: str) -> by
     Raises CannotPrint, DoesNotFit among them, rather than print anything else.
     """
     page = BytesIO()
+    # Without `invariant` reportlab writes the moment of drawing into the file, and a label could
+    # not be compared with the hash under which it is on record (TL-01).
     canvas = Canvas(
         page,
         pagesize=(template.width_mm * mm, template.height_mm * mm),
@@ -49,6 +52,7 @@ def draw_label(template: Template, texts: Mapping[str, str], payload: str) -> by
 
 def _draw_symbol(canvas: Canvas, template: Template, slot: SymbolSlot, payload: str) -> None:
     modules = _ENCODERS[slot.kind](payload)
+    # The modules are never made smaller to fit: a scanner might not read them any more.
     side_mm = len(modules) * slot.module_mm
     if side_mm > slot.side_mm:
         raise DoesNotFit("symbol", payload, slot.side_mm)
@@ -79,7 +83,7 @@ def _draw_band(canvas: Canvas, slot: Slot, baseline: float, line: str) -> None:
     left, width = slot.x_mm * mm, slot.width_mm * mm
     canvas.setFillGray(0)
     canvas.rect(
-        left, baseline - padding, width, slot.size_pt * 0.73 + 2 * padding, stroke=0, fill=1
+        left, baseline - padding, width, slot.size_pt * _CAPITALS + 2 * padding, stroke=0, fill=1
     )
     canvas.setFillGray(1)
     canvas.drawCentredString(left + width / 2, baseline, line)

@@ -115,6 +115,7 @@ def require_issuer(issuer: str) -> None:
             "An issuer prefix has four characters of 0-9, A-Z without I, L, O, U.",
             _ADMIN,
         )
+    # A COI has no kind before its prefix; each kind of serial is another code to be swapped in.
     if any(_silent_within(kind + issuer) for kind in ("", *KINDS)):
         raise NothingIssued(
             "ISSUER_SWAPS", "Two characters of this prefix could be swapped unnoticed.", _ADMIN
@@ -139,6 +140,7 @@ def parse_code(raw: str) -> Coi | Serial:
     found = _GROUPED.fullmatch(_clean(raw))
     if not found:
         raise _why_not(raw)
+    # The kind stays outside what is mended: a location's L would become a 1.
     kind = found[1]
     issuer, first, second, check = (part.translate(_MENDED) for part in found.groups()[1:])
     if kind is not None:
@@ -181,6 +183,7 @@ def split_payload(raw: str) -> tuple[Serial, Coi]:
 
 def parse_scan(raw: str) -> Scan:
     """Read what was scanned or typed: a COI, a serial or both; raises NotACode."""
+    # The whole scan is judged before its parts, which would each look short enough.
     _clean(raw)
     symbology, text = strip_aim(raw)
     if PAYLOAD_SEPARATOR in text:
@@ -195,6 +198,8 @@ def parse_scan(raw: str) -> Scan:
 def _clean(raw: str) -> str:
     if len(raw) > LONGEST:
         raise NotACode("TOO_LONG", f"No code is longer than {LONGEST} characters.", _AGAIN)
+    # Some letters outside ASCII have a capital inside it, such as the long s: raised, they would
+    # pass for what they only look like.
     text = raw.strip(" ").upper() if raw.isascii() else raw
     if not text:
         raise NotACode("EMPTY", "Nothing was scanned.", _AGAIN)
@@ -260,6 +265,7 @@ def _require_plain_check(text: str) -> None:
 
 def _draw_body(lead: str, draw: Draw) -> str:
     for _ in range(_DRAWS):
+        # There are eight bytes for each of the 32 characters, so that none is drawn more often.
         body = "".join(CROCKFORD[byte % len(CROCKFORD)] for byte in draw(8))
         text = lead + body
         if (

@@ -52,6 +52,7 @@ def moment(field: str, at: datetime) -> str:
         raise CannotPrint(
             field, "NO_ZONE", f"The time '{field}' has no zone.", "Give the time with its zone."
         )
+    # The offset is cut from the ISO form, because %z writes it without its colon.
     return f"{at:%Y-%m-%d %H:%M} {at.isoformat(timespec='minutes')[16:]}"
 
 
@@ -86,6 +87,8 @@ def _require_printable(slot: Slot, text: str) -> None:
 
 def _why_not(slot: Slot, character: str) -> tuple[str, str] | None:
     category = unicodedata.category(character)
+    # First what cannot be seen: a mark that turns the direction of writing counts as right-to-left
+    # too, and nobody would find the script that they are told of.
     if category in _UNSEEN:
         return "CONTROL_CHARACTERS", "characters that cannot be seen"
     if unicodedata.bidirectional(character) in _RIGHT_TO_LEFT:

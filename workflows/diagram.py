@@ -82,6 +82,8 @@ def mermaid(workflow: Workflow) -> str:
 
 def _mermaid_machine(workflow: Workflow, machine: Machine) -> Iterator[str]:
     """The states and moves of one machine."""
+    # Mermaid knows each state by one name in the whole picture, and two machines can have a
+    # state of the same name: each name begins with that of its machine.
     for state in machine.states.values():
         yield f'state "{_plain(state.title)}" as {machine.name}__{state.name}'
     arrows: dict[tuple[str, str], list[str]] = {}
@@ -214,9 +216,11 @@ class _Sheet:
         if not step.to_state:
             yield from (f'<circle class="ring" cx="{x}" cy="{y}" r="4"/>' for x in starts)
             return
+        # One line for all, from the outermost start to the end; the dots say where it may begin.
         end = self.x(step.to_state)
         yield f'<path class="move" d="M{min(*starts, end)} {y}H{max(*starts, end)}"/>'
         yield from (f'<circle class="dot" cx="{x}" cy="{y}" r="4"/>' for x in starts)
+        # An arrowhead for each side from which one comes, a single one where all come alike.
         for side in sorted({-1 if x < end else 1 for x in starts}):
             back = end + side * 10
             yield f'<path class="head" d="M{end} {y}L{back} {y - 5}V{y + 5}Z"/>'

@@ -71,6 +71,7 @@ def front(record: CustodyRecord) -> tuple[Block, ...]:
 
 
 def _order(record: CustodyRecord) -> Cell:
+    # The order is entry 0 of every therapy: a chain begins with it, and has no other beginning.
     first = record.events[0]
     return (
         Text(f"{first.title}: {both(first.happened_at)}"),

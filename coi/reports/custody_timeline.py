@@ -80,6 +80,7 @@ def _moved_and_recorded(event: Event) -> Iterator[Text]:
     for movement in event.movements:
         yield from _movement(movement)
         yield from _values(values.pop(movement.items, ()))
+    # What is left was recorded of things that did not move, or of the therapy as a whole.
     for items, recorded in values.items():
         if items:
             yield Text(listed(items))
@@ -95,6 +96,7 @@ def _values(values: Iterable[Value], *, indented: bool = True) -> Iterator[Text]
 
 def _movement(movement: Movement) -> Iterator[Text]:
     """Whose state and custody changed, and how."""
+    # A movement of custody alone has no state to tell: its line is then the names alone.
     names = listed(movement.items)
     yield Text(f"{names}: {_from_to(movement.state_from, movement.state_to)}".removesuffix(": "))
     if movement.custody_to:

@@ -5,8 +5,9 @@ corner of the body; `paper` draws them. Nothing is clipped: a row that is taller
 on, on the next page, below the repeated titles of its columns.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final, TypeAlias
 
 from reportlab.lib.units import mm
@@ -170,34 +171,28 @@ class Flow:
 
     def table(self, table: Table) -> None:
         """Set a table."""
-        self.titles(table, table.rows[:1])
+        self.titles(table, before=table.rows[0] if table.rows else None)
         for row in table.rows:
             self.row(table, row)
 
-    def titles(self, table: Table, before: Sequence[Row] = ()) -> None:
+    def titles(self, table: Table, before: Row | None = None) -> None:
         """Set the titles of the columns; not alone at the foot of a page."""
         if not any(column.title for column in table.columns):
             return
-        cells = tuple((Text(column.title, COLUMN),) for column in table.columns)
-        lines = [lines_of(cell, width) for cell, (_, width) in self.places(cells, table)]
-        first = max(map(self.height_of, (self.lines(table, row) for row in before)), default=0.0)
+        lines = self.lines(table, [(Text(column.title, COLUMN),) for column in table.columns])
+        first = self.height_of(self.lines(table, before.cells)) if before else 0.0
+        # A first row that will be broken anyway need not fit as a whole below its titles.
         if self.y and self.room < self.height_of(lines) + min(first, self.height * _WHOLE):
             self.turn()
         self.place(table, lines)
         self.rule(weight=0.7)
 
-    def places(
-        self, cells: Sequence[Cell], table: Table
-    ) -> Iterator[tuple[Cell, tuple[float, float]]]:
-        """Each cell with its left edge and the width of its text."""
-        x = 0.0
-        for cell, column in zip(cells, table.columns, strict=True):
-            yield cell, (x, column.width_mm * mm - _GUTTER)
-            x += column.width_mm * mm
-
-    def lines(self, table: Table, row: Row) -> list[list[Line]]:
-        """The lines of each cell of a row."""
-        return [lines_of(cell, width) for cell, (_, width) in self.places(row.cells, table)]
+    def lines(self, table: Table, cells: Sequence[Cell]) -> list[list[Line]]:
+        """The lines of each cell of a row, as wide as their columns let them be."""
+        return [
+            lines_of(cell, column.width_mm * mm - _GUTTER)
+            for cell, column in zip(cells, table.columns, strict=True)
+        ]
 
     def height_of(self, cells: Sequence[Sequence[Line]]) -> float:
         """How tall a row of these lines is."""
@@ -206,11 +201,12 @@ class Flow:
 
     def row(self, table: Table, row: Row) -> None:
         """Set a row, whole if it is short, else on as many pages as it needs."""
-        waiting = self.lines(table, row)
+        waiting = self.lines(table, row.cells)
         height = self.height_of(waiting)
-        if height > self.room and (
-            height <= self.height * _WHOLE or self.room < self.height * _WHOLE / 2
-        ):
+        is_short = height <= self.height * _WHOLE
+        # A tall row begins on this page only where a fair part of it would stand here.
+        is_near_the_foot = self.room < self.height * _WHOLE / 2
+        if height > self.room and (is_short or is_near_the_foot):
             self.turn()
             self.titles(table)
         while True:
@@ -222,7 +218,8 @@ class Flow:
                 return
             self.turn()
             self.titles(table)
-            waiting[0] = lines_of(row.again, table.columns[0].width_mm * mm) + waiting[0]
+            # Whoever holds the next sheet alone sees of which row this is the rest.
+            waiting[0] = lines_of(row.again, table.columns[0].width_mm * mm - _GUTTER) + waiting[0]
 
     def place(self, table: Table, cells: Sequence[Sequence[Line]], *, marked: bool = False) -> None:
         """Place the lines of one row, cell by cell, so that each reads on without a break."""
@@ -251,12 +248,8 @@ def _split(
     fitting: list[list[Line]] = []
     waiting: list[list[Line]] = []
     for lines in cells:
-        used, count = 0.0, 0
-        for line in lines:
-            used += line.style.leading
-            if used > room:
-                break
-            count += 1
+        heights = accumulate(line.style.leading for line in lines)
+        count = sum(height <= room for height in heights)
         fitting.append(list(lines[:count]))
         waiting.append(list(lines[count:]))
     return fitting, waiting

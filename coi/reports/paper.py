@@ -28,6 +28,7 @@ HEIGHT: Final = A4[1] - _TOP - _BOTTOM
 
 _HEAD: Final = A4[1] - 14 * mm
 _FOOT: Final = 30 * mm
+_BAND: Final = 45 * mm
 _MODULE_MM: Final = 0.42
 _SYMBOL_MM: Final = 20.0
 _BESIDE: Final = LEFT + (_SYMBOL_MM + 3) * mm
@@ -62,8 +63,11 @@ def draw(sheet: Sheet, blocks: Sequence[Block]) -> bytes:
     Raises:
         DoesNotFit: a line of the head or foot is wider than its place.
     """
+    # All pages are set before the first is drawn: each foot says of how many it is one.
     pages = set_pages(blocks, WIDTH, HEIGHT)
     document = BytesIO()
+    # Without `invariant` reportlab writes the moment of drawing into the file, and the same record
+    # would not give the same bytes.
     canvas = Canvas(document, pagesize=A4, invariant=1, pageCompression=1, lang="en-GB")
     canvas.setTitle(f"{sheet.title} {sheet.subject}")
     canvas.setSubject(sheet.title)
@@ -84,7 +88,8 @@ def _head(canvas: Canvas, sheet: Sheet) -> None:
     beside = LEFT + width_of(sheet.title, _TITLE) + 3 * mm
     right = LEFT + WIDTH - width_of(COPY, _MARK)
     _write(canvas, LEFT, _HEAD, sheet.title, _TITLE)
-    _write(canvas, beside, _HEAD, sheet.subject, _CODE, until=right - 45 * mm)
+    # The room of the band stays free on a real record too: what fits on the one fits on the other.
+    _write(canvas, beside, _HEAD, sheet.subject, _CODE, until=right - _BAND)
     _write(canvas, right, _HEAD, COPY, _MARK)
     if sheet.demonstration:
         _band(canvas, right - 4 * mm, _HEAD, NOT_CLINICAL)
@@ -122,6 +127,7 @@ def _write(
 ) -> None:
     """Write one line that ends before `until`."""
     line = written_out(text, style.face)
+    # Sums of millimetres in points are not exact; a tenth of a point is no overlap.
     if x + width_of(line, style) > until + 0.1:
         raise DoesNotFit("head or foot", text, (until - x) / mm)
     _set(canvas, x, y, line, style)

@@ -37,6 +37,7 @@ class Style:
 
 def written_out(text: str, face: Face = "regular") -> str:
     """Return the text as it is drawn, composed (NFC), each unprintable character by its number."""
+    # Braces first: what is put in for a character must not be taken for the author's.
     composed = unicodedata.normalize("NFC", text)
     safe = _LOOKS_LIKE_A_NUMBER.sub(_number("{"), composed)
     return "".join(c if _is_plain(c, face) else _number(c) for c in safe)
@@ -81,6 +82,7 @@ def _filled(text: str, style: Style, width: float) -> list[str]:
     """Fill line after line with words; a word that is wider than a line is broken too."""
     lines: list[str] = []
     used, blank = 0.0, width_of(" ", style)
+    # Split at single blanks, so that several in a row stay what somebody wrote.
     for word in text.split(" "):
         longer = used + blank + width_of(word, style)
         if lines and longer <= width:

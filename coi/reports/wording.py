@@ -11,6 +11,7 @@ NONE = "None."
 
 def local(at: datetime) -> str:
     """The time at the place: `2026-11-22 14:05:07 +01:00`."""
+    # The colon is put in here, because %z writes the offset without one.
     offset = at.strftime("%z")
     return f"{at:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
 
