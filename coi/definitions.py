@@ -54,11 +54,6 @@ def packaged_workflow(name: str) -> Workflow:
     return load(packaged()[newest], GUARDS)
 
 
-def sentences_of_guards() -> Mapping[str, str]:
-    """What each guard says must be true, by its name."""
-    return {name: guard.check.__doc__ or "" for name, guard in GUARDS.items()}
-
-
 def proven(name: str, content: bytes) -> Workflow:
     """The workflow of a definition's bytes, once everything holds of it.
 
@@ -66,7 +61,7 @@ def proven(name: str, content: bytes) -> Workflow:
         DefinitionRefused: with every problem and its line.
     """
     try:
-        return prove(content.decode("utf-8"), sentences_of_guards())
+        return prove(content.decode("utf-8"), GUARDS)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = Problem("", "is not UTF-8 text", "Save it as UTF-8", line)

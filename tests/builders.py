@@ -220,10 +220,10 @@ def _packed_in(family: Mapping[str, Subject], container: Subject) -> Link:
 
 _USUAL = {
     "therapy": {"consent_signed_on": "2026-11-01", "weight_kg": "70"},
-    "product": {"expires_at": "2027-06-01T00:00:00Z"},
+    "product": {"expires_at": "2027-06-01T00:00:00Z", "volume_ml": "60"},
     "shipment": {"hold_hours": "120", "planned_transit_hours": "48", "shipper": "SHIPPER-1"},
     "exception": {"class": "minor", "stops": "nothing"},
-    "dispensation": {"guard": "product_is_in_date"},
+    "dispensation": {"guard": "product_is_in_date", "valid_until": "2028-06-01T00:00:00Z"},
 }
 
 

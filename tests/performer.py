@@ -320,8 +320,8 @@ class Performance:
         """A plausible text for one field."""
         if field.name in _PLAUSIBLE:
             return str(self.choose(_PLAUSIBLE[field.name]))
-        if field.name == "expires_at":
-            return (self.told.now + timedelta(days=180)).isoformat()
+        if field.name in _AHEAD:
+            return (self.told.now + _AHEAD[field.name]).isoformat()
         if field.kind is FieldKind.CHOICE:
             return str(self.choose(field.choices))
         if field.kind in {FieldKind.DECIMAL, FieldKind.INTEGER}:
@@ -346,11 +346,13 @@ _LIFTED_BY = {
     "lift_therapy": {"therapy"},
     "close_exception": {"nothing", "pairing"},
 }
+_AHEAD = {"expires_at": timedelta(days=180), "valid_until": timedelta(hours=48)}
 _PLAUSIBLE = {
+    "infused_ml": ["30"],
     "planned_transit_hours": ["48"],
     "weight_kg": ["70", "71.5"],
     "material_disposition": ["destroy", "keep"],
-    "condition": ["intact", "damaged"],
+    "condition": ["intact"] * 9 + ["damaged"],
     "arrival_celsius": ["-150"],
 }
 

@@ -136,6 +136,14 @@ class Case:
         found = [v for v in self.facts.values if v.subject == subject and v.field == field]
         return max(found, key=lambda v: (v.occurrence, v.revision), default=None)
 
+    def occasions(self, subject: str, field: str) -> tuple[Value, ...]:
+        """The value of each occasion on which a field was recorded, corrected where it was."""
+        if self.facts.values is None:
+            raise NotTold("values")
+        found = [v for v in self.facts.values if v.subject == subject and v.field == field]
+        newest = {v.occurrence: v for v in sorted(found, key=lambda v: v.revision)}
+        return tuple(newest.values())
+
     def last_deed(self, action: str, subject: str) -> Deed | None:
         """The newest entry in which this action moved the subject, or None."""
         found = (d for d in self.history if d.action == action and subject in d.subjects)

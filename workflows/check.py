@@ -6,21 +6,23 @@ from workflows.checks import PROPERTIES
 from workflows.document import read
 from workflows.loading import load
 from workflows.model import Workflow
+from workflows.parameters import Asked
 from workflows.problem import DefinitionError, Problem
 
 
-def prove(text: str, guards: Mapping[str, str]) -> Workflow:
+def prove(text: str, guards: Mapping[str, Asked]) -> Workflow:
     """The workflow that the text defines, once everything holds of it.
 
     Args:
         text: A definition in the format of docs/workflows.md.
-        guards: Each guard's name with its sentence.
+        guards: The guards that exist, by name; each has its sentence and its parameters.
 
     Raises:
         DefinitionError: with every problem and its line.
     """
     workflow = load(text, guards)
-    problems = check(workflow, guards)
+    sentences = {name: guard.check.__doc__ or "" for name, guard in guards.items()}
+    problems = check(workflow, sentences)
     if problems:
         raise DefinitionError(read(text).locate(problems))
     return workflow

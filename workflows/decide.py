@@ -5,10 +5,10 @@ recorded as it happened, each rule that failed becomes an exception; identity, c
 signatures never bend), incident (what must never be, was: `incident`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from workflows import fields, moves, quality
+from workflows import consequences, fields, moves, quality
 from workflows.case import Case, NotTold
 from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Facts, Label, Mode, Request, Subject
@@ -158,11 +158,12 @@ def _departures(case: Case, guard: Guard, use: GuardUse) -> list[Subject]:
 
 
 def _dispensation(case: Case, guard: str, on: Subject) -> Subject | None:
-    """A granted, unused departure from this rule for this one thing."""
+    """A granted, unused departure from this rule for this one thing, which has not run out."""
     for subject in case.subjects_of(Kind.DISPENSATION):
-        value = case.value(subject.id, "guard")
+        value, until = case.value(subject.id, "guard"), case.value(subject.id, "valid_until")
         open_ = subject.position.state == "granted" and subject.origin == on.id
-        if open_ and value is not None and value.content == guard:
+        meant = value is not None and value.content == guard
+        if open_ and meant and until and case.facts.now <= fields.read_time(until.content):
             return subject
     return None
 
@@ -173,7 +174,9 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     for subject in {subject.id: subject for subject in dispensed}.values():
         moves.use_dispensation(drafting, subject)
     for refusal in bent:
-        moves.open_exception(drafting, seen=f"{refusal.code}: {refusal.sentence}", of_class="major")
+        consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
+    consequences.of_alarming_answers(drafting)
+    consequences.of_things_on_their_way(drafting)
     for value in drafting.values:
         if value.within == "no":
             when = "after" if _is_decided(case, value.subject) else "before"
@@ -183,6 +186,17 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             )
     drafting.notices += notices(case, bent)
     return drafting.finished()
+
+
+def _is_broken(name: str) -> Callable[[Case], bool] | None:
+    """Whether this rule is broken in a part of a case; None if it is about no thing in hand."""
+    guard = GUARDS[name]
+
+    def is_broken(case: Case) -> bool:
+        use = next((use for use in case.action.guards if use.name == name), GuardUse(name))
+        return _ask(guard, use, _as_it_happened(case)) is not None
+
+    return is_broken if guard.about_things else None
 
 
 def _is_decided(case: Case, lot: str) -> bool:

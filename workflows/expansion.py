@@ -4,11 +4,23 @@ What is not among these rows cannot be recorded at all, so they say exactly what
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from workflows.model import Action, Kind, MoveRule, Pick, Transition, Verb, Workflow
+from workflows.model import (
+    Action,
+    Custody,
+    Kind,
+    MoveRule,
+    Pick,
+    Transition,
+    Verb,
+    Workflow,
+)
 
 GRANTED = "granted"  # a dispensation that may still be used
 USED = "used"
+THINGS = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT})
+"""What somebody can have in hand."""
 
 
 def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
@@ -17,6 +29,7 @@ def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
         *_written(workflow),
         *_exceptions_opened_elsewhere(workflow),
         *_containment(workflow),
+        *_stopped_at_once(workflow),
         *_dispensations_used(workflow),
     }
     return tuple(sorted(rows))
@@ -42,6 +55,42 @@ def _containment(workflow: Workflow) -> Iterator[Transition]:
     for kind in {machine.kind for machine in workflow.machines.values() if machine.labelled}:
         for action, rule in _rules(workflow, Verb.HOLD, kind):
             yield from _rows(workflow, action, rule, {0})
+
+
+def _stopped_at_once(workflow: Workflow) -> Iterator[Transition]:
+    """What an action puts in doubt is held in its own entry, under its own signatures."""
+    holds = [
+        (hold, rule)
+        for kind in THINGS
+        for hold, rule in _rules(workflow, Verb.HOLD, kind)
+        if not hold.chain_stop
+    ]
+    for action in workflow.actions.values():
+        doubted = set(_doubted(action))
+        for hold, rule in holds:
+            states = tuple(s for s in rule.from_states if (rule.machine, s) in doubted)
+            if states:
+                held = replace(rule, from_states=states)
+                yield from _rows(workflow, hold, held, action.signature_counts)
+
+
+def _doubted(action: Action) -> Iterator[tuple[str, str]]:
+    """The things, and where they stand afterwards, that a step can put in doubt.
+
+    Those are what is in hand while a rule is kept or broken or an alarming answer is given, and
+    what is on its way while something else is decided on it.
+    """
+    asks = bool(action.guards) or any(field.alarms for field in action.fields)
+    for rule in action.moves:
+        if rule.hold_in_transit:
+            yield from ((rule.machine, state) for state in rule.from_states)
+        elif asks and rule.from_states and rule.custody is not Custody.NONE:
+            yield from ((rule.machine, state) for state in _after(rule))
+
+
+def _after(rule: MoveRule) -> tuple[str, ...]:
+    """The states in which a rule leaves its subjects."""
+    return (rule.to_state,) if rule.to_state else rule.from_states
 
 
 def _dispensations_used(workflow: Workflow) -> Iterator[Transition]:

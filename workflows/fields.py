@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from workflows.case import Case
-from workflows.model import Field, FieldKind, Verb
+from workflows.model import Custody, Field, FieldKind, Verb
 from workflows.refusal import Refusal
 
 MOST_CHARACTERS = 2000
+IDENTIFIES = "patient_is_identified_by_two_people"  # the guard that asks for identifiers
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 _INTEGER = re.compile(r"-?[0-9]{1,12}")
 
@@ -144,6 +145,26 @@ def problems(case: Case) -> Iterator[Refusal]:
             except Unreadable as reason:
                 yield _field_refusal("FIELD_UNREADABLE", field, str(reason))
     yield from _unknown(case)
+    yield from _unasked(case)
+
+
+def _unasked(case: Case) -> Iterator[Refusal]:
+    """What else was given, and the action does not ask for: whoever gave it means another step."""
+    title = case.action.title
+    releases = any(rule.custody is Custody.RELEASES for rule in case.action.moves)
+    if case.request.consignee != "-" and not releases:
+        yield Refusal(
+            "CONSIGNEE_UNEXPECTED",
+            f"“{title}” hands nothing over, and a receiving unit is named",
+            "Leave the unit out, or hand it over",
+        )
+    identifies = any(use.name == IDENTIFIES for use in case.action.guards)
+    if case.request.identity_checks and not identifies:
+        yield Refusal(
+            "IDENTIFIERS_UNEXPECTED",
+            f"“{title}” does not ask who the patient is, and identifiers are stated",
+            "Leave them out, or take the step in which the patient is identified",
+        )
 
 
 def _unknown(case: Case) -> Iterator[Refusal]:

@@ -5,7 +5,7 @@ opens a file or imports a guard.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from workflows.model import (
     Transition,
     Workflow,
 )
+from workflows.parameters import Asked
 from workflows.problem import DefinitionError, Problem
 from workflows.references import dangling_references
 from workflows.schema import DefinitionSchema
@@ -34,12 +35,12 @@ from workflows.shapes import problems_in
 Plain = Mapping[str, Any]
 
 
-def load(text: str, guards: Collection[str] | None = None) -> Workflow:
+def load(text: str, guards: Mapping[str, Asked] | None = None) -> Workflow:
     """The workflow that the text defines.
 
     Args:
         text: A definition in the format of docs/workflows.md.
-        guards: Names of the guards that exist; None leaves the guards' names unchecked.
+        guards: The guards that exist, by name; None leaves names and parameters unchecked.
 
     Raises:
         DefinitionError: with every problem of the first of these stages that finds any: the YAML,

@@ -125,6 +125,7 @@ class MoveRule:
     while_stopped: bool = False
     patient: bool = False
     optional: bool = False
+    hold_in_transit: bool = False  # what is on its way stays as it is, and is put on hold instead
     parents: tuple[str, ...] = ()  # machines whose moved subjects are the parents of the born one
     relation: Relation = Relation.MADE_OF
 
@@ -189,6 +190,7 @@ class Field:
     low: Decimal | None = None
     high: Decimal | None = None
     choices: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()  # answers that open a critical exception and stop the item
     required: bool = True
     confidential: bool = False  # about a person: enters the ledger as a salted commitment
 

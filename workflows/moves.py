@@ -285,19 +285,23 @@ def open_exception(
 
 def hold(drafting: Drafting, subject: Subject) -> None:
     """Add the move that stops an item, as the action `hold` would."""
-    action = next(
-        a
-        for a in drafting.case.workflow.actions.values()
-        if a.verb is Verb.HOLD and not a.chain_stop
-    )
-    rule = next(
-        r
-        for r in action.moves
-        if r.machine == subject.machine and subject.position.state in r.from_states
-    )
+    found = hold_rule(drafting.case, subject)
+    if found is None:
+        raise LookupError(subject.id)
+    action, rule = found
     before = subject.position
     after = replace(before, turn=before.turn + 1, stops=before.stops + rule.stop)
-    drafting.moves.append(_move(drafting.case, action.name, subject, rule, after))
+    drafting.moves.append(_move(drafting.case, action, subject, rule, after))
+
+
+def hold_rule(case: Case, subject: Subject) -> tuple[str, MoveRule] | None:
+    """The action and the rule that stop this item where it stands; None where nothing does."""
+    for action in case.workflow.actions.values():
+        for rule in action.moves:
+            fits = rule.machine == subject.machine and subject.position.state in rule.from_states
+            if action.verb is Verb.HOLD and fits and not action.chain_stop:
+                return action.name, rule
+    return None
 
 
 def use_dispensation(drafting: Drafting, subject: Subject) -> None:

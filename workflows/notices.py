@@ -1,16 +1,18 @@
 """Soft warnings: what a person should know. They stop nothing, and stay on the record."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from workflows.case import Case
 from workflows.facts import Mode
-from workflows.model import Kind, Verb
+from workflows.guards.bedside import filled_ml, infused_ml
+from workflows.model import Custody, Kind, Verb
 from workflows.refusal import Notice, Refusal
 
 
 def notices(case: Case, bent: list[Refusal]) -> Iterator[Notice]:
     """Everything that is worth a warning about an allowed case."""
-    for warn in (_typed, _late, _temperature, _lymphodepletion):
+    for warn in (_typed, _late, _temperature, _lymphodepletion, _remainder):
         notice = warn(case)
         if notice is not None:
             yield notice
@@ -39,14 +41,30 @@ def _temperature(case: Case) -> Notice | None:
     return Notice("LOGGER_NOT_READ", "The temperature on the way is not recorded yet")
 
 
-_STOPS = {Verb.HOLD, Verb.LOSE, Verb.DESTROY}
+_TAKEN_AWAY = {"rejected", "destroyed", "lost"}
 
 
 def _lymphodepletion(case: Case) -> Notice | None:
-    """Something is stopped or lost while the patient has no way back."""
-    if case.action.verb not in _STOPS or not any(case.turns_of(Kind.CONTAINER)):
+    """Something is stopped, rejected or lost while the patient has no way back."""
+    held = case.action.verb is Verb.HOLD
+    if not any(held or t.rule.to_state in _TAKEN_AWAY for t in case.turns_of(Kind.CONTAINER)):
         return None
     therapy = case.facts.subjects.get(case.facts.therapy.coi)
     if therapy is None or therapy.position.state not in {"conditioning", "treating"}:
         return None
     return Notice("LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once")
+
+
+def _remainder(case: Case) -> Notice | None:
+    """A bag is empty, much less was infused than was filled, and nobody says why."""
+    under = case.workflow.product.get("infused_under_percent")
+    empty = [t for t in case.turns_of(Kind.CONTAINER) if t.rule.custody is Custody.ENDS]
+    explained = case.action.verb is not Verb.ADMINISTER or case.given("remainder_because")
+    if under is None or case.facts.values is None or explained:
+        return None
+    for turn in empty:
+        filled = filled_ml(case, turn.subject.id)
+        least = (filled or 0) * (100 - Decimal(str(under))) / 100
+        if infused_ml(case, turn.subject.id) < least:
+            return Notice("REMAINDER_UNEXPLAINED", "Much less was infused than the bag held")
+    return None

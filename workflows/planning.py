@@ -156,7 +156,14 @@ def _contents(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candi
 def _children(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candidates:
     """What was made of the lots that move and is still there: none may be forgotten."""
     made = [child for lot in _moved(case, Kind.LOT, earlier) for child in case.children(lot.id)]
-    return [(s, None) for s in made if s.machine == among.machine and not case.is_final(s)]
+    there = [s for s in made if s.machine == among.machine and not case.is_final(s)]
+    return [(s, None) for s in there if not _only_held(s, among)]
+
+
+def _only_held(subject: Subject, among: Alternatives) -> bool:
+    """It is on its way, out of reach of the decision: see `workflows.consequences`."""
+    rule = among.rule_from(subject.position.state)
+    return rule is not None and rule.hold_in_transit and subject.position.in_transit
 
 
 def _origins(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candidates:

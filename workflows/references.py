@@ -1,15 +1,18 @@
 """Whether every name in a definition refers to something that the definition has."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from workflows.expansion import GRANTED, USED
 from workflows.model import Action, Kind, MoveRule, Workflow
+from workflows.parameters import Asked, wrong_parameters
 from workflows.problem import Problem
 
 ANY = "*"
 
 
-def dangling_references(workflow: Workflow, guards: Collection[str] | None) -> tuple[Problem, ...]:
+def dangling_references(
+    workflow: Workflow, guards: Mapping[str, Asked] | None
+) -> tuple[Problem, ...]:
     """Every name that refers to nothing; guards' names only when the existing ones are given."""
     return (
         *(
@@ -49,16 +52,16 @@ def _in_fields(workflow: Workflow, action: Action) -> Iterator[Problem]:
             yield from _unknown(place, "machine that the action moves", [field.on], moved)
 
 
-def _in_guards(workflow: Workflow, guards: Collection[str] | None) -> Iterator[Problem]:
-    """Guards that actions use."""
+def _in_guards(workflow: Workflow, guards: Mapping[str, Asked] | None) -> Iterator[Problem]:
+    """Guards that actions use, and the parameters that they are given."""
     if guards is None:
         return
     for action in workflow.actions.values():
         for n, use in enumerate(action.guards):
             place = f"actions.{action.name}.guards[{n}]"
-            yield from _unknown(
-                place, "guard", [use.name], [use.name] if guards is None else guards
-            )
+            yield from _unknown(place, "guard", [use.name], guards)
+            if use.name in guards:
+                yield from wrong_parameters(workflow, action, place, use, guards[use.name])
 
 
 def _in_dispensable(workflow: Workflow, guards: Collection[str] | None) -> Iterator[Problem]:

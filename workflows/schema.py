@@ -63,6 +63,7 @@ class MoveSchema(Schema):
     while_stopped = YesNo()
     patient = YesNo()
     optional = YesNo()
+    hold_in_transit = YesNo()
     parents = several(name())
 
 
@@ -87,6 +88,7 @@ class FieldSchema(_LimitsSchema):
     kind = one_of(FieldKind, required=True)
     on = fields.String(validate=lambda name: None if name == ANY else is_name(name))
     unit = text()
+    alarms = several(text())
     required = YesNo()
     confidential = YesNo()
 
@@ -105,6 +107,17 @@ class FieldSchema(_LimitsSchema):
                 misfits[key] = [Advice("needs a kind of number", "Change the kind, or remove it")]
         if misfits:
             raise ValidationError(misfits)
+
+    @validates_schema
+    def alarms_can_be_answered(self, data: dict[str, Any], **_: object) -> None:
+        """What raises an alarm is one of the answers."""
+        answers = data.get("choices", ())
+        if data.get("kind") is FieldKind.YES_NO:
+            answers = ("yes", "no")
+        strange = [alarm for alarm in data.get("alarms", ()) if alarm not in answers]
+        if strange:
+            advice = Advice(f"“{strange[0]}” cannot be answered", "Take each from the choices")
+            raise ValidationError({"alarms": [advice]})
 
 
 class TestSchema(_LimitsSchema):

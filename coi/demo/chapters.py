@@ -169,6 +169,17 @@ def filled(bags: int = 2, expires_in_hours: float = 0) -> tuple[Step, ...]:
     )
 
 
+OPENED = Step("open_shipper", "shipment", "packed")
+LIFTED = Step("lift", "exception", "open", first=1)
+
+
+def on_paper(
+    action: str, machine: str = "", state: str = "", first: int = 0, **values: str
+) -> Step:
+    """A step that was taken on paper, a second before it is recorded."""
+    return Step(action, machine, state, first, values=values, mode=Mode.LATE, hours_ago=1 / 3600)
+
+
 def results(*names: str, **other: str) -> tuple[Step, ...]:
     """One result of each test that is named; within its limits, unless it is given."""
     texts = {name: RESULTS[name] for name in names} | other
@@ -203,7 +214,8 @@ def thawed(bags: int = 1) -> tuple[Step, ...]:
 CHECKED = Step("check_at_bedside", "product", "thawed", first=1)
 
 AT_THE_BEDSIDE = (*thawed(), CHECKED)
-INFUSED_WHOLE = (*AT_THE_BEDSIDE, Step("infuse", "product", "checked"))
+WHOLE = {"infused_ml": "59.5", "remainder_because": ""}
+INFUSED_WHOLE = (*AT_THE_BEDSIDE, Step("infuse", "product", "checked", values=WHOLE))
 INFUSED_IN_PARTS = (
     *AT_THE_BEDSIDE,
     Step("infuse_part", "product", "checked"),
@@ -212,3 +224,13 @@ INFUSED_IN_PARTS = (
     Step("infuse", "product", "infusing"),
 )
 INFUSED = (*INFUSED_WHOLE, *INFUSED_IN_PARTS, Step("complete_infusion"))
+
+# -- as far as -------------------------------------------------------------------------------------
+
+AT_LAB = (*ORDERED, *collected(3))
+AT_WORKS = (*AT_LAB, *RECEIVED_FROZEN)
+IN_MANUFACTURE = (*AT_WORKS, MATERIAL_ACCEPTED, started(1))
+FILLED = (*IN_MANUFACTURE, *MADE, *filled(4))
+OUT = (*FILLED, *RELEASED_EARLY)
+AT_SITE = (*OUT, *ACCEPTED[:-1], Step("accept_product", "product", "received", first=3))
+AT_BEDSIDE = (*AT_SITE, CONDITIONED, *thawed(bags=3))

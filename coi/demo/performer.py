@@ -55,7 +55,7 @@ _TEXTS: Mapping[str, str] = {
     "viability_percent": "88.0",
     "volume_ml": "60",
     "sample_ml": "1.5",
-    "infused_ml": "30",
+    "infused_ml": "18",
     "day_of_culture": "5",
 }
 
@@ -183,8 +183,8 @@ class Performer:
     def _values(self, action: Action, wish: Wish) -> Mapping[str, str]:
         """A plausible text for each field, unless the wish says otherwise."""
         now = self.installation.clock.now()
-        soon = rfc3339(now + timedelta(days=300))
-        known = {**_TEXTS, "expires_at": soon}
+        ahead = {"expires_at": timedelta(days=300), "valid_until": timedelta(hours=48)}
+        known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead.items()}}
         return {
             field_.name: known.get(field_.name) or _text(field_, rfc3339(now))
             for field_ in action.fields

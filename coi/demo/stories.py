@@ -12,17 +12,25 @@ from types import MappingProxyType
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import (
     ACCEPTED,
+    AT_BEDSIDE,
+    AT_LAB,
+    AT_SITE,
     AT_THE_BEDSIDE,
+    AT_WORKS,
     CHECKED,
     CONDITIONED,
     EARLY,
+    FILLED,
     FROZEN,
+    IN_MANUFACTURE,
     INFUSED,
     INFUSED_IN_PARTS,
     INFUSED_WHOLE,
+    LIFTED,
     MADE,
     MATERIAL_ACCEPTED,
     ORDERED,
+    OUT,
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
     RELEASED,
@@ -39,6 +47,16 @@ from coi.demo.chapters import (
     travelled,
 )
 from coi.demo.performer import Performer, Wish, spoilt
+from coi.demo.setbacks import (
+    AGAINST_THE_RULES,
+    CANCELLED_IN_LYMPHODEPLETION,
+    CANCELLED_IN_MANUFACTURE,
+    CANCELLED_WHEN_RELEASED,
+    DAMAGED,
+    MADE_AGAIN,
+    REJECTED_AT_THE_WARD,
+    REJECTED_ON_ITS_WAY,
+)
 from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.scanning import Code
@@ -50,15 +68,7 @@ __all__ = ["GOES_WELL", "STORIES", "Step", "Story", "chosen", "play", "stops_of_
 Story = Callable[[Performer, Mapping[str, str]], str]
 """Tells what happens to a patient; returns the COI identifier of the therapy that it is about."""
 
-# -- as far as -------------------------------------------------------------------------------------
-
-AT_LAB = (*ORDERED, *collected(3))
-AT_WORKS = (*AT_LAB, *RECEIVED_FROZEN)
-IN_MANUFACTURE = (*AT_WORKS, MATERIAL_ACCEPTED, started(1))
-FILLED = (*IN_MANUFACTURE, *MADE, *filled(4))
-OUT = (*FILLED, *RELEASED_EARLY)
-AT_SITE = (*OUT, *ACCEPTED[:-1], Step("accept_product", "product", "received", first=3))
-AT_BEDSIDE = (*AT_SITE, CONDITIONED, *thawed(bags=3))
+# -- the whole way ---------------------------------------------------------------------------------
 
 GOES_WELL = (
     *ORDERED,
@@ -197,11 +207,9 @@ CANCELLED_IN_TESTING = (
     Step("destroy", "product", "frozen"),
     Step("destroy", "sample", "taken", first=1),
     Step("report_lost", "sample", "taken"),
+    Step("discontinue_lot"),
 )
-CANCELLED_WHEN_RELEASED = (
-    *OUT,
-    Step("cancel", values={"material_disposition": "research with consent"}),
-)
+
 BAG_LOST = (
     *AT_LAB,
     *RECEIVED_FROZEN[:4],
@@ -243,7 +251,7 @@ def _departing(
 ) -> tuple[Step, ...]:
     """A dispensation is granted, and the step is taken that uses it."""
     # Each rule names who signs a departure from it: the one the physician, the other release.
-    avoid = ("quentin", "quinn") if rule == "product_is_in_date" else ("ines", "jonas")
+    avoid = ("ines", "jonas") if rule == "material_is_fresh" else ("quentin", "quinn")
     values = {"guard": rule}
     grant = Step("grant_dispensation", machine, state, 1, "", 1, values, avoid, after_hours=hours)
     return grant, then
@@ -299,14 +307,18 @@ LATE_FACTS = (
     ACCEPTED[0],
     _LATE_HAND_OVER,
     ACCEPTED[2],
+    LIFTED,
     Step("release_shipment", "shipment", "packed", to="lab", mode=Mode.LATE, hours_ago=2),
-    *ACCEPTED[4:],
+    ACCEPTED[4],
+    LIFTED,
+    *ACCEPTED[5:],
     CONDITIONED,
     *AT_THE_BEDSIDE,
     Step("infuse", "product", "checked", mode=Mode.LATE, after_hours=3, hours_ago=1.5),
-    Step("close_exception", "exception", "open", first=2),
+    Step("close_exception", "exception", "open", first=1),
 )
 """Recorded late, as it happened; what was against a rule becomes an exception."""
+
 
 TAKEN_BACK = (
     *AT_LAB,
@@ -361,6 +373,12 @@ EXITS: Mapping[str, Story] = {
     "patient withdrew": told(WITHDREW),
     "cancelled in testing, all destroyed": told(CANCELLED_IN_TESTING),
     "cancelled when released": told(CANCELLED_WHEN_RELEASED),
+    "cancelled in lymphodepletion": told(CANCELLED_IN_LYMPHODEPLETION),
+    "rejected in lymphodepletion, made again": told(MADE_AGAIN),
+    **{
+        f"cancelled in manufacture, stage {n}": told(steps)
+        for n, steps in enumerate(CANCELLED_IN_MANUFACTURE, 1)
+    },
     "bag lost on its way": told(BAG_LOST),
     "shipment lost": told(SHIPMENT_LOST, "south"),
     "destroyed while on hold": told(DESTROYED_ON_HOLD),
@@ -370,6 +388,10 @@ EXITS: Mapping[str, Story] = {
     "dispensation withdrawn": told(DISPENSATION_WITHDRAWN, "south"),
     "recorded late": told(LATE_FACTS),
     "taken back": told(TAKEN_BACK),
+    "on paper, against the rules": told(AGAINST_THE_RULES),
+    "damaged on its way": told(DAMAGED),
+    "rejected on its way to the store": told(REJECTED_ON_ITS_WAY),
+    "rejected on its way to the ward": told(REJECTED_AT_THE_WARD, "south"),
     "mixed up in the cell laboratory": mixed_up,
 }
 

@@ -19,7 +19,7 @@ from coi.services.attempt import TakeAction
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, list_therapies, look
 from workflows.facts import Subject
-from workflows.model import Action, Pick
+from workflows.model import Action, Custody, Pick
 
 Spot = tuple[str, str, str, int]
 """One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
@@ -156,7 +156,8 @@ class Guide:
         values, avoid = _wanted(name, subject)
         meant = _meant(view, name, subject)
         on = () if meant == coi else (meant,)
-        wish = Wish(on=on, to=_neighbour(view, subject), values=values, avoid=avoid)
+        to = _neighbour(view, subject) if _hands_over(view.workflow.actions[name]) else "-"
+        wish = Wish(on=on, to=to, values=values, avoid=avoid)
         self.performer.do(coi, name, wish, view)
 
     def _scan_wrongly(self, view: TherapyView, subject: Subject) -> None:
@@ -263,6 +264,11 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
     if name == "grant_dispensation":
         return {"guard": "material_is_fresh"}, ("ines", "jonas")
     return {}, ()
+
+
+def _hands_over(action: Action) -> bool:
+    """The step takes a unit to which something goes."""
+    return any(rule.custody is Custody.RELEASES for rule in action.moves)
 
 
 def _neighbour(view: TherapyView, subject: Subject) -> str:

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 
-from coi.definitions import sentences_of_guards
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
@@ -18,6 +17,7 @@ from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
 from coi.store.transactions import Engine, Transaction
 from workflows.check import prove
+from workflows.guards import GUARDS
 
 _SECRET_BYTES = 15
 
@@ -100,7 +100,7 @@ def begin(
 
 def install_workflow(tx: Transaction, occasion: Occasion, text: str) -> None:
     """Install one version of a definition; therapies begun from now on can use it."""
-    workflow = prove(text, sentences_of_guards())
+    workflow = prove(text, GUARDS)
     told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
     entry = write_site_entry(
         tx, "install_workflow", occasion, Registered(registers={"workflows": [told]})

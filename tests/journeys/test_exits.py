@@ -86,15 +86,19 @@ def test_a_lot_out_of_specification_is_not_released(performer, coi):
     assert state(performer, coi) == "manufacturing"
 
 
-def test_a_lot_is_not_rejected_while_a_bag_is_on_its_way(performer, coi):
-    """What was handed over is first accepted or taken back; it can be held meanwhile."""
-    play(performer, coi, (*stories.OUT, *travelled("product", "released")[:2]))
-    take_refused(performer, coi, Step("reject_lot"), "IN_TRANSIT")
+def test_a_lot_is_rejected_while_its_bags_are_on_their_way(performer, coi):
+    """They are held at once, wherever they are: who receives them can accept, but not use them."""
+    play(performer, coi, (*stories.OUT, *travelled("product", "released")[:4]))
+    play(performer, coi, [Step("reject_lot")])
+    stops = [s.position.stops for s in products(performer, coi)]
 
-    play(performer, coi, [Step("hold", "product", "released", first=1)])
-    play(performer, coi, [Step("take_back_shipment"), Step("reject_lot")])
+    play(performer, coi, travelled("product", "released")[4:])
+    take_refused(performer, coi, Step("accept_product"), "ON_HOLD", "NOT_RELEASED")
+    play(performer, coi, [Step("reject_product"), Step("destroy", "product", "rejected")])
 
-    assert states(performer, coi, "product") == {"rejected": 4}
+    assert stops == [1] * 4
+    assert states(performer, coi, "product") == {"destroyed": 4}
+    assert state(performer, coi) == "manufacturing"
 
 
 def test_a_rejected_product_goes_back_and_is_never_accepted(performer, coi):
@@ -252,6 +256,12 @@ def test_only_the_consignee_accepts_and_only_the_giver_takes_back(performer, coi
         if s.machine == "material"
     }
     assert holder == "north-lab"
+
+
+def products(performer, coi):
+    """Give the bags of product."""
+    found = look(performer.installation, coi).subjects.values()
+    return [subject for subject in found if subject.machine == "product"]
 
 
 def names(performer):

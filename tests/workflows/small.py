@@ -117,7 +117,7 @@ actions:
       - {machine: bag, from: [checked], to: infused, pick: scanned, custody: ends, patient: true}
     guards:
       - bag_is_fresh
-      - signer_took_no_part: {meaning: administered, in: [collect, pack]}
+      - signer_took_no_part: {meaning: administered, earlier: [collect, pack]}
     signatures: [administered by nurse]
     due_hours: 1
   report_lost:

@@ -9,10 +9,8 @@ from tests import cast
 from tests.builders import (
     PASSING,
     a_bag,
-    a_dispensation,
     a_label,
     a_lot,
-    a_material,
     a_scan,
     a_therapy,
     a_value,
@@ -139,9 +137,10 @@ def test_a_late_fact_is_recorded_with_an_exception_for_each_rule_that_it_broke()
 
     draft = decision.draft
     seen = [value.content for value in draft.values if value.field == "seen"]
-    assert [birth.machine for birth in draft.births] == ["exception", "exception"]
-    assert [text.partition(":")[0] for text in seen] == ["CHECK_TOO_OLD", "EXPIRED"]
-    assert {v.content for v in draft.values if v.field == "class"} == {"major"}
+    assert [birth.machine for birth in draft.births] == ["exception"] * 3
+    assert [text.partition(":")[0] for text in seen] == [
+        *("CHECK_TOO_OLD", "EXPIRED", "THAW_WINDOW_PASSED")
+    ]
     assert [notice.code for notice in draft.notices] == ["LATE_ENTRY", "RULES_BROKEN"]
 
 
@@ -161,6 +160,7 @@ def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
         *("people_are_trained", "label_template_is_approved"),
         *("bedside_check_is_fresh", "who_infuses_has_checked"),
         *("shipper_holds_long_enough", "container_is_intact"),
+        *("thaw_window_is_open", "no_more_is_infused_than_was_filled"),
         *("product_is_in_date", "material_is_fresh", "expiry_is_within_the_shelf_life"),
         *("consent_is_given", "consent_date_is_plausible", "material_disposition_is_stated"),
     }
@@ -190,93 +190,6 @@ def test_a_lot_that_is_not_released_cannot_have_been_infused_late():
     told = facts(a_bag("checked"), a_lot("filled"))
 
     assert codes(decided(a_request(told, "infuse", **LATE), told)) == ["NOT_RELEASED"]
-
-
-# -- dispensations ---------------------------------------------------------------------------------
-
-
-def test_a_dispensation_lets_one_thing_depart_from_one_rule_and_is_used_up():
-    """It is recorded first, and consumed by the guard that it is from."""
-    bag = a_bag("accepted")
-    told = expired(bag, a_dispensation(on=bag))
-
-    draft = decided(a_request(told, "thaw"), told).draft
-
-    used = [move for move in draft.moves if move.machine == "dispensation"]
-    assert [(m.before.state, m.after.state, m.action) for m in used] == [
-        ("granted", "used", "thaw")
-    ]
-    assert draft.births == ()
-
-
-def test_a_dispensation_that_is_not_needed_is_kept():
-    """The rule holds: nothing departs from it."""
-    bag = a_bag("accepted")
-    told = facts(bag, a_dispensation(on=bag))
-
-    draft = decided(a_request(told, "thaw"), told).draft
-
-    assert "dispensation" not in {move.machine for move in draft.moves}
-
-
-@pytest.mark.parametrize("state", ["used", "withdrawn"])
-def test_a_dispensation_serves_once(state):
-    """What was used or withdrawn lets nothing pass."""
-    bag = a_bag("accepted")
-    told = expired(bag, a_dispensation(on=bag, state=state))
-
-    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
-
-
-def test_a_dispensation_of_one_bag_does_not_cover_another():
-    """Two expired bags are thawed together; one of them has a dispensation."""
-    bags = a_bag("accepted"), a_bag("accepted", 2)
-    told = expired(*bags, a_dispensation(on=bags[0]))
-
-    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
-
-
-def test_each_bag_uses_its_own_dispensation():
-    """Two expired bags, two dispensations, both used."""
-    bags = a_bag("accepted"), a_bag("accepted", 2)
-    told = expired(*bags, a_dispensation(on=bags[0]), a_dispensation(on=bags[1], n=2))
-
-    draft = decided(a_request(told, "thaw"), told).draft
-
-    assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"] * 2
-
-
-def test_two_dispensations_of_one_bag_are_used_one_by_one():
-    """The second is kept for the next step."""
-    bag = a_bag("accepted")
-    told = expired(bag, a_dispensation(on=bag), a_dispensation(on=bag, n=2))
-
-    draft = decided(a_request(told, "thaw"), told).draft
-
-    assert [m.subject for m in draft.moves if m.machine == "dispensation"] == ["COI-A/45.1"]
-
-
-def test_a_dispensation_from_another_rule_does_not_serve():
-    """Each is from the one rule that it names."""
-    bag = a_bag("accepted")
-    departure = a_dispensation(on=bag)
-    told = expired(bag, departure)
-    other = a_value(departure, "guard", "material_is_fresh")
-    told = replace(told, values=(*told.values, other))
-
-    assert codes(decided(a_request(told, "thaw"), told)) == ["EXPIRED"]
-
-
-def test_a_rule_that_is_not_dispensable_knows_no_dispensation():
-    """A dispensation that names a lock is waste paper."""
-    bag = a_bag("accepted")
-    departure = a_dispensation(on=bag)
-    told = facts(
-        *(bag, a_lot("filled"), departure),
-        values=[a_value(departure, "guard", "disposition_is_released")],
-    )
-
-    assert codes(decided(a_request(told, "thaw"), told)) == ["NOT_RELEASED"]
 
 
 # -- wrong scans -----------------------------------------------------------------------------------
@@ -375,16 +288,3 @@ def test_a_good_result_after_the_release_opens_nothing():
     values = {"test": "sterility", "result": PASSING["sterility"]}
 
     assert decided(a_request(told, "record_late_result", values=values), told).draft.births == ()
-
-
-def test_material_that_is_not_fresh_is_used_with_a_dispensation():
-    """The second dispensable rule works as the first does."""
-    material = a_material("accepted")
-    departure = a_dispensation(on=material)
-    values = [a_value(departure, "guard", "material_is_fresh")]
-    told = facts(a_therapy("collected"), material, departure, values=values)
-    told = replace(told, now=cast.NOW + timedelta(hours=80))
-
-    draft = decided(a_request(told, "start_lot"), told).draft
-
-    assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"]

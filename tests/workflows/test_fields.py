@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.builders import a_bag, a_lot, a_therapy, codes, decided, facts
 from tests.performer import a_request
-from workflows.facts import NewSubject
+from workflows.facts import IdentityCheck, NewSubject
 from workflows.fields import MOST_CHARACTERS, Unreadable, is_number, read, read_time
 from workflows.model import Field, FieldKind
 
@@ -251,3 +251,22 @@ def test_a_field_may_be_given_by_the_newborns_alone():
     assert decided(
         a_request(FILLING, "fill", births=births, values=request.values), FILLING
     ).allowed
+
+
+def test_a_receiver_is_named_only_where_something_is_handed_over():
+    """Whoever names one means another step; the name does not vanish."""
+    told = facts(a_bag("accepted"))
+
+    decision = decided(a_request(told, "thaw", consignee="ward"), told)
+
+    assert codes(decision) == ["CONSIGNEE_UNEXPECTED"]
+
+
+def test_identifiers_are_stated_only_where_the_patient_is_identified():
+    """They are about a person: where nobody asks for them, they are not taken."""
+    told = facts(a_bag("accepted"))
+    check = IdentityCheck("person-theo", "patient", frozenset({"birth_date"}), frozenset())
+
+    decision = decided(a_request(told, "thaw", identity_checks=(check,)), told)
+
+    assert codes(decision) == ["IDENTIFIERS_UNEXPECTED"]

@@ -1,6 +1,7 @@
 """A definition's text becomes a workflow, or every problem is named at its place and line."""
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.small import SMALL, edited
 from workflows.document import MAX_BYTES, MAX_DEPTH
+from workflows.guards import GUARDS, Guard
 from workflows.loading import expand, load
 from workflows.model import (
     Custody,
@@ -26,6 +28,7 @@ from workflows.model import (
     Verb,
     Who,
 )
+from workflows.parameters import Asked
 from workflows.problem import DefinitionError, Problem
 from workflows.schema import (
     ActionSchema,
@@ -38,11 +41,19 @@ from workflows.schema import (
 )
 
 
-def problems_of(text: str, guards: set[str] | None = None) -> tuple[Problem, ...]:
+def problems_of(text: str, guards: Mapping[str, Asked] | None = None) -> tuple[Problem, ...]:
     """The problems for which a text is refused."""
     with pytest.raises(DefinitionError) as refused:
         load(text, guards)
     return refused.value.problems
+
+
+def bag_is_fresh(case: object) -> None:
+    """The bag is fresh."""
+    del case
+
+
+KNOWN = {**GUARDS, "bag_is_fresh": Guard(bag_is_fresh)}
 
 
 def line_of(passage: str, text: str) -> int:
@@ -157,7 +168,9 @@ def test_it_reads_guards_with_parameters():
     """A guard is a name, or a name with parameters that nobody can change."""
     assert load(SMALL).actions["infuse"].guards == (
         GuardUse("bag_is_fresh"),
-        GuardUse("signer_took_no_part", {"meaning": "administered", "in": ("collect", "pack")}),
+        GuardUse(
+            "signer_took_no_part", {"meaning": "administered", "earlier": ("collect", "pack")}
+        ),
     )
 
 
@@ -233,6 +246,8 @@ REFUSED = [
      "“favour” is no machine"),
     ("to: granted, parents: [bag]", "to: granted, parents: [sack]",
      "actions.grant.moves[0].parents", "“sack” is no machine"),
+    ("unit: kg,", "unit: kg, alarms: [heavy],", "actions.order.fields.weight_kg.alarms",
+     "“heavy” cannot be answered"),
     ("unit: kg,", "unit: kg, on: bag,", "actions.order.fields.weight_kg.on",
      "“bag” is no machine that the action moves"),
     ("  bag_is_fresh: [doctor]", "  bag_is_warm: [doctor]", "dispensable.bag_is_warm",
@@ -291,7 +306,7 @@ def test_guards_are_checked_against_the_known_ones():
         "- bag_is_fresh", "- bag_is_frsh", edited("dispensable:\n  bag_is_fresh: [doctor]\n", "")
     )
 
-    problems = problems_of(text, {"bag_is_fresh", "signer_took_no_part"})
+    problems = problems_of(text, KNOWN)
 
     assert [problem.reason for problem in problems] == ["“bag_is_frsh” is no guard"]
     assert load(text).actions["infuse"].guards[0].name == "bag_is_frsh"

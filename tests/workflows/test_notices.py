@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import a_bag, a_therapy, decided, facts
+from tests.builders import a_bag, a_lot, a_therapy, decided, facts
 from tests.cast import NOW
 from tests.performer import a_request, told_late
 from workflows.facts import Mode
@@ -60,3 +60,30 @@ def test_daily_work_has_no_time_of_its_own():
     request = replace(a_request(HELD, "release_custody"), happened_at=NOW - timedelta(days=1))
 
     assert [refusal.code for refusal in decided(request, HELD).refusals] == ["NOT_LATE"]
+
+
+def test_a_rejection_during_lymphodepletion_is_told():
+    """The product is taken away while the patient has no way back."""
+    told = facts(a_therapy("conditioning"), a_lot("provisionally_released"), a_bag("accepted"))
+
+    assert warned(told, a_request(told, "reject_lot")) == ["LYMPHODEPLETION_RUNS"]
+
+
+def test_much_less_than_the_bag_held_is_told_unless_it_is_explained():
+    """Half of the bag is nowhere: somebody says why, or it stays on the record as unsaid."""
+    told = facts(a_bag("checked"))
+    request = a_request(told, "infuse")
+    least = {**request.values, "infused_ml": "48", "remainder_because": ""}
+    warnings = [
+        warned(told, replace(request, values={**least, **changes}))
+        for changes in ({}, {"infused_ml": "47.9"}, {"infused_ml": "5", "remainder_because": "ill"})
+    ]
+
+    assert warnings == [[], ["REMAINDER_UNEXPLAINED"], []]
+
+
+def test_a_part_of_a_bag_needs_no_reason():
+    """The rest follows."""
+    told = facts(a_bag("checked"))
+
+    assert warned(told, a_request(told, "infuse_part")) == []

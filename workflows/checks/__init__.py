@@ -22,6 +22,7 @@ PROPERTIES: tuple[Property, ...] = (
     rules.dispensations_are_used_once,
     lives.states_are_reachable,
     lives.states_lead_to_an_end,
+    lives.lives_end_after_the_therapy,
     lives.ends_are_final,
     lives.late_records_change_nothing,
     custody.handoffs_can_be_answered,
@@ -35,6 +36,7 @@ PROPERTIES: tuple[Property, ...] = (
     people.actors_can_sign,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,
+    stops.alarms_can_stop,
     stops.holds_can_be_lifted,
     stops.therapy_holds_can_be_lifted,
 )

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from workflows.model import Custody, MoveRule, Workflow
+from workflows.model import Action, Custody, MoveRule, Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
+
+THERAPY = "therapy"
+ACCOUNTED = "nothing_is_left_to_account_for"  # the guard of an end that leaves nothing behind
 
 
 def states_are_reachable(workflow: Workflow) -> Iterator[Problem]:
@@ -29,6 +32,38 @@ def states_lead_to_an_end(workflow: Workflow) -> Iterator[Problem]:
                 yield Problem(place, "has no way out", "Let an action leave it, or make it final")
             elif not beyond & ends:
                 yield Problem(place, "leads to no final state", "Let a path lead to a final state")
+
+
+def lives_end_after_the_therapy(workflow: Workflow) -> Iterator[Problem]:
+    """Once the therapy has ended, whatever is left of it can still be brought to its end."""
+    for end in _ends_that_leave_something(workflow):
+        going_on = {a.name for a in workflow.actions.values() if _can_be_taken_after(a, end)}
+        for machine in workflow.machines.values():
+            rows = rows_of(workflow, machine.name)
+            left = [row for row in rows if row.action in going_on]
+            ends = {state.name for state in machine.states.values() if state.final}
+            for state in machine.states.keys() - ends if machine.name != THERAPY else ():
+                if reachable(rows, {state}) & ends and not reachable(left, {state}) & ends:
+                    place = f"machines.{machine.name}.states.{state}"
+                    reason = f"cannot come to an end once the therapy is {end}"
+                    mend = "Let an action end it that does not move the therapy"
+                    yield Problem(place, reason, mend)
+
+
+def _ends_that_leave_something(workflow: Workflow) -> Iterator[str]:
+    """The ends of the therapy that it may come to before everything is accounted for."""
+    states = workflow.machines[THERAPY].states if THERAPY in workflow.machines else {}
+    for _place, action, rule in every_move(workflow):
+        accounted = any(use.name == ACCOUNTED for use in action.guards)
+        final = rule.machine == THERAPY and rule.to_state and states[rule.to_state].final
+        if final and not accounted:
+            yield rule.to_state
+
+
+def _can_be_taken_after(action: Action, end: str) -> bool:
+    """The action asks nothing of the therapy, or takes it as it has ended."""
+    rules = [rule for rule in action.moves if rule.machine == THERAPY]
+    return not rules or any(end in rule.from_states for rule in rules)
 
 
 def ends_are_final(workflow: Workflow) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workflows.expansion import THINGS
 from workflows.model import Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
@@ -23,6 +24,18 @@ def what_is_scanned_can_be_held(workflow: Workflow) -> Iterator[Problem]:
         if machine.labelled and free:
             reason = f"cannot be held when {listed(free)}"
             yield Problem(f"machines.{machine.name}", reason, "Add a move with stop: 1 from there")
+
+
+def alarms_can_stop(workflow: Workflow) -> Iterator[Problem]:
+    """What an alarming answer is about, and what a decision finds on its way, can be held."""
+    for place, action, rule in every_move(workflow):
+        asked = any(f.alarms and f.on in {"*", rule.machine} for f in action.fields)
+        is_thing = workflow.machines[rule.machine].kind in THINGS
+        after = {rule.to_state} if rule.to_state and not rule.hold_in_transit else rule.from_states
+        free = set(after) - _stopped_from(workflow, rule.machine, 1)
+        if free and is_thing and (asked or rule.hold_in_transit):
+            reason = f"stops what cannot be held: {rule.machine} {listed(free)}"
+            yield Problem(place, reason, "Add a move with stop: 1 from there")
 
 
 def holds_can_be_lifted(workflow: Workflow) -> Iterator[Problem]:

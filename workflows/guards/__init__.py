@@ -7,7 +7,7 @@ needs to be told and whether a late fact may break it stand in the table `GUARDS
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflows.guards import bedside, closing, custody, identity, people, quality, time
+from workflows.guards import bedside, closing, custody, identity, people, quality, shipping, time
 from workflows.refusal import Refusal
 
 Check = Callable[..., Refusal | None]
@@ -20,6 +20,7 @@ class Guard:
     check: Check
     needs: frozenset[str] = frozenset()
     bends_to_facts: bool = False  # what has happened is recorded all the same, with an exception
+    about_things: bool = False  # a thing in hand for which it was broken is in doubt, and stopped
 
     @property
     def name(self) -> str:
@@ -32,7 +33,12 @@ def _table(*guards: Guard) -> dict[str, Guard]:
 
 
 def _rule(check: Check, *needs: str) -> Guard:
-    """A rule of practice: a late fact may have broken it."""
+    """A rule about a thing in hand: a late fact may have broken it, and stops the thing."""
+    return Guard(check, frozenset(needs), bends_to_facts=True, about_things=True)
+
+
+def _habit(check: Check, *needs: str) -> Guard:
+    """A rule about people and papers: a late fact may have broken it, and harmed no thing."""
     return Guard(check, frozenset(needs), bends_to_facts=True)
 
 
@@ -45,13 +51,13 @@ def _lock(check: Check, *needs: str) -> Guard:
 ALWAYS = _table(
     _lock(people.actor_may_do_this),
     _lock(people.people_are_active),
-    _rule(people.people_are_trained),
+    _habit(people.people_are_trained),
     _lock(identity.scanned_codes_are_of_this_therapy),
     _lock(identity.containers_are_expected),
     _lock(identity.wristband_is_this_patients),
     _lock(custody.custody_is_unbroken),
     _lock(custody.nothing_is_packed_elsewhere, "links"),
-    _lock(custody.nothing_is_on_hold),
+    _lock(custody.nothing_is_on_hold, "links"),
     _lock(people.every_signature_is_given),
     _lock(people.signers_are_different_people),
 )
@@ -65,10 +71,13 @@ GUARDS = ALWAYS | _table(
     _rule(bedside.bedside_check_is_fresh, "history"),
     _rule(bedside.who_infuses_has_checked, "history"),
     _lock(bedside.product_is_accepted_at_site),
+    _rule(bedside.no_more_is_infused_than_was_filled, "values"),
     _lock(bedside.something_is_infused, "history"),
-    _rule(custody.shipper_holds_long_enough, "values", "history"),
-    _lock(custody.something_is_packed),
-    _lock(custody.whole_contents_are_scanned, "links"),
+    _rule(shipping.shipper_holds_long_enough, "values", "history"),
+    _lock(shipping.something_is_packed),
+    _lock(shipping.shipper_is_free, "values"),
+    _lock(shipping.shipment_has_not_left, "history"),
+    _lock(shipping.whole_contents_are_scanned, "links"),
     _lock(quality.disposition_is_released, "links"),
     _lock(quality.unreleased_product_stays_at_its_site, "links"),
     _lock(quality.required_results_are_in, "values"),
@@ -76,19 +85,22 @@ GUARDS = ALWAYS | _table(
     _lock(quality.no_critical_exception_is_open, "values"),
     _lock(quality.no_other_lot_is_running),
     _rule(quality.container_is_intact),
-    _rule(time.product_is_in_date, "values", "history"),
+    _rule(time.product_is_in_date, "values"),
+    _rule(time.thaw_window_is_open, "values", "history"),
     _rule(time.material_is_fresh, "history", "values", "links"),
     _rule(time.consent_is_given, "values"),
-    _rule(time.consent_date_is_plausible),
+    _habit(time.consent_date_is_plausible),
     _rule(time.expiry_is_within_the_shelf_life),
     _lock(people.signer_took_no_part, "history"),
     _lock(closing.some_material_is_there),
     _lock(closing.nothing_is_left_to_account_for),
-    _rule(closing.material_disposition_is_stated),
+    _habit(closing.material_disposition_is_stated),
     _lock(closing.exception_stops_an_item, "values"),
     _lock(closing.exception_stops_the_therapy, "values"),
     _lock(closing.exception_stops_nothing, "values"),
     _lock(closing.closer_did_not_open_it, "history"),
     _lock(closing.one_thing_is_meant),
     _lock(closing.rule_may_be_dispensed),
+    _lock(time.dispensation_runs_out),
+    _lock(closing.therapy_is_cancelled),
 )

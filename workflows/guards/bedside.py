@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from workflows.case import Case
 from workflows.facts import Deed
+from workflows.fields import is_number
 from workflows.model import Kind, Verb
 from workflows.refusal import Refusal
 
@@ -106,6 +108,35 @@ def _is_checked_before(case: Case, seq: int) -> bool:
     """Some bag in hand has not been checked since this entry."""
     checks = [_last_check(case, turn.subject.id) for turn in case.turns_of(Kind.CONTAINER)]
     return any(check is None or check.seq < seq for check in checks)
+
+
+def no_more_is_infused_than_was_filled(case: Case) -> Refusal | None:
+    """What was infused of a bag, all in all, is no more than was filled into it."""
+    over = Decimal(str(case.workflow.product["infused_over_percent"]))
+    for turn in case.turns_of(Kind.CONTAINER):
+        filled = filled_ml(case, turn.subject.id)
+        if not is_number(case.given("infused_ml")):
+            continue  # the field itself says so
+        infused = infused_ml(case, turn.subject.id)
+        if filled is None or infused > filled * (100 + over) / 100:
+            return Refusal(
+                "MORE_THAN_FILLED",
+                f"{infused} mL are more than the {filled or 'unknown'} mL in {turn.subject.id}",
+                "Read the volume again; if it is right, report an exception",
+            )
+    return None
+
+
+def filled_ml(case: Case, bag: str) -> Decimal | None:
+    """What was filled into a bag, or None where that is not on record."""
+    value = case.value(bag, "volume_ml")
+    return Decimal(value.content) if value else None
+
+
+def infused_ml(case: Case, bag: str) -> Decimal:
+    """What was infused of a bag so far, with what is told now."""
+    earlier = (Decimal(v.content) for v in case.occasions(bag, "infused_ml"))
+    return sum(earlier, Decimal(case.given("infused_ml")))
 
 
 def product_is_accepted_at_site(case: Case) -> Refusal | None:

@@ -28,6 +28,18 @@ def nothing_is_left_to_account_for(case: Case) -> Refusal | None:
     )
 
 
+def therapy_is_cancelled(case: Case) -> Refusal | None:
+    """The therapy was cancelled: what is left of it is ended, and nothing is begun."""
+    therapy = case.facts.subjects[case.facts.therapy.coi]
+    if therapy.position.state == "cancelled":
+        return None
+    return Refusal(
+        "NOT_CANCELLED",
+        "The therapy goes on",
+        "Decide on the lot by its results, or cancel the therapy first",
+    )
+
+
 def material_disposition_is_stated(case: Case) -> Refusal | None:
     """Where cells or product exist, it is said what becomes of them."""
     exists = any(not case.is_final(s) for s in case.subjects_of(Kind.CONTAINER))

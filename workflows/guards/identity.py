@@ -125,7 +125,7 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
 
 
 def order_is_scanned(case: Case) -> Refusal | None:
-    """The bedside session began from the order's own COI code."""
+    """The session at the patient began from the order's own COI code."""
     if case.scanned(Order):
         return None
     return Refusal("ORDER_NOT_SCANNED", "The order was not scanned", "Scan the COI on the order")

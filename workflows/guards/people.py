@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from workflows.case import Case
 from workflows.facts import Person, Unit
-from workflows.model import SignatureRule
+from workflows.model import ActionName, Meaning, SignatureRule
 from workflows.refusal import Refusal
 
 
@@ -140,12 +140,13 @@ def signers_are_different_people(case: Case) -> Refusal | None:
     )
 
 
-def signer_took_no_part(case: Case, *, meaning: str, **earlier: Sequence[str]) -> Refusal | None:
+def signer_took_no_part(
+    case: Case, *, meaning: Meaning, earlier: Sequence[ActionName]
+) -> Refusal | None:
     """Who signs with this meaning did not act in these earlier steps (SEC-30)."""
-    (actions,) = earlier.values()
     signers = {s.person.id: s.person for s in case.request.signings if s.meaning == meaning}
     for deed in case.history:
-        if deed.action not in actions or deed.kind == "refused":
+        if deed.action not in earlier or deed.kind == "refused":
             continue
         took_part = {deed.actor, *(person for person, _ in deed.persons)} & signers.keys()
         for person in took_part:

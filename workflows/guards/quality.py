@@ -1,5 +1,7 @@
 """Is it good: results, disposition, and what stands open against it."""
 
+from typing import Literal
+
 from workflows.case import Case
 from workflows.model import Kind, Relation
 from workflows.refusal import Refusal
@@ -7,7 +9,9 @@ from workflows.refusal import Refusal
 RELEASED_LOT = frozenset({"released", "provisionally_released"})
 
 
-def required_results_are_in(case: Case, *, which: str) -> Refusal | None:
+def required_results_are_in(
+    case: Case, *, which: Literal["all", "before_release"]
+) -> Refusal | None:
     """Every result that the specification asks for at this point has been recorded."""
     for turn in case.turns_of(Kind.LOT):
         missing = [
@@ -55,6 +59,13 @@ def disposition_is_released(case: Case) -> Refusal | None:
                 "NOT_RELEASED",
                 f"STOP. {turn.subject.id} is not released",
                 "Leave it where it is; the qualified person releases the lot",
+            )
+        held = next((lot for lot in lots if lot.position.stops), None)
+        if held is not None:
+            return Refusal(
+                "LOT_ON_HOLD",
+                f"STOP. {turn.subject.id} comes from {held.id}, which is on hold",
+                "Leave it where it is; QA lifts the hold of the lot first",
             )
     return None
 

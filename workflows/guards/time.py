@@ -10,7 +10,7 @@ from workflows.refusal import Refusal
 
 
 def product_is_in_date(case: Case) -> Refusal | None:
-    """Neither the expiry nor, once thawed, the thaw window has passed (hard guard 5)."""
+    """The product has not expired (hard guard 5)."""
     for turn in case.turns_of(Kind.CONTAINER):
         expiry = case.value(turn.subject.id, "expires_at")
         if expiry is None or read_time(expiry.content) <= case.facts.now:
@@ -21,11 +21,19 @@ def product_is_in_date(case: Case) -> Refusal | None:
                 else f"STOP. {turn.subject.id} has no expiry on record",
                 "Do not use it; QA and the physician decide",
             )
+    return None
+
+
+def thaw_window_is_open(case: Case) -> Refusal | None:
+    """What is thawed was thawed a short while ago (hard guard 5)."""
+    for turn in case.turns_of(Kind.CONTAINER):
         thawed = _thawed_at(case, turn.subject)
-        if thawed and case.facts.now > thawed + _window(case):
+        if thawed is None or case.facts.now > thawed + _window(case):
             return Refusal(
                 "THAW_WINDOW_PASSED",
-                f"STOP. {turn.subject.id} was thawed too long ago",
+                f"STOP. {turn.subject.id} was thawed too long ago"
+                if thawed
+                else f"STOP. When {turn.subject.id} was thawed is not on record",
                 "Do not use it; QA and the physician decide",
             )
     return None
@@ -68,6 +76,22 @@ def _collected_at(case: Case, subject: Subject) -> datetime | None:
     times = [read_time(value.content) for value in written if value is not None]
     times += [recorded.happened_at] if recorded else []
     return min(times, default=None)
+
+
+def dispensation_runs_out(case: Case) -> Refusal | None:
+    """A departure from a rule is granted for a while, and not for ever."""
+    hours = int(str(case.workflow.product["dispensation_hours"]))
+    try:
+        until = read_time(case.given("valid_until"))
+    except Unreadable:
+        until = case.facts.now
+    if case.facts.now < until <= case.facts.now + timedelta(hours=hours):
+        return None
+    return Refusal(
+        "DISPENSATION_TOO_LONG",
+        f"A dispensation is valid for at most {hours} h from now",
+        "Give valid_until as short as the departure takes",
+    )
 
 
 def consent_is_given(case: Case) -> Refusal | None:

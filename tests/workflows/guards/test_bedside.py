@@ -54,6 +54,12 @@ def after_a_mismatch_since_the_check(told):
     return replace(told, subjects=subjects, values=(*told.values, pairing))
 
 
+def infused_before(*volumes):
+    """Tell how much of the bag was infused on earlier occasions."""
+    parts = [a_value(a_bag(), "infused_ml", ml, occurrence=n) for n, ml in enumerate(volumes, 51)]
+    return replace(CHECKED, values=(*CHECKED.values, *parts))
+
+
 def handed_over(**changes):
     """Tell that the bag changed hands around the time of its check."""
     deed = a_deed("accept_custody", a_bag(), **changes)
@@ -186,6 +192,28 @@ EXAMPLES = [
         "PRODUCT_NOT_ACCEPTED",
         told_instead=facts(a_therapy("delivered"), a_bag("accepted", consignee="ward")),
     ),
+    *(
+        Example(
+            "no_more_is_infused_than_was_filled",
+            "infuse",
+            CHECKED,
+            why,
+            "MORE_THAN_FILLED",
+            told_instead=told,
+        )
+        for why, told in {
+            "with what was infused before it is more": infused_before("37"),
+            "how much was filled is not on record": without(CHECKED, "volume_ml"),
+        }.items()
+    ),
+    Example(
+        "no_more_is_infused_than_was_filled",
+        "infuse_part",
+        CHECKED,
+        "it is more than was filled and the tolerance",
+        "MORE_THAN_FILLED",
+        {"values": lambda request: {**request.values, "infused_ml": "66.1"}},
+    ),
     Example(
         "something_is_infused",
         "complete_infusion",
@@ -257,5 +285,31 @@ def test_the_pair_may_check_again_when_the_mismatch_is_closed():
     """QA has understood the mismatch and closed it."""
     request = a_request(THAWED, "check_at_bedside")
     told = after_a_mismatch(*(signing.person for signing in request.signings), state="closed")
+
+    assert decided(request, told).allowed
+
+
+@pytest.mark.parametrize(
+    ("told", "now"),
+    [
+        (CHECKED, "66"),
+        (infused_before("20", "20"), "26"),
+        (
+            replace(
+                infused_before("60", "20"),
+                values=(
+                    *infused_before("60", "20").values,
+                    a_value(a_bag(), "infused_ml", "6", occurrence=51, revision=2),
+                ),
+            ),
+            "40",
+        ),
+    ],
+    ids=["at once", "in three parts", "after a correction"],
+)
+def test_a_bag_is_measured_a_little_too_full(told, now):
+    """Bag and scale are not exact: the definition states by how much, all parts together."""
+    request = a_request(told, "infuse")
+    request = replace(request, values={**request.values, "infused_ml": now})
 
     assert decided(request, told).allowed

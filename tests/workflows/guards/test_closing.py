@@ -102,6 +102,14 @@ EXAMPLES = [
         )
     ),
     Example(
+        "therapy_is_cancelled",
+        "discontinue_lot",
+        facts(a_therapy("cancelled"), a_lot("filled"), a_bag("frozen")),
+        "the therapy goes on",
+        "NOT_CANCELLED",
+        told_instead=facts(a_therapy("testing"), a_lot("filled"), a_bag("frozen")),
+    ),
+    Example(
         "material_disposition_is_stated",
         "cancel",
         ACCEPTED,

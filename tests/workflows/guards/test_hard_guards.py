@@ -57,7 +57,7 @@ HARD = [
         4,
         "the product is not released",
         {
-            "disposition_is_released": ("NOT_RELEASED",),
+            "disposition_is_released": ("NOT_RELEASED", "LOT_ON_HOLD"),
             "required_results_are_in": ("RESULTS_MISSING",),
             "results_are_within_limits": ("OUT_OF_SPECIFICATION",),
         },
@@ -65,7 +65,7 @@ HARD = [
     Hard(
         5,
         "the product has expired, or its thaw window has passed",
-        {"product_is_in_date": ("EXPIRED", "THAW_WINDOW_PASSED")},
+        {"product_is_in_date": ("EXPIRED",), "thaw_window_is_open": ("THAW_WINDOW_PASSED",)},
     ),
     Hard(
         6,
@@ -76,6 +76,7 @@ HARD = [
                 *("CONSIGNEE_IS_HOLDER", "CONSIGNEE_MISSING"),
             ),
             "nothing_is_packed_elsewhere": ("PACKED",),
+            "nothing_is_on_hold": ("ON_HOLD", "THERAPY_ON_HOLD", "CAME_ON_HOLD"),
         },
     ),
     Hard(

@@ -7,6 +7,7 @@ import pytest
 from tests import cast
 from tests.builders import (
     a_bag,
+    a_collection,
     a_label,
     a_lot,
     a_sample,
@@ -21,6 +22,7 @@ from workflows.facts import Order, Wristband
 
 BEDSIDE = facts(a_bag("thawed", holder="ward"))
 ON_A_SHELF = facts(a_bag("accepted"), a_sample())
+COLLECTING = facts(a_therapy("collecting"), a_collection())
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 
 
@@ -175,6 +177,14 @@ EXAMPLES = [
         "check_at_bedside",
         BEDSIDE,
         "the order is not scanned",
+        "ORDER_NOT_SCANNED",
+        {"scans": lambda request: request.scans[1:]},
+    ),
+    Example(
+        "order_is_scanned",
+        "collect",
+        COLLECTING,
+        "the order is not scanned before the collection",
         "ORDER_NOT_SCANNED",
         {"scans": lambda request: request.scans[1:]},
     ),

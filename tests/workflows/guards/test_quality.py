@@ -78,6 +78,14 @@ EXAMPLES = [
         "OUT_OF_SPECIFICATION",
         told_instead=result("identity", "confirmed", within="-"),
     ),
+    Example(
+        "disposition_is_released",
+        "thaw",
+        ACCEPTED,
+        "its lot is on hold",
+        "LOT_ON_HOLD",
+        told_instead=facts(a_bag("accepted"), a_lot("provisionally_released", stops=1)),
+    ),
     *(
         Example(
             "disposition_is_released",

@@ -28,6 +28,7 @@ MATERIAL = facts(a_therapy("collected"), a_material("accepted"))
 COLLECTING = facts(a_therapy("collecting"), a_collection("planned"))
 ORDERED = facts(a_therapy("ordered"))
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
+EXPIRED = cast.NOW.isoformat()
 
 
 def expiring(moment):
@@ -82,7 +83,7 @@ EXAMPLES = [
         told_instead=without(ACCEPTED, "expires_at"),
     ),
     Example(
-        "product_is_in_date",
+        "thaw_window_is_open",
         "infuse",
         CHECKED,
         "the thaw was recorded 61 minutes ago",
@@ -90,7 +91,7 @@ EXAMPLES = [
         told_instead=thawed_minutes_ago(61),
     ),
     Example(
-        "product_is_in_date",
+        "thaw_window_is_open",
         "infuse",
         CHECKED,
         "the thaw began 61 minutes ago, and was recorded later",
@@ -98,12 +99,35 @@ EXAMPLES = [
         told_instead=thawed_minutes_ago(5, written=61),
     ),
     Example(
-        "product_is_in_date",
+        "thaw_window_is_open",
         "infuse",
         CHECKED,
         "the thaw was recorded 61 minutes ago, and written to have begun later",
         "THAW_WINDOW_PASSED",
         told_instead=thawed_minutes_ago(61, written=5),
+    ),
+    Example(
+        "thaw_window_is_open",
+        "infuse",
+        CHECKED,
+        "when it was thawed is not on record",
+        "THAW_WINDOW_PASSED",
+        told_instead=without(CHECKED, "thaw"),
+    ),
+    *(
+        Example(
+            "dispensation_runs_out",
+            "grant_dispensation",
+            ACCEPTED,
+            why,
+            "DISPENSATION_TOO_LONG",
+            {"values": lambda request, until=until: {**request.values, "valid_until": until}},
+        )
+        for why, until in {
+            "it is valid for longer than the definition allows": "2026-11-26T09:01Z",
+            "it has run out": "2026-11-23T09:00Z",
+            "nobody can read until when": "for ever",
+        }.items()
     ),
     Example(
         "material_is_fresh",
@@ -240,3 +264,24 @@ def test_a_consent_may_be_dated_tomorrow_elsewhere():
     request = a_request(ORDERED, "record_consent", values={"consent_signed_on": "2026-11-24"})
 
     assert decided(request, ORDERED).allowed
+
+
+def test_a_dispensation_is_granted_for_as_long_as_the_definition_allows():
+    """Seventy-two hours are allowed to the minute."""
+    request = a_request(ACCEPTED, "grant_dispensation")
+    request = replace(request, values={**request.values, "valid_until": "2026-11-26T09:00Z"})
+
+    assert decided(request, ACCEPTED).allowed
+
+
+def test_expiry_and_thaw_window_are_two_rules():
+    """What was thawed too long ago has not expired, and the other way round."""
+    late = thawed_minutes_ago(61)
+    expired = replace(CHECKED, values=(*CHECKED.values, a_value(a_bag(), "expires_at", EXPIRED)))
+
+    broken = [
+        {refusal.guard for refusal in decided(a_request(told, "infuse"), told).refusals}
+        for told in (late, expired)
+    ]
+
+    assert broken == [{"thaw_window_is_open"}, {"product_is_in_date"}]

@@ -1,0 +1,143 @@
+"""What goes against the rules or comes to grief on the way, and what then stands still.
+
+Stories as in `coi.demo.stories`: each breaks something, and each thing comes to its end.
+"""
+
+from dataclasses import replace
+
+from coi.demo.chapters import (
+    ACCEPTED,
+    AT_LAB,
+    AT_SITE,
+    CONDITIONED,
+    FROZEN,
+    IN_MANUFACTURE,
+    LIFTED,
+    MADE,
+    OPENED,
+    ORDERED,
+    OUT,
+    RECEIVED_FROZEN,
+    RELEASED,
+    Step,
+    collected,
+    filled,
+    on_paper,
+    results,
+    started,
+    thawed,
+    travelled,
+)
+
+CANCELLED_WHEN_RELEASED = (
+    *OUT,
+    Step("hold", "lot", "provisionally_released"),
+    LIFTED,
+    Step("hold", "lot", "provisionally_released"),
+    Step("cancel", values={"material_disposition": "research with consent"}),
+    Step("discontinue_lot"),
+    LIFTED,
+)
+CANCELLED_IN_LYMPHODEPLETION = (*AT_SITE, CONDITIONED, Step("cancel"))
+CANCELLED_IN_MANUFACTURE = tuple(
+    (
+        *IN_MANUFACTURE,
+        *MADE[:steps],
+        Step("cancel", values={"material_disposition": "destroy"}),
+        Step("discontinue_lot"),
+    )
+    for steps in (0, 1, 2, 4, 5, 6)
+)
+"""Cancelled with a lot in each of its stages."""
+
+MADE_AGAIN = (
+    *AT_SITE,
+    CONDITIONED,
+    *results(sterility="growth"),
+    Step("reject_lot", values={"cause": "growth in the sterility test"}),
+    Step("close_exception", "exception", "open"),
+    started(1),
+    *MADE[:1],
+)
+"""Rejected while the patient is being prepared: another lot is made of what was retained."""
+
+
+def _packed_on_paper(machine: str, state: str, bags: int) -> tuple[Step, ...]:
+    """Packed for a way that is too long for the shipper: each bag is stopped, and taken out."""
+    packed = on_paper("pack", machine, state, planned_transit_hours="240")
+    return packed, *[LIFTED] * bags, OPENED
+
+
+AGAINST_THE_RULES = (
+    *ORDERED,
+    *collected(2),
+    *_packed_on_paper("material", "collected", 2),
+    FROZEN,
+    *_packed_on_paper("material", "frozen", 2),
+    *travelled("material", "frozen"),
+    on_paper("accept_material", "material", "received", container_intact="no"),
+    *[LIFTED] * 2,
+    started(),
+    *MADE,
+    replace(on_paper("fill"), born=2, expires_in_hours=-1),
+    Step("close_exception", "exception", "open"),
+    *filled(2)[1:],
+    *RELEASED,
+    *_packed_on_paper("product", "released", 2),
+    *travelled("product", "released"),
+    on_paper("accept_product", "product", "received"),
+    *[LIFTED] * 2,
+    Step("reject_product", "product", "accepted", first=1),
+    *_packed_on_paper("product", "rejected", 1),
+    CONDITIONED,
+    on_paper("thaw", "product", "accepted"),
+    LIFTED,
+    *thawed()[1:],
+    on_paper("check_at_bedside", "product", "thawed"),
+    LIFTED,
+    on_paper("infuse_part", "product", "checked"),
+    LIFTED,
+    on_paper("check_at_bedside", "product", "infusing"),
+    LIFTED,
+    on_paper("infuse", "product", "infusing"),
+    Step("complete_infusion"),
+)
+"""On paper, and against the rules: whatever still lives is stopped each time, and looked at."""
+
+DAMAGED = (
+    *AT_LAB[:-1],
+    Step("accept_custody", "material", "collected", values={"condition": "damaged"}),
+    *[LIFTED] * 3,
+    *RECEIVED_FROZEN[:2],
+    Step("release_shipment", "shipment", "packed", to="wheels-van"),
+    Step("accept_shipment", "shipment", "packed", values={"seal_intact": "no"}),
+    LIFTED,
+    *RECEIVED_FROZEN[4:],
+)
+"""Bags that leak and a broken seal: what is found on arrival stops, until it has been looked at."""
+
+REJECTED_ON_ITS_WAY = (
+    *IN_MANUFACTURE,
+    *MADE,
+    Step("fill", born=2),
+    Step("freeze_product", "product", "filled", first=1),
+    Step("release_custody", "product", "", to="works-store"),
+    Step("reject_lot"),
+    Step("accept_custody", "product", ""),
+    Step("destroy", "product", ""),
+    *[LIFTED] * 2,
+)
+REJECTED_AT_THE_WARD = (
+    *OUT,
+    *ACCEPTED[:-1],
+    Step("reject_product", "product", "received", first=1),
+    Step("release_custody", "product", "received", first=1, to="ward"),
+    Step("reject_lot"),
+    Step("accept_custody", "product", "received"),
+    LIFTED,
+    Step("release_custody", "product", "received", to="lab"),
+    Step("accept_custody", "product", "received"),
+    Step("reject_product", "product", "received"),
+    Step("destroy", "product", "rejected"),
+)
+"""A lot is rejected while bags of it are on their way: those are held, and wait for their end."""

@@ -1,0 +1,283 @@
+"""What travels: a shipper that is qualified, free and cold, and all of its contents."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests import cast
+from tests.builders import (
+    a_bag,
+    a_deed,
+    a_label,
+    a_lot,
+    a_material,
+    a_scan,
+    a_shipment,
+    a_shipper,
+    a_therapy,
+    decided,
+    facts,
+    without,
+)
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+from workflows.facts import Label, Shipper
+
+RELEASED = facts(a_therapy("released"), a_bag("released"), a_bag("released", 2))
+BAGS = (a_bag("released"), a_bag("released", 2))
+PACKED = facts(a_therapy("released"), a_shipment(turn=1), *BAGS, packed=BAGS)
+ARRIVED = facts(
+    a_therapy("released"),
+    a_shipment(holder="cell-lab"),
+    *(replace(bag, position=replace(bag.position, holder="cell-lab")) for bag in BAGS),
+    packed=BAGS,
+)
+BOTH_SORTS = facts(a_therapy("released"), *BAGS, a_material("frozen", holder="factory"))
+
+
+def scanning(*means):
+    """Scan exactly these."""
+    return {"scans": tuple(map(a_scan, means))}
+
+
+def without_label(subject):
+    """Do not scan the label of this subject."""
+    return {
+        "scans": lambda request: tuple(
+            scan
+            for scan in request.scans
+            if not isinstance(scan.means, Label) or scan.means.subject != subject.id
+        )
+    }
+
+
+def with_shipper(*shippers):
+    """Scan these shippers in place of the right one."""
+    return {
+        "scans": lambda request: (
+            *(scan for scan in request.scans if not isinstance(scan.means, Shipper)),
+            *map(a_scan, shippers),
+        )
+    }
+
+
+def packed_hours_ago(hours):
+    """Tell that the shipment was packed so long ago."""
+    shipment = a_shipment(turn=1)
+    deed = a_deed("pack", shipment, minutes_ago=60 * hours, seq=shipment.born_seq)
+    return replace(PACKED, history=(*without(PACKED, "pack").history, deed))
+
+
+def in_use(state="packed"):
+    """Tell that the only shipper is around other bags of this therapy."""
+    shipment = a_shipment(state)
+    inside = a_bag("released", 3)
+    bags = [bag for bag in RELEASED.subjects.values() if bag.machine == "product"]
+    return facts(a_therapy("released"), shipment, *bags, inside, packed=[inside])
+
+
+def accepted_by_somebody(told):
+    """Tell that the shipment has been on its way."""
+    deed = a_deed("accept_shipment", a_shipment())
+    return replace(told, history=(*told.history, deed))
+
+
+EXAMPLES = [
+    Example(
+        "something_is_packed",
+        "pack",
+        RELEASED,
+        "nothing goes in",
+        "NOTHING_PACKED",
+        scanning(a_shipper()),
+    ),
+    Example(
+        "something_is_packed",
+        "pack",
+        BOTH_SORTS,
+        "cells and product go in together",
+        "NOTHING_PACKED",
+        scanning(a_shipper(), a_label("COI-A/30.1"), a_label("COI-A/6.1")),
+    ),
+    Example(
+        "whole_contents_are_scanned",
+        "unpack",
+        ARRIVED,
+        "one packed bag is not scanned",
+        "CONTENTS_INCOMPLETE",
+        without_label(BAGS[1]),
+    ),
+    Example(
+        "whole_contents_are_scanned",
+        "unpack",
+        ARRIVED,
+        "a bag is scanned that was not packed",
+        "CONTENTS_UNEXPECTED",
+        told_instead=replace(ARRIVED, links=ARRIVED.links[:-1]),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "no shipper is scanned",
+        "SHIPPER_NOT_SCANNED",
+        with_shipper(),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "two shippers are scanned",
+        "SHIPPER_NOT_SCANNED",
+        with_shipper(a_shipper(), replace(a_shipper(), serial="SHIPPER-2")),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "the shipper was never qualified",
+        "SHIPPER_NOT_QUALIFIED",
+        with_shipper(a_shipper(qualified_until=None)),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "the qualification ends before the arrival",
+        "SHIPPER_NOT_QUALIFIED",
+        with_shipper(a_shipper(qualified_until=cast.NOW + timedelta(hours=47))),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "the hold time covers the transit, and not the margin",
+        "SHIPPER_HOLD_TIME",
+        with_shipper(a_shipper(hold_hours=71)),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "the hold time is not known",
+        "SHIPPER_HOLD_TIME",
+        with_shipper(a_shipper(hold_hours=None)),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "pack",
+        RELEASED,
+        "the planned transit is not given",
+        "TRANSIT_UNKNOWN",
+        {"values": {"seal_number": "S-1"}},
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "release_shipment",
+        PACKED,
+        "it was packed too long ago to last the whole way",
+        "SHIPPER_HOLD_TIME",
+        told_instead=packed_hours_ago(49),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "release_shipment",
+        PACKED,
+        "its hold time is not on record",
+        "SHIPPER_UNKNOWN",
+        told_instead=without(PACKED, "hold_hours"),
+    ),
+    Example(
+        "shipper_holds_long_enough",
+        "release_shipment",
+        PACKED,
+        "when it was packed is not on record",
+        "SHIPPER_UNKNOWN",
+        told_instead=without(PACKED, "pack"),
+    ),
+    Example(
+        "shipper_is_free",
+        "pack",
+        RELEASED,
+        "the shipper stands packed with something else",
+        "SHIPPER_IN_USE",
+        told_instead=in_use(),
+    ),
+    Example(
+        "shipment_has_not_left",
+        "open_shipper",
+        PACKED,
+        "a courier has had it",
+        "SHIPMENT_HAS_LEFT",
+        told_instead=accepted_by_somebody(PACKED),
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_holds(example):
+    """An action that keeps to the rule is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails(example):
+    """An action that breaks the rule is refused, with a reason and a next step."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_fails_with_another(example):
+    """Whoever breaks two rules hears of both at once."""
+    asking.fails_beside_another(example)
+
+
+def test_a_shipper_that_holds_exactly_transit_and_margin_will_do():
+    """48 hours of transit and 24 of margin need 72 hours, not more."""
+    request = a_request(RELEASED, "pack", scans=())
+    scans = (a_scan(a_label("COI-A/30.1")), a_scan(a_shipper(hold_hours=72)))
+
+    assert decided(replace(request, scans=scans), RELEASED).allowed
+
+
+def test_a_shipment_is_handed_over_while_it_lasts_exactly():
+    """Packed 48 hours ago with 120 hours: 48 of transit and 24 of margin are left."""
+    told = packed_hours_ago(48)
+
+    assert decided(a_request(told, "release_shipment"), told).allowed
+
+
+@pytest.mark.parametrize("hours", [49, 120])
+def test_a_shipment_on_its_way_is_handed_on_while_it_is_cold(hours):
+    """The margin is asked at the first handover; later, that it is still cold."""
+    told = packed_hours_ago(hours)
+    shipment = replace(a_shipment(), position=replace(a_shipment().position, turn=3))
+    told = replace(told, subjects={**told.subjects, shipment.id: shipment})
+
+    assert decided(a_request(told, "release_shipment"), told).allowed
+
+
+def test_what_was_lost_on_the_way_is_not_scanned_on_unpacking():
+    """The rest is unpacked once the missing bag is reported lost."""
+    bags = [BAGS[0], a_bag("lost", 2, holder="lost")]
+    here = replace(bags[0], position=replace(bags[0].position, holder="cell-lab"))
+    told = facts(a_shipment(holder="cell-lab"), here, bags[1], a_lot("released"), packed=bags)
+
+    assert decided(a_request(told, "unpack"), told).allowed
+
+
+def test_an_unpacked_shipper_is_free_again():
+    """It goes round: what it held before is no obstacle."""
+    told = in_use("unpacked")
+
+    assert decided(a_request(told, "pack"), told).allowed
+
+
+def test_what_is_in_an_opened_shipper_stands_where_packing_begins():
+    """A shipper that got warm before it left is packed anew, without a bag being lost."""
+    draft = decided(a_request(PACKED, "open_shipper"), PACKED).draft
+
+    after = {(move.machine, move.after.state, move.after.holder) for move in draft.moves}
+    assert after == {("shipment", "unpacked", "unpacked"), ("product", "released", "factory")}

@@ -1,0 +1,95 @@
+"""What an allowed entry opens beside itself: exceptions, each with the stop that belongs to it.
+
+What has happened is recorded, and what it did to a thing is not forgotten: whatever is in doubt
+stands still from the same entry on, until quality assurance has looked at it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from workflows import moves
+from workflows.case import Case
+from workflows.expansion import THINGS
+from workflows.facts import Subject
+from workflows.fields import read
+from workflows.model import Custody, Field, Kind
+from workflows.moves import Drafting
+from workflows.refusal import Refusal
+
+
+def of_broken_rule(
+    drafting: Drafting, refusal: Refusal, is_broken: Callable[[Case], bool] | None
+) -> None:
+    """A rule that a late fact broke is an exception: critical while what it harmed still lives.
+
+    `is_broken` asks the rule of a part of the case; None stands for a rule about people and
+    papers, which harms no thing.
+    """
+    seen = f"{refusal.code}: {refusal.sentence}"
+    harmed = _harmed(drafting.case, is_broken) if is_broken else []
+    living = [s for s in harmed if not drafting.case.is_final(_standing(drafting, s))]
+    for subject in living:
+        stop(drafting, subject, seen)
+    if living:
+        return
+    # What was made is not older than this entry, so nothing can be opened on it yet: the critical
+    # exception bars it from being shipped, released and infused.
+    lives_on = is_broken is not None and _makes_a_thing(drafting.case)
+    moves.open_exception(drafting, seen=seen, of_class="critical" if lives_on else "major")
+
+
+def _harmed(case: Case, is_broken: Callable[[Case], bool]) -> list[Subject]:
+    """The things in hand for each of which alone the rule is broken."""
+    in_hand = (t for t in case.turns_of(*THINGS) if t.rule.custody is not Custody.NONE)
+    return [turn.subject for turn in in_hand if is_broken(replace(case, turns=(turn,)))]
+
+
+def _makes_a_thing(case: Case) -> bool:
+    """The action brings something into being that can be used later."""
+    kinds = {case.kind_of(arrival.rule.machine) for arrival in case.arrivals}
+    return bool(kinds & {*THINGS, Kind.LOT})
+
+
+def of_alarming_answers(drafting: Drafting) -> None:
+    """An answer that the definition calls an alarm stops the thing that it was given about."""
+    case = drafting.case
+    for field in case.action.fields:
+        answer = case.request.values.get(field.name, "").strip()
+        if answer and read(field, answer) in field.alarms:
+            for subject in _asked_about(case, field):
+                stop(drafting, subject, f"{field.title}: {read(field, answer)}")
+
+
+def _asked_about(case: Case, field: Field) -> Iterator[Subject]:
+    """The things on which a field is recorded."""
+    turns = case.turns_of(*THINGS)
+    return (t.subject for t in turns if field.on in {"*", t.subject.machine})
+
+
+def of_things_on_their_way(drafting: Drafting) -> None:
+    """What a decision cannot reach, because nobody has it in hand, stands still on arrival."""
+    case = drafting.case
+    rules = [rule for rule in case.action.moves if rule.hold_in_transit]
+    made = (child for turn in case.turns_of(Kind.LOT) for child in case.children(turn.subject.id))
+    for child in made if rules else ():
+        meant = any(
+            child.machine == r.machine and child.position.state in r.from_states for r in rules
+        )
+        if meant and child.position.in_transit:
+            stop(drafting, child, f"It was on its way: {case.action.title}")
+
+
+def stop(drafting: Drafting, subject: Subject, seen: str) -> None:
+    """Open a critical exception on a thing, and put the thing on hold where it now stands."""
+    standing = _standing(drafting, subject)
+    holdable = moves.hold_rule(drafting.case, standing) is not None
+    stops = "item" if holdable else "nothing"
+    moves.open_exception(drafting, seen=seen, stops=stops, on=subject)
+    if holdable:
+        moves.hold(drafting, standing)
+
+
+def _standing(drafting: Drafting, subject: Subject) -> Subject:
+    """The subject where the moves of the draft have brought it."""
+    last = [move.after for move in drafting.moves if move.subject == subject.id]
+    return replace(subject, position=last[-1]) if last else subject

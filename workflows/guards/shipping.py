@@ -1,0 +1,135 @@
+"""What travels: a shipper that is qualified, free and cold, and all of its contents."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from workflows.case import Case, Turn
+from workflows.facts import Label
+from workflows.fields import is_number
+from workflows.guards.identity import shipper_scan
+from workflows.model import Kind, Pick, Relation, Verb
+from workflows.refusal import Refusal
+
+
+def something_is_packed(case: Case) -> Refusal | None:
+    """A shipment holds at least one container, and all of one sort."""
+    machines = {turn.subject.machine for turn in case.turns_of(Kind.CONTAINER)}
+    if len(machines) == 1:
+        return None
+    return Refusal("NOTHING_PACKED", "A shipper takes containers of one sort", "Scan what goes in")
+
+
+def shipper_is_free(case: Case) -> Refusal | None:
+    """The scanned shipper is not closed around something else of this therapy."""
+    shipper = shipper_scan(case)
+    for shipment in case.subjects_of(Kind.SHIPMENT):
+        used = case.value(shipment.id, "shipper")
+        if shipper and used and used.content == shipper.serial and not case.is_final(shipment):
+            return Refusal(
+                "SHIPPER_IN_USE",
+                f"The shipper {shipper.serial} is packed as {shipment.id}",
+                "Take another shipper, or unpack that one first",
+            )
+    return None
+
+
+def shipment_has_not_left(case: Case) -> Refusal | None:
+    """Nobody has accepted the shipment since it was packed: it never left who packed it."""
+    accepts = [a.name for a in case.workflow.actions.values() if a.verb is Verb.ACCEPT]
+    for turn in case.turns_of(Kind.SHIPMENT):
+        if any(case.last_deed(name, turn.subject.id) for name in accepts):
+            return Refusal(
+                "SHIPMENT_HAS_LEFT",
+                f"{turn.subject.id} has been on its way",
+                "Unpack it where it arrives, and inspect what was in it",
+            )
+    return None
+
+
+def whole_contents_are_scanned(case: Case) -> Refusal | None:
+    """Every container that was packed is scanned on unpacking, and nothing else (hard guard 2)."""
+    scanned = {label.subject for label in case.scanned(Label)}
+    for turn in case.turns_of(Kind.SHIPMENT):
+        packed = case.parents(turn.subject.id, Relation.PACKED_IN)
+        missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
+        if missing:
+            return Refusal(
+                "CONTENTS_INCOMPLETE",
+                f"{missing[0]} was packed in {turn.subject.id} and is not scanned",
+                "Scan every container; if one is not there, report it lost",
+            )
+        extra = {t.subject.id for t in case.turns_of(Kind.CONTAINER)} - {s.id for s in packed}
+        if extra:
+            return Refusal(
+                "CONTENTS_UNEXPECTED",
+                f"{min(extra)} was not packed in {turn.subject.id}",
+                "Stop, and call the sender",
+            )
+    return None
+
+
+def shipper_holds_long_enough(case: Case) -> Refusal | None:
+    """The shipper is qualified and keeps cold for planned transit plus margin (hard guard 12)."""
+    if case.action.verb is Verb.PACK:
+        return _new_shipper(case)
+    for turn in case.turns_of(Kind.SHIPMENT):
+        if turn.rule.pick is Pick.SCANNED:
+            refusal = _packed_shipper(case, turn)
+            if refusal:
+                return refusal
+    return None
+
+
+def _new_shipper(case: Case) -> Refusal | None:
+    """The scanned shipper will do for the planned transit."""
+    shipper = shipper_scan(case)
+    if shipper is None:
+        return Refusal("SHIPPER_NOT_SCANNED", "No shipper was scanned", "Scan the shipper's label")
+    text = case.given("planned_transit_hours")
+    if not is_number(text):
+        return Refusal("TRANSIT_UNKNOWN", "The planned transit is not given", "Give its hours")
+    planned = _hours(text)
+    arrival = case.facts.now + planned
+    if shipper.qualified_until is None or shipper.qualified_until < arrival:
+        return Refusal(
+            "SHIPPER_NOT_QUALIFIED",
+            f"The shipper {shipper.serial} is not qualified for the time of transit",
+            "Take another shipper",
+        )
+    if timedelta(hours=shipper.hold_hours or 0) < planned + _margin(case):
+        return Refusal(
+            "SHIPPER_HOLD_TIME",
+            f"The shipper {shipper.serial} holds {shipper.hold_hours} h: too short with the margin",
+            "Take a shipper that holds longer",
+        )
+    return None
+
+
+def _packed_shipper(case: Case, turn: Turn) -> Refusal | None:
+    """What is left of the hold time covers the transit that is still ahead."""
+    packed = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
+    hold = case.value(turn.subject.id, "hold_hours")
+    planned = case.value(turn.subject.id, "planned_transit_hours")
+    if packed is None or hold is None or planned is None:
+        return Refusal("SHIPPER_UNKNOWN", "The shipper's hold time is not on record", "Repack it")
+    warm_at = packed.happened_at + _hours(hold.content)
+    ahead = (
+        _hours(planned.content) + _margin(case) if turn.subject.position.turn == 1 else timedelta()
+    )
+    if case.facts.now + ahead > warm_at:
+        return Refusal(
+            "SHIPPER_HOLD_TIME",
+            "The shipper no longer holds its temperature for the way that is left",
+            "Repack into a fresh shipper",
+        )
+    return None
+
+
+def _hours(text: str) -> timedelta:
+    """A number of hours."""
+    return timedelta(seconds=int(Decimal(text) * 3600))
+
+
+def _margin(case: Case) -> timedelta:
+    """The margin on top of the planned transit, from the definition."""
+    return _hours(str(case.workflow.product["transit_margin_hours"]))
