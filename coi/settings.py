@@ -232,6 +232,19 @@ class Settings:
         _a_number(8, 128),
     )
 
+    idle_minutes: int = _setting(
+        "COI_IDLE_MINUTES",
+        "15",
+        "After how many minutes (1 to 120) without use somebody is signed out of the pages.",
+        _a_number(1, 120),
+    )
+    session_hours: int = _setting(
+        "COI_SESSION_HOURS",
+        "12",
+        "After how many hours (1 to 24) somebody is signed out of the pages in any case.",
+        _a_number(1, 24),
+    )
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read every setting, with its default where it is not set.

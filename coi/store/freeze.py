@@ -12,12 +12,12 @@ from sqlalchemy import Dialect, ForeignKeyConstraint, insert
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, ExecutableDDLElement
 
 from coi.store.locks import sqlite_locks
-from coi.store.tables import APART, INDEXES, RECORD, SEEDS
+from coi.store.tables import APART, INDEXES, PASSING, RECORD, SEEDS
 from coi.store.words import POSTGRESQL, SQLITE
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
 BETWEEN = "\n-- next\n"
-_TABLES = (*RECORD, *APART)
+_TABLES = (*RECORD, *APART, *PASSING)
 
 
 def statements(database: str) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Constraint, ForeignKeyConstraint, Table, UniqueConstraint
 
-from coi.store.tables import APART, RECORD, position
+from coi.store.tables import APART, PASSING, RECORD, position
 from coi.store.words import POSTGRESQL, SQLITE
 
 _MAY_FOLLOW = ("turn", "version", "state", "holder", "consignee", "stops")
@@ -33,7 +33,7 @@ def postgres_rights(role: str) -> list[str]:
     """
     preparer = POSTGRESQL.identifier_preparer
     to = preparer.quote_identifier(role)
-    quoted = {table: preparer.format_table(table) for table in (*RECORD, *APART)}
+    quoted = {table: preparer.format_table(table) for table in (*RECORD, *APART, *PASSING)}
     follow = ", ".join(map(preparer.quote, _MAY_FOLLOW))
     return [
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
@@ -42,7 +42,10 @@ def postgres_rights(role: str) -> list[str]:
         f"GRANT SELECT ON alembic_version TO {to}",
         *(f"GRANT SELECT, INSERT ON {quoted[table]} TO {to}" for table in RECORD),
         f"GRANT UPDATE ({follow}) ON {quoted[position]} TO {to}",
-        *(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted[table]} TO {to}" for table in APART),
+        *(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted[table]} TO {to}"
+            for table in (*APART, *PASSING)
+        ),
     ]
 
 

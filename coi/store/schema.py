@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "c6170de24501fa0755bdc3b07a1d831eb51c88e1b89c36dd16c87df62e9fec10",
-    "postgresql": "e12f77abffe785c8f5ae89ba46257a606ec427694c7262b4a744b7cd16538036",
+    "sqlite": "3316d4ebcedc5005e2f15c1ef2a13167fab559524b8efed4b050c7a58e1f2a6b",
+    "postgresql": "f23d750c208a0d238f8b2306b2dde6b88d54cae60261f932cad701f6366ed6e1",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

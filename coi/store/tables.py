@@ -5,7 +5,15 @@ from dataclasses import asdict
 
 from sqlalchemy import Index, Table
 
-from coi.store.tables_apart import credential, erasable, patient_identity, patient_key, request
+from coi.store.tables_apart import (
+    credential,
+    erasable,
+    failed_sign_in,
+    patient_identity,
+    patient_key,
+    request,
+    session,
+)
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
 from coi.store.tables_registers import (
@@ -35,6 +43,9 @@ RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
 APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
 """May be updated and erased."""
 
+PASSING: tuple[Table, ...] = (session, failed_sign_in)
+"""Says nothing of what happened, only of what is going on: signing in and out are entries."""
+
 INDEXES = (
     Index("ix_account_person", account.c.person),
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
@@ -62,6 +73,7 @@ __all__ = [
     "INDEXES",
     "NOBODY",
     "PARTS",
+    "PASSING",
     "RECORD",
     "REGISTERS",
     "SEEDS",
@@ -71,6 +83,7 @@ __all__ = [
     "credential",
     "entry",
     "erasable",
+    "failed_sign_in",
     "label",
     "lineage",
     "metadata",
@@ -82,6 +95,7 @@ __all__ = [
     "person",
     "position",
     "request",
+    "session",
     "signature",
     "site",
     "subject",

@@ -1,4 +1,4 @@
-"""What may be changed or erased: no record table refers to it, and no verdict rests on it."""
+"""What may be changed or erased, or only passes: no record table refers to it."""
 
 from coi.store.words import numbers, primary, refers, table, texts, unique
 
@@ -36,3 +36,20 @@ request = table(
     refers("fk_request_entry", "chain seq", "entry", "chain seq"),
 )
 """Which entry answered which request, so that the same request has one effect."""
+
+session = table(
+    "session",
+    texts("id person username credential unit started_at seen_at ended_at"),
+    primary("session", "id"),
+    refers("fk_session_person", "person", "person", "id"),
+)
+"""Who is signed in; `id` is the hash of what the browser holds, '-' as its end that it goes on."""
+
+failed_sign_in = table(
+    "failed_sign_in",
+    texts("account last_at"),
+    numbers("failures"),
+    primary("failed_sign_in", "account"),
+)
+"""How often in a row an account was tried in vain; the account as a keyed fingerprint, since people
+type passwords where names belong."""

@@ -50,6 +50,10 @@ REFUSED = [
     ("COI_SQLITE_SYNCHRONOUS", "full", "no mode of SQLite"),
     ("COI_PASSWORD_MIN_LENGTH", "7", "from 8 to 128"),
     ("COI_PASSWORD_MIN_LENGTH", "129", "from 8 to 128"),
+    ("COI_IDLE_MINUTES", "0", "from 1 to 120"),
+    ("COI_IDLE_MINUTES", "121", "from 1 to 120"),
+    ("COI_SESSION_HOURS", "0", "from 1 to 24"),
+    ("COI_SESSION_HOURS", "25", "from 1 to 24"),
     ("COI_HOEM", "/srv/coi", "Write COI_HOME."),
     ("COI_XYZZY", "1", "Remove it"),
 ]

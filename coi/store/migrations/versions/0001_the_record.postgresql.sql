@@ -406,6 +406,25 @@ CREATE TABLE request (
     CONSTRAINT pk_request PRIMARY KEY (key)
 )
 -- next
+CREATE TABLE session (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    username TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (id)
+)
+-- next
+CREATE TABLE failed_sign_in (
+    account TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+-- next
 ALTER TABLE site ADD CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE unit ADD CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -529,6 +548,8 @@ ALTER TABLE patient_identity ADD CONSTRAINT fk_patient_identity_party FOREIGN KE
 ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE session ADD CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 CREATE INDEX ix_account_person ON account (person)
 -- next

@@ -516,6 +516,30 @@ CREATE TABLE request (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE session (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    username TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (id),
+    CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE failed_sign_in (
+    account TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
