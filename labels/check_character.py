@@ -14,7 +14,8 @@ ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 
 
-@lru_cache(maxsize=1024)  # one scan asks three times: when it reads, when it trusts, when it looks up
+# Kept, because one scan asks three times: when it is read, when it is trusted, when it is written.
+@lru_cache(maxsize=1024)
 def check_character(text: str) -> str:
     """Give the check character of `text`; raises KeyError for what is not in ALPHABET."""
     product = 36
