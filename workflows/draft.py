@@ -1,7 +1,6 @@
 """What an allowed action would write, before anyone has hashed, signed or stored it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workflows.facts import Position
 from workflows.refusal import WRONG_PATIENT, Notice, Refusal
@@ -95,7 +94,6 @@ class Decision:
     draft: Draft | None
     refusals: tuple[Refusal, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
-    compared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def allowed(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workflows.case import Case
-from workflows.facts import Person, Unit
+from workflows.facts import Person, Signing, Unit
 from workflows.model import ActionName, Meaning, SignatureRule
 from workflows.refusal import Refusal
 
@@ -63,10 +63,10 @@ def people_are_trained(case: Case) -> Refusal | None:
     return None
 
 
-def _pairs(case: Case) -> list[tuple]:  # type: ignore[type-arg]
+def _pairs(case: Case) -> Iterator[tuple[Signing, SignatureRule]]:
     """Each signing beside the rule that it is to fulfil."""
     rules = case.action.signatures_for(case.request.unit.country)
-    return list(zip(case.request.signings, rules, strict=False))
+    return zip(case.request.signings, rules, strict=False)
 
 
 def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
@@ -74,14 +74,13 @@ def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
 
     A colleague of another site signs only where the definition says so (P11-10g).
     """
-    return next(_roles_to_sign_in(person, rule, unit), None)
-
-
-def _roles_to_sign_in(person: Person, rule: SignatureRule, unit: Unit) -> Iterator[str]:
-    """The roles in which a person may sign, those that are held nearest first."""
-    yield from (role for role in rule.roles if person.has_role(role, unit.id))
-    yield from (role for role in rule.roles if (role, unit.site) in person.site_roles)
-    yield from (role for role, _ in sorted(person.roles) if role in rule.anywhere)
+    for role in rule.roles:
+        if person.has_role(role, unit.id):
+            return role
+    for role in rule.roles:
+        if (role, unit.site) in person.site_roles:
+            return role
+    return next((role for role, _ in sorted(person.roles) if role in rule.anywhere), None)
 
 
 def every_signature_is_given(case: Case) -> Refusal | None:
