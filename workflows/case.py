@@ -89,11 +89,13 @@ class Case:
 
     def turns_of(self, *kinds: Kind) -> Iterator[Turn]:
         """The turns of subjects of these kinds."""
-        return (turn for turn in self.turns if self.kind_of(turn.subject.machine) in kinds)
+        machines = self.workflow.machines
+        return (turn for turn in self.turns if machines[turn.subject.machine].kind in kinds)
 
     def subjects_of(self, *kinds: Kind) -> Iterator[Subject]:
         """Every subject of these kinds that the therapy has, moved or not."""
-        return (s for s in self.facts.subjects.values() if self.kind_of(s.machine) in kinds)
+        machines = self.workflow.machines
+        return (s for s in self.facts.subjects.values() if machines[s.machine].kind in kinds)
 
     def is_final(self, subject: Subject) -> bool:
         """The subject's life is over."""

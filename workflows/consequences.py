@@ -53,7 +53,7 @@ def _makes_a_thing(case: Case) -> bool:
 def of_alarming_answers(drafting: Drafting) -> None:
     """An answer that the definition calls an alarm stops the thing that it was given about."""
     case = drafting.case
-    for field in case.action.fields:
+    for field in (field for field in case.action.fields if field.alarms):
         answer = case.request.values.get(field.name, "").strip()
         if answer and read(field, answer) in field.alarms:
             for subject in _asked_about(case, field):
@@ -70,8 +70,10 @@ def of_things_on_their_way(drafting: Drafting) -> None:
     """What a decision cannot reach, because nobody has it in hand, stands still on arrival."""
     case = drafting.case
     rules = [rule for rule in case.action.moves if rule.hold_in_transit]
+    if not rules:
+        return
     made = (child for turn in case.turns_of(Kind.LOT) for child in case.children(turn.subject.id))
-    for child in made if rules else ():
+    for child in made:
         meant = any(
             child.machine == r.machine and child.position.state in r.from_states for r in rules
         )

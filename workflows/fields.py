@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from workflows.case import Case
-from workflows.model import Custody, Field, FieldKind, Verb
+from workflows.model import Action, Custody, Field, FieldKind, Verb
 from workflows.refusal import Refusal
 
 MOST_CHARACTERS = 2000
@@ -151,20 +151,23 @@ def problems(case: Case) -> Iterator[Refusal]:
 def _unasked(case: Case) -> Iterator[Refusal]:
     """What else was given, and the action does not ask for: whoever gave it means another step."""
     title = case.action.title
-    releases = any(rule.custody is Custody.RELEASES for rule in case.action.moves)
-    if case.request.consignee != "-" and not releases:
+    if case.request.consignee != "-" and not _hands_over(case.action):
         yield Refusal(
             "CONSIGNEE_UNEXPECTED",
             f"“{title}” hands nothing over, and a receiving unit is named",
             "Leave the unit out, or hand it over",
         )
-    identifies = any(use.name == IDENTIFIES for use in case.action.guards)
-    if case.request.identity_checks and not identifies:
+    if case.request.identity_checks and not case.action.asks(IDENTIFIES):
         yield Refusal(
             "IDENTIFIERS_UNEXPECTED",
             f"“{title}” does not ask who the patient is, and identifiers are stated",
             "Leave them out, or take the step in which the patient is identified",
         )
+
+
+def _hands_over(action: Action) -> bool:
+    """The action sends something to a receiving unit."""
+    return any(rule.custody is Custody.RELEASES for rule in action.moves)
 
 
 def _unknown(case: Case) -> Iterator[Refusal]:

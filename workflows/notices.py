@@ -46,23 +46,23 @@ _TAKEN_AWAY = {"rejected", "destroyed", "lost"}
 
 def _lymphodepletion(case: Case) -> Notice | None:
     """Something is stopped, rejected or lost while the patient has no way back."""
-    held = case.action.verb is Verb.HOLD
-    if not any(held or t.rule.to_state in _TAKEN_AWAY for t in case.turns_of(Kind.CONTAINER)):
-        return None
     therapy = case.facts.subjects.get(case.facts.therapy.coi)
     if therapy is None or therapy.position.state not in {"conditioning", "treating"}:
+        return None
+    held = case.action.verb is Verb.HOLD
+    if not any(held or t.rule.to_state in _TAKEN_AWAY for t in case.turns_of(Kind.CONTAINER)):
         return None
     return Notice("LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once")
 
 
 def _remainder(case: Case) -> Notice | None:
     """A bag is empty, much less was infused than was filled, and nobody says why."""
-    under = case.workflow.product.get("infused_under_percent")
-    empty = [t for t in case.turns_of(Kind.CONTAINER) if t.rule.custody is Custody.ENDS]
-    explained = case.action.verb is not Verb.ADMINISTER or case.given("remainder_because")
-    if under is None or case.facts.values is None or explained:
+    if case.action.verb is not Verb.ADMINISTER or case.given("remainder_because"):
         return None
-    for turn in empty:
+    under = case.workflow.product.get("infused_under_percent")
+    if under is None or case.facts.values is None:
+        return None
+    for turn in (t for t in case.turns_of(Kind.CONTAINER) if t.rule.custody is Custody.ENDS):
         filled = filled_ml(case, turn.subject.id)
         least = (filled or 0) * (100 - Decimal(str(under))) / 100
         if infused_ml(case, turn.subject.id) < least:
