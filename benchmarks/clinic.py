@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 
-from coi.clock import SteppedClock
+from coi.clock import Clock, SteppedClock, SystemClock
 from coi.definitions import packaged
 from coi.demo import stories, world
 from coi.demo.cast import PATIENTS
@@ -105,12 +105,12 @@ def a_handoff(bag: Bag, leg: Leg, key: str, seen: Mapping[str, int] | None = Non
     )
 
 
-def an_installation(engine: Engine) -> Installation:
-    """An installation on a migrated database, with a clock of its own and cheap passwords."""
+def an_installation(engine: Engine, clock: Clock) -> Installation:
+    """An installation on a migrated database, with cheap passwords."""
     return Installation(
         settings=Settings.from_environment({}),
         engine=engine,
-        clock=SteppedClock(datetime(2026, 11, 1, 8, tzinfo=UTC), timedelta(seconds=20)),
+        clock=clock,
         draw=secrets.token_bytes,
         hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
         vault=Vault(bytes(32), secrets.token_bytes),
@@ -122,7 +122,8 @@ def new_clinic(engine: Engine, therapies: int, bags: int = 1) -> list[Bag]:
 
     The bags of one therapy stand beside each other.
     """
-    installation = an_installation(engine)
+    began = datetime.now(UTC) - timedelta(days=30)  # before any process opens it
+    installation = an_installation(engine, SteppedClock(began, timedelta(seconds=20)))
     first = installing.begin(installation, {_WORKFLOW: packaged()[_WORKFLOW]}, "root", "Root")
     performer = world.build(installation, authenticate(installation, "root", first.secret))
     return [bag for number in range(therapies) for bag in _collect(performer, number, bags)]
@@ -140,7 +141,7 @@ def _collect(performer: Performer, number: int, bags: int) -> Iterator[Bag]:
 
 def open_clinic(engine: Engine) -> Clinic:
     """The clinic in a database where it was built before, as another process would open it."""
-    installation = an_installation(engine)
+    installation = an_installation(engine, SystemClock())
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     found = installation.read(lambda tx: [person_of(tx, username) for username in usernames])
     proven = {

@@ -134,6 +134,22 @@ class SignedOut(CoiError):
         self.username = username
 
 
+class ClockWentBack(CoiError):
+    """The clock shows an earlier time than the newest entry of a chain; nothing was saved."""
+
+    code = "CLOCK_WENT_BACK"
+
+    def __init__(self, now: str, recorded_at: str) -> None:
+        super().__init__(
+            f"The clock of this machine shows {now}, and the last entry was recorded at"
+            f" {recorded_at}. Nothing was saved.",
+            "Correct the clock; where it is right now and was wrong before, an administrator"
+            " records that with `coi clock`.",
+        )
+        self.now = now
+        self.recorded_at = recorded_at
+
+
 class Busy(CoiError):
     """The database did not get to it in time; nothing was saved."""
 

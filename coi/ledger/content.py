@@ -21,6 +21,7 @@ class Head:
     version: int
     stops: int
     shape: str
+    recorded_at: str
 
 
 @dataclass(frozen=True, slots=True)

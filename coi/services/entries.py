@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from coi.clock import rfc3339
+from coi.clock import parse_rfc3339, rfc3339
+from coi.errors import ClockWentBack
 from coi.ledger.commitment import commit
 from coi.ledger.content import (
     Attestation,
@@ -22,13 +23,15 @@ from coi.ledger.content import (
 from coi.ledger.entry import Sealed, seal
 from coi.services.installation import Installation
 from coi.store.append import append
-from coi.store.facts import ORGANISATION, head
+from coi.store.facts import ORGANISATION, clock_check, head
 from coi.store.registers import keep_answer, keep_text
 from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
 from workflows.model import Workflow
 from workflows.refusal import Refusal
 
+CHECK_CLOCK = "check_clock"
+SMALL_STEP = timedelta(seconds=2)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -84,6 +87,25 @@ def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
     return commitment
 
 
+def recorded_at(tx: Transaction, now: datetime, last: Head | None) -> str:
+    """The time of a new entry: never before the last one of its chain.
+
+    Clocks that are set by the network step back a little; the last entry's time serves then.
+
+    Raises:
+        ClockWentBack: the clock is further back, and nobody has checked it since.
+    """
+    told = rfc3339(now)
+    if last is None or told >= last.recorded_at:
+        return told
+    if told >= rfc3339(parse_rfc3339(last.recorded_at) - SMALL_STEP):
+        return last.recorded_at
+    checked = clock_check(tx)
+    if checked is not None and last.recorded_at <= checked[0] and checked[1] <= told:
+        return told
+    raise ClockWentBack(told, last.recorded_at)
+
+
 def write(tx: Transaction, entry: NewEntry) -> Sealed:
     """Seal and store an entry."""
     sealed = seal(content_of(entry), signed_of(entry))
@@ -106,7 +128,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
 ) -> tuple[NewEntry, Sealed]:
     """Write what the engine drafted into its therapy's chain."""
     entry = replace(
-        _entry_of(draft, occasion, chain),
+        _entry_of(draft, occasion, chain, recorded_at(tx, occasion.now, chain[1])),
         workflow=WorkflowRef(workflow.name, workflow.version, workflow.hash),
         therapy=therapy or {},
         values=tuple(_recorded(tx, installation, value) for value in draft.values),
@@ -128,9 +150,10 @@ def _keep_answer(tx: Transaction, occasion: Occasion, entry: NewEntry) -> None:
         keep_answer(tx, answer | {"chain": entry.chain, "seq": entry.seq})
 
 
-def _entry_of(draft: Draft, occasion: Occasion, chain: tuple[str, Head | None]) -> NewEntry:
+def _entry_of(
+    draft: Draft, occasion: Occasion, chain: tuple[str, Head | None], now: str
+) -> NewEntry:
     """What the engine and the occasion say of an entry."""
-    now = rfc3339(occasion.now)
     return NewEntry(
         chain=chain[0],
         head=chain[1],
@@ -191,11 +214,17 @@ def write_site_entry(
     registered: Registered,
     chain: str = ORGANISATION,
 ) -> NewEntry:
-    """Write what belongs to no therapy into a site's chain; returns the entry as written."""
-    now = rfc3339(occasion.now)
+    """Write what belongs to no therapy into a site's chain; returns the entry as written.
+
+    Raises:
+        ClockWentBack: the clock is behind the chain; only that it was checked can be recorded.
+    """
+    last = head(tx, chain)
+    checks = action == CHECK_CLOCK
+    now = rfc3339(occasion.now) if checks else recorded_at(tx, occasion.now, last)
     entry = NewEntry(
         chain=chain,
-        head=head(tx, chain),
+        head=last,
         kind="site",
         action=action,
         actor=occasion.actor,

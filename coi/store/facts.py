@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
@@ -23,6 +23,7 @@ _therapy_and_head = Statement(
         t.entry.c.version,
         t.entry.c.stops,
         t.entry.c.shape,
+        t.entry.c.recorded_at,
     )
     .join_from(t.therapy, t.entry, t.entry.c.chain == t.therapy.c.coi)
     .where(t.therapy.c.coi == bindparam("coi"))
@@ -37,6 +38,7 @@ _head = Statement(
         t.entry.c.version,
         t.entry.c.stops,
         t.entry.c.shape,
+        t.entry.c.recorded_at,
     )
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq.desc())
@@ -209,3 +211,31 @@ def templates(connection: Connection) -> Mapping[str, str]:
         if holds:
             approved[about] = detail
     return approved
+
+
+_clock_check = Statement(
+    select(t.attestation.c.valid_until, t.entry.c.recorded_at)
+    .join_from(
+        t.attestation,
+        t.entry,
+        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    )
+    .where(t.attestation.c.kind == "clock", t.attestation.c.chain == ORGANISATION)
+    .order_by(t.attestation.c.seq.desc())
+    .limit(ONE)
+)
+
+
+def clock_check(connection: Connection) -> tuple[str, str] | None:
+    """How far the record was ahead when the clock was last checked, and the time of the check."""
+    row = _clock_check.row(connection)
+    return (row[0], row[1]) if row else None
+
+
+_newest = Statement(select(func.max(t.entry.c.recorded_at)))
+
+
+def newest_time(connection: Connection) -> str:
+    """The latest time at which anything was recorded."""
+    row = _newest.row(connection)
+    return str(row[0]) if row else ""

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "3316d4ebcedc5005e2f15c1ef2a13167fab559524b8efed4b050c7a58e1f2a6b",
-    "postgresql": "f23d750c208a0d238f8b2306b2dde6b88d54cae60261f932cad701f6366ed6e1",
+    "sqlite": "f29916c0973783bc732ae67e56e2c182aaf27566c97ea44b0788257c9864f121",
+    "postgresql": "45b2419d629ab732ddd98cb4b16b603363637cb5245a0358f2dc55ac6029d126",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

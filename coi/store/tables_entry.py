@@ -74,7 +74,9 @@ attestation = part_table(
     numbers("holds"),
     texts("valid_until detail"),
     among(
-        "ck_attestation_kind", "kind", "role training template shipper policy proofing active name"
+        "ck_attestation_kind",
+        "kind",
+        "role training template shipper policy proofing active name clock",
     ),
     check("ck_attestation_holds", "holds IN (0, 1)"),
     moment("ck_attestation_valid_until", "valid_until", or_never=True),

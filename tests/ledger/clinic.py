@@ -292,7 +292,8 @@ def _head(entry: NewEntry, hash_: str) -> Head:
         *(entry.moves, entry.signed, entry.births, entry.links, entry.values),
         *(entry.labels, entry.wristbands, entry.attestations),
     )
-    return Head(entry.seq, hash_, entry.version, entry.stops, shape_of(map(len, parts)))
+    shape = shape_of(map(len, parts))
+    return Head(entry.seq, hash_, entry.version, entry.stops, shape, entry.recorded_at)
 
 
 def _site(identifier: str, kind: str) -> dict[str, object]:

@@ -9,9 +9,9 @@ from tests.coi.cli.desk import Desk
 from tests.coi.clinic import NOW, QUICK, copied
 
 
-def make_quick(monkeypatch):
-    """Passwords cost nothing, and it is the morning after the clinic was set up."""
-    clock = SteppedClock(NOW + timedelta(days=1), timedelta(seconds=1))
+def make_quick(monkeypatch, days=2):
+    """Passwords cost nothing, and it is so many days after the clinic was set up."""
+    clock = SteppedClock(NOW + timedelta(days=days), timedelta(seconds=1))
     monkeypatch.setattr("coi.services.installation.hasher", lambda: QUICK)
     monkeypatch.setattr("coi.services.installation.SystemClock", lambda: clock)
 
@@ -33,7 +33,7 @@ def desk(clinic, quick):
 def first_collected(first_clinic, tmp_path_factory):
     """The desk of which all others with a collection are copies."""
     with pytest.MonkeyPatch.context() as patch:
-        make_quick(patch)
+        make_quick(patch, days=1)
         clinic = copied(first_clinic, tmp_path_factory.mktemp("collected") / "home")
         desk = Desk(clinic)
         desk.hire()

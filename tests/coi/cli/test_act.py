@@ -141,7 +141,7 @@ def typed_in_a_terminal(desk, words, answers):
     """Run a command in a terminal of its own; each answer is typed when its question is shown."""
     keyboard, terminal = pty.openpty()
     environment = {**os.environ, "COI_HOME": str(desk.clinic.installation.settings.home)}
-    program = [sys.executable, "-m", "coi.cli", *words]
+    program = [sys.executable, "-m", "tests.coi.cli.later", *words]
     process = subprocess.Popen(
         program, stdin=terminal, stdout=terminal, stderr=terminal, env=environment
     )
