@@ -7,7 +7,7 @@ import pytest
 from coi import definitions
 from coi.definitions import DefinitionRefused, packaged, packaged_workflow, proven
 from coi.errors import Unknown
-from tests.workflows.small import SMALL
+from tests.workflows.small import KNOWN, SMALL
 
 
 def test_the_text_is_the_files_bytes():
@@ -23,7 +23,7 @@ def test_without_a_version_the_newest_is_meant(monkeypatch):
     """Version 10 is newer than version 9."""
     versions = {f"small.{n}": SMALL.replace("version: 2", f"version: {n}") for n in (9, 10)}
     monkeypatch.setattr(definitions, "packaged", lambda: versions)
-    monkeypatch.setattr(definitions, "GUARDS", {"bag_is_fresh", "signer_took_no_part"})
+    monkeypatch.setattr(definitions, "GUARDS", KNOWN)
 
     assert packaged_workflow.__wrapped__("small").version == 10
     assert packaged_workflow.__wrapped__("small.9").version == 9

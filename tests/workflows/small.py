@@ -1,5 +1,7 @@
 """A small definition that is right in everything; a test changes one thing of it."""
 
+from workflows.guards import GUARDS, Guard
+
 SMALL = """\
 workflow: small
 version: 2
@@ -198,3 +200,12 @@ def edited(old: str, new: str, text: str = SMALL) -> str:
     """The definition with one passage replaced; the passage stands in it exactly once."""
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
     return text.replace(old, new)
+
+
+def bag_is_fresh(case: object) -> None:
+    """The bag is fresh."""
+    del case
+
+
+KNOWN = {**GUARDS, "bag_is_fresh": Guard(bag_is_fresh)}
+"""The guards that exist, with the one that only the small definition knows."""

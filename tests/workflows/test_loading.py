@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.small import SMALL, edited
+from tests.workflows.small import KNOWN, SMALL, edited
 from workflows.document import MAX_BYTES, MAX_DEPTH
-from workflows.guards import GUARDS, Guard
 from workflows.loading import expand, load
 from workflows.model import (
     Custody,
@@ -46,14 +45,6 @@ def problems_of(text: str, guards: Mapping[str, Asked] | None = None) -> tuple[P
     with pytest.raises(DefinitionError) as refused:
         load(text, guards)
     return refused.value.problems
-
-
-def bag_is_fresh(case: object) -> None:
-    """The bag is fresh."""
-    del case
-
-
-KNOWN = {**GUARDS, "bag_is_fresh": Guard(bag_is_fresh)}
 
 
 def line_of(passage: str, text: str) -> int:

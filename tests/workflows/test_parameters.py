@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.workflows.small import edited
-from tests.workflows.test_loading import KNOWN, problems_of
+from tests.workflows.small import KNOWN, edited
+from tests.workflows.test_loading import problems_of
 from workflows.guards import GUARDS
 
 GIVEN = "{meaning: administered, earlier: [collect, pack]}"

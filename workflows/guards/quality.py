@@ -1,8 +1,10 @@
 """Is it good: results, disposition, and what stands open against it."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from workflows.case import Case
+from workflows.facts import Subject
 from workflows.model import Kind, Relation
 from workflows.refusal import Refusal
 
@@ -48,34 +50,46 @@ def disposition_is_released(case: Case) -> Refusal | None:
 
     A rejected product may travel back; it can never be accepted or infused.
     """
+    return _lot_bars(case, lambda lot: lot.position.state in RELEASED_LOT)
+
+
+def disposition_is_decided(case: Case) -> Refusal | None:
+    """Each product that is handed over comes from a lot on which somebody has decided.
+
+    What comes from a lot that will never be released can be handed on by whoever has it, so that
+    it reaches somebody who destroys it.
+    """
+    return _lot_bars(case, lambda lot: lot.position.state in RELEASED_LOT or case.is_final(lot))
+
+
+def _lot_bars(case: Case, lets_pass: Callable[[Subject], bool]) -> Refusal | None:
+    """The first product that may not move, because of how the lot stands that it comes from."""
     for turn in case.turns_of(Kind.CONTAINER):
-        lots = [
-            p for p in case.parents(turn.subject.id, Relation.MADE_OF) if _is_lot(case, p.machine)
-        ]
         if turn.subject.position.state == "rejected":
             continue
-        if any(lot.position.state not in RELEASED_LOT for lot in lots):
-            return Refusal(
-                "NOT_RELEASED",
-                f"STOP. {turn.subject.id} is not released",
-                "Leave it where it is; the qualified person releases the lot",
-            )
-        held = next((lot for lot in lots if lot.position.stops), None)
-        if held is not None:
-            return Refusal(
-                "LOT_ON_HOLD",
-                f"STOP. {turn.subject.id} comes from {held.id}, which is on hold",
-                "Leave it where it is; QA lifts the hold of the lot first",
-            )
+        parents = case.parents(turn.subject.id, Relation.MADE_OF)
+        for lot in (p for p in parents if _is_lot(case, p.machine)):
+            if not lets_pass(lot):
+                return Refusal(
+                    "NOT_RELEASED",
+                    f"STOP. {turn.subject.id} is not released",
+                    "Leave it where it is; the qualified person releases the lot",
+                )
+            if lot.position.stops:
+                return Refusal(
+                    "LOT_ON_HOLD",
+                    f"STOP. {turn.subject.id} comes from {lot.id}, which is on hold",
+                    "Leave it where it is; QA lifts the hold of the lot first",
+                )
     return None
 
 
 def unreleased_product_stays_at_its_site(case: Case) -> Refusal | None:
-    """What is handed over to another site is released: by hand as well as in a shipper."""
+    """What is handed over to another site has been decided on: by hand as well as in a shipper."""
     consignee = case.facts.consignee
     if consignee is not None and consignee.site == case.request.unit.site:
         return None
-    return disposition_is_released(case)
+    return disposition_is_decided(case)
 
 
 def _is_lot(case: Case, machine: str) -> bool:

@@ -71,7 +71,7 @@ class Desk:
         options = [word for value in values for word in ("--with", value)]
         for volume in ("120", "115.5"):
             options += ["--new", f"material:volume_ml={volume}"]
-        options += ["--scan", self.wristband, *both_nurses()]
+        options += ["--scan", self.coi, "--scan", self.wristband, *both_nurses()]
         result = self.act("collect", "nina", "north-apheresis", *options)
         self.labels = re.findall(r"label +(\S+)", result.stdout)
         return result

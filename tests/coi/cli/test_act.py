@@ -180,6 +180,7 @@ def test_in_a_terminal_it_asks_for_what_is_missing(ordered):
         ("Password of nina, who acts:", PASSWORD),
         ("Who signs “performed” (apheresis nurse) [nina]:", ""),
         ("Who signs “verified” (apheresis nurse or treating physician):", "nora"),
+        ("Scan a code", ordered.coi),
         ("Scan a code", ordered.wristband),
         ("Scan a code", ""),
         ("nina, the patient states family_name:", family),

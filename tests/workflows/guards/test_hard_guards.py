@@ -58,6 +58,7 @@ HARD = [
         "the product is not released",
         {
             "disposition_is_released": ("NOT_RELEASED", "LOT_ON_HOLD"),
+            "disposition_is_decided": ("NOT_RELEASED", "LOT_ON_HOLD"),
             "required_results_are_in": ("RESULTS_MISSING",),
             "results_are_within_limits": ("OUT_OF_SPECIFICATION",),
         },

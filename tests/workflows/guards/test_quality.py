@@ -7,6 +7,7 @@ from tests.builders import (
     a_bag,
     a_lot,
     a_material,
+    a_shipment,
     a_therapy,
     a_value,
     an_exception,
@@ -44,6 +45,14 @@ def with_exception(of_class=None, **values):
         values=[*extra, a_value(an_exception(), "class", of_class)],
     )
 
+
+def shipped_from(lot):
+    """Tell of a bag of this lot in a shipment that the courier has."""
+    bag, shipment = a_bag("released", holder="courier"), a_shipment(holder="courier")
+    return facts(a_therapy("released"), lot, bag, shipment, packed=[bag])
+
+
+SHIPPED = shipped_from(a_lot("released"))
 
 EXAMPLES = [
     Example(
@@ -96,6 +105,22 @@ EXAMPLES = [
             told_instead=facts(a_bag("accepted"), a_lot(state)),
         )
         for state in ("filled", "rejected", "failed")
+    ),
+    Example(
+        "disposition_is_decided",
+        "release_shipment",
+        SHIPPED,
+        "nobody has decided on the lot",
+        "NOT_RELEASED",
+        told_instead=shipped_from(a_lot("filled")),
+    ),
+    Example(
+        "disposition_is_decided",
+        "release_shipment",
+        SHIPPED,
+        "the lot is on hold",
+        "LOT_ON_HOLD",
+        told_instead=shipped_from(a_lot("provisionally_released", stops=1)),
     ),
     Example(
         "unreleased_product_stays_at_its_site",
@@ -209,3 +234,11 @@ def test_a_rejected_bag_may_travel_back():
     told = facts(a_lot("rejected"), a_bag("rejected"))
 
     assert decided(a_request(told, "pack"), told).allowed
+
+
+@pytest.mark.parametrize("state", ["rejected", "discontinued"])
+def test_what_will_never_be_released_can_be_handed_on(state):
+    """A courier has it when its lot is rejected: it must reach somebody who destroys it."""
+    told = shipped_from(a_lot(state))
+
+    assert decided(a_request(told, "release_shipment"), told).allowed
