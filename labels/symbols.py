@@ -56,6 +56,7 @@ def rectangles(modules: Modules) -> Iterator[tuple[int, int, int, int]]:
     Each is as wide as its run and as tall as the run repeats, so that no hairline parts the rows.
     """
     growing: dict[tuple[int, int], int] = {}
+    # An empty row below the last one lets every rectangle end that is still growing.
     for row, line in enumerate((*modules, ())):
         runs = dict.fromkeys(_runs(line), row)
         for (column, width), top in growing.items():

@@ -56,10 +56,12 @@ class LazyGroup(click.Group):
         """Run a sub-command; say what went wrong in words, and leave the trace to --debug."""
         try:
             return super().invoke(ctx)
+        # These are no faults: click tells wrong usage itself, and `head` closes the pipe.
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except CoiError as error:
             click.echo(f"{error.sentence}\n{error.next_step} [{error.code}]", err=True)
+        # The message of an error that nobody foresaw may quote what was typed, such as a name.
         except Exception as error:
             if ctx.params["debug"]:
                 raise

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from coi.cli import words
-from coi.cli.asking import prove, somebody_is_there
+from coi.cli.asking import as_user, prove, somebody_is_there
 from coi.cli.completing import Completion, Wish
 from coi.cli.opening import opened
 from coi.cli.telling import tell_receipt, tell_refusals
@@ -27,7 +27,7 @@ DEVICE = "command line"
 @click.command()
 @click.argument("coi")
 @click.argument("action")
-@click.option("--as", "username", required=True, metavar="USER", help="Who acts.")
+@as_user("Who acts.")
 @click.option("--unit", required=True, help="Where it is done.")
 @click.option("--scan", "scanned", multiple=True, metavar="CODE", help="What was scanned.")
 @click.option("--typed", multiple=True, metavar="CODE", help="A code typed by hand.")
@@ -55,6 +55,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
     view = look(installation, wish.coi)
     rules = _complete(installation, view, wish)
     signers = tuple(_signer(installation, name, rule) for name, rule in _pairs(wish, rules))
+    # Shown here and not by the last handler, since a refusal has several reasons.
     try:
         receipt = take_action(installation, _request(installation, wish), actor, signers)
     except Refused as refused:

@@ -3,12 +3,21 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import click
 
 from coi.errors import NotSignedIn
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, authenticate
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def as_user(who: str) -> Callable[[Command], Command]:
+    """The option --as, with `who` as its help: whose password is asked for next."""
+    # A password is no option: it would stay in the shell's history and in the list of processes.
+    return click.option("--as", "username", required=True, metavar="USER", help=who)
 
 
 def somebody_is_there() -> bool:
@@ -22,6 +31,7 @@ def ask_password(question: str, *, twice: bool = False) -> str:
     Raises:
         NotSignedIn: the input has ended.
     """
+    # Questions go to standard error, as all of them do: what a command prints can be piped.
     if somebody_is_there():
         answer: str = click.prompt(question, hide_input=True, confirmation_prompt=twice, err=True)
         return answer

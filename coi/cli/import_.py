@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.writing import content_of
 from coi.errors import DataRefused
@@ -18,7 +18,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "username", required=True, metavar="USER", help="Who orders.")
+@as_user("Who orders.")
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
 @click.pass_context
 def orders(ctx: click.Context, file: Path, username: str, *, dry_run: bool) -> None:

@@ -4,7 +4,7 @@ import secrets
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.services.incidents import Incident, report_incident
@@ -15,7 +15,7 @@ from coi.services.incidents import Incident, report_incident
 @click.argument("other")
 @click.option("--seen", required=True, metavar="TEXT", help="What was seen.")
 @click.option("--unit", required=True, metavar="UNIT", help="Where it was seen.")
-@click.option("--as", "username", required=True, metavar="USER", help="Who reports it.")
+@as_user("Who reports it.")
 def command(coi: str, other: str, seen: str, unit: str, username: str) -> None:
     """Report that things of the therapies COI and OTHER were taken for each other.
 
@@ -24,6 +24,7 @@ def command(coi: str, other: str, seen: str, unit: str, username: str) -> None:
     """
     installation = opened()
     by = prove(installation, username)
+    # Typed twice, it is two reports: who sees the same thing happen again must be able to say so.
     told = Incident((coi_of(coi), coi_of(other)), unit, seen, key=secrets.token_hex(16))
     for receipt in report_incident(installation, told, by):
         click.echo(f"{receipt.coi}: entry {receipt.seq}, critical exception {receipt.born[0]}")

@@ -18,6 +18,7 @@ def command(administrator: str, name: str) -> None:
     is refused and left as it is.
     """
     chosen = settings()
+    # The folder and its key come first: an installation without a key cannot be opened.
     prepare(chosen)
     installation = open_installation(chosen)
     try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options, require_free, write_whole
@@ -13,7 +13,7 @@ from coi.services.labelling import newest_serial
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
 
-BY = click.option("--as", "username", required=True, metavar="USER", help="Who asks for it.")
+BY = as_user("Who asks for it.")
 
 
 @click.group()
@@ -35,7 +35,7 @@ def bag(code: str, username: str, output: Path, *, force: bool) -> None:
 
 
 def _serial(code: str) -> str:
-    """The serial that was typed or scanned; '' when it is something else."""
+    """The serial that was typed or scanned; '' when it is something else, such as a subject."""
     try:
         read = parse_scan(code)
     except NotACode:

@@ -36,6 +36,7 @@ def opened() -> Installation:
         )
     installation = open_installation(chosen)
     click.get_current_context().call_on_close(installation.engine.dispose)
+    # On standard error, so that it is seen even where the answer goes into a file.
     if installation.demonstration:
         click.echo(BANNER, err=True)
     return installation

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options, require_free, write_whole
 from coi.services.documents import write_custody_record
 
-BY = click.option("--as", "username", required=True, metavar="USER", help="Who asks for it.")
+BY = as_user("Who asks for it.")
 
 
 @click.group()

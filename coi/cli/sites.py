@@ -5,15 +5,13 @@ from zoneinfo import available_timezones
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.services.directory import sites_and_units
 from coi.services.sites import Site, register_site, register_unit
 
 KINDS = ("hospital", "manufacturer", "laboratory", "courier")
-as_administrator = click.option(
-    "--as", "username", required=True, metavar="USER", help="The administrator who does this."
-)
+as_administrator = as_user("The administrator who does this.")
 
 
 @click.group()
@@ -33,7 +31,7 @@ def list_() -> None:
 
 
 def _identifier(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
-    """An id that can be typed without a doubt."""
+    """An id that can be typed without a doubt; it stands in every entry for ever."""
     if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text):
         raise click.BadParameter("write lower-case letters, digits and hyphens, as in north-ward")
     return text

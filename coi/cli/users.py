@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from coi.cli.asking import ask_password, last_moment, prove
+from coi.cli.asking import as_user, ask_password, last_moment, prove
 from coi.cli.opening import opened
 from coi.services import people
 from coi.services.directory import Listed, everybody
@@ -16,7 +16,7 @@ USER = click.argument("user")
 ROLE = click.argument("role")
 UNIT = click.option("--unit", default="-", help="The unit where it holds; left out: nowhere.")
 UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
-BY = click.option("--as", "username", required=True, metavar="USER", help="Who does this.")
+BY = as_user("Who does this.")
 POLICY = "My electronic signature is as binding as my signature by hand."
 
 
@@ -74,6 +74,7 @@ def add(**given: Any) -> None:  # noqa: ANN401 - click gives each option as its 
     user, unit = opening.user, opening.unit
     password = ask_password(f"First password of {user}", twice=True)
     people.register_person(installation, by, NewPerson(user, opening.name, password, unit))
+    # Each is an entry of its own, as if the commands had been typed one after the other.
     for role in opening.roles:
         people.grant_role(installation, by, user, role, unit)
         if opening.until:

@@ -24,6 +24,7 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
     What no record can know of itself, such as a database that was put back to an earlier state, is
     found with heads that were kept elsewhere.
     """
+    # Asked before the work: a long verification must not end with a file that is in the way.
     if heads is not None:
         require_free(heads, force=force)
     installation = opened()
@@ -34,6 +35,7 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
             installation, known, lambda done: progress.update(task, completed=done)
         )
     _tell(verdict)
+    # Heads of a record that does not hold would make its fault the measure of every later one.
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
     ctx.exit(0 if verdict.holds else 1)

@@ -40,6 +40,8 @@ def require_free(path: Path, *, force: bool) -> None:
 def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     """Write a file beside its place and move it there, so that nobody ever sees half of it."""
     require_free(path, force=force)
+    # In the same folder, because a move from another file system would be a copy, and could stop
+    # half-way. The file is its maker's alone to read: it may hold a patient's name.
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -47,6 +49,7 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)
+            # On the disk before it gets its name: a power cut leaves the old file or the new one.
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

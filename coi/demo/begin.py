@@ -57,6 +57,7 @@ def begin(
     installing.prepare(settings)
     installation = open_installation(settings)
     try:
+        # Everybody is hired a day before the first story begins, which is long before today.
         now = installation.clock.now()
         opened = SteppedClock(now - timedelta(days=LONGEST_DAYS + 1), STEP)
         first = installing.begin(

@@ -131,6 +131,7 @@ class Performer:
         staff = self._staff(view, action, wish)
         unit, subjects = _where(view, action, wish, staff)
         people = _people(action, unit, staff)
+        # A key that was used before would be answered with what was recorded then.
         self.count += 1
         wanted = TakeAction(
             coi=coi,

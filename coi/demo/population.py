@@ -48,8 +48,10 @@ def populate(
     plays = _plays(therapies, chance)
     cois = []
     for n, (name, story) in enumerate(plays):
+        # Begun so long ago that it ends before now, and not all on the same day.
         clock = SteppedClock(end - timedelta(days=LONGEST_DAYS - chance.randrange(20)), STEP)
         performer.installation = replace(performer.installation, clock=clock)
+        # The clock is bound now: by its name the pause would move the clock of the last story.
         performer.pause = lambda action, clock=clock: clock.advance(  # type: ignore[misc]
             timedelta(hours=_HOURS.get(action, 0))
         )

@@ -24,6 +24,7 @@ from workflows.facts import Subject
 from workflows.model import Kind
 
 ERASED = "(erased)"
+# What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
 COMMITMENT = re.compile("[0-9a-f]{64}")
 PAIRING = "pairing"  # the field that names the persons who may not check again
 
@@ -99,6 +100,8 @@ def standing(state: str, stops: int) -> str:
 
 
 def _zone(site: Site | None) -> ZoneInfo:
+    # A zone that was known where the site was registered can be unknown to this machine; the record
+    # is then in UTC, and says so, rather than not to be had.
     try:
         return ZoneInfo(site.time_zone if site else "UTC")
     except (ZoneInfoNotFoundError, ValueError):

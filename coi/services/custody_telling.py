@@ -26,6 +26,7 @@ from workflows.quality import limits
 
 _RELATIONS: Final[Mapping[str, str]] = {"made_of": "made of", "packed_in": "contains"}
 _BESIDE: Final = {Kind.THERAPY, Kind.EXCEPTION, Kind.DISPENSATION}
+# The ledger keeps a template's hash; the names are known of those templates that this version has.
 _TEMPLATES: Final = {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
 
 
@@ -233,6 +234,7 @@ def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         (event, band["serial"], "the patient", f"wristband {band['issue']}")
         for event, band in parts(reading, "wristbands")
     ]
+    # Labels and wristbands stand in two parts of an entry, and are told in the order of the ledger.
     for event, serial, on, template in sorted(issued, key=lambda each: each[0].seq):
         yield told.IssuedLabel(
             serial=serial,

@@ -51,6 +51,7 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
     field = field_of(reading, event.action, value["field"])
     if content in reading.texts:
         return reading.texts[content]
+    # Only of a confidential field: elsewhere 64 hexadecimal digits can be what was recorded.
     if field and field.confidential and COMMITMENT.fullmatch(content):
         return ERASED
     if value["field"] == PAIRING:

@@ -240,6 +240,7 @@ def _day_problems(row: OrderRow, today: date) -> Iterator[Problem]:
 
 def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Problem]:
     """A record number that is known belongs to the same person, whose order is not there yet."""
+    # The number is encrypted; its keyed index is the same whenever the same site writes it.
     index = index_of(known.installation.vault, site.id, row.medical_record_number)
     for patient in registers.patients_with(known.tx, INDEX_FIELD, index):
         identity = identity_of(known.tx, known.installation, patient)

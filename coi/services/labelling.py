@@ -179,6 +179,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
 
 def _require_template(container: _Container, serial: str) -> None:
     """A label is printed with the template with which it was issued (LB-08)."""
+    # Drawn anew with another template it would look issued and approved, and be neither.
     issued = {
         label["serial"]: label["template"]
         for event in container.therapy.history

@@ -82,6 +82,7 @@ def read_order_file(content: bytes) -> OrderFile:
     rows = []
     for row in table.rows:
         texts = {}
+        # A cell that cannot be read stays empty, so that the others of its row are judged as well.
         for column, cell in row.cells.items():
             texts[column] = ""
             try:
@@ -187,6 +188,7 @@ def _weight(cell: str) -> str:
     return text
 
 
+# The days are missing here: how one is read depends on the other days of the file.
 _READERS: Mapping[str, Callable[[str], str]] = {
     "family_name": _name,
     "given_name": _name,

@@ -70,6 +70,7 @@ def read_table(content: bytes, columns: Sequence[str]) -> Table:
             if len(table.rows) >= MOST_ROWS:
                 raise DataRefused([Problem(f"the file has more than {MOST_ROWS} rows", line)])
             _add(table, line, record, header)
+    # A quotation mark that is never closed swallows the rest: the rows before it are judged still.
     except _Torn as torn:
         reason = f"cannot be read from here on ({torn}); look for a stray quotation mark"
         table.problems.append(Problem(reason, torn.line))
@@ -103,6 +104,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 def _separator(text: str, columns: Sequence[str]) -> str:
     """The separator with which the first line names most of the columns."""
 
+    # The separator is found by the names, not by counting: a name may hold any number of commas.
     def named(separator: str) -> int:
         try:
             _line, record = next(_records(text, separator), (1, []))
