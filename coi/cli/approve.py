@@ -4,16 +4,14 @@ from datetime import datetime
 
 import click
 
-from coi.cli.asking import last_moment, prove
+from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
 from coi.services import approvals
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
 from labels.templates import TEMPLATES
 
-as_qa = click.option(
-    "--as", "username", required=True, metavar="USER", help="The QA reviewer who signs."
-)
+as_qa = as_user("The QA reviewer who signs.")
 
 
 @click.group()

@@ -2,16 +2,14 @@
 
 import click
 
-from coi.cli.asking import prove
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.services.clocks import CHECKED, check_clock
 
 
 @click.command()
 @click.option("--why", required=True, metavar="TEXT", help="What was wrong, and how it was seen.")
-@click.option(
-    "--as", "username", required=True, metavar="USER", help="The administrator who signs."
-)
+@as_user("The administrator who signs.")
 def command(why: str, username: str) -> None:
     """Record, with a signature, that the clock is right now and ran ahead before.
 

@@ -93,17 +93,17 @@ def import_orders(
         separator=file.separator,
         orders=tuple(
             # A rehearsed order had a COI, but it was rolled back: told, it could be written down.
-            Ordered(
-                row.line,
-                f"{row.family_name}, {row.given_name} ({row.medical_record_number})",
-                row.therapy,
-                units[row.line][0],
-                "" if dry_run else receipt.coi,
-            )
+            _ordered(row, units[row.line][0], "" if dry_run else receipt.coi)
             for row, receipt in zip(file.rows, receipts, strict=True)
         ),
         dry_run=dry_run,
     )
+
+
+def _ordered(row: OrderRow, unit: str, coi: str) -> Ordered:
+    """What became of a row, for whoever handed the file in."""
+    patient = f"{row.family_name}, {row.given_name} ({row.medical_record_number})"
+    return Ordered(row.line, patient, row.therapy, unit, coi)
 
 
 def _keys(key: str, file: OrderFile) -> Mapping[int, str]:

@@ -1,8 +1,8 @@
 """Whether every subject's life goes from a birth to an end, and stays ended."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from workflows.model import Action, Custody, MoveRule, Workflow
+from workflows.model import Action, Custody, Machine, MoveRule, Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
 
@@ -38,16 +38,22 @@ def lives_end_after_the_therapy(workflow: Workflow) -> Iterator[Problem]:
     """Once the therapy has ended, whatever is left of it can still be brought to its end."""
     for end in _ends_that_leave_something(workflow):
         going_on = {a.name for a in workflow.actions.values() if _can_be_taken_after(a, end)}
-        for machine in workflow.machines.values():
-            rows = rows_of(workflow, machine.name)
-            left = [row for row in rows if row.action in going_on]
-            ends = {state.name for state in machine.states.values() if state.final}
-            for state in machine.states.keys() - ends if machine.name != THERAPY else ():
-                if reachable(rows, {state}) & ends and not reachable(left, {state}) & ends:
-                    place = f"machines.{machine.name}.states.{state}"
-                    reason = f"cannot come to an end once the therapy is {end}"
-                    mend = "Let an action end it that does not move the therapy"
-                    yield Problem(place, reason, mend)
+        for machine in (each for each in workflow.machines.values() if each.name != THERAPY):
+            for state in _stranded(workflow, machine, going_on):
+                place = f"machines.{machine.name}.states.{state}"
+                reason = f"cannot come to an end once the therapy is {end}"
+                mend = "Let an action end it that does not move the therapy"
+                yield Problem(place, reason, mend)
+
+
+def _stranded(workflow: Workflow, machine: Machine, going_on: Collection[str]) -> Iterator[str]:
+    """The states from which some way leads to an end, but none by these actions alone."""
+    rows = rows_of(workflow, machine.name)
+    left = [row for row in rows if row.action in going_on]
+    ends = {state.name for state in machine.states.values() if state.final}
+    for state in (name for name in machine.states if name not in ends):
+        if reachable(rows, {state}) & ends and not reachable(left, {state}) & ends:
+            yield state
 
 
 def _ends_that_leave_something(workflow: Workflow) -> Iterator[str]:
