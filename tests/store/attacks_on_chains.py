@@ -177,6 +177,54 @@ def a_position_stands_where_no_move_led(writer: Writer) -> None:
     )
 
 
+@attack("fk_position_move")
+def a_position_is_ahead_of_its_moves(writer: Writer) -> None:
+    """The live table counts a turn that nobody took."""
+    writer.door.execute("UPDATE position SET turn = turn + 1 WHERE subject = 'A/8.1'")
+
+
+@attack("fk_position_move")
+def a_position_is_of_another_version(writer: Writer) -> None:
+    """The live table follows the move, but for the version."""
+    _lead_wrongly(writer, "version = 2")
+
+
+@attack("fk_position_move")
+def a_position_is_in_another_state(writer: Writer) -> None:
+    """The live table follows the move, but for the state."""
+    _lead_wrongly(writer, "state = 'infused'")
+
+
+@attack("fk_position_move")
+def a_position_is_held_by_another(writer: Writer) -> None:
+    """The live table follows the move, but for the holder."""
+    _lead_wrongly(writer, "holder = 'ward'")
+
+
+@attack("fk_position_move")
+def a_position_is_sent_to_another(writer: Writer) -> None:
+    """The live table follows the move, but for the consignee."""
+    _lead_wrongly(writer, "consignee = 'ward'")
+
+
+@attack("fk_position_move")
+def a_position_forgets_a_hold(writer: Writer) -> None:
+    """The live table follows the move, but for the stops."""
+    _lead_wrongly(writer, "stops = 0")
+
+
+def _lead_wrongly(writer: Writer, change: str) -> None:
+    """A hold is written, and the live position led on with one column changed."""
+    rows = writer.rows_of(touch(A, "hold"))
+    for table in ("entry", "signature", "move"):
+        for row in rows[table]:
+            writer.insert(table, row)
+    stops = "" if change.startswith("stops") else ", stops = 1"
+    writer.door.execute(
+        f"UPDATE position SET turn = turn + 1, {change}{stops} WHERE subject = 'A/8.1'"
+    )
+
+
 @attack("lock_position_backwards", on_postgresql="")
 def a_position_goes_back(writer: Writer) -> None:
     """The live table returns to an older turn; as a right this cannot be said."""

@@ -1,7 +1,7 @@
 """Forgeries of who has it, and to whom it was sent."""
 
 from tests.store.attacks import attack
-from tests.store.world import A, B, a_birth, accept, infuse, release, to_the_ward, touch
+from tests.store.world import A, B, a_birth, accept, infuse, label_of, release, to_the_ward, touch
 from tests.store.writer import Deed, Row, Turn, Writer
 
 
@@ -196,3 +196,58 @@ def custody_moves_by_another_word(writer: Writer) -> None:
 def custody_is_a_word_that_nobody_knows(writer: Writer) -> None:
     """A new word, for which no rule asks anything."""
     writer.forge(release(A), move={"custody": "teleports"})
+
+
+@attack("ck_move_custody")
+def work_in_transit_forgets_the_consignee(writer: Writer) -> None:
+    """The giver works on what was sent, and the row says that it was sent to nobody."""
+    writer.act(release(A))
+    writer.forge(touch(A, "take_back", scan=True), move={"action": "inspect", "custody": "keeps"})
+
+
+@attack("ck_move_custody")
+def work_in_transit_takes_it_over(writer: Writer) -> None:
+    """Whom it was sent to works on it, as if that were an acceptance."""
+    writer.act(release(A))
+    writer.forge(accept(A), move={"action": "inspect", "custody": "keeps"})
+
+
+@attack("ck_move_custody")
+def work_makes_it_vanish(writer: Writer) -> None:
+    """A step that keeps it where it is leaves it with nobody."""
+    gone: Row = {"holder_after": "used", "holder_kind": "gone"}
+    writer.forge(touch(A, "inspect", scan=True), move=gone)
+
+
+@attack("ck_move_custody")
+def it_is_accepted_for_another(writer: Writer) -> None:
+    """Another unit signs for the one that it was sent to."""
+    writer.act(release(A))
+    writer.forge(accept(A), entry={"unit": "lab"}, move={"unit": "lab"})
+
+
+@attack("ck_move_custody")
+def it_is_accepted_by_no_unit(writer: Writer) -> None:
+    """It is sent to where things end, and accepted there."""
+    writer.act(release(A, "lost"))
+    there: Row = {"holder_after": "lost", "holder_kind": "gone", "unit": "lost"}
+    rows = writer.rows_of(accept(A))
+    rows["entry"][0]["unit"] = "lost"
+    rows["move"][0] |= there
+    writer.write(rows)
+
+
+@attack("ck_move_custody")
+def what_was_not_sent_is_taken_back(writer: Writer) -> None:
+    """There is nothing to withdraw."""
+    writer.act(touch(A, "take_back", scan=True))
+
+
+@attack("ck_move_custody")
+def it_is_destroyed_in_transit(writer: Writer) -> None:
+    """Between release and acceptance nobody ends it."""
+    writer.act(release(A))
+    end = Turn(A.product, "destroyed", holder="destroyed", label=label_of(A.product))
+    rows = writer.rows_of(Deed("A", "destroy", "mfg", (end,), ("ines", "nina")))
+    rows["move"][0]["consignee_after"] = "-"
+    writer.write(rows)

@@ -103,6 +103,22 @@ def all_evidence_of_the_patient_is_missing(writer: Writer) -> None:
     writer.forge(infuse(A), move={"patient_id": None, "wristband": None})
 
 
+@attack("ck_move_patient")
+def part_of_it_is_infused_into_nobody(writer: Writer) -> None:
+    """An infusion that leaves a rest with the ward, and names neither patient nor wristband."""
+    to_the_ward(writer, A)
+    (turn,) = infuse(A).turns
+    part = replace(turn, to_state="partly_infused", holder=None)
+    deed = replace(infuse(A), action="infuse_part", turns=(part,))
+    writer.forge(deed, move={"patient_id": None, "wristband": None})
+
+
+@attack("ck_move_patient")
+def a_handoff_names_a_patient(writer: Writer) -> None:
+    """Evidence that the step does not ask for would prove a bedside check that was none."""
+    writer.forge(release(A), move={"patient_id": A.patient, "wristband": A.wristband})
+
+
 @attack("fk_move_transition")
 def the_infusion_claims_to_need_no_patient(writer: Writer) -> None:
     """The row says that its transition asks for no wristband."""
@@ -330,6 +346,12 @@ def a_revision_is_left_out(writer: Writer) -> None:
     """A third revision without a second."""
     corrected = record(A, value=(a_value(A.lot, "viability", 2, "mistyped"),))
     writer.forge(corrected, value={"revision": 3, "prev_revision": 2})
+
+
+@attack("ck_value_occurrence")
+def a_value_comes_before_the_first(writer: Writer) -> None:
+    """Occurrences are counted from one."""
+    writer.forge(record(A, value=(a_value(A.lot, "vcn"),)), value={"occurrence": 0})
 
 
 @attack("ck_value_within")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from coi.ledger.shape import shape_of
 from coi.store.parts import KINDS
 from tests.store.attacks import attack
-from tests.store.world import A, a_birth, infuse, release, to_the_ward, touch
+from tests.store.attacks_on_registers import a_transition, a_workflow
+from tests.store.world import A, a_birth, infuse, label_of, release, to_the_ward, touch
 from tests.store.writer import Birth, Deed, Row, Turn, Writer, reshaped
 
 
@@ -265,3 +266,33 @@ def the_step_claims_to_be_allowed_on_hold(writer: Writer) -> None:
     rows = writer.rows_of(release(A))
     rows["move"][0]["while_stopped"] = 1
     writer.write(rows)
+
+
+# -- steps of others ------------------------------------------------------------------------------
+
+
+@attack("fk_move_transition")
+def a_step_is_taken_that_only_another_workflow_has(writer: Writer) -> None:
+    """The therapy's own workflow has no such step."""
+    writer.insert("workflow", a_workflow())
+    writer.insert("transition", a_transition())
+    skip: Row = {"action": "skip", "to_state": "infused", "stop_effect": 0, "stops_after": 0}
+    writer.forge(touch(A, "hold"), move=skip)
+
+
+@attack("fk_move_transition")
+def a_step_between_versions_is_taken_within_one(writer: Writer) -> None:
+    """What leads into version 2 is no step of version 1."""
+    end = Turn(A.product, "destroyed", holder="destroyed", label=label_of(A.product))
+    deed = Deed("A", "destroy", "mfg", (end,), ("ines", "nina"))
+    moved: Row = {"action": "migrate", "to_state": "cleared", "custody": "none", "scans": 0}
+    moved |= {"label_serial": None, "holder_after": "mfg", "holder_kind": "unit"}
+    writer.forge(deed, move=moved)
+
+
+@attack("fk_move_transition")
+def a_lot_takes_the_step_of_a_product(writer: Writer) -> None:
+    """Each machine has its own steps, though states have the same names."""
+    lot: Row = {"subject": A.lot, "machine": "lot", "born_seq": 7, "turn": 4, "prev_turn": 3}
+    nobody: Row = {"holder_before": "-", "holder_after": "-", "holder_kind": "nobody"}
+    writer.forge(touch(A, "hold"), move=lot | nobody)

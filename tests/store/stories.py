@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from tests.store.attacks_on_registers import a_transition, a_workflow
 from tests.store.world import (
     A,
     a_label,
@@ -193,6 +194,57 @@ def two_therapies_go_on_side_by_side(writer: Writer) -> None:
     for therapy in (A, replace(A, coi="B", patient="P-b")):
         to_the_ward(writer, therapy)
         writer.act(infuse(therapy))
+
+
+@story
+def a_bag_is_lost_where_it_is(writer: Writer) -> None:
+    """The holder reports that what was in stock is gone."""
+    lost = Turn(A.product, "lost", holder="lost")
+    writer.act(Deed("A", "lose", "mfg", (lost,)))
+
+
+@story
+def an_attempt_at_the_site_is_refused(writer: Writer) -> None:
+    """What is refused outside a therapy follows no workflow."""
+    writer.act(Deed("site", "admit", "ward", (), (), "refused"))
+
+
+@story
+def two_wristbands_are_issued_at_once(writer: Writer) -> None:
+    """One for each arm: two of a kind in one entry."""
+    bands = tuple(a_wristband(A.patient, f"W-A{issue}", issue) for issue in (2, 3))
+    writer.act(record(A, ["nina"], wristband=bands))
+
+
+@story
+def one_field_is_recorded_of_two_subjects_and_twice(writer: Writer) -> None:
+    """A value belongs to its subject and to its occurrence."""
+    again = a_value(A.lot, "viability") | {"occurrence": 2}
+    writer.act(record(A, ["mia"], value=(a_value(A.product, "viability"), again)))
+
+
+@story
+def a_role_is_given_until_a_day(writer: Writer) -> None:
+    """A second chain of the site vouches for somebody, for some time."""
+    writer.insert("chain", {"id": "second site", "kind": "site"})
+    until = an_attestation("nina", "nurse") | {"valid_until": "2026-12-31T23:59:59.000000Z"}
+    for action, vows in (("set_up", ()), ("admit", (until,))):
+        writer.act(Deed("second site", action, "ward", (), (), "site", parts={"attestation": vows}))
+
+
+@story
+def a_workflow_has_steps_that_differ_in_one_thing(writer: Writer) -> None:
+    """Two transitions are two as soon as one thing about them differs."""
+    changes: tuple[dict[str, str | int], ...] = (
+        *({}, {"from_version": 0}, {"machine": "bag"}, {"action": "jump"}),
+        *({"from_state": "made"}, {"to_state": "lost"}, {"custody": "keeps"}, {"stop_effect": 1}),
+        *({"while_stopped": 0}, {"scans": 1}, {"patient": 1}, {"signatures": 2}),
+    )
+    for version in (1, 2):
+        writer.insert("workflow", a_workflow(version=version, transitions=len(changes)))
+        for n, change in enumerate(changes, start=1):
+            step = a_transition(version=version, n=n, transitions=len(changes))
+            writer.insert("transition", step | change)
 
 
 def _both(state: str) -> tuple[Turn, ...]:

@@ -8,6 +8,8 @@ from tests.store.doors import Refused
 from tests.store.world import (
     PEOPLE,
     A,
+    B,
+    Therapy,
     a_label,
     a_link,
     a_value,
@@ -20,20 +22,20 @@ from tests.store.writer import Birth, Deed, Row, Turn, Writer
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
 
 
-def parts_of(kind: Kind, count: int) -> Deed:
+def parts_of(kind: Kind, count: int, therapy: Therapy = A, site: str = "site") -> Deed:
     """An action with so many parts of this kind (at most three)."""
-    numbers = range(1, count + 1)
+    numbers, coi = range(1, count + 1), therapy.coi
     if kind == ATTESTATION:
         vows = tuple(an_attestation(person, "nurse") for person in PEOPLE[:count])
-        return Deed("site", "admit", "ward", (), (), "site", parts={"attestation": vows})
+        return Deed(site, "admit", "ward", (), (), "site", parts={"attestation": vows})
     if kind == SIGNATURE:
-        return record(A, PEOPLE[:count])
+        return record(therapy, PEOPLE[:count])
     if kind in {SUBJECT, MOVE, LINEAGE}:
-        born = (Birth("sample", A.product),) * (count if kind == SUBJECT else 3)
-        turns = tuple(Turn(f"A/10.{n}", "taken", holder="mfg") for n in numbers)
-        links = tuple(a_link(f"A/10.{n}", A.product, 8) for n in numbers)
+        born = (Birth("sample", therapy.product),) * (count if kind == SUBJECT else 3)
+        turns = tuple(Turn(f"{coi}/10.{n}", "taken", holder="mfg") for n in numbers)
+        links = tuple(a_link(f"{coi}/10.{n}", therapy.product, 8) for n in numbers)
         return Deed(
-            "A",
+            coi,
             "take",
             "mfg",
             turns if kind == MOVE else (),
@@ -41,11 +43,24 @@ def parts_of(kind: Kind, count: int) -> Deed:
             parts={"lineage": links} if kind == LINEAGE else {},
         )
     rows: dict[str, list[Row]] = {
-        "value": [a_value(A.lot, f"field {n}") for n in numbers],
-        "label": [a_label(A.product) | {"serial": f"L{n}"} for n in numbers],
-        "wristband": [a_wristband(A.patient, f"W{n}", n + 1) for n in numbers],
+        "value": [a_value(therapy.lot, f"field {n}") for n in numbers],
+        "label": [a_label(therapy.product) | {"serial": f"L{coi}{n}"} for n in numbers],
+        "wristband": [a_wristband(therapy.patient, f"W{coi}{n}", n + 1) for n in numbers],
     }
-    return record(A, **{kind.table: tuple(rows[kind.table])})
+    return record(therapy, **{kind.table: tuple(rows[kind.table])})
+
+
+def two_in_another_chain(writer: Writer, kind: Kind) -> None:
+    """Write two parts in the entry of the same number of another chain.
+
+    A key that forgot the chain would find them.
+    """
+    number = writer.rows_of(parts_of(kind, 2))["entry"][0]["seq"]
+    if kind == ATTESTATION:
+        writer.insert("chain", {"id": "other", "kind": "site"})
+        for _ in range(int(number or 0)):
+            writer.act(Deed("other", "note", "ward", (), (), "site"))
+    writer.act(parts_of(kind, 2, B, "other"))
 
 
 def next_entry(writer: Writer, kind: Kind) -> dict[str, list[Row]]:
@@ -68,7 +83,8 @@ def an_old_entry_of_two(writer: Writer, kind: Kind) -> tuple[Row, Row]:
 
 
 def an_unfinished_entry(writer: Writer, kind: Kind) -> None:
-    """Write an entry of two parts, and forget the second."""
+    """Write an entry of two parts, and forget the second; another chain has both."""
+    two_in_another_chain(writer, kind)
     rows = writer.rows_of(parts_of(kind, 2))
     rows[kind.table].pop()
     writer.write(rows)
@@ -110,6 +126,7 @@ def test_a_part_is_not_written_over(writer, kind):
 @EVERY_KIND
 def test_a_part_follows_the_part_before(writer, kind):
     """A third part without a second is refused, so that the last one proves all."""
+    two_in_another_chain(writer, kind)
     rows = writer.rows_of(parts_of(kind, 3))
     del rows[kind.table][1]
 
@@ -122,6 +139,17 @@ def test_a_later_part_names_the_part_before(writer, kind):
     """NULL does not switch off the key to the part before."""
     rows = writer.rows_of(parts_of(kind, 2))
     rows[kind.table][1]["prev_n"] = None
+
+    with pytest.raises(Refused, match=rf"^ck_{kind.table}_order$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_a_part_follows_no_earlier_one(writer, kind):
+    """A third part that follows the first would leave a gap between them."""
+    rows = writer.rows_of(parts_of(kind, 3))
+    del rows[kind.table][1]
+    rows[kind.table][1]["prev_n"] = 1
 
     with pytest.raises(Refused, match=rf"^ck_{kind.table}_order$"):
         writer.write(rows)
