@@ -10,6 +10,7 @@ from coi.demo.chapters import (
     AT_LAB,
     AT_SITE,
     CONDITIONED,
+    FILLED,
     FROZEN,
     IN_MANUFACTURE,
     LIFTED,
@@ -29,6 +30,19 @@ from coi.demo.chapters import (
     travelled,
 )
 
+BAG_LOST = (
+    *AT_LAB,
+    *RECEIVED_FROZEN[:4],
+    Step("report_lost", "material", "frozen", first=1),
+    *RECEIVED_FROZEN[4:],
+)
+SHIPMENT_LOST = (*OUT, *ACCEPTED[:3], Step("report_shipment_lost"))
+DESTROYED_ON_HOLD = (
+    *AT_LAB,
+    Step("hold", "material", "collected", first=1),
+    Step("destroy", "material", "collected", first=1),
+    Step("lift", "exception", "open"),
+)
 CANCELLED_WHEN_RELEASED = (
     *OUT,
     Step("hold", "lot", "provisionally_released"),
@@ -141,3 +155,16 @@ REJECTED_AT_THE_WARD = (
     Step("destroy", "product", "rejected"),
 )
 """A lot is rejected while bags of it are on their way: those are held, and wait for their end."""
+
+_ALL_RELEASED = (*FILLED, *RELEASED)
+LOST_AND_MADE_AGAIN = (
+    *_ALL_RELEASED,
+    *ACCEPTED[:3],
+    Step("report_shipment_lost"),
+    Step("make_again"),
+    started(1),
+)
+_BROKEN_AT_SITE = (Step("reject_product", "product", "accepted"), Step("make_again"), started(1))
+BROKEN_AND_MADE_AGAIN = (*_ALL_RELEASED, *ACCEPTED, *_BROKEN_AT_SITE)
+BROKEN_LATE_AND_MADE_AGAIN = (*_ALL_RELEASED, *ACCEPTED, CONDITIONED, *_BROKEN_AT_SITE)
+"""No bag is left of a released lot; the cells that were retained are made into another."""

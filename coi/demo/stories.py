@@ -49,13 +49,19 @@ from coi.demo.chapters import (
 from coi.demo.performer import Performer, Wish, spoilt
 from coi.demo.setbacks import (
     AGAINST_THE_RULES,
+    BAG_LOST,
+    BROKEN_AND_MADE_AGAIN,
+    BROKEN_LATE_AND_MADE_AGAIN,
     CANCELLED_IN_LYMPHODEPLETION,
     CANCELLED_IN_MANUFACTURE,
     CANCELLED_WHEN_RELEASED,
     DAMAGED,
+    DESTROYED_ON_HOLD,
+    LOST_AND_MADE_AGAIN,
     MADE_AGAIN,
     REJECTED_AT_THE_WARD,
     REJECTED_ON_ITS_WAY,
+    SHIPMENT_LOST,
 )
 from coi.errors import Refused
 from coi.services.acting import take_action
@@ -210,19 +216,6 @@ CANCELLED_IN_TESTING = (
     Step("discontinue_lot"),
 )
 
-BAG_LOST = (
-    *AT_LAB,
-    *RECEIVED_FROZEN[:4],
-    Step("report_lost", "material", "frozen", first=1),
-    *RECEIVED_FROZEN[4:],
-)
-SHIPMENT_LOST = (*OUT, *ACCEPTED[:3], Step("report_shipment_lost"))
-DESTROYED_ON_HOLD = (
-    *AT_LAB,
-    Step("hold", "material", "collected", first=1),
-    Step("destroy", "material", "collected", first=1),
-    Step("lift", "exception", "open"),
-)
 ON_HOLD = (
     *AT_WORKS,
     Step("hold_therapy"),
@@ -375,6 +368,9 @@ EXITS: Mapping[str, Story] = {
     "cancelled when released": told(CANCELLED_WHEN_RELEASED),
     "cancelled in lymphodepletion": told(CANCELLED_IN_LYMPHODEPLETION),
     "rejected in lymphodepletion, made again": told(MADE_AGAIN),
+    "lost on its way, made again": told(LOST_AND_MADE_AGAIN),
+    "broken at the hospital, made again": told(BROKEN_AND_MADE_AGAIN, "south"),
+    "broken in lymphodepletion, made again": told(BROKEN_LATE_AND_MADE_AGAIN),
     **{
         f"cancelled in manufacture, stage {n}": told(steps)
         for n, steps in enumerate(CANCELLED_IN_MANUFACTURE, 1)

@@ -137,6 +137,23 @@ def test_a_lot_rejected_during_lymphodepletion_is_made_again(performer, coi):
     assert values(performer, coi, "attempt") == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        setbacks.LOST_AND_MADE_AGAIN,
+        setbacks.BROKEN_AND_MADE_AGAIN,
+        setbacks.BROKEN_LATE_AND_MADE_AGAIN,
+    ],
+    ids=["lost", "rejected", "rejected in lymphodepletion"],
+)
+def test_a_therapy_without_any_product_goes_back_to_manufacture(performer, coi, steps):
+    """The lot was good and its bags are gone: the retained cells are made into a second one."""
+    play(performer, coi, steps)
+
+    assert state(performer, coi) == "manufacturing"
+    assert states(performer, coi, "lot") == {"released": 1, "started": 1}
+
+
 def test_bags_that_are_on_their_way_when_their_lot_is_rejected_come_to_an_end(performer, coi):
     """Held on their way, accepted, destroyed; then each hold is lifted and its exception closed."""
     play(performer, coi, setbacks.REJECTED_ON_ITS_WAY)

@@ -15,6 +15,7 @@ from tests.builders import (
     a_shipment,
     a_therapy,
     a_value,
+    a_workflow,
     codes,
     decided,
     facts,
@@ -22,6 +23,7 @@ from tests.builders import (
     without,
 )
 from tests.performer import a_request, told_late
+from workflows.decide import decide
 
 LOT = a_lot("filled")
 
@@ -194,3 +196,30 @@ def test_a_lot_is_not_released_while_a_bag_is_on_its_way():
     )
 
     assert codes(decided(a_request(told, "release_lot"), told)) == ["IN_TRANSIT"]
+
+
+# -- what a definition allows ----------------------------------------------------------------------
+
+
+def test_what_a_step_puts_in_doubt_can_be_held_under_its_signatures():
+    """The rows of a hold are there for every step that can need one, and for no other."""
+    rows = {
+        (r.machine, r.from_state, r.signatures)
+        for r in a_workflow().transitions
+        if r.stop_effect > 0
+    }
+
+    assert {("product", "thawed", 2), ("product", "frozen", 2), ("shipment", "packed", 1)} <= rows
+    assert not {("sample", "taken", 2), ("lot", "filled", 2), ("product", "infused", 2)} & rows
+
+
+def test_where_nothing_can_be_held_the_exception_is_critical_all_the_same():
+    """A definition without holds loses the stop, and not the alarm."""
+    told = facts(a_bag("thawed", consignee="ward"))
+    request = a_request(told, "accept_custody", values={"condition": "damaged"})
+    actions = {name: each for name, each in a_workflow().actions.items() if name != "hold"}
+
+    draft = decide(replace(a_workflow(), actions=actions), request, told).draft
+
+    assert told_of_exceptions(draft) == [("critical", "nothing")]
+    assert held(draft) == []

@@ -94,6 +94,7 @@ GUARDS = ALWAYS | _table(
     _rule(time.expiry_is_within_the_shelf_life),
     _lock(people.signer_took_no_part, "history"),
     _lock(closing.some_material_is_there),
+    _lock(closing.no_product_is_left),
     _lock(closing.nothing_is_left_to_account_for),
     _habit(closing.material_disposition_is_stated),
     _lock(closing.exception_stops_an_item, "values"),

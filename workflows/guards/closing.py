@@ -15,6 +15,19 @@ def some_material_is_there(case: Case) -> Refusal | None:
     return Refusal("NO_MATERIAL", "No collected cells are there", "Collect, or cancel the therapy")
 
 
+def no_product_is_left(case: Case) -> Refusal | None:
+    """No product is there that could still be given: it is lost, rejected or gone."""
+    for subject in case.subjects_of(Kind.CONTAINER):
+        usable = subject.machine == "product" and subject.position.state != "rejected"
+        if usable and not case.is_final(subject):
+            return Refusal(
+                "PRODUCT_IS_LEFT",
+                f"{subject.id} is there and not rejected",
+                "Use it, or have it rejected; then go back to manufacture",
+            )
+    return None
+
+
 def nothing_is_left_to_account_for(case: Case) -> Refusal | None:
     """Every container, sample, shipment and lot has come to its end, every exception is closed."""
     kinds = (Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT, Kind.LOT, Kind.EXCEPTION)

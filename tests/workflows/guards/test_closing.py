@@ -14,6 +14,7 @@ from tests.builders import (
     a_therapy,
     a_value,
     an_exception,
+    codes,
     decided,
     facts,
     without,
@@ -82,6 +83,14 @@ EXAMPLES = [
         "all that was collected is gone",
         "NO_MATERIAL",
         told_instead=facts(a_therapy("collecting"), a_material("destroyed", holder="destroyed")),
+    ),
+    Example(
+        "no_product_is_left",
+        "make_again",
+        facts(a_therapy("delivered"), a_lot("released"), a_bag("lost"), a_bag("rejected", 2)),
+        "a bag is there that could be given",
+        "PRODUCT_IS_LEFT",
+        told_instead=facts(a_therapy("delivered"), a_lot("released"), a_bag("accepted")),
     ),
     *(
         Example(
@@ -275,3 +284,10 @@ def test_a_stopped_pairing_is_closed_like_any_exception():
     told = an_open_exception("pairing")
 
     assert decided(a_request(told, "close_exception"), told).allowed
+
+
+def test_a_therapy_does_not_go_back_while_a_lot_is_undecided():
+    """A provisionally released lot is confirmed or rejected first."""
+    told = facts(a_therapy("released"), a_lot("provisionally_released"), a_bag("lost"))
+
+    assert codes(decided(a_request(told, "make_again"), told)) == ["LOT_RUNNING"]
