@@ -19,7 +19,7 @@ from coi.services import installing
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.installation import Installation
-from coi.services.proofs import Proven, Signer, authenticate, person_of
+from coi.services.proofs import JustProven, Signer, authenticate, person_of
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import look
@@ -68,7 +68,7 @@ class Clinic:
     """An installation, and who acts in it."""
 
     installation: Installation
-    proven: Mapping[str, Proven]
+    proven: Mapping[str, JustProven]
 
     def hand_over(self, bag: Bag, turn: int, key: str) -> Receipt:
         """Take the leg that follows this turn of the bag, signed by who acts."""
@@ -145,7 +145,7 @@ def open_clinic(engine: Engine) -> Clinic:
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     found = installation.read(lambda tx: [person_of(tx, username) for username in usernames])
     proven = {
-        one.person.username: Proven(one.person.username, one.person.id, one.credential)
+        one.person.username: JustProven(one.person.username, one.person.id, one.credential)
         for one in found
     }
     return Clinic(installation, proven)

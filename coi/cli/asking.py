@@ -9,7 +9,7 @@ import click
 
 from coi.errors import NotSignedIn
 from coi.services.installation import Installation
-from coi.services.proofs import Proven, authenticate
+from coi.services.proofs import JustProven, authenticate
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,7 +41,7 @@ def ask_password(question: str, *, twice: bool = False) -> str:
     return line.rstrip("\r\n")
 
 
-def prove(installation: Installation, username: str, purpose: str = "") -> Proven:
+def prove(installation: Installation, username: str, purpose: str = "") -> JustProven:
     """Let somebody prove who they are, for what they are about to do or to sign."""
     question = f"Password of {username}"
     return authenticate(

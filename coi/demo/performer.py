@@ -15,7 +15,7 @@ from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.ordering import NewOrder, order_therapies
-from coi.services.proofs import Proven, Signer
+from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
@@ -83,7 +83,7 @@ class Performer:
     """Acts for the whole cast."""
 
     installation: Installation
-    proven: Mapping[str, Proven]
+    proven: Mapping[str, JustProven]
     shipper: str
     identities: dict[str, Mapping[str, str]] = field(default_factory=dict)
     wristbands: dict[str, str] = field(default_factory=dict)  # patient -> newest serial
@@ -124,7 +124,7 @@ class Performer:
 
     def request(
         self, coi: str, name: str, wish: Wish = Wish(), view: TherapyView | None = None
-    ) -> tuple[TakeAction, Proven, tuple[Signer, ...]]:
+    ) -> tuple[TakeAction, JustProven, tuple[Signer, ...]]:
         """The request that `do` would make, for whoever wants to spoil it first."""
         view = view or look(self.installation, coi)
         action = view.workflow.actions[name]

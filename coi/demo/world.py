@@ -7,13 +7,13 @@ from coi.demo.performer import Performer
 from coi.services import approvals, people, sites
 from coi.services.installation import Installation
 from coi.services.people import NewPerson
-from coi.services.proofs import Proven, authenticate
+from coi.services.proofs import JustProven, authenticate
 from labels.templates import TEMPLATES
 
 TRAINED_DAYS = 3650
 
 
-def build(installation: Installation, administrator: Proven) -> Performer:
+def build(installation: Installation, administrator: JustProven) -> Performer:
     """Register everybody and everything; returns who can act for them all."""
     people.accept_policy(installation, administrator)
     for site in SITES:
@@ -28,7 +28,7 @@ def build(installation: Installation, administrator: Proven) -> Performer:
     return Performer(installation, proven, shipper)
 
 
-def _hire(installation: Installation, administrator: Proven, staff: Staff) -> Proven:
+def _hire(installation: Installation, administrator: JustProven, staff: Staff) -> JustProven:
     """Open the account, grant the roles, record training and identity check, accept the policy."""
     new = NewPerson(staff.username, staff.printed_name, PASSWORD, staff.roles[0][1])
     people.register_person(installation, administrator, new)

@@ -9,7 +9,7 @@ from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.proofs import QA, Proven, holding, signature_of
+from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
@@ -26,7 +26,7 @@ def template_detail(template: str) -> str:
 
 
 def approve_template(
-    installation: Installation, by: Proven, template: str, *, holds: bool = True
+    installation: Installation, by: JustProven, template: str, *, holds: bool = True
 ) -> None:
     """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11).
 
@@ -52,7 +52,7 @@ def approve_template(
 
 def qualify_shipper(
     installation: Installation,
-    by: Proven,
+    by: JustProven,
     hold_hours: int,
     until: datetime,
     serial: str = "",

@@ -20,6 +20,7 @@ from coi.store.transactions import Transaction
 
 LONGEST_KEY = 200
 LONGEST_TEXT = 10_000
+LONGEST_NAME = 100
 
 
 def bad_key(key: str) -> Iterator[Problem]:
@@ -34,6 +35,13 @@ def unreadable(names: Mapping[str, str]) -> Iterator[Problem]:
     for column, text in names.items():
         if not text.isprintable():
             yield Problem("holds characters that cannot be seen", column=column)
+
+
+def bad_text(names: Mapping[str, str]) -> Iterator[Problem]:
+    """What is printed can be read, and fits on a line."""
+    for column, text in names.items():
+        if not (text.strip() == text != "" and text.isprintable() and len(text) <= LONGEST_NAME):
+            yield Problem(f"is not 1 to {LONGEST_NAME} visible characters", column=column)
 
 
 def too_long(texts: Iterable[str]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from coi.clock import rfc3339
 from coi.ledger.content import Attestation
 from coi.services.entries import CHECK_CLOCK, Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
-from coi.services.proofs import ADMINISTRATOR, Proven, holding, signature_of
+from coi.services.proofs import ADMINISTRATOR, JustProven, holding, signature_of
 from coi.store.facts import newest_time
 from coi.store.transactions import Transaction
 
@@ -12,7 +12,7 @@ CHECKED = "clock checked"
 """What the signature means: it is shown to whoever is about to sign."""
 
 
-def check_clock(installation: Installation, by: Proven, why: str) -> str:
+def check_clock(installation: Installation, by: JustProven, why: str) -> str:
     """Record that the clock is right now, and what was recorded so far may be ahead of it.
 
     From now on entries follow those that were recorded while the clock was wrong. Returns the

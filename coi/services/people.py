@@ -13,6 +13,7 @@ from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.commitment import credential_commitment
 from coi.ledger.content import Attestation, SignedBy
+from coi.services.asked import bad_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import require_good_password
@@ -20,6 +21,7 @@ from coi.services.proofs import (
     ADMINISTRATIVE,
     ADMINISTRATOR,
     QA,
+    JustProven,
     Proven,
     acting,
     holding,
@@ -68,6 +70,8 @@ def enter_person(
     """Write a new person into the registers and into the home site's chain."""
     username = new.username.lower()
     _require_new_username(tx, username)
+    if problems := [*bad_text({"printed_name": new.printed_name})]:
+        raise DataRefused(problems)
     shortest = installation.settings.password_min_length
     require_good_password(new.password, username, shortest)
     chain = _home_chain(tx, new.unit)
@@ -138,7 +142,7 @@ def site_chain(site: str) -> str:
     return f"site:{site}"
 
 
-def set_password(installation: Installation, by: Proven, password: str) -> None:
+def set_password(installation: Installation, by: JustProven, password: str) -> None:
     """Set one's own password; the one before is gone, and with it what was proven by it.
 
     The new one is hashed before the transaction: hashing takes long, and others want to write.
@@ -233,7 +237,7 @@ def _require_separation(administrator: Person, target: Person, role: str) -> Non
 
 
 def record_training(
-    installation: Installation, by: Proven, username: str, role: str, until: datetime
+    installation: Installation, by: JustProven, username: str, role: str, until: datetime
 ) -> None:
     """Record, with a signature of QA or of an administrator, that somebody is trained until a day.
 
@@ -286,7 +290,7 @@ def record_proofing(installation: Installation, by: Proven, username: str, how: 
     installation.transact(work)
 
 
-def accept_policy(installation: Installation, by: Proven) -> None:
+def accept_policy(installation: Installation, by: JustProven) -> None:
     """Record that the person takes their electronic signature for binding (P11-10j)."""
 
     def work(tx: Transaction) -> None:

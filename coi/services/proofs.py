@@ -40,7 +40,10 @@ class CannotSign(DataRefused):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody who has just proven who they are with name and password, and with which one."""
+    """Somebody who has proven who they are with name and password, and with which one.
+
+    That may have been hours ago, when a session began: it lets a person act, and sign nothing.
+    """
 
     username: str
     person: str
@@ -48,10 +51,18 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class JustProven(Proven):
+    """Somebody who has typed name and password for what is about to be done (21 CFR 11.200).
+
+    Nothing else signs: a signature takes the password each time.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """Somebody who was shown a meaning, and has proven who they are to sign with it (11.50)."""
 
-    proven: Proven
+    proven: JustProven
     meaning: str
 
     def __post_init__(self) -> None:
@@ -71,21 +82,20 @@ class Signer:
         return self.proven.person
 
 
-def authenticate(installation: Installation, username: str, password: str) -> Proven:
+def authenticate(installation: Installation, username: str, password: str) -> JustProven:
     """Prove a person by name and password; outside any transaction, since hashing takes long.
 
     Raises:
         WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
             a right one.
     """
-    asked = username if username.isascii() and username.isprintable() else ""
-    stored = installation.read(lambda tx: people.credential(tx, asked))
-    known = installation.read(lambda tx: people.person(tx, asked))
+    stored = installation.read(lambda tx: people.credential(tx, username))
+    known = installation.read(lambda tx: people.person(tx, username))
     person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
     fits = check_password(installation.hasher, password_hash, password)
     if not fits or known is None or not known.person.active:
         raise WrongPassword
-    return Proven(username.lower(), person, credential_commitment(password_hash))
+    return JustProven(username.lower(), person, credential_commitment(password_hash))
 
 
 def person_of(tx: Transaction, username: str) -> KnownPerson:

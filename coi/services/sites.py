@@ -1,16 +1,26 @@
 """Sites and their units: where things can be held."""
 
 import re
+from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from coi.errors import DataRefused, Problem
+from coi.services.asked import bad_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.store import registers
+from coi.store.facts import ORGANISATION
 from coi.store.registers import Site
+from coi.store.tables import GONE, NOBODY
 from coi.store.transactions import Transaction
+
+KINDS = ("hospital", "manufacturer", "laboratory", "courier")
+RESERVED = frozenset({ORGANISATION.partition(":")[2], NOBODY, *GONE})
+"""What stands in the place of a site or unit: the whole organisation, nobody, where things end."""
+
+_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 __all__ = ["Site", "register_site", "register_unit", "site_named"]
 
@@ -21,7 +31,9 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
     Raises:
         DataRefused: a site with this id or name exists, or its country or time zone does not.
     """
-    _require_place(site)
+    problems = [*_bad_id(site.id), *bad_text({"name": site.name}), *_no_place(site)]
+    if problems:
+        raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
@@ -41,15 +53,23 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
     installation.transact(work)
 
 
-def _require_place(site: Site) -> None:
+def _bad_id(identifier: str) -> Iterator[Problem]:
+    """An id can be typed without a doubt, and is no word that the record itself uses."""
+    if not _ID.fullmatch(identifier):
+        reason = "is not lower-case letters, digits and hyphens, as in north-ward"
+        yield Problem(reason, column="id")
+    if identifier in RESERVED:
+        yield Problem("is a word that the record itself uses", column="id")
+
+
+def _no_place(site: Site) -> Iterator[Problem]:
     """Country and zone are real: times on labels and documents rest on them."""
-    problems = []
+    if site.kind not in KINDS:
+        yield Problem(f"is none of {', '.join(KINDS)}", column="kind")
     if not re.fullmatch("[A-Z]{2}", site.country):
-        problems.append(Problem("is not two capital letters, such as DE", column="country"))
+        yield Problem("is not two capital letters, such as DE", column="country")
     if site.time_zone not in available_timezones():
-        problems.append(Problem("is no zone such as Europe/Berlin", column="time_zone"))
-    if problems:
-        raise DataRefused(problems)
+        yield Problem("is no zone such as Europe/Berlin", column="time_zone")
 
 
 def register_unit(installation: Installation, by: Proven, unit: str, site: str, name: str) -> None:
@@ -58,6 +78,8 @@ def register_unit(installation: Installation, by: Proven, unit: str, site: str, 
     Raises:
         DataRefused: the id is taken, or there is no such site.
     """
+    if problems := [*_bad_id(unit), *bad_text({"name": name})]:
+        raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person

@@ -59,6 +59,11 @@ _credential = Statement(
 )
 
 
+def _as_given(username: str) -> str:
+    """An account's name as it was given; what can be no account's name is nobody's."""
+    return username.lower() if username.isascii() and username.isprintable() else ""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
     """A person, with the commitments to the printed name and to the password that hold now."""
@@ -70,7 +75,7 @@ class KnownPerson:
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
-    rows = _by_username.rows(connection, username=username.lower())
+    rows = _by_username.rows(connection, username=_as_given(username))
     if not rows:
         return None
     found, printed_name = _known(rows[0][0], rows[0][1], (row[3:] for row in rows))
@@ -126,7 +131,7 @@ def unit(connection: Connection, identifier: str) -> Unit | None:
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:
     """The person behind a username and the stored password hash, or None."""
-    row = _credential.row(connection, username=username.lower())
+    row = _credential.row(connection, username=_as_given(username))
     return (row[0], row[1]) if row else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_type_hints
 
 import pytest
 
@@ -12,7 +13,8 @@ from coi.services import approvals, documents, people, proofs, sites
 from coi.services.acting import take_action
 from coi.services.incidents import Incident, report_incident
 from coi.services.people import NewPerson
-from coi.services.proofs import CannotSign, Signer
+from coi.services.proofs import CannotSign, JustProven, Proven, Signer
+from coi.services.sessions import SignedIn
 from tests.coi.clinic import NORTH
 
 NEW = "another password altogether"
@@ -72,6 +74,13 @@ def test_a_key_stands_for_the_meanings_too(ward):
     other = (replace(signers[0], meaning=signers[1].meaning), *signers[1:])
 
     assert wanted.digest(vault, actor, signers) != wanted.digest(vault, actor, other)
+
+
+def test_what_was_proven_for_a_session_signs_nothing():
+    """The type of a signer's proof is that of a password just typed, which a session has not."""
+    assert get_type_hints(Signer)["proven"] is JustProven
+    assert get_type_hints(proofs.authenticate)["return"] is JustProven
+    assert get_type_hints(SignedIn)["proven"] is Proven
 
 
 # -- the proof -------------------------------------------------------------------------------------

@@ -67,6 +67,15 @@ def test_a_name_that_looks_like_another_is_refused(clinic):
         people.register_person(clinic.installation, clinic.root, new)
 
 
+@pytest.mark.parametrize("name", ["", " Nina", "Nina\x00", "Nina \u202eeldeeN", "N" * 1000])
+def test_a_printed_name_can_be_read(clinic, name):
+    """It stands beside signatures: nothing in it is invisible, or turns what follows around."""
+    new = NewPerson("nina", name, PASSWORD, "north-ward")
+
+    with pytest.raises(DataRefused):
+        people.register_person(clinic.installation, clinic.root, new)
+
+
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

@@ -127,3 +127,35 @@ def test_no_site_is_called_as_another_ones_id(clinic, same):
         sites.register_site(
             clinic.installation, clinic.root, replace(NORTH, **{"id": "x", "name": "X"} | same)
         )
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"id": "organisation"},
+        {"id": "-"},
+        {"id": "North Pole"},
+        {"id": ""},
+        {"name": ""},
+        {"name": " X"},
+        {"name": "X\u202e"},
+        {"name": "X" * 1000},
+        {"kind": "prison"},
+        {"country": "de"},
+        {"time_zone": "Europe/Nowhere"},
+    ],
+    ids=str,
+)
+def test_a_site_is_told_in_words_that_can_be_kept(clinic, spoilt):
+    """No id is a word of the record's own, and what is printed can be read."""
+    with pytest.raises(DataRefused):
+        sites.register_site(
+            clinic.installation, clinic.root, replace(NORTH, **{"id": "x", "name": "X"} | spoilt)
+        )
+
+
+@pytest.mark.parametrize("unit", ["-", "lost", "destroyed", "North", "x ward", "", "x\x00"])
+def test_no_unit_has_the_name_of_an_end(clinic, unit):
+    """What a unit called “lost” holds would be lost."""
+    with pytest.raises(DataRefused):
+        sites.register_unit(clinic.installation, clinic.root, unit, "north", "Ward")

@@ -48,7 +48,7 @@ def test_whoever_signs_in_is_known_by_what_the_browser_holds(clinic, nina):
     """The session leads to the person, and to the only unit at which she works."""
     found = sessions.resume(clinic.installation, signed_in(clinic))
 
-    assert found.proven == nina
+    assert found.proven.person == nina.person
     assert found.unit == "north-apheresis"
 
 
@@ -142,7 +142,7 @@ def test_a_session_in_use_goes_on(clinic, nina):
         clinic.installation.clock.advance(timedelta(minutes=14))
         found = sessions.resume(clinic.installation, token)
 
-    assert found.proven == nina
+    assert found.proven.person == nina.person
 
 
 @pytest.mark.usefixtures("nina")
@@ -213,7 +213,7 @@ def test_a_lock_runs_out(clinic, nina):
     clinic.installation.clock.advance(LOCKED)
     try_in_vain(clinic, TRIES - 1)
 
-    assert sessions.resume(clinic.installation, signed_in(clinic)).proven == nina
+    assert sessions.resume(clinic.installation, signed_in(clinic)).proven.person == nina.person
 
 
 def test_the_right_password_begins_the_count_anew(clinic, nina):
@@ -222,7 +222,7 @@ def test_the_right_password_begins_the_count_anew(clinic, nina):
     signed_in(clinic)
     try_in_vain(clinic, TRIES - 1)
 
-    assert sessions.resume(clinic.installation, signed_in(clinic)).proven == nina
+    assert sessions.resume(clinic.installation, signed_in(clinic)).proven.person == nina.person
 
 
 @pytest.mark.usefixtures("nina")
