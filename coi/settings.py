@@ -140,6 +140,18 @@ def _a_postgresql_database(name: str, text: str, address: SplitResult) -> str:
     return text
 
 
+def _a_page_address(name: str, text: str) -> str:
+    """The address of a server, without a path."""
+    address = _split(name, text)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path:
+        raise SettingError(
+            name,
+            f"is {text!r}, which is no address of a server.",
+            "Write https:// and the name of the server, without a path.",
+        )
+    return text
+
+
 def _an_issuer(name: str, text: str) -> str:
     """Four characters of Crockford's base 32, upper case."""
     if not re.fullmatch(f"[{ISSUER_ALPHABET}]{{4}}", text):
@@ -232,6 +244,13 @@ class Settings:
         _a_number(8, 128),
     )
 
+    public_url: str = _setting(
+        "COI_PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        "The address under which browsers reach the pages; with `https://`, cookies are never sent"
+        " without encryption.",
+        _a_page_address,
+    )
     idle_minutes: int = _setting(
         "COI_IDLE_MINUTES",
         "15",

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "incident": ("coi.cli.incident", "Report that two therapies were taken for each other."),
     "label": ("coi.cli.label", "Print labels and wristbands."),
     "report": ("coi.cli.report", "Write the documents of a therapy."),
+    "serve": ("coi.cli.serve", "Serve the pages."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
     "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
     "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),

@@ -42,12 +42,13 @@ def everybody(installation: Installation) -> list[Listed]:
 def sites_and_units(installation: Installation) -> tuple[list[Site], dict[str, ListedUnit]]:
     """Every site by name, and every unit by its id."""
 
-    def look(tx: Transaction) -> tuple[list[Site], dict[str, ListedUnit]]:
-        sites = {site.id: site for site in registers.sites(tx)}
-        units = {u: ListedUnit(u, name, sites[site]) for u, site, name in registers.units(tx)}
-        return list(sites.values()), units
+    return installation.read(lambda tx: (registers.sites(tx), units_by_id(tx)))
 
-    return installation.read(look)
+
+def units_by_id(tx: Transaction) -> dict[str, ListedUnit]:
+    """Every unit with its site, by the unit's id."""
+    sites = {site.id: site for site in registers.sites(tx)}
+    return {u: ListedUnit(u, name, sites[site]) for u, site, name in registers.units(tx)}
 
 
 def therapies_of_patient(installation: Installation, patient: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Lists for people who look around: every therapy, and those of one patient."""
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select, union
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -17,6 +17,34 @@ _every = (
 )
 _therapies = Statement(_every)
 _of_patient = Statement(_every.where(t.therapy.c.patient_id == bindparam("patient")))
+
+
+_of_each = (
+    (t.entry.c.chain, t.entry.c.unit),
+    (t.move.c.chain, t.move.c.holder_after),
+    (t.move.c.chain, t.move.c.consignee_after),
+)
+_taking_part = union(
+    *(
+        select(chain, t.unit.c.site).join_from(chain.table, t.unit, t.unit.c.id == unit)
+        for chain, unit in _of_each
+    )
+).subquery("taking_part")
+_sites_of = Statement(select(_taking_part.c.site).where(_taking_part.c.chain == bindparam("coi")))
+
+
+def sites_of(connection: Connection, coi: str) -> frozenset[str]:
+    """The sites that take part in a therapy: something was done there, or sent there."""
+    return frozenset(row[0] for row in _sites_of.rows(connection, coi=coi))
+
+
+def therapies_at(connection: Connection, sites: frozenset[str]) -> list[str]:
+    """The therapies in which one of these sites takes part, newest order first; all for '-'."""
+    return [
+        coi
+        for coi, *_ in therapies(connection)
+        if "-" in sites or sites & sites_of(connection, coi)
+    ]
 
 
 def therapies(connection: Connection) -> list[tuple[str, str, int, str]]:

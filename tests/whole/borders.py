@@ -30,7 +30,7 @@ PARTS: dict[str, frozenset[str]] = {
     | EVERYONES
     | PURE,
     "coi.demo": USE_CASES,
-    "coi.cli": USE_CASES | {"coi.demo"},
+    "coi.cli": USE_CASES | {"coi.app", "coi.demo"},
     "coi.web": USE_CASES,
     "coi.api": USE_CASES,
     "coi.app": USE_CASES | {"coi.web", "coi.api"},
@@ -46,6 +46,9 @@ OWNERS = {
     "click": {"coi.cli"},
     "rich": {"coi.cli"},
     "flask": {"coi.web", "coi.api", "coi.app"},
+    "flask_wtf": {"coi.app"},
+    "werkzeug": {"coi.web", "coi.api", "coi.app"},
+    "granian": {"coi.cli"},
 }
 """Libraries that belong to some parts only."""
 

@@ -1,0 +1,58 @@
+"""The application: every page put together; it serves nothing that forgot to say who may see it."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from coi.services.installation import Installation
+from coi.services.vault import fingerprint_of
+from coi.web import door, errors, gate, here, pages, therapies, words, work
+from coi.web.permissions import require_permissions
+
+LARGEST_FORM = 1_048_576
+MOST_FIELDS = 2_000
+_HERE = Path(__file__).parent
+
+
+def create_app(installation: Installation) -> Flask:
+    """Make the application for an installation.
+
+    Raises:
+        PermissionForgotten: a page does not name what it asks for.
+    """
+    app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
+    tls = installation.settings.public_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=_cookie_key(installation),
+        SESSION_COOKIE_NAME="__Host-coi" if tls else "coi",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=tls,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session is
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    here.put_installation(app.extensions, installation)
+    gate.stand_before(app)
+    CSRFProtect(app)
+    errors.answer_errors(app)
+    words.teach(app)
+    for part in (door.pages, work.pages, therapies.pages, pages.pages):
+        app.register_blueprint(part)
+    require_permissions(app)
+    return app
+
+
+def _static() -> str:
+    """The folder of what the browser loads: in an installed package, or beside it in a checkout."""
+    installed = _HERE / "static"
+    return str(installed if installed.is_dir() else _HERE.parent / "static")
+
+
+def _cookie_key(installation: Installation) -> bytes:
+    """What cookies are signed with; from the vault key, so that it is the same on each server."""
+    return sha256(fingerprint_of(installation.vault, "cookies").encode()).digest()

@@ -1,0 +1,195 @@
+"""What a signed-in person is shown: only what their sites take part in, and of that what is theirs.
+
+A therapy that a person may not see answers exactly as one that does not exist (SEC-07, SEC-27).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coi.errors import Unknown
+from coi.services.directory import ListedUnit, units_by_id
+from coi.services.installation import Installation
+from coi.services.permissions import EVERYWHERE, Permission, sites_with
+from coi.services.scanning import Code, resolve
+from coi.services.sessions import SignedIn
+from coi.services.therapies import TherapyView, view
+from coi.store import facts, lists
+from coi.store.transactions import Transaction
+from workflows.facts import Label, Order, Person, Shipper, Subject, Wristband
+from workflows.model import Action, Workflow
+from workflows.possible import possible_actions
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One therapy in a work list: where it stands, and what this person could do there now."""
+
+    coi: str
+    title: str
+    state: str
+    phase: str
+    on_hold: bool
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyPage:
+    """One therapy as it is shown: everything in it, the units by id, and what is this person's."""
+
+    view: TherapyView
+    units: dict[str, ListedUnit]
+    mine: tuple[Action, ...]
+    others: tuple[Action, ...]
+
+    @property
+    def root(self) -> Subject:
+        """The therapy itself, as a thing that has a position."""
+        return self.view.subjects[self.view.therapy.coi]
+
+    def state(self, subject: Subject) -> str:
+        """Where a subject stands, in words."""
+        return self.view.workflow.machines[subject.machine].states[subject.position.state].title
+
+    def title(self, subject: Subject) -> str:
+        """What a subject is called."""
+        return self.view.workflow.machines[subject.machine].title
+
+    def holder(self, subject: Subject) -> str:
+        """Who holds a subject, in words."""
+        return self.party(subject.position.holder)
+
+    def party(self, party: str) -> str:
+        """A unit with its site, the patient, or nobody."""
+        if party in self.units:
+            return f"{self.units[party].name}, {self.units[party].site.name}"
+        if party == self.view.therapy.patient:
+            return "the patient"
+        return "" if party == "-" else f"nobody ({party})"
+
+    def time_zone(self, unit: str) -> str:
+        """The time zone of a unit's site."""
+        return self.units[unit].site.time_zone if unit in self.units else "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a scanned code is: its kind in words, the therapy and the thing it belongs to."""
+
+    kind: str
+    coi: str = ""
+    subject: str = ""
+    state: str = ""
+
+
+NOTHING = Found("unknown")
+"""The answer to an unknown code, and to one that is another site's: the same."""
+
+
+def my_work(installation: Installation, signed_in: SignedIn) -> tuple[Task, ...]:
+    """The therapies that this person may see; those with something to do come first."""
+
+    def work(tx: Transaction) -> tuple[Task, ...]:
+        seen = lists.therapies_at(tx, _sites(signed_in.person))
+        tasks = [_task(tx, installation, signed_in.person, coi) for coi in seen]
+        return tuple(sorted(tasks, key=lambda task: not task.actions))
+
+    return installation.read(work)
+
+
+def _task(tx: Transaction, installation: Installation, person: Person, coi: str) -> Task:
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    therapy = found[0]
+    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    subjects = facts.subjects(tx, coi)
+    root = subjects[coi]
+    state = workflow.machines[root.machine].states[root.position.state]
+    return Task(
+        coi,
+        workflow.title,
+        state.title,
+        state.phase,
+        therapy.stops > 0,
+        tuple(_of_this_person(possible_actions(workflow, subjects), person)),
+    )
+
+
+def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:
+    """The whole therapy.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see.
+    """
+
+    def work(tx: Transaction) -> TherapyPage:
+        require_seen(tx, signed_in.person, coi)
+        found = view(tx, installation, coi)
+        mine = tuple(_of_this_person(found.next_actions, signed_in.person))
+        others = tuple(action for action in found.next_actions if action not in mine)
+        return TherapyPage(found, units_by_id(tx), mine, others)
+
+    return installation.read(work)
+
+
+def require_seen(tx: Transaction, person: Person, coi: str) -> None:
+    """The person holds a role at a site that takes part in this therapy.
+
+    Raises:
+        Unknown: they do not, or there is no such therapy; nobody can tell which.
+    """
+    sites = _sites(person)
+    if EVERYWHERE not in sites and not sites & lists.sites_of(tx, coi):
+        raise Unknown("therapy", coi)
+
+
+def _sites(person: Person) -> frozenset[str]:
+    return sites_with(person, Permission.SEE_THERAPIES)
+
+
+def _of_this_person(actions: tuple[Action, ...], person: Person) -> Iterator[Action]:
+    """The actions for which the person holds a role, at whichever unit."""
+    held = {role for role, _unit in person.roles}
+    return (action for action in actions if any(who.role in held for who in action.who))
+
+
+def what_is(installation: Installation, signed_in: SignedIn, code: Code) -> Found:
+    """What a code is, as far as this person may know; reading it changes nothing."""
+
+    def work(tx: Transaction) -> Found:
+        meaning = resolve(tx, code).means
+        match meaning:
+            case Order(coi):
+                return _if_seen(tx, signed_in.person, Found("order", coi))
+            case Label():
+                return _if_seen(tx, signed_in.person, _bag(tx, installation, meaning))
+            case Wristband():
+                return Found("wristband" if meaning.current else "replaced wristband")
+            case Shipper():
+                return Found("shipper")
+        return NOTHING
+
+    return installation.read(work)
+
+
+def _bag(tx: Transaction, installation: Installation, label: Label) -> Found:
+    subject = facts.subjects(tx, label.coi)[label.subject]
+    machine = _workflow(tx, installation, label.coi).machines[subject.machine]
+    return Found(
+        machine.title, label.coi, label.subject, machine.states[subject.position.state].title
+    )
+
+
+def _workflow(tx: Transaction, installation: Installation, coi: str) -> Workflow:
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    return installation.workflow(tx, found[0].workflow, found[0].version)
+
+
+def _if_seen(tx: Transaction, person: Person, found: Found) -> Found:
+    try:
+        require_seen(tx, person, found.coi)
+    except Unknown:
+        return NOTHING
+    return found

@@ -1,0 +1,68 @@
+"""Who may open what: one table, published by a command and walked cell by cell in the tests.
+
+Who may take a step of a therapy stands in the workflow's definition, and the engine asks it; here
+stands who may look, and who may administer. Nobody holds a permission at a site other than those
+where they hold a role, unless they hold it for the whole organisation.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from coi.services.proofs import ADMINISTRATOR
+from workflows.facts import Person
+
+EVERYWHERE = "-"
+"""The unit of a role that is held for the whole organisation, and of no site."""
+
+MEETS_THE_PATIENT = frozenset(
+    {"coordinator", "treating_physician", "apheresis_nurse", "infusion_nurse"}
+)
+_HANDLES = frozenset(
+    {
+        "cell_lab_technologist",
+        "courier",
+        "manufacturing_planner",
+        "manufacturing_technician",
+        "manufacturing_verifier",
+        "qa_reviewer",
+        "qc_analyst",
+        "qualified_person",
+    }
+)
+_LOOKS_ON = frozenset({"auditor", "sponsor_viewer"})
+ROLES = MEETS_THE_PATIENT | _HANDLES | _LOOKS_ON | {ADMINISTRATOR}
+"""Every role that somebody can hold."""
+
+
+class Permission(StrEnum):
+    """What a page or an action of a page asks for."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    SEE_THERAPIES = "see therapies"
+    SEE_IDENTITY = "see who a patient is"
+    ADMINISTER = "administer people and sites"
+
+
+HOLDERS: Mapping[Permission, frozenset[str]] = {
+    Permission.SIGNED_IN: ROLES,
+    Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | _LOOKS_ON,
+    Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
+    Permission.ADMINISTER: frozenset({ADMINISTRATOR}),
+}
+"""The roles that give each permission; everybody has what is public."""
+
+
+def may(person: Person, permission: Permission) -> bool:
+    """The person has this permission, at whichever site."""
+    if permission is Permission.PUBLIC:
+        return True
+    if permission is Permission.SIGNED_IN:
+        return person.active
+    held = {role for role, _unit in person.roles}
+    return person.active and bool(held & HOLDERS[permission])
+
+
+def sites_with(person: Person, permission: Permission) -> frozenset[str]:
+    """The sites at which the person has it; `EVERYWHERE` is among them when it is everywhere."""
+    return frozenset(site for role, site in person.site_roles if role in HOLDERS[permission])

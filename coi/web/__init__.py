@@ -1,0 +1,1 @@
+"""The pages: one module a subject, its templates beside; no rule of the record is written here."""

@@ -1,0 +1,109 @@
+"""One table says which status an error has, and one page says what is wrong and what to do next.
+
+What nobody foresaw is logged with a reference, and the page shows the reference and nothing else.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from coi import errors
+from coi.services.proofs import CannotSign, NotAllowed
+from coi.services.sessions import Locked
+
+_log = logging.getLogger(__name__)
+
+
+class Forbidden(errors.CoiError):
+    """The roles of whoever asks do not open this page."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your roles do not open this page.", "Ask your coordinator who can do it for you."
+        )
+
+
+STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
+    errors.DataRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
+    Locked: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    CannotSign: HTTPStatus.FORBIDDEN,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    errors.Unknown: HTTPStatus.NOT_FOUND,
+    errors.Refused: HTTPStatus.CONFLICT,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The most special class that fits decides; what is not here is nobody's fault but ours."""
+
+_SENTENCES: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.NOT_FOUND: ("There is no such page.", "Go back, or begin at your work."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("This page cannot be asked so.", "Begin at your work."),
+    HTTPStatus.BAD_REQUEST: (
+        "This form was opened before you signed in, or too long ago. Nothing was saved.",
+        "Go back, load the page again, and send it again.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too much at once.", "Send less."),
+}
+
+
+def answer_errors(app: Flask) -> None:
+    """Let the application answer every error with a page."""
+    app.register_error_handler(errors.NotSignedIn, _to_sign_in)
+    app.register_error_handler(errors.SignedOut, _to_sign_in)
+    app.register_error_handler(errors.CoiError, _explained)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def status_of(error: errors.CoiError) -> HTTPStatus:
+    """The status of an error that the product can explain."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _to_sign_in(error: Exception) -> ResponseReturnValue:
+    """Back to the door; whoever was at a page finds it again after signing in."""
+    if isinstance(error, errors.SignedOut):
+        flash(error.sentence)
+    back = request.path if request.method == "GET" else None
+    return redirect(url_for("door.sign_in", next=back), HTTPStatus.SEE_OTHER)
+
+
+def _explained(error: Exception) -> ResponseReturnValue:
+    assert isinstance(error, errors.CoiError)  # noqa: S101 - registered for nothing else
+    return _page(status_of(error), error.sentence, error.next_step, error.code)
+
+
+def _of_http(error: Exception) -> ResponseReturnValue:
+    code = getattr(error, "code", None) or HTTPStatus.INTERNAL_SERVER_ERROR
+    default = ("This cannot be answered.", "Go back, or begin at your work.")
+    return _page(code, *_SENTENCES.get(code, default), HTTPStatus(code).name)
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    """Nothing of what went wrong is shown; the reference finds it in the log."""
+    reference = secrets.token_hex(4)
+    _log.error("unforeseen, reference %s", reference, exc_info=error)
+    return _page(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something went wrong that nobody foresaw. Nothing was saved.",
+        f"Try once more; if it repeats, tell support the reference {reference}.",
+        "UNFORESEEN",
+    )
+
+
+def _page(status: int, sentence: str, next_step: str, code: str) -> ResponseReturnValue:
+    shown = {"sentence": sentence, "next_step": next_step, "code": code}
+    return render_template("error.html", **shown), int(status)

@@ -1,0 +1,61 @@
+"""What stands before and after every page: who may in, and what the browser is told.
+
+The policy allows what this application serves and nothing else: no inline script, no frame, no
+address of anybody else (SEC-17, SEC-18). Nothing is kept in the browser's cache (SEC-34).
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import NotFound
+
+from coi.services.permissions import Permission, may
+from coi.web import here
+from coi.web.errors import Forbidden
+from coi.web.permissions import permission_of
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self';"
+        " worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_OWN_SITE = frozenset({"same-origin", "none"})
+
+
+def stand_before(app: Flask) -> None:
+    """Put the gate before every page of the application."""
+    app.before_request(_let_in)
+    app.after_request(_tell_browser)
+
+
+def _let_in() -> None:
+    """Stop whoever may not open this page, before the page does anything.
+
+    Raises:
+        Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
+        NotSignedIn: nobody is signed in.
+    """
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
+        raise Forbidden
+    if request.endpoint is None:
+        raise NotFound
+    permission = permission_of(current_app, request.endpoint)
+    if permission is not Permission.PUBLIC and not may(here.somebody().person, permission):
+        raise Forbidden
+
+
+def _tell_browser(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,52 @@
+"""Who is here: the session of this request, and the page's way to the installation."""
+
+from typing import cast
+
+from flask import current_app, g, session
+
+from coi.services import sessions
+from coi.services.installation import Installation
+from coi.services.sessions import SignedIn
+
+_TOKEN = "token"  # noqa: S105 - the name of a place, not what it holds
+_INSTALLATION = "coi"
+
+
+def put_installation(extensions: dict[str, object], installation: Installation) -> None:
+    """Let every page of an application find the installation."""
+    extensions[_INSTALLATION] = installation
+
+
+def installation() -> Installation:
+    """The installation that this application shows."""
+    return cast("Installation", current_app.extensions[_INSTALLATION])
+
+
+def somebody() -> SignedIn:
+    """Who is signed in, read once for each request.
+
+    Raises:
+        NotSignedIn: nobody is, or not any more.
+        SignedOut: the account was closed or its password changed.
+    """
+    if "signed_in" not in g:
+        g.signed_in = sessions.resume(installation(), session.get(_TOKEN, ""))
+    return cast("SignedIn", g.signed_in)
+
+
+def somebody_or_nobody() -> SignedIn | None:
+    """Who was found to be signed in while this request was answered."""
+    return cast("SignedIn | None", g.get("signed_in"))
+
+
+def enter(token: str) -> None:
+    """Give the browser a new session; whatever it held before is gone (SEC-14)."""
+    session.clear()
+    session[_TOKEN] = token
+
+
+def leave() -> None:
+    """End the session here and in the browser; without one, nothing happens."""
+    sessions.sign_out(installation(), session.get(_TOKEN, ""))
+    session.clear()
+    g.pop("signed_in", None)

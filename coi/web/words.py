@@ -1,0 +1,36 @@
+"""What every template can say: who is here, times at a site, serials in readable groups."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from coi.clock import parse_rfc3339
+from coi.web import here
+
+
+def teach(app: Flask) -> None:
+    """Give the templates their words."""
+    app.context_processor(_always)
+    app.add_template_filter(local_minute)
+    app.add_template_filter(role_in_words)
+
+
+def _always() -> dict[str, object]:
+    """What the frame around every page shows."""
+    return {
+        "signed_in": here.somebody_or_nobody(),
+        "demonstration": here.installation().demonstration,
+    }
+
+
+def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
+    """A moment as the clock on the wall shows it, with its offset."""
+    at = parse_rfc3339(moment) if isinstance(moment, str) else moment
+    there = at.astimezone(ZoneInfo(time_zone))
+    return f"{there:%Y-%m-%d %H:%M} {there.isoformat(timespec='minutes')[16:]}"
+
+
+def role_in_words(role: str) -> str:
+    """A role as people say it."""
+    return role.replace("_", " ")

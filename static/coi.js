@@ -1,0 +1,24 @@
+// The pages work without this; it only makes them quick. Nothing is decided here.
+"use strict";
+
+// A scanner types fast and ends with Enter: what it types belongs into the scan box, wherever the
+// focus is, unless somebody is writing into a field.
+const box = document.getElementById("scan-box");
+if (box) {
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.closest("input, textarea, select, [contenteditable]");
+    const printable = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const pressing = event.key === " " && event.target.closest("button, a, summary");
+    if (!writing && printable && !pressing) box.focus();
+  });
+}
+
+// A second click on the same button does nothing: the first one is under way.
+document.addEventListener("submit", (event) => {
+  for (const button of event.target.querySelectorAll("button")) {
+    setTimeout(() => { button.disabled = true; });
+  }
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
+});

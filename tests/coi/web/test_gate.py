@@ -1,0 +1,183 @@
+"""What stands before and after every page: who is let in, and what the browser is told."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from coi import errors
+from coi.app import create_app
+from coi.services import people
+from coi.services.permissions import HOLDERS, ROLES, Permission
+from coi.services.proofs import NotAllowed
+from coi.services.sessions import Locked
+from coi.web.errors import status_of
+from coi.web.gate import HEADERS
+from coi.web.permissions import PermissionForgotten, needs, permission_of, require_permissions
+
+PAGES = ["/", "/sign-in", "/therapies/TEST-ABCDEFGH-0", "/no-such-page", "/static/coi.css"]
+
+
+def test_a_page_that_names_no_permission_keeps_the_application_from_starting():
+    """A forgotten permission cannot be deployed."""
+    app = Flask("forgetful")
+    app.add_url_rule("/secrets", "secrets", lambda: "all of them")
+
+    with pytest.raises(PermissionForgotten, match="secrets"):
+        require_permissions(app)
+
+
+def test_a_page_that_names_its_permission_may_start():
+    """It is the name that counts, not the page."""
+    app = Flask("mindful")
+    app.add_url_rule("/open", "open", needs(Permission.PUBLIC)(lambda: "to all"))
+
+    require_permissions(app)
+
+    assert permission_of(app, "open") is Permission.PUBLIC
+
+
+def test_only_the_door_is_open_to_everybody(app):
+    """Whatever else is public was made so by mistake."""
+    public = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if permission_of(app, rule.endpoint) is Permission.PUBLIC
+    }
+
+    assert public == {"static", "door.sign_in", "door.let_in", "door.sign_out"}
+
+
+def test_every_permission_but_the_public_one_has_holders_among_the_known_roles():
+    """A misspelt role would be held by nobody."""
+    assert set(HOLDERS) == set(Permission) - {Permission.PUBLIC}
+    assert all(holders and holders <= ROLES for holders in HOLDERS.values())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_forbids_frames_inline_scripts_and_guessed_types(browser, path):
+    """Errors and files too (SEC-17, SEC-18)."""
+    with browser.get(path) as answer:
+        told = {name: answer.headers.get(name) for name in HEADERS}
+
+    assert told == dict(HEADERS)
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if "static" not in page])
+def test_no_page_is_kept_by_the_browser(browser, path):
+    """Whoever presses Back after signing out sees nothing (SEC-34)."""
+    assert browser.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_no_page_holds_an_inline_script_or_style(someone, lives):
+    """The policy would stop them, and the page would be broken."""
+    nina = someone("nina")
+    for path in ("/", f"/therapies/{lives.cois['mixed up']}", "/sign-in"):
+        text = nina.get(path).text
+
+        assert not re.search(r"<script(?![^>]*src=)|<style| on\w+=| style=", text)
+
+
+@pytest.mark.parametrize("path", ["/", "/therapies/TEST-ABCDEFGH-0"])
+def test_whoever_is_not_signed_in_is_led_to_the_door(browser, path):
+    """And finds the page again afterwards."""
+    answer = browser.get(path)
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/sign-in?next={path}"
+
+
+def test_a_form_without_the_pages_token_is_refused(app):
+    """Another site's form does not know it (SEC-16)."""
+    answer = app.test_client().post("/sign-in", data={"username": "nina", "password": "x"})
+
+    assert answer.status_code == 400
+    assert "Nothing was saved" in answer.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_that_another_site_sends_is_refused(app, site):
+    """The browser says where it comes from (SEC-16)."""
+    answer = app.test_client().post("/sign-out", headers={"Sec-Fetch-Site": site})
+
+    assert answer.status_code == 403
+
+
+def test_a_role_that_does_not_open_a_page_is_told_so(administrator, lives):
+    """Whoever administers accounts sees no therapy, and learns nothing of which there are."""
+    answers = [
+        administrator.get(f"/therapies/{coi}") for coi in (lives.cois["on hold"], "TEST-00000000-0")
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert "Your roles do not open this page." in answers[0].text
+
+
+def test_a_closed_account_is_out_at_the_next_click(someone, installation, root):
+    """And is told why (SEC-09)."""
+    nina = someone("nina")
+    people.close_account(installation, root, "nina")
+
+    answer = nina.get("/")
+
+    assert answer.headers["Location"].startswith("/sign-in")
+    assert "was closed" in nina.get("/sign-in").text
+
+
+def test_an_error_that_nobody_foresaw_shows_a_reference_and_nothing_else(app, browser, caplog):
+    """What went wrong stands in the log, under the reference."""
+
+    def broken() -> str:
+        raise RuntimeError("the secret recipe")
+
+    app.add_url_rule("/broken", "broken", needs(Permission.PUBLIC)(broken))
+    answer = browser.get("/broken")
+    reference = re.search(r"reference ([0-9a-f]{8})", answer.text)
+
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert reference is not None
+    assert reference[1] in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.DataRefused([errors.Problem("is empty", column="unit")]), 422),
+        (errors.KeyReused("a key"), 422),
+        (errors.WrongPassword(), 401),
+        (Locked(), 401),
+        (NotAllowed([errors.Problem("nina is no administrator")]), 403),
+        (errors.Unknown("therapy", "TEST-00000000-0"), 404),
+        (errors.Refused([]), 409),
+        (errors.Conflict("A bag", 3, 4), 409),
+        (errors.Busy(), 503),
+        (errors.SettingError("COI_HOME", "is empty.", "Write a folder."), 500),
+    ],
+    ids=lambda given: getattr(given, "code", given),
+)
+def test_an_error_has_the_status_of_what_it_is(error, status):
+    """Nobody is told of a server's fault for what they typed."""
+    assert status_of(error) == status
+
+
+def test_a_cookie_is_for_this_server_alone(app):
+    """Scripts do not read it, other sites do not send it (SEC-14)."""
+    answer = app.test_client().get("/sign-in")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_over_https_a_cookie_is_never_sent_in_clear(installation):
+    """The name makes the browser insist on it."""
+    settings = replace(installation.settings, public_url="https://coi.example.org")
+    app = create_app(replace(installation, settings=settings))
+    answer = app.test_client().get("/sign-in", base_url="https://coi.example.org")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-coi=")
+    assert "Secure" in cookie
+    assert answer.headers["Strict-Transport-Security"]
