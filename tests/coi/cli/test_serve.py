@@ -24,7 +24,7 @@ def server(clinic):
     port = a_free_port()
     environ = os.environ | {"COI_HOME": str(clinic.installation.settings.home)}
     command = [sys.executable, "-m", "coi.cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
     yield port, process
     process.kill()
     process.communicate()
