@@ -14,8 +14,9 @@ from coi.errors import DataRefused, Problem
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
-from coi.services.ordering import HOSPITAL, TREATING_FIELD, NewOrder, order_therapies
+from coi.services.ordering import HOSPITAL, TREATING_FIELD, NewOrder, kept_or_rehearsed, order_in
 from coi.services.proofs import Proven, acting
+from coi.services.receipts import Receipt
 from coi.services.sites import Site
 from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
 from coi.store import facts, lists, registers
@@ -81,13 +82,19 @@ def import_orders(
     """
     file = read_order_file(data)
     keys = _keys(key or f"import-{installation.new_id()}", file)
-    found, units = installation.read(lambda tx: _compared(tx, installation, file, actor))
-    repeated = installation.read(lambda tx: _is_answered(tx, keys))
-    problems = in_order((*file.problems, *(() if repeated else found)))
-    if problems:
-        raise DataRefused(problems)
-    orders = [_new_order(row, *units[row.line], keys[row.line]) for row in file.rows]
-    receipts = order_therapies(installation, orders, actor, rehearse=dry_run)
+    units: dict[int, tuple[str, str]] = {}
+
+    def work(tx: Transaction) -> tuple[Receipt, ...]:
+        # Compared where it is ordered, so that the same file handed in twice at once is seen.
+        found, known = _compared(tx, installation, file, actor)
+        problems = in_order((*file.problems, *(() if _is_answered(tx, keys) else found)))
+        if problems:
+            raise DataRefused(problems)
+        units.update(known)
+        orders = [_new_order(row, *known[row.line], keys[row.line]) for row in file.rows]
+        return order_in(tx, installation, orders, actor)
+
+    receipts = kept_or_rehearsed(installation, work, rehearse=dry_run)
     return ImportResult(
         encoding=file.encoding,
         separator=file.separator,
@@ -243,6 +250,7 @@ def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Prob
     # The number is encrypted; its keyed index is the same whenever the same site writes it.
     index = index_of(known.installation.vault, site.id, row.medical_record_number)
     for patient in registers.patients_with(known.tx, INDEX_FIELD, index):
+        registers.lock_patient(known.tx, patient)
         identity = identity_of(known.tx, known.installation, patient)
         for column in _differing(identity, asdict(row)):
             reason = "the record number belongs to a patient whose record says otherwise"

@@ -1,6 +1,6 @@
 """Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
@@ -91,18 +91,34 @@ def order_therapies(
         Refused: the engine refuses one of them; nothing was saved.
         SignedOut: the account was closed, or its password changed since it was proven.
     """
+    return kept_or_rehearsed(
+        installation, lambda tx: order_in(tx, installation, orders, actor), rehearse=rehearse
+    )
 
-    def work(tx: Transaction) -> tuple[Receipt, ...]:
-        acting(tx, actor)
-        receipts = tuple(_order_once(tx, installation, order, actor) for order in orders)
-        if rehearse:
-            raise _NotKept(receipts)
-        return receipts
+
+def kept_or_rehearsed(
+    installation: Installation,
+    work: Callable[[Transaction], tuple[Receipt, ...]],
+    *,
+    rehearse: bool,
+) -> tuple[Receipt, ...]:
+    """Do the work in one transaction; a rehearsal is undone when it has come to its end."""
+
+    def rehearsed(tx: Transaction) -> tuple[Receipt, ...]:
+        raise _NotKept(work(tx))
 
     try:
-        return installation.transact(work)
-    except _NotKept as rehearsed:
-        return rehearsed.receipts
+        return installation.transact(rehearsed if rehearse else work)
+    except _NotKept as undone:
+        return undone.receipts
+
+
+def order_in(
+    tx: Transaction, installation: Installation, orders: Sequence[NewOrder], actor: Proven
+) -> tuple[Receipt, ...]:
+    """The therapies of these orders, inside the transaction in hand."""
+    acting(tx, actor)
+    return tuple(_order_once(tx, installation, order, actor) for order in orders)
 
 
 def _order_once(

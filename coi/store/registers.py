@@ -160,6 +160,18 @@ def keep_identity(
     add(connection, t.patient_identity, [{"patient_id": patient, **row} for row in rows])
 
 
+_lock_patient = (
+    select(t.patient_key.c.patient_id)
+    .where(t.patient_key.c.patient_id == bindparam("patient"))
+    .with_for_update()
+)
+
+
+def lock_patient(connection: Connection, patient: str) -> None:
+    """Wait until nobody else orders for this patient; SQLite has one writer anyway."""
+    connection.execute(_lock_patient, {"patient": patient})
+
+
 def sealed_identity(
     connection: Connection, patient: str
 ) -> tuple[str, list[tuple[str, str, str]]] | None:

@@ -3,8 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from coi.demo.cast import PATIENTS
-from coi.services.therapies import look
+from coi.errors import DataRefused
+from coi.services.importing import import_orders
+from coi.services.therapies import list_therapies, look
 
 AT_ONCE = 6
 
@@ -22,3 +26,35 @@ def test_one_patient_stays_one(performer):
 
     assert len(set(cois)) == AT_ONCE
     assert len({look(performer.installation, coi).therapy.patient for coi in cois}) == 1
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["new patient", "known patient"])
+def test_a_file_that_is_handed_in_twice_at_once_is_ordered_once(performer, is_known):
+    """One of them is imported; the others are told that it is there already."""
+    if is_known:
+        performer.order(PATIENTS[1])
+    row = {
+        **PATIENTS[1],
+        "weight_kg": "70",
+        "therapy": "autologous-car-t",
+        "ordering_site": "north",
+        "treating_site": "north",
+        "prescriber": "Dr. Ines",
+        "consent_signed_on": "2026-10-01",
+        "collection_wanted_on": "2026-12-24",
+    }
+    file = "\n".join(",".join(line) for line in (row, row.values())).encode()
+    ready, before = Barrier(AT_ONCE), len(list_therapies(performer.installation))
+
+    def hand_in(_):
+        ready.wait()
+        try:
+            return import_orders(performer.installation, file, performer.proven["carla"])
+        except DataRefused as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(hand_in, range(AT_ONCE)))
+
+    assert len(list_therapies(performer.installation)) == before + 1
+    assert sum("ordered already" in str(answer) for answer in answers) == AT_ONCE - 1
