@@ -184,7 +184,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             moves.open_exception(
                 drafting, seen=f"{value.field} is {value.content} {when} the decision", on=lot
             )
-    drafting.notices += notices(case, bent)
+    drafting.notices += notices(case, bent, drafting.moves)
     return drafting.finished()
 
 

@@ -1,21 +1,26 @@
 """Soft warnings: what a person should know. They stop nothing, and stay on the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from workflows.case import Case
+from workflows.draft import Move
 from workflows.facts import Mode
 from workflows.guards.bedside import filled_ml, infused_ml
 from workflows.model import Custody, Kind, Verb
 from workflows.refusal import Notice, Refusal
 
 
-def notices(case: Case, bent: list[Refusal]) -> Iterator[Notice]:
-    """Everything that is worth a warning about an allowed case."""
-    for warn in (_typed, _late, _temperature, _lymphodepletion, _remainder):
+def notices(case: Case, bent: list[Refusal], moves: Iterable[Move]) -> Iterator[Notice]:
+    """Everything that is worth a warning about an allowed case, and about what it moves."""
+    for warn in (_typed, _late, _temperature, _remainder):
         notice = warn(case)
         if notice is not None:
             yield notice
+    if _has_begun(case) and any(_takes_away(case, move) for move in moves):
+        yield Notice(
+            "LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once"
+        )
     if bent:
         yield Notice("RULES_BROKEN", f"{len(bent)} rules did not hold; exceptions are open")
 
@@ -42,17 +47,19 @@ def _temperature(case: Case) -> Notice | None:
 
 
 _TAKEN_AWAY = {"rejected", "destroyed", "lost"}
+_OF_THE_PRODUCT = {Kind.CONTAINER, Kind.LOT, Kind.SHIPMENT}
 
 
-def _lymphodepletion(case: Case) -> Notice | None:
-    """Something is stopped, rejected or lost while the patient has no way back."""
+def _has_begun(case: Case) -> bool:
+    """The patient is prepared for the product, and has no way back."""
     therapy = case.facts.subjects.get(case.facts.therapy.coi)
-    if therapy is None or therapy.position.state not in {"conditioning", "treating"}:
-        return None
-    held = case.action.verb is Verb.HOLD
-    if not any(held or t.rule.to_state in _TAKEN_AWAY for t in case.turns_of(Kind.CONTAINER)):
-        return None
-    return Notice("LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once")
+    return therapy is not None and therapy.position.state in {"conditioning", "treating"}
+
+
+def _takes_away(case: Case, move: Move) -> bool:
+    """Something that the patient waits for is stopped, rejected or lost."""
+    gone = move.after.state in _TAKEN_AWAY and move.after.state != move.before.state
+    return case.kind_of(move.machine) in _OF_THE_PRODUCT and (gone or move.stop_effect > 0)
 
 
 def _remainder(case: Case) -> Notice | None:

@@ -87,3 +87,16 @@ def test_a_part_of_a_bag_needs_no_reason():
     told = facts(a_bag("checked"))
 
     assert warned(told, a_request(told, "infuse_part")) == []
+
+
+def test_what_is_stopped_on_arrival_during_lymphodepletion_is_told():
+    """The patient waits for the bag that leaks, and for the one that is held on its way."""
+    arrived = facts(a_therapy("conditioning"), a_bag("accepted", consignee="ward"))
+    leaking = a_request(arrived, "accept_custody", values={"condition": "damaged"})
+    away = facts(
+        *(a_therapy("conditioning"), a_lot("provisionally_released")),
+        a_bag("released", consignee="courier"),
+    )
+
+    assert warned(arrived, leaking) == ["LYMPHODEPLETION_RUNS"]
+    assert warned(away, a_request(away, "reject_lot")) == ["LYMPHODEPLETION_RUNS"]

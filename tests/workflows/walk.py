@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from tests import builders, cast
@@ -220,6 +221,10 @@ class Walk:
         thawed_at = datetime.fromisoformat(chain.newest(move.subject, "thawed_at") or "")
         in_date = self.now < expires_at and self.now - thawed_at <= timedelta(minutes=60)
         assert in_date or bent or dispensed, "infused out of date"
+        parts = [v for v in chain.values if (v.subject, v.field) == (move.subject, "infused_ml")]
+        infused = sum(map(Decimal, [*(v.content for v in parts), request.values["infused_ml"]]))
+        filled = Decimal(chain.newest(move.subject, "volume_ml") or 0)
+        assert infused <= filled * Decimal("1.1") or bent, "infused more than there was"
 
 
 # -- what must be true after every step ----------------------------------------------------------
