@@ -121,7 +121,11 @@ BROKEN = [
      "machines.bag", "cannot be held when checked"),
     ("alarms_can_stop", "    record_only: true\n",
      "    record_only: true\n    fields: {intact: {title: Intact, kind: yes_no, alarms: ['no']}}\n",
-     "actions.note.moves[0]", "stops what cannot be held: bag infused, lost"),
+     "actions.note.moves[0]", "is asked what stops no bag"),
+    ("alarms_can_stop", "        ends_as: unpacked\n",
+     ("        ends_as: unpacked\n"
+     "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no']}}\n"),
+     "actions.unpack.moves[0]", "stops what cannot be held: parcel unpacked"),
     ("holds_can_be_lifted", "from: [filled, checked, lost], pick: origin",
      "from: [filled, checked], pick: origin",
      "machines.bag", "stays on hold for ever when lost"),
@@ -210,3 +214,11 @@ def test_every_packaged_definition_is_right(definition):
 
     assert check(workflow, sentences) == ()
     assert definition.name == f"{workflow.name}.{workflow.version}.yaml"
+
+
+def test_an_alarm_about_what_can_be_held_is_right():
+    """A parcel that is handed over warm can be put on hold where it then stands."""
+    signatures = "    signatures: [released by nurse or courier]\n"
+    field = "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no']}}\n"
+
+    assert check(load(edited(signatures, signatures + field)), SENTENCES) == ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workflows.expansion import THINGS
-from workflows.model import Workflow
+from workflows.model import Custody, Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
 
@@ -29,11 +29,17 @@ def what_is_scanned_can_be_held(workflow: Workflow) -> Iterator[Problem]:
 def alarms_can_stop(workflow: Workflow) -> Iterator[Problem]:
     """What an alarming answer is about, and what a decision finds on its way, can be held."""
     for place, action, rule in every_move(workflow):
-        asked = any(f.alarms and f.on in {"*", rule.machine} for f in action.fields)
+        on = {field.on for field in action.fields if field.alarms}
+        in_hand = bool(rule.from_states) and rule.custody is not Custody.NONE
         is_thing = workflow.machines[rule.machine].kind in THINGS
+        if rule.machine in on and not (in_hand and is_thing):
+            mend = "Ask it where a container, sample or shipment is in hand"
+            yield Problem(place, f"is asked what stops no {rule.machine}", mend)
+            continue
+        asked = bool(on & {"*", rule.machine}) and is_thing
         after = {rule.to_state} if rule.to_state and not rule.hold_in_transit else rule.from_states
         free = set(after) - _stopped_from(workflow, rule.machine, 1)
-        if free and is_thing and (asked or rule.hold_in_transit):
+        if free and (asked or rule.hold_in_transit):
             reason = f"stops what cannot be held: {rule.machine} {listed(free)}"
             yield Problem(place, reason, "Add a move with stop: 1 from there")
 
