@@ -41,7 +41,6 @@ def everybody(installation: Installation) -> list[Listed]:
 
 def sites_and_units(installation: Installation) -> tuple[list[Site], dict[str, ListedUnit]]:
     """Every site by name, and every unit by its id."""
-
     return installation.read(lambda tx: (registers.sites(tx), units_by_id(tx)))
 
 

@@ -3,6 +3,8 @@
 No rules of composition and no forced change; length, and a list of the common ones (SEC-10).
 """
 
+import unicodedata
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
@@ -22,7 +24,7 @@ _COMMON = frozenset(
     }
 )
 
-__all__ = ["PasswordHasher", "check_password", "hasher", "require_good_password"]
+__all__ = ["PasswordHasher", "check_password", "hasher", "require_good_password", "spend_as_long"]
 
 
 def hasher() -> PasswordHasher:
@@ -42,6 +44,8 @@ def require_good_password(password: str, username: str, shortest: int) -> None:
         problems.append(Problem(f"the password is shorter than {shortest} characters"))
     if len(password) > LONGEST:
         problems.append(Problem(f"the password is longer than {LONGEST} characters"))
+    if any(unicodedata.category(character) == "Cs" for character in password):
+        problems.append(Problem("the password holds half a character"))
     if folded in _COMMON or len(set(folded)) < 5:  # noqa: PLR2004 - "aaaa…" and "abababab…"
         problems.append(Problem("the password is one of those that are tried first"))
     if username.casefold() in folded:
@@ -53,6 +57,16 @@ def require_good_password(password: str, username: str, shortest: int) -> None:
 def check_password(with_: PasswordHasher, stored: str, password: str) -> bool:
     """The password is the one behind the stored hash; a damaged hash fits none."""
     try:
-        return with_.verify(stored, password)
+        return with_.verify(stored, _as_typed(password))
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
+
+
+def spend_as_long(with_: PasswordHasher, password: str) -> None:
+    """Take the time of a check for an account that does not exist: the clock tells nobody so."""
+    with_.hash(_as_typed(password))
+
+
+def _as_typed(password: str) -> bytes:
+    """What is hashed; nobody types more than the longest password, or half a character."""
+    return password[: LONGEST + 1].encode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from coi.errors import DataRefused, Problem, SignedOut, Unknown, WrongPassword
 from coi.ledger.commitment import credential_commitment
 from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
-from coi.services.passwords import check_password
+from coi.services.passwords import check_password, spend_as_long
 from coi.store import people
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -91,7 +91,10 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
     """
     stored = installation.read(lambda tx: people.credential(tx, username))
     known = installation.read(lambda tx: people.person(tx, username))
-    person, password_hash = stored or ("", installation.hasher.hash("nobody's password"))
+    if stored is None:
+        spend_as_long(installation.hasher, password)
+        raise WrongPassword
+    person, password_hash = stored
     fits = check_password(installation.hasher, password_hash, password)
     if not fits or known is None or not known.person.active:
         raise WrongPassword

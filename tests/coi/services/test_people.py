@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from coi.errors import DataRefused, Unknown, WrongPassword
 from coi.services import people, proofs
@@ -48,6 +49,40 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike(clinic, username, 
     assert str(refusal.value) == str(WrongPassword())
 
 
+class CountingHasher(PasswordHasher):
+    """Counts how often it spends its time."""
+
+    spent = 0
+
+    def hash(self, password, *, salt=None):
+        """Hash, and count."""
+        self.spent += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash, password):  # noqa: A002 - the name is the library's
+        """Verify, and count."""
+        self.spent += 1
+        return super().verify(hash, password)
+
+
+@pytest.mark.parametrize("username", ["carla", "nobody", "carla\x00", ""])
+def test_a_wrong_name_takes_as_long_as_a_wrong_password(clinic, username):
+    """Nobody learns from the time of the answer which accounts exist."""
+    counting = CountingHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+    with pytest.raises(WrongPassword):
+        proofs.authenticate(replace(clinic.installation, hasher=counting), username, "wrong")
+
+    assert counting.spent == 1
+
+
+@pytest.mark.parametrize("password", ["\ud800", "\x00", "x" * 1_000_000], ids=ascii)
+def test_a_hostile_password_is_a_wrong_one(clinic, password):
+    """Half a character, or a megabyte, is answered as any other wrong password."""
+    with pytest.raises(WrongPassword):
+        proofs.authenticate(clinic.installation, "carla", password)
+
+
 @pytest.mark.parametrize("username", ["carla", "Carla", "CARLA"])
 def test_a_user_name_is_never_given_twice(clinic, username):
     """A retired or differently cased name is still somebody's (P11-100a, P11-300a)."""
@@ -84,6 +119,7 @@ def test_a_printed_name_can_be_read(clinic, name):
         ("passwordpassword", "tried first"),
         ("abababababababab", "tried first"),
         ("nina is the best one", "contains the user name"),
+        ("half a character \ud800", "half a character"),
     ],
 )
 def test_a_weak_password_is_refused_with_the_reason(clinic, password, reason):
