@@ -27,6 +27,7 @@ NOW = "now"
 TYPED = "typed:"
 BY_TWO = "patient_is_identified_by_two_people"
 ASKED_OF_PATIENT = ("family_name", "birth_date")
+# Lots and shipments are born one at a time, so that nobody is asked how many.
 _IN_NUMBERS = {Kind.CONTAINER, Kind.SAMPLE}
 
 
@@ -90,6 +91,7 @@ class Completion:
         for rule in self.rules[len(wish.signers) :]:
             roles = " or ".join(rule.roles).replace("_", " ")
             question = f"Who signs “{rule.meaning}” ({roles})"
+            # Whoever acts most often signs first; the second has to be somebody else.
             default = None if wish.signers else wish.username
             name = click.prompt(question, default=default, err=True)
             wish.signers = (*wish.signers, str(name))
@@ -153,6 +155,7 @@ class Completion:
     def _ask_values(self, wish: Wish) -> None:
         """Every field that is recorded once."""
         values = dict(wish.values)
+        # What is recorded of new things was asked for each of them, not once for all.
         born = {new.machine for new in wish.births}
         for field in self.action.fields:
             if field.required and field.on not in born and field.name not in values:

@@ -28,6 +28,7 @@ def command(administrator: str, name: str) -> None:
     click.echo(f"Set up in {chosen.home}, with the workflows {', '.join(packaged())}.")
     click.echo(f"Administrator: {first.username} ({first.printed_name})")
     click.echo(f"Password:      {first.secret}")
+    # Only its hash is kept: nobody can show it a second time.
     click.echo("It is shown this once. Change it with `coi users set-password`.")
     key = chosen.keys_path / VAULT_KEY
     click.echo(f"Keep a copy of {key} elsewhere: without it no patient can be named again.")

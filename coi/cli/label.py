@@ -27,6 +27,7 @@ def command() -> None:
 @output_options
 def bag(code: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the label of a container: by its SERIAL, or the newest one of a SUBJECT."""
+    # Asked before it is drawn: what was drawn is on record, even when nobody could write it down.
     require_free(output, force=force)
     installation = opened()
     by = prove(installation, username, "for this label")

@@ -66,6 +66,7 @@ def coi_of(text: str) -> str:
     """The COI identifier in what was typed or scanned; what is none is left as it is."""
     try:
         read = parse_scan(text)
+    # The use case is the one that says what it does not know, in the same words for everybody.
     except NotACode:
         return text
     return read.coi.text if read.coi else text

@@ -117,6 +117,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
     found = view(tx, installation, coi)
     values = [v for event in found.history for v in event.content.get("values", ())]
     commitments = [text for value in values for text in (value["content"], value["reason"])]
+    # They are named by a value alone, and need not have acted in any entry of this chain.
     barred = {p for v in values if v["field"] == PAIRING for p in v["content"].split()}
     return Reading(
         view=found,

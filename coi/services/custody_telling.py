@@ -93,6 +93,7 @@ def _verification(reading: Reading, at: datetime) -> told.Verification:
 
 def _places(reading: Reading) -> Iterator[told.Place]:
     """The sites whose units acted or held something, in the order of their names."""
+    # A unit to which something was sent took part, even when it never accepted it.
     took_part = {event.unit for event in reading.view.history}
     for _event, move in parts(reading, "moves"):
         took_part |= {move["to"]["holder"], move["to"]["consignee"]}
@@ -196,6 +197,7 @@ def _decisions(reading: Reading) -> Iterator[told.Decision]:
 def _departure(reading: Reading, subject: Subject) -> told.Departure:
     """An exception or dispensation with what closed it."""
     history = reading.view.history
+    # The history begins with entry 0 and has no gap, so that an entry's number is its place.
     born = history[subject.born_seq]
     states = reading.view.workflow.machines[subject.machine].states
     is_open = not states[subject.position.state].final

@@ -243,6 +243,7 @@ def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristba
         raise NotPrinted(
             "NO_WRISTBAND", "No wristband was issued to this patient.", "Admit the patient first."
         )
+    # The vault is opened for a band that there is, and for no other question.
     identity = identity_of(tx, installation, patient)
     if not identity:
         raise NotPrinted(

@@ -171,6 +171,7 @@ def _add(table: Table, line: int, record: Sequence[str], header: Sequence[str]) 
         table.problems.append(Problem(reason, line))
         return
     cells = {}
+    # Not strict: what stands beyond the header is known to be blank.
     for column, raw in zip(header, record, strict=False):
         cells[column] = _plain(raw)
         hidden = next((c for c in cells[column] if unicodedata.category(c) in _INVISIBLE), None)

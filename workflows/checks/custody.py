@@ -16,6 +16,7 @@ def handoffs_can_be_answered(workflow: Workflow) -> Iterator[Problem]:
     for place, _action, rule in every_move(workflow):
         if rule.custody is not Custody.RELEASES:
             continue
+        # A release without `to` leaves each subject in the state in which it was released.
         afterwards = {rule.to_state} if rule.to_state else set(rule.from_states)
         for answer, said in _ANSWERS.items():
             stranded = afterwards - _answered(workflow, rule, answer)

@@ -23,6 +23,7 @@ def actors_can_sign(workflow: Workflow) -> Iterator[Problem]:
     """Whoever may act may give at least one of the signatures, wherever the action is taken."""
     for place, action, rules in _asked(workflow):
         signers = {role for rule in rules for role in rule.roles} | {ANYBODY}
+        # Where nothing is signed there is nothing that an actor could not sign.
         for n, who in enumerate(action.who if rules else ()):
             if who.role not in signers:
                 asked = place.removeprefix(f"actions.{action.name}.")
