@@ -9,6 +9,7 @@ from labels.errors import NotACode, NothingIssued
 from labels.identifiers import (
     CROCKFORD,
     KINDS,
+    LONGEST,
     Coi,
     Serial,
     issue_coi,
@@ -223,3 +224,70 @@ def _neighbouring_prefixes():
         for left, right in pairwise(CROCKFORD)
         for last in CROCKFORD
     )
+
+
+def test_the_longest_text_that_is_looked_at_has_64_characters():
+    """One character more is refused before anything is read of it."""
+    assert refusal("A" * LONGEST) == "WRONG_LENGTH"
+    assert refusal("A" * (LONGEST + 1)) == "TOO_LONG"
+
+
+@pytest.mark.parametrize("invisible", ["\x1d", "\u200b", "\ud800", "\u2028", "\u2029"])
+def test_whatever_cannot_be_seen_is_refused_as_such(invisible):
+    """Controls, formats, halves of letters, and the ends of lines and paragraphs."""
+    assert refusal(f"7K2M-4F9X{invisible}2HQB-5") == "CONTROL_CHARACTERS"
+
+
+def test_spaces_do_not_count_as_characters_of_a_code():
+    """A code that is too short is said to be too short, with spaces in it too."""
+    assert refusal("7K2M 4F9X") == "WRONG_LENGTH"
+
+
+@pytest.mark.parametrize(("issuer", "body"), [("7K2", "4F9X2HQB"), ("7K2M", "4F9X2HQ")])
+def test_a_coi_of_wrong_parts_cannot_be_made(issuer, body):
+    """A good prefix does not make up for a bad body, nor a good body for a bad prefix."""
+    with pytest.raises(NotACode) as refused:
+        Coi(issuer, body)
+
+    assert refused.value.code == "BAD_CHARACTER"
+
+
+def test_a_code_is_refused_by_what_is_wrong_with_it():
+    """A prefix by its characters or by its swaps, a code by its check character."""
+    codes = []
+    for make in (lambda: require_issuer("7K2U"), lambda: require_issuer("0045"), an_ambiguous_coi):
+        with pytest.raises((NotACode, NothingIssued)) as refused:
+            make()
+        codes.append(refused.value.code)
+
+    assert codes == ["BAD_CHARACTER", "ISSUER_SWAPS", "WRONG_CHECK_CHARACTER"]
+
+
+def an_ambiguous_coi():
+    """Make a code whose check character could be read as another one."""
+    return Coi(NEVER_ISSUED[0]["issuer"], NEVER_ISSUED[0]["body"])
+
+
+def test_a_broken_random_source_is_named():
+    """Who gets nothing issued is told that the source of bytes is at fault."""
+    with pytest.raises(NothingIssued) as refused:
+        issue_coi("7K2M", lambda _: b"")
+
+    assert refused.value.code == "RANDOM_SOURCE"
+
+
+def test_a_swap_at_the_end_of_a_prefix_does_not_forbid_it():
+    """The last character of a prefix has a neighbour in the body, which is drawn anew."""
+    leads = [kind + "0040" for kind in ("", *KINDS)]
+
+    assert {at - len(lead) for lead in leads for at in silent_swaps(lead)} == {-1}
+    require_issuer("0040")
+
+
+def test_an_unknown_kind_is_answered_with_the_known_ones():
+    """The refusal lists every letter with which a serial can start."""
+    with pytest.raises(NotACode) as refused:
+        issue_serial("Q", "7K2M", a_draw())
+
+    listed = "B (bag label), W (wristband), L (location), S (staff badge), X (shipper)"
+    assert listed in refused.value.sentence

@@ -89,6 +89,10 @@ def _of(at: int, /, **changes: object) -> Callable[[list[Chapter]], None]:
     return lambda story: story[at].update(changes)
 
 
+TWINS = [
+    {"id": "COI/2.1", "machine": "bag", "origin": "COI"},
+    {"id": "COI/2.2", "machine": "bag", "origin": "COI/2.1"},
+]
 FORGED = [
     ("another format", _of(2, format=2)),
     ("entry 2", _of(3, seq=4)),
@@ -100,6 +104,9 @@ FORGED = [
     ("a second time", _of(2, subjects=[{"id": "COI/1.1", "machine": "bag", "origin": "COI"}])),
     ("below nothing", _in(1, "subjects", origin=None)),
     ("is not older", _in(1, "subjects", origin="COI/1.1")),
+    ("is not older", _of(2, subjects=TWINS)),
+    ("below nothing", _in(0, "subjects", id="OTHER")),
+    ("below nothing", _of(2, subjects=[{"id": "COI/2.1", "machine": "bag"}])),
     ("is not older", _in(1, "links", parent="COI/1.1")),
     ("is not born", _in(1, "labels", subject="COI/9.9")),
     ("again", _of(2, labels=[{"serial": "L1", "subject": "COI", "template": "bag-1"}])),
@@ -157,3 +164,25 @@ def test_a_lost_bag_and_a_lifted_hold_are_possible():
     ]
 
     assert tell(story).positions["COI/1.1"].holder == "lost"
+
+
+def test_a_migration_leads_to_another_version():
+    """Moving to another version of the workflow is an entry of its own kind; the rest follows."""
+    newer = {"name": "bags", "version": 2}
+    story = [*a_story(), _entry(6, kind="migrate", workflow=newer), _entry(7, workflow=newer)]
+
+    assert tell(story).version == 2
+
+
+def test_a_subject_remembers_what_it_comes_from():
+    """A birth is kept with its machine, its entry and its origin."""
+    assert tell(a_story()).subjects["COI/1.1"] == ("bag", 1, "COI")
+
+
+def test_a_fault_names_the_subject():
+    """Who looks for the fault is told of what it is."""
+    story = a_story()
+    story[2]["values"][0]["subject"] = "COI/9.9"
+
+    with pytest.raises(CannotReplay, match=r"^records on COI/9\.9, which is not born$"):
+        tell(story)

@@ -61,3 +61,11 @@ def test_a_move_from_elsewhere_or_to_another_turn_does_not_follow(move: AMove):
         apply({"bag": HELD}, [move])
 
     assert refused.value.subject == move.subject
+
+
+def test_who_looks_into_it_is_told_where_the_subject_stands():
+    """The message names the subject and all three positions."""
+    with pytest.raises(DoesNotFollow) as refused:
+        apply({"bag": HELD}, [AMove(before=HELD, after=HELD)])
+
+    assert str(refused.value) == f"bag stands at {HELD}; a move goes from {HELD} to {HELD}"
