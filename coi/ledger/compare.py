@@ -68,7 +68,7 @@ class Told:
 
 
 class Comparison:
-    """All chains, or one, compared entry by entry; findings in the order of the entries."""
+    """All chains, or one, told entry by entry; what is wrong is found chain by chain."""
 
     def __init__(
         self,
