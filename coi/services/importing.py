@@ -63,12 +63,7 @@ def read_orders(data: bytes) -> list[OrderRow]:
 
 
 def import_orders(
-    installation: Installation,
-    data: bytes,
-    actor: Proven,
-    *,
-    key: str = "",
-    dry_run: bool = False,
+    installation: Installation, data: bytes, actor: Proven, *, key: str = "", dry_run: bool = False
 ) -> ImportResult:
     """Order every therapy of a file, all or none; a dry run passes every check and keeps nothing.
 

@@ -4,6 +4,7 @@ import pytest
 
 from coi.services import people
 from tests.coi.clinic import PASSWORD
+from tests.labels.builders import a_serial
 
 NEW = ("users", "add", "olga", "--name", "Olga Driver", "--as", "carla")
 
@@ -135,7 +136,7 @@ def test_qa_approves_templates_and_qualifies_shippers(desk):
     assert "qualified  120 h, until 2027-06-30\n" in desk.run("scan", shipper).stdout
 
 
-@pytest.mark.parametrize("serial", ["hello", "W-TEST-00000000-0"])
+@pytest.mark.parametrize("serial", ["hello", "W-TEST-00000000-0", a_serial("W").text])
 def test_what_is_no_shipper_is_not_qualified(desk, serial):
     """The serial of something else, or a misread one, is wrong usage."""
     told = ("--hours", "120", "--until", "2027-06-30", "--as", "queenie")

@@ -220,3 +220,27 @@ def test_a_head_that_does_not_fit_raises():
     """What stands on every page is never clipped."""
     with pytest.raises(DoesNotFit):
         custody_record(a_record(coi="C" * 80))
+
+
+def test_a_closed_departure_says_where_when_and_by_whom():
+    """The entry that closed it, its time, and the signature under it."""
+    closed = a_departure(
+        is_open=False,
+        state="closed",
+        closed=7,
+        closed_at=MORNING,
+        closed_by=(a_signature(printed_name="Queenie Example"),),
+    )
+
+    text = text_of(custody_record(a_record(departures=(closed,))))
+
+    assert "closed entry 7 2026" in text
+    assert "Queenie Example" in text
+
+
+def test_a_seal_that_cannot_be_scanned_any_more_is_refused():
+    """What makes the symbol larger than its place is no hash, and is not printed in part."""
+    with pytest.raises(DoesNotFit) as refused:
+        custody_record(a_record(head_hash="f" * 600))
+
+    assert refused.value.field == "seal"

@@ -17,6 +17,7 @@ from coi.services.proofs import Proven, Signer
 from coi.services.reporting import custody_record
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from tests.coi.clinic import NORTH
 from tests.coi.reports.pages import symbols_of, text_of
 
 AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -166,6 +167,28 @@ def test_a_chain_that_was_edited_is_not_verified(clinic, coi):
     text = text_of(custody_record(clinic.installation, coi, "Vera Example", AT))
 
     assert "NOT VERIFIED: entry 0 is not what was hashed" in text
+
+
+def test_an_entry_of_another_chain_does_not_follow(clinic, coi):
+    """Whole in itself, but not the next one here: a chain is more than hashes that fit."""
+    edit(
+        clinic,
+        "DELETE FROM entry WHERE chain = ? AND seq = 1",
+        coi,
+    )
+
+    text = text_of(custody_record(clinic.installation, coi, "Vera Example", AT))
+
+    assert "NOT VERIFIED: entry 1 does not follow on the entry before it" in text
+
+
+def test_a_zone_that_this_machine_does_not_know_leaves_the_record_in_utc(clinic, coi):
+    """A record can always be had; its times then say that they are in UTC."""
+    nowhere = replace(NORTH, time_zone="Europe/Atlantis")
+
+    record = told(clinic, coi, lambda reading: replace(reading, sites={"north": nowhere}))
+
+    assert {event.happened_at.isoformat()[-6:] for event in record.events} == {"+00:00"}
 
 
 def test_an_erased_text_is_said_to_be_erased(clinic, coi):
