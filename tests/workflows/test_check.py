@@ -119,7 +119,7 @@ BROKEN = [
     ("what_is_scanned_can_be_held", "from: [filled, checked], pick: named, stop",
      "from: [filled], pick: named, stop",
      "machines.bag", "cannot be held when checked"),
-    ("alarms_can_stop", "    record_only: true\n",
+    ("alarms_are_about_what_is_in_hand", "    record_only: true\n",
      "    record_only: true\n    fields: {intact: {title: Intact, kind: yes_no, alarms: ['no']}}\n",
      "actions.note.moves[0]", "is asked what stops no bag"),
     ("alarms_can_stop", "        ends_as: unpacked\n",

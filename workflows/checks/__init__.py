@@ -36,6 +36,7 @@ PROPERTIES: tuple[Property, ...] = (
     people.actors_can_sign,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,
+    stops.alarms_are_about_what_is_in_hand,
     stops.alarms_can_stop,
     stops.holds_can_be_lifted,
     stops.therapy_holds_can_be_lifted,

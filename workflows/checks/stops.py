@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workflows.expansion import THINGS
-from workflows.model import Custody, Workflow
+from workflows.model import Action, Custody, MoveRule, Workflow
 from workflows.paths import every_move, listed, reachable, rows_of
 from workflows.problem import Problem
 
@@ -26,22 +26,39 @@ def what_is_scanned_can_be_held(workflow: Workflow) -> Iterator[Problem]:
             yield Problem(f"machines.{machine.name}", reason, "Add a move with stop: 1 from there")
 
 
+def alarms_are_about_what_is_in_hand(workflow: Workflow) -> Iterator[Problem]:
+    """An answer that stops a thing is asked where a container, sample or shipment is in hand."""
+    for place, action, rule in every_move(workflow):
+        in_hand = bool(rule.from_states) and rule.custody is not Custody.NONE
+        if rule.machine in _alarmed(action) and not (in_hand and _is_thing(workflow, rule)):
+            mend = "Ask it where a container, sample or shipment is in hand"
+            yield Problem(place, f"is asked what stops no {rule.machine}", mend)
+
+
 def alarms_can_stop(workflow: Workflow) -> Iterator[Problem]:
     """What an alarming answer is about, and what a decision finds on its way, can be held."""
     for place, action, rule in every_move(workflow):
-        on = {field.on for field in action.fields if field.alarms}
-        in_hand = bool(rule.from_states) and rule.custody is not Custody.NONE
-        is_thing = workflow.machines[rule.machine].kind in THINGS
-        if rule.machine in on and not (in_hand and is_thing):
-            mend = "Ask it where a container, sample or shipment is in hand"
-            yield Problem(place, f"is asked what stops no {rule.machine}", mend)
-            continue
-        asked = bool(on & {"*", rule.machine}) and is_thing
-        after = {rule.to_state} if rule.to_state and not rule.hold_in_transit else rule.from_states
-        free = set(after) - _stopped_from(workflow, rule.machine, 1)
+        asked = _is_thing(workflow, rule) and bool(_alarmed(action) & {"*", rule.machine})
+        free = _afterwards(rule) - _stopped_from(workflow, rule.machine, 1)
         if free and (asked or rule.hold_in_transit):
             reason = f"stops what cannot be held: {rule.machine} {listed(free)}"
             yield Problem(place, reason, "Add a move with stop: 1 from there")
+
+
+def _alarmed(action: Action) -> set[str]:
+    """The machines of which something is asked that can be answered by an alarm."""
+    return {field.on for field in action.fields if field.alarms}
+
+
+def _is_thing(workflow: Workflow, rule: MoveRule) -> bool:
+    """It moves what somebody can hold back."""
+    return workflow.machines[rule.machine].kind in THINGS
+
+
+def _afterwards(rule: MoveRule) -> set[str]:
+    """The states in which a rule leaves its subjects; what is held on its way stays as it is."""
+    moves_on = rule.to_state and not rule.hold_in_transit
+    return {rule.to_state} if moves_on else set(rule.from_states)
 
 
 def holds_can_be_lifted(workflow: Workflow) -> Iterator[Problem]:
