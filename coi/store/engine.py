@@ -70,8 +70,8 @@ def read(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        with connection.begin():  # what goes past SQLAlchemy begins nothing by itself
-            yield connection
+        connection.begin()  # what goes past SQLAlchemy begins nothing by itself
+        yield connection
 
 
 @contextmanager
