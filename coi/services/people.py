@@ -17,6 +17,7 @@ from coi.services.asked import bad_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import require_good_password
+from coi.services.permissions import ROLES
 from coi.services.proofs import (
     ADMINISTRATIVE,
     ADMINISTRATOR,
@@ -216,6 +217,7 @@ def grant_role(
         _require_separation(administrator, target, role)
         if ((role, unit) in target.roles) == holds:
             return
+        _require_role_name(role)
         if unit != "-" and people.unit(tx, unit) is None:
             raise Unknown("unit", unit)
         attestation = Attestation("role", target.id, role, unit, int(holds))
@@ -223,6 +225,12 @@ def grant_role(
         _attest(tx, installation, administrator, action, target.id, attestations=(attestation,))
 
     installation.transact(work)
+
+
+def _require_role_name(role: str) -> None:
+    """The role is one that somebody can hold: a slip of the keyboard gives nobody a right."""
+    if role not in ROLES:
+        raise DataRefused([Problem(f"is none of {', '.join(sorted(ROLES))}", column="role")])
 
 
 def _require_separation(administrator: Person, target: Person, role: str) -> None:
@@ -251,6 +259,7 @@ def record_training(
         target = person_of(tx, username).person
         if target.id == known.person.id:
             raise DataRefused([Problem("nobody records their own training")])
+        _require_role_name(role)
         if target.trained_until.get(role) == until:
             return
         attestation = Attestation("training", target.id, role, valid_until=rfc3339(until))

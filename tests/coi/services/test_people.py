@@ -213,6 +213,15 @@ def test_a_role_at_an_unknown_unit_is_refused(clinic):
         people.grant_role(clinic.installation, clinic.root, "carla", "courier", "nowhere")
 
 
+@pytest.mark.parametrize("role", ["Courier", "qa", "", "courier\x00"])
+def test_a_role_that_nobody_knows_is_refused(clinic, role):
+    """Neither granted nor trained for."""
+    with pytest.raises(DataRefused):
+        people.grant_role(clinic.installation, clinic.root, "carla", role, "north-ward")
+    with pytest.raises(DataRefused):
+        people.record_training(clinic.installation, clinic.root, "carla", role, NOW)
+
+
 def test_training_is_signed_and_ends(clinic):
     """A training record carries the signature of who recorded it, and a last day."""
     until = NOW + timedelta(days=30)

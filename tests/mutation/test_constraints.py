@@ -1,0 +1,46 @@
+"""Each rule of the schema has its reason: without it, a forgery would get into the record."""
+
+from functools import partial
+
+import pytest
+
+from tests.mutation.judging import is_noticed, names_of_forgeries
+from tests.mutation.listed import constraints, is_listed
+from tests.mutation.weakenings import Weakening, locks, rules, weakenings
+
+_TARGETS = {rule.name for rule in rules() if rule.is_target}
+"""Keys that hold all of another one refuse nothing; other keys need them to refer to."""
+
+
+def test_every_named_constraint_refuses_a_forgery():
+    """No constraint and no lock is there that nobody has tried to break."""
+    named = {rule.name for rule in rules()} | set(locks())
+
+    assert named - names_of_forgeries() == _TARGETS
+
+
+def test_what_is_listed_is_a_weakening():
+    """The list in docs/mutation.md speaks of the schema as it is."""
+    known = [*weakenings()]
+
+    stale = [row for row in constraints() if not any(map(partial(_is, row), known))]
+
+    assert stale == []
+
+
+@pytest.mark.soak
+def test_every_weakening_is_noticed_or_listed():
+    """A schema that lacks any part of any rule lets a forgery through, or stops a legal story.
+
+    What nobody can notice is listed in docs/mutation.md with its reason.
+    """
+    listed = constraints()
+    unlisted = [one for one in weakenings() if not is_listed(one.name, one.change, listed)]
+
+    survived = [str(weakening) for weakening in unlisted if not is_noticed(weakening)]
+
+    assert survived == []
+
+
+def _is(row: object, weakening: Weakening) -> bool:
+    return is_listed(weakening.name, weakening.change, [row])
