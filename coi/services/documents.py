@@ -6,12 +6,15 @@ from the vault for those alone who order for the patient or meet the patient.
 
 from hashlib import sha256
 
+from coi.errors import Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
+from coi.services.permissions import Permission, sites_with
 from coi.services.proofs import Proven, acting, holding, require_role
 from coi.services.reporting import custody_record
 from coi.store.facts import ORGANISATION
+from coi.store.lists import sites_of
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
 
@@ -36,10 +39,10 @@ def write_wristband(installation: Installation, by: Proven, coi: str) -> bytes:
 
     Raises:
         NotAllowed: the person is none of those who know the patient.
-        Unknown: there is no such therapy.
+        Unknown: there is no such therapy, or none in which a site of this person takes part.
         NotPrinted: there is no wristband, or it cannot be printed.
     """
-    installation.read(lambda tx: holding(tx, by, *KNOW_THE_PATIENT))
+    installation.read(lambda tx: _require_to_know(tx, by, coi))
     content = wristband_pdf(installation, coi)
     _note(installation, by, "wristband", coi, content)
     return content
@@ -55,6 +58,13 @@ def write_custody_record(installation: Installation, by: Proven, coi: str) -> by
     content = custody_record(installation, coi, by)
     _note(installation, by, "custody_record", coi, content)
     return content
+
+
+def _require_to_know(tx: Transaction, by: Proven, coi: str) -> None:
+    """The person meets patients at a site of the therapy; a name goes no further."""
+    known, _role = holding(tx, by, *KNOW_THE_PATIENT)
+    if not sites_with(known.person, Permission.SEE_IDENTITY) & sites_of(tx, coi):
+        raise Unknown("therapy", coi)
 
 
 def _require_active(installation: Installation, by: Proven) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.errors import WrongPassword
-from coi.services import people, proofs
+from coi.errors import Unknown, WrongPassword
+from coi.services import documents, people, proofs
 from workflows.facts import Mode
 
 CHECKERS = ("ivo", "ivo", "irma")
@@ -64,3 +64,11 @@ def test_a_role_that_was_taken_away_does_not_sign(ward):
     )
 
     assert "SIGNER_NOT_ENTITLED" in ward.refusals("check_at_bedside", bag, people=CHECKERS)
+
+
+def test_a_name_goes_no_further_than_its_sites(ward):
+    """A nurse of another hospital gets no wristband, and does not learn whether there is one."""
+    with pytest.raises(Unknown):
+        documents.write_wristband(ward.installation, ward.who("jan"), ward.anissa)
+
+    assert documents.write_wristband(ward.installation, ward.who("ivo"), ward.anissa)
