@@ -186,6 +186,28 @@ def test_an_unfinished_entry_is_not_passed_over(writer, kind):
 
 
 @EVERY_KIND
+def test_an_unfinished_entry_does_not_end_with_an_earlier_part(writer, kind):
+    """The next entry cannot take the first of two parts for the last."""
+    an_unfinished_entry(writer, kind)
+    rows = next_entry(writer, kind)
+    rows["entry"][0][kind.prev_last] = 1
+
+    with pytest.raises(Refused, match=rf"^ck_entry_last_{kind.table}$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
+def test_a_first_entry_has_no_last_part_before_it(writer, kind):
+    """NULL in the rest of the key does not let a first entry refer to a part."""
+    writer.insert("chain", {"id": "new", "kind": "site"})
+    rows = writer.rows_of(Deed("new", "open", "ward", (), (), "site"))
+    rows["entry"][0][kind.prev_last] = 1
+
+    with pytest.raises(Refused, match=rf"^ck_entry_last_{kind.table}$"):
+        writer.write(rows)
+
+
+@EVERY_KIND
 def test_an_unfinished_entry_is_not_counted_down(writer, kind):
     """The next entry cannot say that the one before had fewer parts."""
     an_unfinished_entry(writer, kind)
