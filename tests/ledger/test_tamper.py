@@ -88,5 +88,29 @@ def test_an_inserted_row_is_named(
     assert (table.name, _key(table, forged)) in named(verdict_on(history))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("stops", ["stops_before", "chain_stops"])
+def test_a_move_made_while_stopped_is_named(stops: str, history: Engine, attack: Attack) -> None:
+    """A stop of the subject is enough, and so is a stop of its therapy."""
+    first = "chain = 'COI-A' AND subject = 'COI-A' AND turn = 1"
+    attack(f"UPDATE move SET {stops} = 1, while_stopped = 0 WHERE {first}")  # noqa: S608 - the attack
+
+    said = "happened while its subject or its therapy was stopped"
+    assert ("move", "COI-A/0/1", said) in _told(history)
+
+
+def test_every_column_that_differs_is_named(history: Engine, attack: Attack) -> None:
+    """A finding says of each column what is stored, and what it should be."""
+    attack("UPDATE entry SET actor = 'X', unit = 'Y' WHERE chain = 'COI-A' AND seq = 3")
+
+    ((_, _, what), *_) = [one for one in _told(history) if one[:2] == ("entry", "COI-A/3")]
+    actor, unit = what.split("; ")
+    assert actor.startswith("actor is 'X' and should be '")
+    assert unit.startswith("unit is 'Y' and should be '")
+
+
+def _told(engine: Engine) -> set[tuple[str, str, str]]:
+    return {(one.table, one.key, one.what) for one in verdict_on(engine).findings}
+
+
 def _literal(value: object) -> str:
     return "NULL" if value is None else str(value) if isinstance(value, int) else f"'{value}'"
