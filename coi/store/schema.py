@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "f29916c0973783bc732ae67e56e2c182aaf27566c97ea44b0788257c9864f121",
-    "postgresql": "45b2419d629ab732ddd98cb4b16b603363637cb5245a0358f2dc55ac6029d126",
+    "sqlite": "1789b9d07927226da959c8cd2fdfbdb72ff0ee0fe436fc598e9142d9bb250957",
+    "postgresql": "1071707c75ca7463c3996ba416ba1fc468ed3bd84437b9f095ab0283d4b9c531",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

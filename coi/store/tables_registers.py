@@ -74,7 +74,6 @@ workflow = table(
     texts("chain"),
     numbers("seq"),
     primary("workflow", "name version"),
-    unique("uq_workflow_hash", "name version hash"),
     unique("uq_workflow_transitions", "name version transitions"),
     refers("fk_workflow_entry", "chain seq", "entry", "chain seq"),
 )

@@ -56,7 +56,6 @@ CREATE TABLE workflow (
     chain TEXT NOT NULL,
     seq BIGINT NOT NULL,
     CONSTRAINT pk_workflow PRIMARY KEY (name, version),
-    CONSTRAINT uq_workflow_hash UNIQUE (name, version, hash),
     CONSTRAINT uq_workflow_transitions UNIQUE (name, version, transitions)
 )
 -- next

@@ -73,7 +73,6 @@ CREATE TABLE workflow (
     chain TEXT NOT NULL,
     seq INTEGER NOT NULL,
     CONSTRAINT pk_workflow PRIMARY KEY (name, version),
-    CONSTRAINT uq_workflow_hash UNIQUE (name, version, hash),
     CONSTRAINT uq_workflow_transitions UNIQUE (name, version, transitions),
     CONSTRAINT fk_workflow_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 )
