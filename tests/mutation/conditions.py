@@ -62,13 +62,13 @@ def _with_one_changed(parts: list[str], word: str) -> Iterator[Changed]:
     for at, part in enumerate(parts):
         for inner in changes(part):
             whole = word.join([*parts[:at], inner.condition, *parts[at + 1 :]])
-            yield Changed(inner.change + _place(part, word), whole)
+            yield Changed(inner.change + _place(at, part, word), whole)
 
 
-def _place(part: str, word: str) -> str:
-    """In which of several branches a change was made: the branch that begins so."""
+def _place(at: int, part: str, word: str) -> str:
+    """In which of several branches a change was made."""
     first, *rest = split(part.removeprefix("(").removesuffix(")"), " AND ")
-    return f", where `{first}`" if word == " OR " and rest else ""
+    return f", in branch {at + 1} (`{first}`)" if word == " OR " and rest else ""
 
 
 def _turned(atom: str) -> Iterator[Changed]:

@@ -8,7 +8,7 @@ from functools import partial
 from inspect import getmembers, isfunction
 
 import pytest
-from sqlalchemy import Table
+from sqlalchemy import Table, UniqueConstraint
 
 from coi.store.tables import RECORD
 from tests.store import test_parts
@@ -44,8 +44,9 @@ def forgeries() -> Iterator[Forge]:
     yield from _tests_of_parts()
     yield from (partial(_update, table=table) for table in RECORD)
     yield from (partial(_delete, table=table) for table in RECORD)
-    yield from (partial(_put_in_place_of, table=table) for table in RECORD)
-    yield from (partial(_share_a_key, table=table, key=key) for table, key in KEYS)
+    for verb in ("REPLACE", "INSERT"):
+        yield from (partial(_repeat, table=table, verb=verb) for table in RECORD)
+        yield from (partial(_share_a_key, table=table, key=key, verb=verb) for table, key in KEYS)
 
 
 def name_that_refuses(forge: Forge, door: Door) -> str | None:
@@ -79,11 +80,11 @@ def _delete(writer: Writer, table: Table) -> None:
     writer.door.execute(f"DELETE FROM {table.name}")
 
 
-def _put_in_place_of(writer: Writer, table: Table) -> None:
-    writer.door.execute(f"REPLACE INTO {table.name} SELECT * FROM {table.name} LIMIT 1")
+def _repeat(writer: Writer, table: Table, verb: str) -> None:
+    writer.door.execute(f"{verb} INTO {table.name} SELECT * FROM {table.name} LIMIT 1")
 
 
-def _share_a_key(writer: Writer, table: Table, key: object) -> None:
+def _share_a_key(writer: Writer, table: Table, key: UniqueConstraint, verb: str) -> None:
     row = a_row_that_shares(writer, table, key)
     marks = ", ".join("?" * len(row))
-    writer.door.execute(f"REPLACE INTO {table.name} VALUES ({marks})", [*row.values()])
+    writer.door.execute(f"{verb} INTO {table.name} VALUES ({marks})", [*row.values()])

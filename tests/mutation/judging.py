@@ -11,7 +11,8 @@ from pathlib import Path
 from coi.store.engine import open_engine
 from tests.mutation.forgeries import Forge, forgeries, name_that_refuses
 from tests.mutation.spoilt import Spoiling, Spoilt, every_change
-from tests.mutation.weakenings import SCHEMA, Weakening
+from tests.mutation.weakenings import SCHEMA, Rule, Weakening, rules
+from tests.postgres import OWNER, Server
 from tests.store.doors import Bare, Door, Refused
 from tests.store.doors import Engine as Product
 from tests.store.stories import STORIES
@@ -46,6 +47,27 @@ def a_world(statements: tuple[str, ...], *, bare: bool = False) -> Iterator[Door
             yield door
 
 
+def not_missed_on(server: Server) -> list[str]:
+    """Every constraint that can be dropped on PostgreSQL with each forgery refused as before."""
+    engine = open_engine(server.url(server.new_database(), OWNER))
+    with engine.connect() as connection:
+        door = Product(connection)
+        build_world(Writer(door))
+        refused = _by_name(door)
+        kept = [rule.name for rule in rules() if not _is_missed(door, rule, refused[rule.name])]
+    engine.dispose()
+    return kept
+
+
+def _is_missed(door: Door, rule: Rule, refused: list[Forge]) -> bool:
+    """Without the constraint, a forgery goes through or is refused by another name."""
+    door.execute("SAVEPOINT whole")
+    door.execute(f"ALTER TABLE {rule.table} DROP CONSTRAINT {rule.name} CASCADE")
+    missed = any(name_that_refuses(forge, door) != rule.name for forge in refused)
+    door.execute("ROLLBACK TO SAVEPOINT whole")
+    return missed
+
+
 def names_of_forgeries() -> set[str]:
     """Every name by which the schema as it is refuses one of the forgeries."""
     return set(_forgeries_by_name())
@@ -53,10 +75,14 @@ def names_of_forgeries() -> set[str]:
 
 @cache
 def _forgeries_by_name() -> dict[str, list[Forge]]:
-    found: dict[str, list[Forge]] = defaultdict(list)
     with a_world(SCHEMA) as door:
-        for forge in forgeries():
-            found[name_that_refuses(forge, door) or ""].append(forge)
+        return _by_name(door)
+
+
+def _by_name(door: Door) -> dict[str, list[Forge]]:
+    found: dict[str, list[Forge]] = defaultdict(list)
+    for forge in forgeries():
+        found[name_that_refuses(forge, door) or ""].append(forge)
     return found
 
 
