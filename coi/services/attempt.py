@@ -1,7 +1,7 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from coi.errors import Conflict, DataRefused, Problem, Unknown
@@ -19,7 +19,18 @@ from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
 from workflows.decide import needs
-from workflows.facts import Facts, Label, Mode, NewSubject, Request, Scan, Signing, Therapy, Unit
+from workflows.facts import (
+    Facts,
+    IdentityCheck,
+    Label,
+    Mode,
+    NewSubject,
+    Request,
+    Scan,
+    Signing,
+    Therapy,
+    Unit,
+)
 from workflows.model import Action, Kind, Workflow
 
 MOST_PARTS = 200
@@ -189,11 +200,8 @@ class Attempt:
         action = standing.workflow.actions.get(wanted.action)
         rules = action.signatures_for(unit.country) if action else ()
         signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
-        request = replace(
-            _request(wanted, unit, present.actor, signed),
-            scans=present.scans,
-            identity_checks=compare(tx, installation, standing.therapy.patient, wanted.stated),
-        )
+        checks = compare(tx, installation, standing.therapy.patient, wanted.stated)
+        request = _request(wanted, unit, present, signed, checks)
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         facts = facts_for(tx, standing, action, now, consignee)
@@ -217,14 +225,20 @@ def _as_asked(signers: Iterable[Signed], meanings: Iterable[str]) -> Iterator[Si
 
 
 def _request(
-    wanted: TakeAction, unit: Unit, actor: KnownPerson, signed: tuple[Signed, ...]
+    wanted: TakeAction,
+    unit: Unit,
+    present: Present,
+    signed: tuple[Signed, ...],
+    checks: tuple[IdentityCheck, ...],
 ) -> Request:
     """What the engine is asked; each signs what they say that they sign."""
     return Request(
         coi=wanted.coi,
         action=wanted.action,
-        actor=actor.person,
+        actor=present.actor.person,
         unit=unit,
+        scans=present.scans,
+        identity_checks=checks,
         named=wanted.named,
         births=wanted.births,
         values=wanted.values,

@@ -140,8 +140,8 @@ def index_of(vault: Vault, site: str, number: str) -> str:
 
 def fingerprint_of(vault: Vault, text: str) -> str:
     """Equal for the same text, and without the vault key no guess at the text can be tried out."""
-    key = hmac.new(vault.key, b"request", sha256).digest()
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+    key = hmac.digest(vault.key, b"request", "sha256")
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def folded(text: str) -> str:

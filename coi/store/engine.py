@@ -6,11 +6,11 @@ the WAL-reset bug; then the rollback journal is used, which is slower and right 
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Lock
 from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -26,11 +26,23 @@ except ImportError:
 
 _DURABLE = ("FULL", "EXTRA")
 _WRITES = "coi_writes"
+_TURN = "coi_turn"
 _CACHE_KIB = 65_536  # of pages; the default of 2 MiB holds the indexes of some hundred therapies
 _STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
 _LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not got in time
 _log = logging.getLogger(__name__)
-_turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is to write on SQLite, how long one waits for it, and the engine to write by.
+
+    That engine shares all connections with the one that reads; only what begins is different.
+    """
+
+    lock: Lock
+    seconds: float
+    engine: Engine
 
 
 def open_engine(
@@ -81,10 +93,13 @@ def write(engine: Engine) -> Iterator[Connection]:
     Raises:
         Busy: the database did not get to it in time; nothing was saved (F-05).
     """
-    with _told_as_busy(), _turn(engine), engine.connect() as connection:
-        connection.execution_options(**{_WRITES: True})
-        with connection.begin():
+    turn: Turn | None = engine.get_execution_options().get(_TURN)
+    if turn is None:
+        with _told_as_busy(), engine.begin() as connection:
             yield connection
+        return
+    with _told_as_busy(), _only_writer(turn), turn.engine.begin() as connection:
+        yield connection
 
 
 def may_use_wal(version: tuple[int, ...]) -> bool:
@@ -121,7 +136,8 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
-    _turns[engine] = (Lock(), busy_timeout_ms / 1000)
+    writes = engine.execution_options(**{_WRITES: True})
+    engine.update_execution_options(**{_TURN: Turn(Lock(), busy_timeout_ms / 1000, writes)})
     return engine
 
 
@@ -153,18 +169,14 @@ def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener
     return limit
 
 
-def _turn(engine: Engine) -> AbstractContextManager[None]:
-    return _only_writer(*_turns[engine]) if engine in _turns else nullcontext()
-
-
 @contextmanager
-def _only_writer(lock: Lock, seconds: float) -> Iterator[None]:
-    if not lock.acquire(timeout=seconds):
+def _only_writer(turn: Turn) -> Iterator[None]:
+    if not turn.lock.acquire(timeout=turn.seconds):
         raise Busy
     try:
         yield
     finally:
-        lock.release()
+        turn.lock.release()
 
 
 @contextmanager

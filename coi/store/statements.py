@@ -83,7 +83,9 @@ def _taker(names: Sequence[str] | None, parameters: Values) -> Callable[[Values]
     constant = {name: value for name, value in parameters.items() if value is not None}
     if names is None:
         return lambda row: {**constant, **row}
-    return lambda row: tuple(map({**constant, **row}.__getitem__, names))
+    if constant:
+        return lambda row: tuple(map({**constant, **row}.__getitem__, names))
+    return lambda row: tuple(map(row.__getitem__, names))
 
 
 def _is_heard(connection: Connection) -> bool:
