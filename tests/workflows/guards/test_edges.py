@@ -1,7 +1,7 @@
 """At the edge of each limit, and for the second of several things: where a slip would hide."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,12 +18,15 @@ from tests.builders import (
     decided,
     facts,
 )
-from tests.cast import NOW
+from tests.cast import COI_A, NOW
 from tests.performer import a_request
 from workflows.case import Arrival, Case, Turn
 from workflows.facts import NewSubject, Request
 from workflows.guards import bedside, custody, quality, time
 from workflows.model import Kind, MoveRule, Pick
+
+UNQUALIFIED = ["SHIPPER_NOT_QUALIFIED"]
+HANDED = [(-1, 0, []), (1, 0, ["CHECKED_BEFORE_HANDOVER"]), (-1, 1, ["CHECKED_BEFORE_HANDOVER"])]
 
 
 def case_of(told, action="infuse", **changes):
@@ -133,3 +136,109 @@ def test_what_is_born_is_stopped_with_its_therapy():
 
     assert refusal is not None
     assert refusal.code == "THERAPY_ON_HOLD"
+
+
+MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("late", "code"), [(timedelta(), None), (SECOND, "CONSENT_LAPSED")])
+def test_a_consent_holds_for_its_days_to_the_second(late, code):
+    """What was signed so many days ago still holds; a second later it has lapsed."""
+    days = timedelta(days=int(str(a_workflow().product["consent_valid_days"])))
+    signed = a_value(COI_A, "consent_signed_on", (MIDNIGHT - days).date().isoformat())
+    told = replace(facts(a_bag("checked"), values=[signed]), now=MIDNIGHT + late)
+
+    assert code_of(time.consent_is_given(case_of(told))) == code
+
+
+@pytest.mark.parametrize(("early", "code"), [(timedelta(), None), (SECOND, "DATE_IN_FUTURE")])
+def test_a_consent_is_dated_at_most_one_day_ahead(early, code):
+    """The day of grace for time zones is one day, to the second."""
+    told = replace(facts(a_bag("checked")), now=MIDNIGHT - early)
+    tomorrow = (MIDNIGHT + timedelta(days=1)).date().isoformat()
+
+    case = case_of(told, values={"consent_signed_on": tomorrow})
+
+    assert code_of(time.consent_date_is_plausible(case)) == code
+
+
+@pytest.mark.parametrize(("late", "code"), [(timedelta(), None), (SECOND, "EXPIRY_IMPLAUSIBLE")])
+def test_a_product_expires_at_the_latest_when_its_shelf_life_ends(late, code):
+    """The last moment of the shelf life may be the expiry; a second later may not."""
+    told = facts(a_bag("checked"))
+    days = timedelta(days=int(str(a_workflow().product["shelf_life_days"])))
+    born = Arrival(NewSubject("product"), MoveRule("product", (), "filled", Pick.BORN))
+
+    case = case_of(told, values={"expires_at": (NOW + days + late).isoformat()})
+
+    refusal = time.expiry_is_within_the_shelf_life(replace(case, arrivals=(born,)))
+    assert code_of(refusal) == code
+
+
+@pytest.mark.parametrize(("early", "codes_"), [(timedelta(), []), (SECOND, UNQUALIFIED)])
+def test_a_shipper_is_qualified_until_it_arrives(early, codes_):
+    """The qualification may end with the transit; a second earlier is too early."""
+    told = facts(a_material("frozen"))
+    request = a_request(told, "pack")
+    values = {**request.values, "planned_transit_hours": "30"}
+    until = NOW + timedelta(hours=30) - early
+    scans = tuple(
+        replace(scan, means=replace(a_shipper(54), qualified_until=until))
+        if isinstance(scan.means, type(a_shipper()))
+        else scan
+        for scan in request.scans
+    )
+
+    decision = decided(replace(request, values=values, scans=scans), told)
+
+    assert codes(decision) == codes_
+
+
+def test_a_shipper_of_which_nobody_knows_how_long_it_holds_is_refused():
+    """Not known is not one hour."""
+    told = facts(a_material("frozen"))
+    request = a_request(told, "pack")
+    values = {**request.values, "planned_transit_hours": "0"}
+    scans = tuple(
+        replace(scan, means=replace(a_shipper(54), hold_hours=None))
+        if isinstance(scan.means, type(a_shipper()))
+        else scan
+        for scan in request.scans
+    )
+
+    assert "SHIPPER_HOLD_TIME" in codes(decided(replace(request, values=values, scans=scans), told))
+
+
+def test_a_check_of_this_very_moment_is_fresh():
+    """Whoever infuses at once after the check need not wait for a second."""
+    told = facts(a_bag("checked"))
+    checked = [
+        replace(deed, happened_at=NOW) if deed.action == "check_at_bedside" else deed
+        for deed in told.history or ()
+    ]
+    now = replace(told, history=tuple(checked))
+
+    assert "CHECK_TOO_OLD" not in codes(decided(a_request(now, "infuse"), now))
+
+
+@pytest.mark.parametrize(("seq", "minutes", "code"), HANDED)
+def test_a_bag_that_changed_hands_after_its_check_is_checked_again(seq, minutes, code):
+    """Recorded later or happened later is after; recorded before, in the same minute, is not."""
+    told = facts(a_bag("checked"))
+    (checked,) = (deed for deed in told.history or () if deed.action == "check_at_bedside")
+    handed = replace(
+        checked,
+        action="accept_custody",
+        seq=checked.seq + seq,
+        happened_at=checked.happened_at + timedelta(minutes=minutes),
+    )
+    others = (deed for deed in told.history or () if deed.action != "accept_custody")
+    now = replace(told, history=(*others, handed))
+
+    assert codes(decided(a_request(now, "infuse"), now)) == code
+
+
+def code_of(refusal):
+    """The code of a refusal, or None."""
+    return refusal and refusal.code
