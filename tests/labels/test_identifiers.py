@@ -241,6 +241,7 @@ def test_whatever_cannot_be_seen_is_refused_as_such(invisible):
 def test_spaces_do_not_count_as_characters_of_a_code():
     """A code that is too short is said to be too short, with spaces in it too."""
     assert refusal("7K2M 4F9X") == "WRONG_LENGTH"
+    assert refusal("7K2M 4F9X 2HQU 5") == "BAD_CHARACTER"
 
 
 @pytest.mark.parametrize(("issuer", "body"), [("7K2", "4F9X2HQB"), ("7K2M", "4F9X2HQ")])

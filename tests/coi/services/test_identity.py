@@ -67,6 +67,17 @@ def test_a_field_that_the_vault_does_not_have_is_told_without_its_name(check):
     assert (found.matched, found.differing) == (frozenset(), {"unknown"})
 
 
+@pytest.mark.parametrize("stated", ["", " ", "XXXX"])
+def test_nothing_matches_an_identity_that_was_erased(lives, stated):
+    """What is not known is not matched by saying nothing, nor by saying anything."""
+    installation = lives.performer.installation
+    asked = (Stated("ivo", {"family_name": stated, "birth_date": stated}),)
+
+    (found,) = installation.read(lambda tx: compare(tx, installation, "erased", asked))
+
+    assert found.matched == frozenset()
+
+
 @pytest.mark.parametrize("spelled", [str.upper, str.lower, "  {}  ".format])
 def test_case_and_spaces_around_do_not_matter(check, known, spelled):
     """Whoever writes a name in capitals means the same person."""
