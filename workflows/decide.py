@@ -5,8 +5,9 @@ recorded as it happened, each rule that failed becomes an exception; identity, c
 signatures never bend), incident (what must never be, was: `incident`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from workflows import consequences, fields, moves, quality
 from workflows.case import Case, NotTold
@@ -18,7 +19,10 @@ from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
 
+T = TypeVar("T")
+
 CHECK_FAILED = "CHECK_FAILED"  # never bends, and is never dispensed with
+_NONE: Mapping[str, object] = {}
 
 
 def needs(action: Action) -> frozenset[str]:
@@ -74,10 +78,8 @@ _ALWAYS_USED = tuple(GuardUse(name) for name in ALWAYS)
 
 def _planned(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
     """The case with its turns; facts that are missing, or contradict each other, refuse."""
-    try:
-        return plan(case)
-    except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
-        return case, (_check_failed("planning", error),)
+    planned = _safely("planning", plan, case)
+    return (case, (planned,)) if isinstance(planned, Refusal) else planned
 
 
 def _as_it_happened(case: Case) -> Case:
@@ -89,18 +91,22 @@ def _as_it_happened(case: Case) -> Case:
 
 
 def _ask(guard: Guard, use: GuardUse, case: Case) -> Refusal | None:
-    """The guard's answer, under its name.
-
-    Not being told, or whatever goes wrong inside it, is a refusal, never a pass (SEC-45).
-    """
+    """The guard's answer, under its name; not being told is a refusal, never a pass (SEC-45)."""
     for need in guard.needs:
         if getattr(case.facts, need) is None:
             return _check_failed(use.name, NotTold())
-    try:
-        refusal = guard.check(case, **use.parameters)
-    except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
-        return _check_failed(use.name, error)
+    refusal = _safely(use.name, guard.check, case, use.parameters)
     return replace(refusal, guard=use.name) if refusal else None
+
+
+def _safely(
+    name: str, step: Callable[..., T], case: Case, parameters: Mapping[str, object] = _NONE
+) -> T | Refusal:
+    """What a step of the decision says; whatever goes wrong inside it is a refusal (SEC-45)."""
+    try:
+        return step(case, **parameters)
+    except Exception as error:  # noqa: BLE001 - SEC-45 asks for every one of them
+        return _check_failed(name, error)
 
 
 def _check_failed(name: str, error: Exception) -> Refusal:
