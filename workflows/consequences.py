@@ -12,7 +12,7 @@ from workflows.case import Case
 from workflows.expansion import THINGS
 from workflows.facts import Subject
 from workflows.fields import read
-from workflows.model import Custody, Field, Kind
+from workflows.model import Custody, Field, Kind, MoveRule
 from workflows.moves import Drafting
 from workflows.refusal import Refusal
 
@@ -74,11 +74,13 @@ def of_things_on_their_way(drafting: Drafting) -> None:
         return
     made = (child for turn in case.turns_of(Kind.LOT) for child in case.children(turn.subject.id))
     for child in made:
-        meant = any(
-            child.machine == r.machine and child.position.state in r.from_states for r in rules
-        )
-        if meant and child.position.in_transit:
+        if child.position.in_transit and any(_is_of(rule, child) for rule in rules):
             stop(drafting, child, f"It was on its way: {case.action.title}")
+
+
+def _is_of(rule: MoveRule, subject: Subject) -> bool:
+    """The rule is one for this subject, where it stands now."""
+    return rule.machine == subject.machine and subject.position.state in rule.from_states
 
 
 def stop(drafting: Drafting, subject: Subject, seen: str) -> None:

@@ -135,17 +135,22 @@ def problems(case: Case) -> Iterator[Refusal]:
     """Every field that is missing, unreadable or unknown."""
     for field in case.action.fields:
         for values in sources(case, field):
-            text = values.get(field.name, "")
-            if not text.strip():
-                if field.required:
-                    yield _field_refusal("FIELD_MISSING", field, "is missing")
-                continue
-            try:
-                read(field, text)
-            except Unreadable as reason:
-                yield _field_refusal("FIELD_UNREADABLE", field, str(reason))
+            problem = _problem(field, values.get(field.name, ""))
+            if problem:
+                yield problem
     yield from _unknown(case)
     yield from _unasked(case)
+
+
+def _problem(field: Field, text: str) -> Refusal | None:
+    """Why this text cannot be recorded in this field, if it cannot."""
+    if not text.strip():
+        return _field_refusal("FIELD_MISSING", field, "is missing") if field.required else None
+    try:
+        read(field, text)
+    except Unreadable as reason:
+        return _field_refusal("FIELD_UNREADABLE", field, str(reason))
+    return None
 
 
 def _unasked(case: Case) -> Iterator[Refusal]:

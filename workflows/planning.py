@@ -70,6 +70,12 @@ def _wrong_births(case: Case, machine: str, count: int) -> Iterator[Refusal]:
 
 def _unexpected(case: Case) -> Iterator[Refusal]:
     """What the request brings or names, and the action knows nothing of: it must not vanish."""
+    yield from _unexpected_births(case)
+    yield from _unexpected_names(case)
+
+
+def _unexpected_births(case: Case) -> Iterator[Refusal]:
+    """Each machine that the request brings, and the action does not make."""
     born = {among.machine for among in case.action.alternatives if among.pick is Pick.BORN}
     for machine in dict.fromkeys(new.machine for new in case.request.births):
         if machine not in born:
@@ -78,12 +84,17 @@ def _unexpected(case: Case) -> Iterator[Refusal]:
                 f"“{case.action.title}” makes no “{machine}”",
                 f"It makes: {', '.join(sorted(born)) or 'nothing'}",
             )
+
+
+def _unexpected_names(case: Case) -> Iterator[Refusal]:
+    """Each name that the request gives, and that is of nothing that the action acts on."""
     acted_on = {rule.machine for rule in case.action.moves if rule.pick is Pick.NAMED}
     for name in dict.fromkeys(case.request.named):
         subject = case.facts.subjects.get(name)
         if subject is None or subject.machine not in acted_on:
             yield Refusal(
                 "NAME_UNEXPECTED",
+                # Cut, because a request may name whatever it likes, and this goes on a page.
                 f"“{case.action.title}” does not act on “{name[:64]}” in this therapy",
                 "Name what this step is about",
             )

@@ -164,16 +164,20 @@ class SignatureText(fields.Field[SignatureRule]):
     def _deserialize(self, value: object, *_: object, **__: object) -> SignatureRule:
         meaning, _by, signers = str(value).rpartition(" by ")
         told = [signer.partition("@") for signer in signers.split(" or ")]
-        roles = tuple(role for role, _, _ in told)
-        places = {place for _, at, place in told if at}
-        known = all(map(NAME.fullmatch, roles)) and places <= {"anywhere"}
-        if not re.fullmatch("[a-z]+( [a-z]+)*", meaning) or not known:
+        if not re.fullmatch("[a-z]+( [a-z]+)*", meaning) or not all(map(_is_signer, told)):
             raise wrong(
                 f"“{value}” is not a signature", "Write like: performed by role or other_role"
             )
+        roles = tuple(role for role, _, _ in told)
         if len(set(roles)) < len(roles):
             raise wrong(f"“{value}” names a role twice", "Keep one of them")
         return SignatureRule(meaning, roles, frozenset(role for role, at, _ in told if at))
+
+
+def _is_signer(told: tuple[str, str, str]) -> bool:
+    """A role, with nothing behind it or with '@anywhere'."""
+    role, at, place = told
+    return NAME.fullmatch(role) is not None and place == ("anywhere" if at else "")
 
 
 class GuardText(fields.Field[GuardUse]):

@@ -86,16 +86,7 @@ def _holder_gap(case: Case, turn: Turn) -> Refusal | None:
 
 def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
     """What travels inside a shipment moves with it, not on its own; missing, it is lost alone."""
-    open_shipments = [s for s in case.subjects_of(Kind.SHIPMENT) if not case.is_final(s)]
-    if not open_shipments:
-        return None
-    moved = {turn.subject.id for turn in case.turns}
-    packed = {
-        parent.id: shipment.id
-        for shipment in open_shipments
-        if shipment.id not in moved
-        for parent in case.parents(shipment.id, Relation.PACKED_IN)
-    }
+    packed = _packed_elsewhere(case)
     for turn in case.turns:
         if turn.subject.id in packed and turn.rule.custody not in _WHILE_PACKED:
             return Refusal(
@@ -104,6 +95,17 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
                 "Unpack the shipment first",
             )
     return None
+
+
+def _packed_elsewhere(case: Case) -> dict[str, str]:
+    """What is packed in a shipment that does not move with it now, and in which one."""
+    moved = {turn.subject.id for turn in case.turns}
+    return {
+        parent.id: shipment.id
+        for shipment in case.subjects_of(Kind.SHIPMENT)
+        if shipment.id not in moved and not case.is_final(shipment)
+        for parent in case.parents(shipment.id, Relation.PACKED_IN)
+    }
 
 
 def nothing_is_on_hold(case: Case) -> Refusal | None:
