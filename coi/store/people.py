@@ -93,7 +93,9 @@ def _known(
     for kind, role, unit, holds, until, detail, site in attested:
         newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
         sites[unit] = site or "-"  # type: ignore[index,assignment]
+    # Dropped only now: a newer row that holds no longer must first have replaced the older ones.
     holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
+    roles = frozenset((role, unit) for kind, role, unit in holding if kind == "role")
     return (
         Person(
             id=identifier,
@@ -101,13 +103,11 @@ def _known(
             active=("active", "-", "-") in holding,
             proofed=("proofing", "-", "-") in holding,
             accepted_policy=("policy", "-", "-") in holding,
-            roles=frozenset((role, unit) for kind, role, unit in holding if kind == "role"),
-            site_roles=frozenset(
-                (role, sites[unit]) for kind, role, unit in holding if kind == "role"
-            ),
+            roles=roles,
+            site_roles=frozenset((role, sites[unit]) for role, unit in roles),
             trained_until={
-                role: _end(holding[kind, role, unit][0])
-                for kind, role, unit in holding
+                role: _end(until)
+                for (kind, role, _), (until, _) in holding.items()
                 if kind == "training"
             },
         ),
