@@ -77,7 +77,10 @@ def test_an_unknown_action_is_refused():
     """A name that the definition does not know is a refusal, not an error."""
     request = replace(a_request(CHECKED, "infuse"), action="teleport")
 
-    assert codes(decided(request, CHECKED)) == ["ACTION_UNKNOWN"]
+    (refusal,) = decided(request, CHECKED).refusals
+    assert refusal.code == "ACTION_UNKNOWN"
+    assert "teleport" in refusal.sentence
+    assert refusal.next_step
 
 
 @pytest.mark.parametrize("action", a_workflow().actions)
@@ -90,6 +93,17 @@ def test_what_an_action_needs_includes_what_every_action_needs(action):
         <= needs(a_workflow().actions[action])
         <= {*("links", "values", "history", "templates")}
     )
+
+
+@pytest.mark.parametrize("action", ["record_result", "record_late_result"])
+def test_a_result_is_judged_by_what_is_on_record(action):
+    """Limits and earlier results are values, though no guard of the action asks for them."""
+    assert "values" in needs(a_workflow().actions[action])
+
+
+def test_an_action_that_reads_no_values_is_given_none():
+    """What nobody asks for is not read."""
+    assert "values" not in needs(a_workflow().actions["plan_collection"])
 
 
 def test_a_typed_code_is_noticed():
@@ -151,6 +165,33 @@ def test_a_late_fact_is_judged_by_the_time_at_which_it_happened():
     assert decision.draft.kind == "late"
     assert [birth.machine for birth in decision.draft.births] == []
     assert [notice.code for notice in decision.draft.notices] == ["LATE_ENTRY"]
+
+
+@pytest.mark.parametrize(
+    ("happened_at", "refused"),
+    [
+        (None, ["NOT_IN_THE_PAST"]),
+        (cast.NOW + timedelta(seconds=1), ["NOT_IN_THE_PAST"]),
+        (cast.NOW, []),
+    ],
+)
+def test_a_late_fact_lies_in_the_past(happened_at, refused):
+    """It tells when it happened, at the latest now."""
+    decision = decided(
+        a_request(CHECKED, "infuse", **{**LATE, "happened_at": happened_at}), CHECKED
+    )
+
+    assert codes(decision) == refused
+    assert all(refusal.next_step for refusal in decision.refusals)
+
+
+def test_only_a_late_fact_has_a_time_of_its_own():
+    """What is done now is recorded as of now."""
+    request = a_request(CHECKED, "infuse", happened_at=cast.NOW)
+
+    (refusal,) = decided(request, CHECKED).refusals
+    assert refusal.code == "NOT_LATE"
+    assert refusal.next_step
 
 
 @pytest.mark.parametrize("name", [name for name, guard in GUARDS.items() if guard.bends_to_facts])
