@@ -146,3 +146,16 @@ def test_material_that_is_not_fresh_is_used_with_a_dispensation():
     draft = decided(a_request(told, "start_lot"), told).draft
 
     assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"]
+
+
+def test_what_needs_no_dispensation_does_not_hide_what_has_one():
+    """One bag is in date, the other has its dispensation: both are thawed."""
+    fresh, old = a_bag("accepted"), a_bag("accepted", 2)
+    told = expired(fresh, old, a_dispensation(on=old))
+    later = a_value(fresh, "expires_at", (told.now + timedelta(days=1)).isoformat())
+    told = replace(told, values=(*told.values, replace(later, revision=2)))
+
+    draft = decided(a_request(told, "thaw"), told).draft
+
+    assert draft is not None
+    assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"]
