@@ -73,12 +73,13 @@ def test_an_unknown_therapy_is_unknown(clinic):
         look(clinic.installation, "TEST-00000000-0")
 
 
-def test_a_damaged_entry_is_said_to_be_damaged(clinic, coi):
+@pytest.mark.parametrize("text", ["{", "", "[]", "7", "{" * 100_000], ids=len)
+def test_a_damaged_entry_is_said_to_be_damaged(clinic, coi, text):
     """No stack trace: a sentence, and whom to call."""
     file = clinic.installation.settings.database_path
     with closing(sqlite.connect(file)) as database:
         database.execute("DROP TRIGGER lock_entry_update")
-        database.execute("UPDATE entry SET content = '{' WHERE chain = ?", [coi])
+        database.execute("UPDATE entry SET content = ? WHERE chain = ?", [text, coi])
         database.commit()
 
     with pytest.raises(RecordDamaged) as damage:
