@@ -30,9 +30,10 @@ bench: .venv/.development ## measure what the performance claims rest on
 	@scripts/install_system_packages test
 	$(PYTHON) -m benchmarks
 
-soak: .venv/.development ## run the tests that take longer than a minute
+soak: .venv/.development ## run the tests that take longer, and change the code to see one fail
 	@scripts/install_system_packages test
 	$(PYTHON) -m pytest -m soak -n $(WORKERS) --dist worksteal --hypothesis-profile soak
+	WORKERS=$(WORKERS) $(PYTHON) -m tests.mutation.run
 
 lock: .venv/.development ## write the lock files anew, with the newest versions that are allowed
 	.venv/bin/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
