@@ -10,9 +10,11 @@ from coi.errors import Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
+from coi.services.looking import require_seen
 from coi.services.permissions import Permission, sites_with
-from coi.services.proofs import Proven, acting, holding, require_role
+from coi.services.proofs import Proven, acting, holding
 from coi.services.reporting import custody_record
+from coi.store.codes import label
 from coi.store.facts import ORGANISATION
 from coi.store.lists import sites_of
 from coi.store.registers import person_chain
@@ -25,10 +27,10 @@ def write_bag_label(installation: Installation, by: Proven, serial: str) -> byte
     """The label with this serial as PDF.
 
     Raises:
-        Unknown: no such label was issued.
+        Unknown: no such label was issued, or none of a therapy that this person may see.
         NotPrinted: it cannot be printed as the record stands.
     """
-    _require_active(installation, by)
+    installation.read(lambda tx: _require_to_see(tx, by, _coi_of(tx, serial)))
     content = bag_label_pdf(installation, serial)
     _note(installation, by, "bag_label", serial, content)
     return content
@@ -52,9 +54,9 @@ def write_custody_record(installation: Installation, by: Proven, coi: str) -> by
     """The custody record of a therapy as PDF; the patient appears by the COI alone.
 
     Raises:
-        Unknown: there is no such therapy.
+        Unknown: there is no such therapy, or none that this person may see.
     """
-    _require_active(installation, by)
+    installation.read(lambda tx: _require_to_see(tx, by, coi))
     content = custody_record(installation, coi, by)
     _note(installation, by, "custody_record", coi, content)
     return content
@@ -67,14 +69,16 @@ def _require_to_know(tx: Transaction, by: Proven, coi: str) -> None:
         raise Unknown("therapy", coi)
 
 
-def _require_active(installation: Installation, by: Proven) -> None:
-    """Somebody with a role, whichever: a closed account gets no paper."""
+def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
+    """The account is open, and a site of the person takes part: paper shows what pages show."""
+    require_seen(tx, acting(tx, by).person, coi)
 
-    def work(tx: Transaction) -> None:
-        person = acting(tx, by).person
-        require_role(person, *sorted({role for role, _ in person.roles}))
 
-    installation.read(work)
+def _coi_of(tx: Transaction, serial: str) -> str:
+    found = label(tx, serial)
+    if found is None:
+        raise Unknown("label", serial)
+    return found.coi
 
 
 def _note(installation: Installation, by: Proven, kind: str, about: str, content: bytes) -> None:

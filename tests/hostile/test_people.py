@@ -72,3 +72,23 @@ def test_a_name_goes_no_further_than_its_sites(ward):
         documents.write_wristband(ward.installation, ward.who("jan"), ward.anissa)
 
     assert documents.write_wristband(ward.installation, ward.who("ivo"), ward.anissa)
+
+
+@pytest.mark.parametrize("username", ["jan", "root"])
+def test_paper_shows_nobody_what_pages_do_not(ward, username):
+    """Another hospital's nurse and the administrator get neither record nor label (SEC-07)."""
+    by = ward.root if username == "root" else ward.who(username)
+    serial = ward.look().labels[ward.bags()[0]][-1]
+
+    with pytest.raises(Unknown):
+        documents.write_custody_record(ward.installation, by, ward.anissa)
+    with pytest.raises(Unknown):
+        documents.write_bag_label(ward.installation, by, serial)
+
+
+def test_whoever_sees_a_therapy_gets_its_paper(ward):
+    """The nurse of the ward prints the record and the label of her patient's bag."""
+    ivo, serial = ward.who("ivo"), ward.look().labels[ward.bags()[0]][-1]
+
+    assert documents.write_custody_record(ward.installation, ivo, ward.anissa).startswith(b"%PDF")
+    assert documents.write_bag_label(ward.installation, ivo, serial).startswith(b"%PDF")
