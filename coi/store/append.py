@@ -44,6 +44,8 @@ _move_position = Statement(
     .where(
         tables.position.c.chain == bindparam("at_chain"),
         tables.position.c.subject == bindparam("at_subject"),
+        # Whoever was overtaken since reading finds no row of that turn, changes nothing, and is
+        # told.
         tables.position.c.turn == bindparam("at_turn"),
     )
     .values(

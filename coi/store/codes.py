@@ -23,6 +23,7 @@ _wristband = Statement(
         _newer,
         and_(
             _newer.c.patient_id == t.wristband.c.patient_id,
+            # A band is worn until a newer one was issued, in whichever therapy (BD-10).
             _newer.c.issue > t.wristband.c.issue,
         ),
         isouter=True,

@@ -61,7 +61,10 @@ def open_engine(
         return _open_sqlite(url, busy_timeout_ms, synchronous, sqlite)
     engine = create_engine(
         url,
+        # Whoever waited for a lock must see what the other has committed meanwhile; a snapshot
+        # would be older than the lock.
         isolation_level="READ COMMITTED",
+        # After a restart of the server every connection in the pool is dead (F-06).
         pool_pre_ping=True,
         pool_timeout=busy_timeout_ms / 1000,
         hide_parameters=True,  # an error's text goes into logs, and a parameter may be a name
@@ -80,7 +83,9 @@ def read(engine: Engine) -> Iterator[Connection]:
     with _told_as_busy(), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
+                # Several statements see one moment; under READ COMMITTED each would see its own.
+                isolation_level="REPEATABLE READ",
+                postgresql_readonly=True,
             )
         connection.begin()  # what goes past SQLAlchemy begins nothing by itself
         yield connection
@@ -104,6 +109,7 @@ def write(engine: Engine) -> Iterator[Connection]:
 
 def may_use_wal(version: tuple[int, ...]) -> bool:
     """Say whether this SQLite is outside the range in which a WAL file can be reset wrongly."""
+    # Mended in 3.51.3, and carried back into the branches 3.50 and 3.44.
     return version >= (3, 51, 3) or any(
         first <= version < above for first, above in (((3, 50, 7), (3, 51)), ((3, 44, 6), (3, 45)))
     )
@@ -142,13 +148,20 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
 
 
 def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) -> None:  # noqa: ANN401
+    # Before all others, since changing the journal may already find the file locked.
     connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    # SQLite answers with the mode that it is in, which need not be the one that was asked for.
     (mode,) = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
+    # With a rollback journal, FULL leaves the folder unsynced after the journal was deleted: a
+    # power cut can bring the journal back, and with it undo what was committed (F-02).
     level = synchronous if mode == "wal" else "EXTRA"
     for pragma in (
         f"synchronous = {level}",
+        # Off in each new connection, unless it is asked for.
         "foreign_keys = ON",
+        # Without it INSERT OR REPLACE removes a row and no delete trigger hears of it (TL-16).
         "recursive_triggers = ON",
+        # A file that was tampered with must not have functions called from its own schema.
         "trusted_schema = OFF",
         f"cache_size = -{_CACHE_KIB}",
     ):
@@ -163,6 +176,7 @@ def _begin(connection: Connection) -> None:
 
 def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener
     def limit(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg's class
+        # SET belongs to a transaction: without the commit the first rollback would undo it.
         connection.execute(f"SET lock_timeout = {milliseconds}")
         connection.commit()
 
@@ -171,6 +185,7 @@ def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener
 
 @contextmanager
 def _only_writer(turn: Turn) -> Iterator[None]:
+    # SQLite has no queue: who waits for its lock asks again and again, and others may come first.
     if not turn.lock.acquire(timeout=turn.seconds):
         raise Busy
     try:

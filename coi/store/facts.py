@@ -113,6 +113,7 @@ _newest_wristband = Statement(
     .limit(ONE)
 )
 
+# Any row would do; this one every therapy has from its first entry on.
 _lock_therapy = Statement(
     select(t.position.c.turn)
     .where(t.position.c.chain == bindparam("coi"), t.position.c.subject == bindparam("coi"))
@@ -164,6 +165,7 @@ def values(connection: Connection, coi: str) -> tuple[Value, ...]:
     current: dict[tuple[str, str, int], Value] = {}
     for row in _values.rows(connection, coi=coi):
         value = Value(*row)
+        # A later row of the same occasion is its correction, and takes its place.
         current[value.subject, value.field, value.occurrence] = value
     return tuple(current.values())
 
@@ -207,6 +209,7 @@ def templates(connection: Connection) -> Mapping[str, str]:
     """The hash of each label template that QA has approved and not withdrawn."""
     approved: dict[str, str] = {}
     for about, holds, detail in _templates.rows(connection):
+        # The newest comes last: whatever it says, what was said before is over.
         approved.pop(about, None)
         if holds:
             approved[about] = detail

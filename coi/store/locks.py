@@ -36,7 +36,9 @@ def postgres_rights(role: str) -> list[str]:
     quoted = {table: preparer.format_table(table) for table in (*RECORD, *APART, *PASSING)}
     follow = ", ".join(map(preparer.quote, _MAY_FOLLOW))
     return [
+        # Before version 15 PostgreSQL lets everybody create things in this schema.
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        # From nothing, so that no right stays that somebody gave by hand.
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {to}",
         f"GRANT USAGE ON SCHEMA public TO {to}",
         f"GRANT SELECT ON alembic_version TO {to}",

@@ -32,12 +32,14 @@ _person = (
         t.unit.c.site,
     )
     .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
+    # A credential stands apart, and may be erased: the person is still there.
     .join(t.credential, t.credential.c.person == t.person.c.id, isouter=True)
     .join(
         t.attestation,
         and_(
             t.attestation.c.kind.in_(_OF_PEOPLE),
             t.attestation.c.about == t.person.c.id,
+            # In the chain of their home alone: between two chains nobody could say what is newest.
             t.attestation.c.chain == t.person.c.chain,
         ),
     )
@@ -61,6 +63,8 @@ _credential = Statement(
 
 def _as_given(username: str) -> str:
     """An account's name as it was given; what can be no account's name is nobody's."""
+    # Folded, the Kelvin sign is a k: a name with it would be somebody else's. PostgreSQL takes no
+    # NUL.
     return username.lower() if username.isascii() and username.isprintable() else ""
 
 

@@ -35,6 +35,7 @@ class LedgerRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # Without a transaction every statement would read a moment of its own.
         if not connection.in_transaction():
             connection.begin()
         self._on_postgresql = connection.dialect.name == "postgresql"
@@ -73,6 +74,7 @@ class LedgerRows:
 
     def _bytes(self, column: Column[str]) -> ColumnElement[bytes]:
         """The text as it lies there; undecoded, because only bytes have a hash."""
+        # A damaged file can hold NULL where the schema forbids it: that is a finding, and no crash.
         text = func.coalesce(column, "")
         return func.convert_to(text, "UTF8") if self._on_postgresql else cast(text, LargeBinary)
 
@@ -106,6 +108,7 @@ class LedgerRows:
         connection = self._connection.connection.driver_connection
         factory = getattr(connection, "text_factory", None)
         try:
+            # The driver decodes whole rows, and gave up: now with a decoder that fails at nothing.
             if factory is not None:
                 connection.text_factory = _with_escapes  # type: ignore[union-attr]
             yield from islice(self._stream(statement), given, None)

@@ -15,11 +15,14 @@ EXPECTED = {
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
+# What alembic keeps for itself says which migrations ran; it protects nothing.
 _SQLITE = """
 SELECT type || ' ' || name || ' ' || sql FROM sqlite_master
 WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_' AND tbl_name <> 'alembic_version'
 """
 
+# Keys are internal triggers on PostgreSQL, and each can be switched off by the owner: those that
+# are not in their usual state are told too.
 _POSTGRESQL = """
 WITH ours AS (
   SELECT c.oid, c.relname, c.relkind, c.relrowsecurity FROM pg_class c

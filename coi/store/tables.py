@@ -113,6 +113,7 @@ def numbered(transitions: Iterable[Transition]) -> list[dict[str, object]]:
 
     The workflow's own row is given the same count in its column `transitions`.
     """
+    # In the order in which the verifier sorts them: it compares the numbers too.
     every = sorted(set(transitions))
     return [
         {**asdict(one), "n": n, "transitions": len(every)} for n, one in enumerate(every, start=1)

@@ -17,6 +17,8 @@ patient_identity = table(
     "patient_identity",
     texts("patient_id field nonce ciphertext commitment"),
     primary("patient_identity", "patient_id field"),
+    # The blind index of the record number is such a row: two orders that come at once for one new
+    # patient cannot make two patients.
     unique("uq_patient_identity_ciphertext", "field ciphertext"),
     refers("fk_patient_identity_party", "patient_id", "party", "id"),
 )

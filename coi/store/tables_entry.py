@@ -24,21 +24,29 @@ entry = table(
     entry_columns(),
     texts("content signed"),
     primary("entry", "chain seq"),
+    # Unique by the primary key already; said again, because a key can only refer to columns that
+    # are unique together, and the next entry refers to all of these.
     unique("uq_entry_next", "chain seq hash version stops shape"),
+    # What each move repeats of its entry: without it a move could name another unit or version.
     unique("uq_entry_deed", "chain seq workflow version unit prev_stops"),
     among("ck_entry_kind", "kind", "act late incident refused hold lift migrate site"),
     check(
+        # A NULL in one column switches the whole key to the entry before off, and a check passes on
+        # NULL: so all of them are NULL, in entry 0 alone, or none is.
         "ck_entry_genesis",
         f"(seq = 0 AND prev_stops = 0 AND {_FIRST})"
         f" OR (seq > 0 AND {_LATER} AND prev_seq = seq - 1)",
     ),
+    # Another version is other rules: they change in an entry that says so, or not at all.
     check("ck_entry_version", "prev_version IS NULL OR prev_version = version OR kind = 'migrate'"),
     check(
+        # Counted, and no yes or no: what two people stopped is not set free by one of them.
         "ck_entry_stops",
         "stops >= 0 AND stops = prev_stops"
         " + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END",
     ),
     check("ck_entry_refused", f"kind <> 'refused' OR {_SIGNATURES} = 0"),
+    # Rules that change for a therapy under way take somebody who answers for it.
     check("ck_entry_migrate", f"kind <> 'migrate' OR {_SIGNATURES} > 0"),
     check(
         "ck_entry_workflow",
@@ -51,6 +59,8 @@ entry = table(
     refers("fk_entry_actor", "actor", "person", "id"),
     refers("fk_entry_unit", "unit", "party", "id"),
     refers(
+        # With its shape, and not with its hash alone: from the shape follows which parts must be
+        # there before anything comes after them.
         "fk_entry_prev",
         "chain prev_seq prev_hash prev_version prev_stops prev_shape",
         "entry",
@@ -62,6 +72,7 @@ entry = table(
 signature = part_table(
     SIGNATURE,
     texts("person role printed_name meaning signed_at"),
+    # The person, and not the account: whoever has two accounts is still one pair of eyes.
     unique("uq_signature_person", "chain seq person"),
     moment("ck_signature_signed_at", "signed_at"),
     refers("fk_signature_person", "person", "person", "id"),

@@ -19,8 +19,11 @@ _CUSTODY = {
     "none": (
         _STAYS,
         "consignee_after = consignee_before",
+        # What is on its way can be held; nothing is decided about it before somebody has it in
+        # hand.
         "(consignee_before = '-' OR to_state = from_state)",
     ),
+    # Born into the acting unit's own hands: into others' it would come without a handoff.
     "creates": ("turn = 1", _NOT_SENT_AFTER, "holder_after = unit", _HELD_BY_A_UNIT),
     "keeps": (_STAYS, _NOT_SENT, _NOT_SENT_AFTER, _BY_HOLDER, _HELD_BY_A_UNIT),
     "releases": (
@@ -76,9 +79,13 @@ move = part_table(
     texts("custody"),
     numbers("stop_effect while_stopped scans patient"),
     texts("label_serial patient_id wristband", null=True),
+    # Each turn is taken once: of two who act on what both of them saw, one comes too late.
     unique("uq_move_turn", "subject turn"),
+    # The next move and the live position refer to all of this, so that neither tells another story.
     unique("uq_move_after", f"chain subject turn {_POSITION_AFTER}"),
     check(
+        # A first turn follows no move, and its NULL switches `fk_move_before` off. So its whole
+        # past is told here.
         "ck_move_turn",
         "(turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = ''"
         " AND from_version = version AND stops_before = 0"
@@ -87,20 +94,24 @@ move = part_table(
     ),
     check("ck_move_custody", _CUSTODY_RULE),
     check(
+        # The kind is what the row itself says; `fk_move_holder` makes sure that it is true.
         "ck_move_patient_holder",
         "holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)",
     ),
     check("ck_move_stopped", "(stops_before = 0 AND chain_stops = 0) OR while_stopped = 1"),
     check("ck_move_stops", "stops_after >= 0 AND stops_after = stops_before + stop_effect"),
+    # Without a serial `fk_move_label` is switched off: what must be scanned may not be left out.
     check("ck_move_scan", "scans = 0 OR label_serial IS NOT NULL"),
     check(
         "ck_move_patient",
         "(patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL)"
         " OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)",
     ),
+    # The transition says how many sign, the shape how many have signed; here the two meet.
     check("ck_move_signatures", f"signatures = {SIGNATURE.count_in('shape')}"),
     refers("fk_move_deed", f"{_DEED} chain_stops", "entry", f"{_DEED} prev_stops"),
     refers(
+        # The birth is in the key: nothing moves as if it had been born in another entry.
         "fk_move_subject",
         "chain subject machine born_seq workflow",
         "subject",
@@ -116,6 +127,7 @@ move = part_table(
     refers("fk_move_transition", TRANSITION, "transition", TRANSITION),
     refers("fk_move_holder", "holder_after holder_kind", "party", "id kind"),
     refers("fk_move_consignee", "consignee_after", "party", "id"),
+    # This serial on this very subject: another patient's bag has no such row in this chain.
     refers("fk_move_label", "label_serial chain subject", "label", "serial chain subject"),
     refers("fk_move_patient", "chain patient_id", "therapy", "coi patient_id"),
     refers("fk_move_wristband", "wristband patient_id", "wristband", "serial patient_id"),
@@ -129,6 +141,8 @@ position = table(
     numbers("stops"),
     primary("position", "chain subject"),
     refers(
+        # Some move of the subject, perhaps an older one: a key cannot say which is the last. On
+        # SQLite a trigger refuses to go back, and the verifier sees it on both databases.
         "fk_position_move",
         "chain subject turn version state holder consignee stops",
         "move",

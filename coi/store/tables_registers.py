@@ -20,6 +20,7 @@ party = table(
     "party",
     texts("id kind"),
     primary("party", "id"),
+    # Unique by its id already; said again, so that others can refer to a party of a certain kind.
     unique("uq_party_kind", "id kind"),
     among("ck_party_kind", "kind", "nobody patient unit gone"),
 )
@@ -39,6 +40,7 @@ unit = table(
     texts("id kind site name chain"),
     numbers("seq"),
     primary("unit", "id"),
+    # A constant, so that the key below can only lead to a party that is a unit.
     check("ck_unit_kind", "kind = 'unit'"),
     refers("fk_unit_party", "id kind", "party", "id kind"),
     refers("fk_unit_site", "site", "site", "id"),
@@ -52,6 +54,8 @@ person = table(
     numbers("seq", null=True),
     primary("person", "id"),
     check("ck_person_origin", _NOBODY_OR_ENTERED),
+    # An entry names its actor, and a person the entry that brought them: a circle, which is closed
+    # when both tables are there.
     refers("fk_person_entry", "chain seq", "entry", "chain seq", later=True),
 )
 
@@ -60,6 +64,7 @@ account = table(
     texts("username person chain"),
     numbers("seq"),
     primary("account", "username"),
+    # Both databases tell capitals apart: without this Nina and nina would be two accounts.
     check("ck_account_username", "username = lower(username)"),
     refers("fk_account_person", "person", "person", "id"),
     refers("fk_account_entry", "chain seq", "entry", "chain seq"),
@@ -69,6 +74,7 @@ workflow = table(
     "workflow",
     texts("name"),
     numbers("version"),
+    # The text as well as its hash, because the verifier spells the transitions out anew from it.
     texts("hash text"),
     numbers("transitions"),
     texts("chain"),
@@ -117,6 +123,7 @@ therapy = table(
     primary("therapy", "coi"),
     unique("uq_therapy_patient", "coi patient_id"),
     unique("uq_therapy_workflow", "coi workflow"),
+    # Constants, so that the keys below can only lead to a therapy's chain and to a patient.
     check("ck_therapy_kind", "kind = 'therapy' AND patient_kind = 'patient'"),
     refers("fk_therapy_chain", "coi kind", "chain", "id kind"),
     refers("fk_therapy_patient", "patient_id patient_kind", "party", "id kind"),

@@ -13,17 +13,21 @@ subject = part_table(
     unique("uq_subject_born", "chain id seq"),
     unique("uq_subject_move", "chain id machine seq workflow"),
     check(
+        # Younger than what it came from: so no circle can be told, and no walk up the tree is
+        # needed to know that.
         "ck_subject_origin",
         "(machine = 'therapy' AND seq = 0 AND origin_id IS NULL AND origin_born IS NULL)"
         " OR (machine <> 'therapy' AND origin_id IS NOT NULL AND origin_born IS NOT NULL"
         " AND origin_born < seq)",
     ),
     check(
+        # The name follows from chain, entry and number: nobody can choose one, or take a later one.
         "ck_subject_id",
         "(machine = 'therapy' AND id = chain) OR (machine <> 'therapy'"
         " AND id = chain || '/' || CAST(seq AS TEXT) || '.' || CAST(n AS TEXT))",
     ),
     refers("fk_subject_origin", "chain origin_id origin_born", "subject", "chain id seq"),
+    # A site's chain has no therapy, so that nothing can be born on it.
     refers("fk_subject_therapy", "chain workflow", "therapy", "coi workflow"),
 )
 """Anything that has a position; born after its origin, so that no circle can be told."""
@@ -50,6 +54,8 @@ value = part_table(
     unique("uq_value_revision", "chain subject field occurrence revision"),
     check("ck_value_occurrence", "occurrence >= 1"),
     check(
+        # Each revision follows the one before, so that none is left out; a correction says why (EU
+        # GMP Annex 11, section 9).
         "ck_value_revision",
         "(revision = 1 AND prev_revision IS NULL) OR (revision > 1"
         " AND prev_revision IS NOT NULL AND prev_revision = revision - 1 AND reason <> '-')",
@@ -69,6 +75,7 @@ label = part_table(
     LABEL,
     texts("serial subject template"),
     unique("uq_label_serial", "serial"),
+    # For the moves: what was scanned is this serial on this subject, and not only some serial.
     unique("uq_label_subject", "serial chain subject"),
     refers("fk_label_subject", "chain subject", "subject", "chain id"),
 )
@@ -80,6 +87,7 @@ wristband = part_table(
     numbers("issue"),
     unique("uq_wristband_serial", "serial"),
     unique("uq_wristband_patient", "serial patient_id"),
+    # By patient, and not by therapy: an arm wears one band, whichever therapy issued it.
     unique("uq_wristband_issue", "patient_id issue"),
     check("ck_wristband_issue", "issue >= 1"),
     refers("fk_wristband_therapy", "chain patient_id", "therapy", "coi patient_id"),

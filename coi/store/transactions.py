@@ -42,6 +42,7 @@ def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
         except DBAPIError as error:
             if not _may_go_well_next(error, last=attempt == TRIES):
                 raise
+        # By chance, or else the two that collided would collide again at once.
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, no secret
     raise Busy
 

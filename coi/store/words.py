@@ -31,7 +31,9 @@ ONE: ColumnElement[int] = literal_column("1")
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""
 
+# SQLite's strict tables know INTEGER, which is 64 bits there, and no BIGINT.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+# The form alone, and not whether there is such a day: that much both databases can check.
 _MOMENT = "____-__-__T__:__:__.______Z"
 
 
