@@ -87,6 +87,7 @@ def stop(drafting: Drafting, subject: Subject, seen: str) -> None:
     """Open a critical exception on a thing, and put the thing on hold where it now stands."""
     standing = _standing(drafting, subject)
     holdable = moves.hold_rule(drafting.case, standing) is not None
+    # What is used up or lost cannot be held; that it was seen is recorded all the same.
     stops = "item" if holdable else "nothing"
     moves.open_exception(drafting, seen=seen, stops=stops, on=subject)
     if holdable:

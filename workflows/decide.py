@@ -68,6 +68,8 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         else:
             refusals.append(refusal)
     if refusals:
+        # What stops a hand at the bedside is read first; the sort is stable, and the rest stays in
+        # order.
         refusals.sort(key=lambda refusal: not refusal.sentence.startswith("STOP"))
         return Decision(None, tuple(refusals), mismatches=_mismatches(case))
     return Decision(_draft(case, bent, dispensed))
@@ -87,6 +89,7 @@ def _as_it_happened(case: Case) -> Case:
     happened_at = case.request.happened_at
     if case.request.mode is not Mode.LATE or happened_at is None:
         return case
+    # A time ahead of the clock is refused by name; here it must not open a window meanwhile.
     return replace(case, facts=replace(case.facts, now=min(happened_at, case.facts.now)))
 
 
@@ -153,6 +156,7 @@ def _departures(case: Case, guard: Guard, use: GuardUse) -> list[Subject]:
     if use.name not in case.workflow.dispensable or case.facts.values is None:
         return found
     for turn in case.turns:
+        # Of each thing alone: a dispensation is for one thing, and covers none beside it.
         refusal = _ask(guard, use, case.with_turns((turn,), case.arrivals))
         if refusal is None:
             continue
@@ -179,6 +183,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     drafting = moves.draft(case, _entry_kind(case))
     for subject in {subject.id: subject for subject in dispensed}.values():
         moves.use_dispensation(drafting, subject)
+    # After the action's own moves, since a thing is held where these have left it.
     for refusal in bent:
         consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
     consequences.of_alarming_answers(drafting)

@@ -114,6 +114,7 @@ def _rows(
     workflow: Workflow, action: Action, rule: MoveRule, counts: Iterable[int]
 ) -> Iterator[Transition]:
     """One rule, from each of its states, under each number of signatures."""
+    # A birth comes from the empty state, and not from NULL, which would switch a key off.
     for from_state in rule.from_states or ("",):
         for signatures in counts:
             yield Transition(

@@ -12,6 +12,7 @@ from workflows.refusal import Refusal
 
 MOST_CHARACTERS = 2000
 IDENTIFIES = "patient_is_identified_by_two_people"  # the guard that asks for identifiers
+# Not \d, which takes the digits of every script for digits.
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 _INTEGER = re.compile(r"-?[0-9]{1,12}")
 
@@ -22,6 +23,7 @@ class Unreadable(ValueError):
 
 def read(field: Field, text: str) -> str:
     """The canonical text of a field's value; raises `Unreadable` with the reason."""
+    # Composed before anything else, or one name in two spellings would be two texts (TL-04).
     text = unicodedata.normalize("NFC", text).strip()
     if not text:
         raise Unreadable("is empty")
@@ -54,6 +56,7 @@ def _integer(field: Field, text: str) -> str:
     """A whole number within its limits."""
     if not _INTEGER.fullmatch(text):
         raise Unreadable(f"“{text}” is not a whole number")
+    # 007 and 7 are one number, and the record has one text for it.
     return str(int(_decimal(field, text)))
 
 
@@ -74,6 +77,7 @@ def _date(field: Field, text: str) -> str:
     """A calendar day, ISO 8601."""
     del field
     try:
+        # Python reads 20261130 and 2026-W49-1 as well; the record has one form.
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise Unreadable(f"“{text}” is not a day such as 2026-11-30") from error

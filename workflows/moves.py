@@ -192,6 +192,7 @@ def _birth(
     coi, version = case.facts.therapy.coi, case.facts.therapy.version
     root = case.kind_of(rule.machine) is Kind.THERAPY
     origin = None if root else parent or case.facts.subjects[coi]
+    # Made of chain, entry and number: nobody needs to be asked whether it is free.
     identifier = coi if root else f"{coi}/{drafting.seq}.{len(drafting.births) + 1}"
     nowhere = unborn(version)
     subject = Subject(

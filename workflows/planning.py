@@ -16,6 +16,7 @@ def plan(case: Case) -> tuple[Case, tuple[Refusal, ...]]:
     turns: list[Turn] = []
     arrivals: list[Arrival] = []
     refusals: list[Refusal] = []
+    # In the order of the definition: contents and children follow what an earlier rule moves.
     for among in case.action.alternatives:
         if among.pick is Pick.BORN:
             born = _arrivals(case, among)
@@ -107,6 +108,7 @@ def _turns(
     candidates = _CANDIDATES[among.pick](case, among, earlier)
     turns: list[Turn] = []
     refusals: list[Refusal] = []
+    # A label that was read twice moves its container once.
     for subject, label in {subject.id: (subject, label) for subject, label in candidates}.values():
         rule = among.rule_from(subject.position.state)
         if rule is None:
@@ -133,6 +135,7 @@ def _scanned(case: Case, among: Alternatives, _earlier: Sequence[Turn]) -> Candi
     return [
         (subjects[label.subject], label)
         for label in case.scanned(Label)
+        # Another therapy's bag has a guard of its own, which says STOP and has the bag held.
         if label.coi == coi
         and label.subject in subjects
         and subjects[label.subject].machine == among.machine

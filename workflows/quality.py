@@ -92,6 +92,7 @@ def _per_kg(case: Case, test: QualityTest, text: str) -> str:
     weight = _weight(case)
     if not test.per_kg or not weight:
         return ""
+    # Rounded to be read; the verdict is made with the exact quotient.
     quotient = (Decimal(text) / weight).quantize(Decimal("0.0001"))
     return f" (is {quotient} at {weight} kg)"
 

@@ -109,6 +109,7 @@ class YesNo(fields.Field[bool]):
     """True or false, and nothing that might be read as either."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> bool:
+        # Marshmallow's own field would take 'on' and 1 for true.
         if not isinstance(value, bool):
             raise wrong("is neither true nor false", "Write true or false")
         return value
@@ -118,6 +119,7 @@ class Number(fields.Field[Decimal]):
     """A number, exactly as written."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> Decimal:
+        # True is an integer to Python, and must not become 1.
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise wrong(f"“{value}” is not a number", "Write digits, such as 70 or 0.5")
         return Decimal(value)
@@ -217,6 +219,7 @@ def hyphenated(*, required: bool = False) -> fields.String:
 def whole_number(lowest: int, *, required: bool = False) -> fields.Integer:
     """A whole number, not below the lowest."""
     at_least = validate.Range(lowest, error=f"Must be {lowest} or more.")
+    # Unless it is strict, marshmallow cuts 1.5 down to 1.
     return fields.Integer(required=required, strict=True, validate=at_least)
 
 

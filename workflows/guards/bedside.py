@@ -28,6 +28,7 @@ def bedside_check_is_fresh(case: Case) -> Refusal | None:
     for turn in case.turns_of(Kind.CONTAINER):
         check = _last_check(case, turn.subject.id)
         age = case.facts.now - check.happened_at if check else timedelta.max
+        # A negative age is no fresh check: told late, an infusion may lie before the check.
         if check is None or not timedelta() <= age <= timedelta(minutes=minutes):
             return Refusal(
                 "CHECK_TOO_OLD",
@@ -118,6 +119,7 @@ def no_more_is_infused_than_was_filled(case: Case) -> Refusal | None:
         if not is_number(case.given("infused_ml")):
             continue  # the field itself says so
         infused = infused_ml(case, turn.subject.id)
+        # Where nobody knows what was filled, nobody can say that it was enough.
         if filled is None or infused > filled * (100 + over) / 100:
             return Refusal(
                 "MORE_THAN_FILLED",
@@ -146,6 +148,7 @@ def product_is_accepted_at_site(case: Case) -> Refusal | None:
         for s in case.subjects_of(Kind.CONTAINER)
         if s.machine == "product" and s.position.state == "accepted" and not s.position.in_transit
     ]
+    # One on hold may never be given, and the chemotherapy cannot be taken back.
     if any(not s.position.stops for s in accepted):
         return None
     return Refusal(

@@ -104,6 +104,7 @@ def closer_did_not_open_it(case: Case) -> Refusal | None:
     for turn in case.turns_of(Kind.EXCEPTION):
         opened = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
         openers = {opened.actor, *(p for p, _ in opened.persons)} if opened else set()
+        # If nobody knows who opened it, nobody is known to be somebody else.
         if opened is None or openers & {case.request.actor.id, *case.signers}:
             return Refusal(
                 "OWN_EXCEPTION",
@@ -130,6 +131,7 @@ def rule_may_be_dispensed(case: Case) -> Refusal | None:
             f"Possible are: {', '.join(case.workflow.dispensable)}",
         )
     held = [{role for role, _ in signing.person.roles} for signing in case.request.signings]
+    # Each signature stands for one role: whoever holds two of them signs for one.
     if any(all(map(contains, order, roles)) for order in permutations(held, len(roles))):
         return None
     return Refusal(

@@ -9,6 +9,7 @@ from workflows.refusal import Refusal
 _BY_THE_HOLDER = {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS}
 _NOT_IN_TRANSIT = {Custody.KEEPS, Custody.RELEASES, Custody.ENDS}
 _ONLY_IN_TRANSIT = {Custody.ACCEPTS, Custody.TAKES_BACK}
+# A decision on paper reaches what is packed, and what is missing from its shipment is lost alone.
 _WHILE_PACKED = {Custody.NONE, Custody.LOSES}
 
 
@@ -20,6 +21,7 @@ def custody_is_unbroken(case: Case) -> Refusal | None:
             return refusal
     releases = any(turn.rule.custody is Custody.RELEASES for turn in case.turns)
     consignee = case.facts.consignee
+    # What was looked up must be what was asked for: a slip of the caller sends nothing.
     if releases and (consignee is None or consignee.id != case.request.consignee):
         return Refusal(
             "CONSIGNEE_MISSING",
@@ -37,6 +39,7 @@ def _gap(case: Case, turn: Turn) -> Refusal | None:
 def _transit_gap(turn: Turn) -> Refusal | None:
     """It is on its way where it must be at rest, or the other way round."""
     custody, in_transit = turn.rule.custody, turn.subject.position.in_transit
+    # Without custody and into another state: somebody decides on what nobody has in hand.
     decided = custody is Custody.NONE and turn.rule.to_state not in {
         "",
         turn.subject.position.state,
@@ -115,6 +118,7 @@ def nothing_is_on_hold(case: Case) -> Refusal | None:
     if held is not None:
         return Refusal("ON_HOLD", f"{held.id} is on hold", "QA lifts the hold first")
     born = any(not arrival.rule.while_stopped for arrival in case.arrivals)
+    # Where every rule allows it while stopped, somebody lifts a hold or reports what is wrong.
     if case.facts.therapy.stops and (stopped or born):
         return Refusal("THERAPY_ON_HOLD", "The whole therapy is on hold", "QA lifts the hold first")
     return _came_in_what_is_on_hold(case, stopped)

@@ -14,6 +14,7 @@ IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
 def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
     """Every scanned bag label and order belongs to the therapy in hand (hard guard 1, BD-02)."""
     coi = case.facts.therapy.coi
+    # First of all: asked of another therapy's facts, every other question is answered wrongly.
     if case.request.coi != coi:
         return Refusal("WRONG_FACTS", f"The facts are of {coi}", "Start again from the order")
     strange = [label for label in case.scanned(Label) if label.coi != coi]
@@ -79,6 +80,7 @@ def wristband_is_this_patients(case: Case) -> Refusal | None:
     """Where the patient is touched, the patient's own, current wristband was scanned (BD-10)."""
     bands = case.scanned(Wristband)
     stranger = next((b for b in bands if b.patient != case.facts.therapy.patient), None)
+    # Before an old band: this one is on another patient, and stops the pair that scanned it.
     if stranger:
         return Refusal(
             WRONG_PATIENT,
@@ -115,6 +117,7 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
             "Stop here. Check the patient's identity from the beginning",
         )
     enough = {check.person for check in checks if len(check.matched & IDENTIFIERS) >= TWO}
+    # Each who compared also signs, or else a name could be given for somebody who was not there.
     if len(enough) < TWO or not enough <= set(case.signers):
         return Refusal(
             "PATIENT_NOT_IDENTIFIED",
@@ -147,4 +150,5 @@ def label_template_is_approved(case: Case) -> Refusal | None:
 def shipper_scan(case: Case) -> Shipper | None:
     """The one shipper that was scanned, or None when none or several were."""
     shippers = set(case.scanned(Shipper))
+    # Of two shippers nobody could say which one the bags went into.
     return shippers.pop() if len(shippers) == 1 else None

@@ -54,6 +54,7 @@ def people_are_trained(case: Case) -> Refusal | None:
     needed += [(s.person, signing_role(s.person, rule, unit)) for s, rule in _pairs(case)]
     for person, role in needed:
         until = person.trained_until.get(role or "")
+        # At the moment at which it ends, training has ended.
         if role and (until is None or until <= case.facts.now):
             return Refusal(
                 "TRAINING_EXPIRED",
@@ -66,6 +67,7 @@ def people_are_trained(case: Case) -> Refusal | None:
 def _pairs(case: Case) -> Iterator[tuple[Signing, SignatureRule]]:
     """Each signing beside the rule that it is to fulfil."""
     rules = case.action.signatures_for(case.request.unit.country)
+    # Too few signatures, or too many, are told by `every_signature_is_given`.
     return zip(case.request.signings, rules, strict=False)
 
 
@@ -75,6 +77,7 @@ def signing_role(person: Person, rule: SignatureRule, unit: Unit) -> str | None:
     A colleague of another site signs only where the definition says so (P11-10g).
     """
     for role in rule.roles:
+        # Every role is tried at the unit before any at the site: the nearest right goes on record.
         if person.has_role(role, unit.id):
             return role
     for role in rule.roles:
@@ -145,6 +148,7 @@ def signer_took_no_part(
     """Who signs with this meaning did not act in these earlier steps (SEC-30)."""
     signers = {s.person.id: s.person for s in case.request.signings if s.meaning == meaning}
     for deed in case.history:
+        # Whoever tried and was refused has made nothing.
         if deed.action not in earlier or deed.kind == "refused":
             continue
         took_part = {deed.actor, *(person for person, _ in deed.persons)} & signers.keys()

@@ -36,6 +36,7 @@ def results_are_within_limits(case: Case) -> Refusal | None:
     for turn in case.turns_of(Kind.LOT):
         for test in case.workflow.tests.values():
             value = case.value(turn.subject.id, test.name)
+            # Anything but yes: what was compared with no limit does not lie within one.
             if value is not None and value.within != "yes":
                 return Refusal(
                     "OUT_OF_SPECIFICATION",
@@ -87,6 +88,7 @@ def _lot_bars(case: Case, lets_pass: Callable[[Subject], bool]) -> Refusal | Non
 def unreleased_product_stays_at_its_site(case: Case) -> Refusal | None:
     """What is handed over to another site has been decided on: by hand as well as in a shipper."""
     consignee = case.facts.consignee
+    # A receiver that is not known is taken for another site.
     if consignee is not None and consignee.site == case.request.unit.site:
         return None
     return disposition_is_decided(case)
@@ -108,6 +110,7 @@ def no_critical_exception_is_open(case: Case) -> Refusal | None:
         of_class, stops = case.value(subject.id, "class"), case.value(subject.id, "stops")
         if stops is not None and stops.content == "pairing":
             continue
+        # What nobody has classified yet counts as critical.
         if of_class is None or of_class.content == "critical":
             return Refusal(
                 "EXCEPTION_OPEN",

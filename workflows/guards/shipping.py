@@ -51,6 +51,7 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
     scanned = {label.subject for label in case.scanned(Label)}
     for turn in case.turns_of(Kind.SHIPMENT):
         packed = case.parents(turn.subject.id, Relation.PACKED_IN)
+        # What was lost on the way has come to its end on record, and cannot be scanned any more.
         missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
         if missing:
             return Refusal(
@@ -90,12 +91,14 @@ def _new_shipper(case: Case) -> Refusal | None:
         return Refusal("TRANSIT_UNKNOWN", "The planned transit is not given", "Give its hours")
     planned = _hours(text)
     arrival = case.facts.now + planned
+    # Qualified when it arrives, and not only when it leaves.
     if shipper.qualified_until is None or shipper.qualified_until < arrival:
         return Refusal(
             "SHIPPER_NOT_QUALIFIED",
             f"The shipper {shipper.serial} is not qualified for the time of transit",
             "Take another shipper",
         )
+    # Without a hold time on record it holds for no time at all.
     if timedelta(hours=shipper.hold_hours or 0) < planned + _margin(case):
         return Refusal(
             "SHIPPER_HOLD_TIME",
@@ -113,6 +116,8 @@ def _packed_shipper(case: Case, turn: Turn) -> Refusal | None:
     if packed is None or hold is None or planned is None:
         return Refusal("SHIPPER_UNKNOWN", "The shipper's hold time is not on record", "Repack it")
     warm_at = packed.happened_at + _hours(hold.content)
+    # Once it has been handed over nobody knows how much of the plan is left; then it must still be
+    # cold now.
     ahead = (
         _hours(planned.content) + _margin(case) if turn.subject.position.turn == 1 else timedelta()
     )

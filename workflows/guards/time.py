@@ -13,6 +13,7 @@ def product_is_in_date(case: Case) -> Refusal | None:
     """The product has not expired (hard guard 5)."""
     for turn in case.turns_of(Kind.CONTAINER):
         expiry = case.value(turn.subject.id, "expires_at")
+        # An expiry is the first moment at which it may not be used.
         if expiry is None or read_time(expiry.content) <= case.facts.now:
             return Refusal(
                 "EXPIRED",
@@ -28,6 +29,7 @@ def thaw_window_is_open(case: Case) -> Refusal | None:
     """What is thawed was thawed a short while ago (hard guard 5)."""
     for turn in case.turns_of(Kind.CONTAINER):
         thawed = _thawed_at(case, turn.subject)
+        # A window is different from an expiry: its last moment is still inside.
         if thawed is None or case.facts.now > thawed + _window(case):
             return Refusal(
                 "THAW_WINDOW_PASSED",
@@ -45,6 +47,7 @@ def _thawed_at(case: Case, subject: Subject) -> datetime | None:
     recorded = case.last_deed("thaw", subject.id)
     times = [read_time(written.content)] if written else []
     times += [recorded.happened_at] if recorded else []
+    # Whoever errs makes the window shorter, never longer.
     return min(times, default=None)
 
 
@@ -58,6 +61,7 @@ def material_is_fresh(case: Case) -> Refusal | None:
     for turn in case.turns_of(Kind.CONTAINER):
         collected_at = _collected_at(case, turn.subject)
         frozen = case.last_deed("freeze_material", turn.subject.id)
+        # Freezing ends the waiting; freezing late does not make the wait shorter.
         until = frozen.happened_at if frozen else case.facts.now
         if collected_at is None or until - collected_at > limit:
             return Refusal(
@@ -84,6 +88,7 @@ def dispensation_runs_out(case: Case) -> Refusal | None:
     try:
         until = read_time(case.given("valid_until"))
     except Unreadable:
+        # What cannot be read has run out.
         until = case.facts.now
     if case.facts.now < until <= case.facts.now + timedelta(hours=hours):
         return None
@@ -129,6 +134,7 @@ def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
         try:
             expiry = read_time(values.get("expires_at", ""))
         except Unreadable:
+            # What cannot be read lies in no shelf life.
             expiry = case.facts.now
         if not case.facts.now < expiry <= latest:
             return Refusal(
