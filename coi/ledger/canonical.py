@@ -77,6 +77,7 @@ def _check(value: object) -> None:
     if isinstance(value, str):
         if not value.isascii():
             _check_text(value)
+    # True and False are integers to Python; they pass here, and are written as themselves.
     elif isinstance(value, int):
         if not -_MOST < value < _MOST:
             raise CannotBeCanonical("", "is an integer of 2^53 or more; write it as a string")

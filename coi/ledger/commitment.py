@@ -19,6 +19,7 @@ def commit(text: str, salt: str) -> str:
         ValueError: the salt is not 32 bytes in hex.
     """
     salt_bytes = bytes.fromhex(salt)
+    # With a short salt a name could be found again by trying out names.
     if len(salt_bytes) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt_bytes)}")
     return sha256(salt_bytes + nfc(text).encode()).hexdigest()
@@ -37,6 +38,7 @@ def ciphertext_commitment(nonce: str, ciphertext: str) -> str:
 
     It says nothing about the plain text, so it may stay when the key and the text are erased.
     """
+    # A nonce always has the same length, or is '-': so the two cannot be cut in another place.
     return sha256(f"{nonce}{ciphertext}".encode()).hexdigest()
 
 

@@ -43,6 +43,7 @@ _read = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).raw_decode
 
 def _decode(text: str) -> Any:  # noqa: ANN401 - JSON can be anything
     """The value of a JSON text with nothing before or after it."""
+    # `decode` would let blanks before and after pass, which no canonical text has.
     value, end = _read(text)
     if end != len(text):
         raise ValueError(f"goes on after its end at {end}")
@@ -155,6 +156,7 @@ class Comparison:
         if table == "move":
             self._compare_transitions(rows)
             told_of = [row[:-2] for row in rows]
+        # Whole lists are compared in C; row by row only what differs.
         if told_of == expected:
             return
         got, want = self._by_key(table, rows), {row[:3]: row for row in expected}
@@ -163,6 +165,7 @@ class Comparison:
                 self._find(table, key, "is missing")
             elif key not in want:
                 self._find(table, key, "is in no entry's bytes")
+            # A move has two columns more than its bytes tell; they are judged with its transition.
             elif got[key][: len(want[key])] != want[key]:
                 self._differs(table, key, PART_COLUMNS[table], (got[key], want[key]))
 
@@ -258,6 +261,7 @@ def differences(columns: Sequence[str], stored: Row, told: Row) -> str:
     """Say of each column that differs what is stored, and what the ledger tells."""
     return "; ".join(
         f"{column} is {here!r} and should be {there!r}"
+        # The stored row of an entry has its two texts besides, which the first pass has hashed.
         for column, here, there in zip(columns, stored, told, strict=False)
         if here != there
     )

@@ -122,5 +122,6 @@ class Registered:
 
 def _newest(latest: Latest, key: tuple[str, ...], when: tuple[str, str, int], what: str) -> None:
     """Keep what was registered last; between chains, which have no common order, by time."""
+    # Equal only within one entry, where what comes later in the list stands.
     if key not in latest or latest[key][0] <= when:
         latest[key] = (when, what)

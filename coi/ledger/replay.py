@@ -134,6 +134,8 @@ def _move(state: State, content: Content) -> None:
         if born is None or born.machine != move["machine"] or (turn == 1 and born.seq != state.seq):
             raise CannotReplay(f"moves {subject}, which is no such subject of this chain")
         kind, word = move["holder_kind"], move["custody"]
+        # The database asks the same of its columns; here the bytes are asked, whatever the columns
+        # say.
         if not _CUSTODY[word](before, after, unit, kind) or not _is_the_patients(state, move):
             raise CannotReplay(f"gives {subject} to whom “{word}” cannot give it")
         if after.stops < 0:
@@ -190,6 +192,7 @@ _CUSTODY: Mapping[str, Callable[[Position, Position, str, str], bool]] = {
 
 def _link(state: State, link: Content) -> None:
     child, parent = state.subjects[link["child"]], state.subjects[link["parent"]]
+    # Told in the entry of the birth or never: nothing is given other parents later.
     if not parent.seq < child.seq == state.seq:
         raise CannotReplay(f"makes {link['child']} of {link['parent']}, which is not older")
     state.links.add((link["child"], link["parent"], link["relation"]))

@@ -54,6 +54,7 @@ def verify(
 def _chains(hashed: Hashed, since: Heads | None) -> list[str | None]:
     """Which chains to compare with the tables: all at once, or each that has grown."""
     if since is None:
+        # All chains in one reading of each table, and not one reading for each chain.
         return [None]
     grown = [chain for chain, head in hashed.heads.items() if since.get(chain) != head]
     return [*sorted(grown)]

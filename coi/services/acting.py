@@ -49,6 +49,7 @@ def take_action(
         decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
         if decision.draft is None:
             record_refusal(attempt, decision)
+            # Returned, and raised outside: an exception would take the record of the refusal back.
             return Refused(decision.refusals)
         return _record(attempt, decision.draft)
 

@@ -42,6 +42,7 @@ def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> Id
     matched = {
         name
         for name, text in stated.identifiers.items()
+        # What is blank on record is matched by nothing, a blank answer least of all.
         if name in IDENTITY_FIELDS and folded(text) == folded(identity.get(name, "")) != ""
     }
     return IdentityCheck(
@@ -49,6 +50,7 @@ def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> Id
         source=stated.source,
         matched=frozenset(matched),
         differing=frozenset(
+            # A name from outside may be anything, a person's too, and would stand in hashed bytes.
             name if name in IDENTITY_FIELDS else "unknown"
             for name in set(stated.identifiers) - matched
         ),

@@ -105,6 +105,7 @@ def _report(
     if refused:
         for attempt in attempts:
             record_refusal(attempt, refused[0])
+        # Returned, and raised outside: an exception would take the record of the refusal back.
         return Refused(refused[0].refusals)
     return tuple(_record(attempt, reported.seen) for attempt in attempts)
 

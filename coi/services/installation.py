@@ -66,6 +66,7 @@ class Installation:
         """The unit with its site's kind and country, or None; read once, as it never changes."""
         if identifier not in self._units:
             found = people.unit(tx, identifier) if identifier != "-" else None
+            # Nothing is kept of a unit that is not there: it may be registered the next moment.
             if found is None:
                 return None
             self._units[identifier] = found

@@ -91,6 +91,7 @@ def my_work(installation: Installation, signed_in: SignedIn) -> tuple[Task, ...]
     def work(tx: Transaction) -> tuple[Task, ...]:
         seen = lists.therapies_at(tx, _sites(signed_in.person))
         tasks = [_task(tx, installation, signed_in.person, coi) for coi in seen]
+        # The sort is stable: within each half the newest order stays first.
         return tuple(sorted(tasks, key=lambda task: not task.actions))
 
     return installation.read(work)
@@ -164,6 +165,7 @@ def what_is(installation: Installation, signed_in: SignedIn, code: Code) -> Foun
             case Label():
                 return _if_seen(tx, signed_in.person, _bag(tx, installation, meaning))
             case Wristband():
+                # A band leads to a patient, who may have several therapies: none of them is named.
                 return Found("wristband" if meaning.current else "replaced wristband")
             case Shipper():
                 return Found("shipper")

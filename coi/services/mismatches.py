@@ -56,6 +56,7 @@ def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
         standing.workflow,
         (mismatch.coi, standing.head),
         draft,
+        # A key is answered by one entry, and that is the one of the therapy in hand.
         occasion=replace(attempt.occasion, key="", digest="", identity_checks=()),
     )
 

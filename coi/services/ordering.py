@@ -149,6 +149,7 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
     decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
     if decision.draft is None:
         raise Refused(decision.refusals)
+    # Before the entry, which refers to its chain.
     registers.add_therapy(tx, coi, patient, workflow.name)
     reference = WorkflowRef(workflow.name, version, workflow.hash)
     entry, sealed = write_draft(
@@ -177,6 +178,7 @@ def _record_consent(
 ) -> None:
     """Record the consent that came with the order, as an entry of its own."""
     values = {CONSENT_FIELD: order.consent_signed_on}
+    # A key of its own, made of the new COI: the order's own key is answered by the order.
     wanted = TakeAction(coi, RECORD_CONSENT, order.unit, key=f"{coi}-consent", values=values)
     attempt = Attempt.of(
         tx, installation, wanted, wanted.digest(installation.vault, actor), Present.met(tx, actor)

@@ -69,4 +69,5 @@ def spend_as_long(with_: PasswordHasher, password: str) -> None:
 
 def _as_typed(password: str) -> bytes:
     """What is hashed; nobody types more than the longest password, or half a character."""
+    # One character more than the longest, so that what is too long is never cut down to what fits.
     return password[: LONGEST + 1].encode("utf-8", "surrogatepass")

@@ -11,6 +11,8 @@ from labels.errors import NotACode
 from labels.identifiers import Coi, Serial, parse_scan
 from workflows.facts import Meaning, Place, Scan
 
+# By AIM's symbology identifiers: Data Matrix is on bags, QR on wristbands. Many scanners, and every
+# keyboard, send none.
 BAG_SYMBOLS = frozenset({"", "]d1"})
 BAND_SYMBOLS = frozenset({"", "]Q1"})
 WAYS = ("scanned", "camera", "typed")
@@ -31,6 +33,7 @@ class Code:
 
 def resolve(tx: Transaction, code: Code) -> Scan:
     """The scan with what it means; None for what is unknown, damaged, or on the wrong thing."""
+    # Many scanners press Enter after what they have read.
     raw = code.raw.strip("\r\n")
     try:
         read = parse_scan(raw)

@@ -61,6 +61,7 @@ def sign_in(installation: Installation, username: str, password: str) -> str:
         WrongPassword: name or password are wrong, or the account is closed.
     """
     account = fingerprint_of(installation.vault, f"sign-in {username.lower()}")
+    # Asked before anything is hashed: a locked account keeps no processor busy (SEC-43).
     if installation.read(lambda tx: _is_locked(tx, installation, account)):
         raise Locked
     try:
@@ -100,6 +101,7 @@ def _begin(
     sessions.keep_failures(tx, account, 0, "-")
     now = rfc3339(installation.clock.now())
     units = sorted({unit for _role, unit in known.person.roles} - {"-"})
+    # Who works at several units chooses; a guess would put acts on record at the wrong one.
     unit = units[0] if len(units) == 1 else "-"
     began = SessionRow(
         _hash(token), proven.person, proven.username, proven.credential, unit, now, now
@@ -116,6 +118,7 @@ def _write(tx: Transaction, installation: Installation, action: str, person: str
 
 
 def _hash(token: str) -> str:
+    # A fast hash is enough: nobody can try out 32 random bytes, as they could try out passwords.
     return sha256(token.encode()).hexdigest()
 
 

@@ -50,6 +50,7 @@ def create_key_file(path: Path, draw: Callable[[int], bytes]) -> None:
     """Write a new vault key, readable by its owner alone; an existing one is never replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("x", encoding="ascii") as file:
+        # While the file is still empty, so that nobody reads the key in between.
         path.chmod(0o600)
         file.write(draw(KEY_BYTES).hex() + "\n")
 
@@ -83,6 +84,7 @@ def seal(vault: Vault, patient: str, identity: Mapping[str, str], site: str) -> 
 
 def _seal_field(vault: Vault, key: bytes, patient: str, field: str, text: str) -> dict[str, str]:
     nonce = vault.draw(NONCE_BYTES)
+    # A nonce for each field: under one key none may come twice, or both texts are betrayed.
     sealed = AESGCM(key).encrypt(nonce, text.encode(), _about("patient_identity", patient, field))
     return _row(field, nonce.hex(), sealed.hex())
 
@@ -134,6 +136,8 @@ def unseal(
 
 def index_of(vault: Vault, site: str, number: str) -> str:
     """A blind index: equal for the same number at the same site, and telling nothing else."""
+    # A key for each use, so that an index says nothing about a fingerprint, and the other way
+    # round.
     key = hmac.new(vault.key, b"blind index", sha256).digest()
     return hmac.new(key, f"{site}:{folded(number)}".encode(), sha256).hexdigest()
 
