@@ -310,6 +310,8 @@ def test_growth_after_the_release_opens_a_critical_exception_on_the_lot(state):
 
     assert [birth.origin for birth in draft.births] == [LOT.id]
     assert {v.content for v in draft.values if v.field == "class"} == {"critical"}
+    (seen,) = (v.content for v in draft.values if v.field == "seen")
+    assert seen.endswith("is growth after the decision")
 
 
 def test_growth_before_the_decision_opens_a_critical_exception():
@@ -320,6 +322,8 @@ def test_growth_before_the_decision_opens_a_critical_exception():
     draft = decided(request, told).draft
 
     assert [(birth.machine, birth.origin) for birth in draft.births] == [("exception", LOT.id)]
+    (seen,) = (v.content for v in draft.values if v.field == "seen")
+    assert seen.endswith("is growth before the decision")
     assert {v.content for v in draft.values if v.field == "class"} == {"critical"}
 
 

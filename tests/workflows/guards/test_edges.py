@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import (
     a_bag,
+    a_collection,
     a_lot,
     a_material,
     a_shipper,
@@ -237,6 +238,68 @@ def test_a_bag_that_changed_hands_after_its_check_is_checked_again(seq, minutes,
     now = replace(told, history=(*others, handed))
 
     assert codes(decided(a_request(now, "infuse"), now)) == code
+
+
+def test_a_thaw_that_nobody_recorded_is_not_said_to_be_long_ago():
+    """Not known and too late are two things for whoever stands at the bedside."""
+    told = facts(a_bag("checked"))
+    unrecorded = replace(told, history=tuple(d for d in told.history if d.action != "thaw"))
+    later = replace(told, now=NOW + timedelta(days=1))
+
+    assert "not on record" in time.thaw_window_is_open(case_of_product(unrecorded)).sentence
+    assert "too long ago" in time.thaw_window_is_open(case_of_product(later)).sentence
+
+
+def test_an_expiry_that_nobody_recorded_is_not_said_to_have_passed():
+    """Not known and passed are two things for whoever stands at the bedside."""
+    told = facts(a_bag("checked"))
+    unknown = replace(told, values=tuple(v for v in told.values if v.field != "expires_at"))
+    later = replace(told, now=NOW + timedelta(days=4000))
+
+    assert "no expiry on record" in time.product_is_in_date(case_of_product(unknown)).sentence
+    assert "has expired" in time.product_is_in_date(case_of_product(later)).sentence
+
+
+@pytest.mark.parametrize(("hours", "code"), [(1, None), (73, "NOT_FRESH")])
+def test_cells_wait_from_the_end_of_their_collection(hours, code):
+    """Whatever was recorded later: the cells left the patient when it was written that they did."""
+    told = facts(a_therapy("collected"), a_collection("collected"), a_material("accepted"))
+    (parent,) = Case(
+        a_workflow(), a_workflow().actions["start_lot"], a_request(told, "start_lot"), told
+    ).parents(a_material("accepted").id)
+    ended = a_value(parent, "ended_at", (NOW - timedelta(hours=hours)).isoformat())
+
+    case = case_of(replace(told, values=(*told.values, ended)), "start_lot")
+
+    assert code_of(time.material_is_fresh(case)) == code
+
+
+def test_unreleased_product_goes_from_unit_to_unit_of_one_site():
+    """Only another site must wait for the release; one that is not known is taken for another."""
+    told = facts(a_lot("filled"), a_bag("filled"))
+    case = case_of(told, "release_custody")
+    at_home = replace(case, facts=replace(told, consignee=case.request.unit))
+    unknown = replace(case, facts=replace(told, consignee=None))
+
+    assert quality.unreleased_product_stays_at_its_site(at_home) is None
+    assert quality.unreleased_product_stays_at_its_site(unknown) is not None
+
+
+def test_a_missing_signature_is_asked_for_with_its_role():
+    """Whoever is told that signatures are missing is told whose."""
+    told = facts(a_bag("checked"))
+    request = replace(a_request(told, "infuse"), signings=())
+
+    missing = [r for r in decided(request, told).refusals if r.code == "SIGNATURE_MISSING"]
+
+    rules = a_workflow().actions["infuse"].signatures_for(request.unit.country)
+    assert [refusal.next_step.count(": ") for refusal in missing] == [len(rules)]
+
+
+def case_of_product(told):
+    """A case with a turn for the product alone."""
+    case = case_of(told)
+    return replace(case, turns=[t for t in case.turns if t.subject.machine == "product"])
 
 
 def code_of(refusal):
