@@ -23,7 +23,7 @@ from tests.builders import (
     without,
 )
 from tests.performer import a_request
-from workflows.decide import contained, incident, needs, refused_with_mismatch
+from workflows.decide import contained, incident, needs, refused_with_mismatch, suspected
 from workflows.facts import Mode
 from workflows.guards import ALWAYS, GUARDS
 
@@ -275,6 +275,16 @@ def test_the_strange_bag_is_held_in_its_own_therapy():
         ("exception", 0),
         ("product", 1),
     ]
+
+
+def test_a_strange_bag_whose_code_was_typed_is_not_held():
+    """Whoever types a serial need not have the bag in hand: a major exception, and no stop."""
+    draft = suspected(a_workflow(), a_request(CHECKED, "infuse"), ACCEPTED, "COI-A/30.1")
+
+    values = {value.field: value.content for value in draft.values}
+    assert (draft.kind, values["class"], values["stops"]) == ("incident", "major", "nothing")
+    assert draft.births[0].origin == "COI-A/30.1"
+    assert [move.machine for move in draft.moves] == ["exception"]
 
 
 def test_a_strange_bag_at_its_end_cannot_be_held():
