@@ -133,3 +133,18 @@ def test_only_rules_that_bend_may_be_dispensed_with():
     workflow = a_workflow()
 
     assert all(GUARDS[name].bends_to_facts for name in workflow.dispensable)
+
+
+def test_which_rules_bend_to_facts_is_decided_one_by_one():
+    """A late fact may break only these; those about things open an exception on the thing."""
+    bend = {name: guard for name, guard in GUARDS.items() if guard.bends_to_facts}
+
+    assert {name for name, guard in bend.items() if guard.about_things} == {
+        *("bedside_check_is_fresh", "consent_is_given", "container_is_intact"),
+        *("expiry_is_within_the_shelf_life", "label_template_is_approved", "material_is_fresh"),
+        *("no_more_is_infused_than_was_filled", "product_is_in_date", "shipper_holds_long_enough"),
+        *("thaw_window_is_open", "who_infuses_has_checked"),
+    }
+    assert {name for name, guard in bend.items() if not guard.about_things} == {
+        *("consent_date_is_plausible", "material_disposition_is_stated", "people_are_trained")
+    }
