@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
-from coi.web import door, errors, gate, here, pages, therapies, words, work
+from coi.web import acting, door, errors, gate, here, pages, therapies, words, work
 from coi.web.permissions import require_permissions
 
 LARGEST_FORM = 1_048_576
@@ -41,7 +41,7 @@ def create_app(installation: Installation) -> Flask:
     CSRFProtect(app)
     errors.answer_errors(app)
     words.teach(app)
-    for part in (door.pages, work.pages, therapies.pages, pages.pages):
+    for part in (door.pages, work.pages, therapies.pages, acting.pages, pages.pages):
         app.register_blueprint(part)
     require_permissions(app)
     return app

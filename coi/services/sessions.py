@@ -14,7 +14,7 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, NotSignedIn, Unknown, WrongPassword
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.proofs import Proven, acting, authenticate
+from coi.services.proofs import JustProven, Proven, acting, authenticate
 from coi.services.vault import fingerprint_of
 from coi.store import people, sessions
 from coi.store.facts import ORGANISATION
@@ -60,6 +60,19 @@ def sign_in(installation: Installation, username: str, password: str) -> str:
         Locked: the account was tried in vain too often.
         WrongPassword: name or password are wrong, or the account is closed.
     """
+    proven = prove(installation, username, password)
+    token = secrets.token_urlsafe(32)
+    installation.transact(lambda tx: _begin(tx, installation, proven, token))
+    return token
+
+
+def prove(installation: Installation, username: str, password: str) -> JustProven:
+    """Prove who somebody is, to sign in or to sign; wrong passwords are counted, wherever typed.
+
+    Raises:
+        Locked: the account was tried in vain too often.
+        WrongPassword: name or password are wrong, or the account is closed.
+    """
     account = fingerprint_of(installation.vault, f"sign-in {username.lower()}")
     # Asked before anything is hashed: a locked account keeps no processor busy (SEC-43).
     if installation.read(lambda tx: _is_locked(tx, installation, account)):
@@ -69,9 +82,8 @@ def sign_in(installation: Installation, username: str, password: str) -> str:
     except WrongPassword:
         installation.transact(lambda tx: _count_failure(tx, installation, account, username))
         raise
-    token = secrets.token_urlsafe(32)
-    installation.transact(lambda tx: _begin(tx, installation, proven, account, token))
-    return token
+    installation.transact(lambda tx: _forget_failures(tx, account))
+    return proven
 
 
 def _is_locked(tx: Transaction, installation: Installation, account: str) -> bool:
@@ -94,11 +106,14 @@ def _count_failure(
     _write(tx, installation, action, known.person.id if known else "-")
 
 
-def _begin(
-    tx: Transaction, installation: Installation, proven: Proven, account: str, token: str
-) -> None:
+def _forget_failures(tx: Transaction, account: str) -> None:
+    number, last_at = sessions.failures(tx, account)
+    if number:
+        sessions.keep_failures(tx, account, 0, last_at)
+
+
+def _begin(tx: Transaction, installation: Installation, proven: Proven, token: str) -> None:
     known = acting(tx, proven)
-    sessions.keep_failures(tx, account, 0, "-")
     now = rfc3339(installation.clock.now())
     units = sorted({unit for _role, unit in known.person.roles} - {"-"})
     # Who works at several units chooses; a guess would put acts on record at the wrong one.

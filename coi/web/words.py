@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from coi.clock import parse_rfc3339
+from coi.services.forms import is_rare
 from coi.web import here
 
 
@@ -14,6 +15,7 @@ def teach(app: Flask) -> None:
     app.context_processor(_always)
     app.add_template_filter(local_minute)
     app.add_template_filter(role_in_words)
+    app.add_template_test(is_rare, "rare")
 
 
 def _always() -> dict[str, object]:

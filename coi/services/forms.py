@@ -1,0 +1,213 @@
+"""What the form of an action asks for, read from the definition: plain values, no page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from coi.services.therapies import TherapyView
+from workflows.fields import IDENTIFIES
+from workflows.model import (
+    Action,
+    Custody,
+    Field,
+    FieldKind,
+    Kind,
+    Pick,
+    SignatureRule,
+    Verb,
+)
+
+MOST_BORN = 50
+"""No step at a bench makes more bags than this."""
+
+_IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})
+_AHEAD = frozenset({"expires_at", "valid_until"})
+"""Times that lie ahead: to suggest this moment for them would suggest a mistake."""
+
+_RARE = frozenset({Verb.LOSE, Verb.HOLD, Verb.OPEN_EXCEPTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """One field to be filled in, under the name by which the form sends it."""
+
+    name: str
+    field: Field
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # what is sent, and how it is shown
+    is_now: bool = False  # most often it is happening right now
+    of: str = ""  # of which one of several it is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that carries no label here, and can be meant."""
+
+    id: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """What comes into being in numbers: for each one, what is recorded of it."""
+
+    machine: str
+    title: str
+    each: tuple[tuple[Blank, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All that an action of one therapy asks of the people who take it."""
+
+    action: Action
+    scans: tuple[str, ...]
+    things: tuple[Thing, ...]
+    blanks: tuple[Blank, ...]
+    born: tuple[Born, ...]
+    is_sent: bool
+    identifies: bool
+    signatures: tuple[SignatureRule, ...]
+    turns: Mapping[str, int]
+
+    @property
+    def every_blank(self) -> tuple[Blank, ...]:
+        """Each field, in the order in which it is asked."""
+        return (*(one for born in self.born for each in born.each for one in each), *self.blanks)
+
+
+def form_of(
+    view: TherapyView, action: Action, country: str, counts: Mapping[str, int] | None = None
+) -> Form:
+    """The form of an action at a site in this country; `counts` says how many are born."""
+    born = tuple(_born(view, action, counts or {}))
+    return Form(
+        action=action,
+        scans=tuple(_scans(view, action)),
+        things=tuple(_things(view, action)),
+        blanks=(*_blanks(action, {one.machine for one in born}), *_result(view, action)),
+        born=born,
+        is_sent=any(rule.custody is Custody.RELEASES for rule in action.moves),
+        identifies=action.asks(IDENTIFIES),
+        signatures=action.signatures_for(country),
+        turns=_turns(view, action),
+    )
+
+
+def is_rare(action: Action) -> bool:
+    """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
+    destroys = any(rule.ends_as == "destroyed" for rule in action.moves)
+    return action.record_only or action.verb in _RARE or destroys
+
+
+def _scans(view: TherapyView, action: Action) -> Iterator[str]:
+    """What must be scanned, in the order in which it is taken in hand."""
+    if action.asks("order_is_scanned"):
+        yield "the order"
+    if any(rule.patient for rule in action.moves):
+        yield "the wristband on the patient's arm"
+    if action.verb is Verb.PACK:
+        yield "the shipper"
+    titles = dict.fromkeys(
+        view.workflow.machines[rule.machine].title.lower()
+        for rule in action.moves
+        if rule.scan and _fits(view, action, rule.machine)
+    )
+    if titles:
+        yield f"the label of each {' or '.join(titles)} that you mean"
+    if action.asks("whole_contents_are_scanned"):
+        yield "the label of everything that is inside"
+
+
+def _fits(view: TherapyView, action: Action, machine: str) -> bool:
+    """Something of this sort stands where the action begins."""
+    return any(
+        subject.machine == machine and action.rule_for(machine, subject.position.state)
+        for subject in view.subjects.values()
+    )
+
+
+def _things(view: TherapyView, action: Action) -> Iterator[Thing]:
+    """What can be named now, as it stands."""
+    for subject in view.subjects.values():
+        rule = action.rule_for(subject.machine, subject.position.state)
+        if rule is not None and rule.pick is Pick.NAMED:
+            machine = view.workflow.machines[subject.machine]
+            yield Thing(subject.id, machine.title, machine.states[subject.position.state].title)
+
+
+def _turns(view: TherapyView, action: Action) -> Mapping[str, int]:
+    """How everything stands that the action could move: whoever sends the form has seen this."""
+    return {
+        subject.id: subject.position.turn
+        for subject in view.subjects.values()
+        if action.rule_for(subject.machine, subject.position.state)
+    }
+
+
+def _born(view: TherapyView, action: Action, counts: Mapping[str, int]) -> Iterator[Born]:
+    """Bags and samples that come into being; lots and shipments are made one at a time."""
+    for rule in action.moves:
+        machine = view.workflow.machines[rule.machine]
+        if rule.pick is Pick.BORN and machine.kind in _IN_NUMBERS:
+            count = max(1, min(MOST_BORN, counts.get(machine.name, 1)))
+            own = [one for one in action.fields if one.on == machine.name]
+            each = tuple(
+                tuple(
+                    replace(
+                        _blank(action, one, f"new-{machine.name}-{n}-{one.name}"),
+                        of=f"{machine.title} {n}:",
+                    )
+                    for one in own
+                )
+                for n in range(1, count + 1)
+            )
+            yield Born(machine.name, machine.title, each)
+
+
+def _blanks(action: Action, born: set[str]) -> Iterator[Blank]:
+    """What is recorded once."""
+    return (_blank(action, one, f"value-{one.name}") for one in action.fields if one.on not in born)
+
+
+def _blank(action: Action, one: Field, name: str) -> Blank:
+    choices = tuple((choice, choice) for choice in one.choices)
+    return Blank(name, one, _hint(one), choices, is_now=one is _latest(action))
+
+
+def _latest(action: Action) -> Field | None:
+    """The last time that the action records of what has happened; earlier ones are typed."""
+    times = [one for one in action.fields if one.kind is FieldKind.TIME and one.name not in _AHEAD]
+    return times[-1] if times else None
+
+
+def _result(view: TherapyView, action: Action) -> Iterator[Blank]:
+    """Which test, and what came out."""
+    if action.verb is not Verb.TEST:
+        return
+    choices = tuple(
+        (test.name, f"{test.title} ({' / '.join(test.choices) or test.unit})")
+        for test in view.workflow.tests.values()
+    )
+    tests = tuple(view.workflow.tests)
+    yield Blank(
+        "value-test", Field("test", "Test", FieldKind.CHOICE, "*", choices=tests), "", choices
+    )
+    result = Field("result", "Result", FieldKind.TEXT, "*")
+    yield Blank("value-result", result, "a number in the unit of the test, or one of its words")
+
+
+def _hint(one: Field) -> str:
+    """Unit and limits of a field, and whether it may stay empty."""
+    unit = "" if one.unit == "-" else one.unit
+    optional = "" if one.required else "may stay empty"
+    return ", ".join(filter(None, (f"{_limits(one)} {unit}".strip(), optional)))
+
+
+def _limits(one: Field) -> str:
+    """What is possible, in words."""
+    if one.low is not None and one.high is not None:
+        return f"{one.low} to {one.high}"
+    if one.low is not None:
+        return f"at least {one.low}"
+    return f"at most {one.high}" if one.high is not None else ""

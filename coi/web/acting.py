@@ -1,0 +1,99 @@
+"""Taking a step of a therapy: the form that the definition asks for, and what becomes of it."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Refused
+from coi.services.acting import take_action
+from coi.services.identity import SOURCES
+from coi.services.permissions import Permission
+from coi.services.receipts import Receipt
+from coi.web import here
+from coi.web.errors import status_of
+from coi.web.permissions import needs
+from coi.web.reading import IDENTIFIERS, Misread, prove_signers, read
+from coi.web.sheet import Given, Sheet, draw
+
+pages = Blueprint("acting", __name__, url_prefix="/therapies/<coi>/actions")
+
+STOP = "STOP"
+MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pages.get("/<action>")
+@needs(Permission.SEE_THERAPIES)
+def ask(coi: str, action: str) -> ResponseReturnValue:
+    """Show the form of an action."""
+    nothing = Given()
+    return _shown(draw(here.installation(), here.somebody(), coi, action, nothing), nothing)
+
+
+@pages.post("/<action>")
+@needs(Permission.SEE_THERAPIES)
+def take(coi: str, action: str) -> ResponseReturnValue:
+    """Take the action, or say every reason why not; nothing that was typed is lost."""
+    installation, given = here.installation(), request.form
+    sheet = draw(installation, here.somebody(), coi, action, given)
+    if "redraw" in given:
+        return _shown(sheet, given)
+    try:
+        wanted = read(sheet, given)
+        signers = prove_signers(installation, sheet.form, given)
+        receipt = take_action(installation, wanted, here.somebody().proven, signers)
+    except Misread as misread:
+        return _shown(sheet, given, misread.errors), MISREAD
+    except (Refused, Conflict, KeyReused, DataRefused) as error:
+        return _refused(sheet, given, error), status_of(error)
+    _tell(sheet, receipt)
+    return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
+
+
+def _shown(
+    sheet: Sheet,
+    given: Given,
+    errors: Mapping[str, str] | None = None,
+    reasons: tuple[object, ...] = (),
+) -> str:
+    """The form, filled in as far as it was, without the passwords.
+
+    What is sent a second time under the same key has one effect. After an answer the form is
+    another request: it has a key of its own, and shows how things stand then.
+    """
+    is_new = bool(reasons) or "key" not in given
+    turns = [f"{subject}={turn}" for subject, turn in sheet.form.turns.items()]
+    return render_template(
+        "action.html",
+        sheet=sheet,
+        form=sheet.form,
+        given=given,
+        errors=errors or {},
+        reasons=reasons,
+        key=f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"],
+        turns=turns if is_new else given.getlist("seen"),
+        now=sheet.now(here.installation().clock.now()),
+        identifiers=IDENTIFIERS,
+        sources=[(one, one.replace("_", " ")) for one in SOURCES],
+    )
+
+
+def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:
+    """Every reason, above the form as it was filled in; a STOP is alone on its page."""
+    reasons = getattr(error, "refusals", (error,))
+    if any(reason.sentence.startswith(STOP) for reason in reasons):
+        return render_template("stop.html", sheet=sheet, form=sheet.form, reasons=reasons)
+    return _shown(sheet, given, reasons=reasons)
+
+
+def _tell(sheet: Sheet, receipt: Receipt) -> None:
+    """Say on the next page what was done, and what is to be printed now."""
+    flash(f"Done: {sheet.form.action.title}.")
+    for serial, subject in receipt.labels:
+        flash(f"Print and apply the label {serial} for {subject}.")
+    if receipt.wristband:
+        flash(f"Print the wristband {receipt.wristband} and put it on the patient's arm.")
+    for notice in receipt.notices:
+        flash(f"To notice: {notice.lower().replace('_', ' ')}.")

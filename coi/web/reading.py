@@ -1,0 +1,224 @@
+"""What somebody hands in with the form of an action, read strictly: all of it, or every mistake."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from coi.errors import WrongPassword
+from coi.services.attempt import TakeAction
+from coi.services.forms import Blank, Form
+from coi.services.identity import SOURCES, Stated
+from coi.services.installation import Installation
+from coi.services.proofs import Signer
+from coi.services.scanning import Code
+from coi.services.sessions import Locked, prove
+from coi.web.sheet import Given, Sheet
+from workflows import fields as recorded
+from workflows.facts import NewSubject
+from workflows.model import FieldKind
+
+DEVICE = "page"
+IDENTIFIERS: Mapping[str, str] = {
+    "family_name": "Family name",
+    "birth_date": "Birth date, as 1961-04-27",
+    "medical_record_number": "Medical record number",
+}
+"""What each signer asks the patient; what was not asked stays empty."""
+
+_LISTS = frozenset({"named", "seen"})
+_SEEN = re.compile(r"(.{1,100})=([0-9]{1,9})")
+_MISSING = "is missing"
+_Told = Mapping[str, Any]  # texts, and lists of texts, as the schema has read them
+
+
+class Misread(Exception):
+    """What was handed in cannot be read; says of each field why."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+def read(sheet: Sheet, given: Given) -> TakeAction:
+    """What the use case is asked for.
+
+    Raises:
+        Misread: a field is missing, unreadable, unknown, or there twice.
+        DataRefused: it is more than any step asks.
+    """
+    told = _checked(sheet, given)
+    form = sheet.form
+    return TakeAction(
+        coi=sheet.page.view.therapy.coi,
+        action=form.action.name,
+        unit=told["unit"],
+        key=told["key"],
+        codes=(*_codes(told["codes"], "scanned"), *_codes(told["typed"], "typed")),
+        named=tuple(told["named"]),
+        births=tuple(
+            NewSubject(born.machine, _values(sheet, each, told))
+            for born in form.born
+            for each in born.each
+        ),
+        values=_values(sheet, form.blanks, told),
+        consignee=told.get("consignee") or "-",
+        stated=tuple(_stated(form, told)) if form.identifies else (),
+        seen={match[1]: int(match[2]) for match in map(_SEEN.fullmatch, told["seen"]) if match},
+    )
+
+
+def _checked(sheet: Sheet, given: Given) -> _Told:
+    """Every field of the form, each once."""
+    lists = dict(given.lists())
+    errors = {n: "is there twice" for n, texts in lists.items() if _is_twice(n, texts)}
+    told = {n: texts if n in _LISTS else texts[0] for n, texts in lists.items()}
+    schema = _schema(sheet)
+    errors |= {name: _first(messages) for name, messages in schema.validate(told).items()}
+    if errors:
+        raise Misread(errors)
+    found: _Told = schema.load(told)
+    return found
+
+
+def _is_twice(name: str, texts: list[str]) -> bool:
+    return len(texts) > 1 and name not in _LISTS
+
+
+def _first(messages: object) -> str:
+    """The first sentence of what a schema says of one field."""
+    while isinstance(messages, (Mapping, list)):
+        messages = next(iter(messages.values() if isinstance(messages, Mapping) else messages))
+    return str(messages)
+
+
+def _schema(sheet: Sheet) -> Schema:
+    """The fields of this form and no other."""
+    known: dict[str, fields.Field[Any]] = {
+        "csrf_token": _text(),
+        "key": _required(validate.Length(1, 100)),
+        "unit": _required(_one_of((one.id for one in sheet.units), "is none of yours")),
+        "zone": _text(),
+        "codes": _text(),
+        "typed": _text(),
+        "named": fields.List(fields.String(), load_default=list),
+        "seen": fields.List(fields.String(validate=validate.Regexp(_SEEN)), load_default=list),
+        **{f"count-{born.machine}": _text() for born in sheet.form.born},
+        **{blank.name: _recorded(sheet, blank) for blank in sheet.form.every_blank},
+    }
+    if sheet.form.is_sent:
+        known["consignee"] = _required(_one_of(sheet.page.units, "is no unit that is known here"))
+    for n, _rule in enumerate(sheet.form.signatures, start=1):
+        known |= _of_signer(sheet.form, n)
+    return Schema.from_dict({**known}, name="Handed in")()
+
+
+def _of_signer(form: Form, n: int) -> Iterator[tuple[str, fields.String]]:
+    """The fields of one signature."""
+    yield f"signer-{n}-username", _required()
+    yield f"signer-{n}-password", _required()
+    if form.identifies:
+        yield from ((f"stated-{n}-{name}", _text()) for name in IDENTIFIERS)
+        source = _one_of(SOURCES, f"is none of: {', '.join(SOURCES)}")
+        yield f"stated-{n}-source", fields.String(load_default=SOURCES[0], validate=source)
+
+
+def _one_of(known: Iterable[str], otherwise: str) -> validate.OneOf:
+    return validate.OneOf([*known], error=otherwise)
+
+
+def _text() -> fields.String:
+    return fields.String(load_default="")
+
+
+def _required(*more: Any) -> fields.String:  # noqa: ANN401 - a marshmallow validator
+    """A text that is there."""
+    there = validate.Length(min=1, error=_MISSING)
+    return fields.String(
+        required=True, validate=[there, *more], error_messages={"required": _MISSING}
+    )
+
+
+def _recorded(sheet: Sheet, blank: Blank) -> fields.String:
+    """A text that the field takes, as the definition says."""
+
+    def is_readable(text: str) -> None:
+        if not text.strip():
+            if blank.field.required:
+                raise ValidationError(_MISSING)
+            return
+        try:
+            recorded.read(blank.field, _with_zone(sheet, blank, text))
+        except recorded.Unreadable as reason:
+            raise ValidationError(str(reason)) from reason
+
+    return fields.String(load_default="", validate=is_readable)
+
+
+def _with_zone(sheet: Sheet, blank: Blank, text: str) -> str:
+    """A time as the clock on the wall shows it, with the offset of that place and day.
+
+    An hour that comes twice in autumn is taken as the first: windows that begin then end sooner.
+
+    Raises:
+        Unreadable: there is no such hour on that day.
+    """
+    if blank.field.kind is not FieldKind.TIME:
+        return text
+    try:
+        there = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text  # the field itself says what is wrong
+    if there.tzinfo is not None:
+        return text
+    there = there.replace(tzinfo=ZoneInfo(sheet.zone))
+    if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != there.replace(
+        tzinfo=None
+    ):
+        raise recorded.Unreadable(f"“{text}” does not exist: the clocks were put forward")
+    return there.isoformat()
+
+
+def _codes(text: str, how: str) -> Iterator[Code]:
+    """One code a line; a separator inside a code is part of it, and ends no line."""
+    lines = re.split(r"[\r\n]+", text)
+    return (Code(line.strip(" \t"), how, DEVICE) for line in lines if line.strip(" \t"))
+
+
+def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, str]:
+    """What was filled in, by the names of the definition."""
+    return {
+        one.field.name: _with_zone(sheet, one, told[one.name])
+        for one in blanks
+        if told[one.name].strip()
+    }
+
+
+def _stated(form: Form, told: _Told) -> Iterator[Stated]:
+    """What the patient told each signer; who heard nothing states nothing."""
+    for n, _rule in enumerate(form.signatures, start=1):
+        heard = {name: told[f"stated-{n}-{name}"].strip() for name in IDENTIFIERS}
+        heard = {name: text for name, text in heard.items() if text}
+        if heard:
+            yield Stated(told[f"signer-{n}-username"], heard, told[f"stated-{n}-source"])
+
+
+def prove_signers(installation: Installation, form: Form, given: Given) -> tuple[Signer, ...]:
+    """Everybody who signs, each proven by name and password just now.
+
+    Raises:
+        Misread: a password is wrong; says beside which signer.
+    """
+    signers, errors = [], {}
+    for n, rule in enumerate(form.signatures, start=1):
+        username, password = given[f"signer-{n}-username"], given[f"signer-{n}-password"]
+        try:
+            signers.append(Signer(prove(installation, username, password), rule.meaning))
+        except (WrongPassword, Locked) as error:
+            errors[f"signer-{n}-password"] = f"{error.sentence} {error.next_step}"
+    if errors:
+        raise Misread(errors)
+    return tuple(signers)

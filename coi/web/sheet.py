@@ -1,0 +1,100 @@
+"""The form of an action as one person is shown it, at one of their units."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from coi.errors import Unknown
+from coi.services.directory import ListedUnit
+from coi.services.forms import Form, form_of
+from coi.services.installation import Installation
+from coi.services.looking import TherapyPage, look_at
+from coi.services.sessions import SignedIn
+from workflows.model import Action, Verb
+
+Given = MultiDict[str, str]
+
+_OF_SIGNER = re.compile(r"(?:signer|stated)-([0-9]+)-([a-z_]+)")
+_TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": "Scanned codes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form, drawn for a person who acts at one of their units."""
+
+    page: TherapyPage
+    form: Form
+    units: tuple[ListedUnit, ...]
+    unit: str
+    zone: str
+
+    def now(self, moment: datetime) -> str:
+        """A moment as the form's time fields show it."""
+        return f"{moment.astimezone(ZoneInfo(self.zone)):%Y-%m-%dT%H:%M}"
+
+    @property
+    def own_units(self) -> list[tuple[str, str]]:
+        """Where the person can act, with its words."""
+        return [(one.id, self.page.party(one.id)) for one in self.units]
+
+    @property
+    def parties(self) -> list[tuple[str, str]]:
+        """To whom something can go, with their words."""
+        units = sorted(self.page.units.values(), key=lambda one: (one.site.name, one.name))
+        return [(one.id, f"{one.site.name}, {one.name}") for one in units]
+
+    def title_of(self, name: str) -> str:
+        """What a field of the form is called on the page."""
+        for blank in self.form.every_blank:
+            if blank.name == name:
+                return f"{blank.of} {blank.field.title}".strip()
+        match = _OF_SIGNER.fullmatch(name)
+        if match:
+            return f"Signature {match[1]}, {match[2].replace('_', ' ')}"
+        return _TITLES.get(name, name[:64])
+
+
+def draw(
+    installation: Installation, signed_in: SignedIn, coi: str, name: str, given: Given
+) -> Sheet:
+    """The form of an action as this person may see it; `given` is what they filled in before.
+
+    Raises:
+        Unknown: there is no such action, or no therapy that this person may see.
+    """
+    page = look_at(installation, signed_in, coi)
+    action = page.view.workflow.actions.get(name)
+    if action is None or action.verb is Verb.ORDER:
+        raise Unknown("action", name)
+    held = sorted({unit for _role, unit in signed_in.person.roles} & page.units.keys())
+    unit = next((one for one in _wanted(signed_in, action, given) if one in held), "")
+    zones = {page.time_zone(one) for one in held}
+    zone = given.get("zone", "")
+    country = page.units[unit].site.country if unit else ""
+    return Sheet(
+        page,
+        form_of(page.view, action, country, dict(_counts(given))),
+        tuple(page.units[one] for one in held),
+        unit,
+        zone if zone in zones else page.time_zone(unit),
+    )
+
+
+def _wanted(signed_in: SignedIn, action: Action, given: Given) -> Iterator[str]:
+    """Where it is done most likely: as chosen, where one works, where one may do it, anywhere."""
+    yield given.get("unit", "")
+    yield signed_in.unit
+    roles = {who.role for who in action.who}
+    yield from sorted(unit for role, unit in signed_in.person.roles if role in roles)
+    yield from sorted(unit for _role, unit in signed_in.person.roles)
+
+
+def _counts(given: Given) -> Iterator[tuple[str, int]]:
+    """How many are born of each sort, as far as it is a number."""
+    for name, text in given.items():
+        if name.startswith("count-") and re.fullmatch(r"[0-9]{1,3}", text):
+            yield name.removeprefix("count-"), int(text)
