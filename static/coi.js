@@ -1,9 +1,9 @@
 // The pages work without this; it only makes them quick. Nothing is decided here.
 "use strict";
 
-// A scanner types fast and ends with Enter: what it types belongs into the scan box, wherever the
-// focus is, unless somebody is writing into a field.
-const box = document.getElementById("scan-box");
+// A scanner types fast and ends with Enter: what it types belongs into the box for codes, wherever
+// the focus is, unless somebody is writing into a field. The step's own box comes first.
+const box = document.getElementById("codes") || document.getElementById("scan-box");
 if (box) {
   document.addEventListener("keydown", (event) => {
     const writing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -20,5 +20,5 @@ document.addEventListener("submit", (event) => {
   }
 });
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
+  for (const button of document.querySelectorAll("button[disabled]:not(.never)")) button.disabled = false;
 });

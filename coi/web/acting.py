@@ -1,13 +1,13 @@
 """Taking a step of a therapy: the form that the definition asks for, and what becomes of it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Refused
+from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
 from coi.services.identity import SOURCES
 from coi.services.permissions import Permission
@@ -56,7 +56,7 @@ def _shown(
     sheet: Sheet,
     given: Given,
     errors: Mapping[str, str] | None = None,
-    reasons: tuple[object, ...] = (),
+    reasons: Sequence[Reason | CoiError] = (),
 ) -> str:
     """The form, filled in as far as it was, without the passwords.
 
@@ -82,9 +82,13 @@ def _shown(
 
 def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:
     """Every reason, above the form as it was filled in; a STOP is alone on its page."""
-    reasons = getattr(error, "refusals", (error,))
-    if any(reason.sentence.startswith(STOP) for reason in reasons):
-        return render_template("stop.html", sheet=sheet, form=sheet.form, reasons=reasons)
+    reasons = error.refusals if isinstance(error, Refused) else (error,)
+    stops = [reason for reason in reasons if reason.sentence.startswith(STOP)]
+    if stops:
+        others = [reason for reason in reasons if reason not in stops]
+        return render_template(
+            "stop.html", sheet=sheet, form=sheet.form, stops=stops, others=others
+        )
     return _shown(sheet, given, reasons=reasons)
 
 

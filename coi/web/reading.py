@@ -99,13 +99,13 @@ def _schema(sheet: Sheet) -> Schema:
     """The fields of this form and no other."""
     known: dict[str, fields.Field[Any]] = {
         "csrf_token": _text(),
-        "key": _required(validate.Length(1, 100)),
+        "key": _required(validate.Length(max=100, error="is too long")),
         "unit": _required(_one_of((one.id for one in sheet.units), "is none of yours")),
         "zone": _text(),
         "codes": _text(),
         "typed": _text(),
         "named": fields.List(fields.String(), load_default=list),
-        "seen": fields.List(fields.String(validate=validate.Regexp(_SEEN)), load_default=list),
+        "seen": fields.List(fields.String(validate=_is_turn), load_default=list),
         **{f"count-{born.machine}": _text() for born in sheet.form.born},
         **{blank.name: _recorded(sheet, blank) for blank in sheet.form.every_blank},
     }
@@ -113,7 +113,12 @@ def _schema(sheet: Sheet) -> Schema:
         known["consignee"] = _required(_one_of(sheet.page.units, "is no unit that is known here"))
     for n, _rule in enumerate(sheet.form.signatures, start=1):
         known |= _of_signer(sheet.form, n)
-    return Schema.from_dict({**known}, name="Handed in")()
+    schema = Schema.from_dict({**known}, name="Handed in")()
+    schema.error_messages["unknown"] = "is no field of this form"
+    return schema
+
+
+_is_turn = validate.Regexp(_SEEN, error="is no turn of anything")
 
 
 def _of_signer(form: Form, n: int) -> Iterator[tuple[str, fields.String]]:

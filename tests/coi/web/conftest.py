@@ -37,10 +37,16 @@ class Browser:
 
 
 @pytest.fixture
-def installation(lives, migrated_file, tmp_path):
-    """An installation of therapies that went through a good deal, for this test alone."""
-    with copy_of(Databases(migrated_file), lives, tmp_path) as performer:
-        yield performer.installation
+def performer(lives, migrated_file, tmp_path):
+    """The cast, in a world of therapies that went through a good deal, for this test alone."""
+    with copy_of(Databases(migrated_file), lives, tmp_path) as acting:
+        yield acting
+
+
+@pytest.fixture
+def installation(performer):
+    """The installation of that world."""
+    return performer.installation
 
 
 @pytest.fixture

@@ -1,38 +1,389 @@
 """Taking a step on a page: the form, what becomes of it, and what is never lost."""
 
 import re
+from dataclasses import fields
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
-from coi.demo.cast import PASSWORD
+from coi.clock import parse_rfc3339
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import ORDERED
+from coi.demo.performer import Wish
+from coi.demo.stories import EXITS, GOES_WELL, told
+from coi.services.sessions import TRIES
 from coi.services.therapies import look
+from tests.coi.web.steps import AtThePages, filled_in, form_on, path_of, put, send
+from tests.journeys.worlds import verdict_of
+
+WRONG = "not the password at all"
+AT_VAN = Wish(to="wheels-van")
 
 
-def form_on(page):
-    """What a browser would send from this page, if nobody typed anything."""
+@pytest.fixture
+def at_the_pages(app, performer):
+    """The cast, each at the pages."""
+    known = {one.name: getattr(performer, one.name) for one in fields(performer)}
+    return AtThePages(**known, app=app)
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy whose bags lie in the cell laboratory of the hospital."""
+    return lives.cois["mixed up"]
+
+
+@pytest.fixture
+def packing(performer, coi):
+    """What it takes to hand its bag over: the request, who acts, who signs."""
+    return performer.request(coi, "release_custody", AT_VAN)
+
+
+@pytest.fixture
+def form(someone, packing):
+    """The form of that step, filled in by who acts, and their browser."""
+    wanted, actor, signers = packing
+    browser = someone(actor.username)
+    page = browser.get(path_of(wanted.coi, wanted.action)).text
+    return browser, path_of(wanted.coi, wanted.action), filled_in(page, wanted, signers)
+
+
+def entries(installation, coi):
+    """How many entries a therapy has."""
+    return len(look(installation, coi).history)
+
+
+# -- what goes well --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        told(GOES_WELL),
+        EXITS["product rejected and sent back"],
+        EXITS["cancelled in testing, all destroyed"],
+    ],
+    ids=["goes well", "sent back", "cancelled and destroyed"],
+)
+def test_a_whole_therapy_can_be_told_at_the_pages(at_the_pages, installation, story):
+    """Every form asks for what its step takes, and the record is sound afterwards."""
+    coi = story(at_the_pages, PATIENTS[1])
+
+    assert look(installation, coi).history[-1].kind == "act"
+    assert verdict_of(installation).findings == ()
+
+
+def test_a_step_that_was_taken_leads_to_the_therapy_and_says_so(form):
+    """Nobody wonders whether it worked."""
+    browser, path, typed = form
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 303
+    assert "Done: Hand over." in browser.get(answer.headers["Location"]).text
+
+
+def test_labels_to_print_are_named_after_the_step(someone, performer, installation):
+    """The new bag needs its label at once."""
+    coi = told(ORDERED)(performer, PATIENTS[2])
+    performer.do(coi, "plan_collection")
+    performer.do(coi, "admit_patient")
+    wanted, actor, signers = performer.request(coi, "collect", Wish(born=2))
+    browser = someone(actor.username)
+
+    answer = send(browser, wanted, signers)
+    page = browser.get(answer.headers["Location"]).text
+
+    labels = look(installation, coi).labels
+    assert len(labels) == 2
+    assert all(f"Print and apply the label {serials[0]}" in page for serials in labels.values())
+
+
+def test_the_therapy_links_what_i_can_do_and_keeps_rare_things_apart(someone, coi):
+    """A loss is not reported by a slip."""
+    often, rare = someone("leo").get(f"/therapies/{coi}").text.split("Seldom done")
+
+    assert "/actions/release_custody" in often
+    assert "/actions/report_lost" in rare
+
+
+def test_a_time_is_the_one_on_the_wall_of_the_unit(someone, performer, installation, lives):
+    """Berlin is an hour ahead of the record in winter."""
+    coi = lives.cois["a bag on hold"]
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser = someone(actor.username)
+    path = path_of(coi, "freeze_material")
+    page = browser.get(path).text
+    typed = filled_in(page, wanted, signers)
+    typed["value-frozen_at"] = form_on(page)["value-frozen_at"]
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    found = look(installation, coi)
+    kept = next(v.content for v in reversed(found.values) if v.field == "frozen_at")
+    there = datetime.fromisoformat(typed["value-frozen_at"])
+    assert parse_rfc3339(kept) == there.replace(tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+# -- who may see it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["no_such_action", "order", "<b>", "release_custody%00"])
+def test_an_action_that_does_not_exist_is_not_found(someone, coi, action):
+    """An order is taken elsewhere."""
+    assert someone("nina").get(path_of(coi, action)).status_code == 404
+
+
+def test_another_sites_therapy_answers_like_an_unknown_one(someone, lives):
+    """To look and to send (SEC-07)."""
+    nina = someone("nina")
+    paths = [
+        path_of(one, "release_custody") for one in (lives.cois["dispensed"], "TEST-00000000-0")
+    ]
+    own = form_on(nina.get(path_of(lives.cois["mixed up"], "release_custody")).text)
+
+    assert [nina.get(path).status_code for path in paths] == [404, 404]
+    assert [nina.client.post(path, data=own).status_code for path in paths] == [404, 404]
+
+
+# -- what was typed wrongly ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("signer-1-password", "", "is missing"),
+        ("signer-1-username", "", "is missing"),
+        ("unit", "wheels-van", "is none of yours"),
+        ("consignee", "nowhere", "is no unit that is known here"),
+        ("consignee", "", "is missing"),
+        ("seen", "not a turn", "is no turn of anything"),
+        ("key", "", "is missing"),
+        ("key", "k" * 101, "is too long"),
+        ("value-surprise", "1", "is no field of this form"),
+        ("O'Brien <b>", "x", "is no field of this form"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_recorded(
+    form, installation, coi, name, text, said
+):
+    """Beside its field, and above the form."""
+    browser, path, typed = form
+    typed[name] = text
+    before = entries(installation, coi)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert entries(installation, coi) == before
+
+
+@pytest.mark.parametrize("name", ["unit", "codes", "key", "signer-1-username"])
+def test_a_field_that_is_there_twice_is_refused(form, name):
+    """Nobody can tell which of the two was meant."""
+    browser, path, typed = form
+    typed.add(name, typed[name])
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "is there twice" in answer.text
+
+
+def test_nothing_is_lost_but_the_password(form):
+    """Whoever corrects one thing does not type the rest again."""
+    browser, path, typed = form
+    typed["consignee"] = ""
+    typed["typed"] = "O'Brien <b>"
+
+    answer = browser.client.post(path, data=typed)
+    again = form_on(answer.text)
+
+    assert again["codes"].split() == typed["codes"].split()
+    assert again["typed"] == "O&#39;Brien &lt;b&gt;"
+    assert again["key"] == typed["key"]
+    assert PASSWORD not in answer.text
+
+
+def test_a_wrong_password_is_said_beside_its_signer(form, installation, coi):
+    """And counts as a try at that account (SEC-44)."""
+    browser, path, typed = form
+    typed["signer-1-password"] = WRONG
+    before = entries(installation, coi)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert 'id="signer-1-password-wrong">The user name or the password is wrong.' in answer.text
+    assert entries(installation, coi) == before
+
+
+def test_a_form_is_no_way_to_guess_a_colleagues_password(form):
+    """After five mistakes the right password signs no more."""
+    browser, path, typed = form
+    typed["signer-1-password"] = WRONG
+    for _ in range(TRIES):
+        browser.client.post(path, data=typed)
+    typed["signer-1-password"] = PASSWORD
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "It is locked" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("yesterday", "is not a time"),
+        ("2027-03-28T02:30", "the clocks were put forward"),
+        ("", "is missing"),
+    ],
+)
+def test_a_time_that_does_not_exist_is_refused(someone, performer, lives, text, said):
+    """In the night in which the clocks are put forward, an hour is missing."""
+    coi = lives.cois["a bag on hold"]
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser, path = someone(actor.username), path_of(coi, "freeze_material")
+    typed = filled_in(browser.get(path).text, wanted, signers)
+    typed["value-frozen_at"] = text
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000, "a\x00b", "\u202egnp", "O'Brien <b>"])
+def test_a_hostile_text_does_no_harm(someone, performer, lives, text):
+    """It is refused or kept as it is, and never becomes a part of a page."""
+    coi = lives.cois["a bag on hold"]
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser, path = someone(actor.username), path_of(coi, "freeze_material")
+    typed = filled_in(browser.get(path).text, wanted, signers)
+    typed["value-cryoprotectant"] = text
+
+    answer = browser.client.post(path, data=typed, follow_redirects=True)
+
+    assert answer.status_code == (200 if "<b>" in text else 422)
+    assert "<b>" not in answer.text
+
+
+def test_more_bags_are_asked_for_without_losing_what_was_typed(someone, performer):
+    """The number can be changed at any time."""
+    coi = told(ORDERED)(performer, PATIENTS[2])
+    performer.do(coi, "plan_collection")
+    nina, path = someone("nina"), path_of(coi, "collect")
+    typed = form_on(nina.get(path).text)
+    put(typed, {"count-material": "3", "new-material-1-volume_ml": "41", "redraw": "1"})
+
+    page = nina.client.post(path, data=typed).text
+
+    assert "Starting material 3 of 3" in page
+    assert form_on(page)["new-material-1-volume_ml"] == "41"
+
+
+# -- sent twice, too late, or wrongly --------------------------------------------------------------
+
+
+def test_a_form_that_is_sent_twice_has_one_effect_and_one_answer(form, installation, coi):
+    """A double click, or the page loaded again."""
+    browser, path, typed = form
+    before = entries(installation, coi)
+
+    answers = [browser.client.post(path, data=typed) for _ in range(2)]
+
+    assert {answer.headers["Location"] for answer in answers} == {f"/therapies/{coi}"}
+    assert entries(installation, coi) == before + 1
+
+
+def test_a_form_that_is_changed_and_sent_again_is_another_request(form):
+    """It says so, and keeps what was typed under a key of its own."""
+    browser, path, typed = form
+    browser.client.post(path, data=typed)
+    typed["consignee"] = "north-ward"
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "KEY_REUSED" in answer.text
+    assert form_on(answer.text)["key"] != typed["key"]
+
+
+def test_a_stale_form_says_what_moved_and_loses_nothing(form, performer, installation, coi):
+    """Somebody else was faster."""
+    browser, path, typed = form
+    performer.do(coi, "release_custody", AT_VAN)
+    before = entries(installation, coi)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 409
+    assert "has changed since it was shown to you" in answer.text
+    assert form_on(answer.text)["codes"].split() == typed["codes"].split()
+    assert entries(installation, coi) == before
+
+
+def test_a_refused_step_gives_every_reason_and_is_on_record(form, installation, coi):
+    """With its code and what puts it right; the form can be sent again under a new key."""
+    browser, path, typed = form
+    typed["codes"] = "nonsense\x1d"
+
+    answer = browser.client.post(path, data=typed)
+
+    newest = look(installation, coi).history[-1]
+    assert answer.status_code == 409
+    assert newest.kind == "refused"
+    assert all(one.code in answer.text for one in newest.refusals)
+    assert form_on(answer.text)["key"] != typed["key"]
+
+
+def test_a_wrong_bag_stops_everybody_on_a_page_of_its_own(form, installation, coi, lives):
+    """And stands in the records of both therapies (hard guard 1)."""
+    browser, path, typed = form
+    other = lives.cois["on hold"]
+    bag = next(serials[-1] for serials in look(installation, other).labels.values())
+    typed["codes"] = f"{bag}/{other}"
+    before = entries(installation, other)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 409
+    assert 'class="huge"' in answer.text
+    assert "WRONG_THERAPY" in answer.text
+    assert look(installation, coi).history[-1].kind == "refused"
+    assert entries(installation, other) > before
+
+
+def test_a_code_typed_by_hand_is_recorded_as_typed(form, installation, coi):
+    """Whoever reads the record can tell the two apart."""
+    browser, path, typed = form
+    typed["typed"], typed["codes"] = typed["codes"], ""
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    scans = look(installation, coi).history[-1].content["scans"]
+    assert {scan["how"] for scan in scans} == {"typed"}
+
+
+def test_who_acts_must_sign(form, installation, coi):
+    """The session alone signs nothing, and another's signature is not one's own."""
+    browser, path, typed = form
+    typed["signer-1-username"] = "luc"
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 409
+    assert look(installation, coi).history[-1].kind == "refused"
+
+
+def test_every_field_has_a_label(someone, lives):
+    """Whoever cannot see the page hears what is asked."""
+    page = someone("nina").get(path_of(lives.cois["mixed up"], "collect")).text
     form = page[page.index('class="action"') :]
-    found = MultiDict()
-    for tag in re.findall(r"<input [^>]*>", form):
-        told = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
-        if told.get("type") in {"radio", "checkbox"} and " checked" not in tag:
-            continue
-        found.add(told["name"], told.get("value", ""))
-    for name, options in re.findall(r'<select id="([^"]+)"(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        found.add(name, chosen[1] if chosen else "")
-    for name in re.findall(r'<textarea id="([^"]+)"', form):
-        found.add(name, "")
-    return found
+    asked = re.findall(r'<(?:input(?! type="hidden")|select|textarea) [^>]*?id="([^"]+)"', form)
 
-
-def step(browser, path, **typed):
-    """Open a form, fill it in, and send it; a name's `__` stands for the hyphen."""
-    found = form_on(browser.get(path).text)
-    found.update({name.replace("__", "-"): text for name, text in typed.items()})
-    return send(browser, path, found)
-
-
-def send(browser, path, form):
-    """Send a form as it is."""
-    return browser.client.post(path, data=form)
+    assert len(asked) > 10
+    assert all(f'for="{name}"' in form for name in asked)
