@@ -1,0 +1,116 @@
+"""What a damaged or forged database can hold beside its chains; the verifier names each of it."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from coi.store.engine import write
+from tests.ledger.clinic import WORKFLOW, Clinic
+from tests.ledger.conftest import Attack, verdict_on
+from workflows.draft import Birth
+
+
+def _told(engine: Engine) -> set[tuple[str, str, str]]:
+    return {(one.table, one.key, one.what) for one in verdict_on(engine).findings}
+
+
+def _written(engine: Engine, write_more: Callable[[Clinic], object]) -> None:
+    """Write a ledger with the product's own hands, and something more."""
+    with write(engine) as connection:
+        clinic = Clinic(connection)
+        clinic.open()
+        clinic.order("COI-X", "patient-x")
+        write_more(clinic)
+
+
+def test_a_row_that_stands_twice_is_named(history: Engine, tmp_path: Path) -> None:
+    """A table without its key can hold a part two times; both are as the entry says."""
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in connection.execute(triggers).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.executescript(
+            "CREATE TABLE loose AS SELECT * FROM label;"
+            "INSERT INTO loose SELECT * FROM label ORDER BY chain, seq, n LIMIT 1;"
+            "DROP TABLE label; ALTER TABLE loose RENAME TO label;"
+        )
+        (key,) = connection.execute("SELECT chain, seq, n FROM label ORDER BY 1, 2, 3 LIMIT 1")
+
+    twice = ("label", "/".join(map(str, key)), "stands there more than once")
+    assert _told(history) == {twice}
+
+
+@pytest.mark.parametrize(
+    ("chain", "what"),
+    [
+        ("COI-Z", "is of a subject that no entry bears"),
+        ("site:z", "is of a chain that has no entry"),
+    ],
+)
+def test_a_position_of_no_chain_is_named(
+    chain: str, what: str, history: Engine, attack: Attack
+) -> None:
+    """Something is said to be where nobody ever wrote of it, before or behind the last chain."""
+    stands = "turn, version, state, holder, consignee, stops"
+    here = "WHERE chain = 'COI-A' AND subject = 'COI-A'"
+    row = f"SELECT '{chain}', '{chain}', {stands} FROM position {here}"  # noqa: S608 - the attack
+
+    attack(f"INSERT INTO position (chain, subject, {stands}) {row}")
+
+    assert _told(history) == {("position", f"{chain}/{chain}", what)}
+
+
+@pytest.mark.parametrize(
+    ("chain", "what"),
+    [
+        ("COI-Z", "is not what its entry answered"),
+        ("site:z", "names an entry that is not there"),
+    ],
+)
+def test_an_answer_by_no_entry_is_named(
+    chain: str, what: str, history: Engine, attack: Attack
+) -> None:
+    """A request is remembered as answered by an entry of a chain that is not there."""
+    row = f"SELECT 'a new key', actor, digest, '{chain}', seq FROM request LIMIT 1"  # noqa: S608 - the attack
+
+    attack(f"INSERT INTO request (key, actor, digest, chain, seq) {row}")
+
+    assert _told(history) == {("request", "a new key", what)}
+
+
+def test_what_was_born_and_never_moved_is_named(empty: Engine) -> None:
+    """A birth without a first move leaves a thing that stands nowhere; no key can miss it."""
+    nowhere = Birth("COI-X/1.1", "bag", "COI-X", 0)
+
+    _written(empty, lambda clinic: clinic.take("COI-X", "collect", births=(nowhere,)))
+
+    assert ("subject", "COI-X/1.1", "was born, but stands nowhere") in _told(empty)
+
+
+def test_an_entry_by_another_workflow_text_is_named(empty: Engine) -> None:
+    """Name and version are those of the installed workflow, and its text is another."""
+    other = replace(WORKFLOW, hash="0" * 64)
+
+    _written(empty, lambda clinic: clinic.write("COI-X", "note", workflow=other))
+
+    what = f"its hash {other.hash} is of no workflow bags 1 that was installed"
+    assert ("entry", "COI-X/1", what) in _told(empty)
+
+
+def test_an_entry_that_was_known_and_is_gone_is_found_though_others_follow(
+    history: Engine, attack: Attack
+) -> None:
+    """With earlier heads the missing one is named, whatever was written after it."""
+    since = verdict_on(history).heads
+    known = since["COI-A"].seq
+    attack(f"UPDATE entry SET seq = {known + 1} WHERE chain = 'COI-A' AND seq = {known}")  # noqa: S608 - the attack
+
+    found = verdict_on(history, since).findings
+
+    assert found[0].key == f"COI-A/{known}"
+    assert found[0].what == "was there before, and is there no more"

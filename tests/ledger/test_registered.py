@@ -1,0 +1,97 @@
+"""What entries registered outside their chains: which of several counts, what is a commitment."""
+
+import pytest
+
+from coi.ledger.registered import Registered
+
+OLD, NEW = "0a" * 32, "0b" * 32
+MORNING, EVENING = "2026-11-22T08:00:00.000000Z", "2026-11-22T20:00:00.000000Z"
+
+
+def an_entry(chain="site:north", seq=1, recorded_at=MORNING, **said):
+    """The content of an entry, as far as it registers something."""
+    return {"chain": chain, "seq": seq, "recorded_at": recorded_at, **said}
+
+
+def a_password(commitment, **place):
+    """An entry in which somebody's password was set."""
+    listed = [{"person": "P-1", "commitment": commitment}]
+    return an_entry(registers={"credentials": listed}, **place)
+
+
+def registered(*entries, signed=()):
+    """What these entries registered."""
+    found = Registered()
+    for entry in entries:
+        found.add(entry, signed)
+    return found
+
+
+def test_between_chains_the_later_time_counts():
+    """Chains are told one after the other, whichever of them wrote last."""
+    later = a_password(NEW, chain="site:a", recorded_at=EVENING)
+    earlier = a_password(OLD, chain="site:b", recorded_at=MORNING)
+
+    found = registered(later, earlier)
+
+    assert found.credentials["P-1",] == ((EVENING, "site:a", 1), NEW)
+
+
+def test_within_a_chain_the_later_entry_counts():
+    """Two passwords at one moment: the sequence says which came last."""
+    found = registered(a_password(OLD, seq=1), a_password(NEW, seq=2))
+
+    assert found.credentials["P-1",][1] == NEW
+
+
+def test_the_first_entry_of_a_site_opens_its_chain():
+    """A chain without a therapy is a site's."""
+    found = registered(an_entry(seq=0))
+
+    assert found.rows["chain"] == {("site:north",): ("site:north", "site")}
+    assert "therapy" not in found.rows
+
+
+def test_a_later_entry_opens_no_chain():
+    """A chain whose beginning is missing was begun by nothing that is there."""
+    assert "chain" not in registered(an_entry(seq=1)).rows
+
+
+def test_the_first_use_of_a_workflow_is_where_a_wrong_one_is_named():
+    """One finding for a workflow that was never installed, and not one for each entry."""
+    used = {"name": "bags", "version": 1, "hash": OLD}
+
+    found = registered(an_entry(seq=3, workflow=used), an_entry(seq=4, workflow=used))
+
+    assert found.workflows_used == {("bags", 1, OLD): ("site:north", 3)}
+
+
+@pytest.mark.parametrize(
+    ("said", "texts"),
+    [
+        ({"values": [{"content": OLD, "reason": NEW}]}, {OLD, NEW}),
+        ({"values": [{"content": "61", "reason": "-"}]}, set()),
+        ({"attestations": [{"detail": OLD}]}, {OLD}),
+        ({"notes": {"refusal_1": NEW}}, {NEW}),
+        ({"notes": {"refusal_1": OLD.upper()}}, set()),
+        ({"notes": {"refusal_1": OLD[1:]}}, set()),
+    ],
+)
+def test_a_commitment_is_64_lower_case_hex_digits(said, texts):
+    """Only what has exactly this form stands for a text that may have been erased."""
+    assert registered(an_entry(**said)).texts == {bytes.fromhex(text) for text in texts}
+
+
+def test_a_signers_printed_name_is_a_commitment():
+    """A name can be erased, and its absence is counted: so it must be known."""
+    found = registered(an_entry(), signed=[{"printed_name": NEW}])
+
+    assert found.texts == {bytes.fromhex(NEW)}
+
+
+def test_what_is_there_from_the_beginning_is_expected():
+    """Nobody and the ways in which a thing can end are parties before the first entry."""
+    parties = registered().rows["party"]
+
+    assert parties["-",] == ("-", "nobody")
+    assert {kind for _, kind in parties.values()} == {"nobody", "gone"}
