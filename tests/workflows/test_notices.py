@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import a_bag, a_lot, a_therapy, decided, facts
+from tests.builders import a_bag, a_lot, a_shipment, a_therapy, decided, facts
 from tests.cast import NOW
 from tests.performer import a_request, told_late
 from workflows.facts import Mode
@@ -37,6 +37,16 @@ def test_a_late_fact_is_told():
     late = told_late(a_request(HELD, "release_custody"), NOW - timedelta(hours=2))
 
     assert warned(HELD, late) == ["LATE_ENTRY"]
+
+
+def test_a_shipment_that_is_opened_unread_is_told():
+    """Whoever unpacks sees that nobody has read the logger yet, and the cells are not kept waiting for it."""
+    bag = a_bag("released", holder="cell-lab")
+    told = facts(bag, a_shipment("packed", holder="cell-lab"), packed=[bag])
+    request = a_request(told, "unpack")
+    unread = {k: v for k, v in request.values.items() if k != "temperature_high_celsius"}
+
+    assert "LOGGER_NOT_READ" in warned(told, replace(request, values=unread))
 
 
 def test_destruction_during_lymphodepletion_is_told():

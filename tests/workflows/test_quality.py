@@ -1,5 +1,7 @@
 """Test results: read against the specification, with the verdict beside the number."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import (
@@ -102,6 +104,11 @@ def test_a_corrected_weight_counts():
 def test_without_a_weight_there_is_no_verdict_per_kg():
     """The result waits until somebody has weighed the patient."""
     assert codes(reported("endotoxin", "70", without(TESTING, "weight_kg"))) == ["WEIGHT_MISSING"]
+
+
+def test_a_limit_per_kg_is_not_judged_by_facts_that_were_not_read():
+    """That nobody asked for the weight is no weight: the check could not be made (SEC-45)."""
+    assert "CHECK_FAILED" in codes(reported("endotoxin", "70", replace(TESTING, values=None)))
 
 
 def test_other_tests_need_no_weight():
