@@ -387,3 +387,37 @@ def test_every_field_has_a_label(someone, lives):
 
     assert len(asked) > 10
     assert all(f'for="{name}"' in form for name in asked)
+
+
+def test_more_codes_than_any_step_takes_are_refused(form, installation, coi):
+    """Somebody sends what no scanner sends."""
+    browser, path, typed = form
+    typed["codes"] = "\n".join(f"code {n}" for n in range(201))
+    before = entries(installation, coi)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "200 are possible" in answer.text
+    assert entries(installation, coi) == before
+
+
+@pytest.mark.parametrize("username", ["O'Brien <b>", "a\x00b", "x" * 5_000])
+def test_a_hostile_user_name_is_a_wrong_one(form, username):
+    """The same words as for a wrong password."""
+    browser, path, typed = form
+    typed["signer-1-username"] = username
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "The user name or the password is wrong." in answer.text
+
+
+def test_enter_never_sends_a_form(someone, coi):
+    """A scanner ends each code with it, wherever the focus is: the first button does nothing."""
+    page = someone("nina").get(path_of(coi, "collect")).text
+    first = re.search(r"<button[^>]*>", page[page.index('class="action"') :])
+
+    assert first is not None
+    assert "disabled" in first[0]
