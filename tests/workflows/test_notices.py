@@ -40,7 +40,7 @@ def test_a_late_fact_is_told():
 
 
 def test_a_shipment_that_is_opened_unread_is_told():
-    """Whoever unpacks sees that nobody has read the logger yet, and the cells are not kept waiting for it."""
+    """Nobody has read the logger yet: that is seen, and the cells are not kept waiting."""
     bag = a_bag("released", holder="cell-lab")
     told = facts(bag, a_shipment("packed", holder="cell-lab"), packed=[bag])
     request = a_request(told, "unpack")

@@ -7,9 +7,13 @@ import pytest
 from argon2 import PasswordHasher
 
 from coi.errors import DataRefused, Unknown, WrongPassword
+from coi.ledger.content import Attestation
 from coi.services import people, proofs
-from coi.services.people import NewPerson
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.people import NewPerson, site_chain
 from coi.services.proofs import NotAllowed, person_of
+from coi.store.facts import head
+from coi.store.people import person, printed_names, usernames_of
 from tests.coi.clinic import NOW, PASSWORD
 
 
@@ -242,9 +246,100 @@ def test_a_new_person_cannot_sign(clinic):
 
 
 def test_what_somebody_else_attests_in_another_chain_does_not_count(clinic):
-    """Only the person's own chain speaks about them."""
+    """Only the chain of their home speaks about a person: no other site makes them a physician."""
     nina = clinic.hire("nina", ("apheresis_nurse", "north-apheresis"))
+    before = known(clinic, "nina")
+    physician = Attestation("role", nina.person, "treating_physician", "south-ward")
+    occasion = Occasion(clinic.root.person, "-", clinic.installation.clock.now())
 
-    person = known(clinic, "nina")
+    clinic.installation.transact(
+        lambda tx: write_site_entry(
+            tx, "grant_role", occasion, Registered((physician,)), site_chain("south")
+        )
+    )
 
-    assert person == replace(person, id=nina.person, proofed=True, accepted_policy=True)
+    assert known(clinic, "nina") == before
+
+
+def test_a_home_that_is_not_there_is_unknown(clinic):
+    """A person is entered in the chain of a site, and there is none."""
+    new = NewPerson("nina", "Nina Needle", PASSWORD, "west-ward")
+
+    with pytest.raises(Unknown):
+        people.register_person(clinic.installation, clinic.root, new)
+
+    assert clinic.installation.read(lambda tx: person(tx, "nina")) is None
+
+
+def _entries(clinic, chain="site:north"):
+    return clinic.installation.read(lambda tx: head(tx, chain).seq)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda clinic: people.close_account(clinic.installation, clinic.root, "carla"),
+        lambda clinic: people.grant_role(
+            clinic.installation, clinic.root, "carla", "apheresis_nurse", "north-ward"
+        ),
+        lambda clinic: people.record_training(
+            clinic.installation, clinic.root, "carla", "coordinator", NOW + timedelta(days=9)
+        ),
+    ],
+    ids=["close", "grant", "train"],
+)
+def test_what_holds_already_is_not_attested_again(clinic, again):
+    """A request that is repeated after a dead line has no second effect."""
+    again(clinic)
+    first = _entries(clinic)
+
+    again(clinic)
+
+    assert _entries(clinic) == first
+
+
+def test_a_policy_is_accepted_once(clinic):
+    """A second click on the same page is no second statement."""
+    first = _entries(clinic)
+
+    people.accept_policy(clinic.installation, clinic.carla)
+
+    assert _entries(clinic) == first
+
+
+def test_the_user_names_of_persons_are_told(clinic):
+    """Of each person that is asked for and has an account; of others nothing."""
+    asked = [clinic.carla.person, "nobody we know"]
+
+    told = clinic.installation.read(lambda tx: usernames_of(tx, asked))
+
+    assert told == {clinic.carla.person: "carla"}
+
+
+def test_no_persons_have_no_names(clinic):
+    """An empty question is answered without a look at the whole table."""
+    assert clinic.installation.read(lambda tx: printed_names(tx, [])) == {}
+
+
+@pytest.mark.parametrize("role", ["coordinator", "auditor"])
+def test_a_role_that_was_taken_back_and_given_again_holds(clinic, role):
+    """Of each role at each unit the newest word counts, and nothing before it."""
+    clinic.hire("nina")
+    for holds in (True, False, True):
+        people.grant_role(clinic.installation, clinic.root, "nina", role, "north-ward", holds=holds)
+
+    assert known(clinic, "nina").roles == {(role, "north-ward")}
+
+
+def test_a_role_ends_at_one_unit_and_holds_at_another(clinic):
+    """Roles are of a unit: what is taken back at one says nothing about the other."""
+    nina = clinic.hire(
+        "nina", *(("apheresis_nurse", f"{at}-apheresis") for at in ("north", "south"))
+    )
+
+    people.grant_role(
+        clinic.installation, clinic.root, "nina", "apheresis_nurse", "north-apheresis", holds=False
+    )
+
+    assert known(clinic, "nina").id == nina.person
+    assert known(clinic, "nina").site_roles == {("apheresis_nurse", "south")}

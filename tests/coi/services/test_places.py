@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from coi.errors import DataRefused, KeyReused, Unknown
+from coi.ledger.content import Attestation
 from coi.services import approvals, people, sites
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code, resolve
 from coi.store.facts import head, templates
+from labels.identifiers import issue_coi
 from labels.templates import TEMPLATES
 from tests.coi.clinic import NORTH, NOW
 
@@ -88,6 +91,36 @@ def test_a_shipper_is_known_by_its_serial(clinic, queenie):
     scan = clinic.installation.read(lambda tx: resolve(tx, Code(serial)))
 
     assert (scan.means.qualified_until, scan.means.hold_hours) == (until, 120)
+
+
+@pytest.mark.parametrize(
+    ("hours", "serial", "column"), [(0, "", "hold_hours"), (120, "COI", "serial")]
+)
+def test_what_is_no_shipper_is_not_qualified(clinic, queenie, hours, serial, column):
+    """Something that keeps cold for no time, and the code of something else."""
+    named = issue_coi("TEST", clinic.installation.draw).text if serial else ""
+
+    with pytest.raises(DataRefused) as refusal:
+        approvals.qualify_shipper(
+            clinic.installation, queenie, hours, NOW + timedelta(days=1), named, key="one"
+        )
+
+    assert [problem.column for problem in refusal.value.problems] == [column]
+
+
+def test_a_shipper_whose_qualification_was_taken_back_is_not_qualified(clinic, queenie):
+    """The newest word about it counts: it is still known, and nothing may travel in it."""
+    until = NOW + timedelta(days=100)
+    serial = approvals.qualify_shipper(clinic.installation, queenie, 120, until, key="one")
+    withdrawn = Registered((Attestation("shipper", serial, holds=0, detail="120"),))
+    occasion = Occasion(queenie.person, "-", clinic.installation.clock.now())
+
+    clinic.installation.transact(
+        lambda tx: write_site_entry(tx, "withdraw_shipper", occasion, withdrawn)
+    )
+
+    scan = clinic.installation.read(lambda tx: resolve(tx, Code(serial)))
+    assert scan.means.qualified_until is None
 
 
 def test_a_repeated_qualification_issues_one_serial(clinic, queenie):
