@@ -98,6 +98,7 @@ class Comparison:
         """Compare everything; returns what is wrong, chain by chain."""
         for chain, entries in groupby(_counted(self._entries, progress), key=_chain_of):
             self._state, self._before, self._told = State(chain), None, True
+            # In stretches, so that a chain of any length fits into memory.
             while stretch := list(islice(entries, STRIDE)):
                 self._compare(stretch)
             self._close()

@@ -161,6 +161,7 @@ def content_of(entry: NewEntry) -> dict[str, object]:
         "recorded_at": entry.recorded_at,
         "stops": entry.stops,
     }
+    # What says nothing could be spelt in two ways, empty or absent: there is one, absent.
     return always | {name: value for name, value in _sometimes(entry) if value}
 
 

@@ -42,6 +42,7 @@ def check_hashes(source: Source, since: Heads | None, hashed: Hashed) -> None:
             hashed.wrong(chain, known.seq, "was there before, and is there no more")
         else:
             _walk(_after(source, chain, known, hashed), hashed)
+        # A chain that got no new entry still ends where it ended.
         hashed.heads.setdefault(chain, known or Head(seq, ""))
     for chain in sorted(since.keys() - hashed.heads.keys()):
         hashed.wrong(chain, since[chain].seq, "was there before; its whole chain is gone")
@@ -89,6 +90,7 @@ def _end(hashed: Hashed, chain: str | None, due: int, last: str | None) -> None:
 
 def _start(known: Head | None) -> tuple[int, str | None]:
     """Which sequence number comes first, and which hash it names."""
+    # The row of a first entry names no hash: its column is NULL, and its bytes say 64 zeros.
     return (0, None) if known is None else (known.seq + 1, known.hash)
 
 

@@ -166,6 +166,7 @@ def _identities(source: Source, registered: Registered, findings: list[Finding])
         elif not told == commitment == ciphertext_commitment(nonce, ciphertext):
             what = "is not what was registered last"
             findings.append(_found("patient_identity", key, what, when[1:]))
+    # What was registered and is not there has been erased, which is allowed.
     return len(expected)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from coi.ledger.replay import Content
 from coi.ledger.source import Row
 
+# Said once more, because the verifier takes no word from the store that it judges.
 NAMED_PARTIES = {
     "-": "nobody",
     "destroyed": "gone",

@@ -96,6 +96,7 @@ def _count_on(state: State, content: Content) -> None:
     if state.seq == 0 and "therapy" in content:
         state.workflow = content["therapy"]["workflow"]
         state.patient = content["therapy"]["patient_id"]
+        # Set before it is compared below, since there is no entry before the first.
         state.version = content["workflow"]["version"]
     if "workflow" in content:
         _use(state, content["workflow"], content["kind"])

@@ -83,6 +83,7 @@ class Stored:
         self.hash, self.content_hash = hashes
         self.state = state
         sizes = [len(content[key]) if key in content else 0 for key in LISTS.values()]
+        # Signatures stand in the second text of an entry, and second in its shape.
         self.shape = _shape_of((sizes[0], len(signed), *sizes[1:]))
 
     def parts(self) -> dict[str, list[Row]]:
@@ -133,6 +134,7 @@ _SHAPE_AT = ENTRY_COLUMNS.index("shape")
 def _link(previous: str, before: Row | None) -> Row:
     """The columns that tie an entry to the one before: its hash, its shape, its last parts."""
     if before is None:
+        # If a first entry names anything but the beginning, its row, with NULL there, differs.
         first = None if previous == GENESIS else previous
         return (None, first, None, None, *_NONE_BEFORE)
     shape = before[_SHAPE_AT]

@@ -67,6 +67,7 @@ def _members(value: object) -> object:
     return {name: getattr(value, name) for name in value.__slots__}  # type: ignore[attr-defined]
 
 
+# Not the ledger's canonical text, which refuses some of what a request may hold.
 _told = JSONEncoder(default=_members, ensure_ascii=False, sort_keys=True)
 
 

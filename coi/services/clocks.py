@@ -26,6 +26,7 @@ def check_clock(installation: Installation, by: JustProven, why: str) -> str:
     def work(tx: Transaction) -> str:
         known, role = holding(tx, by, ADMINISTRATOR)
         now = installation.clock.now()
+        # Of all chains, since each may be ahead of the clock.
         ahead = max(newest_time(tx), rfc3339(now))
         reason = commit_text(tx, installation, why)
         registered = Registered(

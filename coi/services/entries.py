@@ -96,6 +96,7 @@ def recorded_at(tx: Transaction, now: datetime, last: Head | None) -> str:
         ClockWentBack: the clock is further back, and nobody has checked it since.
     """
     told = rfc3339(now)
+    # All times are texts of one form, so that they compare as texts.
     if last is None or told >= last.recorded_at:
         return told
     if told >= rfc3339(parse_rfc3339(last.recorded_at) - SMALL_STEP):
@@ -221,6 +222,7 @@ def write_site_entry(
     """
     last = head(tx, chain)
     checks = action == CHECK_CLOCK
+    # The check is recorded while the clock is still behind, or else nobody could ever go on.
     now = rfc3339(occasion.now) if checks else recorded_at(tx, occasion.now, last)
     entry = NewEntry(
         chain=chain,

@@ -46,6 +46,7 @@ class Incident:
             action=OPEN_EXCEPTION,
             unit=self.unit,
             key=f"{self.key}/{coi}",
+            # Named, and not scanned: nobody need have had the other order in hand.
             codes=(Code(other, how="typed"),),
             values={"class": "critical", "seen": self.seen},
             mode=Mode.INCIDENT,

@@ -81,6 +81,7 @@ def begin(
     def work(tx: Transaction) -> None:
         if registers.sites(tx) or registers.usernames(tx):
             raise AlreadyBegun("The database holds an installation already.", "Use another one.")
+        # Nobody is there yet who could be the actor; the person '-' is, from the beginning.
         occasion = Occasion("-", "-", installation.clock.now())
         registers.add_chain(tx, ORGANISATION, "site")
         write_site_entry(tx, "create_log", occasion, Registered())

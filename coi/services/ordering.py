@@ -218,6 +218,7 @@ def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
     Raises:
         DataRefused: it is another person's; which, is not said.
     """
+    # What was erased cannot be compared, and nobody inherits it.
     if not known:
         reason = "this record number belongs to a patient whose identity was erased"
         raise DataRefused([Problem(reason, column=INDEXED)])

@@ -127,6 +127,7 @@ def unseal(
             for field, nonce, ciphertext in rows
             if field != INDEX_FIELD
         }
+    # Text that is no longer hexadecimal was changed as well.
     except (InvalidTag, ValueError) as error:
         raise VaultClosed(
             "The patient's identity cannot be opened with this vault key.",
