@@ -181,6 +181,7 @@ def _dispensation(case: Case, guard: str, on: Subject) -> Subject | None:
 def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     """The entry in the making, with what broken rules and used dispensations add to it."""
     drafting = moves.draft(case, _entry_kind(case))
+    # Used up once, however many rules it has stood in for.
     for subject in {subject.id: subject for subject in dispensed}.values():
         moves.use_dispensation(drafting, subject)
     # After the action's own moves, since a thing is held where these have left it.
@@ -204,6 +205,7 @@ def _is_broken(name: str) -> Callable[[Case], bool] | None:
     guard = GUARDS[name]
 
     def is_broken(case: Case) -> bool:
+        # A rule that is asked of every action stands in no definition, and takes no parameters.
         use = next((use for use in case.action.guards if use.name == name), GuardUse(name))
         return _ask(guard, use, _as_it_happened(case)) is not None
 

@@ -61,6 +61,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Hashable) -> yaml.Node | None:
         """Compose one node, unless it is an alias, an anchor, of a foreign type, or too deep."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        # With aliases a short text unfolds into an endless one.
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refusal(event, "anchors and aliases are not read")
         if getattr(event, "tag", None):

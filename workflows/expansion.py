@@ -44,6 +44,7 @@ def _written(workflow: Workflow) -> Iterator[Transition]:
 
 def _exceptions_opened_elsewhere(workflow: Workflow) -> Iterator[Transition]:
     """Exceptions are opened inside other entries too, under the signatures of those."""
+    # Under none as well: a refused attempt and an incident open exceptions unsigned.
     counts = {0}.union(*(action.signature_counts for action in workflow.actions.values()))
     for action, rule in _rules(workflow, Verb.OPEN_EXCEPTION, Kind.EXCEPTION):
         if not rule.from_states:

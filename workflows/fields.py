@@ -182,6 +182,7 @@ def _hands_over(action: Action) -> bool:
 def _unknown(case: Case) -> Iterator[Refusal]:
     """Names that the action does not record there: a slip that must not vanish silently."""
     known = {field.name for field in case.action.fields}
+    # What a test reports is read by `workflows.quality`, and is no field of the action.
     if case.action.verb is Verb.TEST:
         known |= {"test", "result"}
     strange = set(case.request.values) - known

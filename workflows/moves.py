@@ -299,6 +299,7 @@ def hold_rule(case: Case, subject: Subject) -> tuple[str, MoveRule] | None:
     """The action and the rule that stop this item where it stands; None where nothing does."""
     for action in case.workflow.actions.values():
         for rule in action.moves:
+            # The hold of a whole therapy stops everything in it, and is another action.
             fits = rule.machine == subject.machine and subject.position.state in rule.from_states
             if action.verb is Verb.HOLD and fits and not action.chain_stop:
                 return action.name, rule
@@ -307,6 +308,7 @@ def hold_rule(case: Case, subject: Subject) -> tuple[str, MoveRule] | None:
 
 def use_dispensation(drafting: Drafting, subject: Subject) -> None:
     """Add the move that uses up a dispensation; it serves once."""
+    # No definition writes this rule; `workflows.expansion` spells its transitions out.
     rule = MoveRule(subject.machine, ("granted",), "used", Pick.NAMED)
     before = subject.position
     after = replace(before, turn=before.turn + 1, state="used")

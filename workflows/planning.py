@@ -184,6 +184,7 @@ def _origins(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candid
     """What the exceptions that move were opened on, as far as it still lives."""
     opened_on = [exception.origin for exception in _moved(case, Kind.EXCEPTION, earlier)]
     found = [case.facts.subjects[origin] for origin in opened_on if origin is not None]
+    # What is no longer stopped has nothing that could be lifted.
     return [(s, None) for s in found if s.machine == among.machine and s.position.stops > 0]
 
 

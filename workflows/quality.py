@@ -104,6 +104,7 @@ def _is_within(case: Case, test: QualityTest, text: str) -> bool:
     number = Decimal(text)
     if test.per_kg:
         weight = _weight(case)
+        # What is not known does not lie within.
         if not weight:
             return False
         number /= weight
