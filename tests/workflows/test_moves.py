@@ -12,10 +12,13 @@ from tests.builders import (
     a_lot,
     a_material,
     a_therapy,
+    a_workflow,
     decided,
     facts,
 )
 from tests.performer import a_request
+from workflows import moves
+from workflows.case import Case
 from workflows.facts import NewSubject
 
 BAGS = a_bag("released"), a_bag("released", 2)
@@ -310,3 +313,36 @@ def test_admission_issues_a_wristband():
 def test_the_draft_names_the_role_in_use():
     """Who may do several things acts as one of them."""
     assert draft_of(facts(a_bag("accepted")), "thaw").role == "cell_lab_technologist"
+
+
+# -- what is stopped -------------------------------------------------------------------------------
+
+
+def _drafting(told, action):
+    workflow = a_workflow()
+    case = Case(workflow, workflow.actions[action], a_request(told, action), told)
+    return moves.Drafting(case, "act")
+
+
+@pytest.mark.parametrize("state", ["infused", "destroyed", "lost"])
+def test_what_has_come_to_its_end_cannot_be_stopped(state):
+    """There is nothing left to keep in its place, and the draft stays as it was."""
+    drafting = _drafting(facts(a_bag("accepted")), "relocate")
+
+    with pytest.raises(LookupError):
+        moves.hold(drafting, a_bag(state))
+
+    assert drafting.moves == []
+
+
+@pytest.mark.parametrize("state", ["accepted", "thawed", "released"])
+def test_a_hold_moves_nothing(state):
+    """State, holder and consignee stay; one stop more is counted, in the next turn."""
+    bag = a_bag(state, consignee="ward")
+    drafting = _drafting(facts(a_bag("accepted")), "relocate")
+
+    moves.hold(drafting, bag)
+
+    (move,) = drafting.moves
+    assert move.after == replace(bag.position, turn=bag.position.turn + 1, stops=1)
+    assert (move.custody, move.while_stopped) == ("none", 1)
