@@ -343,3 +343,11 @@ def test_a_role_ends_at_one_unit_and_holds_at_another(clinic):
 
     assert known(clinic, "nina").id == nina.person
     assert known(clinic, "nina").site_roles == {("apheresis_nurse", "south")}
+
+
+def test_a_letter_that_only_folds_to_another_is_nobodys(clinic):
+    """The Kelvin sign is a small k once it is folded; a name with it opens nobody's account."""
+    clinic.hire("kay")
+
+    with pytest.raises(WrongPassword):
+        proofs.authenticate(clinic.installation, "\u212aay", PASSWORD)
