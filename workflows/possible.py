@@ -1,38 +1,60 @@
-"""What could be done next, by the states alone: a worklist, not a permission."""
+"""What could be done next, by the positions alone: a worklist, not a permission."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
-from workflows.facts import Subject
-from workflows.model import Action, MoveRule, Pick, Workflow
+from workflows.facts import Position, Subject
+from workflows.model import Action, Alternatives, Custody, MoveRule, Pick, Verb, Workflow
 
 
-def possible_actions(workflow: Workflow, subjects: Mapping[str, Subject]) -> tuple[Action, ...]:
-    """The actions whose subjects stand where they would have to, in the definition's order."""
+def possible_actions(
+    workflow: Workflow, subjects: Mapping[str, Subject], units: frozenset[str] | None = None
+) -> tuple[Action, ...]:
+    """The actions whose subjects stand where they would have to, in the definition's order.
+
+    With `units`, only those for which these units have the things in hand, or on their way to them.
+    """
     if not subjects:
         return ()
+    there = subjects.values()
     return tuple(
         action
         for action in workflow.actions.values()
-        if action.verb != "order" and _is_possible(action, subjects.values())
+        if action.verb is not Verb.ORDER and _is_possible(action, there, units)
     )
 
 
-def _is_possible(action: Action, subjects: Iterable[Subject]) -> bool:
-    """Each machine that must move has a subject in a fitting state, and something moves."""
-    groups: dict[str, list[MoveRule]] = {}
-    for rule in action.moves:
-        if rule.pick is not Pick.BORN:
-            groups.setdefault(rule.machine, []).append(rule)
-    fitting = {machine: _fits(machine, rules, subjects) for machine, rules in groups.items()}
-    required = [
-        fitting[machine]
-        for machine, rules in groups.items()
-        if not any(rule.optional for rule in rules)
+def _is_possible(
+    action: Action, subjects: Collection[Subject], units: frozenset[str] | None
+) -> bool:
+    """Each machine that must move has a subject that can, and something moves."""
+    found = [
+        (rules.optional, _fits(rules, subjects, units))
+        for rules in action.alternatives
+        if rules.pick is not Pick.BORN
     ]
-    return all(required) and (not groups or any(fitting.values()))
+    if not all(fits or optional for optional, fits in found):
+        return False
+    return not found or any(fits for _optional, fits in found)
 
 
-def _fits(machine: str, rules: Iterable[MoveRule], subjects: Iterable[Subject]) -> bool:
+def _fits(rules: Alternatives, subjects: Collection[Subject], units: frozenset[str] | None) -> bool:
     """Some subject of the machine stands where one of the rules begins."""
-    states = {state for rule in rules for state in rule.from_states}
-    return any(s.machine == machine and s.position.state in states for s in subjects)
+    for subject in subjects:
+        rule = rules.rule_from(subject.position.state) if subject.machine == rules.machine else None
+        if rule is not None and (units is None or _is_theirs(rule, subject.position, units)):
+            return True
+    return False
+
+
+def _is_theirs(rule: MoveRule, position: Position, units: frozenset[str]) -> bool:
+    """One of these units could act on it: what is decided on paper is in nobody's hand."""
+    match rule.custody:
+        case Custody.NONE:
+            return True
+        case Custody.ACCEPTS:
+            return position.consignee in units
+        case Custody.TAKES_BACK:
+            return position.in_transit and position.holder in units
+        case Custody.LOSES:
+            return position.holder in units or position.consignee in units
+    return not position.in_transit and position.holder in units

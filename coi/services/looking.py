@@ -3,7 +3,7 @@
 A therapy that a person may not see answers exactly as one that does not exist (SEC-07, SEC-27).
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.errors import Unknown
@@ -112,7 +112,7 @@ def _task(tx: Transaction, installation: Installation, person: Person, coi: str)
         state.title,
         state.phase,
         therapy.stops > 0,
-        tuple(_of_this_person(possible_actions(workflow, subjects), person)),
+        _within_reach(workflow, subjects, person),
     )
 
 
@@ -126,7 +126,7 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     def work(tx: Transaction) -> TherapyPage:
         require_seen(tx, signed_in.person, coi)
         found = view(tx, installation, coi)
-        mine = tuple(_of_this_person(found.next_actions, signed_in.person))
+        mine = _within_reach(found.workflow, found.subjects, signed_in.person)
         others = tuple(action for action in found.next_actions if action not in mine)
         return TherapyPage(found, units_by_id(tx), mine, others)
 
@@ -148,10 +148,17 @@ def _sites(person: Person) -> frozenset[str]:
     return sites_with(person, Permission.SEE_THERAPIES)
 
 
-def _of_this_person(actions: tuple[Action, ...], person: Person) -> Iterator[Action]:
-    """The actions for which the person holds a role, at whichever unit."""
+def _within_reach(
+    workflow: Workflow, subjects: Mapping[str, Subject], person: Person
+) -> tuple[Action, ...]:
+    """What the person holds a role for, on what is in the hands of their units or comes to them."""
     held = {role for role, _unit in person.roles}
-    return (action for action in actions if any(who.role in held for who in action.who))
+    units = frozenset(unit for _role, unit in person.roles)
+    return tuple(
+        action
+        for action in possible_actions(workflow, subjects, units)
+        if any(who.role in held for who in action.who)
+    )
 
 
 def what_is(installation: Installation, signed_in: SignedIn, code: Code) -> Found:

@@ -50,3 +50,48 @@ def test_it_is_told_in_the_order_of_the_definition():
     found = possible(a_bag("accepted"), a_lot("released"))
 
     assert found == sorted(found, key=names.index)
+
+
+WARD, LAB = frozenset({"ward"}), frozenset({"lab"})
+
+
+def at(subject, units):
+    """The names of what these units could do with a subject."""
+    actions = possible_actions(a_workflow(), facts(subject).subjects, units)
+    return {action.name for action in actions}
+
+
+def test_what_is_in_hand_is_worked_on_there_and_nowhere_else():
+    """A list of what others could do is no worklist."""
+    bag = a_bag("accepted", holder="ward")
+
+    assert {"thaw", "release_custody"} <= at(bag, WARD)
+    assert not {"thaw", "release_custody"} & at(bag, LAB)
+
+
+def test_what_is_on_its_way_is_accepted_by_its_consignee_and_taken_back_by_its_giver():
+    """Between the two nobody works on it."""
+    bag = a_bag("accepted", holder="lab", consignee="ward")
+
+    assert "accept_custody" in at(bag, WARD)
+    assert "take_back" in at(bag, LAB)
+    assert not {"accept_custody", "thaw"} & at(bag, LAB)
+    assert not {"take_back", "thaw"} & at(bag, WARD)
+
+
+def test_what_stays_in_hand_is_not_taken_back():
+    """Nothing was given away."""
+    assert "take_back" not in at(a_bag("accepted", holder="ward"), WARD)
+
+
+def test_either_side_of_a_handoff_can_report_the_loss():
+    """The one who sent it, and the one who waits for it."""
+    bag = a_bag("accepted", holder="lab", consignee="ward")
+
+    assert "report_lost" in at(bag, WARD) & at(bag, LAB)
+    assert "report_lost" not in at(bag, frozenset({"elsewhere"}))
+
+
+def test_what_is_decided_on_paper_is_in_nobodys_hand():
+    """The physician approves the order wherever she sits."""
+    assert "approve" in at(a_therapy("ordered"), frozenset())
