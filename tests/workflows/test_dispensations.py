@@ -8,6 +8,7 @@ import pytest
 from tests import cast
 from tests.builders import (
     a_bag,
+    a_deed,
     a_dispensation,
     a_lot,
     a_material,
@@ -159,3 +160,19 @@ def test_what_needs_no_dispensation_does_not_hide_what_has_one():
 
     assert draft is not None
     assert [m.after.state for m in draft.moves if m.machine == "dispensation"] == ["used"]
+
+
+def test_departures_from_two_rules_are_both_used():
+    """An expired bag, thawed too long ago and freshly checked, takes two, and neither is kept."""
+    bag = a_bag("checked")
+    departures = [a_dispensation(on=bag), a_dispensation(on=bag, n=2)]
+    window = a_value(departures[1], "guard", "thaw_window_is_open")
+    later = cast.NOW + timedelta(days=400)
+    told = facts(bag, *departures, values=[window])
+    checked = a_deed("check_at_bedside", bag, seq=56, happened_at=later)
+    told = replace(told, now=later, history=(*told.history, checked))
+
+    draft = decided(a_request(told, "infuse"), told).draft
+
+    used = {move.subject for move in draft.moves if move.machine == "dispensation"}
+    assert used == {departure.id for departure in departures}

@@ -313,3 +313,20 @@ def test_a_bag_is_measured_a_little_too_full(told, now):
     request = replace(request, values={**request.values, "infused_ml": now})
 
     assert decided(request, told).allowed
+
+
+def test_the_refusal_says_how_much_was_filled():
+    """Whoever reads a volume wrongly sees both numbers."""
+    request = a_request(CHECKED, "infuse")
+    request = replace(request, values={**request.values, "infused_ml": "66.1"})
+
+    (refusal,) = decided(request, CHECKED).refusals
+
+    assert "66.1 mL are more than the 60 mL" in refusal.sentence
+
+
+def test_a_bag_that_was_infused_in_one_go_is_infused():
+    """Not every infusion is in parts."""
+    told = replace(without(INFUSED, "infuse_part"), history=(a_deed("infuse", a_bag()),))
+
+    assert decided(a_request(told, "complete_infusion"), told).allowed

@@ -299,3 +299,11 @@ def test_a_therapy_does_not_go_back_while_a_lot_is_undecided():
     told = facts(a_therapy("released"), a_lot("provisionally_released"), a_bag("lost"))
 
     assert codes(decided(a_request(told, "make_again"), told)) == ["LOT_RUNNING"]
+
+
+def test_nothing_need_be_said_of_what_has_come_to_its_end():
+    """Cells that were destroyed exist no longer, though they are on record."""
+    told = facts(a_therapy("collected"), a_material("destroyed", holder="destroyed"))
+    values = {"cancelled_because": "clinic", "material_disposition": "none exists"}
+
+    assert decided(a_request(told, "cancel", values=values), told).allowed

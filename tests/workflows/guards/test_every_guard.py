@@ -116,7 +116,8 @@ def test_a_fault_while_planning_is_a_refusal():
 
     decision = decided(request, replace(told, subjects=subjects))
 
-    assert decision.refusals[0].code == CHECK_FAILED
+    first = decision.refusals[0]
+    assert (first.code, first.guard) == (CHECK_FAILED, "planning")
 
 
 def test_every_refusal_is_a_sentence_with_a_next_step():

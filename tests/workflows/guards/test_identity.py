@@ -14,8 +14,10 @@ from tests.builders import (
     a_scan,
     a_therapy,
     a_wristband,
+    codes,
     facts,
 )
+from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.facts import Order, Wristband
@@ -232,3 +234,50 @@ def test_the_stop_says_whose_bag_it_is_without_naming_anybody():
     assert "belongs to another patient" in sentences[0]
     assert "belongs to another therapy of the same patient" in sentences[1]
     assert not any(cast.PATIENT_B in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize(("how", "told"), [("scanned", "is on hold"), ("typed", "does not hold")])
+def test_what_to_do_with_a_strange_bag_depends_on_how_its_code_came(how, told):
+    """A bag that was scanned is here and held; of one that was typed nobody knows that."""
+    strange = a_scan(a_label("COI-B/30.1", cast.COI_B), how=how)
+    other = {"typed": "scanned", "scanned": "typed"}[how]
+    request = a_request(ON_A_SHELF, "relocate")
+    own = tuple(replace(scan, how=other) for scan in request.scans)
+
+    (refusal,) = asking.decided(replace(request, scans=(*own, strange)), ON_A_SHELF).refusals
+
+    assert refusal.code == "WRONG_THERAPY"
+    assert told in refusal.next_step
+
+
+def test_of_an_unknown_code_no_more_is_repeated_than_a_code_is_long():
+    """What somebody scans may be anything, of any length."""
+    request = a_request(ON_A_SHELF, "relocate", scans=(a_scan(None, raw="7" * 65),))
+
+    refusals = asking.decided(request, ON_A_SHELF).refusals
+
+    (unknown,) = (refusal for refusal in refusals if refusal.code == "UNKNOWN_CODE")
+    assert unknown.sentence.count("7") == 64
+
+
+def test_an_unexpected_container_is_told_with_the_step_that_does_not_act_on_it():
+    """The person at the bench reads which step is open, and which container is in the way."""
+    (example,) = (e for e in EXAMPLES if e.code == "UNEXPECTED_CONTAINER")
+
+    (refusal,) = asking.answer(example, asking.decided(*example.bad))
+
+    assert "“Move to another shelf” does not act on COI-A/31.1" in refusal.sentence
+
+
+def test_a_strange_bag_is_not_told_as_unexpected_too():
+    """One wrong scan is one reason."""
+    assert codes(asking.decided(*EXAMPLES[0].bad)) == ["WRONG_THERAPY"]
+
+
+def test_the_stop_says_which_identifiers_differ():
+    """Whoever stands with the patient reads which answer to look at, and no name or date."""
+    (example,) = (e for e in EXAMPLES if e.code == "IDENTITY_DIFFERS")
+
+    (refusal,) = asking.answer(example, asking.decided(*example.bad))
+
+    assert refusal.sentence.endswith(": birth_date")

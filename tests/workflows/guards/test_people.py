@@ -237,3 +237,19 @@ def test_the_reviewer_may_have_taken_part():
     told = released_by("fill", cast.QUEENIE)
 
     assert asking.decided(*replace(EXAMPLES[-1], told=told).good).allowed
+
+
+def test_whoever_may_not_act_is_told_who_may():
+    """The roles are written for people."""
+    request = a_request(TESTED, "release_lot", actor=cast.VERA)
+
+    (refusal,) = (r for r in asking.decided(request, TESTED).refusals if r.code == "ROLE_LACKING")
+
+    assert refusal.next_step.endswith(": qualified person")
+
+
+def test_a_step_for_everybody_takes_a_role_at_the_unit_all_the_same():
+    """Everybody is whoever works here, not whoever passes by."""
+    request = a_request(ACCEPTED, "open_exception", actor=cast.VERA)
+
+    assert "ROLE_LACKING" in codes(asking.decided(request, ACCEPTED))

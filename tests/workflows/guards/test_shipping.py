@@ -16,6 +16,7 @@ from tests.builders import (
     a_shipment,
     a_shipper,
     a_therapy,
+    a_workflow,
     decided,
     facts,
     without,
@@ -23,7 +24,9 @@ from tests.builders import (
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
+from workflows.case import Case
 from workflows.facts import Label, Shipper
+from workflows.guards.shipping import shipper_holds_long_enough
 
 RELEASED = facts(a_therapy("released"), a_bag("released"), a_bag("released", 2))
 BAGS = (a_bag("released"), a_bag("released", 2))
@@ -281,3 +284,17 @@ def test_what_is_in_an_opened_shipper_stands_where_packing_begins():
 
     after = {(move.machine, move.after.state, move.after.holder) for move in draft.moves}
     assert after == {("shipment", "unpacked", "unpacked"), ("product", "released", "factory")}
+
+
+def test_not_known_holds_for_no_time_at_all():
+    """Not for the shortest of transits, in a definition with the smallest of margins."""
+    short = replace(a_workflow(), product={**a_workflow().product, "transit_margin_hours": "0.5"})
+    told = facts(a_material("frozen"))
+    request = a_request(told, "pack", scans=(a_scan(a_shipper(None)),))
+    values = {**request.values, "planned_transit_hours": "0.25"}
+    case = Case(short, short.actions["pack"], replace(request, values=values), told)
+
+    refusal = shipper_holds_long_enough(case)
+
+    assert refusal is not None
+    assert refusal.code == "SHIPPER_HOLD_TIME"
