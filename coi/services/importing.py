@@ -6,7 +6,7 @@ vault, and ordered through the same use case as an order from a page.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -80,14 +80,15 @@ def import_orders(
     units: dict[int, tuple[str, str]] = {}
 
     def work(tx: Transaction) -> tuple[Receipt, ...]:
-        # Compared where it is ordered, so that the same file handed in twice at once is seen.
-        found, known = _compared(tx, installation, file, actor)
+        # Compared where it is ordered, so that the same file handed in twice at once is seen. Of
+        # who is no patient yet nothing can be locked: who becomes one meanwhile is noticed.
+        found, known, strangers = _compared(tx, installation, file, actor)
         problems = in_order((*file.problems, *(() if _is_answered(tx, keys) else found)))
         if problems:
             raise DataRefused(problems)
         units.update(known)
         orders = [_new_order(row, *known[row.line], keys[row.line]) for row in file.rows]
-        return order_in(tx, installation, orders, actor)
+        return order_in(tx, installation, orders, actor, strangers)
 
     receipts = kept_or_rehearsed(installation, work, rehearse=dry_run)
     return ImportResult(
@@ -152,6 +153,7 @@ class _Known:
     person: Person
     sites: Mapping[str, Site]  # by name and by id
     units: Mapping[str, list[str]]  # site -> unit ids, in alphabetical order
+    strangers: set[str] = field(default_factory=set)  # indexed record numbers that are nobody's
 
     def today(self, site: Site | None) -> date:
         """The calendar day at a site; in UTC where the site is not known."""
@@ -175,8 +177,8 @@ class _Known:
 
 def _compared(
     tx: Transaction, installation: Installation, file: OrderFile, actor: Proven
-) -> tuple[list[Problem], dict[int, tuple[str, str]]]:
-    """What is wrong with the rows, and by line the ordering and the treating unit."""
+) -> tuple[list[Problem], dict[int, tuple[str, str]], set[str]]:
+    """What is wrong with the rows; by line the ordering and the treating unit; the strangers."""
     known = _known(tx, installation, actor)
     problems = [*_repetitions(known, file.rows)]
     units = {}
@@ -186,7 +188,7 @@ def _compared(
         treating = known.treating_unit(row.treating_site)
         # A row without such a unit has a problem already, and is not ordered.
         units[row.line] = (ordering or "-", treating or "-")
-    return problems, units
+    return problems, units, known.strangers
 
 
 def _known(tx: Transaction, installation: Installation, actor: Proven) -> _Known:
@@ -244,7 +246,10 @@ def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Prob
     """A record number that is known belongs to the same person, whose order is not there yet."""
     # The number is encrypted; its keyed index is the same whenever the same site writes it.
     index = index_of(known.installation.vault, site.id, row.medical_record_number)
-    for patient in registers.patients_with(known.tx, INDEX_FIELD, index):
+    patients = registers.patients_with(known.tx, INDEX_FIELD, index)
+    if not patients:
+        known.strangers.add(index)
+    for patient in patients:
         registers.lock_patient(known.tx, patient)
         identity = identity_of(known.tx, known.installation, patient)
         for column in _differing(identity, asdict(row)):

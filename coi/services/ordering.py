@@ -1,6 +1,6 @@
 """Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
@@ -30,6 +30,7 @@ from coi.services.vault import (
     seal,
 )
 from coi.store import people, registers
+from coi.store.append import Overtaken
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
 from workflows.decide import decide
@@ -114,24 +115,45 @@ def kept_or_rehearsed(
 
 
 def order_in(
-    tx: Transaction, installation: Installation, orders: Sequence[NewOrder], actor: Proven
+    tx: Transaction,
+    installation: Installation,
+    orders: Sequence[NewOrder],
+    actor: Proven,
+    strangers: Collection[str] = (),
 ) -> tuple[Receipt, ...]:
-    """The therapies of these orders, inside the transaction in hand."""
+    """The therapies of these orders, inside the transaction in hand.
+
+    `strangers` are the record numbers, as they are indexed, that were nobody's when the caller
+    compared the orders with what is known.
+
+    Raises:
+        Overtaken: a stranger has become a patient since; what was compared holds no more.
+    """
     acting(tx, actor)
-    return tuple(_order_once(tx, installation, order, actor) for order in orders)
+    return tuple(_order_once(tx, installation, order, actor, strangers) for order in orders)
 
 
 def _order_once(
-    tx: Transaction, installation: Installation, order: NewOrder, actor: Proven
+    tx: Transaction,
+    installation: Installation,
+    order: NewOrder,
+    actor: Proven,
+    strangers: Collection[str],
 ) -> Receipt:
     """The therapy that was ordered under this key, or a new one."""
     answer = answered_before(tx, order.key, order.digest(installation.vault, actor))
     if isinstance(answer, Refused):
         raise answer
-    return answer or _order(tx, installation, order, actor)
+    return answer or _order(tx, installation, order, actor, strangers)
 
 
-def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: Proven) -> Receipt:
+def _order(
+    tx: Transaction,
+    installation: Installation,
+    order: NewOrder,
+    actor: Proven,
+    strangers: Collection[str],
+) -> Receipt:
     """Order one therapy inside the transaction."""
     known = acting(tx, actor)
     unit = people.unit(tx, order.unit)
@@ -143,7 +165,7 @@ def _order(tx: Transaction, installation: Installation, order: NewOrder, actor: 
     workflow = installation.workflow(tx, order.workflow, version)
     _require_hospital(tx, installation, order)
     coi = issue_coi(installation.settings.issuer, installation.draw).text
-    patient, registered = _patient(tx, installation, order, unit)
+    patient, registered = _patient(tx, installation, order, unit, strangers)
     now = installation.clock.now()
     facts = Facts(now, Therapy(coi, patient, workflow.name, version, 0, 0), {}, None, (), (), ())
     decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
@@ -245,12 +267,18 @@ def _require_complete(identity: Mapping[str, str]) -> None:
 
 
 def _patient(
-    tx: Transaction, installation: Installation, order: NewOrder, unit: Unit
+    tx: Transaction,
+    installation: Installation,
+    order: NewOrder,
+    unit: Unit,
+    strangers: Collection[str],
 ) -> tuple[str, Mapping[str, Sequence[Mapping[str, object]]]]:
     """The patient of this site's record number, or a new one; with what the entry registers."""
     _require_complete(order.identity)
     index = index_of(installation.vault, unit.site, order.identity[INDEXED])
     known = registers.patients_with(tx, INDEX_FIELD, index)
+    if known and index in strangers:
+        raise Overtaken(known[0])
     if known:  # the index is unique, so that two orders at once do not make two of one patient
         _require_same(identity_of(tx, installation, known[0]), order.identity)
         return known[0], {}

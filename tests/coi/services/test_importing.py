@@ -9,10 +9,13 @@ from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.importing import import_orders, read_orders
 from coi.services.order_file import COLUMNS
+from coi.services.ordering import NewOrder, order_in
 from coi.services.proofs import Signer
 from coi.services.sites import Site, register_site
 from coi.services.table_file import MOST_BYTES, MOST_ROWS
 from coi.services.therapies import list_therapies, look
+from coi.services.vault import IDENTITY_FIELDS, index_of
+from coi.store.append import Overtaken
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "orders.md"
@@ -71,6 +74,19 @@ def test_the_same_file_under_the_same_key_is_answered_alike(clinic):
 
     assert first == again
     assert len(list_therapies(clinic.installation)) == 8
+
+
+def test_whoever_became_a_patient_since_the_comparison_is_compared_again(clinic):
+    """What was compared with nobody's orders says nothing of a patient's orders."""
+    import_orders(clinic.installation, a_file({}), clinic.carla)
+    identity = {name: A_ROW[name] for name in IDENTITY_FIELDS}
+    index = index_of(clinic.installation.vault, "north", identity["medical_record_number"])
+    order = NewOrder(identity, "autologous-car-t", "north-apheresis", key="another")
+
+    with pytest.raises(Overtaken):
+        clinic.installation.read(
+            lambda tx: order_in(tx, clinic.installation, [order], clinic.carla, {index})
+        )
 
 
 def test_a_key_stands_for_one_file(clinic):
