@@ -114,3 +114,32 @@ def test_an_entry_that_was_known_and_is_gone_is_found_though_others_follow(
 
     assert found[0].key == f"COI-A/{known}"
     assert found[0].what == "was there before, and is there no more"
+
+
+def test_a_part_that_differs_is_told_with_its_entry(history: Engine, attack: Attack) -> None:
+    """Whoever looks into it knows in which chain, and at which entry."""
+    attack("UPDATE move SET holder_after = 'P' WHERE chain = 'COI-A' AND seq = 4")
+
+    (found,) = verdict_on(history).findings
+
+    assert (found.key, found.chain, found.seq) == ("COI-A/4/1", "COI-A", 4)
+
+
+def test_a_position_that_differs_is_told_with_its_chain_alone(
+    history: Engine, attack: Attack
+) -> None:
+    """No entry is to blame for what stands beside the chain."""
+    attack("UPDATE position SET holder = 'P' WHERE chain = 'COI-A' AND subject = 'COI-A'")
+
+    (found,) = verdict_on(history).findings
+
+    assert (found.table, found.chain, found.seq) == ("position", "COI-A", None)
+
+
+def test_of_a_chain_that_cannot_be_told_to_its_end_no_position_is_said_to_be_wrong(
+    history: Engine, attack: Attack
+) -> None:
+    """Where its subjects stand now is not known, so that no finding leads astray."""
+    attack("UPDATE entry SET content = '{}' WHERE chain = 'COI-A' AND seq = 5")
+
+    assert not [one for one in verdict_on(history).findings if one.table == "position"]
