@@ -85,11 +85,5 @@ def _completeness(kind: Kind) -> list[SchemaItem]:
             f" OR (prev_shape IS NOT NULL AND {count} = 0 AND {last} IS NULL)"
             f" OR (prev_shape IS NOT NULL AND {last} IS NOT NULL AND {last} = {count})",
         ),
-        refers(
-            f"fk_entry_last_{kind.table}",
-            f"chain prev_seq {last}",
-            kind.table,
-            "chain seq n",
-            later=True,
-        ),
+        refers(f"fk_entry_last_{kind.table}", f"chain prev_seq {last}", kind.table, "chain seq n"),
     ]

@@ -56,7 +56,7 @@ person = table(
     check("ck_person_origin", _NOBODY_OR_ENTERED),
     # An entry names its actor, and a person the entry that brought them: a circle, which is closed
     # when both tables are there.
-    refers("fk_person_entry", "chain seq", "entry", "chain seq", later=True),
+    refers("fk_person_entry", "chain seq", "entry", "chain seq"),
 )
 
 account = table(

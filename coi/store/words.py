@@ -62,15 +62,12 @@ def check(name: str, condition: str) -> CheckConstraint:
     return CheckConstraint(condition, name=name)
 
 
-def refers(
-    name: str, columns: str, target: str, targets: str, *, later: bool = False
-) -> ForeignKeyConstraint:
-    """These columns name a row of the target; `later` breaks a circle between two tables."""
+def refers(name: str, columns: str, target: str, targets: str) -> ForeignKeyConstraint:
+    """These columns name a row of the target; two tables may refer to each other."""
     return ForeignKeyConstraint(
         columns.split(),
         [f"{target}.{column}" for column in targets.split()],
         name=name,
-        use_alter=later,
     )
 
 
