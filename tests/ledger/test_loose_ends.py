@@ -125,15 +125,16 @@ def test_a_part_that_differs_is_told_with_its_entry(history: Engine, attack: Att
     assert (found.key, found.chain, found.seq) == ("COI-A/4/1", "COI-A", 4)
 
 
-def test_a_position_that_differs_is_told_with_its_chain_alone(
-    history: Engine, attack: Attack
+@pytest.mark.parametrize("what", ["UPDATE position SET holder = 'P'", "DELETE FROM position"])
+def test_a_wrong_position_is_told_with_its_chain_alone(
+    what: str, history: Engine, attack: Attack
 ) -> None:
-    """No entry is to blame for what stands beside the chain."""
-    attack("UPDATE position SET holder = 'P' WHERE chain = 'COI-A' AND subject = 'COI-A'")
+    """No entry is to blame for what stands beside the chain, changed or gone."""
+    attack(f"{what} WHERE chain = 'COI-A' AND subject <> chain AND subject LIKE '%.1'")
 
-    (found,) = verdict_on(history).findings
+    found = verdict_on(history).findings
 
-    assert (found.table, found.chain, found.seq) == ("position", "COI-A", None)
+    assert {(one.table, one.chain, one.seq) for one in found} == {("position", "COI-A", None)}
 
 
 def test_of_a_chain_that_cannot_be_told_to_its_end_no_position_is_said_to_be_wrong(
