@@ -58,11 +58,22 @@ def test_a_position_of_no_chain_is_named(
     """Something is said to be where nobody ever wrote of it, before or behind the last chain."""
     stands = "turn, version, state, holder, consignee, stops"
     here = "WHERE chain = 'COI-A' AND subject = 'COI-A'"
-    row = f"SELECT '{chain}', '{chain}', {stands} FROM position {here}"  # noqa: S608 - the attack
+    row = f"SELECT '{chain}', 'x', {stands} FROM position {here}"  # noqa: S608 - the attack
 
     attack(f"INSERT INTO position (chain, subject, {stands}) {row}")
 
-    assert _told(history) == {("position", f"{chain}/{chain}", what)}
+    (found,) = verdict_on(history).findings
+    assert (found.table, found.key, found.what) == ("position", f"{chain}/x", what)
+    assert (found.chain, found.seq) == (chain, None)
+
+
+def test_a_part_of_no_chain_is_named(history: Engine, attack: Attack) -> None:
+    """A label behind the last chain belongs to no entry."""
+    label = "prev_n, content_hash, shape, serial || 'X', subject, template FROM label LIMIT 1"
+
+    attack(f"INSERT INTO label SELECT 'site:z', 7, 1, {label}")
+
+    assert _told(history) == {("label", "site:z/7/1", "belongs to no entry")}
 
 
 @pytest.mark.parametrize(

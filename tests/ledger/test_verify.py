@@ -232,6 +232,18 @@ def test_a_changed_row_of_a_chain_that_grew_is_found_since_earlier_heads(
     assert named(verdict_on(history, heads)) == {("value", "COI-A/2/1")}
 
 
+def test_what_is_wrong_in_each_chain_that_grew_is_found(history: Engine, attack: Attack):
+    """What is found in the next chain adds to what was found in the one before."""
+    heads = dict(verdict_on(history).heads)
+    for chain in ("COI-A", "COI-B"):
+        heads.pop(chain)
+
+    attack("UPDATE value SET content = '1' WHERE chain IN ('COI-A', 'COI-B') AND seq = 2")
+
+    found = named(verdict_on(history, heads))
+    assert found == {("value", "COI-A/2/1"), ("value", "COI-B/2/1")}
+
+
 def test_heads_are_written_and_read(history: Engine):
     """A heads file gives back the heads, and its digest is the verdict's."""
     verdict = verdict_on(history)
