@@ -155,3 +155,12 @@ def test_of_a_chain_that_cannot_be_told_to_its_end_no_position_is_said_to_be_wro
     attack("UPDATE entry SET content = '{}' WHERE chain = 'COI-A' AND seq = 5")
 
     assert not [one for one in verdict_on(history).findings if one.table == "position"]
+
+
+def test_why_a_chain_cannot_be_told_is_said(history: Engine, attack: Attack) -> None:
+    """Whoever looks into it reads what is impossible, and that the rest was left."""
+    other = """content = replace(content, '"format":1', '"format":2')"""
+    attack(f"UPDATE entry SET {other} WHERE chain = 'COI-A' AND seq = 5")  # noqa: S608 - the attack
+
+    what = "is of another format; the rest of its chain was not compared"
+    assert ("entry", "COI-A/5", what) in _told(history)
