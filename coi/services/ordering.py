@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.commitment import key_commitment
-from coi.ledger.content import WorkflowRef
 from coi.services.asked import (
     answered_before,
     bad_key,
@@ -35,6 +34,7 @@ from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
 from workflows.decide import decide
 from workflows.facts import Facts, Request, Therapy, Unit
+from workflows.model import Workflow
 
 ORDER = "order"
 RECORD_CONSENT = "record_consent"
@@ -156,24 +156,17 @@ def _order(
 ) -> Receipt:
     """Order one therapy inside the transaction."""
     known = acting(tx, actor)
-    unit = people.unit(tx, order.unit)
-    version = registers.newest_version(tx, order.workflow)
-    if unit is None:
-        raise Unknown("unit", order.unit)
-    if version is None:
-        raise Unknown("workflow", order.workflow)
-    workflow = installation.workflow(tx, order.workflow, version)
-    _require_hospital(tx, installation, order)
+    unit, workflow = _placed(tx, installation, order)
     coi = issue_coi(installation.settings.issuer, installation.draw).text
     patient, registered = _patient(tx, installation, order, unit, strangers)
     now = installation.clock.now()
-    facts = Facts(now, Therapy(coi, patient, workflow.name, version, 0, 0), {}, None, (), (), ())
+    therapy = Therapy(coi, patient, workflow.name, workflow.version, 0, 0)
+    facts = Facts(now, therapy, {}, None, (), (), ())
     decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
     if decision.draft is None:
         raise Refused(decision.refusals)
     # Before the entry, which refers to its chain.
     registers.add_therapy(tx, coi, patient, workflow.name)
-    reference = WorkflowRef(workflow.name, version, workflow.hash)
     entry, sealed = write_draft(
         tx,
         installation,
@@ -187,12 +180,29 @@ def _order(
             key=order.key,
             digest=order.digest(installation.vault, actor),
         ),
-        therapy={"coi": coi, "patient_id": patient, "workflow": reference.name},
+        therapy={"coi": coi, "patient_id": patient, "workflow": workflow.name},
         registers=registered,
     )
     if order.consent_signed_on:
         _record_consent(tx, installation, order, coi, actor)
     return receipt(entry, sealed)
+
+
+def _placed(tx: Transaction, installation: Installation, order: NewOrder) -> tuple[Unit, Workflow]:
+    """Where it is ordered, and the newest version of what is ordered.
+
+    Raises:
+        Unknown: there is no such unit, or no such workflow is installed.
+        DataRefused: there is no such treating unit.
+    """
+    unit = people.unit(tx, order.unit)
+    version = registers.newest_version(tx, order.workflow)
+    if unit is None:
+        raise Unknown("unit", order.unit)
+    if version is None:
+        raise Unknown("workflow", order.workflow)
+    _require_hospital(tx, installation, order)
+    return unit, installation.workflow(tx, order.workflow, version)
 
 
 def _record_consent(
