@@ -119,4 +119,4 @@ def test_no_chain_breaks_in_10000_random_walks() -> None:
     """As above, with every action of the definition taken somewhere."""
     walks(10_000)
 
-    assert set(Walk.taken) == set(Walk(0).workflow.actions)
+    assert set(Walk.taken) == set(Walk().workflow.actions)
