@@ -63,7 +63,6 @@ def _after(source: Source, chain: str, known: Head, hashed: Hashed) -> Iterator[
 def _walk(leaves: Iterator[Row], hashed: Hashed) -> None:
     """Hash the entries of whole chains, or of the rest of one."""
     chain, due, previous = None, 0, None
-    entries = hashed.entries
     for entries, (at, seq, stored, named, content, signed) in enumerate(leaves, hashed.entries + 1):
         if at != chain:
             _end(hashed, chain, due, previous)
@@ -77,9 +76,9 @@ def _walk(leaves: Iterator[Row], hashed: Hashed) -> None:
         elif named != previous:
             hashed.wrong(at, seq, "does not name the hash of the entry before it")
         due, previous = seq + 1, stored
+        hashed.entries = entries
         if not entries % STRIDE:
             hashed.progress(entries)
-    hashed.entries = entries
     _end(hashed, chain, due, previous)
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from coi import errors
 from coi.app import create_app
+from coi.demo.cast import PASSWORD
 from coi.services import people
 from coi.services.permissions import HOLDERS, ROLES, Permission
 from coi.services.proofs import NotAllowed
@@ -169,6 +170,26 @@ def test_a_cookie_is_for_this_server_alone(app):
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+
+
+@pytest.mark.parametrize(
+    ("stood_on", "status"),
+    [("https://coi.example.org/sign-in", 302), ("https://evil.example/", 400), (None, 400)],
+)
+def test_over_https_a_form_says_where_it_stood(installation, stood_on, status):
+    """The policy lets the browser tell us, and nobody else (SEC-16)."""
+    here = "https://coi.example.org"
+    settings = replace(installation.settings, public_url=here)
+    client = create_app(replace(installation, settings=settings)).test_client()
+    page = client.get("/sign-in", base_url=here)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    fields = {"csrf_token": token[1], "username": "nina", "password": PASSWORD}
+
+    headers = {"Referer": stood_on} if stood_on else {}
+    answer = client.post("/sign-in", base_url=here, data=fields, headers=headers)
+
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert answer.status_code == status
 
 
 def test_over_https_a_cookie_is_never_sent_in_clear(installation):
