@@ -35,7 +35,7 @@ def ask(coi: str, action: str) -> ResponseReturnValue:
 @pages.post("/<action>")
 @needs(Permission.SEE_THERAPIES)
 def take(coi: str, action: str) -> ResponseReturnValue:
-    """Take the action, or say every reason why not; nothing that was typed is lost."""
+    """Take the action, or say every reason why not; what was typed stays, as far as it may."""
     installation, given = here.installation(), request.form
     sheet = draw(installation, here.somebody(), coi, action, given)
     if "redraw" in given:
@@ -58,7 +58,7 @@ def _shown(
     errors: Mapping[str, str] | None = None,
     reasons: Sequence[Reason | CoiError] = (),
 ) -> str:
-    """The form, filled in as far as it was, without the passwords.
+    """The form, filled in as far as it was, without the passwords and what the patient said.
 
     What is sent a second time under the same key has one effect. After an answer the form is
     another request: it has a key of its own, and shows how things stand then.

@@ -285,6 +285,21 @@ def test_more_bags_are_asked_for_without_losing_what_was_typed(someone, performe
     assert form_on(page)["new-material-1-volume_ml"] == "41"
 
 
+def test_what_the_patient_said_is_not_shown_again(someone, performer):
+    """The second to ask must not read what the first heard (BD-06)."""
+    coi = told(ORDERED)(performer, PATIENTS[2])
+    performer.do(coi, "plan_collection")
+    nina, path = someone("nina"), path_of(coi, "collect")
+    typed = form_on(nina.get(path).text)
+    put(typed, {"stated-1-family_name": "Heardwell", "stated-2-birth_date": "1961-04-27"})
+
+    answer = nina.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "Heardwell" not in answer.text
+    assert form_on(answer.text)["stated-2-birth_date"] == ""
+
+
 # -- sent twice, too late, or wrongly --------------------------------------------------------------
 
 
