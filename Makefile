@@ -36,10 +36,10 @@ soak: .venv/.development ## run the tests that take longer, and change the code 
 	WORKERS=$(WORKERS) $(PYTHON) -m tests.mutation.run
 
 lock: .venv/.development ## write the lock files anew, with the newest versions that are allowed
-	.venv/bin/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
+	.venv/bin/uv pip compile --quiet --upgrade --universal --no-strip-extras --no-header --no-annotate \
 	  --generate-hashes --all-extras --group build --group dev pyproject.toml \
 	  --output-file requirements-dev.lock
-	.venv/bin/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
+	.venv/bin/uv pip compile --quiet --upgrade --universal --no-strip-extras --no-header --no-annotate \
 	  --generate-hashes --all-extras --group build --constraint requirements-dev.lock \
 	  pyproject.toml --output-file requirements.lock
 

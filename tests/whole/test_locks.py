@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,12 @@ ASKED_FOR = {
     "requirements-dev.lock": RUNTIME + PROJECT["dependency-groups"]["dev"],
 }
 HOW_TO_MEND = "run `make lock`"
+_LOCKED = r"^([a-z0-9-]+)(?:\[[a-z,]+\])?==([^ ;]+)"
 
 
 def locked(name: str) -> dict[str, Version]:
     """Return the version of each package in a lock file."""
-    lines = re.findall(r"^([a-z0-9-]+)==([^ ;]+)", (ROOT / name).read_text(), re.MULTILINE)
+    lines = re.findall(_LOCKED, (ROOT / name).read_text(), re.MULTILINE)
     return {package: Version(version) for package, version in lines}
 
 
@@ -58,6 +60,36 @@ def test_every_locked_package_has_its_hash(name):
 
     assert len(blocks) > 10
     assert [block for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_a_package_is_locked_with_the_parts_of_it_that_others_ask_for():
+    """Otherwise an older pip takes the newest release for them, and finds no hash for it."""
+    text = (ROOT / "requirements-dev.lock").read_text()
+    asked = {
+        (canonicalize_name(wanted.name), extra)
+        for package in locked("requirements-dev.lock")
+        if (found := installed(package)) is not None
+        for wanted in map(Requirement, found.requires or ())
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""})
+        for extra in wanted.extras
+    }
+
+    missing = [
+        f"{name}[{extra}]"
+        for name, extra in asked
+        if not re.search(rf"^{name}\[[a-z,]*{extra}[a-z,]*\]==", text, re.MULTILINE)
+    ]
+
+    assert ("coverage", "toml") in asked
+    assert not missing, HOW_TO_MEND
+
+
+def installed(package: str) -> Distribution | None:
+    """What is installed of a package; some are locked for other systems only."""
+    try:
+        return distribution(package)
+    except PackageNotFoundError:
+        return None
 
 
 @pytest.mark.parametrize("name", ASKED_FOR)
