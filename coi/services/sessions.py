@@ -119,7 +119,7 @@ def _begin(tx: Transaction, installation: Installation, proven: Proven, token: s
     # Who works at several units chooses; a guess would put acts on record at the wrong one.
     unit = units[0] if len(units) == 1 else "-"
     began = SessionRow(
-        _hash(token), proven.person, proven.username, proven.credential, unit, now, now
+        _hash(token), proven.person, proven.username, proven.credential, unit, "-", now, now
     )
     sessions.begin(tx, began)
     _write(tx, installation, "sign_in", proven.person)

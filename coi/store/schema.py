@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "1789b9d07927226da959c8cd2fdfbdb72ff0ee0fe436fc598e9142d9bb250957",
-    "postgresql": "1071707c75ca7463c3996ba416ba1fc468ed3bd84437b9f095ab0283d4b9c531",
+    "sqlite": "195970ae1f978f0b06539db8d4198046938835cee304eda531988f74b720af70",
+    "postgresql": "0099422cc4ae58cf924399b9e4d2b8c7e295ac5419a358720d904ce407b6dcdd",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

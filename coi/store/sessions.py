@@ -20,6 +20,7 @@ class SessionRow:
     username: str
     credential: str
     unit: str
+    bench: str
     started_at: str
     seen_at: str
 
@@ -32,6 +33,7 @@ _session = Statement(
         _columns.username,
         _columns.credential,
         _columns.unit,
+        _columns.bench,
         _columns.started_at,
         _columns.seen_at,
     ).where(_columns.id == bindparam("id"), _columns.ended_at == GOES_ON)

@@ -8,11 +8,13 @@ from sqlalchemy import Index, Table
 from coi.store.tables_apart import (
     credential,
     erasable,
+    errand,
     failed_sign_in,
     patient_identity,
     patient_key,
     request,
     session,
+    task,
 )
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
@@ -43,7 +45,7 @@ RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
 APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
 """May be updated and erased."""
 
-PASSING: tuple[Table, ...] = (session, failed_sign_in)
+PASSING: tuple[Table, ...] = (session, failed_sign_in, errand, task)
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
 INDEXES = (
@@ -51,6 +53,8 @@ INDEXES = (
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
+    Index("ix_errand_chain", errand.c.chain),
+    Index("ix_task_soonest", task.c.role, task.c.place, task.c.due_at, task.c.chain),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
 )
@@ -83,6 +87,7 @@ __all__ = [
     "credential",
     "entry",
     "erasable",
+    "errand",
     "failed_sign_in",
     "label",
     "lineage",
@@ -99,6 +104,7 @@ __all__ = [
     "signature",
     "site",
     "subject",
+    "task",
     "therapy",
     "transition",
     "unit",

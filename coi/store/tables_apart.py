@@ -41,11 +41,12 @@ request = table(
 
 session = table(
     "session",
-    texts("id person username credential unit started_at seen_at ended_at"),
+    texts("id person username credential unit bench started_at seen_at ended_at"),
     primary("session", "id"),
     refers("fk_session_person", "person", "person", "id"),
 )
-"""Who is signed in; `id` is the hash of what the browser holds, '-' as its end that it goes on."""
+"""Who is signed in, at which unit and bench; `id` is the hash of what the browser holds, '-' as its
+end that it goes on."""
 
 failed_sign_in = table(
     "failed_sign_in",
@@ -55,3 +56,23 @@ failed_sign_in = table(
 )
 """How often in a row an account was tried in vain; the account as a keyed fingerprint, since people
 type passwords where names belong."""
+
+errand = table(
+    "errand",
+    texts("id chain action unit person session sealed opened_at changed_at ended_at"),
+    numbers("version"),
+    primary("errand", "id"),
+    refers("fk_errand_chain", "chain", "chain", "id"),
+    refers("fk_errand_person", "person", "person", "id"),
+)
+"""A step under way, screen by screen: what was scanned and typed so far, sealed with the vault key;
+so it can be gone on with elsewhere. Nothing in it has happened before its entry is written."""
+
+task = table(
+    "task",
+    texts("chain role place due_at actions"),
+    primary("task", "chain role place"),
+    refers("fk_task_chain", "chain", "chain", "id"),
+)
+"""What a role could do next in a therapy, at a unit or a site (`site:<id>`), and by when; written
+anew with each entry of the therapy, from its positions."""

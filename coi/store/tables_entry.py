@@ -87,7 +87,7 @@ attestation = part_table(
     among(
         "ck_attestation_kind",
         "kind",
-        "role training template shipper policy proofing active name clock",
+        "role training template shipper policy proofing active name clock secret place bench",
     ),
     check("ck_attestation_holds", "holds IN (0, 1)"),
     moment("ck_attestation_valid_until", "valid_until", or_never=True),

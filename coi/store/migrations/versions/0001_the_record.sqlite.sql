@@ -436,7 +436,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
@@ -521,6 +521,7 @@ CREATE TABLE session (
     username TEXT NOT NULL,
     credential TEXT NOT NULL,
     unit TEXT NOT NULL,
+    bench TEXT NOT NULL,
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
@@ -539,6 +540,37 @@ CREATE TABLE failed_sign_in (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE errand (
+    id TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    action TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    person TEXT NOT NULL,
+    session TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT pk_errand PRIMARY KEY (id),
+    CONSTRAINT fk_errand_chain FOREIGN KEY(chain) REFERENCES chain (id),
+    CONSTRAINT fk_errand_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE task (
+    chain TEXT NOT NULL,
+    role TEXT NOT NULL,
+    place TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    actions TEXT NOT NULL,
+    CONSTRAINT pk_task PRIMARY KEY (chain, role, place),
+    CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chain (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
@@ -546,6 +578,10 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
+-- next
+CREATE INDEX ix_errand_chain ON errand (chain)
+-- next
+CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
