@@ -9,10 +9,13 @@ from flask_wtf.csrf import CSRFProtect
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
 from coi.web import acting, door, errors, gate, here, pages, therapies, words, work
-from coi.web.permissions import require_permissions
+from coi.web.permissions import Page, pages_of, require_permissions
 
 LARGEST_FORM = 1_048_576
 MOST_FIELDS = 2_000
+PARTS = (door.pages, work.pages, therapies.pages, acting.pages, pages.pages)
+"""All that is served beside the files of `static`, chapter by chapter."""
+
 _HERE = Path(__file__).parent
 
 
@@ -41,10 +44,18 @@ def create_app(installation: Installation) -> Flask:
     CSRFProtect(app)
     errors.answer_errors(app)
     words.teach(app)
-    for part in (door.pages, work.pages, therapies.pages, acting.pages, pages.pages):
+    for part in PARTS:
         app.register_blueprint(part)
     require_permissions(app)
     return app
+
+
+def every_page() -> list[Page]:
+    """Every page with what it asks for; no installation is needed to know that."""
+    bare = Flask("coi", static_folder=None)
+    for part in PARTS:
+        bare.register_blueprint(part)
+    return pages_of(bare)
 
 
 def _static() -> str:

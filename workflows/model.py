@@ -273,6 +273,12 @@ class Action:
         return self.signatures_in.get(country, self.signatures)
 
     @property
+    def every_signature(self) -> tuple[SignatureRule, ...]:
+        """The signatures that it asks for anywhere, country by country."""
+        of_countries = (rule for rules in self.signatures_in.values() for rule in rules)
+        return (*self.signatures, *of_countries)
+
+    @property
     def signature_counts(self) -> frozenset[int]:
         """Every number of signatures that some country asks for."""
         return frozenset(map(len, (self.signatures, *self.signatures_in.values())))

@@ -44,7 +44,7 @@ def _taken(check: Callable[..., object]) -> dict[str, Any]:
 
 def _names(workflow: Workflow, action: Action) -> Mapping[object, tuple[str, frozenset[str]]]:
     """What the words of a parameter may refer to."""
-    rules = [*action.signatures, *(r for each in action.signatures_in.values() for r in each)]
+    rules = action.every_signature
     return {
         ActionName: ("no action", frozenset(workflow.actions)),
         Meaning: ("signed by nobody here", frozenset(rule.meaning for rule in rules)),

@@ -79,6 +79,21 @@ def diagram(name: str, form: str, machine: str | None, output: Path | None) -> N
         output.write_text(drawn, encoding="utf-8")
 
 
+@command.command()
+@click.argument("name")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here.")
+def matrix(name: str, output: Path | None) -> None:
+    """Say which role may do what: each step of a definition, and each page (Markdown)."""
+    from coi.app import every_page
+    from coi.cli.matrix import told_as_markdown
+
+    told = told_as_markdown(_workflow(name), every_page())
+    if output is None:
+        click.echo(told, nl=False)
+    else:
+        output.write_text(told, encoding="utf-8")
+
+
 def _workflow(name: str) -> Workflow:
     """A packaged workflow, or that of a file."""
     if name.endswith(".yaml"):

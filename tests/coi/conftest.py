@@ -4,6 +4,7 @@ import pytest
 
 from tests.coi.clinic import a_clinic, copied
 from tests.coi.lives import played
+from tests.coi.staffed import staffed_world
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,9 @@ def lives(tmp_path_factory, migrated_file):
     world = played(migrated_file, tmp_path_factory.mktemp("lives"))
     yield world
     world.performer.installation.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def staffed(lives, tmp_path_factory, migrated_file):
+    """The same world with somebody for each role; never write to it."""
+    return staffed_world(migrated_file, lives, tmp_path_factory.mktemp("staffed"))

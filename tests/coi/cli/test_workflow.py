@@ -1,5 +1,7 @@
 """`coi workflow` lists, proves, shows and draws definitions."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -127,3 +129,33 @@ def test_diagram_of_an_unknown_machine_is_wrong_usage():
 
     assert result.exit_code == 2
     assert "none of: therapy, collection, material" in result.stderr
+
+
+def test_the_published_matrix_is_current():
+    """docs/permissions.md is what the command would write now."""
+    written = Path("docs/permissions.md").read_text(encoding="utf-8")
+
+    current = run("matrix", "autologous-car-t").stdout
+
+    assert current == written, "run: coi workflow matrix autologous-car-t -o docs/permissions.md"
+
+
+def test_the_matrix_can_be_written_to_a_file(tmp_path):
+    """It is the same as on the screen."""
+    file = tmp_path / "permissions.md"
+
+    run("matrix", "autologous-car-t", "-o", str(file))
+
+    assert file.read_text(encoding="utf-8") == run("matrix", "autologous-car-t").stdout
+
+
+def test_the_matrix_says_what_each_role_may_do_of_a_step():
+    """Acting and signing are two rights; where nothing stands there is none."""
+    told = run("matrix", "autologous-car-t").stdout
+    heads = next(line for line in told.splitlines() if line.startswith("| Step |")).split(" | ")
+    thaw = next(line for line in told.splitlines() if "(`thaw`)" in line).split(" | ")
+
+    cells = dict(zip(heads, thaw, strict=True))
+    assert cells["cell lab technologist"] == "acts, signs"
+    assert cells["infusion nurse"] == "signs"
+    assert cells["courier"] == "-"

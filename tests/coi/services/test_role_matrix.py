@@ -1,0 +1,139 @@
+"""The published matrix of roles and steps, cell by cell, through the use case (P11-10g).
+
+Each request lacks what a step takes besides. Whatever else is refused, the role is among the reasons
+exactly where the matrix says that it does not take the step there, or does not sign it.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import event
+
+from coi.definitions import packaged_workflow
+from coi.errors import Refused
+from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
+from coi.services.installation import Installation
+from coi.services.permissions import ROLES
+from coi.services.proofs import JustProven, Signer, person_of
+from coi.services.therapies import look
+from tests.coi.staffed import ELSEWHERE, NOBODYS, UNIT_OF, away, here
+from tests.journeys.worlds import Databases, copy_of
+from workflows.rights import ANY, right_of
+
+ACTIONS = packaged_workflow("autologous-car-t").actions.values()
+RULES = [(action, n) for action in ACTIONS for n, _rule in enumerate(action.signatures)]
+each_role = pytest.mark.parametrize("role", sorted(ROLES))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Steps of one therapy that are tried, and none of which is taken."""
+
+    installation: Installation
+    coi: str
+    proven: dict[str, JustProven]
+
+    def why_not(self, action, unit, username, signed=()):
+        """The codes of all reasons; of each signature is said by whom, and what it means."""
+        wanted = TakeAction(self.coi, action, unit, key=f"{action} {unit} {username} {signed}")
+        signers = tuple(Signer(self.known(name), meaning) for name, meaning in signed)
+        with pytest.raises(Refused) as refused:
+            take_action(self.installation, wanted, self.known(username), signers)
+        return {reason.code for reason in refused.value.refusals}
+
+    def known(self, username):
+        """Who has this account, as if they had typed their password just now."""
+        if username not in self.proven:
+            found = self.installation.read(lambda tx: person_of(tx, username))
+            self.proven[username] = JustProven(username, found.person.id, found.credential)
+        return self.proven[username]
+
+    def on_record(self):
+        """The actions of all refused attempts, oldest first."""
+        history = look(self.installation, self.coi).history
+        return [event.action for event in history if event.kind == "refused"]
+
+
+@pytest.fixture
+def attempts(staffed, migrated_file, tmp_path):
+    """A therapy in which all kinds of sites take part, for this test alone."""
+    with copy_of(Databases(migrated_file), staffed, tmp_path) as performer:
+        hurry(performer.installation.engine)
+        yield Attempts(performer.installation, staffed.cois["positive after infusion"], {})
+
+
+def hurry(engine):
+    """Wait for no disk: asked is who may, some thousand times, and not what a power cut leaves."""
+    engine.dispose()
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
+
+
+@each_role
+def test_a_role_takes_the_steps_of_the_matrix_and_no_other(attempts, role):
+    """At each kind of site that takes part; where it is not held it gives nothing."""
+    before = len(attempts.on_record())
+    lacking = {
+        (action.name, kind)
+        for action in ACTIONS
+        for kind, unit in (UNIT_OF | {"nobody's": NOBODYS}).items()
+        if "ROLE_LACKING" in attempts.why_not(action.name, unit, here(role))
+    }
+
+    assert lacking == {
+        (action.name, kind)
+        for action in ACTIONS
+        for kind in (*UNIT_OF, "nobody's")
+        if kind not in UNIT_OF or not right_of(action, role).acts(kind)
+    }
+    assert len(attempts.on_record()) == before + len(ACTIONS) * (len(UNIT_OF) + 1)
+
+
+@each_role
+def test_a_role_at_a_site_that_takes_no_part_takes_the_steps_of_its_kind_of_site(attempts, role):
+    """The matrix says no more of a hospital elsewhere than of any hospital."""
+    lacking = {
+        action.name
+        for action in ACTIONS
+        if "ROLE_LACKING" in attempts.why_not(action.name, ELSEWHERE, here(role))
+    }
+
+    assert lacking == {a.name for a in ACTIONS if not right_of(a, role).acts("hospital")}
+
+
+@each_role
+def test_a_role_gives_the_signatures_of_the_matrix_and_no_other(attempts, role):
+    """At the site of the step; of another site only where the matrix says so."""
+    refused = {
+        (action.name, n, whose)
+        for action, n in RULES
+        for whose in (here, away)
+        if "SIGNER_NOT_ENTITLED" in signed_by(attempts, action, n, whose(role))
+    }
+
+    assert refused == {
+        (action.name, n, whose)
+        for action, n in RULES
+        for whose, entitled in (
+            (here, action.signatures[n].roles),
+            (away, action.signatures[n].anywhere),
+        )
+        if role not in entitled
+    }
+
+
+def signed_by(attempts, action, n, username):
+    """Why not, where the n-th signature is by this person and all others are as asked."""
+    signed = [(here(rule.roles[0]), rule.meaning) for rule in action.signatures]
+    signed[n] = (username, action.signatures[n].meaning)
+    who = action.who[0]
+    unit = UNIT_OF["hospital" if who.site_kind == ANY else who.site_kind]
+    return attempts.why_not(action.name, unit, here(who.role), tuple(signed))
+
+
+def test_a_role_that_nobody_knows_is_in_no_cell():
+    """A role of the definition that nobody can hold would be a step that nobody can take."""
+    named = {who.role for action in ACTIONS for who in action.who}
+    named |= {role for action, n in RULES for role in action.signatures[n].roles}
+
+    assert named - {ANY} <= ROLES
