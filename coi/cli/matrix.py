@@ -12,8 +12,8 @@ _INTRODUCTION = """\
 Written by `coi workflow matrix`, from what the engine and the pages ask for at the moment of each
 action. The tests take every cell of it: each role at each kind of site, each step and each page.
 
-A role is held at a unit, and acts there. A role that is taken away is gone at the next request. What
-else a step asks for (training, custody, state, scans …) stands in the definition.
+A role is held at a unit, and acts there. A role that is taken away is gone at the next request.
+What else a step asks for (training, custody, state, scans …) stands in the definition.
 """
 _STEPS = """
 ## The steps of a therapy

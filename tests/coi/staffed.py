@@ -16,7 +16,7 @@ UNIT_OF = {
     "laboratory": "lab-testing",
     "courier": "wheels-van",
 }
-"""One unit of each kind of site; all of these sites take part in the therapies of North Hospital."""
+"""One unit of each kind of site; all of these take part in the therapies of North Hospital."""
 
 NOBODYS = "north-lab"
 """A unit where none of these people holds a role."""

@@ -1,7 +1,7 @@
 """The published matrix of roles and steps, cell by cell, through the use case (P11-10g).
 
-Each request lacks what a step takes besides. Whatever else is refused, the role is among the reasons
-exactly where the matrix says that it does not take the step there, or does not sign it.
+Each request lacks what a step takes besides. Whatever else is refused, the role is among the
+reasons exactly where the matrix says that it does not take the step there, or does not sign it.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,198 @@
+"""The published matrix of roles and pages, cell by cell, at one's own site and at another's."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from coi.definitions import packaged_workflow
+from coi.services import people
+from coi.services.permissions import HOLDERS, ROLES, Permission
+from coi.services.therapies import look
+from coi.web.permissions import pages_of
+from tests.coi.staffed import ELSEWHERE, away
+from tests.coi.web.conftest import Browser
+from tests.coi.web.steps import form_on, path_of
+from tests.journeys.worlds import Databases, copy_of
+from workflows.rights import right_of
+
+OWN, OTHERS = "dispensed", "on hold"
+"""A therapy of the hospital where these people work, and one of another hospital."""
+
+CONSENT = "record_consent"
+"""A step that takes no signature and no scan: whether somebody may take it is soon tried."""
+
+each_role = pytest.mark.parametrize("role", sorted(ROLES))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How a page is asked for, and how it answers whoever may open it, by status."""
+
+    address: str
+    own: int
+    other: int | None = None  # of another site's therapy; None where no therapy is named
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+PAGES: Mapping[tuple[str, str], Row] = {
+    ("acting.ask", "GET"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 200, 404),
+    ("acting.take", "POST"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 422, 404),
+    ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
+    ("door.sign_in", "GET"): Row("/sign-in", 200),
+    ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
+    ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
+    ("static", "GET"): Row("/static/coi.css", 200),
+    ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
+    ("work.mine", "GET"): Row("/", 200),
+    # The last, since it ends the session.
+    ("door.sign_out", "POST"): Row("/sign-out", 302),
+}
+"""Every page that there is: a new one needs its row."""
+
+
+@pytest.fixture
+def performer(staffed, migrated_file, tmp_path):
+    """A world in which each role is held by somebody who works at one hospital alone."""
+    with copy_of(Databases(migrated_file), staffed, tmp_path) as acting:
+        yield acting
+
+
+@pytest.fixture
+def own(staffed):
+    """A therapy of the hospital where these people work."""
+    return staffed.cois[OWN]
+
+
+def asked(browser, key, coi, token):
+    """Ask for a page of a therapy, with the token of a form that this browser was shown."""
+    row, method = PAGES[key], key[1]
+    told = {name: text.format(coi=coi) for name, text in row.fields.items()}
+    given = {"data": {"csrf_token": token, **told}} if method == "POST" else {}
+    with browser.client.open(row.address.format(coi=coi), method=method, **given) as answer:
+        return answer.status_code, answer.text, answer.headers.get("Location", "")
+
+
+def token_of(browser, page):
+    """The token of a form that stands on every page."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)[1]
+
+
+def test_every_page_has_its_row(app):
+    """Nobody adds a page without saying how it answers whom."""
+    assert {(page.endpoint, page.method) for page in pages_of(app)} == set(PAGES)
+
+
+@each_role
+def test_a_role_opens_the_pages_of_the_matrix_and_no_other(app, someone, staffed, own, role):
+    """Its own site's; another site's are unknown to it, whatever it may do (SEC-07, P11-10g)."""
+    browser = someone(away(role))
+    token = token_of(browser, "/")
+    permission_of = {(page.endpoint, page.method): page.permission for page in pages_of(app)}
+    cells = [
+        (key, coi, status)
+        for key, row in PAGES.items()
+        for coi, status in ((own, row.own), (staffed.cois[OTHERS], row.other))
+        if status is not None
+    ]
+
+    found = [(key, coi, asked(browser, key, coi, token)[0]) for key, coi, _status in cells]
+
+    assert found == [
+        (key, coi, status if role in HOLDERS.get(permission_of[key], ROLES) else 403)
+        for key, coi, status in cells
+    ]
+
+
+@each_role
+def test_another_sites_therapy_and_one_that_does_not_exist_look_the_same(someone, staffed, role):
+    """To the letter, but for what was asked for (SEC-07, SEC-27)."""
+    browser = someone(away(role))
+    token = token_of(browser, "/")
+    pages = [key for key, row in PAGES.items() if row.other]
+
+    def looks(coi):
+        answers = [asked(browser, key, coi, token)[:2] for key in pages]
+        texts = [re.sub(r'value="[^"]+"', "", text) for _status, text in answers]
+        return [status for status, _text in answers], [text.replace(coi, "") for text in texts]
+
+    assert looks(staffed.cois[OTHERS]) == looks("TEST-00000000-0")
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_door_by_every_page(app):
+    """All but the door itself and the style of its page (P11-10d)."""
+    browser = Browser(app.test_client())
+    token = token_of(browser, "/sign-in")
+    closed = [page for page in pages_of(app) if page.permission is not Permission.PUBLIC]
+
+    answers = [asked(browser, (page.endpoint, page.method), "TEST-0", token) for page in closed]
+
+    assert {status for status, _text, _to in answers} == {303}
+    assert {to.partition("?")[0] for _status, _text, to in answers} == {"/sign-in"}
+
+
+# -- steps that are really tried -------------------------------------------------------------------
+
+
+def consent(browser, coi):
+    """The form of the step, as somebody fills it in who knows nothing of roles."""
+    form = form_on(browser.get(path_of(coi, CONSENT)).text)
+    form["unit"] = ELSEWHERE
+    form["value-consent_signed_on"] = "2026-10-30"
+    return form
+
+
+def refused(installation, coi):
+    """How many refused attempts are on record."""
+    return sum(event.kind == "refused" for event in look(installation, coi).history)
+
+
+@pytest.mark.parametrize("role", sorted(HOLDERS[Permission.SEE_THERAPIES]))
+def test_a_step_that_is_not_a_roles_is_refused_on_its_page_and_on_record(
+    someone, installation, own, role
+):
+    """Whoever sees a therapy can ask for a step of it; the engine says no, and that it did.
+
+    None of these people is trained: whoever holds the role is refused too, for that alone.
+    """
+    browser, before = someone(away(role)), refused(installation, own)
+
+    page = browser.client.post(path_of(own, CONSENT), data=consent(browser, own)).text
+
+    acts = right_of(packaged_workflow("autologous-car-t").actions[CONSENT], role).acts("hospital")
+    assert ("ROLE_LACKING" in page, "TRAINING_EXPIRED" in page) == (not acts, acts)
+    assert refused(installation, own) == before + 1
+
+
+def withdraw(installation, root, username, role):
+    """Take a role away while its holder is signed in."""
+    people.grant_role(installation, root, username, role, ELSEWHERE, holds=False)
+
+
+def test_a_role_that_is_taken_away_takes_no_step_any_more(someone, installation, root, own):
+    """The form is open, and sent; another role still lets its holder see the therapy (SEC-09)."""
+    username = away("coordinator")
+    people.grant_role(installation, root, username, "sponsor_viewer", ELSEWHERE)
+    browser = someone(username)
+    form, before = consent(browser, own), refused(installation, own)
+    withdraw(installation, root, username, "coordinator")
+
+    answer = browser.client.post(path_of(own, CONSENT), data=form)
+
+    assert answer.status_code == 409
+    assert "ROLE_LACKING" in answer.text
+    assert refused(installation, own) == before + 1
+
+
+def test_the_last_role_that_is_taken_away_closes_the_pages(someone, installation, root, own):
+    """At the next request, whichever it is (SEC-09)."""
+    username = away("coordinator")
+    browser = someone(username)
+    form = consent(browser, own)
+    withdraw(installation, root, username, "coordinator")
+
+    answer = browser.client.post(path_of(own, CONSENT), data=form)
+
+    assert answer.status_code == 403
+    assert browser.get(f"/therapies/{own}").status_code == 403
