@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from coi.services.therapies import TherapyView
+from workflows.facts import Subject
 from workflows.fields import IDENTIFIES
 from workflows.model import (
     Action,
@@ -14,6 +15,7 @@ from workflows.model import (
     Pick,
     SignatureRule,
     Verb,
+    Workflow,
 )
 
 MOST_BORN = 50
@@ -24,6 +26,18 @@ _AHEAD = frozenset({"expires_at", "valid_until"})
 """Times that lie ahead: to suggest this moment for them would suggest a mistake."""
 
 _RARE = frozenset({Verb.LOSE, Verb.HOLD, Verb.OPEN_EXCEPTION})
+
+
+class Standing(Protocol):
+    """How a therapy stands, as far as a form asks."""
+
+    @property
+    def workflow(self) -> Workflow:
+        """The definition."""
+
+    @property
+    def subjects(self) -> Mapping[str, Subject]:
+        """Everything that has a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,7 @@ class Form:
 
 
 def form_of(
-    view: TherapyView, action: Action, country: str, counts: Mapping[str, int] | None = None
+    view: Standing, action: Action, country: str, counts: Mapping[str, int] | None = None
 ) -> Form:
     """The form of an action at a site in this country; `counts` says how many are born."""
     born = tuple(_born(view, action, counts or {}))
@@ -100,7 +114,7 @@ def is_rare(action: Action) -> bool:
     return action.record_only or action.verb in _RARE or destroys
 
 
-def _scans(view: TherapyView, action: Action) -> Iterator[str]:
+def _scans(view: Standing, action: Action) -> Iterator[str]:
     """What must be scanned, in the order in which it is taken in hand."""
     if action.asks("order_is_scanned"):
         yield "the order"
@@ -119,7 +133,7 @@ def _scans(view: TherapyView, action: Action) -> Iterator[str]:
         yield "the label of everything that is inside"
 
 
-def _fits(view: TherapyView, action: Action, machine: str) -> bool:
+def _fits(view: Standing, action: Action, machine: str) -> bool:
     """Something of this sort stands where the action begins."""
     return any(
         subject.machine == machine and action.rule_for(machine, subject.position.state)
@@ -127,7 +141,7 @@ def _fits(view: TherapyView, action: Action, machine: str) -> bool:
     )
 
 
-def _things(view: TherapyView, action: Action) -> Iterator[Thing]:
+def _things(view: Standing, action: Action) -> Iterator[Thing]:
     """What can be named now, as it stands."""
     for subject in view.subjects.values():
         rule = action.rule_for(subject.machine, subject.position.state)
@@ -136,7 +150,7 @@ def _things(view: TherapyView, action: Action) -> Iterator[Thing]:
             yield Thing(subject.id, machine.title, machine.states[subject.position.state].title)
 
 
-def _turns(view: TherapyView, action: Action) -> Mapping[str, int]:
+def _turns(view: Standing, action: Action) -> Mapping[str, int]:
     """How everything stands that the action could move: whoever sends the form has seen this."""
     return {
         subject.id: subject.position.turn
@@ -145,7 +159,7 @@ def _turns(view: TherapyView, action: Action) -> Mapping[str, int]:
     }
 
 
-def _born(view: TherapyView, action: Action, counts: Mapping[str, int]) -> Iterator[Born]:
+def _born(view: Standing, action: Action, counts: Mapping[str, int]) -> Iterator[Born]:
     """Bags and samples that come into being; lots and shipments are made one at a time."""
     for rule in action.moves:
         machine = view.workflow.machines[rule.machine]
@@ -181,7 +195,7 @@ def _latest(action: Action) -> Field | None:
     return times[-1] if times else None
 
 
-def _result(view: TherapyView, action: Action) -> Iterator[Blank]:
+def _result(view: Standing, action: Action) -> Iterator[Blank]:
     """Which test, and what came out."""
     if action.verb is not Verb.TEST:
         return

@@ -12,7 +12,7 @@ from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.scanning import Code, resolve
 from coi.services.sessions import SignedIn
-from coi.services.therapies import TherapyView, view
+from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.store import facts, lists
 from coi.store.transactions import Transaction
 from workflows.facts import Label, Order, Person, Shipper, Subject, Wristband
@@ -33,13 +33,11 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class TherapyPage:
-    """One therapy as it is shown: everything in it, the units by id, and what is this person's."""
+class TherapyNow:
+    """One therapy as it stands, with the units by id: enough to act on it."""
 
-    view: TherapyView
+    view: Outline | TherapyView
     units: dict[str, ListedUnit]
-    mine: tuple[Action, ...]
-    others: tuple[Action, ...]
 
     @property
     def root(self) -> Subject:
@@ -69,6 +67,15 @@ class TherapyPage:
     def time_zone(self, unit: str) -> str:
         """The time zone of a unit's site."""
         return self.units[unit].site.time_zone if unit in self.units else "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyPage(TherapyNow):
+    """One therapy as it is shown: everything in it, and what is this person's to do."""
+
+    view: TherapyView
+    mine: tuple[Action, ...]
+    others: tuple[Action, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,20 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         mine = _within_reach(found.workflow, found.subjects, signed_in.person)
         others = tuple(action for action in found.next_actions if action not in mine)
         return TherapyPage(found, units_by_id(tx), mine, others)
+
+    return installation.read(work)
+
+
+def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyNow:
+    """The therapy as it stands; much less is read than for the whole of it.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see.
+    """
+
+    def work(tx: Transaction) -> TherapyNow:
+        require_seen(tx, signed_in.person, coi)
+        return TherapyNow(outline(tx, installation, coi), units_by_id(tx))
 
     return installation.read(work)
 

@@ -89,8 +89,9 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
         WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
             a right one.
     """
-    stored = installation.read(lambda tx: people.credential(tx, username))
-    known = installation.read(lambda tx: people.person(tx, username))
+    stored, known = installation.read(
+        lambda tx: (people.credential(tx, username), people.person(tx, username))
+    )
     if stored is None:
         spend_as_long(installation.hasher, password)
         raise WrongPassword

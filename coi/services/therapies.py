@@ -23,6 +23,15 @@ Signatures = list[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """How one therapy stands now; what happened before is not read for it."""
+
+    therapy: Therapy
+    workflow: Workflow
+    subjects: Mapping[str, Subject]
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """A signature as it is shown: printed name, role, meaning, time."""
 
@@ -103,6 +112,20 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         names=printed_names(tx, people),
         head_hash=head.hash,
     )
+
+
+def outline(tx: Transaction, installation: Installation, coi: str) -> Outline:
+    """How a therapy stands now.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    therapy = found[0]
+    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    return Outline(therapy, workflow, facts.subjects(tx, coi))
 
 
 def _history(tx: Transaction, workflow: Workflow, coi: str) -> tuple[Happened, ...]:

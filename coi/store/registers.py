@@ -97,16 +97,24 @@ def person_chain(connection: Connection, person: str) -> str | None:
     return connection.execute(found).scalar_one_or_none()
 
 
+_sites = Statement(
+    select(
+        t.site.c.id, t.site.c.kind, t.site.c.name, t.site.c.country, t.site.c.time_zone
+    ).order_by(t.site.c.name)
+)
+_units = Statement(
+    select(t.unit.c.id, t.unit.c.site, t.unit.c.name).order_by(t.unit.c.site, t.unit.c.id)
+)
+
+
 def sites(connection: Connection) -> list[Site]:
     """Every site, by name."""
-    columns = (t.site.c.id, t.site.c.kind, t.site.c.name, t.site.c.country, t.site.c.time_zone)
-    return [Site(*row) for row in connection.execute(select(*columns).order_by(t.site.c.name))]
+    return [Site(*row) for row in _sites.rows(connection)]
 
 
 def units(connection: Connection) -> list[tuple[str, str, str]]:
     """Every unit: id, site, name."""
-    found = select(t.unit.c.id, t.unit.c.site, t.unit.c.name).order_by(t.unit.c.site, t.unit.c.id)
-    return [(row[0], row[1], row[2]) for row in connection.execute(found)]
+    return [(row[0], row[1], row[2]) for row in _units.rows(connection)]
 
 
 def usernames(connection: Connection) -> list[str]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -75,12 +76,17 @@ def _checked(sheet: Sheet, given: Given) -> _Told:
     """Every field of the form, each once."""
     lists = dict(given.lists())
     errors = {n: "is there twice" for n, texts in lists.items() if _is_twice(n, texts)}
-    told = {n: texts if n in _LISTS else texts[0] for n, texts in lists.items()}
-    schema = _schema(sheet)
-    errors |= {name: _first(messages) for name, messages in schema.validate(told).items()}
+    schema = _schema(Asked.by(sheet.form))
+    try:
+        found = schema.load({n: texts if n in _LISTS else texts[0] for n, texts in lists.items()})
+    except ValidationError as error:
+        errors |= {name: _first(said) for name, said in error.messages_dict.items()}
+        found = error.valid_data  # what can be read is looked at, so that all is said at once
+    found = cast("_Told", found)
+    errors = dict(_misfits(sheet, found)) | errors
     if errors:
-        raise Misread(errors)
-    found: _Told = schema.load(told)
+        in_order = (*schema.fields, *errors)
+        raise Misread({name: errors[name] for name in in_order if name in errors})
     return found
 
 
@@ -95,24 +101,40 @@ def _first(messages: object) -> str:
     return str(messages)
 
 
-def _schema(sheet: Sheet) -> Schema:
-    """The fields of this form and no other."""
+class Asked(NamedTuple):
+    """What a form asks for, as far as it is the same for everybody, everywhere."""
+
+    is_sent: bool
+    identifies: bool
+    signatures: int
+    texts: tuple[str, ...]  # all else that is filled in
+
+    @classmethod
+    def by(cls, form: Form) -> "Asked":
+        """What this form asks for."""
+        counts = (f"count-{born.machine}" for born in form.born)
+        texts = (*counts, *(blank.name for blank in form.every_blank))
+        return cls(form.is_sent, form.identifies, len(form.signatures), texts)
+
+
+@lru_cache(maxsize=256)
+def _schema(asked: Asked) -> Schema:
+    """The fields of such a form and no other; made once, since that takes longer than reading."""
     known: dict[str, fields.Field[Any]] = {
         "csrf_token": _text(),
         "key": _required(validate.Length(max=100, error="is too long")),
-        "unit": _required(_one_of((one.id for one in sheet.units), "is none of yours")),
+        "unit": _required(),
         "zone": _text(),
         "codes": _text(),
         "typed": _text(),
         "named": fields.List(fields.String(), load_default=list),
         "seen": fields.List(fields.String(validate=_is_turn), load_default=list),
-        **{f"count-{born.machine}": _text() for born in sheet.form.born},
-        **{blank.name: _recorded(sheet, blank) for blank in sheet.form.every_blank},
+        **{name: _text() for name in asked.texts},
     }
-    if sheet.form.is_sent:
-        known["consignee"] = _required(_one_of(sheet.page.units, "is no unit that is known here"))
-    for n, _rule in enumerate(sheet.form.signatures, start=1):
-        known |= _of_signer(sheet.form, n)
+    if asked.is_sent:
+        known["consignee"] = _required()
+    for n in range(1, asked.signatures + 1):
+        known |= _of_signer(asked, n)
     schema = Schema.from_dict({**known}, name="Handed in")()
     schema.error_messages["unknown"] = "is no field of this form"
     return schema
@@ -121,18 +143,14 @@ def _schema(sheet: Sheet) -> Schema:
 _is_turn = validate.Regexp(_SEEN, error="is no turn of anything")
 
 
-def _of_signer(form: Form, n: int) -> Iterator[tuple[str, fields.String]]:
+def _of_signer(asked: Asked, n: int) -> Iterator[tuple[str, fields.String]]:
     """The fields of one signature."""
     yield f"signer-{n}-username", _required()
     yield f"signer-{n}-password", _required()
-    if form.identifies:
+    if asked.identifies:
         yield from ((f"stated-{n}-{name}", _text()) for name in IDENTIFIERS)
-        source = _one_of(SOURCES, f"is none of: {', '.join(SOURCES)}")
+        source = validate.OneOf(SOURCES, error=f"is none of: {', '.join(SOURCES)}")
         yield f"stated-{n}-source", fields.String(load_default=SOURCES[0], validate=source)
-
-
-def _one_of(known: Iterable[str], otherwise: str) -> validate.OneOf:
-    return validate.OneOf([*known], error=otherwise)
 
 
 def _text() -> fields.String:
@@ -147,20 +165,27 @@ def _required(*more: Any) -> fields.String:  # noqa: ANN401 - a marshmallow vali
     )
 
 
-def _recorded(sheet: Sheet, blank: Blank) -> fields.String:
-    """A text that the field takes, as the definition says."""
+def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
+    """What was filled in and does not fit who acts, what there is, or what the field takes."""
+    if told.get("unit") not in {one.id for one in sheet.units}:
+        yield "unit", "is none of yours"
+    if sheet.form.is_sent and told.get("consignee") not in sheet.page.units:
+        yield "consignee", "is no unit that is known here"
+    for blank in sheet.form.every_blank:
+        reason = _why_not(sheet, blank, told.get(blank.name, ""))
+        if reason:
+            yield blank.name, reason
 
-    def is_readable(text: str) -> None:
-        if not text.strip():
-            if blank.field.required:
-                raise ValidationError(_MISSING)
-            return
-        try:
-            recorded.read(blank.field, _with_zone(sheet, blank, text))
-        except recorded.Unreadable as reason:
-            raise ValidationError(str(reason)) from reason
 
-    return fields.String(load_default="", validate=is_readable)
+def _why_not(sheet: Sheet, blank: Blank, text: str) -> str:
+    """Why a field does not take a text, as the definition says; nothing where it does."""
+    if not text.strip():
+        return _MISSING if blank.field.required else ""
+    try:
+        recorded.read(blank.field, _with_zone(sheet, blank, text))
+    except recorded.Unreadable as reason:
+        return str(reason)
+    return ""
 
 
 def _with_zone(sheet: Sheet, blank: Blank, text: str) -> str:

@@ -12,7 +12,7 @@ from coi.errors import Unknown
 from coi.services.directory import ListedUnit
 from coi.services.forms import Form, form_of
 from coi.services.installation import Installation
-from coi.services.looking import TherapyPage, look_at
+from coi.services.looking import TherapyNow, look_now
 from coi.services.sessions import SignedIn
 from workflows.model import Action, Verb
 
@@ -26,7 +26,7 @@ _TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": 
 class Sheet:
     """A form, drawn for a person who acts at one of their units."""
 
-    page: TherapyPage
+    page: TherapyNow
     form: Form
     units: tuple[ListedUnit, ...]
     unit: str
@@ -66,7 +66,7 @@ def draw(
     Raises:
         Unknown: there is no such action, or no therapy that this person may see.
     """
-    page = look_at(installation, signed_in, coi)
+    page = look_now(installation, signed_in, coi)
     action = page.view.workflow.actions.get(name)
     if action is None or action.verb is Verb.ORDER:
         raise Unknown("action", name)
