@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import deciding, handoffs, starting, verifying, writers
+from benchmarks import deciding, handoffs, pages, starting, verifying, writers
 from benchmarks.clinic import Bag, Clinic, new_clinic, open_clinic
 from benchmarks.measure import REFERENCE_MS, Row, calibrate
 from coi.store.engine import open_engine
@@ -30,6 +30,11 @@ def _handoffs(folder: Path) -> Iterator[Row]:
         yield from handoffs.rows(clinic, bags, folder)
 
 
+def _pages(folder: Path) -> Iterator[Row]:
+    with a_clinic(folder, "pages.db") as (clinic, bags):
+        yield from pages.rows(clinic, bags)
+
+
 def _deciding(folder: Path) -> Iterator[Row]:
     with a_clinic(folder, "deciding.db") as (clinic, bags):
         yield from deciding.rows(clinic, bags[0], calibrate())
@@ -51,6 +56,7 @@ def _starting(_folder: Path) -> Iterator[Row]:
 
 PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "handoffs": _handoffs,
+    "pages": _pages,
     "deciding": _deciding,
     "verifying": _verifying,
     "writers": _writers,

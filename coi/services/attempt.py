@@ -161,10 +161,10 @@ class Present:
         Raises:
             SignedOut: somebody's password was changed since the proof.
         """
-        proven = dict.fromkeys((actor, *(signer.proven for signer in signers)))
-        known = {one: still_proven(tx, one) for one in proven}
-        signed = tuple((known[one.proven], one.meaning) for one in signers)
-        return cls(known[actor], scans, signed)
+        proven = {by.account: by for by in (actor, *(signer.proven for signer in signers))}
+        known = {account: still_proven(tx, by) for account, by in proven.items()}
+        signed = tuple((known[one.proven.account], one.meaning) for one in signers)
+        return cls(known[actor.account], scans, signed)
 
 
 @dataclass(frozen=True, slots=True)

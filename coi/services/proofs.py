@@ -49,6 +49,11 @@ class Proven:
     person: str
     credential: str  # the commitment to the password's hash
 
+    @property
+    def account(self) -> tuple[str, str, str]:
+        """Whose account was opened, and with which password; whenever that was."""
+        return self.username, self.person, self.credential
+
 
 @dataclass(frozen=True, slots=True)
 class JustProven(Proven):
