@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import event
 
 from coi.definitions import packaged_workflow
+from coi.demo.cast import PATIENTS
 from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.installation import Installation
+from coi.services.ordering import NewOrder, order_therapies
 from coi.services.permissions import ROLES
 from coi.services.proofs import JustProven, Signer, person_of
 from coi.services.therapies import look
@@ -23,6 +25,8 @@ from workflows.rights import ANY, right_of
 
 ACTIONS = packaged_workflow("autologous-car-t").actions.values()
 RULES = [(action, n) for action in ACTIONS for n, _rule in enumerate(action.signatures)]
+ORDER = packaged_workflow("autologous-car-t").actions["order"]
+AT_WARD = {"treating_unit": UNIT_OF["hospital"]}
 each_role = pytest.mark.parametrize("role", sorted(ROLES))
 
 
@@ -87,6 +91,19 @@ def test_a_role_takes_the_steps_of_the_matrix_and_no_other(attempts, role):
         if kind not in UNIT_OF or not right_of(action, role).acts(kind)
     }
     assert len(attempts.on_record()) == before + len(ACTIONS) * (len(UNIT_OF) + 1)
+
+
+@each_role
+def test_a_role_orders_where_the_matrix_says_so_and_nowhere_else(attempts, role):
+    """An order is the only step that has a use case of its own; it lacks its weight here."""
+    lacking = set()
+    for kind, unit in UNIT_OF.items():
+        order = NewOrder(PATIENTS[0], "autologous-car-t", unit, AT_WARD, key=kind)
+        with pytest.raises(Refused) as refused:
+            order_therapies(attempts.installation, [order], attempts.known(here(role)))
+        lacking |= {kind for reason in refused.value.refusals if reason.code == "ROLE_LACKING"}
+
+    assert lacking == {kind for kind in UNIT_OF if not right_of(ORDER, role).acts(kind)}
 
 
 @each_role
