@@ -71,6 +71,20 @@ def _a_folder(name: str, text: str) -> Path:
     return folder
 
 
+def _a_file(name: str, text: str) -> Path:
+    """A file, made absolute; it need not exist yet."""
+    if not text or not text.isprintable():
+        raise SettingError(
+            name, "does not name a file.", "Write a file, or leave the variable out."
+        )
+    if text.startswith("~"):
+        raise SettingError(name, "starts with ~, which only a shell knows.", "Write it in full.")
+    file = Path(text).absolute()
+    if file.is_dir():
+        raise SettingError(name, f"names {file}, which is a folder.", "Write a file in it.")
+    return file
+
+
 def _a_database(name: str, text: str) -> str:
     """An address of SQLite (an absolute file) or of PostgreSQL; it may hold a password."""
     address = _split(name, text)
@@ -223,6 +237,13 @@ class Settings:
         " here begins.",
         _an_issuer,
     )
+    vault_key_file: Path = _setting(
+        "COI_VAULT_KEY_FILE",
+        f"{_HOME}/keys/vault.key",
+        "The file with the key of the identity vault; it can stand on another mount than the"
+        " database, so that nobody who takes the one has the other.",
+        _a_file,
+    )
     busy_timeout_ms: int = _setting(
         "COI_BUSY_TIMEOUT_MS",
         "5000",
@@ -286,11 +307,6 @@ class Settings:
         """The SQLite file; None where the record is in PostgreSQL."""
         address = urlsplit(self.database_url)
         return Path(address.path.removeprefix("/")) if address.scheme == _SQLITE else None
-
-    @property
-    def keys_path(self) -> Path:
-        """The folder of the keys that sign checkpoints and wrap personal data."""
-        return self.home / "keys"
 
     @property
     def spool_path(self) -> Path:

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "users": ("coi.cli.users", "Add people, and say what each may do."),
     "sites": ("coi.cli.sites", "Register sites and their units."),
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
+    "keys": ("coi.cli.keys", "Give out, put back and try the key of the identity vault."),
     "clock": ("coi.cli.clock", "Record that a clock which went back was checked."),
     "import": ("coi.cli.import_", "Order therapies from a file."),
     "scan": ("coi.cli.scan", "Say what a scanned code means."),

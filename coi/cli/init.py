@@ -4,7 +4,7 @@ import click
 
 from coi.cli.opening import settings
 from coi.definitions import packaged
-from coi.services.installation import VAULT_KEY, open_installation
+from coi.services.installation import open_installation
 from coi.services.installing import begin, prepare
 
 
@@ -30,5 +30,5 @@ def command(administrator: str, name: str) -> None:
     click.echo(f"Password:      {first.secret}")
     # Only its hash is kept: nobody can show it a second time.
     click.echo("It is shown this once. Change it with `coi users set-password`.")
-    key = chosen.keys_path / VAULT_KEY
-    click.echo(f"Keep a copy of {key} elsewhere: without it no patient can be named again.")
+    click.echo(f"The vault key is {chosen.vault_key_file}: without it nobody can be named again.")
+    click.echo("Give two people half of it each, now: `coi keys escrow`.")

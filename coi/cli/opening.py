@@ -22,7 +22,7 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def opened() -> Installation:
+def opened(*, key_needed: bool = True) -> Installation:
     """The installation, closed again when the command ends; a demonstration says that it is one.
 
     Raises:
@@ -34,7 +34,7 @@ def opened() -> Installation:
             f"There is no installation in {chosen.home}.",
             "Set one up with `coi init`, or let COI_HOME name the folder of yours.",
         )
-    installation = open_installation(chosen)
+    installation = open_installation(chosen, key_needed=key_needed)
     click.get_current_context().call_on_close(installation.engine.dispose)
     # On standard error, so that it is seen even where the answer goes into a file.
     if installation.demonstration:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from ulid import ULID
 from coi.clock import Clock, SystemClock
 from coi.errors import SettingError, Unknown
 from coi.services.passwords import PasswordHasher, hasher
-from coi.services.vault import Vault, read_key_file
+from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
 from coi.store.engine import open_engine
@@ -26,7 +26,6 @@ from workflows.loading import load
 from workflows.model import Workflow
 
 T = TypeVar("T")
-VAULT_KEY = "vault.key"
 DEMONSTRATION = "demonstration"  # the file that marks a data folder as not for clinical use
 
 
@@ -72,6 +71,10 @@ class Installation:
             self._units[identifier] = found
         return self._units[identifier]
 
+    def with_vault(self, vault: Vault) -> "Installation":
+        """The same installation with another key."""
+        return replace(self, vault=vault)
+
     def new_id(self) -> str:
         """A new identifier of a person or patient: 26 characters, with no meaning."""
         milliseconds = int(self.clock.now().timestamp() * 1000)
@@ -88,11 +91,11 @@ def _loaded(text: str) -> Workflow:
     return load(text, GUARDS)
 
 
-def open_installation(settings: Settings) -> Installation:
+def open_installation(settings: Settings, *, key_needed: bool = True) -> Installation:
     """The installation in its data folder, with the machine's clock and randomness.
 
     Raises:
-        VaultClosed: the vault key cannot be read.
+        VaultClosed: the vault key cannot be read, and it is needed.
         SettingError: no identifiers can be issued under this prefix.
         SchemaDiffers: the tables, constraints or triggers are not those of this version (TL-16).
     """
@@ -107,8 +110,7 @@ def open_installation(settings: Settings) -> Installation:
     )
     with reading(engine) as tx:
         require_schema(tx)
-    key = read_key_file(settings.keys_path / VAULT_KEY)
-    vault = Vault(key, secrets.token_bytes)
+    vault = Vault(_key(settings, needed=key_needed), secrets.token_bytes)
     return Installation(
         settings,
         engine,
@@ -118,3 +120,13 @@ def open_installation(settings: Settings) -> Installation:
         vault,
         demonstration=(settings.home / DEMONSTRATION).exists(),
     )
+
+
+def _key(settings: Settings, *, needed: bool) -> bytes:
+    """The vault key; where it is not needed, none takes its place."""
+    try:
+        return read_key_file(settings.vault_key_file)
+    except VaultClosed:
+        if needed:
+            raise
+        return NO_KEY

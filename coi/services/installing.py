@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
-from coi.services.installation import VAULT_KEY, Installation
+from coi.services.installation import Installation
 from coi.services.people import NewPerson, enter_person
 from coi.services.proofs import ADMINISTRATOR
-from coi.services.vault import create_key_file
+from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers
 from coi.store.engine import open_engine
@@ -20,6 +20,8 @@ from workflows.check import prove
 from workflows.guards import GUARDS
 
 _SECRET_BYTES = 15
+VAULT_KEY = "vault_key"
+"""What the first entry of the record says a fingerprint of."""
 
 
 class AlreadyBegun(CoiError):
@@ -46,7 +48,7 @@ def prepare(settings: Settings) -> None:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.spool_path.mkdir(mode=0o700, exist_ok=True)
     try:
-        create_key_file(settings.keys_path / VAULT_KEY, secrets.token_bytes)
+        create_key_file(settings.vault_key_file, secrets.token_bytes)
     except FileExistsError as error:
         raise AlreadyBegun(
             f"{settings.home} holds an installation already. Nothing was changed.",
@@ -84,7 +86,9 @@ def begin(
         # Nobody is there yet who could be the actor; the person '-' is, from the beginning.
         occasion = Occasion("-", "-", installation.clock.now())
         registers.add_chain(tx, ORGANISATION, "site")
-        write_site_entry(tx, "create_log", occasion, Registered())
+        # Which key the vault has from now on, so that another one is never taken for it.
+        key = {"kind": VAULT_KEY, "about": key_fingerprint(installation.vault)}
+        write_site_entry(tx, "create_log", occasion, Registered(document=key))
         for text in definitions.values():
             install_workflow(tx, occasion, text)
         new = NewPerson(username, printed_name, secret)

@@ -5,6 +5,7 @@ the database. Without the patient's key the identity is unreadable for ever, and
 """
 
 import hmac
+import os
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,10 +19,16 @@ from coi.errors import CoiError
 from coi.ledger.commitment import ciphertext_commitment
 
 KEY_BYTES = 32
+NO_KEY = b""
+"""Stands for a key that is not there: the record can be looked at, and nobody can be named."""
+
 NONCE_BYTES = 12
 INDEXED = "medical_record_number"
 INDEX_FIELD = "index"
 IDENTITY_FIELDS = ("family_name", "given_name", "birth_date", "sex", "medical_record_number")
+
+
+FROM_ESCROW = "Put the key file back from its escrow: docs/keys.md says how."
 
 
 class VaultClosed(CoiError):
@@ -37,6 +44,17 @@ class Vault:
     key: bytes
     draw: Callable[[int], bytes]
 
+    @property
+    def opening(self) -> bytes:
+        """The key, for whatever is to be sealed, opened or compared with it.
+
+        Raises:
+            VaultClosed: it is not there.
+        """
+        if self.key == NO_KEY:
+            raise VaultClosed("The vault key is not there.", FROM_ESCROW)
+        return self.key
+
 
 @dataclass(frozen=True, slots=True)
 class SealedIdentity:
@@ -48,11 +66,22 @@ class SealedIdentity:
 
 def create_key_file(path: Path, draw: Callable[[int], bytes]) -> None:
     """Write a new vault key, readable by its owner alone; an existing one is never replaced."""
+    write_key_file(path, draw(KEY_BYTES))
+
+
+def write_key_file(path: Path, key: bytes) -> None:
+    """Write a vault key, readable by its owner alone.
+
+    Raises:
+        FileExistsError: there is such a file; it was left as it is.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("x", encoding="ascii") as file:
         # While the file is still empty, so that nobody reads the key in between.
         path.chmod(0o600)
-        file.write(draw(KEY_BYTES).hex() + "\n")
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_key_file(path: Path) -> bytes:
@@ -64,11 +93,9 @@ def read_key_file(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
-        raise VaultClosed(
-            f"The vault key {path} cannot be read.", "Put the key file back from its escrow."
-        ) from error
+        raise VaultClosed(f"The vault key {path} cannot be read.", FROM_ESCROW) from error
     if len(key) != KEY_BYTES:
-        raise VaultClosed(f"{path} holds no vault key.", "Put the key file back from its escrow.")
+        raise VaultClosed(f"{path} holds no vault key.", FROM_ESCROW)
     return key
 
 
@@ -76,7 +103,7 @@ def seal(vault: Vault, patient: str, identity: Mapping[str, str], site: str) -> 
     """Encrypt a patient's identity under a new key; the number at its site becomes findable."""
     key = vault.draw(KEY_BYTES)
     nonce = vault.draw(NONCE_BYTES)
-    wrapped = nonce + AESGCM(vault.key).encrypt(nonce, key, _about("patient_key", patient))
+    wrapped = nonce + AESGCM(vault.opening).encrypt(nonce, key, _about("patient_key", patient))
     rows = [_seal_field(vault, key, patient, field, text) for field, text in identity.items()]
     rows.append(_row(INDEX_FIELD, "-", index_of(vault, site, identity.get(INDEXED, ""))))
     return SealedIdentity(wrapped.hex(), rows)
@@ -113,7 +140,7 @@ def unseal(
     """
     try:
         raw = bytes.fromhex(wrapped)
-        key = AESGCM(vault.key).decrypt(
+        key = AESGCM(vault.opening).decrypt(
             raw[:NONCE_BYTES], raw[NONCE_BYTES:], _about("patient_key", patient)
         )
         return {
@@ -139,14 +166,19 @@ def index_of(vault: Vault, site: str, number: str) -> str:
     """A blind index: equal for the same number at the same site, and telling nothing else."""
     # A key for each use, so that an index says nothing about a fingerprint, and the other way
     # round.
-    key = hmac.new(vault.key, b"blind index", sha256).digest()
+    key = hmac.new(vault.opening, b"blind index", sha256).digest()
     return hmac.new(key, f"{site}:{folded(number)}".encode(), sha256).hexdigest()
 
 
 def fingerprint_of(vault: Vault, text: str) -> str:
     """Equal for the same text, and without the vault key no guess at the text can be tried out."""
-    key = hmac.digest(vault.key, b"request", "sha256")
+    key = hmac.digest(vault.opening, b"request", "sha256")
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def key_fingerprint(vault: Vault) -> str:
+    """Sixteen digits that tell one vault key from another, and nothing else of it."""
+    return fingerprint_of(vault, "vault key")[:16]
 
 
 def folded(text: str) -> str:

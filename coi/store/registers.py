@@ -194,6 +194,12 @@ def sealed_identity(
     return (wrapped, rows) if wrapped is not None else None
 
 
+def any_sealed_patient(connection: Connection) -> str | None:
+    """A patient whose identity is sealed here, or None when there is none."""
+    found = select(t.patient_key.c.patient_id).order_by(t.patient_key.c.patient_id).limit(1)
+    return connection.execute(found).scalar_one_or_none()
+
+
 def patients_with(connection: Connection, field: str, ciphertext: str) -> list[str]:
     """The patients whose identity holds exactly this blind index."""
     columns = t.patient_identity.c

@@ -1,6 +1,7 @@
 """A small installation for tests of use cases and commands: two hospitals, and who orders there."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from argon2 import PasswordHasher
 from coi.clock import SteppedClock
 from coi.definitions import packaged
 from coi.services import installing, people, proofs, sites
-from coi.services.installation import VAULT_KEY, Installation, open_installation
+from coi.services.installation import Installation, open_installation
 from coi.services.people import NewPerson
 from coi.services.proofs import Proven
 from coi.services.sites import Site
@@ -55,10 +56,12 @@ class Clinic:
         return proven
 
 
-def begun(home: Path, migrated_file: Path) -> tuple[Installation, Proven]:
-    """An installation that has just begun, and its administrator."""
+def begun(
+    home: Path, migrated_file: Path, draw: Callable[[int], bytes] = lambda n: b"k" * n
+) -> tuple[Installation, Proven]:
+    """An installation that has just begun, and its administrator; its key is drawn from this."""
     settings = Settings.from_environment({"COI_HOME": str(home)})
-    create_key_file(settings.keys_path / VAULT_KEY, lambda n: b"k" * n)
+    create_key_file(settings.vault_key_file, draw)
     shutil.copy(migrated_file, home / "coi.sqlite3")
     clock = SteppedClock(NOW, timedelta(seconds=1))
     installation = replace(open_installation(settings), hasher=QUICK, clock=clock)

@@ -40,6 +40,10 @@ REFUSED = [
     ("COI_ISSUER", "DEM", "is not four of the characters"),
     ("COI_ISSUER", "DEM00", "is not four of the characters"),
     ("COI_ISSUER", "DEM0\n", "is not four of the characters"),
+    ("COI_VAULT_KEY_FILE", "", "does not name a file"),
+    ("COI_VAULT_KEY_FILE", "key\n", "does not name a file"),
+    ("COI_VAULT_KEY_FILE", "~/vault.key", "only a shell knows"),
+    ("COI_VAULT_KEY_FILE", "/usr", "which is a folder"),
     ("COI_BUSY_TIMEOUT_MS", "99", "from 100 to 60000"),
     ("COI_BUSY_TIMEOUT_MS", "60001", "from 100 to 60000"),
     ("COI_BUSY_TIMEOUT_MS", "5 s", "from 100 to 60000"),
@@ -109,7 +113,7 @@ def test_everything_has_a_default(tmp_path, monkeypatch):
 
     assert settings.home == tmp_path / "coi-home"
     assert settings.database_path == tmp_path / "coi-home" / "coi.sqlite3"
-    assert settings.keys_path == tmp_path / "coi-home" / "keys"
+    assert settings.vault_key_file == tmp_path / "coi-home" / "keys" / "vault.key"
     assert settings.spool_path == tmp_path / "coi-home" / "spool"
     assert settings.owner_database_url == settings.database_url
     assert (settings.issuer, settings.sqlite_synchronous) == ("TEST", "FULL")
@@ -124,6 +128,7 @@ def test_everything_that_is_set_is_used():
             "COI_DATABASE_URL": POSTGRESQL,
             "COI_OWNER_DATABASE_URL": "postgresql+psycopg://owner@db.example.org/coi",
             "COI_ISSUER": "H7ZT",
+            "COI_VAULT_KEY_FILE": "/run/keys/vault.key",
             "COI_BUSY_TIMEOUT_MS": "100",
             "COI_SQLITE_SYNCHRONOUS": "EXTRA",
             "COI_PASSWORD_MIN_LENGTH": "128",
@@ -134,6 +139,7 @@ def test_everything_that_is_set_is_used():
     assert settings.database_url == POSTGRESQL
     assert settings.database_path is None
     assert settings.owner_database_url == "postgresql+psycopg://owner@db.example.org/coi"
+    assert settings.vault_key_file == Path("/run/keys/vault.key")
     assert (settings.issuer, settings.sqlite_synchronous) == ("H7ZT", "EXTRA")
     assert (settings.busy_timeout_ms, settings.password_min_length) == (100, 128)
 

@@ -17,7 +17,7 @@ from coi.demo.performer import Performer
 from coi.ledger.findings import Verdict
 from coi.ledger.verify import verify
 from coi.services import installing, proofs
-from coi.services.installation import VAULT_KEY, Installation, open_installation
+from coi.services.installation import Installation, open_installation
 from coi.services.vault import create_key_file
 from coi.settings import Settings
 from coi.store.read_ledger import LedgerRows
@@ -71,7 +71,7 @@ def build_world(databases: Databases, home: Path) -> World:
     """Build the made-up world in an empty database, as `coi init` and its people would."""
     database = databases.copy(home)
     settings = databases.settings(home, database)
-    create_key_file(settings.keys_path / VAULT_KEY, secrets.token_bytes)
+    create_key_file(settings.vault_key_file, secrets.token_bytes)
     installation = _opened(settings, BEGINS)
     first = installing.begin(installation, dict(packaged()), "root", "Root Administrator")
     performer = world.build(installation, proofs.authenticate(installation, "root", first.secret))

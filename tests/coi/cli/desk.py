@@ -29,10 +29,17 @@ class Desk:
     labels: list[str] = field(default_factory=list)
     wristband: str = ""
 
-    def run(self, *words: str, passwords: int | tuple[str, ...] = 0) -> Result:
+    def run(
+        self,
+        *words: str,
+        passwords: int | tuple[str, ...] = 0,
+        home: Path | None = None,
+        **variables: str,
+    ) -> Result:
         """Type a command, and everybody's password as often as it is asked for."""
         typed = (PASSWORD,) * passwords if isinstance(passwords, int) else passwords
-        environment = {"COI_HOME": str(self.clinic.installation.settings.home)}
+        folder = home or self.clinic.installation.settings.home
+        environment = {"COI_HOME": str(folder), **variables}
         keyboard = "".join(f"{one}\n" for one in typed)
         return CliRunner().invoke(main, words, input=keyboard, env=environment)
 
