@@ -8,12 +8,36 @@ from flask_wtf.csrf import CSRFProtect
 
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
-from coi.web import acting, door, errors, gate, here, pages, therapies, words, work
+from coi.web import (
+    acting,
+    door,
+    errors,
+    gate,
+    here,
+    orders,
+    pages,
+    paper,
+    patients,
+    places,
+    therapies,
+    words,
+    work,
+)
 from coi.web.permissions import Page, pages_of, require_permissions
 
 LARGEST_FORM = 1_048_576
 MOST_FIELDS = 2_000
-PARTS = (door.pages, work.pages, therapies.pages, acting.pages, pages.pages)
+PARTS = (
+    door.pages,
+    work.pages,
+    orders.pages,
+    therapies.pages,
+    paper.pages,
+    patients.pages,
+    acting.pages,
+    places.pages,
+    pages.pages,
+)
 """All that is served beside the files of `static`, chapter by chapter."""
 
 _HERE = Path(__file__).parent

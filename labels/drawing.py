@@ -56,6 +56,7 @@ def _draw_symbol(canvas: Canvas, template: Template, slot: SymbolSlot, payload: 
     side_mm = len(modules) * slot.module_mm
     if side_mm > slot.side_mm:
         raise DoesNotFit("symbol", payload, slot.side_mm)
+    symbols.require_readable(modules, payload)
     symbols.draw(
         canvas, modules, slot.x_mm, template.height_mm - slot.y_mm - side_mm, slot.module_mm
     )

@@ -13,7 +13,13 @@ import zxingcpp
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from labels.errors import CannotPrint
+
 Modules = tuple[tuple[bool, ...], ...]
+
+_SCALE = 4  # pixels for each module
+_QUIET = 4  # modules of white around a symbol, as the QR code asks for
+_DARK, _LIGHT = b"\x00" * _SCALE, b"\xff" * _SCALE
 
 
 def data_matrix(text: str) -> Modules:
@@ -32,6 +38,33 @@ def qr_code(text: str) -> Modules:
     code.add_data(text, optimize=0)
     code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def require_readable(modules: Modules, payload: str) -> None:
+    """Refuse a symbol that a scanner would not read as its payload (LB-09).
+
+    Raises:
+        CannotPrint: it reads as something else, or as nothing.
+    """
+    found = zxingcpp.read_barcodes(_picture(modules), text_mode=zxingcpp.TextMode.Plain)
+    if [symbol.text for symbol in found] != [payload]:
+        raise CannotPrint(
+            "symbol",
+            "NOT_READ_BACK",
+            "The symbol does not read as what it stands for.",
+            "Print nothing with it; tell support.",
+        )
+
+
+def _picture(modules: Modules) -> memoryview:
+    """The symbol as grey pixels with a quiet zone, as a camera would see it."""
+    blank = [False] * (len(modules[0]) + 2 * _QUIET)
+    framed = [blank] * _QUIET
+    framed += [[False] * _QUIET + [*row] + [False] * _QUIET for row in modules]
+    framed += [blank] * _QUIET
+    lines = (b"".join(_DARK if dark else _LIGHT for dark in row) * _SCALE for row in framed)
+    shape = (len(framed) * _SCALE, len(blank) * _SCALE)
+    return memoryview(b"".join(lines)).cast("B", shape=shape)
 
 
 def draw(

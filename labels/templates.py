@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from labels import bag_label, wristband
+from labels import bag_label, location_label, wristband
 from labels.layout import Template
 
 TEMPLATES: Final[Mapping[str, Template]] = MappingProxyType(
-    {template.name: template for template in (bag_label.TEMPLATE, wristband.TEMPLATE)},
+    {
+        template.name: template
+        for template in (bag_label.TEMPLATE, location_label.TEMPLATE, wristband.TEMPLATE)
+    },
 )

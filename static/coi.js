@@ -17,6 +17,8 @@ if (box) {
 document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("button")) {
     setTimeout(() => { button.disabled = true; });
+    // A print is a file: the page stays, and a lost one can be asked for again after a while.
+    if (event.target.matches(".paper")) setTimeout(() => { button.disabled = false; }, 4000);
   }
 });
 window.addEventListener("pageshow", () => {

@@ -24,7 +24,9 @@ def custody_record(record: CustodyRecord) -> bytes:
 def _sheet(record: CustodyRecord) -> Sheet:
     """What every page says of the record."""
     head = f"Ledger head: entry {record.head_entry} of chain {record.coi}, SHA-256"
-    generated = f"Generated {utc(record.generated_at)} with {record.software}"
+    generated = (
+        f"Generated {utc(record.generated_at)} with {record.software}{parts.copy_of(record)}"
+    )
     return Sheet(
         title=parts.TITLE,
         subject=record.coi,

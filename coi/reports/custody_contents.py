@@ -243,3 +243,4 @@ class CustodyRecord:
     generated_by: str
     software: str
     demonstration: bool = False
+    copy: int = 0  # the number of this copy; 0 is one that nobody counts

@@ -98,10 +98,15 @@ def _ledger(record: CustodyRecord) -> Cell:
 
 def _generated(record: CustodyRecord) -> Cell:
     return (
-        Text(f"{utc(record.generated_at)} by {record.generated_by}"),
+        Text(f"{utc(record.generated_at)} by {record.generated_by}{copy_of(record)}"),
         Text(record.software, SMALL),
         Text(NUMBERED, SMALL),
     )
+
+
+def copy_of(record: CustodyRecord) -> str:
+    """Which copy it is, where copies are counted."""
+    return f", copy {record.copy}" if record.copy else ""
 
 
 def to_look_at(record: CustodyRecord) -> Block:

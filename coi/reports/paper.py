@@ -1,8 +1,9 @@
 """Draws the pages: a head and a foot around each body, so that a single sheet still says it all.
 
 The foot carries the hash of the ledger's last entry, as text and as a QR code: whoever holds the
-sheet can show later that the ledger was not rewritten. Head and foot have one line for each thing;
-what does not fit raises, it is never clipped.
+sheet can show later that the ledger was not rewritten. A sheet that is to be scanned itself has one
+symbol, its own, and no other. Head and foot have one line for each thing; what does not fit raises,
+it is never clipped.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ _FOOT: Final = 30 * mm
 _BAND: Final = 45 * mm
 _MODULE_MM: Final = 0.42
 _SYMBOL_MM: Final = 20.0
+_LARGE_MODULE_MM: Final = 2.4
 _BESIDE: Final = LEFT + (_SYMBOL_MM + 3) * mm
 
 _TITLE: Final = Style(face="bold", size=8.5)
@@ -51,7 +53,8 @@ class Sheet:
 
     title: str
     subject: str  # what the document is about, in the head of each page
-    seal: str  # the payload of the QR code
+    seal: str = ""  # the payload of the QR code in the foot
+    symbol: str = ""  # the payload of the Data Matrix at the head of the first page
     foot: tuple[str, ...]  # the first in bold, then the lines that explain it
     software: str
     demonstration: bool = False
@@ -77,6 +80,8 @@ def draw(sheet: Sheet, blocks: Sequence[Block]) -> bytes:
         _head(canvas, sheet)
         for mark in sorted(marks, key=_layer):
             _draw(canvas, mark)
+        if sheet.symbol and number == 1:
+            _symbol(canvas, sheet.symbol)
         _foot(canvas, sheet, f"Page {number} of {len(pages)}")
         canvas.showPage()
     canvas.save()
@@ -104,22 +109,39 @@ def _band(canvas: Canvas, right: float, y: float, words: str) -> None:
     _write(canvas, right - width + 1.5 * mm, y, words, Style(face="bold", size=8, grey=1.0))
 
 
+def _symbol(canvas: Canvas, payload: str) -> None:
+    """What is scanned, in the upper right corner: large, so that it is read from an arm away."""
+    modules = symbols.data_matrix(payload)
+    symbols.require_readable(modules, payload)
+    side = len(modules) * _LARGE_MODULE_MM
+    left, top = (LEFT + WIDTH) / mm - side, (A4[1] - _TOP) / mm
+    canvas.setFillGray(0)
+    symbols.draw(canvas, modules, left, top - side, _LARGE_MODULE_MM)
+
+
 def _foot(canvas: Canvas, sheet: Sheet, page: str) -> None:
     """The seal as a symbol and in words, and which page of how many this is."""
     _rule(canvas, _FOOT)
-    modules = symbols.qr_code(sheet.seal)
-    side = len(modules) * _MODULE_MM
-    if side > _SYMBOL_MM:
-        raise DoesNotFit("seal", sheet.seal, _SYMBOL_MM)
-    canvas.setFillGray(0)
-    symbols.draw(canvas, modules, LEFT / mm, _FOOT / mm - 2 - side, _MODULE_MM)
+    beside = _BESIDE if sheet.seal else LEFT
     right = LEFT + WIDTH - width_of(page, _MARK)
     y = _FOOT - 4.4 * mm
-    _write(canvas, _BESIDE, y, sheet.foot[0], _STRONG, until=right - 2 * mm)
-    _write(canvas, _BESIDE, y - 4.2 * mm, sheet.seal, _HASH)
+    _write(canvas, beside, y, sheet.foot[0], _STRONG, until=right - 2 * mm)
+    if sheet.seal:
+        _seal(canvas, sheet.seal)
+        _write(canvas, beside, y - 4.2 * mm, sheet.seal, _HASH)
     for number, line in enumerate(sheet.foot[1:]):
-        _write(canvas, _BESIDE, y - (8.4 + 3.8 * number) * mm, line, _PLAIN)
+        _write(canvas, beside, y - (8.4 + 3.8 * number) * mm, line, _PLAIN)
     _write(canvas, right, y, page, _MARK)
+
+
+def _seal(canvas: Canvas, seal: str) -> None:
+    """The hash of the ledger's head as a QR code."""
+    modules = symbols.qr_code(seal)
+    side = len(modules) * _MODULE_MM
+    if side > _SYMBOL_MM:
+        raise DoesNotFit("seal", seal, _SYMBOL_MM)
+    canvas.setFillGray(0)
+    symbols.draw(canvas, modules, LEFT / mm, _FOOT / mm - 2 - side, _MODULE_MM)
 
 
 def _write(

@@ -108,6 +108,11 @@ def form_of(
     )
 
 
+def order_blanks(action: Action) -> tuple[Blank, ...]:
+    """What an order records, before there is a therapy."""
+    return tuple(_blanks(action, set()))
+
+
 def is_rare(action: Action) -> bool:
     """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
     destroys = any(rule.ends_as == "destroyed" for rule in action.moves)

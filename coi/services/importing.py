@@ -14,7 +14,14 @@ from coi.errors import DataRefused, Problem
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
-from coi.services.ordering import HOSPITAL, TREATING_FIELD, NewOrder, kept_or_rehearsed, order_in
+from coi.services.ordering import (
+    CONSENT_FIELD,
+    HOSPITAL,
+    TREATING_FIELD,
+    NewOrder,
+    kept_or_rehearsed,
+    order_in,
+)
 from coi.services.proofs import Proven, acting
 from coi.services.receipts import Receipt
 from coi.services.sites import Site
@@ -229,17 +236,24 @@ def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
 
 def _day_problems(row: OrderRow, today: date) -> Iterator[Problem]:
     """Birth and consent are past, the collection is not."""
+    for column, reason in implausible_days(asdict(row), today):
+        yield Problem(reason, row.line, column)
+
+
+def implausible_days(told: Mapping[str, str], today: date) -> Iterator[tuple[str, str]]:
+    """Each day of an order that cannot be, by its name, and why; days are in ISO 8601."""
     # Days in ISO 8601 stand in the order of their texts. The text of a cell that could not be read
     # is empty: it comes before every day, and must not be said to lie in the past as well.
     this_day, oldest = today.isoformat(), f"{today.year - OLDEST_YEARS}-01-01"
-    if row.birth_date > this_day:
-        yield Problem("lies in the future", row.line, "birth_date")
-    if "" < row.birth_date < oldest:
-        yield Problem(f"is more than {OLDEST_YEARS} years ago", row.line, "birth_date")
-    if row.consent_signed_on > this_day:
-        yield Problem("lies in the future", row.line, "consent_signed_on")
-    if "" < row.collection_wanted_on < this_day:
-        yield Problem("lies in the past", row.line, WANTED_FIELD)
+    birth = told.get("birth_date", "")
+    if birth > this_day:
+        yield "birth_date", "lies in the future"
+    if "" < birth < oldest:
+        yield "birth_date", f"is more than {OLDEST_YEARS} years ago"
+    if told.get(CONSENT_FIELD, "") > this_day:
+        yield CONSENT_FIELD, "lies in the future"
+    if "" < told.get(WANTED_FIELD, "") < this_day:
+        yield WANTED_FIELD, "lies in the past"
 
 
 def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Problem]:

@@ -67,7 +67,12 @@ def _drawn(draw: Callable[[_Content], bytes], content: _Content) -> bytes:
     try:
         return draw(content)
     except LabelError as error:
-        raise NotPrinted(error.code, error.sentence, error.next_step) from error
+        raise not_printed(error) from error
+
+
+def not_printed(error: LabelError) -> NotPrinted:
+    """What `labels` refuses, as an error of this package."""
+    return NotPrinted(error.code, error.sentence, error.next_step)
 
 
 def newest_serial(installation: Installation, subject: str) -> str:

@@ -10,12 +10,13 @@ from coi.errors import Unknown
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
+from coi.services.places import KnownPlace, keeps, place_named
 from coi.services.scanning import Code, resolve
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
-from coi.store import facts, lists
+from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
-from workflows.facts import Label, Order, Person, Shipper, Subject, Wristband
+from workflows.facts import Label, Order, Person, Place, Shipper, Subject, Wristband
 from workflows.model import Action, Workflow
 from workflows.possible import possible_actions
 
@@ -86,6 +87,7 @@ class Found:
     coi: str = ""
     subject: str = ""
     state: str = ""
+    place: KnownPlace | None = None
 
 
 NOTHING = Found("unknown")
@@ -154,6 +156,21 @@ def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> Thera
     return installation.read(work)
 
 
+def is_label_of(installation: Installation, signed_in: SignedIn, serial: str, coi: str) -> bool:
+    """The serial is that of a label of this therapy, which the person may see.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see.
+    """
+
+    def work(tx: Transaction) -> bool:
+        require_seen(tx, signed_in.person, coi)
+        found = codes.label(tx, serial)
+        return found is not None and found.coi == coi
+
+    return installation.read(work)
+
+
 def require_seen(tx: Transaction, person: Person, coi: str) -> None:
     """The person holds a role at a site that takes part in this therapy.
 
@@ -163,6 +180,16 @@ def require_seen(tx: Transaction, person: Person, coi: str) -> None:
     sites = _sites(person)
     if EVERYWHERE not in sites and not sites & lists.sites_of(tx, coi):
         raise Unknown("therapy", coi)
+
+
+def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[str, ...]:
+    """Those therapies of a patient that the person may see, the newest order first."""
+    sites = _sites(person)
+    return tuple(
+        coi
+        for coi, *_ in lists.therapies_of(tx, patient)
+        if EVERYWHERE in sites or sites & lists.sites_of(tx, coi)
+    )
 
 
 def _sites(person: Person) -> frozenset[str]:
@@ -197,9 +224,19 @@ def what_is(installation: Installation, signed_in: SignedIn, code: Code) -> Foun
                 return Found("wristband" if meaning.current else "replaced wristband")
             case Shipper():
                 return Found("shipper")
+            case Place(serial):
+                return _place(tx, signed_in.person, serial)
         return NOTHING
 
     return installation.read(work)
+
+
+def _place(tx: Transaction, person: Person, serial: str) -> Found:
+    """Which place it is, for those who keep it."""
+    found = place_named(tx, serial)
+    if found is None or not keeps(person, found.unit.id):
+        return NOTHING
+    return Found("place", place=found)
 
 
 def _bag(tx: Transaction, installation: Installation, label: Label) -> Found:

@@ -93,6 +93,15 @@ def read_order_file(content: bytes) -> OrderFile:
     return OrderFile(table.encoding, table.separator, tuple(rows), tuple(problems))
 
 
+def read_identifier(name: str, text: str) -> str:
+    """What tells a patient from others, as somebody types it: the same text as from a file.
+
+    Raises:
+        Unreadable: it is missing, or not what it should be.
+    """
+    return _read(name, unicodedata.normalize("NFC", text).strip(), DayOrder.UNKNOWN)
+
+
 def _read(column: str, cell: str, days: DayOrder) -> str:
     if not cell:
         raise Unreadable("is missing")

@@ -69,6 +69,12 @@ class NewOrder:
         return fingerprint(vault, self, actor.person)
 
 
+class AnotherPatient(DataRefused):
+    """The record number is another person's; whose, is not said. Nothing was saved."""
+
+    code = "ANOTHER_PATIENT"
+
+
 class _NotKept(Exception):
     """Carries the receipts of a rehearsal out of the transaction that it undoes."""
 
@@ -248,16 +254,16 @@ def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
     """The record number belongs to a patient with this name and birth date.
 
     Raises:
-        DataRefused: it is another person's; which, is not said.
+        AnotherPatient: it is another person's; which, is not said.
     """
     # What was erased cannot be compared, and nobody inherits it.
     if not known:
         reason = "this record number belongs to a patient whose identity was erased"
-        raise DataRefused([Problem(reason, column=INDEXED)])
+        raise AnotherPatient([Problem(reason, column=INDEXED)])
     differing = [name for name in known if folded(stated[name]) != folded(known[name])]
     if differing:
         reason = "this record number belongs to a patient whose record says otherwise"
-        raise DataRefused([Problem(reason, column=name) for name in differing])
+        raise AnotherPatient([Problem(reason, column=name) for name in differing])
 
 
 def _require_complete(identity: Mapping[str, str]) -> None:

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     SIGNED_IN = "signed in"
     SEE_THERAPIES = "see therapies"
     SEE_IDENTITY = "see who a patient is"
+    SEE_LOOKS = "see who looked at a patient"
+    ORDER = "order therapies"
+    KEEP_PLACES = "keep places"
     ADMINISTER = "administer people and sites"
 
 
@@ -48,6 +51,9 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SIGNED_IN: ROLES,
     Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | _LOOKS_ON,
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
+    Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
+    Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
+    Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),
 }
 """The roles that give each permission; everybody has what is public."""

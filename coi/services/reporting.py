@@ -1,5 +1,6 @@
 """The documents of a therapy: read in one transaction, told in words, drawn as PDF."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -20,25 +21,27 @@ def custody_record(
     coi: str,
     generated_by: Proven | str,
     generated_at: datetime | None = None,
+    copy: int = 0,
 ) -> bytes:
     """Write the custody record of a therapy as PDF; the patient appears by the COI alone.
 
-    The same record at the same `generated_at` (by default: now) has the same bytes.
+    The same record at the same `generated_at` (by default: now) has the same bytes. `copy` is the
+    number of this copy; 0 is one that nobody counts.
 
     Raises:
         Unknown: there is no such therapy.
     """
 
     def work(tx: Transaction) -> tuple[Reading, str]:
-        return read_custody(tx, installation, coi), _name(tx, generated_by)
+        return read_custody(tx, installation, coi), name_of(tx, generated_by)
 
     reading, name = installation.read(work)
     at = (generated_at or installation.clock.now()).astimezone(UTC)
     record = tell(reading, at, name, software(), demo=installation.demonstration)
-    return custody.custody_record(record)
+    return custody.custody_record(replace(record, copy=copy))
 
 
-def _name(tx: Transaction, generated_by: Proven | str) -> str:
+def name_of(tx: Transaction, generated_by: Proven | str) -> str:
     """The printed name of whoever asks for the document."""
     if isinstance(generated_by, str):
         return generated_by

@@ -9,7 +9,7 @@ from coi.store import codes
 from coi.store.transactions import Transaction
 from labels.errors import NotACode
 from labels.identifiers import Coi, Serial, parse_scan
-from workflows.facts import Meaning, Place, Scan
+from workflows.facts import Meaning, Scan
 
 # By AIM's symbology identifiers: Data Matrix is on bags, QR on wristbands. Many scanners, and every
 # keyboard, send none.
@@ -62,7 +62,7 @@ _BY_KIND: Mapping[str, Callable[[Transaction, str], Meaning | None]] = {
     "B": codes.label,
     "W": codes.wristband,
     "X": codes.shipper,
-    "L": lambda _tx, serial: Place(serial),
+    "L": codes.place,
 }
 
 

@@ -3,11 +3,12 @@
 from sqlalchemy import Connection, and_, bindparam, select
 
 from coi.clock import parse_rfc3339
+from coi.store import places
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
 from coi.store.statements import Statement
 from coi.store.words import ONE
-from workflows.facts import Label, Order, Shipper, Wristband
+from workflows.facts import Label, Order, Place, Shipper, Wristband
 
 _label = Statement(
     select(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id)
@@ -61,6 +62,11 @@ def order(connection: Connection, coi: str) -> Order | None:
     """The therapy behind a COI identifier."""
     found = _order.row(connection, coi=coi)
     return Order(found[0]) if found else None
+
+
+def place(connection: Connection, serial: str) -> Place | None:
+    """The place behind a location label; None when there is none."""
+    return Place(serial) if places.place(connection, serial) else None
 
 
 def shipper(connection: Connection, serial: str) -> Shipper | None:

@@ -13,8 +13,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from coi import errors
+from coi.services.documents import PrintedBefore
+from coi.services.labelling import NotPrinted
+from coi.services.looks import IdentityErased
 from coi.services.proofs import CannotSign, NotAllowed
 from coi.services.sessions import Locked
+from coi.services.vault import VaultClosed
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +45,11 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.Unknown: HTTPStatus.NOT_FOUND,
     errors.Refused: HTTPStatus.CONFLICT,
     errors.Conflict: HTTPStatus.CONFLICT,
+    NotPrinted: HTTPStatus.CONFLICT,
+    IdentityErased: HTTPStatus.GONE,
+    PrintedBefore: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
 

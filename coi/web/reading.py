@@ -182,13 +182,13 @@ def _why_not(sheet: Sheet, blank: Blank, text: str) -> str:
     if not text.strip():
         return _MISSING if blank.field.required else ""
     try:
-        recorded.read(blank.field, _with_zone(sheet, blank, text))
+        recorded.read(blank.field, with_zone(sheet.zone, blank, text))
     except recorded.Unreadable as reason:
         return str(reason)
     return ""
 
 
-def _with_zone(sheet: Sheet, blank: Blank, text: str) -> str:
+def with_zone(zone: str, blank: Blank, text: str) -> str:
     """A time as the clock on the wall shows it, with the offset of that place and day.
 
     An hour that comes twice in autumn is taken as the first: windows that begin then end sooner.
@@ -204,7 +204,7 @@ def _with_zone(sheet: Sheet, blank: Blank, text: str) -> str:
         return text  # the field itself says what is wrong
     if there.tzinfo is not None:
         return text
-    there = there.replace(tzinfo=ZoneInfo(sheet.zone))
+    there = there.replace(tzinfo=ZoneInfo(zone))
     if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) != there.replace(
         tzinfo=None
     ):
@@ -221,7 +221,7 @@ def _codes(text: str, how: str) -> Iterator[Code]:
 def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, str]:
     """What was filled in, by the names of the definition."""
     return {
-        one.field.name: _with_zone(sheet, one, told[one.name])
+        one.field.name: with_zone(sheet.zone, one, told[one.name])
         for one in blanks
         if told[one.name].strip()
     }

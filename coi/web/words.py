@@ -7,6 +7,7 @@ from flask import Flask
 
 from coi.clock import parse_rfc3339
 from coi.services.forms import is_rare
+from coi.services.permissions import Permission, may
 from coi.web import here
 
 
@@ -22,8 +23,15 @@ def _always() -> dict[str, object]:
     """What the frame around every page shows."""
     return {
         "signed_in": here.somebody_or_nobody(),
+        "may": _may,
         "demonstration": here.installation().demonstration,
     }
+
+
+def _may(permission: str) -> bool:
+    """Whoever is signed in has this permission, by its name in the table."""
+    signed_in = here.somebody_or_nobody()
+    return signed_in is not None and may(signed_in.person, Permission[permission])
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:

@@ -1,0 +1,166 @@
+"""Places: shelves, tank positions and benches of a unit, each with a label that can be scanned.
+
+A place is kept by those who work at its unit, and by administrators. It says where something lies,
+which is not who holds it: moving a bag to another shelf is no handoff.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coi.errors import DataRefused, Problem, Unknown
+from coi.ledger.content import Attestation
+from coi.services.approvals import template_detail
+from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
+from coi.services.directory import ListedUnit, units_by_id
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import Installation
+from coi.services.labelling import NotPrinted, not_printed
+from coi.services.people import site_chain
+from coi.services.permissions import HOLDERS, Permission
+from coi.services.proofs import ADMINISTRATOR, NotAllowed, Proven, acting
+from coi.services.sessions import SignedIn
+from coi.store import facts
+from coi.store import places as stored
+from coi.store.transactions import Transaction
+from labels.errors import LabelError
+from labels.identifiers import Serial, issue_serial, parse_code
+from labels.location_label import TEMPLATE, LocationLabel, location_label
+from workflows.facts import Person
+
+LOCATION = "L"  # what its serials begin with
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """One place, and the unit that it is a part of."""
+
+    serial: str
+    name: str
+    unit: ListedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlaces:
+    """A unit with its places, by name."""
+
+    unit: ListedUnit
+    places: tuple[KnownPlace, ...]
+
+
+def register_place(
+    installation: Installation, by: Proven, unit: str, name: str, *, key: str
+) -> str:
+    """Register a place of a unit; returns its serial, the same one whenever the request comes.
+
+    Raises:
+        DataRefused: the name cannot be printed, or the unit has a place of this name.
+        NotAllowed: the person neither works at the unit nor administers.
+        KeyReused: the key already stands for another place.
+    """
+    if problems := [*bad_key(key), *bad_text({"name": name})]:
+        raise DataRefused(problems)
+    digest = fingerprint(installation.vault, unit, name, by.person)
+
+    def work(tx: Transaction) -> str:
+        person = acting(tx, by).person
+        earlier = entry_answering(tx, key, digest)
+        if earlier is not None:
+            return str(earlier["attestations"][0]["about"])
+        site = _require_new(tx, person, unit, name).site.id
+        serial = issue_serial(LOCATION, installation.settings.issuer, installation.draw).text
+        occasion = Occasion(person.id, "-", installation.clock.now(), key=key, digest=digest)
+        told = Registered((Attestation("place", serial, unit=unit, detail=name),))
+        write_site_entry(tx, "register_place", occasion, told, site_chain(site))
+        return serial
+
+    return installation.transact(work)
+
+
+def _require_new(tx: Transaction, person: Person, unit: str, name: str) -> ListedUnit:
+    """The unit, which the person keeps, and which has no place of this name."""
+    found = units_by_id(tx).get(unit)
+    if found is None:
+        raise Unknown("unit", unit)
+    if not keeps(person, unit):
+        raise NotAllowed([Problem(f"{person.username} neither works at {unit} nor administers")])
+    taken = {known.casefold() for _serial, at, known in stored.places(tx) if at == unit}
+    if name.casefold() in taken:
+        reason = f"{found.name} has a place of this name already"
+        raise DataRefused([Problem(reason, column="name")])
+    return found
+
+
+def keeps(person: Person, unit: str) -> bool:
+    """The person works at the unit in a role that keeps places, or administers."""
+    held = {role for role, at in person.roles if at == unit or role == ADMINISTRATOR}
+    return person.active and bool(held & HOLDERS[Permission.KEEP_PLACES])
+
+
+def require_keeper(tx: Transaction, person: Person, serial: str) -> None:
+    """The place is one that the person keeps.
+
+    Raises:
+        Unknown: it is not, or there is no such place; nobody can tell which.
+    """
+    found = stored.place(tx, serial)
+    if found is None or not keeps(person, found[1]):
+        raise Unknown("place", serial)
+
+
+def places_of(installation: Installation, signed_in: SignedIn) -> tuple[UnitPlaces, ...]:
+    """The units whose places this person keeps, each with its places."""
+
+    def work(tx: Transaction) -> tuple[UnitPlaces, ...]:
+        units = units_by_id(tx)
+        known = [KnownPlace(serial, name, units[at]) for serial, at, name in stored.places(tx)]
+        kept = (unit for unit in units.values() if keeps(signed_in.person, unit.id))
+        return tuple(
+            UnitPlaces(unit, tuple(sorted(_at(known, unit), key=lambda one: one.name)))
+            for unit in sorted(kept, key=lambda unit: (unit.site.name, unit.name))
+        )
+
+    return installation.read(work)
+
+
+def _at(known: list[KnownPlace], unit: ListedUnit) -> Iterator[KnownPlace]:
+    return (one for one in known if one.unit.id == unit.id)
+
+
+def place_named(tx: Transaction, serial: str) -> KnownPlace | None:
+    """The place with this serial, with its unit; None when there is none."""
+    found = stored.place(tx, serial)
+    return KnownPlace(found[0], found[2], units_by_id(tx)[found[1]]) if found else None
+
+
+def location_label_pdf(installation: Installation, serial: str) -> bytes:
+    """Draw the label of a place as PDF.
+
+    Raises:
+        Unknown: there is no such place.
+        NotPrinted: QA has not approved the template as it is, or a text does not fit.
+    """
+    label = installation.read(lambda tx: _label(tx, installation, serial))
+    try:
+        return location_label(label)
+    except LabelError as error:
+        raise not_printed(error) from error
+
+
+def _label(tx: Transaction, installation: Installation, serial: str) -> LocationLabel:
+    """What the label of a place says."""
+    place, code = place_named(tx, serial), parse_code(serial)
+    if place is None or not isinstance(code, Serial):
+        raise Unknown("place", serial)
+    if facts.templates(tx).get(TEMPLATE.name) != template_detail(TEMPLATE.name):
+        raise NotPrinted(
+            "TEMPLATE_NOT_APPROVED",
+            "Quality assurance has not approved the location label as it is now.",
+            "Ask quality assurance to approve the template location-label.",
+        )
+    return LocationLabel(
+        serial=code,
+        name=place.name,
+        unit=place.unit.name,
+        site=place.unit.site.name,
+        demonstration=installation.demonstration,
+    )
