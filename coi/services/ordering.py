@@ -250,7 +250,7 @@ def _require_hospital(tx: Transaction, installation: Installation, order: NewOrd
         raise DataRefused([Problem(reason, column=TREATING_FIELD)])
 
 
-def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
+def require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
     """The record number belongs to a patient with this name and birth date.
 
     Raises:
@@ -266,7 +266,7 @@ def _require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:
         raise AnotherPatient([Problem(reason, column=name) for name in differing])
 
 
-def _require_complete(identity: Mapping[str, str]) -> None:
+def require_complete(identity: Mapping[str, str]) -> None:
     """Everything that tells the patient from others is there, and nothing else.
 
     Raises:
@@ -290,13 +290,13 @@ def _patient(
     strangers: Collection[str],
 ) -> tuple[str, Mapping[str, Sequence[Mapping[str, object]]]]:
     """The patient of this site's record number, or a new one; with what the entry registers."""
-    _require_complete(order.identity)
+    require_complete(order.identity)
     index = index_of(installation.vault, unit.site, order.identity[INDEXED])
     known = registers.patients_with(tx, INDEX_FIELD, index)
     if known and index in strangers:
         raise Overtaken(known[0])
     if known:  # the index is unique, so that two orders at once do not make two of one patient
-        _require_same(identity_of(tx, installation, known[0]), order.identity)
+        require_same(identity_of(tx, installation, known[0]), order.identity)
         return known[0], {}
     patient = installation.new_id()
     sealed = seal(installation.vault, patient, order.identity, unit.site)

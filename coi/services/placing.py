@@ -16,7 +16,13 @@ from coi.services.forms import Blank, order_blanks
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.looking import therapies_seen_of
-from coi.services.ordering import ORDER, NewOrder, order_in
+from coi.services.ordering import (
+    ORDER,
+    NewOrder,
+    order_in,
+    require_complete,
+    require_same,
+)
 from coi.services.proofs import Proven, acting
 from coi.services.receipts import Receipt
 from coi.services.sessions import SignedIn
@@ -113,6 +119,7 @@ def place_order(
         AnotherPatient: the record number is another person's; nothing was saved.
         DataRefused, KeyReused, Refused: as `ordering.order_therapies` says.
     """
+    require_complete(order.identity)
     alike = installation.read(lambda tx: _alike(tx, installation, order))
 
     def work(tx: Transaction) -> Receipt:
@@ -138,12 +145,11 @@ def _found(
 ) -> Unconfirmed | None:
     """What the person must look at before this order is placed; None when there is nothing."""
     known = _known(tx, installation, order)
-    if known and identity_of(tx, installation, known[0]):
-        kind, patients = SAME, known
-    elif not known and alike:
-        kind, patients = OTHER, alike
-    else:
+    for patient in known:
+        require_same(identity_of(tx, installation, patient), order.identity)
+    if not (known or alike):
         return None
+    kind, patients = (SAME, known) if known else (OTHER, alike)
     seen = (coi for one in patients for coi in therapies_seen_of(tx, person, one))
     token = fingerprint(installation.vault, kind, sorted(patients), order.identity, order.unit)
     return Unconfirmed(kind, tuple(seen), token)

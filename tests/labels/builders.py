@@ -8,6 +8,7 @@ from typing import Any
 
 from labels.bag_label import BagLabel
 from labels.identifiers import Coi, Serial
+from labels.location_label import LocationLabel
 from labels.wristband import Wristband
 
 CENTRAL_EUROPE = timezone(timedelta(hours=1))
@@ -61,3 +62,14 @@ def a_wristband(**changes: Any) -> Wristband:
         "record_number": "MRN 00123456",
     }
     return Wristband(**fields | changes)
+
+
+def a_location_label(**changes: Any) -> LocationLabel:
+    """Give the label of a shelf."""
+    fields: dict[str, Any] = {
+        "serial": a_serial("L"),
+        "name": "Freezer 2, shelf 3",
+        "unit": "Cell laboratory",
+        "site": "Example Hospital",
+    }
+    return LocationLabel(**fields | changes)

@@ -1,10 +1,12 @@
 """Symbols hold exactly the text, in a form that every common scanner reads."""
 
+import pytest
 import zxingcpp
 from PIL import Image
 
+from labels.errors import CannotPrint
 from labels.identifiers import bag_payload
-from labels.symbols import Modules, data_matrix, qr_code, rectangles
+from labels.symbols import Modules, data_matrix, qr_code, rectangles, require_readable
 from tests.labels.builders import a_coi, a_serial
 
 
@@ -74,3 +76,22 @@ def test_rectangles_are_merged_both_ways():
     block = ((True, True, False), (True, True, False), (False, False, True))
 
     assert sorted(rectangles(block)) == [(0, 0, 2, 2), (2, 2, 1, 1)]
+
+
+def test_a_symbol_that_reads_as_its_payload_is_printed():
+    """Each is read back before it is handed out (LB-09)."""
+    payload = bag_payload(a_serial(), a_coi())
+
+    require_readable(data_matrix(payload), payload)
+    require_readable(qr_code(payload), payload)
+
+
+@pytest.mark.parametrize("spoil", [lambda _: data_matrix("M9S3"), lambda m: m[:8] + m[9:]])
+def test_a_symbol_that_reads_as_anything_else_is_not(spoil):
+    """Another code, and a symbol with a hole, are refused."""
+    payload = bag_payload(a_serial(), a_coi())
+
+    with pytest.raises(CannotPrint) as caught:
+        require_readable(spoil(data_matrix(payload)), payload)
+
+    assert caught.value.code == "NOT_READ_BACK"

@@ -1,0 +1,207 @@
+"""Labels and documents from the pages: each print is on record, and none comes twice unnoticed."""
+
+import json
+import re
+from hashlib import sha256
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.services.therapies import look
+from coi.store.entries import entries_of
+from tests.coi.reports.pages import symbols_of, text_of
+from tests.labels.reading import read
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy with labels, at the northern hospital."""
+    return lives.cois["on hold"]
+
+
+@pytest.fixture
+def serial(installation, coi):
+    """The newest label of one of its bags."""
+    return next(iter(look(installation, coi).labels.values()))[-1]
+
+
+def asked(browser, coi, what, **fields):
+    """What is answered to whoever prints."""
+    return browser.send(f"/therapies/{coi}/{what}", page=f"/therapies/{coi}", **fields)
+
+
+def papers(installation, chain="site:north"):
+    """The documents that are on record."""
+    texts = installation.read(lambda tx: [text for _, text, _ in entries_of(tx, chain)])
+    told = [json.loads(text) for text in texts]
+    return [one["document"] for one in told if one["action"] == "write_document"]
+
+
+def words_of(pdf):
+    """The words of one page."""
+    return read(pdf).text
+
+
+def test_the_therapy_offers_each_label_and_document(someone, installation, coi):
+    """Every labelled thing with the serial of its label."""
+    page = someone("nina").get(f"/therapies/{coi}").text
+
+    for serials in look(installation, coi).labels.values():
+        assert f'action="/therapies/{coi}/labels/{serials[-1]}"' in page
+    for what in ("order-sheet", "wristband", "custody-record"):
+        assert f'action="/therapies/{coi}/{what}"' in page
+
+
+def test_a_label_is_printed_and_on_record(someone, installation, coi, serial):
+    """With the hash of what was handed out; its file is called by its serial."""
+    answer = asked(someone("nina"), coi, f"labels/{serial}")
+
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="label-{serial}.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert read(answer.data).symbols == [("]d1", f"{serial}/{coi}")]
+    assert papers(installation)[-1] == {
+        "kind": "bag_label",
+        "about": serial,
+        "sha256": sha256(answer.data).hexdigest(),
+        "copy": "1",
+    }
+
+
+def test_a_second_print_of_a_label_is_asked_about_first(someone, installation, coi, serial):
+    """When it was printed, and by whom; two labels would carry one serial."""
+    asked(someone("nora"), coi, f"labels/{serial}")
+    nina = someone("nina")
+
+    answer = asked(nina, coi, f"labels/{serial}")
+
+    assert answer.status_code == 409
+    assert "Copy 1: printed on" in answer.text
+    assert "by Nora Nadel" in answer.text
+    assert len(papers(installation)) == 1
+
+
+def test_a_second_print_that_was_confirmed_is_copy_two(someone, installation, coi, serial):
+    """The confirmation says how many copies were seen."""
+    nina = someone("nina")
+    asked(nina, coi, f"labels/{serial}")
+    seen = re.search(r'name="seen" value="(.+?)"', asked(nina, coi, f"labels/{serial}").text)[1]
+
+    again = asked(nina, coi, f"labels/{serial}", seen=seen)
+    stale = asked(nina, coi, f"labels/{serial}", seen=seen)
+
+    assert (again.status_code, stale.status_code) == (200, 409)
+    assert [one["copy"] for one in papers(installation)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("seen", ["-1", "x", "9" * 50, "1"])
+def test_a_confirmation_of_nothing_prints_nothing(someone, coi, serial, seen):
+    """Only a number of copies that were there counts."""
+    nina = someone("nina")
+    asked(nina, coi, f"labels/{serial}")
+    asked(nina, coi, f"labels/{serial}", seen="1")
+
+    assert asked(nina, coi, f"labels/{serial}", seen=seen).status_code == 409
+
+
+def test_the_order_sheet_carries_the_coi_and_no_name(someone, coi):
+    """One symbol, the order; the values of the order in words, no person."""
+    answer = asked(someone("nina"), coi, "order-sheet")
+
+    text = words_of(answer.data)
+    assert read(answer.data).symbols == [("]d1", coi)]
+    assert coi in text
+    assert "Ward, North Hospital" in text
+    assert "Body weight" in text
+    assert "Copy 1, printed" in text
+    assert "by Nina Needle" in text
+    assert "Okafor" not in text
+    assert not [value for value in PATIENTS[0].values() if len(value) > 1 and value in text]
+
+
+def test_a_scanned_order_sheet_opens_the_therapy(someone, coi):
+    """What its symbol says is the way in."""
+    nina = someone("nina")
+    ((symbol,),) = symbols_of(asked(nina, coi, "order-sheet").data)
+
+    answer = nina.send("/scan", page="/", code=symbol)
+
+    assert answer.headers["Location"] == f"/therapies/{coi}"
+
+
+@pytest.mark.parametrize("what", ["order-sheet", "custody-record"])
+def test_each_copy_of_a_document_says_which_it_is(someone, installation, coi, what):
+    """Who printed it, when, and its number (LB-13)."""
+    nina = someone("nina")
+    asked(nina, coi, what)
+
+    second = asked(nina, coi, what)
+
+    words = text_of(second.data)
+    assert re.search("[Cc]opy 2", words)
+    assert "Nina Needle" in words
+    assert [one["copy"] for one in papers(installation)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("username", ["carla", "ines", "nina", "ivo"])
+def test_the_wristband_is_for_those_who_meet_the_patient(someone, coi, username):
+    """With the name: it is what is compared at the bedside."""
+    answer = asked(someone(username), coi, "wristband")
+
+    assert PATIENTS[0]["family_name"] in words_of(answer.data)
+    assert PATIENTS[0]["family_name"] not in str(answer.headers)
+
+
+def test_nobody_else_prints_a_wristband(someone, installation, coi):
+    """Neither finds the button nor gets the paper (SEC-08)."""
+    for username in ("omar", "leo", "paula", "mia", "queenie", "quentin", "anna"):
+        browser = someone(username)
+        answer = browser.send(f"/therapies/{coi}/wristband", page="/")
+
+        assert (username, answer.status_code) == (username, 403)
+        assert "/wristband" not in browser.get(f"/therapies/{coi}").text
+    assert papers(installation) == []
+
+
+def test_what_cannot_be_printed_says_why(someone, performer):
+    """Before the admission there is no wristband; the way back is there."""
+    coi = performer.order(dict(PATIENTS[5]))
+
+    answer = asked(someone("carla"), coi, "wristband")
+
+    assert answer.status_code == 409
+    assert "No wristband was issued" in answer.text
+    assert f'href="/therapies/{coi}"' in answer.text
+
+
+@pytest.mark.parametrize("what", ["order-sheet", "wristband", "custody-record", "labels/{}"])
+def test_another_sites_paper_is_like_that_of_an_unknown_therapy(someone, installation, lives, what):
+    """Nobody finds out by printing (SEC-07)."""
+    nina = someone("nina")
+    hidden, unknown = lives.cois["dispensed"], "TEST-00000000-0"
+    bag = next(iter(look(installation, hidden).labels.values()))[-1]
+    before = len(papers(installation))
+
+    theirs, nobodys = (
+        nina.send(f"/therapies/{coi}/{what.format(bag)}", page="/") for coi in (hidden, unknown)
+    )
+
+    assert theirs.status_code == nobodys.status_code == 404
+    assert theirs.text.replace(hidden, "") == nobodys.text.replace(unknown, "")
+    assert len(papers(installation)) == before
+
+
+def test_a_label_is_asked_for_at_its_own_therapy(someone, lives, coi, installation):
+    """A serial of another therapy is none of this one."""
+    other = next(iter(look(installation, lives.cois["in manufacture"]).labels.values()))[-1]
+
+    assert asked(someone("nina"), coi, f"labels/{other}").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["order-sheet", "wristband", "custody-record", "labels/B-X"])
+def test_opening_an_address_prints_nothing(someone, installation, coi, what):
+    """A print is asked for with a form (SEC-16)."""
+    answer = someone("nina").get(f"/therapies/{coi}/{what}")
+
+    assert answer.status_code == 404
+    assert papers(installation) == []
