@@ -10,19 +10,19 @@ from typing import Final
 from coi.reports.flow import BODY, BOLD, SMALL, Block, Cell, Column, Row, Table, Text
 from coi.reports.paper import Sheet, draw
 from coi.reports.printable import Style
-from coi.reports.wording import both, utc
+from coi.reports.wording import local, utc
 
 TITLE: Final = "Order of a therapy"
 _TITLE: Final = Style(face="bold", size=18, leading=24)
 _COI: Final = Style(face="mono", size=20, leading=26)
 _LARGE: Final = Style(size=10.5, leading=14)
-_COLUMNS: Final = (Column("", 42), Column("", 76))
-"""The room on the right belongs to the symbol."""
+_BESIDE: Final = (Column("", 42), Column("", 76))
+_BELOW: Final = (Column("", 42), Column("", 136))
+"""Beside the symbol and below it: no rule and no word comes near it."""
 
 _HOW: Final = (
     "Scan this symbol wherever the order is asked for. It names the therapy, and no patient.",
     "It is no wristband: who the patient is, the patient says, and the wristband on the arm.",
-    "Keep it in the chart of the patient. Destroy it when the therapy has ended.",
 )
 
 
@@ -63,17 +63,21 @@ def order_sheet(order: OrderSheet) -> bytes:
 
 
 def _blocks(order: OrderSheet) -> tuple[Block, ...]:
-    told = (
+    beside = (
         ("Therapy", (Text(order.therapy, _LARGE), Text(order.workflow, SMALL))),
+        ("Ordered", (Text(local(order.ordered_at), _LARGE), Text(order.unit, BODY))),
         ("Patient", (Text("Known here by the COI alone; this sheet carries no name."),)),
-        ("Ordered", (Text(both(order.ordered_at), _LARGE), Text(order.unit, BODY))),
+        ("Keep it", (Text("In the patient's chart. Destroy it when the therapy has ended."),)),
+    )
+    below = (
         *((title, (Text(text, _LARGE),)) for title, text in order.values),
         ("How it is used", tuple(Text(sentence) for sentence in _HOW)),
     )
     return (
         Text(TITLE, _TITLE),
         Text(order.coi, _COI),
-        Table(_COLUMNS, tuple(_row(title, cell) for title, cell in told)),
+        Table(_BESIDE, tuple(_row(title, cell) for title, cell in beside), ruled=False),
+        Table(_BELOW, tuple(_row(title, cell) for title, cell in below)),
     )
 
 

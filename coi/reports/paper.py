@@ -129,8 +129,9 @@ def _foot(canvas: Canvas, sheet: Sheet, page: str) -> None:
     if sheet.seal:
         _seal(canvas, sheet.seal)
         _write(canvas, beside, y - 4.2 * mm, sheet.seal, _HASH)
+    below = 8.4 if sheet.seal else 4.2
     for number, line in enumerate(sheet.foot[1:]):
-        _write(canvas, beside, y - (8.4 + 3.8 * number) * mm, line, _PLAIN)
+        _write(canvas, beside, y - (below + 3.8 * number) * mm, line, _PLAIN)
     _write(canvas, right, y, page, _MARK)
 
 

@@ -53,6 +53,11 @@ class TherapyNow:
         """What a subject is called."""
         return self.view.workflow.machines[subject.machine].title
 
+    def is_over(self, subject: Subject) -> bool:
+        """The subject has come to its end, such as a shipper that was unpacked."""
+        state = self.view.workflow.machines[subject.machine].states[subject.position.state]
+        return state.final
+
     def holder(self, subject: Subject) -> str:
         """Who holds a subject, in words."""
         return self.party(subject.position.holder)

@@ -60,7 +60,9 @@ def _values(therapy: TherapyView, units: Mapping[str, ListedUnit]) -> Iterator[t
     open_ = {field.name: field for field in order.fields if not field.confidential}
     for value in therapy.values:
         field = open_.get(value.field)
-        if field is not None and value.subject == therapy.therapy.coi:
+        # What is recorded again later, such as the weight, is no part of the order.
+        is_ordered = value.subject == therapy.therapy.coi and value.occurrence == 1
+        if field is not None and is_ordered:
             yield field.title, _said(field, value.content, units)
 
 

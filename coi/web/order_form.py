@@ -50,12 +50,23 @@ class OrderForm:
         """Every unit of a site of this kind, with its words."""
         return [_choice(one) for one in self.page.units if one.site.kind == kind]
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What each field of the form is called on the page, in the order of the page."""
+        return {
+            **{identity_name(name): title for name, title in IDENTITY.items()},
+            "unit": "Where it is ordered",
+            **{blank.name: blank.field.title for blank in self.page.blanks},
+            CONSENT_FIELD: CONSENT.title,
+        }
+
     def title_of(self, name: str) -> str:
         """What a field of the form is called on the page."""
-        titles = {blank.name: blank.field.title for blank in self.page.blanks}
-        titles |= {identity_name(name): title for name, title in IDENTITY.items()}
-        titles |= {CONSENT_FIELD: CONSENT.title, "unit": "Where it is ordered"}
-        return titles.get(name, "The form")
+        return self.titles.get(name, "The form")
+
+    def place_of(self, name: str) -> int:
+        """Where a field of the form stands on the page."""
+        return [*self.titles, name].index(name)
 
     def field_named(self, column: str) -> str:
         """The field of the form that asks for a column of an order."""
@@ -90,7 +101,7 @@ def read_order(form: OrderForm, given: Given) -> NewOrder:
     for column, reason in implausible_days({**identity, **values, **consent}, form.today):
         errors.setdefault(form.field_named(column), reason)
     if errors:
-        raise Misread(errors)
+        raise Misread({name: errors[name] for name in sorted(errors, key=form.place_of)})
     return NewOrder(
         identity=identity,
         workflow=form.page.workflow.name,

@@ -10,6 +10,7 @@ from coi.services.looking import look_at
 from coi.services.looks import REASONS, look_at_patient, looks_at, therapies_beside
 from coi.services.permissions import Permission
 from coi.web import here
+from coi.web.order_form import SEX
 from coi.web.permissions import needs
 
 pages = Blueprint("patients", __name__, url_prefix="/therapies/<coi>")
@@ -36,7 +37,7 @@ def show(coi: str) -> ResponseReturnValue:
     except DataRefused as error:
         page = render_template("patient.html", **shown, error=error)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_template("patient.html", **shown, identity=identity)
+    return render_template("patient.html", **shown, identity=identity, sexes=SEX)
 
 
 @pages.get("/identity-looks")

@@ -7,8 +7,10 @@ from flask import Flask
 
 from coi.clock import parse_rfc3339
 from coi.services.forms import is_rare
+from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.web import here
+from workflows.facts import Subject
 
 
 def teach(app: Flask) -> None:
@@ -17,6 +19,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(local_minute)
     app.add_template_filter(role_in_words)
     app.add_template_test(is_rare, "rare")
+    app.add_template_test(_is_over, "over")
 
 
 def _always() -> dict[str, object]:
@@ -32,6 +35,11 @@ def _may(permission: str) -> bool:
     """Whoever is signed in has this permission, by its name in the table."""
     signed_in = here.somebody_or_nobody()
     return signed_in is not None and may(signed_in.person, Permission[permission])
+
+
+def _is_over(subject: Subject, page: TherapyPage) -> bool:
+    """The subject has come to its end on this page."""
+    return page.is_over(subject)
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
