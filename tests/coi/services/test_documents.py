@@ -1,0 +1,100 @@
+"""Documents: each copy has a number of its own, whoever else prints meanwhile."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.services.documents import (
+    PrintedBefore,
+    write_bag_label,
+    write_custody_record,
+    write_order_sheet,
+    write_wristband,
+)
+from coi.services.looks import look_at_patient
+from coi.services.therapies import look
+from coi.services.verifying import verify_record
+from coi.store.entries import entries_of
+from tests.journeys.worlds import Databases, copy_of
+
+
+@pytest.fixture
+def performer(lives, migrated_file, tmp_path):
+    """The cast, in a world of therapies that went through a good deal, for this test alone."""
+    with copy_of(Databases(migrated_file), lives, tmp_path) as acting:
+        yield acting
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy with labels."""
+    return lives.cois["positive after infusion"]
+
+
+def copies(installation, kind):
+    """The numbers of the copies that are on record, in the order of the record."""
+    texts = installation.read(lambda tx: [text for _, text, _ in entries_of(tx, "site:north")])
+    told = [json.loads(text).get("document", {}) for text in texts]
+    return [one["copy"] for one in told if one.get("kind") == kind]
+
+
+def test_who_print_at_once_print_different_copies(performer, coi):
+    """No number is given twice, and none is left out."""
+    installation, nina = performer.installation, performer.proven["nina"]
+
+    with ThreadPoolExecutor(4) as people:
+        for done in [people.submit(write_order_sheet, installation, nina, coi) for _ in range(4)]:
+            assert done.result().startswith(b"%PDF")
+
+    assert sorted(copies(installation, "order_sheet")) == ["1", "2", "3", "4"]
+
+
+def test_of_two_who_print_a_label_at_once_one_is_told_of_the_other(performer, coi):
+    """Both saw that it was never printed, and only one of them is right."""
+    installation, nina = performer.installation, performer.proven["nina"]
+    serial = next(iter(look(installation, coi).labels.values()))[-1]
+
+    def printed(_n):
+        try:
+            return write_bag_label(installation, nina, serial, 0)[:4]
+        except PrintedBefore as before:
+            return [one.by for one in before.copies]
+
+    with ThreadPoolExecutor(2) as people:
+        answers = sorted(people.map(printed, range(2)), key=str)
+
+    assert answers == [["Nina Needle"], b"%PDF"]
+
+
+def test_a_wristband_is_one_piece_in_all_therapies(performer, coi, lives):
+    """It is the patient's: printed for one therapy, it is printed for the other."""
+    installation, nina = performer.installation, performer.proven["nina"]
+    write_wristband(installation, nina, coi, 0)
+
+    with pytest.raises(PrintedBefore):
+        write_wristband(installation, nina, lives.cois["on hold"], 0)
+
+
+def test_a_new_wristband_is_another_piece(performer):
+    """A band that replaces one was never printed."""
+    installation, carla = performer.installation, performer.proven["carla"]
+    coi = performer.order(dict(PATIENTS[6]))
+    for action in ("approve", "confirm_slot", "admit_patient"):
+        performer.do(coi, action)
+    write_wristband(installation, carla, coi, 0)
+    performer.do(coi, "admit_patient")
+
+    assert write_wristband(installation, carla, coi, 0).startswith(b"%PDF")
+
+
+def test_what_was_printed_and_looked_at_verifies(performer, coi):
+    """The entries, and the numbers that they took, are as the tables say."""
+    installation, nina = performer.installation, performer.proven["nina"]
+
+    for _ in range(2):
+        write_custody_record(installation, nina, coi)
+        look_at_patient(installation, nina, coi, "chart")
+
+    assert verify_record(installation).holds
