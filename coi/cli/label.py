@@ -8,7 +8,7 @@ from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options, require_free, write_whole
-from coi.services.documents import write_bag_label, write_wristband
+from coi.services.documents import write_bag_label, write_location_label, write_wristband
 from coi.services.labelling import newest_serial
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
@@ -54,3 +54,16 @@ def wristband(coi: str, username: str, output: Path, *, force: bool) -> None:
     installation = opened()
     by = prove(installation, username, "for this wristband")
     write_whole(output, write_wristband(installation, by, coi_of(coi)), force=force)
+
+
+@command.command()
+@click.argument("serial")
+@BY
+@output_options
+def place(serial: str, username: str, output: Path, *, force: bool) -> None:
+    """Draw the label of a place, such as a shelf."""
+    require_free(output, force=force)
+    installation = opened()
+    by = prove(installation, username, "for this label")
+    content = write_location_label(installation, by, _serial(serial) or serial)
+    write_whole(output, content, force=force)

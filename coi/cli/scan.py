@@ -9,6 +9,7 @@ from coi.cli.telling import holder_of
 from coi.errors import CoiError
 from coi.services.directory import therapies_of_patient
 from coi.services.installation import Installation
+from coi.services.places import known_place
 from coi.services.scanning import Code, resolve
 from coi.services.therapies import TherapyView, look
 from labels.errors import NotACode
@@ -68,6 +69,8 @@ def _told(installation: Installation, found: Meaning) -> Iterator[tuple[str, str
         yield "qualified", f"{found.hold_hours} h, until {until:%Y-%m-%d}" if until else "no"
     elif isinstance(found, Place):
         yield "location", found.serial
+        place = known_place(installation, found.serial)
+        yield "is", f"{place.name}, {place.unit.name}, {place.unit.site.name}"
 
 
 def _container(view: TherapyView, subject: Subject) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import click
 from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.services.directory import sites_and_units
+from coi.services.places import register_place
 from coi.services.sites import Site, register_site, register_unit
 
 KINDS = ("hospital", "manufacturer", "laboratory", "courier")
@@ -77,3 +78,15 @@ def add_unit(identifier: str, site: str, name: str, username: str) -> None:
     installation = opened()
     register_unit(installation, prove(installation, username), identifier, site, name)
     click.echo(f"Registered the unit {identifier} ({name}) of {site}.")
+
+
+@command.command("add-place")
+@click.argument("name")
+@click.option("--unit", required=True, help="The id of its unit.")
+@as_user("Who works at the unit, or administers.")
+def add_place(name: str, unit: str, username: str) -> None:
+    """Register a place of a unit, such as a shelf; its serial is what its label carries."""
+    installation = opened()
+    key = f"command-line-{installation.new_id()}"
+    serial = register_place(installation, prove(installation, username), unit, name, key=key)
+    click.echo(f"Registered: {serial} ({name}) of {unit}.")

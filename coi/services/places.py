@@ -17,7 +17,7 @@ from coi.services.installation import Installation
 from coi.services.labelling import NotPrinted, not_printed
 from coi.services.people import site_chain
 from coi.services.permissions import HOLDERS, Permission
-from coi.services.proofs import ADMINISTRATOR, NotAllowed, Proven, acting
+from coi.services.proofs import ADMINISTRATOR, Proven, acting
 from coi.services.sessions import SignedIn
 from coi.store import facts
 from coi.store import places as stored
@@ -54,7 +54,7 @@ def register_place(
 
     Raises:
         DataRefused: the name cannot be printed, or the unit has a place of this name.
-        NotAllowed: the person neither works at the unit nor administers.
+        Unknown: there is no such unit, or none whose places this person keeps.
         KeyReused: the key already stands for another place.
     """
     if problems := [*bad_key(key), *bad_text({"name": name})]:
@@ -79,10 +79,8 @@ def register_place(
 def _require_new(tx: Transaction, person: Person, unit: str, name: str) -> ListedUnit:
     """The unit, which the person keeps, and which has no place of this name."""
     found = units_by_id(tx).get(unit)
-    if found is None:
+    if found is None or not keeps(person, unit):
         raise Unknown("unit", unit)
-    if not keeps(person, unit):
-        raise NotAllowed([Problem(f"{person.username} neither works at {unit} nor administers")])
     taken = {known.casefold() for _serial, at, known in stored.places(tx) if at == unit}
     if name.casefold() in taken:
         reason = f"{found.name} has a place of this name already"
@@ -130,6 +128,18 @@ def place_named(tx: Transaction, serial: str) -> KnownPlace | None:
     """The place with this serial, with its unit; None when there is none."""
     found = stored.place(tx, serial)
     return KnownPlace(found[0], found[2], units_by_id(tx)[found[1]]) if found else None
+
+
+def known_place(installation: Installation, serial: str) -> KnownPlace:
+    """The place with this serial, with its unit.
+
+    Raises:
+        Unknown: there is no such place.
+    """
+    found = installation.read(lambda tx: place_named(tx, serial))
+    if found is None:
+        raise Unknown("place", serial)
+    return found
 
 
 def location_label_pdf(installation: Installation, serial: str) -> bytes:

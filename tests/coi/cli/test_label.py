@@ -140,6 +140,28 @@ def test_the_custody_record_is_written(collected, tmp_path):
     assert path.read_bytes()[:5] == b"%PDF-"
 
 
+def test_the_order_sheet_is_written(collected, tmp_path):
+    """What is scanned as the order is the COI."""
+    path = tmp_path / "order.pdf"
+
+    collected.paper("report", "order", collected.coi, "-o", str(path))
+
+    assert read(path.read_bytes()).symbols == [("]d1", collected.coi)]
+
+
+def test_a_place_is_registered_printed_and_scanned(collected, tmp_path):
+    """By those who work at its unit; the label carries its serial."""
+    path = tmp_path / "place.pdf"
+    collected.run("approve", "template", "location-label", "--as", "queenie", passwords=1)
+    added = collected.paper("sites", "add-place", "Shelf 3", "--unit", "north-apheresis").stdout
+    serial = added.split()[1]
+
+    collected.paper("label", "place", serial, "-o", str(path))
+
+    assert read(path.read_bytes()).symbols == [("]d1", serial)]
+    assert "Shelf 3, North-Apheresis, North Hospital" in collected.run("scan", serial).stdout
+
+
 def documents(desk):
     """The documents that are on record: kind, about, hash."""
     with reading(desk.clinic.installation.engine) as tx:

@@ -7,10 +7,13 @@ import pytest
 from pypdfium2 import PdfDocument
 from pysqlite3 import dbapi2 as sqlite
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.services import people
+from coi.services.people import NewPerson
 from coi.services.proofs import person_of
 from coi.services.therapies import look
 from coi.store.entries import entries_of
+from tests.coi.web.conftest import Browser
 
 MARKER = PATIENTS[0]["family_name"]
 MEET = ["carla", "ines", "nina", "ivo"]
@@ -140,6 +143,18 @@ def test_qa_sees_who_looked(someone, coi):
     assert "Nina Needle" in page
     assert "I arrange an appointment" in page
     assert MARKER not in page
+
+
+def test_an_auditor_sees_who_looked_and_not_at_whom(app, installation, root, someone, coi):
+    """At every site; the patient's own page stays closed."""
+    someone("nina").send(path_of(coi), page=path_of(coi), reason="chart")
+    people.register_person(installation, root, NewPerson("ada", "Ada Auditor", PASSWORD))
+    people.grant_role(installation, root, "ada", "auditor", "-")
+    ada = Browser(app.test_client())
+    ada.sign_in("ada")
+
+    assert "Nina Needle" in ada.get(f"/therapies/{coi}/identity-looks").text
+    assert ada.get(path_of(coi)).status_code == 403
 
 
 def test_nobody_has_looked_is_said_too(someone, coi):

@@ -69,7 +69,7 @@ def test_an_administrator_adds_places_everywhere(administrator, installation):
         ({"name": ""}, 422, "1 to 100 visible characters"),
         ({"name": "x" * 101}, 422, "1 to 100 visible characters"),
         ({"name": "a\u202eb"}, 422, "1 to 100 visible characters"),
-        ({"unit": "works-store"}, 403, "neither works at works-store nor administers"),
+        ({"unit": "works-store"}, 404, "No unit works-store is known here."),
         ({"unit": "nowhere"}, 404, "No unit nowhere is known here."),
     ],
 )
