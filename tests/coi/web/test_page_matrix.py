@@ -42,6 +42,18 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
     ("door.sign_in", "GET"): Row("/sign-in", 200),
     ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
+    ("orders.ask", "GET"): Row("/orders/new", 200),
+    ("orders.order", "POST"): Row("/orders/new", 422, fields={"workflow": "autologous-car-t"}),
+    ("paper.custody_record", "POST"): Row("/therapies/{coi}/custody-record", 200, 404),
+    ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
+    ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
+    ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),
+    ("patients.ask", "GET"): Row("/therapies/{coi}/patient", 200, 404),
+    ("patients.looks", "GET"): Row("/therapies/{coi}/identity-looks", 200, 404),
+    ("patients.show", "POST"): Row("/therapies/{coi}/patient", 422, 404),
+    ("places.add", "POST"): Row("/places", 422),
+    ("places.label", "POST"): Row("/places/L-NONE/label", 404),
+    ("places.show", "GET"): Row("/places", 200),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
@@ -71,7 +83,8 @@ def asked(browser, key, coi, token):
     told = {name: text.format(coi=coi) for name, text in row.fields.items()}
     given = {"data": {"csrf_token": token, **told}} if method == "POST" else {}
     with browser.client.open(row.address.format(coi=coi), method=method, **given) as answer:
-        return answer.status_code, answer.text, answer.headers.get("Location", "")
+        text = answer.get_data().decode(errors="replace")  # a document is no text
+        return answer.status_code, text, answer.headers.get("Location", "")
 
 
 def token_of(browser, page):
