@@ -144,7 +144,9 @@ _AS_WRITTEN = (
     "chain_stop",
     "prints",
     "due_hours",
+    "due_minutes",
     "record_only",
+    "seldom",
 )
 
 

@@ -5,6 +5,7 @@ Nothing here decides anything; `workflows.loading` makes these values from YAML 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -236,6 +237,9 @@ class SignatureRule:
     anywhere: frozenset[str] = frozenset()  # roles that need not be held at the acting unit's site
 
 
+_NOT_HOPED_FOR = frozenset({Verb.LOSE, Verb.HOLD, Verb.OPEN_EXCEPTION})
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a workflow calls one business action, and all that it asks."""
@@ -251,13 +255,26 @@ class Action:
     signatures_in: Mapping[str, tuple[SignatureRule, ...]] = field(default_factory=dict)
     chain_stop: int = 0  # +1 stops the whole therapy, -1 lifts one such stop
     prints: tuple[str, ...] = ()
-    due_hours: int | None = None
+    due_hours: int = 0
+    due_minutes: int = 0
     record_only: bool = False
+    seldom: bool = False  # no step of the usual way
     alternatives: tuple[Alternatives, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Group the moves once: every decision about the action asks for them."""
         object.__setattr__(self, "alternatives", Alternatives.of(self.moves))
+
+    @property
+    def due(self) -> timedelta | None:
+        """How long it may take until this is done, from when it could be; None for however long."""
+        return timedelta(hours=self.due_hours, minutes=self.due_minutes) or None
+
+    @property
+    def is_rare(self) -> bool:
+        """What nobody hopes to do today: it makes no task, and stands apart on a page."""
+        destroys = any(rule.ends_as == "destroyed" for rule in self.moves)
+        return self.seldom or self.record_only or self.verb in _NOT_HOPED_FOR or destroys
 
     def asks(self, guard: str) -> bool:
         """The guard of this name is one of the action's."""
@@ -303,6 +320,11 @@ class Transition:
     signatures: int
 
 
+def _begins_at(action: Action) -> dict[tuple[str, str], None]:
+    """Each machine and state in which one of its subjects can stand; without doubles, in order."""
+    return {(rule.machine, state): None for rule in action.moves for state in rule.from_states}
+
+
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """One version of one definition."""
@@ -317,6 +339,19 @@ class Workflow:
     tests: Mapping[str, QualityTest]
     dispensable: Mapping[str, tuple[str, ...]]  # guard -> roles that must sign a departure
     transitions: tuple[Transition, ...]
+    beginning: Mapping[tuple[str, str], tuple[Action, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort the usual actions by where they begin, once: every entry of a therapy asks."""
+        beginning: dict[tuple[str, str], list[Action]] = {}
+        for action in self.actions.values():
+            if not action.is_rare:
+                for machine, state in _begins_at(action):
+                    beginning.setdefault((machine, state), []).append(action)
+        found = {at: tuple(actions) for at, actions in beginning.items()}
+        object.__setattr__(self, "beginning", found)
 
     def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:
         """The machines of one kind, in the definition's order."""

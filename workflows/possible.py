@@ -48,13 +48,20 @@ def _fits(rules: Alternatives, subjects: Collection[Subject], units: frozenset[s
 
 def _is_theirs(rule: MoveRule, position: Position, units: frozenset[str]) -> bool:
     """One of these units could act on it: what is decided on paper is in nobody's hand."""
+    if rule.custody is Custody.NONE:
+        return True
+    return not units.isdisjoint(in_reach(rule, position))
+
+
+def in_reach(rule: MoveRule, position: Position) -> tuple[str, ...]:
+    """Who has it in hand, or waits for it, as this rule asks; nobody where paper decides."""
     match rule.custody:
         case Custody.NONE:
-            return True
+            return ()
         case Custody.ACCEPTS:
-            return position.consignee in units
+            return (position.consignee,)
         case Custody.TAKES_BACK:
-            return position.in_transit and position.holder in units
+            return (position.holder,) if position.in_transit else ()
         case Custody.LOSES:
-            return position.holder in units or position.consignee in units
-    return not position.in_transit and position.holder in units
+            return (position.holder, position.consignee)
+    return () if position.in_transit else (position.holder,)

@@ -160,7 +160,9 @@ class ActionSchema(Schema):
     chain_stop = plus_or_minus_one()
     prints = several(hyphenated())
     due_hours = whole_number(1)
+    due_minutes = whole_number(1)
     record_only = YesNo()
+    seldom = YesNo()
 
 
 class DefinitionSchema(Schema):

@@ -22,6 +22,7 @@ from coi.ledger.content import (
 )
 from coi.ledger.entry import Sealed, seal
 from coi.services.installation import Installation
+from coi.services.tasks import plan_anew
 from coi.store.append import append
 from coi.store.facts import ORGANISATION, clock_check, head
 from coi.store.registers import keep_answer, keep_text
@@ -140,6 +141,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         notes=_notes(tx, installation, refusals, occasion.unread),
     )
     sealed = write(tx, entry)
+    plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
     _keep_answer(tx, occasion, entry)
     return entry, sealed
 

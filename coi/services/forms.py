@@ -25,8 +25,6 @@ _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})
 _AHEAD = frozenset({"expires_at", "valid_until"})
 """Times that lie ahead: to suggest this moment for them would suggest a mistake."""
 
-_RARE = frozenset({Verb.LOSE, Verb.HOLD, Verb.OPEN_EXCEPTION})
-
 
 class Standing(Protocol):
     """How a therapy stands, as far as a form asks."""
@@ -115,8 +113,7 @@ def order_blanks(action: Action) -> tuple[Blank, ...]:
 
 def is_rare(action: Action) -> bool:
     """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
-    destroys = any(rule.ends_as == "destroyed" for rule in action.moves)
-    return action.record_only or action.verb in _RARE or destroys
+    return action.is_rare
 
 
 def _scans(view: Standing, action: Action) -> Iterator[str]:

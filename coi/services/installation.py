@@ -42,6 +42,7 @@ class Installation:
     demonstration: bool = False
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
+    _site_kinds: dict[str, str] = field(default_factory=dict)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do the work in one transaction, all or nothing."""
@@ -74,6 +75,12 @@ class Installation:
     def with_vault(self, vault: Vault) -> "Installation":
         """The same installation with another key."""
         return replace(self, vault=vault)
+
+    def site_kind(self, tx: Transaction, identifier: str) -> str:
+        """The kind of a site that there is; read once, as it never changes."""
+        if identifier not in self._site_kinds:
+            self._site_kinds[identifier] = people.site_kind(tx, identifier)
+        return self._site_kinds[identifier]
 
     def new_id(self) -> str:
         """A new identifier of a person or patient: 26 characters, with no meaning."""

@@ -53,6 +53,7 @@ _unit = Statement(
     .join_from(t.unit, t.site, t.site.c.id == t.unit.c.site)
     .where(t.unit.c.id == bindparam("unit"))
 )
+_site_kind = Statement(select(t.site.c.kind).where(t.site.c.id == bindparam("site")))
 
 _credential = Statement(
     select(t.account.c.person, t.credential.c.password_hash)
@@ -131,6 +132,12 @@ def unit(connection: Connection, identifier: str) -> Unit | None:
     """A unit with its site's kind and country, or None."""
     row = _unit.row(connection, unit=identifier)
     return Unit(*row) if row else None
+
+
+def site_kind(connection: Connection, identifier: str) -> str:
+    """The kind of a site that there is."""
+    (row,) = _site_kind.rows(connection, site=identifier)
+    return str(row[0])
 
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ then they go its way.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from coi.store.words import POSTGRESQL, SQLITE
@@ -37,7 +37,9 @@ class Statement:
     __slots__ = ("_columns", "_statement", "_written")
 
     def __init__(
-        self, statement: Select[Any] | Insert | Update, columns: Sequence[str] | None = None
+        self,
+        statement: Select[Any] | Insert | Update | Delete,
+        columns: Sequence[str] | None = None,
     ) -> None:
         self._statement = statement
         self._columns = columns

@@ -54,7 +54,10 @@ INDEXES = (
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     Index("ix_errand_chain", errand.c.chain),
-    Index("ix_task_soonest", task.c.role, task.c.place, task.c.due_at, task.c.chain),
+    Index(
+        "ix_task_soonest",
+        *(task.c.role, task.c.place, task.c.due_at, task.c.chain, task.c.phase, task.c.held),
+    ),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
 )

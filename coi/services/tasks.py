@@ -1,0 +1,81 @@
+"""What could be done next in a therapy is written down with each of its entries, for the lists."""
+
+from collections.abc import Iterable, Mapping
+
+from coi.clock import rfc3339
+from coi.errors import Unknown
+from coi.services.installation import Installation
+from coi.store import facts
+from coi.store.lists import sites_of
+from coi.store.tasks import TaskRow, keep_tasks, standing
+from coi.store.transactions import Transaction
+from workflows.facts import Subject, Unit
+from workflows.model import Workflow
+from workflows.tasks import Standing, tasks
+
+NOTHING, A_PART, ALL = "nothing", "a part", "all"
+"""What of a therapy is on hold."""
+
+
+def plan_anew(
+    tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
+) -> None:
+    """Write down the tasks of a therapy (COI, its stops) whose entry was just written."""
+    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head))
+
+
+def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[TaskRow]:
+    """The tasks of a therapy, worked out anew; what is stored must be the same.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    therapy = found[0]
+    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    return _planned(tx, installation, workflow, (coi, therapy.stops))
+
+
+def _planned(
+    tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
+) -> frozenset[TaskRow]:
+    coi, stops = head
+    found = standing(tx, coi)
+    subjects = {name: subject for name, (subject, _since) in found.items()}
+    stands = Standing(
+        subjects=subjects,
+        since={name: since for name, (_subject, since) in found.items()},
+        sites={site: installation.site_kind(tx, site) for site in sites_of(tx, coi)},
+        units=_units(tx, installation, workflow, subjects.values()),
+    )
+    root = subjects[coi]
+    phase = workflow.machines[root.machine].states[root.position.state].phase
+    held = _held(subjects, stops)
+    return frozenset(
+        (task.role, task.place, rfc3339(task.due_at), phase, held, " ".join(task.actions))
+        for task in tasks(workflow, stands)
+    )
+
+
+def _held(subjects: Mapping[str, Subject], stops: int) -> str:
+    """What of it is on hold: all, a part, or nothing."""
+    if stops:
+        return ALL
+    return A_PART if any(s.position.stops for s in subjects.values()) else NOTHING
+
+
+def _units(
+    tx: Transaction, installation: Installation, workflow: Workflow, subjects: Iterable[Subject]
+) -> dict[str, Unit]:
+    """The units that have something in hand, or wait for it."""
+    there = [
+        subject.position
+        for subject in subjects
+        # What is over is in nobody's hand: its holder is the patient, or no party at all.
+        if not workflow.machines[subject.machine].states[subject.position.state].final
+    ]
+    parties = {party for at in there for party in (at.holder, at.consignee)} - {"-"}
+    units = (installation.unit(tx, party) for party in parties)
+    return {unit.id: unit for unit in units if unit is not None}

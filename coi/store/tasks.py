@@ -1,0 +1,103 @@
+"""Writes down what could be done next in a therapy, and reads what that is worked out from."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+
+from coi.clock import parse_rfc3339
+from coi.store import tables as t
+from coi.store.append import add
+from coi.store.statements import Statement
+from coi.store.words import ONE
+from workflows.facts import Position, Subject
+
+TaskRow = tuple[str, str, str, str, str, str]
+"""Role, place, due at, phase, held, actions: a row of `task`, without its chain."""
+
+_COLUMNS = ("role", "place", "due_at", "phase", "held", "actions")
+
+_came = (
+    select(t.move.c.seq)
+    .where(
+        t.move.c.subject == t.subject.c.id,
+        or_(
+            t.move.c.from_state != t.move.c.to_state,
+            t.move.c.holder_before != t.move.c.holder_after,
+            t.move.c.consignee_before != t.move.c.consignee_after,
+        ),
+    )
+    .order_by(t.move.c.turn.desc())
+    .limit(ONE)
+    .correlate(t.subject)
+    .scalar_subquery()
+)
+"""The entry in which a subject came to where it stands; what only touched it does not count."""
+
+_since = (
+    select(t.entry.c.happened_at)
+    .where(t.entry.c.chain == t.subject.c.chain, t.entry.c.seq == _came)
+    .correlate(t.subject)
+    .scalar_subquery()
+)
+_standing = Statement(
+    select(
+        t.subject.c.id,
+        t.subject.c.machine,
+        t.subject.c.seq,
+        t.subject.c.origin_id,
+        t.subject.c.origin_born,
+        _since,
+        t.position.c.turn,
+        t.position.c.version,
+        t.position.c.state,
+        t.position.c.holder,
+        t.position.c.consignee,
+        t.position.c.stops,
+    )
+    .join_from(
+        t.subject,
+        t.position,
+        and_(t.position.c.chain == t.subject.c.chain, t.position.c.subject == t.subject.c.id),
+    )
+    .where(t.subject.c.chain == bindparam("coi"))
+    .order_by(t.subject.c.seq, t.subject.c.n)
+)
+_rows = Statement(
+    select(*(t.task.c[name] for name in _COLUMNS)).where(t.task.c.chain == bindparam("coi"))
+)
+_remove = Statement(
+    delete(t.task).where(
+        t.task.c.chain == bindparam("at_chain"),
+        t.task.c.role == bindparam("at_role"),
+        t.task.c.place == bindparam("at_place"),
+    )
+)
+
+
+def standing(connection: Connection, coi: str) -> dict[str, tuple[Subject, datetime]]:
+    """Every subject of a therapy, oldest first, with the time since which it stands there."""
+    return {
+        identifier: (
+            Subject(identifier, machine, born, origin, origin_born, Position(*position)),
+            parse_rfc3339(since),
+        )
+        for identifier, machine, born, origin, origin_born, since, *position in _standing.rows(
+            connection, coi=coi
+        )
+    }
+
+
+def task_rows(connection: Connection, coi: str) -> set[TaskRow]:
+    """The tasks of a therapy, as they are stored."""
+    return set(_rows.rows(connection, coi=coi))
+
+
+def keep_tasks(connection: Connection, coi: str, rows: Iterable[TaskRow]) -> None:
+    """Let these be the tasks of a therapy; what stands there already is not touched."""
+    wanted, stored = set(rows), task_rows(connection, coi)
+    if gone := stored - wanted:
+        at = [{"at_chain": coi, "at_role": role, "at_place": place} for role, place, *_ in gone]
+        _remove.write(connection, at)
+    new = [dict(zip(_COLUMNS, row, strict=True)) for row in sorted(wanted - stored)]
+    add(connection, t.task, [{"chain": coi, **row} for row in new])

@@ -1,0 +1,137 @@
+"""What each role could do next, where, and by when."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import a_bag, a_lot, a_material, a_therapy, a_workflow, an_exception, facts
+from tests.cast import COI_A, NOW
+from workflows.facts import Unit
+from workflows.possible import possible_actions
+from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, Standing, Task, at_site, tasks
+
+HOSPITAL, WORKS = at_site("north"), at_site("works")
+SITES = {"north": "hospital", "works": "manufacturer"}
+UNITS = {
+    "cell-lab": Unit("cell-lab", "north", "hospital", "DE"),
+    "ward": Unit("ward", "north", "hospital", "DE"),
+    "factory": Unit("factory", "works", "manufacturer", "GB"),
+}
+
+
+def listed(*subjects, **since):
+    """The tasks of a therapy with these subjects, by role and place.
+
+    Everything stands where it stands since now, but for the machines named in `since`.
+    """
+    there = {subject.id: subject for subject in subjects}
+    moments = {s.id: NOW + since.get(s.machine, timedelta()) for s in subjects}
+    found = tasks(a_workflow(), Standing(there, moments, SITES, UNITS))
+    return {(task.role, task.place): task for task in found}
+
+
+def test_what_is_decided_on_paper_waits_at_the_site_of_the_right_kind():
+    """The physician approves at the hospital, and no role of a manufacturer does."""
+    found = listed(a_therapy("ordered"))
+
+    assert "approve" in found["treating_physician", HOSPITAL].actions
+    assert ("treating_physician", WORKS) not in found
+
+
+def test_what_is_in_hand_waits_at_the_unit_that_has_it():
+    """Nobody else could take the step."""
+    found = listed(a_therapy("conditioning"), a_bag("accepted", holder="cell-lab"))
+
+    assert "thaw" in found["cell_lab_technologist", "cell-lab"].actions
+    assert {place for role, place in found if role == "cell_lab_technologist"} == {"cell-lab"}
+
+
+def test_what_is_on_its_way_waits_at_its_consignee():
+    """The giver could take it back, which is no task."""
+    found = listed(a_therapy("released"), a_bag("received", holder="ward", consignee="cell-lab"))
+
+    assert found["cell_lab_technologist", "cell-lab"].actions == ("accept_custody",)
+    assert ("cell_lab_technologist", "ward") not in found
+
+
+def test_what_one_step_needs_is_in_the_hands_of_one_unit():
+    """A bag that the ward holds is not thawed by the laboratory that holds another thing."""
+    found = listed(a_therapy("conditioning"), a_bag("accepted", holder="ward"))
+
+    assert ("cell_lab_technologist", "cell-lab") not in found
+
+
+def test_a_step_is_due_so_long_after_it_became_possible():
+    """The bedside check: from the thaw, not from when the lymphodepletion began."""
+    bag = a_bag("thawed", holder="ward")
+
+    found = listed(a_therapy("conditioning"), bag, therapy=-timedelta(days=5))
+
+    task = found["infusion_nurse", "ward"]
+    assert (task.due_at, task.actions[0]) == (NOW + timedelta(minutes=20), "check_at_bedside")
+
+
+def test_of_several_bags_the_one_that_waits_longest_counts():
+    """The second one does not put the first one off."""
+    bags = [a_bag("thawed", n, holder="ward") for n in (1, 2)]
+    since = {COI_A: NOW, bags[0].id: NOW, bags[1].id: NOW - timedelta(minutes=5)}
+    subjects = {subject.id: subject for subject in (a_therapy("conditioning"), *bags)}
+
+    found = tasks(a_workflow(), Standing(subjects, since, SITES, UNITS))
+
+    due = {(task.role, task.place): task.due_at for task in found}
+    assert due["infusion_nurse", "ward"] == NOW + timedelta(minutes=15)
+
+
+def test_what_has_no_deadline_comes_last():
+    """A list that is sorted by the deadline ends with it."""
+    found = listed(a_lot("started"), a_therapy("manufacturing"), lot=timedelta(days=-1))
+
+    assert found["coordinator", HOSPITAL].due_at == NEVER
+    assert found["manufacturing_technician", WORKS].due_at == NOW
+
+
+@pytest.mark.parametrize("name", ["hold", "destroy", "report_lost", "cancel", "open_exception"])
+def test_what_nobody_hopes_to_do_is_no_task(name):
+    """It is possible all the time, and would stand in every list."""
+    found = listed(a_therapy("conditioning"), a_bag("accepted", holder="cell-lab"))
+
+    assert all(name not in task.actions for task in found.values())
+
+
+def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
+    """At each site that takes part and for the whole, with what is due then."""
+    found = listed(a_therapy("testing"), a_lot("filled"), an_exception("open"))
+
+    soonest = found[ANYBODY, EVERY_SITE]
+    assert soonest == Task(
+        ANYBODY, EVERY_SITE, NOW + timedelta(hours=24), ("lift", "lift_therapy")
+    )
+    assert found[ANYBODY, HOSPITAL].due_at == found[ANYBODY, WORKS].due_at == soonest.due_at
+
+
+def test_a_therapy_that_is_over_is_still_on_the_list_of_all():
+    """Without a deadline, and with nothing to do."""
+    found = listed(a_therapy("closed"))
+
+    assert set(found) == {(ANYBODY, at) for at in (HOSPITAL, WORKS, EVERY_SITE)}
+    assert found[ANYBODY, EVERY_SITE].due_at == NEVER
+
+
+def test_every_task_is_one_of_the_steps_that_are_possible():
+    """The two lists are made of the same rules."""
+    there = facts(a_bag("checked")).subjects
+    since = dict.fromkeys(there, NOW)
+
+    found = tasks(a_workflow(), Standing(there, since, SITES, UNITS))
+
+    possible = {action.name for action in possible_actions(a_workflow(), there)}
+    assert {name for task in found for name in task.actions} <= possible
+
+
+def test_material_waits_for_its_inspection_where_it_was_unpacked():
+    """With the deadline of the inspection."""
+    found = listed(a_therapy("collected"), a_material("received", holder="factory"))
+
+    task = found["manufacturing_technician", "factory"]
+    assert (task.due_at, task.actions[0]) == (NOW + timedelta(hours=24), "accept_material")
