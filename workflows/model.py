@@ -339,19 +339,18 @@ class Workflow:
     tests: Mapping[str, QualityTest]
     dispensable: Mapping[str, tuple[str, ...]]  # guard -> roles that must sign a departure
     transitions: tuple[Transition, ...]
-    beginning: Mapping[tuple[str, str], tuple[Action, ...]] = field(
+    beginning: Mapping[tuple[str, str], Mapping[int, Action]] = field(
         init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
         """Sort the usual actions by where they begin, once: every entry of a therapy asks."""
-        beginning: dict[tuple[str, str], list[Action]] = {}
-        for action in self.actions.values():
-            if not action.is_rare:
-                for machine, state in _begins_at(action):
-                    beginning.setdefault((machine, state), []).append(action)
-        found = {at: tuple(actions) for at, actions in beginning.items()}
-        object.__setattr__(self, "beginning", found)
+        beginning: dict[tuple[str, str], dict[int, Action]] = {}
+        usual = (action for action in self.actions.values() if not action.is_rare)
+        for number, action in enumerate(usual):
+            for at in _begins_at(action):
+                beginning.setdefault(at, {})[number] = action
+        object.__setattr__(self, "beginning", beginning)
 
     def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:
         """The machines of one kind, in the definition's order."""

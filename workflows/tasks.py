@@ -55,7 +55,7 @@ _Fits = list[tuple[bool, list[_Fit]]]
 """For each machine of an action: whether there may be none, and what stands where it begins."""
 
 _Step = tuple[datetime, int, str]
-"""When it is due, its place among the actions that are possible, its name."""
+"""When it is due, its place in the definition, its name."""
 
 
 def at_site(site: str) -> str:
@@ -66,9 +66,10 @@ def at_site(site: str) -> str:
 def tasks(workflow: Workflow, standing: Standing) -> tuple[Task, ...]:
     """Every task of a therapy; and for each site its soonest deadline of anybody."""
     steps: dict[tuple[str, str], list[_Step]] = {}
-    for number, action in enumerate(_beginning(workflow, standing)):
+    for number, action in _beginning(workflow, standing).items():
+        due = action.due
         for place, site_kind, since in _openings(action, standing):
-            step = (since + action.due if action.due else NEVER, number, action.name)
+            step = (since + due if due else NEVER, number, action.name)
             for who in action.who:
                 if who.site_kind in {"*", site_kind}:
                     steps.setdefault((who.role, place), []).append(step)
@@ -81,9 +82,7 @@ def _task(role: str, place: str, steps: list[_Step]) -> Task:
     return Task(role, place, steps[0][0], tuple(name for _due_at, _number, name in steps))
 
 
-def _of_anybody(
-    steps: Mapping[tuple[str, str], list[_Step]], standing: Standing
-) -> Iterator[Task]:
+def _of_anybody(steps: Mapping[tuple[str, str], list[_Step]], standing: Standing) -> Iterator[Task]:
     """The soonest deadline at each site and for everywhere, with what is due then."""
     every = {step for found in steps.values() for step in found}
     due_at = min((step[0] for step in every), default=NEVER)
@@ -93,11 +92,12 @@ def _of_anybody(
         yield Task(ANYBODY, place, due_at, names)
 
 
-def _beginning(workflow: Workflow, standing: Standing) -> list[Action]:
-    """The usual actions of which something stands where they begin, in the definition's order."""
-    at = {(subject.machine, subject.position.state) for subject in standing.subjects.values()}
-    found = {action.name for where in at for action in workflow.beginning.get(where, ())}
-    return [action for action in workflow.actions.values() if action.name in found]
+def _beginning(workflow: Workflow, standing: Standing) -> dict[int, Action]:
+    """The usual actions of which something stands where they begin, by their place in the list."""
+    found: dict[int, Action] = {}
+    for subject in standing.subjects.values():
+        found |= workflow.beginning.get((subject.machine, subject.position.state), {})
+    return found
 
 
 def _openings(action: Action, standing: Standing) -> Iterator[tuple[str, str, datetime]]:

@@ -22,18 +22,6 @@ from workflows.possible import possible_actions
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One therapy in a work list: where it stands, and what this person could do there now."""
-
-    coi: str
-    title: str
-    state: str
-    phase: str
-    on_hold: bool
-    actions: tuple[Action, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TherapyNow:
     """One therapy as it stands, with the units by id: enough to act on it."""
 
@@ -97,37 +85,6 @@ class Found:
 
 NOTHING = Found("unknown")
 """The answer to an unknown code, and to one that is another site's: the same."""
-
-
-def my_work(installation: Installation, signed_in: SignedIn) -> tuple[Task, ...]:
-    """The therapies that this person may see; those with something to do come first."""
-
-    def work(tx: Transaction) -> tuple[Task, ...]:
-        seen = lists.therapies_at(tx, _sites(signed_in.person))
-        tasks = [_task(tx, installation, signed_in.person, coi) for coi in seen]
-        # The sort is stable: within each half the newest order stays first.
-        return tuple(sorted(tasks, key=lambda task: not task.actions))
-
-    return installation.read(work)
-
-
-def _task(tx: Transaction, installation: Installation, person: Person, coi: str) -> Task:
-    found = facts.therapy(tx, coi)
-    if found is None:
-        raise Unknown("therapy", coi)
-    therapy = found[0]
-    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
-    subjects = facts.subjects(tx, coi)
-    root = subjects[coi]
-    state = workflow.machines[root.machine].states[root.position.state]
-    return Task(
-        coi,
-        workflow.title,
-        state.title,
-        state.phase,
-        therapy.stops > 0,
-        _within_reach(workflow, subjects, person),
-    )
 
 
 def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:

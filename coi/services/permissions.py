@@ -29,8 +29,10 @@ _HANDLES = frozenset(
         "qualified_person",
     }
 )
-_LOOKS_ON = frozenset({"auditor", "sponsor_viewer"})
-ROLES = MEETS_THE_PATIENT | _HANDLES | _LOOKS_ON | {ADMINISTRATOR}
+LOOKS_ON = frozenset({"auditor", "sponsor_viewer"})
+"""The roles that see and never act."""
+
+ROLES = MEETS_THE_PATIENT | _HANDLES | LOOKS_ON | {ADMINISTRATOR}
 """Every role that somebody can hold."""
 
 
@@ -49,7 +51,7 @@ class Permission(StrEnum):
 
 HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SIGNED_IN: ROLES,
-    Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | _LOOKS_ON,
+    Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | LOOKS_ON,
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
     Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),

@@ -42,20 +42,22 @@ def _planned(
     tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
 ) -> frozenset[TaskRow]:
     coi, stops = head
-    found = standing(tx, coi)
-    subjects = {name: subject for name, (subject, _since) in found.items()}
+    there = standing(tx, coi)
+    subjects = {name: subject for name, (subject, _since) in there.items()}
     stands = Standing(
         subjects=subjects,
-        since={name: since for name, (_subject, since) in found.items()},
+        since={name: since for name, (_subject, since) in there.items()},
         sites={site: installation.site_kind(tx, site) for site in sites_of(tx, coi)},
         units=_units(tx, installation, workflow, subjects.values()),
     )
     root = subjects[coi]
     phase = workflow.machines[root.machine].states[root.position.state].phase
     held = _held(subjects, stops)
+    found = tasks(workflow, stands)
+    due = {moment: rfc3339(moment) for moment in {task.due_at for task in found}}
     return frozenset(
-        (task.role, task.place, rfc3339(task.due_at), phase, held, " ".join(task.actions))
-        for task in tasks(workflow, stands)
+        (task.role, task.place, due[task.due_at], phase, held, " ".join(task.actions))
+        for task in found
     )
 
 

@@ -38,15 +38,6 @@ def sites_of(connection: Connection, coi: str) -> frozenset[str]:
     return frozenset(row[0] for row in _sites_of.rows(connection, coi=coi))
 
 
-def therapies_at(connection: Connection, sites: frozenset[str]) -> list[str]:
-    """The therapies in which one of these sites takes part, newest order first; all for '-'."""
-    return [
-        coi
-        for coi, *_ in therapies(connection)
-        if "-" in sites or sites & sites_of(connection, coi)
-    ]
-
-
 def therapies(connection: Connection) -> list[tuple[str, str, int, str]]:
     """Every therapy: COI, workflow, version, state of the therapy; newest order first."""
     return [(row[0], row[1], row[2], row[3]) for row in _therapies.rows(connection)]

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "195970ae1f978f0b06539db8d4198046938835cee304eda531988f74b720af70",
-    "postgresql": "0099422cc4ae58cf924399b9e4d2b8c7e295ac5419a358720d904ce407b6dcdd",
+    "sqlite": "38bccfbdd17b210b66eed5f3491cbca4532cb71a9b0bc6e0af43829c96c017a5",
+    "postgresql": "66c9b838467b133a06c58bce419862dad783bb0a6697b76eeb3919234b639ab7",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

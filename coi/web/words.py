@@ -1,6 +1,6 @@
 """What every template can say: who is here, times at a site, serials in readable groups."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -12,11 +12,16 @@ from coi.services.permissions import Permission, may
 from coi.web import here
 from workflows.facts import Subject
 
+_HOURS_FROM = 2 * 60
+_DAYS_FROM = 48 * 60
+"""So many minutes are told in hours, and in days."""
+
 
 def teach(app: Flask) -> None:
     """Give the templates their words."""
     app.context_processor(_always)
     app.add_template_filter(local_minute)
+    app.add_template_filter(until)
     app.add_template_filter(role_in_words)
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_over, "over")
@@ -47,6 +52,19 @@ def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
     at = parse_rfc3339(moment) if isinstance(moment, str) else moment
     there = at.astimezone(ZoneInfo(time_zone))
     return f"{there:%Y-%m-%d %H:%M} {there.isoformat(timespec='minutes')[16:]}"
+
+
+def until(due_at: datetime, now: datetime) -> str:
+    """How long there is until then, or since when it is too late; in one unit, never too long."""
+    left = due_at - now
+    minutes = int(abs(left).total_seconds() // 60)
+    if minutes < _HOURS_FROM:
+        long = f"{minutes} min"
+    elif minutes < _DAYS_FROM:
+        long = f"{minutes // 60} h"
+    else:
+        long = f"{minutes // (24 * 60)} days"
+    return f"due in {long}" if left >= timedelta() else f"overdue by {long}"
 
 
 def role_in_words(role: str) -> str:

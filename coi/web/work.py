@@ -1,14 +1,20 @@
-"""My work: the therapies that a person may see, those first in which they have something to do."""
+"""My work: what waits for a person, the soonest first; and every therapy at their sites."""
 
-from flask import Blueprint, render_template
+import re
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from coi.services.looking import my_work
 from coi.services.permissions import Permission, may
+from coi.services.worklist import Wanted, my_work
 from coi.web import here
 from coi.web.permissions import needs
 
 pages = Blueprint("work", __name__)
+
+_BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{22}Z)~([A-Z0-9-]{1,40})")
+_NO_PART_OF_A_COI = re.compile(r"[^A-Z0-9-]")
 
 
 @pages.get("/")
@@ -16,6 +22,28 @@ pages = Blueprint("work", __name__)
 def mine() -> ResponseReturnValue:
     """What there is to do, and for whom; who administers finds the people instead."""
     signed_in = here.somebody()
-    sees = may(signed_in.person, Permission.SEE_THERAPIES)
-    tasks = my_work(here.installation(), signed_in) if sees else ()
-    return render_template("work.html", tasks=tasks, sees=sees)
+    if not may(signed_in.person, Permission.SEE_THERAPIES):
+        return render_template("work.html", work=None)
+    work = my_work(here.installation(), signed_in, _wanted(request.args))
+    return render_template("work.html", work=work, again=_told(work.wanted))
+
+
+def _wanted(told: MultiDict[str, str]) -> Wanted:
+    """What the address asks for; what cannot be understood in it asks for nothing."""
+    behind = _BEHIND.fullmatch(told.get("after", ""))
+    return Wanted(
+        which=told.get("which", ""),
+        unit=told.get("at", ""),
+        phase=told.get("phase", ""),
+        overdue="overdue" in told,
+        on_hold="held" in told,
+        coi=_NO_PART_OF_A_COI.sub("", told.get("coi", "").upper())[:40],
+        after=(behind[1], behind[2]) if behind else ("", ""),
+    )
+
+
+def _told(wanted: Wanted) -> dict[str, str]:
+    """The address of the same list, from its beginning."""
+    told = {"which": wanted.which, "at": wanted.unit, "phase": wanted.phase, "coi": wanted.coi}
+    told |= {"overdue": "1" if wanted.overdue else "", "held": "1" if wanted.on_hold else ""}
+    return {name: text for name, text in told.items() if text}

@@ -74,7 +74,8 @@ def test_a_step_is_due_so_long_after_it_became_possible():
 def test_of_several_bags_the_one_that_waits_longest_counts():
     """The second one does not put the first one off."""
     bags = [a_bag("thawed", n, holder="ward") for n in (1, 2)]
-    since = {COI_A: NOW, bags[0].id: NOW, bags[1].id: NOW - timedelta(minutes=5)}
+    since = {COI_A: NOW - timedelta(days=5), bags[0].id: NOW}
+    since[bags[1].id] = NOW - timedelta(minutes=5)
     subjects = {subject.id: subject for subject in (a_therapy("conditioning"), *bags)}
 
     found = tasks(a_workflow(), Standing(subjects, since, SITES, UNITS))
@@ -104,9 +105,7 @@ def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
     found = listed(a_therapy("testing"), a_lot("filled"), an_exception("open"))
 
     soonest = found[ANYBODY, EVERY_SITE]
-    assert soonest == Task(
-        ANYBODY, EVERY_SITE, NOW + timedelta(hours=24), ("lift", "lift_therapy")
-    )
+    assert soonest == Task(ANYBODY, EVERY_SITE, NOW + timedelta(hours=24), ("lift", "lift_therapy"))
     assert found[ANYBODY, HOSPITAL].due_at == found[ANYBODY, WORKS].due_at == soonest.due_at
 
 

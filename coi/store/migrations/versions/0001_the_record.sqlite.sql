@@ -564,6 +564,8 @@ CREATE TABLE task (
     role TEXT NOT NULL,
     place TEXT NOT NULL,
     due_at TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    held TEXT NOT NULL,
     actions TEXT NOT NULL,
     CONSTRAINT pk_task PRIMARY KEY (chain, role, place),
     CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chain (id)
@@ -581,7 +583,7 @@ CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
-CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain)
+CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain, phase, held)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next

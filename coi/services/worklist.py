@@ -1,0 +1,188 @@
+"""My work: what waits for a person at their units and sites; the soonest first, by pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coi.clock import parse_rfc3339, rfc3339
+from coi.services.installation import Installation
+from coi.services.permissions import EVERYWHERE, HOLDERS, LOOKS_ON, Permission, sites_with
+from coi.services.sessions import SignedIn
+from coi.services.tasks import NOTHING
+from coi.store import worklist
+from coi.store.transactions import Transaction
+from coi.store.worklist import PAGE, Listed, NamedUnit, Narrowed, Pair
+from workflows.facts import Person
+from workflows.model import Action, Kind
+from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, at_site
+
+MINE, ALL = "mine", "all"
+_NEVER = rfc3339(NEVER)
+
+Own = Mapping[str, tuple[str, ...]]
+"""What a person could do next in each therapy: the names of the actions, the soonest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants to see of the work; nothing said is everything."""
+
+    which: str = ""  # MINE, or ALL at their sites; '' is what is usual for them
+    unit: str = ""  # at this one of their units only
+    phase: str = ""
+    overdue: bool = False
+    on_hold: bool = False
+    coi: str = ""  # how the COI begins
+    after: tuple[str, str] = ("", "")  # when the last one of the page before is due, and its COI
+
+    @property
+    def is_narrowed(self) -> bool:
+        """It is not everything."""
+        return bool(self.unit or self.phase or self.overdue or self.on_hold or self.coi)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One therapy in a list: where it stands, what is due there, what this person could do next."""
+
+    coi: str
+    title: str
+    state: str
+    held: str
+    due_at: datetime | None  # None: for however long
+    due: tuple[Action, ...]
+    mine: tuple[Action, ...]
+
+    @property
+    def on_hold(self) -> bool:
+        """All of it is, or a part."""
+        return self.held != NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A page of the list, and how it can be narrowed down."""
+
+    wanted: Wanted
+    waiting: tuple[Waiting, ...]
+    more: bool
+    now: datetime
+    units: tuple[NamedUnit, ...]
+    phases: tuple[str, ...]
+    time_zone: str
+
+    @property
+    def last(self) -> tuple[str, str]:
+        """Behind what the next page begins."""
+        last = self.waiting[-1]
+        return rfc3339(last.due_at or NEVER), last.coi
+
+
+def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> WorkList:
+    """One page of what waits for this person, or of all therapies at their sites."""
+
+    def work(tx: Transaction) -> WorkList:
+        return _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+
+    return installation.read(work)
+
+
+def _usual(person: Person, wanted: Wanted) -> Wanted:
+    """Who only looks on has nothing to do, and is shown all."""
+    if wanted.which in {MINE, ALL}:
+        return wanted
+    roles = {role for role, _unit in person.roles}
+    return replace(wanted, which=ALL if roles <= LOOKS_ON else MINE)
+
+
+def _work(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
+) -> WorkList:
+    person, now = signed_in.person, installation.clock.now()
+    mine = _mine(tx, installation, person, wanted.unit)
+    pairs = mine if wanted.which == MINE else _all(tx, installation, person, wanted.unit)
+    overdue = rfc3339(now) if wanted.overdue else ""
+    narrowed = Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
+    found = worklist.listed(tx, pairs, narrowed, wanted.after)
+    own = _own(tx, mine, found[:PAGE])
+    units = worklist.named_units(tx, _units(person, ""))
+    return WorkList(
+        wanted=wanted,
+        waiting=tuple(_waiting(tx, installation, one, own) for one in found[:PAGE]),
+        more=len(found) > PAGE,
+        now=now,
+        units=units,
+        phases=tuple(dict.fromkeys(_phases(tx, installation))),
+        time_zone=_time_zone(units, signed_in.unit),
+    )
+
+
+def _units(person: Person, only: str) -> list[str]:
+    """The units at which the person has a role; or only this one of them."""
+    units = {unit for _role, unit in person.roles} - {EVERYWHERE}
+    return sorted(units & {only} if only else units)
+
+
+def _mine(
+    tx: Transaction, installation: Installation, person: Person, only: str
+) -> tuple[Pair, ...]:
+    """Each role of the person, at its unit and at the unit's site."""
+    sees = HOLDERS[Permission.SEE_THERAPIES]
+    units = {one: installation.unit(tx, one) for one in _units(person, only)}
+    pairs = {
+        (role, place)
+        for role, held_at in person.roles
+        if role in sees and (unit := units.get(held_at)) is not None
+        for place in (unit.id, at_site(unit.site))
+    }
+    return tuple(sorted(pairs))
+
+
+def _all(
+    tx: Transaction, installation: Installation, person: Person, only: str
+) -> tuple[Pair, ...]:
+    """Everybody's soonest, at each site that the person sees."""
+    sites = sites_with(person, Permission.SEE_THERAPIES)
+    if only:
+        found = (installation.unit(tx, one) for one in _units(person, only))
+        sites &= {unit.site for unit in found if unit is not None}
+    if EVERYWHERE in sites:
+        return ((ANYBODY, EVERY_SITE),)
+    return tuple((ANYBODY, at_site(site)) for site in sorted(sites))
+
+
+def _own(tx: Transaction, mine: Sequence[Pair], found: Sequence[Listed]) -> Own:
+    """What the person could do next in each of these therapies."""
+    rows = sorted(worklist.own_tasks(tx, mine, [one.coi for one in found]))
+    own: dict[str, tuple[str, ...]] = {}
+    for coi, _due_at, actions in rows:
+        own[coi] = (*own.get(coi, ()), *actions.split())
+    return {coi: tuple(dict.fromkeys(actions)) for coi, actions in own.items()}
+
+
+def _waiting(tx: Transaction, installation: Installation, one: Listed, own: Own) -> Waiting:
+    workflow = installation.workflow(tx, one.workflow, one.version)
+    (root,) = workflow.machine_of_kind(Kind.THERAPY)
+    has_deadline = one.due_at != _NEVER
+    return Waiting(
+        coi=one.coi,
+        title=workflow.title,
+        state=root.states[one.state].title,
+        held=one.held,
+        due_at=parse_rfc3339(one.due_at) if has_deadline else None,
+        due=tuple(workflow.actions[name] for name in one.due.split()) if has_deadline else (),
+        mine=tuple(workflow.actions[name] for name in own.get(one.coi, ())),
+    )
+
+
+def _phases(tx: Transaction, installation: Installation) -> Iterator[str]:
+    """The phases of a therapy in every definition that is installed."""
+    for name, version in worklist.installed(tx):
+        (root,) = installation.workflow(tx, name, version).machine_of_kind(Kind.THERAPY)
+        yield from (state.phase for state in root.states.values())
+
+
+def _time_zone(units: Sequence[NamedUnit], works_at: str) -> str:
+    """The zone in which the person's own clock shows the time."""
+    zones = {unit.id: unit.time_zone for unit in units}
+    return zones.get(works_at, next(iter(zones.values()), "UTC"))
