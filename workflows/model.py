@@ -3,7 +3,7 @@
 Nothing here decides anything; `workflows.loading` makes these values from YAML text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -260,15 +260,19 @@ class Action:
     record_only: bool = False
     seldom: bool = False  # no step of the usual way
     alternatives: tuple[Alternatives, ...] = field(init=False, repr=False, compare=False)
+    needed: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The machines of which something that is there must move."""
+    due: timedelta | None = field(init=False, repr=False, compare=False)
+    """How long it may take until this is done, from when it could be; None for however long."""
 
     def __post_init__(self) -> None:
         """Group the moves once: every decision about the action asks for them."""
-        object.__setattr__(self, "alternatives", Alternatives.of(self.moves))
-
-    @property
-    def due(self) -> timedelta | None:
-        """How long it may take until this is done, from when it could be; None for however long."""
-        return timedelta(hours=self.due_hours, minutes=self.due_minutes) or None
+        grouped = Alternatives.of(self.moves)
+        there = (among for among in grouped if among.pick is not Pick.BORN)
+        object.__setattr__(self, "alternatives", grouped)
+        object.__setattr__(self, "needed", frozenset(a.machine for a in there if not a.optional))
+        due = timedelta(hours=self.due_hours, minutes=self.due_minutes)
+        object.__setattr__(self, "due", due or None)
 
     @property
     def is_rare(self) -> bool:
@@ -320,11 +324,6 @@ class Transition:
     signatures: int
 
 
-def _begins_at(action: Action) -> dict[tuple[str, str], None]:
-    """Each machine and state in which one of its subjects can stand; without doubles, in order."""
-    return {(rule.machine, state): None for rule in action.moves for state in rule.from_states}
-
-
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """One version of one definition."""
@@ -339,17 +338,21 @@ class Workflow:
     tests: Mapping[str, QualityTest]
     dispensable: Mapping[str, tuple[str, ...]]  # guard -> roles that must sign a departure
     transitions: tuple[Transition, ...]
-    beginning: Mapping[tuple[str, str], Mapping[int, Action]] = field(
+    beginning: Mapping[tuple[str, str], Sequence[tuple[int, MoveRule]]] = field(
         init=False, repr=False, compare=False
     )
+    """Of the usual actions, by machine and state: the number in `usual`, and the rule."""
+    usual: tuple[Action, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort the usual actions by where they begin, once: every entry of a therapy asks."""
-        beginning: dict[tuple[str, str], dict[int, Action]] = {}
-        usual = (action for action in self.actions.values() if not action.is_rare)
+        usual = tuple(action for action in self.actions.values() if not action.is_rare)
+        beginning: dict[tuple[str, str], list[tuple[int, MoveRule]]] = {}
         for number, action in enumerate(usual):
-            for at in _begins_at(action):
-                beginning.setdefault(at, {})[number] = action
+            for rule in action.moves:
+                for state in rule.from_states:
+                    beginning.setdefault((rule.machine, state), []).append((number, rule))
+        object.__setattr__(self, "usual", usual)
         object.__setattr__(self, "beginning", beginning)
 
     def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:

@@ -5,11 +5,11 @@ the step is told by the guards what stands against it. What nobody hopes to do m
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from workflows.facts import Subject, Unit
-from workflows.model import Action, Alternatives, Custody, MoveRule, Pick, Workflow
+from workflows.model import Action, Custody, MoveRule, Verb, Workflow
 from workflows.possible import in_reach
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -40,19 +40,11 @@ class Standing:
     since: Mapping[str, datetime]
     sites: Mapping[str, str]  # each site that takes part -> its kind
     units: Mapping[str, Unit]  # each unit that has something in hand, or waits for it
-    of_machine: Mapping[str, Sequence[Subject]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Sort the subjects once: every action asks for those of its machines."""
-        sorted_: dict[str, list[Subject]] = {}
-        for subject in self.subjects.values():
-            sorted_.setdefault(subject.machine, []).append(subject)
-        object.__setattr__(self, "of_machine", sorted_)
+    stops: int = 0  # what holds the whole therapy
 
 
-_Fit = tuple[MoveRule, Subject]
-_Fits = list[tuple[bool, list[_Fit]]]
-"""For each machine of an action: whether there may be none, and what stands where it begins."""
+_Fits = Sequence[tuple[MoveRule, Subject]]
+"""What stands where an action begins, with the rule that would move it."""
 
 _Step = tuple[datetime, int, str]
 """When it is due, its place in the definition, its name."""
@@ -66,10 +58,10 @@ def at_site(site: str) -> str:
 def tasks(workflow: Workflow, standing: Standing) -> tuple[Task, ...]:
     """Every task of a therapy; and for each site its soonest deadline of anybody."""
     steps: dict[tuple[str, str], list[_Step]] = {}
-    for number, action in _beginning(workflow, standing).items():
-        due = action.due
-        for place, site_kind, since in _openings(action, standing):
-            step = (since + due if due else NEVER, number, action.name)
+    for number, fits in _beginning(workflow, standing).items():
+        action = workflow.usual[number]
+        for place, site_kind, since in _openings(action, fits, standing):
+            step = (since + action.due if action.due else NEVER, number, action.name)
             for who in action.who:
                 if who.site_kind in {"*", site_kind}:
                     steps.setdefault((who.role, place), []).append(step)
@@ -79,7 +71,7 @@ def tasks(workflow: Workflow, standing: Standing) -> tuple[Task, ...]:
 def _task(role: str, place: str, steps: list[_Step]) -> Task:
     """The steps of one role at one place, the soonest first."""
     steps.sort()
-    return Task(role, place, steps[0][0], tuple(name for _due_at, _number, name in steps))
+    return Task(role, place, steps[0][0], tuple([name for _due_at, _number, name in steps]))
 
 
 def _of_anybody(steps: Mapping[tuple[str, str], list[_Step]], standing: Standing) -> Iterator[Task]:
@@ -92,64 +84,56 @@ def _of_anybody(steps: Mapping[tuple[str, str], list[_Step]], standing: Standing
         yield Task(ANYBODY, place, due_at, names)
 
 
-def _beginning(workflow: Workflow, standing: Standing) -> dict[int, Action]:
-    """The usual actions of which something stands where they begin, by their place in the list."""
-    found: dict[int, Action] = {}
+def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[MoveRule, Subject]]]:
+    """The usual actions, by number, of which something stands where they begin; and what does."""
+    found: dict[int, list[tuple[MoveRule, Subject]]] = {}
     for subject in standing.subjects.values():
-        found |= workflow.beginning.get((subject.machine, subject.position.state), {})
+        for number, rule in workflow.beginning.get((subject.machine, subject.position.state), ()):
+            found.setdefault(number, []).append((rule, subject))
     return found
 
 
-def _openings(action: Action, standing: Standing) -> Iterator[tuple[str, str, datetime]]:
+def _openings(
+    action: Action, fits: _Fits, standing: Standing
+) -> Iterator[tuple[str, str, datetime]]:
     """Each place at which the action is possible, the kind of its site, and since when it is."""
-    fits = [
-        (among.optional, _fits(among, standing))
-        for among in action.alternatives
-        if among.pick is not Pick.BORN
-    ]
-    if not _may_begin(fits):
+    if not _is_complete(action, fits) or _lifts_nothing(action, standing):
         return
-    in_hand = [fit for _, found in fits for fit in found if fit[0].custody is not Custody.NONE]
-    if not in_hand:
-        since = _since(fits, standing)
+    if all(rule.custody is Custody.NONE for rule, _subject in fits):
+        since = _since(action, fits, standing)
         yield from ((at_site(site), kind, since) for site, kind in standing.sites.items())
-    for unit in dict.fromkeys(unit for rule, s in in_hand for unit in in_reach(rule, s.position)):
-        theirs = [(optional, _of_unit(found, unit)) for optional, found in fits]
-        if unit in standing.units and _may_begin(theirs):
-            yield unit, standing.units[unit].site_kind, _since(theirs, standing)
+    for unit in {unit for rule, subject in fits for unit in in_reach(rule, subject.position)}:
+        theirs = [
+            (rule, subject)
+            for rule, subject in fits
+            if rule.custody is Custody.NONE or unit in in_reach(rule, subject.position)
+        ]
+        if unit in standing.units and _is_complete(action, theirs):
+            yield unit, standing.units[unit].site_kind, _since(action, theirs, standing)
 
 
-def _fits(among: Alternatives, standing: Standing) -> list[_Fit]:
-    """The subjects of a machine that stand where one of the rules begins."""
-    there = standing.of_machine.get(among.machine, ())
-    found = ((among.rule_from(subject.position.state), subject) for subject in there)
-    return [(rule, subject) for rule, subject in found if rule is not None]
+def _is_complete(action: Action, fits: _Fits) -> bool:
+    """Each machine that must move has a subject that can."""
+    return action.needed.issubset([subject.machine for _rule, subject in fits])
 
 
-def _of_unit(fits: list[_Fit], unit: str) -> list[_Fit]:
-    """Those that this unit has in hand, or waits for; and what is in nobody's hand."""
-    return [
-        (rule, subject)
-        for rule, subject in fits
-        if rule.custody is Custody.NONE or unit in in_reach(rule, subject.position)
-    ]
+def _lifts_nothing(action: Action, standing: Standing) -> bool:
+    """It lifts a hold, and there is none: of the therapy, or of something that it could be on."""
+    if action.chain_stop < 0:
+        return not standing.stops
+    if action.verb is not Verb.LIFT:
+        return False
+    return not any(subject.position.stops for subject in standing.subjects.values())
 
 
-def _may_begin(fits: _Fits) -> bool:
-    """Each machine that must move has a subject that can, and something moves."""
-    there = [bool(found) for _optional, found in fits]
-    return any(there) and all(found or optional for optional, found in fits)
-
-
-def _since(fits: _Fits, standing: Standing) -> datetime:
+def _since(action: Action, fits: _Fits, standing: Standing) -> datetime:
     """Since when it is possible: since the last of all that it needs came to where it stands.
 
     Of several things of which one is enough, the first that came there counts.
     """
-    first = [
-        (optional, min(standing.since[subject.id] for _rule, subject in found))
-        for optional, found in fits
-        if found
-    ]
-    needed = [since for optional, since in first if not optional]
-    return max(needed) if needed else min(since for _optional, since in first)
+    first: dict[str, datetime] = {}
+    for _rule, subject in fits:
+        since = standing.since[subject.id]
+        first[subject.machine] = min(first.get(subject.machine, since), since)
+    needed = [first[machine] for machine in action.needed]
+    return max(needed) if needed else min(first.values())

@@ -49,6 +49,7 @@ def _planned(
         since={name: since for name, (_subject, since) in there.items()},
         sites={site: installation.site_kind(tx, site) for site in sites_of(tx, coi)},
         units=_units(tx, installation, workflow, subjects.values()),
+        stops=stops,
     )
     root = subjects[coi]
     phase = workflow.machines[root.machine].states[root.position.state].phase

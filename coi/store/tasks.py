@@ -99,5 +99,5 @@ def keep_tasks(connection: Connection, coi: str, rows: Iterable[TaskRow]) -> Non
     if gone := stored - wanted:
         at = [{"at_chain": coi, "at_role": role, "at_place": place} for role, place, *_ in gone]
         _remove.write(connection, at)
-    new = [dict(zip(_COLUMNS, row, strict=True)) for row in sorted(wanted - stored)]
+    new = [dict(zip(_COLUMNS, row, strict=True)) for row in wanted - stored]
     add(connection, t.task, [{"chain": coi, **row} for row in new])

@@ -105,8 +105,19 @@ def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
     found = listed(a_therapy("testing"), a_lot("filled"), an_exception("open"))
 
     soonest = found[ANYBODY, EVERY_SITE]
-    assert soonest == Task(ANYBODY, EVERY_SITE, NOW + timedelta(hours=24), ("lift", "lift_therapy"))
+    due_at = NOW + timedelta(hours=72)
+    assert soonest == Task(ANYBODY, EVERY_SITE, due_at, ("close_exception",))
     assert found[ANYBODY, HOSPITAL].due_at == found[ANYBODY, WORKS].due_at == soonest.due_at
+
+
+def test_a_hold_is_to_be_lifted_where_there_is_one():
+    """An exception that stops nothing is to be closed, and no more."""
+    held = listed(a_therapy("testing"), a_lot("filled", stops=1), an_exception("open"))
+    free = listed(a_therapy("testing"), a_lot("filled"), an_exception("open"))
+
+    assert "lift" in held["qa_reviewer", WORKS].actions
+    assert free["qa_reviewer", WORKS].actions == ("close_exception",)
+    assert "lift_therapy" not in held["qa_reviewer", WORKS].actions
 
 
 def test_a_therapy_that_is_over_is_still_on_the_list_of_all():
