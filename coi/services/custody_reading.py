@@ -3,7 +3,6 @@
 The identity vault is not touched: the patient appears by the COI alone.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from coi.clock import parse_rfc3339
 from coi.ledger.entry import GENESIS, entry_hash
 from coi.services.decoding import content_of_text
 from coi.services.installation import Installation
-from coi.services.therapies import Happened, TherapyView, view
+from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
 from coi.store import registers
 from coi.store.entries import entries_of
 from coi.store.people import printed_names
@@ -24,8 +23,6 @@ from workflows.facts import Subject
 from workflows.model import Kind
 
 ERASED = "(erased)"
-# What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
-COMMITMENT = re.compile("[0-9a-f]{64}")
 PAIRING = "pairing"  # the field that names the persons who may not check again
 
 

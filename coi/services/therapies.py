@@ -1,5 +1,6 @@
 """Look at one therapy: where everything is, who holds it, what happened, what could be next."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,9 @@ from workflows.facts import Link, Subject, Therapy, Value
 from workflows.model import Action, Workflow
 from workflows.possible import possible_actions
 from workflows.refusal import Refusal
+
+# What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
+COMMITMENT = re.compile("[0-9a-f]{64}")
 
 Content = Mapping[str, Any]
 Signatures = list[Mapping[str, str]]
@@ -106,7 +110,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         labels=labels_of(tx, coi),
         links=facts.links(tx, coi),
         values=values,
-        texts=registers.texts_of(tx, (value.content for value in values)),
+        texts=registers.texts_of(tx, filter(COMMITMENT.fullmatch, (v.content for v in values))),
         history=history,
         next_actions=possible_actions(workflow, subjects),
         names=printed_names(tx, people),

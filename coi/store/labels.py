@@ -3,8 +3,9 @@
 from sqlalchemy import Connection, bindparam, select
 
 from coi.store import tables as t
+from coi.store.statements import Statement
 
-_labels = (
+_labels = Statement(
     select(t.label.c.subject, t.label.c.serial)
     .where(t.label.c.chain == bindparam("coi"))
     .order_by(t.label.c.seq, t.label.c.n)
@@ -14,6 +15,6 @@ _labels = (
 def labels_of(connection: Connection, coi: str) -> dict[str, tuple[str, ...]]:
     """The serials of each labelled subject of a therapy, oldest first."""
     found: dict[str, tuple[str, ...]] = {}
-    for subject, serial in connection.execute(_labels, {"coi": coi}):
+    for subject, serial in _labels.rows(connection, coi=coi):
         found[subject] = (*found.get(subject, ()), serial)
     return found

@@ -12,6 +12,7 @@ from coi.services.therapies import list_therapies, look
 from coi.services.verifying import verify_record
 from coi.settings import Settings
 from tests.coi.clinic import QUICK
+from tests.journeys.written import misplanned
 
 
 def settings_for(home):
@@ -99,6 +100,11 @@ def test_it_is_not_played_a_second_time_unasked(home, played):
 def test_its_record_is_whole(played):
     """The verifier finds nothing in it."""
     assert verify_record(played).findings == ()
+
+
+def test_what_is_next_in_it_is_what_its_positions_say(played):
+    """The lists from which people work are right from the beginning."""
+    assert misplanned(played) == []
 
 
 def test_nothing_in_it_lies_in_the_future(played):

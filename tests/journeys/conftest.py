@@ -8,6 +8,7 @@ from coi.demo.performer import Performer
 from coi.services.installation import Installation
 from tests.fixtures import DATABASES
 from tests.journeys.worlds import Databases, World, build_world, copy_of, verdict_of
+from tests.journeys.written import misplanned
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +50,13 @@ def empty_world(request, databases) -> World:
 
 @pytest.fixture
 def performer(databases, empty_world, tmp_path: Path):
-    """Everybody, able to act; when the journey is over, the verifier finds nothing."""
+    """Everybody, able to act; when the journey is over, the verifier finds nothing.
+
+    Neither does a second look at what is next: it was written down with each entry.
+    """
     with copy_of(databases, empty_world, tmp_path) as acting:
         yield acting
+        assert misplanned(acting.installation) == []
         assert verdict_of(acting.installation).findings == ()
 
 
