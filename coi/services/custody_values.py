@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from coi.reports import custody_contents as told
 from coi.reports.wording import both, measured
-from coi.services.custody_reading import COMMITMENT, ERASED, PAIRING, Reading, parts, said
-from coi.services.therapies import Happened
+from coi.services.custody_reading import ERASED, PAIRING, Reading, parts, said
+from coi.services.therapies import COMMITMENT, Happened
 from workflows.model import Field, FieldKind, Kind
 
 _KNOWN: Final[Mapping[str, str]] = {

@@ -1,6 +1,6 @@
 """My work: what waits for a person at their units and sites; the soonest first, by pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,14 +13,14 @@ from coi.store import worklist
 from coi.store.transactions import Transaction
 from coi.store.worklist import PAGE, Listed, NamedUnit, Narrowed, Pair
 from workflows.facts import Person
-from workflows.model import Action, Kind
+from workflows.model import Action, Kind, Workflow
 from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, at_site
 
 MINE, ALL = "mine", "all"
 _NEVER = rfc3339(NEVER)
 
-Own = Mapping[str, tuple[str, ...]]
-"""What a person could do next in each therapy: the names of the actions, the soonest first."""
+_Tasks = Mapping[str, Sequence[tuple[str, str, str]]]
+"""In each therapy: when something is due, for whom, and the names of what could be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,11 @@ def _work(
     overdue = rfc3339(now) if wanted.overdue else ""
     narrowed = Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
     found = worklist.listed(tx, pairs, narrowed, wanted.after)
-    own = _own(tx, mine, found[:PAGE])
+    tasks = _tasks(tx, {*pairs, *mine}, found[:PAGE])
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
-        waiting=tuple(_waiting(tx, installation, one, own) for one in found[:PAGE]),
+        waiting=tuple(_waiting(tx, installation, one, tasks) for one in found[:PAGE]),
         more=len(found) > PAGE,
         now=now,
         units=units,
@@ -151,28 +151,39 @@ def _all(
     return tuple((ANYBODY, at_site(site)) for site in sorted(sites))
 
 
-def _own(tx: Transaction, mine: Sequence[Pair], found: Sequence[Listed]) -> Own:
-    """What the person could do next in each of these therapies."""
-    rows = sorted(worklist.own_tasks(tx, mine, [one.coi for one in found]))
-    own: dict[str, tuple[str, ...]] = {}
-    for coi, _due_at, actions in rows:
-        own[coi] = (*own.get(coi, ()), *actions.split())
-    return {coi: tuple(dict.fromkeys(actions)) for coi, actions in own.items()}
+def _tasks(tx: Transaction, pairs: Collection[Pair], found: Sequence[Listed]) -> _Tasks:
+    """What there is to do in each of these therapies, the soonest first."""
+    cois = list(dict.fromkeys(one.coi for one in found))
+    tasks: dict[str, list[tuple[str, str, str]]] = {}
+    for coi, *task in sorted(worklist.tasks_in(tx, sorted(pairs), cois)):
+        tasks.setdefault(coi, []).append((task[0], task[1], task[2]))
+    return tasks
 
 
-def _waiting(tx: Transaction, installation: Installation, one: Listed, own: Own) -> Waiting:
+def _waiting(tx: Transaction, installation: Installation, one: Listed, tasks: _Tasks) -> Waiting:
     workflow = installation.workflow(tx, one.workflow, one.version)
     (root,) = workflow.machine_of_kind(Kind.THERAPY)
     has_deadline = one.due_at != _NEVER
+    told = tasks.get(one.coi, ())
+    anybodys = [task for task in told if task[1] == ANYBODY]
+    mine = [task for task in told if task[1] != ANYBODY]
+    # In a list of one's own each line stands for what is due then; in a list of all, for all.
+    due = anybodys or [task for task in mine if task[0] == one.due_at]
     return Waiting(
         coi=one.coi,
         title=workflow.title,
         state=root.states[one.state].title,
         held=one.held,
         due_at=parse_rfc3339(one.due_at) if has_deadline else None,
-        due=tuple(workflow.actions[name] for name in one.due.split()) if has_deadline else (),
-        mine=tuple(workflow.actions[name] for name in own.get(one.coi, ())),
+        due=_actions(workflow, due) if has_deadline else (),
+        mine=_actions(workflow, mine if anybodys else due),
     )
+
+
+def _actions(workflow: Workflow, tasks: Sequence[tuple[str, str, str]]) -> tuple[Action, ...]:
+    """What could be done, each once, the soonest first."""
+    names = dict.fromkeys(name for _due_at, _role, names in tasks for name in names.split())
+    return tuple(workflow.actions[name] for name in names)
 
 
 def _phases(tx: Transaction, installation: Installation) -> Iterator[str]:

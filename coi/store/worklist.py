@@ -13,15 +13,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Select,
     and_,
     bindparam,
-    exists,
+    func,
     literal_column,
     or_,
     select,
     tuple_,
-    union_all,
+    union,
 )
 
 from coi.store import tables as t
@@ -47,12 +48,11 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One therapy of a page: when something is due, what that is, and where the therapy stands."""
+    """One line of a page: in which therapy something is due, and when; and where that stands."""
 
     coi: str
     due_at: str
     held: str
-    due: str
     workflow: str
     version: int
     state: str
@@ -63,8 +63,8 @@ def listed(
 ) -> list[Listed]:
     """The therapies with a task for one of these pairs, the soonest first, behind `after`.
 
-    Each therapy stands where its soonest task of all the pairs stands. There is one more than a
-    page holds, where there is a next page.
+    A therapy has one line for each deadline of its tasks. There is one line more than a page holds,
+    where there is a next page.
     """
     if not pairs:
         return []
@@ -72,16 +72,16 @@ def listed(
     return [Listed(*row) for row in rows]
 
 
-def own_tasks(
+def tasks_in(
     connection: Connection, pairs: Sequence[Pair], cois: Sequence[str]
-) -> list[tuple[str, str, str]]:
-    """COI, due at, actions of each task for one of these pairs in these therapies."""
+) -> list[tuple[str, str, str, str]]:
+    """COI, due at, role, actions of each task for one of these pairs in these therapies."""
     if not pairs or not cois:
         return []
     # As many as a page can hold, so that the statement is the same for every page.
     asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (PAGE - len(cois))])}
     found = _own(len(pairs)).rows(connection, **_values(pairs), **asked)
-    return [(row[0], row[1], row[2]) for row in found]
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,13 @@ def _values(pairs: Sequence[Pair]) -> dict[str, str]:
     return roles | {f"place{n}": place for n, (_role, place) in enumerate(pairs)}
 
 
-def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, str]:
+def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
     return {
         "phase": narrowed.phase,
         "held": "nothing" if narrowed.on_hold else "",
         "before": narrowed.due_before or _ALL_TIMES,
-        "begins": f"{narrowed.coi}%",
+        "begins": narrowed.coi,
+        "length": len(narrowed.coi),
         "after_due": after[0],
         "after_coi": after[1],
     }
@@ -132,16 +133,15 @@ def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, str]:
 
 @cache
 def _page(pairs: int) -> Statement:
-    """One walk for each pair, put together: the soonest of all come first."""
-    walks = [select(_walk(n, pairs).subquery(f"walk{n}")) for n in range(pairs)]
-    found = (walks[0] if pairs == 1 else union_all(*walks)).subquery("found")
+    """One walk for each pair, put together: the soonest of all come first, each line once."""
+    walks = [select(_walk(n).subquery(f"walk{n}")) for n in range(pairs)]
+    found = (walks[0] if pairs == 1 else union(*walks)).subquery("found")
     at = t.position
     return Statement(
         select(
             found.c.chain,
             found.c.due_at,
             found.c.held,
-            found.c.actions,
             t.therapy.c.workflow,
             at.c.version,
             at.c.state,
@@ -153,37 +153,31 @@ def _page(pairs: int) -> Statement:
     )
 
 
-def _walk(n: int, pairs: int) -> Select[tuple[str, ...]]:
+def _walk(n: int) -> Select[tuple[str, ...]]:
     """Along the index for one pair, as far as one page needs."""
     task = t.task.alias(f"task{n}")
     c = task.c
-    walk = (
-        select(c.chain, c.due_at, c.held, c.actions)
+    length = bindparam("length", type_=Integer())
+    return (
+        select(c.chain, c.due_at, c.held)
         .where(
             _is(task, n),
             tuple_(c.due_at, c.chain) > tuple_(bindparam("after_due"), bindparam("after_coi")),
             c.due_at < bindparam("before"),
-            c.chain.like(bindparam("begins")),
+            or_(bindparam("begins") == "", func.substr(c.chain, 1, length) == bindparam("begins")),
             or_(bindparam("phase") == "", c.phase == bindparam("phase")),
             or_(bindparam("held") == "", c.held != bindparam("held")),
         )
         .order_by(c.due_at, c.chain)
         .limit(_ONE_MORE)
     )
-    if pairs == 1:
-        return walk
-    other = t.task.alias(f"other{n}")
-    sooner = tuple_(other.c.due_at, other.c.role, other.c.place) < tuple_(c.due_at, c.role, c.place)
-    mine = or_(*(_is(other, k) for k in range(pairs) if k != n))
-    # A therapy that stands on an earlier page, by another of its tasks, does not come again.
-    return walk.where(~exists().where(other.c.chain == c.chain, mine, sooner).correlate(task))
 
 
 @cache
 def _own(pairs: int) -> Statement:
     task = t.task
     return Statement(
-        select(task.c.chain, task.c.due_at, task.c.actions).where(
+        select(task.c.chain, task.c.due_at, task.c.role, task.c.actions).where(
             task.c.chain.in_([bindparam(f"coi{n}") for n in range(PAGE)]),
             or_(*(_is(task, n) for n in range(pairs))),
         )
