@@ -13,7 +13,7 @@ from coi.web.permissions import needs
 
 pages = Blueprint("work", __name__)
 
-_BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{22}Z)~([A-Z0-9-]{1,40})")
+_BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{21}Z)~([A-Z0-9-]{1,40})")
 _NO_PART_OF_A_COI = re.compile(r"[^A-Z0-9-]")
 
 
@@ -34,7 +34,7 @@ def _wanted(told: MultiDict[str, str]) -> Wanted:
     return Wanted(
         which=told.get("which", ""),
         unit=told.get("at", ""),
-        phase=told.get("phase", ""),
+        phase=phase if (phase := told.get("phase", "")).isprintable() else "",
         overdue="overdue" in told,
         on_hold="held" in told,
         coi=_NO_PART_OF_A_COI.sub("", told.get("coi", "").upper())[:40],

@@ -1,5 +1,6 @@
 """My work with ten thousand therapies: as fast as with ten, with as many queries, by its index."""
 
+import html
 import re
 import time
 from dataclasses import replace
@@ -108,6 +109,18 @@ def test_a_page_takes_little_time(carla, path):
         taken.append((time.process_time() - started) * 1000)
 
     assert median(taken[5:]) <= MOST_MS * max(1, calibrate() / CALM_MS)
+
+
+def test_the_next_page_begins_where_this_one_ends(carla):
+    """By the link that stands below the list, narrowed down as it is."""
+    first = carla.get("/?which=all&phase=collection").text
+    (link,) = re.findall(r'<a class="button main" href="([^"]+)">The next ones', first)
+
+    second = carla.get(html.unescape(link)).text
+
+    assert len(listed(second)) == PAGE
+    assert not set(listed(first)) & set(listed(second))
+    assert "phase=collection" in link
 
 
 def test_the_pages_hold_every_therapy_once_the_soonest_first(crowded):
