@@ -87,7 +87,7 @@ def asked(crowded):
 
 def listed(page):
     """The therapies of a page, in its order."""
-    return re.findall(r'<th scope="row"><a href="/therapies/([^"]+)"', page)
+    return re.findall(r'<th scope="row" role="rowheader"><a href="/therapies/([^"]+)"', page)
 
 
 @pytest.mark.parametrize("path", PAGES)

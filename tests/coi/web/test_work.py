@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 def listed(page):
     """The therapies of a page, in its order."""
-    return re.findall(r'<th scope="row"><a href="/therapies/([^"]+)"', page)
+    return re.findall(r'<th scope="row" role="rowheader"><a href="/therapies/([^"]+)"', page)
 
 
 @pytest.mark.parametrize(
