@@ -16,6 +16,7 @@ from tests.cast import COI_A, NOW
 from workflows.decide import decide
 from workflows.draft import Decision
 from workflows.facts import (
+    Bench,
     Deed,
     Facts,
     Label,
@@ -183,6 +184,7 @@ def facts(
         values=(*_usual_values(family), *values),
         history=(*_usual_history(family), *history),
         templates={"bag-label": True, "wristband": True},
+        benches=(),
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )
     return replace(told, **changes)
@@ -275,6 +277,11 @@ def a_wristband(patient: str = cast.PATIENT_A, *, current: bool = True) -> Wrist
 def a_shipper(hold_hours: int | None = 120, qualified_until: datetime | None = cast.FAR) -> Shipper:
     """Give a qualified shipper."""
     return Shipper("SHIPPER-1", qualified_until, hold_hours)
+
+
+def a_bench(serial: str = "L-1", name: str = "Isolator 1", holds: str = "-") -> Bench:
+    """Give a bench of the factory; cleared, unless it holds something."""
+    return Bench(serial, name, "factory", holds, NOW)
 
 
 # -- decisions -------------------------------------------------------------------------------------

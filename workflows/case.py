@@ -6,6 +6,7 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from workflows.facts import (
+    Bench,
     Deed,
     Facts,
     Label,
@@ -114,6 +115,13 @@ class Case:
         if self.facts.history is None:
             raise NotTold("history")
         return self.facts.history
+
+    @property
+    def benches(self) -> tuple[Bench, ...]:
+        """The registered benches of the acting unit; a case that was not told refuses."""
+        if self.facts.benches is None:
+            raise NotTold("benches")
+        return self.facts.benches
 
     def parents(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
         """What the subject was made of (or what is packed in it)."""

@@ -14,6 +14,7 @@ from workflows.case import Case, NotTold
 from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Facts, Label, Mode, Request, Subject
 from workflows.guards import ALWAYS, GUARDS, Guard
+from workflows.guards.bench import HANDS_ON
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.planning import plan
@@ -41,6 +42,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("values")
     if action.prints:
         needed.add("templates")
+    if action.verb in HANDS_ON:
+        needed.add("benches")
     return frozenset(needed)
 
 

@@ -151,6 +151,17 @@ class Place:
     serial: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A registered bench of a unit, and the therapy that is on it."""
+
+    serial: str
+    name: str
+    unit: str
+    holds: str  # the COI of the therapy; '-' when it is cleared
+    since: datetime
+
+
 Meaning = Label | Wristband | Order | Shipper | Place
 
 
@@ -211,6 +222,7 @@ class Request:
     births: tuple[NewSubject, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     consignee: str = "-"
+    bench: str = "-"  # the serial of the bench at which it is done
     signings: tuple[Signing, ...] = ()
     identity_checks: tuple[IdentityCheck, ...] = ()
     happened_at: datetime | None = None  # a claim, for late facts
@@ -242,4 +254,5 @@ class Facts:
     values: tuple[Value, ...] | None = None
     history: tuple[Deed, ...] | None = None
     templates: Mapping[str, bool] | None = None  # template name -> approved now
+    benches: tuple[Bench, ...] | None = None  # those of the acting unit
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -105,6 +105,7 @@ class NewEntry:
     happened_at: str
     recorded_at: str
     workflow: WorkflowRef | None = None
+    bench: str = ""
     request: Mapping[str, str] = field(default_factory=dict)
     therapy: Mapping[str, str] = field(default_factory=dict)
     scans: Sequence[Mapping[str, str]] = ()
@@ -174,6 +175,7 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
             reference
             and {"name": reference.name, "version": reference.version, "hash": reference.hash},
         ),
+        ("bench", entry.bench),
         ("request", entry.request),
         ("therapy", entry.therapy),
         ("scans", entry.scans),

@@ -7,6 +7,7 @@ from coi.errors import Refused
 from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
 from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, locked
+from coi.services.benches import open_bench
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
@@ -60,8 +61,9 @@ def take_action(
 
 
 def _record(attempt: Attempt, draft: Draft) -> Receipt:
-    """Write what was decided: entry, parts, positions, serials, signatures."""
+    """Write what was decided: entry, parts, positions, serials, signatures; open the bench."""
     standing = attempt.standing
+    open_bench(attempt)
     entry, sealed = write_draft(
         attempt.tx,
         attempt.installation,

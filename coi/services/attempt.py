@@ -1,9 +1,10 @@
 """One attempt at an action: everything the engine must know, read inside the transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import template_detail
@@ -11,15 +12,18 @@ from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
+from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
+from coi.store import benches
 from coi.store import facts as read
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
 from workflows.decide import needs
 from workflows.facts import (
+    Bench,
     Facts,
     IdentityCheck,
     Label,
@@ -31,6 +35,7 @@ from workflows.facts import (
     Therapy,
     Unit,
 )
+from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.model import Action, Kind, Workflow
 
 MOST_PARTS = 200
@@ -49,6 +54,7 @@ class TakeAction:
     births: tuple[NewSubject, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     consignee: str = "-"
+    bench: str = "-"
     stated: tuple[Stated, ...] = ()
     happened_at: datetime | None = None
     mode: Mode = Mode.ASK
@@ -78,13 +84,14 @@ def _too_much(wanted: TakeAction) -> Iterator[Problem]:
     }.items():
         if len(parts) > MOST_PARTS:
             yield Problem(f"has {len(parts)} parts; {MOST_PARTS} are possible", column=column)
-    texts = (wanted.action, *wanted.named, *wanted.values, *wanted.values.values(), *stated)
-    yield from too_long(texts)
+    once = (wanted.action, wanted.bench)
+    yield from too_long((*once, *wanted.named, *wanted.values, *wanted.values.values(), *stated))
 
 
 def _unreadable(wanted: TakeAction) -> Iterator[Problem]:
     """What is looked up is plain text, and a time says its zone."""
     names = {"coi": wanted.coi, "unit": wanted.unit, "consignee": wanted.consignee}
+    names |= {"bench": wanted.bench}
     names |= {"stated": " ".join(one.username for one in wanted.stated)}
     yield from unreadable(names)
     if wanted.happened_at is not None and wanted.happened_at.tzinfo is None:
@@ -205,9 +212,18 @@ class Attempt:
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         facts = facts_for(tx, standing, action, now, consignee)
+        if action is not None and action.verb in HANDS_ON:
+            facts = replace(facts, benches=_benches(tx, request))
         _require_fresh(wanted, facts)
-        occasion = _occasion(wanted, digest, request, now)
+        occasion = _occasion(wanted, digest, request, facts)
         return cls(tx, installation, standing, request, facts, occasion, signed)
+
+
+def _benches(tx: Transaction, request: Request) -> tuple[Bench, ...]:
+    """The benches of the acting unit; for a late fact, as they stood when it happened."""
+    unit, happened_at = request.unit, request.happened_at
+    then = rfc3339(happened_at) if request.mode is Mode.LATE and happened_at else ""
+    return benches.benches(tx, unit.id, site_chain(unit.site), then)
 
 
 def _as_asked(signers: Iterable[Signed], meanings: Iterable[str]) -> Iterator[Signed]:
@@ -243,6 +259,7 @@ def _request(
         births=wanted.births,
         values=wanted.values,
         consignee=wanted.consignee,
+        bench=wanted.bench,
         signings=tuple(Signing(one.person, meaning) for one, meaning in signed),
         happened_at=wanted.happened_at,
         mode=wanted.mode,
@@ -250,12 +267,14 @@ def _request(
     )
 
 
-def _occasion(wanted: TakeAction, digest: str, request: Request, now: datetime) -> Occasion:
+def _occasion(wanted: TakeAction, digest: str, request: Request, facts: Facts) -> Occasion:
     """Who, where and when, and what was scanned and stated, as the entry keeps it."""
+    bench = bench_in_use(request, facts.benches or ())
     return Occasion(
         actor=request.actor.id,
         unit=request.unit.id,
-        now=now,
+        now=facts.now,
+        bench=bench.serial if bench else "",
         happened_at=wanted.happened_at,
         key=wanted.key,
         digest=digest,

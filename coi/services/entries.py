@@ -44,6 +44,7 @@ class Occasion:
     unit: str
     now: datetime
     happened_at: datetime | None = None
+    bench: str = ""
     key: str = ""
     digest: str = ""
     scans: Sequence[Mapping[str, str]] = ()
@@ -165,6 +166,7 @@ def _entry_of(
         actor=occasion.actor,
         role=draft.role,
         unit=occasion.unit,
+        bench=occasion.bench,
         happened_at=rfc3339(occasion.happened_at) if occasion.happened_at else now,
         recorded_at=now,
         request=occasion.request,

@@ -51,6 +51,7 @@ class SignedIn:
     proven: Proven
     unit: str  # where they work now; '-' before they chose
     session: str
+    bench: str = "-"  # at which they work now; '-' for none
 
 
 def sign_in(installation: Installation, username: str, password: str) -> str:
@@ -159,7 +160,10 @@ def _resumed(
         raise NotSignedIn
     proven = Proven(found.username, found.person, found.credential)
     known = acting(tx, proven)
-    return found, SignedIn(known.person, known.printed_name, proven, found.unit, found.id)
+    signed_in = SignedIn(
+        known.person, known.printed_name, proven, found.unit, found.id, found.bench
+    )
+    return found, signed_in
 
 
 def _goes_on(installation: Installation, found: SessionRow) -> bool:
@@ -193,4 +197,4 @@ def work_at(installation: Installation, signed_in: SignedIn, unit: str) -> Signe
     if unit not in {held for _role, held in signed_in.person.roles}:
         raise Unknown("unit", unit)
     installation.transact(lambda tx: sessions.choose_unit(tx, signed_in.session, unit))
-    return replace(signed_in, unit=unit)
+    return replace(signed_in, unit=unit, bench="-")

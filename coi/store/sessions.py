@@ -63,8 +63,13 @@ def note_seen(connection: Connection, identifier: str, seen_at: str) -> None:
 
 
 def choose_unit(connection: Connection, identifier: str, unit: str) -> None:
-    """Keep at which unit the person works now."""
-    _change(connection, identifier, unit=unit)
+    """Keep at which unit the person works now; the bench of another one is left behind."""
+    _change(connection, identifier, unit=unit, bench="-")
+
+
+def choose_bench(connection: Connection, identifier: str, unit: str, bench: str) -> None:
+    """Keep at which unit and bench the person works now; '-' for none."""
+    _change(connection, identifier, unit=unit, bench=bench)
 
 
 def end(connection: Connection, identifier: str, ended_at: str) -> None:

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.coi.clinic import a_clinic, copied
+from tests.coi.line import a_line, line_in
 from tests.coi.lives import played
 from tests.coi.staffed import staffed_world
+from tests.journeys.worlds import Databases, copy_of
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,18 @@ def lives(tmp_path_factory, migrated_file):
 def staffed(lives, tmp_path_factory, migrated_file):
     """The same world with somebody for each role; never write to it."""
     return staffed_world(migrated_file, lives, tmp_path_factory.mktemp("staffed"))
+
+
+@pytest.fixture(scope="session")
+def line_world(tmp_path_factory, migrated_file, lives):
+    """The world of which all others with benches are copies; never write to it."""
+    world = a_line(migrated_file, lives, tmp_path_factory.mktemp("line"))
+    world.performer.installation.engine.dispose()
+    return world
+
+
+@pytest.fixture
+def line(line_world, migrated_file, tmp_path):
+    """Two lots and two benches, for this test alone."""
+    with copy_of(Databases(migrated_file), line_world, tmp_path) as performer:
+        yield line_in(performer, line_world)

@@ -91,7 +91,7 @@ def test_what_an_action_needs_includes_what_every_action_needs(action):
     assert (
         always
         <= needs(a_workflow().actions[action])
-        <= {*("links", "values", "history", "templates")}
+        <= {*("links", "values", "history", "templates", "benches")}
     )
 
 
@@ -198,7 +198,7 @@ def test_only_a_late_fact_has_a_time_of_its_own():
 def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
     """Only rules of practice may have been broken by what has happened."""
     assert name in {
-        *("people_are_trained", "label_template_is_approved"),
+        *("people_are_trained", "bench_is_clear", "label_template_is_approved"),
         *("bedside_check_is_fresh", "who_infuses_has_checked"),
         *("shipper_holds_long_enough", "container_is_intact"),
         *("thaw_window_is_open", "no_more_is_infused_than_was_filled"),

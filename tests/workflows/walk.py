@@ -27,7 +27,7 @@ from workflows.facts import (
 )
 from workflows.model import Verb
 
-SECTIONS = {"links", "values", "history", "templates"}
+SECTIONS = {"links", "values", "history", "templates", "benches"}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
@@ -91,6 +91,7 @@ class Walk:
             values=tuple(chain.values),
             history=tuple(chain.history),
             templates={"bag-label": True, "wristband": True},
+            benches=(),
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )
 

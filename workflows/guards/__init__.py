@@ -7,7 +7,17 @@ needs to be told and whether a late fact may break it stand in the table `GUARDS
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workflows.guards import bedside, closing, custody, identity, people, quality, shipping, time
+from workflows.guards import (
+    bedside,
+    bench,
+    closing,
+    custody,
+    identity,
+    people,
+    quality,
+    shipping,
+    time,
+)
 from workflows.refusal import Refusal
 
 Check = Callable[..., Refusal | None]
@@ -58,6 +68,8 @@ ALWAYS = _table(
     _lock(custody.custody_is_unbroken),
     _lock(custody.nothing_is_packed_elsewhere, "links"),
     _lock(custody.nothing_is_on_hold, "links"),
+    # Read for hands-on work alone: a handoff does not ask for benches.
+    _rule(bench.bench_is_clear),
     _lock(people.every_signature_is_given),
     _lock(people.signers_are_different_people),
 )

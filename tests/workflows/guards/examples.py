@@ -2,6 +2,7 @@
 
 from tests.workflows.guards import (
     test_bedside,
+    test_bench,
     test_closing,
     test_custody,
     test_identity,
@@ -13,7 +14,7 @@ from tests.workflows.guards import (
 from tests.workflows.guards.asking import Example
 
 MODULES = (
-    *(test_bedside, test_closing, test_custody, test_identity),
+    *(test_bedside, test_bench, test_closing, test_custody, test_identity),
     *(test_people, test_quality, test_shipping, test_time),
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]
