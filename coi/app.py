@@ -10,6 +10,7 @@ from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
 from coi.web import (
     acting,
+    benches,
     door,
     errors,
     gate,
@@ -36,6 +37,7 @@ PARTS = (
     patients.pages,
     acting.pages,
     places.pages,
+    benches.pages,
     pages.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""

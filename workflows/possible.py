@@ -23,6 +23,20 @@ def possible_actions(
     )
 
 
+def moves_it(
+    action: Action, subject: Subject, units: frozenset[str], *, stopped: bool = False
+) -> bool:
+    """The action moves this very subject when its label is scanned at one of these units.
+
+    What is on hold, or whose therapy is (`stopped`), moves only where the rule says so.
+    """
+    rule = action.rule_for(subject.machine, subject.position.state)
+    if rule is None or not rule.scan or not units:
+        return False
+    held = stopped or subject.position.stops > 0
+    return (rule.while_stopped or not held) and _is_theirs(rule, subject.position, units)
+
+
 def _is_possible(
     action: Action, subjects: Collection[Subject], units: frozenset[str] | None
 ) -> bool:

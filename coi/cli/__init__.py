@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("coi.cli.init", "Set up an instance: folder, database, first user."),
     "users": ("coi.cli.users", "Add people, and say what each may do."),
     "sites": ("coi.cli.sites", "Register sites and their units."),
+    "bench": ("coi.cli.bench", "Register benches; sign the changeover between two therapies."),
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
     "keys": ("coi.cli.keys", "Give out, put back and try the key of the identity vault."),
     "clock": ("coi.cli.clock", "Record that a clock which went back was checked."),

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from coi.cli import words
-from coi.cli.asking import as_user, prove, somebody_is_there
+from coi.cli.asking import as_user, prove, signer_of, somebody_is_there
 from coi.cli.completing import Completion, Wish
 from coi.cli.opening import opened
 from coi.cli.telling import tell_receipt, tell_refusals
@@ -15,7 +15,6 @@ from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.directory import sites_and_units
 from coi.services.installation import Installation
-from coi.services.proofs import Signer
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
@@ -35,6 +34,7 @@ DEVICE = "command line"
 @click.option("--new", "births", multiple=True, metavar="MACHINE[:NAME=VALUE,…]", help="Born here.")
 @click.option("--on", "named", multiple=True, metavar="SUBJECT", help="What carries no label.")
 @click.option("--to", "consignee", default="-", metavar="UNIT", help="To whom it goes.")
+@click.option("--bench", default="-", callback=words.serial_of, help="Of hands-on work: where.")
 @click.option("--sign", "signers", multiple=True, metavar="USER", help="Who signs, in order.")
 @click.option("--stated", multiple=True, metavar="USER:FIELD=VALUE,…", help="As the patient says.")
 @click.option("--happened-at", callback=words.moment, metavar="TIME", help="If not now.")
@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
     actor = prove(installation, wish.username, "who acts")
     view = look(installation, wish.coi)
     rules = _complete(installation, view, wish)
-    signers = tuple(_signer(installation, name, rule) for name, rule in _pairs(wish, rules))
+    signers = tuple(signer_of(installation, name, rule) for name, rule in _pairs(wish, rules))
     # Shown here and not by the last handler, since a refusal has several reasons.
     try:
         receipt = take_action(installation, _request(installation, wish), actor, signers)
@@ -78,6 +78,7 @@ def _wish(given: dict[str, Any]) -> Wish:
         births=tuple(map(words.birth, given["births"])),
         named=given["named"],
         consignee=given["consignee"],
+        bench=given["bench"],
         signers=given["signers"],
         stated=tuple(map(words.stated, given["stated"])),
         happened_at=given["happened_at"],
@@ -117,11 +118,6 @@ def _pairs(wish: Wish, rules: tuple[SignatureRule, ...]) -> Iterable[tuple[str, 
     return zip(wish.signers, rules, strict=False)
 
 
-def _signer(installation: Installation, username: str, rule: SignatureRule) -> Signer:
-    """Show the meaning, and let somebody prove who they are to sign with it."""
-    return Signer(prove(installation, username, f"who signs “{rule.meaning}”"), rule.meaning)
-
-
 def _request(installation: Installation, wish: Wish) -> TakeAction:
     """What the use case is asked for; each call of the command is a request of its own."""
     return TakeAction(
@@ -137,6 +133,7 @@ def _request(installation: Installation, wish: Wish) -> TakeAction:
         births=wish.births,
         values=wish.values,
         consignee=wish.consignee,
+        bench=wish.bench,
         stated=wish.stated,
         happened_at=wish.happened_at,
         mode=Mode.LATE if wish.late else Mode.ASK,

@@ -9,7 +9,8 @@ import click
 
 from coi.errors import NotSignedIn
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven, authenticate
+from coi.services.proofs import JustProven, Signer, authenticate
+from workflows.model import SignatureRule
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,6 +48,11 @@ def prove(installation: Installation, username: str, purpose: str = "") -> JustP
     return authenticate(
         installation, username, ask_password(f"{question}, {purpose}" if purpose else question)
     )
+
+
+def signer_of(installation: Installation, username: str, rule: SignatureRule) -> Signer:
+    """Show the meaning, and let somebody prove who they are to sign with it."""
+    return Signer(prove(installation, username, f"who signs “{rule.meaning}”"), rule.meaning)
 
 
 def ask_until_right(question: str, read: Callable[[str], str], *, default: str = "") -> str:

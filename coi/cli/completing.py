@@ -45,6 +45,7 @@ class Wish:
     births: tuple[NewSubject, ...]
     named: tuple[str, ...]
     consignee: str
+    bench: str
     signers: tuple[str, ...]
     stated: tuple[Stated, ...]
     happened_at: datetime | None

@@ -10,13 +10,13 @@ from coi.services.therapies import TherapyView
 from workflows.facts import Subject
 
 
-def tell_refusals(title: str, refusals: Iterable[Reason]) -> None:
+def tell_refusals(title: str, refusals: Iterable[Reason], *, recorded: bool = True) -> None:
     """Each refusal on lines of its own: code, sentence, next step."""
     click.echo(f"REFUSED: “{title}”", err=True)
     for refusal in refusals:
         click.echo(f"  {refusal.code}: {_ended(refusal.sentence)}", err=True)
         click.echo(f"    → {_ended(refusal.next_step)}", err=True)
-    click.echo("The attempt is on record.", err=True)
+    click.echo("The attempt is on record." if recorded else "Nothing was saved.", err=True)
 
 
 def tell_receipt(title: str, receipt: Receipt, view: TherapyView) -> None:

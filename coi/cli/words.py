@@ -62,6 +62,16 @@ def moment(
         raise click.BadParameter(str(error)) from error
 
 
+def serial_of(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """The serial in what was typed or scanned; what is none is left as it is."""
+    try:
+        read = parse_scan(text)
+    # As for a COI: the use case says what it does not know.
+    except NotACode:
+        return text
+    return read.serial.text if read.serial else text
+
+
 def coi_of(text: str) -> str:
     """The COI identifier in what was typed or scanned; what is none is left as it is."""
     try:

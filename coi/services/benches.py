@@ -116,6 +116,16 @@ def benches_of(installation: Installation, person: Person) -> list[UnitBenches]:
     return installation.read(look)
 
 
+def benches_at(installation: Installation, unit: str) -> tuple[Bench, ...]:
+    """The benches of one unit; none of a unit that has none, or that is not known."""
+
+    def look(tx: Transaction) -> tuple[Bench, ...]:
+        known = installation.unit(tx, unit)
+        return benches.benches(tx, unit, site_chain(known.site)) if known else ()
+
+    return installation.read(look)
+
+
 def every_bench(installation: Installation) -> list[tuple[ListedUnit, Bench]]:
     """Every bench with its unit, for whoever runs the installation."""
 

@@ -52,11 +52,20 @@ def signatures_of_changeover(unit: Unit) -> tuple[SignatureRule, ...]:
     return (LINE_CLEARED, VERIFIED_CLEAR) if is_maker else (LINE_CLEARED,)
 
 
-def signatures_at(installation: Installation, bench: Bench) -> tuple[SignatureRule, ...]:
-    """The same, of one bench."""
-    return installation.read(
-        lambda tx: signatures_of_changeover(unit_of(tx, installation, bench.unit))
-    )
+def asked_at(
+    installation: Installation, by: Proven, serial: str
+) -> tuple[Bench, tuple[SignatureRule, ...]]:
+    """A bench with what is on it, and the signatures that its changeover takes.
+
+    Raises:
+        Unknown: there is no such bench at a site of this person.
+    """
+
+    def look(tx: Transaction) -> tuple[Bench, tuple[SignatureRule, ...]]:
+        bench = bench_seen(tx, installation, acting(tx, by).person, serial)
+        return bench, signatures_of_changeover(unit_of(tx, installation, bench.unit))
+
+    return installation.read(look)
 
 
 def clear_bench(

@@ -1,5 +1,6 @@
 """Who and what is registered here, for people who look it up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.services.installation import Installation
@@ -48,6 +49,15 @@ def units_by_id(tx: Transaction) -> dict[str, ListedUnit]:
     """Every unit with its site, by the unit's id."""
     sites = {site.id: site for site in registers.sites(tx)}
     return {u: ListedUnit(u, name, sites[site]) for u, site, name in registers.units(tx)}
+
+
+def party_in_words(units: Mapping[str, ListedUnit], party: str, patient: str) -> str:
+    """A unit with its site, the patient, or nobody."""
+    if party in units:
+        return f"{units[party].name}, {units[party].site.name}"
+    if party == patient:
+        return "the patient"
+    return "" if party == "-" else f"nobody ({party})"
 
 
 def therapies_of_patient(installation: Installation, patient: str) -> list[str]:

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.errors import Unknown
-from coi.services.directory import ListedUnit, units_by_id
+from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
-from coi.services.places import KnownPlace, keeps, place_named
-from coi.services.scanning import Code, resolve
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
-from coi.store import codes, facts, lists
+from coi.store import codes, lists
 from coi.store.transactions import Transaction
-from workflows.facts import Label, Order, Person, Place, Shipper, Subject, Wristband
+from workflows.facts import Person, Subject
 from workflows.model import Action, Workflow
 from workflows.possible import possible_actions
 
@@ -52,11 +50,7 @@ class TherapyNow:
 
     def party(self, party: str) -> str:
         """A unit with its site, the patient, or nobody."""
-        if party in self.units:
-            return f"{self.units[party].name}, {self.units[party].site.name}"
-        if party == self.view.therapy.patient:
-            return "the patient"
-        return "" if party == "-" else f"nobody ({party})"
+        return party_in_words(self.units, party, self.view.therapy.patient)
 
     def time_zone(self, unit: str) -> str:
         """The time zone of a unit's site."""
@@ -70,21 +64,6 @@ class TherapyPage(TherapyNow):
     view: TherapyView
     mine: tuple[Action, ...]
     others: tuple[Action, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a scanned code is: its kind in words, the therapy and the thing it belongs to."""
-
-    kind: str
-    coi: str = ""
-    subject: str = ""
-    state: str = ""
-    place: KnownPlace | None = None
-
-
-NOTHING = Found("unknown")
-"""The answer to an unknown code, and to one that is another site's: the same."""
 
 
 def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:
@@ -139,19 +118,19 @@ def require_seen(tx: Transaction, person: Person, coi: str) -> None:
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    sites = _sites(person)
-    if EVERYWHERE not in sites and not sites & lists.sites_of(tx, coi):
+    if not sees(tx, person, coi):
         raise Unknown("therapy", coi)
 
 
 def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[str, ...]:
     """Those therapies of a patient that the person may see, the newest order first."""
+    return tuple(coi for coi, *_ in lists.therapies_of(tx, patient) if sees(tx, person, coi))
+
+
+def sees(tx: Transaction, person: Person, coi: str) -> bool:
+    """The person holds a role at a site that takes part in this therapy, or for every site."""
     sites = _sites(person)
-    return tuple(
-        coi
-        for coi, *_ in lists.therapies_of(tx, patient)
-        if EVERYWHERE in sites or sites & lists.sites_of(tx, coi)
-    )
+    return EVERYWHERE in sites or bool(sites & lists.sites_of(tx, coi))
 
 
 def _sites(person: Person) -> frozenset[str]:
@@ -169,56 +148,3 @@ def _within_reach(
         for action in possible_actions(workflow, subjects, units)
         if any(who.role in held for who in action.who)
     )
-
-
-def what_is(installation: Installation, signed_in: SignedIn, code: Code) -> Found:
-    """What a code is, as far as this person may know; reading it changes nothing."""
-
-    def work(tx: Transaction) -> Found:
-        meaning = resolve(tx, code).means
-        match meaning:
-            case Order(coi):
-                return _if_seen(tx, signed_in.person, Found("order", coi))
-            case Label():
-                return _if_seen(tx, signed_in.person, _bag(tx, installation, meaning))
-            case Wristband():
-                # A band leads to a patient, who may have several therapies: none of them is named.
-                return Found("wristband" if meaning.current else "replaced wristband")
-            case Shipper():
-                return Found("shipper")
-            case Place(serial):
-                return _place(tx, signed_in.person, serial)
-        return NOTHING
-
-    return installation.read(work)
-
-
-def _place(tx: Transaction, person: Person, serial: str) -> Found:
-    """Which place it is, for those who keep it."""
-    found = place_named(tx, serial)
-    if found is None or not keeps(person, found.unit.id):
-        return NOTHING
-    return Found("place", place=found)
-
-
-def _bag(tx: Transaction, installation: Installation, label: Label) -> Found:
-    subject = facts.subjects(tx, label.coi)[label.subject]
-    machine = _workflow(tx, installation, label.coi).machines[subject.machine]
-    return Found(
-        machine.title, label.coi, label.subject, machine.states[subject.position.state].title
-    )
-
-
-def _workflow(tx: Transaction, installation: Installation, coi: str) -> Workflow:
-    found = facts.therapy(tx, coi)
-    if found is None:
-        raise Unknown("therapy", coi)
-    return installation.workflow(tx, found[0].workflow, found[0].version)
-
-
-def _if_seen(tx: Transaction, person: Person, found: Found) -> Found:
-    try:
-        require_seen(tx, person, found.coi)
-    except Unknown:
-        return NOTHING
-    return found

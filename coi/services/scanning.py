@@ -42,6 +42,15 @@ def resolve(tx: Transaction, code: Code) -> Scan:
     return Scan(raw, code.how, code.device, _meaning(tx, read.symbology, read.serial, read.coi))
 
 
+def is_code(raw: str) -> bool:
+    """The text has the form of a code of ours, whether or not it was ever issued."""
+    try:
+        parse_scan(raw)
+    except NotACode:
+        return False
+    return True
+
+
 def _meaning(
     tx: Transaction, symbology: str, serial: Serial | None, coi: Coi | None
 ) -> Meaning | None:

@@ -1,9 +1,13 @@
 """Lists for people who look around: every therapy, and those of one patient."""
 
-from sqlalchemy import Connection, and_, bindparam, select, union
+from datetime import datetime
 
+from sqlalchemy import Connection, and_, bindparam, or_, select, union
+
+from coi.clock import parse_rfc3339
 from coi.store import tables as t
 from coi.store.statements import Statement
+from coi.store.words import ONE
 
 _every = (
     select(t.therapy.c.coi, t.therapy.c.workflow, t.position.c.version, t.position.c.state)
@@ -31,6 +35,31 @@ _taking_part = union(
     )
 ).subquery("taking_part")
 _sites_of = Statement(select(_taking_part.c.site).where(_taking_part.c.chain == bindparam("coi")))
+
+
+_changed_hands = Statement(
+    select(t.entry.c.happened_at)
+    .join_from(
+        t.move, t.entry, and_(t.entry.c.chain == t.move.c.chain, t.entry.c.seq == t.move.c.seq)
+    )
+    .where(
+        t.move.c.subject == bindparam("subject"),
+        t.move.c.chain == bindparam("coi"),
+        or_(
+            t.move.c.turn == ONE,
+            t.move.c.holder_before != t.move.c.holder_after,
+            t.move.c.consignee_before != t.move.c.consignee_after,
+        ),
+    )
+    .order_by(t.move.c.turn.desc())
+    .limit(ONE)
+)
+
+
+def held_since(connection: Connection, coi: str, subject: str) -> datetime | None:
+    """When a subject was last born, sent, accepted or taken back: since then its holder has it."""
+    row = _changed_hands.row(connection, coi=coi, subject=subject)
+    return parse_rfc3339(row[0]) if row else None
 
 
 def sites_of(connection: Connection, coi: str) -> frozenset[str]:

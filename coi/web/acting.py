@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
+from coi.services.answers import MOST_CODES
 from coi.services.identity import SOURCES
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
+from coi.services.scanning import is_code
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.permissions import needs
@@ -27,9 +29,9 @@ MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 @pages.get("/<action>")
 @needs(Permission.SEE_THERAPIES)
 def ask(coi: str, action: str) -> ResponseReturnValue:
-    """Show the form of an action."""
-    nothing = Given()
-    return _shown(draw(here.installation(), here.somebody(), coi, action, nothing), nothing)
+    """Show the form of an action, with the codes that were scanned before it was opened."""
+    begun = _begun()
+    return _shown(draw(here.installation(), here.somebody(), coi, action, begun), begun)
 
 
 @pages.post("/<action>")
@@ -42,7 +44,7 @@ def take(coi: str, action: str) -> ResponseReturnValue:
         return _shown(sheet, given)
     try:
         wanted = read(sheet, given)
-        signers = prove_signers(installation, sheet.form, given)
+        signers = prove_signers(installation, sheet.form.signatures, given)
         receipt = take_action(installation, wanted, here.somebody().proven, signers)
     except Misread as misread:
         return _shown(sheet, given, misread.errors), MISREAD
@@ -50,6 +52,13 @@ def take(coi: str, action: str) -> ResponseReturnValue:
         return _refused(sheet, given, error), status_of(error)
     _tell(sheet, receipt)
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
+
+
+def _begun() -> Given:
+    """The codes that the link holds, as far as they are some; whatever else it holds is left."""
+    told = {"codes": request.args.getlist("code"), "typed": request.args.getlist("typed")}
+    readable = {name: "\n".join(filter(is_code, raws[:MOST_CODES])) for name, raws in told.items()}
+    return Given({name: text for name, text in readable.items() if text})
 
 
 def _shown(

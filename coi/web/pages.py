@@ -1,9 +1,13 @@
 """Pages that belong to no chapter: the scan box's answer."""
 
+import logging
+from collections.abc import Iterator
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coi.services.looking import what_is
+from coi.errors import DataRefused, Problem
+from coi.services.answers import MOST_CODES, Answer, answer, split_burst
 from coi.services.permissions import Permission
 from coi.services.scanning import Code
 from coi.web import here
@@ -11,14 +15,36 @@ from coi.web.permissions import needs
 
 pages = Blueprint("scan", __name__)
 
+DEVICE = "scan box"
+_BY_DEVICE = frozenset({"scanned", "camera"})
+_log = logging.getLogger(__name__)
+
 
 @pages.post("/scan")
 @needs(Permission.SEE_THERAPIES)
 def scan() -> ResponseReturnValue:
-    """Say what a code is, whose, and where to go on with it; an order leads to its therapy."""
-    how = "typed" if request.form.get("typed") else "scanned"
-    code = Code(request.form["code"], how, request.form.get("device", "-")[:64] or "-")
-    found = what_is(here.installation(), here.somebody(), code)
-    if found.kind == "order" and found.coi:
-        return redirect(url_for("therapies.show", coi=found.coi))
-    return render_template("scanned.html", found=found, code=code)
+    """Say what each code is, whose, and what may be done with it; an order opens its therapy."""
+    codes = tuple(_codes())
+    if len(codes) > MOST_CODES:
+        raise DataRefused([Problem(f"{len(codes)} codes at once; {MOST_CODES} are possible")])
+    found = answer(here.installation(), here.somebody(), codes)
+    _note_unreadable(found)
+    if found.order:
+        return redirect(url_for("therapies.show", coi=found.order))
+    return render_template("scanned.html", answer=found)
+
+
+def _codes() -> Iterator[Code]:
+    """Each code that was sent; without a claim beside it that can be trusted it was typed."""
+    texts, ways = request.form.getlist("code"), request.form.getlist("how")
+    claims = ways if len(ways) == len(texts) else [""] * len(texts)
+    for text, claim in zip(texts, claims, strict=True):
+        how = claim if claim in _BY_DEVICE else "typed"
+        yield from (Code(raw, how, DEVICE) for raw in split_burst(text))
+
+
+def _note_unreadable(found: Answer) -> None:
+    """Leave a trace of hostile symbols, without what they hold: that may be anybody's name."""
+    for one in found.found:
+        if one.why_not:
+            _log.warning("unreadable code, %s: %d characters", one.why_not.code, len(one.code.raw))

@@ -20,7 +20,7 @@ from coi.services.sessions import Locked, prove
 from coi.web.sheet import Given, Sheet
 from workflows import fields as recorded
 from workflows.facts import NewSubject
-from workflows.model import FieldKind
+from workflows.model import FieldKind, SignatureRule
 
 DEVICE = "page"
 IDENTIFIERS: Mapping[str, str] = {
@@ -67,6 +67,7 @@ def read(sheet: Sheet, given: Given) -> TakeAction:
         ),
         values=_values(sheet, form.blanks, told),
         consignee=told.get("consignee") or "-",
+        bench=told.get("bench") or "-",
         stated=tuple(_stated(form, told)) if form.identifies else (),
         seen={match[1]: int(match[2]) for match in map(_SEEN.fullmatch, told["seen"]) if match},
     )
@@ -76,7 +77,7 @@ def _checked(sheet: Sheet, given: Given) -> _Told:
     """Every field of the form, each once."""
     lists = dict(given.lists())
     errors = {n: "is there twice" for n, texts in lists.items() if _is_twice(n, texts)}
-    schema = _schema(Asked.by(sheet.form))
+    schema = _schema(Asked.by(sheet))
     try:
         found = schema.load({n: texts if n in _LISTS else texts[0] for n, texts in lists.items()})
     except ValidationError as error:
@@ -110,10 +111,12 @@ class Asked(NamedTuple):
     texts: tuple[str, ...]  # all else that is filled in
 
     @classmethod
-    def by(cls, form: Form) -> "Asked":
+    def by(cls, sheet: Sheet) -> "Asked":
         """What this form asks for."""
+        form = sheet.form
         counts = (f"count-{born.machine}" for born in form.born)
-        texts = (*counts, *(blank.name for blank in form.every_blank))
+        bench = ("bench",) if sheet.benches else ()
+        texts = (*counts, *(blank.name for blank in form.every_blank), *bench)
         return cls(form.is_sent, form.identifies, len(form.signatures), texts)
 
 
@@ -171,6 +174,8 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
         yield "unit", "is none of yours"
     if sheet.form.is_sent and told.get("consignee") not in sheet.page.units:
         yield "consignee", "is no unit that is known here"
+    if told.get("bench", "") not in {"", *(bench.serial for bench in sheet.benches)}:
+        yield "bench", "is no bench of this unit"
     for blank in sheet.form.every_blank:
         reason = _why_not(sheet, blank, told.get(blank.name, ""))
         if reason:
@@ -236,15 +241,19 @@ def _stated(form: Form, told: _Told) -> Iterator[Stated]:
             yield Stated(told[f"signer-{n}-username"], heard, told[f"stated-{n}-source"])
 
 
-def prove_signers(installation: Installation, form: Form, given: Given) -> tuple[Signer, ...]:
+def prove_signers(
+    installation: Installation, rules: Iterable[SignatureRule], given: Given
+) -> tuple[Signer, ...]:
     """Everybody who signs, each proven by name and password just now.
 
     Raises:
         Misread: a password is wrong; says beside which signer.
     """
     signers, errors = [], {}
-    for n, rule in enumerate(form.signatures, start=1):
-        username, password = given[f"signer-{n}-username"], given[f"signer-{n}-password"]
+    for n, rule in enumerate(rules, start=1):
+        username, password = (
+            given.get(f"signer-{n}-{one}", "") for one in ("username", "password")
+        )
         try:
             signers.append(Signer(prove(installation, username, password), rule.meaning))
         except (WrongPassword, Locked) as error:

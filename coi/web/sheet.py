@@ -9,17 +9,21 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from coi.errors import Unknown
+from coi.services.benches import benches_at
 from coi.services.directory import ListedUnit
 from coi.services.forms import Form, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.sessions import SignedIn
+from workflows.facts import Bench
+from workflows.guards.bench import CLEARED, HANDS_ON
 from workflows.model import Action, Verb
 
 Given = MultiDict[str, str]
 
 _OF_SIGNER = re.compile(r"(?:signer|stated)-([0-9]+)-([a-z_]+)")
 _TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": "Scanned codes"}
+_TITLES |= {"bench": "At which bench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,15 @@ class Sheet:
     units: tuple[ListedUnit, ...]
     unit: str
     zone: str
+    benches: tuple[Bench, ...]  # of hands-on work: those of the unit
+    bench: str
+
+    @property
+    def held_bench(self) -> Bench | None:
+        """The chosen bench, if another therapy is on it."""
+        free = {CLEARED, self.page.view.therapy.coi}
+        chosen = (one for one in self.benches if one.serial == self.bench)
+        return next((one for one in chosen if one.holds not in free), None)
 
     def now(self, moment: datetime) -> str:
         """A moment as the form's time fields show it."""
@@ -40,6 +53,12 @@ class Sheet:
     def own_units(self) -> list[tuple[str, str]]:
         """Where the person can act, with its words."""
         return [(one.id, self.page.party(one.id)) for one in self.units]
+
+    @property
+    def own_benches(self) -> list[tuple[str, str]]:
+        """The benches of the unit, with what is on them."""
+        on_it = {CLEARED: "cleared"}
+        return [(b.serial, f"{b.name} ({on_it.get(b.holds, b.holds)})") for b in self.benches]
 
     @property
     def parties(self) -> list[tuple[str, str]]:
@@ -75,12 +94,15 @@ def draw(
     zones = {page.time_zone(one) for one in held}
     zone = given.get("zone", "")
     country = page.units[unit].site.country if unit else ""
+    benches = benches_at(installation, unit) if action.verb in HANDS_ON else ()
     return Sheet(
         page,
         form_of(page.view, action, country, dict(_counts(given))),
         tuple(page.units[one] for one in held),
         unit,
         zone if zone in zones else page.time_zone(unit),
+        benches,
+        given.get("bench", signed_in.bench.strip("-")),
     )
 
 

@@ -6,15 +6,22 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from coi.clock import parse_rfc3339
+from coi.services.benches import bench_in_hand
+from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
+from coi.services.directory import party_in_words, sites_and_units
 from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
+from coi.services.sessions import SignedIn
 from coi.web import here
 from workflows.facts import Subject
 
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
 """So many minutes are told in hours, and in days."""
+
+WORK_AT_BENCHES = frozenset({*LINE_CLEARED.roles, *VERIFIED_CLEAR.roles})
+"""Who is shown the way to the benches."""
 
 
 def teach(app: Flask) -> None:
@@ -23,16 +30,20 @@ def teach(app: Flask) -> None:
     app.add_template_filter(local_minute)
     app.add_template_filter(until)
     app.add_template_filter(role_in_words)
+    app.add_template_filter(unit_in_words)
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_over, "over")
 
 
 def _always() -> dict[str, object]:
     """What the frame around every page shows."""
+    signed_in = here.somebody_or_nobody()
     return {
-        "signed_in": here.somebody_or_nobody(),
+        "signed_in": signed_in,
         "may": _may,
         "demonstration": here.installation().demonstration,
+        "bench_in_hand": bench_in_hand(here.installation(), signed_in) if signed_in else None,
+        "works_at_benches": bool(signed_in and WORK_AT_BENCHES & _roles(signed_in)),
     }
 
 
@@ -45,6 +56,16 @@ def _may(permission: str) -> bool:
 def _is_over(subject: Subject, page: TherapyPage) -> bool:
     """The subject has come to its end on this page."""
     return page.is_over(subject)
+
+
+def _roles(signed_in: SignedIn) -> set[str]:
+    return {role for role, _unit in signed_in.person.roles}
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit with its site."""
+    _sites, units = sites_and_units(here.installation())
+    return party_in_words(units, unit, "")
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:

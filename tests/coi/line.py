@@ -10,7 +10,7 @@ from coi.demo.stories import IN_MANUFACTURE, told
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.benches import look_at_bench, register_bench
-from coi.services.changeover import Changeover, clear_bench, signatures_at
+from coi.services.changeover import Changeover, asked_at, clear_bench
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven, Proven, Signer, person_of
 from coi.services.receipts import Receipt
@@ -51,8 +51,8 @@ class Line:
 
     def clear(self, *usernames: str, holds: str = "", key: str = "changeover") -> None:
         """Sign the changeover of the first bench as these people, who hand it in together."""
-        rules = signatures_at(self.installation, self.bench())
         proven = [self.performer.proven[username] for username in usernames]
+        _bench, rules = asked_at(self.installation, self.performer.proven["mia"], self.benches[0])
         signers = tuple(Signer(one, rule.meaning) for one, rule in zip(proven, rules, strict=False))
         wanted = Changeover(self.benches[0], holds or self.bench().holds, key)
         clear_bench(self.installation, wanted, proven[0], signers)

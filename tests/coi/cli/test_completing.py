@@ -21,6 +21,7 @@ NOTHING_SAID = Wish(
     births=(),
     named=(),
     consignee="-",
+    bench="-",
     signers=(),
     stated=(),
     happened_at=None,

@@ -1,0 +1,246 @@
+"""What the scan box answers: what each code is, where it stands, what may be done with it.
+
+What a person may not see answers exactly as what does not exist (SEC-27). Nothing is kept of what
+was looked up, and looking changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from coi.errors import Unknown
+from coi.services.benches import bench_seen
+from coi.services.directory import party_in_words, units_by_id
+from coi.services.installation import Installation
+from coi.services.looking import sees
+from coi.services.permissions import Permission, sites_with
+from coi.services.places import KnownPlace, keeps, place_named
+from coi.services.scanning import Code, resolve
+from coi.services.sessions import SignedIn
+from coi.store import facts, lists
+from coi.store.transactions import Transaction
+from labels.errors import NotACode
+from labels.identifiers import parse_scan
+from workflows.facts import (
+    Bench,
+    Label,
+    Order,
+    Person,
+    Place,
+    Shipper,
+    Subject,
+    Therapy,
+    Wristband,
+)
+from workflows.guards.bench import CLEARED
+from workflows.model import Action, Workflow
+from workflows.possible import moves_it, possible_actions
+
+MOST_CODES = 20
+"""Nobody scans more at once; whatever sends more is no scanner in a hand."""
+
+_BETWEEN = re.compile(r"[\r\n\t]+")  # what scanners press after a code
+_AROUND = " \x1d"  # GS ends some symbols, and is part of none of our codes
+
+
+class Sort(StrEnum):
+    """What the answer to a code is about."""
+
+    UNREADABLE = "cannot be read"
+    UNKNOWN = "unknown"
+    ORDER = "order"
+    THING = "thing"
+    WRISTBAND = "wristband"
+    OLD_WRISTBAND = "replaced wristband"
+    SHIPPER = "shipper"
+    BENCH = "bench"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A thing as it stands: what and which it is, in which state, and who has had it since when."""
+
+    title: str
+    subject: str
+    state: str
+    holder: str
+    sent_to: str
+    since: datetime | None
+    zone: str
+    on_hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to one code; what does not belong to its sort is empty."""
+
+    code: Code
+    sort: Sort = Sort.UNKNOWN
+    coi: str = ""
+    patient: str = ""  # never shown: it tells whether two codes are of one patient
+    standing: Standing | None = None
+    actions: tuple[Action, ...] = ()
+    cois: tuple[str, ...] = ()  # of a wristband's patient
+    bench: Bench | None = None
+    place: KnownPlace | None = None
+    shipper: Shipper | None = None
+    why_not: NotACode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answers to the codes of one burst."""
+
+    found: tuple[Found, ...]
+
+    @property
+    def of_two_therapies(self) -> bool:
+        """The codes belong to more than one therapy."""
+        on_benches = {one.bench.holds for one in self.found if one.bench} - {CLEARED}
+        return len({one.coi for one in self.found if one.coi} | on_benches) > 1
+
+    @property
+    def of_two_patients(self) -> bool:
+        """The codes belong to more than one patient."""
+        return len({one.patient for one in self.found if one.patient}) > 1
+
+    @property
+    def order(self) -> str:
+        """The COI of an order that was scanned alone."""
+        alone = self.found[0] if len(self.found) == 1 else None
+        return alone.coi if alone and alone.sort is Sort.ORDER else ""
+
+    def codes_for(self, found: Found, action: Action) -> Mapping[str, list[str]]:
+        """What this step is begun with: the order, and each scanned thing that it would move."""
+        told: dict[str, list[str]] = {"code": [], "typed": []}
+        for one in self.found:
+            if one.coi == found.coi and (one.sort is Sort.ORDER or action in one.actions):
+                told["typed" if one.code.how == "typed" else "code"].append(one.code.raw)
+        return {name: list(dict.fromkeys(raws)) for name, raws in told.items() if raws}
+
+
+def split_burst(text: str) -> tuple[str, ...]:
+    """Each code of what a scanner sent in one go, without what it sends around them."""
+    parts = (part.strip(_AROUND) for part in _BETWEEN.split(text))
+    return tuple(part for part in parts if part)
+
+
+def answer(installation: Installation, signed_in: SignedIn, codes: tuple[Code, ...]) -> Answer:
+    """What these codes are, as far as this person may know."""
+
+    def look(tx: Transaction) -> Answer:
+        looker = _Looker(tx, installation, signed_in.person)
+        return Answer(tuple(_found(looker, code) for code in codes))
+
+    return installation.read(look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """Who looks, and where."""
+
+    tx: Transaction
+    installation: Installation
+    person: Person
+
+    def sees(self, coi: str) -> bool:
+        """The therapy is one that this person may see."""
+        return sees(self.tx, self.person, coi)
+
+
+def _found(looker: _Looker, code: Code) -> Found:
+    try:
+        parse_scan(code.raw)
+    except NotACode as error:
+        return Found(code, Sort.UNREADABLE, why_not=error)
+    meaning = resolve(looker.tx, code).means
+    if meaning is None:
+        # Asked as for a code that is another site's, so that both answers take as long.
+        looker.sees("-")
+        return Found(code)
+    return _TELLERS[type(meaning)](looker, code, meaning)
+
+
+def _order(looker: _Looker, code: Code, order: Order) -> Found:
+    found = facts.therapy(looker.tx, order.coi) if looker.sees(order.coi) else None
+    return Found(code, Sort.ORDER, order.coi, found[0].patient) if found else Found(code)
+
+
+def _thing(looker: _Looker, code: Code, label: Label) -> Found:
+    """A labelled thing: where it stands, and what this person may do with it."""
+    known = facts.therapy(looker.tx, label.coi) if looker.sees(label.coi) else None
+    if known is None:
+        return Found(code)
+    therapy = known[0]
+    workflow = looker.installation.workflow(looker.tx, therapy.workflow, therapy.version)
+    subjects = facts.subjects(looker.tx, label.coi)
+    subject = subjects[label.subject]
+    stands = _standing(looker.tx, workflow, therapy, subject)
+    actions = tuple(
+        action
+        for action in possible_actions(workflow, subjects)
+        if moves_it(action, subject, _units(looker.person, action), stopped=therapy.stops > 0)
+    )
+    return Found(code, Sort.THING, label.coi, label.patient, stands, actions)
+
+
+def _standing(tx: Transaction, workflow: Workflow, therapy: Therapy, subject: Subject) -> Standing:
+    """How a thing stands, in words."""
+    units, position = units_by_id(tx), subject.position
+    machine = workflow.machines[subject.machine]
+    unit = units.get(position.holder)
+    return Standing(
+        title=machine.title,
+        subject=subject.id.removeprefix(therapy.coi),
+        state=machine.states[position.state].title,
+        holder=party_in_words(units, position.holder, therapy.patient),
+        sent_to=party_in_words(units, position.consignee, therapy.patient),
+        since=lists.held_since(tx, therapy.coi, subject.id),
+        zone=unit.site.time_zone if unit else "UTC",
+        on_hold=position.stops > 0 or therapy.stops > 0,
+    )
+
+
+def _units(person: Person, action: Action) -> frozenset[str]:
+    """The units at which the person holds a role that the action is given to."""
+    asked = {who.role for who in action.who}
+    return frozenset(unit for role, unit in person.roles if role in asked)
+
+
+def _band(looker: _Looker, code: Code, band: Wristband) -> Found:
+    """A band leads to a patient: whoever meets the patient is told which therapies, nobody else."""
+    cois = [coi for coi, *_ in lists.therapies_of(looker.tx, band.patient)]
+    if not any(map(looker.sees, cois)):
+        return Found(code)
+    sort = Sort.WRISTBAND if band.current else Sort.OLD_WRISTBAND
+    sites = sites_with(looker.person, Permission.SEE_IDENTITY)
+    known = tuple(coi for coi in cois if sites & lists.sites_of(looker.tx, coi))
+    return Found(code, sort, patient=band.patient, cois=known)
+
+
+def _shipper(_looker: _Looker, code: Code, shipper: Shipper) -> Found:
+    return Found(code, Sort.SHIPPER, shipper=shipper)
+
+
+def _place(looker: _Looker, code: Code, place: Place) -> Found:
+    """A bench, for people of its site; any other place, for those who keep it."""
+    try:
+        bench = bench_seen(looker.tx, looker.installation, looker.person, place.serial)
+    except Unknown:
+        known = place_named(looker.tx, place.serial)
+        kept = known is not None and keeps(looker.person, known.unit.id)
+        return Found(code, Sort.PLACE, place=known) if kept else Found(code)
+    return Found(code, Sort.BENCH, bench=bench)
+
+
+_TELLERS: Mapping[type, Callable[[_Looker, Code, Any], Found]] = {
+    Order: _order,
+    Label: _thing,
+    Wristband: _band,
+    Shipper: _shipper,
+    Place: _place,
+}
