@@ -1,25 +1,29 @@
 // What a scanner types goes into the box for codes, wherever the focus is, and nothing is lost.
 // Loaded before the page is there: a scanner does not wait. Nothing is decided here; without this
-// script whatever is in the box counts as typed.
+// script the box is a form like any other, and whatever is in it counts as typed.
 "use strict";
 
 (() => {
-  const FAST = 30; // milliseconds between two keys: no hand is so quick
+  const FAST = 30; // milliseconds from key to key: no hand is so quick for a whole code
+  const PAUSE = 250; // a hiccup of the machine; after a longer pause something else begins
   const QUIET = 120; // so long after the last key the burst is over
   const LEAVING = 3000; // so long a page may take to go; a download never goes
+  const PATIENCE = 10000; // then the browser itself sends the form, and says what is wrong
   const SHORTEST = 6; // characters: less is no code, and may be a hand that was quick twice
   const KEPT = "coi.burst";
   const EDITING = "acvxzyrpf+-0"; // with Ctrl, what a hand means: copy, paste, reload, print, find
 
   let last = -Infinity; // when the last key came
-  let slowest = 0; // the longest pause within the code in the box
+  let pace = { keys: 0, elapsed: 0, slowest: 0 }; // of the code in the box
   let codes = []; // read, and not sent yet
   let timer = 0;
+  let asking = false; // an answer is on its way
   let leaving = 0; // the page is on its way out, until this timer says that it is not
-  let kept = ""; // what a scanner typed when no page was there to take it
+  let kept = { text: "", elapsed: 0 }; // what a scanner typed when no page was there to take it
   let chosen = null; // a list in which somebody was about to choose, and what was chosen before
 
   const scanBox = () => document.getElementById("scan-box");
+  // A step's own box comes first: the one that is marked so, or the lines of scanned codes.
   const ownBox = () => document.querySelector("[data-scan]") || document.getElementById("codes");
   const isList = (element) => element.tagName === "SELECT";
   const takesText = (element) =>
@@ -57,15 +61,18 @@
       event.preventDefault();
       take(box);
     } else if (isPlain(event)) {
-      slowest = box.value === "" ? 0 : Math.max(slowest, gap);
+      count(box, gap);
     } else if (isCommand(event)) {
       if (gap >= FAST && EDITING.includes(event.key.toLowerCase())) return;
       event.preventDefault();
       const character = controlOf(event);
       if (/[\r\n\t]/.test(character)) take(box);
-      else box.value += character;
+      else if (character) {
+        count(box, gap);
+        box.value += character;
+      }
     } else if (gap < FAST) event.preventDefault(); // keys of a configuration code: Escape, F5, arrows
-    else slowest = Infinity; // a hand corrects what it typed
+    else pace.slowest = Infinity; // a hand corrects what it typed
     if (codes.length) timer = setTimeout(send, QUIET);
   }
 
@@ -74,16 +81,18 @@
     const inBurst = gap < FAST;
     if (isCommand(event)) {
       if (inBurst || event.key === "]") event.preventDefault();
-      if (event.key === "]" && at === ownBox()) at.setRangeText("\x1d", at.selectionStart, at.selectionEnd, "end");
       return;
     }
     if (takesText(at)) return;
     const box = ownBox() || scanBox();
     if (!box) return;
-    if (isList(at)) return inList(event, inBurst, box);
+    if (isList(at)) {
+      inList(event, inBurst, box);
+      return;
+    }
     const presses = event.key === " " && at.closest("button, a, summary, input");
     if (isPlain(event) && !presses) {
-      if (box === scanBox()) slowest = box.value === "" ? 0 : Infinity;
+      if (box === scanBox()) count(box, box.value === "" ? 0 : Infinity);
       box.focus(); // the key itself follows the focus
     } else if (inBurst && event.key !== "Tab") event.preventDefault();
   }
@@ -95,8 +104,10 @@
     } else if (inBurst && chosen && chosen.list === event.target) {
       event.preventDefault();
       chosen.list.value = chosen.value;
-      slowest = 0;
-      box.value += chosen.key + event.key;
+      count(box, 0);
+      box.value += chosen.key;
+      count(box, 0);
+      box.value += event.key;
       box.focus();
       chosen = null;
     } else chosen = { list: event.target, value: event.target.value, key: event.key };
@@ -104,59 +115,112 @@
 
   // -- a code ----------------------------------------------------------------------------------
 
+  function count(box, gap) {
+    if (box.value === "") pace = { keys: 1, elapsed: 0, slowest: 0 };
+    else pace = { keys: pace.keys + 1, elapsed: pace.elapsed + gap, slowest: Math.max(pace.slowest, gap) };
+  }
+
+  // Every character came by a key, and they came too fast for a hand.
+  const isScanned = (text) =>
+    text.length >= SHORTEST && pace.keys >= text.length && pace.slowest < PAUSE &&
+    pace.elapsed < FAST * (pace.keys - 1);
+
   function take(box) {
     const code = box.value.trim();
-    const scanned = code.length >= SHORTEST && slowest < FAST;
-    if (code) codes.push({ code, how: scanned ? "scanned" : "typed" });
+    if (code) codes.push({ code, how: isScanned(box.value) ? "scanned" : "typed" });
     box.value = "";
-    slowest = 0;
   }
 
   function send() {
-    const box = scanBox();
     clearTimeout(timer);
-    take(box);
-    if (!codes.length) return;
-    for (const one of codes.splice(0)) {
+    if (asking) return; // it is sent when the answer is there
+    take(scanBox());
+    if (codes.length) ask(scanBox().form, codes.splice(0));
+  }
+
+  // The page stays while it asks, and its keys are heard: what is scanned meanwhile comes next.
+  async function ask(form, burst) {
+    asking = true;
+    try {
+      const told = [["csrf_token", form.elements.csrf_token.value]];
+      for (const one of burst) told.push(["code", one.code], ["how", one.how]);
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(told),
+        redirect: "manual",
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      if (answer.type === "opaqueredirect" || !show(await answer.text())) go(form, burst);
+    } catch {
+      go(form, burst);
+    }
+    asking = false;
+    if (codes.length && !leaving) send();
+  }
+
+  function show(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const main = page.getElementById("main");
+    if (!main) return false;
+    document.getElementById("main").replaceWith(document.adoptNode(main));
+    document.title = page.title;
+    scrollTo(0, 0);
+    if (scanBox().value === "") main.focus();
+    return true;
+  }
+
+  // The answer is another page: the browser goes there, and takes along what waits to be sent.
+  function go(form, burst) {
+    for (const [n, one] of burst.entries()) {
       for (const name of ["code", "how"]) {
-        const field = document.createElement("input");
-        field.type = "hidden";
-        field.name = name;
+        const field = n || name === "how" ? document.createElement("input") : scanBox();
+        if (field !== scanBox()) {
+          field.type = "hidden";
+          field.name = name;
+          field.className = "burst";
+          form.append(field);
+        }
         field.value = one[name];
-        field.className = "burst";
-        box.form.append(field);
       }
     }
-    box.disabled = true; // its codes stand beside it now
-    box.form.requestSubmit();
+    kept = { text: codes.splice(0).map((one) => `${one.code}\n`).join(""), elapsed: 0 };
+    store();
+    leave();
+    form.submit();
   }
 
   addEventListener("input", (event) => {
-    if (event.target === scanBox() && event.inputType !== "insertText") slowest = Infinity; // pasted
+    if (event.target === scanBox() && event.inputType !== "insertText") pace.slowest = Infinity; // pasted
   }, true);
 
   addEventListener("submit", (event) => {
-    const box = scanBox();
-    if (box && event.target === box.form && !box.disabled) {
-      event.preventDefault(); // pressed by hand: once more, with how it was entered
-      event.stopImmediatePropagation();
-      send();
-    }
+    if (!scanBox() || event.target !== scanBox().form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    send();
   }, true);
 
   // -- between two pages -----------------------------------------------------------------------
 
   // A scanner is kept for the page that comes; what a hand types into a field goes where it went.
   function keep(event, gap) {
-    const inBurst = gap < FAST;
+    const inBurst = gap < PAUSE;
     const isField = document.body && takesText(event.target) && event.target !== scanBox();
-    if (!isField || inBurst || event.key === "Enter") event.preventDefault();
+    if (!isField || gap < FAST || event.key === "Enter") event.preventDefault();
     if (isField && event.target.type === "password") return;
-    const goesOn = inBurst || kept.endsWith("\n");
-    if (isPlain(event)) kept = goesOn ? kept + event.key : event.key;
-    else if (event.key === "Enter" && inBurst && kept) kept += "\n";
-    else if (isCommand(event) && inBurst) kept += controlOf(event);
-    try { sessionStorage.setItem(KEPT, kept); } catch { /* then it lives as long as this page */ }
+    const isNext = kept.text.endsWith("\n");
+    if (isPlain(event) && (inBurst || isNext)) {
+      kept = { text: kept.text + event.key, elapsed: kept.elapsed + (isNext ? 0 : gap) };
+    } else if (isPlain(event)) kept = { text: event.key, elapsed: 0 };
+    else if (event.key === "Enter" && inBurst && kept.text) kept.text += "\n";
+    else if (isCommand(event) && inBurst) kept.text += controlOf(event);
+    store();
+  }
+
+  function store() {
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    } catch { /* then it lives as long as this page */ }
   }
 
   function leave() {
@@ -167,33 +231,29 @@
   function stay() {
     clearTimeout(leaving);
     leaving = 0;
-    const box = scanBox();
-    if (box && box.disabled) {
-      box.disabled = false;
-      for (const field of box.form.querySelectorAll(".burst")) field.remove();
-    }
+    for (const field of document.querySelectorAll(".burst")) field.remove();
     feed();
   }
 
-  // What was kept goes into the box as if it came now; too short, it was no scanner.
+  // What was kept goes into the box as if it came now; what a hand typed is left.
   function feed() {
-    let text = kept;
+    let { text, elapsed } = kept;
     try {
-      text = text || sessionStorage.getItem(KEPT) || "";
+      if (!text) ({ text, elapsed } = JSON.parse(sessionStorage.getItem(KEPT)) || kept);
       sessionStorage.removeItem(KEPT);
     } catch { /* nothing was kept elsewhere */ }
-    kept = "";
+    kept = { text: "", elapsed: 0 };
     const own = ownBox();
     const box = own || scanBox();
+    if (!box || text.length < 2 || elapsed >= FAST * text.length) return;
     const lines = text.split("\n");
     const begun = lines.pop();
     const whole = lines.filter((line) => line.length >= SHORTEST);
-    if (!box || (!whole.length && begun.length < 2)) return;
     box.focus();
     if (!own) {
       codes.push(...whole.map((code) => ({ code, how: "scanned" })));
       box.value = begun;
-      slowest = 0;
+      pace = { keys: begun.length, elapsed: 0, slowest: 0 };
       if (codes.length) timer = setTimeout(send, QUIET);
     } else if (own.tagName === "TEXTAREA") {
       own.value += whole.map((line) => `${line}\n`).join("") + begun;
