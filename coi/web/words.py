@@ -8,7 +8,7 @@ from flask import Flask
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
-from coi.services.directory import party_in_words, sites_and_units
+from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
@@ -30,7 +30,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(local_minute)
     app.add_template_filter(until)
     app.add_template_filter(role_in_words)
-    app.add_template_filter(unit_in_words)
+    app.add_template_filter(listed_unit)
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_over, "over")
 
@@ -44,6 +44,7 @@ def _always() -> dict[str, object]:
         "demonstration": here.installation().demonstration,
         "bench_in_hand": bench_in_hand(here.installation(), signed_in) if signed_in else None,
         "works_at_benches": bool(signed_in and WORK_AT_BENCHES & _roles(signed_in)),
+        "administers": bool(signed_in and may(signed_in.person, Permission.ADMINISTER)),
     }
 
 
@@ -62,10 +63,10 @@ def _roles(signed_in: SignedIn) -> set[str]:
     return {role for role, _unit in signed_in.person.roles}
 
 
-def unit_in_words(unit: str) -> str:
-    """A unit with its site."""
+def listed_unit(unit: str) -> ListedUnit:
+    """A unit with its name and its site."""
     _sites, units = sites_and_units(here.installation())
-    return party_in_words(units, unit, "")
+    return units[unit]
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:

@@ -206,6 +206,7 @@ def test_codes_of_two_therapies_are_told_loudly(someone, installation, lives, ba
 
     assert "STOP. These are of two therapies." in page
     assert page.index("STOP.") < page.index("Starting material")
+    assert links(page) == []
 
 
 def test_a_band_and_a_bag_of_two_patients_are_told_loudly(someone, performer, installation, bag):
