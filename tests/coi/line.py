@@ -38,7 +38,11 @@ class Line:
     def activate(self, coi: str, bench: str = "", **changes: object) -> Receipt:
         """Activate the lot of a therapy at a bench, the first one where none is named."""
         wanted, actor, signers = self.wanted(coi, bench or self.benches[0])
-        return take_action(self.installation, replace(wanted, **changes), actor, signers)
+        return self.take(replace(wanted, **changes), actor, signers)
+
+    def take(self, wanted: TakeAction, actor: JustProven, signers: tuple[Signer, ...]) -> Receipt:
+        """Take a step as it is wanted."""
+        return take_action(self.installation, wanted, actor, signers)
 
     def wanted(self, coi: str, bench: str) -> tuple[TakeAction, JustProven, tuple[Signer, ...]]:
         """The request for that, with who acts and who signs."""
@@ -68,17 +72,18 @@ def root_of(installation: Installation) -> Proven:
     return Proven("root", known.person.id, known.credential)
 
 
+def register_benches(installation: Installation) -> list[str]:
+    """Register the two benches; returns their serials."""
+    root = root_of(installation)
+    return [register_bench(installation, root, UNIT, name, key=f"bench {name}") for name in NAMES]
+
+
 def a_line(migrated_file: Path, lives: World, folder: Path) -> World:
     """Bring a second therapy into manufacture, and register the benches."""
 
     def tell(performer: Performer) -> Mapping[str, str]:
         second = told(IN_MANUFACTURE)(performer, PATIENTS[1])
-        installation = performer.installation
-        root = root_of(installation)
-        serials = [
-            register_bench(installation, root, UNIT, name, key=f"bench {name}") for name in NAMES
-        ]
-        benches = dict(zip(NAMES, serials, strict=True))
+        benches = dict(zip(NAMES, register_benches(performer.installation), strict=True))
         return {"first": lives.cois["in manufacture"], "second": second, **benches}
 
     return told_on(Databases(migrated_file), lives, folder, tell)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import a_bag, a_lot, a_material, a_sample, a_therapy, a_workflow, facts
-from workflows.possible import possible_actions
+from workflows.possible import moves_it, possible_actions
 
 
 def possible(*subjects):
@@ -95,3 +95,27 @@ def test_either_side_of_a_handoff_can_report_the_loss():
 def test_what_is_decided_on_paper_is_in_nobodys_hand():
     """The physician approves the order wherever she sits."""
     assert "approve" in at(a_therapy("ordered"), frozenset())
+
+
+def moving(subject, units=WARD, **told):
+    """The names of the actions that move this very subject when it is scanned."""
+    actions = a_workflow().actions.values()
+    return {action.name for action in actions if moves_it(action, subject, units, **told)}
+
+
+def test_a_scanned_thing_is_moved_where_it_is_and_by_somebody():
+    """Neither elsewhere nor by nobody; and a decision on paper scans nothing."""
+    bag = a_bag("accepted", holder="ward")
+
+    assert {"thaw", "release_custody"} <= moving(bag)
+    assert moving(bag, LAB) == moving(bag, frozenset()) == set()
+    assert moving(a_therapy("ordered")) == set()
+
+
+def test_what_is_on_hold_moves_only_where_the_rule_says_so():
+    """It may go to another shelf; it is neither thawed nor handed over."""
+    held = a_bag("accepted", holder="ward", stops=1)
+
+    assert "relocate" in moving(held)
+    assert "thaw" not in moving(held)
+    assert moving(a_bag("accepted", holder="ward"), stopped=True) == moving(held)

@@ -8,7 +8,6 @@ import pytest
 
 from coi.errors import DataRefused, KeyReused, Refused, Unknown
 from coi.services import benches, sessions
-from coi.services.acting import take_action
 from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
@@ -24,11 +23,6 @@ def entries(line, action):
     chain = line.installation.read(lambda tx: list(entries_of(tx, SITE)))
     told = [(json.loads(content), json.loads(signed)) for _hash, content, signed in chain]
     return [one for one in told if one[0]["action"] == action]
-
-
-def take(line, wanted, actor, signers):
-    """Take a step."""
-    return take_action(line.installation, wanted, actor, signers)
 
 
 def why_not(line, *given, **changes):
@@ -138,7 +132,7 @@ def test_the_next_step_of_the_same_therapy_finds_it_open(line):
     line.activate(line.first)
     wanted, actor, signers = line.performer.request(line.first, "transduce")
 
-    take(line, replace(wanted, bench=line.benches[0]), actor, signers)
+    line.take(replace(wanted, bench=line.benches[0]), actor, signers)
 
     assert len(entries(line, "open_bench")) == 1
 
@@ -174,7 +168,7 @@ def test_a_refused_step_opens_nothing(line):
     wanted, actor, _signers = line.wanted(line.first, line.benches[0])
 
     with pytest.raises(Refused):
-        take(line, wanted, actor, ())
+        line.take(wanted, actor, ())
 
     assert line.bench().holds == "-"
 
@@ -196,8 +190,8 @@ def test_the_same_request_twice_opens_once(line):
     """A repeated request is answered with what was recorded."""
     wanted, actor, signers = line.wanted(line.first, line.benches[0])
 
-    take(line, wanted, actor, signers)
-    again = take(line, wanted, actor, signers)
+    line.take(wanted, actor, signers)
+    again = line.take(wanted, actor, signers)
 
     assert again.repeated
     assert len(entries(line, "open_bench")) == 1
