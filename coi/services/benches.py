@@ -17,7 +17,7 @@ from coi.services.people import site_chain
 from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.services.sessions import SignedIn
-from coi.store import benches, sessions
+from coi.store import benches, places, sessions
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
 from workflows.facts import Bench, Mode, Person, Unit
@@ -48,7 +48,7 @@ def register_bench(
     From then on hands-on work of this unit is done at one of its benches.
 
     Raises:
-        DataRefused: the name cannot be printed, or another bench of the unit has it.
+        DataRefused: the name cannot be printed, or another place of the unit has it.
         KeyReused: the key already stands for another bench.
     """
     if problems := [*bad_key(key), *bad_text({"name": name})]:
@@ -61,8 +61,9 @@ def register_bench(
         if earlier is not None:
             return str(earlier["attestations"][0]["about"])
         chain = site_chain(unit_of(tx, installation, unit).site)
-        if any(name == other.name for other in benches.benches(tx, unit, chain)):
-            raise DataRefused([Problem(f"{unit} has a bench {name} already", column="name")])
+        taken = {known.casefold() for _serial, at, known in places.places(tx) if at == unit}
+        if name.casefold() in taken:
+            raise DataRefused([Problem(f"{unit} has a place {name} already", column="name")])
         serial = issue_serial(PLACE, installation.settings.issuer, installation.draw).text
         told = (
             Attestation("place", serial, unit=unit, detail=name),

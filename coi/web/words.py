@@ -44,7 +44,6 @@ def _always() -> dict[str, object]:
         "demonstration": here.installation().demonstration,
         "bench_in_hand": bench_in_hand(here.installation(), signed_in) if signed_in else None,
         "works_at_benches": bool(signed_in and WORK_AT_BENCHES & _roles(signed_in)),
-        "administers": bool(signed_in and may(signed_in.person, Permission.ADMINISTER)),
     }
 
 

@@ -23,6 +23,9 @@ OWN, OTHERS = "dispensed", "on hold"
 CONSENT = "record_consent"
 """A step that takes no signature and no scan: whether somebody may take it is soon tried."""
 
+NO_BENCH = "/benches/L-TEST-00000000-0"
+"""Who may open a bench's page is told that there is none; everybody else, that they may not."""
+
 each_role = pytest.mark.parametrize("role", sorted(ROLES))
 
 
@@ -39,6 +42,14 @@ class Row:
 PAGES: Mapping[tuple[str, str], Row] = {
     ("acting.ask", "GET"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 200, 404),
     ("acting.take", "POST"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 422, 404),
+    ("benches.clear", "POST"): Row(f"{NO_BENCH}/changeover", 404),
+    ("benches.leave", "POST"): Row("/benches/leave", 303),
+    ("benches.mine", "GET"): Row("/benches", 200),
+    ("benches.new", "GET"): Row("/benches/new", 200),
+    ("benches.register", "POST"): Row("/benches/new", 422),
+    ("benches.retire", "POST"): Row(f"{NO_BENCH}/retire", 404),
+    ("benches.show", "GET"): Row(NO_BENCH, 404),
+    ("benches.work_at", "POST"): Row(f"{NO_BENCH}/work", 404),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
     ("door.sign_in", "GET"): Row("/sign-in", 200),
     ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
