@@ -142,4 +142,4 @@ def test_another_units_place_is_like_an_unknown_one(someone, shelf):
 
 def test_a_serial_that_nobody_registered_is_no_place(leo):
     """It is well written, and stands for nothing."""
-    assert "not known here" in leo.send("/scan", page="/", code="L-TEST-7KQ2M9XA-E").text
+    assert "not known here" in leo.send("/scan", page="/", code="L-TEST-QQQQQQQQ-6").text
