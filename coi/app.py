@@ -13,6 +13,7 @@ from coi.web import (
     door,
     errors,
     gate,
+    guided,
     here,
     orders,
     pages,
@@ -35,6 +36,7 @@ PARTS = (
     paper.pages,
     patients.pages,
     acting.pages,
+    guided.pages,
     places.pages,
     pages.pages,
 )

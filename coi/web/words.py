@@ -33,6 +33,7 @@ def _always() -> dict[str, object]:
         "signed_in": here.somebody_or_nobody(),
         "may": _may,
         "demonstration": here.installation().demonstration,
+        "zone_of": here.zone_of,
     }
 
 
