@@ -138,7 +138,7 @@ def _judge_thing(
         why = Why("UNDER_WAY", sentence, "Go on with that one, or discard it")
         return Judged(Judgement.REFUSED, reasons=(why,))
     if any(one.title == found.title for one in scene.reads_of(scene.present)):
-        why = Why("READ_ALREADY", f"{found.title} was read already".capitalize(), "Scan the next")
+        why = Why("READ_ALREADY", f"The label of {found.title} was read already", "Scan the next")
         return Judged(Judgement.REFUSED, reasons=(why,))
     reasons = foresee(tx, installation, scene, (*scene.errand.part.reads, found))
     if any(why.sentence.startswith(STOP) for why in reasons):

@@ -70,6 +70,26 @@ def test_a_handoff_is_one_persons_and_ends_with_a_verdict(bedside):
     assert bedside.last().action == "release_custody"
 
 
+def test_a_bag_that_is_scanned_twice_is_read_once(bedside):
+    """Two quick reads of one label are one."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
+    answer = walker.scan(bedside.label())
+
+    assert answer.status_code == 409
+    assert "was read already" in answer.text
+    assert walker.page.count(bedside.label().partition("/")[0]) == 1
+
+
+def test_a_bag_is_in_one_such_step_at_a_time(bedside):
+    """A colleague who means the same bag is told, and goes on with that step."""
+    bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
+    other = bedside.person(SECOND).begin(bedside.coi, "release_custody", WARD)
+    answer = other.scan(bedside.label())
+
+    assert answer.status_code == 409
+    assert "UNDER_WAY" in answer.text
+
+
 def test_what_was_scanned_before_is_taken_over_where_one_person_acts(bedside):
     """Whoever comes from the scan box does not scan the bag again."""
     walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
