@@ -42,9 +42,17 @@ def cpu_ms(work: Work) -> float:
     return (time.process_time() - started) * 1000
 
 
-def interleaved(first: Work, second: Work, rounds: int) -> tuple[list[float], list[float]]:
-    """Both by turns, A B A B, so that whatever else the machine does meets both."""
-    pairs = [(cpu_ms(first), cpu_ms(second)) for _ in range(rounds)]
+def interleaved(
+    first: Work, second: Work, rounds: int, ready: Work = lambda: None
+) -> tuple[list[float], list[float]]:
+    """Both by turns, A B A B, so that whatever else the machine does meets both.
+
+    What makes the first ready is not counted.
+    """
+    pairs = []
+    for _ in range(rounds):
+        ready()
+        pairs.append((cpu_ms(first), cpu_ms(second)))
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 

@@ -17,6 +17,7 @@ from coi.errors import SettingError
 ISSUER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U, which people misread."""
 
+LONGEST_LINE = 200
 _SQLITE = "sqlite+pysqlite"
 _POSTGRESQL = "postgresql+psycopg"
 _HOME = "{COI_HOME}"
@@ -177,6 +178,17 @@ def _an_issuer(name: str, text: str) -> str:
     return text
 
 
+def _a_line(name: str, text: str) -> str:
+    """One line that people can read, or nothing."""
+    if len(text) > LONGEST_LINE or not text.isprintable():
+        raise SettingError(
+            name,
+            "is no line that can be shown.",
+            f"Write at most {LONGEST_LINE} characters that can be seen.",
+        )
+    return text.strip()
+
+
 def _a_number(lowest: int, highest: int) -> Callable[[str, str], int]:
     """Read a whole number between two bounds, both included."""
 
@@ -283,6 +295,14 @@ class Settings:
         "12",
         "After how many hours (1 to 24) somebody is signed out of the pages in any case.",
         _a_number(1, 24),
+    )
+
+    help_line: str = _setting(
+        "COI_HELP_LINE",
+        "",
+        "Whom to call when a code cannot be read at the bedside, with the number; shown as it is"
+        " written, and left empty it is the coordinator.",
+        _a_line,
     )
 
     @classmethod

@@ -12,3 +12,47 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[disabled]:not(.never)")) button.disabled = false;
 });
+
+// A verdict is heard and felt as well. Where the browser keeps silent, word, figure and colour tell it.
+const sound = document.querySelector("audio[data-play]");
+if (sound) {
+  sound.play().catch(() => {});
+  if (navigator.vibrate) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
+}
+
+// Whoever types a code by hand is slower than a scanner, and says so: the server asks for it twice.
+const SLOW = 60; // milliseconds between two keys
+for (const field of document.querySelectorAll("[data-scan]")) {
+  let times = [];
+  field.addEventListener("keydown", (event) => {
+    if (field.value === "") times = [];
+    if (event.key.length === 1) times.push(event.timeStamp);
+  });
+  field.form.addEventListener("submit", () => {
+    const mean = (times[times.length - 1] - times[0]) / (times.length - 1);
+    field.form.elements.how.value = times.length > 3 && mean > SLOW ? "typed" : "scanned";
+  });
+}
+
+// What is left of a window when the page came, on its way down. It tells; the server decides.
+function tick() {
+  for (const timer of document.querySelectorAll("[data-left]")) {
+    const minutes = Math.floor((timer.dataset.left - performance.now() / 1000) / 60);
+    const left = timer.querySelector("b");
+    if (left) left.textContent = `${Math.max(0, minutes)} min`;
+    if (minutes < 0) timer.classList.add("over");
+  }
+}
+if (document.querySelector("[data-left]")) setInterval(tick, 5000);
+
+// Whoever waits for the second check is shown its end; after ten minutes they ask by the button.
+const watched = document.querySelector("[data-watch]");
+if (watched) {
+  const asking = setInterval(async () => {
+    const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const now = await answer.json();
+    if (String(now.version) !== watched.dataset.version) location.reload();
+  }, 3000);
+  setTimeout(() => clearInterval(asking), 600000);
+}

@@ -173,6 +173,8 @@ class Scan:
     how: str  # 'scanned', 'camera' or 'typed'
     device: str
     means: Meaning | None  # None: nothing we know, or nothing this person may know of (SEC-27)
+    by: str = ""  # the person who scanned it, where several do; '' for whoever takes the step
+    confirmed_by: str = ""  # of a typed code: the second person, who read the same characters
 
 
 @dataclass(frozen=True, slots=True)

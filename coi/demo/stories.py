@@ -103,6 +103,14 @@ def stops_of_the_story(steps: Sequence[Step] = GOES_WELL) -> Iterator[tuple[Step
 
 # -- those that wait -------------------------------------------------------------------------------
 
+BEGUN = (
+    *AT_BEDSIDE,
+    CHECKED,
+    Step("check_at_bedside", "product", "checked"),
+    Step("infuse_part", "product", "checked"),
+)
+"""A part of the first bag is in; the others wait until its rest is."""
+
 WAITING: Mapping[str, Sequence[Step]] = {
     "approval": (),
     "a slot": ORDERED[:2],
@@ -134,13 +142,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
     "lymphodepletion": AT_SITE,
     "the bedside": AT_BEDSIDE,
     "infusion": (*AT_BEDSIDE, CHECKED, CHECKED, CHECKED),
-    "the rest of the bag": (
-        *AT_BEDSIDE,
-        CHECKED,
-        Step("check_at_bedside", "product", "checked"),
-        *(Step("infuse_part", "product", "checked"), CHECKED) * 2,
-        Step("infuse_part", "product", "checked"),
-    ),
+    "the rest of the bag": BEGUN,
     "hand-over to follow-up": (*AT_SITE, CONDITIONED, *INFUSED),
 }
 """What a therapy waits for, and how it came there."""
@@ -388,6 +390,8 @@ EXITS: Mapping[str, Story] = {
     "damaged on its way": told(DAMAGED),
     "rejected on its way to the store": told(REJECTED_ON_ITS_WAY),
     "rejected on its way to the ward": told(REJECTED_AT_THE_WARD, "south"),
+    "begun, and the rest destroyed": told((*BEGUN, Step("destroy", "product", "infusing"))),
+    "begun, and the lot rejected": told((*BEGUN, Step("reject_lot"))),
     "mixed up in the cell laboratory": mixed_up,
 }
 

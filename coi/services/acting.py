@@ -81,16 +81,16 @@ def _signatures(attempt: Attempt) -> tuple[SignedBy, ...]:
     unit = attempt.request.unit
     action = attempt.standing.workflow.actions[attempt.request.action]
     rules = action.signatures_for(unit.country)
-    now = rfc3339(attempt.occasion.now)
+    now = attempt.occasion.now
     return tuple(
         SignedBy(
             one.person.id,
             signing_role(one.person, rule, unit) or "-",
             one.printed_name,
             meaning,
-            now,
+            rfc3339(at or now),
         )
-        for (one, meaning), rule in zip(attempt.signed, rules, strict=True)
+        for (one, meaning, at), rule in zip(attempt.signed, rules, strict=True)
     )
 
 

@@ -143,8 +143,8 @@ def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:
     return Standing(installation.workflow(tx, therapy.workflow, therapy.version), therapy, head)
 
 
-Signed = tuple[KnownPerson, str]
-"""Who signs, with what holds of them now, and the meaning."""
+Signed = tuple[KnownPerson, str, datetime | None]
+"""Who signs, with what holds of them now, the meaning, and when; None is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Present:
         """
         proven = {by.account: by for by in (actor, *(signer.proven for signer in signers))}
         known = {account: still_proven(tx, by) for account, by in proven.items()}
-        signed = tuple((known[one.proven.account], one.meaning) for one in signers)
+        signed = tuple((known[one.proven.account], one.meaning, one.at) for one in signers)
         return cls(known[actor.account], scans, signed)
 
 
@@ -260,7 +260,7 @@ def _request(
         values=wanted.values,
         consignee=wanted.consignee,
         bench=wanted.bench,
-        signings=tuple(Signing(one.person, meaning) for one, meaning in signed),
+        signings=tuple(Signing(one.person, meaning) for one, meaning, _at in signed),
         happened_at=wanted.happened_at,
         mode=wanted.mode,
         seen=wanted.seen,

@@ -25,6 +25,12 @@ _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})
 _AHEAD = frozenset({"expires_at", "valid_until"})
 """Times that lie ahead: to suggest this moment for them would suggest a mistake."""
 
+ORDER = "the order"
+WRISTBAND = "the wristband on the patient's arm"
+
+_HAND_TO_HAND = frozenset({Verb.RELEASE_CUSTODY, Verb.ACCEPT, Verb.TAKE_BACK})
+_AT_THE_PATIENT = frozenset({Verb.ADMIT, Verb.COLLECT, Verb.CHECK, Verb.ADMINISTER})
+
 
 class Standing(Protocol):
     """How a therapy stands, as far as a form asks."""
@@ -83,6 +89,12 @@ class Form:
     turns: Mapping[str, int]
 
     @property
+    def is_blind(self) -> bool:
+        """Two sign, and each checks without seeing what the other found (BD-06, SEC-29)."""
+        at_the_patient = self.identifies or touches_the_patient(self.action)
+        return at_the_patient and len(self.signatures) == 2  # noqa: PLR2004 - a pair
+
+    @property
     def every_blank(self) -> tuple[Blank, ...]:
         """Each field, in the order in which it is asked."""
         return (*(one for born in self.born for each in born.each for one in each), *self.blanks)
@@ -111,6 +123,18 @@ def order_blanks(action: Action) -> tuple[Blank, ...]:
     return tuple(_blanks(action, set()))
 
 
+def is_guided(action: Action) -> bool:
+    """What is done at the patient, or from hand to hand: one thing is asked at a time."""
+    by_verb = action.verb in _HAND_TO_HAND | _AT_THE_PATIENT
+    by_guard = action.asks("order_is_scanned") or action.asks(IDENTIFIES)
+    return by_verb or by_guard or touches_the_patient(action)
+
+
+def touches_the_patient(action: Action) -> bool:
+    """The patient's wristband is scanned."""
+    return any(rule.patient for rule in action.moves)
+
+
 def is_rare(action: Action) -> bool:
     """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
     return action.is_rare
@@ -119,9 +143,9 @@ def is_rare(action: Action) -> bool:
 def _scans(view: Standing, action: Action) -> Iterator[str]:
     """What must be scanned, in the order in which it is taken in hand."""
     if action.asks("order_is_scanned"):
-        yield "the order"
-    if any(rule.patient for rule in action.moves):
-        yield "the wristband on the patient's arm"
+        yield ORDER
+    if touches_the_patient(action):
+        yield WRISTBAND
     if action.verb is Verb.PACK:
         yield "the shipper"
     titles = dict.fromkeys(

@@ -26,7 +26,7 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         (request.coi, attempt.standing.head),
         draft,
         occasion=replace(
-            attempt.occasion, attempted_by=[one.person.id for one, _ in attempt.signed]
+            attempt.occasion, attempted_by=[one.person.id for one, *_ in attempt.signed]
         ),
         refusals=decision.refusals,
     )

@@ -69,6 +69,7 @@ class Signer:
 
     proven: JustProven
     meaning: str
+    at: datetime | None = None  # when they signed, where others sign later; None is now
 
     def __post_init__(self) -> None:
         said = self.meaning.strip()

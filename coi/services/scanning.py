@@ -25,6 +25,8 @@ class Code:
     raw: str
     how: str = "scanned"
     device: str = "-"
+    by: str = ""  # the person who scanned it, where several do
+    confirmed_by: str = ""  # the person who read the same characters, where it was typed
 
     def __post_init__(self) -> None:
         if self.how not in WAYS:
@@ -35,11 +37,22 @@ def resolve(tx: Transaction, code: Code) -> Scan:
     """The scan with what it means; None for what is unknown, damaged, or on the wrong thing."""
     # Many scanners press Enter after what they have read.
     raw = code.raw.strip("\r\n")
+    told = (code.how, code.device)
+    people = (code.by, code.confirmed_by)
     try:
         read = parse_scan(raw)
     except NotACode:
-        return Scan(raw[:64], code.how, code.device, None)
-    return Scan(raw, code.how, code.device, _meaning(tx, read.symbology, read.serial, read.coi))
+        return Scan(raw[:64], *told, None, *people)
+    return Scan(raw, *told, _meaning(tx, read.symbology, read.serial, read.coi), *people)
+
+
+def is_readable(raw: str) -> bool:
+    """It is a code of ours, with the right check character, whether anything is known of it."""
+    try:
+        parse_scan(raw.strip("\r\n"))
+    except NotACode:
+        return False
+    return True
 
 
 def is_code(raw: str) -> bool:
@@ -82,11 +95,13 @@ def as_recorded(scan: Scan) -> Mapping[str, str]:
     apart, where it can be erased.
     """
     means = type(scan.means).__name__.lower() if scan.means else "unknown"
+    people = {"by": scan.by, "confirmed_by": scan.confirmed_by}
     return {
         "raw": printable(scan.raw) if scan.means else "-",
         "how": scan.how,
         "device": printable(scan.device[:64]),
         "means": means,
+        **{name: person for name, person in people.items() if person},
     }
 
 

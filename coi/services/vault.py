@@ -162,6 +162,34 @@ def unseal(
         ) from error
 
 
+def seal_text(vault: Vault, place: str, text: str) -> str:
+    """Encrypt a text that only passes, bound to its place."""
+    nonce = vault.draw(NONCE_BYTES)
+    return (nonce + _passing(vault).encrypt(nonce, text.encode(), place.encode())).hex()
+
+
+def unseal_text(vault: Vault, place: str, sealed: str) -> str:
+    """Decrypt a text that was sealed for this place.
+
+    Raises:
+        VaultClosed: the key does not open it, or it was changed or stood elsewhere.
+    """
+    try:
+        raw = bytes.fromhex(sealed)
+        nonce, text = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+        return _passing(vault).decrypt(nonce, text, place.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise VaultClosed(
+            "What was kept of this step cannot be opened with this vault key.",
+            "Discard it, and begin the step again.",
+        ) from error
+
+
+def _passing(vault: Vault) -> AESGCM:
+    # A key for each use, as for the blind index.
+    return AESGCM(hmac.digest(vault.key, b"errand", "sha256"))
+
+
 def index_of(vault: Vault, site: str, number: str) -> str:
     """A blind index: equal for the same number at the same site, and telling nothing else."""
     # A key for each use, so that an index says nothing about a fingerprint, and the other way

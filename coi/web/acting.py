@@ -10,15 +10,18 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
 from coi.services.answers import MOST_CODES
-from coi.services.identity import SOURCES
+from coi.services.errands import Beginning, begin
+from coi.services.forms import is_guided
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
 from coi.services.scanning import is_code
 from coi.web import here
 from coi.web.errors import status_of
+from coi.web.guided import scan_before
 from coi.web.permissions import needs
-from coi.web.reading import IDENTIFIERS, Misread, prove_signers, read
+from coi.web.reading import Misread, prove_signers, read
 from coi.web.sheet import Given, Sheet, draw
+from coi.web.shown import start
 
 pages = Blueprint("acting", __name__, url_prefix="/therapies/<coi>/actions")
 
@@ -31,7 +34,10 @@ MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 def ask(coi: str, action: str) -> ResponseReturnValue:
     """Show the form of an action, with the codes that were scanned before it was opened."""
     begun = _begun()
-    return _shown(draw(here.installation(), here.somebody(), coi, action, begun), begun)
+    sheet = draw(here.installation(), here.somebody(), coi, action, begun)
+    if is_guided(sheet.form.action):
+        return start(sheet, begun.get("codes", "").splitlines())
+    return _shown(sheet, begun)
 
 
 @pages.post("/<action>")
@@ -40,6 +46,8 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     """Take the action, or say every reason why not; what was typed stays, as far as it may."""
     installation, given = here.installation(), request.form
     sheet = draw(installation, here.somebody(), coi, action, given)
+    if is_guided(sheet.form.action):
+        return _begin(sheet, given)
     if "redraw" in given:
         return _shown(sheet, given)
     try:
@@ -61,13 +69,29 @@ def _begun() -> Given:
     return Given({name: text for name, text in readable.items() if text})
 
 
+def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:
+    """Take a guided step in hand: from here on it is one thing on each screen."""
+    wanted = Beginning(
+        sheet.page.view.therapy.coi,
+        sheet.form.action.name,
+        given.get("unit", ""),
+        given.get("key", ""),
+    )
+    codes = given.getlist("code")
+    try:
+        in_hand = begin(here.installation(), here.somebody(), wanted)
+    except Refused as refused:
+        return start(sheet, codes, refused.refusals), status_of(refused)
+    return scan_before(in_hand, codes)
+
+
 def _shown(
     sheet: Sheet,
     given: Given,
     errors: Mapping[str, str] | None = None,
     reasons: Sequence[Reason | CoiError] = (),
 ) -> str:
-    """The form, filled in as far as it was, without the passwords and what the patient said.
+    """The form, filled in as far as it was, without the passwords.
 
     What is sent a second time under the same key has one effect. After an answer the form is
     another request: it has a key of its own, and shows how things stand then.
@@ -84,8 +108,6 @@ def _shown(
         key=f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"],
         turns=turns if is_new else given.getlist("seen"),
         now=sheet.now(here.installation().clock.now()),
-        identifiers=IDENTIFIERS,
-        sources=[(one, one.replace("_", " ")) for one in SOURCES],
     )
 
 
@@ -95,8 +117,14 @@ def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:
     stops = [reason for reason in reasons if reason.sentence.startswith(STOP)]
     if stops:
         others = [reason for reason in reasons if reason not in stops]
+        coi = sheet.page.view.therapy.coi
         return render_template(
-            "stop.html", sheet=sheet, form=sheet.form, stops=stops, others=others
+            "stop.html",
+            what=f"{sheet.form.action.title}, {coi}",
+            stops=stops,
+            others=others,
+            on_record=True,
+            way=("I have stopped. Show the therapy", url_for("therapies.show", coi=coi)),
         )
     return _shown(sheet, given, reasons=reasons)
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.services.documents import PrintedBefore
+from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
 from coi.services.proofs import CannotSign, NotAllowed
@@ -45,6 +46,8 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.Unknown: HTTPStatus.NOT_FOUND,
     errors.Refused: HTTPStatus.CONFLICT,
     errors.Conflict: HTTPStatus.CONFLICT,
+    Answered: HTTPStatus.CONFLICT,
+    Elsewhere: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,

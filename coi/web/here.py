@@ -1,10 +1,12 @@
 """Who is here: the session of this request, and the page's way to the installation."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from flask import current_app, g, session
 
 from coi.services import sessions
+from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.installation import Installation
 from coi.services.sessions import SignedIn
 
@@ -50,3 +52,22 @@ def leave() -> None:
     sessions.sign_out(installation(), session.get(_TOKEN, ""))
     session.clear()
     g.pop("signed_in", None)
+
+
+def units() -> Mapping[str, ListedUnit]:
+    """Every unit with its site, read once for each request."""
+    if "units" not in g:
+        g.units = sites_and_units(installation())[1]
+    return cast("Mapping[str, ListedUnit]", g.units)
+
+
+def zone_of(unit: str) -> str:
+    """The time zone of a unit's site."""
+    found = units().get(unit)
+    return found.site.time_zone if found else "UTC"
+
+
+def kind_of(unit: str) -> str:
+    """The kind of a unit's site."""
+    found = units().get(unit)
+    return found.site.kind if found else ""

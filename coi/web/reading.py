@@ -11,8 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from coi.errors import WrongPassword
 from coi.services.attempt import TakeAction
-from coi.services.forms import Blank, Form
-from coi.services.identity import SOURCES, Stated
+from coi.services.forms import Blank
 from coi.services.installation import Installation
 from coi.services.proofs import Signer
 from coi.services.scanning import Code
@@ -28,7 +27,7 @@ IDENTIFIERS: Mapping[str, str] = {
     "birth_date": "Birth date, as 1961-04-27",
     "medical_record_number": "Medical record number",
 }
-"""What each signer asks the patient; what was not asked stays empty."""
+"""What each of two asks the patient, on a screen of its own; what was not asked stays empty."""
 
 _LISTS = frozenset({"named", "seen"})
 _SEEN = re.compile(r"(.{1,100})=([0-9]{1,9})")
@@ -68,7 +67,6 @@ def read(sheet: Sheet, given: Given) -> TakeAction:
         values=_values(sheet, form.blanks, told),
         consignee=told.get("consignee") or "-",
         bench=told.get("bench") or "-",
-        stated=tuple(_stated(form, told)) if form.identifies else (),
         seen={match[1]: int(match[2]) for match in map(_SEEN.fullmatch, told["seen"]) if match},
     )
 
@@ -106,7 +104,6 @@ class Asked(NamedTuple):
     """What a form asks for, as far as it is the same for everybody, everywhere."""
 
     is_sent: bool
-    identifies: bool
     signatures: int
     texts: tuple[str, ...]  # all else that is filled in
 
@@ -117,7 +114,7 @@ class Asked(NamedTuple):
         counts = (f"count-{born.machine}" for born in form.born)
         bench = ("bench",) if sheet.benches else ()
         texts = (*counts, *(blank.name for blank in form.every_blank), *bench)
-        return cls(form.is_sent, form.identifies, len(form.signatures), texts)
+        return cls(form.is_sent, len(form.signatures), texts)
 
 
 @lru_cache(maxsize=256)
@@ -137,23 +134,13 @@ def _schema(asked: Asked) -> Schema:
     if asked.is_sent:
         known["consignee"] = _required()
     for n in range(1, asked.signatures + 1):
-        known |= _of_signer(asked, n)
+        known |= {f"signer-{n}-username": _required(), f"signer-{n}-password": _required()}
     schema = Schema.from_dict({**known}, name="Handed in")()
     schema.error_messages["unknown"] = "is no field of this form"
     return schema
 
 
 _is_turn = validate.Regexp(_SEEN, error="is no turn of anything")
-
-
-def _of_signer(asked: Asked, n: int) -> Iterator[tuple[str, fields.String]]:
-    """The fields of one signature."""
-    yield f"signer-{n}-username", _required()
-    yield f"signer-{n}-password", _required()
-    if asked.identifies:
-        yield from ((f"stated-{n}-{name}", _text()) for name in IDENTIFIERS)
-        source = validate.OneOf(SOURCES, error=f"is none of: {', '.join(SOURCES)}")
-        yield f"stated-{n}-source", fields.String(load_default=SOURCES[0], validate=source)
 
 
 def _text() -> fields.String:
@@ -177,20 +164,33 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
     if told.get("bench", "") not in {"", *(bench.serial for bench in sheet.benches)}:
         yield "bench", "is no bench of this unit"
     for blank in sheet.form.every_blank:
-        reason = _why_not(sheet, blank, told.get(blank.name, ""))
+        reason = _why_not(sheet.zone, blank, told.get(blank.name, ""))
         if reason:
             yield blank.name, reason
 
 
-def _why_not(sheet: Sheet, blank: Blank, text: str) -> str:
+def _why_not(zone: str, blank: Blank, text: str) -> str:
     """Why a field does not take a text, as the definition says; nothing where it does."""
     if not text.strip():
         return _MISSING if blank.field.required else ""
     try:
-        recorded.read(blank.field, with_zone(sheet.zone, blank, text))
+        recorded.read(blank.field, with_zone(zone, blank, text))
     except recorded.Unreadable as reason:
         return str(reason)
     return ""
+
+
+def read_blank(zone: str, blank: Blank, given: Given) -> str:
+    """The text of one field alone, as it will be handed in.
+
+    Raises:
+        Misread: it is missing, unreadable, or there twice.
+    """
+    texts = given.getlist(blank.name) or [""]
+    reason = "is there twice" if len(texts) > 1 else _why_not(zone, blank, texts[0])
+    if reason:
+        raise Misread({blank.name: reason})
+    return with_zone(zone, blank, texts[0])
 
 
 def with_zone(zone: str, blank: Blank, text: str) -> str:
@@ -230,15 +230,6 @@ def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, 
         for one in blanks
         if told[one.name].strip()
     }
-
-
-def _stated(form: Form, told: _Told) -> Iterator[Stated]:
-    """What the patient told each signer; who heard nothing states nothing."""
-    for n, _rule in enumerate(form.signatures, start=1):
-        heard = {name: told[f"stated-{n}-{name}"].strip() for name in IDENTIFIERS}
-        heard = {name: text for name, text in heard.items() if text}
-        if heard:
-            yield Stated(told[f"signer-{n}-username"], heard, told[f"stated-{n}-source"])
 
 
 def prove_signers(

@@ -21,7 +21,7 @@ from workflows.model import Action, Verb
 
 Given = MultiDict[str, str]
 
-_OF_SIGNER = re.compile(r"(?:signer|stated)-([0-9]+)-([a-z_]+)")
+_OF_SIGNER = re.compile(r"signer-([0-9]+)-([a-z_]+)")
 _TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": "Scanned codes"}
 _TITLES |= {"bench": "At which bench"}
 

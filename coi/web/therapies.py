@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from coi.services import going_on
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.web import here
@@ -15,4 +16,7 @@ pages = Blueprint("therapies", __name__, url_prefix="/therapies")
 @needs(Permission.SEE_THERAPIES)
 def show(coi: str) -> ResponseReturnValue:
     """The whole therapy, as far as this person may see it."""
-    return render_template("therapy.html", page=look_at(here.installation(), here.somebody(), coi))
+    installation, signed_in = here.installation(), here.somebody()
+    page = look_at(installation, signed_in, coi)
+    under_way = going_on.of_therapy(installation, signed_in, coi)
+    return render_template("therapy.html", page=page, under_way=under_way)

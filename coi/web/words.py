@@ -44,6 +44,7 @@ def _always() -> dict[str, object]:
         "demonstration": here.installation().demonstration,
         "bench_in_hand": bench_in_hand(here.installation(), signed_in) if signed_in else None,
         "works_at_benches": bool(signed_in and WORK_AT_BENCHES & _roles(signed_in)),
+        "zone_of": here.zone_of,
     }
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from coi.services import going_on
 from coi.services.permissions import Permission, may
 from coi.services.worklist import Wanted, my_work
 from coi.web import here
@@ -25,7 +26,9 @@ def mine() -> ResponseReturnValue:
     if not may(signed_in.person, Permission.SEE_THERAPIES):
         return render_template("work.html", work=None)
     work = my_work(here.installation(), signed_in, _wanted(request.args))
-    return render_template("work.html", work=work, again=_told(work.wanted))
+    under_way = going_on.mine(here.installation(), signed_in)
+    again = _told(work.wanted)
+    return render_template("work.html", work=work, again=again, under_way=under_way)
 
 
 def _wanted(told: MultiDict[str, str]) -> Wanted:

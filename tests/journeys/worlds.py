@@ -79,11 +79,13 @@ def build_world(databases: Databases, home: Path) -> World:
 
 
 @contextmanager
-def copy_of(databases: Databases, original: World, home: Path) -> Iterator[Performer]:
-    """A performer in a copy of a world."""
+def copy_of(
+    databases: Databases, original: World, home: Path, step: timedelta = STEP
+) -> Iterator[Performer]:
+    """A performer in a copy of a world; `step` passes with each look at its clock."""
     shutil.copytree(original.home / "keys", home / "keys")
     database = databases.copy(home, original)
-    installation = _opened(databases.settings(home, database), original.rests_at)
+    installation = _opened(databases.settings(home, database), original.rests_at, step)
     yield replace(
         original.performer,
         installation=installation,
@@ -113,9 +115,9 @@ def verdict_of(installation: Installation) -> Verdict:
     return installation.read(lambda tx: verify(LedgerRows(tx), expand))
 
 
-def _opened(settings: Settings, at: datetime) -> Installation:
+def _opened(settings: Settings, at: datetime, step: timedelta = STEP) -> Installation:
     installation = open_installation(settings)
-    return replace(installation, hasher=CHEAP, clock=SteppedClock(at, STEP))
+    return replace(installation, hasher=CHEAP, clock=SteppedClock(at, step))
 
 
 def _at_rest(built: World) -> World:

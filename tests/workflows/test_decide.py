@@ -199,7 +199,7 @@ def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
     """Only rules of practice may have been broken by what has happened."""
     assert name in {
         *("people_are_trained", "bench_is_clear", "label_template_is_approved"),
-        *("bedside_check_is_fresh", "who_infuses_has_checked"),
+        *("bedside_check_is_fresh", "who_infuses_has_checked", "the_bag_before_is_in"),
         *("shipper_holds_long_enough", "container_is_intact"),
         *("thaw_window_is_open", "no_more_is_infused_than_was_filled"),
         *("product_is_in_date", "material_is_fresh", "expiry_is_within_the_shelf_life"),

@@ -1,7 +1,7 @@
 """At the bedside: a fresh check, a new pair after a mismatch, a product that is really here."""
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from workflows.case import Case
@@ -22,9 +22,27 @@ def one_bag_is_in_hand(case: Case) -> Refusal | None:
     )
 
 
+def the_bag_before_is_in(case: Case) -> Refusal | None:
+    """No other bag is partly infused here: the next one is checked when the one before is in."""
+    in_hand = {turn.subject.id for turn in case.turns_of(Kind.CONTAINER)}
+    for bag in case.subjects_of(Kind.CONTAINER):
+        position = bag.position
+        # On hold, or handed over, it was put aside: the next may follow.
+        is_here = position.holder == case.request.unit.id and not position.in_transit
+        begun = position.state == "infusing" and not position.stops
+        # With no bag in hand it is not said yet which one is meant; another rule asks for one.
+        if in_hand and bag.id not in in_hand and begun and is_here:
+            return Refusal(
+                "BAG_BEFORE_NOT_IN",
+                f"{bag.id} was begun and is not yet in",
+                "Infuse its rest first, destroy it, or have it put on hold",
+            )
+    return None
+
+
 def bedside_check_is_fresh(case: Case) -> Refusal | None:
     """Bag and patient were checked together a short while ago, where the bag is now (BD-01)."""
-    minutes = int(str(case.workflow.product["bedside_session_minutes"]))
+    minutes = _session_minutes(case)
     for turn in case.turns_of(Kind.CONTAINER):
         check = _last_check(case, turn.subject.id)
         age = case.facts.now - check.happened_at if check else timedelta.max
@@ -42,6 +60,16 @@ def bedside_check_is_fresh(case: Case) -> Refusal | None:
                 "Check bag and patient again, both of you",
             )
     return None
+
+
+def _session_minutes(case: Case) -> int:
+    return int(str(case.workflow.product["bedside_session_minutes"]))
+
+
+def check_ends_at(case: Case, bag: str) -> datetime | None:
+    """Until when the latest bedside check of a bag counts; None where there is none."""
+    check = _last_check(case, bag)
+    return check.happened_at + timedelta(minutes=_session_minutes(case)) if check else None
 
 
 def who_infuses_has_checked(case: Case) -> Refusal | None:

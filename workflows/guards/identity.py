@@ -1,7 +1,7 @@
 """Whose it is: what was scanned, for which therapy and patient. Nothing here can be waived."""
 
 from workflows.case import Case
-from workflows.facts import Label, Order, Shipper, Wristband
+from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.model import Pick
 from workflows.refusal import WRONG_PATIENT, Refusal
 
@@ -90,7 +90,7 @@ def wristband_is_this_patients(case: Case) -> Refusal | None:
     if any(not band.current for band in bands):
         return Refusal(
             "OLD_WRISTBAND",
-            "This wristband has been replaced by a newer one",
+            "STOP. This wristband has been replaced by a newer one",
             "Remove it; scan the current wristband on the patient's arm",
         )
     if _touches_the_patient(case) and not bands:
@@ -104,6 +104,22 @@ def wristband_is_this_patients(case: Case) -> Refusal | None:
 
 def _touches_the_patient(case: Case) -> bool:
     return any(rule.patient for rule in case.action.moves)
+
+
+def everybody_scanned_the_same(case: Case) -> Refusal | None:
+    """Where scans say who made them, each person scanned the same things (BD-06)."""
+    by_person: dict[str, set[Meaning | None]] = {}
+    for scan in case.request.scans:
+        if scan.by:
+            by_person.setdefault(scan.by, set()).add(scan.means)
+    each = list(by_person.values())
+    if all(scanned == each[0] for scanned in each):
+        return None
+    return Refusal(
+        "SCANNED_OTHERWISE",
+        "STOP. The two of you did not scan the same things",
+        "Put everything aside but what is meant; check again from the beginning, both of you",
+    )
 
 
 def patient_is_identified_by_two_people(case: Case) -> Refusal | None:

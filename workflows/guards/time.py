@@ -28,17 +28,23 @@ def product_is_in_date(case: Case) -> Refusal | None:
 def thaw_window_is_open(case: Case) -> Refusal | None:
     """What is thawed was thawed a short while ago (hard guard 5)."""
     for turn in case.turns_of(Kind.CONTAINER):
-        thawed = _thawed_at(case, turn.subject)
+        ends_at = thaw_window_ends_at(case, turn.subject)
         # A window is different from an expiry: its last moment is still inside.
-        if thawed is None or case.facts.now > thawed + _window(case):
+        if ends_at is None or case.facts.now > ends_at:
             return Refusal(
                 "THAW_WINDOW_PASSED",
                 f"STOP. {turn.subject.id} was thawed too long ago"
-                if thawed
+                if ends_at
                 else f"STOP. When {turn.subject.id} was thawed is not on record",
                 "Do not use it; QA and the physician decide",
             )
     return None
+
+
+def thaw_window_ends_at(case: Case, subject: Subject) -> datetime | None:
+    """The last moment at which a thawed bag may be given; None where no thaw is on record."""
+    thawed = _thawed_at(case, subject)
+    return thawed + _window(case) if thawed else None
 
 
 def _thawed_at(case: Case, subject: Subject) -> datetime | None:

@@ -1,45 +1,25 @@
 """Browsers without a screen: each person of a small world in one of their own."""
 
-import re
-from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from coi.app import create_app
-from coi.demo.cast import PASSWORD
 from coi.services.people import set_password
 from coi.services.proofs import Proven, person_of
+from tests.coi.web.bedside import at_rest
+from tests.coi.web.browser import Browser
 from tests.journeys.worlds import Databases, copy_of
 
-
-@dataclass(frozen=True)
-class Browser:
-    """One person's browser: it sends forms with the token that the page holds."""
-
-    client: FlaskClient
-
-    def get(self, path: str) -> TestResponse:
-        """Open a page."""
-        return self.client.get(path)
-
-    def send(self, path: str, page: str = "/sign-in", **fields: str) -> TestResponse:
-        """Send a form, with the token of the page on which it stands."""
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page).text)
-        assert token is not None, f"{page} has no form"
-        return self.client.post(path, data={"csrf_token": token[1], **fields})
-
-    def sign_in(self, username: str, password: str = PASSWORD, **more: str) -> TestResponse:
-        """Sign in."""
-        return self.send("/sign-in", username=username, password=password, **more)
+SHORT_STEP = timedelta(milliseconds=100)
+"""Whoever works at the pages looks at the clock on each of them: so each look takes less time."""
 
 
 @pytest.fixture
 def performer(lives, migrated_file, tmp_path):
     """The cast, in a world of therapies that went through a good deal, for this test alone."""
-    with copy_of(Databases(migrated_file), lives, tmp_path) as acting:
+    with copy_of(Databases(migrated_file), lives, tmp_path, SHORT_STEP) as acting:
         yield acting
 
 
@@ -87,3 +67,19 @@ def someone(app):
         return browser
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def first_bedside(tmp_path_factory, migrated_file):
+    """The bedside of which all others are copies; never write to it."""
+    found = at_rest(tmp_path_factory.mktemp("bedside") / "home", migrated_file)
+    found.ward.installation.engine.dispose()
+    return found
+
+
+@pytest.fixture
+def bedside(first_bedside, tmp_path):
+    """Two patients on one ward, with thawed bags, and everybody at the pages."""
+    found = first_bedside.copied(tmp_path / "home")
+    yield found
+    found.installation.engine.dispose()

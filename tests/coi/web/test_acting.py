@@ -9,7 +9,6 @@ import pytest
 
 from coi.clock import parse_rfc3339
 from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import ORDERED
 from coi.demo.performer import Wish
 from coi.demo.stories import EXITS, GOES_WELL, told
 from coi.services.sessions import TRIES
@@ -18,7 +17,6 @@ from tests.coi.web.steps import AtThePages, filled_in, form_on, path_of, put, se
 from tests.journeys.worlds import verdict_of
 
 WRONG = "not the password at all"
-AT_VAN = Wish(to="wheels-van")
 
 
 @pytest.fixture
@@ -30,20 +28,20 @@ def at_the_pages(app, performer):
 
 @pytest.fixture
 def coi(lives):
-    """A therapy whose bags lie in the cell laboratory of the hospital."""
-    return lives.cois["mixed up"]
+    """A therapy with a bag that waits to be frozen in the cell laboratory of the hospital."""
+    return lives.cois["a bag on hold"]
 
 
 @pytest.fixture
-def packing(performer, coi):
-    """What it takes to hand its bag over: the request, who acts, who signs."""
-    return performer.request(coi, "release_custody", AT_VAN)
+def freezing(performer, coi):
+    """What it takes to freeze its bag: the request, who acts, who signs."""
+    return performer.request(coi, "freeze_material")
 
 
 @pytest.fixture
-def form(someone, packing):
+def form(someone, freezing):
     """The form of that step, filled in by who acts, and their browser."""
-    wanted, actor, signers = packing
+    wanted, actor, signers = freezing
     browser = someone(actor.username)
     page = browser.get(path_of(wanted.coi, wanted.action)).text
     return browser, path_of(wanted.coi, wanted.action), filled_in(page, wanted, signers)
@@ -81,23 +79,21 @@ def test_a_step_that_was_taken_leads_to_the_therapy_and_says_so(form):
     answer = browser.client.post(path, data=typed)
 
     assert answer.status_code == 303
-    assert "Done: Hand over." in browser.get(answer.headers["Location"]).text
+    assert "Done: Freeze starting material." in browser.get(answer.headers["Location"]).text
 
 
-def test_labels_to_print_are_named_after_the_step(someone, performer, installation):
-    """The new bag needs its label at once."""
-    coi = told(ORDERED)(performer, PATIENTS[2])
-    performer.do(coi, "plan_collection")
-    performer.do(coi, "admit_patient")
-    wanted, actor, signers = performer.request(coi, "collect", Wish(born=2))
+def test_labels_to_print_are_named_after_the_step(someone, performer, installation, coi):
+    """What was packed needs its label at once."""
+    performer.do(coi, "freeze_material")
+    wanted, actor, signers = performer.request(coi, "pack")
     browser = someone(actor.username)
 
     answer = send(browser, wanted, signers)
     page = browser.get(answer.headers["Location"]).text
 
-    labels = look(installation, coi).labels
-    assert len(labels) == 2
-    assert all(f"Print and apply the label {serials[0]}" in page for serials in labels.values())
+    view = look(installation, coi)
+    shipment = next(s.id for s in view.subjects.values() if s.machine == "shipment")
+    assert f"Print and apply the label {view.labels[shipment][0]}" in page
 
 
 def test_the_therapy_links_what_i_can_do_and_keeps_rare_things_apart(someone, coi):
@@ -139,9 +135,9 @@ def test_another_sites_therapy_answers_like_an_unknown_one(someone, lives):
     """To look and to send (SEC-07)."""
     nina = someone("nina")
     paths = [
-        path_of(one, "release_custody") for one in (lives.cois["dispensed"], "TEST-00000000-0")
+        path_of(one, "freeze_material") for one in (lives.cois["dispensed"], "TEST-00000000-0")
     ]
-    own = form_on(nina.get(path_of(lives.cois["mixed up"], "release_custody")).text)
+    own = form_on(nina.get(path_of(lives.cois["mixed up"], "freeze_material")).text)
 
     assert [nina.get(path).status_code for path in paths] == [404, 404]
     assert [nina.client.post(path, data=own).status_code for path in paths] == [404, 404]
@@ -156,8 +152,7 @@ def test_another_sites_therapy_answers_like_an_unknown_one(someone, lives):
         ("signer-1-password", "", "is missing"),
         ("signer-1-username", "", "is missing"),
         ("unit", "wheels-van", "is none of yours"),
-        ("consignee", "nowhere", "is no unit that is known here"),
-        ("consignee", "", "is missing"),
+        ("value-cryoprotectant", "", "is missing"),
         ("seen", "not a turn", "is no turn of anything"),
         ("key", "", "is missing"),
         ("key", "k" * 101, "is too long"),
@@ -195,7 +190,7 @@ def test_a_field_that_is_there_twice_is_refused(form, name):
 def test_nothing_is_lost_but_the_password(form):
     """Whoever corrects one thing does not type the rest again."""
     browser, path, typed = form
-    typed["consignee"] = ""
+    typed["value-cryoprotectant"] = ""
     typed["typed"] = "O'Brien <b>"
 
     answer = browser.client.post(path, data=typed)
@@ -271,33 +266,16 @@ def test_a_hostile_text_does_no_harm(someone, performer, lives, text):
     assert "<b>" not in answer.text
 
 
-def test_more_bags_are_asked_for_without_losing_what_was_typed(someone, performer):
+def test_more_samples_are_asked_for_without_losing_what_was_typed(someone, lives):
     """The number can be changed at any time."""
-    coi = told(ORDERED)(performer, PATIENTS[2])
-    performer.do(coi, "plan_collection")
-    nina, path = someone("nina"), path_of(coi, "collect")
-    typed = form_on(nina.get(path).text)
-    put(typed, {"count-material": "3", "new-material-1-volume_ml": "41", "redraw": "1"})
+    mia, path = someone("mia"), path_of(lives.cois["in manufacture"], "take_samples")
+    typed = form_on(mia.get(path).text)
+    put(typed, {"count-sample": "3", "new-sample-1-sample_ml": "1.4", "redraw": "1"})
 
-    page = nina.client.post(path, data=typed).text
+    page = mia.client.post(path, data=typed).text
 
-    assert "Starting material 3 of 3" in page
-    assert form_on(page)["new-material-1-volume_ml"] == "41"
-
-
-def test_what_the_patient_said_is_not_shown_again(someone, performer):
-    """The second to ask must not read what the first heard (BD-06)."""
-    coi = told(ORDERED)(performer, PATIENTS[2])
-    performer.do(coi, "plan_collection")
-    nina, path = someone("nina"), path_of(coi, "collect")
-    typed = form_on(nina.get(path).text)
-    put(typed, {"stated-1-family_name": "Heardwell", "stated-2-birth_date": "1961-04-27"})
-
-    answer = nina.client.post(path, data=typed)
-
-    assert answer.status_code == 422
-    assert "Heardwell" not in answer.text
-    assert form_on(answer.text)["stated-2-birth_date"] == ""
+    assert "Sample 3 of 3" in page
+    assert form_on(page)["new-sample-1-sample_ml"] == "1.4"
 
 
 # -- sent twice, too late, or wrongly --------------------------------------------------------------
@@ -318,7 +296,7 @@ def test_a_form_that_is_changed_and_sent_again_is_another_request(form):
     """It says so, and keeps what was typed under a key of its own."""
     browser, path, typed = form
     browser.client.post(path, data=typed)
-    typed["consignee"] = "north-ward"
+    typed["value-cryoprotectant"] = "another one"
 
     answer = browser.client.post(path, data=typed)
 
@@ -330,7 +308,7 @@ def test_a_form_that_is_changed_and_sent_again_is_another_request(form):
 def test_a_stale_form_says_what_moved_and_loses_nothing(form, performer, installation, coi):
     """Somebody else was faster."""
     browser, path, typed = form
-    performer.do(coi, "release_custody", AT_VAN)
+    performer.do(coi, "release_custody", Wish(to="wheels-van"))
     before = entries(installation, coi)
 
     answer = browser.client.post(path, data=typed)
@@ -396,11 +374,11 @@ def test_who_acts_must_sign(form, installation, coi):
 
 def test_every_field_has_a_label(someone, lives):
     """Whoever cannot see the page hears what is asked."""
-    page = someone("nina").get(path_of(lives.cois["mixed up"], "collect")).text
+    page = someone("mia").get(path_of(lives.cois["in manufacture"], "start_lot")).text
     form = page[page.index('class="action"') :]
     asked = re.findall(r'<(?:input(?! type="hidden")|select|textarea) [^>]*?id="([^"]+)"', form)
 
-    assert len(asked) > 10
+    assert len(asked) > 6
     assert all(f'for="{name}"' in form for name in asked)
 
 
@@ -431,7 +409,7 @@ def test_a_hostile_user_name_is_a_wrong_one(form, username):
 
 def test_enter_never_sends_a_form(someone, coi):
     """A scanner ends each code with it, wherever the focus is: the first button does nothing."""
-    page = someone("nina").get(path_of(coi, "collect")).text
+    page = someone("nina").get(path_of(coi, "freeze_material")).text
     first = re.search(r"<button[^>]*>", page[page.index('class="action"') :])
 
     assert first is not None

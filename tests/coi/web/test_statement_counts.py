@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import event
 
-from coi.demo.performer import Wish
 from coi.services.sessions import NOTED_AFTER
 from tests.coi.web.steps import filled_in, path_of
 
@@ -15,9 +14,9 @@ PASSWORD = 7  # begin, failures; begin, credential, person; begin, failures
 @pytest.fixture
 def asked_before(installation, someone, lives, performer):
     """All that is asked until the transaction of the step begins."""
-    coi = lives.cois["mixed up"]
-    wanted, actor, signers = performer.request(coi, "release_custody", Wish(to="wheels-van"))
-    browser, path = someone(actor.username), path_of(coi, "release_custody")
+    coi = lives.cois["a bag on hold"]
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser, path = someone(actor.username), path_of(coi, "freeze_material")
     installation.clock.advance(NOTED_AFTER)  # so that opening the form is noted, and sending it not
     typed = filled_in(browser.get(path).text, wanted, signers)
     told = []

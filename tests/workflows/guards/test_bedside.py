@@ -66,6 +66,15 @@ def handed_over(**changes):
     return replace(CHECKED, history=(*CHECKED.history, deed))
 
 
+def with_another_bag(told, state, **changes):
+    """Tell that another bag of the therapy stands so, on the ward."""
+    bag = a_bag(state, 2, **{"holder": "ward", **changes})
+    return replace(told, subjects={**told.subjects, bag.id: bag})
+
+
+BAG_AFTER_BAG = {"check_at_bedside": THAWED, "infuse": CHECKED, "infuse_part": CHECKED}
+
+
 EXAMPLES = [
     Example(
         "one_bag_is_in_hand",
@@ -74,6 +83,17 @@ EXAMPLES = [
         "the label of a second bag is scanned too",
         "ONE_BAG_AT_A_TIME",
         {"scans": lambda asked: (*asked.scans, a_scan(a_label(a_bag("checked", 2).id)))},
+    ),
+    *(
+        Example(
+            "the_bag_before_is_in",
+            action,
+            told,
+            "another bag is partly infused",
+            "BAG_BEFORE_NOT_IN",
+            told_instead=with_another_bag(told, "infusing"),
+        )
+        for action, told in BAG_AFTER_BAG.items()
     ),
     *(
         Example(
@@ -330,3 +350,24 @@ def test_a_bag_that_was_infused_in_one_go_is_infused():
     told = replace(without(INFUSED, "infuse_part"), history=(a_deed("infuse", a_bag()),))
 
     assert decided(a_request(told, "complete_infusion"), told).allowed
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [{"stops": 1}, {"holder": "cell-lab"}, {"consignee": "cell-lab"}],
+    ids=["on hold", "elsewhere", "handed over"],
+)
+@pytest.mark.parametrize("action", BAG_AFTER_BAG)
+def test_a_bag_that_was_put_aside_keeps_no_other_from_being_infused(action, aside):
+    """The patient is not kept waiting by what nobody will give."""
+    told = with_another_bag(BAG_AFTER_BAG[action], "infusing", **aside)
+
+    assert decided(a_request(BAG_AFTER_BAG[action], action), told).refusals == ()
+
+
+@pytest.mark.parametrize("action", BAG_AFTER_BAG)
+def test_a_bag_that_is_in_keeps_no_other_from_being_infused(action):
+    """The second follows when the first is empty."""
+    told = with_another_bag(BAG_AFTER_BAG[action], "infused", holder="patient")
+
+    assert decided(a_request(BAG_AFTER_BAG[action], action), told).refusals == ()

@@ -15,12 +15,13 @@ from tests.builders import (
     a_therapy,
     a_wristband,
     codes,
+    decided,
     facts,
 )
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
-from workflows.facts import Order, Wristband
+from workflows.facts import Order, Place, Wristband
 
 BEDSIDE = facts(a_bag("thawed", holder="ward"))
 ON_A_SHELF = facts(a_bag("accepted"), a_sample())
@@ -51,6 +52,19 @@ def with_checks(**changes):
             replace(request.identity_checks[1], **changes),
         )
     }
+
+
+A_SHELF = a_scan(Place("L-TEST-00000001-A"))
+
+
+def scanned_by_two(change=lambda scans: scans):
+    """Let both scan everything, the second with this change."""
+
+    def by_two(request):
+        first = tuple(replace(scan, by=cast.INES.id) for scan in request.scans)
+        return first + tuple(replace(scan, by=cast.IVY.id) for scan in change(request.scans))
+
+    return {"scans": by_two}
 
 
 EXAMPLES = [
@@ -133,6 +147,24 @@ EXAMPLES = [
         "no wristband is scanned",
         "WRISTBAND_NOT_SCANNED",
         with_band(),
+    ),
+    *(
+        Example(
+            "everybody_scanned_the_same",
+            "check_at_bedside",
+            BEDSIDE,
+            why,
+            "SCANNED_OTHERWISE",
+            scanned_by_two(change),
+        )
+        for why, change in {
+            "the second scanned no wristband": lambda scans: scans[:1] + scans[2:],
+            "the second scanned something besides": lambda scans: (*scans, A_SHELF),
+            "the second scanned nothing that is known": lambda scans: (
+                *scans[:-1],
+                replace(scans[-1], means=None),
+            ),
+        }.items()
     ),
     Example(
         "patient_is_identified_by_two_people",
@@ -281,3 +313,11 @@ def test_the_stop_says_which_identifiers_differ():
     (refusal,) = asking.answer(example, asking.decided(*example.bad))
 
     assert refusal.sentence.endswith(": birth_date")
+
+
+def test_two_who_scanned_the_same_are_let_through():
+    """Each scanned order, wristband and bag, in whichever order."""
+    request = a_request(BEDSIDE, "check_at_bedside")
+    scans = scanned_by_two(lambda scans: scans[::-1])["scans"](request)
+
+    assert decided(replace(request, scans=scans), BEDSIDE).refusals == ()

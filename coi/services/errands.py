@@ -1,0 +1,321 @@
+"""Steps that are taken screen by screen: begun, gone on with, left, gone on with elsewhere.
+
+Each answer is a small transaction that names the version it answers: a stale tab, or a second
+device, is told so and loses nothing. One session has one patient in hand at a time (BD-12). A step
+that this person may not know of answers exactly like one that does not exist (SEC-07).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from coi.errors import CoiError, Refused, Unknown
+from coi.services import screens
+from coi.services.attempt import stand
+from coi.services.errand import NO_SESSION, Errand, Part, Why, errand_of, row_of, since
+from coi.services.forms import form_of
+from coi.services.installation import Installation
+from coi.services.judging import foresee
+from coi.services.looking import require_seen
+from coi.services.screens import Scene, counts_of
+from coi.services.sessions import SignedIn
+from coi.services.vault import fingerprint_of
+from coi.store import errands as store
+from coi.store import facts as read
+from coi.store.transactions import Transaction
+from workflows.facts import Subject, Unit
+from workflows.guards.people import signing_role
+from workflows.model import Action, Workflow
+
+
+class Answered(CoiError):
+    """The screen was answered already, here or elsewhere; nothing was changed."""
+
+    code = "ANSWERED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This screen is answered already, here or on another device. Nothing was changed.",
+            "Go on with the screen that is shown now.",
+        )
+
+
+class Elsewhere(CoiError):
+    """Somebody has the step in hand in another session."""
+
+    code = "ELSEWHERE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This step is not in hand here: it was put aside, or goes on elsewhere.",
+            "Go on with it here, or leave it.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Which step is begun, and where; `key` makes a repetition harmless."""
+
+    coi: str
+    action: str
+    unit: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """How a therapy stands, as far as a form asks."""
+
+    workflow: Workflow
+    subjects: Mapping[str, Subject]
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The step that is in hand now, and the therapies whose steps were put aside for it."""
+
+    errand: Errand
+    parked: tuple[str, ...] = ()
+
+
+# -- begun -----------------------------------------------------------------------------------------
+
+
+def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> InHand:
+    """Take a step in hand; one that is under way already is gone on with.
+
+    Raises:
+        Unknown: there is no such step, unit, or therapy that this person may see.
+        Refused: the step would be refused whatever is told.
+    """
+
+    def work(tx: Transaction) -> InHand:
+        require_seen(tx, signed_in.person, wanted.coi)
+        store.forget(tx, since(installation.clock.now()))
+        new = _new(installation, signed_in, wanted)
+        known = store.errand(tx, new.id) or _under_way_already(tx, installation, new)
+        if known is not None:
+            return _in_hand(tx, installation, signed_in, errand_of(installation.vault, known))
+        scene = scene_of(tx, installation, new)
+        if reasons := foresee(tx, installation, scene):
+            raise Refused(reasons)
+        parked = _park_others(tx, installation, signed_in, new)
+        store.keep(tx, row_of(installation.vault, new, scene.now))
+        return InHand(new, parked)
+
+    return installation.transact(work)
+
+
+def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> Errand:
+    """A step of which nothing is answered; the same request gives the same one."""
+    told = f"errand {signed_in.session} {wanted.coi} {wanted.action} {wanted.key}"
+    person = signed_in.person
+    return Errand(
+        id=fingerprint_of(installation.vault, told)[:32],
+        coi=wanted.coi,
+        action=wanted.action,
+        unit=wanted.unit,
+        person=person.id,
+        session=signed_in.session,
+        opened_at=installation.clock.now(),
+        parts=(Part(person.username, person.id, signed_in.session),),
+    )
+
+
+def _under_way_already(
+    tx: Transaction, installation: Installation, new: Errand
+) -> store.ErrandRow | None:
+    """The same step, where the same person has not finished it, or where it can be meant once."""
+    scene = scene_of(tx, installation, new)
+    has_things = any(one.asks is screens.Asks.THINGS for one in scene.screens)
+    for row in store.of_therapy(tx, new.coi, since(scene.now)):
+        if (row.action, row.unit) != (new.action, new.unit):
+            continue
+        found = errand_of(installation.vault, row)
+        unfinished = found.person == new.person and found.part.proof is None
+        if unfinished or not has_things:
+            return row
+    return None
+
+
+def _in_hand(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, errand: Errand
+) -> InHand:
+    """Gone on with by whoever has it; anybody else is asked first."""
+    scene = scene_of(tx, installation, errand)
+    if not errand.is_open or errand.person != signed_in.person.id or scene.waits_for_the_second:
+        return InHand(errand)
+    return _taken_up(tx, installation, signed_in, scene)
+
+
+def fitting_units(installation: Installation, signed_in: SignedIn, action: Action) -> list[str]:
+    """The units at which this person may take the action, where they work now first."""
+
+    def fits(tx: Transaction) -> list[str]:
+        held = sorted(signed_in.person.roles)
+        found = {at: installation.unit(tx, at) for _role, at in held}
+        fitting = {at for role, at in held if _may_act(action, role, found[at])}
+        return sorted(fitting, key=lambda at: (at != signed_in.unit, at))
+
+    return installation.read(fits)
+
+
+def _may_act(action: Action, role: str, unit: Unit | None) -> bool:
+    return unit is not None and any(
+        who.role in {role, "*"} and who.site_kind in {"*", unit.site_kind} for who in action.who
+    )
+
+
+# -- found -----------------------------------------------------------------------------------------
+
+
+def find(installation: Installation, signed_in: SignedIn, identifier: str) -> Scene:
+    """A step under way, or ended a short while ago, as it stands now.
+
+    Raises:
+        Unknown: there is none, or none that this person may know of.
+    """
+    return installation.read(lambda tx: found(tx, installation, signed_in, identifier))
+
+
+def found(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, identifier: str
+) -> Scene:
+    """The same, inside a transaction."""
+    row = store.errand(tx, identifier)
+    if row is None or row.opened_at <= since(installation.clock.now()):
+        raise Unknown("step", identifier)
+    try:
+        require_seen(tx, signed_in.person, row.chain)
+    except Unknown:
+        raise Unknown("step", identifier) from None
+    errand = errand_of(installation.vault, row)
+    scene = scene_of(tx, installation, errand)
+    is_theirs = any(part.person == signed_in.person.id for part in errand.parts)
+    sites = {site for _role, site in signed_in.person.site_roles}
+    if not is_theirs and scene.unit.site not in sites:
+        raise Unknown("step", identifier)
+    return scene
+
+
+def scene_of(tx: Transaction, installation: Installation, errand: Errand) -> Scene:
+    """A step beside how things stand.
+
+    Raises:
+        Unknown: there is no such therapy, action or unit.
+    """
+    standing = stand(tx, installation, errand.coi)
+    action = standing.workflow.actions.get(errand.action)
+    unit = installation.unit(tx, errand.unit)
+    if action is None:
+        raise Unknown("action", errand.action)
+    if unit is None:
+        raise Unknown("unit", errand.unit)
+    subjects = read.subjects(tx, errand.coi)
+    ground = Ground(standing.workflow, subjects)
+    form = form_of(ground, action, unit.country, counts_of(errand.answers))
+    now = installation.clock.now()
+    return Scene(errand, standing.therapy, standing.workflow, subjects, unit, form, now)
+
+
+# -- in hand ---------------------------------------------------------------------------------------
+
+
+def take_up(installation: Installation, signed_in: SignedIn, identifier: str) -> InHand:
+    """Go on with a step here: with one's own, in the place of a colleague, or as the second.
+
+    Whoever goes on for a colleague scans from the beginning: who signs has scanned.
+
+    Raises:
+        Unknown: there is no such step that this person may know of.
+        Refused: they cannot go on with it, with the reason.
+    """
+
+    def work(tx: Transaction) -> InHand:
+        scene = found(tx, installation, signed_in, identifier)
+        if not scene.errand.is_open:
+            return InHand(scene.errand)
+        return _taken_up(tx, installation, signed_in, scene)
+
+    return installation.transact(work)
+
+
+def _taken_up(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, scene: Scene
+) -> InHand:
+    """In hand in this session, and nothing else beside it."""
+    errand = scene.errand
+    if errand.person == signed_in.person.id and errand.session == signed_in.session:
+        return InHand(errand)
+    if reason := why_not(scene, signed_in):
+        raise Refused([reason])
+    after = _handed_to(scene, signed_in)
+    parked = _park_others(tx, installation, signed_in, after)
+    keep(tx, installation, after)
+    return InHand(replace(after, version=after.version + 1), parked)
+
+
+def _handed_to(scene: Scene, signed_in: SignedIn) -> Errand:
+    """The step in the hands of whoever goes on with it."""
+    errand, person = scene.errand, signed_in.person
+    part = Part(person.username, person.id, signed_in.session)
+    if scene.waits_for_the_second:
+        return replace(
+            errand, parts=(*errand.parts, part), person=person.id, session=part.session, reasons=()
+        )
+    if errand.part.person == person.id:
+        own = errand.with_part(replace(errand.part, session=part.session))
+        return replace(own, session=part.session)
+    return screens.anew(errand, part)
+
+
+def why_not(scene: Scene, signed_in: SignedIn) -> Why | None:
+    """What keeps somebody from going on with a step, if anything."""
+    return _not_another(scene, signed_in) or _not_entitled(scene, signed_in)
+
+
+def _not_another(scene: Scene, signed_in: SignedIn) -> Why | None:
+    """The second of two is another person, in another session, with another password (SEC-29)."""
+    earlier = scene.errand.parts if scene.waits_for_the_second else scene.errand.parts[:-1]
+    for part in earlier:
+        if part.person == signed_in.person.id:
+            sentence = "You made the first check yourself, with this account or with another"
+            return Why("SAME_PERSON", sentence, "Another person checks independently")
+        credential = part.proof.credential if part.proof else ""
+        if signed_in.proven.credential == credential or part.session == signed_in.session:
+            sentence = "The first check was made in this session"
+            return Why("SAME_SESSION", sentence, "The second person signs in themselves")
+    return None
+
+
+def _not_entitled(scene: Scene, signed_in: SignedIn) -> Why | None:
+    """They could not sign it at its end."""
+    number = scene.number + scene.waits_for_the_second
+    rules = scene.form.signatures[number : number + 1] or scene.form.signatures
+    roles = {role for rule in rules for role in rule.roles}
+    if not rules or any(signing_role(signed_in.person, rule, scene.unit) for rule in rules):
+        return None
+    sentence = "Your roles do not sign this here"
+    asked = ", ".join(sorted(roles)).replace("_", " ")
+    return Why("SIGNER_NOT_ENTITLED", sentence, f"Ask somebody who is here as: {asked}")
+
+
+def _park_others(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, errand: Errand
+) -> tuple[str, ...]:
+    """Put aside what else this session has in hand: one patient at a time (BD-12)."""
+    rows = store.in_session(tx, signed_in.session, since(installation.clock.now()))
+    others = [row for row in rows if row.id != errand.id]
+    for row in others:
+        aside = replace(errand_of(installation.vault, row), session=NO_SESSION)
+        keep(tx, installation, aside)
+    return tuple(row.chain for row in others)
+
+
+def keep(tx: Transaction, installation: Installation, errand: Errand) -> None:
+    """Keep the step as it is now.
+
+    Raises:
+        Answered: somebody else was faster.
+    """
+    if not store.change(tx, row_of(installation.vault, errand, installation.clock.now())):
+        raise Answered

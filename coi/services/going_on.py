@@ -1,0 +1,182 @@
+"""One screen after the other: what was scanned, heard or typed is kept, and the next is shown."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from coi.errors import Unknown
+from coi.services import screens
+from coi.services.errand import DISCARDED, Errand, Verdict, since
+from coi.services.errands import Answered, Elsewhere, found, keep, why_not
+from coi.services.installation import Installation
+from coi.services.judging import Judged, Judgement, judge
+from coi.services.proofs import Proven, acting
+from coi.services.scanning import Code
+from coi.services.screens import Scene
+from coi.services.sessions import SignedIn
+from coi.store import errands as store
+from coi.store.people import printed_names
+from coi.store.transactions import Transaction
+
+Change = Callable[[Scene], Errand]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To which screen of which step somebody answers: each answer makes another version."""
+
+    errand: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A step that can be gone on with, as lists show it."""
+
+    id: str
+    coi: str
+    action: str
+    title: str
+    unit: str
+    by: str  # the printed name of whoever began it
+    opened_at: str
+    waits: bool  # for the second, who checks independently
+    is_mine: bool
+
+
+def step(installation: Installation, signed_in: SignedIn, answer: Answer, change: Change) -> Errand:
+    """Change a step by the answer to its present screen.
+
+    Raises:
+        Unknown: there is no such step that this person may know of.
+        Answered: the screen is not the present one any more.
+        Elsewhere: the step is not in hand in this session.
+    """
+
+    def work(tx: Transaction) -> Errand:
+        scene = in_hand(tx, installation, signed_in, answer)
+        after = change(scene)
+        keep(tx, installation, after)
+        return after
+
+    return installation.transact(work)
+
+
+def in_hand(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, answer: Answer
+) -> Scene:
+    """The step that is answered, as it stands; in this person's hand, at this screen."""
+    scene = found(tx, installation, signed_in, answer.errand)
+    errand = scene.errand
+    if not errand.is_open or errand.version != answer.version:
+        raise Answered
+    if errand.session != signed_in.session or errand.person != signed_in.person.id:
+        raise Elsewhere
+    return scene
+
+
+def scan(installation: Installation, signed_in: SignedIn, answer: Answer, code: Code) -> Judged:
+    """Judge a scan at once; what is right, or cannot be read, is kept with the step.
+
+    What is wrong is not kept here: `coi.services.concluding.stop` puts it on record.
+    """
+
+    def work(tx: Transaction) -> Judged:
+        scene = in_hand(tx, installation, signed_in, answer)
+        if not scene.present.is_scan:
+            raise Answered
+        judged = judge(tx, installation, scene, code)
+        after = _after(scene, judged)
+        if after is not None:
+            keep(tx, installation, after)
+        return judged
+
+    return installation.transact(work)
+
+
+def _after(scene: Scene, judged: Judged) -> Errand | None:
+    """The step with what was read; None where the scan changes nothing."""
+    if judged.judgement is Judgement.UNREAD:
+        return screens.unread(scene)
+    if judged.read is None or judged.judgement is not Judgement.RIGHT:
+        return None
+    after = screens.read(scene, judged.read)
+    return replace(after, seen={**judged.turns, **after.seen})
+
+
+def discard(installation: Installation, signed_in: SignedIn, answer: Answer) -> None:
+    """End a step of which nothing shall come; nothing has happened."""
+
+    def work(tx: Transaction) -> None:
+        scene = found(tx, installation, signed_in, answer.errand)
+        if not scene.errand.is_open or scene.errand.version != answer.version:
+            raise Answered
+        keep(tx, installation, scene.errand.ended(Verdict(DISCARDED), scene.now))
+
+    installation.transact(work)
+
+
+def may_confirm(installation: Installation, scene: Scene, other: Proven) -> bool:
+    """Somebody else who works at this site: they can read typed characters a second time."""
+    person = installation.read(lambda tx: acting(tx, other)).person
+    sites = {site for _role, site in person.site_roles}
+    return person.id != scene.errand.part.person and scene.unit.site in sites
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def of_therapy(installation: Installation, signed_in: SignedIn, coi: str) -> tuple[UnderWay, ...]:
+    """What is under way in a therapy, as far as this person may know of it."""
+
+    def work(tx: Transaction) -> tuple[UnderWay, ...]:
+        rows = store.of_therapy(tx, coi, since(installation.clock.now()))
+        return tuple(_listed(tx, installation, signed_in, rows))
+
+    return installation.read(work)
+
+
+def mine(installation: Installation, signed_in: SignedIn) -> tuple[UnderWay, ...]:
+    """What this person has begun, and what waits for them as the second to check."""
+
+    def work(tx: Transaction) -> tuple[UnderWay, ...]:
+        rows = store.under_way(tx, since(installation.clock.now()))
+        every = _listed(tx, installation, signed_in, rows)
+        return tuple(one for one in every if one.is_mine or one.waits)
+
+    return installation.read(work)
+
+
+def _listed(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, rows: list[store.ErrandRow]
+) -> Iterator[UnderWay]:
+    """The steps that this person may know of, with the words for a list."""
+    # First by what needs no look at the therapy: most of what is under way is at other sites.
+    near = [row for row in rows if _is_near(tx, installation, signed_in, row)]
+    names = printed_names(tx, (row.person for row in near))
+    for row in near:
+        try:
+            scene = found(tx, installation, signed_in, row.id)
+        except Unknown:
+            continue
+        is_mine = row.person == signed_in.person.id
+        waits = scene.waits_for_the_second and why_not(scene, signed_in) is None
+        yield UnderWay(
+            id=row.id,
+            coi=row.chain,
+            action=row.action,
+            title=scene.form.action.title,
+            unit=row.unit,
+            by=names.get(row.person, "(erased)"),
+            opened_at=row.opened_at,
+            waits=waits,
+            is_mine=is_mine,
+        )
+
+
+def _is_near(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, row: store.ErrandRow
+) -> bool:
+    """It is at one of this person's sites, or their own."""
+    unit = installation.unit(tx, row.unit)
+    sites = {site for _role, site in signed_in.person.site_roles}
+    return row.person == signed_in.person.id or (unit is not None and unit.site in sites)

@@ -1,0 +1,209 @@
+"""Is it what is asked for? Each scan is judged at once, on full ids; the answer is no by default.
+
+Five answers: right; cannot be read, which is no mismatch and is tried again (BD-05); another thing
+of this therapy, which stops the hand and nothing else; refused, with every reason that is known
+already; and wrong, which stops this pairing and goes on record (BD-03).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from coi.errors import Reason
+from coi.services.attempt import Attempt, Present, TakeAction, scanned
+from coi.services.errand import Part, Read, Why, errand_of, since
+from coi.services.installation import Installation
+from coi.services.proofs import person_of
+from coi.services.scanning import Code, is_readable, resolve
+from coi.services.screens import Asks, Scene
+from coi.store import errands
+from coi.store.transactions import Transaction
+from workflows.decide import decide
+from workflows.facts import Label, Meaning, Order, Shipper, Wristband
+from workflows.refusal import Refusal
+
+STOP = "STOP"
+
+
+class Judgement(StrEnum):
+    """What a scan is to the screen that asked for it."""
+
+    RIGHT = "right"
+    UNREAD = "unread"
+    ANOTHER = "another"
+    REFUSED = "refused"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The answer, with what was read and every reason."""
+
+    judgement: Judgement
+    read: Read | None = None
+    reasons: tuple[Why, ...] = ()
+    turns: Mapping[str, int] = field(default_factory=dict)
+
+
+_EARLY = frozenset(
+    {
+        *("actor_may_do_this", "people_are_active", "people_are_trained"),
+        *("custody_is_unbroken", "nothing_is_packed_elsewhere", "nothing_is_on_hold"),
+        *("another_pair_checks_after_a_mismatch", "bedside_check_is_fresh", "consent_is_given"),
+        *("disposition_is_decided", "disposition_is_released", "label_template_is_approved"),
+        *("no_critical_exception_is_open", "one_bag_is_in_hand", "product_is_in_date"),
+        *("shipper_holds_long_enough", "thaw_window_is_open", "the_bag_before_is_in"),
+    }
+)
+"""Guards that can be asked before everything is told; the engine asks all of them at the end."""
+
+_OF_BOTH = frozenset(
+    {
+        *("every_signature_is_given", "signers_are_different_people"),
+        "patient_is_identified_by_two_people",
+    }
+)
+_LATER = frozenset({"CONSIGNEE_MISSING"})
+_KNOWN_ALREADY = frozenset({"WRONG_STATE"})
+
+
+def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code) -> Judged:
+    """What this code is to the screen that asks for it; nothing is changed."""
+    screen = scene.present
+    if not is_readable(code.raw):
+        return Judged(Judgement.UNREAD)
+    means = resolve(tx, code).means
+    if reason := _strange(scene, means):
+        return Judged(Judgement.WRONG, reasons=(reason,))
+    if not isinstance(means, _ASKED[screen.asks]):
+        sentence = f"STOP. This is {_name(scene, means)}"
+        why = Why("NOT_WHAT_IS_ASKED", sentence, f"{screen.title}, and nothing else")
+        return Judged(Judgement.ANOTHER, reasons=(why,))
+    found = Read(screen.name, code.raw, code.how, code.device, _name(scene, means))
+    found = replace(found, confirmed_by=code.confirmed_by)
+    if isinstance(means, Label):
+        return _judge_thing(tx, installation, scene, found, means)
+    return Judged(Judgement.RIGHT, found)
+
+
+_ASKED: Mapping[Asks, type[object]] = {
+    Asks.ORDER: Order,
+    Asks.WRISTBAND: Wristband,
+    Asks.THINGS: Label,
+}
+
+
+def _strange(scene: Scene, means: Meaning | None) -> Why | None:
+    """It is unknown, another therapy's, another patient's, or no longer worn."""
+    match means:
+        case None:
+            sentence = "STOP. This code is not known here"
+            return Why("UNKNOWN_CODE", sentence, "Put it aside. Call the coordinator")
+        case Label(coi=coi) if coi != scene.therapy.coi:
+            return _wrong("WRONG_THERAPY", "This bag does not belong to this therapy")
+        case Order(coi) if coi != scene.therapy.coi:
+            return _wrong("WRONG_ORDER", f"The order is not {scene.therapy.coi}")
+        case Wristband(patient=patient) if patient != scene.therapy.patient:
+            return _wrong("WRONG_PATIENT", "This is another patient's wristband")
+        case Wristband(current=False):
+            return _wrong("OLD_WRISTBAND", "This wristband has been replaced by a newer one")
+    return None
+
+
+def _wrong(code: str, sentence: str) -> Why:
+    return Why(code, f"STOP. {sentence}", "Stop here. Call the coordinator")
+
+
+def _name(scene: Scene, means: Meaning | None) -> str:
+    """What was read, as people call it."""
+    match means:
+        case Order():
+            return "the order"
+        case Wristband():
+            return "the wristband"
+        case Label(serial=serial, subject=subject):
+            machine = scene.workflow.machines[scene.subjects[subject].machine]
+            return f"{machine.title.lower()} {serial}"
+        case Shipper():
+            return "a shipper"
+    return "a place"
+
+
+def _judge_thing(
+    tx: Transaction, installation: Installation, scene: Scene, found: Read, label: Label
+) -> Judged:
+    """A bag of this therapy: whether this step can act on it now."""
+    if _is_in_another_step(tx, installation, scene, label.subject):
+        sentence = f"The same step is under way with {found.title}"
+        why = Why("UNDER_WAY", sentence, "Go on with that one, or discard it")
+        return Judged(Judgement.REFUSED, reasons=(why,))
+    if any(one.title == found.title for one in scene.reads_of(scene.present)):
+        why = Why("READ_ALREADY", f"The label of {found.title} was read already", "Scan the next")
+        return Judged(Judgement.REFUSED, reasons=(why,))
+    reasons = foresee(tx, installation, scene, (*scene.errand.part.reads, found))
+    if any(why.sentence.startswith(STOP) for why in reasons):
+        return Judged(Judgement.WRONG, found, reasons)
+    if reasons:
+        return Judged(Judgement.REFUSED, reasons=reasons)
+    turn = scene.subjects[label.subject].position.turn
+    return Judged(Judgement.RIGHT, found, turns={label.subject: turn})
+
+
+def _is_in_another_step(
+    tx: Transaction, installation: Installation, scene: Scene, subject: str
+) -> bool:
+    """One thing is in one such step at a time."""
+    here = scene.errand
+    rows = errands.of_therapy(tx, here.coi, since(scene.now))
+    others = (row for row in rows if row.id != here.id)
+    same = (row for row in others if (row.action, row.unit) == (here.action, here.unit))
+    return any(subject in errand_of(installation.vault, row).bags for row in same)
+
+
+def foresee(
+    tx: Transaction, installation: Installation, scene: Scene, reads: tuple[Read, ...] = ()
+) -> tuple[Why, ...]:
+    """Why the step would be refused whatever is told later, as far as it is known by now."""
+    errand = scene.errand
+    codes = tuple(code_of(errand.part, one) for one in reads)
+    # Under no key that anything is recorded by: nothing is handed in here.
+    wanted = TakeAction(errand.coi, errand.action, errand.unit, "foreseen", codes)
+    refusals = _refusals(tx, installation, scene, wanted)
+    return tuple(why_of(one) for one in refusals if _is_foreseen(one))
+
+
+def foresee_told(
+    tx: Transaction, installation: Installation, scene: Scene, wanted: TakeAction
+) -> tuple[Why, ...]:
+    """Why the step would be refused with all that the first of two has told.
+
+    Whether the patient is identified is not among it: that is said when both are in.
+    """
+    refusals = _refusals(tx, installation, scene, replace(wanted, stated=()))
+    return tuple(why_of(one) for one in refusals if one.guard not in _OF_BOTH)
+
+
+def _refusals(
+    tx: Transaction, installation: Installation, scene: Scene, wanted: TakeAction
+) -> tuple[Refusal, ...]:
+    """What the engine would say now, to whoever takes the step; nothing is recorded."""
+    # The first of two takes it; whether their proof still holds is asked when it is taken.
+    actor = person_of(tx, scene.errand.parts[0].username)
+    present = Present(actor, scanned(tx, wanted))
+    attempt = Attempt.of(tx, installation, wanted, "", present)
+    return decide(attempt.standing.workflow, attempt.request, attempt.facts).refusals
+
+
+def _is_foreseen(refusal: Refusal) -> bool:
+    early = refusal.guard in _EARLY and refusal.code not in _LATER
+    return early or refusal.code in _KNOWN_ALREADY
+
+
+def why_of(reason: Reason) -> Why:
+    """A reason as it is kept and shown."""
+    return Why(reason.code, reason.sentence, reason.next_step)
+
+
+def code_of(part: Part, one: Read) -> Code:
+    """What was read, as a step is handed in with it: who scanned it, and who confirmed it."""
+    return Code(one.raw, one.how, one.device, part.person, one.confirmed_by)

@@ -1,0 +1,240 @@
+"""Which screens a step has, one thing on each, and what becomes of it when one is answered.
+
+Pure: it is given the step and how things stand. Nothing is judged here but whether a screen has an
+answer; what was scanned is judged in `coi.services.judging`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from coi.services.errand import Errand, Part, Proof, Read
+from coi.services.forms import MOST_BORN, ORDER, WRISTBAND, Blank, Form
+from coi.services.vault import IDENTITY_FIELDS
+from workflows.facts import Subject, Therapy, Unit
+from workflows.model import SignatureRule, Workflow
+
+READS = 3
+"""So often a code may be unreadable before its characters are typed (BD-05)."""
+
+
+class Asks(StrEnum):
+    """What a screen asks for."""
+
+    ORDER = "order"
+    WRISTBAND = "wristband"
+    THINGS = "things"
+    SAID = "said"
+    COUNT = "count"
+    NAMED = "named"
+    FIELD = "field"
+    TO = "consignee"
+    READ_BACK = "read_back"
+    SIGN = "sign"
+
+
+SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.THINGS})
+_WORDS: Mapping[str, tuple[Asks, str]] = {
+    ORDER: (Asks.ORDER, "Scan the order"),
+    WRISTBAND: (Asks.WRISTBAND, "Scan the wristband on the patient's arm"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen: what it asks, under which name it is answered, and its heading."""
+
+    name: str
+    asks: Asks
+    title: str
+    blank: Blank | None = None
+
+    @property
+    def is_scan(self) -> bool:
+        """It is answered with the scanner."""
+        return self.asks in SCANS
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A step under way beside how things stand: what a screen is drawn from."""
+
+    errand: Errand
+    therapy: Therapy
+    workflow: Workflow
+    subjects: Mapping[str, Subject]
+    unit: Unit
+    form: Form
+    now: datetime
+
+    @property
+    def number(self) -> int:
+        """Which part is being done, from 0."""
+        return len(self.errand.parts) - 1
+
+    @property
+    def screens(self) -> tuple[Screen, ...]:
+        """Every screen of the present part, in its order."""
+        return tuple(_screens(self.form, self.errand, self.number))
+
+    @property
+    def present(self) -> Screen:
+        """The first screen that is not answered; at the end it stays the last one."""
+        done = self.errand.part.done
+        return next((one for one in self.screens if one.name not in done), self.screens[-1])
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of the present screen, and how many there are."""
+        names = [one.name for one in self.screens]
+        return names.index(self.present.name) + 1, len(names)
+
+    @property
+    def rules(self) -> tuple[SignatureRule, ...]:
+        """The signatures that are given at the end of the present part."""
+        signatures = self.form.signatures
+        return signatures[self.number : self.number + 1] if self.form.is_blind else signatures
+
+    @property
+    def waits_for_the_second(self) -> bool:
+        """The first part is in, and nobody has begun with the second."""
+        return self.number == 0 and self.errand.part.proof is not None
+
+    @property
+    def is_first_part(self) -> bool:
+        """What is told once is told now."""
+        return self.number == 0
+
+    @property
+    def minutes(self) -> int:
+        """How long a check counts."""
+        return int(str(self.workflow.product["bedside_session_minutes"]))
+
+    def reads_of(self, screen: Screen) -> tuple[Read, ...]:
+        """What was read on a screen so far."""
+        return tuple(one for one in self.errand.part.reads if one.screen == screen.name)
+
+
+def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
+    """One thing on each: what is scanned, heard, typed, read back, signed."""
+    yield from _of_scans(form)
+    if form.identifies:
+        yield Screen("said", Asks.SAID, "What the patient says")
+    if number == 0:
+        yield from _told_once(form, errand)
+    yield Screen("read_back", Asks.READ_BACK, "Read it back")
+    yield Screen("sign", Asks.SIGN, "Sign" if form.signatures else "Record it")
+
+
+def _of_scans(form: Form) -> Iterator[Screen]:
+    labels = [what for what in form.scans if what not in _WORDS]
+    for what in form.scans:
+        if what in _WORDS:
+            asks, title = _WORDS[what]
+            yield Screen(asks, asks, title)
+    if labels and form.action.asks("one_bag_is_in_hand"):
+        yield Screen("things", Asks.THINGS, "Scan the label of the bag")
+    elif labels:
+        yield Screen("things", Asks.THINGS, f"Scan {' and '.join(labels)}")
+
+
+def _told_once(form: Form, errand: Errand) -> Iterator[Screen]:
+    """What the first tells for both: how many, which, what is recorded, to whom it goes."""
+    for born in form.born:
+        title = f"How many: {born.title.lower()}"
+        yield Screen(f"count-{born.machine}", Asks.COUNT, title)
+    # The only one is meant; of several somebody says which.
+    if len(form.things) > 1:
+        yield Screen("named", Asks.NAMED, "Which is meant")
+    counted = {f"count-{born.machine}" for born in form.born} <= set(errand.part.done)
+    blanks = form.every_blank if counted else form.blanks
+    for blank in blanks:
+        yield Screen(blank.name, Asks.FIELD, f"{blank.of} {blank.field.title}".strip(), blank)
+    if form.is_sent:
+        yield Screen("consignee", Asks.TO, "To whom it goes")
+
+
+def counts_of(answers: Mapping[str, str]) -> dict[str, int]:
+    """How many are born of each sort, as far as it is answered."""
+    return {
+        name.removeprefix("count-"): int(text)
+        for name, text in answers.items()
+        if name.startswith("count-")
+    }
+
+
+# -- what becomes of an answer ---------------------------------------------------------------------
+
+
+def done(scene: Scene) -> Errand:
+    """The present screen is answered."""
+    part = scene.errand.part
+    answered = (*part.done, scene.present.name)
+    return scene.errand.with_part(replace(part, done=answered, unread=0))
+
+
+def told(scene: Scene, text: str) -> Errand:
+    """The present field has this text."""
+    after = done(scene)
+    return replace(after, answers={**after.answers, scene.present.name: text})
+
+
+def named(scene: Scene, names: tuple[str, ...]) -> Errand:
+    """These are meant, of what carries no label."""
+    return replace(done(scene), named=names)
+
+
+def said(scene: Scene, identifiers: Mapping[str, str], source: str) -> Errand:
+    """This was heard or read, from this source."""
+    after = done(scene)
+    heard = {name: text for name, text in identifiers.items() if name in IDENTITY_FIELDS}
+    return after.with_part(replace(after.part, said=heard, source=source))
+
+
+def read(scene: Scene, found: Read) -> Errand:
+    """A code was read; of order and wristband one is enough, and so of a bag where one is asked."""
+    part = scene.errand.part
+    after = scene.errand.with_part(replace(part, reads=(*part.reads, found), unread=0))
+    one_is_enough = found.screen != Asks.THINGS or scene.form.action.asks("one_bag_is_in_hand")
+    return done(replace(scene, errand=after)) if one_is_enough else after
+
+
+def unread(scene: Scene) -> Errand:
+    """The present code could not be read once more."""
+    part = scene.errand.part
+    return scene.errand.with_part(replace(part, unread=part.unread + 1))
+
+
+def back(scene: Scene) -> Errand:
+    """The screen before is asked again; what it was answered with is forgotten."""
+    errand, part = scene.errand, scene.errand.part
+    if not part.done:
+        return errand
+    name = part.done[-1]
+    reads = tuple(one for one in part.reads if one.screen != name)
+    part = replace(part, done=part.done[:-1], reads=reads, unread=0)
+    part = replace(part, said={}, source="") if name == "said" else part
+    return replace(
+        errand.with_part(part), reasons=(), named=() if name == "named" else errand.named
+    )
+
+
+def signed(scene: Scene, proof: Proof) -> Errand:
+    """The first of two has signed; nobody has the step in hand until the second begins."""
+    after = done(scene)
+    return replace(after.with_part(replace(after.part, proof=proof)), session="-")
+
+
+def anew(errand: Errand, part: Part) -> Errand:
+    """Somebody else does the present part, from its beginning: who signs has scanned.
+
+    What is told once stays as it was typed.
+    """
+    parts = (*errand.parts[:-1], part)
+    return replace(errand, parts=parts, person=part.person, session=part.session, seen={})
+
+
+def is_number_of_bags(text: str) -> bool:
+    """It is a number of bags that a step at a bench can make."""
+    return text.isascii() and text.isdigit() and 0 < int(text[:3]) <= MOST_BORN

@@ -1,0 +1,158 @@
+"""What somebody answers to one screen, read strictly: all of it, or every mistake."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from coi.errors import WrongPassword
+from coi.services import screens
+from coi.services.forms import MOST_BORN
+from coi.services.going_on import Change, may_confirm
+from coi.services.identity import SOURCES
+from coi.services.installation import Installation
+from coi.services.proofs import JustProven
+from coi.services.scanning import Code, is_readable
+from coi.services.screens import Asks, Scene
+from coi.services.sessions import Locked, prove
+from coi.web import here
+from coi.web.reading import IDENTIFIERS, Misread, read_blank
+from coi.web.sheet import Given
+from labels.identifiers import Coi, Serial, parse_scan
+
+DEVICE = "page"
+LONGEST = 200
+_FEWEST = 2  # identifiers
+
+
+def version_of(given: Given) -> int:
+    """Which version of the step the sender saw; none is no version."""
+    text = given.get("version", "")
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+
+
+def scanned(given: Given) -> Code:
+    """What the scanner read; what was typed by hand counts as unreadable, and is typed twice."""
+    how = "typed" if given.get("how") == "typed" else "scanned"
+    return Code("" if how == "typed" else given.get("code", "").strip(" \t"), how, DEVICE)
+
+
+def change_of(scene: Scene, given: Given) -> Change:
+    """What the answer makes of the step.
+
+    Raises:
+        Misread: something is missing or unreadable.
+    """
+    asks, blank = scene.present.asks, scene.present.blank
+    if asks is Asks.FIELD and blank is not None:
+        return partial(screens.told, text=read_blank(here.zone_of(scene.errand.unit), blank, given))
+    return _READERS[asks](scene, given)
+
+
+def _done(scene: Scene, _given: Given) -> Change:
+    """That is all of them, or: it reads right."""
+    if scene.present.asks is Asks.THINGS and not scene.reads_of(scene.present):
+        raise Misread({"code": "nothing was scanned yet"})
+    return screens.done
+
+
+def _said(_scene: Scene, given: Given) -> Change:
+    heard = {name: given.get(f"said-{name}", "").strip()[:LONGEST] for name in IDENTIFIERS}
+    heard = {name: text for name, text in heard.items() if text}
+    errors = {}
+    if len(heard) < _FEWEST:
+        first = next(iter(IDENTIFIERS))
+        errors[f"said-{first}"] = "at least two of these are asked"
+    source = given.get("source", "")
+    if source not in SOURCES:
+        errors["source"] = "say who says it"
+    if errors:
+        raise Misread(errors)
+    return partial(screens.said, identifiers=heard, source=source)
+
+
+def _count(scene: Scene, given: Given) -> Change:
+    text = given.get(scene.present.name, "").strip()
+    if not screens.is_number_of_bags(text):
+        raise Misread({scene.present.name: f"is no number from 1 to {MOST_BORN}"})
+    return partial(screens.told, text=text)
+
+
+def _named(scene: Scene, given: Given) -> Change:
+    names = tuple(given.getlist("named"))
+    if not names or not {*names} <= {thing.id for thing in scene.form.things}:
+        raise Misread({"named": "say which is meant"})
+    return partial(screens.named, names=names)
+
+
+def _to(_scene: Scene, given: Given) -> Change:
+    text = given.get("consignee", "")
+    if text not in here.units():
+        raise Misread({"consignee": "is no unit that is known here"})
+    return partial(screens.told, text=text)
+
+
+_READERS = {
+    Asks.THINGS: _done,
+    Asks.SAID: _said,
+    Asks.COUNT: _count,
+    Asks.NAMED: _named,
+    Asks.TO: _to,
+    Asks.READ_BACK: _done,
+}
+
+
+def prove_all(installation: Installation, scene: Scene, given: Given) -> tuple[JustProven, ...]:
+    """Everybody who signs on this screen, each proven by name and password just now.
+
+    Raises:
+        Misread: something is missing, or a password is wrong.
+    """
+    names = [f"signer-{n}" for n, _rule in enumerate(scene.rules, start=1)]
+    errors = _missing(given, *(f"{name}-username" for name in names))
+    errors |= _missing(given, *(f"{name}-password" for name in names))
+    if errors:
+        raise Misread(errors)
+    return tuple(_proven(installation, given, name) for name in names)
+
+
+def _missing(given: Given, *names: str) -> dict[str, str]:
+    return {name: "is missing" for name in names if not given.get(name)}
+
+
+def _proven(installation: Installation, given: Mapping[str, str], name: str) -> JustProven:
+    try:
+        return prove(installation, given[f"{name}-username"], given[f"{name}-password"])
+    except (WrongPassword, Locked) as error:
+        raise Misread({f"{name}-password": f"{error.sentence} {error.next_step}"}) from error
+
+
+def typed(scene: Scene, given: Given) -> Code:
+    """The characters under a symbol that cannot be read, typed twice, read by two.
+
+    Raises:
+        Misread: the two differ, are no code, or the second person is not proven or not another.
+    """
+    errors = _missing(given, "first", "second", "confirmer-username", "confirmer-password")
+    first, second = (given.get(name, "").strip() for name in ("first", "second"))
+    if first and not is_readable(first):
+        errors["first"] = "is no code: a character was misread, often O for 0 or I for 1"
+    elif first and second and not _is_same(first, second):
+        errors["second"] = "is not what was typed above"
+    if scene.errand.part.unread < screens.READS:
+        errors["first"] = "try the scanner three times first"
+    if errors:
+        raise Misread(errors)
+    confirmer = _proven(here.installation(), given, "confirmer")
+    if not may_confirm(here.installation(), scene, confirmer):
+        raise Misread({"confirmer-username": "is not another person who works at this site"})
+    return Code(first, "typed", DEVICE, confirmed_by=confirmer.person)
+
+
+def _is_same(first: str, second: str) -> bool:
+    """Both name the same, however they were grouped."""
+    return is_readable(second) and _named_by(first) == _named_by(second)
+
+
+def _named_by(text: str) -> tuple[Serial | None, Coi | None]:
+    read = parse_scan(text)
+    return read.serial, read.coi

@@ -1,0 +1,184 @@
+"""One thing on each screen: what is done at the patient, and from hand to hand.
+
+What becomes of an answer is decided by the use cases; here it is read, and the next screen shown.
+"""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coi.errors import Refused
+from coi.services import concluding, errands, going_on, screens
+from coi.services.errands import Answered, Elsewhere, InHand
+from coi.services.going_on import Answer
+from coi.services.judging import Judgement
+from coi.services.permissions import Permission
+from coi.services.scanning import Code
+from coi.services.screens import Asks, Scene
+from coi.web import here
+from coi.web.answers import change_of, prove_all, scanned, typed, version_of
+from coi.web.errors import status_of
+from coi.web.permissions import needs
+from coi.web.reading import Misread
+from coi.web.sheet import Given
+from coi.web.shown import another, page_of, screen
+
+pages = Blueprint("guided", __name__, url_prefix="/errands/<identifier>")
+
+
+@pages.get("")
+@needs(Permission.SEE_THERAPIES)
+def show(identifier: str) -> ResponseReturnValue:
+    """Show the present screen of a step, or how it ended."""
+    return page_of(_scene(identifier))
+
+
+@pages.post("")
+@needs(Permission.SEE_THERAPIES)
+def answer(identifier: str) -> ResponseReturnValue:
+    """Answer the present screen; a stale one is told so, and shown what is asked now."""
+    return _answered(identifier, _answer)
+
+
+@pages.post("/back")
+@needs(Permission.SEE_THERAPIES)
+def back(identifier: str) -> ResponseReturnValue:
+    """Ask the screen before again."""
+    return _answered(identifier, lambda scene, _given: _changed(scene, screens.back))
+
+
+@pages.post("/unread")
+@needs(Permission.SEE_THERAPIES)
+def unread(identifier: str) -> ResponseReturnValue:
+    """It cannot be read: try again, and after the third time type what is printed (BD-05)."""
+    return _answered(identifier, lambda scene, _given: _changed(scene, screens.unread))
+
+
+@pages.post("/typed")
+@needs(Permission.SEE_THERAPIES)
+def type_code(identifier: str) -> ResponseReturnValue:
+    """Take the characters under the symbol, typed twice and confirmed by a second person."""
+    return _answered(identifier, lambda scene, given: scan(scene, typed(scene, given)))
+
+
+@pages.post("/take-up")
+@needs(Permission.SEE_THERAPIES)
+def take_up(identifier: str) -> ResponseReturnValue:
+    """Go on with a step here, or begin with the second check."""
+    try:
+        in_hand = errands.take_up(here.installation(), here.somebody(), identifier)
+    except (Refused, Answered) as error:
+        return page_of(_scene(identifier), error), status_of(error)
+    return taken_in_hand(in_hand)
+
+
+@pages.post("/discard")
+@needs(Permission.SEE_THERAPIES)
+def discard(identifier: str) -> ResponseReturnValue:
+    """End a step of which nothing shall come."""
+    return _answered(identifier, _discard)
+
+
+@pages.get("/now")
+@needs(Permission.SEE_THERAPIES)
+def now(identifier: str) -> ResponseReturnValue:
+    """Tell a page that waits for the end of a step how far it is."""
+    errand = _scene(identifier).errand
+    return jsonify(version=errand.version, ended=not errand.is_open)
+
+
+def taken_in_hand(in_hand: InHand) -> ResponseReturnValue:
+    """On to the step, saying what was put aside for it (BD-12)."""
+    for coi in in_hand.parked:
+        flash(f"One patient at a time: the step of {coi} was put aside. It can be gone on with.")
+    return _next(in_hand.errand.id)
+
+
+def scan(scene: Scene, code: Code) -> ResponseReturnValue:
+    """Judge what was read: on to the next screen, or a page of its own."""
+    judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
+    match judged.judgement:
+        case Judgement.ANOTHER:
+            return another(scene, judged.reasons), HTTPStatus.CONFLICT
+        case Judgement.REFUSED:
+            return screen(scene, Given(), reasons=judged.reasons), HTTPStatus.CONFLICT
+        case Judgement.WRONG:
+            concluding.stop(here.installation(), here.somebody(), scene, code, judged.reasons)
+        case Judgement.RIGHT if judged.read is not None:
+            flash(f"Read: {judged.read.title}.")
+    return _next(scene.errand.id)
+
+
+def scan_before(in_hand: InHand, codes: Sequence[str]) -> ResponseReturnValue:
+    """Answer with what was scanned before the step began, where one person alone takes it.
+
+    At the patient nothing is taken over: there everything is scanned when it is asked for.
+    """
+    scene, shown = _scene(in_hand.errand.id), taken_in_hand(in_hand)
+    for raw in () if scene.form.is_blind else codes:
+        if scene.errand.is_open and scene.present.asks in {Asks.ORDER, Asks.THINGS}:
+            shown = scan(scene, Code(raw, "scanned", "scan box"))
+            scene = _scene(in_hand.errand.id)
+    return shown
+
+
+# -- one answer ------------------------------------------------------------------------------------
+
+
+def _answered(
+    identifier: str, act: Callable[[Scene, Given], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """What becomes of an answer to the screen that its sender saw; nothing typed is lost."""
+    scene, given = _scene(identifier), request.form
+    try:
+        _require_present(scene, given)
+        return act(scene, given)
+    except Misread as misread:
+        return screen(scene, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    except (Answered, Elsewhere, Refused) as error:
+        return page_of(_scene(identifier), error), status_of(error)
+
+
+def _require_present(scene: Scene, given: Given) -> None:
+    """The screen that was answered is the one that is asked; the use case looks once more.
+
+    Raises:
+        Answered: it was answered before, here or elsewhere.
+    """
+    if version_of(given) != scene.errand.version or not scene.errand.is_open:
+        raise Answered
+
+
+def _answer(scene: Scene, given: Given) -> ResponseReturnValue:
+    if scene.present.is_scan and "done" not in given:
+        return scan(scene, scanned(given))
+    if scene.present.asks is Asks.SIGN:
+        proven = prove_all(here.installation(), scene, given)
+        concluding.sign(here.installation(), here.somebody(), _address(scene), proven)
+        return _next(scene.errand.id)
+    return _changed(scene, change_of(scene, given))
+
+
+def _changed(scene: Scene, change: going_on.Change) -> ResponseReturnValue:
+    going_on.step(here.installation(), here.somebody(), _address(scene), change)
+    return _next(scene.errand.id)
+
+
+def _discard(scene: Scene, _given: Given) -> ResponseReturnValue:
+    going_on.discard(here.installation(), here.somebody(), _address(scene))
+    flash("Discarded. Nothing has happened, and nothing was recorded.")
+    return redirect(url_for("therapies.show", coi=scene.errand.coi), HTTPStatus.SEE_OTHER)
+
+
+def _address(scene: Scene) -> Answer:
+    return Answer(scene.errand.id, scene.errand.version)
+
+
+def _scene(identifier: str) -> Scene:
+    return errands.find(here.installation(), here.somebody(), identifier)
+
+
+def _next(identifier: str) -> ResponseReturnValue:
+    return redirect(url_for("guided.show", identifier=identifier), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,180 @@
+"""How a step under way is shown: one thing on the screen, or a verdict that fills it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request, url_for
+
+from coi.errors import CoiError, Reason, Refused
+from coi.services import screens
+from coi.services.errand import RIGHT, STOPPED, Why
+from coi.services.errands import fitting_units
+from coi.services.forms import WRISTBAND
+from coi.services.going_on import of_therapy
+from coi.services.identity import SOURCES
+from coi.services.screens import Scene
+from coi.services.timers import timers
+from coi.web import here
+from coi.web.reading import IDENTIFIERS
+from coi.web.sheet import Given, Sheet
+from workflows.model import FieldKind
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a field of a screen asks of the place where it is drawn."""
+
+    zone: str
+
+    def units_at(self, kind: str | None) -> list[tuple[str, str]]:
+        """Every unit of a site of this kind, with its words."""
+        return [(unit, words) for unit, words in _parties() if here.kind_of(unit) == kind]
+
+
+def page_of(scene: Scene, error: CoiError | None = None) -> str:
+    """The page of a step as it stands: its screen, that it waits or is elsewhere, or its end."""
+    errand, signed_in = scene.errand, here.somebody()
+    reasons = _reasons(error)
+    if errand.verdict is not None:
+        return _ended(scene)
+    if scene.waits_for_the_second:
+        return _page("waiting.html", scene, reasons=reasons)
+    if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
+        return _page("elsewhere.html", scene, reasons=reasons)
+    return screen(scene, Given(), reasons=reasons)
+
+
+def screen(
+    scene: Scene,
+    given: Given,
+    errors: Mapping[str, str] | None = None,
+    reasons: Sequence[Reason | CoiError] = (),
+) -> str:
+    """The present screen, filled in as far as it was, without passwords."""
+    unread = scene.errand.part.unread
+    shown = {
+        "sheet": Drawn(_zone(scene)),
+        "given": given or _given(scene),
+        "errors": errors or {},
+        "reasons": reasons or scene.errand.reasons,
+        "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
+        "lines": _lines(scene),
+        "identifiers": IDENTIFIERS,
+        "sources": [(one, one.replace("_", " ")) for one in SOURCES],
+        "parties": _parties(),
+        "timers": _timers(scene),
+        "tries": screens.READS,
+        "help_line": here.installation().settings.help_line,
+    }
+    return _page("unread.html" if unread else "screen.html", scene, **shown)
+
+
+def another(scene: Scene, reasons: Sequence[Why]) -> str:
+    """Another thing than what is asked: stop the hand, and scan again; nothing is at its end."""
+    way = ("Scan again", url_for("guided.show", identifier=scene.errand.id))
+    return _page("stop.html", scene, stops=reasons, others=(), way=way, on_record=False)
+
+
+def start(sheet: Sheet, codes: Sequence[str], reasons: Sequence[Reason | CoiError] = ()) -> str:
+    """What a step will ask for, and where; nothing has begun before the button is pressed."""
+    installation, signed_in = here.installation(), here.somebody()
+    coi, action = sheet.page.view.therapy.coi, sheet.form.action
+    under_way = of_therapy(installation, signed_in, coi)
+    units = fitting_units(installation, signed_in, action)
+    return render_template(
+        "start.html",
+        sheet=sheet,
+        form=sheet.form,
+        coi=coi,
+        codes=codes,
+        reasons=reasons,
+        units=[(one, sheet.page.party(one)) for one in units],
+        roles=sorted({who.role for who in action.who}),
+        under_way=[one for one in under_way if one.action == action.name],
+        key=request.form.get("key") or f"page-{secrets.token_urlsafe(18)}",
+        meets_patient=WRISTBAND in sheet.form.scans,
+    )
+
+
+def _page(template: str, scene: Scene, **more: object) -> str:
+    """A page about this step, with what all of them say."""
+    return render_template(
+        template,
+        scene=scene,
+        errand=scene.errand,
+        form=scene.form,
+        coi=scene.errand.coi,
+        what=f"{scene.form.action.title}, {scene.errand.coi}",
+        zone=_zone(scene),
+        **more,
+    )
+
+
+def _ended(scene: Scene) -> str:
+    """The verdict, as both people are shown it; whoever waited finds it here too."""
+    verdict = scene.errand.verdict
+    assert verdict is not None  # noqa: S101 - asked for by its only caller
+    if verdict.kind == STOPPED:
+        way = ("I have stopped. Show the therapy", url_for("therapies.show", coi=scene.errand.coi))
+        stops = {"stops": verdict.reasons, "others": (), "on_record": True}
+        return _page("stop.html", scene, way=way, **stops)
+    return _page("right.html" if verdict.kind == RIGHT else "ended.html", scene, verdict=verdict)
+
+
+def _reasons(error: CoiError | None) -> Sequence[Reason | CoiError]:
+    if error is None:
+        return ()
+    return error.refusals if isinstance(error, Refused) else (error,)
+
+
+def _zone(scene: Scene) -> str:
+    return here.zone_of(scene.errand.unit)
+
+
+def _parties() -> list[tuple[str, str]]:
+    """To whom something can go, with their words."""
+    units = sorted(here.units().values(), key=lambda one: (one.site.name, one.name))
+    return [(one.id, f"{one.site.name}, {one.name}") for one in units]
+
+
+def _given(scene: Scene) -> Given:
+    """What the present field was answered with before somebody went back."""
+    name, blank = scene.present.name, scene.present.blank
+    text = scene.errand.answers.get(name, "")
+    if text and blank is not None and blank.field.kind is FieldKind.TIME:
+        there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
+        text = f"{there:%Y-%m-%dT%H:%M}"
+    return Given({name: text} if text else {})
+
+
+def _lines(scene: Scene) -> list[tuple[str, str]]:
+    """What will be recorded, to be read back: one's own scans, and what is told once.
+
+    What the other of two scanned or heard is not among it (BD-06).
+    """
+    part, answers = scene.errand.part, scene.errand.answers
+    lines = [("Scanned", one.title) for one in part.reads]
+    lines += [(IDENTIFIERS[name], text) for name, text in part.said.items() if name in IDENTIFIERS]
+    if part.source:
+        lines.append(("Who says it", part.source.replace("_", " ")))
+    for born in scene.form.born:
+        lines.append((f"How many: {born.title.lower()}", str(len(born.each))))
+    for blank in scene.form.every_blank:
+        text = answers.get(blank.name, "")
+        unit = "" if blank.field.unit == "-" or not text else f" {blank.field.unit}"
+        lines.append((f"{blank.of} {blank.field.title}".strip(), f"{text}{unit}" or "nothing"))
+    if scene.form.is_sent:
+        lines.append(("To whom it goes", dict(_parties()).get(answers.get("consignee", ""), "")))
+    return lines
+
+
+def _timers(scene: Scene) -> list[tuple[str, datetime, int]]:
+    """What ends when, and how many minutes are left."""
+    found = timers(here.installation(), here.somebody(), scene)
+    return [
+        (one.title, one.ends_at, max(0, int((one.ends_at - scene.now).total_seconds() // 60)))
+        for one in found
+    ]

@@ -1,0 +1,160 @@
+"""A step under way, as it is kept: sealed, bound to itself, small in what it does, forgotten."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from coi.clock import rfc3339
+from coi.demo.cast import PASSWORD
+from coi.services import errands, going_on, screens
+from coi.services.errand import (
+    LONGEST,
+    RIGHT,
+    Errand,
+    Part,
+    Proof,
+    Read,
+    Verdict,
+    Why,
+    errand_of,
+    row_of,
+)
+from coi.services.errands import Answered, Beginning, Elsewhere
+from coi.services.going_on import Answer
+from coi.services.sessions import resume, sign_in
+from coi.services.vault import Vault, VaultClosed, seal_text, unseal_text
+from coi.store import errands as store
+from tests.coi.clinic import NOW
+from tests.journeys.worlds import Databases, copy_of
+
+VAULT = Vault(b"k" * 32, lambda n: b"n" * n)
+READ = Read("things", "B-1", "typed", "page", "product B-1", "person 2")
+PART = Part(
+    "nina", "person 1", "session 1", ("order",), (READ,), {"family_name": "Heardwell"}, "patient",
+    2, Proof("credential", "2026-11-22T09:00:00.000000Z"),
+)  # fmt: skip
+ERRAND = Errand(
+    "id", "COI", "collect", "ward", "person 1", "session 1", datetime(2026, 11, 22, tzinfo=UTC),
+    3, (PART,), {"value-x": "1"}, ("COI/1.1",), {"COI/1.1": 2}, 1, (Why("A", "b", "c"),),
+    Verdict(RIGHT, ("all",)),
+)  # fmt: skip
+
+
+def test_what_is_kept_comes_back_as_it_was():
+    """Every part of it."""
+    assert errand_of(VAULT, row_of(VAULT, ERRAND, NOW)) == ERRAND
+
+
+def test_nothing_that_a_patient_said_stands_in_clear():
+    """Whoever reads the database reads nothing of it (SEC-35)."""
+    row = row_of(VAULT, ERRAND, NOW)
+
+    assert "Heardwell" not in str(row)
+    assert b"Heardwell".hex() not in row.sealed
+
+
+def test_what_is_sealed_for_one_step_opens_no_other():
+    """A row that was put in another's place is refused."""
+    row = row_of(VAULT, ERRAND, NOW)
+
+    with pytest.raises(VaultClosed):
+        errand_of(VAULT, replace(row, id="another"))
+
+
+@pytest.mark.parametrize("sealed", ["", "zz", "00" * 40])
+def test_a_sealed_text_that_was_changed_is_refused(sealed):
+    """Whatever became of it."""
+    with pytest.raises(VaultClosed):
+        unseal_text(VAULT, "place", sealed)
+
+
+def test_another_vault_key_opens_nothing():
+    """Of what a patient said."""
+    with pytest.raises(VaultClosed):
+        unseal_text(Vault(b"x" * 32, VAULT.draw), "place", seal_text(VAULT, "place", "text"))
+
+
+def test_what_was_said_and_scanned_is_forgotten_at_its_end():
+    """The verdict stays, for both."""
+    ended = ERRAND.ended(Verdict(RIGHT, ("all",)), NOW)
+
+    assert ended.parts == (Part("nina", "person 1", "session 1"),)
+    assert (ended.answers, ended.seen) == ({}, {})
+    assert ended.ended_at == rfc3339(NOW)
+
+
+# -- kept in the database --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nina(lives, migrated_file, tmp_path):
+    """Nina, signed in, and a therapy whose patient she admits."""
+    with copy_of(Databases(migrated_file), lives, tmp_path) as performer:
+        installation = performer.installation
+        signed_in = resume(installation, sign_in(installation, "nina", PASSWORD))
+        yield installation, signed_in, lives.cois["mixed up"]
+
+
+@pytest.fixture
+def begun(nina):
+    """Her admission, of which nothing is answered."""
+    installation, signed_in, coi = nina
+    wanted = Beginning(coi, "admit_patient", "north-apheresis", "key")
+    return installation, signed_in, errands.begin(installation, signed_in, wanted).errand
+
+
+def said(scene):
+    """The patient has said their name."""
+    return screens.said(scene, {"family_name": "Heardwell"}, "patient")
+
+
+def test_an_answer_makes_another_version(begun):
+    """So that it is answered once."""
+    installation, signed_in, errand = begun
+    going_on.step(installation, signed_in, Answer(errand.id, 1), said)
+
+    scene = errands.find(installation, signed_in, errand.id)
+    assert (scene.errand.version, scene.present.name) == (2, "read_back")
+
+
+def test_an_answer_to_an_earlier_version_changes_nothing(begun):
+    """Two tabs, or two devices."""
+    installation, signed_in, errand = begun
+    going_on.step(installation, signed_in, Answer(errand.id, 1), said)
+
+    with pytest.raises(Answered):
+        going_on.step(installation, signed_in, Answer(errand.id, 1), said)
+
+
+def test_two_who_answer_at_once_are_one(begun):
+    """The second transaction finds the version gone."""
+    installation, _signed_in, errand = begun
+    now = installation.clock.now()
+    row = row_of(installation.vault, errand, now)
+
+    first = installation.transact(lambda tx: store.change(tx, row))
+    second = installation.transact(lambda tx: store.change(tx, row))
+
+    assert (first, second) == (True, False)
+
+
+def test_another_session_answers_nothing_before_it_goes_on_with_it(begun):
+    """The same person, on another device."""
+    installation, _signed_in, errand = begun
+    elsewhere = resume(installation, sign_in(installation, "nina", PASSWORD))
+
+    with pytest.raises(Elsewhere):
+        going_on.step(installation, elsewhere, Answer(errand.id, 1), said)
+
+
+def test_what_is_older_than_half_a_day_is_forgotten_when_another_begins(begun):
+    """With all that was said in it."""
+    installation, signed_in, errand = begun
+    installation.clock.advance(LONGEST)
+    later = resume(installation, sign_in(installation, "nina", PASSWORD))
+    wanted = Beginning(errand.coi, "admit_patient", "north-apheresis", "another key")
+    errands.begin(installation, later, wanted)
+
+    assert installation.read(lambda tx: store.errand(tx, errand.id)) is None
+    assert signed_in.session != later.session

@@ -1,0 +1,277 @@
+"""One thing on each screen: asked in order, kept at each step, gone on with anywhere."""
+
+import re
+
+import pytest
+
+from coi.demo.cast import PASSWORD
+from coi.services.forms import is_guided
+from tests.builders import a_workflow
+from tests.coi.web.bedside import CHECK, FIRST, SECOND, WARD
+from tests.coi.web.walk import start_of, token_on
+
+NAMES = ("family_name", "given_name", "birth_date", "medical_record_number")
+
+
+def test_what_is_done_at_the_patient_or_from_hand_to_hand_is_guided():
+    """All else keeps its one form."""
+    guided = {name for name, action in a_workflow().actions.items() if is_guided(action)}
+
+    assert guided == {
+        *("admit_patient", "collect", "check_at_bedside", "infuse", "infuse_part"),
+        *("release_custody", "accept_custody", "take_back"),
+        *("release_shipment", "accept_shipment", "take_back_shipment"),
+    }
+
+
+def test_the_order_comes_first_then_the_wristband_then_the_bag(bedside):
+    """And then what the patient says, what is recorded, and the signature (design)."""
+    walker = bedside.checking()
+    seen = [walker.asked]
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+        seen.append(walker.asked)
+    walker.send(**bedside.heard())
+    seen.append(walker.asked)
+    walker.send()
+    seen.append(walker.asked)
+
+    assert seen == [
+        "Scan the order",
+        "Scan the wristband on the patient&#39;s arm",
+        "Scan the label of the bag",
+        "What the patient says",
+        "Read it back",
+        "Sign",
+    ]
+
+
+def test_each_screen_has_one_obvious_button_a_place_and_a_focused_field(bedside):
+    """Enter from the scanner presses it."""
+    page = bedside.checking().page
+
+    assert len(re.findall(r'class="main big"', page)) == 1
+    assert "1 of 6" in page
+    assert re.search(r'<input id="code"[^>]* autofocus', page)
+
+
+def test_a_handoff_is_one_persons_and_ends_with_a_verdict(bedside):
+    """Green, with a tick, a word, a sound, and what was matched."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD)
+    walker.scan(bedside.label())
+    walker.send(done="1")
+    walker.send(consignee="north-lab")
+    walker.send()
+    bedside.signs(walker, FIRST)
+
+    page = walker.page
+    assert 'class="verdict matched"' in page
+    assert all(word in page for word in ("RIGHT", "right.svg", "right.wav", "Matched: product"))
+    assert bedside.last().action == "release_custody"
+
+
+def test_a_bag_that_is_scanned_twice_is_read_once(bedside):
+    """Two quick reads of one label are one."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
+    answer = walker.scan(bedside.label())
+
+    assert answer.status_code == 409
+    assert "was read already" in answer.text
+    assert walker.page.count(bedside.label().partition("/")[0]) == 1
+
+
+def test_a_bag_is_in_one_such_step_at_a_time(bedside):
+    """A colleague who means the same bag is told, and goes on with that step."""
+    bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
+    other = bedside.person(SECOND).begin(bedside.coi, "release_custody", WARD)
+    answer = other.scan(bedside.label())
+
+    assert answer.status_code == 409
+    assert "UNDER_WAY" in answer.text
+
+
+def test_what_was_scanned_before_is_taken_over_where_one_person_acts(bedside):
+    """Whoever comes from the scan box does not scan the bag again."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
+
+    assert "Read so far:" in walker.page
+
+
+def test_at_the_patient_nothing_is_taken_over(bedside):
+    """Each of two scans everything when it is asked for."""
+    codes = (bedside.coi, bedside.band(), bedside.label())
+    walker = bedside.person(FIRST).begin(bedside.coi, CHECK, WARD, *codes)
+
+    assert walker.asked == "Scan the order"
+
+
+def test_a_step_is_gone_on_with_on_another_device(bedside):
+    """Nothing that was scanned is lost; the first device is told."""
+    here = bedside.checking()
+    here.scan(bedside.coi)
+    there = bedside.person(FIRST)
+    there.path = here.path
+
+    assert there.asked == "This step is not in hand here"
+    there.take_up()
+    assert there.asked.startswith("Scan the wristband")
+    assert here.asked == "This step is not in hand here"
+
+
+def test_a_step_that_was_begun_is_resumed_rather_than_doubled(bedside):
+    """The same person begins the same step again."""
+    first = bedside.checking()
+    first.scan(bedside.coi)
+    again = bedside.checking()
+
+    assert again.path == first.path
+    assert again.asked.startswith("Scan the wristband")
+
+
+def test_begin_pressed_twice_begins_once(bedside):
+    """A double click is one wish."""
+    walker = bedside.person(FIRST)
+    page = walker.browser.get(start_of(bedside.coi, CHECK)).text
+    key = re.search(r'name="key" value="([^"]+)"', page)[1]
+    told = {"csrf_token": token_on(page), "key": key, "unit": WARD}
+
+    answers = [walker.browser.client.post(start_of(bedside.coi, CHECK), data=told) for _ in "ab"]
+
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+
+
+def test_what_is_under_way_stands_on_my_work_and_on_the_therapy(bedside):
+    """With who began it, and the way back to it."""
+    walker = bedside.checking()
+    link = f'href="{walker.path}"'
+
+    assert link in walker.browser.get("/").text
+    page = walker.browser.get(f"/therapies/{bedside.coi}").text
+    assert link in page
+    assert "by Ivo Infusion" in page
+
+
+def test_a_screen_that_was_answered_is_not_answered_again(bedside):
+    """A stale tab is told so, and shown what is asked now; nothing is doubled."""
+    walker = bedside.checking()
+    stale = {"csrf_token": token_on(walker.page), "version": walker.version, "code": bedside.coi}
+    answers = [walker.browser.client.post(walker.path, data=stale) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 409]
+    assert "This screen is answered already" in answers[1].text
+    assert "wristband" in answers[1].text
+
+
+def test_back_asks_the_screen_before_again(bedside):
+    """And what it was answered with is forgotten."""
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    walker.send("/back")
+
+    assert walker.asked == "Scan the order"
+
+
+def test_a_step_can_be_discarded_and_nothing_has_happened(bedside):
+    """The record does not know of it."""
+    before = bedside.look().head_hash
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    answer = walker.send("/discard")
+
+    assert answer.headers["Location"] == f"/therapies/{bedside.coi}"
+    assert "Discarded" in walker.page
+    assert bedside.look().head_hash == before
+
+
+def test_a_step_that_was_left_for_twelve_hours_has_ended(bedside):
+    """Nobody finds a half-done check on the next day."""
+    walker = bedside.checking()
+    bedside.wait(12 * 60 + 1)
+    later = bedside.person(FIRST)
+
+    assert later.browser.get(walker.path).status_code == 404
+    assert walker.path not in later.browser.get(f"/therapies/{bedside.coi}").text
+
+
+def test_one_session_has_one_patient_in_hand(bedside):
+    """Beginning with another puts the first aside, and says so (BD-12)."""
+    walker = bedside.checking()
+    first = walker.path
+    walker.begin(bedside.danae, CHECK, WARD)
+    page = walker.page
+
+    assert f"the step of {bedside.coi} was put aside" in page
+    walker.path = first
+    assert walker.asked == "This step is not in hand here"
+    assert walker.send(code=bedside.coi).status_code == 409
+
+
+def test_a_colleague_who_goes_on_scans_from_the_beginning(bedside):
+    """Who signs has scanned."""
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    other = bedside.person(SECOND)
+    other.path = walker.path
+    other.take_up()
+
+    assert other.asked == "Scan the order"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"said-family_name": "Wuckert783", "source": "patient"}, "at least two of these"),
+        ({"said-family_name": "A", "said-birth_date": "B", "source": "x"}, "say who says it"),
+    ],
+)
+def test_too_little_is_said_beside_its_field_and_nothing_is_lost(bedside, fields, said):
+    """What was typed stands there again."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    answer = walker.send(**fields)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert fields["said-family_name"] in answer.text
+
+
+def test_a_wrong_password_signs_nothing(bedside):
+    """It is said beside its field, and never shown again."""
+    walker = bedside.check(bedside.checking())
+    answer = bedside.signs(walker, FIRST, "not the password at all").answer
+
+    assert answer.status_code == 422
+    assert "The user name or the password is wrong" in answer.text
+    assert "not the password at all" not in answer.text
+
+
+def test_a_bag_that_the_step_cannot_act_on_is_said_at_once(bedside):
+    """Nobody types ten fields to learn it at the end; another bag can be scanned."""
+    walker = bedside.first_part()
+    bedside.signs(bedside.check(bedside.second(walker)), SECOND)
+    infusing = bedside.person(FIRST).begin(bedside.coi, "infuse", WARD)
+    assert "Scan the wristband" in infusing.asked
+    infusing.scan(bedside.band())
+
+    assert infusing.scan(bedside.label(0)).status_code == 409
+    assert "needs it to be" in infusing.answer.text
+    assert infusing.asked.startswith("Scan the label")
+
+
+def test_no_screen_names_the_patient(bedside):
+    """Not in its address, its title, or before the patient has said it (SEC-33, BD-06)."""
+    walker = bedside.checking()
+    identity = bedside.performer.identities[bedside.coi]
+    seen = [walker.page]
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+        seen.append(walker.page)
+
+    secret = (*(identity[name] for name in NAMES), PASSWORD)
+    assert not any(text in page for page in seen for text in secret)
+
+
+def test_the_remaining_time_is_shown(bedside):
+    """Of the thaw window, while there is some."""
+    assert re.search(r"Thaw window: <b>\d+ min</b> left", bedside.checking().page)

@@ -1,0 +1,70 @@
+"""Steps under way in the tables: kept, changed once for each version, found, and forgotten."""
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.clinic import new_clinic
+from coi.store import errands
+from coi.store.engine import read, write
+from coi.store.errands import ErrandRow
+
+BEGAN = "2026-11-22T09:00:00.000000Z"
+BEFORE = "2026-11-22T08:00:00.000000Z"
+AFTER = "2026-11-22T10:00:00.000000Z"
+
+
+@pytest.fixture
+def errand(engine):
+    """A step under way in a therapy, in one session."""
+    (bag, *_) = new_clinic(engine, 1)
+    row = ErrandRow("one", bag.coi, "a", "u", "-", "here", "sealed", BEGAN, BEGAN, "-", 1)
+    with write(engine) as connection:
+        errands.keep(connection, row)
+    return row
+
+
+def test_what_is_kept_is_found(engine, errand):
+    """By its id, its therapy, its session, and among all."""
+    with read(engine) as connection:
+        found = [
+            [errands.errand(connection, "one")],
+            errands.of_therapy(connection, errand.chain, BEFORE),
+            errands.in_session(connection, "here", BEFORE),
+            errands.under_way(connection, BEFORE),
+        ]
+
+    assert found == [[errand]] * 4
+
+
+@pytest.mark.parametrize("ended_at", ["-", AFTER])
+def test_what_was_begun_too_long_ago_or_has_ended_is_not_under_way(engine, errand, ended_at):
+    """It stands there only until it is forgotten."""
+    with write(engine) as connection:
+        errands.change(connection, replace(errand, ended_at=ended_at))
+    with read(engine) as connection:
+        found = errands.under_way(connection, BEGAN if ended_at == "-" else BEFORE)
+
+    assert found == []
+
+
+def test_a_version_is_changed_once(engine, errand):
+    """The second is told that somebody was faster."""
+    changed = replace(errand, session="there", sealed="other", changed_at=AFTER)
+    with write(engine) as connection:
+        outcomes = [errands.change(connection, changed) for _ in range(2)]
+        found = errands.errand(connection, "one")
+
+    assert outcomes == [True, False]
+    assert found == replace(changed, version=2)
+
+
+def test_what_is_old_is_forgotten(engine, errand):
+    """And what is not, stays."""
+    with write(engine) as connection:
+        errands.forget(connection, BEFORE)
+        stays = errands.errand(connection, "one")
+        errands.forget(connection, BEGAN)
+        gone = errands.errand(connection, "one")
+
+    assert (stays, gone) == (errand, None)
