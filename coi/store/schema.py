@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "38bccfbdd17b210b66eed5f3491cbca4532cb71a9b0bc6e0af43829c96c017a5",
-    "postgresql": "66c9b838467b133a06c58bce419862dad783bb0a6697b76eeb3919234b639ab7",
+    "sqlite": "77ee5946ed2cf8263ac7d32e80b4b34ce6fee95b4893d4e6760cf874a016fc79",
+    "postgresql": "a70496a2349e9d3b51b0a18f7c19318d1b5750b5274f86c8b7ccb3463a81688c",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

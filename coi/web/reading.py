@@ -190,6 +190,8 @@ def _why_not(sheet: Sheet, blank: Blank, text: str) -> str:
         recorded.read(blank.field, with_zone(sheet.zone, blank, text))
     except recorded.Unreadable as reason:
         return str(reason)
+    if blank.field.kind is FieldKind.UNIT and text not in dict(sheet.units_at(blank.field.at)):
+        return f"is no unit of a {blank.field.at}"
     return ""
 
 

@@ -19,9 +19,6 @@ from tests.coi.web.conftest import Browser
 
 Form = MultiDict[str, str]
 
-NO_PAGE_YET = "confirm_slot"
-"""Whoever confirms a slot works at a site that takes no part yet, and is shown no page of it."""
-
 
 def path_of(coi: str, action: str) -> str:
     """The address of an action's form."""
@@ -115,8 +112,6 @@ class AtThePages(Performer):
         """Take the action as its people do: they sign in, open the form, fill it in, send it."""
         before = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, before)
-        if name == NO_PAGE_YET:
-            return Performer.do(self, coi, name, wish, before)
         answer = send(self._browser_of(actor), wanted, signers)
         assert answer.status_code == 303, f"{name}: {why_not(answer.text)}"
         after = look(self.installation, coi)
