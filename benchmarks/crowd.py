@@ -43,7 +43,7 @@ def _beginning(number: int) -> Iterator[str]:
     """The rows of a therapy's first entry, as far as a list looks at them."""
     yield _copied(number, t.chain, "chain", "id = :original")
     yield _copied(number, t.therapy, "therapy", "coi = :original")
-    for table in (t.entry, t.subject, t.move):
+    for table in (t.entry, t.participation, t.subject, t.move):
         yield _copied(number, table, table.name, "chain = :original AND seq = 0")
     yield _copied(number, t.position, "move", "chain = :original AND seq = 0", _AFTER)
 

@@ -180,6 +180,8 @@ def facts(
         now=NOW,
         therapy=Therapy(COI_A, cast.PATIENT_A, "autologous-car-t", 1, NEXT_SEQ, stops),
         subjects=family,
+        sites=cast.TAKING_PART,
+        units=cast.UNITS,
         links=(*_made_of(family), *(_packed_in(family, each) for each in packed)),
         values=(*_usual_values(family), *values),
         history=(*_usual_history(family), *history),

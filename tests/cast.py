@@ -26,6 +26,9 @@ UNITS = {
     unit.id: unit for unit in (APHERESIS, CELL_LAB, WARD, OTHER_WARD, FACTORY, COURIER, LABORATORY)
 }
 
+TAKING_PART = frozenset({"northgate", "maker", "swift", "assay"})
+"""The sites of patient A's therapy, and not that of Vera."""
+
 
 def a_person(name: str, *roles: tuple[str, Unit], **changes: object) -> Person:
     """Give somebody who may work: active, proofed, trained in each role."""

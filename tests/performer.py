@@ -201,6 +201,7 @@ class Performance:
             if needed in {None, at}
             and who.role in {"*", role}
             and who.site_kind in {"*", unit.site_kind}
+            and (self.action.verb is Verb.ORDER or unit.site in (self.told.sites or ()))
         ]
         if not options:
             raise NotPossible("nobody")
@@ -354,6 +355,8 @@ _PLAUSIBLE = {
     "material_disposition": ["destroy", "keep"],
     "condition": ["intact"] * 9 + ["damaged"],
     "arrival_celsius": ["-150"],
+    "treating_unit": ["ward"],
+    "manufacturing_unit": ["factory"],
 }
 
 

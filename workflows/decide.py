@@ -15,6 +15,7 @@ from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Facts, Label, Mode, Request, Subject
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
+from workflows.joining import joining
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.planning import plan
@@ -200,7 +201,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
                 drafting, seen=f"{value.field} is {value.content} {when} the decision", on=lot
             )
     drafting.notices += notices(case, bent, drafting.moves)
-    return drafting.finished()
+    return replace(drafting.finished(), sites=joining(drafting))
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:

@@ -75,6 +75,7 @@ class Draft:
     values: tuple[NewValue, ...] = ()
     to_label: tuple[str, ...] = ()  # subjects that get a new bag label
     new_wristband: bool = False
+    sites: tuple[str, ...] = ()  # those that take part from here on
     notices: tuple[Notice, ...] = ()
 
 

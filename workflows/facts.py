@@ -252,6 +252,8 @@ class Facts:
     therapy: Therapy
     subjects: Mapping[str, Subject]
     consignee: Unit | None = None
+    sites: frozenset[str] | None = None  # those that take part in the therapy so far
+    units: Mapping[str, Unit] | None = None  # of those named in fields, the ones that are known
     links: tuple[Link, ...] | None = None
     values: tuple[Value, ...] | None = None
     history: tuple[Deed, ...] | None = None

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from workflows.case import Case
+from workflows.facts import Request
 from workflows.model import Action, Custody, Field, FieldKind, Verb
 from workflows.refusal import Refusal
 
@@ -124,6 +125,7 @@ _READERS: Mapping[FieldKind, Callable[[Field, str], str]] = {
     FieldKind.TIME: _time,
     FieldKind.CHOICE: _choice,
     FieldKind.YES_NO: _yes_no,
+    FieldKind.UNIT: _text,
 }
 
 
@@ -135,26 +137,45 @@ def sources(case: Case, field: Field) -> tuple[Mapping[str, str], ...]:
     return tuple({**case.request.values, **values} for values in own)
 
 
+def units_named(action: Action, request: Request) -> Iterator[str]:
+    """The units that the fields of the action name, whether they are known or not."""
+    given = (request.values, *(birth.values for birth in request.births))
+    for field in action.fields:
+        for values in given if field.kind is FieldKind.UNIT else ():
+            if named := unicodedata.normalize("NFC", values.get(field.name, "")).strip():
+                yield named
+
+
 def problems(case: Case) -> Iterator[Refusal]:
     """Every field that is missing, unreadable or unknown."""
     for field in case.action.fields:
         for values in sources(case, field):
-            problem = _problem(field, values.get(field.name, ""))
+            problem = _problem(case, field, values.get(field.name, ""))
             if problem:
                 yield problem
     yield from _unknown(case)
     yield from _unasked(case)
 
 
-def _problem(field: Field, text: str) -> Refusal | None:
+def _problem(case: Case, field: Field, text: str) -> Refusal | None:
     """Why this text cannot be recorded in this field, if it cannot."""
     if not text.strip():
         return _field_refusal("FIELD_MISSING", field, "is missing") if field.required else None
     try:
-        read(field, text)
+        read_in(case, field, text)
     except Unreadable as reason:
         return _field_refusal("FIELD_UNREADABLE", field, str(reason))
     return None
+
+
+def read_in(case: Case, field: Field, text: str) -> str:
+    """The canonical text of a field's value; a unit must be known, and at a site of its kind."""
+    text = read(field, text)
+    if field.kind is FieldKind.UNIT:
+        unit = (case.facts.units or {}).get(text)
+        if unit is None or unit.site_kind != field.at:
+            raise Unreadable(f"“{text[:64]}” is no unit of a {field.at} that is known here")
+    return text
 
 
 def _unasked(case: Case) -> Iterator[Refusal]:

@@ -24,6 +24,15 @@ class Kind(StrEnum):
     DISPENSATION = "dispensation"
 
 
+class SiteKind(StrEnum):
+    """What a site is, of those that can take part in a therapy."""
+
+    HOSPITAL = "hospital"
+    MANUFACTURER = "manufacturer"
+    LABORATORY = "laboratory"
+    COURIER = "courier"
+
+
 class Verb(StrEnum):
     """What the code knows how to do; a definition's actions are these under the clinic's names."""
 
@@ -177,6 +186,7 @@ class FieldKind(StrEnum):
     TIME = "time"  # RFC 3339 with offset
     CHOICE = "choice"
     YES_NO = "yes_no"
+    UNIT = "unit"  # of a site of the kind `at`, which takes part in the therapy from then on
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,7 @@ class Field:
     alarms: tuple[str, ...] = ()  # answers that open a critical exception and stop the item
     required: bool = True
     confidential: bool = False  # about a person: enters the ledger as a salted commitment
+    at: SiteKind | None = None  # of a unit: the kind of its site
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from workflows.model import Custody, FieldKind, Kind, Pick, Verb
+from workflows.model import Custody, FieldKind, Kind, Pick, SiteKind, Verb
 from workflows.shapes import (
     ANY,
     Advice,
@@ -91,6 +91,7 @@ class FieldSchema(_LimitsSchema):
     alarms = several(text())
     required = YesNo()
     confidential = YesNo()
+    at = one_of(SiteKind)
 
     @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
@@ -105,6 +106,20 @@ class FieldSchema(_LimitsSchema):
         for key in ("low", "high", "unit"):
             if kind not in numbers and key in data:
                 misfits[key] = [Advice("needs a kind of number", "Change the kind, or remove it")]
+        if misfits:
+            raise ValidationError(misfits)
+
+    @validates_schema
+    def a_unit_is_at_a_site(self, data: dict[str, Any], **_: object) -> None:
+        """A unit says of which kind its site is; which sites take part is no secret of a person."""
+        is_unit = data.get("kind") is FieldKind.UNIT
+        misfits: dict[str, list[Advice]] = {}
+        if is_unit and "at" not in data:
+            misfits["at"] = [Advice("is missing", "Say at which kind of site the unit is")]
+        if not is_unit and "at" in data:
+            misfits["at"] = [Advice("needs kind: unit", "Change the kind, or remove it")]
+        if is_unit and data.get("confidential"):
+            misfits["confidential"] = [Advice("hides who takes part", "Remove it")]
         if misfits:
             raise ValidationError(misfits)
 

@@ -96,7 +96,7 @@ def _complete(
     if action is None or wish.unit not in units:
         return ()  # the use case says so, and records it
     rules = action.signatures_for(units[wish.unit].site.country)
-    completion = Completion(view.workflow, action, rules, installation.clock.now())
+    completion = Completion(view.workflow, action, rules, installation.clock.now(), units)
     if somebody_is_there():
         completion.asked(wish)
     completion.written_out(wish)

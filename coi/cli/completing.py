@@ -1,6 +1,7 @@
 """Ask for what an action needs and the command line did not say."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import click
 
 from coi.cli.asking import ask_lines, ask_until_right
 from coi.clock import rfc3339
+from coi.services.directory import ListedUnit
 from coi.services.identity import Stated
 from workflows import fields
 from workflows.facts import NewSubject
@@ -61,6 +63,7 @@ class Completion:
     action: Action
     rules: tuple[SignatureRule, ...]
     now: datetime
+    units: Mapping[str, ListedUnit] = dataclasses.field(default_factory=dict)
 
     def written_out(self, wish: Wish) -> None:
         """Put the time in the place of `now`, wherever a time is recorded."""
@@ -167,12 +170,16 @@ class Completion:
 
     def _ask(self, field: Field, title: str) -> str:
         """One value, as the field takes it."""
+        units = sorted(one.id for one in self.units.values() if one.site.kind == field.at)
 
         def read(text: str) -> str:
             is_now = field.kind is FieldKind.TIME and text == NOW
-            return fields.read(field, rfc3339(self.now) if is_now else text)
+            found = fields.read(field, rfc3339(self.now) if is_now else text)
+            if field.kind is FieldKind.UNIT and found not in units:
+                raise fields.Unreadable(f"“{found}” is no unit of a {field.at} that is known here")
+            return found
 
-        return ask_until_right(f"{title}{_hint(field)}", read)
+        return ask_until_right(f"{title}{_hint(field, units)}", read)
 
     def _ask_result(self, values: dict[str, str]) -> None:
         """Which test, and what came out."""
@@ -185,7 +192,7 @@ class Completion:
             values["result"] = str(click.prompt(f"Result of {test.title} ({told})", err=True))
 
 
-def _hint(field: Field) -> str:
+def _hint(field: Field, units: Sequence[str]) -> str:
     """Unit, limits or choices of a field, in brackets."""
     limits = _limits(field)
     unit = "" if field.unit == "-" else field.unit
@@ -194,6 +201,7 @@ def _hint(field: Field) -> str:
         FieldKind.TIME: "as 2026-11-30T09:15+01:00, or now",
         FieldKind.YES_NO: "yes/no",
         FieldKind.CHOICE: "/".join(field.choices),
+        FieldKind.UNIT: "/".join(units),
     }
     told = ", ".join(filter(None, (unit, limits, kinds.get(field.kind, ""))))
     return f" ({told})" if told else ""

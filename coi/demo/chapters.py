@@ -158,14 +158,20 @@ MADE = (
 )
 
 
+SAMPLED = (
+    Step("take_samples", born=2),
+    Step("release_custody", "sample", "taken", to="lab-testing"),
+    Step("accept_custody", "sample", "taken"),
+)
+"""Samples are on their way to quality control, which takes part from then on."""
+
+
 def filled(bags: int = 2, expires_in_hours: float = 0) -> tuple[Step, ...]:
     """The product in its bags, frozen, with samples on their way to quality control."""
     return (
         Step("fill", born=bags, expires_in_hours=expires_in_hours),
         Step("freeze_product", "product", "filled"),
-        Step("take_samples", born=2),
-        Step("release_custody", "sample", "taken", to="lab-testing"),
-        Step("accept_custody", "sample", "taken"),
+        *SAMPLED,
     )
 
 

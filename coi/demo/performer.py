@@ -50,6 +50,7 @@ _TEXTS: Mapping[str, str] = {
     "arrival_celsius": "-152",
     "guard": "product_is_in_date",
     "treating_unit": "north-ward",
+    "manufacturing_unit": "works-production",
     "weight_kg": "64.5",
     "planned_transit_hours": "30",
     "viability_percent": "88.0",
@@ -95,6 +96,7 @@ class Performer:
         physician = next(s for s in STAFF if ("treating_physician", f"{site}-ward") in s.roles)
         values = {
             "treating_unit": f"{site}-ward",
+            "manufacturing_unit": "works-production",
             "prescriber": physician.printed_name,
             "weight_kg": "64.5",
             "collection_wanted_on": "2026-12-01",
@@ -308,10 +310,10 @@ def site_of(view: TherapyView) -> str:
 
 
 def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -> Iterator[str]:
-    """The units where somebody may take the action; of hospitals, only the therapy's own."""
+    """The units of sites that take part, where somebody may take the action."""
+    taking_part = {site for event in view.history for site in event.content.get("sites", ())}
     for unit, (site, _) in UNITS.items():
-        takes_part = _KINDS[site] != "hospital" or site == site_of(view)
-        if takes_part and any(_may_act(somebody, action, unit) for somebody in staff):
+        if site in taking_part and any(_may_act(somebody, action, unit) for somebody in staff):
             yield unit
 
 

@@ -35,6 +35,7 @@ from coi.demo.chapters import (
     RECEIVED_FROZEN,
     RELEASED,
     RELEASED_EARLY,
+    SAMPLED,
     Step,
     chosen,
     collected,
@@ -185,6 +186,10 @@ MANUFACTURE_FAILED = (
     Step("fail_lot"),
     started(1),
     *MADE[:2],
+    Step("fail_lot"),
+    started(1),
+    *MADE[:5],
+    *SAMPLED,
     Step("fail_lot"),
     Step(
         "record_late_result", "lot", "failed", first=1, values={"test": "viability", "result": "31"}

@@ -15,6 +15,12 @@ from operator import itemgetter
 from typing import Any, NoReturn
 
 from coi.ledger.findings import Finding
+from coi.ledger.participants import (
+    PARTICIPATION_COLUMNS,
+    SiteOf,
+    faults_of_sites,
+    participation_rows,
+)
 from coi.ledger.registered import Registered
 from coi.ledger.replay import CannotReplay, DoesNotFollow, State, advance
 from coi.ledger.rows import (
@@ -55,6 +61,11 @@ _TRANSITION = (
     *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures"),
 )
 _JUDGED = (*_TRANSITION, "chain_stops", "stops_before")
+_STANDING: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "position": (POSITION_COLUMNS, "is of a subject that no entry bears"),
+    "participation": (PARTICIPATION_COLUMNS, "is of a site that no entry brings in"),
+}
+"""Table beside a whole chain -> its columns, and what is said of a row that no entry led to."""
 _judged_of = itemgetter(*map(PART_COLUMNS["move"].index, _JUDGED))
 _chain_of = itemgetter(0)
 
@@ -76,11 +87,13 @@ class Comparison:
         source: Source,
         transitions: Mapping[tuple[str, int], set[Row]],
         registered: Registered,
+        site_of: SiteOf,
         chain: str | None = None,
     ) -> None:
         self._findings: list[Finding] = []
         self._registered = registered
         self._transitions = transitions
+        self._site_of = site_of
         self._entries = source.rows("entry", ENTRY_COLUMNS, ("chain", "seq"), chain)
         self._parts = {
             table: Alongside(source.rows(table, columns, ("chain", "seq", "n"), chain))
@@ -90,6 +103,8 @@ class Comparison:
         self._requests = Alongside(requests)
         positions = source.rows("position", POSITION_COLUMNS, ("chain", "subject"), chain)
         self._positions = Alongside(positions)
+        sites = source.rows("participation", PARTICIPATION_COLUMNS, ("chain", "site"), chain)
+        self._participations = Alongside(sites)
         self._state = State("")
         self._before: Row | None = None
         self._told = True  # whether the chain could be told so far
@@ -132,12 +147,15 @@ class Comparison:
             stored = Stored(content, signed, (row[2], content_hash), self._state)
             expected, parts = entry_row(stored, self._before), stored.parts()
             request = request_row(content)
+            faults = list(faults_of_sites(self._state, content, self._site_of))
         except (CannotReplay, DoesNotFollow) as fault:
             return self._cannot_tell(row, str(fault))
         except _NOT_FORMAT_1 as fault:
             return self._cannot_tell(row, f"its bytes are not of format 1: {fault!r}")
         if row[:-2] != expected:
             self._differs("entry", row[:2], ENTRY_COLUMNS, (row, expected))
+        for what in faults:
+            self._find("entry", row[:2], what)
         for table, rows in parts.items():
             told.parts[table] += rows
         if request is not None:
@@ -206,22 +224,29 @@ class Comparison:
                 self._find("request", request[2:3], "is not what its entry answered", request[:2])
 
     def _close(self) -> None:
-        """Compare the live positions with where the chain's last entry left its subjects."""
+        """Compare what stands beside a chain as a whole: live positions, sites that take part."""
         state = self._state
-        rows = self._positions.through((state.chain,))
+        positions = self._positions.through((state.chain,))
+        sites = self._participations.through((state.chain,))
         if not self._told:
             return
-        got, want = {row[:2]: row for row in rows}, {row[:2]: row for row in position_rows(state)}
         for subject in sorted(state.subjects.keys() - state.positions.keys()):
             self._find("subject", (subject,), "was born, but stands nowhere", (state.chain, None))
+        self._compare_standing("position", positions, position_rows(state))
+        self._compare_standing("participation", sites, participation_rows(state))
+
+    def _compare_standing(self, table: str, rows: list[Row], expected: list[Row]) -> None:
+        """The stored rows of one chain are those that its entries lead to."""
+        columns, strange = _STANDING[table]
+        got, want = {row[:2]: row for row in rows}, {row[:2]: row for row in expected}
         for key in want | got:
             at = (key[0], None)
             if key not in got:
-                self._find("position", key, "is missing", at)
+                self._find(table, key, "is missing", at)
             elif key not in want:
-                self._find("position", key, "is of a subject that no entry bears", at)
+                self._find(table, key, strange, at)
             elif got[key] != want[key]:
-                self._differs("position", key, POSITION_COLUMNS, (got[key], want[key]), at)
+                self._differs(table, key, columns, (got[key], want[key]), at)
 
     def _drain(self) -> None:
         """Whatever is left belongs to no entry."""
@@ -230,8 +255,9 @@ class Comparison:
                 self._find(table, row[:3], "belongs to no entry")
         for row in self._requests.rest():
             self._find("request", row[2:3], "names an entry that is not there", row[:2])
-        for row in self._positions.rest():
-            self._find("position", row[:2], "is of a chain that has no entry", (row[0], None))
+        for table, rows in (("position", self._positions), ("participation", self._participations)):
+            for row in rows.rest():
+                self._find(table, row[:2], "is of a chain that has no entry", (row[0], None))
 
     def _differs(
         self,

@@ -114,6 +114,7 @@ class NewEntry:
     attempted_by: Sequence[str] = ()  # of a refused attempt: the persons who would have signed
     moves: tuple[Move, ...] = ()
     births: tuple[Birth, ...] = ()
+    sites: tuple[str, ...] = ()  # those that take part in the therapy from this entry on
     links: tuple[NewLink, ...] = ()
     values: tuple[RecordedValue, ...] = ()
     labels: tuple[IssuedLabel, ...] = ()
@@ -182,6 +183,7 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
         ("identity_checks", entry.identity_checks),
         ("attempted_by", entry.attempted_by),
         ("document", entry.document),
+        ("sites", entry.sites),
         ("moves", [_move(move) for move in entry.moves]),
         ("subjects", [_birth(birth) for birth in entry.births]),
         ("links", [_link(link) for link in entry.links]),

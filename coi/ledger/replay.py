@@ -4,7 +4,7 @@ Pure, and without a word about tables. Whatever the database's constraints promi
 asked here once more of the bytes, so that a verdict does not rest on the database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -52,6 +52,7 @@ class State:
     stops_before: int = 0  # of the whole chain, before the last entry
     positions: dict[str, Position] = field(default_factory=dict)
     subjects: dict[str, Born] = field(default_factory=dict)
+    sites: dict[str, int] = field(default_factory=dict)  # that take part -> from which entry on
     links: set[tuple[str, str, str]] = field(default_factory=set)  # child, parent, relation
     values: dict[tuple[str, str, int], Content] = field(default_factory=dict)  # current revisions
     labels: dict[str, str] = field(default_factory=dict)  # serial -> subject
@@ -68,6 +69,8 @@ def advance(state: State, content: Content) -> None:
         KeyError, TypeError, AttributeError: the content is not of format 1.
     """
     _count_on(state, content)
+    if "sites" in content:
+        _join(state, content["sites"])
     if "subjects" in content:
         for subject in content["subjects"]:
             _be_born(state, subject)
@@ -109,6 +112,16 @@ def _use(state: State, workflow: Content, kind: str) -> None:
     if workflow["version"] != state.version and kind != "migrate":
         raise CannotReplay("is of another version than the entry before")
     state.version = workflow["version"]
+
+
+def _join(state: State, sites: Sequence[str]) -> None:
+    """A site takes part in a therapy from one entry on, and comes in once."""
+    if state.patient is None:
+        raise CannotReplay("brings sites into no therapy")
+    for site in sites:
+        if site in state.sites:
+            raise CannotReplay(f"brings in {site} a second time")
+        state.sites[site] = state.seq
 
 
 def _be_born(state: State, subject: Content) -> None:

@@ -9,6 +9,7 @@ together with everything that they wrote, is found with heads kept elsewhere (`s
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
+from coi.ledger.participants import site_of_units
 from coi.ledger.plain import Expand, check_apart, check_registers, check_workflows
 from coi.ledger.registered import Registered
 from coi.ledger.source import Source, Unreadable
@@ -37,9 +38,9 @@ def verify(
     try:
         check_hashes(source, since, hashed)
         transitions = check_workflows(source, expand, outside)
-        registered = Registered()
+        registered, site_of = Registered(), site_of_units(source)
         for chain in _chains(hashed, since):
-            comparison = Comparison(source, transitions, registered, chain)
+            comparison = Comparison(source, transitions, registered, site_of, chain)
             compared += comparison.run(progress)
         if since is None:
             check_registers(source, registered, outside)

@@ -218,7 +218,7 @@ def _band(looker: _Looker, code: Code, band: Wristband) -> Found:
         return Found(code)
     sort = Sort.WRISTBAND if band.current else Sort.OLD_WRISTBAND
     sites = sites_with(looker.person, Permission.SEE_IDENTITY)
-    known = tuple(coi for coi in cois if sites & lists.sites_of(looker.tx, coi))
+    known = tuple(coi for coi in cois if sites & facts.sites(looker.tx, coi))
     return Found(code, sort, patient=band.patient, cois=known)
 
 

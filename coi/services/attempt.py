@@ -35,6 +35,7 @@ from workflows.facts import (
     Therapy,
     Unit,
 )
+from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.model import Action, Kind, Workflow
 
@@ -211,12 +212,24 @@ class Attempt:
         request = _request(wanted, unit, present, signed, checks)
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
-        facts = facts_for(tx, standing, action, now, consignee)
+        facts = replace(
+            facts_for(tx, standing, action, now, consignee),
+            units=units_of(tx, installation, action, request),
+        )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))
         _require_fresh(wanted, facts)
         occasion = _occasion(wanted, digest, request, facts)
         return cls(tx, installation, standing, request, facts, occasion, signed)
+
+
+def units_of(
+    tx: Transaction, installation: Installation, action: Action | None, request: Request
+) -> Mapping[str, Unit]:
+    """The units that the request names in fields, as far as they are known here."""
+    named = {name for name in units_named(action, request) if name.isprintable()} if action else ()
+    found = (installation.unit(tx, name) for name in named)
+    return {unit.id: unit for unit in found if unit}
 
 
 def _benches(tx: Transaction, request: Request) -> tuple[Bench, ...]:
@@ -309,6 +322,7 @@ def facts_for(
         therapy=standing.therapy,
         subjects=subjects,
         consignee=consignee,
+        sites=read.sites(tx, coi),
         links=read.links(tx, coi) if "links" in needed else None,
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,

@@ -58,6 +58,8 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
         return ", ".join(map(reading.person, content.split()))
     if field and field.kind is FieldKind.TIME:
         return _time(reading, event, content)
+    if field and field.kind is FieldKind.UNIT:
+        return reading.party(content)
     return content
 
 

@@ -22,8 +22,7 @@ from coi.services.proofs import Proven, acting, holding
 from coi.services.reporting import custody_record
 from coi.store import facts
 from coi.store.codes import label
-from coi.store.facts import ORGANISATION
-from coi.store.lists import sites_of
+from coi.store.facts import ORGANISATION, sites
 from coi.store.people import printed_names
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
@@ -155,7 +154,7 @@ def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    if not sites_with(person, Permission.SEE_IDENTITY) & sites_of(tx, coi):
+    if not sites_with(person, Permission.SEE_IDENTITY) & sites(tx, coi):
         raise Unknown("therapy", coi)
 
 

@@ -175,6 +175,7 @@ def _entry_of(
         attempted_by=occasion.attempted_by,
         moves=draft.moves,
         births=draft.births,
+        sites=draft.sites,
         links=draft.links,
         notices=tuple(notice.code for notice in draft.notices),
         signed=occasion.signatures,

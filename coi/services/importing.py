@@ -5,7 +5,7 @@ vault, and ordered through the same use case as an order from a page.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from coi.services.installation import Installation
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
 from coi.services.ordering import (
     CONSENT_FIELD,
-    HOSPITAL,
+    MANUFACTURING_FIELD,
     TREATING_FIELD,
     NewOrder,
     kept_or_rehearsed,
@@ -29,11 +29,13 @@ from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
 from coi.store import facts, lists, registers
 from coi.store.transactions import Transaction
 from workflows.facts import Person
-from workflows.model import Kind
+from workflows.model import Kind, SiteKind
 
 ORDERING_ROLES = ("coordinator", "treating_physician")
 OLDEST_YEARS = 130
 WANTED_FIELD = "collection_wanted_on"
+WARD, PRODUCTION = "-ward", "-production"
+"""How the id of the unit ends that is meant where an order names a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def import_orders(
     """
     file = read_order_file(data)
     keys = _keys(key or f"import-{installation.new_id()}", file)
-    units: dict[int, tuple[str, str]] = {}
+    units: dict[int, _Units] = {}
 
     def work(tx: Transaction) -> tuple[Receipt, ...]:
         # Compared where it is ordered, so that the same file handed in twice at once is seen. Of
@@ -94,7 +96,7 @@ def import_orders(
         if problems:
             raise DataRefused(problems)
         units.update(known)
-        orders = [_new_order(row, *known[row.line], keys[row.line]) for row in file.rows]
+        orders = [_new_order(row, known[row.line], keys[row.line]) for row in file.rows]
         return order_in(tx, installation, orders, actor, strangers)
 
     receipts = kept_or_rehearsed(installation, work, rehearse=dry_run)
@@ -103,7 +105,7 @@ def import_orders(
         separator=file.separator,
         orders=tuple(
             # A rehearsed order had a COI, but it was rolled back: told, it could be written down.
-            _ordered(row, units[row.line][0], "" if dry_run else receipt.coi)
+            _ordered(row, units[row.line].ordering, "" if dry_run else receipt.coi)
             for row, receipt in zip(file.rows, receipts, strict=True)
         ),
         dry_run=dry_run,
@@ -129,15 +131,16 @@ def _is_answered(tx: Transaction, keys: Mapping[int, str]) -> bool:
     return bool(keys) and all(registers.answered(tx, key) for key in keys.values())
 
 
-def _new_order(row: OrderRow, unit: str, treating_unit: str, key: str) -> NewOrder:
+def _new_order(row: OrderRow, units: "_Units", key: str) -> NewOrder:
     """The order of one row that has no problems."""
     told = asdict(row)
     return NewOrder(
         identity={name: told[name] for name in IDENTITY_FIELDS},
         workflow=row.therapy,
-        unit=unit,
+        unit=units.ordering,
         values={
-            TREATING_FIELD: treating_unit,
+            TREATING_FIELD: units.treating,
+            MANUFACTURING_FIELD: units.manufacturing,
             "prescriber": row.prescriber,
             "weight_kg": row.weight_kg,
             WANTED_FIELD: row.collection_wanted_on,
@@ -178,24 +181,45 @@ class _Known:
 
     def treating_unit(self, site: str) -> str | None:
         """The site's ward, or else its first unit."""
-        units = self.units_at(site)
-        return next((unit for unit in units if unit.endswith("-ward")), next(iter(units), None))
+        return _ending(self.units_at(site), WARD)
+
+    def manufacturing_unit(self, site: str) -> str | None:
+        """The site's production, or else its first unit."""
+        return _ending(self.units_at(site), PRODUCTION)
+
+
+def _ending(units: Sequence[str], end: str) -> str | None:
+    """The unit whose id ends so, or else the first one."""
+    return next((unit for unit in units if unit.endswith(end)), next(iter(units), None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Where a row is ordered, and the units that it names by their sites."""
+
+    ordering: str
+    treating: str
+    manufacturing: str
+
+    @classmethod
+    def of(cls, known: _Known, row: OrderRow) -> "_Units":
+        """Those of a row; one that lacks any has a problem already, and is not ordered."""
+        return cls(
+            known.ordering_unit(row.ordering_site) or "-",
+            known.treating_unit(row.treating_site) or "-",
+            known.manufacturing_unit(row.manufacturing_site) or "-",
+        )
 
 
 def _compared(
     tx: Transaction, installation: Installation, file: OrderFile, actor: Proven
-) -> tuple[list[Problem], dict[int, tuple[str, str]], set[str]]:
-    """What is wrong with the rows; by line the ordering and the treating unit; the strangers."""
+) -> tuple[list[Problem], dict[int, _Units], set[str]]:
+    """What is wrong with the rows; by line the units that are meant; the strangers."""
     known = _known(tx, installation, actor)
     problems = [*_repetitions(known, file.rows)]
-    units = {}
     for row in file.rows:
         problems += _row_problems(known, row)
-        ordering = known.ordering_unit(row.ordering_site)
-        treating = known.treating_unit(row.treating_site)
-        # A row without such a unit has a problem already, and is not ordered.
-        units[row.line] = (ordering or "-", treating or "-")
-    return problems, units, known.strangers
+    return problems, {row.line: _Units.of(known, row) for row in file.rows}, known.strangers
 
 
 def _known(tx: Transaction, installation: Installation, actor: Proven) -> _Known:
@@ -219,18 +243,22 @@ def _row_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
 
 
 def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
-    """Both sites are hospitals, the ordering one has the person, the treating one a unit."""
-    neither = " nor ".join(ORDERING_ROLES).replace("_", " ")
-    for column, name, unit, lacks in (
-        ("ordering_site", row.ordering_site, known.ordering_unit, f"you are neither {neither} at"),
-        ("treating_site", row.treating_site, known.treating_unit, "there is no unit at"),
+    """Each site is of its kind; the ordering one has the person, the others have a unit."""
+    no_role = f"you are neither {' nor '.join(ORDERING_ROLES).replace('_', ' ')} at"
+    no_unit = "there is no unit at"
+    units, hospital = _Units.of(known, row), SiteKind.HOSPITAL
+    for column, kind, unit, lacks in (
+        ("ordering_site", hospital, units.ordering, no_role),
+        ("treating_site", hospital, units.treating, no_unit),
+        ("manufacturing_site", SiteKind.MANUFACTURER, units.manufacturing, no_unit),
     ):
+        name = getattr(row, column)
         site = known.sites.get(name)
         if name and site is None:
             yield Problem(f"no site “{name}” is known here", row.line, column)
-        elif site and site.kind != HOSPITAL:
-            yield Problem(f"{site.name} is a {site.kind}, not a hospital", row.line, column)
-        elif site and unit(name) is None:
+        elif site and site.kind != kind:
+            yield Problem(f"{site.name} is a {site.kind}, not a {kind}", row.line, column)
+        elif site and unit == "-":
             yield Problem(f"{lacks} {site.name}", row.line, column)
 
 

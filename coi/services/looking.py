@@ -12,7 +12,7 @@ from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
-from coi.store import codes, lists
+from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
 from workflows.facts import Person, Subject
 from workflows.model import Action, Workflow
@@ -25,6 +25,7 @@ class TherapyNow:
 
     view: Outline | TherapyView
     units: dict[str, ListedUnit]
+    sites: frozenset[str]  # those that take part
 
     @property
     def root(self) -> Subject:
@@ -74,11 +75,11 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     """
 
     def work(tx: Transaction) -> TherapyPage:
-        require_seen(tx, signed_in.person, coi)
+        sites = require_seen(tx, signed_in.person, coi)
         found = view(tx, installation, coi)
         mine = _within_reach(found.workflow, found.subjects, signed_in.person)
         others = tuple(action for action in found.next_actions if action not in mine)
-        return TherapyPage(found, units_by_id(tx), mine, others)
+        return TherapyPage(found, units_by_id(tx), sites, mine, others)
 
     return installation.read(work)
 
@@ -91,8 +92,8 @@ def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> Thera
     """
 
     def work(tx: Transaction) -> TherapyNow:
-        require_seen(tx, signed_in.person, coi)
-        return TherapyNow(outline(tx, installation, coi), units_by_id(tx))
+        sites = require_seen(tx, signed_in.person, coi)
+        return TherapyNow(outline(tx, installation, coi), units_by_id(tx), sites)
 
     return installation.read(work)
 
@@ -112,14 +113,16 @@ def is_label_of(installation: Installation, signed_in: SignedIn, serial: str, co
     return installation.read(work)
 
 
-def require_seen(tx: Transaction, person: Person, coi: str) -> None:
-    """The person holds a role at a site that takes part in this therapy.
+def require_seen(tx: Transaction, person: Person, coi: str) -> frozenset[str]:
+    """The sites that take part in a therapy; the person holds a role at one of them.
 
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    if not sees(tx, person, coi):
+    sites = facts.sites(tx, coi)
+    if not _sees(person, sites):
         raise Unknown("therapy", coi)
+    return sites
 
 
 def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[str, ...]:
@@ -129,8 +132,12 @@ def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[st
 
 def sees(tx: Transaction, person: Person, coi: str) -> bool:
     """The person holds a role at a site that takes part in this therapy, or for every site."""
-    sites = _sites(person)
-    return EVERYWHERE in sites or bool(sites & lists.sites_of(tx, coi))
+    return _sees(person, facts.sites(tx, coi))
+
+
+def _sees(person: Person, sites: frozenset[str]) -> bool:
+    own = _sites(person)
+    return EVERYWHERE in own or bool(own & sites)
 
 
 def _sites(person: Person) -> frozenset[str]:

@@ -55,6 +55,7 @@ class OrderRow:
     therapy: str
     ordering_site: str
     treating_site: str
+    manufacturing_site: str
     prescriber: str
     consent_signed_on: str
     collection_wanted_on: str
@@ -207,6 +208,7 @@ _READERS: Mapping[str, Callable[[str], str]] = {
     "therapy": _free_text,
     "ordering_site": _free_text,
     "treating_site": _free_text,
+    "manufacturing_site": _free_text,
     "prescriber": _free_text,
 }
 DAYS = ("birth_date", "consent_signed_on", "collection_wanted_on")

@@ -12,13 +12,12 @@ from coi.services.asked import (
     too_long,
     unreadable,
 )
-from coi.services.attempt import Attempt, Present, TakeAction
+from coi.services.attempt import Attempt, Present, TakeAction, units_of
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, acting
 from coi.services.receipts import Receipt, receipt
-from coi.services.scanning import printable
 from coi.services.vault import (
     IDENTITY_FIELDS,
     INDEX_FIELD,
@@ -40,7 +39,7 @@ ORDER = "order"
 RECORD_CONSENT = "record_consent"
 CONSENT_FIELD = "consent_signed_on"
 TREATING_FIELD = "treating_unit"
-HOSPITAL = "hospital"
+MANUFACTURING_FIELD = "manufacturing_unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def order_therapies(
     """Order therapies, all or none; a rehearsal passes every check and keeps nothing.
 
     Raises:
-        DataRefused: a patient cannot be told from others, or there is no such treating unit.
+        DataRefused: a patient cannot be told from others.
         KeyReused: a key already stands for another order.
         Refused: the engine refuses one of them; nothing was saved.
         SignedOut: the account was closed, or its password changed since it was proven.
@@ -167,8 +166,18 @@ def _order(
     patient, registered = _patient(tx, installation, order, unit, strangers)
     now = installation.clock.now()
     therapy = Therapy(coi, patient, workflow.name, workflow.version, 0, 0)
-    facts = Facts(now, therapy, {}, None, (), (), ())
-    decision = decide(workflow, Request(coi, ORDER, known.person, unit, values=order.values), facts)
+    request = Request(coi, ORDER, known.person, unit, values=order.values)
+    facts = Facts(
+        now,
+        therapy,
+        subjects={},
+        sites=frozenset(),
+        units=units_of(tx, installation, workflow.actions.get(ORDER), request),
+        links=(),
+        values=(),
+        history=(),
+    )
+    decision = decide(workflow, request, facts)
     if decision.draft is None:
         raise Refused(decision.refusals)
     # Before the entry, which refers to its chain.
@@ -199,7 +208,6 @@ def _placed(tx: Transaction, installation: Installation, order: NewOrder) -> tup
 
     Raises:
         Unknown: there is no such unit, or no such workflow is installed.
-        DataRefused: there is no such treating unit.
     """
     unit = people.unit(tx, order.unit)
     version = registers.newest_version(tx, order.workflow)
@@ -207,7 +215,6 @@ def _placed(tx: Transaction, installation: Installation, order: NewOrder) -> tup
         raise Unknown("unit", order.unit)
     if version is None:
         raise Unknown("workflow", order.workflow)
-    _require_hospital(tx, installation, order)
     return unit, installation.workflow(tx, order.workflow, version)
 
 
@@ -233,21 +240,6 @@ def _record_consent(
         decision.draft,
         occasion=attempt.occasion,
     )
-
-
-def _require_hospital(tx: Transaction, installation: Installation, order: NewOrder) -> None:
-    """Where the patient is to be treated is a unit of a hospital that is known here.
-
-    Raises:
-        DataRefused: it is not; the cells would have no place to go to.
-    """
-    named = order.values.get(TREATING_FIELD)
-    if named is None:
-        return  # the engine says what an order lacks
-    unit = installation.unit(tx, named) if named.isprintable() else None
-    if unit is None or unit.site_kind != HOSPITAL:
-        reason = f"“{printable(named[:64])}” is no unit of a hospital that is known here"
-        raise DataRefused([Problem(reason, column=TREATING_FIELD)])
 
 
 def require_same(known: Mapping[str, str], stated: Mapping[str, str]) -> None:

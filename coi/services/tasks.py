@@ -6,7 +6,6 @@ from coi.clock import rfc3339
 from coi.errors import Unknown
 from coi.services.installation import Installation
 from coi.store import facts
-from coi.store.lists import sites_of
 from coi.store.tasks import TaskRow, keep_tasks, standing
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
@@ -47,7 +46,7 @@ def _planned(
     stands = Standing(
         subjects=subjects,
         since={name: since for name, (_subject, since) in there.items()},
-        sites={site: installation.site_kind(tx, site) for site in sites_of(tx, coi)},
+        sites={site: installation.site_kind(tx, site) for site in facts.sites(tx, coi)},
         units=_units(tx, installation, workflow, subjects.values()),
         stops=stops,
     )

@@ -73,12 +73,9 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     parts = _parts(entry)
     shape = shape_of(len(parts[kind.table]) for kind in KINDS)
     add(connection, tables.entry, [_entry_row(entry, sealed, shape)])
-    shared = {
-        "chain": entry.chain,
-        "seq": entry.seq,
-        "content_hash": sealed.content_hash,
-        "shape": shape,
-    }
+    at = {"chain": entry.chain, "seq": entry.seq}
+    add(connection, tables.participation, [{**at, "site": site} for site in entry.sites])
+    shared = {**at, "content_hash": sealed.content_hash, "shape": shape}
     for kind, table in _PARTS:
         if parts[kind.table]:
             add(connection, table, _numbered(shared, parts[kind.table]))

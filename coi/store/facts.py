@@ -74,6 +74,10 @@ _links = Statement(
     )
 )
 
+_sites = Statement(
+    select(t.participation.c.site).where(t.participation.c.chain == bindparam("coi"))
+)
+
 _values = Statement(
     select(
         t.value.c.subject,
@@ -158,6 +162,11 @@ def subjects(connection: Connection, coi: str) -> dict[str, Subject]:
 def links(connection: Connection, coi: str) -> tuple[Link, ...]:
     """The family tree of a therapy."""
     return tuple(Link(*row) for row in _links.rows(connection, coi=coi))
+
+
+def sites(connection: Connection, coi: str) -> frozenset[str]:
+    """The sites that take part in a therapy."""
+    return frozenset(site for (site,) in _sites.rows(connection, coi=coi))
 
 
 def values(connection: Connection, coi: str) -> tuple[Value, ...]:

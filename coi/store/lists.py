@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, union
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
@@ -21,20 +21,6 @@ _every = (
 )
 _therapies = Statement(_every)
 _of_patient = Statement(_every.where(t.therapy.c.patient_id == bindparam("patient")))
-
-
-_of_each = (
-    (t.entry.c.chain, t.entry.c.unit),
-    (t.move.c.chain, t.move.c.holder_after),
-    (t.move.c.chain, t.move.c.consignee_after),
-)
-_taking_part = union(
-    *(
-        select(chain, t.unit.c.site).join_from(chain.table, t.unit, t.unit.c.id == unit)
-        for chain, unit in _of_each
-    )
-).subquery("taking_part")
-_sites_of = Statement(select(_taking_part.c.site).where(_taking_part.c.chain == bindparam("coi")))
 
 
 _changed_hands = Statement(
@@ -60,11 +46,6 @@ def held_since(connection: Connection, coi: str, subject: str) -> datetime | Non
     """When a subject was last born, sent, accepted or taken back: since then its holder has it."""
     row = _changed_hands.row(connection, coi=coi, subject=subject)
     return parse_rfc3339(row[0]) if row else None
-
-
-def sites_of(connection: Connection, coi: str) -> frozenset[str]:
-    """The sites that take part in a therapy: something was done there, or sent there."""
-    return frozenset(row[0] for row in _sites_of.rows(connection, coi=coi))
 
 
 def therapies(connection: Connection) -> list[tuple[str, str, int, str]]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "38bccfbdd17b210b66eed5f3491cbca4532cb71a9b0bc6e0af43829c96c017a5",
-    "postgresql": "66c9b838467b133a06c58bce419862dad783bb0a6697b76eeb3919234b639ab7",
+    "sqlite": "81f68fae039b669a44eeeb10e472b02e24746c5c38766b457f2c0b123d73d1fc",
+    "postgresql": "f51eacd45095a72adf534937ba5a8b7dc2e65517ecad5351eb39c6ee1c97b79e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -21,6 +21,7 @@ from coi.store.tables_move import move, position
 from coi.store.tables_registers import (
     account,
     chain,
+    participation,
     party,
     person,
     site,
@@ -35,7 +36,7 @@ from workflows.model import Transition
 
 REGISTERS = (
     *(party, site, unit, person, account),
-    *(workflow, transition, chain, therapy),
+    *(workflow, transition, chain, therapy, participation),
 )
 PARTS = (move, signature, subject, lineage, value, label, wristband, attestation)
 
@@ -54,6 +55,8 @@ INDEXES = (
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     Index("ix_errand_chain", errand.c.chain),
+    Index("ix_errand_open", errand.c.ended_at, errand.c.opened_at),
+    Index("ix_participation_site", participation.c.site),
     Index(
         "ix_task_soonest",
         *(task.c.role, task.c.place, task.c.due_at, task.c.chain, task.c.phase, task.c.held),
@@ -97,6 +100,7 @@ __all__ = [
     "metadata",
     "move",
     "numbered",
+    "participation",
     "party",
     "patient_identity",
     "patient_key",

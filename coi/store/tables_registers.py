@@ -129,3 +129,14 @@ therapy = table(
     refers("fk_therapy_patient", "patient_id patient_kind", "party", "id kind"),
 )
 """This patient, this intended treatment; never re-pointed."""
+
+participation = table(
+    "participation",
+    texts("chain site"),
+    numbers("seq"),
+    primary("participation", "chain site"),
+    refers("fk_participation_therapy", "chain", "therapy", "coi"),
+    refers("fk_participation_site", "site", "site", "id"),
+    refers("fk_participation_entry", "chain seq", "entry", "chain seq"),
+)
+"""A site that takes part in a therapy, from the entry on that brought it in."""

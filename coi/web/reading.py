@@ -164,9 +164,18 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
     if told.get("bench", "") not in {"", *(bench.serial for bench in sheet.benches)}:
         yield "bench", "is no bench of this unit"
     for blank in sheet.form.every_blank:
-        reason = _why_not(sheet.zone, blank, told.get(blank.name, ""))
+        text = told.get(blank.name, "")
+        reason = _why_not(sheet.zone, blank, text) or _no_unit(sheet, blank, text)
         if reason:
             yield blank.name, reason
+
+
+def _no_unit(sheet: Sheet, blank: Blank, text: str) -> str:
+    """Why a place is none of those that the field asks for; nothing where it is one."""
+    kind = blank.field.at
+    if blank.field.kind is not FieldKind.UNIT or not text or text in dict(sheet.units_at(kind)):
+        return ""
+    return f"is no unit of a {kind}"
 
 
 def _why_not(zone: str, blank: Blank, text: str) -> str:

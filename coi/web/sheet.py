@@ -1,7 +1,7 @@
 """The form of an action as one person is shown it, at one of their units."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from coi.services.looking import TherapyNow, look_now
 from coi.services.sessions import SignedIn
 from workflows.facts import Bench
 from workflows.guards.bench import CLEARED, HANDS_ON
+from workflows.guards.sites import may_receive
 from workflows.model import Action, Verb
 
 Given = MultiDict[str, str]
@@ -63,8 +64,16 @@ class Sheet:
     @property
     def parties(self) -> list[tuple[str, str]]:
         """To whom something can go, with their words."""
+        sites = self.page.sites
+        return self._chosen(lambda one: may_receive(one.site.id, one.site.kind, sites))
+
+    def units_at(self, kind: str | None) -> list[tuple[str, str]]:
+        """Every unit of a site of this kind, with its words."""
+        return self._chosen(lambda one: one.site.kind == kind)
+
+    def _chosen(self, fits: Callable[[ListedUnit], bool]) -> list[tuple[str, str]]:
         units = sorted(self.page.units.values(), key=lambda one: (one.site.name, one.name))
-        return [(one.id, f"{one.site.name}, {one.name}") for one in units]
+        return [(one.id, f"{one.site.name}, {one.name}") for one in units if fits(one)]
 
     def title_of(self, name: str) -> str:
         """What a field of the form is called on the page."""

@@ -67,6 +67,7 @@ def order():
     """An order for somebody new."""
     values = {
         "treating_unit": "north-ward",
+        "manufacturing_unit": "works-production",
         "prescriber": "Dr. Ines",
         "weight_kg": "64.5",
         "collection_wanted_on": "2026-12-01",
@@ -133,7 +134,16 @@ def test_a_patient_is_treated_in_a_hospital(ward, order, unit):
     """What is no unit of a hospital that is known here receives no cells."""
     elsewhere = replace(order, values={**order.values, "treating_unit": unit})
 
-    with pytest.raises(DataRefused, match="treating_unit"):
+    with pytest.raises(Refused, match="Treating unit"):
+        placed(ward, elsewhere)
+
+
+@pytest.mark.parametrize("unit", ["", "nowhere", "north-ward", "wheels-van", "x\x00"])
+def test_a_product_is_made_at_a_manufacturer(ward, order, unit):
+    """What is no unit of a manufacturer that is known here is sent no cells."""
+    elsewhere = replace(order, values={**order.values, "manufacturing_unit": unit})
+
+    with pytest.raises(Refused, match="Manufacturing unit"):
         placed(ward, elsewhere)
 
 

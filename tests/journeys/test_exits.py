@@ -61,12 +61,12 @@ def test_a_failed_lot_is_followed_by_another_attempt(performer, coi):
 
     take_refused(performer, coi, started(1), "LOT_RUNNING")
     play(performer, coi, since(steps, "fail_lot"))
-    first, second = ids(performer, coi, "lot")
+    first, second, third = ids(performer, coi, "lot")
     view = look(performer.installation, coi)
 
-    assert states(performer, coi, "lot") == {"failed": 2}
-    assert values(performer, coi, "attempt") == ["1", "2"]
-    assert ancestors(view, first) & ancestors(view, second) == {
+    assert states(performer, coi, "lot") == {"failed": 3}
+    assert values(performer, coi, "attempt") == ["1", "2", "3"]
+    assert ancestors(view, first) & ancestors(view, second) & ancestors(view, third) == {
         *ids(performer, coi, "collection", "collected")
     }
     assert state(performer, coi) == "collecting"

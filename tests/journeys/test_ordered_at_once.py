@@ -39,6 +39,7 @@ def test_a_file_that_is_handed_in_twice_at_once_is_ordered_once(performer, is_kn
         "therapy": "autologous-car-t",
         "ordering_site": "north",
         "treating_site": "north",
+        "manufacturing_site": "works",
         "prescriber": "Dr. Ines",
         "consent_signed_on": "2026-10-01",
         "collection_wanted_on": "2026-12-24",

@@ -41,6 +41,7 @@ from workflows.model import Transition
 
 SITE_CHAIN = "site:organisation"
 WARD, LABORATORY = "U-WARD", "U-LAB"
+HOSPITAL, MAKER = "S-HOSPITAL", "S-MAKER"
 NINA, OMAR, INES = "P-NINA", "P-OMAR", "P-INES"
 SALT = "5a" * 32
 
@@ -101,6 +102,7 @@ class Clinic:
     positions: dict[str, Position] = field(default_factory=dict)
     bags: dict[str, list[Bag]] = field(default_factory=dict)
     patients: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, list[str]] = field(default_factory=dict)
     tick: int = 0
 
     def add(self, table: str, *rows: Mapping[str, object]) -> None:
@@ -123,6 +125,7 @@ class Clinic:
             **({"actor": NINA, "unit": WARD, "request": self._request(chain, now)} | said),
             signed=self._sign(signers, now),
         )
+        entry = replace(entry, sites=self._joining(entry))
         sealed = seal(content_of(entry), signed_of(entry))
         append(self.connection, entry, sealed)
         if entry.request:
@@ -131,6 +134,18 @@ class Clinic:
         self.positions |= {move.subject: move.after for move in entry.moves}
         self.heads[chain] = _head(entry, sealed.hash)
         return entry
+
+    def _joining(self, entry: NewEntry) -> tuple[str, ...]:
+        """The sites of who orders, and of who is to hold or to receive, that are new here."""
+        units = {WARD: HOSPITAL, LABORATORY: MAKER}
+        named = [entry.unit] if entry.therapy else []
+        for move in entry.moves:
+            named += [move.after.holder, move.after.consignee]
+        known = self.sites.setdefault(entry.chain, [])
+        new = dict.fromkeys(units[unit] for unit in named if unit in units)
+        joining = tuple(site for site in new if site not in known)
+        known += joining
+        return joining
 
     def _request(self, chain: str, now: str) -> Mapping[str, str]:
         digest = sha256(f"{chain} {now}".encode()).hexdigest()
@@ -155,10 +170,10 @@ class Clinic:
         self.add("chain", {"id": SITE_CHAIN, "kind": "site"})
         registers = {
             "parties": [{"id": unit, "kind": "unit"} for unit in (WARD, LABORATORY)],
-            "sites": [_site("S-HOSPITAL", "hospital"), _site("S-MAKER", "manufacturer")],
+            "sites": [_site(HOSPITAL, "hospital"), _site(MAKER, "manufacturer")],
             "units": [
-                {"id": WARD, "site": "S-HOSPITAL", "name": "Ward"},
-                {"id": LABORATORY, "site": "S-MAKER", "name": "Laboratory"},
+                {"id": WARD, "site": HOSPITAL, "name": "Ward"},
+                {"id": LABORATORY, "site": MAKER, "name": "Laboratory"},
             ],
             "persons": [{"id": person} for person in (NINA, OMAR, INES)],
             "accounts": [{"username": "nina", "person": NINA}],

@@ -31,12 +31,14 @@ def a_story() -> list[Chapter]:
     therapy = {"coi": "COI", "patient_id": "PAT", "workflow": "bags"}
     birth = {"subject": "COI", "machine": "therapy", "holder_kind": "nobody"}
     weight = {"subject": "COI/1.1", "field": "weight", "occurrence": 1, "reason": "-"}
+    weight |= {"content": "71"}
     back = {"patient": "PAT", "wristband": "W1", "holder_kind": "patient", "label": "L1"}
     return [
         _entry(
             0,
             therapy=therapy,
             subjects=[{"id": "COI", "machine": "therapy"}],
+            sites=["north"],
             moves=[_move("none", 1, UNBORN, ORDERED, **birth)],
             wristbands=[{"serial": "W1", "patient": "PAT", "issue": 1}],
         ),
@@ -48,7 +50,7 @@ def a_story() -> list[Chapter]:
             moves=[_move("creates", 1, UNBORN, HELD)],
         ),
         _entry(2, values=[weight | {"revision": 1}]),
-        _entry(3, moves=[_move("releases", 2, HELD, SENT)]),
+        _entry(3, moves=[_move("releases", 2, HELD, SENT)], sites=["assay"]),
         _entry(4, moves=[_move("accepts", 3, SENT, TAKEN)], unit="LAB"),
         _entry(
             5,
@@ -75,6 +77,7 @@ def test_a_story_leads_to_its_state():
     assert state.values["COI/1.1", "weight", 1]["revision"] == 2
     assert state.labels == {"L1": "COI/1.1"}
     assert state.wristbands == {"W1": 1}
+    assert state.sites == {"north": 0, "assay": 3}
     assert state.links == {("COI/1.1", "COI", "made_of")}
 
 
@@ -87,6 +90,10 @@ def _in(seq: int, key: str, **changes: object) -> Callable[[list[Chapter]], None
 
 def _of(at: int, /, **changes: object) -> Callable[[list[Chapter]], None]:
     return lambda story: story[at].update(changes)
+
+
+def _of_no_therapy(story: list[Chapter]) -> None:
+    del story[0]["therapy"], story[0]["workflow"]
 
 
 TWINS = [
@@ -102,6 +109,9 @@ FORGED = [
     ("another workflow", _of(2, workflow={"name": "cars", "version": 1})),
     ("another version", _of(2, workflow={"name": "bags", "version": 2})),
     ("a second time", _of(2, subjects=[{"id": "COI/1.1", "machine": "bag", "origin": "COI"}])),
+    ("brings in north a second time", _of(3, sites=["north"])),
+    ("brings in assay a second time", _of(3, sites=["assay", "assay"])),
+    ("brings sites into no therapy", _of_no_therapy),
     ("below nothing", _in(1, "subjects", origin=None)),
     ("is not older", _in(1, "subjects", origin="COI/1.1")),
     ("is not older", _of(2, subjects=TWINS)),

@@ -220,3 +220,35 @@ def a_transition_is_of_a_version_that_nobody_installed(writer: Writer) -> None:
     """Another version of a workflow is another workflow."""
     writer.insert("workflow", a_workflow())
     writer.insert("transition", a_transition(version=2, from_version=2))
+
+
+# -- who takes part -------------------------------------------------------------------------------
+
+
+def a_participation(**change: str | int) -> Row:
+    """The laboratory takes part in A's therapy from entry 6 on."""
+    return {"chain": "A", "site": "site of lab", "seq": 6} | change
+
+
+@attack("fk_participation_entry")
+def a_site_was_brought_in_by_no_entry(writer: Writer) -> None:
+    """The entry that brought a site in is there."""
+    writer.insert("participation", a_participation(seq=99))
+
+
+@attack("fk_participation_therapy")
+def a_site_takes_part_in_a_chain_that_is_no_therapy(writer: Writer) -> None:
+    """What belongs to no therapy has nobody who takes part."""
+    writer.insert("participation", a_participation(chain="site", seq=0))
+
+
+@attack("fk_participation_site")
+def a_site_that_nobody_registered_takes_part(writer: Writer) -> None:
+    """Who takes part is a site that is known here."""
+    writer.insert("participation", a_participation(site="nowhere"))
+
+
+@attack("pk_participation")
+def a_site_comes_into_one_therapy_twice(writer: Writer) -> None:
+    """A site takes part from one entry on, and not from a later one."""
+    writer.insert("participation", a_participation(site="site of ward"))

@@ -284,6 +284,7 @@ def _order(writer: Writer, therapy: Therapy) -> None:
     writer.act(
         Deed(coi, "order", "ward", ordered, ("ines",), births=born, parts={"wristband": (band,)})
     )
+    writer.insert("participation", {"chain": coi, "site": "site of ward", "seq": 0})
     planned = (Turn(therapy.collection, "planned"),)
     writer.act(Deed(coi, "plan", "ward", planned, (), births=(Birth("collection", coi),)))
 
@@ -300,7 +301,8 @@ def _collect_and_send(writer: Writer, therapy: Therapy) -> None:
     writer.act(Deed(coi, "collect", "ward", turns, ("nina", "ines"), births=born, parts=parts))
     for giver, taker in (("ward", "courier"), ("courier", "mfg")):
         sent = Turn(bag, "collected", consignee=taker, label=label)
-        writer.act(Deed(coi, "release", giver, (sent,), ("nina",)))
+        seq = writer.act(Deed(coi, "release", giver, (sent,), ("nina",)))
+        writer.insert("participation", {"chain": coi, "site": f"site of {taker}", "seq": seq})
         taken = Turn(bag, "collected", holder=taker, label=label)
         writer.act(Deed(coi, "accept", taker, (taken,), ("omar",)))
 

@@ -42,6 +42,7 @@ def a_field(kind, **limits):
         (FieldKind.TIME, "2026-11-30T23:30-05:00", "2026-12-01T04:30:00.000000Z"),
         (FieldKind.YES_NO, "Yes", "yes"),
         (FieldKind.YES_NO, "NO", "no"),
+        (FieldKind.UNIT, " north-ward ", "north-ward"),
     ],
 )
 def test_one_thing_has_one_text(kind, typed, recorded):

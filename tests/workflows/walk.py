@@ -27,7 +27,7 @@ from workflows.facts import (
 )
 from workflows.model import Verb
 
-SECTIONS = {"links", "values", "history", "templates", "benches"}
+SECTIONS = {"sites", "links", "values", "history", "templates", "benches"}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
@@ -40,6 +40,7 @@ class Chain:
     links: list[Link] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     history: list[Deed] = field(default_factory=list)
+    sites: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
     checked_at: dict[str, datetime] = field(default_factory=dict)
 
@@ -87,6 +88,8 @@ class Walk:
             now=self.now,
             therapy=chain.therapy,
             subjects=dict(chain.subjects),
+            sites=frozenset(chain.sites),
+            units=cast.UNITS,
             links=tuple(chain.links),
             values=tuple(chain.values),
             history=tuple(chain.history),
@@ -127,6 +130,11 @@ class Walk:
 
     def record(self, chain: Chain, draft: Draft, request: Request, signed: int) -> None:
         """Write an entry as a store would, refusing what a store would refuse."""
+        beside = draft.kind in {"refused", "incident"} or draft.action == "order"
+        assert beside or request.unit.site in chain.sites, "another site takes a step"
+        assert not beside or draft.action == "order" or not draft.sites, "a tale brings in a site"
+        assert not chain.sites & set(draft.sites), "a site comes in twice"
+        chain.sites |= set(draft.sites)
         for move in draft.moves:
             self.look_at(chain, move, draft, request, signed)
         born = {birth.id: birth for birth in draft.births}
@@ -241,6 +249,7 @@ def invariants(walk: Walk) -> None:
                 one_holder(walk, subject)
                 no_orphan(chain, subject)
         one_identity(chain)
+        nothing_is_with_strangers(chain)
         every_stop_has_its_exception(chain)
         contents_travel_with_their_shipment(chain)
         nobody_signed_twice(chain)
@@ -261,6 +270,13 @@ def no_orphan(chain: Chain, container: Subject) -> None:
     """It goes back to a collection of its own therapy, and was labelled when it was born."""
     assert any(ancestor.machine == "collection" for ancestor in chain.ancestors(container.id))
     assert container.id in chain.labels
+
+
+def nothing_is_with_strangers(chain: Chain) -> None:
+    """Each unit that holds something, or to which it is sent, is of a site that takes part."""
+    for subject in chain.subjects.values():
+        for party in (subject.position.holder, subject.position.consignee):
+            assert party not in cast.UNITS or cast.UNITS[party].site in chain.sites
 
 
 def one_identity(chain: Chain) -> None:

@@ -16,6 +16,7 @@ from workflows.guards import (
     people,
     quality,
     shipping,
+    sites,
     time,
 )
 from workflows.refusal import Refusal
@@ -59,6 +60,7 @@ def _lock(check: Check, *needs: str) -> Guard:
 
 # Asked of every action, in the order in which a person would want to hear of them.
 ALWAYS = _table(
+    _lock(sites.site_takes_part, "sites"),
     _lock(people.actor_may_do_this),
     _lock(people.people_are_active),
     _habit(people.people_are_trained),
@@ -67,6 +69,7 @@ ALWAYS = _table(
     _lock(identity.wristband_is_this_patients),
     _lock(identity.everybody_scanned_the_same),
     _lock(custody.custody_is_unbroken),
+    _lock(sites.consignee_takes_part, "sites"),
     _lock(custody.nothing_is_packed_elsewhere, "links"),
     _lock(custody.nothing_is_on_hold, "links"),
     # Read for hands-on work alone: a handoff does not ask for benches.

@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 from coi.cli.completing import Completion, Wish
 from coi.definitions import packaged_workflow
-from tests.coi.clinic import NOW
+from coi.services.directory import ListedUnit
+from tests.coi.clinic import NORTH, NOW, WORKS
 from workflows.facts import NewSubject
 
 NOTHING_SAID = Wish(
@@ -29,6 +30,11 @@ NOTHING_SAID = Wish(
     seen={},
 )
 
+UNITS = {
+    unit: ListedUnit(unit, unit.title(), site)
+    for unit, site in (("north-ward", NORTH), ("works-production", WORKS))
+}
+
 
 @pytest.fixture
 def asked():
@@ -38,7 +44,7 @@ def asked():
     def ask(action, *answers, **said):
         wish = replace(NOTHING_SAID, action=action, **said)
         asked_of = workflow.actions[action]
-        completion = Completion(workflow, asked_of, asked_of.signatures, NOW)
+        completion = Completion(workflow, asked_of, asked_of.signatures, NOW, UNITS)
         with CliRunner().isolation(input="".join(f"{one}\n" for one in answers)) as streams:
             completion.asked(wish)
             shown = streams[1].getvalue().decode()
@@ -53,6 +59,18 @@ def test_a_handover_asks_to_whom(asked):
 
     assert "Scan a code (typed:CODE for one typed by hand, nothing to end)" in shown
     assert (wish.scanned, wish.consignee) == (("B-TEST-7KQ2M9XA-P",), "north-ward")
+
+
+def test_a_unit_is_one_of_those_that_are_known(asked):
+    """They are named with the question, and another answer is asked for again."""
+    told = {"prescriber": "Ines", "weight_kg": "70", "collection_wanted_on": "2026-12-01"}
+
+    wish, shown = asked("order", "works-production", "north-ward", "works-production", values=told)
+
+    assert "Treating unit (north-ward)" in shown
+    assert "is no unit of a hospital that is known here" in shown
+    assert wish.values["treating_unit"] == "north-ward"
+    assert wish.values["manufacturing_unit"] == "works-production"
 
 
 def test_a_code_typed_by_hand_is_told_apart(asked):

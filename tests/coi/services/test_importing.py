@@ -33,6 +33,7 @@ A_ROW = {
     "therapy": "autologous-car-t",
     "ordering_site": "North Hospital",
     "treating_site": "South Hospital",
+    "manufacturing_site": "Riverside Cell Works",
     "prescriber": "Dr. I. Okafor",
     "consent_signed_on": "2026-11-02",
     "collection_wanted_on": "2026-12-01",
@@ -98,11 +99,12 @@ def test_a_key_stands_for_one_file(clinic):
 
 
 def test_an_order_records_what_its_row_says(clinic):
-    """Weight, wanted day, prescriber and consent are recorded, the treating unit is the ward."""
+    """What its cells say is recorded; its sites stand for their ward and their production."""
     result = import_orders(clinic.installation, a_file({}), clinic.carla)
 
     assert values_of(clinic.installation, result.orders[0].coi) == {
         "treating_unit": "south-ward",
+        "manufacturing_unit": "works-production",
         "prescriber": "Dr. I. Okafor",
         "weight_kg": "61.5",
         "collection_wanted_on": "2026-12-01",
@@ -253,6 +255,10 @@ def test_a_cell_that_cannot_be_right_is_refused(column, cell, reason):
         ({"consent_signed_on": "2026-11-23"}, "column consent_signed_on: lies in the future"),
         ({"collection_wanted_on": "2026-11-21"}, "column collection_wanted_on: lies in the past"),
         ({"treating_site": "works"}, "column treating_site: Riverside Cell Works is a manufac"),
+        (
+            {"manufacturing_site": "south"},
+            "column manufacturing_site: South Hospital is a",
+        ),
         ({"ordering_site": "Elsewhere"}, "column ordering_site: no site “Elsewhere”"),
     ],
 )
@@ -291,13 +297,16 @@ def test_a_cell_that_cannot_be_read_is_one_problem(clinic):
     ] * 2
 
 
-def test_a_hospital_without_a_unit_cannot_treat(clinic):
-    """Somebody must be there who can receive the product."""
-    west = Site("west", "hospital", "West Hospital", "DE", "Europe/Berlin")
+@pytest.mark.parametrize(
+    ("column", "kind"), [("treating_site", "hospital"), ("manufacturing_site", "manufacturer")]
+)
+def test_a_site_without_a_unit_can_neither_treat_nor_make(clinic, column, kind):
+    """Somebody must be there who can receive the cells."""
+    west = Site("west", kind, "West End", "DE", "Europe/Berlin")
     register_site(clinic.installation, clinic.root, west)
 
-    with pytest.raises(DataRefused, match="column treating_site: there is no unit at West Hospit"):
-        import_orders(clinic.installation, a_file({"treating_site": "west"}), clinic.carla)
+    with pytest.raises(DataRefused, match=f"column {column}: there is no unit at West End"):
+        import_orders(clinic.installation, a_file({column: "west"}), clinic.carla)
 
 
 def test_the_same_patient_may_be_treated_again(clinic):
@@ -370,7 +379,7 @@ def test_two_sites_may_use_the_same_record_number(clinic):
         (a_file({}).replace(b"sex", b"gender", 1), "column sex: is missing"),
         (a_file({}).replace(b"sex", b"gender", 1), "column gender: is not a column"),
         (a_file({}).replace(b",sex", b",weight_kg", 1), "column weight_kg: stands there twice"),
-        (a_file({}) + b',"one more"', "line 2: has 13 cells, and the first line has 12"),
+        (a_file({}) + b',"one more"', "line 2: has 14 cells, and the first line has 13"),
         (a_file({}) + b'"x', "line 2: cannot be read from here on"),
         (b"\xff\xfe\x41", "its bytes are not the text they begin as"),
         (b'"' + a_file({}), "the first line does not name the columns"),

@@ -30,6 +30,7 @@ IDENTITY = {
 }
 VALUES = {
     "treating_unit": "north-ward",
+    "manufacturing_unit": "works-production",
     "prescriber": "Dr. Ines <b>O'Brien</b>",
     "weight_kg": "61.5",
     "collection_wanted_on": "2026-12-01",
@@ -67,6 +68,7 @@ def test_each_entry_is_told_in_words(printed):
     assert "Order the therapy Therapy: ordered" in printed
     assert "Therapy: ordered → approved by the physician" in printed
     assert "Body weight: 61.5 kg" in printed
+    assert "Treating unit: North-Ward, North Hospital" in printed
     assert "Prescriber: Dr. Ines <b>O'Brien</b>" in printed
 
 

@@ -21,6 +21,7 @@ IDENTITY = {
 }
 VALUES = {
     "treating_unit": "north-ward",
+    "manufacturing_unit": "works-production",
     "prescriber": "Dr. I. Okafor",
     "weight_kg": "61.5",
     "collection_wanted_on": "2026-12-01",

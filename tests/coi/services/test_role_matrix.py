@@ -118,6 +118,19 @@ def test_a_role_at_a_site_that_takes_no_part_takes_the_steps_of_its_kind_of_site
     assert lacking == {a.name for a in ACTIONS if not right_of(a, role).acts("hospital")}
 
 
+def test_no_step_is_taken_at_a_site_that_takes_no_part(attempts):
+    """Whatever the matrix gives a role, it gives where the therapy is, and nowhere else."""
+    allowed = [
+        action.name
+        for action in ACTIONS
+        if action.name != "order"
+        and "SITE_TAKES_NO_PART"
+        not in attempts.why_not(action.name, ELSEWHERE, here("qa_reviewer"))
+    ]
+
+    assert allowed == []
+
+
 @each_role
 def test_a_role_gives_the_signatures_of_the_matrix_and_no_other(attempts, role):
     """At the site of the step; of another site only where the matrix says so."""

@@ -16,6 +16,7 @@ IDENTITY = {
 }
 VALUES = {
     "treating_unit": "north-ward",
+    "manufacturing_unit": "works-production",
     "prescriber": "Dr. I. Okafor",
     "weight_kg": "64.5",
     "collection_wanted_on": "2026-12-01",

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from benchmarks.clinic import leg_after, new_clinic, open_clinic
 
-READS = 6  # request, person, label, therapy, subjects, links
+READS = 7  # request, person, label, therapy, subjects, sites, links
 WRITES = 5  # entry, signature, move, position, request
 PLANS = 5  # what stands where, who takes part, the tasks so far; those that are gone, and the new
 

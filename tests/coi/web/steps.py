@@ -21,9 +21,6 @@ from tests.coi.web.walk import walk
 
 Form = MultiDict[str, str]
 
-NO_PAGE_YET = "confirm_slot"
-"""Whoever confirms a slot works at a site that takes no part yet, and is shown no page of it."""
-
 
 def path_of(coi: str, action: str) -> str:
     """The address of an action's form."""
@@ -117,8 +114,6 @@ class AtThePages(Performer):
         """Take the action as its people do: they sign in, open the form, fill it in, send it."""
         before = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, before)
-        if name == NO_PAGE_YET:
-            return Performer.do(self, coi, name, wish, before)
         if is_guided(before.workflow.actions[name]):
             page = walk(self.app, wanted, signers)
             assert 'class="verdict matched"' in page, f"{name}: {page}"

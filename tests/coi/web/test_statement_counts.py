@@ -7,7 +7,7 @@ from coi.services.sessions import NOTED_AFTER
 from tests.coi.web.steps import filled_in, path_of
 
 SESSION = 3  # begin, session, person
-FORM = 6  # begin, sites that take part, therapy, subjects, sites, units
+FORM = 8  # begin, sites that take part, therapy, subjects, sites, units; begin, benches
 PASSWORD = 7  # begin, failures; begin, credential, person; begin, failures
 
 

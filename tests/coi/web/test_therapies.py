@@ -2,6 +2,9 @@
 
 import pytest
 
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import ORDERED
+from coi.demo.stories import told
 from coi.services.therapies import look
 
 
@@ -17,6 +20,24 @@ def test_work_lists_what_my_site_takes_part_in(someone, lives):
 
     assert lives.cois["on hold"] in page
     assert lives.cois["dispensed"] not in page
+
+
+def test_a_planner_sees_what_their_manufacturer_is_to_make(someone, performer):
+    """Whoever confirms the slot needs the therapy from its order on, before anything is sent."""
+    coi = performer.order(PATIENTS[2])
+    paula = someone("paula")
+
+    assert coi in paula.get("/?which=all").text
+    assert paula.get(f"/therapies/{coi}").status_code == 200
+
+
+def test_a_courier_sees_a_therapy_when_something_of_it_is_sent_to_them(someone, performer):
+    """Nobody sees a therapy before they have to do with it."""
+    coi = told(ORDERED)(performer, PATIENTS[2])
+    omar = someone("omar")
+
+    assert coi not in omar.get("/?which=all").text
+    assert omar.get(f"/therapies/{coi}").status_code == 404
 
 
 def test_a_held_therapy_says_so_in_the_list(someone):

@@ -9,13 +9,14 @@ from tests.workflows.guards import (
     test_people,
     test_quality,
     test_shipping,
+    test_sites,
     test_time,
 )
 from tests.workflows.guards.asking import Example
 
 MODULES = (
     *(test_bedside, test_bench, test_closing, test_custody, test_identity),
-    *(test_people, test_quality, test_shipping, test_time),
+    *(test_people, test_quality, test_shipping, test_sites, test_time),
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]
 ONE_EACH: list[Example] = list({example.guard: example for example in EXAMPLES}.values())

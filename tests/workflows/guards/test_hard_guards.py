@@ -76,6 +76,8 @@ HARD = [
                 *("IN_TRANSIT", "NOT_IN_TRANSIT", "NOT_THE_HOLDER", "NOT_THE_CONSIGNEE"),
                 *("CONSIGNEE_IS_HOLDER", "CONSIGNEE_MISSING"),
             ),
+            "site_takes_part": ("SITE_TAKES_NO_PART",),
+            "consignee_takes_part": ("CONSIGNEE_TAKES_NO_PART",),
             "nothing_is_packed_elsewhere": ("PACKED",),
             "nothing_is_on_hold": ("ON_HOLD", "THERAPY_ON_HOLD", "CAME_ON_HOLD"),
         },

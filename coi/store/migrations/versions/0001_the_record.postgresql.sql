@@ -103,6 +103,13 @@ CREATE TABLE therapy (
     CONSTRAINT ck_therapy_kind CHECK (kind = 'therapy' AND patient_kind = 'patient')
 )
 -- next
+CREATE TABLE participation (
+    chain TEXT NOT NULL,
+    site TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_participation PRIMARY KEY (chain, site)
+)
+-- next
 CREATE TABLE entry (
     chain TEXT NOT NULL,
     seq BIGINT NOT NULL,
@@ -473,6 +480,12 @@ ALTER TABLE therapy ADD CONSTRAINT fk_therapy_chain FOREIGN KEY(coi, kind) REFER
 -- next
 ALTER TABLE therapy ADD CONSTRAINT fk_therapy_patient FOREIGN KEY(patient_id, patient_kind) REFERENCES party (id, kind)
 -- next
+ALTER TABLE participation ADD CONSTRAINT fk_participation_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE participation ADD CONSTRAINT fk_participation_site FOREIGN KEY(site) REFERENCES site (id)
+-- next
+ALTER TABLE participation ADD CONSTRAINT fk_participation_therapy FOREIGN KEY(chain) REFERENCES therapy (coi)
+-- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_actor FOREIGN KEY(actor) REFERENCES person (id)
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_chain FOREIGN KEY(chain) REFERENCES chain (id)
@@ -592,6 +605,10 @@ CREATE INDEX ix_label_of_subject ON label (chain, subject)
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
+-- next
+CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
+-- next
+CREATE INDEX ix_participation_site ON participation (site)
 -- next
 CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain, phase, held)
 -- next

@@ -132,6 +132,18 @@ CREATE TABLE therapy (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE participation (
+    chain TEXT NOT NULL,
+    site TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_participation PRIMARY KEY (chain, site),
+    CONSTRAINT fk_participation_therapy FOREIGN KEY(chain) REFERENCES therapy (coi),
+    CONSTRAINT fk_participation_site FOREIGN KEY(site) REFERENCES site (id),
+    CONSTRAINT fk_participation_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE entry (
     chain TEXT NOT NULL,
     seq INTEGER NOT NULL,
@@ -583,6 +595,10 @@ CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
+CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
+-- next
+CREATE INDEX ix_participation_site ON participation (site)
+-- next
 CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain, phase, held)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
@@ -746,6 +762,27 @@ END
 -- next
 CREATE TRIGGER lock_therapy_delete BEFORE DELETE ON therapy BEGIN
   SELECT RAISE(ABORT, 'lock_therapy_delete');
+END
+-- next
+CREATE TRIGGER lock_participation_insert BEFORE INSERT ON participation BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM participation WHERE chain = NEW.chain AND site = NEW.site)
+    THEN RAISE(ABORT, 'pk_participation')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_participation_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM site WHERE id = NEW.site)
+    THEN RAISE(ABORT, 'fk_participation_site')
+    WHEN NOT EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.chain)
+    THEN RAISE(ABORT, 'fk_participation_therapy')
+  END;
+END
+-- next
+CREATE TRIGGER lock_participation_update BEFORE UPDATE ON participation BEGIN
+  SELECT RAISE(ABORT, 'lock_participation_update');
+END
+-- next
+CREATE TRIGGER lock_participation_delete BEFORE DELETE ON participation BEGIN
+  SELECT RAISE(ABORT, 'lock_participation_delete');
 END
 -- next
 CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
