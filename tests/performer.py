@@ -88,7 +88,8 @@ class Performance:
         self.the_therapy_is_ready()
         turns: list[Found] = []
         machines = dict.fromkeys(rule.machine for rule in self.chosen_rules())
-        for machine in machines:
+        # What has a next unit is sent before what only could be sent somewhere.
+        for machine in sorted(machines, key=lambda one: not self.has_somewhere_to_go(one)):
             rules = [rule for rule in self.chosen_rules() if rule.machine == machine]
             options = [turn for turn in self.candidates(rules) if self.fits(turn, turns)]
             onward = [turn for turn in options if self.goes_on(turn)]
@@ -102,6 +103,11 @@ class Performance:
         if self.chosen_rules() and not turns:
             raise NotPossible(self.action.name)
         return turns
+
+    def has_somewhere_to_go(self, machine: str) -> bool:
+        """Something of this sort is released where the usual way has a next unit for it."""
+        rules = [rule for rule in self.chosen_rules() if rule.machine == machine]
+        return any(map(self.goes_on, self.candidates(rules)))
 
     def goes_on(self, turn: Found) -> bool:
         """It is released where the usual way has a next unit for it."""

@@ -214,7 +214,8 @@ def scene_of(tx: Transaction, installation: Installation, errand: Errand) -> Sce
     ground = Ground(standing.workflow, subjects)
     form = form_of(ground, action, unit.country, counts_of(errand.answers))
     now = installation.clock.now()
-    return Scene(errand, standing.therapy, standing.workflow, subjects, unit, form, now)
+    sites = read.sites(tx, errand.coi)
+    return Scene(errand, standing.therapy, standing.workflow, subjects, unit, form, sites, now)
 
 
 # -- in hand ---------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class Scene:
     subjects: Mapping[str, Subject]
     unit: Unit
     form: Form
+    sites: frozenset[str]  # those that take part
     now: datetime
 
     @property

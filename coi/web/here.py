@@ -65,9 +65,3 @@ def zone_of(unit: str) -> str:
     """The time zone of a unit's site."""
     found = units().get(unit)
     return found.site.time_zone if found else "UTC"
-
-
-def kind_of(unit: str) -> str:
-    """The kind of a unit's site."""
-    found = units().get(unit)
-    return found.site.kind if found else ""

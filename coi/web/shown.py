@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
+from coi.services.directory import ListedUnit
 from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
@@ -20,6 +21,7 @@ from coi.services.timers import timers
 from coi.web import here
 from coi.web.reading import IDENTIFIERS
 from coi.web.sheet import Given, Sheet
+from workflows.guards.sites import may_receive
 from workflows.model import FieldKind
 
 
@@ -31,7 +33,7 @@ class Drawn:
 
     def units_at(self, kind: str | None) -> list[tuple[str, str]]:
         """Every unit of a site of this kind, with its words."""
-        return [(unit, words) for unit, words in _parties() if here.kind_of(unit) == kind]
+        return [(one.id, in_words(one)) for one in _units() if one.site.kind == kind]
 
 
 def page_of(scene: Scene, error: CoiError | None = None) -> str:
@@ -64,7 +66,7 @@ def screen(
         "lines": _lines(scene),
         "identifiers": IDENTIFIERS,
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
-        "parties": _parties(),
+        "parties": parties(scene),
         "timers": _timers(scene),
         "tries": screens.READS,
         "help_line": here.installation().settings.help_line,
@@ -134,10 +136,22 @@ def _zone(scene: Scene) -> str:
     return here.zone_of(scene.errand.unit)
 
 
-def _parties() -> list[tuple[str, str]]:
-    """To whom something can go, with their words."""
-    units = sorted(here.units().values(), key=lambda one: (one.site.name, one.name))
-    return [(one.id, f"{one.site.name}, {one.name}") for one in units]
+def parties(scene: Scene) -> list[tuple[str, str]]:
+    """To whom something of this therapy can go, with their words."""
+    return [
+        (one.id, in_words(one))
+        for one in _units()
+        if may_receive(one.site.id, one.site.kind, scene.sites)
+    ]
+
+
+def _units() -> list[ListedUnit]:
+    return sorted(here.units().values(), key=in_words)
+
+
+def in_words(unit: ListedUnit) -> str:
+    """A unit after the name of its site."""
+    return f"{unit.site.name}, {unit.name}"
 
 
 def _given(scene: Scene) -> Given:
@@ -167,7 +181,8 @@ def _lines(scene: Scene) -> list[tuple[str, str]]:
         unit = "" if blank.field.unit == "-" or not text else f" {blank.field.unit}"
         lines.append((f"{blank.of} {blank.field.title}".strip(), f"{text}{unit}" or "nothing"))
     if scene.form.is_sent:
-        lines.append(("To whom it goes", dict(_parties()).get(answers.get("consignee", ""), "")))
+        goes_to = here.units().get(answers.get("consignee", ""))
+        lines.append(("To whom it goes", in_words(goes_to) if goes_to else ""))
     return lines
 
 

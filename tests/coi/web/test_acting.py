@@ -104,29 +104,6 @@ def test_the_therapy_links_what_i_can_do_and_keeps_rare_things_apart(someone, co
     assert "/actions/report_lost" in rare
 
 
-def test_what_is_sent_can_be_sent_only_to_whom_it_may_go(someone, coi):
-    """Another hospital is not offered; a laboratory is, which has had nothing of it yet."""
-    page = someone("leo").get(path_of(coi, "release_custody")).text
-
-    assert 'value="north-ward"' in page
-    assert 'value="lab-testing"' in page
-    assert 'value="south-ward"' not in page
-
-
-def test_a_bag_that_is_sent_to_another_hospital_all_the_same_is_refused(form, installation, coi):
-    """Whoever gets round the page is told why not, and what to do."""
-    browser, path, typed = form
-    typed["consignee"] = "south-ward"
-    before = entries(installation, coi)
-
-    answer = browser.client.post(path, data=typed)
-
-    assert answer.status_code == 409
-    assert "CONSIGNEE_TAKES_NO_PART" in answer.text
-    assert "hospital or manufacturer that the order names" in answer.text
-    assert entries(installation, coi) == before + 1
-
-
 def test_a_time_is_the_one_on_the_wall_of_the_unit(someone, performer, installation, lives):
     """Berlin is an hour ahead of the record in winter."""
     coi = lives.cois["a bag on hold"]

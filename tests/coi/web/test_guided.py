@@ -70,6 +70,36 @@ def test_a_handoff_is_one_persons_and_ends_with_a_verdict(bedside):
     assert bedside.last().action == "release_custody"
 
 
+@pytest.fixture
+def sending(bedside):
+    """A bag in hand, at the screen that asks to whom it goes."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD)
+    walker.scan(bedside.label())
+    walker.send(done="1")
+    return walker
+
+
+def test_what_is_sent_can_be_sent_only_to_whom_it_may_go(sending):
+    """Another hospital is not offered; a laboratory is, which has had nothing of it yet."""
+    page = sending.page
+
+    assert 'value="north-ward"' in page
+    assert 'value="lab-testing"' in page
+    assert 'value="south-ward"' not in page
+
+
+def test_a_bag_that_is_sent_to_another_hospital_all_the_same_is_refused(bedside, sending):
+    """Whoever gets round the page is told why not, and nothing is on its way."""
+    sending.send(consignee="south-ward")
+    sending.send()
+
+    bedside.signs(sending, FIRST)
+
+    assert "CONSIGNEE_TAKES_NO_PART" in sending.page
+    assert "hospital or manufacturer that the order names" in sending.page
+    assert bedside.last().kind == "refused"
+
+
 def test_a_bag_that_is_scanned_twice_is_read_once(bedside):
     """Two quick reads of one label are one."""
     walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD, bedside.label())
