@@ -7,6 +7,7 @@ from coi.errors import CoiError
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
+from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
 from coi.services.proofs import ADMINISTRATOR
 from coi.services.vault import create_key_file, key_fingerprint
@@ -79,6 +80,7 @@ def begin(
 ) -> FirstAdministrator:
     """Write the first entries: the log is created, the workflows, the first administrator."""
     secret = installation.draw(_SECRET_BYTES).hex()
+    password_hash = hash_password(installation.hasher, secret)
 
     def work(tx: Transaction) -> None:
         if registers.sites(tx) or registers.usernames(tx):
@@ -91,13 +93,13 @@ def begin(
         write_site_entry(tx, "create_log", occasion, Registered(document=key))
         for text in definitions.values():
             install_workflow(tx, occasion, text)
-        new = NewPerson(username, printed_name, secret)
+        new = NewPerson(username, printed_name)
         checked = commit_text(tx, installation, "Named by whoever began this installation")
         also = [
             Attestation("role", "-", ADMINISTRATOR),
             Attestation("proofing", "-", detail=checked),
         ]
-        enter_person(tx, installation, occasion, new, also)
+        enter_person(tx, installation, occasion, new, password_hash, also)
 
     installation.transact(work)
     return FirstAdministrator(username.lower(), printed_name, secret)

@@ -1,21 +1,23 @@
 """Reads who people are and what they may do: accounts, roles, training, units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, select
 
 from coi.clock import parse_rfc3339
 from coi.ledger.commitment import credential_commitment
 from coi.store import tables as t
-from coi.store.statements import Statement
+from coi.store.statements import Row, Statement
 from workflows.facts import Person, Unit
 
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
-    for kind in ("role", "training", "active", "proofing", "policy", "name")
+    for kind in ("role", "training", "active", "proofing", "policy", "name", "secret")
 ]
 
 _person = (
@@ -44,9 +46,12 @@ _person = (
         ),
     )
     .join(t.unit, t.unit.c.id == t.attestation.c.unit, isouter=True)
-    .order_by(t.attestation.c.seq, t.attestation.c.n)
 )
-_by_username = Statement(_person.where(t.account.c.username == bindparam("username")))
+_newest_last = (t.attestation.c.seq, t.attestation.c.n)
+_by_username = Statement(
+    _person.where(t.account.c.username == bindparam("username")).order_by(*_newest_last)
+)
+_everybody = Statement(_person.order_by(t.account.c.username, *_newest_last))
 
 _unit = Statement(
     select(t.unit.c.id, t.unit.c.site, t.site.c.kind, t.site.c.country)
@@ -71,52 +76,80 @@ def _as_given(username: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person, with the commitments to the printed name and to the password that hold now."""
+    """A person, with the commitments to the printed name and to the password that hold now.
+
+    `secret_until` is the end of a one-time secret; without one the password is the person's own.
+    """
 
     person: Person
     printed_name: str
     credential: str  # '-' where no password holds
+    secret_until: datetime | None = None
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
     rows = _by_username.rows(connection, username=_as_given(username))
-    if not rows:
-        return None
-    found, printed_name = _known(rows[0][0], rows[0][1], (row[3:] for row in rows))
-    password_hash = rows[0][2]
+    return _known(rows) if rows else None
+
+
+def everybody(connection: Connection) -> Iterator[KnownPerson]:
+    """Whoever has an account, with what holds now; once for each account, by user name."""
+    for _username, rows in groupby(_everybody.rows(connection), key=itemgetter(0)):
+        yield _known([*rows])
+
+
+def _known(rows: list[Row]) -> KnownPerson:
+    """The person behind the rows of one account."""
+    username, identifier, password_hash, *_ = rows[0]
+    holding, sites = _in_force(row[3:] for row in rows)
+    nothing = ("-", "-")
     credential = credential_commitment(password_hash) if password_hash else "-"
-    return KnownPerson(found, printed_name, credential)
+    until, of = holding.get(("secret", "-", "-"), nothing)
+    return KnownPerson(
+        _person_of(username, identifier, holding, sites),
+        holding.get(("name", "-", "-"), nothing)[1],
+        credential,
+        # Whoever chose a password of their own since has another credential.
+        _end(until) if of == secret_detail(credential) else None,
+    )
 
 
-def _known(
-    username: str, identifier: str, attested: Iterable[tuple[object, ...]]
-) -> tuple[Person, str]:
-    """The person and the printed name; of each kind, role and unit the newest is in force."""
+def secret_detail(credential: str) -> str:
+    """What the attestation of a one-time secret names: the credential, marked as a hash."""
+    return f"sha256:{credential}"
+
+
+_Holding = dict[tuple[str, str, str], tuple[str, str]]
+
+
+def _in_force(attested: Iterable[Row]) -> tuple[_Holding, dict[str, str]]:
+    """Of each kind, role and unit the newest that holds; and the site of each unit."""
     newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
     sites: dict[str, str] = {}
     for kind, role, unit, holds, until, detail, site in attested:
-        newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
-        sites[unit] = site or "-"  # type: ignore[index,assignment]
+        newest[kind, role, unit] = (holds, until, detail)
+        sites[unit] = site or "-"
     # Dropped only now: a newer row that holds no longer must first have replaced the older ones.
-    holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
+    return {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}, sites
+
+
+def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[str, str]) -> Person:
+    """The person of whom this holds."""
     roles = frozenset((role, unit) for kind, role, unit in holding if kind == "role")
-    return (
-        Person(
-            id=identifier,
-            username=username,
-            active=("active", "-", "-") in holding,
-            proofed=("proofing", "-", "-") in holding,
-            accepted_policy=("policy", "-", "-") in holding,
-            roles=roles,
-            site_roles=frozenset((role, sites[unit]) for role, unit in roles),
-            trained_until={
-                role: _end(until)
-                for (kind, role, _), (until, _) in holding.items()
-                if kind == "training"
-            },
-        ),
-        holding.get(("name", "-", "-"), ("-", "-"))[1],
+    return Person(
+        id=identifier,
+        username=username,
+        active=("active", "-", "-") in holding,
+        proofed=("proofing", "-", "-") in holding,
+        accepted_policy=("policy", "-", "-") in holding,
+        roles=roles,
+        site_roles=frozenset((role, sites[unit]) for role, unit in roles),
+        trained_until={
+            role: _end(until)
+            for (kind, role, _), (until, _) in holding.items()
+            if kind == "training"
+        },
     )
 
 
@@ -171,3 +204,27 @@ def usernames_of(connection: Connection, persons: Iterable[str]) -> dict[str, st
         t.account.c.person.in_(sorted(set(persons)))
     )
     return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def accounts_of(connection: Connection, person: str) -> list[str]:
+    """Every user name of one person, in alphabetical order."""
+    found = select(t.account.c.username).where(t.account.c.person == person).order_by("username")
+    return list(connection.execute(found).scalars())
+
+
+_issued = Statement(
+    select(t.entry.c.action, t.entry.c.actor)
+    .join_from(
+        t.attestation,
+        t.entry,
+        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    )
+    .where(t.attestation.c.kind == "secret", t.attestation.c.about == bindparam("person"))
+    .order_by(t.attestation.c.seq.desc())
+)
+
+
+def newest_secret(connection: Connection, person: str) -> tuple[str, str] | None:
+    """By which action the newest one-time secret of a person was issued, and by whom."""
+    row = _issued.row(connection, person=person)
+    return (row[0], row[1]) if row else None
