@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
+from coi.services.accounts import draw_secret, secret_attested
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import hash_password
@@ -20,7 +21,6 @@ from coi.store.transactions import Engine, Transaction
 from workflows.check import prove
 from workflows.guards import GUARDS
 
-_SECRET_BYTES = 15
 VAULT_KEY = "vault_key"
 """What the first entry of the record says a fingerprint of."""
 
@@ -76,10 +76,19 @@ def _app_role(settings: Settings) -> str | None:
 
 
 def begin(
-    installation: Installation, definitions: dict[str, str], username: str, printed_name: str
+    installation: Installation,
+    definitions: dict[str, str],
+    username: str,
+    printed_name: str,
+    *,
+    one_time: bool = False,
 ) -> FirstAdministrator:
-    """Write the first entries: the log is created, the workflows, the first administrator."""
-    secret = installation.draw(_SECRET_BYTES).hex()
+    """Write the first entries: the log is created, the workflows, the first administrator.
+
+    Whoever begins by hand gives the administrator a secret that is good for one time; a program
+    goes on with it.
+    """
+    secret = draw_secret(installation)
     password_hash = hash_password(installation.hasher, secret)
 
     def work(tx: Transaction) -> None:
@@ -99,6 +108,8 @@ def begin(
             Attestation("role", "-", ADMINISTRATOR),
             Attestation("proofing", "-", detail=checked),
         ]
+        if one_time:
+            also.append(secret_attested(installation, "-", password_hash))
         enter_person(tx, installation, occasion, new, password_hash, also)
 
     installation.transact(work)

@@ -40,6 +40,9 @@ LONGEST_USERNAME = 64
 TRAINED = "training recorded"
 """What a signature means below a training record: it is shown to whoever is about to sign."""
 
+POLICY = "My electronic signature is as binding as my signature by hand."
+"""What everybody accepts before they sign for the first time (P11-10j)."""
+
 NEW_SECRET = "new_secret"  # noqa: S105 - the name of an action
 """Somebody was given a new one-time secret, and is to be checked anew by somebody else."""
 

@@ -148,11 +148,11 @@ def _begin_anew(tx: Transaction, installation: Installation, accounts: Sequence[
     sessions.forget_failures(tx, accounts)
 
 
-def forget_tries(tx: Transaction, installation: Installation, person: str) -> None:
-    """Every account of a person is open again."""
+def forget_tries(tx: Transaction, installation: Installation, person: str) -> bool:
+    """Every account of a person is open again; returns whether one had been tried in vain."""
     usernames = people.accounts_of(tx, person)
     places = [(place, username) for place in (_DOOR, _PEN) for username in usernames]
-    sessions.forget_failures(tx, [_account(installation, *one) for one in places])
+    return sessions.forget_failures(tx, [_account(installation, *one) for one in places]) > 0
 
 
 def locked_accounts(tx: Transaction, installation: Installation, person: str) -> tuple[str, ...]:
@@ -179,9 +179,8 @@ def unlock_account(installation: Installation, by: Proven, username: str) -> Non
         target = person_of(tx, username).person
         if not target.active:
             raise DataRefused([Problem("the account was closed, and stays so")])
-        if not locked_accounts(tx, installation, target.id):
+        if not forget_tries(tx, installation, target.id):
             return
-        forget_tries(tx, installation, target.id)
         told = Registered(registers={"locks": [{"person": target.id}]})
         chain = person_chain(tx, target.id) or ORGANISATION
         occasion = Occasion(administrator.id, "-", installation.clock.now())

@@ -173,6 +173,19 @@ def site_kind(connection: Connection, identifier: str) -> str:
     return str(row[0])
 
 
+_place = Statement(
+    select(t.unit.c.name, t.site.c.name)
+    .join_from(t.unit, t.site, t.site.c.id == t.unit.c.site)
+    .where(t.unit.c.id == bindparam("unit"))
+)
+
+
+def place(connection: Connection, unit: str) -> str | None:
+    """A unit with its site, as people say it; None when there is no such unit."""
+    row = _place.row(connection, unit=unit)
+    return f"{row[0]}, {row[1]}" if row else None
+
+
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:
     """The person behind a username and the stored password hash, or None."""
     row = _credential.row(connection, username=_as_given(username))

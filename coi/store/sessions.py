@@ -118,7 +118,8 @@ def keep_failures(connection: Connection, account: str, number: int, last_at: st
         add(connection, t.failed_sign_in, [{"account": account, **row}])
 
 
-def forget_failures(connection: Connection, accounts: Iterable[str]) -> None:
-    """Forget that these accounts were tried in vain."""
+def forget_failures(connection: Connection, accounts: Iterable[str]) -> int:
+    """Forget that these accounts were tried in vain; returns how many of them were."""
     tried = t.failed_sign_in
-    connection.execute(delete(tried).where(tried.c.account.in_(sorted(accounts))))
+    forgetting = delete(tried).where(tried.c.account.in_(sorted(accounts)))
+    return connection.execute(forgetting).rowcount
