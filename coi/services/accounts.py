@@ -16,7 +16,7 @@ from coi.services.attesting import attest, has_come_before
 from coi.services.entries import Occasion, commit_text
 from coi.services.installation import Installation
 from coi.services.passwords import hash_password
-from coi.services.people import NEW_SECRET, NewPerson, enter_person, require_new_username
+from coi.services.people import NEW_SECRET, NewPerson, bad_username, enter_person
 from coi.services.proofs import ADMINISTRATOR, Proven, holding, person_of
 from coi.services.tries import forget_tries
 from coi.store import people, registers, sessions
@@ -153,7 +153,8 @@ def add_account(installation: Installation, by: Proven, username: str, another: 
             raise DataRefused([Problem("the account was closed, and stays so")])
         if another in people.accounts_of(tx, target.id):
             return
-        require_new_username(tx, another)
+        if problems := [*bad_username(tx, another)]:
+            raise DataRefused(problems)
         told = {"accounts": [{"username": another, "person": target.id}]}
         entry = attest(
             tx,

@@ -5,7 +5,7 @@ the newest attestation is in force. What holds already is not attested again, so
 request has no second effect.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,8 +99,8 @@ def enter_person(
 ) -> str:
     """Write a new person into the registers and into the home site's chain."""
     username = new.username.lower()
-    require_new_username(tx, username)
-    if problems := [*bad_text({"printed_name": new.printed_name})]:
+    problems = [*bad_username(tx, username), *bad_text({"printed_name": new.printed_name})]
+    if problems:
         raise DataRefused(problems)
     chain = _home_chain(tx, new.unit)
     person = installation.new_id()
@@ -143,19 +143,15 @@ def replace_about(attestation: Attestation, person: str) -> Attestation:
     )
 
 
-def require_new_username(tx: Transaction, username: str) -> None:
+def bad_username(tx: Transaction, username: str) -> Iterator[Problem]:
     """User names are ASCII, folded and never given twice (P11-100a, P11-300a)."""
     plain = username.isascii() and username.replace(".", "").replace("-", "").isalnum()
     if not (plain and len(username) <= LONGEST_USERNAME):
-        reason = (
-            "a user name has only letters a-z, digits, points and hyphens,"
-            f" at most {LONGEST_USERNAME}"
-        )
-        raise DataRefused([Problem(reason, column="username")])
-    if people.person(tx, username) is not None:
-        raise DataRefused(
-            [Problem(f"the user name {username} was given before", column="username")]
-        )
+        longest = f"at most {LONGEST_USERNAME}"
+        reason = f"a user name has only letters a-z, digits, points and hyphens, {longest}"
+        yield Problem(reason, column="username")
+    elif people.person(tx, username) is not None:
+        yield Problem(f"the user name {username} was given before", column="username")
 
 
 def _home_chain(tx: Transaction, unit: str) -> str:

@@ -1,6 +1,6 @@
 """One person as they and administrators read about them: what holds, and what happened."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,21 +94,27 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
     head = facts.head(tx, chain)
     found = entries.newest_about(tx, chain, known.person.id, head.seq if head else 0)
     names = people.printed_names(tx, (actor for _, _, actor, _ in found))
-    for at, action, actor, text in found:
+    contents = [content_of_text(text) for *_, text in found]
+    attested = [one for content in contents for one in content.get("attestations", ())]
+    texts = registers.texts_of(tx, (one["detail"] for one in attested))
+    for (at, action, actor, _text), content in zip(found, contents, strict=True):
         title = TITLES.get(action, action.replace("_", " ").capitalize())
         # What nobody did was done when the installation began.
         by = "" if actor == "-" else names.get(actor, ERASED)
-        yield Happening(at, title, by, ", ".join(_details(content_of_text(text))))
+        yield Happening(at, title, by, ", ".join(_details(content, texts)))
 
 
-def _details(content: Content) -> Iterable[str]:
-    """The role and unit that an entry speaks of, until when it holds, and the account."""
+def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
+    """The account, role, unit and text that an entry speaks of, and until when it holds."""
+    for account in content.get("registers", {}).get("accounts", ()):
+        yield str(account["username"])
     for told in content.get("attestations", ()):
+        if told["detail"] in texts:
+            yield texts[told["detail"]]
         if told["role"] != "-":
             yield told["role"].replace("_", " ")
         if told["unit"] != "-":
             yield f"at {told['unit']}"
         if told["valid_until"] != "-":
-            yield f"until {told['valid_until'][:10]}"
-    for account in content.get("registers", {}).get("accounts", ()):
-        yield account["username"]
+            secret = "secret good " if told["kind"] == "secret" else ""
+            yield f"{secret}until {told['valid_until'][:10]}"

@@ -39,9 +39,7 @@ def let_in() -> ResponseReturnValue:
         )
     except NOT_PROVEN as error:
         here.anybody()
-        typed = form["username"] if here.somebody_or_nobody() else ""
-        shown = render_template("sign_in.html", next=wanted, error=error, typed=typed)
-        return shown, status_of(error)
+        return render_template("sign_in.html", next=wanted, error=error), status_of(error)
     return redirect(_page_for(here.enter(token), wanted))
 
 
