@@ -73,11 +73,12 @@ def port(home):
     port = a_free_port()
     environ = os.environ | {"COI_HOME": str(home[0])}
     command = [sys.executable, "-m", "coi.cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     answer_of(port)
     yield port
-    process.kill()
-    process.communicate()
+    # Politely, so that its worker goes with it.
+    process.terminate()
+    process.wait(30)
 
 
 def a_crowd(port, number):
