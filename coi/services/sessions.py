@@ -36,7 +36,7 @@ class SignedIn:
     """Whoever is signed in, with what holds of them at this moment (SEC-09)."""
 
     person: Person
-    printed_name: str
+    printed_name: str  # the commitment to it
     proven: Proven
     unit: str  # where they work now; '-' before they chose
     session: str
@@ -154,6 +154,11 @@ def _resumed(
         one_time=until is not None,
     )
     return found, signed_in
+
+
+def printed_name_of(installation: Installation, signed_in: SignedIn) -> str:
+    """The name of whoever is signed in, as it is printed; read when it is shown."""
+    return installation.read(lambda tx: text_of(tx, signed_in.printed_name)) or ERASED
 
 
 def _goes_on(installation: Installation, found: SessionRow) -> bool:

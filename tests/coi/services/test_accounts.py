@@ -24,6 +24,7 @@ from coi.services.sessions import TRIES, Locked
 from coi.services.tries import prove, unlock_account
 from coi.store.facts import head
 from tests.coi.clinic import PASSWORD
+from tests.journeys.worlds import verdict_of
 
 OWN = "what only one person knows"
 NEW = NewPerson("olga", "Olga Driver", unit="north-ward")
@@ -440,3 +441,23 @@ def test_a_proof_of_before_a_new_secret_is_worth_nothing(clinic):
 
     with pytest.raises(SignedOut):
         people.accept_policy(clinic.installation, before)
+
+
+def test_the_record_with_all_of_this_is_whole(clinic):
+    """Secrets, names, accounts, locks and ended sessions are all recomputed from the entries."""
+    installation, root = clinic.installation, clinic.root
+    token = sessions.sign_in(installation, "carla", PASSWORD)
+    session = sessions.resume(installation, token).session
+    with pytest.raises(WrongPassword):
+        sessions.sign_in(installation, "carla", "not the password")
+    sessions.end_session(installation, root, clinic.carla.person, session)
+    unlock_account(installation, root, "carla")
+    accounts.rename(installation, root, "carla", "Carla Married")
+    accounts.add_account(installation, root, "carla", "carla.two")
+    issue_secret(installation, root, "carla")
+    open_account(installation, root, NEW)
+
+    verdict = verdict_of(installation)
+
+    assert list(verdict.findings) == []
+    assert verdict.erased["erasable"] == 0
