@@ -180,6 +180,7 @@ def set_password(installation: Installation, by: JustProven, password: str) -> J
         DataRefused: it is not a good password, or the one before, which may be known to others.
     """
     require_good_password(password, by.username, installation.settings.password_min_length)
+    installation.read(lambda tx: entering(tx, by))
     before = installation.read(lambda tx: people.credential(tx, by.username))
     if before is not None and check_password(installation.hasher, before[1], password):
         raise DataRefused([Problem("the password is the one before", column="password")])
