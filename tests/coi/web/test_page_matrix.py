@@ -62,14 +62,14 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("person.unlock", "POST"): Row(f"{_NINA}/unlock", 303),
     ("person.end_session", "POST"): Row(f"{_NINA}/sessions", 303, fields={"session": "x"}),
     ("person.close", "POST"): Row("/people/nobody/close", 404),
-    ("places.every", "GET"): Row("/sites", 200),
-    ("places.add_site", "POST"): Row(
+    ("sites.every", "GET"): Row("/sites", 200),
+    ("sites.add_site", "POST"): Row(
         "/sites", 422, fields=dict.fromkeys(("id", "kind", "name", "country", "time_zone"), "!")
     ),
-    ("places.add_unit", "POST"): Row(
+    ("sites.add_unit", "POST"): Row(
         "/sites/units", 422, fields=dict.fromkeys(("id", "site", "name"), "!")
     ),
-    ("places.show_unit", "GET"): Row("/sites/units/north-ward", 200),
+    ("sites.show_unit", "GET"): Row("/sites/units/north-ward", 200),
 }
 
 PAGES: Mapping[tuple[str, str], Row] = {
