@@ -106,16 +106,17 @@ def failures(connection: Connection, account: str) -> tuple[int, str]:
 def failures_in_turn(connection: Connection, account: str) -> tuple[int, str]:
     """The same, behind everybody else who counts for this account; SQLite has one writer anyway."""
     row = connection.execute(_of_account.with_for_update(), {"account": account}).one_or_none()
-    return (row[0], row[1]) if row else (0, "")
+    if row is None:
+        # A row to wait for: of two who find none, one cannot insert it, and looks again.
+        add(connection, t.failed_sign_in, [{"account": account, "failures": 0, "last_at": ""}])
+        return 0, ""
+    return row[0], row[1]
 
 
 def keep_failures(connection: Connection, account: str, number: int, last_at: str) -> None:
-    """Keep how often an account was tried in vain."""
-    row = {"failures": number, "last_at": last_at}
-    # Changed in its place, so that whoever waits for its turn finds the row that it waited for.
+    """Keep how often an account was tried in vain, which was looked up in turn before."""
     keeping = update(t.failed_sign_in).where(t.failed_sign_in.c.account == account)
-    if not connection.execute(keeping.values(row)).rowcount:
-        add(connection, t.failed_sign_in, [{"account": account, **row}])
+    connection.execute(keeping.values(failures=number, last_at=last_at))
 
 
 def forget_failures(connection: Connection, accounts: Iterable[str]) -> int:
