@@ -127,7 +127,7 @@ def rename(installation: Installation, by: Proven, username: str, printed_name: 
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username)
         _require_other(administrator, target.person, "changes their own printed name")
-        if registers.text_of(tx, target.printed_name) == printed_name:
+        if target.name == printed_name:
             return
         name = commit_text(tx, installation, printed_name)
         person = target.person.id

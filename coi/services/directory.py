@@ -34,12 +34,8 @@ def everybody(installation: Installation) -> list[Listed]:
     """Every account in alphabetical order, closed ones too."""
 
     def look(tx: Transaction) -> list[Listed]:
-        known = list(people.everybody(tx))
-        names = people.printed_names(tx, (one.person.id for one in known))
-        return [
-            Listed(one.person, names.get(one.person.id, "(erased)"), one.secret_until)
-            for one in known
-        ]
+        known = people.everybody(tx)
+        return [Listed(one.person, one.name, one.secret_until) for one in known]
 
     return installation.read(look)
 

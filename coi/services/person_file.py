@@ -7,7 +7,7 @@ from datetime import datetime
 from coi.services.decoding import Content, content_of_text
 from coi.services.installation import Installation
 from coi.services.proofs import person_of
-from coi.services.sessions import ERASED, SessionRow, open_sessions
+from coi.services.sessions import SessionRow, open_sessions
 from coi.services.tries import locked_accounts
 from coi.store import entries, facts, people, registers
 from coi.store.facts import ORGANISATION
@@ -15,6 +15,7 @@ from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
+ERASED = "(erased)"
 TITLES: Mapping[str, str] = {
     "register_person": "Account opened",
     "add_account": "One more account given",
@@ -77,7 +78,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
         person = known.person
         return PersonFile(
             person,
-            registers.text_of(tx, known.printed_name) or ERASED,
+            known.name,
             tuple(people.accounts_of(tx, person.id)),
             locked_accounts(tx, installation, person.id),
             known.secret_until,

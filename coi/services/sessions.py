@@ -19,14 +19,13 @@ from coi.services.proofs import ADMINISTRATOR, Proven, acting, entering, require
 from coi.services.tries import LOCKED, TRIES, Locked, prove, prove_again, prove_at_door
 from coi.store import sessions
 from coi.store.facts import ORGANISATION
-from coi.store.registers import person_chain, text_of
+from coi.store.registers import person_chain
 from coi.store.sessions import SessionRow
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
 __all__ = ["LOCKED", "TRIES", "Locked", "SessionRow", "SignedIn", "prove", "sign_in"]
 
-ERASED = "(erased)"
 NOTED_AFTER = timedelta(seconds=30)
 """A request is noted as use of its session no more often than this: reading stays reading."""
 
@@ -36,7 +35,7 @@ class SignedIn:
     """Whoever is signed in, with what holds of them at this moment (SEC-09)."""
 
     person: Person
-    printed_name: str  # the commitment to it
+    printed_name: str
     proven: Proven
     unit: str  # where they work now; '-' before they chose
     session: str
@@ -146,7 +145,7 @@ def _resumed(
         raise NotSignedIn
     signed_in = SignedIn(
         known.person,
-        known.printed_name,
+        known.name,
         proven,
         found.unit,
         found.id,
@@ -154,11 +153,6 @@ def _resumed(
         one_time=until is not None,
     )
     return found, signed_in
-
-
-def printed_name_of(installation: Installation, signed_in: SignedIn) -> str:
-    """The name of whoever is signed in, as it is printed; read when it is shown."""
-    return installation.read(lambda tx: text_of(tx, signed_in.printed_name)) or ERASED
 
 
 def _goes_on(installation: Installation, found: SessionRow) -> bool:

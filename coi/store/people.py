@@ -32,6 +32,7 @@ _person = (
         t.attestation.c.valid_until,
         t.attestation.c.detail,
         t.unit.c.site,
+        t.erasable.c.text,
     )
     .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
     # A credential stands apart, and may be erased: the person is still there.
@@ -46,6 +47,12 @@ _person = (
         ),
     )
     .join(t.unit, t.unit.c.id == t.attestation.c.unit, isouter=True)
+    .join(
+        t.erasable,
+        # Of a name alone: how an identity was checked is read by whoever asks for that.
+        and_(t.attestation.c.kind == "name", t.erasable.c.commitment == t.attestation.c.detail),
+        isouter=True,
+    )
 )
 _newest_last = (t.attestation.c.seq, t.attestation.c.n)
 _by_username = Statement(
@@ -79,12 +86,14 @@ class KnownPerson:
     """A person, with the commitments to the printed name and to the password that hold now.
 
     `secret_until` is the end of a one-time secret; without one the password is the person's own.
+    `name` is the printed name itself, as long as it was not erased.
     """
 
     person: Person
     printed_name: str
     credential: str  # '-' where no password holds
     secret_until: datetime | None = None
+    name: str = "(erased)"
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
@@ -103,15 +112,17 @@ def _known(rows: list[Row]) -> KnownPerson:
     """The person behind the rows of one account."""
     username, identifier, password_hash, *_ = rows[0]
     holding, sites = _in_force(row[3:] for row in rows)
-    nothing = ("-", "-")
+    nothing = ("-", "-", None)
     credential = credential_commitment(password_hash) if password_hash else "-"
-    until, of = holding.get(("secret", "-", "-"), nothing)
+    until, of, _text = holding.get(("secret", "-", "-"), nothing)
+    _until, printed_name, name = holding.get(("name", "-", "-"), nothing)
     return KnownPerson(
         _person_of(username, identifier, holding, sites),
-        holding.get(("name", "-", "-"), nothing)[1],
+        printed_name,
         credential,
         # Whoever chose a password of their own since has another credential.
         _end(until) if of == secret_detail(credential) else None,
+        name or "(erased)",
     )
 
 
@@ -120,18 +131,18 @@ def secret_detail(credential: str) -> str:
     return f"sha256:{credential}"
 
 
-_Holding = dict[tuple[str, str, str], tuple[str, str]]
+_Holding = dict[tuple[str, str, str], tuple[str, str, str | None]]
 
 
 def _in_force(attested: Iterable[Row]) -> tuple[_Holding, dict[str, str]]:
     """Of each kind, role and unit the newest that holds; and the site of each unit."""
-    newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+    newest: dict[tuple[str, str, str], tuple[int, str, str, str | None]] = {}
     sites: dict[str, str] = {}
-    for kind, role, unit, holds, until, detail, site in attested:
-        newest[kind, role, unit] = (holds, until, detail)
+    for kind, role, unit, holds, until, detail, site, text in attested:
+        newest[kind, role, unit] = (holds, until, detail, text)
         sites[unit] = site or "-"
     # Dropped only now: a newer row that holds no longer must first have replaced the older ones.
-    return {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}, sites
+    return {key: told[1:] for key, told in newest.items() if told[0]}, sites
 
 
 def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[str, str]) -> Person:
@@ -147,7 +158,7 @@ def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[st
         site_roles=frozenset((role, sites[unit]) for role, unit in roles),
         trained_until={
             role: _end(until)
-            for (kind, role, _), (until, _) in holding.items()
+            for (kind, role, _), (until, *_) in holding.items()
             if kind == "training"
         },
     )

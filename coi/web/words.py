@@ -12,7 +12,7 @@ from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
-from coi.services.sessions import SignedIn, printed_name_of
+from coi.services.sessions import SignedIn
 from coi.web import here
 from workflows.facts import Subject
 
@@ -50,7 +50,6 @@ def _always() -> dict[str, object]:
         shown["works_at_benches"] = bool(WORK_AT_BENCHES & _roles(signed_in))
         units = sorted({unit for _role, unit in signed_in.person.roles} - {"-"})
         shown["my_units"] = [(unit, installation.place(unit)) for unit in units]
-        shown["my_name"] = printed_name_of(installation, signed_in)
         shown["my_roles"] = _roles_at(signed_in)
         shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
     return shown

@@ -27,7 +27,7 @@ from tests.journeys.worlds import CHEAP, STEP, Databases, build_world, told_on
 MANY = 10_000
 MOST_MS = 15
 CALM_MS = 8  # the calibration loop on a machine with little else to do
-QUERIES = 7  # session, person, the list, what I could do, my units, definitions, my name
+QUERIES = 6  # session, person, the list, what I could do, my units, definitions
 LIVES = {
     "ordered": told(()),
     "at the laboratory": told(WAITING["freezing"]),
