@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
 from coi.web import (
+    account,
     acting,
     benches,
     door,
@@ -20,7 +21,10 @@ from coi.web import (
     pages,
     paper,
     patients,
+    people,
+    person_deeds,
     places,
+    sites,
     therapies,
     words,
     work,
@@ -31,6 +35,7 @@ LARGEST_FORM = 1_048_576
 MOST_FIELDS = 2_000
 PARTS = (
     door.pages,
+    account.pages,
     work.pages,
     orders.pages,
     therapies.pages,
@@ -41,6 +46,9 @@ PARTS = (
     places.pages,
     benches.pages,
     pages.pages,
+    people.pages,
+    person_deeds.pages,
+    sites.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 

@@ -161,6 +161,20 @@ class Busy(CoiError):
         )
 
 
+class Crowded(Busy):
+    """Too many passwords are being checked; this one was not, and no try was counted."""
+
+    code = "CROWDED"
+
+    def __init__(self) -> None:
+        CoiError.__init__(
+            self,
+            "Too many people are signing in or signing at this moment. Nothing was saved, and no"
+            " try was counted.",
+            "Wait a few seconds and try again.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with what was handed in, and where it stands."""

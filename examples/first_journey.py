@@ -49,7 +49,6 @@ class Journey:
     folder: Path
     story: Mapping[str, Any]
     commands: int = 0
-    administrator_password: str = ""
     shipper: str = ""
     patients: dict[str, Mapping[str, str]] = field(default_factory=dict)  # 'A' -> row of its order
     coi: dict[str, str] = field(default_factory=dict)
@@ -76,9 +75,14 @@ class Journey:
             raise JourneyError(f"`coi {words[0]}` ended with {status}")
         return answer.getvalue()
 
-    def as_administrator(self, *words: str, passwords: Sequence[str] = ()) -> None:
+    def as_administrator(self, *words: str) -> str:
         """Type a command of the administrator."""
-        self.type(*words, "--as", "rosa", passwords=(self.administrator_password, *passwords))
+        return self.type(*words, "--as", "rosa", passwords=[PASSWORD])
+
+    def choose_password(self, username: str, answer: str) -> None:
+        """Type the one-time secret that an answer holds, and choose a password with it."""
+        secret = re.findall(r"One-time secret of \S+: (\S+)", answer)[0]
+        self.type("users", "set-password", "--as", username, passwords=[secret, PASSWORD])
 
     def take(self, patient: str, step: Step) -> None:
         """Type one step of a patient's therapy, and note what it issued."""
@@ -164,7 +168,7 @@ def set_up(journey: Journey) -> None:
     answer = journey.type("init", "--administrator", "rosa", "--name", "Rosa Root")
     (journey.folder / "home" / DEMONSTRATION).touch()
     print(f"# From here on every command begins with\n#   {BANNER}\n# which is left out below.\n")
-    journey.administrator_password = re.findall(r"Password: +(\S+)", answer)[0]
+    journey.choose_password("rosa", answer)
     journey.as_administrator("users", "accept-policy")
     for site, kind, name, country, zone in journey.story["sites"]:
         told = ("--kind", kind, "--name", name, "--country", country, "--zone", zone)
@@ -174,7 +178,8 @@ def set_up(journey: Journey) -> None:
     for username, name, role, unit in journey.story["staff"]:
         told = ("--name", name, "--unit", unit, "--role", role)
         told = (*told, "--until", in_days(700), "--proof", "passport")
-        journey.as_administrator("users", "add", username, *told, passwords=[PASSWORD])
+        answer = journey.as_administrator("users", "add", username, *told)
+        journey.choose_password(username, answer)
         journey.type("users", "accept-policy", "--as", username, passwords=[PASSWORD])
     journey.as_administrator("users", "grant", "carla", "coordinator", "--unit", "south-ward")
     signed = ("--as", "queenie")

@@ -3,6 +3,7 @@
 import click
 
 from coi.cli.opening import settings
+from coi.cli.telling import tell_secret
 from coi.definitions import packaged
 from coi.services.installation import open_installation
 from coi.services.installing import begin, prepare
@@ -22,13 +23,11 @@ def command(administrator: str, name: str) -> None:
     prepare(chosen)
     installation = open_installation(chosen)
     try:
-        first = begin(installation, dict(packaged()), administrator, name)
+        first = begin(installation, dict(packaged()), administrator, name, one_time=True)
     finally:
         installation.engine.dispose()
     click.echo(f"Set up in {chosen.home}, with the workflows {', '.join(packaged())}.")
     click.echo(f"Administrator: {first.username} ({first.printed_name})")
-    click.echo(f"Password:      {first.secret}")
-    # Only its hash is kept: nobody can show it a second time.
-    click.echo("It is shown this once. Change it with `coi users set-password`.")
+    tell_secret(first.username, first.secret)
     click.echo(f"The vault key is {chosen.vault_key_file}: without it nobody can be named again.")
     click.echo("Give two people half of it each, now: `coi keys escrow`.")

@@ -8,9 +8,11 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from coi.cli.opening import opened, settings
+from coi.services.passwords import MOST_WAITING
 
 _FACTORY = "coi.cli.serving:application"
-_THREADS = 8
+# More than wait for a password to be checked, so that those who work always find a free one.
+_THREADS = 16 + MOST_WAITING
 
 
 @click.command()

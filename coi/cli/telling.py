@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import click
 
 from coi.errors import Reason
+from coi.services.accounts import SECRET_LASTS
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView
 from workflows.facts import Subject
@@ -31,6 +32,16 @@ def tell_receipt(title: str, receipt: Receipt, view: TherapyView) -> None:
         click.echo(f"  wristband  {receipt.wristband}")
     for notice in receipt.notices:
         click.echo(f"  notice     {notice}")
+
+
+def tell_secret(username: str, secret: str) -> None:
+    """A one-time secret, and what it is good for."""
+    click.echo(f"One-time secret of {username}: {secret}")
+    # Only its hash is kept: nobody can show it a second time.
+    click.echo(f"It is shown this once, and good for {SECRET_LASTS.days} days and one thing:")
+    click.echo(
+        f"to choose a password, on the pages or with `coi users set-password --as {username}`."
+    )
 
 
 def _ended(sentence: str) -> str:

@@ -8,16 +8,18 @@ import click
 
 from coi.cli.asking import as_user, ask_password, last_moment, prove
 from coi.cli.opening import opened
-from coi.services import people
+from coi.cli.telling import tell_secret
+from coi.services import accounts, people
 from coi.services.directory import Listed, everybody
-from coi.services.people import NewPerson
+from coi.services.people import POLICY, NewPerson
+from coi.services.person_file import person_file
+from coi.services.tries import unlock_account
 
 USER = click.argument("user")
 ROLE = click.argument("role")
 UNIT = click.option("--unit", default="-", help="The unit where it holds; left out: nowhere.")
 UNTIL = click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
 BY = as_user("Who does this.")
-POLICY = "My electronic signature is as binding as my signature by hand."
 
 
 @click.group()
@@ -48,7 +50,7 @@ def _state(listed: Listed) -> str:
     person = listed.person
     if not person.active:
         return "closed"
-    missing = []
+    missing = ["one-time secret not used yet"] if listed.secret_until else []
     if not person.proofed:
         missing.append("identity not checked")
     if not person.accepted_policy:
@@ -65,15 +67,14 @@ def _state(listed: Listed) -> str:
 @click.option("--proof", default="", help="How the identity was checked, as in 'passport'.")
 @BY
 def add(**given: Any) -> None:  # noqa: ANN401 - click gives each option as its own type
-    """Open an account; asks for the administrator's password, then for the new person's."""
+    """Open an account, and print the one-time secret of the new person."""
     opening = _Opening(**given)
     if opening.roles and opening.until is None:
         raise click.UsageError("A role given here needs --until, the last day of its training.")
     installation = opened()
     by = prove(installation, opening.username)
     user, unit = opening.user, opening.unit
-    password = ask_password(f"First password of {user}", twice=True)
-    people.register_person(installation, by, NewPerson(user, opening.name, password, unit))
+    secret = accounts.open_account(installation, by, NewPerson(user, opening.name, unit=unit))
     # Each is an entry of its own, as if the commands had been typed one after the other.
     for role in opening.roles:
         people.grant_role(installation, by, user, role, unit)
@@ -84,6 +85,7 @@ def add(**given: Any) -> None:  # noqa: ANN401 - click gives each option as its 
         people.record_proofing(installation, by, user, opening.proof)
     told = "".join(f", {role}" for role in opening.roles)
     click.echo(f"Opened: {user.lower()} ({opening.name}){told}.")
+    tell_secret(user.lower(), secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +178,57 @@ def close(user: str, username: str) -> None:
     installation = opened()
     people.close_account(installation, prove(installation, username), user)
     click.echo(f"Closed: {user}.")
+
+
+@command.command()
+@USER
+@click.option("--name", required=True, help="As it is printed beside a signature from now on.")
+@BY
+def rename(user: str, name: str, username: str) -> None:
+    """Change a printed name; what was signed keeps the name that it bore."""
+    installation = opened()
+    accounts.rename(installation, prove(installation, username), user, name)
+    click.echo(f"Renamed: {user} is printed as {name}.")
+
+
+@command.command("add-account")
+@USER
+@click.argument("another")
+@BY
+def add_account(user: str, another: str, username: str) -> None:
+    """Give a person one more user name; the same password opens it, and it stays one person."""
+    installation = opened()
+    accounts.add_account(installation, prove(installation, username), user, another)
+    click.echo(f"Added: {another.lower()} is {user} too.")
+
+
+@command.command("new-secret")
+@USER
+@BY
+def new_secret(user: str, username: str) -> None:
+    """Give somebody who cannot get in a new one-time secret; their password and sessions end.
+
+    Until somebody else has checked the identity anew, the person signs nothing.
+    """
+    installation = opened()
+    by = prove(installation, username)
+    tell_secret(user, accounts.issue_secret(installation, by, user))
+
+
+@command.command()
+@USER
+@BY
+def unlock(user: str, username: str) -> None:
+    """Open an account that was tried in vain too often, before its time."""
+    installation = opened()
+    unlock_account(installation, prove(installation, username), user)
+    click.echo(f"Unlocked: {user}.")
+
+
+@command.command()
+@USER
+def sessions(user: str) -> None:
+    """List where somebody is signed in."""
+    for session in person_file(opened(), user).sessions:
+        told = f"since {session.started_at}, last seen {session.seen_at}, unit {session.unit}"
+        click.echo(f"{session.username}  {told}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from coi.services.installation import Installation
 from coi.services.sites import Site
@@ -17,6 +18,7 @@ class Listed:
 
     person: Person
     printed_name: str
+    secret_until: datetime | None = None  # where they still have a one-time secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,21 @@ def everybody(installation: Installation) -> list[Listed]:
     """Every account in alphabetical order, closed ones too."""
 
     def look(tx: Transaction) -> list[Listed]:
-        found = [people.person(tx, username) for username in registers.usernames(tx)]
-        known = [one.person for one in found if one is not None]
-        names = people.printed_names(tx, (person.id for person in known))
-        return [Listed(person, names.get(person.id, "(erased)")) for person in known]
+        known = people.everybody(tx)
+        return [Listed(one.person, one.name, one.secret_until) for one in known]
 
     return installation.read(look)
+
+
+def people_called(installation: Installation, wanted: str) -> list[Listed]:
+    """The accounts whose user name or printed name holds these letters, by printed name."""
+    letters = wanted.casefold().strip()
+    found = [
+        listed
+        for listed in everybody(installation)
+        if letters in listed.person.username or letters in listed.printed_name.casefold()
+    ]
+    return sorted(found, key=lambda one: (one.printed_name.casefold(), one.person.username))
 
 
 def sites_and_units(installation: Installation) -> tuple[list[Site], dict[str, ListedUnit]]:

@@ -43,6 +43,7 @@ class Installation:
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
     _site_kinds: dict[str, str] = field(default_factory=dict)
+    _places: dict[str, str] = field(default_factory=dict)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Do the work in one transaction, all or nothing."""
@@ -81,6 +82,15 @@ class Installation:
         if identifier not in self._site_kinds:
             self._site_kinds[identifier] = people.site_kind(tx, identifier)
         return self._site_kinds[identifier]
+
+    def place(self, unit: str) -> str:
+        """A unit with its site, as people say it; read once, as it never changes."""
+        if unit not in self._places:
+            found = self.read(lambda tx: people.place(tx, unit))
+            if found is None:
+                return unit
+            self._places[unit] = found
+        return self._places[unit]
 
     def new_id(self) -> str:
         """A new identifier of a person or patient: 26 characters, with no meaning."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from coi.errors import CoiError
 from coi.ledger.content import Attestation
+from coi.services.accounts import draw_secret, secret_attested
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
+from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
 from coi.services.proofs import ADMINISTRATOR
 from coi.services.vault import create_key_file, key_fingerprint
@@ -19,7 +21,6 @@ from coi.store.transactions import Engine, Transaction
 from workflows.check import prove
 from workflows.guards import GUARDS
 
-_SECRET_BYTES = 15
 VAULT_KEY = "vault_key"
 """What the first entry of the record says a fingerprint of."""
 
@@ -75,10 +76,20 @@ def _app_role(settings: Settings) -> str | None:
 
 
 def begin(
-    installation: Installation, definitions: dict[str, str], username: str, printed_name: str
+    installation: Installation,
+    definitions: dict[str, str],
+    username: str,
+    printed_name: str,
+    *,
+    one_time: bool = False,
 ) -> FirstAdministrator:
-    """Write the first entries: the log is created, the workflows, the first administrator."""
-    secret = installation.draw(_SECRET_BYTES).hex()
+    """Write the first entries: the log is created, the workflows, the first administrator.
+
+    Whoever begins by hand gives the administrator a secret that is good for one time; a program
+    goes on with it.
+    """
+    secret = draw_secret(installation)
+    password_hash = hash_password(installation.hasher, secret)
 
     def work(tx: Transaction) -> None:
         if registers.sites(tx) or registers.usernames(tx):
@@ -91,13 +102,15 @@ def begin(
         write_site_entry(tx, "create_log", occasion, Registered(document=key))
         for text in definitions.values():
             install_workflow(tx, occasion, text)
-        new = NewPerson(username, printed_name, secret)
+        new = NewPerson(username, printed_name)
         checked = commit_text(tx, installation, "Named by whoever began this installation")
         also = [
             Attestation("role", "-", ADMINISTRATOR),
             Attestation("proofing", "-", detail=checked),
         ]
-        enter_person(tx, installation, occasion, new, also)
+        if one_time:
+            also.append(secret_attested(installation, "-", password_hash))
+        enter_person(tx, installation, occasion, new, password_hash, also)
 
     installation.transact(work)
     return FirstAdministrator(username.lower(), printed_name, secret)

@@ -140,6 +140,19 @@ def _sees(person: Person, sites: frozenset[str]) -> bool:
     return EVERYWHERE in own or bool(own & sites)
 
 
+def is_seen(installation: Installation, signed_in: SignedIn, coi: str) -> bool:
+    """This person may see this therapy."""
+
+    def look(tx: Transaction) -> bool:
+        try:
+            require_seen(tx, signed_in.person, coi)
+        except Unknown:
+            return False
+        return True
+
+    return installation.read(look)
+
+
 def _sites(person: Person) -> frozenset[str]:
     return sites_with(person, Permission.SEE_THERAPIES)
 

@@ -1,14 +1,20 @@
 """Passwords: hashed with Argon2id (19 MiB, two passes), and what a good one is.
 
-No rules of composition and no forced change; length, and a list of the common ones (SEC-10).
+No rules of composition and no forced change; length, and a list of the common ones (SEC-10). Few
+are hashed at once, and few wait: whoever types passwords by the hundred takes no processor and no
+thread from those who work (SEC-43).
 """
 
+import os
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from coi.errors import DataRefused, Problem
+from coi.errors import Crowded, DataRefused, Problem
 
 LONGEST = 256
 _COMMON = frozenset(
@@ -24,7 +30,53 @@ _COMMON = frozenset(
     }
 )
 
-__all__ = ["PasswordHasher", "check_password", "hasher", "require_good_password", "spend_as_long"]
+__all__ = [
+    "AT_THE_DOOR",
+    "PasswordHasher",
+    "Turnstile",
+    "check_password",
+    "hash_password",
+    "hasher",
+    "require_good_password",
+    "spend_as_long",
+]
+
+
+class Turnstile:
+    """Lets so many through at once, and so many wait for so long; whoever comes then is told so."""
+
+    def __init__(self, at_once: int, waiting: int, seconds: float) -> None:
+        self._through = BoundedSemaphore(at_once)
+        self._there = BoundedSemaphore(at_once + waiting)
+        self._seconds = seconds
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        """Wait for one's turn, and keep it meanwhile.
+
+        Raises:
+            Crowded: too many wait already, or it took too long.
+        """
+        if not self._there.acquire(blocking=False):
+            raise Crowded
+        try:
+            if not self._through.acquire(timeout=self._seconds):
+                raise Crowded
+            try:
+                yield
+            finally:
+                self._through.release()
+        finally:
+            self._there.release()
+
+
+MOST_WAITING = 32
+LONGEST_WAIT_SECONDS = 4
+_CORES = len(os.sched_getaffinity(0))
+AT_THE_DOOR = Turnstile(max(1, _CORES - 1), MOST_WAITING, LONGEST_WAIT_SECONDS)
+"""Whoever signs in goes through this one first, so that one core is left to those who sign."""
+
+_HASHING = Turnstile(_CORES, MOST_WAITING, LONGEST_WAIT_SECONDS)
 
 
 def hasher() -> PasswordHasher:
@@ -57,14 +109,22 @@ def require_good_password(password: str, username: str, shortest: int) -> None:
 def check_password(with_: PasswordHasher, stored: str, password: str) -> bool:
     """The password is the one behind the stored hash; a damaged hash fits none."""
     try:
-        return with_.verify(stored, _as_typed(password))
+        with _HASHING.passed():
+            return with_.verify(stored, _as_typed(password))
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
 
 
 def spend_as_long(with_: PasswordHasher, password: str) -> None:
     """Take the time of a check for an account that does not exist: the clock tells nobody so."""
-    with_.hash(_as_typed(password))
+    with _HASHING.passed():
+        with_.hash(_as_typed(password))
+
+
+def hash_password(with_: PasswordHasher, password: str) -> str:
+    """What is kept of a new password; made outside of any transaction, since it takes long."""
+    with _HASHING.passed():
+        return with_.hash(password)
 
 
 def _as_typed(password: str) -> bytes:

@@ -5,18 +5,19 @@ the newest attestation is in force. What holds already is not attested again, so
 request has no second effect.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.commitment import credential_commitment
-from coi.ledger.content import Attestation, SignedBy
-from coi.services.asked import bad_text
+from coi.ledger.content import Attestation
+from coi.services.asked import bad_text, fingerprint
+from coi.services.attesting import attest, has_come_before
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
-from coi.services.passwords import require_good_password
+from coi.services.passwords import check_password, hash_password, require_good_password
 from coi.services.permissions import ROLES
 from coi.services.proofs import (
     ADMINISTRATIVE,
@@ -25,6 +26,7 @@ from coi.services.proofs import (
     JustProven,
     Proven,
     acting,
+    entering,
     holding,
     person_of,
     signature_of,
@@ -34,31 +36,57 @@ from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
+LONGEST_USERNAME = 64
 TRAINED = "training recorded"
 """What a signature means below a training record: it is shown to whoever is about to sign."""
+
+POLICY = "My electronic signature is as binding as my signature by hand."
+"""What everybody accepts before they sign for the first time (P11-10j)."""
+
+NEW_SECRET = "new_secret"  # noqa: S105 - the name of an action
+"""Somebody was given a new one-time secret, and is to be checked anew by somebody else."""
 
 # -- accounts --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person to register: account, printed name, first password, home unit ('-' for none)."""
+    """A person to register: account, printed name, password, home unit ('-' for none).
+
+    An administrator knows nobody's password: on the pages and at the command line the account is
+    opened with a one-time secret, and the password is left out here.
+    """
 
     username: str
     printed_name: str
-    password: str
+    password: str = ""
     unit: str = "-"
 
 
 def register_person(installation: Installation, by: Proven, new: NewPerson) -> str:
-    """Open an account; user names are never used twice. Returns the person's id."""
+    """Open an account with a lasting password, for programs; user names are never used twice.
+
+    Returns the person's id.
+    """
+    password_hash = first_password(installation, new)
 
     def work(tx: Transaction) -> str:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
         occasion = Occasion(administrator.id, "-", installation.clock.now())
-        return enter_person(tx, installation, occasion, new)
+        return enter_person(tx, installation, occasion, new, password_hash)
 
     return installation.transact(work)
+
+
+def first_password(installation: Installation, new: NewPerson) -> str:
+    """The hash of a new person's lasting password.
+
+    Raises:
+        DataRefused: it is not a good one.
+    """
+    shortest = installation.settings.password_min_length
+    require_good_password(new.password, new.username, shortest)
+    return hash_password(installation.hasher, new.password)
 
 
 def enter_person(
@@ -66,18 +94,16 @@ def enter_person(
     installation: Installation,
     occasion: Occasion,
     new: NewPerson,
+    password_hash: str,
     also: Sequence[Attestation] = (),
 ) -> str:
     """Write a new person into the registers and into the home site's chain."""
     username = new.username.lower()
-    _require_new_username(tx, username)
-    if problems := [*bad_text({"printed_name": new.printed_name})]:
+    problems = [*bad_username(tx, username), *bad_text({"printed_name": new.printed_name})]
+    if problems:
         raise DataRefused(problems)
-    shortest = installation.settings.password_min_length
-    require_good_password(new.password, username, shortest)
     chain = _home_chain(tx, new.unit)
     person = installation.new_id()
-    password_hash = installation.hasher.hash(new.password)
     name = commit_text(tx, installation, new.printed_name)
     entry = write_site_entry(
         tx,
@@ -117,15 +143,15 @@ def replace_about(attestation: Attestation, person: str) -> Attestation:
     )
 
 
-def _require_new_username(tx: Transaction, username: str) -> None:
+def bad_username(tx: Transaction, username: str) -> Iterator[Problem]:
     """User names are ASCII, folded and never given twice (P11-100a, P11-300a)."""
-    if not (username.isascii() and username.replace(".", "").replace("-", "").isalnum()):
-        reason = "a user name has only letters a-z, digits, points and hyphens"
-        raise DataRefused([Problem(reason, column="username")])
-    if people.person(tx, username) is not None:
-        raise DataRefused(
-            [Problem(f"the user name {username} was given before", column="username")]
-        )
+    plain = username.isascii() and username.replace(".", "").replace("-", "").isalnum()
+    if not (plain and len(username) <= LONGEST_USERNAME):
+        longest = f"at most {LONGEST_USERNAME}"
+        reason = f"a user name has only letters a-z, digits, points and hyphens, {longest}"
+        yield Problem(reason, column="username")
+    elif people.person(tx, username) is not None:
+        yield Problem(f"the user name {username} was given before", column="username")
 
 
 def _home_chain(tx: Transaction, unit: str) -> str:
@@ -143,22 +169,27 @@ def site_chain(site: str) -> str:
     return f"site:{site}"
 
 
-def set_password(installation: Installation, by: JustProven, password: str) -> None:
+def set_password(installation: Installation, by: JustProven, password: str) -> JustProven:
     """Set one's own password; the one before is gone, and with it what was proven by it.
 
     The new one is hashed before the transaction: hashing takes long, and others want to write.
+    Returns the proof that was made with it.
 
     Raises:
         SignedOut: the account was closed, or the password changed since it was proven.
-        DataRefused: it is not a good password.
+        DataRefused: it is not a good password, or the one before, which may be known to others.
     """
     require_good_password(password, by.username, installation.settings.password_min_length)
-    password_hash = installation.hasher.hash(password)
+    installation.read(lambda tx: entering(tx, by))
+    before = installation.read(lambda tx: people.credential(tx, by.username))
+    if before is not None and check_password(installation.hasher, before[1], password):
+        raise DataRefused([Problem("the password is the one before", column="password")])
+    password_hash = hash_password(installation.hasher, password)
+    commitment = credential_commitment(password_hash)
 
     def work(tx: Transaction) -> None:
-        known = acting(tx, by).person
-        commitment = credential_commitment(password_hash)
-        entry = _attest(
+        known = entering(tx, by).person
+        entry = attest(
             tx,
             installation,
             known,
@@ -167,35 +198,16 @@ def set_password(installation: Installation, by: JustProven, password: str) -> N
             attestations=(),
             registers_={"credentials": [{"person": known.id, "commitment": commitment}]},
         )
-        registers.keep_password(tx, known.id, password_hash, entry)
+        registers.keep_password(tx, known.id, password_hash, entry.recorded_at)
 
     installation.transact(work)
+    return JustProven(by.username, by.person, commitment)
 
 
 # -- what is attested ------------------------------------------------------------------------------
 
 
-def _attest(  # noqa: PLR0913
-    tx: Transaction,
-    installation: Installation,
-    actor: Person,
-    action: str,
-    about: str,
-    *,
-    attestations: tuple[Attestation, ...],
-    registers_: dict[str, list[dict[str, object]]] | None = None,
-    signatures: tuple[SignedBy, ...] = (),
-) -> str:
-    """Write attestations about a person into that person's chain; returns the time of record."""
-    chain = registers.person_chain(tx, about)
-    if chain is None:
-        raise Unknown("person", about)
-    occasion = Occasion(actor.id, "-", installation.clock.now())
-    registered = Registered(attestations, registers_ or {}, signatures)
-    return write_site_entry(tx, action, occasion, registered, chain).recorded_at
-
-
-def grant_role(
+def grant_role(  # noqa: PLR0913 - who gives whom which role where, and under which key
     installation: Installation,
     by: Proven,
     username: str,
@@ -203,26 +215,38 @@ def grant_role(
     unit: str,
     *,
     holds: bool = True,
+    key: str = "",
 ) -> None:
     """Give a role at a unit, or take it away (`holds=False`); it acts at once (SEC-09).
+
+    Under a `key`, what was recorded is not recorded again, also if it was taken back meanwhile.
 
     Raises:
         DataRefused: an administrator would get a role in the record, or the other way round
             (A11d-11.10), or nobody gives themselves a role.
     """
+    keyed = (key, fingerprint(installation.vault, by.person, username, role, unit, holds))
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
         _require_separation(administrator, target, role)
-        if ((role, unit) in target.roles) == holds:
+        if has_come_before(tx, keyed) or ((role, unit) in target.roles) == holds:
             return
         _require_role_name(role)
         if unit != "-" and people.unit(tx, unit) is None:
             raise Unknown("unit", unit)
         attestation = Attestation("role", target.id, role, unit, int(holds))
         action = "grant_role" if holds else "revoke_role"
-        _attest(tx, installation, administrator, action, target.id, attestations=(attestation,))
+        attest(
+            tx,
+            installation,
+            administrator,
+            action,
+            target.id,
+            attestations=(attestation,),
+            key=keyed,
+        )
 
     installation.transact(work)
 
@@ -264,7 +288,7 @@ def record_training(
             return
         attestation = Attestation("training", target.id, role, valid_until=rfc3339(until))
         signature = signature_of(known, held, TRAINED, installation.clock.now())
-        _attest(
+        attest(
             tx,
             installation,
             known.person,
@@ -278,19 +302,29 @@ def record_training(
 
 
 def record_proofing(installation: Installation, by: Proven, username: str, how: str) -> None:
-    """Record who checked a person's identity, and how; before that nobody signs (P11-100b)."""
+    """Record who checked a person's identity, and how; before that nobody signs (P11-100b).
+
+    Raises:
+        DataRefused: nobody checks their own identity; and whoever gave somebody a new secret does
+            not check that the right one uses it, so that misuse takes two (P11-200a3).
+    """
+    if problems := [*bad_text({"how": how})]:
+        raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
-        administrator = holding(tx, by, ADMINISTRATOR)[0].person
+        checker = holding(tx, by, ADMINISTRATOR, QA)[0].person
         target = person_of(tx, username).person
-        if target.id == administrator.id:
+        if target.id == checker.id:
             raise DataRefused([Problem("nobody checks their own identity")])
+        if people.newest_secret(tx, target.id) == (NEW_SECRET, checker.id):
+            reason = "who gave somebody a new secret does not check the identity; another one does"
+            raise DataRefused([Problem(reason)])
         detail = commit_text(tx, installation, how)
         attestation = Attestation("proofing", target.id, detail=detail)
-        _attest(
+        attest(
             tx,
             installation,
-            administrator,
+            checker,
             "record_proofing",
             target.id,
             attestations=(attestation,),
@@ -307,7 +341,7 @@ def accept_policy(installation: Installation, by: JustProven) -> None:
         if known.accepted_policy:
             return
         attestation = Attestation("policy", known.id)
-        _attest(tx, installation, known, "accept_policy", known.id, attestations=(attestation,))
+        attest(tx, installation, known, "accept_policy", known.id, attestations=(attestation,))
 
     installation.transact(work)
 
@@ -327,7 +361,7 @@ def close_account(installation: Installation, by: Proven, username: str) -> None
         if not target.active:
             return
         attestation = Attestation("active", target.id, holds=0)
-        _attest(
+        attest(
             tx, installation, administrator, "close_account", target.id, attestations=(attestation,)
         )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import rfc3339
-from coi.errors import DataRefused, Problem, SignedOut, Unknown, WrongPassword
+from coi.errors import CoiError, DataRefused, Problem, SignedOut, Unknown, WrongPassword
 from coi.ledger.commitment import credential_commitment
 from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
@@ -38,6 +38,31 @@ class CannotSign(DataRefused):
     code = "SIGNER_NOT_ENABLED"
 
 
+class OwnPasswordFirst(CoiError):
+    """A one-time secret opens the choice of an own password, and nothing else (P11-200a3)."""
+
+    code = "OWN_PASSWORD_FIRST"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"{username} still has the one-time secret that somebody else has seen. It signs and"
+            " opens nothing. Nothing was saved.",
+            f"{username} signs in and chooses an own password first.",
+        )
+
+
+class SecretExpired(CoiError):
+    """A one-time secret was not used in time; it opens nothing any more."""
+
+    code = "SECRET_EXPIRED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This one-time secret was not used in time. It opens nothing any more.",
+            "Ask an administrator for a new one.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Proven:
     """Somebody who has proven who they are with name and password, and with which one.
@@ -59,8 +84,11 @@ class Proven:
 class JustProven(Proven):
     """Somebody who has typed name and password for what is about to be done (21 CFR 11.200).
 
-    Nothing else signs: a signature takes the password each time.
+    Nothing else signs: a signature takes the password each time. Who typed a one-time secret signs
+    nothing either.
     """
+
+    one_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +122,8 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
     Raises:
         WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
             a right one.
+        SecretExpired: it is the one-time secret of the account, and was not used in time.
+        Crowded: too many passwords are being checked.
     """
     stored, known = installation.read(
         lambda tx: (people.credential(tx, username), people.person(tx, username))
@@ -105,7 +135,10 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
     fits = check_password(installation.hasher, password_hash, password)
     if not fits or known is None or not known.person.active:
         raise WrongPassword
-    return JustProven(username.lower(), person, credential_commitment(password_hash))
+    if known.secret_until is not None and known.secret_until <= installation.clock.now():
+        raise SecretExpired
+    one_time = known.secret_until is not None
+    return JustProven(username.lower(), person, credential_commitment(password_hash), one_time)
 
 
 def person_of(tx: Transaction, username: str) -> KnownPerson:
@@ -127,10 +160,11 @@ def still_proven(tx: Transaction, by: Proven) -> KnownPerson:
 
     Raises:
         SignedOut: the password was changed since the proof.
+        OwnPasswordFirst: it was proven with a one-time secret.
     """
-    known = person_of(tx, by.username)
-    if (known.person.id, known.credential) != (by.person, by.credential):
-        raise SignedOut(by.username)
+    known = _behind(tx, by)
+    if known.secret_until is not None:
+        raise OwnPasswordFirst(by.username)
     return known
 
 
@@ -139,10 +173,30 @@ def acting(tx: Transaction, by: Proven) -> KnownPerson:
 
     Raises:
         SignedOut: the account was closed, or the password changed since the proof.
+        OwnPasswordFirst: it was proven with a one-time secret.
     """
-    known = still_proven(tx, by)
-    if not known.person.active:
+    return _open(still_proven(tx, by))
+
+
+def entering(tx: Transaction, by: Proven) -> KnownPerson:
+    """The same at the door, where a one-time secret is enough.
+
+    Raises:
+        SignedOut: the account was closed, or the password changed since the proof.
+    """
+    return _open(_behind(tx, by))
+
+
+def _behind(tx: Transaction, by: Proven) -> KnownPerson:
+    known = person_of(tx, by.username)
+    if (known.person.id, known.credential) != (by.person, by.credential):
         raise SignedOut(by.username)
+    return known
+
+
+def _open(known: KnownPerson) -> KnownPerson:
+    if not known.person.active:
+        raise SignedOut(known.person.username)
     return known
 
 

@@ -11,35 +11,23 @@ from datetime import timedelta
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import CoiError, NotSignedIn, Unknown, WrongPassword
+from coi.errors import NotSignedIn, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven, Proven, acting, authenticate
-from coi.services.vault import fingerprint_of
-from coi.store import people, sessions
+from coi.services.people import set_password
+from coi.services.proofs import ADMINISTRATOR, Proven, acting, entering, require_role
+from coi.services.tries import LOCKED, TRIES, Locked, prove, prove_again, prove_at_door
+from coi.store import sessions
 from coi.store.facts import ORGANISATION
 from coi.store.registers import person_chain
 from coi.store.sessions import SessionRow
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
-TRIES = 5
-LOCKED = timedelta(minutes=15)
+__all__ = ["LOCKED", "TRIES", "Locked", "SessionRow", "SignedIn", "prove", "sign_in"]
+
 NOTED_AFTER = timedelta(seconds=30)
 """A request is noted as use of its session no more often than this: reading stays reading."""
-
-
-class Locked(CoiError):
-    """The account was tried in vain too often; for a while no password opens it (SEC-44)."""
-
-    code = "LOCKED"
-
-    def __init__(self) -> None:
-        minutes = int(LOCKED.total_seconds() // 60)
-        super().__init__(
-            f"This account was tried {TRIES} times with a wrong password. It is locked.",
-            f"Wait {minutes} minutes, or ask the administrator.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,76 +40,61 @@ class SignedIn:
     unit: str  # where they work now; '-' before they chose
     session: str
     bench: str = "-"  # at which they work now; '-' for none
+    one_time: bool = False  # they came with a one-time secret, and choose a password first
 
 
-def sign_in(installation: Installation, username: str, password: str) -> str:
+def sign_in(installation: Installation, username: str, password: str, before: str = "") -> str:
     """Begin a session; returns what the browser shall hold, which is nowhere else.
+
+    What the browser held `before` is ended with it: one browser is one person's at a time.
 
     Raises:
         Locked: the account was tried in vain too often.
         WrongPassword: name or password are wrong, or the account is closed.
+        SecretExpired, Crowded: as `authenticate` says.
     """
-    proven = prove(installation, username, password)
+    proven = prove_at_door(installation, username, password)
     token = secrets.token_urlsafe(32)
-    installation.transact(lambda tx: _begin(tx, installation, proven, token))
+
+    def work(tx: Transaction) -> None:
+        _end(tx, installation, before)
+        _begin(tx, installation, proven, token)
+
+    installation.transact(work)
     return token
 
 
-def prove(installation: Installation, username: str, password: str) -> JustProven:
-    """Prove who somebody is, to sign in or to sign; wrong passwords are counted, wherever typed.
+def change_password(installation: Installation, signed_in: SignedIn, old: str, new: str) -> str:
+    """Set one's own password, and go on in a new session; every other one of theirs ends.
+
+    Returns what the browser shall hold now.
 
     Raises:
-        Locked: the account was tried in vain too often.
-        WrongPassword: name or password are wrong, or the account is closed.
+        Locked, WrongPassword, SecretExpired, Crowded: the old password does not prove it.
+        DataRefused: it is not a good password, or the old one.
     """
-    account = fingerprint_of(installation.vault, f"sign-in {username.lower()}")
-    # Asked before anything is hashed: a locked account keeps no processor busy (SEC-43).
-    if installation.read(lambda tx: _is_locked(tx, installation, account)):
-        raise Locked
-    try:
-        proven = authenticate(installation, username, password)
-    except WrongPassword:
-        installation.transact(lambda tx: _count_failure(tx, installation, account, username))
-        raise
-    # Whoever made no mistake before, which is nearly everybody, waits for no other writer here.
-    if installation.read(lambda tx: sessions.failures(tx, account)[0]):
-        installation.transact(lambda tx: _forget_failures(tx, account))
-    return proven
+    proven = prove_again(installation, signed_in.proven.username, old)
+    chosen = set_password(installation, proven, new)
+    token = secrets.token_urlsafe(32)
+    installation.transact(lambda tx: _begin(tx, installation, chosen, token, signed_in.unit))
+    return token
 
 
-def _is_locked(tx: Transaction, installation: Installation, account: str) -> bool:
-    number, last_at = sessions.failures(tx, account)
-    return number >= TRIES and installation.clock.now() - parse_rfc3339(last_at) < LOCKED
-
-
-def _count_failure(
-    tx: Transaction, installation: Installation, account: str, username: str
+def _begin(
+    tx: Transaction, installation: Installation, proven: Proven, token: str, at: str = "-"
 ) -> None:
-    """One more failure in a row; after a lock has run out, the count begins anew."""
-    now = installation.clock.now()
-    number, last_at = sessions.failures(tx, account)
-    if number >= TRIES and now - parse_rfc3339(last_at) >= LOCKED:
-        number = 0
-    sessions.keep_failures(tx, account, number + 1, rfc3339(now))
-    known = people.person(tx, username)
-    # Who is no user stays unnamed: people type their password where their name belongs.
-    action = "lock_account" if number + 1 == TRIES else "refuse_sign_in"
-    _write(tx, installation, action, known.person.id if known else "-")
-
-
-def _forget_failures(tx: Transaction, account: str) -> None:
-    sessions.keep_failures(tx, account, 0, "-")
-
-
-def _begin(tx: Transaction, installation: Installation, proven: Proven, token: str) -> None:
-    known = acting(tx, proven)
-    now = rfc3339(installation.clock.now())
+    known = entering(tx, proven)
+    moment = installation.clock.now()
+    now = rfc3339(moment)
     units = sorted({unit for _role, unit in known.person.roles} - {"-"})
     # Who works at several units chooses; a guess would put acts on record at the wrong one.
-    unit = units[0] if len(units) == 1 else "-"
+    unit = units[0] if len(units) == 1 else at
     began = SessionRow(
         _hash(token), proven.person, proven.username, proven.credential, unit, "-", now, now
     )
+    # What is over at its absolute end serves nobody; that it was there stands in the chain.
+    over = moment - timedelta(hours=installation.settings.session_hours + 1)
+    sessions.forget_sessions(tx, rfc3339(over))
     sessions.begin(tx, began)
     _write(tx, installation, "sign_in", proven.person)
 
@@ -131,6 +104,13 @@ def _write(tx: Transaction, installation: Installation, action: str, person: str
     chain = person_chain(tx, person) or ORGANISATION
     occasion = Occasion(person, "-", installation.clock.now())
     write_site_entry(tx, action, occasion, Registered(), chain)
+
+
+def _end(tx: Transaction, installation: Installation, token: str) -> None:
+    found = sessions.session(tx, _hash(token))
+    if found is not None:
+        sessions.end(tx, found.id, rfc3339(installation.clock.now()))
+        _write(tx, installation, "sign_out", found.person)
 
 
 def _hash(token: str) -> str:
@@ -159,9 +139,18 @@ def _resumed(
     if found is None or not _goes_on(installation, found):
         raise NotSignedIn
     proven = Proven(found.username, found.person, found.credential)
-    known = acting(tx, proven)
+    known = entering(tx, proven)
+    until = known.secret_until
+    if until is not None and until <= installation.clock.now():
+        raise NotSignedIn
     signed_in = SignedIn(
-        known.person, known.printed_name, proven, found.unit, found.id, found.bench
+        known.person,
+        known.name,
+        proven,
+        found.unit,
+        found.id,
+        found.bench,
+        one_time=until is not None,
     )
     return found, signed_in
 
@@ -178,12 +167,34 @@ def _goes_on(installation: Installation, found: SessionRow) -> bool:
 
 def sign_out(installation: Installation, token: str) -> None:
     """End the session; a second time does nothing."""
+    installation.transact(lambda tx: _end(tx, installation, token))
+
+
+def open_sessions(tx: Transaction, installation: Installation, person: str) -> list[SessionRow]:
+    """The sessions of a person that go on at this moment, oldest first."""
+    return [one for one in sessions.sessions_of(tx, person) if _goes_on(installation, one)]
+
+
+def end_session(installation: Installation, by: Proven, person: str, session: str) -> None:
+    """End one session of one's own or, as an administrator, of somebody else; it acts at once.
+
+    A session that is not there, or is somebody else's than the person's, is left as it is.
+
+    Raises:
+        NotAllowed: it is somebody else's session.
+    """
 
     def work(tx: Transaction) -> None:
-        found = sessions.session(tx, _hash(token))
-        if found is not None:
-            sessions.end(tx, found.id, rfc3339(installation.clock.now()))
-            _write(tx, installation, "sign_out", found.person)
+        acting_person = acting(tx, by).person
+        if person != acting_person.id:
+            require_role(acting_person, ADMINISTRATOR)
+        if session not in {one.id for one in sessions.sessions_of(tx, person)}:
+            return
+        now = installation.clock.now()
+        sessions.end(tx, session, rfc3339(now))
+        told = Registered(registers={"sessions": [{"person": person}]})
+        chain = person_chain(tx, person) or ORGANISATION
+        write_site_entry(tx, "end_session", Occasion(acting_person.id, "-", now), told, chain)
 
     installation.transact(work)
 

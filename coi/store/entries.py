@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, or_, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -17,6 +17,32 @@ _chain = Statement(
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq)
 )
+_NEWEST = 5_000
+_about = Statement(
+    select(
+        t.entry.c.seq, t.entry.c.recorded_at, t.entry.c.action, t.entry.c.actor, t.entry.c.content
+    )
+    .where(
+        t.entry.c.chain == bindparam("chain"),
+        # Only the newest are looked through: whoever asks about a person wants to know of today.
+        t.entry.c.seq > bindparam("after"),
+        t.entry.c.kind == "site",
+        or_(t.entry.c.actor == bindparam("person"), t.entry.c.content.like(bindparam("named"))),
+    )
+    .order_by(t.entry.c.seq.desc())
+    .limit(literal_column("100"))
+)
+
+
+def newest_about(
+    connection: Connection, chain: str, person: str, last: int
+) -> list[tuple[str, str, str, str]]:
+    """What a person did or had done to them, of the last entries of a chain; newest first.
+
+    A hundred at most; each is told by time, action, actor and content.
+    """
+    asked = {"chain": chain, "person": person, "named": f'%"{person}"%', "after": last - _NEWEST}
+    return [(row[1], row[2], row[3], row[4]) for row in _about.rows(connection, **asked)]
 
 
 def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:

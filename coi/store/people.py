@@ -1,21 +1,23 @@
 """Reads who people are and what they may do: accounts, roles, training, units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, literal_column, select
 
 from coi.clock import parse_rfc3339
 from coi.ledger.commitment import credential_commitment
 from coi.store import tables as t
-from coi.store.statements import Statement
+from coi.store.statements import Row, Statement
 from workflows.facts import Person, Unit
 
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
-    for kind in ("role", "training", "active", "proofing", "policy", "name")
+    for kind in ("role", "training", "active", "proofing", "policy", "name", "secret")
 ]
 
 _person = (
@@ -30,6 +32,7 @@ _person = (
         t.attestation.c.valid_until,
         t.attestation.c.detail,
         t.unit.c.site,
+        t.erasable.c.text,
     )
     .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
     # A credential stands apart, and may be erased: the person is still there.
@@ -44,9 +47,18 @@ _person = (
         ),
     )
     .join(t.unit, t.unit.c.id == t.attestation.c.unit, isouter=True)
-    .order_by(t.attestation.c.seq, t.attestation.c.n)
+    .join(
+        t.erasable,
+        # Of a name alone: how an identity was checked is read by whoever asks for that.
+        and_(t.attestation.c.kind == "name", t.erasable.c.commitment == t.attestation.c.detail),
+        isouter=True,
+    )
 )
-_by_username = Statement(_person.where(t.account.c.username == bindparam("username")))
+_newest_last = (t.attestation.c.seq, t.attestation.c.n)
+_by_username = Statement(
+    _person.where(t.account.c.username == bindparam("username")).order_by(*_newest_last)
+)
+_everybody = Statement(_person.order_by(t.account.c.username, *_newest_last))
 
 _unit = Statement(
     select(t.unit.c.id, t.unit.c.site, t.site.c.kind, t.site.c.country)
@@ -71,52 +83,84 @@ def _as_given(username: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person, with the commitments to the printed name and to the password that hold now."""
+    """A person, with the commitments to the printed name and to the password that hold now.
+
+    `secret_until` is the end of a one-time secret; without one the password is the person's own.
+    `name` is the printed name itself, as long as it was not erased.
+    """
 
     person: Person
     printed_name: str
     credential: str  # '-' where no password holds
+    secret_until: datetime | None = None
+    name: str = "(erased)"
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
     rows = _by_username.rows(connection, username=_as_given(username))
-    if not rows:
-        return None
-    found, printed_name = _known(rows[0][0], rows[0][1], (row[3:] for row in rows))
-    password_hash = rows[0][2]
+    return _known(rows) if rows else None
+
+
+def everybody(connection: Connection) -> Iterator[KnownPerson]:
+    """Whoever has an account, with what holds now; once for each account, by user name."""
+    for _username, rows in groupby(_everybody.rows(connection), key=itemgetter(0)):
+        yield _known([*rows])
+
+
+def _known(rows: list[Row]) -> KnownPerson:
+    """The person behind the rows of one account."""
+    username, identifier, password_hash, *_ = rows[0]
+    holding, sites = _in_force(row[3:] for row in rows)
+    nothing = ("-", "-", None)
     credential = credential_commitment(password_hash) if password_hash else "-"
-    return KnownPerson(found, printed_name, credential)
+    until, of, _text = holding.get(("secret", "-", "-"), nothing)
+    _until, printed_name, name = holding.get(("name", "-", "-"), nothing)
+    return KnownPerson(
+        _person_of(username, identifier, holding, sites),
+        printed_name,
+        credential,
+        # Whoever chose a password of their own since has another credential.
+        _end(until) if of == secret_detail(credential) else None,
+        name or "(erased)",
+    )
 
 
-def _known(
-    username: str, identifier: str, attested: Iterable[tuple[object, ...]]
-) -> tuple[Person, str]:
-    """The person and the printed name; of each kind, role and unit the newest is in force."""
-    newest: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+def secret_detail(credential: str) -> str:
+    """What the attestation of a one-time secret names: the credential, marked as a hash."""
+    return f"sha256:{credential}"
+
+
+_Holding = dict[tuple[str, str, str], tuple[str, str, str | None]]
+
+
+def _in_force(attested: Iterable[Row]) -> tuple[_Holding, dict[str, str]]:
+    """Of each kind, role and unit the newest that holds; and the site of each unit."""
+    newest: dict[tuple[str, str, str], tuple[int, str, str, str | None]] = {}
     sites: dict[str, str] = {}
-    for kind, role, unit, holds, until, detail, site in attested:
-        newest[kind, role, unit] = (holds, until, detail)  # type: ignore[index,assignment]
-        sites[unit] = site or "-"  # type: ignore[index,assignment]
+    for kind, role, unit, holds, until, detail, site, text in attested:
+        newest[kind, role, unit] = (holds, until, detail, text)
+        sites[unit] = site or "-"
     # Dropped only now: a newer row that holds no longer must first have replaced the older ones.
-    holding = {key: (until, detail) for key, (holds, until, detail) in newest.items() if holds}
+    return {key: told[1:] for key, told in newest.items() if told[0]}, sites
+
+
+def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[str, str]) -> Person:
+    """The person of whom this holds."""
     roles = frozenset((role, unit) for kind, role, unit in holding if kind == "role")
-    return (
-        Person(
-            id=identifier,
-            username=username,
-            active=("active", "-", "-") in holding,
-            proofed=("proofing", "-", "-") in holding,
-            accepted_policy=("policy", "-", "-") in holding,
-            roles=roles,
-            site_roles=frozenset((role, sites[unit]) for role, unit in roles),
-            trained_until={
-                role: _end(until)
-                for (kind, role, _), (until, _) in holding.items()
-                if kind == "training"
-            },
-        ),
-        holding.get(("name", "-", "-"), ("-", "-"))[1],
+    return Person(
+        id=identifier,
+        username=username,
+        active=("active", "-", "-") in holding,
+        proofed=("proofing", "-", "-") in holding,
+        accepted_policy=("policy", "-", "-") in holding,
+        roles=roles,
+        site_roles=frozenset((role, sites[unit]) for role, unit in roles),
+        trained_until={
+            role: _end(until)
+            for (kind, role, _), (until, *_) in holding.items()
+            if kind == "training"
+        },
     )
 
 
@@ -138,6 +182,19 @@ def site_kind(connection: Connection, identifier: str) -> str:
     """The kind of a site that there is."""
     (row,) = _site_kind.rows(connection, site=identifier)
     return str(row[0])
+
+
+_place = Statement(
+    select(t.unit.c.name, t.site.c.name)
+    .join_from(t.unit, t.site, t.site.c.id == t.unit.c.site)
+    .where(t.unit.c.id == bindparam("unit"))
+)
+
+
+def place(connection: Connection, unit: str) -> str | None:
+    """A unit with its site, as people say it; None when there is no such unit."""
+    row = _place.row(connection, unit=unit)
+    return f"{row[0]}, {row[1]}" if row else None
 
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:
@@ -171,3 +228,27 @@ def usernames_of(connection: Connection, persons: Iterable[str]) -> dict[str, st
         t.account.c.person.in_(sorted(set(persons)))
     )
     return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def accounts_of(connection: Connection, person: str) -> list[str]:
+    """Every user name of one person, in alphabetical order."""
+    found = select(t.account.c.username).where(t.account.c.person == person).order_by("username")
+    return list(connection.execute(found).scalars())
+
+
+_issued = Statement(
+    select(t.entry.c.action, t.entry.c.actor)
+    .join_from(
+        t.attestation,
+        t.entry,
+        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    )
+    .where(t.attestation.c.kind == "secret", t.attestation.c.about == bindparam("person"))
+    .order_by(t.attestation.c.seq.desc())
+)
+
+
+def newest_secret(connection: Connection, person: str) -> tuple[str, str] | None:
+    """By which action the newest one-time secret of a person was issued, and by whom."""
+    row = _issued.row(connection, person=person)
+    return (row[0], row[1]) if row else None

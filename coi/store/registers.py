@@ -54,9 +54,14 @@ def add_unit(connection: Connection, unit: Mapping[str, str], chain: str, seq: i
 
 def add_person(connection: Connection, person: str, username: str, chain: str, seq: int) -> None:
     """Register a person with an account."""
-    at = {"chain": chain, "seq": seq}
-    add(connection, t.person, [{"id": person, **at}])
-    add(connection, t.account, [{"username": username, "person": person, **at}])
+    add(connection, t.person, [{"id": person, "chain": chain, "seq": seq}])
+    add_account(connection, username, person, chain, seq)
+
+
+def add_account(connection: Connection, username: str, person: str, chain: str, seq: int) -> None:
+    """Register one more account of a person."""
+    row = {"username": username, "person": person, "chain": chain, "seq": seq}
+    add(connection, t.account, [row])
 
 
 def add_workflow(

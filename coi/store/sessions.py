@@ -1,5 +1,6 @@
 """Reads and writes who is signed in, and how often an account was tried in vain."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -26,29 +27,38 @@ class SessionRow:
 
 
 _columns = t.session.c
-_session = Statement(
-    select(
-        _columns.id,
-        _columns.person,
-        _columns.username,
-        _columns.credential,
-        _columns.unit,
-        _columns.bench,
-        _columns.started_at,
-        _columns.seen_at,
-    ).where(_columns.id == bindparam("id"), _columns.ended_at == GOES_ON)
+_going_on = select(
+    _columns.id,
+    _columns.person,
+    _columns.username,
+    _columns.credential,
+    _columns.unit,
+    _columns.bench,
+    _columns.started_at,
+    _columns.seen_at,
+).where(_columns.ended_at == GOES_ON)
+_session = Statement(_going_on.where(_columns.id == bindparam("id")))
+_of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)
+_of_account = select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).where(
+    t.failed_sign_in.c.account == bindparam("account")
 )
-_failures = Statement(
-    select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).where(
-        t.failed_sign_in.c.account == bindparam("account")
-    )
-)
+_failures = Statement(_of_account)
 
 
 def session(connection: Connection, identifier: str) -> SessionRow | None:
     """The session of this id, unless it was ended."""
     row = _session.row(connection, id=identifier)
     return SessionRow(*row) if row else None
+
+
+def sessions_of(connection: Connection, person: str) -> list[SessionRow]:
+    """The sessions of a person that nobody ended, oldest first."""
+    return [SessionRow(*row) for row in connection.execute(_of_person, {"person": person})]
+
+
+def forget_sessions(connection: Connection, before: str) -> None:
+    """Forget the sessions that began before a moment; whoever was signed in then is on record."""
+    connection.execute(delete(t.session).where(_columns.started_at < before))
 
 
 def begin(connection: Connection, session: SessionRow) -> None:
@@ -93,9 +103,24 @@ def failures(connection: Connection, account: str) -> tuple[int, str]:
     return (row[0], row[1]) if row else (0, "")
 
 
+def failures_in_turn(connection: Connection, account: str) -> tuple[int, str]:
+    """The same, behind everybody else who counts for this account; SQLite has one writer anyway."""
+    row = connection.execute(_of_account.with_for_update(), {"account": account}).one_or_none()
+    if row is None:
+        # A row to wait for: of two who find none, one cannot insert it, and looks again.
+        add(connection, t.failed_sign_in, [{"account": account, "failures": 0, "last_at": ""}])
+        return 0, ""
+    return row[0], row[1]
+
+
 def keep_failures(connection: Connection, account: str, number: int, last_at: str) -> None:
-    """Keep how often an account was tried in vain; none at all forgets it."""
-    connection.execute(delete(t.failed_sign_in).where(t.failed_sign_in.c.account == account))
-    if number:
-        row = {"account": account, "failures": number, "last_at": last_at}
-        add(connection, t.failed_sign_in, [row])
+    """Keep how often an account was tried in vain, which was looked up in turn before."""
+    keeping = update(t.failed_sign_in).where(t.failed_sign_in.c.account == account)
+    connection.execute(keeping.values(failures=number, last_at=last_at))
+
+
+def forget_failures(connection: Connection, accounts: Iterable[str]) -> int:
+    """Forget that these accounts were tried in vain; returns how many of them were."""
+    tried = t.failed_sign_in
+    forgetting = delete(tried).where(tried.c.account.in_(sorted(accounts)))
+    return connection.execute(forgetting).rowcount

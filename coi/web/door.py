@@ -1,17 +1,21 @@
-"""The door: signing in and out, and saying where one works now."""
+"""The door: signing in and out, and saying where one works now.
+
+Whoever signs in where somebody else is signed in takes over this browser: the other session ends.
+"""
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
-from coi.errors import WrongPassword
 from coi.services import sessions
-from coi.services.permissions import Permission
-from coi.services.sessions import Locked
+from coi.services.looking import is_seen
+from coi.services.permissions import Permission, may
+from coi.services.sessions import SignedIn
 from coi.web import here
-from coi.web.errors import status_of
-from coi.web.permissions import needs
+from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.permissions import needs, permission_of
 
 pages = Blueprint("door", __name__)
 
@@ -20,41 +24,65 @@ pages = Blueprint("door", __name__)
 @needs(Permission.PUBLIC)
 def sign_in() -> ResponseReturnValue:
     """Ask for name and password."""
+    here.anybody()
     return render_template("sign_in.html", next=request.args.get("next", ""))
 
 
 @pages.post("/sign-in")
 @needs(Permission.PUBLIC)
 def let_in() -> ResponseReturnValue:
-    """Begin a session, and go where the person wanted to go."""
-    form = request.form
+    """Begin a session, and go where the person wanted to go; whoever was here is out."""
+    form, wanted = request.form, request.form.get("next", "")
     try:
-        token = sessions.sign_in(here.installation(), form["username"], form["password"])
-    except (WrongPassword, Locked) as error:
-        shown = render_template("sign_in.html", next=form.get("next", ""), error=error)
-        return shown, status_of(error)
-    here.enter(token)
-    return redirect(_own_page(form.get("next", "")))
+        token = sessions.sign_in(
+            here.installation(), form["username"], form["password"], before=here.token()
+        )
+    except NOT_PROVEN as error:
+        here.anybody()
+        return render_template("sign_in.html", next=wanted, error=error), status_of(error)
+    return redirect(_page_for(here.enter(token), wanted))
 
 
 @pages.post("/sign-out")
 @needs(Permission.PUBLIC)
 def sign_out() -> ResponseReturnValue:
-    """End the session; the next person finds the door."""
+    """End the session; the next person finds the door, and behind it the page that was open."""
     here.leave()
-    return redirect(url_for("door.sign_in"))
+    wanted = request.form.get("next", "")
+    return redirect(url_for("door.sign_in", next=wanted if _is_ours(wanted) else None))
 
 
 @pages.post("/unit")
 @needs(Permission.SIGNED_IN)
 def work_at() -> ResponseReturnValue:
     """Work at another of one's units from now on."""
-    sessions.work_at(here.installation(), here.somebody(), request.form["unit"])
-    return redirect(url_for("work.mine"))
+    signed_in = sessions.work_at(here.installation(), here.somebody(), request.form["unit"])
+    return redirect(_page_for(signed_in, request.form.get("next", "")))
 
 
-def _own_page(wanted: str) -> str:
-    """The page that was wanted, if it is one of ours; nobody is led elsewhere."""
+def _page_for(signed_in: SignedIn, wanted: str) -> str:
+    """The page that was wanted, if it is one of ours and theirs to see; nobody is led elsewhere."""
+    if _is_ours(wanted) and _may_open(signed_in, wanted):
+        return wanted
+    if wanted and _is_ours(wanted):
+        flash("The page that was open here is not shown to you.")
+    return url_for("work.mine")
+
+
+def _is_ours(wanted: str) -> bool:
     parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if is_ours and not parts.netloc and wanted.isprintable() else url_for("work.mine")
+    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return is_path and not parts.netloc and wanted.isprintable()
+
+
+def _may_open(signed_in: SignedIn, wanted: str) -> bool:
+    """The page is there, and shown to this person; another site's is shown to nobody else."""
+    try:
+        endpoint, told = current_app.url_map.bind("").match(urlsplit(wanted).path, method="GET")
+    except HTTPException:
+        return False
+    permission = permission_of(current_app, endpoint)
+    # What is open to everybody is the door, and nobody wants to come back to it.
+    if permission is Permission.PUBLIC or not may(signed_in.person, permission):
+        return False
+    return "coi" not in told or is_seen(here.installation(), signed_in, told["coi"])

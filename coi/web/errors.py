@@ -17,7 +17,7 @@ from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
-from coi.services.proofs import CannotSign, NotAllowed
+from coi.services.proofs import CannotSign, NotAllowed, OwnPasswordFirst, SecretExpired
 from coi.services.sessions import Locked
 from coi.services.vault import VaultClosed
 
@@ -40,6 +40,8 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
     Locked: HTTPStatus.UNAUTHORIZED,
+    SecretExpired: HTTPStatus.UNAUTHORIZED,
+    OwnPasswordFirst: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
@@ -55,6 +57,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
+
+NOT_PROVEN = (errors.WrongPassword, Locked, SecretExpired, OwnPasswordFirst, errors.Crowded)
+"""Why name and password open nothing; the page with the form says so, and keeps the rest."""
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     HTTPStatus.NOT_FOUND: ("There is no such page.", "Go back, or begin at your work."),

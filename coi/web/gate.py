@@ -5,8 +5,10 @@ address of anybody else (SEC-17, SEC-18). Nothing is kept in the browser's cache
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from coi.services.permissions import Permission, may
@@ -29,6 +31,7 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 _OWN_SITE = frozenset({"same-origin", "none"})
+_FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
 
 
 def stand_before(app: Flask) -> None:
@@ -37,8 +40,10 @@ def stand_before(app: Flask) -> None:
     app.after_request(_tell_browser)
 
 
-def _let_in() -> None:
+def _let_in() -> ResponseReturnValue | None:
     """Stop whoever may not open this page, before the page does anything.
+
+    Who came with a one-time secret is led to the choice of a password, wherever they want to go.
 
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
@@ -49,8 +54,14 @@ def _let_in() -> None:
     if request.endpoint is None:
         raise NotFound
     permission = permission_of(current_app, request.endpoint)
-    if permission is not Permission.PUBLIC and not may(here.somebody().person, permission):
+    if permission is Permission.PUBLIC:
+        return None
+    signed_in = here.somebody()
+    if signed_in.one_time and request.endpoint not in _FOR_THE_NEW:
+        return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
+    if not may(signed_in.person, permission):
         raise Forbidden
+    return None
 
 
 def _tell_browser(response: Response) -> Response:

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import current_app, g, session
 
+from coi.errors import NotSignedIn, SignedOut
 from coi.services import sessions
 from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.installation import Installation
@@ -32,7 +33,7 @@ def somebody() -> SignedIn:
         SignedOut: the account was closed or its password changed.
     """
     if "signed_in" not in g:
-        g.signed_in = sessions.resume(installation(), session.get(_TOKEN, ""))
+        g.signed_in = sessions.resume(installation(), token())
     return cast("SignedIn", g.signed_in)
 
 
@@ -41,15 +42,30 @@ def somebody_or_nobody() -> SignedIn | None:
     return cast("SignedIn | None", g.get("signed_in"))
 
 
-def enter(token: str) -> None:
+def anybody() -> SignedIn | None:
+    """Who is signed in, or nobody; at the door, which is open to all."""
+    try:
+        return somebody()
+    except (NotSignedIn, SignedOut):
+        return None
+
+
+def token() -> str:
+    """What this browser holds; nothing before somebody signed in."""
+    return cast("str", session.get(_TOKEN, ""))
+
+
+def enter(token: str) -> SignedIn:
     """Give the browser a new session; whatever it held before is gone (SEC-14)."""
     session.clear()
     session[_TOKEN] = token
+    g.pop("signed_in", None)
+    return somebody()
 
 
 def leave() -> None:
     """End the session here and in the browser; without one, nothing happens."""
-    sessions.sign_out(installation(), session.get(_TOKEN, ""))
+    sessions.sign_out(installation(), token())
     session.clear()
     g.pop("signed_in", None)
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from coi.errors import WrongPassword
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
 from coi.services.installation import Installation
 from coi.services.proofs import Signer
 from coi.services.scanning import Code
-from coi.services.sessions import Locked, prove
+from coi.services.sessions import prove
+from coi.web.errors import NOT_PROVEN
 from coi.web.sheet import Given, Sheet
 from workflows import fields as recorded
 from workflows.facts import NewSubject
@@ -256,7 +256,7 @@ def prove_signers(
         )
         try:
             signers.append(Signer(prove(installation, username, password), rule.meaning))
-        except (WrongPassword, Locked) as error:
+        except NOT_PROVEN as error:
             errors[f"signer-{n}-password"] = f"{error.sentence} {error.next_step}"
     if errors:
         raise Misread(errors)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, request
 
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
@@ -37,15 +37,28 @@ def teach(app: Flask) -> None:
 
 def _always() -> dict[str, object]:
     """What the frame around every page shows."""
-    signed_in = here.somebody_or_nobody()
-    return {
+    signed_in, installation = here.somebody_or_nobody(), here.installation()
+    shown: dict[str, object] = {
         "signed_in": signed_in,
         "may": _may,
-        "demonstration": here.installation().demonstration,
-        "bench_in_hand": bench_in_hand(here.installation(), signed_in) if signed_in else None,
-        "works_at_benches": bool(signed_in and WORK_AT_BENCHES & _roles(signed_in)),
+        "demonstration": installation.demonstration,
+        "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "zone_of": here.zone_of,
     }
+    if signed_in:
+        shown["bench_in_hand"] = bench_in_hand(installation, signed_in)
+        shown["works_at_benches"] = bool(WORK_AT_BENCHES & _roles(signed_in))
+        units = sorted({unit for _role, unit in signed_in.person.roles} - {"-"})
+        shown["my_units"] = [(unit, installation.place(unit)) for unit in units]
+        shown["my_roles"] = _roles_at(signed_in)
+        shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
+    return shown
+
+
+def _roles_at(signed_in: SignedIn) -> list[str]:
+    """What somebody is where they work now; everywhere, before they chose."""
+    at = {signed_in.unit, "-"} if signed_in.unit != "-" else None
+    return sorted({role for role, unit in signed_in.person.roles if at is None or unit in at})
 
 
 def _may(permission: str) -> bool:

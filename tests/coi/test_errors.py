@@ -27,6 +27,7 @@ ONE_OF_EACH = [
     errors.SignedOut("nina"),
     errors.ClockWentBack("2026-11-22T09:00:00.000000Z", "2026-11-22T10:00:00.000000Z"),
     errors.Busy(),
+    errors.Crowded(),
     errors.DataRefused([errors.Problem("is not a date", line=7, column="birth_date")]),
 ]
 

@@ -6,7 +6,8 @@ import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.errors import Unknown, WrongPassword
-from coi.services import documents, people, proofs
+from coi.services import accounts, documents, people, proofs
+from coi.services.proofs import OwnPasswordFirst
 from workflows.facts import Mode
 
 CHECKERS = ("ivo", "ivo", "irma")
@@ -92,3 +93,47 @@ def test_whoever_sees_a_therapy_gets_its_paper(ward):
 
     assert documents.write_custody_record(ward.installation, ivo, ward.anissa).startswith(b"%PDF")
     assert documents.write_bag_label(ward.installation, ivo, serial).startswith(b"%PDF")
+
+
+def test_a_new_name_makes_nobody_a_second_pair_of_eyes(ward):
+    """Whoever performs under one name does not verify under the next."""
+    bag = ward.bags()[0]
+    accounts.rename(ward.installation, ward.root, "ivo", "Igor Infusion")
+
+    assert "SAME_PERSON" in ward.refusals("check_at_bedside", bag, people=("ivo", "ivo", "ivo"))
+
+
+def test_a_second_account_makes_nobody_a_second_pair_of_eyes(ward):
+    """Both accounts are one person, with one password."""
+    bag = ward.bags()[0]
+    accounts.add_account(ward.installation, ward.root, "ivo", "ivo.two")
+    twice = proofs.authenticate(ward.installation, "ivo.two", PASSWORD)
+    ward.performer.proven = {**ward.performer.proven, "ivo.two": twice}
+
+    assert "SAME_PERSON" in ward.refusals("check_at_bedside", bag, people=("ivo", "ivo", "ivo.two"))
+
+
+def test_a_secret_for_one_use_takes_no_step(ward):
+    """Neither as the one who acts, nor as one who signs; nothing is even attempted."""
+    bag = ward.bags()[0]
+    secret = accounts.issue_secret(ward.installation, ward.root, "ivo")
+    proven = proofs.authenticate(ward.installation, "ivo", secret)
+    ward.performer.proven = {**ward.performer.proven, "ivo": proven}
+
+    for people_ in (CHECKERS, ("irma", "iris", "ivo")):
+        with pytest.raises(OwnPasswordFirst):
+            ward.refusals("check_at_bedside", bag, people=people_)
+
+
+def test_who_got_a_new_secret_signs_only_after_a_new_check(ward):
+    """An administrator alone cannot sign as somebody else (P11-200a3)."""
+    bag = ward.bags()[0]
+    secret = accounts.issue_secret(ward.installation, ward.root, "ivo")
+    own = people.set_password(
+        ward.installation, proofs.authenticate(ward.installation, "ivo", secret), "quite my own one"
+    )
+    ward.performer.proven = {**ward.performer.proven, "ivo": own}
+
+    refusals = ward.refusals("check_at_bedside", bag, people=CHECKERS)
+
+    assert "SIGNER_NOT_ENABLED" in refusals

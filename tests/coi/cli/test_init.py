@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from coi.cli import main
 from coi.services.installation import DEMONSTRATION
+from tests.coi.clinic import PASSWORD
 
 
 @pytest.fixture
@@ -22,15 +23,25 @@ def run(tmp_path, quick):
 
 
 def test_an_instance_is_set_up_with_an_administrator_who_can_sign_in(run):
-    """The password that is printed opens the account that is named."""
+    """The secret that is printed opens the choice of a password, and that opens the rest."""
     answer = run("init", "--administrator", "rosa", "--name", "Rosa Root").stdout
-    secret = re.findall(r"Password: +(\S+)", answer)[0]
+    secret = re.findall(r"secret of rosa: (\S+)", answer)[0]
+    run("users", "set-password", "--as", "rosa", passwords=f"{secret}\n{PASSWORD}\n")
 
     site = ("--kind", "hospital", "--name", "North", "--country", "DE", "--zone", "Europe/Berlin")
-    added = run("sites", "add", "north", *site, "--as", "rosa", passwords=f"{secret}\n")
+    added = run("sites", "add", "north", *site, "--as", "rosa", passwords=f"{PASSWORD}\n")
 
     assert "Administrator: rosa (Rosa Root)" in answer
     assert added.stdout == "Registered the hospital north (North).\n"
+
+
+def test_the_first_secret_administers_nothing(run):
+    """Whoever set the instance up has seen it: its owner chooses a password first."""
+    secret = re.findall(r"secret of admin: (\S+)", run("init").stdout)[0]
+
+    refused = run("users", "accept-policy", "--as", "admin", passwords=f"{secret}\n")
+
+    assert "[OWN_PASSWORD_FIRST]" in refused.stderr
 
 
 def test_what_is_there_is_left_alone(run):

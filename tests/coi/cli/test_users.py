@@ -1,8 +1,13 @@
 """`coi users`, `coi sites`, `coi approve`: who and what is there, and what QA vouches for."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from coi.errors import WrongPassword
 from coi.services import people
+from coi.services.sessions import TRIES, sign_in
 from tests.coi.clinic import PASSWORD
 from tests.labels.builders import a_serial
 
@@ -20,28 +25,85 @@ def admin(desk):
     return typed
 
 
+def secret_in(answer):
+    """The one-time secret that a command printed."""
+    return re.findall(r"secret of \S+: (\S+)", answer)[0]
+
+
+def choose_password(desk, answer, username="olga"):
+    """Use the one-time secret of an answer to choose the password of everybody here."""
+    typed = (secret_in(answer), PASSWORD)
+    return desk.run("users", "set-password", "--as", username, passwords=typed)
+
+
 def test_a_person_is_added_with_everything_at_once(desk, admin):
     """Account, role, training and identity check; the signature statement is the person's own."""
     told = ("--name", "Olga Driver", "--unit", "north-ward", "--role", "courier")
-    added = admin(
-        "users", "add", "olga", *told, "--until", "2027-01-31", "--proof", "id card", passwords=2
-    )
+    added = admin("users", "add", "olga", *told, "--until", "2027-01-31", "--proof", "id card")
     listed = desk.run("users", "list").stdout
 
-    assert added.stdout == "Opened: olga (Olga Driver), courier.\n"
-    assert "olga  Olga Driver  signature statement not accepted\n" in listed
+    assert added.stdout.startswith("Opened: olga (Olga Driver), courier.\n")
+    missing = "one-time secret not used yet, signature statement not accepted"
+    assert f"olga  Olga Driver  {missing}\n" in listed
     assert "  courier at north-ward, trained until 2027-01-31\n" in listed
 
 
 def test_each_step_can_be_taken_alone(desk, admin):
     """Account, role, training, identity and statement, one command each."""
-    admin("users", "add", "olga", "--name", "Olga Driver", passwords=2)
+    choose_password(desk, admin("users", "add", "olga", "--name", "Olga Driver").stdout)
     admin("users", "grant", "olga", "courier", "--unit", "north-ward")
     admin("users", "train", "olga", "courier", "--until", "2027-01-31")
     admin("users", "proof", "olga", "--how", "passport")
     desk.run("users", "accept-policy", "--as", "olga", passwords=1)
 
     assert "olga  Olga Driver  can sign\n" in desk.run("users", "list").stdout
+
+
+def test_a_one_time_secret_is_good_for_a_password_and_nothing_else(desk, admin):
+    """The administrator has seen it: with it nobody accepts, acts or signs."""
+    secret = secret_in(admin("users", "add", "olga", "--name", "Olga Driver").stdout)
+
+    refused = desk.run("users", "accept-policy", "--as", "olga", passwords=(secret,))
+
+    assert refused.exit_code == 1
+    assert "[OWN_PASSWORD_FIRST]" in refused.stderr
+
+
+def test_a_person_is_renamed_and_has_two_accounts(desk, admin):
+    """Both are listed under the new name, and one password opens both."""
+    admin("users", "rename", "carla", "--name", "Carla Married")
+    admin("users", "add-account", "carla", "Carla.North")
+    listed = desk.run("users", "list").stdout
+
+    assert "carla  Carla Married" in listed
+    assert "carla.north  Carla Married" in listed
+    assert desk.run("users", "accept-policy", "--as", "carla.north", passwords=1).exit_code == 0
+
+
+def test_who_cannot_get_in_is_given_a_new_secret(desk, admin):
+    """The old password opens nothing any more, the secret opens the choice of a new one."""
+    answer = admin("users", "new-secret", "carla").stdout
+
+    old = desk.run("users", "accept-policy", "--as", "carla", passwords=1)
+
+    assert "[WRONG_PASSWORD]" in old.stderr
+    assert choose_password(desk, answer, "carla").exit_code == 0
+
+
+def test_open_sessions_are_listed_and_an_account_is_unlocked(desk, admin):
+    """Where somebody is signed in is told; a lock ends before its time."""
+    installation = desk.clinic.installation
+    installation.clock.advance(timedelta(hours=46, minutes=50))
+    sign_in(installation, "carla", PASSWORD)
+    for _ in range(TRIES):
+        with pytest.raises(WrongPassword):
+            sign_in(installation, "carla", "not the password")
+
+    admin("users", "unlock", "carla")
+    installation.clock.advance(timedelta(minutes=13))
+
+    sign_in(installation, "carla", PASSWORD)
+    assert desk.run("users", "sessions", "carla").stdout.count("carla  since") == 2
 
 
 def test_what_was_given_can_be_taken(desk, admin):
@@ -56,7 +118,7 @@ def test_what_was_given_can_be_taken(desk, admin):
 
 def test_who_is_no_administrator_is_refused(desk):
     """The role is looked for, and the refusal names it."""
-    result = desk.run(*NEW, passwords=2)
+    result = desk.run(*NEW, passwords=1)
 
     assert result.exit_code == 1
     assert "carla is no administrator" in result.stderr
@@ -91,7 +153,7 @@ def test_a_password_is_changed_by_its_owner(desk):
 
 def test_a_role_needs_the_end_of_its_training(admin):
     """A role that is given with the account has a training that ends some day."""
-    result = admin("users", "add", "olga", "--name", "O", "--role", "courier", passwords=2)
+    result = admin("users", "add", "olga", "--name", "O", "--role", "courier")
 
     assert (result.exit_code, "--until" in result.stderr) == (2, True)
 

@@ -12,7 +12,7 @@ def test_whoever_signs_in_is_led_to_their_work(browser):
     answer = browser.sign_in("nina")
 
     assert answer.headers["Location"] == "/"
-    assert "nina" in browser.get("/").text
+    assert "Nina Needle" in browser.get("/").text
 
 
 def test_whoever_wanted_a_page_finds_it(browser, lives):

@@ -154,6 +154,7 @@ def test_an_error_that_nobody_foresaw_shows_a_reference_and_nothing_else(app, br
         (errors.Refused([]), 409),
         (errors.Conflict("A bag", 3, 4), 409),
         (errors.Busy(), 503),
+        (errors.Crowded(), 503),
         (errors.SettingError("COI_HOME", "is empty.", "Write a folder."), 500),
     ],
     ids=lambda given: getattr(given, "code", given),

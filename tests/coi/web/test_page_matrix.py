@@ -39,7 +39,48 @@ class Row:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+_NINA, _NOT_PROVEN = "/people/nina", {"signer": "x", "password": "x"}
+_PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
+    ("people.every", "GET"): Row("/people", 200),
+    ("people.ask", "GET"): Row("/people/new", 200),
+    ("people.register", "POST"): Row(
+        "/people/new", 422, fields={"username": "x y", "printed_name": "X", "unit": "-"}
+    ),
+    ("people.show", "GET"): Row(_NINA, 200),
+    ("person.change_role", "POST"): Row(
+        f"{_NINA}/roles", 422, fields={"role": "king", "unit": "-", "holds": "1", "key": "x"}
+    ),
+    ("person.train", "POST"): Row(
+        f"{_NINA}/training", 401, fields={"role": "x", "until": "2027-12-31", **_NOT_PROVEN}
+    ),
+    ("person.check_identity", "POST"): Row(
+        f"{_NINA}/identity", 401, fields={"how": "passport", **_NOT_PROVEN}
+    ),
+    ("person.rename", "POST"): Row(f"{_NINA}/name", 422, fields={"printed_name": ""}),
+    ("person.add_account", "POST"): Row(f"{_NINA}/accounts", 422, fields={"another": "x y"}),
+    ("person.issue_secret", "POST"): Row(f"{_NINA}/secret", 422, fields={"key": "\u00e9"}),
+    ("person.unlock", "POST"): Row(f"{_NINA}/unlock", 303),
+    ("person.end_session", "POST"): Row(f"{_NINA}/sessions", 303, fields={"session": "x"}),
+    ("person.close", "POST"): Row("/people/nobody/close", 404),
+    ("sites.every", "GET"): Row("/sites", 200),
+    ("sites.add_site", "POST"): Row(
+        "/sites", 422, fields=dict.fromkeys(("id", "kind", "name", "country", "time_zone"), "!")
+    ),
+    ("sites.add_unit", "POST"): Row(
+        "/sites/units", 422, fields=dict.fromkeys(("id", "site", "name"), "!")
+    ),
+    ("sites.show_unit", "GET"): Row("/sites/units/north-ward", 200),
+}
+
 PAGES: Mapping[tuple[str, str], Row] = {
+    **_PAGES_OF_PEOPLE,
+    ("account.mine", "GET"): Row("/account", 200),
+    ("account.ask_password", "GET"): Row("/account/password", 200),
+    ("account.choose_password", "POST"): Row(
+        "/account/password", 422, fields={"old": "x", "new": "y", "again": "z"}
+    ),
+    ("account.accept_statement", "POST"): Row("/account/statement", 401, fields={"password": "x"}),
+    ("account.end_session", "POST"): Row("/account/sessions", 303, fields={"session": "x"}),
     ("acting.ask", "GET"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 200, 404),
     ("acting.take", "POST"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 422, 404),
     ("benches.clear", "POST"): Row(f"{NO_BENCH}/changeover", 404),

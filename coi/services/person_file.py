@@ -1,0 +1,121 @@
+"""One person as they and administrators read about them: what holds, and what happened."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from coi.services.decoding import Content, content_of_text
+from coi.services.installation import Installation
+from coi.services.proofs import person_of
+from coi.services.sessions import SessionRow, open_sessions
+from coi.services.tries import locked_accounts
+from coi.store import entries, facts, people, registers
+from coi.store.facts import ORGANISATION
+from coi.store.people import KnownPerson
+from coi.store.transactions import Transaction
+from workflows.facts import Person
+
+ERASED = "(erased)"
+TITLES: Mapping[str, str] = {
+    "register_person": "Account opened",
+    "add_account": "One more account given",
+    "rename_person": "Printed name changed",
+    "grant_role": "Role given",
+    "revoke_role": "Role taken away",
+    "record_training": "Training recorded",
+    "record_proofing": "Identity checked",
+    "accept_policy": "Signature statement accepted",
+    "set_password": "Own password chosen",
+    "new_secret": "New one-time secret given",
+    "unlock_account": "Account unlocked",
+    "end_session": "Session ended by hand",
+    "close_account": "Account closed",
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "refuse_sign_in": "Wrong password",
+    "lock_account": "Wrong password; the account was locked",
+}
+"""What an action of a site's chain is called; of others the name is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that a person did, or that was done to their accounts."""
+
+    at: str
+    title: str
+    by: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """A person with all accounts, open sessions, and what happened lately."""
+
+    person: Person
+    printed_name: str
+    usernames: tuple[str, ...]
+    locked: tuple[str, ...]
+    secret_until: datetime | None
+    sessions: tuple[SessionRow, ...]
+    happened: tuple[Happening, ...]
+
+    def trained(self, role: str, now: datetime) -> bool:
+        """The person has a current training for this role."""
+        until = self.person.trained_until.get(role)
+        return until is not None and until > now
+
+
+def person_file(installation: Installation, username: str) -> PersonFile:
+    """Everything about the person who has this account.
+
+    Raises:
+        Unknown: there is no such account.
+    """
+
+    def look(tx: Transaction) -> PersonFile:
+        known = person_of(tx, username)
+        person = known.person
+        return PersonFile(
+            person,
+            known.name,
+            tuple(people.accounts_of(tx, person.id)),
+            locked_accounts(tx, installation, person.id),
+            known.secret_until,
+            tuple(open_sessions(tx, installation, person.id)),
+            tuple(_happened(tx, known)),
+        )
+
+    return installation.read(look)
+
+
+def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
+    """What stands about a person among the last entries of their site's chain; newest first."""
+    chain = registers.person_chain(tx, known.person.id) or ORGANISATION
+    head = facts.head(tx, chain)
+    found = entries.newest_about(tx, chain, known.person.id, head.seq if head else 0)
+    names = people.printed_names(tx, (actor for _, _, actor, _ in found))
+    contents = [content_of_text(text) for *_, text in found]
+    attested = [one for content in contents for one in content.get("attestations", ())]
+    texts = registers.texts_of(tx, (one["detail"] for one in attested))
+    for (at, action, actor, _text), content in zip(found, contents, strict=True):
+        title = TITLES.get(action, action.replace("_", " ").capitalize())
+        # What nobody did was done when the installation began.
+        by = "" if actor == "-" else names.get(actor, ERASED)
+        yield Happening(at, title, by, ", ".join(_details(content, texts)))
+
+
+def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
+    """The account, role, unit and text that an entry speaks of, and until when it holds."""
+    for account in content.get("registers", {}).get("accounts", ()):
+        yield str(account["username"])
+    for told in content.get("attestations", ()):
+        if told["detail"] in texts:
+            yield texts[told["detail"]]
+        if told["role"] != "-":
+            yield told["role"].replace("_", " ")
+        if told["unit"] != "-":
+            yield f"at {told['unit']}"
+        if told["valid_until"] != "-":
+            secret = "secret good " if told["kind"] == "secret" else ""
+            yield f"{secret}until {told['valid_until'][:10]}"

@@ -1,0 +1,163 @@
+"""What an administrator does for or to one person; each is a form on that person's page."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coi.errors import DataRefused, KeyReused, Problem, Unknown
+from coi.services import accounts, people, sessions, tries
+from coi.services.permissions import Permission
+from coi.services.person_file import person_file
+from coi.services.proofs import JustProven
+from coi.web import here
+from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.people import shown, with_secret
+from coi.web.permissions import needs
+
+pages = Blueprint("person", __name__, url_prefix="/people/<username>")
+
+_TOLD = (*NOT_PROVEN, DataRefused, KeyReused, Unknown)
+
+
+@pages.post("/roles")
+@needs(Permission.ADMINISTER)
+def change_role(username: str) -> ResponseReturnValue:
+    """Give a role at a unit, or take it away."""
+    form = request.form
+    role, unit, holds = form["role"], form["unit"], form["holds"] == "1"
+    told = f"{'Given' if holds else 'Taken away'}: {role.replace('_', ' ')}."
+
+    def deed() -> None:
+        by = here.somebody().proven
+        people.grant_role(
+            here.installation(), by, username, role, unit, holds=holds, key=form["key"]
+        )
+
+    return _done(username, "roles", deed, told)
+
+
+@pages.post("/training")
+@needs(Permission.ADMINISTER)
+def train(username: str) -> ResponseReturnValue:
+    """Record, with a signature of QA or of an administrator, that somebody is trained."""
+    form = request.form
+
+    def deed() -> None:
+        until = _last_moment(form["until"])
+        people.record_training(here.installation(), _signer(), username, form["role"], until)
+
+    return _done(username, "training", deed, "Recorded: the training.")
+
+
+@pages.post("/identity")
+@needs(Permission.ADMINISTER)
+def check_identity(username: str) -> ResponseReturnValue:
+    """Record that QA or an administrator has checked who the person is, and how."""
+    how = request.form["how"].strip()
+
+    def deed() -> None:
+        people.record_proofing(here.installation(), _signer(), username, how)
+
+    return _done(username, "identity", deed, "Recorded: the identity check.")
+
+
+@pages.post("/name")
+@needs(Permission.ADMINISTER)
+def rename(username: str) -> ResponseReturnValue:
+    """Change how the name is printed from now on."""
+    name = request.form["printed_name"].strip()
+
+    def deed() -> None:
+        accounts.rename(here.installation(), here.somebody().proven, username, name)
+
+    return _done(username, "name", deed, "Changed: the printed name.")
+
+
+@pages.post("/accounts")
+@needs(Permission.ADMINISTER)
+def add_account(username: str) -> ResponseReturnValue:
+    """Give the same person one more user name."""
+    another = request.form["another"].strip()
+
+    def deed() -> None:
+        accounts.add_account(here.installation(), here.somebody().proven, username, another)
+
+    return _done(username, "accounts", deed, "Given: one more user name.")
+
+
+@pages.post("/secret")
+@needs(Permission.ADMINISTER)
+def issue_secret(username: str) -> ResponseReturnValue:
+    """Give the person a new one-time secret, and show it this once."""
+    installation, by = here.installation(), here.somebody().proven
+    try:
+        secret = accounts.issue_secret(installation, by, username, request.form["key"])
+    except (DataRefused, KeyReused) as error:
+        return shown(username, "secret", error), status_of(error)
+    return with_secret(username, person_file(installation, username).printed_name, secret)
+
+
+@pages.post("/unlock")
+@needs(Permission.ADMINISTER)
+def unlock(username: str) -> ResponseReturnValue:
+    """Open the accounts that were tried in vain too often."""
+
+    def deed() -> None:
+        tries.unlock_account(here.installation(), here.somebody().proven, username)
+
+    return _done(username, "unlock", deed, "Unlocked.")
+
+
+@pages.post("/sessions")
+@needs(Permission.ADMINISTER)
+def end_session(username: str) -> ResponseReturnValue:
+    """End one of the person's sessions."""
+    session = request.form["session"]
+
+    def deed() -> None:
+        person = person_file(here.installation(), username).person.id
+        sessions.end_session(here.installation(), here.somebody().proven, person, session)
+
+    return _done(username, "sessions", deed, "That session is ended.")
+
+
+@pages.post("/close")
+@needs(Permission.ADMINISTER)
+def close(username: str) -> ResponseReturnValue:
+    """Close the account for ever."""
+
+    def deed() -> None:
+        people.close_account(here.installation(), here.somebody().proven, username)
+
+    return _done(username, "close", deed, "Closed: the account. It is never given again.")
+
+
+def _done(username: str, part: str, deed: Callable[[], None], told: str) -> ResponseReturnValue:
+    """The person's page after a deed, or with the reason why there was none."""
+    try:
+        deed()
+    except _TOLD as error:
+        return shown(username, part, error), status_of(error)
+    flash(told)
+    return redirect(url_for("people.show", username=username), HTTPStatus.SEE_OTHER)
+
+
+def _signer() -> JustProven:
+    """Whoever signs on this page: the administrator, or somebody of QA beside."""
+    form = request.form
+    return tries.prove(here.installation(), form["signer"], form["password"])
+
+
+def _last_moment(day: str) -> datetime:
+    """The end of a day that was typed as a last one.
+
+    Raises:
+        DataRefused: it is no day.
+    """
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(hour=23, minute=59, second=59, tzinfo=UTC)
+    except ValueError as error:
+        raise DataRefused([Problem("is not a day, as in 2027-12-31", column="until")]) from error

@@ -1,0 +1,132 @@
+"""How often a password may be tried, and how many are looked at at once."""
+
+from threading import Event, Thread
+
+import pytest
+
+from coi.errors import Crowded, WrongPassword
+from coi.services import passwords, sessions, tries
+from coi.services.decoding import content_of_text
+from coi.services.passwords import Turnstile, check_password
+from coi.services.sessions import TRIES, Locked
+from coi.store.entries import entries_of
+from tests.coi.clinic import PASSWORD, QUICK
+
+WRONG = "not the password at all"
+
+
+def in_vain(clinic, by, times=TRIES, username="carla"):
+    """Type a wrong password so many times."""
+    for _ in range(times):
+        with pytest.raises(WrongPassword):
+            by(clinic.installation, username, WRONG)
+
+
+def actions(clinic):
+    """The actions in the chain of Carla's site."""
+    found = clinic.installation.read(lambda tx: list(entries_of(tx, "site:north")))
+    return [content_of_text(text)["action"] for _hash, text, _signed in found]
+
+
+def test_who_is_locked_out_at_the_door_still_signs_inside(clinic):
+    """Nobody without a session can keep a ward from signing (SEC-44)."""
+    token = sessions.sign_in(clinic.installation, "carla", PASSWORD)
+    in_vain(clinic, sessions.sign_in)
+
+    assert tries.prove(clinic.installation, "carla", PASSWORD) == clinic.carla
+    assert sessions.resume(clinic.installation, token).proven.person == clinic.carla.person
+
+
+def test_who_guesses_below_a_signature_is_locked_out_at_the_door_too(clinic):
+    """A thief at an open screen has five tries, and not ten."""
+    in_vain(clinic, tries.prove)
+
+    with pytest.raises(Locked):
+        tries.prove(clinic.installation, "carla", PASSWORD)
+    with pytest.raises(Locked):
+        sessions.sign_in(clinic.installation, "carla", PASSWORD)
+
+
+def test_a_locked_account_is_not_counted_on(clinic):
+    """Who goes on trying writes nothing, and makes the lock no longer."""
+    in_vain(clinic, sessions.sign_in)
+    before = actions(clinic)
+
+    for _ in range(10):
+        with pytest.raises(Locked):
+            sessions.sign_in(clinic.installation, "carla", WRONG)
+
+    assert actions(clinic) == before
+
+
+def test_where_too_many_wait_nobody_is_counted(clinic, monkeypatch):
+    """The answer says so, and the account is as open as before (SEC-43)."""
+    full = Turnstile(at_once=1, waiting=0, seconds=0)
+    monkeypatch.setattr(passwords, "_HASHING", full)
+    before = actions(clinic)
+
+    with full.passed():
+        for _ in range(TRIES + 1):
+            with pytest.raises(Crowded):
+                sessions.sign_in(clinic.installation, "carla", WRONG)
+
+    assert actions(clinic) == before
+    assert sessions.sign_in(clinic.installation, "carla", PASSWORD)
+
+
+def test_the_door_takes_no_turn_from_those_who_sign(clinic, monkeypatch):
+    """However many stand at it, a signature is looked at at once."""
+    full = Turnstile(at_once=1, waiting=0, seconds=0)
+    monkeypatch.setattr(tries, "AT_THE_DOOR", full)
+
+    with full.passed():
+        with pytest.raises(Crowded):
+            sessions.sign_in(clinic.installation, "carla", PASSWORD)
+
+        assert tries.prove(clinic.installation, "carla", PASSWORD) == clinic.carla
+
+
+def test_a_turnstile_lets_the_next_one_through_when_somebody_leaves():
+    """Whoever waits gets a turn; whoever finds the queue full is told at once."""
+    turnstile, waiting, passed = Turnstile(1, 1, 30), Event(), Event()
+
+    def second():
+        waiting.set()
+        with turnstile.passed():
+            passed.set()
+
+    thread = Thread(target=second)
+    with turnstile.passed():
+        thread.start()
+        waiting.wait(30)
+        while turnstile._there.acquire(blocking=False):  # noqa: SLF001 - until the other one waits
+            turnstile._there.release()  # noqa: SLF001 - as above
+        with pytest.raises(Crowded), turnstile.passed():
+            raise AssertionError
+        assert not passed.is_set()
+    thread.join(30)
+
+    assert passed.is_set()
+
+
+def test_nobody_waits_for_ever():
+    """After its time the answer is that it is crowded, and the place in the queue is free again."""
+    turnstile = Turnstile(at_once=1, waiting=1, seconds=0.01)
+
+    with turnstile.passed():
+        for _ in range(3):
+            with pytest.raises(Crowded), turnstile.passed():
+                raise AssertionError
+
+    with turnstile.passed():
+        pass
+
+
+def test_a_turn_ends_with_an_error_too():
+    """What goes wrong inside keeps nobody out afterwards."""
+    turnstile = Turnstile(at_once=1, waiting=0, seconds=0)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), turnstile.passed():
+            raise ZeroDivisionError
+
+    assert check_password(QUICK, QUICK.hash(PASSWORD), PASSWORD)
