@@ -1,0 +1,46 @@
+"""A world that is served: its people act in browsers, and between their steps by the use cases."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from coi.clock import SystemClock
+from coi.demo.performer import Performer
+from coi.services.installation import Installation
+from tests.journeys.worlds import Databases, World, copy_of
+from tests.serving import Served, environ_of, serving
+
+LONG_AGO = timedelta(days=60)
+"""A served world has the machine's clock: whatever went on in it before lies in the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A served world: who acts in it besides the browsers, and what its therapies are called."""
+
+    performer: Performer
+    served: Served
+    cois: Mapping[str, str]
+
+    @property
+    def installation(self) -> Installation:
+        """The installation that is served, as this process has it open."""
+        return self.performer.installation
+
+
+def begun_long_ago() -> datetime:
+    """When the world of a house began."""
+    return datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+
+
+@contextmanager
+def house_of(databases: Databases, world: World, home: Path) -> Iterator[House]:
+    """Serve a copy of a world."""
+    home.mkdir()
+    with copy_of(databases, world, home) as acting:
+        acting.installation = replace(acting.installation, clock=SystemClock())
+        environ = environ_of(acting.installation.settings)
+        with serving(environ, home.parent / "said", "serve") as served:
+            yield House(acting, served, world.cois)
