@@ -87,8 +87,8 @@ def _wait_for(served: Served) -> None:
         try:
             answer_of(served.port)
         except OSError:
-            ended = served.process.poll() is not None
-            assert not ended and time.monotonic() < until, served.said.read_text()
+            assert served.process.poll() is None, served.said.read_text()
+            assert time.monotonic() < until, served.said.read_text()
             time.sleep(0.05)
         else:
             return

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.house import House, begun_long_ago, house_of
+from coi.demo.cast import PASSWORD
+from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of
 from tests.browser.person import Person
 from tests.coi.lives import played
 from tests.fixtures import DATABASES
@@ -88,7 +89,7 @@ def someone(people) -> Someone:
 
     def arrive(house: House, username: str, **device: object) -> Person:
         person = people(house, username, **device)
-        person.sign_in()
+        person.sign_in(KEYS_OF_THE_HOUSE if username == "root" else PASSWORD)
         return person
 
     return arrive

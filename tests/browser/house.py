@@ -9,8 +9,13 @@ from pathlib import Path
 from coi.clock import SystemClock
 from coi.demo.performer import Performer
 from coi.services.installation import Installation
+from coi.services.people import set_password
+from coi.services.proofs import JustProven, Proven, authenticate, person_of
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
+
+KEYS_OF_THE_HOUSE = "the keys of the house"
+"""The administrator's password, in every house."""
 
 LONG_AGO = timedelta(days=60)
 """A served world has the machine's clock: whatever went on in it before lies in the past."""
@@ -29,10 +34,22 @@ class House:
         """The installation that is served, as this process has it open."""
         return self.performer.installation
 
+    @property
+    def administrator(self) -> JustProven:
+        """Who hires people."""
+        return authenticate(self.installation, "root", KEYS_OF_THE_HOUSE)
+
 
 def begun_long_ago() -> datetime:
     """When the world of a house began."""
     return datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+
+
+def give_keys(installation: Installation) -> None:
+    """Give the administrator a password that is known here."""
+    known = installation.read(lambda tx: person_of(tx, "root"))
+    root = Proven("root", known.person.id, known.credential)
+    set_password(installation, root, KEYS_OF_THE_HOUSE)
 
 
 @contextmanager
@@ -41,6 +58,7 @@ def house_of(databases: Databases, world: World, home: Path) -> Iterator[House]:
     home.mkdir()
     with copy_of(databases, world, home) as acting:
         acting.installation = replace(acting.installation, clock=SystemClock())
+        give_keys(acting.installation)
         environ = environ_of(acting.installation.settings)
         with serving(environ, home.parent / "said", "serve") as served:
             yield House(acting, served, world.cois)

@@ -13,7 +13,7 @@ _TOLD_BY_STATUS = "Failed to load resource"
 
 @dataclass
 class Person:
-    """Somebody in front of a page. (Without slots: Playwright keeps its handlers beside them.)"""
+    """Somebody in front of a page; without slots, since Playwright notes its handlers here too."""
 
     username: str
     context: BrowserContext

@@ -1,4 +1,4 @@
-"""Pictures of the pages, for whoever wants to look at them: `pytest tests/browser --pictures DIR`."""
+"""Pictures of the pages, for whoever wants to look: `pytest tests/browser --pictures DIR`."""
 
 from pathlib import Path
 

@@ -49,10 +49,12 @@ TO_THE_BEDSIDE = (
     CONDITIONED,
     *thawed(),
 )
+# What was opened by the two wrong bags is looked into before the therapy is closed.
 TO_FOLLOW_UP = (
     *results("sterility"),
     Step("confirm_release"),
     Step("complete_infusion"),
+    *[Step("close_exception", "exception", "open", first=1)] * 2,
     Step("close"),
 )
 
@@ -75,7 +77,7 @@ def others(house) -> tuple[str, str]:
 
 
 def test_a_therapy_goes_from_order_to_infusion_past_every_stop(walk, others):
-    """Whatever is taken for another thing stops the step; the right bag is infused by two others."""
+    """Whatever is taken for another thing stops the step; two others infuse the right bag."""
     stranger, other = others
     coi = walk.order(ANISSA)
     play(walk, coi, TO_THE_BEDSIDE)

@@ -54,7 +54,7 @@ def test_a_double_click_sends_one_step(house, coi, nina):
 
 
 def test_a_stale_page_is_told_what_has_changed(house, coi, nina):
-    """Two tabs, one acts, the other sends: it is refused with what moved, and keeps what is typed."""
+    """Two tabs, one acts, the other sends: it is told what moved, and keeps what was typed."""
     other = nina.context.new_page()
     nina.watch(other)
     fill_handoff(house, coi, nina, other)

@@ -7,35 +7,27 @@ from coi.app import create_app
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import Wish, spoilt
-from coi.services.people import set_password
-from coi.services.proofs import Proven, person_of
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.browser.looking import look_at
 from tests.browser.visits import VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
 
-KEYS_OF_THE_HOUSE = "the keys of the house"
 WRONG = "not the password at all"
 
 
 @pytest.fixture(scope="session")
 def house(sqlite_house):
     """What a page looks like does not depend on the database."""
-    known = sqlite_house.installation.read(lambda tx: person_of(tx, "root"))
-    root = Proven("root", known.person.id, known.credential)
-    set_password(sqlite_house.installation, root, KEYS_OF_THE_HOUSE)
     return sqlite_house
 
 
 @pytest.fixture
-def visitor(house, people):
+def visitor(house, people, someone):
     """Give somebody at a page: signed in, unless it is nobody."""
 
-    def arrive(username, path="/", **device):
-        person = people(house, username or "nobody", **device)
-        if username:
-            person.sign_in(*([KEYS_OF_THE_HOUSE] if username == "root" else []))
+    def arrive(username, path="/"):
+        person = someone(house, username) if username else people(house, "nobody")
         person.status = person.open(path)
         return person
 
@@ -76,7 +68,6 @@ def test_a_page_can_be_read_and_used(house, visitor, pictures, visit):
 def test_a_wrong_password_is_told_where_it_is_seen(visitor, pictures):
     """The answer can be read and used too."""
     person = visitor("", "/sign-in")
-    person.username = "nobody"
 
     person.sign_in(WRONG)
 

@@ -1,4 +1,4 @@
-"""What `make journey` tells is true: from order to follow-up, past a wrong bag and three forgeries."""
+"""What `make journey` tells is true: order to follow-up, past a wrong bag and three forgeries."""
 
 import os
 import re
