@@ -7,7 +7,8 @@ from coi.demo.cast import PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import Wish
 from coi.services.therapies import look
-from tests.browser.walking import MAIN, fill_page, path_of, texts_of
+from tests.browser.filling import fill_page, texts_of
+from tests.browser.walking import FORM, MAIN, path_of
 
 AT_VAN = Wish(to="wheels-van")
 
@@ -24,18 +25,16 @@ def coi(house):
 def nina(house, someone, coi):
     """A nurse whose form is filled in, and not sent yet."""
     nina = someone(house, "nina")
-    fill_handoff(house, coi, nina, nina.page)
+    fill_handoff(house, coi, nina.page)
     return nina
 
 
-def fill_handoff(house, coi, person, page):
+def fill_handoff(house, coi, page):
     """Open the handoff on a page and fill it in."""
     page.goto(path_of(coi, "release_custody"))
-    asked = house.performer.request(coi, "release_custody", AT_VAN)
-    page.bring_to_front()
-    before, person.page = person.page, page
-    fill_page(person, texts_of(asked), ())
-    person.page = before
+    wanted, _actor, signers = house.performer.request(coi, "release_custody", AT_VAN)
+    fill_page(page, FORM, texts_of(wanted, signers), ())
+    page.fill("#codes", "\n".join(code.raw for code in wanted.codes))
 
 
 def handoffs(house, coi):
@@ -57,7 +56,7 @@ def test_a_stale_page_is_told_what_has_changed(house, coi, nina):
     """Two tabs, one acts, the other sends: it is told what moved, and keeps what was typed."""
     other = nina.context.new_page()
     nina.watch(other)
-    fill_handoff(house, coi, nina, other)
+    fill_handoff(house, coi, other)
     with other.expect_navigation():
         other.click(MAIN)
 
