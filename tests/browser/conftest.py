@@ -61,6 +61,7 @@ def house(request) -> House:
     return request.getfixturevalue(f"{request.param}_house")
 
 
+PATIENCE_MS = 20_000
 Someone = Callable[..., Person]
 
 
@@ -73,6 +74,7 @@ def people(chromium) -> Iterator[Callable[..., Person]]:
         context = chromium.new_context(
             **{"base_url": house.served.url, "viewport": WIDE, "locale": "en-GB", **device}
         )
+        context.set_default_timeout(PATIENCE_MS)
         person = Person.at(username, context)
         here.append(person)
         return person

@@ -15,6 +15,7 @@ ASKED = "#asked"
 CODE = f"{SCREEN} input[name=code]"
 FIRST_PART_IS_IN = "Your part is in"
 BEGIN_SECOND = "Begin the second check"
+DISCARD = "Discard: nothing has happened"
 ALL_OF_THEM = "That is all of them"
 MOST_SCREENS = 60
 

@@ -3,30 +3,29 @@
 import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import ORDERED, collected, play
-from coi.demo.performer import Wish
+from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play
 from coi.services.therapies import look
-from tests.browser.walking import fill_in, path_of
-from tests.journeys.asking import newest
+from tests.browser.walking import in_browsers
+from tests.journeys.asking import newest, states
 
 MOST_TABS = 60
-AT_LAB = Wish(to="north-lab")
+TO_THE_WARD = Step("release_custody", "material", "frozen", to="ward")
 
 
 @pytest.fixture
 def coi(house):
-    """A therapy whose cells are in the hands of the apheresis unit."""
+    """A therapy whose cells are in the hands of the cell laboratory."""
     coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)[:3]))
+    play(house.performer, coi, (*ORDERED, *collected(1)))
     return coi
 
 
 @pytest.fixture
-def nina(house, people):
-    """A nurse at the door, with a keyboard and a scanner and nothing else."""
-    nina = people(house, "nina")
-    nina.open("/sign-in")
-    return nina
+def leo(house, people):
+    """A technologist at the door, with a keyboard and a scanner and nothing else."""
+    leo = people(house, "leo")
+    leo.open("/sign-in")
+    return leo
 
 
 def tab_to(page, words):
@@ -51,38 +50,35 @@ def label_in(house, coi):
     return f"]d1{serials[-1]}/{coi}"
 
 
-def test_a_step_is_taken_with_a_keyboard_alone(house, coi, nina):
-    """Sign in, scan the order, open the step, scan the bag, choose, sign, send."""
-    page, keyboard = nina.page, nina.page.keyboard
-    keyboard.type("nina")
+def test_a_step_is_taken_with_a_keyboard_alone(house, coi, leo):
+    """Sign in, scan the order, open the step, scan the bag, record, sign, send."""
+    page, keyboard = leo.page, leo.page.keyboard
+    keyboard.type("leo")
     tab_to(page, "password")
     keyboard.type(PASSWORD)
     enter(page)
 
     with page.expect_navigation():  # what is typed anywhere goes into the box for codes
-        nina.read_code(coi)
-    tab_to(page, "Hand over")
+        leo.read_code(coi)
+    tab_to(page, "Freeze starting material")
     enter(page)
-    nina.read_code(label_in(house, coi))
-    tab_to(page, "consignee")
-    keyboard.type("North Hospital, Cell")
+    leo.read_code(label_in(house, coi))
+    tab_to(page, "value-cryoprotectant")
+    keyboard.type("DMSO")
     tab_to(page, "signer-1-password")
     keyboard.type(PASSWORD)
-    tab_to(page, "Hand over")
+    tab_to(page, "Freeze starting material")
     enter(page)
 
     assert page.url.endswith(f"/therapies/{coi}")
-    assert newest(house.performer, coi).action == "release_custody"
+    assert newest(house.performer, coi).action == "freeze_material"
 
 
 def test_a_handoff_is_walked_without_scripts(house, coi, someone):
     """The pages work without JavaScript; they are only quicker with it."""
-    for action, wish in (("release_custody", AT_LAB), ("accept_custody", Wish())):
-        asked = house.performer.request(coi, action, wish)
-        person = someone(house, asked[1].username, java_script_enabled=False)
-        person.open(path_of(coi, action))
+    walk = in_browsers(house, lambda name: someone(house, name, java_script_enabled=False))
 
-        fill_in(person, asked)
+    play(walk, coi, [FROZEN, TO_THE_WARD, Step("take_back", "material", "frozen")])
 
-        assert person.page.url.endswith(f"/therapies/{coi}")
-        assert newest(house.performer, coi).action == action
+    assert newest(house.performer, coi).action == "take_back"
+    assert states(house.performer, coi, "material") == {"frozen": 1}

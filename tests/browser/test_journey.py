@@ -1,7 +1,7 @@
 """One therapy from the order to the infusion, by scanning, each person at a device of their own."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
@@ -26,10 +26,11 @@ from coi.demo.chapters import (
     started,
     thawed,
 )
-from coi.demo.performer import Performer, Wish, spoilt
+from coi.demo.performer import Wish, spoilt
 from coi.services.scanning import Code
 from coi.services.therapies import look
-from tests.browser.walking import InBrowsers, Request
+from tests.browser.guided import BEGIN_SECOND, DISCARD, FIRST_PART_IS_IN
+from tests.browser.walking import InBrowsers, Request, in_browsers
 from tests.journeys.asking import ids, newest, state, states
 from tests.journeys.worlds import verdict_of
 
@@ -62,8 +63,7 @@ TO_FOLLOW_UP = (
 @pytest.fixture
 def walk(house, someone) -> Iterator[InBrowsers]:
     """The cast, each at a device of their own; afterwards the verifier finds nothing."""
-    known = {each.name: getattr(house.performer, each.name) for each in fields(Performer)}
-    yield InBrowsers(**known, arrive=lambda username: someone(house, username))
+    yield in_browsers(house, lambda username: someone(house, username))
     assert verdict_of(house.installation).findings == ()
 
 
@@ -84,7 +84,7 @@ def test_a_therapy_goes_from_order_to_infusion_past_every_stop(walk, others):
     before = old_wristband(walk, coi)
     right = a_check(walk, coi)
 
-    stops(walk, one_person(right), "SAME_PERSON")
+    stops_one_person(walk, one_person(right))
     stops(walk, with_code(right, 1, before), "OLD_WRISTBAND")
     stops(walk, with_code(right, 2, label_of(walk, stranger, "thawed")), "WRONG_THERAPY", stranger)
     stops(walk, with_code(right, 2, label_of(walk, other, "frozen")), "WRONG_THERAPY", other)
@@ -107,6 +107,17 @@ def stops(walk: InBrowsers, asked: Request, code: str, other: str = "") -> None:
     if other:
         assert "STOP" in said
         assert newest(walk, other).kind == "incident"
+
+
+def stops_one_person(walk: InBrowsers, asked: Request) -> None:
+    """Who checks alone is refused, or is given no way to begin the second check."""
+    tried = walk.attempt(asked)
+    if tried.page.get_by_text(FIRST_PART_IS_IN).count():
+        assert tried.page.get_by_role("button", name=BEGIN_SECOND).count() == 0
+        tried.press(DISCARD)
+    else:
+        assert "SAME_PERSON" in tried.page.inner_text("main")
+        assert newest(walk, asked[0].coi).kind == "refused"
 
 
 def a_check(walk: InBrowsers, coi: str) -> Request:

@@ -5,71 +5,70 @@ from playwright.sync_api import expect
 
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
-from coi.demo.performer import Wish
 from coi.services.therapies import look
 from tests.browser.filling import fill_page, texts_of
 from tests.browser.walking import FORM, MAIN, path_of
 
-AT_VAN = Wish(to="wheels-van")
+FREEZE = "freeze_material"
 
 
 @pytest.fixture
 def coi(house):
-    """A therapy whose cells are in the hands of the apheresis unit."""
+    """A therapy whose cells are in the hands of the cell laboratory."""
     coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)[:3]))
+    play(house.performer, coi, (*ORDERED, *collected(1)))
     return coi
 
 
 @pytest.fixture
-def nina(house, someone, coi):
-    """A nurse whose form is filled in, and not sent yet."""
-    nina = someone(house, "nina")
-    fill_handoff(house, coi, nina.page)
-    return nina
+def leo(house, someone, coi):
+    """A technologist whose form is filled in, and not sent yet."""
+    leo = someone(house, "leo")
+    fill_freezing(house, coi, leo.page)
+    return leo
 
 
-def fill_handoff(house, coi, page):
-    """Open the handoff on a page and fill it in."""
-    page.goto(path_of(coi, "release_custody"))
-    wanted, _actor, signers = house.performer.request(coi, "release_custody", AT_VAN)
+def fill_freezing(house, coi, page):
+    """Open the step on a page and fill it in."""
+    page.goto(path_of(coi, FREEZE))
+    wanted, _actor, signers = house.performer.request(coi, FREEZE)
     fill_page(page, FORM, texts_of(wanted, signers), ())
     page.fill("#codes", "\n".join(code.raw for code in wanted.codes))
 
 
-def handoffs(house, coi):
-    """Count the handoffs on record."""
+def freezings(house, coi):
+    """Everything of this step that is on record."""
     history = look(house.installation, coi).history
-    return [event.kind for event in history if event.action == "release_custody"]
+    return [event.kind for event in history if event.action == FREEZE]
 
 
-def test_a_double_click_sends_one_step(house, coi, nina):
+def test_a_double_click_sends_one_step(house, coi, leo):
     """The second click finds the button asleep, and the key would find the first answer."""
-    with nina.page.expect_navigation():
-        nina.page.dblclick(MAIN)
+    with leo.page.expect_navigation():
+        leo.page.dblclick(MAIN)
 
-    expect(nina.page.locator(".notice").first).to_have_text("Done: Hand over.")
-    assert handoffs(house, coi) == ["act"]
+    expect(leo.page.locator(".notice").first).to_have_text("Done: Freeze starting material.")
+    assert freezings(house, coi) == ["act"]
 
 
-def test_a_stale_page_is_told_what_has_changed(house, coi, nina):
+def test_a_stale_page_is_told_what_has_changed(house, coi, leo):
     """Two tabs, one acts, the other sends: it is told what moved, and keeps what was typed."""
-    other = nina.context.new_page()
-    nina.watch(other)
-    fill_handoff(house, coi, other)
+    other = leo.context.new_page()
+    leo.watch(other)
+    fill_freezing(house, coi, other)
     with other.expect_navigation():
         other.click(MAIN)
 
-    with nina.page.expect_navigation() as answer:
-        nina.page.click(MAIN)
+    with leo.page.expect_navigation() as answer:
+        leo.page.click(MAIN)
 
     assert answer.value.status == 409
-    assert "has changed since it was shown to you" in nina.page.inner_text("#refused")
-    assert nina.page.input_value("#codes").strip() != ""
-    assert handoffs(house, coi) == ["act"]
+    assert "has changed since it was shown to you" in leo.page.inner_text("#refused")
+    assert leo.page.input_value("#codes").strip() != ""
+    assert freezings(house, coi) == ["act"]
 
 
-def test_an_answer_that_is_lost_is_given_again(house, coi, nina):
+def test_an_answer_that_is_lost_is_given_again(house, coi, leo):
     """The step was saved and nobody was told; sent again, it has one effect and its answer."""
     address = f"**{path_of(coi, 'release_custody')}"
 
@@ -77,14 +76,14 @@ def test_an_answer_that_is_lost_is_given_again(house, coi, nina):
         route.fetch(max_redirects=0)
         route.abort("connectionreset")
 
-    nina.page.route(address, lose)
-    nina.page.click(MAIN)
-    nina.page.wait_for_function("location.href.startsWith('chrome-error')")
-    assert handoffs(house, coi) == ["act"]
-    nina.page.unroute(address)
-    nina.troubles.clear()
+    leo.page.route(address, lose)
+    leo.page.click(MAIN)
+    leo.page.wait_for_function("location.href.startsWith('chrome-error')")
+    assert freezings(house, coi) == ["act"]
+    leo.page.unroute(address)
+    leo.troubles.clear()
 
-    nina.page.reload()
+    leo.page.reload()
 
-    assert nina.page.url.endswith(f"/therapies/{coi}")
-    assert handoffs(house, coi) == ["act"]
+    assert leo.page.url.endswith(f"/therapies/{coi}")
+    assert freezings(house, coi) == ["act"]

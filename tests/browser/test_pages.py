@@ -6,13 +6,14 @@ from playwright.sync_api import expect
 from coi.app import create_app
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
-from coi.demo.performer import Wish, spoilt
+from coi.demo.performer import spoilt
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.browser.looking import look_at
 from tests.browser.visits import VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
 
+FREEZE = "freeze_material"
 WRONG = "not the password at all"
 
 
@@ -36,9 +37,9 @@ def visitor(house, people, someone):
 
 @pytest.fixture
 def coi(house):
-    """A therapy whose cells are in the hands of the apheresis unit."""
+    """A therapy whose cells are in the hands of the cell laboratory."""
     coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)[:3]))
+    play(house.performer, coi, (*ORDERED, *collected(1)))
     return coi
 
 
@@ -103,7 +104,7 @@ def code_of(house, kind):
 
 def test_a_form_that_says_no_can_be_read(coi, visitor, pictures):
     """What is to be mended stands above, is focused, and leads to its field."""
-    person = visitor("nina", path_of(coi, "release_custody"))
+    person = visitor("leo", path_of(coi, FREEZE))
 
     with person.page.expect_navigation():
         person.page.click(MAIN)
@@ -115,9 +116,9 @@ def test_a_form_that_says_no_can_be_read(coi, visitor, pictures):
 
 def test_a_refused_step_can_be_read(house, coi, visitor, pictures):
     """Every reason, with what puts it right."""
-    wanted, actor, signers = house.performer.request(coi, "release_custody", Wish(to="wheels-van"))
-    person = visitor(actor.username, path_of(coi, "release_custody"))
-    house.performer.do(coi, "release_custody", Wish(to="wheels-van"))
+    wanted, actor, signers = house.performer.request(coi, FREEZE)
+    person = visitor(actor.username, path_of(coi, FREEZE))
+    house.performer.do(coi, FREEZE)
 
     fill_in(person, (wanted, actor, signers))
 
@@ -127,8 +128,8 @@ def test_a_refused_step_can_be_read(house, coi, visitor, pictures):
 
 def test_a_stop_fills_the_screen(house, coi, visitor, pictures):
     """And can be read and left."""
-    person = visitor("nina", path_of(coi, "release_custody"))
-    wanted, actor, signers = house.performer.request(coi, "release_custody", Wish(to="north-lab"))
+    person = visitor("leo", path_of(coi, FREEZE))
+    wanted, actor, signers = house.performer.request(coi, FREEZE)
 
     fill_in(person, (spoilt(wanted, codes=(Code(code_of(house, "bag")),)), actor, signers))
 
