@@ -64,13 +64,13 @@ def test_a_stale_page_is_told_what_has_changed(house, coi, leo):
 
     assert answer.value.status == 409
     assert "has changed since it was shown to you" in leo.page.inner_text("#refused")
-    assert leo.page.input_value("#codes").strip() != ""
+    assert leo.page.input_value("#value-cryoprotectant") != ""
     assert freezings(house, coi) == ["act"]
 
 
 def test_an_answer_that_is_lost_is_given_again(house, coi, leo):
     """The step was saved and nobody was told; sent again, it has one effect and its answer."""
-    address = f"**{path_of(coi, 'release_custody')}"
+    address = f"**{path_of(coi, FREEZE)}"
 
     def lose(route):
         route.fetch(max_redirects=0)
@@ -78,7 +78,7 @@ def test_an_answer_that_is_lost_is_given_again(house, coi, leo):
 
     leo.page.route(address, lose)
     leo.page.click(MAIN)
-    leo.page.wait_for_function("location.href.startsWith('chrome-error')")
+    leo.page.wait_for_url("chrome-error://**")
     assert freezings(house, coi) == ["act"]
     leo.page.unroute(address)
     leo.troubles.clear()
