@@ -6,8 +6,9 @@ device of their own.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
@@ -16,6 +17,7 @@ from coi.services.attempt import TakeAction
 from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
+from coi.web.order_form import identity_name
 from tests.browser.filling import fill_page, texts_of
 from tests.browser.guided import BEGIN_SECOND, FIRST_PART_IS_IN, begin, go_through
 from tests.browser.house import House
@@ -37,6 +39,20 @@ class InBrowsers(Performer):
 
     arrive: Callable[[str], Person] = field(kw_only=True)
     devices: dict[str, Person] = field(default_factory=dict)
+
+    def order(self, identity: Mapping[str, str], site: str = "north") -> str:
+        """Order a therapy at a page, with a second look where the patient is known already."""
+        carla = self.person("carla")
+        carla.open("/orders/new")
+        fill_page(carla.page, FORM, _of_order(identity, site), ())
+        _press_main(carla.page)
+        if carla.page.locator("#confirmed").count():
+            carla.page.check("#confirmed")
+            _press_main(carla.page)
+        coi = carla.page.url.rpartition("/")[2]
+        assert coi in carla.page.inner_text("h1"), why_not(carla.page)
+        self.identities[coi] = identity
+        return coi
 
     def do(
         self, coi: str, name: str, wish: Wish = _NO_WISH, view: TherapyView | None = None
@@ -104,8 +120,26 @@ def fill_in(person: Person, asked: Request) -> None:
     show_as_many(person.page, wanted)
     fill_page(person.page, FORM, texts_of(wanted, signers), wanted.named)
     scan_into(person, [code.raw for code in wanted.codes])
-    with person.page.expect_navigation():
-        person.page.locator(MAIN).click()
+    _press_main(person.page)
+
+
+def _press_main(page: Page) -> None:
+    """Send the form."""
+    with page.expect_navigation():
+        page.locator(MAIN).click()
+
+
+def _of_order(identity: Mapping[str, str], site: str) -> Mapping[str, str]:
+    """What an order says, by the names of its fields."""
+    ward = f"{site}-ward"
+    order = {
+        "unit": ward,
+        "value-treating_unit": ward,
+        "value-prescriber": "Dr. Ines Okafor",
+        "value-weight_kg": "64.5",
+        "value-collection_wanted_on": f"{datetime.now(UTC) + timedelta(days=14):%Y-%m-%d}",
+    }
+    return order | {identity_name(name): text for name, text in identity.items()}
 
 
 def scan_into(person: Person, codes: Sequence[str]) -> None:
