@@ -4,12 +4,13 @@ What it says is kept in a file, so that a test can read it, and a full pipe neve
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -33,10 +34,15 @@ class Served:
         """The address of its pages."""
         return f"http://127.0.0.1:{self.port}"
 
-    def stop(self, signal: int, seconds: float = 20) -> int:
-        """Ask it to stop; returns the status with which it ended."""
-        self.process.send_signal(signal)
-        return self.process.wait(timeout=seconds)
+    def stop(self) -> int:
+        """Ask it to stop, as a supervisor does; returns the status with which it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=_PATIENCE)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C: it reaches every process of the terminal; returns how it ended."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=_PATIENCE)
 
 
 def a_free_port() -> int:
@@ -59,13 +65,17 @@ def serving(environ: dict[str, str], said: Path, *words: str) -> Iterator[Served
     port = a_free_port()
     command = [sys.executable, "-m", "coi.cli", *words, "--port", str(port)]
     with said.open("wb") as file:
-        process = subprocess.Popen(command, env=environ, stdout=file, stderr=file)
+        process = subprocess.Popen(
+            command, env=environ, stdout=file, stderr=file, start_new_session=True
+        )
         try:
             served = Served(port, process, said)
             _wait_for(served)
             yield served
         finally:
-            process.kill()
+            # With its workers: they would outlive a server that is killed alone.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

@@ -70,7 +70,7 @@ def listen(settings: Settings, host: str, port: int, tls: Tls | None = None) -> 
         ssl_cert=certificate,
         ssl_key=key,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of more threads than processors, which wait for disks
         websockets=False,
     ).serve()
     click.echo("Stopped.")

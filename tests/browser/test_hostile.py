@@ -101,7 +101,7 @@ def test_another_sites_therapy_answers_like_an_unknown_one(house, rules, someone
     strange, unknown = answers_for(house.cois["dispensed"]), answers_for(UNKNOWN)
 
     assert strange == unknown
-    assert {status for status, _page in strange} == {404}
+    assert {status for status, _page in strange} <= {403, 404}  # a role may say no before the id
 
 
 def test_a_cookie_is_worth_nothing_after_signing_out(house, people, someone):

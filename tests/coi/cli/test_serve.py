@@ -3,7 +3,6 @@
 import os
 import random
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -58,7 +57,7 @@ def test_the_pages_are_served_until_they_are_stopped(environ, tmp_path):
     with serving(environ, tmp_path / "said", "serve") as served:
         status, page = answer_of(served.port)
 
-        ended = served.stop(signal.SIGTERM)
+        ended = served.stop()
 
     assert (status, "User name" in page) == (200, True)
     assert ended == 0
@@ -97,7 +96,7 @@ def test_the_demonstration_is_filled_served_and_found_again(tmp_path):
     for file in said:
         with serving(environ_for(tmp_path / "home"), file, "demo", "--therapies", "1") as served:
             answers.append(answer_of(served.port))
-            ends.append(served.stop(signal.SIGINT))
+            ends.append(served.interrupt())
 
     assert ends == [0, 0]
     assert all("Demonstration: not for clinical use" in page for _status, page in answers)
@@ -166,7 +165,7 @@ def stopped_while_saving(at_the_nurse, folder, chance):
             bench = Bench(served.port, acting, coi)
             sent = pool.submit(bench.send)
             time.sleep(chance.uniform(0, LONGEST_PAUSE))
-            ended = served.stop(signal.SIGTERM)
+            ended = served.stop()
             status = sent.result()
         newest = look(acting.installation, coi).history[-1].action
         return ended, status, newest == "release_custody"
