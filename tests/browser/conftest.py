@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from coi.demo.cast import PASSWORD
-from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of
+from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of, things_of
 from tests.browser.person import Person
 from tests.coi.lives import played
 from tests.fixtures import DATABASES
@@ -41,7 +42,7 @@ def sqlite_house(tmp_path_factory, migrated_file) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("sqlite-house")
     lived = played(migrated_file, folder, begun_long_ago())
     with house_of(Databases(migrated_file), lived, folder / "served") as house:
-        yield house
+        yield replace(house, things=things_of(house))
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from coi.app import create_app
 from coi.clock import SystemClock
 from coi.demo.performer import Performer
+from coi.services.benches import register_bench
 from coi.services.installation import Installation
 from coi.services.people import set_password
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
 
@@ -28,6 +31,7 @@ class House:
     performer: Performer
     served: Served
     cois: Mapping[str, str]
+    things: Mapping[str, str] = field(default_factory=dict)  # what else a path can name
 
     @property
     def installation(self) -> Installation:
@@ -50,6 +54,16 @@ def give_keys(installation: Installation) -> None:
     known = installation.read(lambda tx: person_of(tx, "root"))
     root = Proven("root", known.person.id, known.credential)
     set_password(installation, root, KEYS_OF_THE_HOUSE)
+
+
+def things_of(house: House) -> Mapping[str, str]:
+    """A bench, and a step under way, in a house where therapies stand."""
+    ivo = Walker(signed_in(create_app(house.installation), "ivo"))
+    ivo.begin(house.cois["recorded late"], "admit_patient", "north-ward")
+    bench = register_bench(
+        house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
+    )
+    return {"errand": ivo.path.rpartition("/")[2], "bench": bench}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from coi.demo.cast import PATIENTS
 from coi.demo.chapters import ORDERED, play
 from coi.demo.performer import spoilt
 from coi.services.identity import Stated
-from tests.browser.walking import fill_in, path_of
+from tests.browser.walking import in_browsers
 
 FAMILY, GIVEN, BORN, NUMBER = "Zzyzxmarker", "Qwrtmarker", "1931-07-19", "mrn-77341907"
 MARKED = {
@@ -24,38 +24,34 @@ _KEPT = """() => [...navigation.entries().map(entry => entry.url),
 
 @pytest.fixture
 def walked(house, someone):
-    """A nurse who collects from a patient whose identifiers are easy to find again.
+    """The nurses who collect from a patient whose identifiers are easy to find again.
 
-    She mistypes one at first, so that what was typed is answered on the page too.
+    One identifier is mistyped at first, so that what was typed is answered on the page too.
     """
     coi = house.performer.order(MARKED)
     play(house.performer, coi, ORDERED)
     house.performer.do(coi, "plan_collection")
-    wanted, actor, signers = house.performer.request(coi, "collect")
+    walk = in_browsers(house, lambda username: someone(house, username))
+    wanted, actor, signers = walk.request(coi, "collect")
     heard = {"family_name": FAMILY, "birth_date": "1931-07-18", "medical_record_number": NUMBER}
     wrong = tuple(Stated(one.username, heard) for one in wanted.stated)
-    nurse = someone(house, actor.username)
-    for asked in (spoilt(wanted, stated=wrong), wanted):
-        nurse.open(path_of(coi, "collect"))
-        fill_in(nurse, (asked, actor, signers))
-    nurse.open(f"/therapies/{coi}")
-    assert nurse.page.get_by_text("Collect cells from the patient").count()
-    return nurse
+    walk.attempt((spoilt(wanted, stated=wrong), actor, signers))
+    walk.do(coi, "collect")
+    for nurse in walk.devices.values():
+        nurse.open(f"/therapies/{coi}")
+        assert nurse.page.get_by_text("Collect cells from the patient").count()
+    return [*walk.devices.values()]
 
 
 def test_nothing_that_names_a_patient_is_left_anywhere(house, walked):
     """Not in an address, a title, a log, the name of a file, or what the browser keeps."""
     home = house.installation.settings.home
 
-    left = [
-        *walked.addresses,
-        *walked.titles,
-        *walked.page.evaluate(_KEPT),
-        json.dumps(walked.context.storage_state()),
-        house.served.said.read_text(),
-        *(str(path) for path in home.rglob("*")),
-    ]
+    left = [house.served.said.read_text(), *(str(path) for path in home.rglob("*"))]
+    for nurse in walked:
+        left += [*nurse.addresses, *nurse.titles, *nurse.page.evaluate(_KEPT)]
+        left += [json.dumps(nurse.context.storage_state())]
 
     told = [text for text in left for one in (FAMILY, GIVEN, BORN, NUMBER) if one in text]
     assert told == []
-    assert len(walked.addresses) > 5
+    assert all(len(nurse.addresses) > 5 for nurse in walked)

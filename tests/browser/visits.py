@@ -52,6 +52,11 @@ VISITS = (
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
     Visit("places", "mia", "/places"),
+    Visit("screen", "ivo", "/errands/{errand}"),
+    Visit("not-in-hand", "irma", "/errands/{errand}"),
+    Visit("benches", "luc", "/benches"),
+    Visit("bench", "luc", "/benches/{bench}"),
+    Visit("new-bench", "root", "/benches/new"),
     Visit("not-found", "nina", "/therapies/{elsewhere}", 404),
     Visit("no-such-page", "nina", "/nowhere", 404),
     Visit("forbidden", "root", "/therapies/{mixed_up}", 403),
@@ -60,4 +65,5 @@ VISITS = (
 
 def path_in(house: House, path: str) -> str:
     """A path of the table, in this house."""
-    return path.format_map({word: house.cois.get(coi, "") for word, coi in PLACES.items()})
+    cois = {word: house.cois.get(coi, "") for word, coi in PLACES.items()}
+    return path.format_map(cois | house.things)

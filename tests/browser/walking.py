@@ -135,6 +135,7 @@ def _of_order(identity: Mapping[str, str], site: str) -> Mapping[str, str]:
     order = {
         "unit": ward,
         "value-treating_unit": ward,
+        "value-manufacturing_unit": "works-production",
         "value-prescriber": "Dr. Ines Okafor",
         "value-weight_kg": "64.5",
         "value-collection_wanted_on": f"{datetime.now(UTC) + timedelta(days=14):%Y-%m-%d}",
