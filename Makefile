@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench soak lock licences clean
+.PHONY: help run journey test check bench soak lock licences clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -13,7 +13,10 @@ WORKERS ?= 2
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/.runtime ## install what is needed, and tell the first journey of a therapy
+run: .venv/.runtime ## install what is needed, and serve the pages of a made-up world to try
+	@COI_HOME="$${COI_HOME:-coi-home-demo}" $(PYTHON) -m coi.cli demo
+
+journey: .venv/.runtime ## tell the first journey of a therapy, command by command
 	$(PYTHON) examples/first_journey.py
 
 test: .venv/.development ## run every test that takes less than a minute

@@ -5,7 +5,7 @@ from the labels that the steps before have issued. On its way a bag of another p
 the bedside, and at the end somebody tries to forge the record. The story stands in
 `first_journey.yaml`, the orders in `orders.csv`.
 
-Run it with `make run`. It makes a folder of its own, and says at the end where that is.
+Run it with `make journey`. It makes a folder of its own, and says at the end where that is.
 """
 
 import csv

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures", "tests.journeys.walked"]
+pytest_plugins = ["tests.fixtures", "tests.journeys.walked", "tests.browser.pictures"]
 
 # Two tests share a slow machine: time limits of single examples would fail at random.
 settings.register_profile("every run", derandomize=True, deadline=None)

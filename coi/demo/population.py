@@ -1,14 +1,29 @@
 """A whole made-up population: therapies in every state, each by the same use cases as real ones."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
 from coi.clock import SteppedClock
 from coi.demo.cast import PATIENTS
+from coi.demo.chapters import (
+    AT_LAB,
+    AT_SITE,
+    CONDITIONED,
+    FROZEN,
+    ORDERED,
+    RECEIVED_FROZEN,
+    Step,
+    collected,
+    play,
+    take,
+    thawed,
+    wait,
+)
 from coi.demo.performer import Performer
-from coi.demo.stories import GOES_WELL, STORIES, Story, take
+from coi.demo.stories import GOES_WELL, STORIES, Story
 
 _HOURS: Mapping[str, float] = {
     "approve": 20,
@@ -34,20 +49,42 @@ _HOURS: Mapping[str, float] = {
 
 STEP = timedelta(seconds=15)
 LONGEST_DAYS = 90
+A_WHILE_AGO = timedelta(minutes=12)
+HOUR = timedelta(hours=1)
+
+_UNDER_WAY: Mapping[str, tuple[Sequence[Step], Sequence[Step]]] = {
+    "waits for the bedside": ((*AT_SITE, CONDITIONED), thawed(bags=2)),
+    "waits for freezing": (ORDERED, collected(3)),
+    "waits for the courier": ((*AT_LAB, FROZEN), RECEIVED_FROZEN[1:3]),
+}
+"""What was done long ago, and what just now: none of its windows has passed for a visitor."""
+
+SHOWN = (
+    *_UNDER_WAY,
+    "waits for approval",
+    "waits for expansion",
+    "waits for quality control",
+    "waits for inspection of the product",
+    "waits for lymphodepletion",
+    "whole therapy on hold",
+    "mixed up in the cell laboratory",
+    "positive result after infusion",
+    "goes well",
+)
+"""The stories that a visitor finds at least: something of everything."""
 
 
 def populate(
     performer: Performer, therapies: int, seed: int, told: Callable[[str], None]
 ) -> tuple[str, ...]:
-    """Play so many therapies, the exits first, then good ones that stand at different steps.
+    """Play so many stories: those for a visitor, the other exits, then good ones cut anywhere.
 
     Returns the COI identifiers. The same seed plays the same stories; identifiers are random.
     """
     chance = random.Random(seed)  # noqa: S311 - a play, no secret
     end = performer.installation.clock.now()
-    plays = _plays(therapies, chance)
     cois = []
-    for n, (name, story) in enumerate(plays):
+    for n, (name, story) in enumerate(islice(_plays(chance, end), therapies)):
         # Begun so long ago that it ends before now, and not all on the same day.
         clock = SteppedClock(end - timedelta(days=LONGEST_DAYS - chance.randrange(20)), STEP)
         performer.installation = replace(performer.installation, clock=clock)
@@ -61,15 +98,28 @@ def populate(
     return tuple(cois)
 
 
-def how_many(therapies: int) -> int:
-    """How many stories are played when so many therapies are wanted: every exit at least once."""
-    return max(therapies, len(STORIES))
+def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
+    """The stories in the order in which they are played; there is no end of good ones."""
+    told = {**STORIES, **{name: _under_way(*steps, end) for name, steps in _UNDER_WAY.items()}}
+    for name in dict.fromkeys((*SHOWN, *told)):
+        yield name, told[name]
+    while True:
+        yield _until(chance.randint(1, len(GOES_WELL)))
 
 
-def _plays(therapies: int, chance: random.Random) -> Sequence[tuple[str, Story]]:
-    """The stories to play: every exit once, then good ones that end at different steps."""
-    good = [_until(chance.randint(1, len(GOES_WELL))) for _ in range(therapies - len(STORIES))]
-    return [*STORIES.items(), *good]
+def _under_way(before: Sequence[Step], today: Sequence[Step], end: datetime) -> Story:
+    """A story whose last steps are taken a while before the end."""
+
+    def story(performer: Performer, patient: Mapping[str, str]) -> str:
+        coi = performer.order(patient)
+        play(performer, coi, before)
+        wait(performer, (end - A_WHILE_AGO - performer.installation.clock.now()) / HOUR)
+        # From here on nobody waits: the steps follow each other at once.
+        performer.pause = lambda _action: None
+        play(performer, coi, today)
+        return coi
+
+    return story
 
 
 def _until(cut: int) -> tuple[str, Story]:

@@ -1,6 +1,7 @@
 """Therapies that went through a good deal, to be looked at: played once, never written to."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from coi.demo.cast import PATIENTS
@@ -18,7 +19,7 @@ from coi.demo.stories import (
     mixed_up,
     told,
 )
-from tests.journeys.worlds import Databases, World, build_world, told_on
+from tests.journeys.worlds import BEGINS, Databases, World, build_world, told_on
 
 _LIVES = {
     "positive after infusion": told(POSITIVE_AFTER_INFUSION),
@@ -33,12 +34,12 @@ _LIVES = {
 }
 
 
-def played(migrated_file: Path, folder: Path) -> World:
+def played(migrated_file: Path, folder: Path, begins: datetime = BEGINS) -> World:
     """A world in a file, with one therapy for each of these lives."""
     databases = Databases(migrated_file)
     for name in ("empty", "played"):
         (folder / name).mkdir()
-    empty = build_world(databases, folder / "empty")
+    empty = build_world(databases, folder / "empty", begins)
 
     def tell(performer: Performer) -> Mapping[str, str]:
         return {name: live(performer, PATIENTS[0]) for name, live in _LIVES.items()}

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from coi.cli import main
 from coi.definitions import packaged_workflow
 from coi.demo.cast import PASSWORD, STAFF
-from coi.demo.population import how_many
+from coi.demo.stories import STORIES
 from coi.services.installation import DEMONSTRATION, open_installation
 from coi.services.therapies import list_therapies, look
 from coi.services.verifying import verify_record
@@ -40,7 +40,7 @@ def answer(home):
     """What is printed when the demonstration is played anew, with two stories more than it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("coi.services.installation.hasher", lambda: QUICK)
-        return typed(home, "--therapies", str(how_many(0) + 2), "--fresh")
+        return typed(home, "--therapies", str(len(STORIES) + 2), "--fresh", "--no-serve")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_something_stands_in_every_state(played):
     }
 
     assert standing == every
-    assert len(therapies) >= how_many(0) + 2
+    assert len(therapies) >= len(STORIES) + 2
 
 
 def test_what_was_left_over_is_gone(home, played):
@@ -91,7 +91,7 @@ def test_it_is_not_played_a_second_time_unasked(home, played):
     """What somebody tried out in it stays, until --fresh is said."""
     before = list_therapies(played)
 
-    again = typed(home)
+    again = typed(home, "--no-serve")
 
     assert f"The demonstration is in {home}; --fresh begins it anew." in again.stdout
     assert list_therapies(played) == before
@@ -119,7 +119,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     """Somebody's record, or anything at all, is not overwritten."""
     (tmp_path / "precious").write_text("keep")
 
-    refused = typed(tmp_path, "--fresh")
+    refused = typed(tmp_path, "--fresh", "--no-serve")
 
     assert (refused.exit_code, "[NOT_A_DEMONSTRATION]" in refused.stderr) == (1, True)
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]

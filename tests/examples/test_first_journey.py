@@ -1,4 +1,4 @@
-"""What `make run` tells is true: from order to follow-up, past a wrong bag and three forgeries."""
+"""What `make journey` tells is true: order to follow-up, past a wrong bag and three forgeries."""
 
 import os
 import re
@@ -17,7 +17,7 @@ JOURNEY = ROOT / "examples" / "first_journey.py"
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """Run the journey once, as `make run` does, in a folder for temporary files of its own."""
+    """Run the journey once, as `make journey` does, in a folder for temporary files of its own."""
     folder = tmp_path_factory.mktemp("journey")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
     done = subprocess.run(

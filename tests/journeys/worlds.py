@@ -67,15 +67,15 @@ class Databases:
             self.server.drop(database)
 
 
-def build_world(databases: Databases, home: Path) -> World:
+def build_world(databases: Databases, home: Path, begins: datetime = BEGINS) -> World:
     """Build the made-up world in an empty database, as `coi init` and its people would."""
     database = databases.copy(home)
     settings = databases.settings(home, database)
     create_key_file(settings.vault_key_file, secrets.token_bytes)
-    installation = _opened(settings, BEGINS)
+    installation = _opened(settings, begins)
     first = installing.begin(installation, dict(packaged()), "root", "Root Administrator")
     performer = world.build(installation, proofs.authenticate(installation, "root", first.secret))
-    return _at_rest(World(home, database, BEGINS, performer))
+    return _at_rest(World(home, database, begins, performer))
 
 
 @contextmanager

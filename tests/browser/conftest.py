@@ -1,0 +1,98 @@
+"""One browser for each process that runs tests; houses that are served, and people in them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from coi.demo.cast import PASSWORD
+from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of, things_of
+from tests.browser.person import Person
+from tests.coi.lives import played
+from tests.fixtures import DATABASES
+from tests.journeys.worlds import Databases, build_world
+
+CALM = (
+    "--no-sandbox",  # there is none for the system's first user
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser; it looks for nothing in the network."""
+    program = shutil.which("chromium")
+    assert program, "Chromium is not installed; scripts/install_system_packages test"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CALM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_house(tmp_path_factory, migrated_file) -> Iterator[House]:
+    """Therapies that went through a good deal, served from a file."""
+    folder = tmp_path_factory.mktemp("sqlite-house")
+    lived = played(migrated_file, folder, begun_long_ago())
+    with house_of(Databases(migrated_file), lived, folder / "served") as house:
+        yield replace(house, things=things_of(house))
+
+
+@pytest.fixture(scope="session")
+def postgres_house(tmp_path_factory, migrated_file, postgres_server) -> Iterator[House]:
+    """Sites, units and people, and no therapy yet, served from PostgreSQL by two processes."""
+    folder = tmp_path_factory.mktemp("postgres-house")
+    databases = Databases(migrated_file, postgres_server)
+    (folder / "empty").mkdir()
+    empty = build_world(databases, folder / "empty", begun_long_ago())
+    with house_of(databases, empty, folder / "served") as house:
+        yield house
+
+
+@pytest.fixture(params=DATABASES)
+def house(request) -> House:
+    """A served world in a database of each kind; each test orders therapies of its own in it."""
+    return request.getfixturevalue(f"{request.param}_house")
+
+
+PATIENCE_MS = 20_000
+Someone = Callable[..., Person]
+
+
+@pytest.fixture
+def people(chromium) -> Iterator[Callable[..., Person]]:
+    """Give people, each with a device of their own; at the end nothing went wrong on any."""
+    here: list[Person] = []
+
+    def arrive(house: House, username: str, **device: object) -> Person:
+        context = chromium.new_context(
+            **{"base_url": house.served.url, "viewport": WIDE, "locale": "en-GB", **device}
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        person = Person.at(username, context)
+        here.append(person)
+        return person
+
+    yield arrive
+    for person in here:
+        person.context.close()
+    assert {p.username: p.troubles for p in here if p.troubles} == {}
+
+
+@pytest.fixture
+def someone(people) -> Someone:
+    """Give people who have signed in."""
+
+    def arrive(house: House, username: str, **device: object) -> Person:
+        person = people(house, username, **device)
+        person.sign_in(KEYS_OF_THE_HOUSE if username == "root" else PASSWORD)
+        return person
+
+    return arrive

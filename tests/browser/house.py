@@ -1,0 +1,78 @@
+"""A world that is served: its people act in browsers, and between their steps by the use cases."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from coi.app import create_app
+from coi.clock import SystemClock
+from coi.demo.performer import Performer
+from coi.services.benches import register_bench
+from coi.services.installation import Installation
+from coi.services.people import set_password
+from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from tests.coi.web.walk import Walker, signed_in
+from tests.journeys.worlds import Databases, World, copy_of
+from tests.serving import Served, environ_of, serving
+
+KEYS_OF_THE_HOUSE = "the keys of the house"
+"""The administrator's password, in every house."""
+
+LONG_AGO = timedelta(days=60)
+"""A served world has the machine's clock: whatever went on in it before lies in the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A served world: who acts in it besides the browsers, and what its therapies are called."""
+
+    performer: Performer
+    served: Served
+    cois: Mapping[str, str]
+    things: Mapping[str, str] = field(default_factory=dict)  # what else a path can name
+
+    @property
+    def installation(self) -> Installation:
+        """The installation that is served, as this process has it open."""
+        return self.performer.installation
+
+    @property
+    def administrator(self) -> JustProven:
+        """Who hires people."""
+        return authenticate(self.installation, "root", KEYS_OF_THE_HOUSE)
+
+
+def begun_long_ago() -> datetime:
+    """When the world of a house began."""
+    return datetime.now(UTC).replace(microsecond=0) - LONG_AGO
+
+
+def give_keys(installation: Installation) -> None:
+    """Give the administrator a password that is known here."""
+    known = installation.read(lambda tx: person_of(tx, "root"))
+    root = Proven("root", known.person.id, known.credential)
+    set_password(installation, root, KEYS_OF_THE_HOUSE)
+
+
+def things_of(house: House) -> Mapping[str, str]:
+    """A bench, and a step under way, in a house where therapies stand."""
+    ivo = Walker(signed_in(create_app(house.installation), "ivo"))
+    ivo.begin(house.cois["recorded late"], "admit_patient", "north-ward")
+    bench = register_bench(
+        house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
+    )
+    return {"errand": ivo.path.rpartition("/")[2], "bench": bench}
+
+
+@contextmanager
+def house_of(databases: Databases, world: World, home: Path) -> Iterator[House]:
+    """Serve a copy of a world."""
+    home.mkdir()
+    with copy_of(databases, world, home) as acting:
+        acting.installation = replace(acting.installation, clock=SystemClock())
+        give_keys(acting.installation)
+        environ = environ_of(acting.installation.settings)
+        with serving(environ, home.parent / "said", "serve") as served:
+            yield House(acting, served, world.cois)

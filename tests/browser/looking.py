@@ -1,0 +1,54 @@
+"""What everybody must be able to read and to press: looked for on a page as it is shown.
+
+At the width of a workstation and at that of a tablet: axe finds nothing, nothing is cut off at the
+side, what is read is large enough, and so is what is pressed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.person import Person
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+LEAST_TARGET, LEAST_TYPE = 44, 18
+
+_SHOWN = "it => it.getClientRects().length && getComputedStyle(it).visibility !== 'hidden'"
+# What is pressed together with its label is as large as the label; a link inside a sentence is as
+# large as the sentence allows (WCAG 2.2, 2.5.8); a skip link is large enough once it is shown.
+_SMALL_TARGETS = f"""least => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, label.choice'
+  )].filter({_SHOWN}).filter(it => !it.closest('label.choice') || it.matches('label.choice'))
+  .filter(it => !(it.matches('a') && getComputedStyle(it).display === 'inline'
+    && it.closest('p, li, dd, td')))
+  .filter(it => Math.min(it.offsetHeight, it.offsetWidth) < least && !it.matches('.skip'))
+  .map(it => `${{it.outerHTML.slice(0, 90)}} is ${{it.offsetWidth}} x ${{it.offsetHeight}} px`)"""
+_SMALL_TYPE = f"""least => [...document.querySelectorAll(
+    'body, p:not(.code), label, input, button, textarea, select, li, dd, dt'
+  )].filter({_SHOWN}).filter(it => parseFloat(getComputedStyle(it).fontSize) < least)
+  .map(it => `${{it.outerHTML.slice(0, 90)}} is ${{getComputedStyle(it).fontSize}}`)"""
+_TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
+    """Everything that is wrong with the page that somebody sees; pictures are kept if wanted."""
+    page, wrong = person.page, []
+    for shape in (WIDE, NARROW):
+        page.set_viewport_size(shape)
+        wrong += [f"at {shape['width']} px: {what}" for what in _wrong_with(page)]
+        if pictures is not None:
+            person.picture(pictures / f"{name}-{shape['width']}.png")
+    page.set_viewport_size(WIDE)
+    return wrong
+
+
+def _wrong_with(page: Page) -> Iterator[str]:
+    """What is wrong as it is shown now."""
+    for found in Axe().run(page).response["violations"]:
+        yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
+    if (beyond := page.evaluate(_TOO_WIDE)) > 0:
+        yield f"{beyond} px are beyond the edge"
+    yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
+    yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)

@@ -1,0 +1,84 @@
+"""One person with a device of their own: a browser that remembers what went wrong in it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+
+from coi.demo.cast import PASSWORD
+
+_TOLD_BY_STATUS = "Failed to load resource"
+"""How Chromium tells a page that says no; of what belongs to a page, `_note_answer` tells it."""
+
+
+@dataclass
+class Person:
+    """Somebody in front of a page; without slots, since Playwright notes its handlers here too."""
+
+    username: str
+    context: BrowserContext
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # everything that was asked for
+    titles: set[str] = field(default_factory=set)
+
+    @classmethod
+    def at(cls, username: str, context: BrowserContext) -> "Person":
+        """Somebody who opens a browser; from then on all that goes wrong in it is noted."""
+        person = cls(username, context, context.new_page())
+        person.watch(person.page)
+        return person
+
+    def watch(self, page: Page) -> None:
+        """Note what goes wrong on a page, and where it went."""
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        page.on("requestfailed", self._note_loss)
+        page.on("request", self._note_request)
+        page.on("response", self._note_answer)
+        page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))
+        page.on("domcontentloaded", lambda shown: self.titles.add(shown.title()))
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith(_TOLD_BY_STATUS):
+            self.troubles.append(f"console: {message.text}")
+
+    def _note_loss(self, asked: Request) -> None:
+        # Whoever leads a page away may find its icon still under way: nobody misses that.
+        if asked.resource_type == "document" or asked.failure != "net::ERR_ABORTED":
+            self.troubles.append(f"lost: {asked.url} ({asked.failure})")
+
+    def _note_request(self, asked: Request) -> None:
+        self.addresses.append(asked.url)
+
+    def _note_answer(self, answer: Response) -> None:
+        if answer.status >= 400 and answer.request.resource_type != "document":
+            self.troubles.append(f"{answer.status}: {answer.url}")
+
+    def open(self, path: str) -> int:
+        """Open a page; returns the status of its answer."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status
+
+    def sign_in(self, password: str = PASSWORD) -> None:
+        """Sign in, and arrive at one's work."""
+        self.open("/sign-in")
+        self.page.fill("#username", self.username)
+        self.page.fill("#password", password)
+        with self.page.expect_navigation():
+            self.page.press("#password", "Enter")
+
+    def press(self, name: str) -> None:
+        """Press a button, by what stands on it; it leads to a page."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
+
+    def read_code(self, raw: str) -> None:
+        """Read a symbol with a scanner: it types like a keyboard, fast, and ends with Enter."""
+        self.page.keyboard.type(raw)
+        self.page.keyboard.press("Enter")
+
+    def picture(self, file: Path) -> None:
+        """Keep a picture of the whole page."""
+        self.page.screenshot(path=file, full_page=True)

@@ -1,0 +1,87 @@
+"""Who has no mouse takes every step, and so does whoever has no scripts."""
+
+import pytest
+
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play
+from coi.services.therapies import look
+from tests.browser.walking import in_browsers
+from tests.journeys.asking import newest, states
+
+MOST_TABS = 60
+BETWEEN_KEYS_MS = 60  # a hand; what is quicker counts as a scanner
+TO_THE_WARD = Step("release_custody", "material", "frozen", to="ward")
+
+
+@pytest.fixture
+def coi(house):
+    """A therapy whose cells are in the hands of the cell laboratory."""
+    coi = house.performer.order(PATIENTS[2])
+    play(house.performer, coi, (*ORDERED, *collected(1)))
+    return coi
+
+
+@pytest.fixture
+def leo(house, people):
+    """A technologist at the door, with a keyboard and a scanner and nothing else."""
+    leo = people(house, "leo")
+    leo.open("/sign-in")
+    return leo
+
+
+def tab_to(page, words):
+    """Press Tab until what has these words, or this name, has the focus."""
+    for _ in range(MOST_TABS):
+        page.wait_for_timeout(BETWEEN_KEYS_MS)
+        page.keyboard.press("Tab")
+        told = page.evaluate("[document.activeElement.innerText, document.activeElement.name]")
+        if words in told:
+            return
+    raise AssertionError(f"Tab does not lead to “{words}”")
+
+
+def enter(page):
+    """Press Enter, and wait for the page to which it leads."""
+    page.wait_for_timeout(BETWEEN_KEYS_MS)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def label_in(house, coi):
+    """Give what a scanner reads from the only bag."""
+    (serials,) = look(house.installation, coi).labels.values()
+    return f"]d1{serials[-1]}/{coi}"
+
+
+def test_a_step_is_taken_with_a_keyboard_alone(house, coi, leo):
+    """Sign in, scan the order, open the step, scan the bag, record, sign, send."""
+    page, keyboard = leo.page, leo.page.keyboard
+    keyboard.type("leo")
+    tab_to(page, "password")
+    keyboard.type(PASSWORD)
+    enter(page)
+
+    with page.expect_navigation():  # what is typed anywhere goes into the box for codes
+        leo.read_code(coi)
+    tab_to(page, "Freeze starting material")
+    enter(page)
+    leo.read_code(label_in(house, coi))
+    tab_to(page, "value-cryoprotectant")
+    keyboard.type("DMSO")
+    tab_to(page, "signer-1-password")
+    keyboard.type(PASSWORD)
+    tab_to(page, "Freeze starting material")
+    enter(page)
+
+    assert page.url.endswith(f"/therapies/{coi}")
+    assert newest(house.performer, coi).action == "freeze_material"
+
+
+def test_a_handoff_is_walked_without_scripts(house, coi, someone):
+    """The pages work without JavaScript; they are only quicker with it."""
+    walk = in_browsers(house, lambda name: someone(house, name, java_script_enabled=False))
+
+    play(walk, coi, [FROZEN, TO_THE_WARD, Step("take_back", "material", "frozen")])
+
+    assert newest(house.performer, coi).action == "take_back"
+    assert states(house.performer, coi, "material") == {"frozen": 1}

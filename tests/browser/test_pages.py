@@ -1,0 +1,141 @@
+"""Everybody can read every page, and use it: with eyes, a screen reader, a finger or a keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from coi.app import create_app
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import ORDERED, collected, play
+from coi.demo.performer import spoilt
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from tests.browser.looking import look_at
+from tests.browser.visits import VISITS, path_in
+from tests.browser.walking import MAIN, fill_in, path_of
+
+FREEZE = "freeze_material"
+NO_PAGES = {"static", "guided.now"}  # what a page asks for, and nobody sees
+WRONG = "not the password at all"
+
+
+@pytest.fixture(scope="session")
+def house(sqlite_house):
+    """What a page looks like does not depend on the database."""
+    return sqlite_house
+
+
+@pytest.fixture
+def visitor(house, people, someone):
+    """Give somebody at a page: signed in, unless it is nobody."""
+
+    def arrive(username, path="/"):
+        person = someone(house, username) if username else people(house, "nobody")
+        person.status = person.open(path)
+        return person
+
+    return arrive
+
+
+@pytest.fixture
+def coi(house):
+    """A therapy whose cells are in the hands of the cell laboratory."""
+    coi = house.performer.order(PATIENTS[2])
+    play(house.performer, coi, (*ORDERED, *collected(1)))
+    return coi
+
+
+def test_every_page_is_visited(house):
+    """A page that nobody looks at below is noticed here."""
+    app = create_app(house.installation)
+    found = app.url_map.bind("")
+    pages = {r.endpoint for r in app.url_map.iter_rules() if "GET" in r.methods} - NO_PAGES
+
+    visited = {found.match(path_in(house, v.path))[0] for v in VISITS if v.status == 200}
+
+    assert visited == pages
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
+def test_a_page_can_be_read_and_used(house, visitor, pictures, visit):
+    """On a workstation and on a tablet."""
+    person = visitor(visit.username, path_in(house, visit.path))
+
+    assert person.status == visit.status
+    assert look_at(person, visit.name, pictures) == []
+
+
+# -- what answers ----------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_told_where_it_is_seen(visitor, pictures):
+    """The answer can be read and used too."""
+    person = visitor("", "/sign-in")
+
+    person.sign_in(WRONG)
+
+    assert "The user name or the password is wrong." in person.page.inner_text("[role=alert]")
+    assert look_at(person, "wrong-password", pictures) == []
+
+
+@pytest.mark.parametrize("kind", ["order", "bag", "wristband", "shipper", "unknown"])
+def test_the_answer_to_a_scan_can_be_read(house, visitor, pictures, kind):
+    """Each sort of code has one; a scanner's prefix and Enter are enough."""
+    person = visitor("leo")
+
+    person.read_code(code_of(house, kind))
+    expect(person.page.locator("h1")).to_contain_text(re.compile("What you scanned|TEST-"))
+
+    assert look_at(person, f"scanned-{kind}", pictures) == []
+
+
+def code_of(house, kind):
+    """Give a code of this kind, as a scanner reads it."""
+    coi, performer = house.cois["mixed up"], house.performer
+    view = look(house.installation, coi)
+    bag = next(serials[-1] for serials in view.labels.values())
+    codes = {
+        "order": f"]d1{coi}",
+        "bag": f"]d1{bag}/{coi}",
+        "wristband": f"]Q1{performer.wristbands[view.therapy.patient]}",
+        "shipper": f"]d1{performer.shipper}",
+    }
+    return codes.get(kind, "]d1TEST-NOTHING")
+
+
+def test_a_form_that_says_no_can_be_read(coi, visitor, pictures):
+    """What is to be mended stands above, is focused, and leads to its field."""
+    person = visitor("leo", path_of(coi, FREEZE))
+
+    with person.page.expect_navigation():
+        person.page.click(MAIN)
+
+    expect(person.page.locator("#errors")).to_be_focused()
+    assert look_at(person, "form-errors", pictures) == []
+    assert person.page.locator("[aria-invalid]").count() > 1
+
+
+def test_a_refused_step_can_be_read(house, coi, visitor, pictures):
+    """Every reason, with what puts it right."""
+    wanted, actor, signers = house.performer.request(coi, FREEZE)
+    person = visitor(actor.username, path_of(coi, FREEZE))
+    house.performer.do(coi, FREEZE)
+
+    fill_in(person, (wanted, actor, signers))
+
+    assert look_at(person, "refused", pictures) == []
+    expect(person.page.locator("#refused")).to_be_focused()
+
+
+def test_a_stop_fills_the_screen(house, coi, visitor, pictures):
+    """And can be read and left."""
+    person = visitor("leo", path_of(coi, FREEZE))
+    wanted, actor, signers = house.performer.request(coi, FREEZE)
+
+    fill_in(person, (spoilt(wanted, codes=(Code(code_of(house, "bag")),)), actor, signers))
+
+    assert person.page.inner_text(".huge").strip() == "STOP"
+    assert look_at(person, "stop", pictures) == []
+    person.page.get_by_role("link", name="I have stopped. Show the therapy").click()
+    assert person.page.url.endswith(f"/therapies/{coi}")

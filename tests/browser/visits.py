@@ -1,0 +1,69 @@
+"""Every page that can be opened, and who opens it; a page that is new gets its visit here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.browser.house import House
+
+PLACES: Mapping[str, str] = {
+    "at_lab": "on hold",
+    "packed": "packed",
+    "in_manufacture": "in manufacture",
+    "mixed_up": "mixed up",
+    "late": "recorded late",
+    "held_bag": "a bag on hold",
+    "infused": "positive after infusion",
+    "elsewhere": "dispensed",
+}
+"""Therapies of the house, by the words with which a path names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One page: the name of its picture, who opens it, its path, and how it answers."""
+
+    name: str
+    username: str  # empty is nobody
+    path: str
+    status: int = 200
+
+
+VISITS = (
+    Visit("sign-in", "", "/sign-in"),
+    Visit("work", "nina", "/"),
+    Visit("work-of-qa", "queenie", "/"),
+    Visit("work-of-nobody-yet", "abel", "/"),
+    Visit("work-of-administrator", "root", "/"),
+    Visit("therapy-mixed-up", "leo", "/therapies/{mixed_up}"),
+    Visit("therapy-late", "ivo", "/therapies/{late}"),
+    Visit("therapy-on-hold", "queenie", "/therapies/{at_lab}"),
+    Visit("therapy-infused", "ines", "/therapies/{infused}"),
+    Visit("act-freeze", "leo", "/therapies/{held_bag}/actions/freeze_material"),
+    Visit("act-hand-over", "leo", "/therapies/{mixed_up}/actions/release_custody"),
+    Visit("act-collect", "nina", "/therapies/{mixed_up}/actions/collect"),
+    Visit("act-pack", "leo", "/therapies/{mixed_up}/actions/pack"),
+    Visit("act-result", "anna", "/therapies/{late}/actions/record_result"),
+    Visit("act-bedside", "ivo", "/therapies/{late}/actions/check_at_bedside"),
+    Visit("act-infuse", "ivo", "/therapies/{late}/actions/infuse"),
+    Visit("act-release", "quentin", "/therapies/{late}/actions/release_lot"),
+    Visit("act-dispensation", "queenie", "/therapies/{late}/actions/grant_dispensation"),
+    Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_therapy"),
+    Visit("order", "carla", "/orders/new"),
+    Visit("patient", "ivo", "/therapies/{late}/patient"),
+    Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
+    Visit("places", "mia", "/places"),
+    Visit("screen", "ivo", "/errands/{errand}"),
+    Visit("not-in-hand", "irma", "/errands/{errand}"),
+    Visit("benches", "luc", "/benches"),
+    Visit("bench", "luc", "/benches/{bench}"),
+    Visit("new-bench", "root", "/benches/new"),
+    Visit("not-found", "nina", "/therapies/{elsewhere}", 404),
+    Visit("no-such-page", "nina", "/nowhere", 404),
+    Visit("forbidden", "root", "/therapies/{mixed_up}", 403),
+)
+
+
+def path_in(house: House, path: str) -> str:
+    """A path of the table, in this house."""
+    cois = {word: house.cois.get(coi, "") for word, coi in PLACES.items()}
+    return path.format_map(cois | house.things)

@@ -1,0 +1,104 @@
+"""The product's server in a process of its own, with granian, for every test that needs a real one.
+
+What it says is kept in a file, so that a test can read it, and a full pipe never stops it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from coi.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+_PATIENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that listens: where, by which process, and what it said so far."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    @property
+    def url(self) -> str:
+        """The address of its pages."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> int:
+        """Ask it to stop, as a supervisor does; returns the status with which it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=_PATIENCE)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C: it reaches every process of the terminal; returns how it ended."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=_PATIENCE)
+
+
+def a_free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a command finds this installation."""
+    home = {"COI_HOME": str(settings.home), "COI_DATABASE_URL": settings.database_url}
+    return {**os.environ, "PYTHONPATH": str(ROOT), **home}
+
+
+@contextmanager
+def serving(environ: dict[str, str], said: Path, *words: str) -> Iterator[Served]:
+    """A command that serves the pages, once it listens; at the end it is gone."""
+    port = a_free_port()
+    command = [sys.executable, "-m", "coi.cli", *words, "--port", str(port)]
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            command, env=environ, stdout=file, stderr=file, start_new_session=True
+        )
+        try:
+            served = Served(port, process, said)
+            _wait_for(served)
+            yield served
+        finally:
+            # With its workers: they would outlive a server that is killed alone.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def answer_of(port: int, path: str = "/sign-in") -> tuple[int, str]:
+    """The status and the page."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def _wait_for(served: Served) -> None:
+    """Wait until it answers; a server that ended says why."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            answer_of(served.port)
+        except OSError:
+            assert served.process.poll() is None, served.said.read_text()
+            assert time.monotonic() < until, served.said.read_text()
+            time.sleep(0.05)
+        else:
+            return
