@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NoReturn
 
+from coi.ledger.content import OWN_KEY
 from coi.ledger.findings import Finding
 from coi.ledger.participants import (
     PARTICIPATION_COLUMNS,
@@ -218,10 +219,16 @@ class Comparison:
             yield "happened while its subject or its therapy was stopped"
 
     def _compare_requests(self, told: Told) -> None:
-        """What is remembered of requests is what the entries say; it may have been forgotten."""
-        for request in self._requests.through(told.last):
+        """What is remembered of requests is what the entries say; a caller's may be forgotten."""
+        kept = list(self._requests.through(told.last))
+        for request in kept:
             if request != told.requests.get(request[:2]):
                 self._find("request", request[2:3], "is not what its entry answered", request[:2])
+        # By the record's own keys it counts copies and looks: a missing one would hide the rest.
+        for at in sorted(told.requests.keys() - {request[:2] for request in kept}):
+            key = told.requests[at][2]
+            if str(key).startswith(OWN_KEY):
+                self._find("request", (key,), "is gone, and something is counted by it", at)
 
     def _close(self) -> None:
         """Compare what stands beside a chain as a whole: live positions, sites that take part."""

@@ -11,6 +11,10 @@ from coi.ledger.entry import FORMAT, GENESIS
 from workflows.draft import Birth, Move, NewLink
 from workflows.facts import Position
 
+OWN_KEY = "§"
+"""How a key begins under which the record counts something (copies, looks): nobody's request can
+take it, since callers' keys are ASCII."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

@@ -91,7 +91,8 @@ def retire_bench(installation: Installation, by: Proven, serial: str) -> None:
         if bench is None:
             raise Unknown("bench", serial)
         if bench.holds != CLEARED:
-            sentence = f"The bench {bench.name} holds {bench.holds}."
+            # An administrator is shown no therapy.
+            sentence = f"The bench {bench.name} is in use."
             raise Refused([Refusal("BENCH_NOT_CLEAR", sentence, "Clear it first.")])
         told = Attestation("bench", serial, unit=bench.unit, holds=0, detail=CLEARED)
         occasion = Occasion(administrator.id, bench.unit, installation.clock.now())
@@ -197,7 +198,10 @@ def bench_in_hand(installation: Installation, signed_in: SignedIn) -> Bench | No
     """The bench at which somebody works now, with what is on it; None at none."""
     if signed_in.bench == NO_BENCH:
         return None
-    return installation.read(lambda tx: benches.bench(tx, signed_in.bench))
+    bench = installation.read(lambda tx: benches.bench(tx, signed_in.bench))
+    # A role that was taken away since shows no more what lies there (SEC-09).
+    has_role = bench is not None and bench.unit in {unit for _role, unit in signed_in.person.roles}
+    return bench if has_role else None
 
 
 # -- what is on it ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from coi.services import screens
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Part, Proof, Verdict, Why
-from coi.services.errands import keep
+from coi.services.errands import current, keep
 from coi.services.forms import Blank, Form
 from coi.services.going_on import Answer, in_hand
 from coi.services.identity import Stated
@@ -26,6 +26,8 @@ from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
+from coi.services.vault import fingerprint_of
+from coi.store.transactions import Transaction
 from workflows.facts import NewSubject
 
 
@@ -71,7 +73,7 @@ def _first_signed(
     Raises:
         Refused: what was told cannot be recorded; it can be mended.
     """
-    wanted = _wanted(scene)
+    wanted = _wanted(installation, scene)
     reasons = installation.read(lambda tx: foresee_told(tx, installation, scene, wanted))
     if any(why.sentence.startswith(STOP) for why in reasons):
         return _concluded(installation, signed_in, scene, (proven,))
@@ -95,7 +97,7 @@ def _concluded(
     signers = tuple(_signers(scene, proven))
     actor = scene.errand.parts[0].proven or signed_in.proven
     try:
-        receipt = take_action(installation, _wanted(scene), actor, signers)
+        receipt = take_action(installation, _wanted(installation, scene), actor, signers)
     except Refused as refused:
         return _refused(scene, refused)
     except (Conflict, SignedOut, KeyReused) as error:
@@ -108,7 +110,9 @@ def _is_too_old(scene: Scene) -> bool:
     proof = scene.errand.parts[0].proof
     if proof is None:
         return False
-    return scene.now - parse_rfc3339(proof.at) > timedelta(minutes=scene.minutes)
+    # A negative age is no fresh check: a clock that went back makes nothing fresh.
+    age = scene.now - parse_rfc3339(proof.at)
+    return not timedelta() <= age <= timedelta(minutes=scene.minutes)
 
 
 def _refused(scene: Scene, refused: Refused) -> Errand:
@@ -138,14 +142,19 @@ def _first_signer(scene: Scene) -> Iterator[Signer]:
         yield Signer(first.proven, scene.form.signatures[0].meaning, at)
 
 
-def _wanted(scene: Scene) -> TakeAction:
+def _key(installation: Installation, errand: Errand, what: str) -> str:
+    """The key of what a step asks for: nobody can guess it, and so take it before."""
+    return f"errand-{fingerprint_of(installation.vault, f'errand {errand.id} {what}')}"
+
+
+def _wanted(installation: Installation, scene: Scene) -> TakeAction:
     """What the engine is asked for: all that both scanned, heard and typed."""
     errand, form = scene.errand, scene.form
     return TakeAction(
         coi=errand.coi,
         action=errand.action,
         unit=errand.unit,
-        key=f"errand-{errand.id}-{errand.tries}",
+        key=_key(installation, errand, f"take {errand.tries}"),
         codes=tuple(_codes(errand)),
         named=errand.named,
         births=tuple(_births(form, errand)),
@@ -211,8 +220,15 @@ def stop(
     Everybody who was at it is named, so that this pair does not go on with another check.
     """
     recorded = _put_on_record(installation, signed_in, scene, code)
-    after = scene.errand.ended(Verdict(STOPPED, reasons=recorded or reasons), scene.now)
-    installation.transact(lambda tx: keep(tx, installation, after))
+    verdict = Verdict(STOPPED, reasons=recorded or reasons)
+    return installation.transact(lambda tx: _stopped(tx, installation, scene, verdict))
+
+
+def _stopped(tx: Transaction, installation: Installation, scene: Scene, verdict: Verdict) -> Errand:
+    """The step at its end, however far it has gone on in another tab: a STOP is never overtaken."""
+    now = current(tx, installation, scene.errand.id)
+    after = now.ended(verdict, scene.now)
+    keep(tx, installation, after)
     return after
 
 
@@ -226,7 +242,7 @@ def _put_on_record(
         coi=errand.coi,
         action=errand.action,
         unit=errand.unit,
-        key=f"errand-{errand.id}-stop-{errand.version}",
+        key=_key(installation, errand, f"stop {errand.version}"),
         codes=(*_codes(errand), scanned),
     )
     for signers in (tuple(_first_signer(scene)), ()):
@@ -236,4 +252,6 @@ def _put_on_record(
             return tuple(why for why in _stops(refused) if why.code != "SCANNED_OTHERWISE")
         except SignedOut:
             continue  # the first one's password was changed since; the wrong scan counts as it is
+        except KeyReused:
+            return ()  # this very screen was stopped before, by another wrong scan
     return ()

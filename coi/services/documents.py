@@ -151,10 +151,14 @@ def _require_to_know(tx: Transaction, by: Proven, coi: str) -> None:
 def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
     """The person meets patients at a site of the therapy; a name goes no further.
 
+    Whose identity is not checked (since the account is new, or was given a new secret) may be
+    anybody who knows that secret.
+
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    if not sites_with(person, Permission.SEE_IDENTITY) & sites(tx, coi):
+    meets = sites_with(person, Permission.SEE_IDENTITY) & sites(tx, coi)
+    if not (person.proofed and meets):
         raise Unknown("therapy", coi)
 
 

@@ -197,6 +197,18 @@ def found(
     return scene
 
 
+def current(tx: Transaction, installation: Installation, identifier: str) -> Errand:
+    """A step that is known to be there, at its newest version.
+
+    Raises:
+        Unknown: it was forgotten meanwhile.
+    """
+    row = store.errand(tx, identifier)
+    if row is None:
+        raise Unknown("step", identifier)
+    return errand_of(installation.vault, row)
+
+
 def scene_of(tx: Transaction, installation: Installation, errand: Errand) -> Scene:
     """A step beside how things stand.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from coi.errors import Unknown
+from coi.errors import Refused, Unknown
 from coi.services import screens
 from coi.services.errand import DISCARDED, Errand, Verdict, since
 from coi.services.errands import Answered, Elsewhere, found, keep, why_not
@@ -104,12 +104,21 @@ def _after(scene: Scene, judged: Judged) -> Errand | None:
 
 
 def discard(installation: Installation, signed_in: SignedIn, answer: Answer) -> None:
-    """End a step of which nothing shall come; nothing has happened."""
+    """End a step of which nothing shall come; nothing has happened.
+
+    Raises:
+        Answered: the screen is not the present one any more.
+        Refused: it is not theirs, and they could not go on with it either.
+    """
 
     def work(tx: Transaction) -> None:
         scene = found(tx, installation, signed_in, answer.errand)
         if not scene.errand.is_open or scene.errand.version != answer.version:
             raise Answered
+        is_theirs = any(part.person == signed_in.person.id for part in scene.errand.parts)
+        reason = None if is_theirs else why_not(scene, signed_in)
+        if reason is not None:
+            raise Refused([reason])
         keep(tx, installation, scene.errand.ended(Verdict(DISCARDED), scene.now))
 
     installation.transact(work)
@@ -119,7 +128,9 @@ def may_confirm(installation: Installation, scene: Scene, other: Proven) -> bool
     """Somebody else who works at this site: they can read typed characters a second time."""
     person = installation.read(lambda tx: acting(tx, other)).person
     sites = {site for _role, site in person.site_roles}
-    return person.id != scene.errand.part.person and scene.unit.site in sites
+    # Neither of the two who check: the second would see what the first has read (BD-06).
+    checking = {part.person for part in scene.errand.parts}
+    return person.id not in checking and scene.unit.site in sites
 
 
 # -- lists -----------------------------------------------------------------------------------------

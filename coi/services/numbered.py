@@ -7,18 +7,16 @@ print at once never print the same copy, and earlier ones are found without a se
 from collections.abc import Iterator
 from itertools import count
 
+from coi.ledger.content import OWN_KEY
 from coi.services.decoding import Content, content_of_text
 from coi.store.entries import entry_text
 from coi.store.registers import answered
 from coi.store.transactions import Transaction
 
-_OWN = "§"
-"""Before every such key: nobody's request can take its number, since callers' keys are ASCII."""
-
 
 def numbered_key(what: str, number: int) -> str:
     """The key of the n-th time."""
-    return f"{_OWN}{what}/{number}"
+    return f"{OWN_KEY}{what}/{number}"
 
 
 def times_before(tx: Transaction, what: str) -> int:

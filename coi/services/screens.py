@@ -202,8 +202,10 @@ def read(scene: Scene, found: Read) -> Errand:
 
 
 def unread(scene: Scene) -> Errand:
-    """The present code could not be read once more."""
+    """The present code could not be read once more; where none is asked, nothing changes."""
     part = scene.errand.part
+    if not scene.present.is_scan:
+        return scene.errand
     return scene.errand.with_part(replace(part, unread=part.unread + 1))
 
 

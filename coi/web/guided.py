@@ -134,6 +134,8 @@ def _answered(
     scene, given = _scene(identifier), request.form
     try:
         _require_present(scene, given)
+        if act is not _discard:
+            _require_in_hand(scene)
         return act(scene, given)
     except Misread as misread:
         return screen(scene, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -151,8 +153,19 @@ def _require_present(scene: Scene, given: Given) -> None:
         raise Answered
 
 
+def _require_in_hand(scene: Scene) -> None:
+    """Who answers has the step in hand, here; nobody else is drawn a screen of it (BD-06).
+
+    Raises:
+        Elsewhere: they have not; the page of it says no more than that.
+    """
+    somebody = here.somebody()
+    if (scene.errand.person, scene.errand.session) != (somebody.person.id, somebody.session):
+        raise Elsewhere
+
+
 def _answer(scene: Scene, given: Given) -> ResponseReturnValue:
-    if scene.present.is_scan and "done" not in given:
+    if scene.present.is_scan and not (scene.present.asks is Asks.THINGS and "done" in given):
         return scan(scene, scanned(given))
     if scene.present.asks is Asks.SIGN:
         proven = prove_all(here.installation(), scene, given)

@@ -110,7 +110,7 @@ def test_what_lies_on_a_bench_keeps_it_from_being_retired(line):
     """Or else nobody would sign that it was taken away."""
     line.activate(line.first)
 
-    with pytest.raises(Refused, match="holds"):
+    with pytest.raises(Refused, match="is in use"):
         benches.retire_bench(line.installation, root_of(line.installation), line.benches[0])
 
 

@@ -1,11 +1,15 @@
 """Documents: each copy has a number of its own, whoever else prints meanwhile."""
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from coi.demo.cast import PATIENTS
+from coi.errors import Unknown
+from coi.services.accounts import issue_secret
 from coi.services.documents import (
     PrintedBefore,
     write_bag_label,
@@ -14,10 +18,14 @@ from coi.services.documents import (
     write_wristband,
 )
 from coi.services.looks import look_at_patient
+from coi.services.people import set_password
+from coi.services.proofs import Proven, authenticate, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from tests.journeys.worlds import Databases, copy_of
+
+OWN = "a password of whoever it is"
 
 
 @pytest.fixture
@@ -98,3 +106,27 @@ def test_what_was_printed_and_looked_at_verifies(performer, coi):
         look_at_patient(installation, nina, coi, "chart")
 
     assert verify_record(installation).holds
+
+
+def test_a_copy_that_somebody_took_out_of_the_count_is_noticed(performer, coi):
+    """The number of copies rests on rows that stand apart: each must be there."""
+    installation, nina = performer.installation, performer.proven["nina"]
+    write_order_sheet(installation, nina, coi)
+
+    with closing(sqlite3.connect(installation.settings.database_path)) as prompt, prompt:
+        prompt.execute("DELETE FROM request WHERE key = ?", (f"§order_sheet/{coi}/1",))
+
+    findings = verify_record(installation).findings
+    assert [(one.table, one.key) for one in findings] == [("request", f"§order_sheet/{coi}/1")]
+
+
+def test_whoever_uses_a_new_secret_is_shown_no_name(performer, coi):
+    """Until somebody has checked who that is, it may be whoever made the secret."""
+    installation = performer.installation
+    root = installation.read(lambda tx: person_of(tx, "root"))
+    by = Proven("root", root.person.id, root.credential)
+    secret = issue_secret(installation, by, "nina")
+    somebody = set_password(installation, authenticate(installation, "nina", secret), OWN)
+
+    with pytest.raises(Unknown):
+        look_at_patient(installation, somebody, coi, "chart")

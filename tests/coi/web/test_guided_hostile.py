@@ -1,0 +1,94 @@
+"""Steps under way: what nobody may read, stop, or take over before it is their turn."""
+
+import pytest
+
+from coi.services import concluding
+from coi.services.errand import STOPPED, Why
+from coi.services.errands import find
+from coi.services.scanning import Code
+from coi.services.sessions import resume
+from tests.coi.web.bedside import FIRST, SECOND
+from tests.coi.web.walk import token_on
+
+WRONG = Why("OLD_WRISTBAND", "STOP. This wristband was replaced", "Take the one on the arm")
+
+
+@pytest.fixture
+def read_back(bedside):
+    """The first of two has scanned and heard everything, and is about to sign."""
+    return bedside.check(bedside.checking())
+
+
+def sent(bedside, walker, username, where, **fields):
+    """What somebody is answered who sends a form of a colleague's step, with its version."""
+    browser = bedside.person(username).browser
+    version = browser.get(f"{walker.path}/now").get_json()["version"]
+    told = {"csrf_token": token_on(browser.get("/").text), "version": str(version), **fields}
+    return browser.client.post(walker.path + where, data=told)
+
+
+@pytest.mark.parametrize("username", [SECOND, "carla"])
+@pytest.mark.parametrize("where", ["", "/typed", "/unread", "/back"])
+def test_what_the_first_read_is_drawn_for_nobody_else(bedside, read_back, username, where):
+    """Not the bag, and not what the patient said: the second checks blind (BD-06)."""
+    answer = sent(bedside, read_back, username, where)
+
+    assert answer.status_code == 409
+    assert bedside.label().partition("/")[0] not in answer.text
+    assert not [
+        text for text in bedside.heard().values() if text in answer.text and text != "patient"
+    ]
+
+
+def test_a_stop_is_not_overtaken_by_another_tab(bedside):
+    """The step went on meanwhile: it is stopped all the same (BD-03)."""
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    token = walker.browser.client.get(walker.path)  # the first tab stands at the wristband
+    assert token.status_code == 200
+    signed_in = resume(bedside.installation, session_of(walker))
+    scene = find(bedside.installation, signed_in, walker.path.rpartition("/")[2])
+    walker.scan(bedside.band())
+
+    concluding.stop(bedside.installation, signed_in, scene, Code(bedside.old_band), (WRONG,))
+
+    after = find(bedside.installation, signed_in, scene.errand.id).errand
+    assert after.verdict is not None
+    assert after.verdict.kind == STOPPED
+
+
+def session_of(walker):
+    """What the browser of somebody holds."""
+    with walker.browser.client.session_transaction() as held:
+        return held["token"]
+
+
+def test_who_only_looks_on_discards_no_step(bedside):
+    """A colleague's check is not theirs to throw away."""
+    walker = bedside.first_part()
+
+    answer = sent(bedside, walker, "carla", "/discard")
+
+    assert answer.status_code == 409
+    assert "second check" in walker.page or "independently" in walker.page
+
+
+def test_a_screen_that_asks_for_one_scan_has_no_end_to_declare(bedside):
+    """Nothing is skipped, and nothing breaks."""
+    walker = bedside.checking()
+
+    answer = walker.send(done="1")
+
+    assert answer.status_code != 500
+    assert walker.asked != "Scan the wristband on the patient&#39;s arm"
+
+
+def test_what_a_step_asks_for_stands_under_a_key_that_nobody_can_guess(bedside):
+    """Whoever takes a key before makes no STOP fail."""
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    walker.scan(bedside.old_band)
+
+    key = bedside.last().content["request"]["key"]
+    assert walker.path.rpartition("/")[2] not in key
+    assert FIRST not in key
