@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from coi.errors import WrongPassword
 from coi.services import screens
 from coi.services.forms import MOST_BORN
 from coi.services.going_on import Change, may_confirm
@@ -13,8 +12,9 @@ from coi.services.installation import Installation
 from coi.services.proofs import JustProven
 from coi.services.scanning import Code, is_readable
 from coi.services.screens import Asks, Scene
-from coi.services.sessions import Locked, prove
+from coi.services.sessions import prove
 from coi.web import here
+from coi.web.errors import NOT_PROVEN
 from coi.web.reading import IDENTIFIERS, Misread, read_blank
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
@@ -122,7 +122,7 @@ def _missing(given: Given, *names: str) -> dict[str, str]:
 def _proven(installation: Installation, given: Mapping[str, str], name: str) -> JustProven:
     try:
         return prove(installation, given[f"{name}-username"], given[f"{name}-password"])
-    except (WrongPassword, Locked) as error:
+    except NOT_PROVEN as error:
         raise Misread({f"{name}-password": f"{error.sentence} {error.next_step}"}) from error
 
 

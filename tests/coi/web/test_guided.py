@@ -5,7 +5,9 @@ import re
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.services import passwords
 from coi.services.forms import is_guided
+from coi.services.passwords import Turnstile
 from tests.builders import a_workflow
 from tests.coi.web.bedside import CHECK, FIRST, SECOND, WARD
 from tests.coi.web.walk import start_of, token_on
@@ -274,6 +276,19 @@ def test_a_wrong_password_signs_nothing(bedside):
     assert answer.status_code == 422
     assert "The user name or the password is wrong" in answer.text
     assert "not the password at all" not in answer.text
+
+
+def test_who_signs_while_too_many_wait_is_told_so_on_the_same_screen(bedside, monkeypatch):
+    """Nothing is lost, and no try is counted: the same screen goes through afterwards (SEC-43)."""
+    walker = bedside.check(bedside.checking())
+    full = Turnstile(at_once=1, waiting=0, seconds=0)
+    with monkeypatch.context() as patch, full.passed():
+        patch.setattr(passwords, "_HASHING", full)
+        crowded = bedside.signs(walker, FIRST).answer
+
+    assert crowded.status_code == 422
+    assert "no try was counted" in crowded.text
+    assert bedside.signs(walker, FIRST).answer.status_code < 400
 
 
 def test_a_bag_that_the_step_cannot_act_on_is_said_at_once(bedside):
