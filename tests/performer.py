@@ -87,13 +87,15 @@ class Performance:
         """Choose what is scanned or named: all of it where one unit can act on it."""
         self.the_therapy_is_ready()
         turns: list[Found] = []
+        ahead = [turn for turn in self.candidates(self.chosen_rules()) if self.goes_on(turn)]
         machines = dict.fromkeys(rule.machine for rule in self.chosen_rules())
         # What has a next unit is sent before what only could be sent somewhere.
         for machine in sorted(machines, key=lambda one: not self.has_somewhere_to_go(one)):
             rules = [rule for rule in self.chosen_rules() if rule.machine == machine]
             options = [turn for turn in self.candidates(rules) if self.fits(turn, turns)]
-            onward = [turn for turn in options if self.goes_on(turn)]
-            options = onward or options
+            onward = [turn for turn in options if turn in ahead]
+            # What has somewhere to go is not left lying for another sort that is there already.
+            options = onward or ([] if ahead and rules[0].optional else options)
             if options and not (
                 turns and rules[0].optional and self.action.verb is not Verb.UNPACK
             ):
