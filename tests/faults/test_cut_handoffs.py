@@ -74,11 +74,13 @@ class _Spoiler:
         self.nth, self.count = nth, 0
 
     def __call__(
-        self, _c: Connection, _cursor: object, statement: str, parameters: object, *_: object
+        self, _c: Connection, _cursor: object, statement: str, parameters: object, *more: object
     ) -> tuple[str, object]:
         self.count += 1
         if self.count == self.nth:
-            return "SELECT nothing FROM nowhere", ()
+            _context, for_many = more
+            # For no row at all, a statement for many rows would not be sent.
+            return "SELECT nothing FROM nowhere", [()] if for_many else ()
         return statement, parameters
 
 
