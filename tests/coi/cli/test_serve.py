@@ -19,13 +19,13 @@ import pytest
 from coi.clock import SystemClock
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
-from coi.demo.performer import Wish
 from coi.services.therapies import look
 from tests.coi.web.steps import filled_in, path_of
 from tests.journeys.worlds import Databases, build_world, copy_of
 from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
 
 LONGEST_PAUSE = 0.08
+STEP = "record_weight"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -109,19 +109,19 @@ def test_the_demonstration_is_filled_served_and_found_again(tmp_path):
 
 
 class Bench:
-    """A nurse's browser, as far as a handoff takes one: she has signed in and filled in the form.
+    """A nurse's browser, as far as a step takes one: she has signed in and filled in its form.
 
     The connection is open before the server is asked to stop, as a browser's is.
     """
 
     def __init__(self, port, performer, coi):
-        self.port, self.path = port, path_of(coi, "release_custody")
+        self.port, self.path = port, path_of(coi, STEP)
         self.cookie = ""
         form = self.ask("GET", "/sign-in")[1]
         token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
-        who = {"csrf_token": token, "username": "nina", "password": PASSWORD}
+        wanted, actor, signers = performer.request(coi, STEP)
+        who = {"csrf_token": token, "username": actor.username, "password": PASSWORD}
         self.ask("POST", "/sign-in", urlencode(who))
-        wanted, _actor, signers = performer.request(coi, "release_custody", Wish(to="north-lab"))
         page = self.ask("GET", self.path)[1]
         told = filled_in(page, wanted, signers)
         known = set(re.findall(r'name="([^"]+)"', page))
@@ -139,7 +139,7 @@ class Bench:
             connection.close()
 
     def send(self):
-        """Send the handoff; gives the status, or nothing where there was no answer."""
+        """Send the step; gives the status, or nothing where there was no answer."""
         with suppress(OSError, HTTPException):
             return self.ask("POST", self.path, self.form)[0]
         return None
@@ -154,7 +154,7 @@ def at_the_nurse(migrated_file, tmp_path_factory):
 
 
 def stopped_while_saving(at_the_nurse, folder, chance):
-    """Stop a server while a handoff is sent; gives how it ended, the answer, and what is there."""
+    """Stop a server while a step is sent; gives how it ended, the answer, and what is there."""
     folder.mkdir()
     with copy_of(*at_the_nurse, folder) as acting:
         acting.installation = replace(acting.installation, clock=SystemClock())
@@ -168,7 +168,7 @@ def stopped_while_saving(at_the_nurse, folder, chance):
             ended = served.stop()
             status = sent.result()
         newest = look(acting.installation, coi).history[-1].action
-        return ended, status, newest == "release_custody"
+        return ended, status, newest == STEP
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +21,7 @@ from coi.services.people import set_password
 from coi.services.proofs import authenticate
 from coi.services.vault import create_key_file
 from coi.store.engine import open_engine
-from tests.coi.cli.test_serve import a_free_port, answer_of
+from tests.serving import serving
 
 COSTLY = "a password that takes long to look at"
 SLOWEST_SECONDS = 1.0
@@ -68,17 +66,11 @@ def home(tmp_path, migrated_file):
 
 
 @pytest.fixture
-def port(home):
+def port(home, tmp_path):
     """The pages of that folder, served."""
-    port = a_free_port()
     environ = os.environ | {"COI_HOME": str(home[0])}
-    command = [sys.executable, "-m", "coi.cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-    answer_of(port)
-    yield port
-    # Politely, so that its worker goes with it.
-    process.terminate()
-    process.wait(30)
+    with serving(environ, tmp_path / "said", "serve") as served:
+        yield served.port
 
 
 def a_crowd(port, number):

@@ -10,6 +10,7 @@ from coi.demo.cast import PATIENTS
 from coi.services.therapies import look
 from labels.identifiers import issue_coi, issue_serial
 from tests.coi.web.steps import form_on
+from tests.coi.web.walk import hidden_on
 
 GS = "\x1d"
 UNKNOWN = issue_serial("B", "TEST", lambda n: b"7" * n).text
@@ -144,7 +145,7 @@ def test_a_bag_leads_straight_to_what_may_be_done_with_it(someone, coi, bag):
 def test_the_step_begins_with_the_code_already_scanned(someone, bag):
     """Nobody scans the same bag twice."""
     leo = someone("leo")
-    (link,) = (one for one in links(scan(leo, bag).text) if "release_custody" in one)
+    (link,) = (one for one in links(scan(leo, bag).text) if "freeze_material" in one)
 
     assert form_on(leo.get(link).text)["codes"] == bag
 
@@ -153,7 +154,7 @@ def test_what_was_typed_stays_typed(someone, bag):
     """A step that begins with it records it as typed, and opens where it shows."""
     leo = someone("leo")
     page = scan(leo, bag, how="").text
-    (link,) = (one for one in links(page) if "release_custody" in one)
+    (link,) = (one for one in links(page) if "freeze_material" in one)
 
     form = form_on(leo.get(link).text)
 
@@ -163,11 +164,19 @@ def test_what_was_typed_stays_typed(someone, bag):
 
 def test_a_link_brings_codes_and_nothing_else(someone, coi, bag):
     """Whoever sends a link to a colleague puts no words into the form."""
-    evil = f"/therapies/{coi}/actions/release_custody?code=<script>&code={bag}&code=%0f&consignee=x"
+    evil = f"/therapies/{coi}/actions/freeze_material?code=<script>&code={bag}&code=%0f&unit=x"
 
     form = form_on(someone("leo").get(evil).text)
 
-    assert (form["codes"], form["consignee"]) == (bag, "")
+    assert (form["codes"], form["unit"]) == (bag, "north-lab")
+
+
+def test_a_step_that_is_asked_screen_by_screen_takes_the_code_along(someone, bag):
+    """Whoever has the bag in hand scans it once."""
+    leo = someone("leo")
+    (link,) = (one for one in links(scan(leo, bag).text) if "release_custody" in one)
+
+    assert hidden_on(leo.get(link).text).getlist("code") == [bag]
 
 
 def test_the_order_and_all_its_bags_go_into_one_step(someone, coi, bags):
