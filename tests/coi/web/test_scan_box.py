@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from coi.demo.cast import PATIENTS
 from coi.services.therapies import look
 from labels.identifiers import issue_coi, issue_serial
+from tests.coi.web.browser import without_token
 from tests.coi.web.steps import form_on
 from tests.coi.web.walk import hidden_on
 
@@ -42,11 +43,6 @@ def scan(browser, *codes, how="scanned"):
 def links(page):
     """The steps to which a page leads."""
     return [unescape(link) for link in re.findall(r'href="([^"]*/actions/[^"]*)"', page)]
-
-
-def without_token(page):
-    """The page without what is new each time."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
 
 
 @pytest.fixture
