@@ -5,6 +5,8 @@ import re
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.services.people import grant_role
+from coi.services.proofs import Proven, person_of
 from coi.services.therapies import look
 from tests.coi.line import UNIT
 from tests.coi.web.steps import filled_in, form_on, path_of, put
@@ -258,3 +260,18 @@ def test_only_administrators_register_benches(line, mia):
     """Nobody takes a bench out of the rule, or brings one in, who works there."""
     assert mia.get("/benches/new").status_code == 403
     assert mia.send(f"/benches/{line.benches[0]}/retire", "/").status_code == 403
+
+
+def test_whose_role_was_taken_away_is_shown_no_bench_any_more(line, mia, performer):
+    """What lies there is not theirs to see from that moment on (SEC-09)."""
+    work_at(mia, line.benches[0])
+    before = mia.get("/account").text
+    root = performer.installation.read(lambda tx: person_of(tx, "root"))
+    by = Proven("root", root.person.id, root.credential)
+    for unit in ("works-production", "works-store"):
+        grant_role(performer.installation, by, "mia", "manufacturing_technician", unit, holds=False)
+
+    page = mia.get("/account").text
+
+    assert "Bench: Isolator 1" in before
+    assert "Bench: Isolator 1" not in page

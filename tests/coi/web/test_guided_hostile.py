@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.demo.cast import PASSWORD
 from coi.services import concluding
 from coi.services.errand import STOPPED, Why
 from coi.services.errands import find
@@ -92,3 +93,18 @@ def test_what_a_step_asks_for_stands_under_a_key_that_nobody_can_guess(bedside):
     key = bedside.last().content["request"]["key"]
     assert walker.path.rpartition("/")[2] not in key
     assert FIRST not in key
+
+
+def test_the_first_of_two_confirms_nothing_of_the_second_part(bedside):
+    """They would see what the second reads, and be one pair of eyes for both (BD-05, BD-06)."""
+    second = bedside.second(bedside.first_part())
+    second.scan(bedside.coi)
+    for _ in range(3):
+        second.send("/unread")
+    told = {"first": bedside.band(), "second": bedside.band()}
+
+    confirmer = {"confirmer-username": FIRST, "confirmer-password": PASSWORD}
+    answer = second.send("/typed", **told, **confirmer)
+
+    assert answer.status_code == 422
+    assert "is not another person who works at this site" in answer.text
