@@ -232,10 +232,14 @@ def signed(scene: Scene, proof: Proof) -> Errand:
 def anew(errand: Errand, part: Part) -> Errand:
     """Somebody else does the present part, from its beginning: who signs has scanned.
 
-    What is told once stays as it was typed.
+    What is told once stays as it was typed. What the first of two has seen stays too: a bag that
+    was handed over since their check is no longer the one that they checked.
     """
-    parts = (*errand.parts[:-1], part)
-    return replace(errand, parts=parts, person=part.person, session=part.session, seen={})
+    earlier = errand.parts[:-1]
+    seen = errand.seen if earlier else {}
+    return replace(
+        errand, parts=(*earlier, part), person=part.person, session=part.session, seen=seen
+    )
 
 
 def is_number_of_bags(text: str) -> bool:

@@ -1,8 +1,9 @@
 """Reads how things stand: plain values for the engine, one statement for each section."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
@@ -45,28 +46,35 @@ _head = Statement(
     .limit(ONE)
 )
 
-_subjects = Statement(
-    select(
-        t.subject.c.id,
-        t.subject.c.machine,
-        t.subject.c.seq,
-        t.subject.c.origin_id,
-        t.subject.c.origin_born,
-        t.position.c.turn,
-        t.position.c.version,
-        t.position.c.state,
-        t.position.c.holder,
-        t.position.c.consignee,
-        t.position.c.stops,
+
+def standing_with(*more: ColumnElement[str]) -> Select[tuple[Any, ...]]:
+    """Every subject of a therapy, what else is asked of it, and its position; oldest first."""
+    return (
+        select(
+            t.subject.c.id,
+            t.subject.c.machine,
+            t.subject.c.seq,
+            t.subject.c.origin_id,
+            t.subject.c.origin_born,
+            *more,
+            t.position.c.turn,
+            t.position.c.version,
+            t.position.c.state,
+            t.position.c.holder,
+            t.position.c.consignee,
+            t.position.c.stops,
+        )
+        .join_from(
+            t.subject,
+            t.position,
+            and_(t.position.c.chain == t.subject.c.chain, t.position.c.subject == t.subject.c.id),
+        )
+        .where(t.subject.c.chain == bindparam("coi"))
+        .order_by(t.subject.c.seq, t.subject.c.n)
     )
-    .join_from(
-        t.subject,
-        t.position,
-        and_(t.position.c.chain == t.subject.c.chain, t.position.c.subject == t.subject.c.id),
-    )
-    .where(t.subject.c.chain == bindparam("coi"))
-    .order_by(t.subject.c.seq, t.subject.c.n)
-)
+
+
+_subjects = Statement(standing_with())
 
 _links = Statement(
     select(t.lineage.c.child_id, t.lineage.c.parent_id, t.lineage.c.relation).where(

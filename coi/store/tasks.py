@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import tables as t
 from coi.store.append import add
+from coi.store.facts import standing_with
 from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Position, Subject
@@ -40,29 +41,7 @@ _since = (
     .correlate(t.subject)
     .scalar_subquery()
 )
-_standing = Statement(
-    select(
-        t.subject.c.id,
-        t.subject.c.machine,
-        t.subject.c.seq,
-        t.subject.c.origin_id,
-        t.subject.c.origin_born,
-        _since,
-        t.position.c.turn,
-        t.position.c.version,
-        t.position.c.state,
-        t.position.c.holder,
-        t.position.c.consignee,
-        t.position.c.stops,
-    )
-    .join_from(
-        t.subject,
-        t.position,
-        and_(t.position.c.chain == t.subject.c.chain, t.position.c.subject == t.subject.c.id),
-    )
-    .where(t.subject.c.chain == bindparam("coi"))
-    .order_by(t.subject.c.seq, t.subject.c.n)
-)
+_standing = Statement(standing_with(_since))
 _rows = Statement(
     select(*(t.task.c[name] for name in _COLUMNS)).where(t.task.c.chain == bindparam("coi"))
 )

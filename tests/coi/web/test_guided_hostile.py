@@ -8,7 +8,7 @@ from coi.services.errand import STOPPED, Why
 from coi.services.errands import find
 from coi.services.scanning import Code
 from coi.services.sessions import resume
-from tests.coi.web.bedside import FIRST, SECOND
+from tests.coi.web.bedside import FIRST, SECOND, THIRD
 from tests.coi.web.walk import token_on
 
 WRONG = Why("OLD_WRISTBAND", "STOP. This wristband was replaced", "Take the one on the arm")
@@ -108,3 +108,30 @@ def test_the_first_of_two_confirms_nothing_of_the_second_part(bedside):
 
     assert answer.status_code == 422
     assert "is not another person who works at this site" in answer.text
+
+
+def test_a_thing_that_the_step_never_acts_on_is_no_bag_for_it(bedside):
+    """The bag into which cells were collected is not the one to be checked: the answer is no."""
+    view = bedside.look()
+    collected = next(s.id for s in view.subjects.values() if s.machine == "material")
+    walker = bedside.checking()
+    walker.scan(bedside.coi)
+    walker.scan(bedside.band())
+
+    answer = walker.scan(f"{view.labels[collected][-1]}/{bedside.coi}")
+
+    assert answer.status_code == 409
+    assert "UNEXPECTED_CONTAINER" in answer.text
+    assert walker.asked == "Scan the label of the bag"
+
+
+def test_who_takes_over_the_second_part_finds_what_the_first_had_seen(bedside):
+    """Or else a bag that was handed over meanwhile would be taken for the one that was checked."""
+    second = bedside.second(bedside.first_part())
+    third = bedside.second(second, THIRD)
+
+    signed_in = resume(bedside.installation, session_of(third))
+    errand = find(bedside.installation, signed_in, third.path.rpartition("/")[2]).errand
+
+    assert errand.part.person == signed_in.person.id
+    assert errand.seen
