@@ -48,11 +48,14 @@ if (document.querySelector("[data-left]")) setInterval(tick, 5000);
 // Whoever waits for the second check is shown its end; after ten minutes they ask by the button.
 const watched = document.querySelector("[data-watch]");
 if (watched) {
+  // Whoever goes elsewhere at this moment gets there: a reload would take them back.
+  let leaving = false;
+  addEventListener("beforeunload", () => { leaving = true; });
   const asking = setInterval(async () => {
     const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer || !answer.ok || answer.redirected) return;
     const now = await answer.json();
-    if (String(now.version) !== watched.dataset.version) location.reload();
+    if (!leaving && String(now.version) !== watched.dataset.version) location.reload();
   }, 3000);
   setTimeout(() => clearInterval(asking), 600000);
 }

@@ -10,6 +10,8 @@ from coi.demo.cast import PASSWORD
 _TOLD_BY_STATUS = "Failed to load resource"
 """How Chromium tells a page that says no; of what belongs to a page, `_note_answer` tells it."""
 
+_RELOADS_ITSELF = "[data-watch]"
+
 
 @dataclass
 class Person:
@@ -21,6 +23,7 @@ class Person:
     troubles: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)  # everything that was asked for
     titles: set[str] = field(default_factory=set)
+    left: list[Page] = field(default_factory=list)  # tabs that were closed on the way
 
     @classmethod
     def at(cls, username: str, context: BrowserContext) -> "Person":
@@ -33,7 +36,7 @@ class Person:
         """Note what goes wrong on a page, and where it went."""
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        page.on("requestfailed", self._note_loss)
+        page.on("requestfailed", lambda asked: self._note_loss(page, asked))
         page.on("request", self._note_request)
         page.on("response", self._note_answer)
         page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))
@@ -43,7 +46,9 @@ class Person:
         if message.type in {"error", "warning"} and not message.text.startswith(_TOLD_BY_STATUS):
             self.troubles.append(f"console: {message.text}")
 
-    def _note_loss(self, asked: Request) -> None:
+    def _note_loss(self, page: Page, asked: Request) -> None:
+        if page in self.left:
+            return
         # Whoever leads a page away may find its icon still under way: nobody misses that.
         if asked.resource_type == "document" or asked.failure != "net::ERR_ABORTED":
             self.troubles.append(f"lost: {asked.url} ({asked.failure})")
@@ -57,9 +62,18 @@ class Person:
 
     def open(self, path: str) -> int:
         """Open a page; returns the status of its answer."""
+        if self.page.locator(_RELOADS_ITSELF).count():
+            self._turn_to_a_new_tab()
         answer = self.page.goto(path)
         assert answer is not None
         return answer.status
+
+    def _turn_to_a_new_tab(self) -> None:
+        """Leave a page that reloads itself: Chromium lets its reload win over what one asks for."""
+        self.left.append(self.page)
+        self.page = self.context.new_page()
+        self.watch(self.page)
+        self.left[-1].close()
 
     def sign_in(self, password: str = PASSWORD) -> None:
         """Sign in, and arrive at one's work."""
