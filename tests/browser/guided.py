@@ -1,7 +1,7 @@
 """A step that is asked one thing on each screen: whoever takes it answers screen by screen."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from playwright.sync_api import Page
 
@@ -29,13 +29,23 @@ def begin(page: Page, unit: str) -> None:
         page.get_by_role("button", name="Begin", exact=True).click()
 
 
-def go_through(person: Person, wanted: TakeAction, signers: Sequence[Signer]) -> None:
-    """Answer every screen, until none asks any more, or one says why not."""
+def no_glance(_person: Person) -> None:
+    """Whoever is in a hurry looks at no screen twice."""
+
+
+def go_through(
+    person: Person,
+    wanted: TakeAction,
+    signers: Sequence[Signer],
+    glance: Callable[[Person], None] = no_glance,
+) -> None:
+    """Answer every screen, until none asks any more, or one says why not; glance at each before."""
     page = person.page
     texts = {**texts_of(wanted, signers), **_counts(wanted)}
     for _ in range(MOST_SCREENS):
         if page.locator(SCREEN).count() == 0 or page.locator("main [role=alert]").count():
             return
+        glance(person)
         if page.locator(CODE).count():
             _scan(person, [*_codes_for(page.locator(ASKED).inner_text(), wanted)])
         else:

@@ -29,6 +29,10 @@ _SMALL_TYPE = f"""least => [...document.querySelectorAll(
     'body, p:not(.code), label, input, button, textarea, select, li, dd, dt'
   )].filter({_SHOWN}).filter(it => parseFloat(getComputedStyle(it).fontSize) < least)
   .map(it => `${{it.outerHTML.slice(0, 90)}} is ${{getComputedStyle(it).fontSize}}`)"""
+# A quote that was escaped in the wrong place leaves an attribute that nobody meant.
+_BROKEN = """() => [...document.querySelectorAll('*')]
+  .filter(it => [...it.attributes].some(one => /["'<>&]/.test(one.name)))
+  .map(it => `${it.outerHTML.slice(0, 120)} has an attribute that is none`)"""
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -50,5 +54,6 @@ def _wrong_with(page: Page) -> Iterator[str]:
         yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
     if (beyond := page.evaluate(_TOO_WIDE)) > 0:
         yield f"{beyond} px are beyond the edge"
+    yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from coi.demo.cast import PASSWORD
 
@@ -92,6 +92,14 @@ class Person:
         """Read a symbol with a scanner: it types like a keyboard, fast, and ends with Enter."""
         self.page.keyboard.type(raw)
         self.page.keyboard.press("Enter")
+
+    def print(self, control: Locator) -> None:
+        """Press what prints: a file comes, and the page stays."""
+        with self.page.expect_download() as printed:
+            control.click()
+        # Chromium calls a page lost of which it made a file.
+        address = printed.value.url
+        self.troubles = [trouble for trouble in self.troubles if address not in trouble]
 
     def picture(self, file: Path) -> None:
         """Keep a picture of the whole page."""

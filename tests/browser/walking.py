@@ -44,7 +44,7 @@ class InBrowsers(Performer):
         """Order a therapy at a page, with a second look where the patient is known already."""
         carla = self.person("carla")
         carla.open("/orders/new")
-        fill_page(carla.page, FORM, _of_order(identity, site), ())
+        fill_page(carla.page, FORM, order_texts(identity, site), ())
         _press_main(carla.page)
         if carla.page.locator("#confirmed").count():
             carla.page.check("#confirmed")
@@ -129,7 +129,7 @@ def _press_main(page: Page) -> None:
         page.locator(MAIN).click()
 
 
-def _of_order(identity: Mapping[str, str], site: str) -> Mapping[str, str]:
+def order_texts(identity: Mapping[str, str], site: str) -> Mapping[str, str]:
     """What an order says, by the names of its fields."""
     ward = f"{site}-ward"
     order = {

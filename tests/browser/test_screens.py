@@ -1,0 +1,204 @@
+"""What answers a step, a scan or a print has no address: it is looked at here, as the pages are."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import AT_BEDSIDE, FROZEN, ORDERED, collected, play
+from tests.browser.filling import fill_page
+from tests.browser.guided import BEGIN_SECOND, CODE, FIRST_PART_IS_IN, begin, go_through
+from tests.browser.looking import look_at
+from tests.browser.walking import FORM, MAIN, in_browsers, order_texts, path_of
+
+BEDSIDE = "check_at_bedside"
+SMUDGED = "]d1TEST-SMUDGED"
+TRIES = 3
+
+
+@pytest.fixture(scope="session")
+def house(sqlite_house):
+    """What a screen looks like does not depend on the database."""
+    return sqlite_house
+
+
+@pytest.fixture
+def glance(pictures):
+    """Look at whatever somebody sees, by the name that its picture gets."""
+
+    def at(person, name):
+        assert look_at(person, re.sub("[^a-z0-9]+", "-", name.lower()), pictures) == []
+
+    return at
+
+
+@pytest.fixture
+def coi(house):
+    """A therapy whose cells are in the hands of the cell laboratory."""
+    coi = house.performer.order(PATIENTS[2])
+    play(house.performer, coi, (*ORDERED, *collected(1)))
+    return coi
+
+
+@pytest.fixture
+def thawed(house):
+    """A therapy whose bags are thawed at the ward."""
+    coi = house.performer.order(PATIENTS[1])
+    play(house.performer, coi, AT_BEDSIDE)
+    return coi
+
+
+@pytest.fixture
+def ward(house, someone):
+    """The cast, each at a device of their own."""
+    return in_browsers(house, lambda username: someone(house, username))
+
+
+def begun(ward, coi):
+    """Somebody at the first screen of the check at the bedside, with all they need."""
+    asked = ward.request(coi, BEDSIDE)
+    first = ward.person(asked[1].username)
+    first.open(path_of(coi, BEDSIDE))
+    begin(first.page, asked[0].unit)
+    return first, asked
+
+
+def read(person, raw):
+    """Read a code where the screen asks for one."""
+    person.page.locator(CODE).first.focus()
+    with person.page.expect_navigation():
+        person.read_code(raw)
+
+
+def test_each_screen_of_two_people_can_be_read(ward, thawed, glance):
+    """What is scanned, heard, read back and signed; who waits; and that it was right."""
+    first, (wanted, _actor, signers) = begun(ward, thawed)
+    second = ward.person(signers[1].username)
+
+    def screen(person):
+        part = "first" if person is first else "second"
+        glance(person, f"{part} {person.page.inner_text('#asked')}")
+
+    go_through(first, wanted, signers, screen)
+    assert first.page.get_by_text(FIRST_PART_IS_IN).count()
+    glance(first, "waits for the second")
+    second.open(first.page.url)
+    glance(second, "a second check is asked")
+    second.press(BEGIN_SECOND)
+    go_through(second, wanted, signers[1:], screen)
+    assert second.page.inner_text(".huge").strip() == "RIGHT"
+    glance(second, "right")
+
+
+def test_a_wrong_scan_at_the_bedside_fills_the_screen(ward, thawed, house, glance):
+    """And so does what cannot be read, which looks and sounds otherwise."""
+    first, _asked = begun(ward, thawed)
+
+    for number in range(1, TRIES + 1):
+        read(first, SMUDGED)
+        assert first.page.inner_text(".huge").strip() == "CANNOT READ"
+        glance(first, f"cannot read {number}")
+    read(first, house.cois["mixed up"])
+
+    assert first.page.inner_text(".huge").strip() == "STOP"
+    glance(first, "stop at the bedside")
+
+
+def test_another_thing_of_the_therapy_stops_the_hand(ward, thawed, glance):
+    """It is told as loudly, and the screen is asked again."""
+    first, (wanted, *_rest) = begun(ward, thawed)
+
+    read(first, wanted.codes[1].raw)
+
+    assert "NOT_WHAT_IS_ASKED" in first.page.inner_text("main")
+    glance(first, "another thing")
+
+
+def test_two_therapies_in_one_burst_are_told(house, someone, coi, glance):
+    """Two orders that come together are never taken for one."""
+    leo = someone(house, "leo")
+
+    for order in (coi, house.cois["mixed up"]):
+        leo.read_code(f"]d1{order}")
+    expect(leo.page.locator("h1")).to_have_text("2 codes")
+
+    assert "STOP" in leo.page.inner_text("main")
+    glance(leo, "two therapies")
+
+
+def test_the_second_look_before_an_order_can_be_read(house, someone, glance):
+    """A patient who is known already is compared with the chart first."""
+    house.performer.order(PATIENTS[0])
+    carla = someone(house, "carla")
+    carla.open("/orders/new")
+    fill_page(carla.page, FORM, order_texts(PATIENTS[0], "north"), ())
+
+    with carla.page.expect_navigation():
+        carla.page.locator(MAIN).click()
+
+    assert carla.page.locator("#confirmed").count() == 1
+    glance(carla, "second look at an order")
+
+
+def test_a_secret_is_shown_once_and_leads_to_a_password(house, someone, people, glance):
+    """To the administrator; whoever comes with it is asked for a password of their own."""
+    root = someone(house, "root")
+    root.open("/people/new")
+    texts = {"username": "newcomer", "printed_name": "Nell O'Newcomer", "unit": "north-ward"}
+    fill_page(root.page, FORM, texts, ())
+    with root.page.expect_navigation():
+        root.page.locator(MAIN).click()
+
+    glance(root, "secret")
+    nell = people(house, "newcomer")
+    nell.sign_in(root.page.inner_text(".huge-code").strip())
+
+    assert nell.page.get_by_label("New password once more").count() == 1
+    glance(nell, "password after a secret")
+
+
+def test_who_the_patient_is_can_be_read(house, someone, glance):
+    """By whom it concerns, for a reason that they give."""
+    ivo = someone(house, "ivo")
+    ivo.open(f"/therapies/{house.cois['recorded late']}/patient")
+
+    ivo.page.get_by_label("The patient is in front of me").check()
+    ivo.press("Show who the patient is")
+
+    assert PATIENTS[0]["family_name"] in ivo.page.inner_text("main")
+    glance(ivo, "patient shown")
+
+
+def test_a_second_print_is_asked_for(house, someone, coi, glance):
+    """A label that was printed before is on paper somewhere."""
+    leo = someone(house, "leo")
+    leo.open(f"/therapies/{coi}")
+    print_label = leo.page.get_by_role("button", name="Print label").first
+
+    leo.print(print_label)
+    leo.open(f"/therapies/{coi}")
+    with leo.page.expect_navigation():
+        print_label.click()
+
+    assert "Nothing was printed yet" in leo.page.inner_text("h1")
+    glance(leo, "printed before")
+
+
+def test_a_bench_that_another_therapy_is_on_can_be_read(house, someone, glance):
+    """What is on it, and how it is cleared, before the next patient's cells come near it."""
+    bench = house.things["bench"]
+    luc = someone(house, "luc")
+    luc.open(f"/benches/{bench}")
+    luc.press("Work at Cabinet 1")
+    other = house.performer.order(PATIENTS[3], site="south")
+    play(house.performer, other, (*ORDERED, *collected(1)))
+    walk = in_browsers(
+        house, lambda username: luc if username == "luc" else someone(house, username)
+    )
+    play(walk, other, [FROZEN])
+
+    luc.open(f"/benches/{bench}")
+
+    assert other in luc.page.inner_text("main")
+    glance(luc, "bench in use")
