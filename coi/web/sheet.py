@@ -15,7 +15,7 @@ from coi.services.forms import Form, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.sessions import SignedIn
-from workflows.facts import Bench
+from workflows.facts import Bench, Person
 from workflows.guards.bench import CLEARED, HANDS_ON
 from workflows.guards.sites import may_receive
 from workflows.model import Action, Verb
@@ -49,6 +49,12 @@ class Sheet:
     def now(self, moment: datetime) -> str:
         """A moment as the form's time fields show it."""
         return f"{moment.astimezone(ZoneInfo(self.zone)):%Y-%m-%dT%H:%M}"
+
+    def signs(self, person: Person) -> int:
+        """The number of the signature that is this person's; the first one if none is."""
+        own = {role for role, _unit in person.roles}
+        rules = enumerate(self.form.signatures, start=1)
+        return next((n for n, rule in rules if own & {*rule.roles}), 1)
 
     @property
     def own_units(self) -> list[tuple[str, str]]:

@@ -372,6 +372,15 @@ def test_who_acts_must_sign(form, installation, coi):
     assert look(installation, coi).history[-1].kind == "refused"
 
 
+def test_whoever_opens_a_form_stands_where_their_role_signs(someone, lives):
+    """A qualified person is not offered the reviewer's signature."""
+    page = someone("quentin").get(path_of(lives.cois["recorded late"], "release_lot")).text
+
+    names = form_on(page)
+
+    assert (names["signer-1-username"], names["signer-2-username"]) == ("", "quentin")
+
+
 def test_every_field_has_a_label(someone, lives):
     """Whoever cannot see the page hears what is asked."""
     page = someone("mia").get(path_of(lives.cois["in manufacture"], "start_lot")).text
