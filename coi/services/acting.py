@@ -38,26 +38,38 @@ def take_action(
         SignedOut: somebody's password was changed since they proved who they are.
         Unknown: therapy, unit or person are not known here.
     """
-    digest = wanted.digest(installation.vault, actor, signers)
-
-    def work(tx: Transaction) -> Receipt | Refused:
-        scans = locked(tx, wanted)  # whoever repeats a request that is under way gets its answer
-        present = Present.met(tx, actor, scans, signers)
-        earlier = answered_before(tx, wanted.key, digest)
-        if earlier is not None:
-            return earlier
-        attempt = Attempt.of(tx, installation, wanted, digest, present)
-        decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
-        if decision.draft is None:
-            record_refusal(attempt, decision)
-            # Returned, and raised outside: an exception would take the record of the refusal back.
-            return Refused(decision.refusals)
-        return _record(attempt, decision.draft)
-
-    outcome = installation.transact(work)
+    outcome = installation.transact(lambda tx: taken(tx, installation, wanted, actor, signers))
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
+
+
+def taken(
+    tx: Transaction,
+    installation: Installation,
+    wanted: TakeAction,
+    actor: Proven,
+    signers: tuple[Signer, ...] = (),
+) -> Receipt | Refused:
+    """The same inside a transaction, so that what follows from it is saved with it, or not at all.
+
+    A refusal is returned: an exception would take the record of it back.
+
+    Raises:
+        Conflict, KeyReused, SignedOut, Unknown: as above; nothing was written.
+    """
+    digest = wanted.digest(installation.vault, actor, signers)
+    scans = locked(tx, wanted)  # whoever repeats a request that is under way gets its answer
+    present = Present.met(tx, actor, scans, signers)
+    earlier = answered_before(tx, wanted.key, digest)
+    if earlier is not None:
+        return earlier
+    attempt = Attempt.of(tx, installation, wanted, digest, present)
+    decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
+    if decision.draft is None:
+        record_refusal(attempt, decision)
+        return Refused(decision.refusals)
+    return _record(attempt, decision.draft)
 
 
 def _record(attempt: Attempt, draft: Draft) -> Receipt:

@@ -81,6 +81,11 @@ def answered_before(tx: Transaction, key: str, digest: str) -> Receipt | Refused
     return answer_of(tx, *known) if known else None
 
 
+def is_answered(tx: Transaction, key: str) -> bool:
+    """An entry stands under this key already, whatever it was asked for."""
+    return registers.answered(tx, key) is not None
+
+
 def entry_answering(tx: Transaction, key: str, digest: str) -> Content | None:
     """What the entry says that answered this request before, if one did.
 

@@ -1,8 +1,9 @@
-"""How a step under way ends: signed and taken, or stopped; the answer is the engine's alone.
+"""How a step under way ends when it is signed: the answer is the engine's alone.
 
 The first of two signs and is shown nothing of it. When the second has signed too, the step is taken
-once, with what both scanned and heard, and each signature carries its own time. A wrong scan is put
-on record at once, with everybody who was at it (BD-03, BD-06).
+once, with what both scanned and heard, and each signature carries its own time (BD-06). The step
+and its entry end in one transaction: there is never one without the other. What a patient said
+otherwise than it stands in the vault stops at once, whoever of the two heard it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,25 +11,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import Conflict, KeyReused, Refused, SignedOut
+from coi.errors import Conflict, Refused, SignedOut
 from coi.services import screens
-from coi.services.acting import take_action
-from coi.services.attempt import TakeAction
-from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Part, Proof, Verdict, Why
-from coi.services.errands import current, keep
-from coi.services.forms import Blank, Form
+from coi.services.acting import taken
+from coi.services.attempt import locked
+from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
+from coi.services.errands import keep
 from coi.services.going_on import Answer, in_hand
-from coi.services.identity import Stated
+from coi.services.handing_in import key_of, signers_of, wanted_of
 from coi.services.installation import Installation
-from coi.services.judging import STOP, code_of, foresee_told, why_of
-from coi.services.proofs import JustProven, Signer
+from coi.services.judging import foresee_told, why_of
+from coi.services.proofs import JustProven
 from coi.services.receipts import Receipt
-from coi.services.scanning import Code
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
-from coi.services.vault import fingerprint_of
+from coi.services.stopping import Hand, stopped, stops_in
+from coi.store import errands as store
 from coi.store.transactions import Transaction
-from workflows.facts import NewSubject
 
 
 def sign(
@@ -44,17 +43,40 @@ def sign(
         Elsewhere: the step is not in hand in this session.
         Refused: somebody else than who checked has signed.
     """
-    scene = installation.read(lambda tx: in_hand(tx, installation, signed_in, answer))
+
+    def work(tx: Transaction) -> Errand:
+        scene = _behind_locks(tx, installation, signed_in, answer)
+        after = _signed(Hand(tx, installation, signed_in, scene), proven)
+        keep(tx, installation, after)
+        return after
+
+    return installation.transact(work)
+
+
+def _behind_locks(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, answer: Answer
+) -> Scene:
+    """The step, which nobody else ends meanwhile; first the therapies are locked, and then it."""
+    scene = in_hand(tx, installation, signed_in, answer)
+    locked(tx, wanted_of(installation, scene))
+    store.hold(tx, answer.errand)
+    return in_hand(tx, installation, signed_in, answer)
+
+
+def _signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
+    """The step after the signature.
+
+    Raises:
+        Refused: it is not the one that is asked for.
+    """
+    scene = hand.scene
     if scene.present.asks is not Asks.SIGN:
         raise Refused([_UNREAD])
-    if scene.form.is_blind and proven[0].person != signed_in.person.id:
+    if not scene.form.is_blind:
+        return _concluded(hand, proven)
+    if proven[0].person != hand.signed_in.person.id:
         raise Refused([_ANOTHERS])
-    if scene.form.is_blind and scene.is_first_part:
-        after = _first_signed(installation, signed_in, scene, proven[0])
-    else:
-        after = _concluded(installation, signed_in, scene, proven)
-    installation.transact(lambda tx: keep(tx, installation, after))
-    return after
+    return (_first_signed if scene.is_first_part else _concluded)(hand, proven)
 
 
 _UNREAD = Why("NOT_READ_BACK", "Not every screen is answered yet", "Answer them in their order")
@@ -65,44 +87,41 @@ _ANOTHERS = Why(
 )
 
 
-def _first_signed(
-    installation: Installation, signed_in: SignedIn, scene: Scene, proven: JustProven
-) -> Errand:
+def _first_signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     """The first part as it is signed; what would be refused all the same is said before.
 
     Raises:
         Refused: what was told cannot be recorded; it can be mended.
     """
-    wanted = _wanted(installation, scene)
-    reasons = installation.read(lambda tx: foresee_told(tx, installation, scene, wanted))
-    if any(why.sentence.startswith(STOP) for why in reasons):
-        return _concluded(installation, signed_in, scene, (proven,))
+    scene = hand.scene
+    wanted = wanted_of(hand.installation, scene)
+    try:
+        reasons = foresee_told(hand.tx, hand.installation, scene, wanted)
+    except Conflict as error:
+        return _come_to_nothing(hand, proven, why_of(error))
+    if stops := stops_in(reasons):
+        return _stopped(hand, proven, stops)
     if reasons:
         raise Refused(reasons)
-    return screens.signed(scene, Proof(proven.credential, rfc3339(scene.now)))
+    return screens.signed(scene, Proof(proven[0].credential, rfc3339(scene.now)))
 
 
-def _concluded(
-    installation: Installation,
-    signed_in: SignedIn,
-    scene: Scene,
-    proven: Sequence[JustProven],
-) -> Errand:
+def _concluded(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     """The step as it is after it was handed in: taken, stopped, or open with its reasons."""
-    errand = scene.errand
+    scene = hand.scene
     if _is_too_old(scene):
         sentence = f"The first check was signed more than {scene.minutes} minutes ago"
         why = Why("FIRST_CHECK_TOO_OLD", sentence, "Check again from the beginning, both of you")
-        return errand.ended(Verdict(ENDED, reasons=(why,)), scene.now)
-    signers = tuple(_signers(scene, proven))
-    actor = scene.errand.parts[0].proven or signed_in.proven
+        return _come_to_nothing(hand, proven, why)
+    wanted, signers = wanted_of(hand.installation, scene), tuple(signers_of(scene, proven))
+    actor = scene.errand.parts[0].proven or hand.signed_in.proven
     try:
-        receipt = take_action(installation, _wanted(installation, scene), actor, signers)
-    except Refused as refused:
-        return _refused(scene, refused)
-    except (Conflict, SignedOut, KeyReused) as error:
-        return errand.ended(Verdict(ENDED, reasons=(why_of(error),)), scene.now)
-    return errand.ended(Verdict(RIGHT, tuple(_told(scene, receipt))), scene.now)
+        outcome = taken(hand.tx, hand.installation, wanted, actor, signers)
+    except (Conflict, SignedOut) as error:
+        return _come_to_nothing(hand, proven, why_of(error))
+    if isinstance(outcome, Refused):
+        return _refused(scene, outcome)
+    return scene.errand.ended(Verdict(RIGHT, tuple(_told(scene, outcome))), scene.now)
 
 
 def _is_too_old(scene: Scene) -> bool:
@@ -115,80 +134,29 @@ def _is_too_old(scene: Scene) -> bool:
     return not timedelta() <= age <= timedelta(minutes=scene.minutes)
 
 
+def _come_to_nothing(hand: Hand, proven: Sequence[JustProven], why: Why) -> Errand:
+    """The step as it ends with nothing taken; what is a STOP all the same is never swallowed."""
+    wanted = replace(wanted_of(hand.installation, hand.scene), seen={})
+    if stops := stops_in(foresee_told(hand.tx, hand.installation, hand.scene, wanted)):
+        return _stopped(hand, proven, stops)
+    return hand.scene.errand.ended(Verdict(ENDED, reasons=(why,)), hand.scene.now)
+
+
+def _stopped(hand: Hand, proven: Sequence[JustProven], stops: tuple[Why, ...]) -> Errand:
+    """The step as it ends by what was told; it stands on record."""
+    scene = hand.scene
+    key = key_of(hand.installation, scene.errand, f"stop {scene.errand.version}")
+    wanted = replace(wanted_of(hand.installation, scene), key=key)
+    signers = tuple(signers_of(scene, proven))
+    return scene.errand.ended(stopped(hand, wanted, signers, stops), scene.now)
+
+
 def _refused(scene: Scene, refused: Refused) -> Errand:
     """Every reason; a STOP ends the step, all else can be mended and handed in again."""
-    if stops := _stops(refused):
+    if stops := stops_in(refused.refusals):
         return scene.errand.ended(Verdict(STOPPED, reasons=stops), scene.now)
     reasons = tuple(why_of(one) for one in refused.refusals)
     return replace(scene.errand, tries=scene.errand.tries + 1, reasons=reasons)
-
-
-def _stops(refused: Refused) -> tuple[Why, ...]:
-    """What stops the hand, without what is merely not told yet."""
-    return tuple(why_of(one) for one in refused.refusals if one.sentence.startswith(STOP))
-
-
-def _signers(scene: Scene, proven: Sequence[JustProven]) -> Iterator[Signer]:
-    """Everybody who signs, in the order of the meanings; the first of two with their own time."""
-    yield from _first_signer(scene)
-    yield from (Signer(one, rule.meaning) for one, rule in zip(proven, scene.rules, strict=True))
-
-
-def _first_signer(scene: Scene) -> Iterator[Signer]:
-    """The first of two, with the proof and at the time of their signature; nobody before it."""
-    first = scene.errand.parts[0]
-    if first.proof is not None and first.proven is not None:
-        at = parse_rfc3339(first.proof.at)
-        yield Signer(first.proven, scene.form.signatures[0].meaning, at)
-
-
-def _key(installation: Installation, errand: Errand, what: str) -> str:
-    """The key of what a step asks for: nobody can guess it, and so take it before."""
-    return f"errand-{fingerprint_of(installation.vault, f'errand {errand.id} {what}')}"
-
-
-def _wanted(installation: Installation, scene: Scene) -> TakeAction:
-    """What the engine is asked for: all that both scanned, heard and typed."""
-    errand, form = scene.errand, scene.form
-    return TakeAction(
-        coi=errand.coi,
-        action=errand.action,
-        unit=errand.unit,
-        key=_key(installation, errand, f"take {errand.tries}"),
-        codes=tuple(_codes(errand)),
-        named=errand.named,
-        births=tuple(_births(form, errand)),
-        values=_values(errand, form.blanks),
-        consignee=errand.answers.get("consignee", "-") if form.is_sent else "-",
-        stated=tuple(_stated(errand.parts)) if form.identifies else (),
-        seen=errand.seen,
-    )
-
-
-def _codes(errand: Errand) -> Iterator[Code]:
-    for part in errand.parts:
-        yield from (code_of(part, one) for one in part.reads)
-
-
-def _births(form: Form, errand: Errand) -> Iterator[NewSubject]:
-    for born in form.born:
-        yield from (NewSubject(born.machine, _values(errand, each)) for each in born.each)
-
-
-def _values(errand: Errand, blanks: Sequence[Blank]) -> dict[str, str]:
-    """What was filled in, by the names of the definition."""
-    return {
-        one.field.name: errand.answers[one.name]
-        for one in blanks
-        if errand.answers.get(one.name, "").strip()
-    }
-
-
-def _stated(parts: Sequence[Part]) -> Iterator[Stated]:
-    """What each heard; who heard nothing states nothing."""
-    for part in parts:
-        if part.said:
-            yield Stated(part.username, part.said, part.source)
 
 
 def _told(scene: Scene, receipt: Receipt) -> Iterator[str]:
@@ -203,55 +171,3 @@ def _told(scene: Scene, receipt: Receipt) -> Iterator[str]:
         yield f"Print the wristband {receipt.wristband} and put it on the patient's arm."
     for notice in receipt.notices:
         yield f"To notice: {notice.lower().replace('_', ' ')}."
-
-
-# -- stopped ---------------------------------------------------------------------------------------
-
-
-def stop(
-    installation: Installation,
-    signed_in: SignedIn,
-    scene: Scene,
-    code: Code,
-    reasons: tuple[Why, ...],
-) -> Errand:
-    """Put a wrong scan on record, in both therapies where there are two, and end the step.
-
-    Everybody who was at it is named, so that this pair does not go on with another check.
-    """
-    recorded = _put_on_record(installation, signed_in, scene, code)
-    verdict = Verdict(STOPPED, reasons=recorded or reasons)
-    return installation.transact(lambda tx: _stopped(tx, installation, scene, verdict))
-
-
-def _stopped(tx: Transaction, installation: Installation, scene: Scene, verdict: Verdict) -> Errand:
-    """The step at its end, however far it has gone on in another tab: a STOP is never overtaken."""
-    now = current(tx, installation, scene.errand.id)
-    after = now.ended(verdict, scene.now)
-    keep(tx, installation, after)
-    return after
-
-
-def _put_on_record(
-    installation: Installation, signed_in: SignedIn, scene: Scene, code: Code
-) -> tuple[Why, ...]:
-    """The refused attempt, with all that was scanned so far; returns what the engine says of it."""
-    errand = scene.errand
-    scanned = replace(code, by=signed_in.person.id)
-    wanted = TakeAction(
-        coi=errand.coi,
-        action=errand.action,
-        unit=errand.unit,
-        key=_key(installation, errand, f"stop {errand.version}"),
-        codes=(*_codes(errand), scanned),
-    )
-    for signers in (tuple(_first_signer(scene)), ()):
-        try:
-            take_action(installation, wanted, signed_in.proven, signers)
-        except Refused as refused:
-            return tuple(why for why in _stops(refused) if why.code != "SCANNED_OTHERWISE")
-        except SignedOut:
-            continue  # the first one's password was changed since; the wrong scan counts as it is
-        except KeyReused:
-            return ()  # this very screen was stopped before, by another wrong scan
-    return ()

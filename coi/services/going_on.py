@@ -13,6 +13,7 @@ from coi.services.proofs import Proven, acting
 from coi.services.scanning import Code
 from coi.services.screens import Scene
 from coi.services.sessions import SignedIn
+from coi.services.stopping import Hand, stop
 from coi.store import errands as store
 from coi.store.people import printed_names
 from coi.store.transactions import Transaction
@@ -77,7 +78,7 @@ def in_hand(
 def scan(installation: Installation, signed_in: SignedIn, answer: Answer, code: Code) -> Judged:
     """Judge a scan at once; what is right, or cannot be read, is kept with the step.
 
-    What is wrong is not kept here: `coi.services.concluding.stop` puts it on record.
+    What is wrong ends it, and stands on record before anybody is told (BD-03).
     """
 
     def work(tx: Transaction) -> Judged:
@@ -85,6 +86,8 @@ def scan(installation: Installation, signed_in: SignedIn, answer: Answer, code: 
         if not scene.present.is_scan:
             raise Answered
         judged = judge(tx, installation, scene, code)
+        if judged.judgement is Judgement.WRONG:
+            stop(Hand(tx, installation, signed_in, scene), code, judged.reasons)
         after = _after(scene, judged)
         if after is not None:
             keep(tx, installation, after)

@@ -146,7 +146,7 @@ def _judge_thing(
         why = Why("READ_ALREADY", f"The label of {found.title} was read already", "Scan the next")
         return Judged(Judgement.REFUSED, reasons=(why,))
     reasons = foresee(tx, installation, scene, (*scene.errand.part.reads, found))
-    if any(why.sentence.startswith(STOP) for why in reasons):
+    if any(map(_is_stop, reasons)):
         return Judged(Judgement.WRONG, found, reasons)
     if reasons:
         return Judged(Judgement.REFUSED, reasons=reasons)
@@ -180,12 +180,13 @@ def foresee(
 def foresee_told(
     tx: Transaction, installation: Installation, scene: Scene, wanted: TakeAction
 ) -> tuple[Why, ...]:
-    """Why the step would be refused with all that the first of two has told.
+    """Why the step would be refused with all that was told so far.
 
-    Whether the patient is identified is not among it: that is said when both are in.
+    Whether enough was heard, by enough people, is not among it: that is said when both are in. What
+    was heard otherwise than it stands in the vault is: it is as wrong as a wrong scan (BD-03).
     """
-    refusals = _refusals(tx, installation, scene, replace(wanted, stated=()))
-    return tuple(why_of(one) for one in refusals if one.guard not in _OF_BOTH)
+    refusals = _refusals(tx, installation, scene, wanted)
+    return tuple(why_of(one) for one in refusals if one.guard not in _OF_BOTH or _is_stop(one))
 
 
 def _refusals(
@@ -197,6 +198,10 @@ def _refusals(
     present = Present(actor, scanned(tx, wanted))
     attempt = Attempt.of(tx, installation, wanted, "", present)
     return decide(attempt.standing.workflow, attempt.request, attempt.facts).refusals
+
+
+def _is_stop(reason: Reason) -> bool:
+    return reason.sentence.startswith(STOP)
 
 
 def _is_foreseen(refusal: Refusal) -> bool:

@@ -1,14 +1,17 @@
 """What is recorded of a refused attempt, and of a bag that turned up in the wrong therapy."""
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from coi.errors import Reason
 from coi.services.attempt import Attempt, facts_for, stand
 from coi.services.entries import write_draft
-from workflows.decide import contained, refused_with_mismatch, suspected
+from workflows.decide import contained, decide, refused_with_mismatch, suspected
 from workflows.draft import Decision, Draft, Mismatch
 from workflows.facts import Label, Request
 from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
+from workflows.refusal import Refusal
 
 
 def record_refusal(attempt: Attempt, decision: Decision) -> None:
@@ -32,6 +35,23 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
     )
     for mismatch in sorted(set(decision.mismatches), key=lambda found: found.coi):
         _contain(attempt, mismatch)
+
+
+def record_stop(
+    attempt: Attempt, reasons: Sequence[Reason], untold: Container[str] = ()
+) -> tuple[Refusal, ...]:
+    """Write that a hand was stopped, for these reasons and all others; returns every reason.
+
+    It stands whatever the engine would say by now: what was wrong when it was scanned was wrong.
+    Nothing is ever taken here. `untold` are codes that only an attempt at its end can have.
+    """
+    found = decide(attempt.standing.workflow, attempt.request, attempt.facts)
+    told = [one for one in found.refusals if one.code not in untold]
+    known = {one.code for one in told}
+    judged = [Refusal(w.code, w.sentence, w.next_step) for w in reasons if w.code not in known]
+    decision = replace(found, draft=None, refusals=(*judged, *told))
+    record_refusal(attempt, decision)
+    return decision.refusals
 
 
 def _contain(attempt: Attempt, mismatch: Mismatch) -> None:

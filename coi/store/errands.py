@@ -31,6 +31,7 @@ class ErrandRow:
 _columns = t.errand.c
 _every = select(*(_columns[name] for name in ErrandRow.__slots__))
 _errand = Statement(_every.where(_columns.id == bindparam("id")))
+_held = Statement(_every.where(_columns.id == bindparam("id")).with_for_update())
 _open = _every.where(
     _columns.ended_at == GOES_ON, _columns.opened_at > bindparam("since")
 ).order_by(_columns.opened_at)
@@ -47,6 +48,16 @@ _change = Statement(
 def errand(connection: Connection, identifier: str) -> ErrandRow | None:
     """The step under way, or ended a short while ago, of this id."""
     row = _errand.row(connection, id=identifier)
+    return ErrandRow(*row) if row else None
+
+
+def hold(connection: Connection, identifier: str) -> ErrandRow | None:
+    """The same at its newest version, which nobody else changes before the transaction ends.
+
+    Whoever means to write into a therapy too has locked it before: so two never wait for each
+    other. SQLite has one writer anyway.
+    """
+    row = _held.row(connection, id=identifier)
     return ErrandRow(*row) if row else None
 
 

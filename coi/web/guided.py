@@ -104,8 +104,6 @@ def scan(scene: Scene, code: Code) -> ResponseReturnValue:
             return another(scene, judged.reasons), HTTPStatus.CONFLICT
         case Judgement.REFUSED:
             return screen(scene, Given(), reasons=judged.reasons), HTTPStatus.CONFLICT
-        case Judgement.WRONG:
-            concluding.stop(here.installation(), here.somebody(), scene, code, judged.reasons)
         case Judgement.RIGHT if judged.read is not None:
             flash(f"Read: {judged.read.title}.")
     return _next(scene.errand.id)

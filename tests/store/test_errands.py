@@ -37,6 +37,16 @@ def test_what_is_kept_is_found(engine, errand):
     assert found == [[errand]] * 4
 
 
+def test_what_is_held_is_the_newest_version(engine, errand):
+    """As somebody else has left it."""
+    with write(engine) as connection:
+        errands.change(connection, replace(errand, sealed="other"))
+    with write(engine) as connection:
+        found = errands.hold(connection, "one"), errands.hold(connection, "another")
+
+    assert found == (replace(errand, sealed="other", version=2), None)
+
+
 @pytest.mark.parametrize("ended_at", ["-", AFTER])
 def test_what_was_begun_too_long_ago_or_has_ended_is_not_under_way(engine, errand, ended_at):
     """It stands there only until it is forgotten."""

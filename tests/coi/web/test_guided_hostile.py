@@ -3,11 +3,11 @@
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.services import concluding
 from coi.services.errand import STOPPED, Why
 from coi.services.errands import find
 from coi.services.scanning import Code
 from coi.services.sessions import resume
+from coi.services.stopping import Hand, stop
 from tests.coi.web.bedside import FIRST, SECOND, THIRD
 from tests.coi.web.walk import token_on
 
@@ -51,7 +51,11 @@ def test_a_stop_is_not_overtaken_by_another_tab(bedside):
     scene = find(bedside.installation, signed_in, walker.path.rpartition("/")[2])
     walker.scan(bedside.band())
 
-    concluding.stop(bedside.installation, signed_in, scene, Code(bedside.old_band), (WRONG,))
+    bedside.installation.transact(
+        lambda tx: stop(
+            Hand(tx, bedside.installation, signed_in, scene), Code(bedside.old_band), (WRONG,)
+        )
+    )
 
     after = find(bedside.installation, signed_in, scene.errand.id).errand
     assert after.verdict is not None
