@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from coi.errors import Refused, Unknown
 from coi.services import screens
-from coi.services.errand import DISCARDED, Errand, Verdict, since
+from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
 from coi.services.errands import Answered, Elsewhere, found, keep, why_not
 from coi.services.installation import Installation
 from coi.services.judging import Judged, Judgement, judge
@@ -118,13 +118,25 @@ def discard(installation: Installation, signed_in: SignedIn, answer: Answer) -> 
         scene = found(tx, installation, signed_in, answer.errand)
         if not scene.errand.is_open or scene.errand.version != answer.version:
             raise Answered
-        is_theirs = any(part.person == signed_in.person.id for part in scene.errand.parts)
-        reason = None if is_theirs else why_not(scene, signed_in)
-        if reason is not None:
+        if reason := _why_not_discard(scene, signed_in):
             raise Refused([reason])
         keep(tx, installation, scene.errand.ended(Verdict(DISCARDED), scene.now))
 
     installation.transact(work)
+
+
+def _why_not_discard(scene: Scene, signed_in: SignedIn) -> Why | None:
+    """What keeps somebody from ending a step, if anything: a signed part is not theirs to drop."""
+    if any(part.person == signed_in.person.id for part in scene.errand.parts):
+        return None
+    return _FIRST_HAS_SIGNED if scene.errand.parts[0].proof else why_not(scene, signed_in)
+
+
+_FIRST_HAS_SIGNED = Why(
+    "FIRST_HAS_SIGNED",
+    "The first of two has signed this step already",
+    "Who signed discards it, or who has it in hand; or make the second check",
+)
 
 
 def may_confirm(installation: Installation, scene: Scene, other: Proven) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from coi.errors import Reason
 from coi.services.asked import is_answered
 from coi.services.attempt import Attempt, Present, Signed, TakeAction, locked
-from coi.services.errand import STOPPED, Errand, Verdict, Why, errand_of
+from coi.services.errand import RIGHT, STOPPED, Errand, Verdict, Why, errand_of
 from coi.services.errands import keep
 from coi.services.handing_in import codes_of, first_signer, key_of
 from coi.services.installation import Installation
@@ -25,6 +25,7 @@ from coi.store.transactions import Transaction
 
 _AT_ITS_END = frozenset({"SCANNED_OTHERWISE"})
 """Whether both scanned the same can be said when the second has scanned everything."""
+_TAKEN = ("it was signed on another page before this scan, and stands on record.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def stop(hand: Hand, code: Code, reasons: tuple[Why, ...]) -> Errand:
         hand = replace(hand, scene=replace(hand.scene, errand=now))
         wanted = replace(_wrong_scan(hand, code), key=wanted.key)
     signers = tuple(first_signer(hand.scene))
-    after = now.ended(stopped(hand, wanted, signers, reasons, _AT_ITS_END), hand.scene.now)
+    verdict = stopped(hand, wanted, signers, reasons, _AT_ITS_END)
+    was_taken = now.verdict is not None and now.verdict.kind == RIGHT
+    after = now.ended(replace(verdict, told=_TAKEN if was_taken else ()), hand.scene.now)
     if row is not None:
         keep(hand.tx, hand.installation, after)
     return after

@@ -122,6 +122,7 @@ def _ended(scene: Scene) -> str:
     if verdict.kind == STOPPED:
         way = ("I have stopped. Show the therapy", url_for("therapies.show", coi=scene.errand.coi))
         stops = {"stops": verdict.reasons, "others": (), "on_record": True}
+        stops["done"] = " ".join(verdict.told)
         return _page("stop.html", scene, way=way, **stops)
     return _page("right.html" if verdict.kind == RIGHT else "ended.html", scene, verdict=verdict)
 

@@ -126,7 +126,8 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
     """Two different people each matched two identifiers or more, none differing (hard guard 3)."""
     checks = case.request.identity_checks
     if any(check.differing for check in checks):
-        words = ", ".join(sorted(set().union(*(check.differing for check in checks))))
+        names = sorted(set().union(*(check.differing for check in checks)))
+        words = ", ".join(names).replace("_", " ")
         return Refusal(
             "IDENTITY_DIFFERS",
             f"STOP. What was stated differs from the record: {words}",

@@ -191,7 +191,13 @@ def test_a_stop_is_shown_where_another_tab_has_signed_before(bedside):
     after = stopped(bedside, ending, bedside.old_band, scene)
 
     assert after.verdict.kind == STOPPED
+    assert "nothing was done" not in second_page(bedside, ending)
     assert [one.kind for one in bedside.look().history[-2:]] == ["act", "refused"]
+
+
+def second_page(bedside, ending):
+    """What the second is shown of the step."""
+    return bedside.person(SECOND).browser.get(f"/errands/{ending.errand}").text
 
 
 def test_a_wrong_scan_names_both_though_both_changed_their_passwords(bedside):

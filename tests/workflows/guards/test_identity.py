@@ -312,7 +312,7 @@ def test_the_stop_says_which_identifiers_differ():
 
     (refusal,) = asking.answer(example, asking.decided(*example.bad))
 
-    assert refusal.sentence.endswith(": birth_date")
+    assert refusal.sentence.endswith(": birth date")
 
 
 def test_two_who_scanned_the_same_are_let_through():
