@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from workflows import consequences, fields, moves, quality
 from workflows.case import Case, NotTold
-from workflows.draft import Decision, Draft, Mismatch
-from workflows.facts import Facts, Label, Mode, Request, Subject
+from workflows.draft import Decision, Draft, Mismatch, Strange
+from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
 from workflows.joining import joining
@@ -75,8 +75,8 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         # What stops a hand at the bedside is read first; the sort is stable, and the rest stays in
         # order.
         refusals.sort(key=lambda refusal: not refusal.sentence.startswith("STOP"))
-        return Decision(None, tuple(refusals), mismatches=_mismatches(case))
-    return Decision(_draft(case, bent, dispensed))
+        return Decision(None, tuple(refusals), _mismatches(case), _is_at_patient(action))
+    return Decision(_draft(case, bent, dispensed), at_patient=_is_at_patient(action))
 
 
 _ALWAYS_USED = tuple(GuardUse(name) for name in ALWAYS)
@@ -233,16 +233,30 @@ def _entry_kind(case: Case) -> str:
 # -- what must never be ----------------------------------------------------------------------------
 
 
+def _is_at_patient(action: Action) -> bool:
+    """The patient is touched, or identified, or the session begins from the order."""
+    asked = ("order_is_scanned", "patient_is_identified_by_two_people")
+    return any(rule.patient for rule in action.moves) or any(map(action.asks, asked))
+
+
 def _mismatches(case: Case) -> tuple[Mismatch, ...]:
-    """The bags of other therapies that were scanned in this one's place."""
-    return tuple(
+    """What of other therapies was scanned in this one's place: each bag, or else that it was."""
+    own = case.facts.therapy
+    bags = [
         Mismatch(label.coi, label.subject, label.serial)
         for label in case.scanned(Label)
-        if label.coi != case.facts.therapy.coi
-    )
+        if label.coi != own.coi
+    ]
+    orders = [order.coi for order in case.scanned(Order) if order.coi != own.coi]
+    strangers = (band for band in case.scanned(Wristband) if band.patient != own.patient)
+    bands = [coi for band in strangers for coi in band.cois]
+    found = {coi: Mismatch(coi, what=Strange.BAND) for coi in bands}
+    found |= {coi: Mismatch(coi, what=Strange.ORDER) for coi in orders}
+    told = {bag.coi for bag in bags}
+    return (*bags, *(one for coi, one in found.items() if coi not in told))
 
 
-def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts) -> Draft:
+def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:
     """What the therapy in hand records of a wrong scan: the pairing is stopped, not the treatment.
 
     A critical exception bars this pair from checking again; two others may (design, BD-03).
@@ -250,12 +264,7 @@ def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts) ->
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
     people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
-    moves.open_exception(
-        drafting,
-        seen="A bag of another therapy, or another patient's wristband, was scanned",
-        stops="pairing",
-        pairing=people,
-    )
+    moves.open_exception(drafting, seen=seen, stops="pairing", pairing=people)
     return drafting.finished()
 
 
@@ -277,21 +286,28 @@ def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) 
     return drafting.finished()
 
 
-def suspected(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:
-    """What the strange bag's own therapy records of a typed code: an exception that stops nothing.
+def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatch) -> Draft:
+    """What the other therapy records where nothing of it need be in hand: it stops nothing.
 
-    Whoever types a serial need not have the bag in hand, so that this may not hold it.
+    Whoever types a serial need not have the bag; an order and a wristband hold no cells.
     """
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
     drafting = moves.Drafting(case, "incident")
     moves.open_exception(
         drafting,
-        seen="The code of this bag was typed in the place of another therapy's;"
-        " to be confirmed by a scan",
+        seen=_SUSPECTED[found.what],
         of_class="major",
-        on=facts.subjects[subject],
+        on=facts.subjects[found.subject] if found.what is Strange.BAG else None,
     )
     return drafting.finished()
+
+
+_SUSPECTED = {
+    Strange.BAG: "The code of this bag was typed in the place of another therapy's;"
+    " to be confirmed by a scan",
+    Strange.ORDER: "The order of this therapy was scanned in the place of another's",
+    Strange.BAND: "The wristband of this patient was scanned in the place of another's",
+}
 
 
 def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:

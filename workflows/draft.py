@@ -1,9 +1,17 @@
 """What an allowed action would write, before anyone has hashed, signed or stored it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from workflows.facts import Position
-from workflows.refusal import WRONG_PATIENT, Notice, Refusal
+from workflows.refusal import (
+    IDENTITY_DIFFERS,
+    SCANNED_OTHERWISE,
+    WRONG_ORDER,
+    WRONG_PATIENT,
+    Notice,
+    Refusal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,30 @@ class Draft:
     notices: tuple[Notice, ...] = ()
 
 
+class Strange(StrEnum):
+    """What of another therapy was scanned in this one's place."""
+
+    BAG = "bag"
+    ORDER = "order"
+    BAND = "band"
+
+
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A scan that belongs elsewhere: what was scanned, and the bag to hold in its own chain."""
+    """A scan that belongs elsewhere: to which therapy, and of a bag which one, to be held there."""
 
     coi: str
-    subject: str
-    serial: str
+    subject: str = ""
+    serial: str = ""
+    what: Strange = Strange.BAG
+
+
+_MISPAIRING = {WRONG_PATIENT: "Another patient's wristband was scanned"}
+_MISPAIRING_AT_PATIENT = {
+    WRONG_ORDER: "Another therapy's order was scanned at the patient",
+    SCANNED_OTHERWISE: "Two people did not scan the same things at the patient",
+    IDENTITY_DIFFERS: "What the patient stated differs from the record",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +120,7 @@ class Decision:
     draft: Draft | None
     refusals: tuple[Refusal, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
+    at_patient: bool = False  # the step is one at the patient
 
     @property
     def allowed(self) -> bool:
@@ -102,7 +128,14 @@ class Decision:
         return self.draft is not None
 
     @property
-    def mispaired(self) -> bool:
-        """Another's bag, or another patient's wristband, was in hand: these people stop here."""
-        strange_band = any(refusal.code == WRONG_PATIENT for refusal in self.refusals)
-        return strange_band or bool(self.mismatches)
+    def mispairing(self) -> str:
+        """What these people were at, so that they stop here and two others check; '' if nothing.
+
+        A replaced wristband is the same patient's, and of an unknown code nobody knows whose it is:
+        both stop the hand, and not the people.
+        """
+        told = _MISPAIRING | (_MISPAIRING_AT_PATIENT if self.at_patient else {})
+        strange_bag = any(found.what is Strange.BAG for found in self.mismatches)
+        found = ["A bag of another therapy was scanned"] if strange_bag else []
+        found += [told[refusal.code] for refusal in self.refusals if refusal.code in told]
+        return "; ".join(dict.fromkeys(found))

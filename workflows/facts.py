@@ -126,6 +126,7 @@ class Wristband:
     serial: str
     patient: str
     current: bool
+    cois: tuple[str, ...] = ()  # the patient's therapies, where it is not the one in hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 WRONG_PATIENT = "WRONG_PATIENT"
+WRONG_ORDER = "WRONG_ORDER"
+SCANNED_OTHERWISE = "SCANNED_OTHERWISE"
+IDENTITY_DIFFERS = "IDENTITY_DIFFERS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
-from coi.store import benches
+from coi.store import benches, lists
 from coi.store import facts as read
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -29,11 +29,13 @@ from workflows.facts import (
     Label,
     Mode,
     NewSubject,
+    Order,
     Request,
     Scan,
     Signing,
     Therapy,
     Unit,
+    Wristband,
 )
 from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
@@ -116,19 +118,42 @@ def scanned(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
 def locked(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
     """Lock every therapy that the request may write into; returns what was scanned.
 
-    A strange bag writes into its own therapy too. All are locked in one order, so that two who scan
-    each other's bags never wait for each other. Which bag a label is on never changes, and is read
-    before; what else was scanned may have been replaced meanwhile, and is read again behind the
-    locks.
+    What belongs to another therapy writes into that one too: its bag, its order, and the wristband
+    of its patient. All are locked in one order, so that two who scan each other's things never wait
+    for each other. Which bag a label is on never changes, and is read before; what else was scanned
+    may have been replaced meanwhile, and is read again behind the locks.
     """
     scans = scanned(tx, wanted)
-    bags = {scan.means.coi for scan in scans if isinstance(scan.means, Label)}
-    for coi in sorted({wanted.coi, *bags}):
+    strangers = _strangers(tx, wanted, scans)
+    elsewhere = {coi for cois in strangers.values() for coi in cois}
+    things = {scan.means.coi for scan in scans if isinstance(scan.means, Label | Order)}
+    for coi in sorted({wanted.coi, *things, *elsewhere}):
         read.lock(tx, coi)
     return tuple(
-        scan if isinstance(scan.means, Label) else resolve(tx, code)
+        scan if isinstance(scan.means, Label) else _told_of(resolve(tx, code), strangers)
         for code, scan in zip(wanted.codes, scans, strict=True)
     )
+
+
+def _strangers(
+    tx: Transaction, wanted: TakeAction, scans: Iterable[Scan]
+) -> Mapping[str, tuple[str, ...]]:
+    """The therapies of each other patient whose wristband was scanned."""
+    patients = {scan.means.patient for scan in scans if isinstance(scan.means, Wristband)}
+    found = read.therapy(tx, wanted.coi) if patients else None
+    own = {found[0].patient} if found else set()
+    return {
+        patient: tuple(coi for coi, *_ in lists.therapies_of(tx, patient))
+        for patient in sorted(patients - own)
+    }
+
+
+def _told_of(scan: Scan, strangers: Mapping[str, tuple[str, ...]]) -> Scan:
+    """The scan, with the therapies that a stranger's wristband leads to."""
+    band = scan.means
+    if not isinstance(band, Wristband) or band.patient not in strangers:
+        return scan
+    return replace(scan, means=replace(band, cois=strangers[band.patient]))
 
 
 def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:

@@ -1,24 +1,24 @@
-"""What is recorded of a refused attempt, and of a bag that turned up in the wrong therapy."""
+"""What is recorded of a refused attempt, and of what turned up in the wrong therapy's place."""
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from coi.errors import Reason
-from coi.services.attempt import Attempt, facts_for, stand
+from coi.services.attempt import Attempt, Standing, facts_for, stand
 from coi.services.entries import write_draft
 from workflows.decide import contained, decide, refused_with_mismatch, suspected
-from workflows.draft import Decision, Draft, Mismatch
-from workflows.facts import Label, Request
+from workflows.draft import Decision, Draft, Mismatch, Strange
+from workflows.facts import Facts, Label, Request
 from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
 from workflows.refusal import Refusal
 
 
 def record_refusal(attempt: Attempt, decision: Decision) -> None:
-    """Write that it was tried and why it was refused; tell each strange bag's own therapy of it."""
+    """Write that it was tried and why it was refused; tell each therapy whose things were there."""
     workflow, request = attempt.standing.workflow, attempt.request
-    if decision.mispaired:
-        draft = refused_with_mismatch(workflow, request, attempt.facts)
+    if decision.mispairing:
+        draft = refused_with_mismatch(workflow, request, attempt.facts, decision.mispairing)
     else:
         known = request.action if request.action in workflow.actions else "-"
         draft = Draft(kind="refused", action=known, role="-")
@@ -34,7 +34,7 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         refusals=decision.refusals,
     )
     for mismatch in sorted(set(decision.mismatches), key=lambda found: found.coi):
-        _contain(attempt, mismatch)
+        _tell(attempt, mismatch)
 
 
 def record_stop(
@@ -54,22 +54,26 @@ def record_stop(
     return decision.refusals
 
 
-def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
-    """The strange bag's own therapy records it: a bag that was scanned is held.
+def _tell(attempt: Attempt, mismatch: Mismatch) -> None:
+    """The other therapy records it: a bag that was scanned is held.
 
     The therapy was locked together with the one in hand, before anything was read.
     """
     standing = stand(attempt.tx, attempt.installation, mismatch.coi)
     action = standing.workflow.actions[OPEN_EXCEPTION]
     facts = facts_for(attempt.tx, standing, action, attempt.occasion.now)
+    if mismatch.what is Strange.BAND and _is_over(standing, facts):
+        return
     request = Request(
         coi=mismatch.coi,
         action=OPEN_EXCEPTION,
         actor=attempt.request.actor,
         unit=attempt.request.unit,
     )
-    record = contained if _is_here(attempt, mismatch) else suspected
-    draft = record(standing.workflow, request, facts, mismatch.subject)
+    if _is_here(attempt, mismatch):
+        draft = contained(standing.workflow, request, facts, mismatch.subject)
+    else:
+        draft = suspected(standing.workflow, request, facts, mismatch)
     write_draft(
         attempt.tx,
         attempt.installation,
@@ -79,6 +83,12 @@ def _contain(attempt: Attempt, mismatch: Mismatch) -> None:
         # A key is answered by one entry, and that is the one of the therapy in hand.
         occasion=replace(attempt.occasion, key="", digest="", identity_checks=()),
     )
+
+
+def _is_over(standing: Standing, facts: Facts) -> bool:
+    """The therapy has come to its end: its patient's wristband says nothing of it any more."""
+    root = facts.subjects[standing.therapy.coi]
+    return standing.workflow.machines[root.machine].states[root.position.state].final
 
 
 def _is_here(attempt: Attempt, mismatch: Mismatch) -> bool:

@@ -22,8 +22,9 @@ from coi.services.screens import Scene
 from coi.services.sessions import SignedIn
 from coi.store import errands as store
 from coi.store.transactions import Transaction
+from workflows.refusal import SCANNED_OTHERWISE
 
-_AT_ITS_END = frozenset({"SCANNED_OTHERWISE"})
+_AT_ITS_END = frozenset({SCANNED_OTHERWISE})
 """Whether both scanned the same can be said when the second has scanned everything."""
 _TAKEN = ("it was signed on another page before this scan, and stands on record.",)
 

@@ -24,8 +24,10 @@ from tests.builders import (
 )
 from tests.performer import a_request
 from workflows.decide import contained, incident, needs, refused_with_mismatch, suspected
-from workflows.facts import Mode
+from workflows.draft import Decision, Mismatch, Strange
+from workflows.facts import Mode, Order, Wristband
 from workflows.guards import ALWAYS, GUARDS
+from workflows.refusal import Refusal
 
 LATE = {"mode": Mode.LATE, "happened_at": cast.NOW}
 CHECKED = facts(a_bag("checked"))
@@ -252,11 +254,105 @@ def test_a_refusal_without_a_strange_bag_names_no_mismatch():
     assert decided(a_request(CHECKED, "infuse", signings=()), CHECKED).mismatches == ()
 
 
+@pytest.mark.parametrize(
+    ("scan", "told"),
+    [
+        (Order("COI-B"), [("COI-B", Strange.ORDER)]),
+        (
+            Wristband("W-B", "patient-b", current=True, cois=("COI-B", "COI-C")),
+            [("COI-B", Strange.BAND), ("COI-C", Strange.BAND)],
+        ),
+        (Wristband("W-A", cast.PATIENT_A, current=False, cois=("COI-A",)), []),
+        (Order("COI-A"), []),
+    ],
+    ids=["another order", "another patient's band", "an old band", "the own order"],
+)
+def test_what_belongs_elsewhere_is_told_there(scan, told):
+    """An order in its therapy, a stranger's wristband in each of that patient's."""
+    request = a_request(CHECKED, "infuse", scans=(a_scan(scan),))
+
+    decision = decided(request, CHECKED)
+
+    assert [(one.coi, one.what) for one in decision.mismatches] == told
+
+
+def test_a_therapy_whose_bag_was_there_is_told_of_the_bag():
+    """With its order and its patient's wristband beside it, that is one mix-up, and the worst."""
+    strange = a_label("COI-B/30.1", cast.COI_B)
+    band = Wristband("W-B", strange.patient, current=True, cois=(strange.coi,))
+    scans = tuple(map(a_scan, (Order(strange.coi), band, strange)))
+
+    decision = decided(a_request(CHECKED, "infuse", scans=scans), CHECKED)
+
+    assert [(one.coi, one.what) for one in decision.mismatches] == [("COI-B", Strange.BAG)]
+
+
+@pytest.mark.parametrize("code", ["WRONG_ORDER", "SCANNED_OTHERWISE", "IDENTITY_DIFFERS"])
+@pytest.mark.parametrize("at_patient", [True, False])
+def test_what_stops_the_people_at_the_patient_stops_the_hand_elsewhere(code, at_patient):
+    """The same reason is a wrong pairing there, and a slip here."""
+    decision = Decision(None, (Refusal(code, "STOP."),), at_patient=at_patient)
+
+    assert bool(decision.mispairing) is at_patient
+
+
+@pytest.mark.parametrize("code", ["OLD_WRISTBAND", "UNKNOWN_CODE", "THAW_WINDOW_PASSED"])
+def test_what_is_nobody_elses_stops_no_people(code):
+    """It is the same patient's, or nobody knows whose: the hand stops, and the pair may go on."""
+    decision = Decision(None, (Refusal(code, "STOP."),), at_patient=True)
+
+    assert decision.mispairing == ""
+
+
+def test_the_words_of_a_stopped_pairing_name_all_that_was_seen():
+    """Each once, so that quality assurance knows what to look for."""
+    decision = Decision(
+        None,
+        (Refusal("WRONG_PATIENT", "STOP."), Refusal("WRONG_ORDER", "STOP.")),
+        (Mismatch("COI-B", "COI-B/30.1", "B"), Mismatch("COI-C", "COI-C/30.1", "C")),
+        at_patient=True,
+    )
+
+    assert decision.mispairing == (
+        "A bag of another therapy was scanned; Another patient's wristband was scanned;"
+        " Another therapy's order was scanned at the patient"
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "at_patient"),
+    [
+        *((name, True) for name in ("admit_patient", "collect", "check_at_bedside", "infuse")),
+        *((name, False) for name in ("release_custody", "thaw", "cancel")),
+    ],
+)
+def test_the_steps_at_the_patient_are_known(action, at_patient):
+    """Where the patient is touched or identified; a refusal says which it is."""
+    request = replace(a_request(CHECKED, "infuse"), action=action, scans=(), signings=())
+
+    decision = decided(request, CHECKED)
+
+    assert decision.at_patient is at_patient
+
+
+@pytest.mark.parametrize("what", [Strange.ORDER, Strange.BAND])
+def test_an_order_or_a_wristband_elsewhere_holds_nothing(what):
+    """A major exception of the therapy whose it is: no cells were in hand with it."""
+    told = Mismatch("COI-A", what=what)
+
+    draft = suspected(a_workflow(), a_request(CHECKED, "infuse"), ACCEPTED, told)
+
+    values = {value.field: value.content for value in draft.values}
+    assert (draft.kind, values["class"], values["stops"]) == ("incident", "major", "nothing")
+    assert str(what.value) in values["seen"] or "wristband" in values["seen"]
+    assert [move.machine for move in draft.moves] == ["exception"]
+
+
 def test_the_therapy_in_hand_records_who_was_at_the_wrong_scan():
     """The pairing is stopped, and not the treatment: nothing moves but a new critical exception."""
     request = a_request(CHECKED, "infuse")
 
-    draft = refused_with_mismatch(a_workflow(), request, CHECKED)
+    draft = refused_with_mismatch(a_workflow(), request, CHECKED, "A strange bag")
 
     values = {value.field: value.content for value in draft.values}
     assert (draft.kind, [move.machine for move in draft.moves]) == ("refused", ["exception"])
@@ -279,7 +375,12 @@ def test_the_strange_bag_is_held_in_its_own_therapy():
 
 def test_a_strange_bag_whose_code_was_typed_is_not_held():
     """Whoever types a serial need not have the bag in hand: a major exception, and no stop."""
-    draft = suspected(a_workflow(), a_request(CHECKED, "infuse"), ACCEPTED, "COI-A/30.1")
+    draft = suspected(
+        a_workflow(),
+        a_request(CHECKED, "infuse"),
+        ACCEPTED,
+        Mismatch("COI-A", "COI-A/30.1", "B:COI-A/30.1"),
+    )
 
     values = {value.field: value.content for value in draft.values}
     assert (draft.kind, values["class"], values["stops"]) == ("incident", "major", "nothing")

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from tests import builders, cast
 from workflows.apply import apply
-from workflows.decide import contained, decide, needs, refused_with_mismatch
-from workflows.draft import Decision, Draft, Move
+from workflows.decide import contained, decide, needs, refused_with_mismatch, suspected
+from workflows.draft import Decision, Draft, Move, Strange
 from workflows.facts import (
     Deed,
     Facts,
@@ -119,14 +119,22 @@ class Walk:
             signed = len(request.signings)
             self.record(self.chains[request.coi], decision.draft, request, signed)
             self.taken[request.action] += 1
-        elif decision.mismatches and request.coi in self.chains[request.coi].subjects:
-            refused = refused_with_mismatch(self.workflow, request, told)
-            self.record(self.chains[request.coi], refused, request, 0)
-            for found in decision.mismatches:
-                strange = self.everything(found.coi)
-                draft = contained(self.workflow, request, strange, found.subject)
-                self.record(self.chains[found.coi], draft, request, 0)
+        elif request.coi in self.chains[request.coi].subjects:
+            self.refuse(request, told, decision)
         return decision
+
+    def refuse(self, request: Request, told: Facts, decision: Decision) -> None:
+        """Record what a wrong scan leaves, here and in the therapies whose things were scanned."""
+        if decision.mispairing:
+            refused = refused_with_mismatch(self.workflow, request, told, decision.mispairing)
+            self.record(self.chains[request.coi], refused, request, 0)
+        for found in decision.mismatches:
+            strange = self.everything(found.coi)
+            if found.what is Strange.BAG:
+                draft = contained(self.workflow, request, strange, found.subject)
+            else:
+                draft = suspected(self.workflow, request, strange, found)
+            self.record(self.chains[found.coi], draft, request, 0)
 
     def record(self, chain: Chain, draft: Draft, request: Request, signed: int) -> None:
         """Write an entry as a store would, refusing what a store would refuse."""

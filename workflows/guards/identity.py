@@ -3,7 +3,13 @@
 from workflows.case import Case
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.model import Pick
-from workflows.refusal import WRONG_PATIENT, Refusal
+from workflows.refusal import (
+    IDENTITY_DIFFERS,
+    SCANNED_OTHERWISE,
+    WRONG_ORDER,
+    WRONG_PATIENT,
+    Refusal,
+)
 
 TWO = 2
 TYPED = "typed"
@@ -31,7 +37,7 @@ def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
             _what_to_do_with(case, strange[0]),
         )
     if orders:
-        return Refusal("WRONG_ORDER", f"STOP. The order is not {coi}", "Start again from the order")
+        return Refusal(WRONG_ORDER, f"STOP. The order is not {coi}", "Start again from the order")
     return None
 
 
@@ -116,7 +122,7 @@ def everybody_scanned_the_same(case: Case) -> Refusal | None:
     if all(scanned == each[0] for scanned in each):
         return None
     return Refusal(
-        "SCANNED_OTHERWISE",
+        SCANNED_OTHERWISE,
         "STOP. The two of you did not scan the same things",
         "Put everything aside but what is meant; check again from the beginning, both of you",
     )
@@ -129,7 +135,7 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
         names = sorted(set().union(*(check.differing for check in checks)))
         words = ", ".join(names).replace("_", " ")
         return Refusal(
-            "IDENTITY_DIFFERS",
+            IDENTITY_DIFFERS,
             f"STOP. What was stated differs from the record: {words}",
             "Stop here. Check the patient's identity from the beginning",
         )
