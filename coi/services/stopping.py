@@ -4,12 +4,12 @@ Nothing is ever taken here. What was wrong when it was scanned or heard is recor
 whatever the engine would say by now, with everybody who was at it.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from coi.errors import Reason
 from coi.services.asked import is_answered
-from coi.services.attempt import Attempt, Present, Signed, TakeAction, locked
+from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.errand import RIGHT, STOPPED, Errand, Verdict, Why, errand_of
 from coi.services.errands import keep
 from coi.services.handing_in import codes_of, first_signer, key_of
@@ -89,19 +89,15 @@ def stopped(
     digest = wanted.digest(hand.installation.vault, hand.signed_in.proven)
     attempt = Attempt.of(hand.tx, hand.installation, wanted, digest, present)
     told = record_stop(attempt, reasons, untold)
-    return Verdict(STOPPED, reasons=stops_in(told) or reasons)
+    stops = {one.code: one for one in (*stops_in(reasons), *stops_in(told))}
+    return Verdict(STOPPED, reasons=tuple(stops.values()))
 
 
 def _at_it(hand: Hand, wanted: TakeAction, signers: Sequence[Signer]) -> Present:
     """Who was at it. Nobody signs, so that a password that was changed since frees nobody of it."""
-    here = hand.tx
-
-    def known() -> Iterator[Signed]:
-        for one in signers:
-            yield person_of(here, one.username), one.meaning, one.at
-
-    actor = person_of(here, hand.signed_in.person.username)
-    return Present(actor, locked(here, wanted), tuple(known()))
+    actor = person_of(hand.tx, hand.signed_in.person.username)
+    known = ((person_of(hand.tx, one.username), one.meaning, one.at) for one in signers)
+    return Present(actor, locked(hand.tx, wanted), tuple(known))
 
 
 def stops_in(reasons: Sequence[Reason]) -> tuple[Why, ...]:

@@ -11,6 +11,7 @@ from coi.services.errands import find
 from coi.services.people import set_password
 from coi.services.scanning import Code
 from coi.services.stopping import Hand, stop
+from coi.store.errands import forget
 from tests.coi.web.bedside import CHECK, FIRST, SECOND
 from tests.coi.web.endings import Ending, end_and_be_killed
 from tests.faults.cuts import Cut, Moment, Scissors, raising
@@ -193,6 +194,33 @@ def test_a_stop_is_shown_where_another_tab_has_signed_before(bedside):
     assert after.verdict.kind == STOPPED
     assert "nothing was done" not in second_page(bedside, ending)
     assert [one.kind for one in bedside.look().history[-2:]] == ["act", "refused"]
+
+
+def test_a_stop_of_a_step_that_was_forgotten_meanwhile_stands(bedside):
+    """Nothing is left to end, and the wrong scan is on record all the same."""
+    ending = wrong_scan(bedside)
+    scene = find(bedside.installation, ending.who(bedside.installation), ending.errand)
+    bedside.installation.transact(lambda tx: forget(tx, "9"))
+
+    after = stopped(bedside, ending, bedside.old_band, scene)
+
+    assert after.verdict.kind == STOPPED
+    assert bedside.last().kind == "refused"
+
+
+def test_the_page_names_what_was_scanned_beside_what_else_stops(bedside):
+    """An unknown code, while the thaw window of the bag has passed: both are read."""
+    ending = last_signature(bedside)
+    unknown = Why("UNKNOWN_CODE", "STOP. This code is not known here", "Put it aside")
+    somebody = ending.who(bedside.installation)
+    hand = (bedside.installation, somebody, find(bedside.installation, somebody, ending.errand))
+    bedside.wait(61)
+
+    after = bedside.installation.transact(
+        lambda tx: stop(Hand(tx, *hand), Code("W-TEST-00000000-0"), (unknown,))
+    )
+
+    assert [one.code for one in after.verdict.reasons] == ["UNKNOWN_CODE", "THAW_WINDOW_PASSED"]
 
 
 def second_page(bedside, ending):

@@ -4,8 +4,10 @@ from secrets import token_bytes
 
 import pytest
 
+from coi.demo.performer import Wish
+from coi.services.identity import Stated
 from labels.identifiers import issue_serial
-from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD
+from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD, WARD
 
 
 def exceptions_of(bedside, coi=""):
@@ -60,6 +62,22 @@ def test_the_pair_does_not_begin_again(bedside, at_it):
     assert exceptions_of(bedside) == [("critical", "pairing")]
     assert "SAME_PAIR_AFTER_MISMATCH" in bedside.checking().answer.text
     assert bedside.checking(THIRD).path
+
+
+def test_a_pair_that_heard_otherwise_neither_admits_nor_checks(bedside):
+    """What was said at the admission bars the same two from every step at this patient."""
+    ward, pair = bedside.ward, (FIRST, FIRST, SECOND)
+    wanted, *_ = bedside.performer.request(bedside.coi, "admit_patient", Wish())
+    told = {**wanted.stated[0].identifiers, "birth_date": "1961-01-01"}
+    people = [Stated(username, told) for username in (FIRST, SECOND)]
+
+    def admitted(by, **spoilt):
+        return ward.refusals("admit_patient", people=by, unit=WARD, **spoilt)
+
+    assert "IDENTITY_DIFFERS" in admitted(pair, stated=tuple(people))
+    assert admitted(pair) == {"SAME_PAIR_AFTER_MISMATCH"}
+    assert "SAME_PAIR_AFTER_MISMATCH" in ward.refusals(CHECK, ward.bags()[0], people=pair)
+    assert admitted((THIRD, THIRD, "ines")) == set()
 
 
 def old_band(bedside, walker):
