@@ -37,7 +37,11 @@ def scanned_codes_are_of_this_therapy(case: Case) -> Refusal | None:
             _what_to_do_with(case, strange[0]),
         )
     if orders:
-        return Refusal(WRONG_ORDER, f"STOP. The order is not {coi}", "Start again from the order")
+        return Refusal(
+            WRONG_ORDER,
+            f"STOP. The order is not {coi}",
+            "Put it aside. At the patient two others start again from the right order",
+        )
     return None
 
 
@@ -91,7 +95,7 @@ def wristband_is_this_patients(case: Case) -> Refusal | None:
         return Refusal(
             WRONG_PATIENT,
             f"STOP. The wristband {stranger.serial} is another patient's",
-            "Stop here. Check the patient's identity from the beginning",
+            "Stop here. Two others check the patient's identity from the beginning",
         )
     if any(not band.current for band in bands):
         return Refusal(
@@ -124,7 +128,7 @@ def everybody_scanned_the_same(case: Case) -> Refusal | None:
     return Refusal(
         SCANNED_OTHERWISE,
         "STOP. The two of you did not scan the same things",
-        "Put everything aside but what is meant; check again from the beginning, both of you",
+        "Put everything aside but what is meant; two others check from the beginning",
     )
 
 
@@ -137,7 +141,7 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
         return Refusal(
             IDENTITY_DIFFERS,
             f"STOP. What was stated differs from the record: {words}",
-            "Stop here. Check the patient's identity from the beginning",
+            "Stop here. Two others check the patient's identity from the beginning",
         )
     enough = {check.person for check in checks if len(check.matched & IDENTIFIERS) >= TWO}
     # Each who compared also signs, or else a name could be given for somebody who was not there.
