@@ -12,16 +12,17 @@ import pytest
 
 from coi.app import create_app
 from coi.demo import cast, stories
-from coi.services import going_on
+from coi.services import errands, going_on
 from coi.services.errand import DISCARDED, RIGHT, STOPPED, Why
 from coi.services.errands import Answered, find
 from coi.services.going_on import Answer
 from coi.services.scanning import Code
+from coi.services.sessions import resume
 from coi.services.stopping import Hand, stop
 from coi.store import transactions
 from labels.identifiers import issue_serial
-from tests.coi.web.bedside import CHECK, FIRST, SECOND, Bedside
-from tests.coi.web.endings import Ending
+from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD, Bedside
+from tests.coi.web.endings import Ending, session_of
 from tests.faults.traces import nothing_is_wrong
 from tests.hostile.ward import Ward
 from tests.journeys.worlds import Databases, World, build_world, copy_of, told_on
@@ -95,6 +96,25 @@ def test_a_step_is_signed_or_discarded_and_never_both(bedside):
         kind = ending.now(installation).verdict.kind
         assert kind in {RIGHT, DISCARDED}
         assert checks(bedside) - before == (kind == RIGHT)
+
+
+def test_a_step_is_signed_or_gone_on_with_and_never_both(bedside):
+    """A colleague takes it up in the moment of the last signature: it is one's or the other's."""
+    installation = bedside.installation
+
+    for _ in range(ROUNDS):
+        ending, before = about_to_sign(bedside), checks(bedside)
+        third = resume(installation, session_of(bedside.person(THIRD)))
+        at_once(
+            ending.prepared(installation),
+            lambda: errands.take_up(installation, third, ending.errand),  # noqa: B023
+        )
+        errand = ending.now(installation)
+        assert checks(bedside) - before == (errand.verdict is not None)
+        assert errand.is_open == (errand.person == third.person.id)
+        if errand.is_open:
+            answer = Answer(errand.id, errand.version)
+            going_on.discard(installation, third, answer)
 
 
 def test_a_stop_wins_over_a_signature_in_the_same_moment(bedside):

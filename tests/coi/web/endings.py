@@ -20,6 +20,13 @@ from tests.coi.web.walk import Walker
 from tests.faults.cuts import Moment, Scissors, killing
 
 
+def session_of(walker: Walker) -> str:
+    """What the browser of somebody holds."""
+    with walker.browser.client.session_transaction() as held:
+        token: str = held["token"]
+    return token
+
+
 @dataclass(frozen=True)
 class Ending:
     """What somebody does last at a step: they sign it, or they scan this code."""
@@ -33,10 +40,8 @@ class Ending:
     @classmethod
     def of(cls, walker: Walker, username: str, code: str = "") -> "Ending":
         """What the person at this page does next."""
-        with walker.browser.client.session_transaction() as held:
-            session = held["token"]
         errand = walker.path.rpartition("/")[2]
-        return cls(session, errand, int(walker.version), username, code)
+        return cls(session_of(walker), errand, int(walker.version), username, code)
 
     def who(self, installation: Installation) -> SignedIn:
         """Who does it, as their browser is known."""

@@ -9,6 +9,7 @@ from coi.services.scanning import Code
 from coi.services.sessions import resume
 from coi.services.stopping import Hand, stop
 from tests.coi.web.bedside import FIRST, SECOND, THIRD
+from tests.coi.web.endings import session_of
 from tests.coi.web.walk import token_on
 
 WRONG = Why("OLD_WRISTBAND", "STOP. This wristband was replaced", "Take the one on the arm")
@@ -60,12 +61,6 @@ def test_a_stop_is_not_overtaken_by_another_tab(bedside):
     after = find(bedside.installation, signed_in, scene.errand.id).errand
     assert after.verdict is not None
     assert after.verdict.kind == STOPPED
-
-
-def session_of(walker):
-    """What the browser of somebody holds."""
-    with walker.browser.client.session_transaction() as held:
-        return held["token"]
 
 
 def test_who_only_looks_on_discards_no_step(bedside):
