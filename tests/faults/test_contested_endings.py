@@ -23,6 +23,7 @@ from coi.store import transactions
 from labels.identifiers import issue_serial
 from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD, Bedside
 from tests.coi.web.endings import Ending, session_of
+from tests.coi.web.walk import Walker
 from tests.faults.traces import nothing_is_wrong
 from tests.hostile.ward import Ward
 from tests.journeys.worlds import Databases, World, build_world, copy_of, told_on
@@ -79,7 +80,18 @@ def checks(bedside: Bedside) -> int:
 
 def about_to_sign(bedside: Bedside) -> Ending:
     """Both have checked; the second is about to sign."""
-    return Ending.of(bedside.check(bedside.second(bedside.first_part())), SECOND)
+    first = bedside.signs(all_read(bedside, bedside.checking()), FIRST)
+    return Ending.of(all_read(bedside, bedside.second(first)), SECOND)
+
+
+def all_read(bedside: Bedside, walker: Walker) -> Walker:
+    """Everything is scanned, heard and read back; a bag that was checked is checked once more."""
+    bag = (*bedside.ward.bags(), *bedside.ward.bags(state="checked"))[0]
+    for code in (bedside.coi, bedside.band(), bedside.ward.label(bag).raw):
+        walker.scan(code)
+    walker.send(**bedside.heard())
+    walker.send()
+    return walker
 
 
 def test_a_step_is_signed_or_discarded_and_never_both(bedside):
