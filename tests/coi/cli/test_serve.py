@@ -56,10 +56,11 @@ def test_the_pages_are_served_until_they_are_stopped(environ, tmp_path):
     """The door answers; a polite stop ends the server without an error."""
     with serving(environ, tmp_path / "said", "serve") as served:
         status, page = answer_of(served.port)
+        for_visitors, _page = answer_of(served.port, "/visitors")
 
         ended = served.stop()
 
-    assert (status, "User name" in page) == (200, True)
+    assert (status, "User name" in page, for_visitors) == (200, True, 404)
     assert ended == 0
 
 
@@ -95,11 +96,12 @@ def test_the_demonstration_is_filled_served_and_found_again(tmp_path):
     ends, answers = [], []
     for file in said:
         with serving(environ_for(tmp_path / "home"), file, "demo", "--therapies", "1") as served:
-            answers.append(answer_of(served.port))
+            answers += [answer_of(served.port), answer_of(served.port, "/visitors")]
             ends.append(served.interrupt())
 
     assert ends == [0, 0]
     assert all("Demonstration: not for clinical use" in page for _status, page in answers)
+    assert [status for status, _page in answers] == [200] * 4
     assert "Everybody's password: " in said[0].read_text()
     assert "Serving on http://127.0.0.1:" in said[0].read_text()
     assert "--fresh begins it anew" in said[1].read_text()
