@@ -25,6 +25,7 @@ from tests.journeys.worlds import Databases, build_world, copy_of
 from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
 
 LONGEST_PAUSE = 0.08
+PATIENCE = 15
 STEP = "record_weight"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -62,6 +63,26 @@ def test_the_pages_are_served_until_they_are_stopped(environ, tmp_path):
 
     assert (status, "User name" in page, for_visitors) == (200, True, 404)
     assert ended == 0
+
+
+def test_no_worker_outlives_its_server(environ, tmp_path):
+    """A server that is killed leaves nobody behind who holds the port and the database."""
+    with serving(environ, tmp_path / "said", "serve") as served:
+        served.process.kill()
+        served.process.wait()
+
+        assert is_free(served.port, within=PATIENCE)
+
+
+def is_free(port, within):
+    """Nobody listens there any more, after so many seconds at most."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            time.sleep(0.1)
+            continue
+        return True
+    return False
 
 
 @pytest.mark.parametrize("words", [("serve",), ("demo", "--therapies", "1")], ids=lambda w: w[0])
