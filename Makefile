@@ -14,7 +14,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime ## install what is needed, and serve the pages of a made-up world to try
-	@COI_HOME="$${COI_HOME:-coi-home-demo}" $(PYTHON) -m coi.cli demo
+	@COI_HOME="$${COI_HOME:-coi-home-demo}" $(PYTHON) -m coi.cli demo $(ARGS)
 
 journey: .venv/.runtime ## tell the first journey of a therapy, command by command
 	$(PYTHON) examples/first_journey.py

@@ -26,6 +26,7 @@ from coi.web import (
     places,
     sites,
     therapies,
+    visitors,
     words,
     work,
 )
@@ -55,11 +56,12 @@ PARTS = (
 _HERE = Path(__file__).parent
 
 
-def create_app(installation: Installation) -> Flask:
-    """Make the application for an installation.
+def create_app(installation: Installation, for_visitors: visitors.Tell | None = None) -> Flask:
+    """Make the application for an installation; for a demonstration, with the visitors' sheet.
 
     Raises:
         PermissionForgotten: a page does not name what it asks for.
+        NotForWork: there are no visitors where real work is done.
     """
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
@@ -82,6 +84,8 @@ def create_app(installation: Installation) -> Flask:
     words.teach(app)
     for part in PARTS:
         app.register_blueprint(part)
+    if for_visitors:
+        visitors.welcome(app, installation, for_visitors)
     require_permissions(app)
     return app
 

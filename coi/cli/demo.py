@@ -1,12 +1,14 @@
 """`coi demo`: a made-up world to try the product in, and its pages."""
 
+from collections.abc import Sequence
+
 import click
 
-from coi.cli.listening import listen, require_free
+from coi.cli.listening import DEMONSTRATION, listen, require_free
 from coi.cli.opening import BANNER, opened, settings
-from coi.demo.begin import begin, is_there
-from coi.demo.cast import PASSWORD, STAFF, UNITS
+from coi.demo.begin import begin, is_there, is_whole
 from coi.demo.population import SHOWN
+from coi.demo.sheet import Case, Sheet, sheet_of
 from coi.settings import Settings
 
 
@@ -35,14 +37,18 @@ def command(
     if not no_serve:
         require_free(host, port)  # before anybody waits for the stories
     click.echo(BANNER)
-    if is_there(chosen) and not fresh:
+    if is_there(chosen) and is_whole(chosen) and not fresh:
         click.echo(f"The demonstration is in {chosen.home}; --fresh begins it anew.")
     else:
         _play(chosen, therapies, seed)
-    _tell(str(chosen.home))
+    sheet = sheet_of(opened())
+    _tell(sheet)
+    _tell_what_to_try(sheet.cases)
+    click.echo(f"\nOn the command line: COI_HOME={chosen.home} coi therapy")
     if not no_serve:
+        click.echo(f"All codes, wristbands and patients' words: http://{host}:{port}/visitors\n")
         opened().engine.dispose()  # it can be opened; each worker opens it for itself
-        listen(chosen, host, port)
+        listen(chosen, host, port, served=DEMONSTRATION)
 
 
 def _play(chosen: Settings, therapies: int, seed: int) -> None:
@@ -51,15 +57,24 @@ def _play(chosen: Settings, therapies: int, seed: int) -> None:
         begin(chosen, therapies, seed, lambda _story: bar.update(1))
 
 
-def _tell(home: str) -> None:
-    """Say who can act, and what to try."""
-    click.echo(f"\nEverybody's password: {PASSWORD}\n")
-    for staff in STAFF:
-        roles = ", ".join(dict.fromkeys(role.replace("_", " ") for role, _ in staff.roles))
-        site = UNITS[staff.roles[0][1]][0]
-        click.echo(f"  {staff.username:<9}{staff.printed_name:<20}{roles} ({site})")
+def _tell(sheet: Sheet) -> None:
+    """Say who can act."""
+    click.echo(f"\nEverybody's password: {sheet.password}\n")
+    for one in sheet.accounts:
+        click.echo(f"  {one.username:<9}{one.printed_name:<20}{one.roles} ({one.site})")
+
+
+def _tell_what_to_try(cases: Sequence[Case]) -> None:
+    """Say what to try, with everything that it asks for."""
+    case, *others = cases
     click.echo(
-        "\nTry: sign in as ivo, open the therapy whose bags are thawed, and check one at the"
-        " bedside\nwith irma: with its own label, then with a label of another therapy."
+        f"\nTry: sign in as ivo, open the therapy {case.coi} and check a bag at the bedside;"
+        "\nthen switch user to irma, who checks it too. Paste each code, and press Enter. The bags"
+        "\nwere thawed when the demonstration began, and are good for an hour.\n"
+        f"\n  order      {case.coi}\n  wristband  {case.wristband}"
     )
-    click.echo(f"On the command line: COI_HOME={home} coi therapy\n")
+    for thing in (one for one in case.things if "ivo" in one.people):
+        click.echo(f"  bag        {thing.code}  ({thing.state})")
+    for thing in [thing for other in others for thing in other.things][:1]:
+        click.echo(f"  wrong bag  {thing.code}  (of another therapy)")
+    click.echo(f"  patient    {case.says['family name']}, {case.says['birth date']}")

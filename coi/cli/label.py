@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from coi.cli.asking import as_user, prove
-from coi.cli.opening import opened
+from coi.cli.asking import as_user
+from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
-from coi.cli.writing import output_options, require_free, write_whole
+from coi.cli.writing import output_options
 from coi.services.documents import write_bag_label, write_location_label, write_wristband
+from coi.services.installation import Installation
 from coi.services.labelling import newest_serial
+from coi.services.proofs import JustProven
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
 
@@ -27,12 +29,12 @@ def command() -> None:
 @output_options
 def bag(code: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the label of a container: by its SERIAL, or the newest one of a SUBJECT."""
-    # Asked before it is drawn: what was drawn is on record, even when nobody could write it down.
-    require_free(output, force=force)
-    installation = opened()
-    by = prove(installation, username, "for this label")
-    serial = _serial(code) or newest_serial(installation, code)
-    write_whole(output, write_bag_label(installation, by, serial), force=force)
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        serial = _serial(code) or newest_serial(installation, code)
+        return write_bag_label(installation, by, serial)
+
+    hand_out(output, username, "for this label", draw, force=force)
 
 
 def _serial(code: str) -> str:
@@ -50,10 +52,11 @@ def _serial(code: str) -> str:
 @output_options
 def wristband(coi: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the current wristband of a therapy's patient, with the name from the vault."""
-    require_free(output, force=force)
-    installation = opened()
-    by = prove(installation, username, "for this wristband")
-    write_whole(output, write_wristband(installation, by, coi_of(coi)), force=force)
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_wristband(installation, by, coi_of(coi))
+
+    hand_out(output, username, "for this wristband", draw, force=force)
 
 
 @command.command()
@@ -62,8 +65,8 @@ def wristband(coi: str, username: str, output: Path, *, force: bool) -> None:
 @output_options
 def place(serial: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the label of a place, such as a shelf."""
-    require_free(output, force=force)
-    installation = opened()
-    by = prove(installation, username, "for this label")
-    content = write_location_label(installation, by, _serial(serial) or serial)
-    write_whole(output, content, force=force)
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_location_label(installation, by, _serial(serial) or serial)
+
+    hand_out(output, username, "for this label", draw, force=force)

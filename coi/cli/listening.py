@@ -14,7 +14,8 @@ from coi.errors import CoiError
 from coi.services.passwords import MOST_WAITING
 from coi.settings import Settings
 
-_FACTORY = "coi.cli.serving:application"
+APPLICATION = "coi.cli.serving:application"
+DEMONSTRATION = "coi.cli.serving:demonstration"
 # More than wait for a password to be checked, so that those who work always find a free one.
 _THREADS = 16 + MOST_WAITING
 
@@ -48,7 +49,9 @@ def require_free(host: str, port: int) -> None:
         ) from error
 
 
-def listen(settings: Settings, host: str, port: int, tls: Tls | None = None) -> None:
+def listen(
+    settings: Settings, host: str, port: int, tls: Tls | None = None, served: str = APPLICATION
+) -> None:
     """Serve the pages until somebody stops it; whatever is being saved is finished first.
 
     Each worker opens the installation for itself, from the same environment.
@@ -62,7 +65,7 @@ def listen(settings: Settings, host: str, port: int, tls: Tls | None = None) -> 
     os.environ.setdefault("COI_PUBLIC_URL", url)
     click.echo(f"Serving on {url} (stop with Ctrl-C)")
     Granian(
-        _FACTORY,
+        served,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

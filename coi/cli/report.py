@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
-from coi.cli.asking import as_user, prove
-from coi.cli.opening import opened
+from coi.cli.asking import as_user
+from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
-from coi.cli.writing import output_options, require_free, write_whole
+from coi.cli.writing import output_options
 from coi.services.documents import write_custody_record, write_order_sheet
+from coi.services.installation import Installation
+from coi.services.proofs import JustProven
 
 BY = as_user("Who asks for it.")
 
@@ -24,10 +26,11 @@ def command() -> None:
 @output_options
 def custody(coi: str, username: str, output: Path, *, force: bool) -> None:
     """Write the custody record: who had what, when, and who signed for it."""
-    require_free(output, force=force)
-    installation = opened()
-    by = prove(installation, username, "for this document")
-    write_whole(output, write_custody_record(installation, by, coi_of(coi)), force=force)
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_custody_record(installation, by, coi_of(coi))
+
+    hand_out(output, username, "for this document", draw, force=force)
 
 
 @command.command()
@@ -36,7 +39,8 @@ def custody(coi: str, username: str, output: Path, *, force: bool) -> None:
 @output_options
 def order(coi: str, username: str, output: Path, *, force: bool) -> None:
     """Write the order sheet: what is scanned as the order."""
-    require_free(output, force=force)
-    installation = opened()
-    by = prove(installation, username, "for this document")
-    write_whole(output, write_order_sheet(installation, by, coi_of(coi)), force=force)
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_order_sheet(installation, by, coi_of(coi))
+
+    hand_out(output, username, "for this document", draw, force=force)

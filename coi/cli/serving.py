@@ -2,18 +2,47 @@
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 
 from coi.app import create_app
-from coi.services.installation import open_installation
+from coi.demo.sheet import sheet_of
+from coi.services.installation import Installation, open_installation
 from coi.settings import Settings
+
+_BETWEEN_LOOKS = 1.0  # seconds until a worker notices that its server is gone
+_TO_FINISH = 10.0  # seconds in which it then answers what it was asked before
 
 
 def application() -> Callable[..., object]:
-    """The application of the installation that the environment names.
+    """The application of the installation that the environment names."""
+    return create_app(_begin())
+
+
+def demonstration() -> Callable[..., object]:
+    """The same with the visitors' sheet, which an installation that is at work does not have."""
+    return create_app(_begin(), for_visitors=sheet_of)
+
+
+def _begin() -> Installation:
+    """Open the installation.
 
     Ctrl-C reaches every process of a terminal. It is the server's to hear: told twice to stop, by
     the terminal and by the server, a worker would never end.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return create_app(open_installation(Settings.from_environment(os.environ)))
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
+    return open_installation(Settings.from_environment(os.environ))
+
+
+def _end_with(server: int) -> None:
+    """End this worker when its server is gone, killed without a chance to say so.
+
+    Otherwise it would hold the port, and answer beside the server that is started next.
+    """
+    while os.getppid() == server:
+        time.sleep(_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)  # as the server would have said it
+    time.sleep(_TO_FINISH)
+    os._exit(1)  # whatever is still being saved is rolled back whole

@@ -8,6 +8,7 @@ from datetime import timedelta
 from coi.clock import SteppedClock
 from coi.definitions import packaged
 from coi.demo.population import LONGEST_DAYS, STEP, populate
+from coi.demo.sheet import KEPT, keep
 from coi.demo.world import build
 from coi.errors import CoiError
 from coi.services import installing, proofs
@@ -39,6 +40,11 @@ def is_there(settings: Settings) -> bool:
     return False
 
 
+def is_whole(settings: Settings) -> bool:
+    """The demonstration in the data folder came to its end."""
+    return (settings.home / KEPT).exists()
+
+
 def begin(
     settings: Settings, therapies: int, seed: int, told: Callable[[str], None]
 ) -> tuple[str, ...]:
@@ -66,6 +72,8 @@ def begin(
         administrator = proofs.authenticate(installation, ADMINISTRATOR, first.secret)
         performer = build(replace(installation, clock=opened), administrator)
         performer.installation = installation
-        return populate(performer, therapies, seed, told)
+        played = populate(performer, therapies, seed, told)
+        keep(performer)
+        return played
     finally:
         installation.engine.dispose()

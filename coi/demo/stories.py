@@ -15,27 +15,20 @@ from coi.demo.chapters import (
     AT_BEDSIDE,
     AT_LAB,
     AT_SITE,
-    AT_THE_BEDSIDE,
     AT_WORKS,
     CHECKED,
     CONDITIONED,
-    EARLY,
     FILLED,
     FROZEN,
     IN_MANUFACTURE,
     INFUSED,
-    INFUSED_IN_PARTS,
-    INFUSED_WHOLE,
-    LIFTED,
     MADE,
     MATERIAL_ACCEPTED,
     ORDERED,
     OUT,
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
-    RELEASED,
     RELEASED_EARLY,
-    SAMPLED,
     Step,
     chosen,
     collected,
@@ -44,8 +37,23 @@ from coi.demo.chapters import (
     results,
     started,
     take,
-    thawed,
     travelled,
+)
+from coi.demo.exits import (
+    CANCELLED_IN_TESTING,
+    COLLECTED_AGAIN,
+    DISPENSATION_WITHDRAWN,
+    DISPENSED,
+    FRESH,
+    LATE_FACTS,
+    LOT_REJECTED,
+    MANUFACTURE_FAILED,
+    ON_HOLD,
+    POSITIVE_AFTER_INFUSION,
+    REJECTED_AT_RECEIPT,
+    SENT_BACK,
+    TAKEN_BACK,
+    WITHDREW,
 )
 from coi.demo.performer import Performer, Wish, spoilt
 from coi.demo.setbacks import (
@@ -68,7 +76,6 @@ from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.scanning import Code
 from coi.services.therapies import look
-from workflows.facts import Mode
 
 __all__ = ["GOES_WELL", "STORIES", "Step", "Story", "chosen", "play", "stops_of_the_story", "take"]
 
@@ -148,186 +155,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
 }
 """What a therapy waits for, and how it came there."""
 
-# -- exits -----------------------------------------------------------------------------------------
-
-FRESH = (
-    *ORDERED,
-    *collected(1),
-    *RECEIVED_FRESH,
-    MATERIAL_ACCEPTED,
-    started(),
-    *MADE,
-    *filled(1),
-    *RELEASED,
-    *ACCEPTED,
-    CONDITIONED,
-    *INFUSED_IN_PARTS,
-    Step("complete_infusion"),
-    Step("close"),
-)
-COLLECTED_AGAIN = (
-    *ORDERED,
-    Step("plan_collection"),
-    Step("fail_collection"),
-    Step("plan_collection"),
-    Step("judge_insufficient"),
-    *collected(1),
-    *collected(1)[:3],
-)
-REJECTED_AT_RECEIPT = (
-    *AT_WORKS,
-    Step("reject_material", "material", "received"),
-    Step("destroy", "material", "rejected", first=1),
-    *collected(1),
-)
-MANUFACTURE_FAILED = (
-    *IN_MANUFACTURE,
-    *MADE[:1],
-    Step("fail_lot"),
-    started(1),
-    *MADE[:2],
-    Step("fail_lot"),
-    started(1),
-    *MADE[:5],
-    *SAMPLED,
-    Step("fail_lot"),
-    Step(
-        "record_late_result", "lot", "failed", first=1, values={"test": "viability", "result": "31"}
-    ),
-    Step("plan_collection"),
-)
-LOT_REJECTED = (
-    *FILLED,
-    *results(*EARLY, viability="58.0"),
-    Step("reject_lot", values={"cause": "viability below 70 %"}),
-    Step("destroy", "product", "rejected"),
-    started(1),
-    *MADE[:1],
-)
-SENT_BACK = (
-    *OUT,
-    *ACCEPTED[:-1],
-    Step("reject_product", "product", "received", first=2),
-    ACCEPTED[-1],
-    *travelled("product", "rejected"),
-    Step("destroy", "product", "rejected", first=1),
-)
-WITHDREW = (*ORDERED, Step("cancel", values={"material_disposition": "none exists"}))
-CANCELLED_IN_TESTING = (
-    *FILLED,
-    Step("cancel", values={"material_disposition": "destroy"}),
-    Step("destroy", "material", "accepted"),
-    Step("destroy", "product", "frozen"),
-    Step("destroy", "sample", "taken", first=1),
-    Step("report_lost", "sample", "taken"),
-    Step("discontinue_lot"),
-)
-
-ON_HOLD = (
-    *AT_WORKS,
-    Step("hold_therapy"),
-    Step("admit_patient"),
-    Step("lift_therapy", "exception", "open"),
-    Step("hold_therapy"),
-)
-POSITIVE_AFTER_INFUSION = (
-    *FILLED,
-    *RELEASED_EARLY,
-    *ACCEPTED,
-    CONDITIONED,
-    *INFUSED_WHOLE,
-    Step("complete_infusion"),
-    *results(sterility="growth"),
-    Step("reject_lot", values={"cause": "growth in the sterility test"}),
-    Step("record_late_result", values={"test": "sterility", "result": "growth"}),
-    Step("close_exception", "exception", "open", first=1),
-    Step("destroy", "product", "rejected"),
-)
-"""Infused with sterility outstanding; the positive result comes afterwards."""
-
-
-def _departing(
-    rule: str, machine: str, state: str, then: Step, hours: float = 0
-) -> tuple[Step, ...]:
-    """A dispensation is granted, and the step is taken that uses it."""
-    # Each rule names who signs a departure from it: the one the physician, the other release.
-    avoid = ("ines", "jonas") if rule == "material_is_fresh" else ("quentin", "quinn")
-    values = {"guard": rule}
-    grant = Step("grant_dispensation", machine, state, 1, "", 1, values, avoid, after_hours=hours)
-    return grant, then
-
-
-DISPENSED = (
-    *ORDERED,
-    *collected(1),
-    *RECEIVED_FRESH,
-    *_departing("material_is_fresh", "material", "received", MATERIAL_ACCEPTED, 80),
-    *_departing("material_is_fresh", "material", "accepted", started()),
-    *MADE,
-    *filled(1, expires_in_hours=15 * 24),
-    *RELEASED,
-    *ACCEPTED[:-1],
-    *_departing("product_is_in_date", "product", "received", ACCEPTED[-1], 16 * 24),
-    CONDITIONED,
-    *_departing("product_is_in_date", "product", "accepted", thawed()[0]),
-    *thawed()[1:],
-    *_departing("product_is_in_date", "product", "thawed", CHECKED),
-    *_departing(
-        "product_is_in_date", "product", "checked", Step("infuse_part", "product", "checked")
-    ),
-    *_departing(
-        "product_is_in_date", "product", "infusing", Step("check_at_bedside", "product", "infusing")
-    ),
-    *_departing("product_is_in_date", "product", "infusing", Step("infuse", "product", "infusing")),
-    Step("complete_infusion"),
-)
-"""Cells too long on their way, and a product past its date: each departure is granted first."""
-
-DISPENSATION_WITHDRAWN = (
-    *ORDERED,
-    *collected(1),
-    *RECEIVED_FRESH,
-    *_departing(
-        "material_is_fresh", "material", "received", Step("withdraw_dispensation"), hours=80
-    ),
-    Step("grant_dispensation", "material", values={"guard": "material_is_fresh"}),
-)
-_LATE_HAND_OVER = Step(
-    "release_shipment",
-    "shipment",
-    "packed",
-    to="wheels-van",
-    mode=Mode.LATE,
-    after_hours=250,
-    hours_ago=1,
-)
-LATE_FACTS = (
-    *FILLED,
-    *RELEASED_EARLY,
-    ACCEPTED[0],
-    _LATE_HAND_OVER,
-    ACCEPTED[2],
-    LIFTED,
-    Step("release_shipment", "shipment", "packed", to="lab", mode=Mode.LATE, hours_ago=2),
-    ACCEPTED[4],
-    LIFTED,
-    *ACCEPTED[5:],
-    CONDITIONED,
-    *AT_THE_BEDSIDE,
-    Step("infuse", "product", "checked", mode=Mode.LATE, after_hours=3, hours_ago=1.5),
-    Step("close_exception", "exception", "open", first=1),
-)
-"""Recorded late, as it happened; what was against a rule becomes an exception."""
-
-
-TAKEN_BACK = (
-    *AT_LAB,
-    FROZEN,
-    Step("release_custody", "material", "frozen", to="ward"),
-    Step("take_back", "material", "frozen"),
-    *travelled("material", "frozen")[:2],
-    Step("take_back_shipment"),
-)
+# -- exits ----------------------------------------------------------------------------------------
 
 
 def told(steps: Sequence[Step], site: str = "north") -> Story:

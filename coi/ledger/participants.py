@@ -34,12 +34,16 @@ def faults_of_sites(state: State, content: Content, site_of: SiteOf) -> Iterator
     for unit in sorted(hands):
         if site_of.get(unit) not in state.sites:
             yield f"names {unit}, whose site takes no part"
-    if joined:
-        values = (value["content"] for value in content.get("values", ()))
-        grounds = {site_of.get(unit) for unit in (*hands, *values)}
-        for site in joined:
-            if site not in grounds:
-                yield f"brings in {site}, and names no unit of it"
+    grounds = {site_of.get(unit) for unit in (*hands, *_recorded(content))} if joined else set()
+    for site in joined:
+        if site not in grounds:
+            yield f"brings in {site}, and names no unit of it"
+
+
+def _recorded(content: Content) -> Iterator[str]:
+    """What is recorded in fields: among it the units that an entry names there."""
+    for value in content.get("values", ()):
+        yield value["content"]
 
 
 def _hands(state: State, content: Content) -> Iterator[str]:

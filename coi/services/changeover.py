@@ -117,12 +117,22 @@ def _not_signed(known: KnownPerson, signed: Signed, unit: Unit) -> Iterator[Refu
         yield Refusal("SIGNATURE_MISSING", f"A changeover here takes {len(rules)}", asked)
         return
     for (one, meaning), rule in zip(signed, rules, strict=True):
-        is_here = any(one.person.has_role(role, unit.id) for role in rule.roles)
-        # Whoever verifies may come from elsewhere on the site; the line is cleared by who works it.
-        if not (is_here or (rule is VERIFIED_CLEAR and signing_role(one.person, rule, unit))):
+        if not _may_give(one, rule, unit):
             sentence = f"{one.person.username} cannot sign “{meaning}” here"
             yield Refusal("SIGNER_NOT_ENTITLED", sentence, asked)
-    people = [one.person.id for one, _meaning in signed]
+    yield from _not_by_each(known, [one.person.id for one, _meaning in signed])
+
+
+def _may_give(one: KnownPerson, rule: SignatureRule, unit: Unit) -> bool:
+    """Somebody of this unit; whoever verifies may come from elsewhere on the site."""
+    # The line is cleared by who works at it.
+    if any(one.person.has_role(role, unit.id) for role in rule.roles):
+        return True
+    return rule is VERIFIED_CLEAR and bool(signing_role(one.person, rule, unit))
+
+
+def _not_by_each(known: KnownPerson, people: Sequence[str]) -> Iterator[Refusal]:
+    """Each signature is another person's, and one of them is of whoever hands it in."""
     if len(set(people)) < len(people):
         sentence = "The second signature is by the same person as the first"
         yield Refusal("SAME_PERSON", sentence, "A second person looks, and signs")

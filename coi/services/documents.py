@@ -20,7 +20,7 @@ from coi.services.permissions import Permission, sites_with
 from coi.services.places import location_label_pdf, require_keeper
 from coi.services.proofs import Proven, acting, holding
 from coi.services.reporting import custody_record
-from coi.store import facts
+from coi.services.therapies import wristband_of
 from coi.store.codes import label
 from coi.store.facts import ORGANISATION, sites
 from coi.store.people import printed_names
@@ -99,7 +99,7 @@ def write_wristband(
     """
     installation.read(lambda tx: _require_to_know(tx, by, coi))
     # The band is the patient's, in whichever therapy: a newer one is another piece.
-    band = installation.read(lambda tx: _band(tx, coi))
+    band = installation.read(lambda tx: wristband_of(tx, coi))
     paper = Paper("wristband", coi, band)
     return _printed(installation, by, paper, lambda _copy: wristband_pdf(installation, coi), seen)
 
@@ -165,13 +165,6 @@ def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
 def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
     """The account is open, and a site of the person takes part: paper shows what pages show."""
     require_seen(tx, acting(tx, by).person, coi)
-
-
-def _band(tx: Transaction, coi: str) -> str:
-    """The serial of the current wristband of a therapy's patient; '' for none."""
-    found = facts.therapy(tx, coi)
-    band = facts.wristband(tx, found[0].patient) if found else None
-    return band[0].serial if band else ""
 
 
 def _coi_of(tx: Transaction, serial: str) -> str:

@@ -6,7 +6,7 @@ because somebody will type it from paper on a bad day.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,6 +14,7 @@ from coi.errors import DataRefused, Problem
 from coi.services.vault import KEY_BYTES
 
 _LINE_BYTES = 8
+_LINES = range(1, KEY_BYTES // _LINE_BYTES + 1)
 _CHECK_DIGITS = 4
 _HEADER = re.compile(r"half\s+([12])\s+of\s+2\b", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"fingerprint[: ]+((?:[0-9a-f] *){16})$", re.IGNORECASE | re.MULTILINE)
@@ -97,16 +98,24 @@ def read_half(text: str) -> Half:
     if header is None or fingerprint is None or not lines:
         raise DataRefused([Problem("this is no half of a vault key")])
     number = int(header[1])
-    expected = range(1, KEY_BYTES // _LINE_BYTES + 1)
+    _require_whole(number, lines)
+    share = bytes.fromhex("".join(_digits(lines[n]) for n in _LINES))
+    return Half(number, share, "".join(fingerprint[1].lower().split()))
+
+
+def _require_whole(number: int, lines: Mapping[int, re.Match[str]]) -> None:
+    """Every line is there, and has its check.
+
+    Raises:
+        DataRefused: says which is not so.
+    """
     problems = [
         Problem(f"line {n} of half {number} is missing or was misread; type it again")
-        for n in expected
+        for n in _LINES
         if n not in lines or not _fits(number, n, lines[n])
     ]
     if problems:
         raise DataRefused(problems)
-    share = bytes.fromhex("".join(_digits(lines[n]) for n in expected))
-    return Half(number, share, "".join(fingerprint[1].lower().split()))
 
 
 def _digits(line: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.commitment import key_commitment
@@ -167,19 +168,11 @@ def _order(
     now = installation.clock.now()
     therapy = Therapy(coi, patient, workflow.name, workflow.version, 0, 0)
     request = Request(coi, ORDER, known.person, unit, values=order.values)
-    facts = Facts(
-        now,
-        therapy,
-        subjects={},
-        sites=frozenset(),
-        units=units_of(tx, installation, workflow.actions.get(ORDER), request),
-        links=(),
-        values=(),
-        history=(),
-    )
-    decision = decide(workflow, request, facts)
+    units = units_of(tx, installation, workflow.actions.get(ORDER), request)
+    decision = decide(workflow, request, _facts(now, therapy, units))
     if decision.draft is None:
         raise Refused(decision.refusals)
+    key, digest = order.key, order.digest(installation.vault, actor)
     # Before the entry, which refers to its chain.
     registers.add_therapy(tx, coi, patient, workflow.name)
     entry, sealed = write_draft(
@@ -188,19 +181,27 @@ def _order(
         workflow,
         (coi, None),
         decision.draft,
-        occasion=Occasion(
-            known.person.id,
-            unit.id,
-            now,
-            key=order.key,
-            digest=order.digest(installation.vault, actor),
-        ),
+        occasion=Occasion(known.person.id, unit.id, now, key=key, digest=digest),
         therapy={"coi": coi, "patient_id": patient, "workflow": workflow.name},
         registers=registered,
     )
     if order.consent_signed_on:
         _record_consent(tx, installation, order, coi, actor)
     return receipt(entry, sealed)
+
+
+def _facts(now: datetime, therapy: Therapy, units: Mapping[str, Unit]) -> Facts:
+    """What is known of a therapy that is about to begin: nothing but who is named in its order."""
+    return Facts(
+        now,
+        therapy,
+        subjects={},
+        sites=frozenset(),
+        units=units,
+        links=(),
+        values=(),
+        history=(),
+    )
 
 
 def _placed(tx: Transaction, installation: Installation, order: NewOrder) -> tuple[Unit, Workflow]:

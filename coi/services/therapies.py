@@ -179,6 +179,13 @@ def _happened(
     )
 
 
+def wristband_of(tx: Transaction, coi: str) -> str:
+    """The serial of the current wristband of a therapy's patient; '' for none."""
+    found = facts.therapy(tx, coi)
+    band = facts.wristband(tx, found[0].patient) if found else None
+    return band[0].serial if band else ""
+
+
 def list_therapies(installation: Installation) -> list[tuple[str, str, str]]:
     """Every therapy: COI, workflow, state of the therapy; newest order first."""
     found = installation.read(lists.therapies)

@@ -3,6 +3,7 @@
 The rules ask the engine's guards, which look at the time again when the step is taken.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,11 +39,7 @@ def timers(installation: Installation, signed_in: SignedIn, scene: Scene) -> tup
         standing = stand(tx, installation, scene.errand.coi)
         case = _case(tx, signed_in, scene, standing)
         bags = [bag for bag in case.subjects_of(Kind.CONTAINER) if _is_meant(case, scene, bag)]
-        thaws = [thaw_window_ends_at(case, bag) for bag in bags]
-        checks = [check_ends_at(case, bag.id) for bag in bags] if _is_after_check(scene) else []
-        told = {"Thaw window": thaws, "Bedside check": checks}
-        ends = {title: [at for at in times if at is not None] for title, times in told.items()}
-        return tuple(Timer(title, min(times)) for title, times in ends.items() if times)
+        return tuple(_windows(case, bags))
 
     return installation.read(work)
 
@@ -60,6 +57,12 @@ def _is_meant(case: Case, scene: Scene, bag: Subject) -> bool:
     return not case.is_final(bag) and bag.position.holder == scene.errand.unit
 
 
-def _is_after_check(scene: Scene) -> bool:
-    """What is done now rests on a check that was made before."""
-    return scene.form.action.verb is Verb.ADMINISTER
+def _windows(case: Case, bags: Sequence[Subject]) -> Iterator[Timer]:
+    """Each sort of window that is open for one of the bags, with its first end."""
+    told = {"Thaw window": [thaw_window_ends_at(case, bag) for bag in bags]}
+    # What is infused rests on a check that was made before.
+    if case.action.verb is Verb.ADMINISTER:
+        told["Bedside check"] = [check_ends_at(case, bag.id) for bag in bags]
+    for title, times in told.items():
+        if ends := [at for at in times if at is not None]:
+            yield Timer(title, min(ends))

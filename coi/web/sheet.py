@@ -1,7 +1,7 @@
 """The form of an action as one person is shown it, at one of their units."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -106,8 +106,6 @@ def draw(
         raise Unknown("action", name)
     held = sorted({unit for _role, unit in signed_in.person.roles} & page.units.keys())
     unit = next((one for one in _wanted(signed_in, action, given) if one in held), "")
-    zones = {page.time_zone(one) for one in held}
-    zone = given.get("zone", "")
     country = page.units[unit].site.country if unit else ""
     benches = benches_at(installation, unit) if action.verb in HANDS_ON else ()
     return Sheet(
@@ -115,10 +113,16 @@ def draw(
         form_of(page.view, action, country, dict(_counts(given))),
         tuple(page.units[one] for one in held),
         unit,
-        zone if zone in zones else page.time_zone(unit),
+        _zone(page, held, unit, given.get("zone", "")),
         benches,
         given.get("bench", signed_in.bench.strip("-")),
     )
+
+
+def _zone(page: TherapyNow, held: Sequence[str], unit: str, chosen: str) -> str:
+    """The time zone in which times are typed: as chosen, if the person works in it."""
+    zones = {page.time_zone(one) for one in held}
+    return chosen if chosen in zones else page.time_zone(unit)
 
 
 def _wanted(signed_in: SignedIn, action: Action, given: Given) -> Iterator[str]:

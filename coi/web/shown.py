@@ -1,7 +1,7 @@
 """How a step under way is shown: one thing on the screen, or a verdict that fills it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,9 +11,9 @@ from flask import render_template, request, url_for
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
 from coi.services.directory import ListedUnit
-from coi.services.errand import RIGHT, STOPPED, Why
+from coi.services.errand import RIGHT, STOPPED, Part, Why
 from coi.services.errands import fitting_units
-from coi.services.forms import WRISTBAND
+from coi.services.forms import WRISTBAND, Blank
 from coi.services.going_on import of_therapy
 from coi.services.identity import SOURCES
 from coi.services.screens import Scene
@@ -170,21 +170,38 @@ def _lines(scene: Scene) -> list[tuple[str, str]]:
 
     What the other of two scanned or heard is not among it (BD-06).
     """
-    part, answers = scene.errand.part, scene.errand.answers
-    lines = [("Scanned", one.title) for one in part.reads]
-    lines += [(IDENTIFIERS[name], text) for name, text in part.said.items() if name in IDENTIFIERS]
+    return [*_own_lines(scene.errand.part), *_common_lines(scene)]
+
+
+def _own_lines(part: Part) -> Iterator[tuple[str, str]]:
+    """What one person scanned and heard."""
+    for one in part.reads:
+        yield "Scanned", one.title
+    for name, text in part.said.items():
+        if name in IDENTIFIERS:
+            yield IDENTIFIERS[name], text
     if part.source:
-        lines.append(("Who says it", part.source.replace("_", " ")))
+        yield "Who says it", part.source.replace("_", " ")
+
+
+def _common_lines(scene: Scene) -> Iterator[tuple[str, str]]:
+    """What is told once, whoever tells it: numbers, values, and to whom it goes."""
+    answers = scene.errand.answers
     for born in scene.form.born:
-        lines.append((f"How many: {born.title.lower()}", str(len(born.each))))
+        yield f"How many: {born.title.lower()}", str(len(born.each))
     for blank in scene.form.every_blank:
-        text = answers.get(blank.name, "")
-        unit = "" if blank.field.unit == "-" or not text else f" {blank.field.unit}"
-        lines.append((f"{blank.of} {blank.field.title}".strip(), f"{text}{unit}" or "nothing"))
+        yield f"{blank.of} {blank.field.title}".strip(), _answered(blank, answers)
     if scene.form.is_sent:
         goes_to = here.units().get(answers.get("consignee", ""))
-        lines.append(("To whom it goes", in_words(goes_to) if goes_to else ""))
-    return lines
+        yield "To whom it goes", in_words(goes_to) if goes_to else ""
+
+
+def _answered(blank: Blank, answers: Mapping[str, str]) -> str:
+    """What a field was answered with, and in which unit."""
+    text = answers.get(blank.name, "")
+    if not text:
+        return "nothing"
+    return text if blank.field.unit == "-" else f"{text} {blank.field.unit}"
 
 
 def _timers(scene: Scene) -> list[tuple[str, datetime, int]]:

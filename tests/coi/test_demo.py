@@ -1,18 +1,28 @@
 """The demonstration: a whole made-up world, in a folder of its own, by the real use cases."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 
+from coi.app import create_app
 from coi.cli import main
 from coi.definitions import packaged_workflow
-from coi.demo.cast import PASSWORD, STAFF
+from coi.demo.cast import PASSWORD, PATIENTS, STAFF
+from coi.demo.chapters import AT_SITE, CONDITIONED, INFUSED_WHOLE, play
+from coi.demo.performer import Performer, Wish
+from coi.demo.sheet import KEPT, sheet_of
 from coi.demo.stories import STORIES
 from coi.services.installation import DEMONSTRATION, open_installation
+from coi.services.proofs import authenticate
 from coi.services.therapies import list_therapies, look
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.web.visitors import NotForWork
 from tests.coi.clinic import QUICK
 from tests.journeys.written import misplanned
+
+WISH = Wish()
 
 
 def settings_for(home):
@@ -40,7 +50,7 @@ def answer(home):
     """What is printed when the demonstration is played anew, with two stories more than it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("coi.services.installation.hasher", lambda: QUICK)
-        return typed(home, "--therapies", str(len(STORIES) + 2), "--fresh", "--no-serve")
+        return typed(home, "--therapies", str(len(STORIES) + 2), "--no-serve")
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +94,18 @@ def test_everybody_is_named_with_the_password(answer):
     """Whoever plays knows who can act, in which role, and what to type next."""
     assert f"Everybody's password: {PASSWORD}\n" in answer.stdout
     assert all(staff.printed_name in answer.stdout for staff in STAFF)
-    assert "ines     Dr. Ines Okafor     treating physician (north)" in answer.stdout
+    assert "ines     Dr. Ines Okafor     treating physician (North Hospital)" in answer.stdout
+
+
+def test_the_codes_to_begin_with_are_printed(played, answer):
+    """The order, the wristband that counts, the bags at the bedside, and what the patient says."""
+    first = sheet_of(played).cases[0]
+    at_bedside = [thing.code for thing in first.things if thing.state == "thawed"]
+
+    assert len(at_bedside) == 2
+    assert all(f"bag        {code}" in answer.stdout for code in at_bedside)
+    assert f"order      {first.coi}\n  wristband  {first.wristband}\n" in answer.stdout
+    assert f"{first.says['family name']}, {first.says['birth date']}" in answer.stdout
 
 
 def test_it_is_not_played_a_second_time_unasked(home, played):
@@ -95,6 +116,17 @@ def test_it_is_not_played_a_second_time_unasked(home, played):
 
     assert f"The demonstration is in {home}; --fresh begins it anew." in again.stdout
     assert list_therapies(played) == before
+
+
+def test_it_is_begun_anew_when_that_is_said(tmp_path):
+    """What somebody tried out in it goes away with it."""
+    for name in (DEMONSTRATION, KEPT, "tried out"):
+        (tmp_path / name).touch()
+
+    typed(tmp_path, "--therapies", "1", "--fresh", "--no-serve")
+
+    assert not (tmp_path / "tried out").exists()
+    assert (tmp_path / KEPT).read_text()
 
 
 def test_its_record_is_whole(played):
@@ -123,3 +155,70 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
 
     assert (refused.exit_code, "[NOT_A_DEMONSTRATION]" in refused.stderr) == (1, True)
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
+
+
+# -- the visitors' sheet ---------------------------------------------------------------------------
+
+
+class Newcomer(Performer):
+    """Acts for the whole cast, and notes what they scan that does not stand on the sheet then."""
+
+    def do(self, coi, name, wish=WISH, view=None):
+        """Look for every code on the sheet before the step is taken."""
+        wanted, _actor, _signers = self.request(coi, name, wish, view)
+        sheet = sheet_of(self.installation)
+        case = next(case for case in sheet.ordered if case.coi == coi)
+        known = {case.coi, case.wristband, sheet.shipper, *(thing.code for thing in case.things)}
+        self.missing += [(name, code.raw) for code in wanted.codes if code.raw not in known]
+        return super().do(coi, name, wish, view)
+
+
+@pytest.fixture
+def newcomer(played):
+    """Somebody who acts as everybody, in what was played."""
+    proven = {staff.username: authenticate(played, staff.username, PASSWORD) for staff in STAFF}
+    acting = Newcomer(played, proven, sheet_of(played).shipper)
+    acting.missing = []
+    return acting
+
+
+def test_whoever_takes_a_therapy_from_order_to_infusion_finds_each_code(newcomer):
+    """Every order, wristband, label and shipper stands on the sheet when it is to be scanned."""
+    coi = newcomer.order(PATIENTS[3])
+
+    play(newcomer, coi, (*AT_SITE, CONDITIONED, *INFUSED_WHOLE))
+
+    assert newcomer.missing == []
+
+
+def test_only_patients_of_the_cast_are_told(newcomer):
+    """What somebody typed into an order of their own is not shown to whoever comes by."""
+    coi = newcomer.order({**PATIENTS[0], "family_name": "Somebody", "medical_record_number": "x1"})
+
+    case = next(case for case in sheet_of(newcomer.installation).ordered if case.coi == coi)
+
+    assert case.says == {}
+
+
+def test_the_sheet_stands_on_the_pages_of_the_demonstration(played):
+    """Whoever has not signed in yet finds it."""
+    visitor = create_app(played, for_visitors=sheet_of).test_client()
+
+    answer = visitor.get("/visitors")
+
+    assert 'href="/visitors"' in visitor.get("/sign-in").text
+    assert sheet_of(played).cases[0].wristband in answer.text
+
+
+def test_no_application_has_the_sheet_by_itself(played):
+    """Not even of a demonstration: it is `coi demo` that adds it."""
+    visitor = create_app(played).test_client()
+
+    assert visitor.get("/visitors").status_code == 404
+    assert "/visitors" not in visitor.get("/sign-in").text
+
+
+def test_an_installation_that_is_at_work_never_gets_the_sheet(played):
+    """It refuses to begin with it, whoever asks."""
+    with pytest.raises(NotForWork):
+        create_app(replace(played, demonstration=False), for_visitors=sheet_of)

@@ -25,6 +25,7 @@ from tests.journeys.worlds import Databases, build_world, copy_of
 from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
 
 LONGEST_PAUSE = 0.08
+PATIENCE = 15
 STEP = "record_weight"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -56,11 +57,32 @@ def test_the_pages_are_served_until_they_are_stopped(environ, tmp_path):
     """The door answers; a polite stop ends the server without an error."""
     with serving(environ, tmp_path / "said", "serve") as served:
         status, page = answer_of(served.port)
+        for_visitors, _page = answer_of(served.port, "/visitors")
 
         ended = served.stop()
 
-    assert (status, "User name" in page) == (200, True)
+    assert (status, "User name" in page, for_visitors) == (200, True, 404)
     assert ended == 0
+
+
+def test_no_worker_outlives_its_server(environ, tmp_path):
+    """A server that is killed leaves nobody behind who holds the port and the database."""
+    with serving(environ, tmp_path / "said", "serve") as served:
+        served.process.kill()
+        served.process.wait()
+
+        assert is_free(served.port, within=PATIENCE)
+
+
+def is_free(port, within):
+    """Nobody listens there any more, after so many seconds at most."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            time.sleep(0.1)
+            continue
+        return True
+    return False
 
 
 @pytest.mark.parametrize("words", [("serve",), ("demo", "--therapies", "1")], ids=lambda w: w[0])
@@ -95,11 +117,12 @@ def test_the_demonstration_is_filled_served_and_found_again(tmp_path):
     ends, answers = [], []
     for file in said:
         with serving(environ_for(tmp_path / "home"), file, "demo", "--therapies", "1") as served:
-            answers.append(answer_of(served.port))
+            answers += [answer_of(served.port), answer_of(served.port, "/visitors")]
             ends.append(served.interrupt())
 
     assert ends == [0, 0]
     assert all("Demonstration: not for clinical use" in page for _status, page in answers)
+    assert [status for status, _page in answers] == [200] * 4
     assert "Everybody's password: " in said[0].read_text()
     assert "Serving on http://127.0.0.1:" in said[0].read_text()
     assert "--fresh begins it anew" in said[1].read_text()
