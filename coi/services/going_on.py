@@ -100,6 +100,8 @@ def _after(scene: Scene, judged: Judged) -> Errand | None:
     """The step with what was read; None where the scan changes nothing."""
     if judged.judgement is Judgement.UNREAD:
         return screens.unread(scene)
+    if judged.judgement is Judgement.UNCONFIRMED:
+        return screens.unconfirmed(scene)
     if judged.read is None or judged.judgement is not Judgement.RIGHT:
         return None
     after = screens.read(scene, judged.read)

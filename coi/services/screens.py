@@ -209,6 +209,11 @@ def unread(scene: Scene) -> Errand:
     return scene.errand.with_part(replace(part, unread=part.unread + 1))
 
 
+def unconfirmed(scene: Scene) -> Errand:
+    """The present code may have been typed: it is typed twice now, and confirmed by another."""
+    return scene.errand.with_part(replace(scene.errand.part, unread=READS))
+
+
 def back(scene: Scene) -> Errand:
     """The screen before is asked again; what it was answered with is forgotten."""
     errand, part = scene.errand, scene.errand.part

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
@@ -80,7 +80,7 @@ def another(scene: Scene, reasons: Sequence[Why]) -> str:
     return _page("stop.html", scene, stops=reasons, others=(), way=way, on_record=False)
 
 
-def start(sheet: Sheet, codes: Sequence[str], reasons: Sequence[Reason | CoiError] = ()) -> str:
+def start(sheet: Sheet, begun: Given, reasons: Sequence[Reason | CoiError] = ()) -> str:
     """What a step will ask for, and where; nothing has begun before the button is pressed."""
     installation, signed_in = here.installation(), here.somebody()
     coi, action = sheet.page.view.therapy.coi, sheet.form.action
@@ -91,12 +91,12 @@ def start(sheet: Sheet, codes: Sequence[str], reasons: Sequence[Reason | CoiErro
         sheet=sheet,
         form=sheet.form,
         coi=coi,
-        codes=codes,
+        before=begun.get("before", ""),
         reasons=reasons,
         units=[(one, sheet.page.party(one)) for one in units],
         roles=sorted({who.role for who in action.who}),
         under_way=[one for one in under_way if one.action == action.name],
-        key=request.form.get("key") or f"page-{secrets.token_urlsafe(18)}",
+        key=begun.get("key") or f"page-{secrets.token_urlsafe(18)}",
         meets_patient=WRISTBAND in sheet.form.scans,
     )
 

@@ -361,6 +361,32 @@ def test_a_code_typed_by_hand_is_recorded_as_typed(form, installation, coi):
     assert {scan["how"] for scan in scans} == {"typed"}
 
 
+@pytest.mark.parametrize("claim", ["", "B-TEST-00000000-0", None])
+def test_a_line_that_no_script_saw_scanned_is_recorded_as_typed(form, installation, coi, claim):
+    """Pasted, typed, or entered where no script runs: nobody is believed for want of a word."""
+    browser, path, typed = form
+    typed["scanned"] = claim or ""
+    if claim is None:
+        del typed["scanned"]
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    scans = look(installation, coi).history[-1].content["scans"]
+    assert {scan["how"] for scan in scans} == {"typed"}
+
+
+def test_a_line_that_the_script_saw_scanned_is_recorded_as_scanned(form, installation, coi):
+    """And what stands beside it is looked at line by line."""
+    browser, path, typed = form
+    typed["codes"] += f"\n{coi}"
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    scans = look(installation, coi).history[-1].content["scans"]
+    ways = {(scan["means"], scan["how"]) for scan in scans}
+    assert ways == {("label", "scanned"), ("order", "typed")}
+
+
 def test_who_acts_must_sign(form, installation, coi):
     """The session alone signs nothing, and another's signature is not one's own."""
     browser, path, typed = form

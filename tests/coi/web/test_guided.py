@@ -186,7 +186,8 @@ def test_what_is_under_way_stands_on_my_work_and_on_the_therapy(bedside):
 def test_a_screen_that_was_answered_is_not_answered_again(bedside):
     """A stale tab is told so, and shown what is asked now; nothing is doubled."""
     walker = bedside.checking()
-    stale = {"csrf_token": token_on(walker.page), "version": walker.version, "code": bedside.coi}
+    stale = {"csrf_token": token_on(walker.page), "version": walker.version}
+    stale |= {"code": bedside.coi, "how": "scanned"}
     answers = [walker.browser.client.post(walker.path, data=stale) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 409]
