@@ -15,7 +15,7 @@ from coi.services.screens import Asks, Scene
 from coi.services.sessions import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
-from coi.web.reading import IDENTIFIERS, Misread, read_blank
+from coi.web.reading import IDENTIFIERS, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
 
@@ -70,9 +70,10 @@ def _done(scene: Scene, _given: Given) -> Change:
 
 
 def _said(_scene: Scene, given: Given) -> Change:
-    heard = {name: given.get(f"said-{name}", "").strip()[:LONGEST] for name in IDENTIFIERS}
+    heard = {name: given.get(f"said-{name}", "").strip() for name in IDENTIFIERS}
     heard = {name: text for name, text in heard.items() if text}
-    errors = {}
+    long = {name: text for name, text in heard.items() if len(text) > LONGEST}
+    errors = {f"said-{name}": too_long(text, LONGEST) for name, text in long.items()}
     if len(heard) < _FEWEST:
         first = next(iter(IDENTIFIERS))
         errors[f"said-{first}"] = "at least two of these are asked"

@@ -181,6 +181,9 @@ def _no_unit(sheet: Sheet, blank: Blank, text: str) -> str:
 
 def _why_not(zone: str, blank: Blank, text: str) -> str:
     """Why a field does not take a text, as the definition says; nothing where it does."""
+    # Before anything is left out of it: what is handed in is the whole text.
+    if len(text) > recorded.MOST_CHARACTERS:
+        return too_long(text, recorded.MOST_CHARACTERS)
     if not text.strip():
         return _MISSING if blank.field.required else ""
     try:
@@ -188,6 +191,11 @@ def _why_not(zone: str, blank: Blank, text: str) -> str:
     except recorded.Unreadable as reason:
         return str(reason)
     return ""
+
+
+def too_long(text: str, most: int) -> str:
+    """Why a text that is longer than this is not taken."""
+    return f"is {len(text)} characters long; {most} are possible"
 
 
 def read_blank(zone: str, blank: Blank, given: Given) -> str:

@@ -269,6 +269,33 @@ def test_too_little_is_said_beside_its_field_and_nothing_is_lost(bedside, fields
     assert fields["said-family_name"] in answer.text
 
 
+@pytest.mark.parametrize("text", ["10" + " " * 10_001, "1" * 10_001], ids=["padded", "digits"])
+def test_a_text_that_is_too_long_is_said_on_its_own_screen(bedside, text):
+    """Nobody learns it from the signature."""
+    serial = bedside.label()
+    bedside.signs(bedside.check(bedside.second(bedside.first_part())), SECOND)
+    walker = bedside.person(FIRST).begin(bedside.coi, "infuse_part", WARD)
+    walker.scan(bedside.band())
+    walker.scan(serial)
+
+    answer = walker.send(**{"value-infused_ml": text})
+
+    assert answer.status_code == 422
+    assert "characters long; 2000 are possible" in answer.text
+
+
+def test_more_than_anybody_is_called_is_not_cut_short(bedside):
+    """What is compared is what was typed, or nothing."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+
+    answer = walker.send(**bedside.heard() | {"said-family_name": "x" * 201})
+
+    assert answer.status_code == 422
+    assert "is 201 characters long; 200 are possible" in answer.text
+
+
 def test_a_wrong_password_signs_nothing(bedside):
     """It is said beside its field, and never shown again."""
     walker = bedside.check(bedside.checking())
