@@ -156,6 +156,7 @@ def _judge_thing(
     if reasons:
         return Judged(Judgement.REFUSED, reasons=reasons)
     turn = scene.subjects[label.subject].position.turn
+    found = replace(found, subject=label.subject)
     return Judged(Judgement.RIGHT, found, turns={label.subject: turn})
 
 

@@ -223,9 +223,9 @@ def back(scene: Scene) -> Errand:
     reads = tuple(one for one in part.reads if one.screen != name)
     part = replace(part, done=part.done[:-1], reads=reads, unread=0)
     part = replace(part, said={}, source="") if name == "said" else part
-    return replace(
-        errand.with_part(part), reasons=(), named=() if name == "named" else errand.named
-    )
+    after = errand.with_part(part)
+    named = () if name == "named" else errand.named
+    return replace(after, reasons=(), named=named, seen=after.seen_by(after.parts))
 
 
 def signed(scene: Scene, proof: Proof) -> Errand:
@@ -241,7 +241,7 @@ def anew(errand: Errand, part: Part) -> Errand:
     was handed over since their check is no longer the one that they checked.
     """
     earlier = errand.parts[:-1]
-    seen = errand.seen if earlier else {}
+    seen = errand.seen_by(earlier)
     return replace(
         errand, parts=(*earlier, part), person=part.person, session=part.session, seen=seen
     )
