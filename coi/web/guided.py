@@ -153,7 +153,7 @@ def _answered(
     except Misread as misread:
         return screen(scene, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     except (Answered, Elsewhere, Refused) as error:
-        return page_of(_scene(identifier), error), status_of(error)
+        return page_of(_scene(identifier), error, given), status_of(error)
 
 
 def _require_present(scene: Scene, given: Given) -> None:

@@ -36,8 +36,11 @@ class Drawn:
         return [(one.id, in_words(one)) for one in _units() if one.site.kind == kind]
 
 
-def page_of(scene: Scene, error: CoiError | None = None) -> str:
-    """The page of a step as it stands: its screen, that it waits or is elsewhere, or its end."""
+def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = None) -> str:
+    """The page of a step as it stands: its screen, that it waits or is elsewhere, or its end.
+
+    What was `given` to a screen that is not asked any more stands in it where it is asked again.
+    """
     errand, signed_in = scene.errand, here.somebody()
     reasons = _reasons(error)
     if errand.verdict is not None:
@@ -46,7 +49,7 @@ def page_of(scene: Scene, error: CoiError | None = None) -> str:
         return _page("waiting.html", scene, reasons=reasons)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
         return _page("elsewhere.html", scene, reasons=reasons)
-    return screen(scene, Given(), reasons=reasons)
+    return screen(scene, given or Given(), reasons=reasons)
 
 
 def screen(
@@ -59,7 +62,7 @@ def screen(
     unread = scene.errand.part.unread
     shown = {
         "sheet": Drawn(_zone(scene)),
-        "given": given or _given(scene),
+        "given": _given(scene, given),
         "errors": errors or {},
         "reasons": reasons or scene.errand.reasons,
         "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
@@ -155,14 +158,14 @@ def in_words(unit: ListedUnit) -> str:
     return f"{unit.site.name}, {unit.name}"
 
 
-def _given(scene: Scene) -> Given:
-    """What the present field was answered with before somebody went back."""
+def _given(scene: Scene, given: Given) -> Given:
+    """What was typed just now; or what the present field was answered with earlier."""
     name, blank = scene.present.name, scene.present.blank
     text = scene.errand.answers.get(name, "")
     if text and blank is not None and blank.field.kind is FieldKind.TIME:
         there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
         text = f"{there:%Y-%m-%dT%H:%M}"
-    return Given({name: text} if text else {})
+    return Given(given if name in given or not text else [*given.items(multi=True), (name, text)])
 
 
 def _lines(scene: Scene) -> list[tuple[str, str]]:

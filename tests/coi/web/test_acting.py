@@ -9,6 +9,7 @@ import pytest
 
 from coi.clock import parse_rfc3339
 from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import Wish
 from coi.demo.stories import EXITS, GOES_WELL, told
 from coi.services.sessions import TRIES
@@ -317,6 +318,25 @@ def test_a_stale_form_says_what_moved_and_loses_nothing(form, performer, install
     assert "has changed since it was shown to you" in answer.text
     assert form_on(answer.text)["codes"].split() == typed["codes"].split()
     assert entries(installation, coi) == before
+
+
+def test_a_stale_form_keeps_the_codes_where_nothing_is_left_to_scan(someone, performer):
+    """The only bag that the step acts on was moved meanwhile, and the form asks for none now."""
+    coi = performer.order(PATIENTS[2])
+    play(performer, coi, (*ORDERED, *collected(1)))
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser, path = someone(actor.username), path_of(coi, "freeze_material")
+    typed = filled_in(browser.get(path).text, wanted, signers)
+    typed["typed"] = coi
+    performer.do(coi, "freeze_material")
+
+    kept = form_on(browser.client.post(path, data=typed).text)
+
+    assert [kept[name].split() for name in ("codes", "scanned", "typed")] == [
+        [code.raw for code in wanted.codes],
+        [code.raw for code in wanted.codes],
+        [coi],
+    ]
 
 
 def test_a_refused_step_gives_every_reason_and_is_on_record(form, installation, coi):

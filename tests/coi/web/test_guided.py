@@ -195,6 +195,21 @@ def test_a_screen_that_was_answered_is_not_answered_again(bedside):
     assert "wristband" in answers[1].text
 
 
+def test_what_was_typed_into_a_stale_screen_stands_there_again(bedside):
+    """The screen was asked anew meanwhile, in another tab: nothing typed is lost."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    stale = {"csrf_token": token_on(walker.page), "version": walker.version, **bedside.heard()}
+    walker.send("/back")
+    walker.scan(bedside.label())
+
+    answer = walker.browser.client.post(walker.path, data=stale)
+
+    assert answer.status_code == 409
+    assert f'value="{bedside.heard()["said-family_name"]}"' in answer.text
+
+
 def test_back_asks_the_screen_before_again(bedside):
     """And what it was answered with is forgotten."""
     walker = bedside.checking()
