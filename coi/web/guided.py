@@ -99,10 +99,10 @@ def taken_in_hand(in_hand: InHand) -> ResponseReturnValue:
 def scan(scene: Scene, code: Code) -> ResponseReturnValue:
     """Judge what was read: on to the next screen, or a page of its own."""
     judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
-    return _told(scene, code, judged)
+    return _told(scene, judged)
 
 
-def _told(scene: Scene, code: Code, judged: Judged) -> ResponseReturnValue:
+def _told(scene: Scene, judged: Judged) -> ResponseReturnValue:
     match judged.judgement:
         case Judgement.ANOTHER:
             return another(scene, judged.reasons), HTTPStatus.CONFLICT
@@ -125,7 +125,7 @@ def scan_before(in_hand: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
         if not _takes_over(scene):
             break
         judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
-        shown = _told(scene, code, judged)
+        shown = _told(scene, judged)
         if judged.judgement is not Judgement.RIGHT:
             break
     return shown

@@ -180,7 +180,10 @@ def test_a_step_that_is_asked_screen_by_screen_takes_the_code_along(someone, bag
     answer = leo.client.post(link.split("?")[0], data=told)
 
     assert told["before"]
-    assert f"<li>starting material {bag}</li>" in leo.get(answer.headers["Location"]).text
+    assert (
+        f'starting material <span class="whole">{bag}</span>'
+        in leo.get(answer.headers["Location"]).text
+    )
 
 
 def test_the_order_and_all_its_bags_go_into_one_step(someone, coi, bags):
