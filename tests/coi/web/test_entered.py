@@ -54,6 +54,7 @@ def test_without_a_script_a_code_that_is_entered_once_goes_nowhere(bedside, givi
 
     assert answer.status_code == 422
     assert "is not the same" in answer.text
+    assert "<noscript>" not in answer.text  # also where the script was lost on its way
     assert f'value="{bedside.label()}"' in answer.text
 
 
