@@ -20,20 +20,6 @@ if (sound) {
   if (navigator.vibrate) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
 }
 
-// Whoever types a code by hand is slower than a scanner, and says so: the server asks for it twice.
-const SLOW = 60; // milliseconds between two keys
-for (const field of document.querySelectorAll("[data-scan]")) {
-  let times = [];
-  field.addEventListener("keydown", (event) => {
-    if (field.value === "") times = [];
-    if (event.key.length === 1) times.push(event.timeStamp);
-  });
-  field.form.addEventListener("submit", () => {
-    const mean = (times[times.length - 1] - times[0]) / (times.length - 1);
-    field.form.elements.how.value = times.length > 3 && mean > SLOW ? "typed" : "scanned";
-  });
-}
-
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {
   for (const timer of document.querySelectorAll("[data-left]")) {

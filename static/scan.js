@@ -4,17 +4,14 @@
 "use strict";
 
 (() => {
-  const FAST = 30; // milliseconds from key to key: no hand is so quick for a whole code
-  const PAUSE = 250; // a hiccup of the machine; after a longer pause something else begins
+  const { FAST, PAUSE, SHORTEST } = Pace;
   const QUIET = 120; // so long after the last key the burst is over
   const LEAVING = 3000; // so long a page may take to go; a download never goes
   const PATIENCE = 10000; // then the browser itself sends the form, and says what is wrong
-  const SHORTEST = 6; // characters: less is no code, and may be a hand that was quick twice
   const KEPT = "coi.burst";
   const EDITING = "acvxzyrpf+-0"; // with Ctrl, what a hand means: copy, paste, reload, print, find
 
   let last = -Infinity; // when the last key came
-  let pace = { keys: 0, elapsed: 0, slowest: 0 }; // of the code in the box
   let codes = []; // read, and not sent yet
   let timer = 0;
   let asking = false; // an answer is on its way
@@ -72,7 +69,7 @@
         box.value += character;
       }
     } else if (gap < FAST) event.preventDefault(); // keys of a configuration code: Escape, F5, arrows
-    else pace.slowest = Infinity; // a hand corrects what it typed
+    else Pace.of(box).spoil(); // a hand corrects what it typed
     if (codes.length) timer = setTimeout(send, QUIET);
   }
 
@@ -92,7 +89,7 @@
     }
     const presses = event.key === " " && at.closest("button, a, summary, input");
     if (isPlain(event) && !presses) {
-      if (box === scanBox()) count(box, box.value === "" ? 0 : Infinity);
+      count(box, lastLine(box) === "" ? 0 : Infinity);
       box.focus(); // the key itself follows the focus
     } else if (inBurst && event.key !== "Tab") event.preventDefault();
   }
@@ -115,19 +112,12 @@
 
   // -- a code ----------------------------------------------------------------------------------
 
-  function count(box, gap) {
-    if (box.value === "") pace = { keys: 1, elapsed: 0, slowest: 0 };
-    else pace = { keys: pace.keys + 1, elapsed: pace.elapsed + gap, slowest: Math.max(pace.slowest, gap) };
-  }
-
-  // Every character came by a key, and they came too fast for a hand.
-  const isScanned = (text) =>
-    text.length >= SHORTEST && pace.keys >= text.length && pace.slowest < PAUSE &&
-    pace.elapsed < FAST * (pace.keys - 1);
+  const lastLine = (box) => box.value.split("\n").pop();
+  const count = (box, gap) => Pace.of(box).key(gap, lastLine(box) === "");
 
   function take(box) {
     const code = box.value.trim();
-    if (code) codes.push({ code, how: isScanned(box.value) ? "scanned" : "typed" });
+    if (code) codes.push({ code, how: Pace.of(box).isScanned(box.value) ? "scanned" : "typed" });
     box.value = "";
   }
 
@@ -190,7 +180,7 @@
   }
 
   addEventListener("input", (event) => {
-    if (event.target === scanBox() && event.inputType !== "insertText") pace.slowest = Infinity; // pasted
+    if (event.target === scanBox() && event.inputType !== "insertText") Pace.of(scanBox()).spoil(); // pasted
   }, true);
 
   addEventListener("submit", (event) => {
@@ -253,12 +243,15 @@
     if (!own) {
       codes.push(...whole.map((code) => ({ code, how: "scanned" })));
       box.value = begun;
-      pace = { keys: begun.length, elapsed: 0, slowest: 0 };
+      Pace.of(box).begin(begun.length);
       if (codes.length) timer = setTimeout(send, QUIET);
     } else if (own.tagName === "TEXTAREA") {
+      own.form.elements.scanned.value += whole.map((line) => `\n${line}`).join("");
       own.value += whole.map((line) => `${line}\n`).join("") + begun;
+      Pace.of(own).begin(begun.length);
     } else {
       own.value = whole.length ? whole[0] : begun;
+      Pace.of(own).begin(own.value.length);
       if (whole.length) own.form.requestSubmit();
     }
   }

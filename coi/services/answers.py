@@ -114,13 +114,14 @@ class Answer:
         alone = self.found[0] if len(self.found) == 1 else None
         return alone.coi if alone and alone.sort is Sort.ORDER else ""
 
-    def codes_for(self, found: Found, action: Action) -> Mapping[str, list[str]]:
+    def codes_for(self, found: Found, action: Action) -> tuple[Code, ...]:
         """What this step is begun with: the order, and each scanned thing that it would move."""
-        told: dict[str, list[str]] = {"code": [], "typed": []}
-        for one in self.found:
-            if one.coi == found.coi and (one.sort is Sort.ORDER or action in one.actions):
-                told["typed" if one.code.how == "typed" else "code"].append(one.code.raw)
-        return {name: list(dict.fromkeys(raws)) for name, raws in told.items() if raws}
+        fitting = (
+            one.code
+            for one in self.found
+            if one.coi == found.coi and (one.sort is Sort.ORDER or action in one.actions)
+        )
+        return tuple({code.raw: code for code in fitting}.values())
 
 
 def split_burst(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from coi.services.directory import ListedUnit, units_by_id
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
-from coi.services.permissions import EVERYWHERE
+from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.services.sessions import SignedIn
 from coi.store import benches, places, sessions
@@ -106,7 +106,7 @@ def benches_of(installation: Installation, person: Person) -> list[UnitBenches]:
     """The benches of every unit of the person's sites, for units that have some."""
 
     def look(tx: Transaction) -> list[UnitBenches]:
-        sites = {site for _role, site in person.site_roles}
+        sites = sites_with(person, Permission.SEE_THERAPIES)
         at = {unit for _role, unit in person.roles}
         return [
             UnitBenches(unit, found, unit.id in at)
@@ -142,13 +142,13 @@ def every_bench(installation: Installation) -> list[tuple[ListedUnit, Bench]]:
 
 
 def bench_seen(tx: Transaction, installation: Installation, person: Person, serial: str) -> Bench:
-    """The bench, for somebody of its site.
+    """The bench, for somebody who may see therapies at its site.
 
     Raises:
         Unknown: there is no such bench, or it is another site's; nobody can tell which.
     """
     bench = benches.bench(tx, serial) if serial.isprintable() else None
-    sites = {site for _role, site in person.site_roles}
+    sites = sites_with(person, Permission.SEE_THERAPIES)
     if bench is None or not {unit_of(tx, installation, bench.unit).site, EVERYWHERE} & sites:
         raise Unknown("bench", serial)
     return bench

@@ -32,6 +32,7 @@ class Read:
     device: str
     title: str
     confirmed_by: str = ""
+    subject: str = ""  # of a label: what it is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Part:
     source: str = ""
     unread: int = 0  # how often in a row the present screen's code could not be read
     proof: Proof | None = None
+
+    @property
+    def bags(self) -> frozenset[str]:
+        """What this person scanned of what carries a label."""
+        return frozenset(one.subject for one in self.reads if one.subject)
 
     @property
     def proven(self) -> JustProven | None:
@@ -117,6 +123,11 @@ class Errand:
     def bags(self) -> frozenset[str]:
         """What was scanned of what carries a label."""
         return frozenset(self.seen)
+
+    def seen_by(self, parts: tuple[Part, ...]) -> Mapping[str, int]:
+        """How that stood which these have scanned."""
+        bags = frozenset().union(*(part.bags for part in parts))
+        return {bag: turn for bag, turn in self.seen.items() if bag in bags}
 
     def with_part(self, part: Part) -> "Errand":
         """The same with the present part as it is now."""

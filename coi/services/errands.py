@@ -16,6 +16,7 @@ from coi.services.forms import form_of
 from coi.services.installation import Installation
 from coi.services.judging import foresee
 from coi.services.looking import require_seen
+from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.screens import Scene, counts_of
 from coi.services.sessions import SignedIn
 from coi.services.vault import fingerprint_of
@@ -191,7 +192,7 @@ def found(
     errand = errand_of(installation.vault, row)
     scene = scene_of(tx, installation, errand)
     is_theirs = any(part.person == signed_in.person.id for part in errand.parts)
-    sites = {site for _role, site in signed_in.person.site_roles}
+    sites = sites_with(signed_in.person, Permission.SEE_THERAPIES)
     if not is_theirs and scene.unit.site not in sites:
         raise Unknown("step", identifier)
     return scene
@@ -305,8 +306,11 @@ def _not_entitled(scene: Scene, signed_in: SignedIn) -> Why | None:
     number = scene.number + scene.waits_for_the_second
     rules = scene.form.signatures[number : number + 1] or scene.form.signatures
     roles = {role for rule in rules for role in rule.roles}
-    if not rules or any(signing_role(signed_in.person, rule, scene.unit) for rule in rules):
+    if any(signing_role(signed_in.person, rule, scene.unit) for rule in rules):
         return None
+    if not rules and scene.unit.site in acts_at(signed_in.person):
+        return None
+    roles = roles or {who.role for who in scene.form.action.who}
     sentence = "Your roles do not sign this here"
     asked = ", ".join(sorted(roles)).replace("_", " ")
     return Why("SIGNER_NOT_ENTITLED", sentence, f"Ask somebody who is here as: {asked}")

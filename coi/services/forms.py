@@ -91,8 +91,12 @@ class Form:
     @property
     def is_blind(self) -> bool:
         """Two sign, and each checks without seeing what the other found (BD-06, SEC-29)."""
-        at_the_patient = self.identifies or touches_the_patient(self.action)
-        return at_the_patient and len(self.signatures) == 2  # noqa: PLR2004 - a pair
+        return self.is_at_the_patient and len(self.signatures) == 2  # noqa: PLR2004 - a pair
+
+    @property
+    def is_at_the_patient(self) -> bool:
+        """The patient is asked who they are, or their wristband is scanned."""
+        return self.identifies or touches_the_patient(self.action)
 
     @property
     def every_blank(self) -> tuple[Blank, ...]:

@@ -9,6 +9,7 @@ from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
 from coi.services.errands import Answered, Elsewhere, found, keep, why_not
 from coi.services.installation import Installation
 from coi.services.judging import Judged, Judgement, judge
+from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.proofs import Proven, acting
 from coi.services.scanning import Code
 from coi.services.screens import Scene
@@ -100,6 +101,8 @@ def _after(scene: Scene, judged: Judged) -> Errand | None:
     """The step with what was read; None where the scan changes nothing."""
     if judged.judgement is Judgement.UNREAD:
         return screens.unread(scene)
+    if judged.judgement is Judgement.UNCONFIRMED:
+        return screens.unconfirmed(scene)
     if judged.read is None or judged.judgement is not Judgement.RIGHT:
         return None
     after = screens.read(scene, judged.read)
@@ -140,12 +143,11 @@ _FIRST_HAS_SIGNED = Why(
 
 
 def may_confirm(installation: Installation, scene: Scene, other: Proven) -> bool:
-    """Somebody else who works at this site: they can read typed characters a second time."""
+    """Somebody else who acts at this site: they can read typed characters a second time."""
     person = installation.read(lambda tx: acting(tx, other)).person
-    sites = {site for _role, site in person.site_roles}
     # Neither of the two who check: the second would see what the first has read (BD-06).
     checking = {part.person for part in scene.errand.parts}
-    return person.id not in checking and scene.unit.site in sites
+    return person.id not in checking and scene.unit.site in acts_at(person)
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ def _listed(
 def _is_near(
     tx: Transaction, installation: Installation, signed_in: SignedIn, row: store.ErrandRow
 ) -> bool:
-    """It is at one of this person's sites, or their own."""
+    """It is where this person may see therapies, or their own."""
     unit = installation.unit(tx, row.unit)
-    sites = {site for _role, site in signed_in.person.site_roles}
+    sites = sites_with(signed_in.person, Permission.SEE_THERAPIES)
     return row.person == signed_in.person.id or (unit is not None and unit.site in sites)

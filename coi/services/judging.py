@@ -1,8 +1,9 @@
 """Is it what is asked for? Each scan is judged at once, on full ids; the answer is no by default.
 
-Five answers: right; cannot be read, which is no mismatch and is tried again (BD-05); another thing
-of this therapy, which stops the hand and nothing else; refused, with every reason that is known
-already; and wrong, which stops this pairing and goes on record (BD-03).
+Six answers: right; cannot be read, which is no mismatch and is tried again (BD-05); typed, and not
+read by a second person yet; another thing of this therapy, which stops the hand and nothing else;
+refused, with every reason that is known already; and wrong, which stops this pairing and goes on
+record (BD-03).
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.errand import Part, Read, Why, errand_of, since
 from coi.services.installation import Installation
 from coi.services.proofs import person_of
-from coi.services.scanning import Code, is_readable, resolve
+from coi.services.scanning import TYPED, Code, is_readable, resolve
 from coi.services.screens import Asks, Scene
 from coi.store import errands
 from coi.store.transactions import Transaction
@@ -30,6 +31,7 @@ class Judgement(StrEnum):
 
     RIGHT = "right"
     UNREAD = "unread"
+    UNCONFIRMED = "unconfirmed"
     ANOTHER = "another"
     REFUSED = "refused"
     WRONG = "wrong"
@@ -84,6 +86,9 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
         sentence = f"STOP. This is {_name(scene, means)}"
         why = Why("NOT_WHAT_IS_ASKED", sentence, f"{screen.title}, and nothing else")
         return Judged(Judgement.ANOTHER, reasons=(why,))
+    # Whoever types a code at the patient may have it from a list: two read what is on the thing.
+    if scene.form.is_at_the_patient and code.how == TYPED and not code.confirmed_by:
+        return Judged(Judgement.UNCONFIRMED)
     found = Read(screen.name, code.raw, code.how, code.device, _name(scene, means))
     found = replace(found, confirmed_by=code.confirmed_by)
     if isinstance(means, Label):
@@ -151,6 +156,7 @@ def _judge_thing(
     if reasons:
         return Judged(Judgement.REFUSED, reasons=reasons)
     turn = scene.subjects[label.subject].position.turn
+    found = replace(found, subject=label.subject)
     return Judged(Judgement.RIGHT, found, turns={label.subject: turn})
 
 

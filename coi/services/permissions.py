@@ -74,3 +74,9 @@ def may(person: Person, permission: Permission) -> bool:
 def sites_with(person: Person, permission: Permission) -> frozenset[str]:
     """The sites at which the person has it; `EVERYWHERE` is among them when it is everywhere."""
     return frozenset(site for role, site in person.site_roles if role in HOLDERS[permission])
+
+
+def acts_at(person: Person) -> frozenset[str]:
+    """The sites at which the person holds a role that has things in hand, and does not look on."""
+    acting = HOLDERS[Permission.SEE_THERAPIES] - LOOKS_ON
+    return frozenset(site for role, site in person.site_roles if role in acting)

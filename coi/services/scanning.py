@@ -15,7 +15,9 @@ from workflows.facts import Meaning, Scan
 # keyboard, send none.
 BAG_SYMBOLS = frozenset({"", "]d1"})
 BAND_SYMBOLS = frozenset({"", "]Q1"})
-WAYS = ("scanned", "camera", "typed")
+BY_DEVICE = ("scanned", "camera")
+TYPED = "typed"
+WAYS = (*BY_DEVICE, TYPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,6 @@ def is_readable(raw: str) -> bool:
     """It is a code of ours, with the right check character, whether anything is known of it."""
     try:
         parse_scan(raw.strip("\r\n"))
-    except NotACode:
-        return False
-    return True
-
-
-def is_code(raw: str) -> bool:
-    """The text has the form of a code of ours, whether or not it was ever issued."""
-    try:
-        parse_scan(raw)
     except NotACode:
         return False
     return True

@@ -209,6 +209,11 @@ def unread(scene: Scene) -> Errand:
     return scene.errand.with_part(replace(part, unread=part.unread + 1))
 
 
+def unconfirmed(scene: Scene) -> Errand:
+    """The present code may have been typed: it is typed twice now, and confirmed by another."""
+    return scene.errand.with_part(replace(scene.errand.part, unread=READS))
+
+
 def back(scene: Scene) -> Errand:
     """The screen before is asked again; what it was answered with is forgotten."""
     errand, part = scene.errand, scene.errand.part
@@ -218,9 +223,9 @@ def back(scene: Scene) -> Errand:
     reads = tuple(one for one in part.reads if one.screen != name)
     part = replace(part, done=part.done[:-1], reads=reads, unread=0)
     part = replace(part, said={}, source="") if name == "said" else part
-    return replace(
-        errand.with_part(part), reasons=(), named=() if name == "named" else errand.named
-    )
+    after = errand.with_part(part)
+    named = () if name == "named" else errand.named
+    return replace(after, reasons=(), named=named, seen=after.seen_by(after.parts))
 
 
 def signed(scene: Scene, proof: Proof) -> Errand:
@@ -236,7 +241,7 @@ def anew(errand: Errand, part: Part) -> Errand:
     was handed over since their check is no longer the one that they checked.
     """
     earlier = errand.parts[:-1]
-    seen = errand.seen if earlier else {}
+    seen = errand.seen_by(earlier)
     return replace(
         errand, parts=(*earlier, part), person=part.person, session=part.session, seen=seen
     )

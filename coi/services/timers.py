@@ -51,9 +51,12 @@ def _case(tx: Transaction, signed_in: SignedIn, scene: Scene, standing: Standing
 
 
 def _is_meant(case: Case, scene: Scene, bag: Subject) -> bool:
-    """It was scanned, or could be: it is here, and lives."""
-    if scene.errand.bags:
-        return bag.id in scene.errand.bags
+    """It was scanned by whoever looks, or could be: it is here, and lives.
+
+    What the other of two has scanned is not told by how much time is left (BD-06).
+    """
+    if scene.errand.part.bags:
+        return bag.id in scene.errand.part.bags
     return not case.is_final(bag) and bag.position.holder == scene.errand.unit
 
 

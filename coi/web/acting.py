@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
-from coi.services.answers import MOST_CODES
 from coi.services.errands import Beginning, begin
 from coi.services.forms import is_guided
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
-from coi.services.scanning import is_code
+from coi.services.scanned_before import Leads, taken_along
+from coi.services.scanning import TYPED, Code
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
@@ -33,11 +33,12 @@ MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 @needs(Permission.SEE_THERAPIES)
 def ask(coi: str, action: str) -> ResponseReturnValue:
     """Show the form of an action, with the codes that were scanned before it was opened."""
-    begun = _begun()
-    sheet = draw(here.installation(), here.somebody(), coi, action, begun)
+    codes = _taken_along(coi, action, request.args)
+    told = _as_filled_in(codes)
+    sheet = draw(here.installation(), here.somebody(), coi, action, told)
     if is_guided(sheet.form.action):
-        return start(sheet, begun.get("codes", "").splitlines())
-    return _shown(sheet, begun)
+        return start(sheet, request.args if codes else Given())
+    return _shown(sheet, told, key=request.args["key"] if codes else "")
 
 
 @pages.post("/<action>")
@@ -62,11 +63,18 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
 
 
-def _begun() -> Given:
-    """The codes that the link holds, as far as they are some; whatever else it holds is left."""
-    told = {"codes": request.args.getlist("code"), "typed": request.args.getlist("typed")}
-    readable = {name: "\n".join(filter(is_code, raws[:MOST_CODES])) for name, raws in told.items()}
-    return Given({name: text for name, text in readable.items() if text})
+def _taken_along(coi: str, action: str, told: Given) -> tuple[Code, ...]:
+    """What this session scanned for this step; whatever else a link or a form says is left."""
+    leads = Leads(here.somebody().session, coi, action, told.get("key", ""))
+    return taken_along(here.installation(), leads, told.get("before", ""))
+
+
+def _as_filled_in(codes: Sequence[Code]) -> Given:
+    """A form in which these codes stand already, with how each was entered."""
+    scanned = "\n".join(code.raw for code in codes if code.how != TYPED)
+    typed = "\n".join(code.raw for code in codes if code.how == TYPED)
+    told = {"codes": scanned, "scanned": scanned, "typed": typed}
+    return Given({name: text for name, text in told.items() if text})
 
 
 def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:
@@ -77,12 +85,11 @@ def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:
         given.get("unit", ""),
         given.get("key", ""),
     )
-    codes = given.getlist("code")
     try:
         in_hand = begin(here.installation(), here.somebody(), wanted)
     except Refused as refused:
-        return start(sheet, codes, refused.refusals), status_of(refused)
-    return scan_before(in_hand, codes)
+        return start(sheet, given, refused.refusals), status_of(refused)
+    return scan_before(in_hand, _taken_along(wanted.coi, wanted.action, given))
 
 
 def _shown(
@@ -90,6 +97,7 @@ def _shown(
     given: Given,
     errors: Mapping[str, str] | None = None,
     reasons: Sequence[Reason | CoiError] = (),
+    key: str = "",
 ) -> str:
     """The form, filled in as far as it was, without the passwords.
 
@@ -105,7 +113,7 @@ def _shown(
         given=given,
         errors=errors or {},
         reasons=reasons,
-        key=f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"],
+        key=key or (f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"]),
         turns=turns if is_new else given.getlist("seen"),
         now=sheet.now(here.installation().clock.now()),
     )

@@ -10,12 +10,12 @@ from coi.services.going_on import Change, may_confirm
 from coi.services.identity import SOURCES
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven
-from coi.services.scanning import Code, is_readable
+from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
-from coi.web.reading import IDENTIFIERS, Misread, read_blank
+from coi.web.reading import IDENTIFIERS, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
 
@@ -30,10 +30,24 @@ def version_of(given: Given) -> int:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
-def scanned(given: Given) -> Code:
-    """What the scanner read; what was typed by hand counts as unreadable, and is typed twice."""
-    how = "typed" if given.get("how") == "typed" else "scanned"
-    return Code("" if how == "typed" else given.get("code", "").strip(" \t"), how, DEVICE)
+def entered(scene: Scene, given: Given) -> Code:
+    """What was entered into the scan field: scanned only where the page's script has seen it.
+
+    What the script saw typed or pasted counts as unreadable, and is typed twice (BD-05). Without a
+    script nobody can tell: it counts as typed, and is entered twice; at the patient two read it.
+
+    Raises:
+        Misread: without a script, the second entry is not the same.
+    """
+    raw, how = given.get("code", "").strip(" \t"), given.get("how", "")
+    if how in BY_DEVICE:
+        return Code(raw, how, DEVICE)
+    again = given.get("again", "").strip(" \t")
+    if how == TYPED or not is_readable(raw):
+        return Code("", TYPED, DEVICE)
+    if not (scene.form.is_at_the_patient or _is_same(raw, again)):
+        raise Misread({"again": "is not the same: without scripts each code is entered twice"})
+    return Code(raw, TYPED, DEVICE)
 
 
 def change_of(scene: Scene, given: Given) -> Change:
@@ -56,9 +70,10 @@ def _done(scene: Scene, _given: Given) -> Change:
 
 
 def _said(_scene: Scene, given: Given) -> Change:
-    heard = {name: given.get(f"said-{name}", "").strip()[:LONGEST] for name in IDENTIFIERS}
+    heard = {name: given.get(f"said-{name}", "").strip() for name in IDENTIFIERS}
     heard = {name: text for name, text in heard.items() if text}
-    errors = {}
+    long = {name: text for name, text in heard.items() if len(text) > LONGEST}
+    errors = {f"said-{name}": too_long(text, LONGEST) for name, text in long.items()}
     if len(heard) < _FEWEST:
         first = next(iter(IDENTIFIERS))
         errors[f"said-{first}"] = "at least two of these are asked"
@@ -145,7 +160,7 @@ def typed(scene: Scene, given: Given) -> Code:
     confirmer = _proven(here.installation(), given, "confirmer")
     if not may_confirm(here.installation(), scene, confirmer):
         raise Misread({"confirmer-username": "is not another person who works at this site"})
-    return Code(first, "typed", DEVICE, confirmed_by=confirmer.person)
+    return Code(first, TYPED, DEVICE, confirmed_by=confirmer.person)
 
 
 def _is_same(first: str, second: str) -> bool:

@@ -13,12 +13,12 @@ from coi.errors import Refused
 from coi.services import concluding, errands, going_on, screens
 from coi.services.errands import Answered, Elsewhere, InHand
 from coi.services.going_on import Answer
-from coi.services.judging import Judgement
+from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
-from coi.services.scanning import Code
+from coi.services.scanning import BY_DEVICE, Code
 from coi.services.screens import Asks, Scene
 from coi.web import here
-from coi.web.answers import change_of, prove_all, scanned, typed, version_of
+from coi.web.answers import change_of, entered, prove_all, typed, version_of
 from coi.web.errors import status_of
 from coi.web.permissions import needs
 from coi.web.reading import Misread
@@ -99,6 +99,10 @@ def taken_in_hand(in_hand: InHand) -> ResponseReturnValue:
 def scan(scene: Scene, code: Code) -> ResponseReturnValue:
     """Judge what was read: on to the next screen, or a page of its own."""
     judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
+    return _told(scene, judged)
+
+
+def _told(scene: Scene, judged: Judged) -> ResponseReturnValue:
     match judged.judgement:
         case Judgement.ANOTHER:
             return another(scene, judged.reasons), HTTPStatus.CONFLICT
@@ -109,17 +113,28 @@ def scan(scene: Scene, code: Code) -> ResponseReturnValue:
     return _next(scene.errand.id)
 
 
-def scan_before(in_hand: InHand, codes: Sequence[str]) -> ResponseReturnValue:
-    """Answer with what was scanned before the step began, where one person alone takes it.
+def scan_before(in_hand: InHand, codes: Sequence[Code]) -> ResponseReturnValue:
+    """Answer with what was scanned before the step began, up to the first that is not right.
 
-    At the patient nothing is taken over: there everything is scanned when it is asked for.
+    At the patient nothing is taken over: there everything is scanned when it is asked for. What was
+    typed is asked again too.
     """
-    scene, shown = _scene(in_hand.errand.id), taken_in_hand(in_hand)
-    for raw in () if scene.form.is_blind else codes:
-        if scene.errand.is_open and scene.present.asks in {Asks.ORDER, Asks.THINGS}:
-            shown = scan(scene, Code(raw, "scanned", "scan box"))
-            scene = _scene(in_hand.errand.id)
+    shown = taken_in_hand(in_hand)
+    for code in (code for code in codes if code.how in BY_DEVICE):
+        scene = _scene(in_hand.errand.id)
+        if not _takes_over(scene):
+            break
+        judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
+        shown = _told(scene, judged)
+        if judged.judgement is not Judgement.RIGHT:
+            break
     return shown
+
+
+def _takes_over(scene: Scene) -> bool:
+    """It is in hand here, not at the patient, and asks for an order or a label."""
+    is_asked = scene.present.asks in {Asks.ORDER, Asks.THINGS}
+    return is_asked and _is_in_hand(scene) and not scene.form.is_at_the_patient
 
 
 # -- one answer ------------------------------------------------------------------------------------
@@ -138,7 +153,7 @@ def _answered(
     except Misread as misread:
         return screen(scene, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     except (Answered, Elsewhere, Refused) as error:
-        return page_of(_scene(identifier), error), status_of(error)
+        return page_of(_scene(identifier), error, given), status_of(error)
 
 
 def _require_present(scene: Scene, given: Given) -> None:
@@ -157,14 +172,19 @@ def _require_in_hand(scene: Scene) -> None:
     Raises:
         Elsewhere: they have not; the page of it says no more than that.
     """
-    somebody = here.somebody()
-    if (scene.errand.person, scene.errand.session) != (somebody.person.id, somebody.session):
+    if not _is_in_hand(scene):
         raise Elsewhere
+
+
+def _is_in_hand(scene: Scene) -> bool:
+    somebody, errand = here.somebody(), scene.errand
+    holder = (errand.person, errand.session)
+    return errand.is_open and holder == (somebody.person.id, somebody.session)
 
 
 def _answer(scene: Scene, given: Given) -> ResponseReturnValue:
     if scene.present.is_scan and not (scene.present.asks is Asks.THINGS and "done" in given):
-        return scan(scene, scanned(given))
+        return scan(scene, entered(scene, given))
     if scene.present.asks is Asks.SIGN:
         proven = prove_all(here.installation(), scene, given)
         concluding.sign(here.installation(), here.somebody(), _address(scene), proven)

@@ -1,7 +1,7 @@
 """What somebody hands in with the form of an action, read strictly: all of it, or every mistake."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -13,7 +13,7 @@ from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
 from coi.services.installation import Installation
 from coi.services.proofs import Signer
-from coi.services.scanning import Code
+from coi.services.scanning import TYPED, Code
 from coi.services.sessions import prove
 from coi.web.errors import NOT_PROVEN
 from coi.web.sheet import Given, Sheet
@@ -57,7 +57,7 @@ def read(sheet: Sheet, given: Given) -> TakeAction:
         action=form.action.name,
         unit=told["unit"],
         key=told["key"],
-        codes=(*_codes(told["codes"], "scanned"), *_codes(told["typed"], "typed")),
+        codes=(*_codes(told["codes"], _lines(told["scanned"])), *_codes(told["typed"])),
         named=tuple(told["named"]),
         births=tuple(
             NewSubject(born.machine, _values(sheet, each, told))
@@ -126,6 +126,7 @@ def _schema(asked: Asked) -> Schema:
         "unit": _required(),
         "zone": _text(),
         "codes": _text(),
+        "scanned": _text(),
         "typed": _text(),
         "named": fields.List(fields.String(), load_default=list),
         "seen": fields.List(fields.String(validate=_is_turn), load_default=list),
@@ -180,6 +181,9 @@ def _no_unit(sheet: Sheet, blank: Blank, text: str) -> str:
 
 def _why_not(zone: str, blank: Blank, text: str) -> str:
     """Why a field does not take a text, as the definition says; nothing where it does."""
+    # Before anything is left out of it: what is handed in is the whole text.
+    if len(text) > recorded.MOST_CHARACTERS:
+        return too_long(text, recorded.MOST_CHARACTERS)
     if not text.strip():
         return _MISSING if blank.field.required else ""
     try:
@@ -187,6 +191,11 @@ def _why_not(zone: str, blank: Blank, text: str) -> str:
     except recorded.Unreadable as reason:
         return str(reason)
     return ""
+
+
+def too_long(text: str, most: int) -> str:
+    """Why a text that is longer than this is not taken."""
+    return f"is {len(text)} characters long; {most} are possible"
 
 
 def read_blank(zone: str, blank: Blank, given: Given) -> str:
@@ -226,10 +235,15 @@ def with_zone(zone: str, blank: Blank, text: str) -> str:
     return there.isoformat()
 
 
-def _codes(text: str, how: str) -> Iterator[Code]:
-    """One code a line; a separator inside a code is part of it, and ends no line."""
-    lines = re.split(r"[\r\n]+", text)
-    return (Code(line.strip(" \t"), how, DEVICE) for line in lines if line.strip(" \t"))
+def _codes(text: str, scanned: Collection[str] = ()) -> Iterator[Code]:
+    """One code a line; it is typed, unless the page's script has seen a scanner write it."""
+    return (Code(line, "scanned" if line in scanned else TYPED, DEVICE) for line in _lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """Each line that is none of spaces; a separator inside a code is part of it, and ends none."""
+    lines = (line.strip(" \t") for line in re.split(r"[\r\n]+", text))
+    return [line for line in lines if line]
 
 
 def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
@@ -36,8 +36,11 @@ class Drawn:
         return [(one.id, in_words(one)) for one in _units() if one.site.kind == kind]
 
 
-def page_of(scene: Scene, error: CoiError | None = None) -> str:
-    """The page of a step as it stands: its screen, that it waits or is elsewhere, or its end."""
+def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = None) -> str:
+    """The page of a step as it stands: its screen, that it waits or is elsewhere, or its end.
+
+    What was `given` to a screen that is not asked any more stands in it where it is asked again.
+    """
     errand, signed_in = scene.errand, here.somebody()
     reasons = _reasons(error)
     if errand.verdict is not None:
@@ -46,7 +49,7 @@ def page_of(scene: Scene, error: CoiError | None = None) -> str:
         return _page("waiting.html", scene, reasons=reasons)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
         return _page("elsewhere.html", scene, reasons=reasons)
-    return screen(scene, Given(), reasons=reasons)
+    return screen(scene, given or Given(), reasons=reasons)
 
 
 def screen(
@@ -59,7 +62,7 @@ def screen(
     unread = scene.errand.part.unread
     shown = {
         "sheet": Drawn(_zone(scene)),
-        "given": given or _given(scene),
+        "given": _given(scene, given),
         "errors": errors or {},
         "reasons": reasons or scene.errand.reasons,
         "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
@@ -80,7 +83,7 @@ def another(scene: Scene, reasons: Sequence[Why]) -> str:
     return _page("stop.html", scene, stops=reasons, others=(), way=way, on_record=False)
 
 
-def start(sheet: Sheet, codes: Sequence[str], reasons: Sequence[Reason | CoiError] = ()) -> str:
+def start(sheet: Sheet, begun: Given, reasons: Sequence[Reason | CoiError] = ()) -> str:
     """What a step will ask for, and where; nothing has begun before the button is pressed."""
     installation, signed_in = here.installation(), here.somebody()
     coi, action = sheet.page.view.therapy.coi, sheet.form.action
@@ -91,12 +94,12 @@ def start(sheet: Sheet, codes: Sequence[str], reasons: Sequence[Reason | CoiErro
         sheet=sheet,
         form=sheet.form,
         coi=coi,
-        codes=codes,
+        before=begun.get("before", ""),
         reasons=reasons,
         units=[(one, sheet.page.party(one)) for one in units],
         roles=sorted({who.role for who in action.who}),
         under_way=[one for one in under_way if one.action == action.name],
-        key=request.form.get("key") or f"page-{secrets.token_urlsafe(18)}",
+        key=begun.get("key") or f"page-{secrets.token_urlsafe(18)}",
         meets_patient=WRISTBAND in sheet.form.scans,
     )
 
@@ -155,14 +158,14 @@ def in_words(unit: ListedUnit) -> str:
     return f"{unit.site.name}, {unit.name}"
 
 
-def _given(scene: Scene) -> Given:
-    """What the present field was answered with before somebody went back."""
+def _given(scene: Scene, given: Given) -> Given:
+    """What was typed just now; or what the present field was answered with earlier."""
     name, blank = scene.present.name, scene.present.blank
     text = scene.errand.answers.get(name, "")
     if text and blank is not None and blank.field.kind is FieldKind.TIME:
         there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
         text = f"{there:%Y-%m-%dT%H:%M}"
-    return Given({name: text} if text else {})
+    return Given(given if name in given or not text else [*given.items(multi=True), (name, text)])
 
 
 def _lines(scene: Scene) -> list[tuple[str, str]]:

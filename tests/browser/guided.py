@@ -13,6 +13,7 @@ from tests.browser.person import Person
 SCREEN = "form.step"
 ASKED = "#asked"
 CODE = f"{SCREEN} input[name=code]"
+AGAIN = f"{SCREEN} input[name=again]:visible"
 FIRST_PART_IS_IN = "Your part is in"
 BEGIN_SECOND = "Begin the second check"
 DISCARD = "Discard: nothing has happened"
@@ -60,6 +61,8 @@ def _scan(person: Person, codes: Sequence[str]) -> None:
     for raw in codes:
         if person.page.locator(CODE).count():
             person.page.locator(CODE).focus()
+            if person.page.locator(AGAIN).count():
+                person.read_code(raw)  # without scripts: Enter leads to the field that is empty yet
             with person.page.expect_navigation():
                 person.read_code(raw)
     done = person.page.get_by_role("button", name=ALL_OF_THEM, exact=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
@@ -9,6 +10,9 @@ from coi.demo.cast import PASSWORD
 
 _TOLD_BY_STATUS = "Failed to load resource"
 """How Chromium tells a page that says no; of what belongs to a page, `_note_answer` tells it."""
+
+A_KEY_TAKES = 0.005
+"""Seconds, for a scanner."""
 
 _RELOADS_ITSELF = "[data-watch]"
 
@@ -90,8 +94,12 @@ class Person:
 
     def read_code(self, raw: str) -> None:
         """Read a symbol with a scanner: it types like a keyboard, fast, and ends with Enter."""
-        self.page.keyboard.type(raw)
-        self.page.keyboard.press("Enter")
+        keyboard, began = self.context.new_cdp_session(self.page), time()
+        for n, text in enumerate([*raw, "\r"]):
+            # Each key says when it was pressed: a busy machine makes no scanner slow.
+            key = {"key": "Enter" if text == "\r" else text, "timestamp": began + n * A_KEY_TAKES}
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 
     def print(self, control: Locator) -> None:
         """Press what prints: a file comes, and the page stays."""

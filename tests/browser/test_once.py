@@ -53,6 +53,7 @@ def test_a_double_click_sends_one_step(house, coi, leo):
 
 def test_a_stale_page_is_told_what_has_changed(house, coi, leo):
     """Two tabs, one acts, the other sends: it is told what moved, and keeps what was typed."""
+    scanned = leo.page.input_value("#codes").split()
     other = leo.context.new_page()
     leo.watch(other)
     fill_freezing(house, coi, other)
@@ -65,6 +66,7 @@ def test_a_stale_page_is_told_what_has_changed(house, coi, leo):
     assert answer.value.status == 409
     assert "has changed since it was shown to you" in leo.page.inner_text("#refused")
     assert leo.page.input_value("#value-cryoprotectant") != ""
+    assert leo.page.input_value("#codes").split() == scanned
     assert freezings(house, coi) == ["act"]
 
 

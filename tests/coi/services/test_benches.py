@@ -8,7 +8,8 @@ import pytest
 
 from coi.errors import DataRefused, KeyReused, Refused, Unknown
 from coi.services import benches, sessions
-from coi.services.proofs import NotAllowed
+from coi.services.permissions import EVERYWHERE
+from coi.services.proofs import NotAllowed, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -52,6 +53,17 @@ def test_a_bench_is_a_place_with_a_label_and_cleared(line):
         ("place", UNIT, "Isolator 1"),
         ("bench", UNIT, "-"),
     ]
+
+
+@pytest.mark.parametrize("site", [EVERYWHERE, "works"])
+def test_who_only_administers_a_site_sees_no_bench_of_it(line, site):
+    """Which therapy lies there is for those who may see therapies there (SEC-07)."""
+    leo = line.installation.read(lambda tx: person_of(tx, "leo")).person
+    person = replace(leo, site_roles=leo.site_roles | {("administrator", site)})
+
+    assert benches.benches_of(line.installation, person) == []
+    with pytest.raises(Unknown):
+        benches.look_at_bench(line.installation, person, line.benches[0])
 
 
 def test_a_bench_that_is_registered_twice_at_once_is_one(line):

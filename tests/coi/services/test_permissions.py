@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from coi.services.permissions import EVERYWHERE, HOLDERS, ROLES, Permission, may, sites_with
+from coi.services.permissions import (
+    EVERYWHERE,
+    HOLDERS,
+    LOOKS_ON,
+    ROLES,
+    Permission,
+    acts_at,
+    may,
+    sites_with,
+)
 from tests.cast import COURIER, WARD, a_person
 
 ASKED = [permission for permission in Permission if permission is not Permission.PUBLIC]
@@ -59,3 +68,11 @@ def test_a_role_of_the_whole_organisation_is_held_everywhere():
     auditor = replace(holding(), site_roles=frozenset({("auditor", EVERYWHERE)}))
 
     assert EVERYWHERE in sites_with(auditor, Permission.SEE_THERAPIES)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_who_looks_on_or_administers_acts_nowhere(role):
+    """Every other role is one of people who have things in hand."""
+    acts = role not in {*LOOKS_ON, "administrator"}
+
+    assert acts_at(holding(role)) == ({WARD.site} if acts else set())

@@ -69,6 +69,7 @@ def _of_request(wanted: TakeAction) -> dict[str, str]:
     told = {
         "unit": wanted.unit,
         "codes": "\r\n".join(code.raw for code in wanted.codes),
+        "scanned": "\r\n".join(code.raw for code in wanted.codes),
         "consignee": wanted.consignee.strip("-"),
     }
     born = Counter(new.machine for new in wanted.births)

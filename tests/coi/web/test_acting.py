@@ -9,6 +9,7 @@ import pytest
 
 from coi.clock import parse_rfc3339
 from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import Wish
 from coi.demo.stories import EXITS, GOES_WELL, told
 from coi.services.sessions import TRIES
@@ -319,6 +320,25 @@ def test_a_stale_form_says_what_moved_and_loses_nothing(form, performer, install
     assert entries(installation, coi) == before
 
 
+def test_a_stale_form_keeps_the_codes_where_nothing_is_left_to_scan(someone, performer):
+    """The only bag that the step acts on was moved meanwhile, and the form asks for none now."""
+    coi = performer.order(PATIENTS[2])
+    play(performer, coi, (*ORDERED, *collected(1)))
+    wanted, actor, signers = performer.request(coi, "freeze_material")
+    browser, path = someone(actor.username), path_of(coi, "freeze_material")
+    typed = filled_in(browser.get(path).text, wanted, signers)
+    typed["typed"] = coi
+    performer.do(coi, "freeze_material")
+
+    kept = form_on(browser.client.post(path, data=typed).text)
+
+    assert [kept[name].split() for name in ("codes", "scanned", "typed")] == [
+        [code.raw for code in wanted.codes],
+        [code.raw for code in wanted.codes],
+        [coi],
+    ]
+
+
 def test_a_refused_step_gives_every_reason_and_is_on_record(form, installation, coi):
     """With its code and what puts it right; the form can be sent again under a new key."""
     browser, path, typed = form
@@ -359,6 +379,32 @@ def test_a_code_typed_by_hand_is_recorded_as_typed(form, installation, coi):
 
     scans = look(installation, coi).history[-1].content["scans"]
     assert {scan["how"] for scan in scans} == {"typed"}
+
+
+@pytest.mark.parametrize("claim", ["", "B-TEST-00000000-0", None])
+def test_a_line_that_no_script_saw_scanned_is_recorded_as_typed(form, installation, coi, claim):
+    """Pasted, typed, or entered where no script runs: nobody is believed for want of a word."""
+    browser, path, typed = form
+    typed["scanned"] = claim or ""
+    if claim is None:
+        del typed["scanned"]
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    scans = look(installation, coi).history[-1].content["scans"]
+    assert {scan["how"] for scan in scans} == {"typed"}
+
+
+def test_a_line_that_the_script_saw_scanned_is_recorded_as_scanned(form, installation, coi):
+    """And what stands beside it is looked at line by line."""
+    browser, path, typed = form
+    typed["codes"] += f"\n{coi}"
+
+    assert browser.client.post(path, data=typed).status_code == 303
+
+    scans = look(installation, coi).history[-1].content["scans"]
+    ways = {(scan["means"], scan["how"]) for scan in scans}
+    assert ways == {("label", "scanned"), ("order", "typed")}
 
 
 def test_who_acts_must_sign(form, installation, coi):

@@ -186,12 +186,28 @@ def test_what_is_under_way_stands_on_my_work_and_on_the_therapy(bedside):
 def test_a_screen_that_was_answered_is_not_answered_again(bedside):
     """A stale tab is told so, and shown what is asked now; nothing is doubled."""
     walker = bedside.checking()
-    stale = {"csrf_token": token_on(walker.page), "version": walker.version, "code": bedside.coi}
+    stale = {"csrf_token": token_on(walker.page), "version": walker.version}
+    stale |= {"code": bedside.coi, "how": "scanned"}
     answers = [walker.browser.client.post(walker.path, data=stale) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 409]
     assert "This screen is answered already" in answers[1].text
     assert "wristband" in answers[1].text
+
+
+def test_what_was_typed_into_a_stale_screen_stands_there_again(bedside):
+    """The screen was asked anew meanwhile, in another tab: nothing typed is lost."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+    stale = {"csrf_token": token_on(walker.page), "version": walker.version, **bedside.heard()}
+    walker.send("/back")
+    walker.scan(bedside.label())
+
+    answer = walker.browser.client.post(walker.path, data=stale)
+
+    assert answer.status_code == 409
+    assert f'value="{bedside.heard()["said-family_name"]}"' in answer.text
 
 
 def test_back_asks_the_screen_before_again(bedside):
@@ -266,6 +282,33 @@ def test_too_little_is_said_beside_its_field_and_nothing_is_lost(bedside, fields
     assert answer.status_code == 422
     assert said in answer.text
     assert fields["said-family_name"] in answer.text
+
+
+@pytest.mark.parametrize("text", ["10" + " " * 10_001, "1" * 10_001], ids=["padded", "digits"])
+def test_a_text_that_is_too_long_is_said_on_its_own_screen(bedside, text):
+    """Nobody learns it from the signature."""
+    serial = bedside.label()
+    bedside.signs(bedside.check(bedside.second(bedside.first_part())), SECOND)
+    walker = bedside.person(FIRST).begin(bedside.coi, "infuse_part", WARD)
+    walker.scan(bedside.band())
+    walker.scan(serial)
+
+    answer = walker.send(**{"value-infused_ml": text})
+
+    assert answer.status_code == 422
+    assert "characters long; 2000 are possible" in answer.text
+
+
+def test_more_than_anybody_is_called_is_not_cut_short(bedside):
+    """What is compared is what was typed, or nothing."""
+    walker = bedside.checking()
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        walker.scan(code)
+
+    answer = walker.send(**bedside.heard() | {"said-family_name": "x" * 201})
+
+    assert answer.status_code == 422
+    assert "is 201 characters long; 200 are possible" in answer.text
 
 
 def test_a_wrong_password_signs_nothing(bedside):

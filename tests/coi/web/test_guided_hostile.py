@@ -1,14 +1,19 @@
 """Steps under way: what nobody may read, stop, or take over before it is their turn."""
 
+from dataclasses import replace
+
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.errors import Unknown
+from coi.services import going_on
 from coi.services.errand import STOPPED, Why
-from coi.services.errands import find
+from coi.services.errands import find, why_not
+from coi.services.people import grant_role
 from coi.services.scanning import Code
 from coi.services.sessions import resume
 from coi.services.stopping import Hand, stop
-from tests.coi.web.bedside import FIRST, SECOND, THIRD
+from tests.coi.web.bedside import FIRST, SECOND, THIRD, WARD
 from tests.coi.web.endings import session_of
 from tests.coi.web.walk import token_on
 
@@ -107,6 +112,54 @@ def test_the_first_of_two_confirms_nothing_of_the_second_part(bedside):
 
     assert answer.status_code == 422
     assert "is not another person who works at this site" in answer.text
+
+
+@pytest.fixture
+def onlooker(bedside):
+    """Who makes cells elsewhere, and may look at everything here."""
+    grant_role(bedside.installation, bedside.root, "mia", "auditor", WARD)
+    return "mia"
+
+
+def test_who_only_looks_on_here_confirms_nothing(bedside, onlooker):
+    """They have a role that acts, at another site."""
+    walker = bedside.checking()
+    for _ in range(3):
+        walker.send("/unread")
+    told = {"first": bedside.coi, "second": bedside.coi}
+
+    confirmer = {"confirmer-username": onlooker, "confirmer-password": PASSWORD}
+    answer = walker.send("/typed", **told, **confirmer)
+
+    assert answer.status_code == 422
+    assert "is not another person who works at this site" in answer.text
+
+
+def test_who_only_looks_on_goes_on_with_no_step_that_nobody_signs(bedside, onlooker):
+    """Where no signature is asked, a role that acts is."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD)
+    looking = bedside.person(onlooker).browser
+    with looking.client.session_transaction() as held:
+        signed_in = resume(bedside.installation, held["token"])
+    scene = find(bedside.installation, signed_in, walker.path.rpartition("/")[2])
+
+    reason = why_not(replace(scene, form=replace(scene.form, signatures=())), signed_in)
+
+    assert reason is not None
+    assert reason.code == "SIGNER_NOT_ENTITLED"
+
+
+def test_who_only_administers_here_finds_no_step_of_here(bedside):
+    """Not even who takes part in the therapy elsewhere (SEC-07)."""
+    walker = bedside.checking()
+    with bedside.person("mia").browser.client.session_transaction() as held:
+        mia = resume(bedside.installation, held["token"])
+    roles = mia.person.site_roles | {("administrator", "north")}
+    signed_in = replace(mia, person=replace(mia.person, site_roles=roles))
+
+    assert going_on.of_therapy(bedside.installation, signed_in, bedside.coi) == ()
+    with pytest.raises(Unknown):
+        find(bedside.installation, signed_in, walker.path.rpartition("/")[2])
 
 
 def test_a_thing_that_the_step_never_acts_on_is_no_bag_for_it(bedside):

@@ -1,11 +1,15 @@
 """Two people, the second blind: two sign-ins, every scan twice, one verdict for both."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.services.errands import find
 from coi.services.people import set_password
+from coi.services.sessions import resume
+from coi.services.timers import timers
 from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD, WARD
 from tests.coi.web.browser import without_token
 from tests.coi.web.walk import token_on
@@ -26,6 +30,48 @@ def test_the_first_is_shown_no_verdict(bedside):
     assert "Your part is in" in page
     assert "Infusion nurse or treating physician must now check independently" in page
     assert "verdict" not in page
+
+
+def scene_of(bedside, walker):
+    """The step as its use cases see it, and whose session it is in."""
+    with walker.browser.client.session_transaction() as held:
+        signed_in = resume(bedside.installation, held["token"])
+    identifier = walker.path.rpartition("/")[2]
+    return signed_in, find(bedside.installation, signed_in, identifier)
+
+
+def test_the_seconds_time_does_not_tell_which_bag_the_first_scanned(bedside):
+    """Before they have scanned one, it is that of every bag that could be meant (BD-06, BD-19)."""
+    signed_in, scene = scene_of(bedside, bedside.second(bedside.first_part()))
+    none = replace(scene, errand=replace(scene.errand, seen={}))
+    another = replace(scene, errand=replace(scene.errand, seen={"a bag that is gone": 1}))
+
+    shown = [timers(bedside.installation, signed_in, one) for one in (scene, none, another)]
+
+    assert shown[0]
+    assert shown[0] == shown[1] == shown[2]
+
+
+def test_a_bag_that_is_scanned_back_is_seen_no_more(bedside):
+    """A colleague can take it in hand, and the next bag is not held back by it."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD)
+    walker.scan(bedside.label())
+    walker.send(done="1")
+    walker.send("/back")
+
+    assert scene_of(bedside, walker)[1].errand.seen == {}
+
+
+def test_what_the_first_has_seen_stays_when_the_second_goes_back(bedside):
+    """Their check is of the bag as it stood then."""
+    second = bedside.second(bedside.first_part())
+    seen = scene_of(bedside, second)[1].errand.seen
+    for code in (bedside.coi, bedside.band(), bedside.label()):
+        second.scan(code)
+    second.send("/back")
+
+    assert seen
+    assert scene_of(bedside, second)[1].errand.seen == seen
 
 
 def test_the_second_sees_nothing_of_what_the_first_found(bedside):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -49,16 +50,27 @@ class Walker:
 
     def begin(self, coi: str, action: str, unit: str = "", *codes: str) -> "Walker":
         """Press Begin."""
-        told = hidden_on(self.browser.get(start_of(coi, action)).text)
+        told = hidden_on(self.browser.get(self._way_into(coi, action, codes)).text)
         # Whoever may not begin is shown no form: they send one all the same.
         told.setdefault("csrf_token", token_on(self.browser.get("/").text))
         if unit:
             told["unit"] = unit
-        told.setlist("code", list(codes))
         self.answer = self.browser.client.post(start_of(coi, action), data=told)
         if self.answer.status_code == 303:
             self.path = self.answer.headers["Location"]
         return self
+
+    def _way_into(self, coi: str, action: str, codes: tuple[str, ...]) -> str:
+        """The address of a step; from the scan box's answer, where something was scanned before."""
+        if not codes:
+            return start_of(coi, action)
+        told = MultiDict([("csrf_token", token_on(self.browser.get("/").text))])
+        for code in codes:
+            told.update({"code": code, "how": "scanned"})
+        page = self.browser.client.post("/scan", data=told).text
+        found = re.search(rf'href="({start_of(coi, action)}\?[^"]+)"', page)
+        assert found is not None, page
+        return unescape(found[1])
 
     def send(self, where: str = "", **fields: str) -> TestResponse:
         """Answer the present screen, or press another of its buttons."""
@@ -69,8 +81,8 @@ class Walker:
         return self.answer
 
     def scan(self, code: str) -> TestResponse:
-        """Let the scanner type a code, with its Enter."""
-        return self.send(code=code)
+        """Let the scanner type a code, with its Enter, before the eyes of the page's script."""
+        return self.send(code=code, how="scanned")
 
     def take_up(self) -> TestResponse:
         """Go on with it here."""
@@ -117,12 +129,13 @@ class Told:
     def _codes(self, heading: str) -> list[dict[str, str | list[str]]]:
         order, band = self.wanted.coi, "W-"
         every = [code.raw for code in self.wanted.codes]
+        scanned = [{"code": raw, "how": "scanned"} for raw in every]
         if "order" in heading:
-            return [{"code": order}]
+            return [{"code": order, "how": "scanned"}]
         if "wristband" in heading:
-            return [{"code": raw} for raw in every if raw.startswith(band)]
-        things = [raw for raw in every if raw != order and not raw.startswith(band)]
-        return [*({"code": raw} for raw in things), {"done": "1"}]
+            return [each for each in scanned if each["code"].startswith(band)]
+        things = [each for each in scanned if each["code"] != order]
+        return [*(each for each in things if not each["code"].startswith(band)), {"done": "1"}]
 
     def _text(self, name: str) -> str | list[str] | None:
         """What a field is filled with; None leaves it alone."""
