@@ -5,6 +5,7 @@
 
 class Pace {
   static FAST = 30; // milliseconds from key to key: no hand is so quick for a whole code
+  static HAND = 50; // the same on average: a scanner over the air takes its time, a hand takes more
   static PAUSE = 250; // a hiccup of the machine; after a longer pause something else begins
   static SHORTEST = 6; // characters: less is no code, and may be a hand that was quick twice
   static #of = new WeakMap(); // what each field's present code came at
@@ -40,7 +41,7 @@ class Pace {
 
   isScanned(text) {
     return text.length >= Pace.SHORTEST && this.#keys >= text.length &&
-      this.#slowest < Pace.PAUSE && this.#elapsed < Pace.FAST * (this.#keys - 1);
+      this.#slowest < Pace.PAUSE && this.#elapsed < Pace.HAND * (this.#keys - 1);
   }
 }
 
