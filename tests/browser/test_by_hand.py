@@ -1,6 +1,7 @@
 """Who has no mouse takes every step, and so does whoever has no scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play
@@ -26,6 +27,7 @@ def leo(house, people):
     """A technologist at the door, with a keyboard and a scanner and nothing else."""
     leo = people(house, "leo")
     leo.open("/sign-in")
+    expect(leo.page.locator("#username")).to_be_focused()
     return leo
 
 
