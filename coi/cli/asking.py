@@ -9,7 +9,8 @@ import click
 
 from coi.errors import NotSignedIn
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven, Signer, authenticate
+from coi.services.proofs import JustProven, Signer
+from coi.services.tries import prove_again
 from workflows.model import SignatureRule
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -43,9 +44,9 @@ def ask_password(question: str, *, twice: bool = False) -> str:
 
 
 def prove(installation: Installation, username: str, purpose: str = "") -> JustProven:
-    """Let somebody prove who they are, for what they are about to do or to sign."""
+    """Let somebody prove who they are, to do or to sign something; wrong passwords are counted."""
     question = f"Password of {username}"
-    return authenticate(
+    return prove_again(
         installation, username, ask_password(f"{question}, {purpose}" if purpose else question)
     )
 

@@ -8,7 +8,14 @@ from coi.cli.asking import as_user
 from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options
-from coi.services.documents import write_bag_label, write_location_label, write_wristband
+from coi.services.documents import (
+    PRINTED_AGAIN,
+    WHY_AGAIN,
+    Again,
+    write_bag_label,
+    write_location_label,
+    write_wristband,
+)
 from coi.services.installation import Installation
 from coi.services.labelling import newest_serial
 from coi.services.proofs import JustProven
@@ -16,6 +23,12 @@ from labels.errors import NotACode
 from labels.identifiers import parse_scan
 
 BY = as_user("Who asks for it.")
+AGAIN = click.option(
+    "--again",
+    default="",
+    type=click.Choice(["", *WHY_AGAIN]),
+    help="Why it is printed again; it is signed for.",
+)
 
 
 @click.group()
@@ -26,15 +39,26 @@ def command() -> None:
 @command.command()
 @click.argument("code", metavar="SERIAL|SUBJECT")
 @BY
+@AGAIN
 @output_options
-def bag(code: str, username: str, output: Path, *, force: bool) -> None:
+def bag(code: str, username: str, again: str, output: Path, *, force: bool) -> None:
     """Draw the label of a container: by its SERIAL, or the newest one of a SUBJECT."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
         serial = _serial(code) or newest_serial(installation, code)
-        return write_bag_label(installation, by, serial)
+        return write_bag_label(installation, by, serial, _again(by, again))
 
-    hand_out(output, username, "for this label", draw, force=force)
+    hand_out(output, username, _purpose("label", again), draw, force=force)
+
+
+def _purpose(what: str, again: str) -> str:
+    """For what a password is asked: a piece that is printed again is signed for."""
+    return f"who signs “{PRINTED_AGAIN}”" if again else f"for this {what}"
+
+
+def _again(by: JustProven, why: str) -> Again | None:
+    """The same, as the use case takes it; nothing for a first print."""
+    return Again(by, why) if why else None
 
 
 def _serial(code: str) -> str:
@@ -49,14 +73,15 @@ def _serial(code: str) -> str:
 @command.command()
 @click.argument("coi")
 @BY
+@AGAIN
 @output_options
-def wristband(coi: str, username: str, output: Path, *, force: bool) -> None:
+def wristband(coi: str, username: str, again: str, output: Path, *, force: bool) -> None:
     """Draw the current wristband of a therapy's patient, with the name from the vault."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
-        return write_wristband(installation, by, coi_of(coi))
+        return write_wristband(installation, by, coi_of(coi), _again(by, again))
 
-    hand_out(output, username, "for this wristband", draw, force=force)
+    hand_out(output, username, _purpose("wristband", again), draw, force=force)
 
 
 @command.command()

@@ -146,7 +146,8 @@ def train(user: str, role: str, until: datetime, username: str) -> None:
 def proof(user: str, how: str, username: str) -> None:
     """Record that a person's identity was checked, and how."""
     installation = opened()
-    people.record_proofing(installation, prove(installation, username), user, how)
+    by = prove(installation, username, f"who signs “{people.PROOFED}”")
+    people.record_proofing(installation, by, user, how)
     click.echo(f"Recorded: the identity of {user} was checked.")
 
 

@@ -5,20 +5,27 @@ copy (TL-01, LB-13). A name is read from the vault for those alone who order for
 the patient.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from coi.errors import Busy, CoiError, Unknown
+from coi.errors import Busy, CoiError, DataRefused, Problem, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
 from coi.services.looking import require_seen
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.order_sheets import order_sheet_pdf
-from coi.services.permissions import Permission, sites_with
+from coi.services.permissions import HOLDERS, Permission, sites_with
 from coi.services.places import location_label_pdf, require_keeper
-from coi.services.proofs import Proven, acting, holding
+from coi.services.proofs import (
+    JustProven,
+    NotAllowed,
+    Proven,
+    acting,
+    holding,
+    signature_of,
+)
 from coi.services.reporting import custody_record
 from coi.services.therapies import wristband_of
 from coi.store.codes import label
@@ -29,6 +36,16 @@ from coi.store.transactions import Transaction
 from workflows.facts import Person
 
 KNOW_THE_PATIENT = ("coordinator", "apheresis_nurse", "infusion_nurse", "treating_physician")
+WHY_AGAIN: Mapping[str, str] = {
+    "not printed": "Nothing came out of the printer",
+    "damaged": "It is damaged or cannot be read, and was destroyed",
+    "lost": "It is lost",
+}
+"""Why a piece is printed again, as the entry keeps it, and in words."""
+
+PRINTED_AGAIN = "printed again; no other piece is in use"
+"""What a signature means below a second print: it is shown to whoever is about to sign."""
+
 _TRIES = 5
 
 
@@ -69,39 +86,67 @@ class Paper:
         return f"{self.kind}/{self.piece or self.about}"
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One more print of a piece: who signs for it just now, why, and how many copies they saw.
+
+    Two pieces of paper would carry one code, so that it takes the password again (SEC-15).
+    """
+
+    proven: JustProven
+    why: str
+    seen: int | None = None  # None where whoever asks was told of no number
+
+    def __post_init__(self) -> None:
+        if self.why not in WHY_AGAIN:
+            raise DataRefused([Problem("say why it is printed again", column="reason")])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Of what there should be one piece of paper, unless somebody signs for another one."""
+
+    paper: Paper
+    coi: str = ""
+    again: Again | None = None
+
+
 def write_bag_label(
-    installation: Installation, by: Proven, serial: str, seen: int | None = None
+    installation: Installation, by: Proven, serial: str, again: Again | None = None
 ) -> bytes:
-    """The label with this serial as PDF; `seen` are the copies of which the person knows.
+    """The label with this serial as PDF; a piece that was printed before is asked for `again`.
 
     Raises:
         Unknown: no such label was issued, or none of a therapy that this person may see.
+        NotAllowed: no role of the person acts at a site of the therapy.
+        CannotSign: the person asks again, and may not sign.
         NotPrinted: it cannot be printed as the record stands.
         PrintedBefore: there are other copies than were seen.
     """
-    installation.read(lambda tx: _require_to_see(tx, by, _coi_of(tx, serial)))
-    paper = Paper("bag_label", serial)
-    return _printed(
-        installation, by, paper, lambda _copy: bag_label_pdf(installation, serial), seen
-    )
+    coi = installation.read(lambda tx: _require_to_print(tx, by, serial))
+    piece = Piece(Paper("bag_label", serial), coi, again)
+    return _printed_once(installation, by, piece, lambda _copy: bag_label_pdf(installation, serial))
 
 
 def write_wristband(
-    installation: Installation, by: Proven, coi: str, seen: int | None = None
+    installation: Installation, by: Proven, coi: str, again: Again | None = None
 ) -> bytes:
     """The current wristband of a therapy's patient as PDF, with the name.
 
     Raises:
         NotAllowed: the person is none of those who know the patient.
         Unknown: there is no such therapy, or none in which a site of this person takes part.
+        CannotSign: the person asks again, and may not sign.
         NotPrinted: there is no wristband, or it cannot be printed.
         PrintedBefore: there are other copies than were seen.
     """
     installation.read(lambda tx: _require_to_know(tx, by, coi))
     # The band is the patient's, in whichever therapy: a newer one is another piece.
     band = installation.read(lambda tx: wristband_of(tx, coi))
-    paper = Paper("wristband", coi, band)
-    return _printed(installation, by, paper, lambda _copy: wristband_pdf(installation, coi), seen)
+    piece = Piece(Paper("wristband", coi, band), coi, again)
+    return _printed_once(
+        installation, by, piece, lambda _copy: wristband_pdf(installation, coi, band)
+    )
 
 
 def write_order_sheet(installation: Installation, by: Proven, coi: str) -> bytes:
@@ -167,19 +212,52 @@ def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
     require_seen(tx, acting(tx, by).person, coi)
 
 
-def _coi_of(tx: Transaction, serial: str) -> str:
+def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
+    """The therapy of a label; the person acts at one of its sites, and does not only look on."""
     found = label(tx, serial)
     if found is None:
         raise Unknown("label", serial)
+    _require_to_see(tx, by, found.coi)
+    _printing_role(tx, acting(tx, by).person, found.coi)
     return found.coi
 
 
+def _printing_role(tx: Transaction, person: Person, coi: str) -> str:
+    """The role in which a person prints what carries a code of this therapy.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    there, holders = sites(tx, coi), HOLDERS[Permission.PRINT_LABELS]
+    roles = sorted(role for role, site in person.site_roles if role in holders and site in there)
+    if not roles:
+        raise NotAllowed([Problem("who looks on prints no label: that takes a role at the site")])
+    return next((role for role in roles if role in person.trained_until), roles[0])
+
+
+def _printed_once(
+    installation: Installation, by: Proven, piece: Piece, draw: Callable[[int], bytes]
+) -> bytes:
+    """The first print of a piece, or one more that somebody signs for.
+
+    Raises:
+        PrintedBefore: there are other copies than whoever asks has seen.
+    """
+    again = piece.again
+    before = installation.read(lambda tx: _copies(tx, piece.paper))
+    seen = again.seen if again else 0
+    if seen is not None and len(before) != seen:
+        raise PrintedBefore(before)
+    content = draw(len(before) + 1)
+    by = again.proven if again else by
+    if not _noted(installation, by, piece, len(before) + 1, content):
+        # Somebody was quicker: there is a piece now that whoever asks has not seen.
+        raise PrintedBefore(installation.read(lambda tx: _copies(tx, piece.paper)))
+    return content
+
+
 def _printed(
-    installation: Installation,
-    by: Proven,
-    paper: Paper,
-    draw: Callable[[int], bytes],
-    seen: int | None = None,
+    installation: Installation, by: Proven, paper: Paper, draw: Callable[[int], bytes]
 ) -> bytes:
     """The next copy, drawn and put on record under its number.
 
@@ -187,12 +265,9 @@ def _printed(
     draws the copy after.
     """
     for _ in range(_TRIES):
-        before = installation.read(lambda tx: _copies(tx, paper))
-        if seen is not None and len(before) != seen:
-            raise PrintedBefore(before)
-        copy = len(before) + 1
+        copy = installation.read(lambda tx: times_before(tx, paper.what)) + 1
         content = draw(copy)
-        if _noted(installation, by, paper, copy, content):
+        if _noted(installation, by, Piece(paper), copy, content):
             return content
     raise Busy
 
@@ -207,22 +282,30 @@ def _copies(tx: Transaction, paper: Paper) -> tuple[Printed, ...]:
     )
 
 
-def _noted(installation: Installation, by: Proven, paper: Paper, copy: int, content: bytes) -> bool:
+def _noted(installation: Installation, by: Proven, piece: Piece, copy: int, content: bytes) -> bool:
     """Record who wrote a document: its copy, what it is about, and the hash of its bytes.
+
+    A piece that is printed again is signed for, with the reason.
 
     False when somebody else has printed this copy meanwhile.
     """
-    digest = sha256(content).hexdigest()
+    digest, paper, again = sha256(content).hexdigest(), piece.paper, piece.again
 
     def work(tx: Transaction) -> bool:
         if times_before(tx, paper.what) != copy - 1:
             return False
-        known = acting(tx, by).person
+        known = acting(tx, by)
+        person, now = known.person, installation.clock.now()
         key = numbered_key(paper.what, copy)
-        occasion = Occasion(known.id, "-", installation.clock.now(), key=key, digest=digest)
+        occasion = Occasion(person.id, "-", now, key=key, digest=digest)
         document = {"kind": paper.kind, "about": paper.about, "sha256": digest, "copy": str(copy)}
-        chain = person_chain(tx, known.id) or ORGANISATION
-        write_site_entry(tx, "write_document", occasion, Registered(document=document), chain)
+        told = Registered(document=document)
+        if again:
+            role = _printing_role(tx, person, piece.coi)
+            signature = signature_of(known, role, PRINTED_AGAIN, now)
+            told = Registered(document={**document, "reason": again.why}, signatures=(signature,))
+        chain = person_chain(tx, person.id) or ORGANISATION
+        write_site_entry(tx, "write_document", occasion, told, chain)
         return True
 
     return installation.transact(work)

@@ -52,14 +52,16 @@ def bag_label_pdf(installation: Installation, serial: str) -> bytes:
     return _drawn(bag_label, installation.read(lambda tx: _bag_label(tx, installation, serial)))
 
 
-def wristband_pdf(installation: Installation, coi: str) -> bytes:
+def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes:
     """Draw the current wristband of a therapy's patient as a PDF, with the name from the vault.
+
+    A `band` is the serial of which the copies were counted: no other one is drawn in its place.
 
     Raises:
         Unknown: there is no such therapy.
         NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
     """
-    return _drawn(wristband, installation.read(lambda tx: _wristband(tx, installation, coi)))
+    return _drawn(wristband, installation.read(lambda tx: _wristband(tx, installation, coi, band)))
 
 
 def _drawn(draw: Callable[[_Content], bytes], content: _Content) -> bytes:
@@ -237,8 +239,8 @@ def _lot(container: _Container, collection: Subject | None, lot: Subject | None)
 # -- the wristband ---------------------------------------------------------------------------------
 
 
-def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristband:
-    """What the patient's current wristband says."""
+def _wristband(tx: Transaction, installation: Installation, coi: str, band: str) -> Wristband:
+    """What the patient's current wristband says, which is this one, if one is named."""
     found = facts.therapy(tx, coi)
     if found is None:
         raise Unknown("therapy", coi)
@@ -247,6 +249,10 @@ def _wristband(tx: Transaction, installation: Installation, coi: str) -> Wristba
     if current is None:
         raise NotPrinted(
             "NO_WRISTBAND", "No wristband was issued to this patient.", "Admit the patient first."
+        )
+    if band not in {"", current[0].serial}:
+        raise NotPrinted(
+            "NEWER_WRISTBAND", "A newer wristband was issued meanwhile.", "Print that one."
         )
     # The vault is opened for a band that there is, and for no other question.
     identity = identity_of(tx, installation, patient)

@@ -40,6 +40,9 @@ LONGEST_USERNAME = 64
 TRAINED = "training recorded"
 """What a signature means below a training record: it is shown to whoever is about to sign."""
 
+PROOFED = "identity checked"
+"""What a signature means below an identity check."""
+
 POLICY = "My electronic signature is as binding as my signature by hand."
 """What everybody accepts before they sign for the first time (P11-10j)."""
 
@@ -301,10 +304,11 @@ def record_training(
     installation.transact(work)
 
 
-def record_proofing(installation: Installation, by: Proven, username: str, how: str) -> None:
-    """Record who checked a person's identity, and how; before that nobody signs (P11-100b).
+def record_proofing(installation: Installation, by: JustProven, username: str, how: str) -> None:
+    """Record, with the checker's signature, how an identity was checked (P11-100b).
 
     Raises:
+        CannotSign: identity check or signature statement of the checker are missing.
         DataRefused: nobody checks their own identity; and whoever gave somebody a new secret does
             not check that the right one uses it, so that misuse takes two (P11-200a3).
     """
@@ -312,7 +316,8 @@ def record_proofing(installation: Installation, by: Proven, username: str, how: 
         raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
-        checker = holding(tx, by, ADMINISTRATOR, QA)[0].person
+        known, held = holding(tx, by, ADMINISTRATOR, QA)
+        checker = known.person
         target = person_of(tx, username).person
         if target.id == checker.id:
             raise DataRefused([Problem("nobody checks their own identity")])
@@ -321,6 +326,7 @@ def record_proofing(installation: Installation, by: Proven, username: str, how: 
             raise DataRefused([Problem(reason)])
         detail = commit_text(tx, installation, how)
         attestation = Attestation("proofing", target.id, detail=detail)
+        signature = signature_of(known, held, PROOFED, installation.clock.now())
         attest(
             tx,
             installation,
@@ -328,6 +334,7 @@ def record_proofing(installation: Installation, by: Proven, username: str, how: 
             "record_proofing",
             target.id,
             attestations=(attestation,),
+            signatures=(signature,),
         )
 
     installation.transact(work)

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed in"
     SEE_THERAPIES = "see therapies"
     SEE_IDENTITY = "see who a patient is"
+    PRINT_LABELS = "print labels"
     SEE_LOOKS = "see who looked at a patient"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
@@ -53,6 +54,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SIGNED_IN: ROLES,
     Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | LOOKS_ON,
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
+    Permission.PRINT_LABELS: MEETS_THE_PATIENT | _HANDLES,
     Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},

@@ -34,6 +34,7 @@ TITLES: Mapping[str, str] = {
     "sign_out": "Signed out",
     "refuse_sign_in": "Wrong password",
     "lock_account": "Wrong password; the account was locked",
+    "lock_beside": "Wrong password; whoever typed it is locked for others' passwords",
 }
 """What an action of a site's chain is called; of others the name is shown."""
 

@@ -1,12 +1,19 @@
 """How often a password may be tried: wrong ones are counted, and five in a row lock an account.
 
 Two counts are kept of each account. Passwords typed at the door lock the door, passwords typed to
-sign lock both: so nobody without a session can keep a ward from signing (SEC-44). What is counted
-is looked at before a password is checked, and again with the answer: of a hundred passwords that
-come at once, five are answered.
+sign in one's own session lock both: so nobody without a session can keep a ward from signing
+(SEC-44). What is counted is looked at before a password is checked, and again with the answer: of
+a hundred passwords that come at once, five are answered.
+
+Whoever is signed in and types wrong passwords of others raises no count of theirs, but one of
+their own: so nobody with a session keeps a ward from signing either. Five of them, none a quarter
+of an hour after the one before, and whoever typed them proves nobody else for that long; a right
+password of an accomplice forgets none of them. That leaves somebody who guesses day and night
+20 guesses an hour, 480 a day, against everybody together, each on record under their own name: for
+the million commonest passwords they need five years, and the first five tell who it is.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
@@ -31,7 +38,7 @@ from coi.store.transactions import Transaction
 
 TRIES = 5
 LOCKED = timedelta(minutes=15)
-_DOOR, _PEN = "sign-in", "sign"
+_DOOR, _PEN, _BESIDE = "sign-in", "sign", "sign beside"
 
 
 class Locked(CoiError):
@@ -47,89 +54,158 @@ class Locked(CoiError):
         )
 
 
-def prove(installation: Installation, username: str, password: str) -> JustProven:
+class LockedBeside(Locked):
+    """Whoever is signed in typed too many wrong passwords of others; their own is still taken."""
+
+    code = "LOCKED_BESIDE"
+
+    def __init__(self) -> None:
+        minutes = int(LOCKED.total_seconds() // 60)
+        CoiError.__init__(
+            self,
+            f"Whoever is signed in here typed {TRIES} wrong passwords of others. For {minutes}"
+            " minutes nobody else can sign here.",
+            f"Wait {minutes} minutes, or sign where somebody else is signed in.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Whose password is tried, and where a wrong one is counted; the first count decides."""
+
+    username: str
+    accounts: tuple[str, ...]
+    typist: str = ""  # who types the password of somebody else; '' where that is not known
+    pen: str = ""  # the other one's own count, which is looked at and not raised
+
+    @property
+    def locked(self) -> Locked:
+        """What is said when the first count is full."""
+        return LockedBeside() if self.typist else Locked()
+
+
+def prove(
+    installation: Installation, username: str, password: str, typist: Proven | None = None
+) -> JustProven:
     """Prove who somebody is, to sign; wrong passwords are counted.
+
+    The `typist` is signed in where the password is typed, and may be somebody else.
 
     Raises:
         Locked: the account was tried in vain too often.
+        LockedBeside: the typist has tried too often in vain to prove somebody else.
         WrongPassword: name or password are wrong, or the account is closed.
         OwnPasswordFirst: it is a one-time secret, which signs nothing.
         SecretExpired, Crowded: as `authenticate` says.
     """
-    proven = prove_again(installation, username, password)
+    proven = prove_again(installation, username, password, typist)
     if proven.one_time:
         raise OwnPasswordFirst(proven.username)
     return proven
 
 
-def prove_again(installation: Installation, username: str, password: str) -> JustProven:
+def prove_again(
+    installation: Installation, username: str, password: str, typist: Proven | None = None
+) -> JustProven:
     """The same inside a session, where a one-time secret is enough to choose a password."""
-    return _prove(installation, username, password, (_PEN, _DOOR))
+    pen, door = (_account(installation, place, username) for place in (_PEN, _DOOR))
+    if typist is None or installation.read(lambda tx: _is_of(tx, username, typist.person)):
+        return _prove(installation, password, _Tried(username, (pen, door)))
+    beside = _account(installation, _BESIDE, typist.person)
+    return _prove(installation, password, _Tried(username, (beside,), typist.person, pen))
 
 
 def prove_at_door(installation: Installation, username: str, password: str) -> JustProven:
     """The same at the door, where anybody can come and try."""
     with AT_THE_DOOR.passed():
-        return _prove(installation, username, password, (_DOOR,))
+        door = _account(installation, _DOOR, username)
+        return _prove(installation, password, _Tried(username, (door,)))
 
 
-def _prove(
-    installation: Installation, username: str, password: str, places: Sequence[str]
-) -> JustProven:
-    """Prove somebody; the first place's count says whether a password is looked at."""
-    accounts = [_account(installation, place, username) for place in places]
+def _is_of(tx: Transaction, username: str, person: str) -> bool:
+    """This is one of the person's accounts."""
+    known = people.person(tx, username)
+    return known is not None and known.person.id == person
+
+
+def _prove(installation: Installation, password: str, tried: _Tried) -> JustProven:
+    """Prove somebody; the first count says whether a password is looked at."""
     # Asked before anything is hashed: a locked account keeps no processor busy (SEC-43).
-    if installation.read(lambda tx: is_locked(installation, sessions.failures(tx, accounts[0]))):
-        raise Locked
+    installation.read(lambda tx: _require_open(tx, installation, tried))
     try:
-        proven = authenticate(installation, username, password)
+        proven = authenticate(installation, tried.username, password)
     except WrongPassword:
-        installation.transact(lambda tx: _count_failure(tx, installation, accounts, username))
+        installation.transact(lambda tx: _count_failure(tx, installation, tried))
         raise
     # Whoever made no mistake before, which is nearly everybody, waits for no other writer here.
-    if installation.read(lambda tx: sessions.failures(tx, accounts[0])[0]):
-        installation.transact(lambda tx: _begin_anew(tx, installation, accounts))
+    if installation.read(lambda tx: sessions.failures(tx, tried.accounts[0])[0]):
+        installation.transact(lambda tx: _begin_anew(tx, installation, tried))
     return proven
+
+
+def _require_open(tx: Transaction, installation: Installation, tried: _Tried) -> None:
+    """Neither the count that decides is full, nor that of whoever signs in somebody's session."""
+    if is_locked(installation, sessions.failures(tx, tried.accounts[0])):
+        raise tried.locked
+    if tried.pen and is_locked(installation, sessions.failures(tx, tried.pen)):
+        raise Locked
 
 
 def _account(installation: Installation, place: str, username: str) -> str:
     """Under what an account is counted: people type passwords where names belong."""
-    return fingerprint_of(installation.vault, f"{place} {username.lower()}")
+    # Folded as accounts are: lowered alone, the Kelvin sign counted on somebody else's account.
+    name = people.as_given(username) or username
+    return fingerprint_of(installation.vault, f"{place} {name}")
 
 
 def is_locked(installation: Installation, failures: tuple[int, str]) -> bool:
     """So many failures, the last one then, keep an account locked at this moment."""
-    number, last_at = failures
-    return number >= TRIES and installation.clock.now() - parse_rfc3339(last_at) < LOCKED
+    return failures[0] >= TRIES and _is_recent(installation, failures)
 
 
-def _count_failure(
-    tx: Transaction, installation: Installation, accounts: Sequence[str], username: str
-) -> None:
+def _is_recent(installation: Installation, failures: tuple[int, str]) -> bool:
+    """The last failure is less than a lock ago."""
+    last_at = failures[1]
+    return bool(last_at) and installation.clock.now() - parse_rfc3339(last_at) < LOCKED
+
+
+def _count_failure(tx: Transaction, installation: Installation, tried: _Tried) -> None:
     """One more failure in a row; after a lock has run out, the count begins anew.
 
     Raises:
         Locked: others have tried in vain meanwhile; this password is answered like theirs.
     """
-    number = _require_unlocked(tx, installation, accounts[0]) + 1
-    now = installation.clock.now()
-    sessions.keep_failures(tx, accounts[0], number, rfc3339(now))
-    for account in accounts[1:]:
+    number = _require_unlocked(tx, installation, tried) + 1
+    now = rfc3339(installation.clock.now())
+    sessions.keep_failures(tx, tried.accounts[0], number, now)
+    for account in tried.accounts[1:]:
         before = sessions.failures_in_turn(tx, account)
-        sessions.keep_failures(tx, account, _so_far(installation, before) + 1, rfc3339(now))
-    known = people.person(tx, username)
+        sessions.keep_failures(tx, account, _so_far(installation, before) + 1, now)
+    _write_refused(tx, installation, tried, is_last=number == TRIES)
+
+
+def _write_refused(
+    tx: Transaction, installation: Installation, tried: _Tried, *, is_last: bool
+) -> None:
+    """The entry of a wrong password: whose it should have been, and who typed it, where known."""
+    known = people.person(tx, tried.username)
     # Who is no user stays unnamed: people type their password where their name belongs.
     person = known.person.id if known else "-"
-    chain = person_chain(tx, person) or ORGANISATION
-    action = "lock_account" if number == TRIES else "refuse_sign_in"
-    write_site_entry(tx, action, Occasion(person, "-", now), Registered(), chain)
+    lock = "lock_beside" if tried.typist else "lock_account"
+    told = Registered(registers={"locks": [{"person": person}]} if tried.typist and known else {})
+    chain = person_chain(tx, person) if known else person_chain(tx, tried.typist)
+    occasion = Occasion(tried.typist or person, "-", installation.clock.now())
+    action = lock if is_last else "refuse_sign_in"
+    write_site_entry(tx, action, occasion, told, chain or ORGANISATION)
 
 
-def _require_unlocked(tx: Transaction, installation: Installation, account: str) -> int:
-    """How often in a row the account was tried in vain, behind everybody else who counts."""
-    failures = sessions.failures_in_turn(tx, account)
+def _require_unlocked(tx: Transaction, installation: Installation, tried: _Tried) -> int:
+    """How often in a row it was tried in vain, behind everybody else who counts."""
+    failures = sessions.failures_in_turn(tx, tried.accounts[0])
     if is_locked(installation, failures):
-        raise Locked
+        raise tried.locked
+    if tried.typist and not _is_recent(installation, failures):
+        return 0
     return _so_far(installation, failures)
 
 
@@ -139,14 +215,17 @@ def _so_far(installation: Installation, failures: tuple[int, str]) -> int:
     return 0 if is_over else failures[0]
 
 
-def _begin_anew(tx: Transaction, installation: Installation, accounts: Sequence[str]) -> None:
-    """The right password was typed: earlier mistakes are forgotten.
+def _begin_anew(tx: Transaction, installation: Installation, tried: _Tried) -> None:
+    """The right password was typed: earlier mistakes with it are forgotten, there alone.
 
     Raises:
         Locked: others have tried in vain meanwhile; whoever guessed right learns nothing.
     """
-    _require_unlocked(tx, installation, accounts[0])
-    sessions.forget_failures(tx, accounts)
+    _require_unlocked(tx, installation, tried)
+    # One right password of a colleague makes no guess at another one's undone; and whoever signs
+    # says nothing of who stands at the door.
+    if not tried.typist:
+        sessions.forget_failures(tx, tried.accounts[:1])
 
 
 def forget_tries(tx: Transaction, installation: Installation, person: str) -> bool:

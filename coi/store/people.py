@@ -74,7 +74,7 @@ _credential = Statement(
 )
 
 
-def _as_given(username: str) -> str:
+def as_given(username: str) -> str:
     """An account's name as it was given; what can be no account's name is nobody's."""
     # Folded, the Kelvin sign is a k: a name with it would be somebody else's. PostgreSQL takes no
     # NUL.
@@ -98,7 +98,7 @@ class KnownPerson:
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
     """Who has this account, with what holds now; None when there is no such account."""
-    rows = _by_username.rows(connection, username=_as_given(username))
+    rows = _by_username.rows(connection, username=as_given(username))
     return _known(rows) if rows else None
 
 
@@ -199,7 +199,7 @@ def place(connection: Connection, unit: str) -> str | None:
 
 def credential(connection: Connection, username: str) -> tuple[str, str] | None:
     """The person behind a username and the stored password hash, or None."""
-    row = _credential.row(connection, username=_as_given(username))
+    row = _credential.row(connection, username=as_given(username))
     return (row[0], row[1]) if row else None
 
 

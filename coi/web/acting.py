@@ -53,8 +53,9 @@ def take(coi: str, action: str) -> ResponseReturnValue:
         return _shown(sheet, given)
     try:
         wanted = read(sheet, given)
-        signers = prove_signers(installation, sheet.form.signatures, given)
-        receipt = take_action(installation, wanted, here.somebody().proven, signers)
+        by = here.somebody().proven
+        signers = prove_signers(installation, by, sheet.form.signatures, given)
+        receipt = take_action(installation, wanted, by, signers)
     except Misread as misread:
         return _shown(sheet, given, misread.errors), MISREAD
     except (Refused, Conflict, KeyReused, DataRefused) as error:

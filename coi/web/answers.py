@@ -135,8 +135,9 @@ def _missing(given: Given, *names: str) -> dict[str, str]:
 
 
 def _proven(installation: Installation, given: Mapping[str, str], name: str) -> JustProven:
+    username, password = given[f"{name}-username"], given[f"{name}-password"]
     try:
-        return prove(installation, given[f"{name}-username"], given[f"{name}-password"])
+        return prove(installation, username, password, here.somebody().proven)
     except NOT_PROVEN as error:
         raise Misread({f"{name}-password": f"{error.sentence} {error.next_step}"}) from error
 

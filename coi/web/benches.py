@@ -65,7 +65,8 @@ def clear(serial: str) -> ResponseReturnValue:
     at = asked_at(installation, by, serial)
     try:
         wanted = Changeover(serial, given.get("holds", ""), given.get("key", ""))
-        clear_bench(installation, wanted, by, prove_signers(installation, at[1], given))
+        signers = prove_signers(installation, by, at[1], given)
+        clear_bench(installation, wanted, by, signers)
     except Misread as misread:
         return _shown(at, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     except (Refused, KeyReused, DataRefused) as error:

@@ -6,13 +6,15 @@ again only when that was seen: two pieces of paper would carry one code.
 
 import re
 from collections.abc import Callable
-from http import HTTPStatus
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from coi.errors import Unknown
+from coi.errors import CoiError, DataRefused, Unknown
 from coi.services.documents import (
+    PRINTED_AGAIN,
+    WHY_AGAIN,
+    Again,
     PrintedBefore,
     write_bag_label,
     write_custody_record,
@@ -22,22 +24,26 @@ from coi.services.documents import (
 from coi.services.labelling import NotPrinted
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
+from coi.services.proofs import NotAllowed
+from coi.services.tries import prove
 from coi.web import here
-from coi.web.errors import status_of
+from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
 
 pages = Blueprint("paper", __name__, url_prefix="/therapies/<coi>")
 
 
 @pages.post("/labels/<serial>")
-@needs(Permission.SEE_THERAPIES)
+@needs(Permission.PRINT_LABELS)
 def label(coi: str, serial: str) -> ResponseReturnValue:
     """Print the label of a container."""
     installation, by = here.installation(), here.somebody()
     if not is_label_of(installation, by, serial, coi):
         raise Unknown("therapy", coi)
     return _answered(
-        coi, f"label {serial}", lambda seen: write_bag_label(installation, by.proven, serial, seen)
+        coi,
+        f"label {serial}",
+        lambda again: write_bag_label(installation, by.proven, serial, again),
     )
 
 
@@ -47,7 +53,7 @@ def wristband(coi: str) -> ResponseReturnValue:
     """Print the patient's wristband, for those who meet the patient."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(
-        coi, f"wristband {coi}", lambda seen: write_wristband(installation, by, coi, seen)
+        coi, f"wristband {coi}", lambda again: write_wristband(installation, by, coi, again)
     )
 
 
@@ -56,7 +62,7 @@ def wristband(coi: str) -> ResponseReturnValue:
 def order_sheet(coi: str) -> ResponseReturnValue:
     """Print the order; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
-    return _answered(coi, f"order {coi}", lambda _seen: write_order_sheet(installation, by, coi))
+    return _answered(coi, f"order {coi}", lambda _again: write_order_sheet(installation, by, coi))
 
 
 @pages.post("/custody-record")
@@ -65,7 +71,7 @@ def custody_record(coi: str) -> ResponseReturnValue:
     """Print the custody record; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(
-        coi, f"custody {coi}", lambda _seen: write_custody_record(installation, by, coi)
+        coi, f"custody {coi}", lambda _again: write_custody_record(installation, by, coi)
     )
 
 
@@ -77,13 +83,36 @@ def as_pdf(content: bytes, name: str) -> Response:
     return answer
 
 
-def _answered(coi: str, name: str, write: Callable[[int], bytes]) -> ResponseReturnValue:
+def _answered(coi: str, name: str, write: Callable[[Again | None], bytes]) -> ResponseReturnValue:
     """The document, or the page that says why there is none, with the way back."""
-    seen = request.form.get("seen", "")
     try:
-        return as_pdf(write(int(seen) if re.fullmatch("[0-9]{1,6}", seen) else 0), name)
+        return as_pdf(write(_again()), name)
     except PrintedBefore as before:
-        shown = render_template("printed_before.html", coi=coi, name=name, before=before)
-        return shown, HTTPStatus.CONFLICT
+        return _before(coi, name, before), status_of(before)
+    except NotAllowed:
+        raise
+    except (*NOT_PROVEN, DataRefused) as error:
+        return _before(coi, name, error), status_of(error)
     except NotPrinted as error:
         return render_template("not_printed.html", coi=coi, error=error), status_of(error)
+
+
+def _again() -> Again | None:
+    """What whoever prints signs for; nothing where they know of no print."""
+    form = request.form
+    if not form.get("seen"):
+        return None
+    seen = int(form["seen"]) if re.fullmatch("[0-9]{1,6}", form["seen"]) else -1
+    by = here.somebody().proven
+    proven = prove(here.installation(), by.username, form.get("password", ""), by)
+    return Again(proven, form.get("reason", ""), seen)
+
+
+def _before(coi: str, name: str, error: CoiError) -> str:
+    """The page that asks who signs for another piece; the password is typed anew each time."""
+    copies = error.copies if isinstance(error, PrintedBefore) else ()
+    seen = len(copies) if copies else request.form.get("seen", "0")
+    told = {"coi": coi, "name": name, "error": error, "copies": copies, "seen": seen}
+    return render_template(
+        "printed_before.html", **told, reasons=WHY_AGAIN, meaning=PRINTED_AGAIN, given=request.form
+    )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, DataRefused, Unknown
 from coi.services.accounts import SECRET_LASTS, open_account
 from coi.services.directory import people_called, sites_and_units
-from coi.services.people import TRAINED, NewPerson
+from coi.services.people import PROOFED, TRAINED, NewPerson
 from coi.services.permissions import ROLES, Permission
 from coi.services.person_file import person_file
 from coi.web import here
@@ -74,6 +74,7 @@ def shown(username: str, part: str = "", error: CoiError | None = None) -> str:
         now=installation.clock.now(),
         place=installation.place,
         trained=TRAINED,
+        proofed=PROOFED,
         part=part,
         error=error,
         given=request.form,

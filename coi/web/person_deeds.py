@@ -148,7 +148,8 @@ def _done(username: str, part: str, deed: Callable[[], None], told: str) -> Resp
 def _signer() -> JustProven:
     """Whoever signs on this page: the administrator, or somebody of QA beside."""
     form = request.form
-    return tries.prove(here.installation(), form["signer"], form["password"])
+    by = here.somebody().proven
+    return tries.prove(here.installation(), form["signer"], form["password"], by)
 
 
 def _last_moment(day: str) -> datetime:

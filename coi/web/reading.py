@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
 from coi.services.installation import Installation
-from coi.services.proofs import Signer
+from coi.services.proofs import Proven, Signer
 from coi.services.scanning import TYPED, Code
 from coi.services.sessions import prove
 from coi.web.errors import NOT_PROVEN
@@ -256,9 +256,9 @@ def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, 
 
 
 def prove_signers(
-    installation: Installation, rules: Iterable[SignatureRule], given: Given
+    installation: Installation, typist: Proven, rules: Iterable[SignatureRule], given: Given
 ) -> tuple[Signer, ...]:
-    """Everybody who signs, each proven by name and password just now.
+    """Everybody who signs, each proven by name and password just now, before the `typist`.
 
     Raises:
         Misread: a password is wrong; says beside which signer.
@@ -269,7 +269,8 @@ def prove_signers(
             given.get(f"signer-{n}-{one}", "") for one in ("username", "password")
         )
         try:
-            signers.append(Signer(prove(installation, username, password), rule.meaning))
+            proven = prove(installation, username, password, typist)
+            signers.append(Signer(proven, rule.meaning))
         except NOT_PROVEN as error:
             errors[f"signer-{n}-password"] = f"{error.sentence} {error.next_step}"
     if errors:

@@ -66,7 +66,7 @@ def test_of_two_who_print_a_label_at_once_one_is_told_of_the_other(performer, co
 
     def printed(_n):
         try:
-            return write_bag_label(installation, nina, serial, 0)[:4]
+            return write_bag_label(installation, nina, serial)[:4]
         except PrintedBefore as before:
             return [one.by for one in before.copies]
 
@@ -79,10 +79,10 @@ def test_of_two_who_print_a_label_at_once_one_is_told_of_the_other(performer, co
 def test_a_wristband_is_one_piece_in_all_therapies(performer, coi, lives):
     """It is the patient's: printed for one therapy, it is printed for the other."""
     installation, nina = performer.installation, performer.proven["nina"]
-    write_wristband(installation, nina, coi, 0)
+    write_wristband(installation, nina, coi)
 
     with pytest.raises(PrintedBefore):
-        write_wristband(installation, nina, lives.cois["on hold"], 0)
+        write_wristband(installation, nina, lives.cois["on hold"])
 
 
 def test_a_new_wristband_is_another_piece(performer):
@@ -91,10 +91,10 @@ def test_a_new_wristband_is_another_piece(performer):
     coi = performer.order(dict(PATIENTS[6]))
     for action in ("approve", "confirm_slot", "admit_patient"):
         performer.do(coi, action)
-    write_wristband(installation, carla, coi, 0)
+    write_wristband(installation, carla, coi)
     performer.do(coi, "admit_patient")
 
-    assert write_wristband(installation, carla, coi, 0).startswith(b"%PDF")
+    assert write_wristband(installation, carla, coi).startswith(b"%PDF")
 
 
 def test_what_was_printed_and_looked_at_verifies(performer, coi):

@@ -12,6 +12,7 @@ from coi.services import people, proofs
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.people import NewPerson, site_chain
 from coi.services.proofs import NotAllowed, person_of
+from coi.store.entries import entries_of
 from coi.store.facts import head
 from coi.store.people import person, printed_names, usernames_of
 from tests.coi.clinic import NOW, PASSWORD
@@ -351,3 +352,11 @@ def test_a_letter_that_only_folds_to_another_is_nobodys(clinic):
 
     with pytest.raises(WrongPassword):
         proofs.authenticate(clinic.installation, "\u212aay", PASSWORD)
+
+
+def test_whoever_checks_an_identity_signs_for_it(clinic):
+    """The entry bears the checker's signature, with its meaning (21 CFR 11.100(b))."""
+    people.record_proofing(clinic.installation, clinic.root, "carla", "passport")
+
+    found = clinic.installation.read(lambda tx: list(entries_of(tx, "site:north")))
+    assert people.PROOFED in found[-1][2]

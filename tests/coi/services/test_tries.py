@@ -1,14 +1,18 @@
 """How often a password may be tried, and how many are looked at at once."""
 
+from dataclasses import replace
+from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
+from coi.clock import SteppedClock
 from coi.errors import Crowded, WrongPassword
 from coi.services import passwords, sessions, tries
 from coi.services.decoding import content_of_text
 from coi.services.passwords import Turnstile, check_password
 from coi.services.sessions import TRIES, Locked
+from coi.services.tries import LockedBeside
 from coi.store.entries import entries_of
 from tests.coi.clinic import PASSWORD, QUICK
 
@@ -130,3 +134,78 @@ def test_a_turn_ends_with_an_error_too():
             raise ZeroDivisionError
 
     assert check_password(QUICK, QUICK.hash(PASSWORD), PASSWORD)
+
+
+def beside(clinic, username="kira", times=TRIES):
+    """Type a wrong password of somebody else so many times, where Carla is signed in."""
+    for _ in range(times):
+        with pytest.raises(WrongPassword):
+            tries.prove(clinic.installation, username, WRONG, clinic.carla)
+
+
+def test_whoever_types_wrong_passwords_of_others_locks_nobody_else(clinic):
+    """Nobody with a session can keep a ward from signing; only the typist is stopped (SEC-44)."""
+    clinic.hire("kira")
+    beside(clinic, "kira")
+
+    with pytest.raises(LockedBeside):
+        tries.prove(clinic.installation, "kira", PASSWORD, clinic.carla)
+    assert tries.prove(clinic.installation, "kira", PASSWORD)
+    assert sessions.sign_in(clinic.installation, "kira", PASSWORD)
+    assert tries.prove(clinic.installation, "carla", PASSWORD, clinic.carla) == clinic.carla
+
+
+def test_a_wrong_password_inside_a_session_names_who_typed_it(clinic):
+    """Each entry says whose password it should have been and who typed it; the fifth one locks."""
+    for _ in range(TRIES):
+        with pytest.raises(WrongPassword):
+            tries.prove(clinic.installation, "carla", WRONG, clinic.root)
+
+    found = clinic.installation.read(lambda tx: list(entries_of(tx, "site:north")))[-TRIES:]
+    contents = [content_of_text(text) for _hash, text, _signed in found]
+    assert {content["actor"] for content in contents} == {clinic.root.person}
+    assert all(
+        content["registers"]["locks"] == [{"person": clinic.carla.person}] for content in contents
+    )
+    assert [content["action"] for content in contents][-2:] == ["refuse_sign_in", "lock_beside"]
+
+
+def test_a_right_password_beside_a_guess_forgets_no_guess(clinic):
+    """An accomplice's password begins no count anew, and unknown names count."""
+    clinic.hire("kira")
+    beside(clinic, "nobody.at.all", times=TRIES - 1)
+    tries.prove(clinic.installation, "kira", PASSWORD, clinic.carla)
+    beside(clinic, "kira", times=1)
+
+    with pytest.raises(LockedBeside):
+        tries.prove(clinic.installation, "kira", PASSWORD, clinic.carla)
+
+
+def test_slips_of_long_ago_stop_nobody(clinic):
+    """A quarter of an hour after the last one, wrong passwords of others count no more."""
+    clinic.hire("kira")
+    beside(clinic, "kira", times=TRIES - 1)
+    later = SteppedClock(clinic.installation.clock.now() + tries.LOCKED, timedelta(seconds=1))
+    clinic = replace(clinic, installation=replace(clinic.installation, clock=later))
+    beside(clinic, "kira", times=TRIES - 1)
+
+    assert tries.prove(clinic.installation, "kira", PASSWORD, clinic.carla)
+
+
+def test_a_right_signature_says_nothing_of_the_door(clinic):
+    """Who tries at the door begins no new count because the ward goes on signing."""
+    in_vain(clinic, sessions.sign_in, TRIES - 1)
+    in_vain(clinic, tries.prove, 1)
+
+    tries.prove(clinic.installation, "carla", PASSWORD)
+
+    with pytest.raises(Locked):
+        sessions.sign_in(clinic.installation, "carla", PASSWORD)
+
+
+def test_another_letter_of_the_same_look_counts_on_no_account(clinic):
+    """The Kelvin sign is lowered to a k, and is still no letter of anybody's name."""
+    clinic.hire("kira")
+    in_vain(clinic, sessions.sign_in, username="\u212aira")
+
+    assert sessions.sign_in(clinic.installation, "kira", PASSWORD)

@@ -6,12 +6,20 @@ from hashlib import sha256
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.services import people
+from coi.services.documents import PRINTED_AGAIN
+from coi.services.people import NewPerson
 from coi.services.therapies import look
+from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from tests.coi.reports.pages import symbols_of, text_of
 from tests.coi.web.browser import without_token
+from tests.coi.web.conftest import Browser
 from tests.labels.reading import read
+
+SIGNED = {"seen": "1", "reason": "lost", "password": PASSWORD}
+"""What is handed in with a second print."""
 
 
 @pytest.fixture
@@ -88,11 +96,51 @@ def test_a_second_print_that_was_confirmed_is_copy_two(someone, installation, co
     asked(nina, coi, f"labels/{serial}")
     seen = re.search(r'name="seen" value="(.+?)"', asked(nina, coi, f"labels/{serial}").text)[1]
 
-    again = asked(nina, coi, f"labels/{serial}", seen=seen)
-    stale = asked(nina, coi, f"labels/{serial}", seen=seen)
+    again = asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen})
+    stale = asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen})
 
     assert (again.status_code, stale.status_code) == (200, 409)
     assert [one["copy"] for one in papers(installation)] == ["1", "2"]
+    assert papers(installation)[-1]["reason"] == "lost"
+    found = installation.read(lambda tx: [*entries_of(tx, "site:north")])
+    assert [PRINTED_AGAIN in signed for _, text, signed in found if "bag_label" in text] == [
+        False,
+        True,
+    ]
+    assert verify_record(installation).holds
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"password": "not it"}, 401), ({"password": ""}, 401), ({"reason": ""}, 422)],
+)
+def test_nothing_is_printed_again_without_password_and_reason(
+    someone, installation, coi, serial, fields, status
+):
+    """A session that was left open prints no second label (SEC-15); the form is there again."""
+    nina = someone("nina")
+    asked(nina, coi, f"labels/{serial}")
+
+    answer = asked(nina, coi, f"labels/{serial}", **SIGNED | fields)
+
+    assert answer.status_code == status
+    assert 'name="seen" value="1"' in answer.text
+    assert len(papers(installation)) == 1
+
+
+def test_who_looks_on_prints_no_label(app, installation, root, coi, serial):
+    """Neither finds the button nor gets the paper; an administrator who audits neither."""
+    people.register_person(installation, root, NewPerson("ada", "Ada Auditor", PASSWORD))
+    people.grant_role(installation, root, "ada", "auditor", "-")
+    people.grant_role(installation, root, "ada", "administrator", "-")
+    browser = Browser(app.test_client())
+    browser.sign_in("ada")
+
+    answer = browser.send(f"/therapies/{coi}/labels/{serial}", page="/")
+
+    assert answer.status_code == 403
+    assert "Print label" not in browser.get(f"/therapies/{coi}").text
+    assert papers(installation) == []
 
 
 @pytest.mark.parametrize("seen", ["-1", "x", "9" * 50, "1"])
@@ -100,9 +148,9 @@ def test_a_confirmation_of_nothing_prints_nothing(someone, coi, serial, seen):
     """Only a number of copies that were there counts."""
     nina = someone("nina")
     asked(nina, coi, f"labels/{serial}")
-    asked(nina, coi, f"labels/{serial}", seen="1")
+    asked(nina, coi, f"labels/{serial}", **SIGNED)
 
-    assert asked(nina, coi, f"labels/{serial}", seen=seen).status_code == 409
+    assert asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen}).status_code == 409
 
 
 def test_the_order_sheet_carries_the_coi_and_no_name(someone, coi):
