@@ -43,7 +43,7 @@ def label(coi: str, serial: str) -> ResponseReturnValue:
     return _answered(
         coi,
         f"label {serial}",
-        lambda again: write_bag_label(installation, by.proven, serial, again),
+        lambda: write_bag_label(installation, by.proven, serial, _again()),
     )
 
 
@@ -53,7 +53,7 @@ def wristband(coi: str) -> ResponseReturnValue:
     """Print the patient's wristband, for those who meet the patient."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(
-        coi, f"wristband {coi}", lambda again: write_wristband(installation, by, coi, again)
+        coi, f"wristband {coi}", lambda: write_wristband(installation, by, coi, _again())
     )
 
 
@@ -62,7 +62,7 @@ def wristband(coi: str) -> ResponseReturnValue:
 def order_sheet(coi: str) -> ResponseReturnValue:
     """Print the order; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
-    return _answered(coi, f"order {coi}", lambda _again: write_order_sheet(installation, by, coi))
+    return _answered(coi, f"order {coi}", lambda: write_order_sheet(installation, by, coi))
 
 
 @pages.post("/custody-record")
@@ -70,9 +70,7 @@ def order_sheet(coi: str) -> ResponseReturnValue:
 def custody_record(coi: str) -> ResponseReturnValue:
     """Print the custody record; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
-    return _answered(
-        coi, f"custody {coi}", lambda _again: write_custody_record(installation, by, coi)
-    )
+    return _answered(coi, f"custody {coi}", lambda: write_custody_record(installation, by, coi))
 
 
 def as_pdf(content: bytes, name: str) -> Response:
@@ -83,10 +81,10 @@ def as_pdf(content: bytes, name: str) -> Response:
     return answer
 
 
-def _answered(coi: str, name: str, write: Callable[[Again | None], bytes]) -> ResponseReturnValue:
+def _answered(coi: str, name: str, write: Callable[[], bytes]) -> ResponseReturnValue:
     """The document, or the page that says why there is none, with the way back."""
     try:
-        return as_pdf(write(_again()), name)
+        return as_pdf(write(), name)
     except PrintedBefore as before:
         return _before(coi, name, before), status_of(before)
     except NotAllowed:
