@@ -19,6 +19,8 @@ from coi.store import people
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
+from workflows.guards.people import signing_role
+from workflows.model import SignatureRule
 
 ADMINISTRATOR = "administrator"
 ADMINISTRATIVE = frozenset({ADMINISTRATOR, "auditor", "sponsor_viewer"})
@@ -139,6 +141,21 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
         raise SecretExpired
     one_time = known.secret_until is not None
     return JustProven(username.lower(), person, credential_commitment(password_hash), one_time)
+
+
+def may_sign(installation: Installation, username: str, rule: SignatureRule, unit: str) -> bool:
+    """The account is somebody's who could give this signature here; asked before any password.
+
+    Of who is no user it says the same as of who may not: nobody learns from it who has an account.
+    """
+
+    def look(tx: Transaction) -> bool:
+        known, place = people.person(tx, username), installation.unit(tx, unit)
+        if known is None or place is None:
+            return False
+        return signing_role(known.person, rule, place) is not None
+
+    return installation.read(look)
 
 
 def person_of(tx: Transaction, username: str) -> KnownPerson:

@@ -19,7 +19,7 @@ from coi.web import here
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
-from coi.web.reading import Misread, prove_signers, read
+from coi.web.reading import Misread, Signing, prove_signers, read
 from coi.web.sheet import Given, Sheet, draw
 from coi.web.shown import start
 
@@ -54,7 +54,8 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     try:
         wanted = read(sheet, given)
         by = here.somebody().proven
-        signers = prove_signers(installation, by, sheet.form.signatures, given)
+        signing = Signing(sheet.form.signatures, wanted.unit)
+        signers = prove_signers(installation, by, signing, given)
         receipt = take_action(installation, wanted, by, signers)
     except Misread as misread:
         return _shown(sheet, given, misread.errors), MISREAD

@@ -9,13 +9,13 @@ from coi.services.forms import MOST_BORN
 from coi.services.going_on import Change, may_confirm
 from coi.services.identity import SOURCES
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven
+from coi.services.proofs import JustProven, may_sign
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
-from coi.web.reading import IDENTIFIERS, Misread, read_blank, too_long
+from coi.web.reading import IDENTIFIERS, NO_SIGNER, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
 
@@ -122,9 +122,13 @@ def prove_all(installation: Installation, scene: Scene, given: Given) -> tuple[J
     Raises:
         Misread: something is missing, or a password is wrong.
     """
-    names = [f"signer-{n}" for n, _rule in enumerate(scene.rules, start=1)]
+    names = {f"signer-{n}": rule for n, rule in enumerate(scene.rules, start=1)}
     errors = _missing(given, *(f"{name}-username" for name in names))
     errors |= _missing(given, *(f"{name}-password" for name in names))
+    for name, rule in names.items():
+        username = given.get(f"{name}-username", "")
+        if not may_sign(installation, username, rule, scene.errand.unit):
+            errors.setdefault(f"{name}-username", NO_SIGNER)
     if errors:
         raise Misread(errors)
     return tuple(_proven(installation, given, name) for name in names)

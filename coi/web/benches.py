@@ -15,7 +15,7 @@ from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.permissions import needs
-from coi.web.reading import Misread, prove_signers
+from coi.web.reading import Misread, Signing, prove_signers
 from coi.web.sheet import Given
 from workflows.facts import Bench
 from workflows.model import SignatureRule
@@ -65,7 +65,8 @@ def clear(serial: str) -> ResponseReturnValue:
     at = asked_at(installation, by, serial)
     try:
         wanted = Changeover(serial, given.get("holds", ""), given.get("key", ""))
-        signers = prove_signers(installation, by, at[1], given)
+        signing = Signing(tuple(at[1]), at[0].unit)
+        signers = prove_signers(installation, by, signing, given)
         clear_bench(installation, wanted, by, signers)
     except Misread as misread:
         return _shown(at, given, misread.errors), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
 from coi.services.installation import Installation
-from coi.services.proofs import Proven, Signer
+from coi.services.proofs import Proven, Signer, may_sign
 from coi.services.scanning import TYPED, Code
 from coi.services.sessions import prove
 from coi.web.errors import NOT_PROVEN
@@ -33,6 +33,21 @@ _LISTS = frozenset({"named", "seen"})
 _SEEN = re.compile(r"(.{1,100})=([0-9]{1,9})")
 _MISSING = "is missing"
 _Told = Mapping[str, Any]  # texts, and lists of texts, as the schema has read them
+
+
+NO_SIGNER = "is nobody who may sign this here"
+
+
+class Signing(NamedTuple):
+    """Which signatures are given, and at which unit."""
+
+    rules: tuple[SignatureRule, ...]
+    unit: str
+
+    @property
+    def numbers(self) -> Mapping[int, SignatureRule]:
+        """The signatures by the numbers of their fields."""
+        return dict(enumerate(self.rules, start=1))
 
 
 class Misread(Exception):
@@ -256,20 +271,26 @@ def _values(sheet: Sheet, blanks: Iterable[Blank], told: _Told) -> Mapping[str, 
 
 
 def prove_signers(
-    installation: Installation, typist: Proven, rules: Iterable[SignatureRule], given: Given
+    installation: Installation, typist: Proven, signing: Signing, given: Given
 ) -> tuple[Signer, ...]:
     """Everybody who signs, each proven by name and password just now, before the `typist`.
 
     Raises:
-        Misread: a password is wrong; says beside which signer.
+        Misread: somebody may not sign this here, or a password is wrong; says beside which signer.
     """
-    signers, errors = [], {}
-    for n, rule in enumerate(rules, start=1):
-        username, password = (
-            given.get(f"signer-{n}-{one}", "") for one in ("username", "password")
-        )
+    names = {n: given.get(f"signer-{n}-username", "") for n in signing.numbers}
+    # Before any password is looked at: so nobody's is tried where they have nothing to sign.
+    errors = {
+        f"signer-{n}-username": NO_SIGNER
+        for n, rule in signing.numbers.items()
+        if names[n] != typist.username and not may_sign(installation, names[n], rule, signing.unit)
+    }
+    if errors:
+        raise Misread(errors)
+    signers = []
+    for n, rule in signing.numbers.items():
         try:
-            proven = prove(installation, username, password, typist)
+            proven = prove(installation, names[n], given.get(f"signer-{n}-password", ""), typist)
             signers.append(Signer(proven, rule.meaning))
         except NOT_PROVEN as error:
             errors[f"signer-{n}-password"] = f"{error.sentence} {error.next_step}"

@@ -12,8 +12,11 @@ from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import Wish
 from coi.demo.stories import EXITS, GOES_WELL, told
-from coi.services.sessions import TRIES
+from coi.services.decoding import content_of_text
+from coi.services.proofs import person_of
+from coi.services.sessions import TRIES, prove
 from coi.services.therapies import look
+from coi.store.entries import entries_of
 from tests.coi.web.steps import AtThePages, filled_in, form_on, path_of, put, send
 from tests.journeys.worlds import verdict_of
 
@@ -216,10 +219,13 @@ def test_a_wrong_password_is_said_beside_its_signer(form, installation, coi):
     assert entries(installation, coi) == before
 
 
-def test_a_form_is_no_way_to_guess_a_colleagues_password(form):
-    """After five mistakes the right password signs no more."""
+@pytest.mark.parametrize(
+    ("signer", "said"), [("leo", "It is locked"), ("lena", "wrong passwords of others")]
+)
+def test_a_form_is_no_way_to_guess_a_password(form, signer, said):
+    """After five mistakes the right password signs no more, one's own or a colleague's."""
     browser, path, typed = form
-    typed["signer-1-password"] = WRONG
+    typed["signer-1-username"], typed["signer-1-password"] = signer, WRONG
     for _ in range(TRIES):
         browser.client.post(path, data=typed)
     typed["signer-1-password"] = PASSWORD
@@ -227,7 +233,52 @@ def test_a_form_is_no_way_to_guess_a_colleagues_password(form):
     answer = browser.client.post(path, data=typed)
 
     assert answer.status_code == 422
-    assert "It is locked" in answer.text
+    assert said in answer.text
+
+
+def test_nobody_locks_a_colleague_out(form, installation):
+    """Who types wrong passwords of others is named on record, and stops only themselves."""
+    browser, path, typed = form
+    wrong = typed.copy()
+    wrong["signer-1-username"], wrong["signer-1-password"] = "lena", WRONG
+    for _ in range(TRIES):
+        browser.client.post(path, data=wrong)
+
+    signed = prove(installation, "lena", PASSWORD)
+    answer = browser.client.post(path, data=typed)
+
+    assert signed.username == "lena"
+    assert answer.status_code == 303
+    assert tried_by(installation) == [("refuse_sign_in", "leo", "lena")] * (TRIES - 1) + [
+        ("lock_beside", "leo", "lena")
+    ]
+
+
+def tried_by(installation):
+    """Every entry of a password that was typed for another in vain: action, typist, other."""
+
+    def look_up(tx):
+        ids = {person_of(tx, name).person.id: name for name in ("leo", "lena")}
+        contents = [content_of_text(text) for _hash, text, _signed in entries_of(tx, "site:north")]
+        for one in contents:
+            for tried in one.get("registers", {}).get("locks", ()):
+                yield one["action"], ids[one["actor"]], ids[tried["person"]]
+
+    return installation.read(lambda tx: list(look_up(tx)))
+
+
+@pytest.mark.parametrize("name", ["luc", "nobody at all", "omar"])
+def test_who_may_not_sign_is_told_before_a_password_is_looked_at(form, installation, name):
+    """Nobody's password can be tried where they have nothing to sign, and nothing is counted."""
+    browser, path, typed = form
+    typed["signer-1-username"], typed["signer-1-password"] = name, WRONG
+
+    for _ in range(TRIES + 1):
+        answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "is nobody who may sign this here" in answer.text
+    assert tried_by(installation) == []
 
 
 @pytest.mark.parametrize(
@@ -410,7 +461,7 @@ def test_a_line_that_the_script_saw_scanned_is_recorded_as_scanned(form, install
 def test_who_acts_must_sign(form, installation, coi):
     """The session alone signs nothing, and another's signature is not one's own."""
     browser, path, typed = form
-    typed["signer-1-username"] = "luc"
+    typed["signer-1-username"] = "lena"
 
     answer = browser.client.post(path, data=typed)
 
@@ -452,14 +503,14 @@ def test_more_codes_than_any_step_takes_are_refused(form, installation, coi):
 
 @pytest.mark.parametrize("username", ["O'Brien <b>", "a\x00b", "x" * 5_000])
 def test_a_hostile_user_name_is_a_wrong_one(form, username):
-    """The same words as for a wrong password."""
+    """The same words as for somebody who has nothing to sign here."""
     browser, path, typed = form
     typed["signer-1-username"] = username
 
     answer = browser.client.post(path, data=typed)
 
     assert answer.status_code == 422
-    assert "The user name or the password is wrong." in answer.text
+    assert "is nobody who may sign this here" in answer.text
 
 
 def test_enter_never_sends_a_form(someone, coi):

@@ -184,13 +184,13 @@ def test_a_changeover_is_signed_by_two_on_one_page(line, mia, opened):
     ("usernames", "changed", "answered"),
     [
         (("mia", "mia"), {}, (409, "SAME_PERSON")),
-        (("mia", "milo"), {}, (409, "SIGNER_NOT_ENTITLED")),
+        (("mia", "milo"), {}, (422, "is nobody who may sign this here")),
         (("milo", "max"), {}, (409, "ACTOR_DOES_NOT_SIGN")),
         (("mia", "max"), {"holds": "TEST-00000000-0"}, (409, "BENCH_CHANGED")),
         (("mia", "max"), {"key": ""}, (422, "DATA_REFUSED")),
         (("mia", "max"), {"holds": "\x00"}, (422, "DATA_REFUSED")),
         (("mia", "max"), {"signer-2-password": "wrong"}, (422, "is wrong")),
-        (("mia", "max"), {"signer-2-username": ""}, (422, "is wrong")),
+        (("mia", "max"), {"signer-2-username": ""}, (422, "is nobody who")),
     ],
 )
 def test_a_changeover_that_is_not_one_is_refused_and_nothing_lost(
