@@ -83,7 +83,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
             tuple(people.accounts_of(tx, person.id)),
             locked_accounts(tx, installation, person.id),
             known.secret_until,
-            tuple(open_sessions(tx, installation, person.id)),
+            tuple(open_sessions(tx, installation, known)),
             tuple(_happened(tx, known)),
         )
 

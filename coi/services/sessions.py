@@ -19,6 +19,7 @@ from coi.services.proofs import ADMINISTRATOR, Proven, acting, entering, require
 from coi.services.tries import LOCKED, TRIES, Locked, prove, prove_again, prove_at_door
 from coi.store import sessions
 from coi.store.facts import ORGANISATION
+from coi.store.people import KnownPerson
 from coi.store.registers import person_chain
 from coi.store.sessions import SessionRow
 from coi.store.transactions import Transaction
@@ -170,9 +171,18 @@ def sign_out(installation: Installation, token: str) -> None:
     installation.transact(lambda tx: _end(tx, installation, token))
 
 
-def open_sessions(tx: Transaction, installation: Installation, person: str) -> list[SessionRow]:
-    """The sessions of a person that go on at this moment, oldest first."""
-    return [one for one in sessions.sessions_of(tx, person) if _goes_on(installation, one)]
+def open_sessions(
+    tx: Transaction, installation: Installation, known: KnownPerson
+) -> list[SessionRow]:
+    """The sessions of a person that go on at this moment, oldest first.
+
+    Those that began with an earlier password do not, wherever they are still open in a browser.
+    """
+    return [
+        one
+        for one in sessions.sessions_of(tx, known.person.id)
+        if one.credential == known.credential and _goes_on(installation, one)
+    ]
 
 
 def end_session(installation: Installation, by: Proven, person: str, session: str) -> None:

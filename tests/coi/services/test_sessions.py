@@ -7,6 +7,7 @@ import pytest
 from coi.errors import NotSignedIn, SignedOut, Unknown, WrongPassword
 from coi.services import people, sessions
 from coi.services.decoding import content_of_text
+from coi.services.person_file import person_file
 from coi.services.sessions import LOCKED, TRIES, Locked
 from coi.store.entries import entries_of
 from tests.coi.clinic import PASSWORD
@@ -175,6 +176,7 @@ def test_a_new_password_ends_every_session(clinic, nina):
 
     with pytest.raises(SignedOut):
         sessions.resume(clinic.installation, token)
+    assert person_file(clinic.installation, "nina").sessions == ()
 
 
 @pytest.mark.usefixtures("nina")
