@@ -133,6 +133,7 @@ class MoveRule:
     ends_as: str = "-"  # the party that holds it after ENDS or LOSES
     stop: int = 0
     while_stopped: bool = False
+    seldom: bool = False  # from there it is no step of the usual way
     patient: bool = False
     optional: bool = False
     hold_in_transit: bool = False  # what is on its way stays as it is, and is put on hold instead
@@ -361,7 +362,7 @@ class Workflow:
         beginning: dict[tuple[str, str], list[tuple[int, MoveRule]]] = {}
         for number, action in enumerate(usual):
             for rule in action.moves:
-                for state in rule.from_states:
+                for state in () if rule.seldom else rule.from_states:
                     beginning.setdefault((rule.machine, state), []).append((number, rule))
         object.__setattr__(self, "usual", usual)
         object.__setattr__(self, "beginning", beginning)

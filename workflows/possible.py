@@ -23,6 +23,13 @@ def possible_actions(
     )
 
 
+def is_rare_among(action: Action, subjects: Collection[Subject]) -> bool:
+    """What nobody hopes to do today, with things that stand so: it stands apart on a page."""
+    found = (action.rule_for(one.machine, one.position.state) for one in subjects)
+    rules = [rule for rule in found if rule is not None]
+    return action.is_rare or (bool(rules) and all(rule.seldom for rule in rules))
+
+
 def moves_it(
     action: Action, subject: Subject, units: frozenset[str], *, stopped: bool = False
 ) -> bool:

@@ -61,6 +61,7 @@ class MoveSchema(Schema):
     ends_as = name()
     stop = plus_or_minus_one()
     while_stopped = YesNo()
+    seldom = YesNo()
     patient = YesNo()
     optional = YesNo()
     hold_in_transit = YesNo()

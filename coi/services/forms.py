@@ -17,6 +17,7 @@ from workflows.model import (
     Verb,
     Workflow,
 )
+from workflows.possible import is_rare_among
 
 MOST_BORN = 50
 """No step at a bench makes more bags than this."""
@@ -139,9 +140,9 @@ def touches_the_patient(action: Action) -> bool:
     return any(rule.patient for rule in action.moves)
 
 
-def is_rare(action: Action) -> bool:
+def is_rare(action: Action, view: Standing | None = None) -> bool:
     """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
-    return action.is_rare
+    return is_rare_among(action, view.subjects.values() if view else ())
 
 
 def _scans(view: Standing, action: Action) -> Iterator[str]:

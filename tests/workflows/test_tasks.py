@@ -100,6 +100,20 @@ def test_what_nobody_hopes_to_do_is_no_task(name):
     assert all(name not in task.actions for task in found.values())
 
 
+@pytest.mark.parametrize(
+    ("state", "waits"),
+    [("scheduled", True), ("collected", False), ("conditioning", True), ("treating", False)],
+)
+def test_a_patient_waits_for_admission_when_they_are_about_to_come(state, waits):
+    """A wristband can be issued anew at any time, which is on nobody's list."""
+    found = listed(a_therapy(state))
+
+    due = found["infusion_nurse", HOSPITAL].actions if ("infusion_nurse", HOSPITAL) in found else ()
+    assert ("admit_patient" in due) is waits
+    possible = possible_actions(a_workflow(), {COI_A: a_therapy(state)})
+    assert "admit_patient" in {action.name for action in possible}
+
+
 def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
     """At each site that takes part and for the whole, with what is due then."""
     found = listed(a_therapy("testing"), a_lot("filled"), an_exception("open"))

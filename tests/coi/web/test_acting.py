@@ -108,6 +108,15 @@ def test_the_therapy_links_what_i_can_do_and_keeps_rare_things_apart(someone, co
     assert "/actions/report_lost" in rare
 
 
+def test_what_is_seldom_done_from_here_stands_apart(someone, lives):
+    """A patient whose cells were collected is admitted anew only where the wristband is lost."""
+    page = someone("nina").get(f"/therapies/{lives.cois['mixed up']}").text
+    often, rare = page.split("Seldom done")
+
+    assert "/actions/admit_patient" not in often
+    assert "/actions/admit_patient" in rare
+
+
 def test_a_time_is_the_one_on_the_wall_of_the_unit(someone, performer, installation, lives):
     """Berlin is an hour ahead of the record in winter."""
     coi = lives.cois["a bag on hold"]
