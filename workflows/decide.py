@@ -76,7 +76,9 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         # order.
         refusals.sort(key=lambda refusal: not refusal.sentence.startswith("STOP"))
         return Decision(None, tuple(refusals), _mismatches(case), _is_at_patient(action))
-    return Decision(_draft(case, bent, dispensed), at_patient=_is_at_patient(action))
+    draft = _draft(case, bent, dispensed)
+    # Nothing of another therapy is let through; whoever is stopped all the same is told of it.
+    return Decision(draft, (), _mismatches(case), _is_at_patient(action))
 
 
 _ALWAYS_USED = tuple(GuardUse(name) for name in ALWAYS)

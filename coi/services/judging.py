@@ -80,8 +80,8 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if not is_readable(code.raw):
         return Judged(Judgement.UNREAD)
     means = resolve(tx, code).means
-    if reason := _strange(scene, means):
-        return Judged(Judgement.WRONG, reasons=(reason,))
+    if code.by_hand or _strange(scene, means):
+        return _judge_strange(scene, code, means)
     if not isinstance(means, _ASKED[screen.asks]):
         sentence = f"STOP. This is {_name(scene, means)}"
         why = Why("NOT_WHAT_IS_ASKED", sentence, f"{screen.title}, and nothing else")
@@ -94,6 +94,17 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if isinstance(means, Label):
         return _judge_thing(tx, installation, scene, found, means)
     return Judged(Judgement.RIGHT, found)
+
+
+def _judge_strange(scene: Scene, code: Code, means: Meaning | None) -> Judged:
+    """What is wrong stops, however it came; what a hand typed and is not wrong was not read.
+
+    A slip of the hand may name nothing, which is no mismatch (BD-05).
+    """
+    reason = _strange(scene, means)
+    if reason is None or (code.by_hand and means is None):
+        return Judged(Judgement.UNREAD)
+    return Judged(Judgement.WRONG, reasons=(reason,))
 
 
 _ASKED: Mapping[Asks, type[object]] = {

@@ -29,6 +29,7 @@ class Code:
     device: str = "-"
     by: str = ""  # the person who scanned it, where several do
     confirmed_by: str = ""  # the person who read the same characters, where it was typed
+    by_hand: bool = False  # the page saw a hand at work, and no scanner
 
     def __post_init__(self) -> None:
         if self.how not in WAYS:

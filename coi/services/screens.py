@@ -4,6 +4,7 @@ Pure: it is given the step and how things stand. Nothing is judged here but whet
 answer; what was scanned is judged in `coi.services.judging`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -161,7 +162,7 @@ def counts_of(answers: Mapping[str, str]) -> dict[str, int]:
     return {
         name.removeprefix("count-"): int(text)
         for name, text in answers.items()
-        if name.startswith("count-")
+        if name.startswith("count-") and is_number_of_bags(text)
     }
 
 
@@ -215,13 +216,18 @@ def unconfirmed(scene: Scene) -> Errand:
 
 
 def back(scene: Scene) -> Errand:
-    """The screen before is asked again; what it was answered with is forgotten."""
+    """The screen before is asked again; what it was answered with is forgotten.
+
+    Where several things are scanned on the present one, and some are, it is begun anew.
+    """
     errand, part = scene.errand, scene.errand.part
-    if not part.done:
+    begun = bool(scene.reads_of(scene.present))
+    if not (begun or part.done):
         return errand
-    name = part.done[-1]
+    name = scene.present.name if begun else part.done[-1]
     reads = tuple(one for one in part.reads if one.screen != name)
-    part = replace(part, done=part.done[:-1], reads=reads, unread=0)
+    done = part.done if begun else part.done[:-1]
+    part = replace(part, done=done, reads=reads, unread=0)
     part = replace(part, said={}, source="") if name == "said" else part
     after = errand.with_part(part)
     named = () if name == "named" else errand.named
@@ -249,4 +255,4 @@ def anew(errand: Errand, part: Part) -> Errand:
 
 def is_number_of_bags(text: str) -> bool:
     """It is a number of bags that a step at a bench can make."""
-    return text.isascii() and text.isdigit() and 0 < int(text[:3]) <= MOST_BORN
+    return re.fullmatch("[0-9]{1,2}", text) is not None and 0 < int(text) <= MOST_BORN

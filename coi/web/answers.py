@@ -44,7 +44,8 @@ def entered(scene: Scene, given: Given) -> Code:
         return Code(raw, how, DEVICE)
     again = given.get("again", "").strip(" \t")
     if how == TYPED or not is_readable(raw):
-        return Code("", TYPED, DEVICE)
+        # What belongs elsewhere stops the hand, however it came here.
+        return Code(raw, TYPED, DEVICE, by_hand=True)
     if not (scene.form.is_at_the_patient or _is_same(raw, again)):
         raise Misread({"again": "is not the same: without scripts each code is entered twice"})
     return Code(raw, TYPED, DEVICE)

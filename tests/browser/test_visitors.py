@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import expect
 
 from coi.demo.cast import PASSWORD
 from tests.browser.filling import fill_page
@@ -47,7 +48,10 @@ def told(demonstration, people, pictures):
 
 
 def test_two_visitors_check_a_bag_at_the_bedside(demonstration, someone, told):
-    """The order, the wristband, the bag and what the patient says are all on the sheet."""
+    """The order, the wristband, the bag and what the patient says are all on the sheet.
+
+    Each code is pasted: a visitor has no scanner.
+    """
     ivo, irma = someone(demonstration, "ivo"), someone(demonstration, "irma")
     ivo.open(f"/therapies/{told['Order']}")
     with ivo.page.expect_navigation():
@@ -59,6 +63,17 @@ def test_two_visitors_check_a_bag_at_the_bedside(demonstration, someone, told):
     answer(irma, told)
 
     assert irma.page.inner_text(".huge").strip() == "RIGHT"
+
+
+def paste(person: Person, raw: str) -> None:
+    """Copy a code, paste it into the field of the screen, and press Enter."""
+    person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.page.evaluate("text => navigator.clipboard.writeText(text)", raw)
+    field = person.page.locator(CODE).first
+    field.focus()
+    person.page.keyboard.press("Control+V")
+    expect(field).to_have_value(raw)
+    person.page.keyboard.press("Enter")
 
 
 def answer(person: Person, told: dict[str, str]) -> None:
@@ -73,7 +88,7 @@ def answer(person: Person, told: dict[str, str]) -> None:
             asked = person.page.locator(ASKED).inner_text().lower()
             thing = next(t for t in ("Order", "Wristband", "Bag") if t.lower() in asked)
             with person.page.expect_navigation():
-                person.read_code(told[thing])
+                paste(person, told[thing])
         else:
             fill_page(person.page, SCREEN, texts, ())
             with person.page.expect_navigation():

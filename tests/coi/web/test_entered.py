@@ -69,6 +69,15 @@ def test_without_a_script_a_strange_bag_stops_and_is_not_held(bedside, giving):
     assert bedside.look(bedside.danae).subjects[bag].position.stops == 0
 
 
+def test_a_strange_bag_stops_however_it_came_into_the_field(bedside, giving):
+    """A scanner that is as slow as a hand lets nothing of another patient pass unseen."""
+    giving.send(code=bedside.label(0, bedside.danae), how="typed")
+
+    assert reasons_on(giving.page) == ["WRONG_THERAPY"]
+    assert bedside.last().kind == "refused"
+    assert bedside.last(bedside.danae).kind == "incident"
+
+
 def test_the_second_field_is_there_only_where_no_script_runs(giving):
     """And the claim is empty, until a script makes one."""
     page = giving.page

@@ -62,6 +62,17 @@ def test_a_bag_that_is_scanned_back_is_seen_no_more(bedside):
     assert scene_of(bedside, walker)[1].errand.seen == {}
 
 
+def test_a_bag_that_was_scanned_by_mistake_is_scanned_back_before_the_others(bedside):
+    """Whoever has several to scan begins anew with them, and with nothing else."""
+    walker = bedside.person(FIRST).begin(bedside.coi, "release_custody", WARD)
+    walker.scan(bedside.label())
+    walker.send("/back")
+
+    part = scene_of(bedside, walker)[1].errand.part
+    assert (part.reads, part.done) == ((), ())
+    assert scene_of(bedside, walker)[1].errand.seen == {}
+
+
 def test_what_the_first_has_seen_stays_when_the_second_goes_back(bedside):
     """Their check is of the bag as it stood then."""
     second = bedside.second(bedside.first_part())
