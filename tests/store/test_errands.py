@@ -1,13 +1,16 @@
 """Steps under way in the tables: kept, changed once for each version, found, and forgotten."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.event import listen
 
 from benchmarks.clinic import new_clinic
 from coi.store import errands
 from coi.store.engine import read, write
 from coi.store.errands import ErrandRow
+from tests.plans import plan_of
 
 BEGAN = "2026-11-22T09:00:00.000000Z"
 BEFORE = "2026-11-22T08:00:00.000000Z"
@@ -78,3 +81,20 @@ def test_what_is_old_is_forgotten(engine, errand):
         gone = errands.errand(connection, "one")
 
     assert (stays, gone) == (errand, None)
+
+
+def test_no_list_reads_what_has_ended(engine, errand):
+    """Of the steps of years those that are under way are found without a look at the others."""
+    asked = []
+    listen(engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    with read(engine) as connection:
+        errands.of_therapy(connection, errand.chain, BEFORE)
+        errands.in_session(connection, "here", BEFORE)
+        errands.under_way(connection, BEFORE)
+    queries = [one for one in asked if "FROM errand" in one[0].replace("\n", " ")]
+
+    with engine.connect() as connection:
+        plans = [plan_of(connection, *query) for query in queries]
+
+    assert len(plans) == 3
+    assert not [plan for plan in plans if re.search(r"SCAN errand|Seq Scan", plan)]

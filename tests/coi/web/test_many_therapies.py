@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from benchmarks.crowd import crowd
 from benchmarks.measure import calibrate
@@ -23,6 +23,7 @@ from coi.store.worklist import PAGE, Narrowed
 from tests.coi.web.conftest import Browser
 from tests.fixtures import DATABASES
 from tests.journeys.worlds import CHEAP, STEP, Databases, build_world, told_on
+from tests.plans import plan_of
 
 MANY = 10_000
 MOST_MS = 15
@@ -147,13 +148,3 @@ def test_no_page_reads_a_whole_table(crowded, carla, asked):
     scanned = re.compile(r"SCAN (?:task|therapy|position)|Seq Scan on \w+")
     assert len(plans) == 2 * len(PAGES)
     assert [found for plan in plans for found in scanned.findall(plan)] == []
-
-
-def plan_of(connection, statement, values):
-    """How the database would find what is asked for."""
-    if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        return "\n".join(row[3] for row in rows)
-    # A table that fits into few pages is read whole, rightly: what is asked is whether it must be.
-    connection.execute(text("SET LOCAL enable_seqscan = off"))
-    return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values))

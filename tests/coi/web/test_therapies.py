@@ -17,7 +17,7 @@ def bag_of(installation, coi):
 
 def test_work_lists_what_my_site_takes_part_in(someone, lives):
     """The therapy of another hospital is not among them."""
-    page = someone("nina").get("/").text
+    page = someone("nina").get("/?which=all").text
 
     assert lives.cois["on hold"] in page
     assert lives.cois["dispensed"] not in page
