@@ -102,7 +102,7 @@ def test_what_nobody_hopes_to_do_is_no_task(name):
 
 @pytest.mark.parametrize(
     ("state", "waits"),
-    [("scheduled", True), ("collected", False), ("conditioning", True), ("treating", False)],
+    [("collecting", True), ("collected", False), ("conditioning", True), ("treating", False)],
 )
 def test_a_patient_waits_for_admission_when_they_are_about_to_come(state, waits):
     """A wristband can be issued anew at any time, which is on nobody's list."""
