@@ -109,17 +109,17 @@ class Handing:
         self._sent: tuple[Browser, str, str] | None = None
 
     def as_far_as_signing(self) -> None:
-        """Begin with the next bag scanned, and answer every screen but the last."""
+        """Begin with the next bag, and answer every screen but the last."""
         bag = next(self._queue)
         leg = leg_after(self._turns[bag])
         browser = self._browsers[leg.username]
         told = {"key": f"page-{next(self._numbers):024}", "unit": leg.unit}
-        told["code"] = f"{bag.serial}/{bag.coi}"
         begun = browser.send(f"/therapies/{bag.coi}/actions/{leg.action}", told)
         assert begun.startswith("303")
         accepts = leg.action == "accept_custody"
+        scanned = {"code": f"{bag.serial}/{bag.coi}", "how": "scanned"}
         asked = {"value-condition": "intact"} if accepts else {"consignee": leg.to}
-        for version, fields in enumerate(({"done": "1"}, asked, {}), start=2):
+        for version, fields in enumerate((scanned, {"done": "1"}, asked, {}), start=1):
             answer = browser.send(browser.location, {"version": str(version), **fields})
             assert answer.startswith("303")
         self._sent = (browser, browser.location, leg.username)
