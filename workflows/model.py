@@ -292,6 +292,10 @@ class Action:
         destroys = any(rule.ends_as == "destroyed" for rule in self.moves)
         return self.seldom or self.record_only or self.verb in _NOT_HOPED_FOR or destroys
 
+    def roles_at(self, site_kind: str) -> list[str]:
+        """The roles that may act at a unit of a site of this kind."""
+        return [who.role for who in self.who if who.site_kind in {"*", site_kind}]
+
     def asks(self, guard: str) -> bool:
         """The guard of this name is one of the action's."""
         return any(use.name == guard for use in self.guards)
@@ -355,6 +359,8 @@ class Workflow:
     )
     """Of the usual actions, by machine and state: the number in `usual`, and the rule."""
     usual: tuple[Action, ...] = field(init=False, repr=False, compare=False)
+    handlers: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The roles that do something usual with what their unit has in hand."""
 
     def __post_init__(self) -> None:
         """Sort the usual actions by where they begin, once: every entry of a therapy asks."""
@@ -366,6 +372,8 @@ class Workflow:
                     beginning.setdefault((rule.machine, state), []).append((number, rule))
         object.__setattr__(self, "usual", usual)
         object.__setattr__(self, "beginning", beginning)
+        in_hand = (one for one in usual if any(r.custody is not Custody.NONE for r in one.moves))
+        object.__setattr__(self, "handlers", frozenset(w.role for one in in_hand for w in one.who))
 
     def machine_of_kind(self, kind: Kind) -> tuple[Machine, ...]:
         """The machines of one kind, in the definition's order."""

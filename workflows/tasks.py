@@ -1,4 +1,4 @@
-"""What each role could do next, where, and by when: the lists from which people work.
+"""What could be done next, where, by whom, and by when: the lists from which people work.
 
 As in `workflows.possible`, the positions alone say it, and a task is no permission: whoever takes
 the step is told by the guards what stands against it. What nobody hopes to do makes no task.
@@ -7,6 +7,7 @@ the step is told by the guards what stands against it. What nobody hopes to do m
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from workflows.facts import Subject, Unit
 from workflows.model import Action, Custody, MoveRule, Verb, Workflow
@@ -16,18 +17,22 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """When something is due that has no deadline: after everything else."""
 
 ANYBODY = "-"
-"""The role under which a therapy's soonest deadline stands, whoever has to meet it."""
+"""The role at whose desk a therapy's soonest deadline lies, whoever has to meet it."""
 
 EVERY_SITE = "-"
-"""The place at which it stands for whoever looks at the whole organisation."""
+"""The place at which it lies for whoever looks at the whole organisation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one role could do at one place, the soonest first, and by when."""
+    """What could be done at one place, the soonest first, by when, and by which roles.
 
-    role: str
-    place: str  # a unit that has it in hand, or a site: see `at_site`
+    Roles that could do the same there share a task: what lies at a unit could be handed over by any
+    of six.
+    """
+
+    place: str  # a unit that has it in hand, or a role's desk: see `desk`
+    roles: tuple[str, ...]
     due_at: datetime
     actions: tuple[str, ...]
 
@@ -49,39 +54,57 @@ _Fits = Sequence[tuple[MoveRule, Subject]]
 _Step = tuple[datetime, int, str]
 """When it is due, its place in the definition, its name."""
 
+_Steps = Mapping[str, Mapping[str, Sequence[_Step]]]
+"""At each place and for each role there: what it could do."""
 
-def at_site(site: str) -> str:
-    """The place of what is decided on paper, by a role at any unit of a site."""
-    return f"site:{site}"
+
+def desk(role: str, site: str) -> str:
+    """The place of what a role decides on paper, at any unit of a site."""
+    return f"site:{site}:{role}"
+
+
+def is_of_anybody(place: str) -> bool:
+    """There lies a therapy's soonest deadline, whoever has to meet it."""
+    return place == EVERY_SITE or place.endswith(f":{ANYBODY}")
 
 
 def tasks(workflow: Workflow, standing: Standing) -> tuple[Task, ...]:
     """Every task of a therapy; and for each site its soonest deadline of anybody."""
-    steps: dict[tuple[str, str], list[_Step]] = {}
+    steps = _steps(workflow, standing)
+    theirs = [task for place, by_role in steps.items() for task in _shared(place, by_role)]
+    return (*theirs, *_of_anybody(steps, standing))
+
+
+def _steps(workflow: Workflow, standing: Standing) -> _Steps:
+    steps: dict[str, dict[str, list[_Step]]] = {}
     for number, fits in _beginning(workflow, standing).items():
         action = workflow.usual[number]
-        for place, site_kind, since in _openings(action, fits, standing):
-            step = (since + action.due if action.due else NEVER, number, action.name)
-            for who in action.who:
-                if who.site_kind in {"*", site_kind}:
-                    steps.setdefault((who.role, place), []).append(step)
-    return (*(_task(*at, found) for at, found in steps.items()), *_of_anybody(steps, standing))
+        for opening in _openings(action, fits, standing):
+            due_at = opening.since + action.due if action.due else NEVER
+            for role in action.roles_at(opening.site_kind):
+                there = steps.setdefault(opening.place_of(role), {})
+                there.setdefault(role, []).append((due_at, number, action.name))
+    return steps
 
 
-def _task(role: str, place: str, steps: list[_Step]) -> Task:
-    """The steps of one role at one place, the soonest first."""
-    steps.sort()
-    return Task(role, place, steps[0][0], tuple([name for _due_at, _number, name in steps]))
+def _shared(place: str, steps: Mapping[str, Sequence[_Step]]) -> Iterator[Task]:
+    """The tasks at one place, each once for all roles that have the same to do."""
+    alike: dict[tuple[_Step, ...], list[str]] = {}
+    for role, found in steps.items():
+        alike.setdefault(tuple(sorted(found)), []).append(role)
+    for found, roles in alike.items():
+        names = tuple([name for _due_at, _number, name in found])
+        yield Task(place, tuple(sorted(roles)), found[0][0], names)
 
 
-def _of_anybody(steps: Mapping[tuple[str, str], list[_Step]], standing: Standing) -> Iterator[Task]:
+def _of_anybody(steps: _Steps, standing: Standing) -> Iterator[Task]:
     """The soonest deadline at each site and for everywhere, with what is due then."""
-    every = {step for found in steps.values() for step in found}
+    every = {step for by_role in steps.values() for found in by_role.values() for step in found}
     due_at = min((step[0] for step in every), default=NEVER)
     due = sorted(step for step in every if step[0] == due_at != NEVER)
     names = tuple(name for _due_at, _number, name in due)
-    for place in (*map(at_site, standing.sites), EVERY_SITE):
-        yield Task(ANYBODY, place, due_at, names)
+    for place in (*(desk(ANYBODY, site) for site in standing.sites), EVERY_SITE):
+        yield Task(place, (ANYBODY,), due_at, names)
 
 
 def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[MoveRule, Subject]]]:
@@ -93,23 +116,36 @@ def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[M
     return found
 
 
-def _openings(
-    action: Action, fits: _Fits, standing: Standing
-) -> Iterator[tuple[str, str, datetime]]:
-    """Each place at which the action is possible, the kind of its site, and since when it is."""
+class _Opening(NamedTuple):
+    """Where an action is possible, and since when it is."""
+
+    site: str
+    site_kind: str
+    since: datetime
+    unit: str = ""  # the one that has it in hand; '' where it is decided on paper
+
+    def place_of(self, role: str) -> str:
+        """Where this role finds it."""
+        return self.unit or desk(role, self.site)
+
+
+def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Opening]:
+    """Each place at which the action is possible."""
     if not _is_complete(action, fits) or _lifts_nothing(action, standing):
         return
     if all(rule.custody is Custody.NONE for rule, _subject in fits):
         since = _since(action, fits, standing)
-        yield from ((at_site(site), kind, since) for site, kind in standing.sites.items())
-    for unit in {unit for rule, subject in fits for unit in in_reach(rule, subject.position)}:
+        yield from (_Opening(site, kind, since) for site, kind in standing.sites.items())
+    for name in {unit for rule, subject in fits for unit in in_reach(rule, subject.position)}:
         theirs = [
             (rule, subject)
             for rule, subject in fits
-            if rule.custody is Custody.NONE or unit in in_reach(rule, subject.position)
+            if rule.custody is Custody.NONE or name in in_reach(rule, subject.position)
         ]
-        if unit in standing.units and _is_complete(action, theirs):
-            yield unit, standing.units[unit].site_kind, _since(action, theirs, standing)
+        unit = standing.units.get(name)
+        if unit is not None and _is_complete(action, theirs):
+            since = _since(action, theirs, standing)
+            yield _Opening(unit.site, unit.site_kind, since, name)
 
 
 def _is_complete(action: Action, fits: _Fits) -> bool:

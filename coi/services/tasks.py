@@ -6,7 +6,7 @@ from coi.clock import rfc3339
 from coi.errors import Unknown
 from coi.services.installation import Installation
 from coi.store import facts
-from coi.store.tasks import TaskRow, keep_tasks, standing
+from coi.store.tasks import TaskRow, between_blanks, keep_tasks, standing
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
 from workflows.model import Workflow
@@ -54,10 +54,10 @@ def _planned(
     phase = workflow.machines[root.machine].states[root.position.state].phase
     held = _held(subjects, stops)
     found = tasks(workflow, stands)
-    due = {moment: rfc3339(moment) for moment in {task.due_at for task in found}}
+    due = {moment: rfc3339(moment) for moment in {one.due_at for one in found}}
     return frozenset(
-        (task.role, task.place, due[task.due_at], phase, held, " ".join(task.actions))
-        for task in found
+        (one.place, between_blanks(one.roles), due[one.due_at], phase, held, " ".join(one.actions))
+        for one in found
     )
 
 

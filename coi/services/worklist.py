@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.services.installation import Installation
@@ -11,16 +12,16 @@ from coi.services.sessions import SignedIn
 from coi.services.tasks import NOTHING
 from coi.store import worklist
 from coi.store.transactions import Transaction
-from coi.store.worklist import PAGE, Listed, NamedUnit, Narrowed, Pair
+from coi.store.worklist import ONE_MORE, PAGE, Listed, NamedUnit, Narrowed, Pair
 from workflows.facts import Person
 from workflows.model import Action, Kind, Workflow
-from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, at_site
+from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, desk, is_of_anybody
 
 MINE, ALL = "mine", "all"
 _NEVER = rfc3339(NEVER)
 
-_Tasks = Mapping[str, Sequence[tuple[str, str, str]]]
-"""In each therapy: when something is due, for whom, and the names of what could be done."""
+_Told = Sequence[tuple[str, str, str]]
+"""Of one therapy: when something is due, where, and the names of what could be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +100,21 @@ def _work(
     tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
 ) -> WorkList:
     person, now = signed_in.person, installation.clock.now()
-    mine = _mine(tx, installation, person, wanted.unit)
+    workflows = [installation.workflow(tx, *one) for one in worklist.installed(tx)]
+    handlers = frozenset[str]().union(*(workflow.handlers for workflow in workflows))
+    mine = _mine(tx, installation, person, wanted.unit, handlers)
     pairs = mine if wanted.which == MINE else _all(tx, installation, person, wanted.unit)
     overdue = rfc3339(now) if wanted.overdue else ""
     narrowed = Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
-    found = worklist.listed(tx, pairs, narrowed, wanted.after)
-    tasks = _tasks(tx, {*pairs, *mine}, found[:PAGE])
+    found = [*islice(_lines(tx, (pairs, mine), narrowed, wanted.after), ONE_MORE)]
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
-        waiting=tuple(_waiting(tx, installation, one, tasks) for one in found[:PAGE]),
+        waiting=tuple(_waiting(tx, installation, one, told) for one, told in found[:PAGE]),
         more=len(found) > PAGE,
         now=now,
         units=units,
-        phases=tuple(dict.fromkeys(_phases(tx, installation))),
+        phases=tuple(dict.fromkeys(_phases(workflows))),
         time_zone=_time_zone(units, signed_in.unit),
     )
 
@@ -124,17 +126,17 @@ def _units(person: Person, only: str) -> list[str]:
 
 
 def _mine(
-    tx: Transaction, installation: Installation, person: Person, only: str
+    tx: Transaction, installation: Installation, person: Person, only: str, handlers: frozenset[str]
 ) -> tuple[Pair, ...]:
-    """Each role of the person, at its unit and at the unit's site."""
+    """Each role of the person, at its desk; and at its unit, where it handles what lies there."""
     sees = HOLDERS[Permission.SEE_THERAPIES]
     units = {one: installation.unit(tx, one) for one in _units(person, only)}
-    pairs = {
-        (role, place)
-        for role, held_at in person.roles
-        if role in sees and (unit := units.get(held_at)) is not None
-        for place in (unit.id, at_site(unit.site))
-    }
+    pairs: set[Pair] = set()
+    for role, held_at in person.roles:
+        unit = units.get(held_at)
+        if role in sees and unit is not None:
+            pairs.add((role, desk(role, unit.site)))
+            pairs |= {(role, unit.id)} if role in handlers else set()
     return tuple(sorted(pairs))
 
 
@@ -148,10 +150,35 @@ def _all(
         sites &= {unit.site for unit in found if unit is not None}
     if EVERYWHERE in sites:
         return ((ANYBODY, EVERY_SITE),)
-    return tuple((ANYBODY, at_site(site)) for site in sorted(sites))
+    return tuple((ANYBODY, desk(ANYBODY, site)) for site in sorted(sites))
 
 
-def _tasks(tx: Transaction, pairs: Collection[Pair], found: Sequence[Listed]) -> _Tasks:
+def _lines(
+    tx: Transaction,
+    pairs: tuple[Sequence[Pair], Sequence[Pair]],
+    narrowed: Narrowed,
+    after: tuple[str, str],
+) -> Iterator[tuple[Listed, _Told]]:
+    """The therapies behind `after` with what is to be done; each once, by its soonest deadline.
+
+    The pairs are those of the list, and those of what the person could do. It is asked again only
+    where a therapy that waits at several places fills the page with its later deadlines.
+    """
+    while True:
+        found = worklist.listed(tx, pairs[0], narrowed, after)
+        tasks = _tasks(tx, {*pairs[0], *pairs[1]}, found)
+        for one in found:
+            soonest, *_ = told = tasks[one.coi]
+            if one.due_at == soonest[0]:
+                yield one, told
+        if len(found) < ONE_MORE:
+            return
+        after = found[-1].due_at, found[-1].coi
+
+
+def _tasks(
+    tx: Transaction, pairs: Collection[Pair], found: Sequence[Listed]
+) -> Mapping[str, _Told]:
     """What there is to do in each of these therapies, the soonest first."""
     cois = list(dict.fromkeys(one.coi for one in found))
     tasks: dict[str, list[tuple[str, str, str]]] = {}
@@ -160,36 +187,35 @@ def _tasks(tx: Transaction, pairs: Collection[Pair], found: Sequence[Listed]) ->
     return tasks
 
 
-def _waiting(tx: Transaction, installation: Installation, one: Listed, tasks: _Tasks) -> Waiting:
+def _waiting(tx: Transaction, installation: Installation, one: Listed, told: _Told) -> Waiting:
     workflow = installation.workflow(tx, one.workflow, one.version)
     (root,) = workflow.machine_of_kind(Kind.THERAPY)
     has_deadline = one.due_at != _NEVER
-    told = tasks.get(one.coi, ())
-    anybodys = [task for task in told if task[1] == ANYBODY]
-    mine = [task for task in told if task[1] != ANYBODY]
-    # In a list of one's own each line stands for what is due then; in a list of all, for all.
-    due = anybodys or [task for task in mine if task[0] == one.due_at]
+    anybodys = [task for task in told if is_of_anybody(task[1])]
+    mine = [task for task in told if not is_of_anybody(task[1])]
     return Waiting(
         coi=one.coi,
         title=workflow.title,
         state=root.states[one.state].title,
         held=one.held,
         due_at=parse_rfc3339(one.due_at) if has_deadline else None,
-        due=_actions(workflow, due) if has_deadline else (),
-        mine=_actions(workflow, mine if anybodys else due),
+        due=_actions(workflow, anybodys) if has_deadline else (),
+        mine=_actions(workflow, mine),
     )
 
 
-def _actions(workflow: Workflow, tasks: Sequence[tuple[str, str, str]]) -> tuple[Action, ...]:
-    """What could be done, each once, the soonest first."""
-    names = dict.fromkeys(name for _due_at, _role, names in tasks for name in names.split())
-    return tuple(workflow.actions[name] for name in names)
+def _actions(workflow: Workflow, tasks: _Told) -> tuple[Action, ...]:
+    """What could be done, each once: what is due first at each place, the soonest before others."""
+    steps = [names.split() for _due_at, _place, names in tasks]
+    urgent = [name for found in steps for name in found[:1]]
+    behind = [name for found in steps for name in found[1:]]
+    return tuple(workflow.actions[name] for name in dict.fromkeys([*urgent, *behind]))
 
 
-def _phases(tx: Transaction, installation: Installation) -> Iterator[str]:
+def _phases(workflows: Sequence[Workflow]) -> Iterator[str]:
     """The phases of a therapy in every definition that is installed."""
-    for name, version in worklist.installed(tx):
-        (root,) = installation.workflow(tx, name, version).machine_of_kind(Kind.THERAPY)
+    for workflow in workflows:
+        (root,) = workflow.machine_of_kind(Kind.THERAPY)
         yield from (state.phase for state in root.states.values())
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "81f68fae039b669a44eeeb10e472b02e24746c5c38766b457f2c0b123d73d1fc",
-    "postgresql": "f51eacd45095a72adf534937ba5a8b7dc2e65517ecad5351eb39c6ee1c97b79e",
+    "sqlite": "8e65ef87a3fdcb4eaf8f68b1909e954ab2361567d23657b49c8e68aa59979871",
+    "postgresql": "5463a0ff9c201909cbd554d9bcd8be3e9877b38c19f17dc1160f86ac989d4bf6",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -59,7 +59,7 @@ INDEXES = (
     Index("ix_participation_site", participation.c.site),
     Index(
         "ix_task_soonest",
-        *(task.c.role, task.c.place, task.c.due_at, task.c.chain, task.c.phase, task.c.held),
+        *(task.c.place, task.c.due_at, task.c.chain, task.c.roles, task.c.phase, task.c.held),
     ),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),

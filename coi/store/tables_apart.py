@@ -70,11 +70,12 @@ so it can be gone on with elsewhere. Nothing in it has happened before its entry
 
 task = table(
     "task",
-    texts("chain role place due_at phase held actions"),
-    primary("task", "chain role place"),
+    texts("chain place roles due_at phase held actions"),
+    primary("task", "chain place roles"),
     refers("fk_task_chain", "chain", "chain", "id"),
 )
-"""What a role could do next in a therapy, at a unit or a site (`site:<id>`), and by when; written
-anew with each entry of the therapy, from its positions. The phase of the therapy, and what of it is
-on hold (nothing, a part, all), stand in each row: by them a list is narrowed down within its index.
+"""What could be done next in a therapy, at a unit or on a role's desk (`site:<id>:<role>`), and by
+when; one row for all roles that could do the same there, each between blanks. Written anew with
+each entry of the therapy, from its positions. The phase of the therapy, and what of it is on hold
+(nothing, a part, all), stand in each row: by them a list is narrowed down within its index.
 """

@@ -14,9 +14,9 @@ from coi.store.words import ONE
 from workflows.facts import Position, Subject
 
 TaskRow = tuple[str, str, str, str, str, str]
-"""Role, place, due at, phase, held, actions: a row of `task`, without its chain."""
+"""Place, roles, due at, phase, held, actions: a row of `task`, without its chain."""
 
-_COLUMNS = ("role", "place", "due_at", "phase", "held", "actions")
+_COLUMNS = ("place", "roles", "due_at", "phase", "held", "actions")
 
 _came = (
     select(t.move.c.seq)
@@ -48,8 +48,8 @@ _rows = Statement(
 _remove = Statement(
     delete(t.task).where(
         t.task.c.chain == bindparam("at_chain"),
-        t.task.c.role == bindparam("at_role"),
         t.task.c.place == bindparam("at_place"),
+        t.task.c.roles == bindparam("for_roles"),
     )
 )
 
@@ -67,6 +67,11 @@ def standing(connection: Connection, coi: str) -> dict[str, tuple[Subject, datet
     }
 
 
+def between_blanks(roles: Iterable[str]) -> str:
+    """Roles as they stand in a row: between blanks, so that no role is found within another."""
+    return f" {' '.join(roles)} "
+
+
 def task_rows(connection: Connection, coi: str) -> set[TaskRow]:
     """The tasks of a therapy, as they are stored."""
     return set(_rows.rows(connection, coi=coi))
@@ -76,7 +81,7 @@ def keep_tasks(connection: Connection, coi: str, rows: Iterable[TaskRow]) -> Non
     """Let these be the tasks of a therapy; what stands there already is not touched."""
     wanted, stored = set(rows), task_rows(connection, coi)
     if gone := stored - wanted:
-        at = [{"at_chain": coi, "at_role": role, "at_place": place} for role, place, *_ in gone]
+        at = [{"at_chain": coi, "at_place": place, "for_roles": roles} for place, roles, *_ in gone]
         _remove.write(connection, at)
     new = [dict(zip(_COLUMNS, row, strict=True)) for row in wanted - stored]
     add(connection, t.task, [{"chain": coi, **row} for row in new])

@@ -27,9 +27,11 @@ from sqlalchemy import (
 
 from coi.store import tables as t
 from coi.store.statements import Statement
+from coi.store.tasks import between_blanks
 
 PAGE = 50
-_ONE_MORE: ColumnElement[int] = literal_column(str(PAGE + 1))  # whether there is a next page
+ONE_MORE = PAGE + 1  # whether there is a next page
+_AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
 _ALL_TIMES = "9999-12-31T23:59:59.999999Z~"  # after every time that there is
 
 Pair = tuple[str, str]
@@ -75,11 +77,11 @@ def listed(
 def tasks_in(
     connection: Connection, pairs: Sequence[Pair], cois: Sequence[str]
 ) -> list[tuple[str, str, str, str]]:
-    """COI, due at, role, actions of each task for one of these pairs in these therapies."""
+    """COI, due at, place, actions of each task for one of these pairs in these therapies."""
     if not pairs or not cois:
         return []
-    # As many as a page can hold, so that the statement is the same for every page.
-    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (PAGE - len(cois))])}
+    # As many as can be listed at once, so that the statement is the same for every page.
+    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
     found = _own(len(pairs)).rows(connection, **_values(pairs), **asked)
     return [(row[0], row[1], row[2], row[3]) for row in found]
 
@@ -115,7 +117,7 @@ def installed(connection: Connection) -> list[tuple[str, int]]:
 
 
 def _values(pairs: Sequence[Pair]) -> dict[str, str]:
-    roles = {f"role{n}": role for n, (role, _place) in enumerate(pairs)}
+    roles = {f"role{n}": between_blanks([role]) for n, (role, _place) in enumerate(pairs)}
     return roles | {f"place{n}": place for n, (_role, place) in enumerate(pairs)}
 
 
@@ -149,7 +151,7 @@ def _page(pairs: int) -> Statement:
         .join_from(found, t.therapy, t.therapy.c.coi == found.c.chain)
         .join(at, and_(at.c.chain == found.c.chain, at.c.subject == found.c.chain))
         .order_by(found.c.due_at, found.c.chain)
-        .limit(_ONE_MORE)
+        .limit(_AS_MANY)
     )
 
 
@@ -169,7 +171,7 @@ def _walk(n: int) -> Select[tuple[str, ...]]:
             or_(bindparam("held") == "", c.held != bindparam("held")),
         )
         .order_by(c.due_at, c.chain)
-        .limit(_ONE_MORE)
+        .limit(_AS_MANY)
     )
 
 
@@ -177,8 +179,8 @@ def _walk(n: int) -> Select[tuple[str, ...]]:
 def _own(pairs: int) -> Statement:
     task = t.task
     return Statement(
-        select(task.c.chain, task.c.due_at, task.c.role, task.c.actions).where(
-            task.c.chain.in_([bindparam(f"coi{n}") for n in range(PAGE)]),
+        select(task.c.chain, task.c.due_at, task.c.place, task.c.actions).where(
+            task.c.chain.in_([bindparam(f"coi{n}") for n in range(ONE_MORE)]),
             or_(*(_is(task, n) for n in range(pairs))),
         )
     )
@@ -186,7 +188,8 @@ def _own(pairs: int) -> Statement:
 
 def _is(task: FromClause, n: int) -> ColumnElement[bool]:
     """The task is for this pair."""
-    return and_(task.c.role == bindparam(f"role{n}"), task.c.place == bindparam(f"place{n}"))
+    others = func.replace(task.c.roles, bindparam(f"role{n}"), "")
+    return and_(task.c.place == bindparam(f"place{n}"), others != task.c.roles)
 
 
 @cache

@@ -8,9 +8,9 @@ from tests.builders import a_bag, a_lot, a_material, a_therapy, a_workflow, an_e
 from tests.cast import COI_A, NOW
 from workflows.facts import Unit
 from workflows.possible import possible_actions
-from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, Standing, Task, at_site, tasks
+from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, Standing, Task, desk, is_of_anybody, tasks
 
-HOSPITAL, WORKS = at_site("north"), at_site("works")
+HOSPITAL, WORKS = "north", "works"
 SITES = {"north": "hospital", "works": "manufacturer"}
 UNITS = {
     "cell-lab": Unit("cell-lab", "north", "hospital", "DE"),
@@ -20,14 +20,19 @@ UNITS = {
 
 
 def listed(*subjects, **since):
-    """The tasks of a therapy with these subjects, by role and place.
+    """The tasks of a therapy with these subjects, by role and where: a unit, or a site's desk.
 
     Everything stands where it stands since now, but for the machines named in `since`.
     """
     there = {subject.id: subject for subject in subjects}
     moments = {s.id: NOW + since.get(s.machine, timedelta()) for s in subjects}
     found = tasks(a_workflow(), Standing(there, moments, SITES, UNITS))
-    return {(task.role, task.place): task for task in found}
+    return {(role, where(task.place)): task for task in found for role in task.roles}
+
+
+def where(place):
+    """The unit; or the site, of a role's desk."""
+    return place.split(":")[1] if place.startswith("site:") else place
 
 
 def test_what_is_decided_on_paper_waits_at_the_site_of_the_right_kind():
@@ -52,6 +57,32 @@ def test_what_is_on_its_way_waits_at_its_consignee():
 
     assert found["cell_lab_technologist", "cell-lab"].actions == ("accept_custody",)
     assert ("cell_lab_technologist", "ward") not in found
+
+
+def test_roles_that_could_do_the_same_there_share_a_task():
+    """What lies at a unit could be handed over by any of six; who could do more has their own."""
+    bag = a_bag("accepted", holder="cell-lab")
+    subjects = {subject.id: subject for subject in (a_therapy("conditioning"), bag)}
+
+    found = tasks(a_workflow(), Standing(subjects, dict.fromkeys(subjects, NOW), SITES, UNITS))
+
+    there = {task.roles: task.actions for task in found if task.place == "cell-lab"}
+    others = ("apheresis_nurse", "courier", "infusion_nurse", "manufacturing_technician")
+    assert there == {
+        ("cell_lab_technologist",): ("release_custody", "thaw"),
+        (*others, "qc_analyst"): ("release_custody",),
+    }
+
+
+def test_what_is_decided_on_paper_lies_on_each_role_s_own_desk():
+    """Where two roles could do it, it lies on both: a list is a walk along one desk."""
+    found = listed(a_therapy("ordered"))
+
+    coordinators, physicians = found["coordinator", HOSPITAL], found["treating_physician", HOSPITAL]
+    assert "record_consent" in coordinators.actions
+    assert "record_consent" in physicians.actions
+    assert coordinators.place == desk("coordinator", "north") != physicians.place
+    assert not is_of_anybody(coordinators.place)
 
 
 def test_what_one_step_needs_is_in_the_hands_of_one_unit():
@@ -80,7 +111,7 @@ def test_of_several_bags_the_one_that_waits_longest_counts():
 
     found = tasks(a_workflow(), Standing(subjects, since, SITES, UNITS))
 
-    due = {(task.role, task.place): task.due_at for task in found}
+    due = {(role, task.place): task.due_at for task in found for role in task.roles}
     assert due["infusion_nurse", "ward"] == NOW + timedelta(minutes=15)
 
 
@@ -120,8 +151,9 @@ def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
 
     soonest = found[ANYBODY, EVERY_SITE]
     due_at = NOW + timedelta(hours=72)
-    assert soonest == Task(ANYBODY, EVERY_SITE, due_at, ("close_exception",))
+    assert soonest == Task(EVERY_SITE, (ANYBODY,), due_at, ("close_exception",))
     assert found[ANYBODY, HOSPITAL].due_at == found[ANYBODY, WORKS].due_at == soonest.due_at
+    assert all(is_of_anybody(found[ANYBODY, at].place) for at in (HOSPITAL, WORKS, EVERY_SITE))
 
 
 def test_a_hold_is_to_be_lifted_where_there_is_one():

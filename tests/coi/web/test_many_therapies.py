@@ -15,6 +15,7 @@ from benchmarks.measure import calibrate
 from coi.app import create_app
 from coi.clock import SteppedClock
 from coi.demo.cast import PATIENTS
+from coi.demo.chapters import AT_LAB
 from coi.demo.stories import IN_MANUFACTURE, ON_HOLD, WAITING, told
 from coi.services.installation import open_installation
 from coi.store import worklist
@@ -24,6 +25,7 @@ from tests.coi.web.conftest import Browser
 from tests.fixtures import DATABASES
 from tests.journeys.worlds import CHEAP, STEP, Databases, build_world, told_on
 from tests.plans import plan_of
+from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
 MOST_MS = 15
@@ -31,6 +33,7 @@ CALM_MS = 8  # the calibration loop on a machine with little else to do
 QUERIES = 7  # session, person, the list, what I could do, my units, definitions, steps under way
 LIVES = {
     "ordered": told(()),
+    "collected, and not yet declared so": told(AT_LAB[:-3] + AT_LAB[-2:]),
     "at the laboratory": told(WAITING["freezing"]),
     "in manufacture": told(IN_MANUFACTURE),
     "on hold": told(ON_HOLD),
@@ -69,6 +72,14 @@ def carla(crowded):
     browser = Browser(create_app(crowded).test_client())
     assert browser.sign_in("carla").status_code == 302
     browser.get("/")  # definitions and units never change, and are read once
+    return browser
+
+
+@pytest.fixture(scope="module")
+def leo(crowded):
+    """The browser of who freezes what was collected, and declares that the collection is over."""
+    browser = Browser(create_app(crowded).test_client())
+    assert browser.sign_in("leo").status_code == 302
     return browser
 
 
@@ -124,9 +135,23 @@ def test_the_next_page_begins_where_this_one_ends(carla):
     assert "phase=collection" in link
 
 
+def test_a_therapy_that_waits_at_two_places_is_listed_once(leo):
+    """In the laboratory and on a desk; what is due there later fills no place of the list."""
+    path, pages = ["/?which=mine"], []
+    while path:
+        page = leo.get(html.unescape(path[0])).text
+        pages.append(listed(page))
+        path = re.findall(r'<a class="button main" href="([^"]+)">The next ones', page)
+
+    every = [coi for page in pages for coi in page]
+    assert {len(page) for page in pages[:-1]} == {PAGE}
+    assert len(every) == len(set(every)) == 2 * (MANY // len(LIVES) + 1)
+
+
 def test_the_pages_hold_every_therapy_once_the_soonest_first(crowded):
     """From page to page nothing is left out, nothing comes twice, whichever site it is found by."""
-    pairs = (("-", "site:north"), ("-", "site:works"), ("-", "-"))
+    sites = (desk(ANYBODY, "north"), desk(ANYBODY, "works"), EVERY_SITE)
+    pairs = [(ANYBODY, place) for place in sites]
 
     found, after = [], ("", "")
     with crowded.engine.connect() as connection:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coi.demo.cast import PASSWORD
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import AT_LAB
+from coi.demo.stories import play
 from coi.services.people import NewPerson, grant_role, register_person
 from coi.web.words import until
 
@@ -48,6 +50,19 @@ def test_no_more_than_three_steps_stand_in_a_line(someone):
     rows = re.findall(r"<tr.*?</tr>", someone("carla").get("/?which=all").text, re.DOTALL)
 
     assert max(row.count('class="step"') for row in rows) <= 3
+
+
+def test_a_therapy_that_waits_at_two_places_stands_in_the_list_once(someone, performer):
+    """By what is most urgent, with all else that could be done behind it."""
+    coi = performer.order(PATIENTS[0])
+    uncompleted = [step for step in AT_LAB if step.action != "complete_collection"]
+    play(performer, coi, uncompleted)
+
+    page = someone("leo").get(f"/?which=mine&coi={coi}").text
+
+    assert listed(page) == [coi]
+    steps = re.findall(r'<a class="step" href="[^"]+/actions/([a-z_]+)"', page)
+    assert steps == ["complete_collection", "freeze_material", "release_custody"]
 
 
 def test_what_others_have_to_do_is_no_work_of_mine(someone, lives):

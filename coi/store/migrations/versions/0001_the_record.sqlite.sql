@@ -573,13 +573,13 @@ CREATE TABLE errand (
 -- next
 CREATE TABLE task (
     chain TEXT NOT NULL,
-    role TEXT NOT NULL,
     place TEXT NOT NULL,
+    roles TEXT NOT NULL,
     due_at TEXT NOT NULL,
     phase TEXT NOT NULL,
     held TEXT NOT NULL,
     actions TEXT NOT NULL,
-    CONSTRAINT pk_task PRIMARY KEY (chain, role, place),
+    CONSTRAINT pk_task PRIMARY KEY (chain, place, roles),
     CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chain (id)
 )
  WITHOUT ROWID,
@@ -599,7 +599,7 @@ CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next
-CREATE INDEX ix_task_soonest ON task (role, place, due_at, chain, phase, held)
+CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
