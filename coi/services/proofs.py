@@ -5,13 +5,12 @@ a proof says which password it was made with, and no use case takes it without r
 again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import rfc3339
 from coi.errors import CoiError, DataRefused, Problem, SignedOut, Unknown, WrongPassword
-from coi.ledger.commitment import credential_commitment
 from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
 from coi.services.passwords import check_password, spend_as_long
@@ -118,8 +117,15 @@ class Signer:
         return self.proven.person
 
 
-def authenticate(installation: Installation, username: str, password: str) -> JustProven:
+def authenticate(
+    installation: Installation,
+    username: str,
+    password: str,
+    ask_first: Callable[[Transaction], None] = lambda _tx: None,
+) -> JustProven:
     """Prove a person by name and password; outside any transaction, since hashing takes long.
+
+    Whether this password is looked at at all is asked first, together with what is stored of it.
 
     Raises:
         WrongPassword: whichever of the two is wrong, or the account is closed; it takes as long as
@@ -127,20 +133,23 @@ def authenticate(installation: Installation, username: str, password: str) -> Ju
         SecretExpired: it is the one-time secret of the account, and was not used in time.
         Crowded: too many passwords are being checked.
     """
-    stored, known = installation.read(
-        lambda tx: (people.credential(tx, username), people.person(tx, username))
-    )
-    if stored is None:
+
+    def look(tx: Transaction) -> tuple[str, KnownPerson] | None:
+        ask_first(tx)
+        return people.account(tx, username)
+
+    found = installation.read(look)
+    if found is None:
         spend_as_long(installation.hasher, password)
         raise WrongPassword
-    person, password_hash = stored
+    password_hash, known = found
     fits = check_password(installation.hasher, password_hash, password)
-    if not fits or known is None or not known.person.active:
+    if not fits or not known.person.active:
         raise WrongPassword
     if known.secret_until is not None and known.secret_until <= installation.clock.now():
         raise SecretExpired
     one_time = known.secret_until is not None
-    return JustProven(username.lower(), person, credential_commitment(password_hash), one_time)
+    return JustProven(username.lower(), known.person.id, known.credential, one_time)
 
 
 def may_sign(installation: Installation, username: str, rule: SignatureRule, unit: str) -> bool:

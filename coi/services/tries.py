@@ -132,10 +132,13 @@ def _is_own(installation: Installation, username: str, typist: Proven) -> bool:
 
 def _prove(installation: Installation, password: str, tried: _Tried) -> JustProven:
     """Prove somebody; the first count says whether a password is looked at."""
-    # Asked before anything is hashed: a locked account keeps no processor busy (SEC-43).
-    installation.read(lambda tx: _require_open(tx, installation, tried))
+
+    def require_open(tx: Transaction) -> None:
+        """Before anything is hashed: a locked account keeps no processor busy (SEC-43)."""
+        _require_open(tx, installation, tried)
+
     try:
-        proven = authenticate(installation, tried.username, password)
+        proven = authenticate(installation, tried.username, password, require_open)
     except WrongPassword:
         installation.transact(lambda tx: _count_failure(tx, installation, tried))
         raise

@@ -102,6 +102,12 @@ def person(connection: Connection, username: str) -> KnownPerson | None:
     return _known(rows) if rows else None
 
 
+def account(connection: Connection, username: str) -> tuple[str, KnownPerson] | None:
+    """The stored password hash of an account and who has it; None where no password holds."""
+    rows = _by_username.rows(connection, username=as_given(username))
+    return (rows[0][2], _known(rows)) if rows and rows[0][2] else None
+
+
 def everybody(connection: Connection) -> Iterator[KnownPerson]:
     """Whoever has an account, with what holds now; once for each account, by user name."""
     for _username, rows in groupby(_everybody.rows(connection), key=itemgetter(0)):

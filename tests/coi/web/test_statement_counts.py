@@ -8,7 +8,7 @@ from tests.coi.web.steps import filled_in, path_of
 
 SESSION = 3  # begin, session, person
 FORM = 8  # begin, sites that take part, therapy, subjects, sites, units; begin, benches
-PASSWORD = 7  # begin, failures; begin, credential, person; begin, failures
+PASSWORD = 5  # begin, failures, person with password; begin, failures
 
 
 @pytest.fixture
