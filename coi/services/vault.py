@@ -9,6 +9,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def unseal(
 def seal_text(vault: Vault, place: str, text: str) -> str:
     """Encrypt a text that only passes, bound to its place."""
     nonce = vault.draw(NONCE_BYTES)
-    return (nonce + _passing(vault).encrypt(nonce, text.encode(), place.encode())).hex()
+    return (nonce + _passing(vault.key).encrypt(nonce, text.encode(), place.encode())).hex()
 
 
 def unseal_text(vault: Vault, place: str, sealed: str) -> str:
@@ -177,7 +178,7 @@ def unseal_text(vault: Vault, place: str, sealed: str) -> str:
     try:
         raw = bytes.fromhex(sealed)
         nonce, text = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
-        return _passing(vault).decrypt(nonce, text, place.encode()).decode()
+        return _passing(vault.key).decrypt(nonce, text, place.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise VaultClosed(
             "What was kept of this step cannot be opened with this vault key.",
@@ -185,9 +186,10 @@ def unseal_text(vault: Vault, place: str, sealed: str) -> str:
         ) from error
 
 
-def _passing(vault: Vault) -> AESGCM:
-    # A key for each use, as for the blind index.
-    return AESGCM(hmac.digest(vault.key, b"errand", "sha256"))
+@lru_cache(maxsize=4)
+def _passing(key: bytes) -> AESGCM:
+    # A key for each use, as for the blind index; each screen of a step asks for it thrice.
+    return AESGCM(hmac.digest(key, b"errand", "sha256"))
 
 
 def index_of(vault: Vault, site: str, number: str) -> str:
