@@ -272,6 +272,7 @@ class Action:
     record_only: bool = False
     seldom: bool = False  # no step of the usual way
     alternatives: tuple[Alternatives, ...] = field(init=False, repr=False, compare=False)
+    _rules: Mapping[tuple[str, str], MoveRule] = field(init=False, repr=False, compare=False)
     needed: frozenset[str] = field(init=False, repr=False, compare=False)
     """The machines of which something that is there must move."""
     due: timedelta | None = field(init=False, repr=False, compare=False)
@@ -280,8 +281,13 @@ class Action:
     def __post_init__(self) -> None:
         """Group the moves once: every decision about the action asks for them."""
         grouped = Alternatives.of(self.moves)
+        rules: dict[tuple[str, str], MoveRule] = {}
+        for rule in (rule for among in grouped for rule in among.rules):
+            for state in rule.from_states:
+                rules.setdefault((rule.machine, state), rule)
         there = (among for among in grouped if among.pick is not Pick.BORN)
         object.__setattr__(self, "alternatives", grouped)
+        object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "needed", frozenset(a.machine for a in there if not a.optional))
         due = timedelta(hours=self.due_hours, minutes=self.due_minutes)
         object.__setattr__(self, "due", due or None)
@@ -302,8 +308,7 @@ class Action:
 
     def rule_for(self, machine: str, state: str) -> MoveRule | None:
         """The rule that moves a subject of this machine from this state, or None without one."""
-        found = (among.rule_from(state) for among in self.alternatives if among.machine == machine)
-        return next(found, None)
+        return self._rules.get((machine, state))
 
     def signatures_for(self, country: str) -> tuple[SignatureRule, ...]:
         """The signatures asked at a site in this country (ISO 3166 alpha-2)."""
