@@ -16,9 +16,9 @@ from coi.services import screens
 from coi.services.acting import taken
 from coi.services.attempt import locked
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
-from coi.services.errands import keep
+from coi.services.errands import current, keep
 from coi.services.going_on import Answer, in_hand
-from coi.services.handing_in import key_of, signers_of, wanted_of
+from coi.services.handing_in import key_of, scanned_in, signers_of, wanted_of
 from coi.services.installation import Installation
 from coi.services.judging import foresee_told, why_of
 from coi.services.proofs import JustProven
@@ -57,8 +57,7 @@ def _behind_locks(
     tx: Transaction, installation: Installation, signed_in: SignedIn, answer: Answer
 ) -> Scene:
     """The step, which nobody else ends meanwhile; first the therapies are locked, and then it."""
-    scene = in_hand(tx, installation, signed_in, answer)
-    locked(tx, wanted_of(installation, scene))
+    locked(tx, scanned_in(current(tx, installation, answer.errand)))
     store.hold(tx, answer.errand)
     return in_hand(tx, installation, signed_in, answer)
 

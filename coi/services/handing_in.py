@@ -39,6 +39,12 @@ def wanted_of(installation: Installation, scene: Scene) -> TakeAction:
     )
 
 
+def scanned_in(errand: Errand) -> TakeAction:
+    """What was scanned in it, and no more: enough to know which therapies it writes into."""
+    codes = tuple(codes_of(errand))
+    return TakeAction(errand.coi, errand.action, errand.unit, "scanned", codes)
+
+
 def codes_of(errand: Errand) -> Iterator[Code]:
     """All that was read in it, by whom."""
     for part in errand.parts:
