@@ -300,7 +300,8 @@ class Action:
 
     def roles_at(self, site_kind: str) -> list[str]:
         """The roles that may act at a unit of a site of this kind."""
-        return [who.role for who in self.who if who.site_kind in {"*", site_kind}]
+        kinds = ("*", site_kind)
+        return [who.role for who in self.who if who.site_kind in kinds]
 
     def asks(self, guard: str) -> bool:
         """The guard of this name is one of the action's."""

@@ -79,6 +79,8 @@ def _steps(workflow: Workflow, standing: Standing) -> _Steps:
     steps: dict[str, dict[str, list[_Step]]] = {}
     for number, fits in _beginning(workflow, standing).items():
         action = workflow.usual[number]
+        if not _is_complete(action, fits) or _lifts_nothing(action, standing):
+            continue
         for opening in _openings(action, fits, standing):
             due_at = opening.since + action.due if action.due else NEVER
             for role in action.roles_at(opening.site_kind):
@@ -88,21 +90,25 @@ def _steps(workflow: Workflow, standing: Standing) -> _Steps:
 
 
 def _shared(place: str, steps: Mapping[str, Sequence[_Step]]) -> Iterator[Task]:
-    """The tasks at one place, each once for all roles that have the same to do."""
-    alike: dict[tuple[_Step, ...], list[str]] = {}
+    """The tasks at one place, each once for all roles that have the same to do.
+
+    At one place each action is due once: the numbers alone tell what a role has to do.
+    """
+    alike: dict[tuple[int, ...], list[str]] = {}
     for role, found in steps.items():
-        alike.setdefault(tuple(sorted(found)), []).append(role)
-    for found, roles in alike.items():
-        names = tuple([name for _due_at, _number, name in found])
-        yield Task(place, tuple(sorted(roles)), found[0][0], names)
+        alike.setdefault(tuple([number for _due_at, number, _name in found]), []).append(role)
+    for roles in alike.values():
+        theirs = sorted(steps[roles[0]])
+        names = tuple([name for _due_at, _number, name in theirs])
+        yield Task(place, tuple(sorted(roles)), theirs[0][0], names)
 
 
 def _of_anybody(steps: _Steps, standing: Standing) -> Iterator[Task]:
     """The soonest deadline at each site and for everywhere, with what is due then."""
-    every = {step for by_role in steps.values() for found in by_role.values() for step in found}
-    due_at = min((step[0] for step in every), default=NEVER)
-    due = sorted(step for step in every if step[0] == due_at != NEVER)
-    names = tuple(name for _due_at, _number, name in due)
+    every = [step for by_role in steps.values() for found in by_role.values() for step in found]
+    due_at = min([step[0] for step in every], default=NEVER)
+    due = () if due_at == NEVER else sorted({step[1:] for step in every if step[0] == due_at})
+    names = tuple([name for _number, name in due])
     for place in (*(desk(ANYBODY, site) for site in standing.sites), EVERY_SITE):
         yield Task(place, (ANYBODY,), due_at, names)
 
@@ -131,17 +137,15 @@ class _Opening(NamedTuple):
 
 def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Opening]:
     """Each place at which the action is possible."""
-    if not _is_complete(action, fits) or _lifts_nothing(action, standing):
-        return
-    if all(rule.custody is Custody.NONE for rule, _subject in fits):
+    in_hand = [fit for fit in fits if fit[0].custody is not Custody.NONE]
+    if not in_hand:
         since = _since(action, fits, standing)
         yield from (_Opening(site, kind, since) for site, kind in standing.sites.items())
-    for name in {unit for rule, subject in fits for unit in in_reach(rule, subject.position)}:
-        theirs = [
-            (rule, subject)
-            for rule, subject in fits
-            if rule.custody is Custody.NONE or name in in_reach(rule, subject.position)
-        ]
+        return
+    at = [(fit, in_reach(fit[0], fit[1].position)) for fit in in_hand]
+    on_paper = [fit for fit in fits if fit[0].custody is Custody.NONE]
+    for name in {unit for _fit, units in at for unit in units}:
+        theirs = [*on_paper, *(fit for fit, units in at if name in units)]
         unit = standing.units.get(name)
         if unit is not None and _is_complete(action, theirs):
             since = _since(action, theirs, standing)
@@ -150,7 +154,8 @@ def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Open
 
 def _is_complete(action: Action, fits: _Fits) -> bool:
     """Each machine that must move has a subject that can."""
-    return action.needed.issubset([subject.machine for _rule, subject in fits])
+    needed = action.needed
+    return len(needed) <= len(fits) and needed.issubset([there.machine for _rule, there in fits])
 
 
 def _lifts_nothing(action: Action, standing: Standing) -> bool:

@@ -83,8 +83,8 @@ class Scene:
     @property
     def present(self) -> Screen:
         """The first screen that is not answered; at the end it stays the last one."""
-        done = self.errand.part.done
-        return next((one for one in self.screens if one.name not in done), self.screens[-1])
+        done, screens = self.errand.part.done, self.screens
+        return next((one for one in screens if one.name not in done), screens[-1])
 
     @property
     def place(self) -> tuple[int, int]:

@@ -183,9 +183,10 @@ def _is_in_hand(scene: Scene) -> bool:
 
 
 def _answer(scene: Scene, given: Given) -> ResponseReturnValue:
-    if scene.present.is_scan and not (scene.present.asks is Asks.THINGS and "done" in given):
+    present = scene.present
+    if present.is_scan and not (present.asks is Asks.THINGS and "done" in given):
         return scan(scene, entered(scene, given))
-    if scene.present.asks is Asks.SIGN:
+    if present.asks is Asks.SIGN:
         proven = prove_all(here.installation(), scene, given)
         concluding.sign(here.installation(), here.somebody(), _address(scene), proven)
         return _next(scene.errand.id)
