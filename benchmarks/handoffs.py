@@ -56,7 +56,7 @@ def walk_on(clinic: Clinic, bag: Bag) -> None:
 
 
 def statements(clinic: Clinic, bag: Bag) -> int:
-    """How many statements the bag's next leg sends, with the one that begins the transaction."""
+    """How many statements the bag's next leg sends, between beginning and commit."""
     sent: list[str] = []
     engine = clinic.installation.engine
 

@@ -25,7 +25,6 @@ except ImportError:
     import sqlite3 as _sqlite
 
 _DURABLE = ("FULL", "EXTRA")
-_WRITES = "coi_writes"
 _TURN = "coi_turn"
 _CACHE_KIB = 65_536  # of pages; the default of 2 MiB holds the indexes of some hundred therapies
 _STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
@@ -35,14 +34,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is to write on SQLite, how long one waits for it, and the engine to write by.
-
-    That engine shares all connections with the one that reads; only what begins is different.
-    """
+    """Whose turn it is to write on SQLite, and how long one waits for it."""
 
     lock: Lock
     seconds: float
-    engine: Engine
 
 
 def open_engine(
@@ -103,8 +98,11 @@ def write(engine: Engine) -> Iterator[Connection]:
         with _told_as_busy(), engine.begin() as connection:
             yield connection
         return
-    with _told_as_busy(), _only_writer(turn), turn.engine.begin() as connection:
-        yield connection
+    with _told_as_busy(), _only_writer(turn), engine.connect() as connection:
+        # At once, and not with the first row: who first reads and then writes can be refused.
+        command(connection, "BEGIN IMMEDIATE")
+        with connection.begin():
+            yield connection
 
 
 def may_use_wal(version: tuple[int, ...]) -> bool:
@@ -141,9 +139,10 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
         _set_pragmas(connection, busy_timeout_ms, journal, synchronous)
 
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
-    writes = engine.execution_options(**{_WRITES: True})
-    engine.update_execution_options(**{_TURN: Turn(Lock(), busy_timeout_ms / 1000, writes)})
+    # A listener could do the same: but an engine that has one looks for others at every turn, which
+    # costs each transaction as much as one more statement.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
+    engine.update_execution_options(**{_TURN: Turn(Lock(), busy_timeout_ms / 1000)})
     return engine
 
 
@@ -168,10 +167,10 @@ def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) 
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once when writing: who first reads and then writes can be refused."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    command(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(dbapi_connection: Any) -> None:  # noqa: ANN401 - two modules' class
+    """Begin a transaction, unless whoever writes has begun it before."""
+    if not dbapi_connection.in_transaction:
+        dbapi_connection.execute("BEGIN")
 
 
 def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener

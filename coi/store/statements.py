@@ -24,11 +24,8 @@ _DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
 
 
 def command(connection: Connection, text: str) -> None:
-    """Send what has no values and finds nothing."""
-    if _is_heard(connection):
-        connection.exec_driver_sql(text)
-    else:
-        _send(connection, text, ())
+    """Send what begins something: it has no values, finds nothing, and nobody listens to it."""
+    _send(connection, text, ())
 
 
 class Statement:
