@@ -44,7 +44,7 @@ class Statement:
 
     def rows(self, connection: Connection, **values: object) -> list[Row]:
         """Every row that it finds."""
-        text, as_taken = self._for(connection.dialect.name)
+        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
         taken = as_taken(values)
         if _is_heard(connection):
             return [tuple(row) for row in connection.exec_driver_sql(text, taken)]
@@ -58,7 +58,7 @@ class Statement:
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Send it once for each of the rows; returns how many rows it changed."""
-        text, as_taken = self._for(connection.dialect.name)
+        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
         taken = [as_taken(row) for row in rows]
         sent = taken[0] if len(taken) == 1 else taken
         if _is_heard(connection):
@@ -66,14 +66,12 @@ class Statement:
         changed: int = _send(connection, text, sent, many=len(taken) > 1).rowcount
         return changed
 
-    def _for(self, dialect: str) -> Written:
-        written = self._written.get(dialect)
-        if written is None:
-            compiled = self._statement.compile(
-                dialect=_DIALECTS[dialect], column_keys=self._columns
-            )
-            written = (str(compiled), _taker(compiled.positiontup, compiled.params))
-            self._written[dialect] = written
+    def _for(self, connection: Connection) -> Written:
+        """Written for the first time for a connection's database."""
+        dialect = connection.dialect.name
+        compiled = self._statement.compile(dialect=_DIALECTS[dialect], column_keys=self._columns)
+        written = (str(compiled), _taker(compiled.positiontup, compiled.params))
+        self._written[dialect] = written
         return written
 
 
@@ -88,8 +86,8 @@ def _taker(names: Sequence[str] | None, parameters: Values) -> Callable[[Values]
 
 
 def _is_heard(connection: Connection) -> bool:
-    told = connection.engine.dispatch
-    return bool(told.before_cursor_execute or told.after_cursor_execute)
+    """Somebody has listened to the engine: what SQLAlchemy itself asks before it tells anybody."""
+    return connection.engine._has_events  # noqa: SLF001 - else each statement asks for two lists
 
 
 def _send(connection: Connection, text: str, values: object, *, many: bool = False) -> Any:  # noqa: ANN401 - two drivers' cursors
