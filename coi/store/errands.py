@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
@@ -42,6 +42,16 @@ _CHANGES = ("person", "session", "sealed", "changed_at", "ended_at", "version")
 _change = Statement(
     update(t.errand).where(_columns.id == bindparam("of"), _columns.version == bindparam("at")),
     _CHANGES,
+)
+
+
+_forget = Statement(
+    delete(t.errand).where(
+        or_(
+            and_(_columns.ended_at == GOES_ON, _columns.opened_at <= bindparam("before")),
+            and_(_columns.ended_at != GOES_ON, _columns.ended_at <= bindparam("before")),
+        )
+    )
 )
 
 
@@ -89,5 +99,5 @@ def change(connection: Connection, errand: ErrandRow) -> bool:
 
 
 def forget(connection: Connection, before: str) -> None:
-    """Forget everything that was begun before."""
-    connection.execute(delete(t.errand).where(_columns.opened_at <= before))
+    """Forget what has ended by then, and what was begun by then and never ended."""
+    _forget.write(connection, [{"before": before}])

@@ -98,3 +98,29 @@ def test_no_list_reads_what_has_ended(engine, errand):
 
     assert len(plans) == 3
     assert not [plan for plan in plans if re.search(r"SCAN errand|Seq Scan", plan)]
+
+
+def test_what_is_old_and_has_ended_is_forgotten(engine, errand):
+    """However it ended; what ended a short while ago can still be looked at."""
+    with write(engine) as connection:
+        errands.change(connection, replace(errand, ended_at=BEGAN))
+        errands.forget(connection, BEFORE)
+        stays = errands.errand(connection, "one")
+        errands.forget(connection, AFTER)
+        gone = errands.errand(connection, "one")
+
+    assert (stays is None, gone) == (False, None)
+
+
+def test_nothing_else_reads_every_step_that_is_kept(engine, errand):
+    """To look one up, to change it, or to forget the old ones."""
+    asked = []
+    with write(engine) as connection:
+        listen(engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        errands.errand(connection, "one")
+        errands.hold(connection, "one")
+        errands.change(connection, errand)
+        errands.forget(connection, BEFORE)
+        plans = [plan_of(connection, *query) for query in asked[:4]]
+
+    assert not [plan for plan in plans if re.search(r"SCAN errand|Seq Scan", plan)]
