@@ -135,19 +135,6 @@ def test_the_next_page_begins_where_this_one_ends(carla):
     assert "phase=collection" in link
 
 
-def test_a_therapy_that_waits_at_two_places_is_listed_once(leo):
-    """In the laboratory and on a desk; what is due there later fills no place of the list."""
-    path, pages = ["/?which=mine"], []
-    while path:
-        page = leo.get(html.unescape(path[0])).text
-        pages.append(listed(page))
-        path = re.findall(r'<a class="button main" href="([^"]+)">The next ones', page)
-
-    every = [coi for page in pages for coi in page]
-    assert {len(page) for page in pages[:-1]} == {PAGE}
-    assert len(every) == len(set(every)) == 2 * (MANY // len(LIVES) + 1)
-
-
 def test_the_pages_hold_every_therapy_once_the_soonest_first(crowded):
     """From page to page nothing is left out, nothing comes twice, whichever site it is found by."""
     sites = (desk(ANYBODY, "north"), desk(ANYBODY, "works"), EVERY_SITE)
@@ -173,3 +160,16 @@ def test_no_page_reads_a_whole_table(crowded, carla, asked):
     scanned = re.compile(r"SCAN (?:task|therapy|position)|Seq Scan on \w+")
     assert len(plans) == 2 * len(PAGES)
     assert [found for plan in plans for found in scanned.findall(plan)] == []
+
+
+def test_a_therapy_that_waits_at_two_places_is_listed_once(leo):
+    """In the laboratory and on a desk; what is due there later fills no place of the list."""
+    path, pages = ["/?which=mine"], []
+    while path:  # so many that the sessions of all others are over by then: it is the last test
+        page = leo.get(html.unescape(path[0])).text
+        pages.append(listed(page))
+        path = re.findall(r'<a class="button main" href="([^"]+)">The next ones', page)
+
+    every = [coi for page in pages for coi in page]
+    assert {len(page) for page in pages[:-1]} == {PAGE}
+    assert len(every) == len(set(every)) == 2 * (MANY // len(LIVES) + 1)
