@@ -16,7 +16,7 @@ from coi.services import screens
 from coi.services.acting import taken
 from coi.services.attempt import locked
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
-from coi.services.errands import current, keep
+from coi.services.errands import keep
 from coi.services.going_on import Answer, in_hand
 from coi.services.handing_in import key_of, scanned_in, signers_of, wanted_of
 from coi.services.installation import Installation
@@ -33,10 +33,12 @@ from coi.store.transactions import Transaction
 def sign(
     installation: Installation,
     signed_in: SignedIn,
-    answer: Answer,
+    seen: Errand,
     proven: Sequence[JustProven] = (),
 ) -> Errand:
     """Sign the present part; with the last part the step is taken, or refused with every reason.
+
+    What is signed is the step as it was seen.
 
     Raises:
         Answered: the screen is not the present one any more.
@@ -45,7 +47,7 @@ def sign(
     """
 
     def work(tx: Transaction) -> Errand:
-        scene = _behind_locks(tx, installation, signed_in, answer)
+        scene = _behind_locks(tx, installation, signed_in, seen)
         after = _signed(Hand(tx, installation, signed_in, scene), proven)
         keep(tx, installation, after)
         return after
@@ -54,12 +56,15 @@ def sign(
 
 
 def _behind_locks(
-    tx: Transaction, installation: Installation, signed_in: SignedIn, answer: Answer
+    tx: Transaction, installation: Installation, signed_in: SignedIn, seen: Errand
 ) -> Scene:
-    """The step, which nobody else ends meanwhile; first the therapies are locked, and then it."""
-    locked(tx, scanned_in(current(tx, installation, answer.errand)))
-    store.hold(tx, answer.errand)
-    return in_hand(tx, installation, signed_in, answer)
+    """The step, which nobody else ends meanwhile; first the therapies are locked, and then it.
+
+    Which therapies, what was seen says: at another version it is answered no more.
+    """
+    locked(tx, scanned_in(seen))
+    store.hold(tx, seen.id)
+    return in_hand(tx, installation, signed_in, Answer(seen.id, seen.version))
 
 
 def _signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:

@@ -90,18 +90,19 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
     """
 
     def work(tx: Transaction) -> InHand:
-        require_seen(tx, signed_in.person, wanted.coi)
+        sites = require_seen(tx, signed_in.person, wanted.coi)
         store.forget(tx, since(installation.clock.now()))
-        new = _new(installation, signed_in, wanted)
-        known = store.errand(tx, new.id) or _under_way_already(tx, installation, new)
+        new = scene_of(tx, installation, _new(installation, signed_in, wanted), sites)
+        known = store.errand(tx, new.errand.id) or _under_way_already(tx, installation, new)
         if known is not None:
-            return _in_hand(tx, installation, signed_in, errand_of(installation.vault, known))
-        scene = scene_of(tx, installation, new)
-        if reasons := foresee(tx, installation, scene):
+            errand = errand_of(installation.vault, known)
+            scene = scene_of(tx, installation, errand, sites)
+            return _in_hand(tx, installation, signed_in, scene)
+        if reasons := foresee(tx, installation, new):
             raise Refused(reasons)
-        parked = _park_others(tx, installation, signed_in, new)
-        store.keep(tx, row_of(installation.vault, new, scene.now))
-        return InHand(new, parked)
+        parked = _park_others(tx, installation, signed_in, new.errand)
+        store.keep(tx, row_of(installation.vault, new.errand, new.now))
+        return InHand(new.errand, parked)
 
     return installation.transact(work)
 
@@ -123,10 +124,10 @@ def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> 
 
 
 def _under_way_already(
-    tx: Transaction, installation: Installation, new: Errand
+    tx: Transaction, installation: Installation, scene: Scene
 ) -> store.ErrandRow | None:
     """The same step, where the same person has not finished it, or where it can be meant once."""
-    scene = scene_of(tx, installation, new)
+    new = scene.errand
     has_things = any(one.asks is screens.Asks.THINGS for one in scene.screens)
     for row in store.of_therapy(tx, new.coi, since(scene.now)):
         if (row.action, row.unit) != (new.action, new.unit):
@@ -139,10 +140,10 @@ def _under_way_already(
 
 
 def _in_hand(
-    tx: Transaction, installation: Installation, signed_in: SignedIn, errand: Errand
+    tx: Transaction, installation: Installation, signed_in: SignedIn, scene: Scene
 ) -> InHand:
     """Gone on with by whoever has it; anybody else is asked first."""
-    scene = scene_of(tx, installation, errand)
+    errand = scene.errand
     if not errand.is_open or errand.person != signed_in.person.id or scene.waits_for_the_second:
         return InHand(errand)
     return _taken_up(tx, installation, signed_in, scene)
@@ -186,11 +187,11 @@ def found(
     if row is None or row.opened_at <= since(installation.clock.now()):
         raise Unknown("step", identifier)
     try:
-        require_seen(tx, signed_in.person, row.chain)
+        taking_part = require_seen(tx, signed_in.person, row.chain)
     except Unknown:
         raise Unknown("step", identifier) from None
     errand = errand_of(installation.vault, row)
-    scene = scene_of(tx, installation, errand)
+    scene = scene_of(tx, installation, errand, taking_part)
     is_theirs = any(part.person == signed_in.person.id for part in errand.parts)
     sites = sites_with(signed_in.person, Permission.SEE_THERAPIES)
     if not is_theirs and scene.unit.site not in sites:
@@ -198,20 +199,10 @@ def found(
     return scene
 
 
-def current(tx: Transaction, installation: Installation, identifier: str) -> Errand:
-    """A step that is known to be there, at its newest version.
-
-    Raises:
-        Unknown: it was forgotten meanwhile.
-    """
-    row = store.errand(tx, identifier)
-    if row is None:
-        raise Unknown("step", identifier)
-    return errand_of(installation.vault, row)
-
-
-def scene_of(tx: Transaction, installation: Installation, errand: Errand) -> Scene:
-    """A step beside how things stand.
+def scene_of(
+    tx: Transaction, installation: Installation, errand: Errand, sites: frozenset[str]
+) -> Scene:
+    """A step beside how things stand; `sites` are those that take part in the therapy.
 
     Raises:
         Unknown: there is no such therapy, action or unit.
@@ -227,7 +218,6 @@ def scene_of(tx: Transaction, installation: Installation, errand: Errand) -> Sce
     ground = Ground(standing.workflow, subjects)
     form = form_of(ground, action, unit.country, counts_of(errand.answers))
     now = installation.clock.now()
-    sites = read.sites(tx, errand.coi)
     return Scene(errand, standing.therapy, standing.workflow, subjects, unit, form, sites, now)
 
 

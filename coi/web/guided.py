@@ -188,7 +188,7 @@ def _answer(scene: Scene, given: Given) -> ResponseReturnValue:
         return scan(scene, entered(scene, given))
     if present.asks is Asks.SIGN:
         proven = prove_all(here.installation(), scene, given)
-        concluding.sign(here.installation(), here.somebody(), _address(scene), proven)
+        concluding.sign(here.installation(), here.somebody(), scene.errand, proven)
         return _next(scene.errand.id)
     return _changed(scene, change_of(scene, given))
 

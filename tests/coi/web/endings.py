@@ -53,11 +53,12 @@ class Ending:
 
     def prepared(self, installation: Installation) -> Callable[[], object]:
         """Everything before the transaction, so that a cut hits nothing but that; then do it."""
-        somebody, answer = self.who(installation), Answer(self.errand, self.version)
+        somebody = self.who(installation)
         if self.code:
+            answer = Answer(self.errand, self.version)
             return lambda: going_on.scan(installation, somebody, answer, Code(self.code))
-        proven = (prove(installation, self.username, PASSWORD),)
-        return lambda: concluding.sign(installation, somebody, answer, proven)
+        seen, proven = self.now(installation), (prove(installation, self.username, PASSWORD),)
+        return lambda: concluding.sign(installation, somebody, seen, proven)
 
 
 def end_and_be_killed(home: Path, now: datetime, ending: Ending, moment: Moment, nth: int) -> None:
