@@ -15,7 +15,7 @@ from coi.services.passwords import MOST_WAITING
 from coi.settings import Settings
 
 APPLICATION = "coi.cli.serving:application"
-DEMONSTRATION = "coi.cli.serving:demonstration"
+DEMONSTRATION = "coi.cli.demonstrating:demonstration"
 # More than wait for a password to be checked, so that those who work always find a free one.
 _THREADS = 16 + MOST_WAITING
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 
 from coi.app import create_app
-from coi.demo.sheet import sheet_of
 from coi.services.installation import Installation, open_installation
 from coi.settings import Settings
 
@@ -17,16 +16,11 @@ _TO_FINISH = 10.0  # seconds in which it then answers what it was asked before
 
 def application() -> Callable[..., object]:
     """The application of the installation that the environment names."""
-    return create_app(_begin())
+    return create_app(begin())
 
 
-def demonstration() -> Callable[..., object]:
-    """The same with the visitors' sheet, which an installation that is at work does not have."""
-    return create_app(_begin(), for_visitors=sheet_of)
-
-
-def _begin() -> Installation:
-    """Open the installation.
+def begin() -> Installation:
+    """Open the installation, in a worker that ends with its server.
 
     Ctrl-C reaches every process of a terminal. It is the server's to hear: told twice to stop, by
     the terminal and by the server, a worker would never end.
