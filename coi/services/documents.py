@@ -7,6 +7,7 @@ the patient.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from coi.errors import Busy, CoiError, DataRefused, Problem, Unknown
@@ -46,6 +47,7 @@ WHY_AGAIN: Mapping[str, str] = {
 PRINTED_AGAIN = "printed again; no other piece is in use"
 """What a signature means below a second print: it is shown to whoever is about to sign."""
 
+_NEVER = datetime.min.replace(tzinfo=UTC)  # the end of a training that is not on record
 _TRIES = 5
 
 
@@ -225,6 +227,8 @@ def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
 def _printing_role(tx: Transaction, person: Person, coi: str) -> str:
     """The role in which a person prints what carries a code of this therapy.
 
+    Of several it is the one with the latest end of training: it is current if any of them is.
+
     Raises:
         NotAllowed: there is none.
     """
@@ -232,7 +236,7 @@ def _printing_role(tx: Transaction, person: Person, coi: str) -> str:
     roles = sorted(role for role, site in person.site_roles if role in holders and site in there)
     if not roles:
         raise NotAllowed([Problem("who looks on prints no label: that takes a role at the site")])
-    return next((role for role in roles if role in person.trained_until), roles[0])
+    return max(roles, key=lambda role: person.trained_until.get(role, _NEVER))
 
 
 def _printed_once(

@@ -4,13 +4,15 @@ import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
 from coi.errors import Unknown
 from coi.services.accounts import issue_secret
 from coi.services.documents import (
+    Again,
     PrintedBefore,
     write_bag_label,
     write_custody_record,
@@ -18,8 +20,8 @@ from coi.services.documents import (
     write_wristband,
 )
 from coi.services.looks import look_at_patient
-from coi.services.people import set_password
-from coi.services.proofs import Proven, authenticate, person_of
+from coi.services.people import grant_role, record_training, set_password
+from coi.services.proofs import JustProven, Proven, authenticate, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -74,6 +76,22 @@ def test_of_two_who_print_a_label_at_once_one_is_told_of_the_other(performer, co
         answers = sorted(people.map(printed, range(2)), key=str)
 
     assert answers == [["Nina Needle"], b"%PDF"]
+
+
+def test_a_label_is_printed_again_in_the_role_whose_training_is_current(performer, coi):
+    """Another role of the same person, whose training ran out, is not in the way."""
+    installation, now = performer.installation, performer.installation.clock.now()
+    known = installation.read(lambda tx: person_of(tx, "root"))
+    root = JustProven("root", known.person.id, known.credential)
+    serial = next(iter(look(installation, coi).labels.values()))[-1]
+    write_bag_label(installation, performer.proven["nina"], serial)
+    grant_role(installation, root, "nina", "cell_lab_technologist", "north-apheresis")
+    record_training(installation, root, "nina", "cell_lab_technologist", now + timedelta(days=9))
+    record_training(installation, root, "nina", "apheresis_nurse", now - timedelta(days=1))
+
+    again = Again(authenticate(installation, "nina", PASSWORD), "damaged")
+
+    assert write_bag_label(installation, again.proven, serial, again).startswith(b"%PDF")
 
 
 def test_a_wristband_is_one_piece_in_all_therapies(performer, coi, lives):
