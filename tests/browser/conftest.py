@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from coi.demo.cast import PASSWORD
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import ORDERED, collected, play
 from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of, things_of
 from tests.browser.person import Person
 from tests.coi.lives import played
@@ -100,3 +101,11 @@ def someone(people) -> Someone:
         return person
 
     return arrive
+
+
+@pytest.fixture
+def coi(house: House) -> str:
+    """A therapy whose cells are in the hands of the cell laboratory."""
+    coi = house.performer.order(PATIENTS[2])
+    play(house.performer, coi, (*ORDERED, *collected(1)))
+    return coi

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import FROZEN, ORDERED, Step, collected, play
+from coi.demo.cast import PASSWORD
+from coi.demo.chapters import FROZEN, Step, play
 from coi.services.therapies import look
 from tests.browser.walking import in_browsers
 from tests.journeys.asking import newest, states
@@ -12,14 +12,6 @@ from tests.journeys.asking import newest, states
 MOST_TABS = 60
 BETWEEN_KEYS_MS = 60  # a hand; what is quicker counts as a scanner
 TO_THE_WARD = Step("release_custody", "material", "frozen", to="ward")
-
-
-@pytest.fixture
-def coi(house):
-    """A therapy whose cells are in the hands of the cell laboratory."""
-    coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)))
-    return coi
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from coi.demo.cast import PATIENTS
-from coi.demo.chapters import FROZEN, ORDERED, collected, play
+from coi.demo.chapters import FROZEN, play
 from coi.services.therapies import look
 from tests.browser.filling import fill_page, texts_of
 from tests.browser.guided import CODE, begin
@@ -19,14 +18,6 @@ CANNOT_READ = ".verdict.unread .huge"
 def house(sqlite_house):
     """Who enters a code does it alike over either database."""
     return sqlite_house
-
-
-@pytest.fixture
-def coi(house):
-    """A therapy whose cells are in the hands of the cell laboratory."""
-    coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)))
-    return coi
 
 
 @pytest.fixture

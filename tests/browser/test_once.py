@@ -3,21 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from coi.demo.cast import PATIENTS
-from coi.demo.chapters import ORDERED, collected, play
 from coi.services.therapies import look
 from tests.browser.filling import fill_page, texts_of
 from tests.browser.walking import FORM, MAIN, path_of
 
 FREEZE = "freeze_material"
-
-
-@pytest.fixture
-def coi(house):
-    """A therapy whose cells are in the hands of the cell laboratory."""
-    coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)))
-    return coi
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from coi.app import create_app
-from coi.demo.cast import PATIENTS
-from coi.demo.chapters import ORDERED, collected, play
 from coi.demo.performer import spoilt
 from coi.services.scanning import Code
 from coi.services.therapies import look
@@ -36,14 +34,6 @@ def visitor(house, people, someone):
         return person
 
     return arrive
-
-
-@pytest.fixture
-def coi(house):
-    """A therapy whose cells are in the hands of the cell laboratory."""
-    coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)))
-    return coi
 
 
 def test_every_page_is_visited(house):

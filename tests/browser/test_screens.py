@@ -34,14 +34,6 @@ def glance(pictures):
 
 
 @pytest.fixture
-def coi(house):
-    """A therapy whose cells are in the hands of the cell laboratory."""
-    coi = house.performer.order(PATIENTS[2])
-    play(house.performer, coi, (*ORDERED, *collected(1)))
-    return coi
-
-
-@pytest.fixture
 def thawed(house):
     """A therapy whose bags are thawed at the ward."""
     coi = house.performer.order(PATIENTS[1])
