@@ -3,32 +3,8 @@
 import pytest
 
 from coi.errors import DataRefused
-from coi.services.ordering import NewOrder, order_therapies
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from workflows.facts import Order
-
-IDENTITY = {
-    "family_name": "Wuckert783",
-    "given_name": "Anissa357",
-    "birth_date": "1959-05-26",
-    "sex": "F",
-    "medical_record_number": "86b97fc7",
-}
-VALUES = {
-    "treating_unit": "north-ward",
-    "manufacturing_unit": "works-production",
-    "prescriber": "Dr. I. Okafor",
-    "weight_kg": "64.5",
-    "collection_wanted_on": "2026-12-01",
-}
-
-
-@pytest.fixture
-def coi(clinic):
-    """The COI identifier of an ordered therapy."""
-    order = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES, key="order")
-    (receipt,) = order_therapies(clinic.installation, [order], clinic.carla)
-    return receipt.coi
 
 
 def scanned(clinic, raw, how="scanned"):
