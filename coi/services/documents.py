@@ -151,6 +151,26 @@ def write_wristband(
     )
 
 
+def label_copies(installation: Installation, by: Proven, serial: str) -> tuple[Printed, ...]:
+    """The copies of a label, for those who may print it."""
+
+    def look(tx: Transaction) -> tuple[Printed, ...]:
+        _require_to_print(tx, by, serial)
+        return _copies(tx, Paper("bag_label", serial))
+
+    return installation.read(look)
+
+
+def wristband_copies(installation: Installation, by: Proven, coi: str) -> tuple[Printed, ...]:
+    """The copies of a patient's current wristband, for those who may print it."""
+
+    def look(tx: Transaction) -> tuple[Printed, ...]:
+        _require_to_know(tx, by, coi)
+        return _copies(tx, Paper("wristband", coi, wristband_of(tx, coi)))
+
+    return installation.read(look)
+
+
 def write_order_sheet(installation: Installation, by: Proven, coi: str) -> bytes:
     """The order of a therapy as a page to be scanned; the patient appears by the COI alone.
 

@@ -15,7 +15,10 @@ from coi.services.documents import (
     PRINTED_AGAIN,
     WHY_AGAIN,
     Again,
+    Printed,
     PrintedBefore,
+    label_copies,
+    wristband_copies,
     write_bag_label,
     write_custody_record,
     write_order_sheet,
@@ -44,6 +47,7 @@ def label(coi: str, serial: str) -> ResponseReturnValue:
         coi,
         f"label {serial}",
         lambda: write_bag_label(installation, by.proven, serial, _again()),
+        lambda: label_copies(installation, by.proven, serial),
     )
 
 
@@ -53,7 +57,10 @@ def wristband(coi: str) -> ResponseReturnValue:
     """Print the patient's wristband, for those who meet the patient."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(
-        coi, f"wristband {coi}", lambda: write_wristband(installation, by, coi, _again())
+        coi,
+        f"wristband {coi}",
+        lambda: write_wristband(installation, by, coi, _again()),
+        lambda: wristband_copies(installation, by, coi),
     )
 
 
@@ -81,16 +88,21 @@ def as_pdf(content: bytes, name: str) -> Response:
     return answer
 
 
-def _answered(coi: str, name: str, write: Callable[[], bytes]) -> ResponseReturnValue:
+def _answered(
+    coi: str,
+    name: str,
+    write: Callable[[], bytes],
+    copies: Callable[[], tuple[Printed, ...]] = tuple,
+) -> ResponseReturnValue:
     """The document, or the page that says why there is none, with the way back."""
     try:
         return as_pdf(write(), name)
     except PrintedBefore as before:
-        return _before(coi, name, before), status_of(before)
+        return _before(coi, name, before, before.copies), status_of(before)
     except NotAllowed:
         raise
     except (*NOT_PROVEN, DataRefused) as error:
-        return _before(coi, name, error), status_of(error)
+        return _before(coi, name, error, copies()), status_of(error)
     except NotPrinted as error:
         return render_template("not_printed.html", coi=coi, error=error), status_of(error)
 
@@ -106,9 +118,8 @@ def _again() -> Again | None:
     return Again(proven, form.get("reason", ""), seen)
 
 
-def _before(coi: str, name: str, error: CoiError) -> str:
+def _before(coi: str, name: str, error: CoiError, copies: tuple[Printed, ...]) -> str:
     """The page that asks who signs for another piece; the password is typed anew each time."""
-    copies = error.copies if isinstance(error, PrintedBefore) else ()
     seen = len(copies) if copies else request.form.get("seen", "0")
     told = {"coi": coi, "name": name, "error": error, "copies": copies, "seen": seen}
     return render_template(

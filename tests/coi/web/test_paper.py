@@ -128,6 +128,20 @@ def test_nothing_is_printed_again_without_password_and_reason(
     assert len(papers(installation)) == 1
 
 
+@pytest.mark.parametrize("what", ["label", "wristband"])
+def test_a_wrong_password_leaves_the_copies_in_sight(someone, coi, serial, what):
+    """Whoever types it again still sees what there is, and is told what to type."""
+    nina, path = someone("nina"), f"labels/{serial}" if what == "label" else what
+    asked(nina, coi, path)
+
+    answer = asked(nina, coi, path, **SIGNED | {"password": "not it"})
+
+    assert answer.status_code == 401
+    assert "Copy 1: printed on" in answer.text
+    assert "Type your password again." in answer.text
+    assert "Type both again" not in answer.text
+
+
 def test_who_looks_on_prints_no_label(app, installation, root, coi, serial):
     """Neither finds the button nor gets the paper; an administrator who audits neither."""
     people.register_person(installation, root, NewPerson("ada", "Ada Auditor", PASSWORD))
