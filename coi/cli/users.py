@@ -72,7 +72,7 @@ def add(**given: Any) -> None:  # noqa: ANN401 - click gives each option as its 
     if opening.roles and opening.until is None:
         raise click.UsageError("A role given here needs --until, the last day of its training.")
     installation = opened()
-    by = prove(installation, opening.username)
+    by = prove(installation, opening.username, opening.purpose())
     user, unit = opening.user, opening.unit
     secret = accounts.open_account(installation, by, NewPerson(user, opening.name, unit=unit))
     # Each is an entry of its own, as if the commands had been typed one after the other.
@@ -99,6 +99,12 @@ class _Opening:
     until: datetime | None
     proof: str
     username: str
+
+    def purpose(self) -> str:
+        """The meanings of what is signed at once (21 CFR 11.50); nothing where nothing is."""
+        trained = (people.TRAINED,) if self.roles else ()
+        signed = (*trained, people.PROOFED) if self.proof else trained
+        return f"who signs {' and '.join(f'“{meaning}”' for meaning in signed)}" if signed else ""
 
 
 @command.command()

@@ -132,6 +132,36 @@ def test_a_wrong_password_is_refused(desk):
     assert "[WRONG_PASSWORD]" in result.stderr
 
 
+def test_after_five_wrong_passwords_the_right_one_is_refused(desk, admin):
+    """The command line counts them as the pages do."""
+    for _ in range(TRIES):
+        desk.run(*NEW[:-1], "root", passwords=("wrong",))
+
+    result = admin(*NEW[:-2])
+
+    assert result.exit_code == 1
+    assert "[LOCKED]" in result.stderr
+
+
+def test_what_is_signed_with_a_new_account_is_shown_before_the_password(admin, monkeypatch):
+    """Each meaning stands in the question (21 CFR 11.50)."""
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    given = (
+        "--unit",
+        "north-ward",
+        "--role",
+        "courier",
+        "--until",
+        "2030-01-01",
+        "--proof",
+        "seen",
+    )
+
+    result = admin(*NEW[:-2], *given)
+
+    assert f"who signs “{people.TRAINED}” and “{people.PROOFED}”" in result.output
+
+
 def test_no_password_at_all_is_refused(desk):
     """Where nobody types and nothing is piped in, nobody is signed in."""
     result = desk.run(*NEW)
