@@ -17,13 +17,14 @@ from labels.text import moment, required, serial_text, shown
 
 TEMPLATE: Final = Template(
     name="bag-label",
-    version=1,
+    version=2,
     width_mm=100,
     height_mm=50,
     symbol=SymbolSlot("data_matrix", x_mm=3.5, y_mm=3, side_mm=16.5, module_mm=0.75),
     slots=(
-        Slot("coi", 24, 3.8, 73, 5.5, wording="Chain of identity (COI)"),
-        Slot("coi", 24, 10.1, 73, 21, "mono"),
+        Slot("coi", 24, 3.8, 32, 5.5, wording="Chain of identity (COI)"),
+        Slot("disposition", 60, 3.5, 37, 6.5, "bold", band=True),
+        Slot("coi", 24, 10.5, 73, 21, "mono"),
         Slot("serial", 24, 14.4, 38, 5.5, wording="Label serial"),
         Slot("serial", 24, 18.3, 38, 9.5, "mono"),
         Slot("container", 64, 14.4, 15, 5.5, wording="Container"),
@@ -78,6 +79,7 @@ class BagLabel:
     expires_at: datetime | None = None
     lot: str = ""
     attempt: int | None = None
+    disposition: str = ""
     not_evaluated: bool = False
     demonstration: bool = False
 
@@ -90,6 +92,7 @@ def bag_label(label: BagLabel) -> bytes:
 def _texts(label: BagLabel) -> dict[str, str]:
     return {
         "coi": label.coi.text,
+        "disposition": label.disposition.upper(),
         "serial": serial_text(label.serial, "B"),
         "container": _container_text(label.container, label.containers),
         "volume": required("volume", label.volume),

@@ -63,6 +63,7 @@ LENA = a_person("lena", ("qc_analyst", LABORATORY))
 LARS = a_person("lars", ("qc_analyst", LABORATORY))
 QUEENIE = a_person("queenie", ("qa_reviewer", FACTORY))
 QUINCY = a_person("quincy", ("qa_reviewer", FACTORY))
+MONA = a_person("mona", ("medical_monitor", FACTORY))
 QUENTIN = a_person("quentin", ("qualified_person", FACTORY))
 VERA = a_person(
     "vera",
@@ -74,6 +75,6 @@ VERA = a_person(
 
 COLLEAGUES = (
     *(CARLA, NINA, NOOR, INES, IRIS, IVY, IAN, THEO, TARA, OMAR),
-    *(PAUL, MIA, MILO, MAX, LENA, LARS, QUEENIE, QUINCY, QUENTIN),
+    *(PAUL, MIA, MILO, MAX, LENA, LARS, QUEENIE, QUINCY, MONA, QUENTIN),
 )
 PEOPLE = (*COLLEAGUES, VERA)

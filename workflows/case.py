@@ -84,6 +84,11 @@ class Case:
 
     # -- what is known of a subject ---------------------------------------------------------------
 
+    def title_of(self, field: str) -> str:
+        """What the definition calls a field, in whichever action."""
+        every = (one for action in self.workflow.actions.values() for one in action.fields)
+        return next((one.title for one in every if one.name == field), field)
+
     def kind_of(self, machine: str) -> Kind:
         """The kind behind a machine's name."""
         return self.workflow.machines[machine].kind

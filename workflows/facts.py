@@ -111,12 +111,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A scanned bag label, and the container that it was printed for."""
+    """A scanned bag label, and the container that it was printed for; a newer one replaces it."""
 
     serial: str
     coi: str
     subject: str
     patient: str
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,11 @@ class Relation(StrEnum):
 
 ActionName = NewType("ActionName", str)
 Meaning = NewType("Meaning", str)
-"""Parameters of guards that refer to something: an action, the meaning of a signature."""
+FieldName = NewType("FieldName", str)
+TestName = NewType("TestName", str)
+Choice = NewType("Choice", str)
+"""Parameters of guards that refer to something: an action, the meaning of a signature, what an
+action records, a test, one of the choices of some field."""
 
 
 @dataclass(frozen=True, slots=True)

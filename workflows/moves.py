@@ -71,9 +71,17 @@ def draft(case: Case, kind: str) -> Drafting:
     for turn in case.turns:
         drafting.moves.append(_turn(case, turn))
         _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
+        if _is_labelled_anew(case, turn):
+            drafting.to_label.append(turn.subject.id)
         if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
             drafting.values.append(quality.result(case, turn.subject.id, drafting.occurrence))
     return drafting
+
+
+def _is_labelled_anew(case: Case, turn: Turn) -> bool:
+    """An action that prints labels, and makes nothing that carries one, labels what is scanned."""
+    makes_some = any(case.workflow.machines[a.rule.machine].labelled for a in case.arrivals)
+    return BAG_LABEL in case.action.prints and turn.label is not None and not makes_some
 
 
 # -- who moves how ---------------------------------------------------------------------------------

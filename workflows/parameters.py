@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import Parameter, signature
 from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
-from workflows.model import Action, ActionName, GuardUse, Meaning, Workflow
+from workflows.model import (
+    Action,
+    ActionName,
+    Choice,
+    FieldName,
+    GuardUse,
+    Meaning,
+    TestName,
+    Workflow,
+)
 from workflows.problem import Problem
 
 
@@ -45,9 +54,13 @@ def _taken(check: Callable[..., object]) -> dict[str, Any]:
 def _names(workflow: Workflow, action: Action) -> Mapping[object, tuple[str, frozenset[str]]]:
     """What the words of a parameter may refer to."""
     rules = action.every_signature
+    fields = [field for each in workflow.actions.values() for field in each.fields]
     return {
         ActionName: ("no action", frozenset(workflow.actions)),
         Meaning: ("signed by nobody here", frozenset(rule.meaning for rule in rules)),
+        FieldName: ("recorded by no action", frozenset(field.name for field in fields)),
+        TestName: ("no test", frozenset(workflow.tests)),
+        Choice: ("no choice of any field", frozenset(c for f in fields for c in f.choices)),
     }
 
 

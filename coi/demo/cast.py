@@ -73,6 +73,7 @@ STAFF = (
     Staff("max", "Max Verifier", _everywhere("manufacturing_verifier", "works-production")),
     Staff("queenie", "Queenie Quality", _everywhere("qa_reviewer", "works-production")),
     Staff("quirin", "Quirin Quality", _everywhere("qa_reviewer", "works-production")),
+    Staff("mona", "Dr. Mona Moreau", _everywhere("medical_monitor", "works-production")),
     Staff("quentin", "Dr. Quentin Release", _everywhere("qualified_person", "works-production")),
     Staff("quinn", "Dr. Quinn Release", _everywhere("qualified_person", "works-production")),
     Staff("anna", "Anna Analyst", _everywhere("qc_analyst", "lab-testing")),

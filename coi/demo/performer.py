@@ -46,6 +46,8 @@ RESULTS: Mapping[str, str] = {
 
 _TEXTS: Mapping[str, str] = {
     "class": "minor",
+    "risk_number": "RA-2026-014",
+    "risk_number_read": "RA-2026-014",
     "material_disposition": "keep",
     "arrival_celsius": "-152",
     "guard": "product_is_in_date",

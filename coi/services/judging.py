@@ -53,11 +53,13 @@ _EARLY = frozenset(
         *("custody_is_unbroken", "nothing_is_packed_elsewhere", "nothing_is_on_hold"),
         *(
             "containers_are_expected",
+            "labels_are_current",
             "another_pair_checks_after_a_mismatch",
             "bedside_check_is_fresh",
             "consent_is_given",
         ),
         *("disposition_is_decided", "disposition_is_released", "label_template_is_approved"),
+        *("disposition_is_on_the_label", "comes_from_out_of_specification"),
         *("no_critical_exception_is_open", "one_bag_is_in_hand", "product_is_in_date"),
         *("shipper_holds_long_enough", "thaw_window_is_open", "the_bag_before_is_in"),
     }

@@ -24,6 +24,7 @@ from labels.identifiers import Coi, Serial, parse_code
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
+from workflows.guards.deviating import SAYS
 from workflows.model import Kind, Relation
 from workflows.moves import BAG_LABEL
 
@@ -179,6 +180,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         expires_at=parse_rfc3339(expires).astimezone(zone) if expires else None,
         lot=_lot(container, collection, lot),
         attempt=int(attempt) if attempt else None,
+        disposition=container.value(SAYS),
         not_evaluated=True,  # no donor test is on record, so 21 CFR 1271.90(c) asks for the words
         demonstration=installation.demonstration,
     )

@@ -24,6 +24,7 @@ _HANDLES = frozenset(
         "manufacturing_planner",
         "manufacturing_technician",
         "manufacturing_verifier",
+        "medical_monitor",
         "qa_reviewer",
         "qc_analyst",
         "qualified_person",

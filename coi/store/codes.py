@@ -10,10 +10,24 @@ from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Label, Order, Place, Shipper, Wristband
 
+_over = t.label.alias("over")
 _label = Statement(
-    select(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id)
+    select(
+        *(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id),
+        _over.c.serial,
+    )
     .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
+    .join(
+        _over,
+        and_(
+            _over.c.chain == t.label.c.chain,
+            _over.c.subject == t.label.c.subject,
+            _over.c.seq > t.label.c.seq,
+        ),
+        isouter=True,
+    )
     .where(t.label.c.serial == bindparam("serial"))
+    .limit(ONE)
 )
 
 _newer = t.wristband.alias("newer")
@@ -47,9 +61,9 @@ _shipper = Statement(
 
 
 def label(connection: Connection, serial: str) -> Label | None:
-    """The container behind a bag label, in whichever therapy; None when it was never issued."""
+    """The container behind a bag label, and whether it was labelled anew; None if never issued."""
     row = _label.row(connection, serial=serial)
-    return Label(*row) if row else None
+    return Label(row[0], row[1], row[2], row[3], current=row[4] is None) if row else None
 
 
 def wristband(connection: Connection, serial: str) -> Wristband | None:

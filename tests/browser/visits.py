@@ -13,6 +13,7 @@ PLACES: Mapping[str, str] = {
     "late": "recorded late",
     "held_bag": "a bag on hold",
     "infused": "positive after infusion",
+    "deviating": "out of specification",
     "elsewhere": "dispensed",
 }
 """Therapies of the house, by the words with which a path names them."""
@@ -47,6 +48,11 @@ VISITS = (
     Visit("act-infuse", "ivo", "/therapies/{late}/actions/infuse"),
     Visit("act-release", "quentin", "/therapies/{late}/actions/release_lot"),
     Visit("act-dispensation", "queenie", "/therapies/{late}/actions/grant_dispensation"),
+    Visit("therapy-out-of-specification", "ines", "/therapies/{deviating}"),
+    Visit("work-of-medical-monitor", "mona", "/"),
+    Visit("act-declare", "queenie", "/therapies/{late}/actions/declare_out_of_specification"),
+    Visit("act-request", "ines", "/therapies/{deviating}/actions/request_out_of_specification"),
+    Visit("act-supply", "quentin", "/therapies/{deviating}/actions/release_out_of_specification"),
     Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_therapy"),
     Visit("order", "carla", "/orders/new"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),

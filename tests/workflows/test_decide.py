@@ -202,10 +202,10 @@ def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
     assert name in {
         *("people_are_trained", "bench_is_clear", "label_template_is_approved"),
         *("bedside_check_is_fresh", "who_infuses_has_checked", "the_bag_before_is_in"),
-        *("shipper_holds_long_enough", "container_is_intact"),
+        *("shipper_holds_long_enough", "container_is_intact", "disposition_is_on_the_label"),
         *("thaw_window_is_open", "no_more_is_infused_than_was_filled"),
         *("product_is_in_date", "material_is_fresh", "expiry_is_within_the_shelf_life"),
-        *("consent_is_given", "consent_date_is_plausible", "material_disposition_is_stated"),
+        *("consent_is_given", "date_is_plausible", "material_disposition_is_stated"),
     }
 
 

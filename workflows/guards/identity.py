@@ -78,6 +78,18 @@ def containers_are_expected(case: Case) -> Refusal | None:
     return None
 
 
+def labels_are_current(case: Case) -> Refusal | None:
+    """No label was scanned that a newer one of the same container has replaced."""
+    for label in case.scanned(Label):
+        if not label.current and label.coi == case.facts.therapy.coi:
+            return Refusal(
+                "OLD_LABEL",
+                f"STOP. The label {label.serial} has been replaced by a newer one",
+                "Scan the newer label; where the bag does not carry it, call the coordinator",
+            )
+    return None
+
+
 def _is_of_an_acting_machine(case: Case, label: Label) -> bool:
     """The action has rules for it; that none fits its state is said elsewhere."""
     subject = case.facts.subjects.get(label.subject)

@@ -1,14 +1,16 @@
 """Is it good: results, disposition, and what stands open against it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from workflows.case import Case
-from workflows.facts import Subject
+from workflows.facts import Subject, Value
 from workflows.model import Kind, Relation
 from workflows.refusal import Refusal
 
-RELEASED_LOT = frozenset({"released", "provisionally_released"})
+OUT = "released_out_of_specification"
+RELEASED_LOT = frozenset({"released", "provisionally_released", OUT})
+"""The states of a lot whose product may be moved on and infused."""
 
 
 def required_results_are_in(
@@ -33,17 +35,23 @@ def required_results_are_in(
 
 def results_are_within_limits(case: Case) -> Refusal | None:
     """No newest result of a test lies outside its limits."""
+    for title, value in outside(case, list(case.workflow.tests)):
+        return Refusal(
+            "OUT_OF_SPECIFICATION",
+            f"{title} is {value.content} {value.unit}; the limit is {value.limits}",
+            "QA decides: reject the lot, or the out-of-specification way",
+        )
+    return None
+
+
+def outside(case: Case, tests: Sequence[str]) -> Iterator[tuple[str, Value]]:
+    """The newest results of these tests that lie outside their limits, with the test's title."""
     for turn in case.turns_of(Kind.LOT):
-        for test in case.workflow.tests.values():
-            value = case.value(turn.subject.id, test.name)
+        for name in tests:
+            value = case.value(turn.subject.id, name)
             # Anything but yes: what was compared with no limit does not lie within one.
             if value is not None and value.within != "yes":
-                return Refusal(
-                    "OUT_OF_SPECIFICATION",
-                    f"{test.title} is {value.content} {value.unit}; the limit is {value.limits}",
-                    "QA decides: reject the lot, or the out-of-specification way",
-                )
-    return None
+                yield case.workflow.tests[name].title, value
 
 
 def disposition_is_released(case: Case) -> Refusal | None:

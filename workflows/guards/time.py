@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from workflows.case import Case
 from workflows.facts import Subject
 from workflows.fields import Unreadable, read_time
-from workflows.model import Kind
+from workflows.model import FieldName, Kind
 from workflows.refusal import Refusal
 
 
@@ -116,15 +116,16 @@ def consent_is_given(case: Case) -> Refusal | None:
     return None
 
 
-def consent_date_is_plausible(case: Case) -> Refusal | None:
-    """The consent was not signed in the future (a day of grace for time zones)."""
+def date_is_plausible(case: Case, *, given: FieldName) -> Refusal | None:
+    """The day that is given does not lie in the future (a day of grace for time zones)."""
+    title = case.title_of(given)
     try:
-        signed_on = _midnight(case.given("consent_signed_on"))
+        day = _midnight(case.given(given))
     except ValueError:
-        return Refusal("DATE_UNREADABLE", "The consent has no date", "Give consent_signed_on")
-    if signed_on <= case.facts.now + timedelta(days=1):
+        return Refusal("DATE_UNREADABLE", f"“{title}” is no date", f"Give {given}")
+    if day <= case.facts.now + timedelta(days=1):
         return None
-    return Refusal("DATE_IN_FUTURE", "The consent is dated in the future", "Correct the date")
+    return Refusal("DATE_IN_FUTURE", f"“{title}” lies in the future", "Correct the date")
 
 
 def _midnight(day: str) -> datetime:

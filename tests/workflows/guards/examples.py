@@ -5,6 +5,7 @@ from tests.workflows.guards import (
     test_bench,
     test_closing,
     test_custody,
+    test_deviating,
     test_identity,
     test_people,
     test_quality,
@@ -15,7 +16,8 @@ from tests.workflows.guards import (
 from tests.workflows.guards.asking import Example
 
 MODULES = (
-    *(test_bedside, test_bench, test_closing, test_custody, test_identity),
+    *(test_bedside, test_bench, test_closing, test_custody),
+    *(test_deviating, test_identity),
     *(test_people, test_quality, test_shipping, test_sites, test_time),
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]

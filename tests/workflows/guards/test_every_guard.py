@@ -143,9 +143,10 @@ def test_which_rules_bend_to_facts_is_decided_one_by_one():
     assert {name for name, guard in bend.items() if guard.about_things} == {
         *("bedside_check_is_fresh", "bench_is_clear", "consent_is_given", "container_is_intact"),
         *("expiry_is_within_the_shelf_life", "label_template_is_approved", "material_is_fresh"),
+        *("disposition_is_on_the_label",),
         *("no_more_is_infused_than_was_filled", "product_is_in_date", "shipper_holds_long_enough"),
         *("thaw_window_is_open", "the_bag_before_is_in", "who_infuses_has_checked"),
     }
     assert {name for name, guard in bend.items() if not guard.about_things} == {
-        *("consent_date_is_plausible", "material_disposition_is_stated", "people_are_trained")
+        *("date_is_plausible", "material_disposition_is_stated", "people_are_trained")
     }

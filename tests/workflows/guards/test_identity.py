@@ -21,7 +21,7 @@ from tests.builders import (
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
-from workflows.facts import Order, Place, Wristband
+from workflows.facts import Label, Order, Place, Wristband
 
 BEDSIDE = facts(a_bag("thawed", holder="ward"))
 ON_A_SHELF = facts(a_bag("accepted"), a_sample())
@@ -40,6 +40,18 @@ def with_band(*bands):
         "scans": lambda request: (
             *(scan for scan in request.scans if not isinstance(scan.means, Wristband)),
             *map(a_scan, bands),
+        )
+    }
+
+
+def with_old_labels():
+    """Scan labels that newer ones have replaced."""
+    return {
+        "scans": lambda request: tuple(
+            replace(scan, means=replace(scan.means, current=False))
+            if isinstance(scan.means, Label)
+            else scan
+            for scan in request.scans
         )
     }
 
@@ -115,6 +127,14 @@ EXAMPLES = [
         "a container is scanned on which the step does not act",
         "UNEXPECTED_CONTAINER",
         and_scanned(a_label("COI-A/31.1")),
+    ),
+    Example(
+        "labels_are_current",
+        "check_at_bedside",
+        BEDSIDE,
+        "the label of the bag has been replaced",
+        "OLD_LABEL",
+        with_old_labels(),
     ),
     Example(
         "wristband_is_this_patients",

@@ -162,7 +162,7 @@ EXAMPLES = [
         told_instead=consent_of(cast.NOW - timedelta(days=366)),
     ),
     Example(
-        "consent_date_is_plausible",
+        "date_is_plausible",
         "record_consent",
         ORDERED,
         "the consent is dated the day after tomorrow",
@@ -170,7 +170,7 @@ EXAMPLES = [
         {"values": {"consent_signed_on": "2026-11-25"}},
     ),
     Example(
-        "consent_date_is_plausible",
+        "date_is_plausible",
         "record_consent",
         ORDERED,
         "the consent bears no date",
