@@ -10,6 +10,7 @@ from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
+from coi.services.results import Tested, results_of
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.store import codes, facts, lists
@@ -65,6 +66,7 @@ class TherapyPage(TherapyNow):
     view: TherapyView
     mine: tuple[Action, ...]
     others: tuple[Action, ...]
+    results: tuple[Tested, ...]
 
 
 def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:
@@ -79,7 +81,7 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         found = view(tx, installation, coi)
         mine = _within_reach(found.workflow, found.subjects, signed_in.person)
         others = tuple(action for action in found.next_actions if action not in mine)
-        return TherapyPage(found, units_by_id(tx), sites, mine, others)
+        return TherapyPage(found, units_by_id(tx), sites, mine, others, results_of(found))
 
     return installation.read(work)
 

@@ -1,9 +1,12 @@
 """Looking: the work list, and one therapy."""
 
+import re
+
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import ORDERED
+from coi.demo.chapters import ORDERED, play, results
+from coi.demo.deviations import OUT_OF_SPECIFICATION
 from coi.demo.stories import told
 from coi.services.therapies import look
 from tests.coi.web.browser import without_token
@@ -100,3 +103,39 @@ def test_looking_changes_nothing(someone, installation, lives):
         nina.get(path)
 
     assert look(installation, coi).head_hash == before
+
+
+def results_on(page):
+    """The rows of what quality control has found, as text."""
+    section = page.split('id="results"')[1].split("</section>")[0]
+    rows = re.findall(r"<tr role=\"row\".*?</tr>", section, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows[1:]]
+
+
+def test_who_decides_sees_what_was_found_and_what_is_outstanding(someone, lives):
+    """The result outside its limits is marked in words; a test without a result is named."""
+    page = someone("ines").get(f"/therapies/{lives.cois['out of specification']}").text
+
+    rows = results_on(page)
+    assert "Viability 58.0 % outside its limits ≥ 70 %" in rows
+    assert [row for row in rows if "outside" in row] == [rows[0]]
+    assert [row.partition(" outstanding")[0] for row in rows if "outstanding" in row] == [
+        "Sterility, 14 days"
+    ]
+
+
+def test_a_repeated_test_does_not_hide_its_first_result(someone, performer):
+    """The newest counts; that there were others is said."""
+    coi = told(OUT_OF_SPECIFICATION)(performer, PATIENTS[2])
+    play(performer, coi, results("viability"))
+
+    rows = results_on(someone("ines").get(f"/therapies/{coi}").text)
+
+    assert rows[0] == "Viability 91.5 % repeated, 1 before ≥ 70 %"
+
+
+def test_without_results_nothing_is_said_of_quality_control(someone, lives):
+    """A therapy whose cells are not yet made has no such section."""
+    page = someone("ines").get(f"/therapies/{lives.cois['in manufacture']}").text
+
+    assert 'id="results"' not in page
