@@ -30,6 +30,15 @@ def is_rare_among(action: Action, subjects: Collection[Subject]) -> bool:
     return action.is_rare or (bool(rules) and all(rule.seldom for rule in rules))
 
 
+def lifts_nothing(action: Action, subjects: Collection[Subject], stops: int) -> bool:
+    """It lifts a hold, and there is none: of the therapy, or of something that it could be on."""
+    if action.chain_stop < 0:
+        return not stops
+    if action.verb is not Verb.LIFT:
+        return False
+    return not any(subject.position.stops for subject in subjects)
+
+
 def moves_it(
     action: Action, subject: Subject, units: frozenset[str], *, stopped: bool = False
 ) -> bool:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from workflows.facts import Subject, Unit
-from workflows.model import Action, Custody, MoveRule, Verb, Workflow
-from workflows.possible import in_reach
+from workflows.model import Action, Custody, MoveRule, Workflow
+from workflows.possible import in_reach, lifts_nothing
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When something is due that has no deadline: after everything else."""
@@ -79,7 +79,9 @@ def _steps(workflow: Workflow, standing: Standing) -> _Steps:
     steps: dict[str, dict[str, list[_Step]]] = {}
     for number, fits in _beginning(workflow, standing).items():
         action = workflow.usual[number]
-        if not _is_complete(action, fits) or _lifts_nothing(action, standing):
+        if not _is_complete(action, fits) or lifts_nothing(
+            action, standing.subjects.values(), standing.stops
+        ):
             continue
         for opening in _openings(action, fits, standing):
             due_at = opening.since + action.due if action.due else NEVER
@@ -156,15 +158,6 @@ def _is_complete(action: Action, fits: _Fits) -> bool:
     """Each machine that must move has a subject that can."""
     needed = action.needed
     return len(needed) <= len(fits) and needed.issubset([there.machine for _rule, there in fits])
-
-
-def _lifts_nothing(action: Action, standing: Standing) -> bool:
-    """It lifts a hold, and there is none: of the therapy, or of something that it could be on."""
-    if action.chain_stop < 0:
-        return not standing.stops
-    if action.verb is not Verb.LIFT:
-        return False
-    return not any(subject.position.stops for subject in standing.subjects.values())
 
 
 def _since(action: Action, fits: _Fits, standing: Standing) -> datetime:

@@ -3,7 +3,6 @@
 A therapy that a person may not see answers exactly as one that does not exist (SEC-07, SEC-27).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.errors import Unknown
@@ -16,8 +15,8 @@ from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
 from workflows.facts import Person, Subject
-from workflows.model import Action, Workflow
-from workflows.possible import possible_actions
+from workflows.model import Action
+from workflows.possible import lifts_nothing, possible_actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     def work(tx: Transaction) -> TherapyPage:
         sites = require_seen(tx, signed_in.person, coi)
         found = view(tx, installation, coi)
-        mine = _within_reach(found.workflow, found.subjects, signed_in.person)
-        others = tuple(action for action in found.next_actions if action not in mine)
+        mine = _within_reach(found, signed_in.person)
+        others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
         return TherapyPage(found, units_by_id(tx), sites, mine, others, results_of(found))
 
     return installation.read(work)
@@ -159,14 +158,17 @@ def _sites(person: Person) -> frozenset[str]:
     return sites_with(person, Permission.SEE_THERAPIES)
 
 
-def _within_reach(
-    workflow: Workflow, subjects: Mapping[str, Subject], person: Person
-) -> tuple[Action, ...]:
+def _within_reach(found: TherapyView, person: Person) -> tuple[Action, ...]:
     """What the person holds a role for, on what is in the hands of their units or comes to them."""
     held = {role for role, _unit in person.roles}
     units = frozenset(unit for _role, unit in person.roles)
     return tuple(
         action
-        for action in possible_actions(workflow, subjects, units)
-        if any(who.role in held for who in action.who)
+        for action in possible_actions(found.workflow, found.subjects, units)
+        if any(who.role in held for who in action.who) and not _is_idle(action, found)
     )
+
+
+def _is_idle(action: Action, found: TherapyView) -> bool:
+    """It would let something go on, and nothing is on hold."""
+    return lifts_nothing(action, found.subjects.values(), found.therapy.stops)

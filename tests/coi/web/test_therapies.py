@@ -139,3 +139,11 @@ def test_without_results_nothing_is_said_of_quality_control(someone, lives):
     page = someone("ines").get(f"/therapies/{lives.cois['in manufacture']}").text
 
     assert 'id="results"' not in page
+
+
+def test_nothing_is_to_be_lifted_where_nothing_is_on_hold(someone, lives):
+    """An open exception that stops nothing offers no way to let the therapy go on."""
+    free, held = (lives.cois[name] for name in ("out of specification", "on hold"))
+
+    assert "lift_therapy" not in someone("ines").get(f"/therapies/{free}").text
+    assert "lift_therapy" in someone("ines").get(f"/therapies/{held}").text
