@@ -40,6 +40,7 @@ SUPPLIED = (
     CONDITIONED,
     *INFUSED,
     Step("record_late_result", values={"test": "sterility", "result": "no growth"}),
+    Step("acknowledge_late_result"),
 )
 IN_DOUBT = (*results(sterility="growth"), _DECLARED)
 SUPPLIED_IN_DOUBT = (

@@ -126,6 +126,7 @@ POSITIVE_AFTER_INFUSION = (
     *results(sterility="growth"),
     Step("reject_lot", values={"cause": "growth in the sterility test"}),
     Step("record_late_result", values={"test": "sterility", "result": "growth"}),
+    Step("acknowledge_late_result"),
     Step("close_exception", "exception", "open", first=1),
     Step("destroy", "product", "rejected"),
 )

@@ -39,6 +39,16 @@ from coi.demo.chapters import (
     take,
     travelled,
 )
+from coi.demo.departures import (
+    CONSENT_WITHDRAWN,
+    DAMAGED_AND_REJECTED,
+    DAMAGED_AT_THAW,
+    DAMAGED_ON_ITS_WAY,
+    EXTENDED,
+    GROWTH_AFTER_RELEASE,
+    INFUSED_ALL_THE_SAME,
+    POSTPONED,
+)
 from coi.demo.deviations import (
     FOUND_WITHIN,
     FOUND_WITHIN_LATE,
@@ -164,6 +174,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
     ),
     "lymphodepletion": AT_SITE,
     "the bedside": AT_BEDSIDE,
+    "the physician, with a damaged bag": DAMAGED_AT_THAW,
     "infusion": (*AT_BEDSIDE, CHECKED, CHECKED, CHECKED),
     "the rest of the bag": BEGUN,
     "hand-over to follow-up": (*AT_SITE, CONDITIONED, *INFUSED),
@@ -231,6 +242,13 @@ EXITS: Mapping[str, Story] = {
     "whole therapy on hold": told(ON_HOLD),
     "positive result after infusion": told(POSITIVE_AFTER_INFUSION),
     "late cells, expired product": told(DISPENSED),
+    "damaged, infused all the same": told(INFUSED_ALL_THE_SAME),
+    "damaged, and the lot rejected": told(DAMAGED_AND_REJECTED),
+    "damaged, and the lot rejected on its way": told(DAMAGED_ON_ITS_WAY),
+    "postponed": told(POSTPONED, "south"),
+    "expiry extended": told(EXTENDED),
+    "growth in a retained sample": told(GROWTH_AFTER_RELEASE, "south"),
+    "consent withdrawn": told(CONSENT_WITHDRAWN),
     "supplied out of specification": told(SUPPLIED),
     "supplied out of specification, known late": told(SUPPLIED_IN_DOUBT, "south"),
     "supplied from the shelf of the hospital": told(SUPPLIED_FROM_THE_SHELF),

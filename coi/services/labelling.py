@@ -157,6 +157,10 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     found = resolve(tx, Code(serial)).means
     if not isinstance(found, Label):
         raise Unknown("bag label", serial)
+    if not found.current:
+        raise NotPrinted(
+            "LABEL_REPLACED", "The container was labelled anew.", "Print its newest label."
+        )
     therapy = view(tx, installation, found.coi)
     container = _Container(therapy, therapy.subjects[found.subject])
     _require_template(container, found.serial)

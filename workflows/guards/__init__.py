@@ -119,6 +119,7 @@ GUARDS = ALWAYS | _table(
     _rule(time.consent_is_given, "values"),
     _habit(time.date_is_plausible),
     _rule(time.expiry_is_within_the_shelf_life),
+    _lock(time.expiry_is_extended, "values"),
     _lock(people.signer_took_no_part, "history"),
     _lock(closing.some_material_is_there),
     _lock(closing.no_product_is_left),

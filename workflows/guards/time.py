@@ -133,6 +133,24 @@ def _midnight(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
 
 
+def expiry_is_extended(case: Case) -> Refusal | None:
+    """The new expiry lies in the future, and after the one before, which is on record."""
+    try:
+        expiry = read_time(case.given("expires_at"))
+    except Unreadable:
+        expiry = case.facts.now
+    for turn in case.turns_of(Kind.CONTAINER):
+        before = case.value(turn.subject.id, "expires_at")
+        latest = max(case.facts.now, read_time(before.content)) if before else None
+        if latest is None or expiry <= latest:
+            return Refusal(
+                "EXPIRY_NOT_EXTENDED",
+                f"The new expiry of {turn.subject.id} is not later than the one before",
+                "Read the stability data again, and give the later time",
+            )
+    return None
+
+
 def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
     """Each new product expires in the future, and not later than its shelf life allows."""
     latest = case.facts.now + timedelta(days=int(str(case.workflow.product["shelf_life_days"])))

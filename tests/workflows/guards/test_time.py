@@ -31,6 +31,18 @@ FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 EXPIRED = cast.NOW.isoformat()
 
 
+RELEASED = facts(a_therapy("released"), a_bag("released"))
+
+
+def expiry_of(expiry):
+    """Give a bag this expiry, with the data for it."""
+    because = {"stability_number": "STAB-3", "extended_because": "18 months are shown"}
+    return {"values": {"expires_at": expiry, **because}}
+
+
+LATER = expiry_of("2027-09-01T00:00:00Z")
+
+
 def expiring(moment):
     """Tell that the bag expires then."""
     return facts(a_bag("accepted"), values=[a_value(a_bag(), "expires_at", moment.isoformat())])
@@ -66,6 +78,31 @@ def expires_at(text):
 
 
 EXAMPLES = [
+    *(
+        Example(
+            "expiry_is_extended",
+            "extend_expiry",
+            RELEASED,
+            why,
+            "EXPIRY_NOT_EXTENDED",
+            expiry_of(expiry),
+            holds_with=LATER,
+        )
+        for why, expiry in {
+            "the new expiry is the one before": "2027-06-01T00:00:00Z",
+            "the new expiry lies before the one before": "2027-05-31T23:59:59Z",
+            "the new expiry cannot be read": "soon",
+        }.items()
+    ),
+    Example(
+        "expiry_is_extended",
+        "extend_expiry",
+        RELEASED,
+        "no expiry is on record",
+        "EXPIRY_NOT_EXTENDED",
+        told_instead=without(RELEASED, "expires_at"),
+        holds_with=LATER,
+    ),
     Example(
         "product_is_in_date",
         "thaw",

@@ -1,0 +1,80 @@
+"""What the treating site lives with: damaged bags, later doses, later expiries, consent withdrawn.
+
+Stories as in `coi.demo.stories`.
+"""
+
+from coi.demo.chapters import (
+    ACCEPTED,
+    AT_LAB,
+    AT_SITE,
+    CHECKED,
+    CONDITIONED,
+    FILLED,
+    INFUSED_WHOLE,
+    OUT,
+    RELEASED,
+    Step,
+    thawed,
+)
+
+_THAWED = (*AT_SITE, CONDITIONED, *thawed(bags=2))
+DAMAGED_AT_THAW = (*_THAWED, Step("report_damage", "product", "thawed", first=1))
+INFUSED_ALL_THE_SAME = (
+    *DAMAGED_AT_THAW,
+    Step("use_damaged"),
+    CHECKED,
+    Step("report_damage", "product", "checked"),
+    Step("give_up_damaged"),
+    Step("destroy", "product", "rejected"),
+    CHECKED,
+    Step("infuse", "product", "checked", values={"infused_ml": "59.5", "remainder_because": ""}),
+)
+"""One bag is infused although it leaks, or so it seems; at the bedside it is given up."""
+
+DAMAGED_AND_REJECTED = (*DAMAGED_AT_THAW, Step("reject_lot"))
+DAMAGED_ON_ITS_WAY = (
+    *DAMAGED_AT_THAW,
+    Step("release_custody", "product", "damaged", to="lab"),
+    Step("reject_lot"),
+    Step("accept_custody", "product", "damaged"),
+    Step("destroy", "product", "damaged"),
+)
+"""The lot is rejected while the physician has not decided yet."""
+
+POSTPONED = (
+    *AT_SITE,
+    CONDITIONED,
+    Step("postpone_infusion"),
+    *INFUSED_WHOLE,
+    Step("postpone_infusion"),
+    Step("complete_infusion"),
+)
+"""The patient has a fever; the first dose is given later, and the next one never."""
+
+_LATER = "extend_expiry"
+EXTENDED = (
+    *OUT,
+    Step(_LATER, "product", "released"),
+    *ACCEPTED[:-1],
+    Step(_LATER, "product", "received"),
+    ACCEPTED[-1],
+    Step(_LATER, "product", "accepted"),
+)
+
+GROWTH_AFTER_RELEASE = (
+    *FILLED,
+    *RELEASED,
+    *ACCEPTED,
+    CONDITIONED,
+    *INFUSED_WHOLE,
+    Step("record_late_result", values={"test": "sterility", "result": "growth"}),
+    Step("acknowledge_late_result"),
+)
+"""All results were in, and a retained sample grows: the physician acknowledges what it means."""
+
+CONSENT_WITHDRAWN = (
+    *AT_LAB,
+    Step("withdraw_consent"),
+    Step("cancel", values={"material_disposition": "destroy"}),
+    Step("destroy", "material", "collected"),
+)

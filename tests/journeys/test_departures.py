@@ -1,0 +1,111 @@
+"""What the treating site lives with: damage, later doses and expiries, consent withdrawn."""
+
+import pytest
+
+from coi.demo import departures
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import CHECKED, FROZEN, Step, play
+from coi.demo.performer import Wish
+from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
+from coi.services.therapies import look
+from tests.journeys.asking import (
+    act,
+    ids,
+    newest,
+    refused,
+    since,
+    state,
+    states,
+    take_refused,
+    until,
+    values,
+)
+from tests.labels.reading import read
+
+
+@pytest.fixture
+def coi(performer):
+    """Give a therapy that has just been ordered."""
+    return performer.order(PATIENTS[0])
+
+
+def test_a_damaged_bag_waits_for_the_physician(performer, coi):
+    """Nobody checks or infuses it before; then it is checked like any other, or given up."""
+    play(performer, coi, until(departures.DAMAGED_AT_THAW, "report_damage"))
+    bag = ids(performer, coi, "product", "thawed")[0]
+    check = performer.request(coi, "check_at_bedside", Wish(on=(bag,)))
+    play(performer, coi, departures.DAMAGED_AT_THAW[-1:])
+    with refused(performer, coi, "WRONG_STATE"):
+        act(performer, check)
+    play(performer, coi, [Step("use_damaged"), CHECKED])
+
+    assert states(performer, coi, "product")["checked"] == 1
+    assert values(performer, coi, "salvaged_by") == ["used as it is"]
+
+
+def test_a_damaged_bag_that_is_given_up_is_destroyed(performer, coi):
+    """It never comes near the patient again."""
+    play(performer, coi, departures.INFUSED_ALL_THE_SAME)
+
+    assert states(performer, coi, "product")["destroyed"] == 1
+    assert states(performer, coi, "product")["infused"] == 1
+
+
+def test_a_dose_is_postponed(performer, coi):
+    """The day and the reason stand on record; nothing else changes."""
+    play(performer, coi, until(departures.POSTPONED, "postpone_infusion"))
+    before = look(performer.installation, coi).subjects
+    play(performer, coi, [Step("postpone_infusion", values={"postponed_to": "2026-12-24"})])
+
+    after = look(performer.installation, coi).subjects
+    assert values(performer, coi, "postponed_to") == ["2026-12-24"]
+    assert [s.position.state for s in after.values()] == [s.position.state for s in before.values()]
+
+
+def test_a_later_expiry_stands_on_a_label_of_its_own(performer, coi):
+    """The label below is drawn no more, and the new one shows the new time."""
+    play(performer, coi, departures.OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    old = newest_serial(performer.installation, bag)
+    later = {"expires_at": "2027-10-31T23:59:00Z"}
+    play(performer, coi, [Step("extend_expiry", "product", "released", first=1, values=later)])
+
+    label = read(bag_label_pdf(performer.installation, newest_serial(performer.installation, bag)))
+
+    assert "2027-10-31" in label.text
+    with pytest.raises(NotPrinted, match="labelled anew"):
+        bag_label_pdf(performer.installation, old)
+
+
+def test_an_expiry_is_never_shortened_by_extending_it(performer, coi):
+    """Not even to the same moment."""
+    play(performer, coi, departures.OUT)
+    earlier = {"expires_at": "2026-12-01T00:00:00Z"}
+    step = Step("extend_expiry", "product", "released", first=1, values=earlier)
+
+    take_refused(performer, coi, step, "EXPIRY_NOT_EXTENDED")
+
+
+def test_growth_after_the_infusion_is_acknowledged_by_the_physician(performer, coi):
+    """The alarm stays open for quality assurance, and what is done stands on record."""
+    play(performer, coi, departures.GROWTH_AFTER_RELEASE)
+
+    assert newest(performer, coi).action == "acknowledge_late_result"
+    assert states(performer, coi, "exception") == {"open": 1}
+
+
+def test_a_result_within_its_limits_needs_no_acknowledgement(performer, coi):
+    """There is nothing to acknowledge."""
+    play(performer, coi, until(departures.GROWTH_AFTER_RELEASE, "record_late_result"))
+
+    take_refused(performer, coi, Step("acknowledge_late_result"), "WITHIN_SPECIFICATION")
+
+
+def test_once_consent_is_withdrawn_nothing_goes_on(performer, coi):
+    """Until the therapy is cancelled, and what is left comes to its end as the patient wishes."""
+    play(performer, coi, until(departures.CONSENT_WITHDRAWN, "cancel"))
+    take_refused(performer, coi, FROZEN, "THERAPY_ON_HOLD")
+    play(performer, coi, since(departures.CONSENT_WITHDRAWN, "cancel"))
+
+    assert state(performer, coi) == "cancelled"
+    assert states(performer, coi, "material") == {"destroyed": 3}
