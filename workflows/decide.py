@@ -5,13 +5,13 @@ recorded as it happened, each rule that failed becomes an exception; identity, c
 signatures never bend), incident (what must never be, was: `incident`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from workflows import consequences, fields, moves, quality
+from workflows import consequences, correcting, fields, moves, quality
 from workflows.case import Case, NotTold
-from workflows.draft import Decision, Draft, Mismatch, Strange
+from workflows.draft import Decision, Draft, Mismatch, NewValue, Strange
 from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
@@ -41,6 +41,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("links")
     if action.verb is Verb.TEST:
         needed.add("values")
+    if action.verb is Verb.CORRECT:
+        needed |= {"values", "history", "links"}
     if action.prints:
         needed.add("templates")
     if action.verb in HANDS_ON:
@@ -131,12 +133,19 @@ def _check_failed(name: str, error: Exception) -> Refusal:
 def _input_problems(case: Case) -> tuple[Refusal, ...]:
     """Times, fields and results that cannot be recorded."""
     found = (*_wrong_time(case), *fields.problems(case))
-    if case.action.verb is not Verb.TEST:
+    more = _PROBLEMS.get(case.action.verb)
+    if more is None:
         return found
     try:
-        return found + quality.problems(case)
+        return (*found, *more(case))
     except LookupError as error:
-        return (*found, _check_failed("quality", error))
+        return (*found, _check_failed(case.action.verb.value, error))
+
+
+_PROBLEMS: Mapping[Verb, Callable[[Case], Iterable[Refusal]]] = {
+    Verb.TEST: quality.problems,
+    Verb.CORRECT: correcting.problems,
+}
 
 
 def _wrong_time(case: Case) -> Iterator[Refusal]:
@@ -195,8 +204,9 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
         consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
     consequences.of_alarming_answers(drafting)
     consequences.of_things_on_their_way(drafting)
+    _of_corrections(drafting)
     for value in drafting.values:
-        if value.within == "no":
+        if value.within == "no" and not _was_outside(case, value):
             when = "after" if _is_decided(case, value.subject) else "before"
             lot = case.facts.subjects[value.subject]
             moves.open_exception(
@@ -204,6 +214,32 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             )
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
+
+
+def _was_outside(case: Case, value: NewValue) -> bool:
+    """What is corrected had lain outside its limits before, and its exception is on record."""
+    if value.revision == 1:
+        return False
+    return any(
+        (old.subject, old.field, old.occurrence, old.revision, old.within)
+        == (value.subject, value.field, value.occurrence, value.revision - 1, "no")
+        for old in case.facts.values or ()
+    )
+
+
+def _of_corrections(drafting: moves.Drafting) -> None:
+    """Each rule of an earlier step that would have refused, had the right value been known."""
+    corrected = [value for value in drafting.values if value.revision > 1]
+    for past in correcting.judged_since(drafting.case, corrected) if corrected else ():
+        for use in past.before.action.guards:
+            guard = GUARDS[use.name]
+            if "values" not in guard.needs and not past.recorded_it:
+                continue
+            before, after = (_ask(guard, use, case) for case in (past.before, past.after))
+            if after is not None and (before is None or before.code != after.code):
+                step = f"“{past.before.action.title}” (entry {past.deed.seq})"
+                seen = f"{step} would have been refused: {after.code}: {after.sentence}"
+                moves.open_exception(drafting, seen=seen)
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:

@@ -57,7 +57,10 @@ class NewLink:
 
 @dataclass(frozen=True, slots=True)
 class NewValue:
-    """A recorded value; a confidential one reaches the ledger as a salted commitment only."""
+    """A recorded value; a confidential one reaches the ledger as a salted commitment only.
+
+    A correction is a new revision of the same occurrence, and says why.
+    """
 
     subject: str
     field: str
@@ -68,6 +71,8 @@ class NewValue:
     limits: str = "-"
     within: str = "-"
     confidential: bool = False
+    revision: int = 1
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

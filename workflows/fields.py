@@ -206,6 +206,8 @@ def _unknown(case: Case) -> Iterator[Refusal]:
     # What a test reports is read by `workflows.quality`, and is no field of the action.
     if case.action.verb is Verb.TEST:
         known |= {"test", "result"}
+    if case.action.verb is Verb.CORRECT:
+        known |= {"which", "content", "reason"}
     strange = set(case.request.values) - known
     for birth in case.request.births:
         own = {field.name for field in case.action.fields if field.on in {"*", birth.machine}}

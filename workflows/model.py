@@ -61,6 +61,7 @@ class Verb(StrEnum):
     OPEN_EXCEPTION = "open_exception"
     CLOSE_EXCEPTION = "close_exception"
     DISPENSE = "dispense"
+    CORRECT = "correct"
 
 
 class Custody(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from workflows import quality
+from workflows import correcting, quality
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import Birth, Draft, Move, NewLink, NewValue
 from workflows.facts import Label, Position, Subject, Wristband, unborn
@@ -75,6 +75,8 @@ def draft(case: Case, kind: str) -> Drafting:
             drafting.to_label.append(turn.subject.id)
         if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
             drafting.values.append(quality.result(case, turn.subject.id, drafting.occurrence))
+    if case.action.verb is Verb.CORRECT:
+        drafting.values += correcting.revisions(case)
     return drafting
 
 

@@ -1,5 +1,6 @@
 """Test results, read against the specification of their test, the verdict beside the number."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from workflows.case import Case
@@ -23,8 +24,7 @@ def problems(case: Case) -> tuple[Refusal, ...]:
             Refusal("TEST_UNKNOWN", "The test is not in the specification", f"One of: {names}"),
         )
     text = case.request.values.get("result", "").strip()
-    reason = _wrong_choice(test, text) if test.choices else _wrong_number(text)
-    if reason:
+    if reason := wrong_result(test, text):
         return (_unreadable(test, reason),)
     if test.per_kg and _weight(case) is None:
         return (
@@ -35,6 +35,11 @@ def problems(case: Case) -> tuple[Refusal, ...]:
             ),
         )
     return ()
+
+
+def wrong_result(test: QualityTest, text: str) -> str:
+    """Why a result cannot be recorded; empty when it can."""
+    return _wrong_choice(test, text) if test.choices else _wrong_number(text)
 
 
 def _wrong_choice(test: QualityTest, text: str) -> str:
@@ -65,15 +70,16 @@ def result(case: Case, subject: str, occurrence: int) -> NewValue:
     if test is None:  # `problems` has refused before
         raise LookupError("test")
     text = case.request.values["result"].strip()
-    return NewValue(
-        subject=subject,
-        field=test.name,
-        content=text,
-        occurrence=occurrence,
-        unit=test.unit,
-        method=test.method,
-        limits=limits(test) + _per_kg(case, test, text),
-        within="yes" if _is_within(case, test, text) else "no",
+    new = NewValue(subject, test.name, text, occurrence, unit=test.unit, method=test.method)
+    return judged(case, test, new)
+
+
+def judged(case: Case, test: QualityTest, result: NewValue) -> NewValue:
+    """The result with the limits that it was compared with, and whether it lies within them."""
+    return replace(
+        result,
+        limits=limits(test) + _per_kg(case, test, result.content),
+        within="yes" if _is_within(case, test, result.content) else "no",
     )
 
 

@@ -19,6 +19,7 @@ from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
+from workflows.correcting import correctable
 from workflows.facts import Mode, NewSubject, Subject
 from workflows.model import Action, Custody, Field, FieldKind, Kind, MoveRule, Pick, Verb
 
@@ -145,7 +146,7 @@ class Performer:
             codes=(*self._codes(view, action, subjects), *wish.codes),
             named=tuple(s.id for s in subjects if _rule(action, s).pick is Pick.NAMED),
             births=tuple(_births(view, action, wish)),
-            values=self._values(action, wish),
+            values=self._values(view, action, wish),
             consignee=wish.to,
             stated=self._stated(coi, action, people[1:]),
             happened_at=self._happened_at(wish),
@@ -185,8 +186,10 @@ class Performer:
             return None
         return self.installation.clock.now() - timedelta(hours=wish.hours_ago)
 
-    def _values(self, action: Action, wish: Wish) -> Mapping[str, str]:
+    def _values(self, view: TherapyView, action: Action, wish: Wish) -> Mapping[str, str]:
         """A plausible text for each field, unless the wish says otherwise."""
+        if action.verb is Verb.CORRECT:
+            return _correction(view, wish)
         now = self.installation.clock.now()
         ahead = {"expires_at": timedelta(days=300), "valid_until": timedelta(hours=48)}
         known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead.items()}}
@@ -202,6 +205,20 @@ class Performer:
         identity = self.identities[coi]
         told = {name: identity[name] for name in ("family_name", "birth_date")}
         return tuple(Stated(username, told) for username in signers)
+
+
+def _correction(view: TherapyView, wish: Wish) -> Mapping[str, str]:
+    """The newest value of the field `of` (the weight) is corrected to the content of the wish."""
+    of = wish.values.get("of", "weight_kg")
+    found = correctable(view.workflow, view.subjects, view.values)
+    meant = [one for one in found if one.value.field == of]
+    if not meant:
+        raise CannotPerform(f"no {of} is on record")
+    newest = max(meant, key=lambda one: one.value.occurrence)
+    other = "64.5" if newest.value.content == "46.5" else "46.5"
+    content = wish.values.get("content", other)
+    reason = wish.values.get("reason", "digits were exchanged")
+    return {"which": newest.address, "content": content, "reason": reason}
 
 
 def is_over(view: TherapyView, subject: Subject) -> bool:

@@ -45,6 +45,7 @@ class Trip:
 TRIPS = (
     Trip("record_consent"),
     Trip("record_weight"),
+    Trip("correct_value"),
     Trip("admit_patient"),
     Trip("hold", after=("lift",)),
     Trip(WRONG_SCAN, after=("lift",)),

@@ -191,12 +191,13 @@ def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> R
         subject=value.subject,
         field=value.field,
         occurrence=value.occurrence,
-        revision=1,
+        revision=value.revision,
         content=content,
         unit=value.unit,
         method=value.method,
         limits=value.limits,
         within=value.within,
+        reason=commit_text(tx, installation, value.reason) if value.reason else "-",
     )
 
 

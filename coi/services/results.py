@@ -19,6 +19,7 @@ class Tested:
     content: str = ""
     unit: str = ""
     is_outside: bool = False
+    is_corrected: bool = False
     repeats: int = 0  # earlier results of the same test, which stay on the record
 
 
@@ -48,5 +49,13 @@ def _tested(lot: Subject, test: QualityTest, values: dict[int, Value]) -> Tested
     unit = "" if newest.unit == "-" else newest.unit
     # Anything but yes, as the guards have it.
     is_outside = newest.within != "yes"
-    repeats = len(values) - 1
-    return Tested(lot.id, test.title, newest.limits, newest.content, unit, is_outside, repeats)
+    return Tested(
+        lot=lot.id,
+        title=test.title,
+        limits=newest.limits,
+        content=newest.content,
+        unit=unit,
+        is_outside=is_outside,
+        is_corrected=newest.revision > 1,
+        repeats=len(values) - 1,
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from coi.errors import Unknown
 from coi.services.benches import benches_at
+from coi.services.corrections import blanks_of_correction
 from coi.services.directory import ListedUnit
 from coi.services.forms import Form, form_of
 from coi.services.installation import Installation
@@ -108,9 +109,12 @@ def draw(
     unit = next((one for one in _wanted(signed_in, action, given) if one in held), "")
     country = page.units[unit].site.country if unit else ""
     benches = benches_at(installation, unit) if action.verb in HANDS_ON else ()
+    form = form_of(page.view, action, country, dict(_counts(given)))
+    if action.verb is Verb.CORRECT:
+        form = replace(form, blanks=blanks_of_correction(installation, coi, page.view))
     return Sheet(
         page,
-        form_of(page.view, action, country, dict(_counts(given))),
+        form,
         tuple(page.units[one] for one in held),
         unit,
         _zone(page, held, unit, given.get("zone", "")),

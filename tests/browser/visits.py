@@ -54,6 +54,7 @@ VISITS = (
     Visit("act-request", "ines", "/therapies/{deviating}/actions/request_out_of_specification"),
     Visit("act-supply", "quentin", "/therapies/{deviating}/actions/release_out_of_specification"),
     Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_therapy"),
+    Visit("act-correct", "carla", "/therapies/{mixed_up}/actions/correct_value"),
     Visit("order", "carla", "/orders/new"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
