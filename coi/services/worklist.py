@@ -12,7 +12,7 @@ from coi.services.sessions import SignedIn
 from coi.services.tasks import NOTHING
 from coi.store import worklist
 from coi.store.transactions import Transaction
-from coi.store.worklist import ONE_MORE, PAGE, Listed, NamedUnit, Narrowed, Pair
+from coi.store.worklist import MOST_ONCE, ONE_MORE, PAGE, Listed, NamedUnit, Narrowed, Pair
 from workflows.facts import Person
 from workflows.model import Action, Kind, Workflow
 from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, desk, is_of_anybody
@@ -162,7 +162,8 @@ def _lines(
     """The therapies behind `after` with what is to be done; each once, by its soonest deadline.
 
     The pairs are those of the list, and those of what the person could do. It is asked again only
-    where a therapy that waits at several places fills the page with its later deadlines.
+    where a therapy that waits at several places fills the page with its later deadlines; and then
+    past all of these, however many they are, for all but who has a role at very many places.
     """
     while True:
         found = worklist.listed(tx, pairs[0], narrowed, after)
@@ -174,6 +175,7 @@ def _lines(
         if len(found) < ONE_MORE:
             return
         after = found[-1].due_at, found[-1].coi
+        narrowed = replace(narrowed, once=len(pairs[0]) <= MOST_ONCE)
 
 
 def _tasks(

@@ -8,6 +8,7 @@ index too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,6 +33,7 @@ from coi.store.tasks import between_blanks
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
+MOST_ONCE = 12  # pairs: each is compared with each, and a statement is no longer than that
 _ALL_TIMES = "9999-12-31T23:59:59.999999Z~"  # after every time that there is
 
 Pair = tuple[str, str]
@@ -46,6 +48,7 @@ class Narrowed:
     on_hold: bool = False
     due_before: str = ""
     coi: str = ""  # how the COI begins
+    once: bool = False  # each therapy by its soonest deadline alone: this looks at each twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,13 @@ def listed(
 ) -> list[Listed]:
     """The therapies with a task for one of these pairs, the soonest first, behind `after`.
 
-    A therapy has one line for each deadline of its tasks. There is one line more than a page holds,
-    where there is a next page.
+    A therapy has one line for each deadline of its tasks, unless it is wanted `once`. There is one
+    line more than a page holds, where there is a next page.
     """
     if not pairs:
         return []
-    rows = _page(len(pairs)).rows(connection, **_values(pairs), **_told(narrowed, after))
+    page = _page(len(pairs), narrowed.once)
+    rows = page.rows(connection, **_values(pairs), **_told(narrowed, after))
     return [Listed(*row) for row in rows]
 
 
@@ -134,9 +138,10 @@ def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
 
 
 @cache
-def _page(pairs: int) -> Statement:
+def _page(pairs: int, once: bool) -> Statement:  # noqa: FBT001 - the cache knows places alone
     """One walk for each pair, put together: the soonest of all come first, each line once."""
-    walks = [select(_walk(n).subquery(f"walk{n}")) for n in range(pairs)]
+    every = [_walk(n, pairs if once else 0) for n in range(pairs)]
+    walks = [select(walk.subquery(f"walk{n}")) for n, walk in enumerate(every)]
     found = (walks[0] if pairs == 1 else union(*walks)).subquery("found")
     at = t.position
     return Statement(
@@ -155,8 +160,11 @@ def _page(pairs: int) -> Statement:
     )
 
 
-def _walk(n: int) -> Select[tuple[str, ...]]:
-    """Along the index for one pair, as far as one page needs."""
+def _walk(n: int, pairs: int) -> Select[tuple[str, ...]]:
+    """Along the index for one pair, as far as one page needs.
+
+    With `pairs`, past every therapy of which something is due sooner for one of so many pairs.
+    """
     task = t.task.alias(f"task{n}")
     c = task.c
     length = bindparam("length", type_=Integer())
@@ -169,10 +177,19 @@ def _walk(n: int) -> Select[tuple[str, ...]]:
             or_(bindparam("begins") == "", func.substr(c.chain, 1, length) == bindparam("begins")),
             or_(bindparam("phase") == "", c.phase == bindparam("phase")),
             or_(bindparam("held") == "", c.held != bindparam("held")),
+            *([_is_soonest(c, n, pairs)] if pairs else []),
         )
         .order_by(c.due_at, c.chain)
         .limit(_AS_MANY)
     )
+
+
+def _is_soonest(c: Any, n: int, pairs: int) -> ColumnElement[bool]:  # noqa: ANN401 - columns
+    """Nothing of the therapy is due before that for any of the pairs."""
+    sooner = t.task.alias(f"sooner{n}")
+    theirs = or_(*(_is(sooner, pair) for pair in range(pairs)))
+    same = and_(sooner.c.chain == c.chain, sooner.c.due_at < c.due_at)
+    return ~select(sooner.c.chain).where(same, theirs).correlate(c.chain.table).exists()
 
 
 @cache
