@@ -101,13 +101,14 @@ class Person:
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 
-    def print(self, control: Locator) -> None:
-        """Press what prints: a file comes, and the page stays."""
+    def print(self, control: Locator) -> bytes:
+        """Press what prints: a file comes, and the page stays; returns what is in the file."""
         with self.page.expect_download() as printed:
             control.click()
         # Chromium calls a page lost of which it made a file.
         address = printed.value.url
         self.troubles = [trouble for trouble in self.troubles if address not in trouble]
+        return printed.value.path().read_bytes()
 
     def picture(self, file: Path) -> None:
         """Keep a picture of the whole page."""
