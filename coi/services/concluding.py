@@ -21,7 +21,7 @@ from coi.services.going_on import Answer, in_hand
 from coi.services.handing_in import key_of, scanned_in, signers_of, wanted_of
 from coi.services.installation import Installation
 from coi.services.judging import foresee_told, why_of
-from coi.services.proofs import JustProven
+from coi.services.proofs import JustProven, still_proven
 from coi.services.receipts import Receipt
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
@@ -96,8 +96,10 @@ def _first_signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
 
     Raises:
         Refused: what was told cannot be recorded; it can be mended.
+        SignedOut: the password was changed since it was typed.
     """
     scene = hand.scene
+    still_proven(hand.tx, proven[0])
     wanted = wanted_of(hand.installation, scene)
     try:
         reasons = foresee_told(hand.tx, hand.installation, scene, wanted)

@@ -5,8 +5,11 @@ import re
 import pytest
 
 from coi.demo.performer import Wish
+from coi.errors import SignedOut
 from coi.services.people import set_password
+from coi.store import errands
 from tests.coi.web.bedside import CHECK, FIRST, SECOND, THIRD
+from tests.coi.web.endings import Ending
 
 OTHERWISE = {"said-birth_date": "1961-01-01"}
 
@@ -189,3 +192,16 @@ def test_who_signed_or_has_it_in_hand_discards_it(bedside, username):
     assert answer.status_code == 303
     assert "Discarded" in first.page
     assert bedside.last().action != CHECK
+
+
+def test_a_password_that_was_changed_while_it_was_proven_signs_no_first_part(bedside):
+    """The part is not in, and nobody else begins a second check beside it."""
+    walker = bedside.check(bedside.checking())
+    ending = Ending.of(walker, FIRST)
+    sign = ending.prepared(bedside.installation)
+    before = bedside.installation.read(lambda tx: errands.errand(tx, ending.errand))
+    changed_password(bedside, walker)
+
+    with pytest.raises(SignedOut):
+        sign()
+    assert bedside.installation.read(lambda tx: errands.errand(tx, ending.errand)) == before
