@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
+from coi.services.exceptions import Told, exceptions_of
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
@@ -66,6 +67,7 @@ class TherapyPage(TherapyNow):
     mine: tuple[Action, ...]
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
+    exceptions: tuple[Told, ...]
 
 
 def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:
@@ -80,7 +82,8 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         found = view(tx, installation, coi)
         mine = _within_reach(found, signed_in.person)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
-        return TherapyPage(found, units_by_id(tx), sites, mine, others, results_of(found))
+        judged = results_of(found), exceptions_of(found)
+        return TherapyPage(found, units_by_id(tx), sites, mine, others, *judged)
 
     return installation.read(work)
 

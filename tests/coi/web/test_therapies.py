@@ -1,11 +1,12 @@
 """Looking: the work list, and one therapy."""
 
+import html
 import re
 
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import ORDERED, play, results
+from coi.demo.chapters import ORDERED, Step, play, results
 from coi.demo.deviations import OUT_OF_SPECIFICATION
 from coi.demo.stories import told
 from coi.services.therapies import look
@@ -147,3 +148,40 @@ def test_nothing_is_to_be_lifted_where_nothing_is_on_hold(someone, lives):
 
     assert "lift_therapy" not in someone("ines").get(f"/therapies/{free}").text
     assert "lift_therapy" in someone("ines").get(f"/therapies/{held}").text
+
+
+def exceptions_on(page):
+    """What the page says of each exception, as text."""
+    section = page.split('id="exceptions"')[1].split("</section>")[0]
+    items = re.findall(r"<li.*?</li>", section, re.DOTALL)
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", item)).split()) for item in items]
+
+
+def test_what_was_seen_stands_on_the_page_of_the_therapy(someone, lives):
+    """How grave, of which thing, by whom; the open ones first."""
+    page = someone("queenie").get(f"/therapies/{lives.cois['out of specification']}").text
+
+    (told,) = exceptions_on(page)
+    assert re.match(r"Exception /31.1 critical open viability is 58.0 before the decision", told)
+    assert "On Lot /19.1, opened" in told
+    assert "by Anna Analyst, Testing, Quality Control Laboratory" in told
+
+
+def test_a_closed_exception_says_what_was_found_and_done(someone, lives):
+    """It stands below the open ones, and says what quality assurance wrote."""
+    page = someone("leo").get(f"/therapies/{lives.cois['mixed up']}").text
+
+    told = exceptions_on(page)
+    assert [" closed " in one for one in told] == sorted(" closed " in one for one in told)
+    assert any("Found and done: What was found and done (demonstration)" in one for one in told)
+
+
+def test_what_is_written_into_an_exception_stays_text(someone, performer):
+    """Whatever somebody saw, no page takes it for markup."""
+    coi = performer.order(PATIENTS[2])
+    seen = "<b>O'Brien</b> & co"
+    play(performer, coi, [Step("open_exception", values={"seen": seen, "class": "major"})])
+
+    page = someone("carla").get(f"/therapies/{coi}").text
+    assert "<b>O" not in page
+    assert seen in exceptions_on(page)[0]
