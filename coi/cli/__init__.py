@@ -29,6 +29,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("coi.cli.report", "Write the documents of a therapy."),
     "serve": ("coi.cli.serve", "Serve the pages."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
+    "backup": ("coi.cli.backup", "Copy the record while the pages are served."),
+    "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),
+    "drill": ("coi.cli.drill", "Try a backup: restore it aside, prove it, record the result."),
     "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
     "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),
 }

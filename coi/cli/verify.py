@@ -35,7 +35,7 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
         verdict = verify_record(
             installation, known, lambda done: progress.update(task, completed=done)
         )
-    _tell(verdict)
+    tell(verdict)
     # Heads of a record that does not hold would make its fault the measure of every later one.
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
@@ -50,7 +50,7 @@ def _progress() -> Progress:
     return Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=hidden)
 
 
-def _tell(verdict: Verdict) -> None:
+def tell(verdict: Verdict) -> None:
     """What was looked at, and everything that was found."""
     for finding in verdict.findings:
         place = finding.chain if finding.seq is None else f"{finding.chain}, entry {finding.seq}"

@@ -252,6 +252,25 @@ def clock_check(connection: Connection) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+_last_drill = Statement(
+    select(t.entry.c.recorded_at, t.attestation.c.holds)
+    .join_from(
+        t.attestation,
+        t.entry,
+        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    )
+    .where(t.attestation.c.kind == "drill", t.attestation.c.chain == ORGANISATION)
+    .order_by(t.attestation.c.seq.desc())
+    .limit(ONE)
+)
+
+
+def last_drill(connection: Connection) -> tuple[str, bool] | None:
+    """When a backup was last tried, and whether it passed; None for never."""
+    row = _last_drill.row(connection)
+    return (row[0], bool(row[1])) if row else None
+
+
 _newest = Statement(select(func.max(t.entry.c.recorded_at)))
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "8e65ef87a3fdcb4eaf8f68b1909e954ab2361567d23657b49c8e68aa59979871",
-    "postgresql": "5463a0ff9c201909cbd554d9bcd8be3e9877b38c19f17dc1160f86ac989d4bf6",
+    "sqlite": "8d1d2d07fa365ae71505d6ca0864ac6197c89c6a6a995b786c85fdc2c82ecd48",
+    "postgresql": "d25147f6dfc574a2b0718a339d48bf47d99243bbcb3199d417c78b6ab7ac6013",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

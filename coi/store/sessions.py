@@ -93,6 +93,12 @@ def end_all_of(connection: Connection, person: str, ended_at: str) -> None:
     connection.execute(ending.values(ended_at=ended_at))
 
 
+def end_every_one(connection: Connection, ended_at: str) -> None:
+    """End every session, whoever's."""
+    ending = update(t.session).where(_columns.ended_at == GOES_ON)
+    connection.execute(ending.values(ended_at=ended_at))
+
+
 def _change(connection: Connection, identifier: str, **values: str) -> None:
     connection.execute(update(t.session).where(_columns.id == identifier).values(**values))
 

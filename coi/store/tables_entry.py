@@ -87,7 +87,8 @@ attestation = part_table(
     among(
         "ck_attestation_kind",
         "kind",
-        "role training template shipper policy proofing active name clock secret place bench",
+        "role training template shipper policy proofing active name clock secret place bench"
+        " drill restore",
     ),
     check("ck_attestation_holds", "holds IN (0, 1)"),
     moment("ck_attestation_valid_until", "valid_until", or_never=True),
