@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def _command(url: str, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _parameters(url: str) -> dict[str, Any]:
+def _parameters(url: str) -> MutableMapping[str, Any]:
     """The address in the words of PostgreSQL's own library."""
     _none, parameters = POSTGRESQL.create_connect_args(make_url(url))
     return parameters

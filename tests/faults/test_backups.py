@@ -1,0 +1,282 @@
+"""A backup is whole or none; what is restored is what was copied; drills are on record (F-19)."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coi.services.backups import CannotBackUp, back_up
+from coi.services.drills import drill, last_drilled
+from coi.services.manifest import BackupDamaged, NoBackup, read_backup
+from coi.services.restoring import OtherVersion, restore
+from coi.services.vault import NO_KEY, Vault
+from coi.services.verifying import verify_record
+from coi.store.copying import CannotCopy, NotEmpty
+from tests.faults.instances import Places, at_work
+
+DAMAGED = ("manifest.json", "heads.json", "the copy")
+
+
+@pytest.fixture
+def places(url, request, tmp_path):
+    """Where instances of this kind of database can be."""
+    on_postgres = url.startswith("postgresql")
+    server = request.getfixturevalue("postgres_server") if on_postgres else None
+    return Places(tmp_path / "places", server)
+
+
+@pytest.fixture
+def instance(places, clinic, url):
+    """The clinic's installation, in a folder of its own with its key."""
+    settings = places.settings("clinic", url)
+    settings.home.mkdir(parents=True)
+    return replace(clinic.installation, settings=settings)
+
+
+@pytest.fixture
+def backup(instance, tmp_path):
+    """A backup of the clinic."""
+    folder = tmp_path / "backup"
+    back_up(instance, folder)
+    return folder
+
+
+def file_of(backup, name):
+    """One of the three files of a backup."""
+    return backup / (read_backup(backup)[0].copy if name == "the copy" else name)
+
+
+def flip(file, at):
+    """Change one bit of a byte."""
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+
+
+# -- backup and restore ---------------------------------------------------------------------------
+
+
+def test_a_backup_under_load_is_restored_as_its_manifest_says(
+    instance, places, clinic, opened, url, bags, tmp_path
+):
+    """While a bag goes back and forth, each copy is of one moment, and whole."""
+    with at_work(opened(url), bags[0]):
+        made = [back_up(instance, tmp_path / f"backup-{number}") for number in range(5)]
+
+    with places.fresh("restored") as settings:
+        restored = restore(settings, tmp_path / "backup-3")
+    assert (restored.holds, restored.verdict.digest) == (True, made[3].digest)
+    assert restored.verdict.entries == made[3].entries
+
+
+def test_nobody_is_stopped_by_a_backup(clinic, instance, opened, url, bags, tmp_path):
+    """The handoffs of the meantime are all there, and follow each other."""
+    before = clinic.turn_of(bags[0])
+    with at_work(opened(url), bags[0]):
+        back_up(instance, tmp_path / "backup")
+
+    assert clinic.turn_of(bags[0]) > before
+    assert verify_record(instance).holds
+
+
+def test_the_digest_is_that_of_the_verifier(instance, backup):
+    """Whoever kept heads elsewhere can compare them."""
+    assert read_backup(backup)[0].digest == verify_record(instance).digest
+
+
+def test_a_place_with_a_record_is_left_as_it_is(instance, backup):
+    """Nobody restores over a record."""
+    with pytest.raises(NotEmpty):
+        restore(instance.settings, backup)
+    assert verify_record(instance).holds
+
+
+def test_a_restored_record_is_not_restored_over(places, backup):
+    """Not even by the same backup."""
+    with places.fresh("restored") as settings:
+        restore(settings, backup)
+        with pytest.raises(NotEmpty):
+            restore(settings, backup)
+
+
+def test_everybody_is_signed_out_in_a_restored_record(places, backup, instance):
+    """Who signed out after the backup does not come back to life with it."""
+    with places.fresh("restored") as settings:
+        assert restore(settings, backup).holds
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.6, 0.999])
+def test_a_flipped_bit_is_found(places, backup, name, part):
+    """Wherever it is, and in whichever file; nothing is restored."""
+    file = file_of(backup, name)
+    flip(file, int(file.stat().st_size * part))
+
+    with places.fresh("restored") as settings:
+        with pytest.raises((BackupDamaged, NoBackup)):
+            restore(settings, backup)
+        assert not (settings.home / "coi.sqlite3").exists()
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_missing_file_is_found(places, backup, name):
+    """A backup has all of its files."""
+    file_of(backup, name).unlink()
+
+    with places.fresh("restored") as settings, pytest.raises((BackupDamaged, NoBackup)):
+        restore(settings, backup)
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_file_of_another_backup_is_found(instance, clinic, bags, places, backup, name, tmp_path):
+    """Two backups are never mixed."""
+    clinic.hand_over(bags[0], clinic.turn_of(bags[0]), "one more")
+    back_up(instance, tmp_path / "other")
+    shutil.copy(file_of(tmp_path / "other", name), file_of(backup, name))
+
+    with places.fresh("restored") as settings, pytest.raises(BackupDamaged):
+        restore(settings, backup)
+
+
+def test_a_backup_of_other_tables_is_refused(places, backup):
+    """It is restored with the version that made it."""
+    from coi.services.manifest import write_manifest  # noqa: PLC0415
+
+    write_manifest(backup, replace(read_backup(backup)[0], schema="0" * 64))
+
+    with places.fresh("restored") as settings, pytest.raises(OtherVersion):
+        restore(settings, backup)
+
+
+# -- no place -------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_holds_something_is_left_as_it_is(instance, tmp_path):
+    """An older backup is never mixed with a newer one."""
+    (tmp_path / "something").write_text("else")
+
+    with pytest.raises(CannotBackUp):
+        back_up(instance, tmp_path)
+    assert (tmp_path / "something").read_text() == "else"
+
+
+def test_a_place_that_cannot_be_written_is_refused(instance):
+    """In a sentence, and nothing is left."""
+    with pytest.raises(CannotBackUp):
+        back_up(instance, Path("/proc/backup"))
+
+
+def test_a_full_disk_leaves_nothing(instance, tmp_path):
+    """What was begun is removed again."""
+    import resource  # noqa: PLC0415
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises((CannotCopy, CannotBackUp)):
+            back_up(instance, tmp_path / "backup")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_killed_backup_is_none(instance, places, tmp_path, url):
+    """Wherever it was killed: the folder is a whole backup, or is not taken for one."""
+    settings = instance.settings
+    environ = {**os.environ, "COI_HOME": str(settings.home), "COI_DATABASE_URL": url}
+    environ["COI_OWNER_DATABASE_URL"] = settings.owner_database_url if places.server else ""
+    for number in range(4):
+        folder = tmp_path / f"killed-{number}"
+        command = [sys.executable, "-m", "coi.cli", "backup", str(folder)]
+        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+        while not folder.exists() and process.poll() is None:
+            time.sleep(0.001)
+        time.sleep(number * 0.01)
+        process.kill()
+        process.wait()
+        try:
+            read_backup(folder)
+        except NoBackup:
+            with places.fresh(f"restored-{number}") as fresh, pytest.raises(NoBackup):
+                restore(fresh, folder)
+
+
+def test_a_missing_program_is_named(instance, tmp_path, monkeypatch, url):
+    """PostgreSQL's own program is needed there, and nothing on SQLite."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if url.startswith("sqlite"):
+        assert back_up(instance, tmp_path / "backup").entries
+        return
+    with pytest.raises(CannotCopy, match="The program pg_dump is not there"):
+        back_up(instance, tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+# -- drills ---------------------------------------------------------------------------------------
+
+
+def test_a_drill_is_on_record(instance):
+    """It passed, when, and the record holds with it."""
+    drilled = drill(instance)
+
+    assert (drilled.passed, last_drilled(instance)) == (True, (drilled.recorded_at, True))
+    assert "its names open" in drilled.told
+    assert verify_record(instance).holds
+
+
+def test_a_drill_with_a_damaged_backup_fails_on_record(instance, backup):
+    """What failed is never silent."""
+    flip(file_of(backup, "the copy"), 5000)
+
+    drilled = drill(instance, backup)
+
+    assert (drilled.passed, last_drilled(instance)) == (False, (drilled.recorded_at, False))
+    assert "BACKUP_DAMAGED" in drilled.told
+
+
+def test_a_drill_leaves_nothing_behind(instance, places, tmp_path, monkeypatch):
+    """Neither a folder nor a database."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    drill(instance)
+
+    assert [*(tmp_path / "temporary").iterdir()] == []
+
+
+def test_a_drill_with_another_key_fails(instance):
+    """A backup whose names nobody can open is none to rely on."""
+    drilled = drill(instance.with_vault(Vault(b"x" * 32, os.urandom)))
+
+    assert (drilled.passed, "is not that of this record" in drilled.told) == (False, True)
+
+
+def test_a_drill_without_the_key_says_so(instance):
+    """The record itself can be proven; the names were not tried."""
+    drilled = drill(instance.with_vault(Vault(NO_KEY, os.urandom)))
+
+    assert (drilled.passed, "not here to be tried" in drilled.told) == (True, True)
+
+
+def test_a_backup_of_another_record_fails_the_drill(instance, backup, clinic, bags):
+    """One that says more than this record knows is not of this record, or this one lost some."""
+    from coi.ledger.findings import Head, heads_digest, heads_text, read_heads  # noqa: PLC0415
+    from coi.services.manifest import sum_of, write_manifest  # noqa: PLC0415
+
+    manifest, heads = read_backup(backup)
+    coi = bags[0].coi
+    changed = {**heads, coi: Head(heads[coi].seq + 1, "0" * 64)}
+    (backup / "heads.json").write_text(heads_text(changed))
+    files = {**manifest.files, "heads.json": sum_of(backup / "heads.json")}
+    write_manifest(backup, replace(manifest, files=files, digest=heads_digest(changed)))
+
+    drilled = drill(instance, backup)
+
+    assert (drilled.passed, "not of this record" in drilled.told) == (False, True)
