@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
     "backup": ("coi.cli.backup", "Copy the record while the pages are served."),
     "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),
+    "restored": ("coi.cli.restored", "Sign that a record which is older than it was goes on."),
     "drill": ("coi.cli.drill", "Try a backup: restore it aside, prove it, record the result."),
     "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
     "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),

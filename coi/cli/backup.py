@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from coi.cli.opening import opened
+from coi.cli.telling import tell_standstill
 from coi.services.backups import back_up
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -18,7 +19,9 @@ def command(folder: Path) -> None:
     The vault key is not in the copy, and without it nobody in it can be named: keep the two apart.
     """
     # The record is copied as it is: who the patients are is not asked (SEC-35).
-    made = back_up(opened(key_needed=False), folder)
+    installation = opened(key_needed=False)
+    made = back_up(installation, folder)
+    tell_standstill(installation.look_at_length())
     click.echo(f"Backed up: {made.entries} entries in {made.chains} chains, into {folder}.")
     click.echo(f"Digest {made.digest}")
     click.echo(f"It needs the vault key {made.vault_key}, which is not in it.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from coi.cli.opening import opened
+from coi.cli.verify import RESULT
 from coi.services.drills import drill
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -20,8 +21,6 @@ def command(ctx: click.Context, made: Path | None) -> None:
     system keeps temporary files (TMPDIR), and on PostgreSQL a database of its own.
     """
     drilled = drill(opened(key_needed=False), made)
-    click.echo(
-        f"{'PASSED' if drilled.passed else 'FAILED'}: {drilled.told}", err=not drilled.passed
-    )
+    click.echo(f"{RESULT[drilled.passed]}: {drilled.told}")
     click.echo(f"Recorded at {drilled.recorded_at}.")
     ctx.exit(0 if drilled.passed else 1)

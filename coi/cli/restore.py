@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from coi.cli.opening import settings
+from coi.cli.telling import tell_standstill
 from coi.cli.verify import tell
 from coi.services.restoring import restore
 
@@ -28,4 +29,5 @@ def command(ctx: click.Context, folder: Path) -> None:
     for difference in restored.differences:
         click.echo(f"NOT AS BACKED UP: {difference}.", err=True)
     click.echo(f"It needs the vault key {made.vault_key}: `coi keys check` tries it.")
+    tell_standstill(restored.standstill)
     ctx.exit(0 if restored.holds else 1)

@@ -6,6 +6,7 @@ import click
 
 from coi.cli.listening import Tls, listen
 from coi.cli.opening import opened, settings
+from coi.cli.telling import tell_standstill
 
 
 @click.command()
@@ -20,5 +21,8 @@ from coi.cli.opening import opened, settings
 )
 def command(host: str, port: int, tls: Tls | None) -> None:
     """Serve the pages until you stop it; whatever is being saved is finished first."""
-    opened().engine.dispose()  # it can be opened; each worker opens it for itself
+    installation = opened()  # it can be opened; each worker opens it for itself
+    tell_standstill(installation.look_at_length())
+    installation.engine.dispose()
     listen(settings(), host, port, tls)
+    installation.look_at_length()

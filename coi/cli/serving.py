@@ -1,5 +1,6 @@
 """The application as a server's worker makes it: from the environment, in the worker's process."""
 
+import logging
 import os
 import signal
 import threading
@@ -11,7 +12,9 @@ from coi.services.installation import Installation, open_installation
 from coi.settings import Settings
 
 _BETWEEN_LOOKS = 1.0  # seconds until a worker notices that its server is gone
+_BETWEEN_LENGTHS = 60.0  # until what was recorded is remembered outside the database
 _TO_FINISH = 10.0  # seconds in which it then answers what it was asked before
+_log = logging.getLogger(__name__)
 
 
 def application() -> Callable[..., object]:
@@ -27,7 +30,20 @@ def begin() -> Installation:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
-    return open_installation(Settings.from_environment(os.environ))
+    installation = open_installation(Settings.from_environment(os.environ))
+    threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
+    return installation
+
+
+def _look(installation: Installation) -> None:
+    """Remember once a minute how long the record is, or find that somebody put it back."""
+    while True:
+        try:
+            installation.look_at_length()
+        # The database may be away for a while; this looks again, and whoever works is told.
+        except Exception:  # noqa: BLE001
+            _log.exception("How long the record is could not be looked up.")
+        time.sleep(_BETWEEN_LENGTHS)
 
 
 def _end_with(server: int) -> None:

@@ -7,6 +7,7 @@ import click
 from coi.errors import Reason
 from coi.services.accounts import SECRET_LASTS
 from coi.services.receipts import Receipt
+from coi.services.seen import ASK_QA, ReadOnly
 from coi.services.therapies import TherapyView
 from workflows.facts import Subject
 
@@ -42,6 +43,13 @@ def tell_secret(username: str, secret: str) -> None:
     click.echo(
         f"to choose a password, on the pages or with `coi users set-password --as {username}`."
     )
+
+
+def tell_standstill(why: str) -> None:
+    """Say that the record is only read, and why, where it is."""
+    if why:
+        click.echo(f"This record is read and not written: {why}.", err=True)
+        click.echo(f"{ASK_QA} [{ReadOnly.code}]", err=True)
 
 
 def _ended(sentence: str) -> str:

@@ -7,9 +7,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from coi.cli.opening import opened
+from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
+from coi.services.acknowledging import acknowledged
+from coi.services.drills import last_drilled
+from coi.services.installation import Installation
 from coi.services.verifying import Verdict, heads_file, verify_record
 
+RESULT = {True: "PASSED", False: "FAILED"}
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -36,7 +41,10 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
             installation, known, lambda done: progress.update(task, completed=done)
         )
     tell(verdict)
+    _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
+    if verdict.holds:
+        tell_standstill(installation.look_at_length())
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
     ctx.exit(0 if verdict.holds else 1)
@@ -48,6 +56,18 @@ def _progress() -> Progress:
     console = Console(stderr=True)
     hidden = not console.is_terminal
     return Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=hidden)
+
+
+def _tell_history(installation: Installation) -> None:
+    """When the record went on although it was older, and when a backup was last tried."""
+    for went_on in acknowledged(installation):
+        click.echo(
+            f"At {went_on.recorded_at} it went on, signed by {went_on.printed_name}, although"
+            f" {went_on.found}."
+        )
+    drilled = last_drilled(installation)
+    result = "NEVER" if drilled is None else f"{drilled[0]}, {RESULT[drilled[1]]}"
+    click.echo(f"A backup was last tried: {result}.")
 
 
 def tell(verdict: Verdict) -> None:

@@ -17,6 +17,7 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation, open_installation
 from coi.services.manifest import Manifest, read_backup
 from coi.services.restoring import restore
+from coi.services.seen import ReadOnly
 from coi.services.vault import NO_KEY
 from coi.settings import Settings
 from coi.store.copying import trial_place
@@ -49,8 +50,10 @@ def drill(installation: Installation, made: Path | None = None) -> Drilled:
     """Try a backup, a new one unless one is given, and record the result whatever it is.
 
     Raises:
-        ClockWentBack: nothing can be recorded now.
+        ReadOnly, ClockWentBack: nothing can be recorded now.
     """
+    if why := installation.why_read_only():
+        raise ReadOnly(why)
     try:
         passed, told, digest = True, *_tried(installation, made)
     except CoiError as error:

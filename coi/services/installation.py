@@ -11,6 +11,7 @@ from ulid import ULID
 from coi.clock import Clock, SystemClock
 from coi.errors import SettingError, Unknown
 from coi.services.passwords import PasswordHasher, hasher
+from coi.services.seen import ReadOnly, Standstill, keep_seen, seen_file, why_read_only
 from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
@@ -40,14 +41,45 @@ class Installation:
     hasher: PasswordHasher
     vault: Vault
     demonstration: bool = False
+    standstill: Standstill = field(default_factory=Standstill)
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
     _site_kinds: dict[str, str] = field(default_factory=dict)
     _places: dict[str, str] = field(default_factory=dict)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        """Do the work in one transaction, all or nothing."""
+        """Do the work in one transaction, all or nothing.
+
+        Raises:
+            ReadOnly: the record may be older than it once was, and nobody has signed for that.
+        """
+        if why := self.why_read_only():
+            raise ReadOnly(why)
         return transact(self.engine, work)
+
+    def transact_always(self, work: Callable[[Transaction], T]) -> T:
+        """The same where the record may only be read: who is signed in, and who signs for it."""
+        return transact(self.engine, work)
+
+    def why_read_only(self) -> str:
+        """Why nothing may be written now; '' when everything may.
+
+        Somebody may have signed for it in another process, so that is looked up as long as it goes
+        on.
+        """
+        return self.look_at_length() if self.standstill.why else ""
+
+    def look_at_length(self) -> str:
+        """Compare how long the record is with what was seen of it, and remember that.
+
+        Returns why nothing may be written now.
+        """
+        file = seen_file(self.settings)
+        with reading(self.engine) as tx:
+            self.standstill.why = why_read_only(tx, file)
+            if not self.standstill.why:
+                keep_seen(tx, file)
+        return self.standstill.why
 
     def read(self, look: Callable[[Transaction], T]) -> T:
         """Look at one consistent state."""
@@ -127,6 +159,7 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
     )
     with reading(engine) as tx:
         require_schema(tx)
+        standstill = Standstill(why_read_only(tx, seen_file(settings)))
     vault = Vault(_key(settings, needed=key_needed), secrets.token_bytes)
     return Installation(
         settings,
@@ -136,6 +169,7 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
         hasher(),
         vault,
         demonstration=(settings.home / DEMONSTRATION).exists(),
+        standstill=standstill,
     )
 
 

@@ -11,6 +11,7 @@ from coi.services.installation import Installation
 from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
 from coi.services.proofs import ADMINISTRATOR
+from coi.services.seen import begin_seen, seen_file
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers
@@ -113,6 +114,10 @@ def begin(
         enter_person(tx, installation, occasion, new, password_hash, also)
 
     installation.transact(work)
+    file = seen_file(installation.settings)
+    if file.parent.is_dir():
+        # From its first entries on the record is known, or the next start would ask about it.
+        installation.read(lambda tx: begin_seen(tx, file))
     return FirstAdministrator(username.lower(), printed_name, secret)
 
 

@@ -12,6 +12,7 @@ from coi.ledger.findings import Heads
 from coi.services.installation import DEMONSTRATION, Installation, open_installation
 from coi.services.installing import migrate
 from coi.services.manifest import Manifest, read_backup
+from coi.services.seen import keep_asking, seen_file
 from coi.services.verifying import Verdict, verify_record
 from coi.settings import Settings
 from coi.store.copying import place_record, require_empty
@@ -33,6 +34,7 @@ class Restored:
     manifest: Manifest
     verdict: Verdict
     differences: tuple[str, ...]
+    standstill: str  # why it starts read-only; '' when it holds all that was seen
 
     @property
     def holds(self) -> bool:
@@ -86,7 +88,7 @@ def _require_same(settings: Settings, manifest: Manifest) -> None:
 def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> Restored:
     """Verify the whole record, and compare how long it is and where its chains end."""
     now = rfc3339(installation.clock.now())
-    installation.transact(lambda tx: end_every_one(tx, now))
+    installation.transact_always(lambda tx: end_every_one(tx, now))
     verdict = verify_record(installation)
     entries, found = installation.read(lambda tx: (entries_in(tx), heads_in(tx)))
     told = {
@@ -96,4 +98,8 @@ def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> R
         "the chains do not end where the backup says": found == heads,
         "the digest is not that of the backup": verdict.digest == manifest.digest,
     }
-    return Restored(manifest, verdict, tuple(what for what, holds in told.items() if not holds))
+    differences = tuple(what for what, holds in told.items() if not holds)
+    restored = Restored(manifest, verdict, differences, installation.why_read_only())
+    if not restored.holds:
+        keep_asking(seen_file(installation.settings), "what was restored is not as it was recorded")
+    return restored

@@ -61,7 +61,7 @@ def sign_in(installation: Installation, username: str, password: str, before: st
         _end(tx, installation, before)
         _begin(tx, installation, proven, token)
 
-    installation.transact(work)
+    installation.transact_always(work)
     return token
 
 
@@ -77,7 +77,7 @@ def change_password(installation: Installation, signed_in: SignedIn, old: str, n
     proven = prove_again(installation, signed_in.proven.username, old)
     chosen = set_password(installation, proven, new)
     token = secrets.token_urlsafe(32)
-    installation.transact(lambda tx: _begin(tx, installation, chosen, token, signed_in.unit))
+    installation.transact_always(lambda tx: _begin(tx, installation, chosen, token, signed_in.unit))
     return token
 
 
@@ -129,7 +129,7 @@ def resume(installation: Installation, token: str) -> SignedIn:
     found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
     now = installation.clock.now()
     if now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
-        installation.transact(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
+        installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
     return signed_in
 
 
@@ -168,7 +168,7 @@ def _goes_on(installation: Installation, found: SessionRow) -> bool:
 
 def sign_out(installation: Installation, token: str) -> None:
     """End the session; a second time does nothing."""
-    installation.transact(lambda tx: _end(tx, installation, token))
+    installation.transact_always(lambda tx: _end(tx, installation, token))
 
 
 def open_sessions(
@@ -206,7 +206,7 @@ def end_session(installation: Installation, by: Proven, person: str, session: st
         chain = person_chain(tx, person) or ORGANISATION
         write_site_entry(tx, "end_session", Occasion(acting_person.id, "-", now), told, chain)
 
-    installation.transact(work)
+    installation.transact_always(work)
 
 
 def work_at(installation: Installation, signed_in: SignedIn, unit: str) -> SignedIn:
@@ -217,5 +217,5 @@ def work_at(installation: Installation, signed_in: SignedIn, unit: str) -> Signe
     """
     if unit not in {held for _role, held in signed_in.person.roles}:
         raise Unknown("unit", unit)
-    installation.transact(lambda tx: sessions.choose_unit(tx, signed_in.session, unit))
+    installation.transact_always(lambda tx: sessions.choose_unit(tx, signed_in.session, unit))
     return replace(signed_in, unit=unit, bench="-")

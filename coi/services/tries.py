@@ -140,11 +140,11 @@ def _prove(installation: Installation, password: str, tried: _Tried) -> JustProv
     try:
         proven = authenticate(installation, tried.username, password, require_open)
     except WrongPassword:
-        installation.transact(lambda tx: _count_failure(tx, installation, tried))
+        installation.transact_always(lambda tx: _count_failure(tx, installation, tried))
         raise
     # Whoever made no mistake before, which is nearly everybody, waits for no other writer here.
     if installation.read(lambda tx: sessions.failures(tx, tried.accounts[0])[0]):
-        installation.transact(lambda tx: _begin_anew(tx, installation, tried))
+        installation.transact_always(lambda tx: _begin_anew(tx, installation, tried))
     return proven
 
 

@@ -271,6 +271,23 @@ def last_drill(connection: Connection) -> tuple[str, bool] | None:
     return (row[0], bool(row[1])) if row else None
 
 
+_restores = Statement(
+    select(t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content)
+    .join_from(
+        t.attestation,
+        t.entry,
+        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    )
+    .where(t.attestation.c.kind == "restore", t.attestation.c.chain == ORGANISATION)
+    .order_by(t.attestation.c.seq)
+)
+
+
+def restores(connection: Connection) -> list[tuple[str, str, str]]:
+    """Time, person and content of each entry by which an older record went on."""
+    return [(row[0], row[1], row[2]) for row in _restores.rows(connection)]
+
+
 _newest = Statement(select(func.max(t.entry.c.recorded_at)))
 
 

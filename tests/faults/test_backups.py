@@ -1,7 +1,7 @@
 """A backup is whole or none; what is restored is what was copied; drills are on record (F-19)."""
 
-import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from coi.ledger.findings import Head, heads_digest, heads_text
 from coi.services.backups import CannotBackUp, back_up
 from coi.services.drills import drill, last_drilled
-from coi.services.manifest import BackupDamaged, NoBackup, read_backup
+from coi.services.manifest import BackupDamaged, NoBackup, read_backup, sum_of, write_manifest
 from coi.services.restoring import OtherVersion, restore
 from coi.services.vault import NO_KEY, Vault
 from coi.services.verifying import verify_record
@@ -60,14 +61,26 @@ def flip(file, at):
     file.write_bytes(content)
 
 
+@pytest.fixture
+def loaded(opened, url, bags):
+    """Lets a bag go back and forth all the while."""
+    return lambda: at_work(opened(url), bags[0])
+
+
+@pytest.fixture
+def other(instance, clinic, bags, tmp_path):
+    """A second backup, of the next moment."""
+    clinic.hand_over(bags[0], clinic.turn_of(bags[0]), "one more")
+    back_up(instance, tmp_path / "other")
+    return tmp_path / "other"
+
+
 # -- backup and restore ---------------------------------------------------------------------------
 
 
-def test_a_backup_under_load_is_restored_as_its_manifest_says(
-    instance, places, clinic, opened, url, bags, tmp_path
-):
+def test_a_backup_under_load_is_restored_as_its_manifest_says(instance, places, loaded, tmp_path):
     """While a bag goes back and forth, each copy is of one moment, and whole."""
-    with at_work(opened(url), bags[0]):
+    with loaded():
         made = [back_up(instance, tmp_path / f"backup-{number}") for number in range(5)]
 
     with places.fresh("restored") as settings:
@@ -76,10 +89,10 @@ def test_a_backup_under_load_is_restored_as_its_manifest_says(
     assert restored.verdict.entries == made[3].entries
 
 
-def test_nobody_is_stopped_by_a_backup(clinic, instance, opened, url, bags, tmp_path):
+def test_nobody_is_stopped_by_a_backup(clinic, instance, loaded, bags, tmp_path):
     """The handoffs of the meantime are all there, and follow each other."""
     before = clinic.turn_of(bags[0])
-    with at_work(opened(url), bags[0]):
+    with loaded():
         back_up(instance, tmp_path / "backup")
 
     assert clinic.turn_of(bags[0]) > before
@@ -106,12 +119,6 @@ def test_a_restored_record_is_not_restored_over(places, backup):
             restore(settings, backup)
 
 
-def test_everybody_is_signed_out_in_a_restored_record(places, backup, instance):
-    """Who signed out after the backup does not come back to life with it."""
-    with places.fresh("restored") as settings:
-        assert restore(settings, backup).holds
-
-
 @pytest.mark.parametrize("name", DAMAGED)
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.6, 0.999])
 def test_a_flipped_bit_is_found(places, backup, name, part):
@@ -135,11 +142,9 @@ def test_a_missing_file_is_found(places, backup, name):
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_file_of_another_backup_is_found(instance, clinic, bags, places, backup, name, tmp_path):
+def test_a_file_of_another_backup_is_found(places, backup, other, name):
     """Two backups are never mixed."""
-    clinic.hand_over(bags[0], clinic.turn_of(bags[0]), "one more")
-    back_up(instance, tmp_path / "other")
-    shutil.copy(file_of(tmp_path / "other", name), file_of(backup, name))
+    shutil.copy(file_of(other, name), file_of(backup, name))
 
     with places.fresh("restored") as settings, pytest.raises(BackupDamaged):
         restore(settings, backup)
@@ -147,8 +152,6 @@ def test_a_file_of_another_backup_is_found(instance, clinic, bags, places, backu
 
 def test_a_backup_of_other_tables_is_refused(places, backup):
     """It is restored with the version that made it."""
-    from coi.services.manifest import write_manifest  # noqa: PLC0415
-
     write_manifest(backup, replace(read_backup(backup)[0], schema="0" * 64))
 
     with places.fresh("restored") as settings, pytest.raises(OtherVersion):
@@ -175,8 +178,6 @@ def test_a_place_that_cannot_be_written_is_refused(instance):
 
 def test_a_full_disk_leaves_nothing(instance, tmp_path):
     """What was begun is removed again."""
-    import resource  # noqa: PLC0415
-
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
@@ -242,7 +243,7 @@ def test_a_drill_with_a_damaged_backup_fails_on_record(instance, backup):
     assert "BACKUP_DAMAGED" in drilled.told
 
 
-def test_a_drill_leaves_nothing_behind(instance, places, tmp_path, monkeypatch):
+def test_a_drill_leaves_nothing_behind(instance, tmp_path, monkeypatch):
     """Neither a folder nor a database."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
@@ -265,11 +266,8 @@ def test_a_drill_without_the_key_says_so(instance):
     assert (drilled.passed, "not here to be tried" in drilled.told) == (True, True)
 
 
-def test_a_backup_of_another_record_fails_the_drill(instance, backup, clinic, bags):
+def test_a_backup_of_another_record_fails_the_drill(instance, backup, bags):
     """One that says more than this record knows is not of this record, or this one lost some."""
-    from coi.ledger.findings import Head, heads_digest, heads_text, read_heads  # noqa: PLC0415
-    from coi.services.manifest import sum_of, write_manifest  # noqa: PLC0415
-
     manifest, heads = read_backup(backup)
     coi = bags[0].coi
     changed = {**heads, coi: Head(heads[coi].seq + 1, "0" * 64)}

@@ -1,0 +1,98 @@
+"""A record that is older than it once was goes on: quality assurance has signed for it (TL-18).
+
+What is missing, nobody here can list: it is missing. On record stay how many entries there were and
+were seen, who signed, when and why; the paper from the lost hours is entered late, or stays paper.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coi.errors import CoiError, DataRefused, Problem
+from coi.ledger.content import Attestation
+from coi.services.decoding import content_of_text
+from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
+from coi.services.installation import Installation
+from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.seen import begin_seen, seen_file
+from coi.store.facts import restores
+from coi.store.people import printed_names
+from coi.store.transactions import Transaction
+
+GOES_ON = "this record goes on without what is missing"
+"""What the signature means: it is shown to whoever is about to sign."""
+
+RESTORE = "restore"
+LONGEST_REASON = 2_000
+
+
+class NotRemembered(CoiError):
+    """The signature is on record, and what was seen of the record could not be written."""
+
+    code = "NOT_REMEMBERED"
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A record that was older went on: when, who signed, and what was found."""
+
+    recorded_at: str
+    printed_name: str
+    found: str
+
+
+def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
+    """Sign that the record goes on as it is; from then on it is written again.
+
+    Raises:
+        NotAllowed: the person is no QA reviewer.
+        CannotSign: what a signature takes is not on record.
+        DataRefused: no reason is given, or nothing is to be signed for.
+        NotRemembered: the file beside the vault key cannot be written.
+    """
+    found = installation.look_at_length()
+    if problems := _problems(found, why):
+        raise DataRefused(problems)
+
+    def work(tx: Transaction) -> None:
+        known, role = holding(tx, by, QA)
+        now = installation.clock.now()
+        registered = Registered(
+            (Attestation(RESTORE, "-", detail=commit_text(tx, installation, why.strip())),),
+            signatures=(signature_of(known, role, GOES_ON, now),),
+            document={"kind": RESTORE, "about": found},
+        )
+        write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
+
+    installation.transact_always(work)
+    file = seen_file(installation.settings)
+    installation.read(lambda tx: begin_seen(tx, file))
+    if installation.look_at_length():
+        raise NotRemembered(
+            f"Your signature is on record, and {file} cannot be written. So the record is still"
+            " only read.",
+            "Let an administrator make the folder writable for the product, and sign again.",
+        )
+
+
+def _problems(found: str, why: str) -> Sequence[Problem]:
+    if not found:
+        return [Problem("the record holds everything that was seen of it; nothing is to be signed")]
+    if not why.strip():
+        return [Problem("say what became of the record, and what is missing", column="why")]
+    if len(why) > LONGEST_REASON:
+        return [Problem(f"at most {LONGEST_REASON} characters", column="why")]
+    return []
+
+
+def acknowledged(installation: Installation) -> Sequence[Acknowledged]:
+    """Every time that the record went on after it was found older, the first one first."""
+
+    def look(tx: Transaction) -> Sequence[Acknowledged]:
+        rows = restores(tx)
+        names = printed_names(tx, [person for _at, person, _content in rows])
+        return [
+            Acknowledged(at, names.get(person, person), content_of_text(text)["document"]["about"])
+            for at, person, text in rows
+        ]
+
+    return installation.read(look)

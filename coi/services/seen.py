@@ -1,0 +1,158 @@
+"""How long the record was when it was last seen, kept beside the vault key (TL-18).
+
+A database that was put back to an earlier state is whole, and cannot know that it once held more.
+So a small file outside it remembers how many entries there were, and one of them. Where the record
+has fewer, or another one in that place, or nothing is remembered of a record that is not new, it is
+read and not written until quality assurance has signed for it. The file is never written on the
+way of a request: a server looks once a minute, `coi verify` and `coi backup` when they run.
+"""
+
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from coi.errors import CoiError
+from coi.services.manifest import write_durably
+from coi.settings import Settings
+from coi.store.facts import ORGANISATION, head
+from coi.store.size import entries_in, hash_at
+from coi.store.transactions import Transaction
+
+FORMAT = 1
+ASK_QA = (
+    "Go on by the paper procedure. Quality assurance finds out what is missing, and signs for it on"
+    " the page “The record”, or with `coi restored`."
+)
+"""What to do while nothing is written."""
+
+_NAME = "seen.json"
+_log = logging.getLogger(__name__)
+
+
+class ReadOnly(CoiError):
+    """The record may be older than it once was; until QA has signed for it nothing is written."""
+
+    code = "READ_ONLY"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This record is read and not written: {why}. Nothing was saved.", ASK_QA)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many entries were seen, and the last of the organisation's own chain."""
+
+    entries: int
+    seq: int
+    hash: str
+    asks: str = ""  # why the record was found older, until somebody has signed for it
+
+
+class Standstill:
+    """Why nothing may be written at this moment; '' as long as everything may."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+
+
+def seen_file(settings: Settings) -> Path:
+    """Where it is remembered: with the key, and so on another mount than the database."""
+    return settings.vault_key_file.with_name(_NAME)
+
+
+def why_read_only(tx: Transaction, file: Path) -> str:
+    """Why this record may only be read; '' when it holds everything that was seen of it.
+
+    What was found once is kept, since the record grows a little while it is only read: somebody
+    signs in.
+    """
+    try:
+        # Before the record is looked at: what is written meanwhile only makes it longer.
+        known = _read(file)
+    except FileNotFoundError:
+        is_new = head(tx, ORGANISATION) is None
+        return "" if is_new else f"nothing here remembers how long it was ({file.name} is missing)"
+    except (OSError, ValueError):
+        return f"what remembers how long it was cannot be read ({file.name})"
+    why = known.asks or _what_is_missing(tx, known)
+    if why and not known.asks:
+        keep_asking(file, why)
+    return why
+
+
+def _what_is_missing(tx: Transaction, known: Seen) -> str:
+    entries = entries_in(tx)
+    if entries < known.entries:
+        return f"it has {entries} entries, and {known.entries} were seen before"
+    if hash_at(tx, ORGANISATION, known.seq) != known.hash:
+        return f"it is not the record of which {known.entries} entries were seen before"
+    return ""
+
+
+def keep_asking(file: Path, why: str) -> None:
+    """Keep that the record is not to be written, and why, until somebody has signed for it."""
+    with _in_turn(file):
+        _write(file, replace(_read(file), asks=why))
+
+
+def keep_seen(tx: Transaction, file: Path) -> None:
+    """Remember how long the record is now; it is never remembered as shorter than it was."""
+    now = _seen(tx)
+    with _in_turn(file):
+        known = _read(file)
+        if not known.asks and known.entries < now.entries:
+            _write(file, now)
+
+
+def begin_seen(tx: Transaction, file: Path) -> None:
+    """Remember this record from now on, as it is now, whatever was remembered before."""
+    with _in_turn(file):
+        _write(file, _seen(tx))
+
+
+def _seen(tx: Transaction) -> Seen:
+    last = head(tx, ORGANISATION)
+    return Seen(entries_in(tx), last.seq if last else -1, last.hash if last else "")
+
+
+def _read(file: Path) -> Seen:
+    """What is remembered.
+
+    Raises:
+        OSError, ValueError: nothing is, or it cannot be read.
+    """
+    try:
+        said = json.loads(file.read_bytes())
+        number, known = said.pop("format"), Seen(**said)
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    kinds = [type(one) for one in (known.entries, known.seq, known.hash, known.asks)]
+    if number != FORMAT or kinds != [int, int, str, str]:
+        raise ValueError("another format")
+    return known
+
+
+def _write(file: Path, seen: Seen) -> None:
+    write_durably(file, json.dumps({"format": FORMAT, **asdict(seen)}, sort_keys=True) + "\n")
+
+
+@contextmanager
+def _in_turn(file: Path) -> Iterator[None]:
+    """Nobody else changes it meanwhile; a folder that cannot be written is told to the log."""
+    try:
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+    except (OSError, ValueError) as error:
+        _log.warning("How long the record is cannot be remembered in %s: %s", file, error)
