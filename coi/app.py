@@ -24,6 +24,7 @@ from coi.web import (
     people,
     person_deeds,
     places,
+    record,
     sites,
     therapies,
     visitors,
@@ -50,6 +51,7 @@ PARTS = (
     people.pages,
     person_deeds.pages,
     sites.pages,
+    record.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 

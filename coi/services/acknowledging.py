@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.content import Attestation
-from coi.services.decoding import content_of_text
+from coi.services.custody_reading import ERASED
+from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.store.facts import restores
 from coi.store.people import printed_names
+from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 
 GOES_ON = "this record goes on without what is missing"
@@ -38,6 +40,7 @@ class Acknowledged:
     recorded_at: str
     printed_name: str
     found: str
+    reason: str  # '' once it was erased
 
 
 def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
@@ -91,8 +94,15 @@ def acknowledged(installation: Installation) -> Sequence[Acknowledged]:
         rows = restores(tx)
         names = printed_names(tx, [person for _at, person, _content in rows])
         return [
-            Acknowledged(at, names.get(person, person), content_of_text(text)["document"]["about"])
+            _told(tx, at, names.get(person, ERASED), content_of_text(text))
             for at, person, text in rows
         ]
 
     return installation.read(look)
+
+
+def _told(tx: Transaction, at: str, name: str, content: Content) -> Acknowledged:
+    (attested,) = content["attestations"]
+    return Acknowledged(
+        at, name, content["document"]["about"], text_of(tx, attested["detail"]) or ""
+    )

@@ -8,7 +8,7 @@ where they hold a role, unless they hold it for the whole organisation.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from coi.services.proofs import ADMINISTRATOR
+from coi.services.proofs import ADMINISTRATOR, QA
 from workflows.facts import Person
 
 EVERYWHERE = "-"
@@ -46,6 +46,8 @@ class Permission(StrEnum):
     SEE_IDENTITY = "see who a patient is"
     PRINT_LABELS = "print labels"
     SEE_LOOKS = "see who looked at a patient"
+    SEE_RECORD = "see how the record is kept"
+    ANSWER_FOR_RECORD = "let a restored record go on"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
     ADMINISTER = "administer people and sites"
@@ -57,6 +59,8 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
     Permission.PRINT_LABELS: MEETS_THE_PATIENT | _HANDLES,
     Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
+    Permission.SEE_RECORD: frozenset({"auditor", QA, ADMINISTRATOR}),
+    Permission.ANSWER_FOR_RECORD: frozenset({QA}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),

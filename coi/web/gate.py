@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from coi.services.permissions import Permission, may
+from coi.services.seen import ReadOnly
 from coi.web import here
 from coi.web.errors import Forbidden
 from coi.web.permissions import permission_of
@@ -31,6 +32,18 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 _OWN_SITE = frozenset({"same-origin", "none"})
+_WHILE_READ_ONLY = frozenset(
+    {
+        "account.end_session",
+        "door.let_in",
+        "door.sign_out",
+        "door.work_at",
+        "record.go_on",
+        "scan.scan",
+    }
+)
+"""What may be sent while the record is only read: it writes no step of anybody's."""
+
 _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
 
 
@@ -48,11 +61,13 @@ def _let_in() -> ResponseReturnValue | None:
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
         NotSignedIn: nobody is signed in.
+        ReadOnly: something is sent while the record is only read.
     """
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
         raise Forbidden
     if request.endpoint is None:
         raise NotFound
+    _require_writable()
     permission = permission_of(current_app, request.endpoint)
     if permission is Permission.PUBLIC:
         return None
@@ -62,6 +77,18 @@ def _let_in() -> ResponseReturnValue | None:
     if not may(signed_in.person, permission):
         raise Forbidden
     return None
+
+
+def _require_writable() -> None:
+    """Nobody fills in a form whose end could not be saved.
+
+    Raises:
+        ReadOnly: the record may be older than it once was, and nobody has signed for that.
+    """
+    if request.method != "POST" or request.endpoint in _WHILE_READ_ONLY:
+        return
+    if why := here.installation().why_read_only():
+        raise ReadOnly(why)
 
 
 def _tell_browser(response: Response) -> Response:

@@ -42,6 +42,7 @@ def _always() -> dict[str, object]:
         "signed_in": signed_in,
         "may": _may,
         "demonstration": installation.demonstration,
+        "read_only": installation.why_read_only(),
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "zone_of": here.zone_of,
     }

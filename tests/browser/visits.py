@@ -70,6 +70,7 @@ VISITS = (
     Visit("new-person", "root", "/people/new"),
     Visit("person", "root", "/people/nina"),
     Visit("sites", "root", "/sites"),
+    Visit("record", "queenie", "/record"),
     Visit("unit", "root", "/sites/units/north-ward"),
     Visit("not-found", "nina", "/therapies/{elsewhere}", 404),
     Visit("no-such-page", "nina", "/nowhere", 404),

@@ -115,6 +115,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("places.add", "POST"): Row("/places", 422),
     ("places.label", "POST"): Row("/places/L-NONE/label", 404),
     ("places.show", "GET"): Row("/places", 200),
+    ("record.go_on", "POST"): Row("/record", 401, fields={"why": "", "password": "-"}),
+    ("record.show", "GET"): Row("/record", 200),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
