@@ -56,6 +56,8 @@ def prepare(settings: Settings) -> None:
             f"{settings.home} holds an installation already. Nothing was changed.",
             "Choose another COI_HOME, or use the one that is there.",
         ) from error
+    # With a new key another record begins; what was remembered here is none of it.
+    seen_file(settings).unlink(missing_ok=True)
     migrate(settings)
 
 
@@ -115,7 +117,7 @@ def begin(
 
     installation.transact(work)
     file = seen_file(installation.settings)
-    if file.parent.is_dir():
+    if file.parent.is_dir() and not file.exists():
         # From its first entries on the record is known, or the next start would ask about it.
         installation.read(lambda tx: begin_seen(tx, file))
     return FirstAdministrator(username.lower(), printed_name, secret)

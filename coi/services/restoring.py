@@ -100,6 +100,8 @@ def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> R
     }
     differences = tuple(what for what, holds in told.items() if not holds)
     restored = Restored(manifest, verdict, differences, installation.why_read_only())
-    if not restored.holds:
-        keep_asking(seen_file(installation.settings), "what was restored is not as it was recorded")
+    file = seen_file(installation.settings)
+    # Where nothing is remembered, quality assurance is asked anyway.
+    if not restored.holds and file.exists():
+        keep_asking(file, "what was restored is not as it was recorded")
     return restored

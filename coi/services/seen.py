@@ -11,8 +11,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -99,23 +98,24 @@ def _what_is_missing(tx: Transaction, known: Seen) -> str:
 
 def keep_asking(file: Path, why: str) -> None:
     """Keep that the record is not to be written, and why, until somebody has signed for it."""
-    with _in_turn(file):
-        _write(file, replace(_read(file), asks=why))
+    _keep(file, lambda: replace(_read(file), asks=why))
 
 
 def keep_seen(tx: Transaction, file: Path) -> None:
     """Remember how long the record is now; it is never remembered as shorter than it was."""
     now = _seen(tx)
-    with _in_turn(file):
+
+    def longer() -> Seen | None:
         known = _read(file)
-        if not known.asks and known.entries < now.entries:
-            _write(file, now)
+        return now if not known.asks and known.entries < now.entries else None
+
+    _keep(file, longer)
 
 
 def begin_seen(tx: Transaction, file: Path) -> None:
     """Remember this record from now on, as it is now, whatever was remembered before."""
-    with _in_turn(file):
-        _write(file, _seen(tx))
+    now = _seen(tx)
+    _keep(file, lambda: now)
 
 
 def _seen(tx: Transaction) -> Seen:
@@ -140,18 +140,18 @@ def _read(file: Path) -> Seen:
     return known
 
 
-def _write(file: Path, seen: Seen) -> None:
-    write_durably(file, json.dumps({"format": FORMAT, **asdict(seen)}, sort_keys=True) + "\n")
+def _keep(file: Path, change: Callable[[], Seen | None]) -> None:
+    """Write what is to be remembered instead, if anything; nobody else writes meanwhile.
 
-
-@contextmanager
-def _in_turn(file: Path) -> Iterator[None]:
-    """Nobody else changes it meanwhile; a folder that cannot be written is told to the log."""
+    A folder that cannot be written stops nobody: the log says so.
+    """
     try:
         folder = os.open(file.parent, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
+            if (seen := change()) is not None:
+                text = json.dumps({"format": FORMAT, **asdict(seen)}, sort_keys=True)
+                write_durably(file, text + "\n")
         finally:
             os.close(folder)
     except (OSError, ValueError) as error:

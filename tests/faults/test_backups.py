@@ -15,13 +15,18 @@ import pytest
 from coi.ledger.findings import Head, heads_digest, heads_text
 from coi.services.backups import CannotBackUp, back_up
 from coi.services.drills import drill, last_drilled
+from coi.services.installation import open_installation
 from coi.services.manifest import BackupDamaged, NoBackup, read_backup, sum_of, write_manifest
+from coi.services.proofs import person_of
 from coi.services.restoring import OtherVersion, restore
+from coi.services.seen import begin_seen, seen_file
 from coi.services.vault import NO_KEY, Vault
 from coi.services.verifying import verify_record
 from coi.store.copying import CannotCopy, NotEmpty
+from coi.store.sessions import SessionRow, begin, session
 from tests.faults.instances import Places, at_work
 
+AT = "2026-11-22T09:00:00.000000Z"
 DAMAGED = ("manifest.json", "heads.json", "the copy")
 
 
@@ -278,3 +283,41 @@ def test_a_backup_of_another_record_fails_the_drill(instance, backup, bags):
     drilled = drill(instance, backup)
 
     assert (drilled.passed, "not of this record" in drilled.told) == (False, True)
+
+
+# -- an older record ------------------------------------------------------------------------------
+
+
+def test_an_older_backup_starts_read_only(instance, backup, places, clinic, bags):
+    """On either database: what was seen since is missed, and said (TL-18)."""
+    clinic.hand_over(bags[0], clinic.turn_of(bags[0]), "one more")
+    with places.fresh("restored") as settings:
+        instance.read(lambda tx: begin_seen(tx, seen_file(settings)))
+        restored = restore(settings, backup)
+
+    assert restored.holds
+    assert "were seen before" in restored.standstill
+
+
+def test_the_newest_backup_is_written_at_once(instance, backup, places):
+    """Nothing is missing."""
+    with places.fresh("restored") as settings:
+        instance.read(lambda tx: begin_seen(tx, seen_file(settings)))
+        restored = restore(settings, backup)
+
+    assert (restored.holds, restored.standstill) == (True, "")
+
+
+def test_whoever_was_signed_in_is_signed_out_by_a_restore(instance, places, tmp_path):
+    """Who signed out after the backup does not come back to life with it."""
+    known = instance.read(lambda tx: person_of(tx, "nina"))
+    row = SessionRow("0" * 64, known.person.id, "nina", known.credential, "-", "-", AT, AT)
+    instance.transact_always(lambda tx: begin(tx, row))
+    back_up(instance, tmp_path / "with-session")
+
+    with places.fresh("restored") as settings:
+        restore(settings, tmp_path / "with-session")
+        opened = open_installation(settings)
+        found = opened.read(lambda tx: session(tx, row.id))
+        opened.engine.dispose()
+    assert (instance.read(lambda tx: session(tx, row.id)), found) == (row, None)
