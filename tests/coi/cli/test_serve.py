@@ -1,5 +1,6 @@
 """`coi serve` and `coi demo` in a process of their own, with a real server."""
 
+import json
 import os
 import random
 import re
@@ -19,7 +20,9 @@ import pytest
 from coi.clock import SystemClock
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
+from coi.services.seen import keep_asking, seen_file
 from coi.services.therapies import look
+from coi.services.verifying import verify_record
 from tests.coi.web.steps import filled_in, path_of
 from tests.journeys.worlds import Databases, build_world, copy_of
 from tests.serving import ROOT, a_free_port, answer_of, environ_of, serving
@@ -63,6 +66,26 @@ def test_the_pages_are_served_until_they_are_stopped(environ, tmp_path):
 
     assert (status, "User name" in page, for_visitors) == (200, True, 404)
     assert ended == 0
+
+
+def test_a_server_remembers_how_long_the_record_is(environ, clinic, tmp_path):
+    """Outside the database, so that one that is put back is noticed (TL-18)."""
+    file = seen_file(clinic.installation.settings)
+    with serving(environ, tmp_path / "said", "serve") as served:
+        served.stop()
+
+    entries = verify_record(clinic.installation).entries
+    assert json.loads(file.read_text())["entries"] == entries
+
+
+def test_an_older_record_is_served_to_be_read(environ, clinic, tmp_path):
+    """Whoever starts it is told, and whoever opens a page."""
+    keep_asking(seen_file(clinic.installation.settings), "it has 3 entries, and 4 were seen before")
+
+    with serving(environ, tmp_path / "said", "serve") as served:
+        status, page = answer_of(served.port)
+    assert (status, "Read only, nothing is saved: it has 3 entries" in page) == (200, True)
+    assert "[READ_ONLY]" in (tmp_path / "said").read_text()
 
 
 def test_no_worker_outlives_its_server(environ, tmp_path):
