@@ -84,7 +84,7 @@ def test_an_older_record_is_served_to_be_read(environ, clinic, tmp_path):
 
     with serving(environ, tmp_path / "said", "serve") as served:
         status, page = answer_of(served.port)
-    assert (status, "Read only, nothing is saved: it has 3 entries" in page) == (200, True)
+    assert (status, "read and not written: it has 3 entries" in page) == (200, True)
     assert "[READ_ONLY]" in (tmp_path / "said").read_text()
 
 

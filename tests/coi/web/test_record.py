@@ -66,7 +66,7 @@ def test_quality_assurance_lets_it_go_on(someone, installation):
     page = queenie.get("/record").text
     assert OLDER in page
     assert WHY in page
-    assert "Read only" not in page
+    assert "read and not written" not in page
     assert installation.why_read_only() == ""
 
 
