@@ -159,6 +159,8 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
     )
     with reading(engine) as tx:
         require_schema(tx)
+    # In a look of its own: a moment that was fixed before the file is read could be older than it.
+    with reading(engine) as tx:
         standstill = Standstill(why_read_only(tx, seen_file(settings)))
     vault = Vault(_key(settings, needed=key_needed), secrets.token_bytes)
     return Installation(

@@ -70,6 +70,7 @@ def seen_file(settings: Settings) -> Path:
 def why_read_only(tx: Transaction, file: Path) -> str:
     """Why this record may only be read; '' when it holds everything that was seen of it.
 
+    Nothing was read in this transaction before: its moment must be later than the file's.
     What was found once is kept, since the record grows a little while it is only read: somebody
     signs in.
     """

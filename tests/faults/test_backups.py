@@ -94,6 +94,19 @@ def test_a_backup_under_load_is_restored_as_its_manifest_says(instance, places, 
     assert restored.verdict.entries == made[3].entries
 
 
+@pytest.mark.soak
+def test_a_hundred_backups_under_load_are_whole(instance, places, loaded, tmp_path):
+    """Each of them is restored and proven (F-19)."""
+    folders = [tmp_path / f"backup-{number}" for number in range(100)]
+    with loaded():
+        for folder in folders:
+            back_up(instance, folder)
+
+    for folder in folders:
+        with places.fresh(f"of {folder.name}") as settings:
+            assert restore(settings, folder).holds
+
+
 def test_nobody_is_stopped_by_a_backup(clinic, instance, loaded, bags, tmp_path):
     """The handoffs of the meantime are all there, and follow each other."""
     before = clinic.turn_of(bags[0])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coi.errors import DataRefused
+from coi.services import installation as opening
 from coi.services import people
 from coi.services.acknowledging import NotRemembered, acknowledge, acknowledged
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -232,3 +233,23 @@ def test_a_folder_that_cannot_be_written_is_told(put_back, queenie):
     with pytest.raises(NotRemembered):
         acknowledge(installation, queenie, "because")
     assert installation.why_read_only()
+
+
+def test_a_start_amidst_work_is_no_older_record(clinic, monkeypatch):
+    """What is recorded and remembered while an installation is opened was there before it looked.
+
+    The schema is looked at first; at that moment somebody else records an entry, and a server
+    remembers it.
+    """
+    require = opening.require_schema
+
+    def and_meanwhile(tx):
+        require(tx)
+        do_something(clinic.installation, clinic.root)
+        clinic.installation.look_at_length()
+
+    monkeypatch.setattr(opening, "require_schema", and_meanwhile)
+
+    opened = open_installation(clinic.installation.settings)
+    opened.engine.dispose()
+    assert opened.why_read_only() == ""
