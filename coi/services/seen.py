@@ -18,7 +18,7 @@ from pathlib import Path
 from coi.errors import CoiError
 from coi.services.manifest import write_durably
 from coi.settings import Settings
-from coi.store.facts import ORGANISATION, head
+from coi.store.facts import ORGANISATION, head, newest_time
 from coi.store.size import entries_in, hash_at
 from coi.store.transactions import Transaction
 
@@ -91,7 +91,8 @@ def why_read_only(tx: Transaction, file: Path) -> str:
 def _what_is_missing(tx: Transaction, known: Seen) -> str:
     entries = entries_in(tx)
     if entries < known.entries:
-        return f"it has {entries} entries, and {known.entries} were seen before"
+        last = f"the last of {newest_time(tx)}"
+        return f"it has {entries} entries, {last}, and {known.entries} were seen before"
     if hash_at(tx, ORGANISATION, known.seq) != known.hash:
         return f"it is not the record of which {known.entries} entries were seen before"
     return ""

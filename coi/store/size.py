@@ -2,28 +2,30 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from coi.ledger.findings import Head, Heads
 from coi.store import tables as t
 from coi.store.schema import schema_hash
 from coi.store.statements import Statement
+from coi.store.words import ONE
 
-__all__ = ["entries_in", "hash_at", "heads_in", "schema_hash"]
+__all__ = ["entries_in", "hash_at", "heads_in", "missing_from", "schema_hash"]
 
 # Chain by chain, at the end of each: counting rows would read all of them.
 _last = (
     select(func.max(t.entry.c.seq)).where(t.entry.c.chain == t.chain.c.id).correlate(t.chain)
 ).scalar_subquery()
 _entries = Statement(select(func.coalesce(func.sum(_last + 1), 0)).select_from(t.chain))
-_ends = select(t.chain.c.id.label("chain"), _last.label("seq")).subquery()
-_heads = Statement(
-    select(t.entry.c.chain, t.entry.c.seq, t.entry.c.hash).join_from(
-        _ends,
-        t.entry,
-        and_(t.entry.c.chain == _ends.c.chain, t.entry.c.seq == _ends.c.seq),
-    )
-)
+_last_hash = (
+    select(t.entry.c.hash)
+    .where(t.entry.c.chain == t.chain.c.id)
+    .order_by(t.entry.c.seq.desc())
+    .limit(ONE)
+    .correlate(t.chain)
+).scalar_subquery()
+# Looked up for each chain, and not joined: SQLite would begin with the entries, and read them all.
+_heads = Statement(select(t.chain.c.id, _last, _last_hash))
 _hash = Statement(
     select(t.entry.c.hash).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
@@ -39,7 +41,8 @@ def entries_in(connection: Connection) -> int:
 
 def heads_in(connection: Connection) -> Heads:
     """Where each chain ends, as the tables say it; whether it is true, the verifier finds."""
-    return {chain: Head(seq, hash_) for chain, seq, hash_ in _heads.rows(connection)}
+    rows = _heads.rows(connection)
+    return {chain: Head(seq, hash_) for chain, seq, hash_ in rows if seq is not None}
 
 
 def hash_at(connection: Connection, chain: str, seq: int) -> str:
