@@ -113,6 +113,7 @@ class State:
     title: str
     phase: str
     final: bool = False
+    prepared: bool = False  # the patient was conditioned for the product, and has no way back
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def notices(case: Case, bent: list[Refusal], moves: Iterable[Move]) -> Iterator[
             yield notice
     if _has_begun(case) and any(_takes_away(case, move) for move in moves):
         yield Notice(
-            "LYMPHODEPLETION_RUNS", "Lymphodepletion has begun: tell the physician at once"
+            "CONDITIONING_RUNS", "The patient is being conditioned: tell the physician at once"
         )
     if bent:
         yield Notice("RULES_BROKEN", f"{len(bent)} rules did not hold; exceptions are open")
@@ -46,14 +46,16 @@ def _temperature(case: Case) -> Notice | None:
     return Notice("LOGGER_NOT_READ", "The temperature on the way is not recorded yet")
 
 
-_TAKEN_AWAY = {"rejected", "destroyed", "lost"}
+_TAKEN_AWAY = {"rejected", "destroyed", "lost", "failed"}
 _OF_THE_PRODUCT = {Kind.CONTAINER, Kind.LOT, Kind.SHIPMENT}
 
 
 def _has_begun(case: Case) -> bool:
     """The patient is prepared for the product, and has no way back."""
     therapy = case.facts.subjects.get(case.facts.therapy.coi)
-    return therapy is not None and therapy.position.state in {"conditioning", "treating"}
+    if therapy is None:
+        return False
+    return case.workflow.machines[therapy.machine].states[therapy.position.state].prepared
 
 
 def _takes_away(case: Case, move: Move) -> bool:

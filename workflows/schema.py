@@ -39,6 +39,7 @@ class StateSchema(Schema):
     phase = text(required=True)
     title = text()
     final = YesNo()
+    prepared = YesNo()
 
 
 class MachineSchema(Schema):

@@ -13,6 +13,7 @@ PASSWORD = "for demonstration only"  # noqa: S105 - printed for everybody to see
 SITES = (
     Site("north", "hospital", "North Hospital", "DE", "Europe/Berlin"),
     Site("south", "hospital", "South Hospital", "FR", "Europe/Paris"),
+    Site("west", "hospital", "West Hospital", "NL", "Europe/Amsterdam"),
     Site("works", "manufacturer", "Riverside Cell Works", "GB", "Europe/London"),
     Site("lab", "laboratory", "Quality Control Laboratory", "GB", "Europe/London"),
     Site("wheels", "courier", "Cold Chain Couriers", "NL", "Europe/Amsterdam"),
@@ -20,11 +21,16 @@ SITES = (
 
 UNITS: Mapping[str, tuple[str, str]] = {
     "north-apheresis": ("north", "Apheresis"),
+    "north-theatre": ("north", "Operating theatre"),
     "north-lab": ("north", "Cell laboratory"),
     "north-ward": ("north", "Ward"),
     "south-apheresis": ("south", "Apheresis"),
     "south-lab": ("south", "Cell laboratory"),
     "south-ward": ("south", "Ward"),
+    "west-apheresis": ("west", "Apheresis"),
+    "west-ward": ("west", "Ward"),
+    "west-cleanroom": ("west", "Clean room"),
+    "west-testing": ("west", "Testing"),
     "works-production": ("works", "Production"),
     "works-store": ("works", "Cold store"),
     "lab-testing": ("lab", "Testing"),
@@ -47,6 +53,7 @@ def _everywhere(role: str, *units: str) -> tuple[tuple[str, str], ...]:
 
 _NORTH = ("north-apheresis", "north-ward")
 _SOUTH = ("south-apheresis", "south-ward")
+_WEST = ("west-apheresis", "west-ward")
 _WORKS = ("works-production", "works-store")
 
 STAFF = (
@@ -80,7 +87,33 @@ STAFF = (
     Staff("abel", "Abel Analyst", _everywhere("qc_analyst", "lab-testing")),
     Staff("omar", "Omar Driver", _everywhere("courier", "wheels-van")),
     Staff("olga", "Olga Driver", _everywhere("courier", "wheels-van")),
+    Staff("silvia", "Dr. Silvia Scalpel", _everywhere("surgeon", "north-theatre")),
+    Staff("theo", "Theo Theatre", _everywhere("theatre_nurse", "north-theatre")),
+    Staff("thea", "Thea Theatre", _everywhere("theatre_nurse", "north-theatre")),
+    Staff("walter", "Walter Coordinator", _everywhere("coordinator", *_WEST)),
+    Staff("wanda", "Dr. Wanda de Wit", _everywhere("treating_physician", *_WEST)),
+    Staff("wilma", "Wilma Needle", _everywhere("apheresis_nurse", "west-apheresis")),
+    Staff("wim", "Wim Needle", _everywhere("apheresis_nurse", "west-apheresis")),
+    Staff("wade", "Wade Infusion", _everywhere("infusion_nurse", "west-ward")),
+    Staff("willa", "Willa Infusion", _everywhere("infusion_nurse", "west-ward")),
+    Staff("wren", "Wren Infusion", _everywhere("infusion_nurse", "west-ward")),
+    Staff("will", "Will Planner", _everywhere("manufacturing_planner", "west-cleanroom")),
+    Staff("wendy", "Wendy Maker", _everywhere("manufacturing_technician", "west-cleanroom")),
+    Staff("werner", "Werner Maker", _everywhere("manufacturing_technician", "west-cleanroom")),
+    Staff("wolf", "Wolf Verifier", _everywhere("manufacturing_verifier", "west-cleanroom")),
+    Staff("winnie", "Winnie Quality", _everywhere("qa_reviewer", "west-cleanroom")),
+    Staff("wesley", "Wesley Quality", _everywhere("qa_reviewer", "west-cleanroom")),
+    Staff("wyatt", "Dr. Wyatt Release", _everywhere("qualified_person", "west-cleanroom")),
+    Staff("whitney", "Dr. Whitney Release", _everywhere("qualified_person", "west-cleanroom")),
+    Staff("wayne", "Wayne Analyst", _everywhere("qc_analyst", "west-testing")),
+    Staff("willow", "Willow Analyst", _everywhere("qc_analyst", "west-testing")),
 )
+
+
+def holders(role: str) -> tuple[str, ...]:
+    """The user names of everybody who holds the role, at whichever unit."""
+    return tuple(one.username for one in STAFF if role in {held for held, _ in one.roles})
+
 
 PATIENTS: tuple[Mapping[str, str], ...] = tuple(
     {

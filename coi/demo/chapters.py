@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from coi.clock import SteppedClock, rfc3339
+from coi.demo.cast import UNITS
 from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
@@ -97,7 +98,8 @@ def _unit(view: TherapyView, word: str) -> str:
     if not word:
         return "-"
     hospital = view.history[0].unit.split("-")[0]
-    return f"{hospital}-{word}" if word in {"apheresis", "lab", "ward"} else word
+    own = f"{hospital}-{word}"
+    return own if own in UNITS else word
 
 
 # -- from the order to the cells ------------------------------------------------------------------

@@ -4,6 +4,7 @@ Cells are collected again, lots fail, products come back, patients withdraw; wha
 used by a dispensation, and what nobody recorded at its time is recorded late.
 """
 
+from coi.demo.cast import holders
 from coi.demo.chapters import (
     ACCEPTED,
     AT_LAB,
@@ -133,12 +134,13 @@ POSITIVE_AFTER_INFUSION = (
 """Infused with sterility outstanding; the positive result comes afterwards."""
 
 
-def _departing(
+def departing(
     rule: str, machine: str, state: str, then: Step, hours: float = 0
 ) -> tuple[Step, ...]:
     """A dispensation is granted, and the step is taken that uses it."""
     # Each rule names who signs a departure from it: the one the physician, the other release.
-    avoid = ("ines", "jonas") if rule == "material_is_fresh" else ("quentin", "quinn")
+    is_material = rule == "material_is_fresh"
+    avoid = holders("treating_physician" if is_material else "qualified_person")
     values = {"guard": rule}
     grant = Step("grant_dispensation", machine, state, 1, "", 1, values, avoid, after_hours=hours)
     return grant, then
@@ -148,24 +150,24 @@ DISPENSED = (
     *ORDERED,
     *collected(1),
     *RECEIVED_FRESH,
-    *_departing("material_is_fresh", "material", "received", MATERIAL_ACCEPTED, 80),
-    *_departing("material_is_fresh", "material", "accepted", started()),
+    *departing("material_is_fresh", "material", "received", MATERIAL_ACCEPTED, 80),
+    *departing("material_is_fresh", "material", "accepted", started()),
     *MADE,
     *filled(1, expires_in_hours=15 * 24),
     *RELEASED,
     *ACCEPTED[:-1],
-    *_departing("product_is_in_date", "product", "received", ACCEPTED[-1], 16 * 24),
+    *departing("product_is_in_date", "product", "received", ACCEPTED[-1], 16 * 24),
     CONDITIONED,
-    *_departing("product_is_in_date", "product", "accepted", thawed()[0]),
+    *departing("product_is_in_date", "product", "accepted", thawed()[0]),
     *thawed()[1:],
-    *_departing("product_is_in_date", "product", "thawed", CHECKED),
-    *_departing(
+    *departing("product_is_in_date", "product", "thawed", CHECKED),
+    *departing(
         "product_is_in_date", "product", "checked", Step("infuse_part", "product", "checked")
     ),
-    *_departing(
+    *departing(
         "product_is_in_date", "product", "infusing", Step("check_at_bedside", "product", "infusing")
     ),
-    *_departing("product_is_in_date", "product", "infusing", Step("infuse", "product", "infusing")),
+    *departing("product_is_in_date", "product", "infusing", Step("infuse", "product", "infusing")),
     Step("complete_infusion"),
 )
 """Cells too long on their way, and a product past its date: each departure is granted first."""
@@ -174,7 +176,7 @@ DISPENSATION_WITHDRAWN = (
     *ORDERED,
     *collected(1),
     *RECEIVED_FRESH,
-    *_departing(
+    *departing(
         "material_is_fresh", "material", "received", Step("withdraw_dispensation"), hours=80
     ),
     Step("grant_dispensation", "material", values={"guard": "material_is_fresh"}),

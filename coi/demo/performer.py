@@ -9,19 +9,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
-from coi.demo.cast import SITES, STAFF, UNITS, Staff
+from coi.demo.cast import STAFF, UNITS, Staff
+from coi.demo.values import KINDS, WEIGHT_KG, ahead, made_here, missing_result, takes, text_for
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.ordering import NewOrder, order_therapies
+from coi.services.placing import orderable
 from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.correcting import correctable
 from workflows.facts import Mode, NewSubject, Subject
-from workflows.model import Action, Custody, Field, FieldKind, Kind, MoveRule, Pick, Verb
+from workflows.model import (
+    Action,
+    Custody,
+    Kind,
+    MoveRule,
+    Pick,
+    Verb,
+    Workflow,
+)
 
 WORKFLOW = "autologous-car-t"
 _PICKED = frozenset({Pick.SCANNED, Pick.NAMED})
@@ -30,7 +40,6 @@ _BY_HOLDER = frozenset(
     {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS, Custody.LOSES}
 )
 _ON_THE_WAY_TOO = frozenset({Custody.TAKES_BACK, Custody.LOSES})
-_KINDS: Mapping[str, str] = {site.id: site.kind for site in SITES}
 
 RESULTS: Mapping[str, str] = {
     "viability": "91.5",
@@ -54,7 +63,7 @@ _TEXTS: Mapping[str, str] = {
     "guard": "product_is_in_date",
     "treating_unit": "north-ward",
     "manufacturing_unit": "works-production",
-    "weight_kg": "64.5",
+    "weight_kg": WEIGHT_KG,
     "planned_transit_hours": "30",
     "viability_percent": "88.0",
     "volume_ml": "60",
@@ -94,19 +103,24 @@ class Performer:
     count: int = 0
     pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
 
-    def order(self, identity: Mapping[str, str], site: str = "north") -> str:
+    def order(
+        self, identity: Mapping[str, str], site: str = "north", workflow: str = WORKFLOW
+    ) -> str:
         """Order a therapy for a patient at a hospital; returns the COI identifier."""
-        physician = next(s for s in STAFF if ("treating_physician", f"{site}-ward") in s.roles)
+        ward = f"{site}-ward"
+        asked = next(one for one in orderable(self.installation) if one.name == workflow)
         values = {
-            "treating_unit": f"{site}-ward",
-            "manufacturing_unit": "works-production",
-            "prescriber": physician.printed_name,
-            "weight_kg": "64.5",
+            **self._values(asked, asked.actions["order"], Wish()),
+            "treating_unit": ward,
+            **made_here(asked.actions["order"], site),
+            "prescriber": _holding("treating_physician", ward).printed_name,
             "collection_wanted_on": "2026-12-01",
         }
-        key = f"order-{self.installation.new_id()}"
-        order = NewOrder(identity, WORKFLOW, f"{site}-ward", values, key=key)
-        (receipt,) = order_therapies(self.installation, [order], self.proven["carla"])
+        order = NewOrder(
+            identity, workflow, ward, values, key=f"order-{self.installation.new_id()}"
+        )
+        by = self.proven[_holding("coordinator", ward).username]
+        (receipt,) = order_therapies(self.installation, [order], by)
         self.identities[receipt.coi] = identity
         return receipt.coi
 
@@ -146,7 +160,7 @@ class Performer:
             codes=(*self._codes(view, action, subjects), *wish.codes),
             named=tuple(s.id for s in subjects if _rule(action, s).pick is Pick.NAMED),
             births=tuple(_births(view, action, wish)),
-            values=self._values(view, action, wish),
+            values=self._told(view, action, subjects, wish),
             consignee=wish.to,
             stated=self._stated(coi, action, people[1:]),
             happened_at=self._happened_at(wish),
@@ -186,16 +200,21 @@ class Performer:
             return None
         return self.installation.clock.now() - timedelta(hours=wish.hours_ago)
 
-    def _values(self, view: TherapyView, action: Action, wish: Wish) -> Mapping[str, str]:
-        """A plausible text for each field, unless the wish says otherwise."""
+    def _told(
+        self, view: TherapyView, action: Action, subjects: Sequence[Subject], wish: Wish
+    ) -> Mapping[str, str]:
+        """What is said in the request: a correction, a result that is missing, or the fields."""
         if action.verb is Verb.CORRECT:
             return _correction(view, wish)
+        return missing_result(view, subjects, action) | self._values(view.workflow, action, wish)
+
+    def _values(self, workflow: Workflow, action: Action, wish: Wish) -> dict[str, str]:
+        """A plausible text for each field, unless the wish says otherwise."""
         now = self.installation.clock.now()
-        ahead = {"expires_at": timedelta(days=300), "valid_until": timedelta(hours=48)}
-        known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead.items()}}
+        known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead(workflow).items()}}
         return {
-            field_.name: known.get(field_.name) or _text(field_, rfc3339(now))
-            for field_ in action.fields
+            one.name: known[one.name] if takes(one, known) else text_for(one, rfc3339(now))
+            for one in action.fields
         } | dict(wish.values)
 
     def _stated(self, coi: str, action: Action, signers: Sequence[str]) -> tuple[Stated, ...]:
@@ -240,18 +259,9 @@ def wristband_of(view: TherapyView) -> str:
     return str(bands[-1]["serial"])
 
 
-def _text(field_: Field, now: str) -> str:
-    """A text that a field takes."""
-    if field_.kind in {FieldKind.DECIMAL, FieldKind.INTEGER}:
-        low, high = field_.low or 0, field_.high or 100
-        return str((low + high) // 2)
-    made_up: Mapping[FieldKind, str] = {
-        FieldKind.DATE: now[:10],
-        FieldKind.TIME: now,
-        FieldKind.YES_NO: "yes",
-        FieldKind.CHOICE: next(iter(field_.choices), ""),
-    }
-    return made_up.get(field_.kind, f"{field_.title} (demonstration)")
+def _holding(role: str, unit: str) -> Staff:
+    """The first who holds the role at the unit."""
+    return next(somebody for somebody in STAFF if (role, unit) in somebody.roles)
 
 
 def _scanned(view: TherapyView, action: Action, subjects: Sequence[Subject]) -> Iterator[str]:
@@ -341,7 +351,7 @@ def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -
 
 def _may_act(somebody: Staff, action: Action, unit: str) -> bool:
     """The person holds a role at the unit by which its sort of site takes the action."""
-    kind = _KINDS[UNITS[unit][0]]
+    kind = KINDS[UNITS[unit][0]]
     asked = {who.role for who in action.who if who.site_kind in {"*", kind}}
     held = {role for role, at in somebody.roles if at == unit}
     return bool(held & asked) or ("*" in asked and bool(held))

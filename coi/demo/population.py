@@ -22,6 +22,7 @@ from coi.demo.chapters import (
     thawed,
     wait,
 )
+from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
 from coi.demo.stories import GOES_WELL, STORIES, Story
 
@@ -70,6 +71,7 @@ SHOWN = (
     "mixed up in the cell laboratory",
     "positive result after infusion",
     "goes well",
+    *OTHERS,
 )
 """The stories that a visitor finds at least: something of everything."""
 
@@ -100,7 +102,11 @@ def populate(
 
 def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
     """The stories in the order in which they are played; there is no end of good ones."""
-    told = {**STORIES, **{name: _under_way(*steps, end) for name, steps in _UNDER_WAY.items()}}
+    told = {
+        **STORIES,
+        **OTHERS,
+        **{name: _under_way(*steps, end) for name, steps in _UNDER_WAY.items()},
+    }
     for name in dict.fromkeys((*SHOWN, *told)):
         yield name, told[name]
     while True:

@@ -132,6 +132,16 @@ def stops_of_the_story(steps: Sequence[Step] = GOES_WELL) -> Iterator[tuple[Step
         yield tuple(steps[:end])
 
 
+def first_times(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """The same story, ended after each step that is not like an earlier one."""
+    seen = set()
+    for told in stops_of_the_story(steps):
+        what = (told[-1].action, told[-1].machine, told[-1].state)
+        if what not in seen:
+            seen.add(what)
+            yield told
+
+
 # -- those that wait -------------------------------------------------------------------------------
 
 BEGUN = (

@@ -11,15 +11,23 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from coi.demo.cast import PATIENTS, STAFF
-from coi.demo.performer import CannotPerform, Performer, Wish, contents, is_over, site_of
+from coi.demo.cast import PATIENTS, STAFF, UNITS, holders
+from coi.demo.performer import (
+    WORKFLOW,
+    CannotPerform,
+    Performer,
+    Wish,
+    contents,
+    is_over,
+    site_of,
+)
 from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, list_therapies, look
 from workflows.facts import Subject
-from workflows.model import Action, Custody, Pick
+from workflows.model import Action, Custody, Pick, Workflow
 
 Spot = tuple[str, str, str, int]
 """One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
@@ -74,10 +82,16 @@ TRIPS = (
 )
 """In this order: what can be undone first, what ends something last."""
 
+_LAST = TRIPS.index(Trip("report_lost"))
+"""From here on trips end something."""
+
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
     "lab": "ward",
     "ward": "lab",
+    "cleanroom": "ward",
+    "testing": "cleanroom",
+    "theatre": "lab",
     "works-production": "works-store",
     "works-store": "works-production",
     "lab-testing": "works-production",
@@ -87,11 +101,13 @@ _MEANT = frozenset({Pick.SCANNED, Pick.NAMED, Pick.THERAPY})
 _ALONG = frozenset({Pick.CONTENTS, Pick.CHILDREN})
 
 
-def tour(performer: Performer) -> set[Spot]:
+def tour(performer: Performer, site: str = "north", name: str = WORKFLOW) -> set[Spot]:
     """Lead through every therapy that is not stopped; returns the transitions left unwalked."""
-    therapies = [coi for coi, _, _ in reversed(list_therapies(performer.installation))]
-    guide = Guide(performer, performer.order(PATIENTS[0]))
+    listed = reversed(list_therapies(performer.installation))
+    therapies = [coi for coi, workflow, _ in listed if workflow == name]
+    guide = Guide(performer, performer.order(PATIENTS[0], site, name))
     workflow = look(performer.installation, guide.bystander).workflow
+    guide.trips = (*TRIPS[:_LAST], *_other_trips(workflow), *TRIPS[_LAST:])
     guide.unwalked |= {
         (t.machine, t.action, t.from_state, t.signatures) for t in workflow.transitions
     }
@@ -101,6 +117,14 @@ def tour(performer: Performer) -> set[Spot]:
         guide.tour(coi)
     guide.look(guide.bystander)
     return guide.unwalked
+
+
+def _other_trips(workflow: Workflow) -> Iterator[Trip]:
+    """A trip of its own for each action that no other trip is about."""
+    about = {step for trip in TRIPS for step in trip.steps}
+    for action in workflow.actions.values():
+        if action.name not in about:
+            yield Trip(action.name)
 
 
 def spots_of(view: TherapyView) -> set[Spot]:
@@ -119,7 +143,8 @@ class Guide:
     performer: Performer
     bystander: str  # a therapy in whose steps wrong bags are scanned
     unwalked: set[Spot] = field(default_factory=set)
-    tried: set[tuple[Trip, str, str]] = field(default_factory=set)
+    tried: set[tuple[Trip, str, str, str]] = field(default_factory=set)
+    trips: tuple[Trip, ...] = TRIPS
 
     def look(self, coi: str) -> TherapyView:
         """Look at a therapy, and note what has been walked in it."""
@@ -132,8 +157,9 @@ class Guide:
         view = self.look(coi)
         while not view.therapy.stops and (found := next(self._new_trips(view), None)):
             trip, subject = found
-            self.tried.add((trip, subject.id, subject.position.state))
-            with suppress(CannotPerform):
+            self.tried.add(_try(view, trip, subject))
+            # What a guard refuses now may be allowed when the therapy has come further.
+            with suppress(CannotPerform, Refused):
                 for step in trip.steps:
                     self._take(coi, step, subject)
             view = self.look(coi)
@@ -141,9 +167,9 @@ class Guide:
     def _new_trips(self, view: TherapyView) -> Iterator[tuple[Trip, Subject]]:
         """Each trip that is new, with each subject that can go on it."""
         at_hand = _at_hand(view)
-        for trip in TRIPS:
+        for trip in self.trips:
             for subject in at_hand:
-                tried = (trip, subject.id, subject.position.state) in self.tried
+                tried = _try(view, trip, subject) in self.tried
                 if not tried and self.unwalked.intersection(_spots(view, trip, subject)):
                     yield trip, subject
 
@@ -177,6 +203,12 @@ class Guide:
             take_action(self.performer.installation, wanted, self.performer.proven[somebody])
 
 
+def _try(view: TherapyView, trip: Trip, subject: Subject) -> tuple[Trip, str, str, str]:
+    """A trip, and where everything stands from which it begins."""
+    therapy = view.subjects[view.therapy.coi].position.state
+    return trip, subject.id, subject.position.state, therapy
+
+
 def _at_hand(view: TherapyView) -> list[Subject]:
     """What is neither stopped nor on its way, nor inside a closed shipper."""
     packed = {
@@ -198,8 +230,8 @@ def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
     """The transitions that the trip's own step would walk: the subject's and its company's."""
     # A wrong scan is no action of this therapy: the engine holds the bag, which nobody signs.
     wrong = trip.action == WRONG_SCAN
-    action = view.workflow.actions["hold" if wrong else trip.action]
-    if not _can_begin(view, trip, action, subject):
+    action = view.workflow.actions.get("hold" if wrong else trip.action)
+    if action is None or not _can_begin(view, trip, action, subject):
         return
     signatures = 0 if wrong else len(action.signatures)
     yield subject.machine, action.name, trip.from_state or subject.position.state, signatures
@@ -213,7 +245,10 @@ def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
 def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) -> bool:
     """Every step that starts where the subject stands now can be taken from there."""
     therapy = view.subjects[view.therapy.coi]
-    begins = [view.workflow.actions[name] for name in trip.before]
+    actions = view.workflow.actions
+    if not actions.keys() >= {*trip.before, *trip.after}:
+        return False
+    begins = [actions[name] for name in trip.before]
     begins += [] if trip.from_state else [action]
     return all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins)
 
@@ -261,9 +296,9 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
     if name == "record_late_result":
         return {"test": "sterility", "result": "no growth"}, ()
     if name == "grant_dispensation" and subject.machine == "product":
-        return {}, ("quentin", "quinn")  # a departure that the physician signs
+        return {}, holders("qualified_person")  # a departure that the physician signs
     if name == "grant_dispensation":
-        return {"guard": "material_is_fresh"}, ("ines", "jonas")
+        return {"guard": "material_is_fresh"}, holders("treating_physician")
     return {}, ()
 
 
@@ -276,4 +311,10 @@ def _neighbour(view: TherapyView, subject: Subject) -> str:
     """The unit to which something can be handed over."""
     place = subject.position.holder.removeprefix(f"{site_of(view)}-")
     to = _NEIGHBOUR.get(place, "-")
-    return f"{site_of(view)}-{to}" if to in {"lab", "ward"} else to
+    own = f"{site_of(view)}-{to}"
+    if {own, to} & UNITS.keys():
+        return own if own in UNITS else to
+    # Another unit of the same house takes it.
+    here = subject.position.holder
+    beside = (unit for unit, (site, _) in UNITS.items() if site == UNITS[here][0] and unit != here)
+    return next(beside, "-")

@@ -36,7 +36,14 @@ from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
-KNOW_THE_PATIENT = ("coordinator", "apheresis_nurse", "infusion_nurse", "treating_physician")
+KNOW_THE_PATIENT = (
+    "coordinator",
+    "apheresis_nurse",
+    "theatre_nurse",
+    "infusion_nurse",
+    "surgeon",
+    "treating_physician",
+)
 WHY_AGAIN: Mapping[str, str] = {
     "not printed": "Nothing came out of the printer",
     "damaged": "It is damaged or cannot be read, and was destroyed",

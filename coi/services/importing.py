@@ -17,6 +17,7 @@ from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_fi
 from coi.services.ordering import (
     CONSENT_FIELD,
     MANUFACTURING_FIELD,
+    ORDER,
     TREATING_FIELD,
     NewOrder,
     kept_or_rehearsed,
@@ -250,7 +251,7 @@ def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
     for column, kind, unit, lacks in (
         ("ordering_site", hospital, units.ordering, no_role),
         ("treating_site", hospital, units.treating, no_unit),
-        ("manufacturing_site", SiteKind.MANUFACTURER, units.manufacturing, no_unit),
+        ("manufacturing_site", _made_at(known, row), units.manufacturing, no_unit),
     ):
         name = getattr(row, column)
         site = known.sites.get(name)
@@ -260,6 +261,16 @@ def _site_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
             yield Problem(f"{site.name} is a {site.kind}, not a {kind}", row.line, column)
         elif site and unit == "-":
             yield Problem(f"{lacks} {site.name}", row.line, column)
+
+
+def _made_at(known: _Known, row: OrderRow) -> SiteKind:
+    """The kind of site that makes the therapy, as its definition says: a manufacturer mostly."""
+    version = registers.newest_version(known.tx, row.therapy)
+    if version is None:  # which therapy it is meant to be is a problem of its own
+        return SiteKind.MANUFACTURER
+    order = known.installation.workflow(known.tx, row.therapy, version).actions[ORDER]
+    asked = (one.at for one in order.fields if one.name == MANUFACTURING_FIELD)
+    return next((kind for kind in asked if kind), SiteKind.MANUFACTURER)
 
 
 def _day_problems(row: OrderRow, today: date) -> Iterator[Problem]:

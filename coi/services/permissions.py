@@ -15,7 +15,14 @@ EVERYWHERE = "-"
 """The unit of a role that is held for the whole organisation, and of no site."""
 
 MEETS_THE_PATIENT = frozenset(
-    {"coordinator", "treating_physician", "apheresis_nurse", "infusion_nurse"}
+    {
+        "apheresis_nurse",
+        "coordinator",
+        "infusion_nurse",
+        "surgeon",
+        "theatre_nurse",
+        "treating_physician",
+    }
 )
 _HANDLES = frozenset(
     {

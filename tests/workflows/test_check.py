@@ -126,6 +126,10 @@ BROKEN = [
      ("        ends_as: unpacked\n"
      "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no']}}\n"),
      "actions.unpack.moves[0]", "stops what cannot be held: parcel unpacked"),
+    ("limits_are_there",
+     "      - signer_took_no_part: {meaning: administered, earlier: [collect, pack]}\n",
+     "      - material_is_fresh\n",
+     "product", "needs one of fresh_hold_hours, for material_is_fresh"),
     ("holds_can_be_lifted", "from: [filled, checked, lost], pick: origin",
      "from: [filled, checked], pick: origin",
      "machines.bag", "stays on hold for ever when lost"),

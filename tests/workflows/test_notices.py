@@ -53,7 +53,7 @@ def test_destruction_during_lymphodepletion_is_told():
     """The physician must hear of it at once, and it is not stopped."""
     told = facts(a_therapy("conditioning"), a_bag("thawed"))
 
-    assert warned(told, a_request(told, "destroy")) == ["LYMPHODEPLETION_RUNS"]
+    assert warned(told, a_request(told, "destroy")) == ["CONDITIONING_RUNS"]
 
 
 def test_a_late_fact_lies_in_the_past():
@@ -76,7 +76,7 @@ def test_a_rejection_during_lymphodepletion_is_told():
     """The product is taken away while the patient has no way back."""
     told = facts(a_therapy("conditioning"), a_lot("provisionally_released"), a_bag("accepted"))
 
-    assert warned(told, a_request(told, "reject_lot")) == ["LYMPHODEPLETION_RUNS"]
+    assert warned(told, a_request(told, "reject_lot")) == ["CONDITIONING_RUNS"]
 
 
 def test_much_less_than_the_bag_held_is_told_unless_it_is_explained():
@@ -108,5 +108,5 @@ def test_what_is_stopped_on_arrival_during_lymphodepletion_is_told():
         a_bag("released", consignee="courier"),
     )
 
-    assert warned(arrived, leaking) == ["LYMPHODEPLETION_RUNS"]
-    assert warned(away, a_request(away, "reject_lot")) == ["LYMPHODEPLETION_RUNS"]
+    assert warned(arrived, leaking) == ["CONDITIONING_RUNS"]
+    assert warned(away, a_request(away, "reject_lot")) == ["CONDITIONING_RUNS"]

@@ -5,7 +5,7 @@ Each yields a problem for every place where the property does not hold, and noth
 
 from collections.abc import Callable, Iterator
 
-from workflows.checks import custody, identity, lives, people, rules, stops
+from workflows.checks import custody, identity, limits, lives, people, rules, stops
 from workflows.model import Workflow
 from workflows.problem import Problem
 
@@ -32,6 +32,7 @@ PROPERTIES: tuple[Property, ...] = (
     identity.patients_are_scanned,
     identity.bags_are_scanned_at_the_patient,
     identity.scanned_things_are_labelled,
+    limits.limits_are_there,
     people.signatures_are_different,
     people.actors_can_sign,
     stops.stops_work_while_stopped,

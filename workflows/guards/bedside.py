@@ -7,6 +7,7 @@ from decimal import Decimal
 from workflows.case import Case
 from workflows.facts import Deed
 from workflows.fields import is_number
+from workflows.given import at_the_bedside, begun, given, products
 from workflows.model import Kind, Verb
 from workflows.refusal import Refusal
 
@@ -25,13 +26,14 @@ def one_bag_is_in_hand(case: Case) -> Refusal | None:
 def the_bag_before_is_in(case: Case) -> Refusal | None:
     """No other bag is partly infused here: the next one is checked when the one before is in."""
     in_hand = {turn.subject.id for turn in case.turns_of(Kind.CONTAINER)}
+    partly = begun(case.workflow)
     for bag in case.subjects_of(Kind.CONTAINER):
         position = bag.position
         # On hold, or handed over, it was put aside: the next may follow.
         is_here = position.holder == case.request.unit.id and not position.in_transit
-        begun = position.state == "infusing" and not position.stops
+        is_begun = (bag.machine, position.state) in partly and not position.stops
         # With no bag in hand it is not said yet which one is meant; another rule asks for one.
-        if in_hand and bag.id not in in_hand and begun and is_here:
+        if in_hand and bag.id not in in_hand and is_begun and is_here:
             return Refusal(
                 "BAG_BEFORE_NOT_IN",
                 f"{bag.id} was begun and is not yet in",
@@ -170,36 +172,47 @@ def infused_ml(case: Case, bag: str) -> Decimal:
 
 
 def product_is_accepted_at_site(case: Case) -> Refusal | None:
-    """A product stands accepted at the treating site before lymphodepletion begins."""
-    accepted = [
-        s
+    """Of each sort that may have to be given, something stands accepted before conditioning."""
+    accepted = {
+        s.machine
         for s in case.subjects_of(Kind.CONTAINER)
-        if s.machine == "product" and s.position.state == "accepted" and not s.position.in_transit
-    ]
-    # One on hold may never be given, and the chemotherapy cannot be taken back.
-    if any(not s.position.stops for s in accepted):
+        # One on hold may never be given, and the chemotherapy cannot be taken back.
+        if s.position.state == "accepted" and not s.position.in_transit and not s.position.stops
+    }
+    missing = sorted(given(case.workflow) - accepted)
+    if not missing:
         return None
+    title = case.workflow.machines[missing[0]].title.lower()
     return Refusal(
         "PRODUCT_NOT_ACCEPTED",
-        "STOP. No product is received and accepted at the treating site",
-        "Wait for the product; lymphodepletion cannot be taken back",
+        f"STOP. No {title} is received and accepted at the treating site",
+        f"Wait for the {title}; conditioning cannot be taken back",
     )
 
 
 def something_is_infused(case: Case) -> Refusal | None:
     """The patient has received at least a part, and no bag is still waiting at the bedside."""
     taken = {deed.action for deed in case.history if deed.kind != "refused"}
-    if not taken & {"infuse", "infuse_part"}:
+    if not taken & _gives_product(case):
         return Refusal("NOTHING_INFUSED", "Nothing has been infused", "Infuse, or cancel")
+    waits = at_the_bedside(case.workflow)
     waiting = [
-        s.id
-        for s in case.subjects_of(Kind.CONTAINER)
-        if s.position.state in {"thawed", "checked", "infusing"}
+        s.id for s in case.subjects_of(Kind.CONTAINER) if (s.machine, s.position.state) in waits
     ]
     if waiting:
         return Refusal(
             "BAG_AT_BEDSIDE",
-            f"{waiting[0]} is thawed and neither infused nor destroyed",
+            f"{waiting[0]} is ready, and neither infused nor destroyed",
             "Infuse the rest, or destroy it",
         )
     return None
+
+
+def _gives_product(case: Case) -> set[str]:
+    """The actions by which the patient receives what was made."""
+    made = products(case.workflow)
+    return {
+        action.name
+        for action in case.workflow.actions.values()
+        if action.verb is Verb.ADMINISTER and any(rule.machine in made for rule in action.moves)
+    }

@@ -4,6 +4,7 @@ from itertools import permutations
 from operator import contains
 
 from workflows.case import Case
+from workflows.given import products
 from workflows.model import Kind
 from workflows.refusal import Refusal
 
@@ -17,13 +18,14 @@ def some_material_is_there(case: Case) -> Refusal | None:
 
 def no_product_is_left(case: Case) -> Refusal | None:
     """No product is there that could still be given: it is lost, rejected or gone."""
+    made = products(case.workflow)
     for subject in case.subjects_of(Kind.CONTAINER):
-        usable = subject.machine == "product" and subject.position.state != "rejected"
+        usable = subject.machine in made and subject.position.state != "rejected"
         if usable and not case.is_final(subject):
             return Refusal(
                 "PRODUCT_IS_LEFT",
                 f"{subject.id} is there and not rejected",
-                "Use it, or have it rejected; then go back to manufacture",
+                "Use it, or have it rejected",
             )
     return None
 

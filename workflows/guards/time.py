@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from workflows.case import Case
 from workflows.facts import Subject
 from workflows.fields import Unreadable, read_time
-from workflows.model import FieldName, Kind
+from workflows.model import FieldName, Kind, Workflow
 from workflows.refusal import Refusal
 
 
@@ -50,11 +50,19 @@ def thaw_window_ends_at(case: Case, subject: Subject) -> datetime | None:
 def _thawed_at(case: Case, subject: Subject) -> datetime | None:
     """When the thaw began: the earlier of what was written down and what was recorded."""
     written = case.value(subject.id, "thawed_at")
-    recorded = case.last_deed("thaw", subject.id)
     times = [read_time(written.content)] if written else []
-    times += [recorded.happened_at] if recorded else []
+    times += _recorded(case, "thawed_at", subject)
     # Whoever errs makes the window shorter, never longer.
     return min(times, default=None)
+
+
+def _recorded(case: Case, field: str, subject: Subject) -> list[datetime]:
+    """When each action that asks for this field was last taken with the subject."""
+    asking = [
+        a.name for a in case.workflow.actions.values() if any(f.name == field for f in a.fields)
+    ]
+    deeds = (case.last_deed(name, subject.id) for name in asking)
+    return [deed.happened_at for deed in deeds if deed is not None]
 
 
 def _window(case: Case) -> timedelta:
@@ -66,9 +74,9 @@ def material_is_fresh(case: Case) -> Refusal | None:
     limit = timedelta(hours=int(str(case.workflow.product["fresh_hold_hours"])))
     for turn in case.turns_of(Kind.CONTAINER):
         collected_at = _collected_at(case, turn.subject)
-        frozen = case.last_deed("freeze_material", turn.subject.id)
+        frozen = _recorded(case, "frozen_at", turn.subject)
         # Freezing ends the waiting; freezing late does not make the wait shorter.
-        until = frozen.happened_at if frozen else case.facts.now
+        until = max(frozen, default=case.facts.now)
         if collected_at is None or until - collected_at > limit:
             return Refusal(
                 "NOT_FRESH",
@@ -153,7 +161,7 @@ def expiry_is_extended(case: Case) -> Refusal | None:
 
 def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
     """Each new product expires in the future, and not later than its shelf life allows."""
-    latest = case.facts.now + timedelta(days=int(str(case.workflow.product["shelf_life_days"])))
+    latest = case.facts.now + shelf_life(case.workflow)
     for arrival in case.arrivals:
         values = {**case.request.values, **arrival.new.values}
         try:
@@ -165,6 +173,14 @@ def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
             return Refusal(
                 "EXPIRY_IMPLAUSIBLE",
                 "The expiry is not between now and the end of the shelf life",
-                f"Give expires_at no later than {latest.date().isoformat()}",
+                f"Give expires_at no later than {latest:%Y-%m-%d %H:%M} UTC",
             )
     return None
+
+
+def shelf_life(workflow: Workflow) -> timedelta:
+    """How long a product keeps: the definition says it in hours or in days."""
+    product = workflow.product
+    if "shelf_life_hours" in product:
+        return timedelta(hours=int(str(product["shelf_life_hours"])))
+    return timedelta(days=int(str(product["shelf_life_days"])))

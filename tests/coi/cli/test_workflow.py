@@ -9,6 +9,7 @@ from coi.cli import main
 from coi.definitions import packaged
 
 NAME = "autologous-car-t.1"
+NAMES = [name.rpartition(".")[0] for name in packaged()]
 
 
 def run(*arguments: str):
@@ -37,9 +38,10 @@ def stranded(tmp_path):
 
 def test_list_names_every_packaged_definition():
     """Each packaged definition stands on a line with its title."""
-    assert run("list").stdout.splitlines() == [
-        f"{NAME}  Autologous CAR-T, central manufacture, cryopreserved product"
-    ]
+    told = run("list").stdout.splitlines()
+
+    assert f"{NAME}  Autologous CAR-T, central manufacture, cryopreserved product" in told
+    assert [line.split("  ")[0] for line in told] == list(packaged())
 
 
 def test_check_proves_the_packaged_definitions():
@@ -47,7 +49,7 @@ def test_check_proves_the_packaged_definitions():
     result = run("check")
 
     assert result.exit_code == 0
-    assert result.stdout.startswith(f"{NAME}: 9 machines, ")
+    assert f"{NAME}: 9 machines, " in result.stdout
     assert "no problem found" in result.stdout
 
 
@@ -131,13 +133,28 @@ def test_diagram_of_an_unknown_machine_is_wrong_usage():
     assert "none of: therapy, collection, material" in result.stderr
 
 
-def test_the_published_matrix_is_current():
-    """docs/permissions.md is what the command would write now."""
-    written = Path("docs/permissions.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_published_matrix_is_current(name):
+    """Each page of permissions is what the command would write now."""
+    page = "docs/permissions.md" if name == NAMES[0] else f"docs/permissions-{name}.md"
+    written = Path(page).read_text(encoding="utf-8")
 
-    current = run("matrix", "autologous-car-t").stdout
+    current = run("matrix", name).stdout
 
-    assert current == written, "run: coi workflow matrix autologous-car-t -o docs/permissions.md"
+    assert current == written, f"run: coi workflow matrix {name} -o {page}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_published_picture_is_current(name):
+    """The picture of each definition is what the command would draw now, and is named."""
+    picture = Path(f"docs/images/{name}.svg")
+
+    current = run("diagram", name).stdout
+
+    assert current == picture.read_text(encoding="utf-8"), (
+        f"run: coi workflow diagram {name} -o {picture}"
+    )
+    assert f"images/{picture.name}" in Path("docs/workflows.md").read_text(encoding="utf-8")
 
 
 def test_the_matrix_can_be_written_to_a_file(tmp_path):

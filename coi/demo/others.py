@@ -1,0 +1,69 @@
+"""The therapies beside the first: for each definition its hospital, its good story, and the rest.
+
+Told together, with the tours (`coi.demo.tours`), they take every step that each definition allows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from coi.clock import SteppedClock
+from coi.demo import point_of_care, stem_cells, tumour
+from coi.demo.chapters import Step, play
+from coi.demo.performer import Performer
+
+_PACE: Mapping[str, float] = {
+    "approve": 20,
+    "confirm_slot": 30,
+    "plan_collection": 48,
+    "collect": 72,
+    "transduce": 24,
+    "expand": 72,
+    "harvest": 72,
+    "close": 240,
+}
+"""How long people take before an action: never while something fresh waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a definition is told: at which hospital, how it goes well, and what else befalls it."""
+
+    workflow: str
+    site: str
+    good: Sequence[Step]
+    stories: Mapping[str, Sequence[Step]]
+
+    def tell(self, performer: Performer, patient: Mapping[str, str], steps: Sequence[Step]) -> str:
+        """Order the therapy and take the steps; returns the COI identifier."""
+        coi = performer.order(patient, self.site, self.workflow)
+        play(performer, coi, steps)
+        return coi
+
+
+TOLD = tuple(
+    Telling(told.WORKFLOW, told.SITE, told.GOES_WELL, told.STORIES)
+    for told in (point_of_care, stem_cells, tumour)
+)
+
+
+def at_leisure(
+    telling: Telling, steps: Sequence[Step]
+) -> Callable[[Performer, Mapping[str, str]], str]:
+    """The story with what time passes between its steps, for a demonstration."""
+
+    def story(performer: Performer, patient: Mapping[str, str]) -> str:
+        clock = performer.installation.clock
+        if isinstance(clock, SteppedClock):
+            performer.pause = lambda action: clock.advance(timedelta(hours=_PACE.get(action, 0)))
+        return telling.tell(performer, patient, steps)
+
+    return story
+
+
+SHOWN = {
+    f"{told.workflow}, {what}": at_leisure(told, steps)
+    for told in TOLD
+    for what, steps in (("goes well", told.good), ("half way", told.good[: len(told.good) // 2]))
+}
+"""What a visitor of the demonstration finds of each."""

@@ -1,0 +1,361 @@
+"""Edited stem cells, told as steps: pooled from two cycles, and a rescue graft kept beside them.
+
+Stories as in `coi.demo.stories`, of the definition gene-edited-hsc. The tours do the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from coi.demo.chapters import (
+    ACCEPTED,
+    CHECKED,
+    FROZEN,
+    INFUSED_IN_PARTS,
+    INFUSED_WHOLE,
+    LIFTED,
+    MATERIAL_ACCEPTED,
+    OPENED,
+    ORDERED,
+    RECEIVED_FRESH,
+    RECEIVED_FROZEN,
+    WHOLE,
+    Step,
+    collected,
+    filled,
+    on_paper,
+    started,
+    thawed,
+    travelled,
+)
+from coi.demo.exits import departing
+
+WORKFLOW, SITE = "gene-edited-hsc", "north"
+
+
+def cycle(bags: int) -> tuple[Step, ...]:
+    """One cycle: the cells are mobilised, collected, and brought to the cell laboratory."""
+    return (Step("start_mobilisation"), *collected(bags))
+
+
+SET_ASIDE = Step("set_rescue_aside", "material", "collected", first=1)
+KEPT = (
+    Step("freeze_rescue", "rescue", "kept"),
+    Step("test_rescue", "rescue", "frozen"),
+    Step("accept_rescue", "rescue", "tested"),
+)
+RESCUE = (SET_ASIDE, *KEPT)
+EDITED = (Step("select"), Step("edit"), Step("harvest"), Step("formulate"))
+TESTED = (*[Step("record_result")] * 10, Step("finish_sample", "sample", "taken"))
+RELEASED = (*TESTED, Step("release_lot"))
+CONDITIONED = Step("start_myeloablation")
+CALLED = Step("call_for_rescue")
+RESCUE_THAWED = Step("thaw_rescue", "rescue", "accepted", first=1)
+RESCUE_AT_THE_WARD = (
+    RESCUE_THAWED,
+    Step("release_custody", "rescue", "thawed", to="ward"),
+    Step("accept_custody", "rescue", "thawed"),
+)
+RESCUE_CHECKED = Step("check_rescue_at_bedside", "rescue", "thawed", first=1)
+RESCUE_GIVEN = Step("infuse_rescue", "rescue", "checked", values=WHOLE)
+RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
+
+_AT_LAB = (*ORDERED, *cycle(3))
+_FIRST = (*_AT_LAB, *RESCUE, *RECEIVED_FROZEN, MATERIAL_ACCEPTED)
+_SECOND = (*_FIRST, *cycle(1), *RECEIVED_FRESH, MATERIAL_ACCEPTED)
+_POOLED = (*_SECOND, started(2))
+_FILLED = (*_POOLED, *EDITED, *filled(3))
+_OUT = (*_FILLED, *RELEASED)
+_AT_SITE = (*_OUT, *ACCEPTED)
+_CONDITIONED = (*_AT_SITE, CONDITIONED)
+_INFUSED = (*_CONDITIONED, *INFUSED_WHOLE, *INFUSED_IN_PARTS, *INFUSED_WHOLE)
+GOES_WELL = (
+    *_INFUSED,
+    Step("complete_infusion"),
+    Step("declare_engraftment"),
+    Step("destroy", "material", "accepted"),
+    Step("destroy", "rescue", "accepted"),
+    Step("close"),
+)
+"""From the order to the hand-over to follow-up; every bag is given, and the cells engraft."""
+
+_DEPARTS = "product_is_in_date", "product"
+_TOO_LATE = (
+    *ORDERED,
+    *cycle(2),
+    *departing("material_is_fresh", "material", "collected", SET_ASIDE, 80),
+    *KEPT,
+    *RECEIVED_FRESH,
+    *departing("material_is_fresh", "material", "received", MATERIAL_ACCEPTED),
+    *departing("material_is_fresh", "material", "accepted", started()),
+    *EDITED,
+    *filled(1, expires_in_hours=15 * 24),
+    *RELEASED,
+    *ACCEPTED[:-1],
+    *departing(*_DEPARTS, "received", ACCEPTED[-1], 16 * 24),
+    CONDITIONED,
+    *departing(*_DEPARTS, "accepted", thawed()[0]),
+    *thawed()[1:],
+    *departing(*_DEPARTS, "thawed", CHECKED),
+    *departing(*_DEPARTS, "checked", Step("infuse_part", "product", "checked")),
+    *departing(*_DEPARTS, "infusing", Step("check_at_bedside", "product", "infusing")),
+    *departing(*_DEPARTS, "infusing", Step("infuse", "product", "infusing")),
+)
+"""Cells too long on their way, and a product past its date: each departure is granted first."""
+
+_RESCUE_DEPARTS = "product_is_in_date", "rescue"
+_RESCUE_TOO_LATE = (
+    *_AT_LAB,
+    replace(SET_ASIDE, expires_in_hours=200 * 24),
+    *KEPT,
+    *RECEIVED_FROZEN,
+    MATERIAL_ACCEPTED,
+    started(1),
+    *EDITED,
+    *filled(1),
+    *RELEASED,
+    *ACCEPTED,
+    CONDITIONED,
+    CALLED,
+    *departing(*_RESCUE_DEPARTS, "accepted", RESCUE_THAWED, 201 * 24),
+    *RESCUE_AT_THE_WARD[1:],
+    *departing(*_RESCUE_DEPARTS, "thawed", RESCUE_CHECKED),
+    *departing(*_RESCUE_DEPARTS, "checked", RESCUE_GIVEN),
+)
+"""The rescue graft is past its date when it is needed, and nothing else is there."""
+
+
+def _packed_on_paper(machine: str, state: str, bags: int) -> tuple[Step, ...]:
+    """Packed for a way that is too long for the shipper: each bag is stopped, and taken out."""
+    packed = on_paper("pack", machine, state, planned_transit_hours="240")
+    return packed, *[LIFTED] * bags, OPENED
+
+
+_AGAINST_THE_RULES = (
+    *_AT_LAB,
+    *RESCUE,
+    *_packed_on_paper("material", "collected", 2),
+    FROZEN,
+    *_packed_on_paper("material", "frozen", 2),
+    *travelled("material", "frozen"),
+    on_paper("accept_material", "material", "received", container_intact="no"),
+    *[LIFTED] * 2,
+    started(),
+    *EDITED,
+    replace(on_paper("fill"), born=2, expires_in_hours=-1),
+    Step("close_exception", "exception", "open"),
+    *filled(2)[1:],
+    *RELEASED,
+    *_packed_on_paper("product", "released", 2),
+    *travelled("product", "released"),
+    on_paper("accept_product", "product", "received"),
+    *[LIFTED] * 2,
+    Step("reject_product", "product", "accepted", first=1),
+    *_packed_on_paper("product", "rejected", 1),
+    CONDITIONED,
+    on_paper("thaw", "product", "accepted"),
+    LIFTED,
+    *thawed()[1:],
+    on_paper("check_at_bedside", "product", "thawed"),
+    LIFTED,
+    on_paper("infuse_part", "product", "checked"),
+    LIFTED,
+    on_paper("check_at_bedside", "product", "infusing"),
+    LIFTED,
+    on_paper("infuse", "product", "infusing"),
+    Step("destroy", "product", "rejected"),
+    Step("complete_infusion"),
+)
+"""On paper, and against the rules: whatever still lives is stopped, and looked at."""
+
+_RESCUE_ON_PAPER = (
+    *_AT_LAB,
+    replace(SET_ASIDE, expires_in_hours=200 * 24),
+    KEPT[0],
+    replace(KEPT[1], values={"rescue_dose": "too few"}),
+    LIFTED,
+    KEPT[2],
+    *RECEIVED_FROZEN,
+    MATERIAL_ACCEPTED,
+    started(1),
+    *EDITED,
+    *filled(1),
+    *RELEASED,
+    *ACCEPTED,
+    CONDITIONED,
+    CALLED,
+    replace(on_paper("thaw_rescue", "rescue", "accepted"), after_hours=201 * 24),
+    LIFTED,
+    *RESCUE_AT_THE_WARD[1:],
+    on_paper("check_rescue_at_bedside", "rescue", "thawed"),
+    LIFTED,
+    Step("check_rescue_at_bedside", "rescue", "checked", mode=on_paper("x").mode, hours_ago=1e-3),
+    LIFTED,
+    on_paper("infuse_rescue", "rescue", "checked"),
+)
+"""The rescue graft is given on paper, and past its date: it is stopped each time."""
+
+_CANCELLED = (Step("cancel"), Step("discontinue_lot"))
+_HELD = (Step("hold", "lot"),)
+_ON_ITS_WAY = (Step("reject_lot"), Step("accept_custody", "product"), Step("destroy", "product"))
+_BROKEN_AT_SITE = (Step("reject_product", "product", "accepted"), Step("make_again"), started(1))
+_ONE_ACCEPTED = replace(ACCEPTED[-1], first=1)
+_REJECTED_AT_SITE = (*_OUT, *ACCEPTED[:-1], Step("reject_product", "product", "received", first=2))
+_SENT_BACK = travelled("product", "rejected")
+_TWO_RESCUES = (*_AT_LAB, SET_ASIDE, SET_ASIDE)
+
+_NEEDED = (*_CONDITIONED, CALLED)
+
+STORIES: Mapping[str, Sequence[Step]] = {
+    "goes well": GOES_WELL,
+    "just ordered": (),
+    "does not engraft, and is rescued": (
+        *_INFUSED,
+        Step("complete_infusion"),
+        CALLED,
+        *RESCUED,
+        Step("destroy", "material", "accepted"),
+        Step("close"),
+    ),
+    "product lost after conditioning, and rescued": (
+        *_TWO_RESCUES,
+        *[replace(step, first=0) for step in KEPT[:2]],
+        *[replace(KEPT[2], first=1)] * 2,
+        *RECEIVED_FROZEN,
+        MATERIAL_ACCEPTED,
+        started(1),
+        *EDITED,
+        *filled(1),
+        *RELEASED,
+        *ACCEPTED,
+        CONDITIONED,
+        Step("report_lost", "product", "accepted"),
+        CALLED,
+        *RESCUE_AT_THE_WARD,
+        RESCUE_CHECKED,
+        Step("check_rescue_at_bedside", "rescue", "checked"),
+        RESCUE_GIVEN,
+        *RESCUED,
+    ),
+    "called in the midst of it": (*_CONDITIONED, *INFUSED_WHOLE, CALLED),
+    "called for too early": _NEEDED,
+    "rescue graft is thawed": (*_NEEDED, *RESCUE_AT_THE_WARD),
+    "rescue graft is checked": (*_NEEDED, *RESCUE_AT_THE_WARD, RESCUE_CHECKED),
+    "rescue graft is thawed in the end": (
+        *_NEEDED,
+        *RESCUE_AT_THE_WARD,
+        RESCUE_CHECKED,
+        Step("destroy", "rescue", "checked"),
+    ),
+    "rescue graft is of no use": (*_TWO_RESCUES, Step("reject_rescue", "rescue", "kept", first=1)),
+    "rescue graft is rejected, frozen and tested": (
+        *_TWO_RESCUES,
+        replace(KEPT[0], first=0),
+        Step("reject_rescue", "rescue", "frozen", first=1),
+        KEPT[1],
+        Step("reject_rescue", "rescue", "tested"),
+    ),
+    "rescue graft is destroyed, frozen and tested": (
+        *_TWO_RESCUES,
+        replace(KEPT[0], first=0),
+        Step("destroy", "rescue", "frozen", first=1),
+        KEPT[1],
+        Step("destroy", "rescue", "tested"),
+    ),
+    "rescue graft is rejected at the bedside": (
+        *_NEEDED,
+        *RESCUE_AT_THE_WARD,
+        Step("reject_rescue", "rescue", "thawed"),
+    ),
+    "rescue graft is destroyed at the bedside": (
+        *_NEEDED,
+        *RESCUE_AT_THE_WARD,
+        Step("destroy", "rescue", "thawed"),
+    ),
+    "rescue graft is lost at the bedside": (
+        *_NEEDED,
+        *RESCUE_AT_THE_WARD,
+        RESCUE_CHECKED,
+        Step("report_lost", "rescue", "checked"),
+    ),
+    "rescue graft set aside at once": (
+        *ORDERED,
+        *[step for step in cycle(2) if step.action != "complete_collection"],
+        SET_ASIDE,
+    ),
+    "rejected in testing, and a result afterwards": (
+        *_FILLED,
+        Step("reject_lot"),
+        Step("record_late_result", values={"test": "sterility", "result": "growth"}),
+    ),
+    "lost before it was frozen": (
+        *_POOLED,
+        *EDITED,
+        Step("fill", born=2),
+        Step("report_lost", "product", "filled", first=1),
+    ),
+    "too late, and dispensed": _TOO_LATE,
+    "rescue graft too late, and dispensed": _RESCUE_TOO_LATE,
+    "on paper, against the rules": _AGAINST_THE_RULES,
+    "rescued on paper": _RESCUE_ON_PAPER,
+    **{
+        f"cancelled in manufacture, stage {n}": (*_POOLED, *EDITED[:n], *_CANCELLED)
+        for n in range(5)
+    },
+    "cancelled when it is filled": (*_FILLED, *_CANCELLED),
+    "cancelled while the lot is on hold": (*_POOLED, *_HELD, LIFTED, *_HELD, *_CANCELLED, LIFTED),
+    "damaged on its way": (
+        *_AT_LAB[:-1],
+        Step("accept_custody", "material", "collected", values={"condition": "damaged"}),
+        *[LIFTED] * 3,
+        *RECEIVED_FROZEN[:3],
+        Step("accept_shipment", "shipment", "packed", values={"seal_intact": "no"}),
+    ),
+    "made again, as all was lost": (
+        *_OUT,
+        *ACCEPTED[:3],
+        Step("report_shipment_lost"),
+        Step("make_again"),
+        started(1),
+    ),
+    "broken at the hospital, made again": (*_AT_SITE, *_BROKEN_AT_SITE),
+    "collected again, as manufacture failed": (*_POOLED, Step("fail_lot"), *cycle(1)),
+    "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "rejected, unfrozen and on its way": (
+        *_POOLED,
+        *EDITED,
+        Step("fill", born=2),
+        Step("freeze_product", "product", "filled", first=1),
+        Step("release_custody", "product", to="works-store"),
+        *_ON_ITS_WAY,
+    ),
+    "rejected at receipt": (
+        *_AT_LAB,
+        *RECEIVED_FROZEN,
+        Step("reject_material", "material", "received"),
+        Step("destroy", "material", "rejected", first=1),
+    ),
+    "sent back, not yet handed over": (*_REJECTED_AT_SITE, *_SENT_BACK[:1]),
+    "sent back": (*_REJECTED_AT_SITE, *_SENT_BACK),
+    "accepted one by one": (
+        *_POOLED,
+        *EDITED,
+        *filled(4),
+        *RELEASED,
+        *ACCEPTED[:-1],
+        *[_ONE_ACCEPTED] * 2,
+        CONDITIONED,
+        _ONE_ACCEPTED,
+        *INFUSED_WHOLE,
+        _ONE_ACCEPTED,
+        *thawed(),
+        CHECKED,
+        Step("check_at_bedside", "product", "checked"),
+    ),
+    "cancelled before myeloablation": (*_AT_SITE, Step("cancel")),
+    "cancelled while the rescue graft is needed": (*_NEEDED, Step("cancel")),
+    "dispensation withdrawn": (
+        *_AT_LAB,
+        Step("grant_dispensation", "material", first=1, values={"guard": "material_is_fresh"}),
+        Step("withdraw_dispensation"),
+    ),
+}
