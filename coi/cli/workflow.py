@@ -1,18 +1,21 @@
-"""`coi workflow`: list, check, show and draw workflow definitions."""
+"""`coi workflow`: list, check, show, draw and install workflow definitions."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from coi.cli.asking import as_user, prove
+from coi.cli.opening import opened
 from coi.definitions import DefinitionRefused, packaged, packaged_workflow, proven
+from coi.services.installing import RELEASED_FOR_USE, install_definition
 from workflows.diagram import mermaid, svg
 from workflows.model import Action, Machine, MoveRule, SignatureRule, Workflow
 
 
 @click.group()
 def command() -> None:
-    """List, check, show and draw workflow definitions.
+    """List, check, show, draw and install workflow definitions.
 
     A NAME is that of a packaged definition, with its version or without (then the newest), or a
     file of your own that ends in .yaml.
@@ -44,6 +47,22 @@ def check(ctx: click.Context, paths: tuple[Path, ...]) -> None:
         else:
             click.echo(f"{name}: {_size(workflow)}; no problem found")
     ctx.exit(int(failed))
+
+
+@command.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@as_user("The QA reviewer who signs.")
+def install(path: Path, username: str) -> None:
+    """Install a definition of your own; therapies can be ordered by it from then on.
+
+    It is proven first, and what is installed is never changed: a change is a newer version.
+    """
+    content = _content(path)
+    proven(str(path), content)
+    installation = opened()
+    signer = prove(installation, username, f"who signs “{RELEASED_FOR_USE}”")
+    workflow = install_definition(installation, signer, content)
+    click.echo(f"Installed: {workflow.name}, version {workflow.version} (SHA-256 {workflow.hash}).")
 
 
 @command.command()

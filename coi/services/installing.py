@@ -2,15 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 
-from coi.errors import CoiError
-from coi.ledger.content import Attestation
+from coi.definitions import proven
+from coi.errors import CoiError, DataRefused, Problem
+from coi.ledger.content import Attestation, SignedBy
 from coi.services.accounts import draw_secret, secret_attested
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
-from coi.services.proofs import ADMINISTRATOR
+from coi.services.permissions import EVERYWHERE, ROLES
+from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
@@ -20,7 +23,12 @@ from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
 from coi.store.transactions import Engine, Transaction
 from workflows.check import prove
+from workflows.checks.people import ANYBODY
 from workflows.guards import GUARDS
+from workflows.model import Workflow
+
+RELEASED_FOR_USE = "released for use"
+"""What QA's signature below a definition means: it is shown to whoever is about to sign."""
 
 VAULT_KEY = "vault_key"
 """What the first entry of the record says a fingerprint of."""
@@ -123,12 +131,70 @@ def begin(
     return FirstAdministrator(username.lower(), printed_name, secret)
 
 
-def install_workflow(tx: Transaction, occasion: Occasion, text: str) -> None:
+def install_workflow(
+    tx: Transaction, occasion: Occasion, text: str, signatures: tuple[SignedBy, ...] = ()
+) -> Workflow:
     """Install one version of a definition; therapies begun from now on can use it."""
     workflow = prove(text, GUARDS)
     told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
-    entry = write_site_entry(
-        tx, "install_workflow", occasion, Registered(registers={"workflows": [told]})
-    )
+    registered = Registered(registers={"workflows": [told]}, signatures=signatures)
+    entry = write_site_entry(tx, "install_workflow", occasion, registered)
     installed = {**told, "text": text}
     registers.add_workflow(tx, installed, workflow.transitions, entry.chain, entry.seq)
+    return workflow
+
+
+def install_definition(installation: Installation, by: JustProven, content: bytes) -> Workflow:
+    """Install a definition of one's own in a running installation; QA signs that it may be used.
+
+    What is installed already, byte for byte, is not recorded again.
+
+    Raises:
+        DefinitionRefused: with every problem and its line.
+        DataRefused: it names a role that nobody can hold, or is no newer version of its workflow.
+        NotAllowed: they are not of quality assurance.
+    """
+    workflow = proven("The definition", content)
+    problems = [
+        Problem(f"“{role}” is no role that somebody can hold here", column="roles")
+        for role in sorted(_roles_in(workflow) - ROLES)
+    ]
+    if problems:
+        raise DataRefused(problems)
+
+    def work(tx: Transaction) -> None:
+        known, role = holding(tx, by, QA)
+        if _is_there(tx, workflow):
+            return
+        now = installation.clock.now()
+        signature = signature_of(known, role, RELEASED_FOR_USE, now)
+        occasion = Occasion(known.person.id, EVERYWHERE, now)
+        install_workflow(tx, occasion, content.decode(), (signature,))
+
+    installation.transact(work)
+    return workflow
+
+
+def _roles_in(workflow: Workflow) -> frozenset[str]:
+    """Every role that the definition names."""
+    actions = workflow.actions.values()
+    acting = {who.role for action in actions for who in action.who}
+    signing = {r for action in actions for rule in action.every_signature for r in rule.roles}
+    departing = {role for roles in workflow.dispensable.values() for role in roles}
+    return frozenset(acting | signing | departing) - {ANYBODY}
+
+
+def _is_there(tx: Transaction, workflow: Workflow) -> bool:
+    """This very definition is installed already.
+
+    Raises:
+        DataRefused: another one is, under this version or a newer one.
+    """
+    newest = registers.newest_version(tx, workflow.name)
+    if newest is None or newest < workflow.version:
+        return False
+    text = registers.workflow_text(tx, workflow.name, workflow.version)
+    if text is not None and sha256(text.encode()).hexdigest() == workflow.hash:
+        return True
+    reason = f"version {newest} of {workflow.name} is installed; give a change version {newest + 1}"
+    raise DataRefused([Problem(reason, column="version")])

@@ -123,7 +123,7 @@ def test_the_second_look_before_an_order_can_be_read(house, someone, glance):
     """A patient who is known already is compared with the chart first."""
     house.performer.order(PATIENTS[0])
     carla = someone(house, "carla")
-    carla.open("/orders/new")
+    carla.open("/orders/new?workflow=autologous-car-t")
     fill_page(carla.page, FORM, order_texts(PATIENTS[0], "north"), ())
 
     with carla.page.expect_navigation():

@@ -43,7 +43,7 @@ class InBrowsers(Performer):
     def order(self, identity: Mapping[str, str], site: str = "north") -> str:
         """Order a therapy at a page, with a second look where the patient is known already."""
         carla = self.person("carla")
-        carla.open("/orders/new")
+        carla.open("/orders/new?workflow=autologous-car-t")
         fill_page(carla.page, FORM, order_texts(identity, site), ())
         _press_main(carla.page)
         if carla.page.locator("#confirmed").count():

@@ -15,6 +15,7 @@ from coi.store.facts import therapy
 from tests.coi.web.steps import form_on, put
 
 PATH = "/orders/new"
+FORM = f"{PATH}?workflow=autologous-car-t"
 NEWCOMER = {
     "family_name": "O'Brien-Łukasiewicz",
     "given_name": "Zoë",
@@ -41,7 +42,7 @@ def carla(someone):
 
 def filled_in(browser, identity, **more):
     """The form as somebody fills it in."""
-    page = browser.get(PATH).text
+    page = browser.get(FORM).text
     told = form_on(page)
     put(told, {f"patient-{name}": text for name, text in identity.items()})
     put(told, {name: PAPERS[name[6:]] for name in re.findall(r'name="(value-[^"]+)"', page)})
