@@ -107,20 +107,20 @@ class Performer:
         self, identity: Mapping[str, str], site: str = "north", workflow: str = WORKFLOW
     ) -> str:
         """Order a therapy for a patient at a hospital; returns the COI identifier."""
-        ward = f"{site}-ward"
+        ward, key = f"{site}-ward", f"order-{self.installation.new_id()}"
         asked = next(one for one in orderable(self.installation) if one.name == workflow)
-        values = {
-            **self._values(asked, asked.actions["order"], Wish()),
+        action = asked.actions["order"]
+        known = {
+            **made_here(action, site),
             "treating_unit": ward,
-            **made_here(asked.actions["order"], site),
             "prescriber": _holding("treating_physician", ward).printed_name,
             "collection_wanted_on": "2026-12-01",
         }
-        order = NewOrder(
-            identity, workflow, ward, values, key=f"order-{self.installation.new_id()}"
-        )
-        by = self.proven[_holding("coordinator", ward).username]
-        (receipt,) = order_therapies(self.installation, [order], by)
+        said = {name: text for name, text in known.items() if _records(action, name)}
+        values = self._values(asked, action, Wish(values=said))
+        order = NewOrder(identity, workflow, ward, values, key=key)
+        by = next(somebody for somebody in STAFF if _may_act(somebody, action, ward))
+        (receipt,) = order_therapies(self.installation, [order], self.proven[by.username])
         self.identities[receipt.coi] = identity
         return receipt.coi
 
@@ -257,6 +257,11 @@ def wristband_of(view: TherapyView) -> str:
     if not bands:
         raise CannotPerform("no wristband")
     return str(bands[-1]["serial"])
+
+
+def _records(action: Action, field_: str) -> bool:
+    """The action has a field of this name."""
+    return any(one.name == field_ for one in action.fields)
 
 
 def _holding(role: str, unit: str) -> Staff:
