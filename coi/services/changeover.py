@@ -14,8 +14,10 @@ from coi.services.asked import bad_key, entry_answering, fingerprint, unreadable
 from coi.services.benches import bench_seen, unit_of
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.ordering import MANUFACTURING_FIELD
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, acting, signature_of
+from coi.services.therapies import view
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Bench, Unit
@@ -46,10 +48,22 @@ class Changeover:
             raise DataRefused(problems)
 
 
-def signatures_of_changeover(unit: Unit) -> tuple[SignatureRule, ...]:
+def signatures_of_changeover(
+    tx: Transaction, installation: Installation, bench: Bench
+) -> tuple[SignatureRule, ...]:
     """Who signs a changeover: whoever cleared the line, and a second one where product is made."""
-    is_maker = unit.site_kind == "manufacturer"
+    is_maker = _makes(tx, installation, bench)
     return (LINE_CLEARED, VERIFIED_CLEAR) if is_maker else (LINE_CLEARED,)
+
+
+def _makes(tx: Transaction, installation: Installation, bench: Bench) -> bool:
+    """Product is made there: at a manufacturer, or where the therapy on the bench is made."""
+    if unit_of(tx, installation, bench.unit).site_kind == "manufacturer":
+        return True
+    if bench.holds == CLEARED:
+        return False
+    told = view(tx, installation, bench.holds).values
+    return any(one.field == MANUFACTURING_FIELD and one.content == bench.unit for one in told)
 
 
 def asked_at(
@@ -63,7 +77,7 @@ def asked_at(
 
     def look(tx: Transaction) -> tuple[Bench, tuple[SignatureRule, ...]]:
         bench = bench_seen(tx, installation, acting(tx, by).person, serial)
-        return bench, signatures_of_changeover(unit_of(tx, installation, bench.unit))
+        return bench, signatures_of_changeover(tx, installation, bench)
 
     return installation.read(look)
 
@@ -89,7 +103,8 @@ def clear_bench(
             return
         bench = bench_seen(tx, installation, known.person, wanted.serial)
         unit = unit_of(tx, installation, bench.unit)
-        if reasons := [*_not_as_seen(bench, wanted), *_not_signed(known, signed, unit)]:
+        rules = signatures_of_changeover(tx, installation, bench)
+        if reasons := [*_not_as_seen(bench, wanted), *_not_signed(known, signed, unit, rules)]:
             raise Refused(reasons)
         now = installation.clock.now()
         actor_id, key = known.person.id, wanted.key
@@ -109,9 +124,10 @@ def _not_as_seen(bench: Bench, wanted: Changeover) -> Iterator[Refusal]:
         yield Refusal("BENCH_CHANGED", sentence, "Look at the bench, and decide anew")
 
 
-def _not_signed(known: KnownPerson, signed: Signed, unit: Unit) -> Iterator[Refusal]:
+def _not_signed(
+    known: KnownPerson, signed: Signed, unit: Unit, rules: Sequence[SignatureRule]
+) -> Iterator[Refusal]:
     """Each signature by another person, who may give it; the first by somebody of this unit."""
-    rules = signatures_of_changeover(unit)
     asked = "; ".join(f"{r.meaning}: {' or '.join(r.roles)}" for r in rules).replace("_", " ")
     if [meaning for _one, meaning in signed] != [rule.meaning for rule in rules]:
         yield Refusal("SIGNATURE_MISSING", f"A changeover here takes {len(rules)}", asked)
@@ -147,9 +163,9 @@ def _cleared(bench: Bench, unit: Unit, signed: Signed, now: datetime) -> Registe
         Attestation("bench", bench.serial, unit=bench.unit, holds=0, detail=bench.holds),
         Attestation("bench", bench.serial, unit=bench.unit, detail=CLEARED),
     )
-    rules = signatures_of_changeover(unit)
+    rules = {rule.meaning: rule for rule in (LINE_CLEARED, VERIFIED_CLEAR)}
     signatures = tuple(
-        signature_of(one, signing_role(one.person, rule, unit) or "-", meaning, now)
-        for (one, meaning), rule in zip(signed, rules, strict=True)
+        signature_of(one, signing_role(one.person, rules[meaning], unit) or "-", meaning, now)
+        for one, meaning in signed
     )
     return Registered(told, signatures=signatures)

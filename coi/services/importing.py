@@ -35,7 +35,7 @@ from workflows.model import Kind, SiteKind
 ORDERING_ROLES = ("coordinator", "treating_physician")
 OLDEST_YEARS = 130
 WANTED_FIELD = "collection_wanted_on"
-WARD, PRODUCTION = "-ward", "-production"
+WARD, PRODUCTION, CLEAN_ROOM = "-ward", "-production", "-cleanroom"
 """How the id of the unit ends that is meant where an order names a site."""
 
 
@@ -185,11 +185,11 @@ class _Known:
         return _ending(self.units_at(site), WARD)
 
     def manufacturing_unit(self, site: str) -> str | None:
-        """The site's production, or else its first unit."""
-        return _ending(self.units_at(site), PRODUCTION)
+        """The site's production, a hospital's clean room, or else its first unit."""
+        return _ending(self.units_at(site), PRODUCTION, CLEAN_ROOM)
 
 
-def _ending(units: Sequence[str], end: str) -> str | None:
+def _ending(units: Sequence[str], *end: str) -> str | None:
     """The unit whose id ends so, or else the first one."""
     return next((unit for unit in units if unit.endswith(end)), next(iter(units), None))
 

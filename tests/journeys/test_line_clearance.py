@@ -7,9 +7,13 @@ from threading import Barrier
 import pytest
 
 from coi.demo.cast import PATIENTS
+from coi.demo.others import TOLD
 from coi.demo.stories import IN_MANUFACTURE, told
 from coi.errors import Refused
-from tests.coi.line import Line, register_benches
+from coi.services.acting import take_action
+from coi.services.benches import register_bench
+from coi.services.changeover import asked_at
+from tests.coi.line import Line, register_benches, root_of
 
 
 @pytest.fixture
@@ -59,3 +63,18 @@ def test_two_who_open_a_cleared_bench_at_once_are_one_too_many(line):
 
     assert sorted(answers) == [[], ["BENCH_HOLDS_ANOTHER"]]
     assert line.bench().holds == list(wanted)[answers.index([])]
+
+
+def test_two_sign_where_a_hospital_makes_the_product(performer):
+    """The clean room of a hospital is a place of manufacture, whatever sort of site it is."""
+    made_here = next(told for told in TOLD if told.workflow == "point-of-care-car-t")
+    in_the_device = [step.action for step in made_here.good].index("activate")
+    coi = made_here.tell(performer, PATIENTS[0], made_here.good[:in_the_device])
+    root = root_of(performer.installation)
+    bench = register_bench(performer.installation, root, "west-cleanroom", "Device 1", key="bench")
+    wanted, actor, signers = performer.request(coi, "activate")
+    take_action(performer.installation, replace(wanted, bench=bench), actor, signers)
+
+    _bench, rules = asked_at(performer.installation, performer.proven["wendy"], bench)
+
+    assert [rule.meaning for rule in rules] == ["line cleared", "verified clear"]

@@ -11,7 +11,7 @@ from coi.services.importing import import_orders, read_orders
 from coi.services.order_file import COLUMNS
 from coi.services.ordering import NewOrder, order_in
 from coi.services.proofs import Signer
-from coi.services.sites import Site, register_site
+from coi.services.sites import Site, register_site, register_unit
 from coi.services.table_file import MOST_BYTES, MOST_ROWS
 from coi.services.therapies import list_therapies, look
 from coi.services.vault import IDENTITY_FIELDS, index_of
@@ -307,6 +307,25 @@ def test_a_site_without_a_unit_can_neither_treat_nor_make(clinic, column, kind):
 
     with pytest.raises(DataRefused, match=f"column {column}: there is no unit at West End"):
         import_orders(clinic.installation, a_file({column: "west"}), clinic.carla)
+
+
+def test_a_hospital_makes_what_is_made_at_the_point_of_care(clinic):
+    """The definition says what sort of site makes the product, and its clean room does."""
+    register_unit(clinic.installation, clinic.root, "south-cleanroom", "south", "Clean room")
+    row = {"therapy": "point-of-care-car-t", "manufacturing_site": "South Hospital"}
+
+    (ordered,) = import_orders(clinic.installation, a_file(row), clinic.carla).orders
+
+    told = values_of(clinic.installation, ordered.coi)
+    assert told["manufacturing_unit"] == "south-cleanroom"
+
+
+def test_what_is_made_at_the_point_of_care_is_made_by_no_manufacturer(clinic):
+    """Fresh cells would not live to come back."""
+    row = {"therapy": "point-of-care-car-t"}
+
+    with pytest.raises(DataRefused, match="is a manufacturer, not a hospital"):
+        import_orders(clinic.installation, a_file(row), clinic.carla)
 
 
 def test_the_same_patient_may_be_treated_again(clinic):
