@@ -60,8 +60,8 @@ RESCUE_GIVEN = Step("infuse_rescue", "rescue", "checked", values=WHOLE)
 RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
 
 _AT_LAB = (*ORDERED, *cycle(3))
-_FIRST = (*_AT_LAB, *RESCUE, *RECEIVED_FROZEN, MATERIAL_ACCEPTED)
-_SECOND = (*_FIRST, *cycle(1), *RECEIVED_FRESH, MATERIAL_ACCEPTED)
+_FIRST = (*ORDERED, *cycle(2), *RESCUE, *RECEIVED_FROZEN, MATERIAL_ACCEPTED)
+_SECOND = (*_FIRST, *cycle(2), *RECEIVED_FRESH, MATERIAL_ACCEPTED)
 _POOLED = (*_SECOND, started(2))
 _FILLED = (*_POOLED, *EDITED, *filled(3))
 _OUT = (*_FILLED, *RELEASED)
@@ -333,6 +333,13 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *RECEIVED_FROZEN,
         Step("reject_material", "material", "received"),
         Step("destroy", "material", "rejected", first=1),
+    ),
+    "destroyed before they were used": (
+        *_AT_LAB,
+        FROZEN,
+        Step("destroy", "material", "frozen", first=1),
+        *RECEIVED_FROZEN[1:],
+        Step("destroy", "material", "received", first=1),
     ),
     "sent back, not yet handed over": (*_REJECTED_AT_SITE, *_SENT_BACK[:1]),
     "sent back": (*_REJECTED_AT_SITE, *_SENT_BACK),
