@@ -158,6 +158,17 @@ STORIES: Mapping[str, Sequence[Step]] = {
         CHECKED,
         Step("destroy", "product", "checked"),
     ),
+    "destroyed before it was used": (
+        *ORDERED,
+        *COLLECTED,
+        Step("destroy", "material", "collected", first=1),
+    ),
+    "not accepted at the bedside, and cancelled": (
+        *_RELEASED,
+        *AT_THE_WARD,
+        Step("reject_product", "product", "released", first=1),
+        Step("cancel"),
+    ),
     "accepted one by one": (
         *_RELEASED,
         *AT_THE_WARD,

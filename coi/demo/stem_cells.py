@@ -358,6 +358,11 @@ STORIES: Mapping[str, Sequence[Step]] = {
         CHECKED,
         Step("check_at_bedside", "product", "checked"),
     ),
+    "destroyed when it was thawed": (
+        *_CONDITIONED,
+        *thawed(),
+        Step("destroy", "product", "thawed"),
+    ),
     "cancelled before myeloablation": (*_AT_SITE, Step("cancel")),
     "cancelled while the rescue graft is needed": (*_NEEDED, Step("cancel")),
     "dispensation withdrawn": (

@@ -218,6 +218,17 @@ STORIES: Mapping[str, Sequence[Step]] = {
         CHECKED,
         Step("reject_lot"),
     ),
+    "tissue in the cell laboratory": (
+        *_EXCISED,
+        Step("relocate", "material", "collected"),
+        Step("destroy", "material", "collected", first=1),
+    ),
+    "destroyed when it was thawed": (
+        *_AT_SITE,
+        CONDITIONED,
+        *thawed(),
+        Step("destroy", "product", "thawed"),
+    ),
     "cancelled before lymphodepletion": (*_AT_SITE, Step("cancel")),
     "growth after the interleukin": (
         *GOES_WELL[:-4],
