@@ -55,7 +55,7 @@ VISITS = (
     Visit("act-supply", "quentin", "/therapies/{deviating}/actions/release_out_of_specification"),
     Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_therapy"),
     Visit("act-correct", "carla", "/therapies/{mixed_up}/actions/correct_value"),
-    Visit("which therapy", "carla", "/orders/new"),
+    Visit("which-therapy", "carla", "/orders/new"),
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
