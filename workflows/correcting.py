@@ -13,7 +13,7 @@ from workflows.case import Arrival, Case, Turn
 from workflows.draft import NewValue
 from workflows.facts import Deed, NewSubject, Subject, Value
 from workflows.fields import Unreadable, read
-from workflows.model import Action, Field, Kind, QualityTest, Verb, Workflow
+from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
 from workflows.refusal import Refusal
 
 WHICH, CONTENT, REASON = NAMES = ("which", "content", "reason")
@@ -56,7 +56,9 @@ def correctable(
     for value in newest.values():
         machine = workflow.machines[subjects[value.subject].machine]
         test, field = workflow.tests.get(value.field), fields.get(value.field)
-        if (test or field) and machine.kind not in _OF_THE_ENGINE:
+        # Who takes part follows from a unit: it is changed by a step that moves the rights along.
+        names_a_unit = field is not None and field.kind is FieldKind.UNIT
+        if (test or field) and machine.kind not in _OF_THE_ENGINE and not names_a_unit:
             yield Recorded(value, field, test)
 
 
@@ -86,7 +88,7 @@ def problems(case: Case) -> Iterator[Refusal]:
         yield Refusal(
             "NOT_YOURS_TO_CORRECT",
             f"{found.title} is recorded by others than {case.request.actor.username}",
-            "Whoever may record it corrects it, or quality assurance does",
+            "Whoever may record it corrects it: nobody corrects what another has to judge",
         )
     try:
         content = _content(found, case.given(CONTENT))
@@ -98,9 +100,9 @@ def problems(case: Case) -> Iterator[Refusal]:
 
 
 def _may_correct(case: Case, found: Recorded) -> bool:
-    """The actor holds a role here by which the value could be recorded, or reviews it."""
+    """The actor holds a role here by which the value could be recorded."""
     recording = [a for a in case.workflow.actions.values() if _records(a, found)]
-    roles = {who.role for action in recording for who in action.who} | {"qa_reviewer"}
+    roles = {who.role for action in recording for who in action.who}
     return any(case.request.actor.has_role(role, case.request.unit.id) for role in roles)
 
 

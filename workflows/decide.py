@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from workflows import consequences, correcting, fields, moves, quality
 from workflows.case import Case, NotTold
-from workflows.draft import Decision, Draft, Mismatch, NewValue, Strange
+from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
@@ -206,7 +206,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     consequences.of_things_on_their_way(drafting)
     _of_corrections(drafting)
     for value in drafting.values:
-        if value.within == "no" and not _was_outside(case, value):
+        if value.within == "no":
             when = "after" if _is_decided(case, value.subject) else "before"
             lot = case.facts.subjects[value.subject]
             moves.open_exception(
@@ -214,17 +214,6 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             )
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
-
-
-def _was_outside(case: Case, value: NewValue) -> bool:
-    """What is corrected had lain outside its limits before, and its exception is on record."""
-    if value.revision == 1:
-        return False
-    return any(
-        (old.subject, old.field, old.occurrence, old.revision, old.within)
-        == (value.subject, value.field, value.occurrence, value.revision - 1, "no")
-        for old in case.facts.values or ()
-    )
 
 
 def _of_corrections(drafting: moves.Drafting) -> None:

@@ -242,3 +242,38 @@ FILLED = (*IN_MANUFACTURE, *MADE, *filled(4))
 OUT = (*FILLED, *RELEASED_EARLY)
 AT_SITE = (*OUT, *ACCEPTED[:-1], Step("accept_product", "product", "received", first=3))
 AT_BEDSIDE = (*AT_SITE, CONDITIONED, *thawed(bags=3))
+
+# -- on paper, and against the rules ---------------------------------------------------------------
+
+
+def packed_on_paper(machine: str, state: str, bags: int) -> tuple[Step, ...]:
+    """Packed for a way that is too long for the shipper: each bag is stopped, and taken out."""
+    packed = on_paper("pack", machine, state, planned_transit_hours="240")
+    return packed, *[LIFTED] * bags, OPENED
+
+
+def filled_on_paper(released: Sequence[Step], conditioned: Step) -> tuple[Step, ...]:
+    """From the filling to the infusion: whatever breaks a rule is stopped, and goes on."""
+    return (
+        replace(on_paper("fill"), born=2, expires_in_hours=-1),
+        Step("close_exception", "exception", "open"),
+        *filled(2)[1:],
+        *released,
+        *packed_on_paper("product", "released", 2),
+        *travelled("product", "released"),
+        on_paper("accept_product", "product", "received"),
+        *[LIFTED] * 2,
+        Step("reject_product", "product", "accepted", first=1),
+        *packed_on_paper("product", "rejected", 1),
+        conditioned,
+        on_paper("thaw", "product", "accepted"),
+        LIFTED,
+        *thawed()[1:],
+        on_paper("check_at_bedside", "product", "thawed"),
+        LIFTED,
+        on_paper("infuse_part", "product", "checked"),
+        LIFTED,
+        on_paper("check_at_bedside", "product", "infusing"),
+        LIFTED,
+        on_paper("infuse", "product", "infusing"),
+    )

@@ -10,7 +10,16 @@ from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
 from coi.demo.cast import STAFF, UNITS, Staff
-from coi.demo.values import KINDS, WEIGHT_KG, ahead, made_here, missing_result, takes, text_for
+from coi.demo.values import (
+    KINDS,
+    WEIGHT_KG,
+    ahead,
+    correction,
+    made_here,
+    missing_result,
+    takes,
+    text_for,
+)
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
@@ -21,7 +30,6 @@ from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
-from workflows.correcting import correctable
 from workflows.facts import Mode, NewSubject, Subject
 from workflows.model import (
     Action,
@@ -205,7 +213,10 @@ class Performer:
     ) -> Mapping[str, str]:
         """What is said in the request: a correction, a result that is missing, or the fields."""
         if action.verb is Verb.CORRECT:
-            return _correction(view, wish)
+            told = correction(view, wish.values)
+            if not told:
+                raise CannotPerform("no such value is on record")
+            return told
         return missing_result(view, subjects, action) | self._values(view.workflow, action, wish)
 
     def _values(self, workflow: Workflow, action: Action, wish: Wish) -> dict[str, str]:
@@ -224,20 +235,6 @@ class Performer:
         identity = self.identities[coi]
         told = {name: identity[name] for name in ("family_name", "birth_date")}
         return tuple(Stated(username, told) for username in signers)
-
-
-def _correction(view: TherapyView, wish: Wish) -> Mapping[str, str]:
-    """The newest value of the field `of` (the weight) is corrected to the content of the wish."""
-    of = wish.values.get("of", "weight_kg")
-    found = correctable(view.workflow, view.subjects, view.values)
-    meant = [one for one in found if one.value.field == of]
-    if not meant:
-        raise CannotPerform(f"no {of} is on record")
-    newest = max(meant, key=lambda one: one.value.occurrence)
-    other = "64.5" if newest.value.content == "46.5" else "46.5"
-    content = wish.values.get("content", other)
-    reason = wish.values.get("reason", "digits were exchanged")
-    return {"which": newest.address, "content": content, "reason": reason}
 
 
 def is_over(view: TherapyView, subject: Subject) -> bool:

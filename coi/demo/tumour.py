@@ -14,13 +14,14 @@ from coi.demo.chapters import (
     INFUSED_WHOLE,
     LIFTED,
     MATERIAL_ACCEPTED,
-    OPENED,
     ORDERED,
     RECEIVED_FRESH,
     Step,
     collected,
     filled,
+    filled_on_paper,
     on_paper,
+    packed_on_paper,
     started,
     thawed,
     travelled,
@@ -93,42 +94,16 @@ _TOO_LATE = (
 """Tissue too long on its way, and a product past its date: each departure is granted first."""
 
 
-def _packed_on_paper(machine: str, state: str, bags: int) -> tuple[Step, ...]:
-    """Packed for a way that is too long for the shipper: each bag is stopped, and taken out."""
-    packed = on_paper("pack", machine, state, planned_transit_hours="240")
-    return packed, *[LIFTED] * bags, OPENED
-
-
 _AGAINST_THE_RULES = (
     *ORDERED,
     *collected(2),
-    *_packed_on_paper("material", "collected", 2),
+    *packed_on_paper("material", "collected", 2),
     *RECEIVED_FRESH,
     on_paper("accept_material", "material", "received", container_intact="no"),
     *[LIFTED] * 2,
     started(),
     *GROWN,
-    replace(on_paper("fill"), born=2, expires_in_hours=-1),
-    Step("close_exception", "exception", "open"),
-    *filled(2)[1:],
-    *RELEASED,
-    *_packed_on_paper("product", "released", 2),
-    *travelled("product", "released"),
-    on_paper("accept_product", "product", "received"),
-    *[LIFTED] * 2,
-    Step("reject_product", "product", "accepted", first=1),
-    *_packed_on_paper("product", "rejected", 1),
-    CONDITIONED,
-    on_paper("thaw", "product", "accepted"),
-    LIFTED,
-    *thawed()[1:],
-    on_paper("check_at_bedside", "product", "thawed"),
-    LIFTED,
-    on_paper("infuse_part", "product", "checked"),
-    LIFTED,
-    on_paper("check_at_bedside", "product", "infusing"),
-    LIFTED,
-    on_paper("infuse", "product", "infusing"),
+    *filled_on_paper(RELEASED, CONDITIONED),
     Step("complete_infusion"),
 )
 """On paper, and against the rules: whatever still lives is stopped, and looked at."""

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from coi.demo.cast import SITES, UNITS
 from coi.services.therapies import TherapyView
+from workflows.correcting import correctable
 from workflows.facts import Subject
 from workflows.guards.time import shelf_life
 from workflows.model import Action, Field, FieldKind, QualityTest, Verb, Workflow
 
-WEIGHT_KG = "64.5"
+WEIGHT_KG, OTHER_WEIGHT_KG = "64.5", "46.5"
 KINDS: Mapping[str, str] = {site.id: site.kind for site in SITES}
 
 
@@ -73,3 +74,19 @@ def text_for(field_: Field, now: str) -> str:
         FieldKind.CHOICE: next(iter(field_.choices), ""),
     }
     return made_up.get(field_.kind, f"{field_.title} (demonstration)")
+
+
+def correction(view: TherapyView, told: Mapping[str, str]) -> Mapping[str, str]:
+    """The newest value of the field `of` (the weight) is corrected to `content`; {} without one."""
+    of = told.get("of", "weight_kg")
+    found = correctable(view.workflow, view.subjects, view.values)
+    meant = [one for one in found if one.value.field == of]
+    if not meant:
+        return {}
+    newest = max(meant, key=lambda one: one.value.occurrence)
+    other = WEIGHT_KG if newest.value.content == OTHER_WEIGHT_KG else OTHER_WEIGHT_KG
+    return {
+        "which": newest.address,
+        "content": told.get("content", other),
+        "reason": told.get("reason", "digits were exchanged"),
+    }

@@ -4,6 +4,8 @@ import pytest
 
 from coi.demo.cast import PATIENTS, STAFF
 from coi.demo.chapters import CONDITIONED, EARLY, FILLED, OUT, Step, play, results
+from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
+from coi.demo.performer import CannotPerform, Wish
 from coi.demo.stories import AT_SITE
 from coi.services.reporting import custody_record
 from coi.services.therapies import look
@@ -11,14 +13,18 @@ from tests.coi.reports.pages import text_of
 from tests.journeys.asking import act, newest, refused, states, take_refused, values
 from tests.journeys.worlds import verdict_of
 
-QA = ("queenie", "quirin")
-OTHERS = tuple(one.username for one in STAFF if one.username not in QA)
+RECORDING = {
+    "weight_kg": ("carla", "nina", "nora"),
+    "expires_at": ("mia", "milo"),
+    "viability": ("anna", "abel"),
+}
 
 
 def corrected(field, content, **other):
-    """Quality assurance corrects the newest value of a field."""
+    """Correct the newest value of a field, by those who may record it."""
     told = {"of": field, "content": content, **other}
-    return Step("correct_value", values=told, avoid=OTHERS)
+    others = tuple(s.username for s in STAFF if s.username not in RECORDING[field])
+    return Step("correct_value", values=told, avoid=others)
 
 
 @pytest.fixture
@@ -90,6 +96,34 @@ def test_what_others_record_is_not_corrected(performer, coi):
     told = {"of": "expires_at", "content": "2027-10-01T00:00:00Z"}
 
     take_refused(performer, coi, Step("correct_value", values=told), "NOT_YOURS_TO_CORRECT")
+
+
+def test_nobody_corrects_what_another_has_to_judge(performer, coi):
+    """The medical opinion against a lot stays, whatever quality assurance signs."""
+    against = Step("give_medical_opinion", values={"medical_opinion": "risk outweighs benefit"})
+    play(performer, coi, (*OUT_OF_SPECIFICATION, ASKED_FOR[0], against))
+    told = {"of": "medical_opinion", "content": "benefit outweighs risk"}
+    others = tuple(s.username for s in STAFF if s.username not in {"queenie", "quirin"})
+
+    step = Step("correct_value", values=told, avoid=others)
+    take_refused(performer, coi, step, "NOT_YOURS_TO_CORRECT")
+
+
+def test_a_result_that_turns_out_worse_is_an_exception_of_its_own(performer, coi):
+    """The risk was accepted for another number: the lot is not released by the old acceptance."""
+    *pieces, release = ASKED_FOR
+    play(performer, coi, (*OUT_OF_SPECIFICATION, Step("close_exception", "exception", "open")))
+    play(performer, coi, (*pieces, corrected("viability", "8.5")))
+
+    assert seen(performer, coi)[-1] == "viability is 8.5 before the decision"
+    take_refused(performer, coi, release, "EXCEPTION_OPEN")
+
+
+@pytest.mark.parametrize("field", ["treating_unit", "manufacturing_unit"])
+def test_who_takes_part_is_not_changed_by_a_correction(performer, coi, field):
+    """What names a unit is not among the values that can be corrected."""
+    with pytest.raises(CannotPerform):
+        performer.request(coi, "correct_value", Wish(values={"of": field, "content": "south-ward"}))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from coi.demo.chapters import FILLED, ORDERED, play, results
 from coi.demo.performer import Wish
 from tests.coi.web.steps import filled_in, path_of
 
-QA = ("queenie", "quirin")
+ANALYSTS = ("anna", "abel")
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_corrected_result_is_marked_on_the_page_of_its_therapy(someone, perfor
     """Whoever reads it sees that it was not always so."""
     coi = performer.order(PATIENTS[2])
     play(performer, coi, [*FILLED, *results("viability")])
-    others = tuple(name for name in performer.proven if name not in QA)
+    others = tuple(name for name in performer.proven if name not in ANALYSTS)
     wish = Wish(values={"of": "viability", "content": "81.5"}, avoid=others)
     answer, browser = send(someone, performer, coi, wish)
 
