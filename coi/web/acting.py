@@ -11,6 +11,7 @@ from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refus
 from coi.services.acting import take_action
 from coi.services.errands import Beginning, begin
 from coi.services.forms import is_guided
+from coi.services.identity import SOURCES
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
 from coi.services.scanned_before import Leads, taken_along
@@ -19,7 +20,7 @@ from coi.web import here
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
-from coi.web.reading import Misread, Signing, prove_signers, read
+from coi.web.reading import IDENTIFIERS, Misread, Signing, prove_signers, read
 from coi.web.sheet import Given, Sheet, draw
 from coi.web.shown import start
 
@@ -38,19 +39,23 @@ def ask(coi: str, action: str) -> ResponseReturnValue:
     sheet = draw(here.installation(), here.somebody(), coi, action, told)
     if is_guided(sheet.form.action):
         return start(sheet, request.args if codes else Given())
-    return _shown(sheet, told, key=request.args["key"] if codes else "")
+    return shown(sheet, told, key=request.args["key"] if codes else "")
 
 
 @pages.post("/<action>")
 @needs(Permission.SEE_THERAPIES)
 def take(coi: str, action: str) -> ResponseReturnValue:
     """Take the action, or say every reason why not; what was typed stays, as far as it may."""
-    installation, given = here.installation(), request.form
-    sheet = draw(installation, here.somebody(), coi, action, given)
-    if is_guided(sheet.form.action):
-        return _begin(sheet, given)
+    given = request.form
+    sheet = draw(here.installation(), here.somebody(), coi, action, given)
+    return _begin(sheet, given) if is_guided(sheet.form.action) else taken(sheet, given)
+
+
+def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
+    """What becomes of a form that was handed in."""
+    installation = here.installation()
     if "redraw" in given:
-        return _shown(sheet, given)
+        return shown(sheet, given)
     try:
         wanted = read(sheet, given)
         by = here.somebody().proven
@@ -58,10 +63,11 @@ def take(coi: str, action: str) -> ResponseReturnValue:
         signers = prove_signers(installation, by, signing, given)
         receipt = take_action(installation, wanted, by, signers)
     except Misread as misread:
-        return _shown(sheet, given, misread.errors), MISREAD
+        return shown(sheet, given, misread.errors), MISREAD
     except (Refused, Conflict, KeyReused, DataRefused) as error:
         return _refused(sheet, given, error), status_of(error)
     _tell(sheet, receipt)
+    coi = sheet.page.view.therapy.coi
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
 
 
@@ -94,7 +100,7 @@ def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:
     return scan_before(in_hand, _taken_along(wanted.coi, wanted.action, given))
 
 
-def _shown(
+def shown(
     sheet: Sheet,
     given: Given,
     errors: Mapping[str, str] | None = None,
@@ -118,6 +124,8 @@ def _shown(
         key=key or (f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"]),
         turns=turns if is_new else given.getlist("seen"),
         now=sheet.now(here.installation().clock.now()),
+        identifiers=IDENTIFIERS,
+        sources=[(one, one.replace("_", " ")) for one in SOURCES],
     )
 
 
@@ -136,7 +144,7 @@ def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:
             on_record=True,
             way=("I have stopped. Show the therapy", url_for("therapies.show", coi=coi)),
         )
-    return _shown(sheet, given, reasons=reasons)
+    return shown(sheet, given, reasons=reasons)
 
 
 def _tell(sheet: Sheet, receipt: Receipt) -> None:

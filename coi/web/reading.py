@@ -11,14 +11,15 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
+from coi.services.identity import SOURCES, Stated
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, may_sign
 from coi.services.scanning import TYPED, Code
 from coi.services.sessions import prove
 from coi.web.errors import NOT_PROVEN
-from coi.web.sheet import Given, Sheet
+from coi.web.sheet import WHEN, Given, Sheet
 from workflows import fields as recorded
-from workflows.facts import NewSubject
+from workflows.facts import Mode, NewSubject
 from workflows.model import FieldKind, SignatureRule
 
 DEVICE = "page"
@@ -83,7 +84,24 @@ def read(sheet: Sheet, given: Given) -> TakeAction:
         consignee=told.get("consignee") or "-",
         bench=told.get("bench") or "-",
         seen={match[1]: int(match[2]) for match in map(_SEEN.fullmatch, told["seen"]) if match},
+        **(_late(sheet, told) if sheet.is_late else {}),
     )
+
+
+def _late(sheet: Sheet, told: _Told) -> Mapping[str, Any]:
+    """When it happened, and what each signer heard then, as the paper says."""
+    at = datetime.fromisoformat(with_zone(sheet.zone, WHEN, told[WHEN.name]))
+    stated = _stated(sheet, told) if sheet.asks_what_was_said else ()
+    return {"mode": Mode.LATE, "happened_at": at, "stated": tuple(stated)}
+
+
+def _stated(sheet: Sheet, told: _Told) -> Iterator[Stated]:
+    """What was said to each signer, as far as it stands on the paper."""
+    for n in range(1, len(sheet.form.signatures) + 1):
+        heard = {name: told[f"said-{n}-{name}"].strip() for name in IDENTIFIERS}
+        heard = {name: text for name, text in heard.items() if text}
+        if heard:
+            yield Stated(told[f"signer-{n}-username"], heard, told["source"])
 
 
 def _checked(sheet: Sheet, given: Given) -> _Told:
@@ -128,8 +146,15 @@ class Asked(NamedTuple):
         form = sheet.form
         counts = (f"count-{born.machine}" for born in form.born)
         bench = ("bench",) if sheet.benches else ()
-        texts = (*counts, *(blank.name for blank in form.every_blank), *bench)
+        said = _said(len(form.signatures)) if sheet.asks_what_was_said else ()
+        texts = (*counts, *(blank.name for blank in sheet.every_blank), *bench, *said)
         return cls(form.is_sent, len(form.signatures), texts)
+
+
+def _said(signatures: int) -> Iterator[str]:
+    """The fields of what was said to each signer, and by whom."""
+    yield "source"
+    yield from (f"said-{n}-{name}" for n in range(1, signatures + 1) for name in IDENTIFIERS)
 
 
 @lru_cache(maxsize=256)
@@ -179,7 +204,9 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
         yield "consignee", "is no unit that is known here"
     if told.get("bench", "") not in {"", *(bench.serial for bench in sheet.benches)}:
         yield "bench", "is no bench of this unit"
-    for blank in sheet.form.every_blank:
+    if sheet.asks_what_was_said and told.get("source") not in SOURCES:
+        yield "source", "say who said it"
+    for blank in sheet.every_blank:
         text = told.get(blank.name, "")
         reason = _why_not(sheet.zone, blank, text) or _no_unit(sheet, blank, text)
         if reason:

@@ -12,16 +12,19 @@ from coi.errors import Unknown
 from coi.services.benches import benches_at
 from coi.services.corrections import blanks_of_correction
 from coi.services.directory import ListedUnit
-from coi.services.forms import Form, form_of
+from coi.services.forms import Blank, Form, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.sessions import SignedIn
 from workflows.facts import Bench, Person
 from workflows.guards.bench import CLEARED, HANDS_ON
 from workflows.guards.sites import may_receive
-from workflows.model import Action, Verb
+from workflows.model import Action, Field, FieldKind, Verb
 
 Given = MultiDict[str, str]
+
+WHEN = Blank("happened_at", Field("happened_at", "When it happened", FieldKind.TIME, "*"))
+"""Asked of what has happened already, beside the time at which it is recorded."""
 
 _OF_SIGNER = re.compile(r"signer-([0-9]+)-([a-z_]+)")
 _TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": "Scanned codes"}
@@ -39,6 +42,17 @@ class Sheet:
     zone: str
     benches: tuple[Bench, ...]  # of hands-on work: those of the unit
     bench: str
+    is_late: bool = False  # it has happened already, and is copied from paper
+
+    @property
+    def every_blank(self) -> tuple[Blank, ...]:
+        """Each field that is filled in; of what has happened already, first of all when."""
+        return ((WHEN,) if self.is_late else ()) + self.form.every_blank
+
+    @property
+    def asks_what_was_said(self) -> bool:
+        """Of what has happened already one form tells what each signer heard."""
+        return self.is_late and self.form.identifies
 
     @property
     def held_bench(self) -> Bench | None:
@@ -84,7 +98,7 @@ class Sheet:
 
     def title_of(self, name: str) -> str:
         """What a field of the form is called on the page."""
-        for blank in self.form.every_blank:
+        for blank in self.every_blank:
             if blank.name == name:
                 return f"{blank.of} {blank.field.title}".strip()
         match = _OF_SIGNER.fullmatch(name)

@@ -1,5 +1,6 @@
 """Browsers without a screen: each person of a small world in one of their own."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from coi.services.people import set_password
 from coi.services.proofs import Proven, person_of
 from tests.coi.web.bedside import at_rest
 from tests.coi.web.browser import Browser
+from tests.coi.web.steps import AtThePages
 from tests.journeys.worlds import Databases, copy_of
 
 SHORT_STEP = timedelta(milliseconds=100)
@@ -33,6 +35,13 @@ def installation(performer):
 def app(installation) -> Flask:
     """The application over it."""
     return create_app(installation)
+
+
+@pytest.fixture
+def at_the_pages(app, performer):
+    """The cast, each at the pages."""
+    known = {one.name: getattr(performer, one.name) for one in fields(performer)}
+    return AtThePages(**known, app=app)
 
 
 @pytest.fixture

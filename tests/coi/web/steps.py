@@ -18,13 +18,15 @@ from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import walk
+from workflows.facts import Mode
 
 Form = MultiDict[str, str]
 
 
-def path_of(coi: str, action: str) -> str:
+def path_of(coi: str, action: str, mode: Mode = Mode.ASK) -> str:
     """The address of an action's form."""
-    return f"/therapies/{coi}/actions/{action}"
+    way = "late" if mode is Mode.LATE else "actions"
+    return f"/therapies/{coi}/{way}/{action}"
 
 
 def form_on(page: str) -> Form:
@@ -54,7 +56,8 @@ def filled_in(page: str, wanted: TakeAction, signers: tuple[Signer, ...]) -> For
         told[f"signer-{n}-username"] = signer.username
         told[f"signer-{n}-password"] = PASSWORD
     for n, stated in enumerate(wanted.stated, start=1):
-        put(told, {f"stated-{n}-{name}": text for name, text in stated.identifiers.items()})
+        put(told, {f"said-{n}-{name}": text for name, text in stated.identifiers.items()})
+        told["source"] = stated.source
     return told
 
 
@@ -71,6 +74,7 @@ def _of_request(wanted: TakeAction) -> dict[str, str]:
         "codes": "\r\n".join(code.raw for code in wanted.codes),
         "scanned": "\r\n".join(code.raw for code in wanted.codes),
         "consignee": wanted.consignee.strip("-"),
+        "happened_at": wanted.happened_at.isoformat() if wanted.happened_at else "",
     }
     born = Counter(new.machine for new in wanted.births)
     told |= {f"count-{machine}": str(number) for machine, number in born.items()}
@@ -79,7 +83,7 @@ def _of_request(wanted: TakeAction) -> dict[str, str]:
 
 def send(browser: Browser, wanted: TakeAction, signers: tuple[Signer, ...]) -> TestResponse:
     """Open the form, fill it in, and send it."""
-    path = path_of(wanted.coi, wanted.action)
+    path = path_of(wanted.coi, wanted.action, wanted.mode)
     page = browser.get(path).text
     if numbers := {n: t for n, t in _of_request(wanted).items() if f'id="{n}"' in page}:
         drawn = form_on(page)
@@ -115,7 +119,7 @@ class AtThePages(Performer):
         """Take the action as its people do: they sign in, open the form, fill it in, send it."""
         before = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, before)
-        if is_guided(before.workflow.actions[name]):
+        if wanted.mode is Mode.ASK and is_guided(before.workflow.actions[name]):
             page = walk(self.app, wanted, signers)
             assert 'class="verdict matched"' in page, f"{name}: {page}"
         else:

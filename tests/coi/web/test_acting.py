@@ -1,7 +1,6 @@
 """Taking a step on a page: the form, what becomes of it, and what is never lost."""
 
 import re
-from dataclasses import fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,17 +16,10 @@ from coi.services.proofs import person_of
 from coi.services.sessions import TRIES, prove
 from coi.services.therapies import look
 from coi.store.entries import entries_of
-from tests.coi.web.steps import AtThePages, filled_in, form_on, path_of, put, send
+from tests.coi.web.steps import filled_in, form_on, path_of, put, send
 from tests.journeys.worlds import verdict_of
 
 WRONG = "not the password at all"
-
-
-@pytest.fixture
-def at_the_pages(app, performer):
-    """The cast, each at the pages."""
-    known = {one.name: getattr(performer, one.name) for one in fields(performer)}
-    return AtThePages(**known, app=app)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Every packaged therapy at the pages, and one that nobody here has heard of: from a file."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from coi.demo.chapters import Step, play
 from coi.demo.others import TOLD
 from coi.services.installing import install_definition
 from coi.services.therapies import list_therapies, look
-from tests.coi.web.steps import AtThePages, form_on, put
+from tests.coi.web.steps import form_on, put
 from tests.journeys.worlds import verdict_of
 
 FIFTH = Path(__file__).parents[1] / "definitions" / "limbal-cells.1.yaml"
@@ -39,13 +38,6 @@ ITS_WAY = (
     Step("sew_on"),
     Step("close"),
 )
-
-
-@pytest.fixture
-def at_the_pages(app, performer):
-    """The cast, each at the pages."""
-    known = {one.name: getattr(performer, one.name) for one in fields(performer)}
-    return AtThePages(**known, app=app)
 
 
 @pytest.fixture

@@ -1,0 +1,137 @@
+"""What happened on paper is entered afterwards on a page, with the time at which it happened."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coi.clock import parse_rfc3339
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import play
+from coi.demo.performer import Wish
+from coi.demo.stories import LATE_FACTS, told
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from tests.coi.web.steps import filled_in, form_on, path_of, put, send
+from tests.journeys.asking import until
+from tests.journeys.worlds import verdict_of
+from workflows.facts import Mode
+
+EARLIER = Wish(mode=Mode.LATE, hours_ago=0.25)
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy with a bag that waits to be frozen in the cell laboratory of the hospital."""
+    return lives.cois["a bag on hold"]
+
+
+@pytest.fixture
+def handing_over(performer, coi):
+    """What it takes to hand its bag over, as it was done a quarter of an hour ago."""
+    return performer.request(coi, "release_custody", replace(EARLIER, to="north-ward"))
+
+
+def test_a_therapy_with_its_late_entries_can_be_told_at_the_pages(at_the_pages, installation):
+    """Handed over and infused on paper: each form tells when, and who said who the patient is."""
+    coi = told(LATE_FACTS)(at_the_pages, PATIENTS[1])
+
+    kinds = [event.kind for event in look(installation, coi).history]
+    assert kinds.count("late") == sum(step.mode is Mode.LATE for step in LATE_FACTS)
+    assert verdict_of(installation).findings == ()
+
+
+def test_both_times_are_kept_and_shown(someone, installation, coi, handing_over):
+    """When it happened, to the minute that was typed; and when it was recorded."""
+    wanted, actor, signers = handing_over
+    browser = someone(actor.username)
+
+    answer = send(browser, wanted, signers)
+
+    newest = look(installation, coi).history[-1]
+    assert answer.status_code == 303
+    assert newest.kind == "late"
+    assert parse_rfc3339(newest.happened_at) == wanted.happened_at
+    assert parse_rfc3339(newest.recorded_at) - wanted.happened_at >= timedelta(minutes=15)
+    assert "To notice: late entry." in browser.get(answer.headers["Location"]).text
+
+
+def test_the_page_of_a_therapy_leads_to_every_step_that_i_could_enter_late(someone, coi):
+    """No step is guided there: what was scanned on that day is copied."""
+    browser = someone("leo")
+    therapy = browser.get(f"/therapies/{coi}").text
+
+    steps = browser.get(f"/therapies/{coi}/late").text
+    form = browser.get(path_of(coi, "release_custody", Mode.LATE)).text
+
+    assert f'href="/therapies/{coi}/late"' in therapy
+    assert f'href="/therapies/{coi}/late/release_custody"' in steps
+    assert 'id="happened_at"' in form
+    assert 'id="codes"' in form
+
+
+def test_who_looks_on_has_nothing_to_enter(someone, coi):
+    """The page says who enters it."""
+    assert "Whoever took the step enters it" in someone("max").get(f"/therapies/{coi}/late").text
+
+
+def test_without_a_time_nothing_is_recorded(someone, installation, coi, handing_over):
+    """What was typed stands in the form again; only the passwords do not."""
+    wanted, actor, signers = handing_over
+    browser, path = someone(actor.username), path_of(coi, wanted.action, Mode.LATE)
+    before = len(look(installation, coi).history)
+    typed = filled_in(browser.get(path).text, wanted, signers)
+    put(typed, {"happened_at": ""})
+
+    answer = browser.client.post(path, data=typed)
+
+    assert answer.status_code == 422
+    assert "When it happened</a>: is missing" in answer.text
+    assert form_on(answer.text)["codes"] == typed["codes"]
+    assert len(look(installation, coi).history) == before
+
+
+def test_what_is_still_to_come_is_no_late_entry(someone, handing_over):
+    """A time that lies ahead is refused by the engine, with what to do."""
+    wanted, actor, signers = handing_over
+    ahead = replace(wanted, happened_at=wanted.happened_at + timedelta(days=2))
+
+    answer = send(someone(actor.username), ahead, signers)
+
+    assert answer.status_code == 409
+    assert "NOT_IN_THE_PAST" in answer.text
+
+
+def test_another_bag_stops_a_late_entry_too(someone, performer, lives, handing_over):
+    """Who and which bag it was is never bent: the STOP is alone on its page."""
+    wanted, actor, signers = handing_over
+    other = look(performer.installation, lives.cois["mixed up"])
+    strange = next(serials[-1] for name, serials in other.labels.items() if "/" in name)
+
+    answer = send(
+        someone(actor.username),
+        replace(wanted, codes=(Code(f"{strange}/{other.therapy.coi}"),)),
+        signers,
+    )
+
+    assert "STOP" in answer.text
+    assert "WRONG_THERAPY" in answer.text
+
+
+def test_what_the_patient_said_otherwise_stops_a_late_entry(someone, performer):
+    """Each signer tells what they heard; the birth date of another is a STOP, and nothing bends."""
+    coi = performer.order(PATIENTS[1])
+    play(performer, coi, until(LATE_FACTS, "check_at_bedside"))
+    wanted, actor, signers = performer.request(
+        coi, "check_at_bedside", Wish(mode=Mode.LATE, hours_ago=1 / 60)
+    )
+    heard = [
+        replace(one, identifiers={**one.identifiers, "birth_date": "1901-01-01"})
+        for one in wanted.stated
+    ]
+
+    answer = send(someone(actor.username), replace(wanted, stated=tuple(heard)), signers)
+
+    assert len(heard) == 2
+    assert "STOP" in answer.text
+    assert look(performer.installation, coi).history[-1].kind == "refused"
