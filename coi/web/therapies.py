@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from coi.services import going_on
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
+from coi.services.recorded import recorded_values
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -20,3 +21,11 @@ def show(coi: str) -> ResponseReturnValue:
     page = look_at(installation, signed_in, coi)
     under_way = going_on.of_therapy(installation, signed_in, coi)
     return render_template("therapy.html", page=page, under_way=under_way)
+
+
+@pages.get("/<coi>/values")
+@needs(Permission.SEE_THERAPIES)
+def values(coi: str) -> ResponseReturnValue:
+    """Every value that was recorded, and what it was before it was corrected."""
+    recorded = recorded_values(here.installation(), here.somebody(), coi)
+    return render_template("values.html", coi=coi, recorded=recorded)

@@ -39,6 +39,7 @@ VISITS = (
     Visit("therapy-late", "ivo", "/therapies/{late}"),
     Visit("therapy-on-hold", "queenie", "/therapies/{at_lab}"),
     Visit("therapy-infused", "ines", "/therapies/{infused}"),
+    Visit("values", "ines", "/therapies/{late}/values"),
     Visit("act-freeze", "leo", "/therapies/{held_bag}/actions/freeze_material"),
     Visit("act-hand-over", "leo", "/therapies/{mixed_up}/actions/release_custody"),
     Visit("act-collect", "nina", "/therapies/{mixed_up}/actions/collect"),

@@ -123,6 +123,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
+    ("therapies.values", "GET"): Row("/therapies/{coi}/values", 200, 404),
     ("work.mine", "GET"): Row("/", 200),
     # The last, since it ends the session.
     ("door.sign_out", "POST"): Row("/sign-out", 302),
