@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page
 
-from coi.demo.performer import Performer, Wish
+from coi.demo.performer import WORKFLOW, Performer, Wish
 from coi.services.attempt import TakeAction
 from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
@@ -40,17 +40,25 @@ class InBrowsers(Performer):
     arrive: Callable[[str], Person] = field(kw_only=True)
     devices: dict[str, Person] = field(default_factory=dict)
 
-    def order(self, identity: Mapping[str, str], site: str = "north") -> str:
+    def order(
+        self,
+        identity: Mapping[str, str],
+        site: str = "north",
+        workflow: str = WORKFLOW,
+        *,
+        by: str = "carla",
+        **more: str,
+    ) -> str:
         """Order a therapy at a page, with a second look where the patient is known already."""
-        carla = self.person("carla")
-        carla.open("/orders/new?workflow=autologous-car-t")
-        fill_page(carla.page, FORM, order_texts(identity, site), ())
-        _press_main(carla.page)
-        if carla.page.locator("#confirmed").count():
-            carla.page.check("#confirmed")
-            _press_main(carla.page)
-        coi = carla.page.url.rpartition("/")[2]
-        assert coi in carla.page.inner_text("h1"), why_not(carla.page)
+        person = self.person(by)
+        person.open(f"/orders/new?workflow={workflow}")
+        fill_page(person.page, FORM, order_texts(identity, site) | more, ())
+        _press_main(person.page)
+        if person.page.locator("#confirmed").count():
+            person.page.check("#confirmed")
+            _press_main(person.page)
+        coi = person.page.url.rpartition("/")[2]
+        assert coi in person.page.inner_text("h1"), why_not(person.page)
         self.identities[coi] = identity
         return coi
 

@@ -1,43 +1,15 @@
 """Every packaged therapy at the pages, and one that nobody here has heard of: from a file."""
 
-from pathlib import Path
-
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import Step, play
+from coi.demo.chapters import play
 from coi.demo.others import TOLD
 from coi.services.installing import install_definition
 from coi.services.therapies import list_therapies, look
+from tests.coi.limbal import FIFTH, ITS_WAY, ORDER
 from tests.coi.web.steps import form_on, put
 from tests.journeys.worlds import verdict_of
-
-FIFTH = Path(__file__).parents[1] / "definitions" / "limbal-cells.1.yaml"
-ORDER = "/orders/new?workflow=limbal-cells"
-TO_THE_WORKS = (
-    Step("hand_over", "biopsy", "cut", to="works-production"),
-    Step("take_over", "biopsy", "cut"),
-)
-TO_THEATRE = (
-    Step("hand_over", "sheet", "cleared", to="north-theatre"),
-    Step("take_over", "sheet", "cleared"),
-)
-ITS_WAY = (
-    Step("agree"),
-    Step("record_consent"),
-    Step("admit_patient"),
-    Step("plan_operation"),
-    Step("cut_biopsy"),
-    *TO_THE_WORKS,
-    Step("put_in"),
-    Step("mount"),
-    Step("record_result"),
-    Step("release_lot"),
-    *TO_THEATRE,
-    Step("look_at"),
-    Step("sew_on"),
-    Step("close"),
-)
 
 
 @pytest.fixture
