@@ -271,7 +271,8 @@ def _scanned(view: TherapyView, action: Action, subjects: Sequence[Subject]) -> 
     for subject in subjects:
         if _rule(action, subject).pick is Pick.SCANNED:
             yield subject.id
-        if action.verb is Verb.UNPACK:
+        machine = view.workflow.machines[subject.machine]
+        if action.verb is Verb.UNPACK and machine.kind is Kind.SHIPMENT:
             # A shipment moves its contents along, but whoever unpacks it scans each of them.
             yield from contents(view, subject.id)
 

@@ -7,6 +7,7 @@ it allows. The tests count both.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from coi.demo.cast import PATIENTS
@@ -159,6 +160,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
     "the patient": (*ORDERED, Step("plan_collection")),
     "the cell laboratory": AT_LAB[:-3],
     "freezing": AT_LAB,
+    "a shipper": (*AT_LAB, FROZEN),
     "the courier": (*AT_LAB, *RECEIVED_FROZEN[:2]),
     "the courier, unfrozen": (*AT_LAB, RECEIVED_FRESH[0]),
     "inspection of the cells": AT_WORKS,
@@ -194,15 +196,23 @@ WAITING: Mapping[str, Sequence[Step]] = {
 # -- exits ----------------------------------------------------------------------------------------
 
 
-def told(steps: Sequence[Step], site: str = "north") -> Story:
-    """The story of one therapy at this hospital."""
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What happens to one therapy that is ordered at this hospital."""
 
-    def tell(performer: Performer, patient: Mapping[str, str]) -> str:
-        coi = performer.order(patient, site)
-        play(performer, coi, steps)
+    steps: Sequence[Step]
+    site: str = "north"
+
+    def __call__(self, performer: Performer, patient: Mapping[str, str]) -> str:
+        """Order it and take the steps; returns the COI identifier."""
+        coi = performer.order(patient, self.site)
+        play(performer, coi, self.steps)
         return coi
 
-    return tell
+
+def told(steps: Sequence[Step], site: str = "north") -> Tale:
+    """The story of one therapy at this hospital."""
+    return Tale(steps, site)
 
 
 def mixed_up(performer: Performer, patient: Mapping[str, str]) -> str:

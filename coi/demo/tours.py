@@ -11,9 +11,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from coi.demo.cast import PATIENTS, STAFF, UNITS, holders
+from coi.demo.cast import STAFF, UNITS, holders
 from coi.demo.performer import (
-    WORKFLOW,
     CannotPerform,
     Performer,
     Wish,
@@ -25,7 +24,7 @@ from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.scanning import Code
-from coi.services.therapies import TherapyView, list_therapies, look
+from coi.services.therapies import TherapyView, look
 from workflows.facts import Subject
 from workflows.model import Action, Custody, Pick, Workflow
 
@@ -101,22 +100,18 @@ _MEANT = frozenset({Pick.SCANNED, Pick.NAMED, Pick.THERAPY})
 _ALONG = frozenset({Pick.CONTENTS, Pick.CHILDREN})
 
 
-def tour(performer: Performer, site: str = "north", name: str = WORKFLOW) -> set[Spot]:
-    """Lead through every therapy that is not stopped; returns the transitions left unwalked."""
-    listed = reversed(list_therapies(performer.installation))
-    therapies = [coi for coi, workflow, _ in listed if workflow == name]
-    guide = Guide(performer, performer.order(PATIENTS[0], site, name))
-    workflow = look(performer.installation, guide.bystander).workflow
-    guide.trips = (*TRIPS[:_LAST], *_other_trips(workflow), *TRIPS[_LAST:])
-    guide.unwalked |= {
-        (t.machine, t.action, t.from_state, t.signatures) for t in workflow.transitions
-    }
-    for coi in therapies:
-        guide.look(coi)
-    for coi in therapies:
-        guide.tour(coi)
-    guide.look(guide.bystander)
-    return guide.unwalked
+def every_spot(workflow: Workflow) -> set[Spot]:
+    """All that there is to walk in a definition."""
+    return {(t.machine, t.action, t.from_state, t.signatures) for t in workflow.transitions}
+
+
+def tour(performer: Performer, coi: str, bystander: str, unwalked: set[Spot]) -> None:
+    """Lead through a therapy; what is walked is taken out of what was unwalked so far."""
+    workflow = look(performer.installation, coi).workflow
+    trips = (*TRIPS[:_LAST], *_other_trips(workflow), *TRIPS[_LAST:])
+    guide = Guide(performer, bystander, unwalked, trips)
+    guide.tour(coi)
+    guide.look(bystander)
 
 
 def _other_trips(workflow: Workflow) -> Iterator[Trip]:
@@ -142,14 +137,14 @@ class Guide:
 
     performer: Performer
     bystander: str  # a therapy in whose steps wrong bags are scanned
-    unwalked: set[Spot] = field(default_factory=set)
+    unwalked: set[Spot]
+    trips: tuple[Trip, ...]
     tried: set[tuple[Trip, str, str, str]] = field(default_factory=set)
-    trips: tuple[Trip, ...] = TRIPS
 
     def look(self, coi: str) -> TherapyView:
         """Look at a therapy, and note what has been walked in it."""
         view = look(self.performer.installation, coi)
-        self.unwalked -= spots_of(view)
+        self.unwalked.difference_update(spots_of(view))
         return view
 
     def tour(self, coi: str) -> None:

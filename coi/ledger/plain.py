@@ -5,8 +5,9 @@ ever wrong by holding something else than what was registered.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 from hashlib import sha256
+from operator import attrgetter
 from typing import TypeAlias
 
 from coi.ledger.commitment import ciphertext_commitment, credential_commitment, fits, key_commitment
@@ -34,7 +35,9 @@ _REGISTERS: Mapping[str, tuple[int, tuple[str, ...]]] = {
 }
 """Register -> how many columns are its primary key, and its columns that entries tell."""
 
-_TRANSITION = (*(field.name for field in fields(Transition)), "n", "transitions")
+_TOLD = tuple(field.name for field in fields(Transition))
+_TRANSITION = (*_TOLD, "n", "transitions")
+_row: Callable[[Transition], Row] = attrgetter(*_TOLD)
 
 
 def _found(table: str, key: Row, what: str, at: Row = ("-", None)) -> Finding:
@@ -69,7 +72,7 @@ def _allowed(text: str, hash_: str, expand: Expand) -> set[Row]:
     """What the text allows, if it is the text of this hash and can be read."""
     if sha256(text.encode()).hexdigest() != hash_:
         raise ValueError("its text does not hash to its hash")
-    return {astuple(transition) for transition in expand(text)}
+    return {_row(transition) for transition in expand(text)}
 
 
 def _wrong_transitions(

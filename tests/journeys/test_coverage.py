@@ -1,88 +1,99 @@
 """Everything that each packaged definition allows has been done, through the use cases."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from sqlalchemy import select
 
-from coi.definitions import packaged
-from coi.demo.cast import PATIENTS
+from coi.definitions import packaged, packaged_workflow
+from coi.demo.chapters import Step
 from coi.demo.others import TOLD
-from coi.demo.performer import WORKFLOW
-from coi.demo.stories import STORIES
-from coi.demo.tours import tour
-from coi.services.therapies import list_therapies, look
+from coi.demo.performer import WORKFLOW, Performer
+from coi.demo.stories import STORIES, Tale, mixed_up
+from coi.demo.tours import every_spot, tour
+from coi.services.therapies import look
 from coi.store.tables import metadata
 from coi.store.tables_registers import TRANSITION
+from tests.journeys.branching import BYSTANDER, IT, ends_of, ordered
 from tests.journeys.walked import WALKED
+from tests.journeys.worlds import Databases, World, copy_of, verdict_of
+from tests.journeys.written import misplanned
+
+_TALES = [story for story in STORIES.values() if isinstance(story, Tale)]
+TO_TELL: Mapping[str, Mapping[str, Sequence[Sequence[Step]]]] = {
+    WORKFLOW: {
+        site: [tale.steps for tale in _TALES if tale.site == site]
+        for site in sorted({tale.site for tale in _TALES})
+    },
+    **{told.workflow: {told.site: [*told.stories.values(), *told.cut_short()]} for told in TOLD},
+}
+"""For each definition the stories of each hospital."""
 
 
-def test_every_transition_is_walked(performer, record_property):
-    """Stories reach every state, and with the tours every transition; the stored moves prove it."""
-    tell_every_story(performer)
-    empty = states_without_anybody(performer, WORKFLOW)
-    tour(performer)
+class Walked:
+    """What a definition allows, and what of it has been walked in all the worlds."""
 
-    left = left_unwalked(performer, WORKFLOW, record_property)
+    def __init__(self, workflow: str) -> None:
+        self.workflow = packaged_workflow(workflow)
+        self.unwalked = every_spot(self.workflow)
+        self.allowed: set[tuple[object, ...]] = set()
+        self.moves: set[tuple[object, ...]] = set()
 
-    assert empty == {}
-    assert left == set()
+    def tour(self, performer: Performer, cois: Mapping[str, str]) -> bool:
+        """Lead through the therapy, note what was walked, and find the record whole.
+
+        What ended one thing kept another end from it: true where a second tour would find more.
+        """
+        left, view = len(self.unwalked), look(performer.installation, cois[IT])
+        stood = {(s.machine, s.position.state) for s in view.subjects.values()}
+        tour(performer, cois[IT], cois[BYSTANDER], self.unwalked)
+        self.allowed |= self._stored(performer, "transition")
+        self.moves |= self._stored(performer, "move")
+        assert misplanned(performer.installation) == []
+        assert verdict_of(performer.installation).findings == ()
+        begins = {(machine, state) for machine, _action, state, _n in self.unwalked}
+        return len(self.unwalked) < left and bool(stood & begins)
+
+    def _stored(self, performer: Performer, table: str) -> set[tuple[object, ...]]:
+        """The transitions of the definition of which the rows of a table are made."""
+        of = metadata.tables[table].c
+        query = select(*(of[name] for name in TRANSITION.split())).distinct()
+        query = query.where(of.workflow == self.workflow.name)
+        return set(map(tuple, performer.installation.read(lambda tx: tx.execute(query).all())))
+
+    def told(self, engine: str) -> str:
+        """One line for whoever looks at the run."""
+        walked, all_ = len(self.allowed & self.moves), len(self.allowed)
+        share = 100 * walked / all_
+        return f"{walked} of {all_} ({share:.1f} %) of {self.workflow.name} on {engine}"
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.workflow)
-def test_every_transition_of_the_others_is_walked(performer, told, record_property):
-    """Of every other packaged definition too: its stories, its good one ended anywhere, tours."""
-    tell_the_stories(performer, told)
-    tour(performer, told.site, told.workflow)
+@pytest.mark.parametrize("workflow", TO_TELL)
+def test_every_transition_is_walked(databases, empty_world, tmp_path, workflow, record_property):
+    """Stories and tours take every transition, in records that are whole; stored moves prove it."""
+    walked = Walked(workflow)
+    for site, stories in TO_TELL[workflow].items():
+        begun = ordered(databases, empty_world, tmp_path / site, site, workflow)
+        for end in ends_of(databases, begun, stories):
+            while tour_in_a_copy(walked, databases, end):
+                continue
+        databases.drop(begun.database)
+    record_property(WALKED, walked.told("postgresql" if databases.server else "sqlite"))
 
-    left = left_unwalked(performer, told.workflow, record_property)
+    assert walked.allowed - walked.moves == set()
 
-    assert left == set()
+
+def tour_in_a_copy(walked: Walked, databases: Databases, end: World) -> bool:
+    """Tour a copy of the world in which a story has ended; true if another would find more."""
+    with TemporaryDirectory() as home, copy_of(databases, end, Path(home)) as performer:
+        return walked.tour(performer, end.cois)
 
 
 def test_every_packaged_definition_is_told():
-    """Nothing is packaged of which no story is told."""
+    """Nothing is packaged of which no story is told, and no story is left out."""
     named = {name.rpartition(".")[0] for name in packaged()}
 
-    assert named == {WORKFLOW, *(told.workflow for told in TOLD)}
-
-
-def tell_the_stories(performer, told):
-    """Tell them all, and the good one cut short wherever something has come to a new state."""
-    for n, steps in enumerate([*told.stories.values(), *told.cut_short()]):
-        told.tell(performer, PATIENTS[n % len(PATIENTS)], steps)
-
-
-def left_unwalked(performer, workflow, record_property):
-    """Give the transitions of a definition that nobody has taken, and print how many are."""
-    allowed = stored_transitions(performer, "transition", workflow)
-    walked = stored_transitions(performer, "move", workflow)
-    share = 100 * len(allowed & walked) / len(allowed)
-    engine = performer.installation.engine.dialect.name
-    told = f"{len(allowed & walked)} of {len(allowed)} ({share:.1f} %) of {workflow} on {engine}"
-    record_property(WALKED, told)
-    return allowed - walked
-
-
-def tell_every_story(performer):
-    """Tell them all, to one patient after the other."""
-    for n, story in enumerate(STORIES.values()):
-        story(performer, PATIENTS[n % len(PATIENTS)])
-
-
-def states_without_anybody(performer, workflow):
-    """Give the states of each machine in which nothing stands, where there are any."""
-    listed = list_therapies(performer.installation)
-    views = [look(performer.installation, coi) for coi, name, _ in listed if name == workflow]
-    taken = {(s.machine, s.position.state) for view in views for s in view.subjects.values()}
-    return {
-        machine.name: missing
-        for machine in views[0].workflow.machines.values()
-        if (missing := {state for state in machine.states if (machine.name, state) not in taken})
-    }
-
-
-def stored_transitions(performer, table, workflow):
-    """Give the transitions of a definition of which the rows of a table are made."""
-    of = metadata.tables[table].c
-    query = select(*(of[name] for name in TRANSITION.split())).distinct()
-    query = query.where(of.workflow == workflow)
-    return set(map(tuple, performer.installation.read(lambda tx: tx.execute(query).all())))
+    assert named == TO_TELL.keys()
+    assert [story for story in STORIES.values() if not isinstance(story, Tale)] == [mixed_up]

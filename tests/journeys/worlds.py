@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -26,6 +27,7 @@ from workflows.loading import expand
 
 BEGINS = datetime(2026, 11, 1, 8, tzinfo=UTC)
 STEP = timedelta(seconds=5)
+_expanded = cache(expand)  # a definition says the same in every world
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -83,16 +85,9 @@ def copy_of(
     databases: Databases, original: World, home: Path, step: timedelta = STEP
 ) -> Iterator[Performer]:
     """A performer in a copy of a world; `step` passes with each look at its clock."""
-    shutil.copytree(original.home / "keys", home / "keys")
-    database = databases.copy(home, original)
-    installation = _opened(databases.settings(home, database), original.rests_at, step)
-    yield replace(
-        original.performer,
-        installation=installation,
-        identities=dict(original.performer.identities),
-        wristbands=dict(original.performer.wristbands),
-    )
-    installation.engine.dispose()
+    performer, database = _copied(databases, original, home, step)
+    yield performer
+    performer.installation.engine.dispose()
     databases.drop(database)
 
 
@@ -103,16 +98,30 @@ def told_on(
     tell: Callable[[Performer], Mapping[str, str]],
 ) -> World:
     """A world in which more has happened; `tell` names the therapies that it leaves."""
+    performer, database = _copied(databases, original, home, STEP)
+    cois = {**original.cois, **tell(performer)}
+    return _at_rest(World(home, database, original.rests_at, performer, cois))
+
+
+def _copied(
+    databases: Databases, original: World, home: Path, step: timedelta
+) -> tuple[Performer, str]:
+    """A performer in a copy of a world, and the name of its database."""
     shutil.copytree(original.home / "keys", home / "keys")
     database = databases.copy(home, original)
-    installation = _opened(databases.settings(home, database), original.rests_at)
-    performer = replace(original.performer, installation=installation)
-    return _at_rest(World(home, database, original.rests_at, performer, tell(performer)))
+    installation = _opened(databases.settings(home, database), original.rests_at, step)
+    performer = replace(
+        original.performer,
+        installation=installation,
+        identities=dict(original.performer.identities),
+        wristbands=dict(original.performer.wristbands),
+    )
+    return performer, database
 
 
 def verdict_of(installation: Installation) -> Verdict:
     """Verify the whole record."""
-    return installation.read(lambda tx: verify(LedgerRows(tx), expand))
+    return installation.read(lambda tx: verify(LedgerRows(tx), _expanded))
 
 
 def _opened(settings: Settings, at: datetime, step: timedelta = STEP) -> Installation:
