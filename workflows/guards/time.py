@@ -162,10 +162,10 @@ def expiry_is_extended(case: Case) -> Refusal | None:
 def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
     """What is made or labelled anew expires in the future, no later than its shelf life allows."""
     latest = case.facts.now + shelf_life(case.workflow)
-    values = [{**case.request.values, **arrival.new.values} for arrival in case.arrivals]
-    for given in values or [case.request.values]:
+    own = [arrival.new.values for arrival in case.arrivals] or [{}]
+    for values in ({**case.request.values, **new} for new in own):
         try:
-            expiry = read_time(given.get("expires_at", ""))
+            expiry = read_time(values.get("expires_at", ""))
         except Unreadable:
             # What cannot be read lies in no shelf life.
             expiry = case.facts.now
