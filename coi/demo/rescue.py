@@ -6,7 +6,7 @@ Chapters and stories as in `coi.demo.stories`, of the definition gene-edited-hsc
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coi.demo.chapters import WHOLE, Step
+from coi.demo.chapters import LIFTED, WHOLE, Step, on_paper
 
 SET_ASIDE = Step("set_rescue_aside", "material", "collected", first=1)
 KEPT = (
@@ -27,11 +27,36 @@ RESCUE_GIVEN = Step("infuse_rescue", "rescue", "checked", values=WHOLE)
 RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
 
 
+def kept_longer_on_paper(action: str, machine: str, state: str, days: float) -> tuple[Step, ...]:
+    """Its expiry is extended by more than the shelf life: it is stopped, and looked at."""
+    extended = on_paper(action, machine, state, first=1)
+    return replace(extended, expires_in_hours=days * 24), LIFTED
+
+
 def of_the_rescue_graft(
     two: Sequence[Step], needed: Sequence[Step]
 ) -> Mapping[str, Sequence[Step]]:
     """What befalls it: `two` were set aside, or one is `needed`."""
+    keeps = "extend_rescue_expiry"
     return {
+        "rescue graft keeps longer": (
+            *two,
+            KEPT[0],
+            Step(keeps, "rescue", "frozen"),
+            KEPT[1],
+            Step(keeps, "rescue", "tested"),
+            KEPT[2],
+            Step(keeps, "rescue", "accepted"),
+        ),
+        "rescue graft keeps longer, on paper": (
+            *two,
+            KEPT[0],
+            *kept_longer_on_paper(keeps, "rescue", "frozen", 366),
+            replace(KEPT[1], first=1),
+            *kept_longer_on_paper(keeps, "rescue", "tested", 367),
+            replace(KEPT[2], first=1),
+            *kept_longer_on_paper(keeps, "rescue", "accepted", 368),
+        ),
         "rescue graft is thawed": (*needed, *RESCUE_AT_THE_WARD),
         "rescue graft is checked": (*needed, *RESCUE_AT_THE_WARD, RESCUE_CHECKED),
         "rescue graft is thawed in the end": (

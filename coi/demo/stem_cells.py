@@ -39,6 +39,7 @@ from coi.demo.rescue import (
     RESCUE_THAWED,
     RESCUED,
     SET_ASIDE,
+    kept_longer_on_paper,
     of_the_rescue_graft,
 )
 
@@ -318,7 +319,11 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *INFUSED_WHOLE,
         _POSTPONED,
     ),
-    "rescue graft keeps longer": (*_AT_LAB, *RESCUE, Step("extend_rescue_expiry", "rescue")),
+    "product keeps longer, on paper": (
+        *_OUT,
+        *ACCEPTED[:-1],
+        *kept_longer_on_paper("extend_expiry", "product", "received", 366),
+    ),
     "consent withdrawn, and rescued all the same": (
         *_CONDITIONED,
         Step("withdraw_consent"),

@@ -253,8 +253,7 @@ def test_a_fresh_product_is_extended_by_hours(performer):
 
 def test_a_rescue_graft_keeps_longer_when_the_physician_says_so(performer):
     """Made months before it may be needed; nobody of the manufacturer has a part in it."""
-    steps = until(STEM_CELLS.stories["rescue graft keeps longer"], "extend_rescue_expiry")
-    coi = tell(performer, STEM_CELLS, steps)
+    coi = tell(performer, STEM_CELLS, until(STEM_CELLS.good, "release_shipment"))
     avoid = holders("qualified_person")
     play(performer, coi, [Step("extend_rescue_expiry", "rescue", "accepted", avoid=avoid)])
 
