@@ -19,7 +19,8 @@ TITLE: Final = "Out-of-specification letter"
 _STATEMENT: Final = (
     "This lot does not meet its specification. It was released all the same, for this patient alone"
     " and at the request of the treating physician, who read the risk evaluation named below and"
-    " accepted the risk. Each bag of it is labelled OUT OF SPECIFICATION."
+    " accepted the risk. From then on no bag of it is packed, accepted or infused whose label does"
+    " not say OUT OF SPECIFICATION."
 )
 
 

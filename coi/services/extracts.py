@@ -4,11 +4,11 @@ As in the custody record, the identity vault is not touched: the patient appears
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from coi.errors import Unknown
-from coi.reports.custody_contents import Result
+from coi.reports.custody_contents import Item, Result
 from coi.reports.destruction import Destruction, destruction_certificate
 from coi.reports.deviation_letter import DeviationLetter, Weighed, deviation_letter
 from coi.reports.extract import Extract
@@ -22,6 +22,7 @@ from coi.services.reporting import name_of, software
 from coi.services.therapies import Happened
 from coi.store.transactions import Transaction
 from workflows.facts import Subject
+from workflows.guards.deviating import SAYS
 from workflows.guards.quality import OUT
 from workflows.model import Kind, Verb
 
@@ -198,7 +199,7 @@ def _letter(reading: Reading, lot: Subject, printed: Printing) -> DeviationLette
         released_at=reading.at(event.happened_at, event.unit),
         failed=_failed(reading, lot),
         weighed=tuple(_weighed(reading, lot, event)),
-        bags=tuple(item(reading, bag) for bag in _bags(reading, lot.id)),
+        bags=tuple(_bags(reading, lot.id)),
     )
 
 
@@ -242,9 +243,11 @@ def _declared(reading: Reading, lot: Subject, released: Happened) -> int:
     return _arrival(reading, lot.id, state).seq
 
 
-def _bags(reading: Reading, lot: str) -> Iterator[Subject]:
-    """What was filled from a lot."""
+def _bags(reading: Reading, lot: str) -> Iterator[Item]:
+    """What was filled from a lot, with what the newest label of each says."""
+    says = {value.subject: value.content for value in reading.view.values if value.field == SAYS}
     for link in reading.view.links:
-        child = reading.view.subjects[link.child]
-        if link.parent == lot and reading.kind(child.id) is Kind.CONTAINER:
-            yield child
+        bag = reading.view.subjects[link.child]
+        if link.parent == lot and reading.kind(bag.id) is Kind.CONTAINER:
+            label = ("Label says", says.get(bag.id, "nothing of it"))
+            yield replace(item(reading, bag), numbers=(label,))

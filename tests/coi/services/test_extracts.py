@@ -132,6 +132,8 @@ def test_the_letter_tells_what_failed_and_who_answers(performer, supplied):
         "Ward, North Hospital",
     ):
         assert squeezed(words) in text, words
+    assert text.count(squeezed("Label says: out of specification")) == 1
+    assert text.count(squeezed("Label says: nothing of it")) == 3
 
 
 def test_the_letter_names_every_result_of_a_test_that_failed(performer, supplied):
