@@ -56,6 +56,11 @@ def of_every(told: Chapters) -> Mapping[str, Sequence[Step]]:
         ),
         "growth when all was released": (*told.settled, *GREW_LATER),
         "damaged, and nobody has decided": (*told.at_hand, reported),
+        "damaged, and destroyed": (
+            *told.at_hand,
+            reported,
+            Step("destroy", "product", "damaged"),
+        ),
         "damaged, used and given up": used_and_given_up(
             told.at_hand, told.state_at_hand, told.checked
         ),

@@ -113,6 +113,12 @@ def of_the_rescue_graft(
             Step("report_rescue_damage", "rescue", "thawed"),
             Step("give_up_damaged_rescue"),
         ),
+        "rescue graft is damaged, and destroyed": (
+            *needed,
+            *RESCUE_AT_THE_WARD,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("destroy", "rescue", "damaged"),
+        ),
         "rescue graft is damaged, and nobody has decided": (
             *needed,
             *RESCUE_AT_THE_WARD,
