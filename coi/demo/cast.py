@@ -103,6 +103,7 @@ STAFF = (
     Staff("wolf", "Wolf Verifier", _everywhere("manufacturing_verifier", "west-cleanroom")),
     Staff("winnie", "Winnie Quality", _everywhere("qa_reviewer", "west-cleanroom")),
     Staff("wesley", "Wesley Quality", _everywhere("qa_reviewer", "west-cleanroom")),
+    Staff("warren", "Dr. Warren Moreau", _everywhere("medical_monitor", "west-ward")),
     Staff("wyatt", "Dr. Wyatt Release", _everywhere("qualified_person", "west-cleanroom")),
     Staff("whitney", "Dr. Whitney Release", _everywhere("qualified_person", "west-cleanroom")),
     Staff("wayne", "Wayne Analyst", _everywhere("qc_analyst", "west-testing")),

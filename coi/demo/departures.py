@@ -1,7 +1,10 @@
 """What the treating site lives with: damaged bags, later doses, later expiries, consent withdrawn.
 
-Stories as in `coi.demo.stories`.
+Stories as in `coi.demo.stories`. What every therapy lives with is told once, for whichever
+definition.
 """
+
+from collections.abc import Sequence
 
 from coi.demo.chapters import (
     ACCEPTED,
@@ -13,33 +16,63 @@ from coi.demo.chapters import (
     INFUSED_WHOLE,
     OUT,
     RELEASED,
+    WHOLE,
     Step,
     thawed,
 )
 
+# -- of every definition ---------------------------------------------------------------------------
+
+
+def used_and_given_up(
+    at_hand: Sequence[Step], state: str = "thawed", checked: Step = CHECKED
+) -> tuple[Step, ...]:
+    """A bag is infused although it leaks, or so it seems; at the bedside it is given up."""
+    return (
+        *at_hand,
+        Step("report_damage", "product", state, first=1),
+        Step("use_damaged"),
+        checked,
+        Step("report_damage", "product", "checked"),
+        Step("give_up_damaged"),
+        Step("destroy", "product", "rejected"),
+        checked,
+        Step("infuse", "product", "checked", values=WHOLE),
+    )
+
+
+def damaged_on_its_way(damaged: Sequence[Step], to: str = "lab") -> tuple[Step, ...]:
+    """The damaged bag is handed over, and the lot rejected while the physician has not decided."""
+    return (
+        *damaged,
+        Step("release_custody", "product", "damaged", to=to),
+        Step("reject_lot"),
+        Step("accept_custody", "product", "damaged"),
+        Step("destroy", "product", "damaged"),
+    )
+
+
+GREW_LATER = (
+    Step("record_late_result", values={"test": "sterility", "result": "growth"}),
+    Step("acknowledge_late_result"),
+)
+"""All results were in, and a retained sample grows: the physician acknowledges what it means."""
+
+WITHDRAWN = (
+    Step("withdraw_consent"),
+    Step("cancel", values={"material_disposition": "destroy"}),
+    Step("destroy", "material"),
+)
+"""The patient does not want it any more: nothing goes on, and what is left is destroyed."""
+
+
+# -- of the first ----------------------------------------------------------------------------------
+
 _THAWED = (*AT_SITE, CONDITIONED, *thawed(bags=2))
 DAMAGED_AT_THAW = (*_THAWED, Step("report_damage", "product", "thawed", first=1))
-INFUSED_ALL_THE_SAME = (
-    *DAMAGED_AT_THAW,
-    Step("use_damaged"),
-    CHECKED,
-    Step("report_damage", "product", "checked"),
-    Step("give_up_damaged"),
-    Step("destroy", "product", "rejected"),
-    CHECKED,
-    Step("infuse", "product", "checked", values={"infused_ml": "59.5", "remainder_because": ""}),
-)
-"""One bag is infused although it leaks, or so it seems; at the bedside it is given up."""
-
+INFUSED_ALL_THE_SAME = used_and_given_up(_THAWED)
 DAMAGED_AND_REJECTED = (*DAMAGED_AT_THAW, Step("reject_lot"))
-DAMAGED_ON_ITS_WAY = (
-    *DAMAGED_AT_THAW,
-    Step("release_custody", "product", "damaged", to="lab"),
-    Step("reject_lot"),
-    Step("accept_custody", "product", "damaged"),
-    Step("destroy", "product", "damaged"),
-)
-"""The lot is rejected while the physician has not decided yet."""
+DAMAGED_ON_ITS_WAY = damaged_on_its_way(DAMAGED_AT_THAW)
 
 POSTPONED = (
     *AT_SITE,
@@ -67,14 +100,6 @@ GROWTH_AFTER_RELEASE = (
     *ACCEPTED,
     CONDITIONED,
     *INFUSED_WHOLE,
-    Step("record_late_result", values={"test": "sterility", "result": "growth"}),
-    Step("acknowledge_late_result"),
+    *GREW_LATER,
 )
-"""All results were in, and a retained sample grows: the physician acknowledges what it means."""
-
-CONSENT_WITHDRAWN = (
-    *AT_LAB,
-    Step("withdraw_consent"),
-    Step("cancel", values={"material_disposition": "destroy"}),
-    Step("destroy", "material", "collected"),
-)
+CONSENT_WITHDRAWN = (*AT_LAB, *WITHDRAWN)

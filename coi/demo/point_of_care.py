@@ -6,6 +6,7 @@ Stories as in `coi.demo.stories`, of the definition point-of-care-car-t. The tou
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from coi.demo.asides import Chapters, Released, of_every, of_released_early
 from coi.demo.chapters import LIFTED, MADE, ORDERED, SAMPLED, Step, on_paper, started
 from coi.demo.exits import departing
 
@@ -116,6 +117,33 @@ _CANCELLED = (Step("cancel"), Step("discontinue_lot"))
 _HELD = (Step("hold", "lot"),)
 _ON_ITS_WAY = (Step("reject_lot"), Step("accept_custody", "product"), Step("destroy", "product"))
 _ACCEPTED_ALL = (*_RELEASED, *AT_THE_WARD, ACCEPTED)
+_INFUSED_ONE = (*_ACCEPTED_ALL, *INFUSED_WHOLE)
+_REPORTED = Step("report_damage", "product", "accepted", first=1)
+_CHAPTERS = Chapters(
+    collected=(*ORDERED, *COLLECTED),
+    filled=_MADE,
+    tested=TESTED,
+    released=RELEASED,
+    given=(*AT_THE_WARD, ACCEPTED, *INFUSED_WHOLE),
+    settled=(*_INFUSED_ONE, *LATE_RESULTS),
+    at_hand=_ACCEPTED_ALL,
+    state_at_hand="accepted",
+    checked=CHECKED,
+)
+_RELEASED_EARLY = Released(
+    outstanding=("sterility", "vector_copy_number"),
+    out=_RELEASED,
+    reached=(
+        (
+            (*_RELEASED, *AT_THE_WARD, Step("reject_product", "product", "released", first=1)),
+            ("released",),
+        ),
+        (_ACCEPTED_ALL, ("accepted",)),
+        (_INFUSED_ONE, ("accepted",)),
+    ),
+    damaged=(*_ACCEPTED_ALL, _REPORTED),
+    back_to="cleanroom",
+)
 
 STORIES: Mapping[str, Sequence[Step]] = {
     "goes well": GOES_WELL,
@@ -185,4 +213,15 @@ STORIES: Mapping[str, Sequence[Step]] = {
         Step("withdraw_dispensation"),
     ),
     "just ordered": (),
+    **of_every(_CHAPTERS),
+    **of_released_early(_RELEASED_EARLY),
+    "damaged when it came to the ward": (
+        *_RELEASED,
+        *AT_THE_WARD,
+        Step("report_damage", "product", "released", first=1),
+        Step("use_damaged"),
+        *INFUSED_WHOLE,
+        Step("report_damage", "product", "released", first=1),
+        Step("use_damaged"),
+    ),
 }

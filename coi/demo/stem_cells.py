@@ -6,6 +6,7 @@ Stories as in `coi.demo.stories`, of the definition gene-edited-hsc. The tours d
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from coi.demo.asides import Chapters, of_every
 from coi.demo.chapters import (
     ACCEPTED,
     CHECKED,
@@ -17,7 +18,6 @@ from coi.demo.chapters import (
     ORDERED,
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
-    WHOLE,
     Step,
     collected,
     filled,
@@ -29,6 +29,19 @@ from coi.demo.chapters import (
     travelled,
 )
 from coi.demo.exits import departing
+from coi.demo.rescue import (
+    CALLED,
+    KEPT,
+    RESCUE,
+    RESCUE_AT_THE_WARD,
+    RESCUE_CHECKED,
+    RESCUE_GIVEN,
+    RESCUE_THAWED,
+    RESCUED,
+    SET_ASIDE,
+    kept_longer_on_paper,
+    of_the_rescue_graft,
+)
 
 WORKFLOW, SITE = "gene-edited-hsc", "north"
 
@@ -38,27 +51,10 @@ def cycle(bags: int) -> tuple[Step, ...]:
     return (Step("start_mobilisation"), *collected(bags))
 
 
-SET_ASIDE = Step("set_rescue_aside", "material", "collected", first=1)
-KEPT = (
-    Step("freeze_rescue", "rescue", "kept"),
-    Step("test_rescue", "rescue", "frozen"),
-    Step("accept_rescue", "rescue", "tested"),
-)
-RESCUE = (SET_ASIDE, *KEPT)
 EDITED = (Step("select"), Step("edit"), Step("harvest"), Step("formulate"))
 TESTED = (*[Step("record_result")] * 10, Step("finish_sample", "sample", "taken"))
 RELEASED = (*TESTED, Step("release_lot"))
 CONDITIONED = Step("start_myeloablation")
-CALLED = Step("call_for_rescue")
-RESCUE_THAWED = Step("thaw_rescue", "rescue", "accepted", first=1)
-RESCUE_AT_THE_WARD = (
-    RESCUE_THAWED,
-    Step("release_custody", "rescue", "thawed", to="ward"),
-    Step("accept_custody", "rescue", "thawed"),
-)
-RESCUE_CHECKED = Step("check_rescue_at_bedside", "rescue", "thawed", first=1)
-RESCUE_GIVEN = Step("infuse_rescue", "rescue", "checked", values=WHOLE)
-RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
 
 _AT_LAB = (*ORDERED, *cycle(3))
 _FIRST = (*ORDERED, *cycle(2), *RESCUE, *RECEIVED_FROZEN, MATERIAL_ACCEPTED)
@@ -179,6 +175,16 @@ _SENT_BACK = travelled("product", "rejected")
 _TWO_RESCUES = (*_AT_LAB, SET_ASIDE, SET_ASIDE)
 
 _NEEDED = (*_CONDITIONED, CALLED)
+_POSTPONED = Step("postpone_infusion")
+_CHAPTERS = Chapters(
+    collected=_AT_LAB,
+    filled=_FILLED,
+    tested=TESTED,
+    released=RELEASED[-1],
+    given=(*ACCEPTED, CONDITIONED, *INFUSED_WHOLE),
+    settled=_AT_SITE,
+    at_hand=(*_CONDITIONED, *thawed(bags=2)),
+)
 
 STORIES: Mapping[str, Sequence[Step]] = {
     "goes well": GOES_WELL,
@@ -213,45 +219,6 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "called in the midst of it": (*_CONDITIONED, *INFUSED_WHOLE, CALLED),
     "called for too early": _NEEDED,
-    "rescue graft is thawed": (*_NEEDED, *RESCUE_AT_THE_WARD),
-    "rescue graft is checked": (*_NEEDED, *RESCUE_AT_THE_WARD, RESCUE_CHECKED),
-    "rescue graft is thawed in the end": (
-        *_NEEDED,
-        *RESCUE_AT_THE_WARD,
-        RESCUE_CHECKED,
-        Step("destroy", "rescue", "checked"),
-    ),
-    "rescue graft is of no use": (*_TWO_RESCUES, Step("reject_rescue", "rescue", "kept", first=1)),
-    "rescue graft is rejected, frozen and tested": (
-        *_TWO_RESCUES,
-        replace(KEPT[0], first=0),
-        Step("reject_rescue", "rescue", "frozen", first=1),
-        KEPT[1],
-        Step("reject_rescue", "rescue", "tested"),
-    ),
-    "rescue graft is destroyed, frozen and tested": (
-        *_TWO_RESCUES,
-        replace(KEPT[0], first=0),
-        Step("destroy", "rescue", "frozen", first=1),
-        KEPT[1],
-        Step("destroy", "rescue", "tested"),
-    ),
-    "rescue graft is rejected at the bedside": (
-        *_NEEDED,
-        *RESCUE_AT_THE_WARD,
-        Step("reject_rescue", "rescue", "thawed"),
-    ),
-    "rescue graft is destroyed at the bedside": (
-        *_NEEDED,
-        *RESCUE_AT_THE_WARD,
-        Step("destroy", "rescue", "thawed"),
-    ),
-    "rescue graft is lost at the bedside": (
-        *_NEEDED,
-        *RESCUE_AT_THE_WARD,
-        RESCUE_CHECKED,
-        Step("report_lost", "rescue", "checked"),
-    ),
     "rescue graft set aside at once": (
         *ORDERED,
         *[step for step in cycle(2) if step.action != "complete_collection"],
@@ -276,7 +243,6 @@ STORIES: Mapping[str, Sequence[Step]] = {
         f"cancelled in manufacture, stage {n}": (*_POOLED, *EDITED[:n], *_CANCELLED)
         for n in range(5)
     },
-    "cancelled when it is filled": (*_FILLED, *_CANCELLED),
     "cancelled while the lot is on hold": (*_POOLED, *_HELD, LIFTED, *_HELD, *_CANCELLED, LIFTED),
     "damaged on its way": (
         *_AT_LAB[:-1],
@@ -344,5 +310,25 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *_AT_LAB,
         Step("grant_dispensation", "material", first=1, values={"guard": "material_is_fresh"}),
         Step("withdraw_dispensation"),
+    ),
+    **of_every(_CHAPTERS),
+    **of_the_rescue_graft(_TWO_RESCUES, _NEEDED),
+    "postponed while the rescue graft is there": (
+        *_CONDITIONED,
+        _POSTPONED,
+        *INFUSED_WHOLE,
+        _POSTPONED,
+    ),
+    "product keeps longer, on paper": (
+        *_OUT,
+        *ACCEPTED[:-1],
+        *kept_longer_on_paper("extend_expiry", "product", "received", 366),
+    ),
+    "consent withdrawn, and rescued all the same": (
+        *_CONDITIONED,
+        Step("withdraw_consent"),
+        CALLED,
+        Step("lift_therapy", "exception", "open"),
+        *RESCUED,
     ),
 }

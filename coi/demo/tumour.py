@@ -6,6 +6,7 @@ Stories as in `coi.demo.stories`, of the definition til. The tours do the rest.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from coi.demo.asides import Chapters, Released, of_every, of_released_early
 from coi.demo.chapters import (
     ACCEPTED,
     CHECKED,
@@ -116,6 +117,29 @@ _REJECTED_AT_SITE = (*_OUT, *ACCEPTED[:-1], Step("reject_product", "product", "r
 _SENT_BACK = travelled("product", "rejected")
 _ALL_RELEASED = (*_FILLED, *RELEASED)
 _BROKEN_AT_SITE = (Step("reject_product", "product", "accepted"), Step("make_again"), started(1))
+_CONDITIONED = (*_AT_SITE, CONDITIONED)
+_THAWED = (*_CONDITIONED, *thawed(bags=2))
+_SOME_ACCEPTED = (*_OUT, *ACCEPTED[:-1], _ONE_ACCEPTED, _ONE_ACCEPTED)
+_CHAPTERS = Chapters(
+    collected=_EXCISED,
+    filled=_FILLED,
+    tested=TESTED,
+    released=RELEASED_EARLY[-1],
+    given=(*ACCEPTED, CONDITIONED, *INFUSED_WHOLE),
+    settled=(*_ALL_RELEASED, *ACCEPTED),
+    at_hand=_THAWED,
+)
+_IN_LYMPHODEPLETION = (*_REJECTED_AT_SITE, ACCEPTED[-1], CONDITIONED)
+_BETWEEN_TWO_BAGS = (*_SOME_ACCEPTED, CONDITIONED, *INFUSED_WHOLE)
+_RELEASED_EARLY = Released(
+    out=_OUT,
+    reached=(
+        (_SOME_ACCEPTED, ("accepted", "received")),
+        (_IN_LYMPHODEPLETION, ("accepted",)),
+        (_BETWEEN_TWO_BAGS, ("accepted", "received")),
+    ),
+    damaged=(*_THAWED, Step("report_damage", "product", "thawed", first=1)),
+)
 
 STORIES: Mapping[str, Sequence[Step]] = {
     "goes well": GOES_WELL,
@@ -216,4 +240,6 @@ STORIES: Mapping[str, Sequence[Step]] = {
         Step("grant_dispensation", "material", first=1, values={"guard": "material_is_fresh"}),
         Step("withdraw_dispensation"),
     ),
+    **of_every(_CHAPTERS),
+    **of_released_early(_RELEASED_EARLY),
 }

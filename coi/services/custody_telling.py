@@ -41,9 +41,9 @@ def tell(
         workflow=told.Workflow(workflow.title, workflow.name, workflow.version, workflow.hash),
         state=_state(reading),
         places=tuple(_places(reading)),
-        items=tuple(_item(reading, subject) for subject in _material(reading)),
+        items=tuple(item(reading, subject) for subject in _material(reading)),
         descents=tuple(_descents(reading)),
-        results=tuple(_results(reading)),
+        results=tuple(results(reading)),
         decisions=tuple(_decisions(reading)),
         departures=tuple(
             _departure(reading, subject)
@@ -54,7 +54,7 @@ def tell(
         events=tuple(event_of(reading, event) for event in view.history),
         head_entry=view.history[-1].seq,
         head_hash=view.head_hash,
-        verification=_verification(reading, generated_at),
+        verification=verification(reading, generated_at),
         generated_at=generated_at,
         generated_by=generated_by,
         software=software,
@@ -68,7 +68,7 @@ def _state(reading: Reading) -> str:
     return standing(reading.state(root.machine, root.position.state), reading.view.therapy.stops)
 
 
-def _verification(reading: Reading, at: datetime) -> told.Verification:
+def verification(reading: Reading, at: datetime) -> told.Verification:
     """What was verified for this document, and what was not."""
     count = len(reading.view.history)
     if reading.broken:
@@ -112,7 +112,8 @@ def _material(reading: Reading) -> Iterator[Subject]:
     return reading.subjects_of(*(kind for kind in Kind if kind not in _BESIDE))
 
 
-def _item(reading: Reading, subject: Subject) -> told.Item:
+def item(reading: Reading, subject: Subject) -> told.Item:
+    """What names a subject, where it stands, and who holds it."""
     position = subject.position
     return told.Item(
         name=reading.called[subject.id],
@@ -137,7 +138,7 @@ def _descents(reading: Reading) -> Iterator[told.Descent]:
 # -- quality ---------------------------------------------------------------------------------------
 
 
-def _results(reading: Reading) -> Iterator[told.Result]:
+def results(reading: Reading) -> Iterator[told.Result]:
     """The results of each lot; once there is one, also the tests that still lack theirs."""
     of_lot: dict[str, dict[tuple[str, int], told.Result]] = {
         lot.id: {} for lot in reading.subjects_of(Kind.LOT)

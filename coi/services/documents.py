@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from coi.errors import Busy, CoiError, DataRefused, Problem, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
 from coi.services.looking import require_seen
@@ -202,6 +203,40 @@ def write_custody_record(installation: Installation, by: Proven, coi: str) -> by
     paper = Paper("custody_record", coi)
     return _printed(
         installation, by, paper, lambda copy: custody_record(installation, coi, by, copy=copy)
+    )
+
+
+def write_destruction_certificate(
+    installation: Installation, by: Proven, coi: str, thing: str
+) -> bytes:
+    """The certificate of destruction of one thing as PDF; the patient appears by the COI alone.
+
+    Raises:
+        Unknown: there is no such therapy, none that this person may see, or no such destruction.
+    """
+    installation.read(lambda tx: _require_to_see(tx, by, coi))
+    paper = Paper("destruction_certificate", thing)
+    return _printed(
+        installation,
+        by,
+        paper,
+        lambda copy: destruction_certificate_pdf(installation, coi, thing, by, copy),
+    )
+
+
+def write_deviation_letter(installation: Installation, by: Proven, coi: str, lot: str) -> bytes:
+    """The letter about a lot out of specification as PDF; the patient appears by the COI alone.
+
+    Raises:
+        Unknown: there is no such therapy, none that this person may see, or no such release.
+    """
+    installation.read(lambda tx: _require_to_see(tx, by, coi))
+    paper = Paper("deviation_letter", lot)
+    return _printed(
+        installation,
+        by,
+        paper,
+        lambda copy: deviation_letter_pdf(installation, coi, lot, by, copy),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is printed of a therapy: labels, wristband, order sheet, custody record.
+"""What is printed of a therapy: labels, wristband, order sheet, custody record, certificates.
 
 Each print is an entry, so each is asked for with a form. A label that was printed before is printed
 again only when that was seen: two pieces of paper would carry one code.
@@ -21,6 +21,8 @@ from coi.services.documents import (
     wristband_copies,
     write_bag_label,
     write_custody_record,
+    write_destruction_certificate,
+    write_deviation_letter,
     write_order_sheet,
     write_wristband,
 )
@@ -78,6 +80,30 @@ def custody_record(coi: str) -> ResponseReturnValue:
     """Print the custody record; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(coi, f"custody {coi}", lambda: write_custody_record(installation, by, coi))
+
+
+@pages.post("/destroyed/<thing>")
+@needs(Permission.SEE_THERAPIES)
+def destruction_certificate(coi: str, thing: str) -> ResponseReturnValue:
+    """Print the certificate of destruction of one thing, called by its number in the therapy."""
+    installation, by = here.installation(), here.somebody().proven
+    return _answered(
+        coi,
+        f"destruction {coi} {thing}",
+        lambda: write_destruction_certificate(installation, by, coi, f"{coi}/{thing}"),
+    )
+
+
+@pages.post("/out-of-specification/<lot>")
+@needs(Permission.SEE_THERAPIES)
+def deviation_letter(coi: str, lot: str) -> ResponseReturnValue:
+    """Print the letter about a lot that was released out of specification."""
+    installation, by = here.installation(), here.somebody().proven
+    return _answered(
+        coi,
+        f"out of specification {coi} {lot}",
+        lambda: write_deviation_letter(installation, by, coi, f"{coi}/{lot}"),
+    )
 
 
 def as_pdf(content: bytes, name: str) -> Response:

@@ -9,6 +9,7 @@ from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.directory import ListedUnit, sites_and_units
+from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
@@ -33,6 +34,8 @@ def teach(app: Flask) -> None:
     app.add_template_filter(listed_unit)
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_over, "over")
+    app.add_template_test(is_destroyed, "destroyed")
+    app.add_template_test(is_out_of_specification, "out_of_specification")
 
 
 def _always() -> dict[str, object]:

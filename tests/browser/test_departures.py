@@ -43,11 +43,16 @@ def walk(house, someone) -> Iterator[InBrowsers]:
 
 def custody_record(walk: InBrowsers, coi: str, pictures: Path | None, name: str) -> str:
     """Print the custody record at the page of the therapy; returns what stands in it."""
+    return printed(walk, coi, "Custody record", pictures and pictures / f"{name}.pdf")
+
+
+def printed(walk: InBrowsers, coi: str, button: str, file: Path | None = None) -> str:
+    """Print what a button of the therapy's page prints; returns what stands in it."""
     carla = walk.person("carla")
     carla.open(f"/therapies/{coi}")
-    pdf = carla.print(carla.page.get_by_role("button", name="Custody record"))
-    if pictures:
-        (pictures / f"{name}.pdf").write_bytes(pdf)
+    pdf = carla.print(carla.page.get_by_role("button", name=button))
+    if file:
+        file.write_bytes(pdf)
     return text_of(pdf)
 
 
@@ -66,6 +71,8 @@ def test_a_lot_out_of_specification_is_supplied(house, walk, pictures):
     told = custody_record(walk, coi, pictures, "out-of-specification")
     pieces = ("RA-2026-014", "EU GMP Part IV 11.5", "benefit outweighs risk", "58.0 %")
     assert [piece for piece in pieces if piece not in told] == []
+    letter = printed(walk, coi, "Print out-of-specification letter")
+    assert [piece for piece in pieces if piece not in letter] == []
 
 
 def test_cells_are_collected_again_after_manufacture_failed(house, walk, pictures):

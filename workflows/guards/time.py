@@ -160,10 +160,10 @@ def expiry_is_extended(case: Case) -> Refusal | None:
 
 
 def expiry_is_within_the_shelf_life(case: Case) -> Refusal | None:
-    """Each new product expires in the future, and not later than its shelf life allows."""
+    """What is made or labelled anew expires in the future, no later than its shelf life allows."""
     latest = case.facts.now + shelf_life(case.workflow)
-    for arrival in case.arrivals:
-        values = {**case.request.values, **arrival.new.values}
+    own = [arrival.new.values for arrival in case.arrivals] or [{}]
+    for values in ({**case.request.values, **new} for new in own):
         try:
             expiry = read_time(values.get("expires_at", ""))
         except Unreadable:

@@ -109,6 +109,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("orders.ask", "GET"): Row("/orders/new", 200),
     ("orders.order", "POST"): Row("/orders/new", 422, fields={"workflow": "autologous-car-t"}),
     ("paper.custody_record", "POST"): Row("/therapies/{coi}/custody-record", 200, 404),
+    ("paper.destruction_certificate", "POST"): Row("/therapies/{coi}/destroyed/0.9", 404, 404),
+    ("paper.deviation_letter", "POST"): Row("/therapies/{coi}/out-of-specification/0.9", 404, 404),
     ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
     ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
     ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),

@@ -7,8 +7,11 @@ from hashlib import sha256
 import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import Step, play
+from coi.demo.deviations import ASKED_FOR
 from coi.services import people
 from coi.services.documents import PRINTED_AGAIN
+from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.people import NewPerson
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
@@ -237,7 +240,13 @@ def test_what_cannot_be_printed_says_why(someone, performer):
     assert f'href="/therapies/{coi}"' in answer.text
 
 
-@pytest.mark.parametrize("what", ["order-sheet", "wristband", "custody-record", "labels/{}"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("order-sheet", "wristband", "custody-record", "labels/{}"),
+        *("destroyed/{}", "out-of-specification/{}"),
+    ],
+)
 def test_another_sites_paper_is_like_that_of_an_unknown_therapy(someone, installation, lives, what):
     """Nobody finds out by printing (SEC-07)."""
     nina = someone("nina")
@@ -262,10 +271,96 @@ def test_a_label_is_asked_for_at_its_own_therapy(someone, lives, coi, installati
     assert asked(someone("nina"), coi, f"labels/{other}").status_code == 404
 
 
-@pytest.mark.parametrize("what", ["order-sheet", "wristband", "custody-record", "labels/B-X"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("order-sheet", "wristband", "custody-record", "labels/B-X"),
+        *("destroyed/9.1", "out-of-specification/9.1"),
+    ],
+)
 def test_opening_an_address_prints_nothing(someone, installation, coi, what):
     """A print is asked for with a form (SEC-16)."""
     answer = someone("nina").get(f"/therapies/{coi}/{what}")
 
     assert answer.status_code == 404
     assert papers(installation) == []
+
+
+@pytest.fixture
+def destroyed(installation, lives):
+    """A therapy with a destroyed bag, and what that is called in it."""
+    coi = lives.cois["positive after infusion"]
+    thing = next(one for one in look(installation, coi).subjects.values() if is_destroyed(one))
+    return coi, thing.id.removeprefix(f"{coi}/")
+
+
+@pytest.fixture
+def supplied(performer, lives):
+    """A therapy whose lot was released out of specification, and what that is called in it."""
+    coi = lives.cois["out of specification"]
+    play(performer, coi, [Step("close_exception", "exception", "open", first=1), *ASKED_FOR[2:]])
+    found = look(performer.installation, coi).subjects.values()
+    lot = next(one for one in found if is_out_of_specification(one))
+    return coi, lot.id.removeprefix(f"{coi}/")
+
+
+def test_the_therapy_offers_a_certificate_for_what_is_destroyed(someone, installation, destroyed):
+    """For nothing else; printed, it is on record like the custody record."""
+    (coi, thing), nina = destroyed, someone("nina")
+    gone = [one for one in look(installation, coi).subjects.values() if is_destroyed(one)]
+
+    answer = asked(nina, coi, f"destroyed/{thing}")
+
+    assert nina.get(f"/therapies/{coi}").text.count(f'action="/therapies/{coi}/destroyed/') == len(
+        gone
+    )
+    assert answer.mimetype == "application/pdf"
+    assert "Certificate of destruction" in text_of(answer.data)
+    assert papers(installation)[-1] == {
+        "kind": "destruction_certificate",
+        "about": f"{coi}/{thing}",
+        "sha256": sha256(answer.data).hexdigest(),
+        "copy": "1",
+    }
+
+
+def test_the_therapy_offers_the_letter_once_the_lot_is_released(someone, installation, supplied):
+    """Its second copy says that it is the second."""
+    (coi, lot), ines = supplied, someone("ines")
+    asked(ines, coi, f"out-of-specification/{lot}")
+
+    answer = asked(ines, coi, f"out-of-specification/{lot}")
+
+    assert (
+        f'action="/therapies/{coi}/out-of-specification/{lot}"'
+        in ines.get(f"/therapies/{coi}").text
+    )
+    assert re.search("[Cc]opy 2", text_of(answer.data))
+    assert [one["kind"] for one in papers(installation)] == ["deviation_letter"] * 2
+
+
+def test_nothing_is_offered_of_a_therapy_where_nothing_was_destroyed(someone, coi):
+    """And no lot was supplied out of specification."""
+    page = someone("nina").get(f"/therapies/{coi}").text
+
+    assert "Certificates of destruction" not in page
+    assert "out-of-specification" not in page
+
+
+@pytest.mark.parametrize("what", ["destroyed", "out-of-specification"])
+def test_of_a_thing_that_was_not_there_is_no_paper(someone, installation, destroyed, what):
+    """It answers as a therapy that there is not."""
+    coi, _thing = destroyed
+
+    assert asked(someone("nina"), coi, f"{what}/0.99").status_code == 404
+    assert papers(installation) == []
+
+
+def test_a_printed_file_names_the_therapy_and_nobody(someone, destroyed):
+    """As the custody record does."""
+    coi, thing = destroyed
+
+    answer = asked(someone("ivo"), coi, f"destroyed/{thing}")
+
+    number = thing.replace(".", "-")
+    assert f'filename="destruction-{coi}-{number}.pdf"' in answer.headers["Content-Disposition"]

@@ -240,6 +240,15 @@ EXAMPLES = [
     ),
     Example(
         "expiry_is_within_the_shelf_life",
+        "extend_expiry",
+        RELEASED,
+        "the expiry is extended by more than the shelf life of a new product",
+        "EXPIRY_IMPLAUSIBLE",
+        expiry_of("2027-11-23T09:00:01Z"),
+        holds_with=LATER,
+    ),
+    Example(
+        "expiry_is_within_the_shelf_life",
         "fill",
         FILLING,
         "one of two bags has its own, passed expiry",
