@@ -20,6 +20,7 @@ from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
+from workflows.wrong import Wrong
 
 T = TypeVar("T")
 
@@ -209,9 +210,8 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
         if value.within == "no":
             when = "after" if _is_decided(case, value.subject) else "before"
             lot = case.facts.subjects[value.subject]
-            moves.open_exception(
-                drafting, seen=f"{value.field} is {value.content} {when} the decision", on=lot
-            )
+            seen = f"{value.field} is {value.content} {when} the decision"
+            moves.open_exception(drafting, seen=seen, kind=Wrong.OUT_OF_SPECIFICATION, on=lot)
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
 
@@ -228,7 +228,7 @@ def _of_corrections(drafting: moves.Drafting) -> None:
             if after is not None and (before is None or before.code != after.code):
                 step = f"“{past.before.action.title}” (entry {past.deed.seq})"
                 seen = f"{step} would have been refused: {after.code}: {after.sentence}"
-                moves.open_exception(drafting, seen=seen)
+                moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION)
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:
@@ -291,7 +291,8 @@ def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts, se
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
     people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
-    moves.open_exception(drafting, seen=seen, stops="pairing", pairing=people)
+    told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH, stops="pairing")
+    drafting.record(told.id, "pairing", people)
     return drafting.finished()
 
 
@@ -305,6 +306,7 @@ def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) 
     moves.open_exception(
         drafting,
         seen="This bag was scanned in the place of another therapy's",
+        kind=Wrong.MISMATCH,
         stops="item" if holdable else "nothing",
         on=bag,
     )
@@ -323,6 +325,7 @@ def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatc
     moves.open_exception(
         drafting,
         seen=_SUSPECTED[found.what],
+        kind=Wrong.MISMATCH,
         of_class="major",
         on=facts.subjects[found.subject] if found.what is Strange.BAG else None,
     )
@@ -341,5 +344,5 @@ def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> D
     """A free-standing entry: a critical exception, and never a custody move."""
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
     drafting = moves.Drafting(case, "incident")
-    moves.open_exception(drafting, seen=seen)
+    moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH)
     return drafting.finished()

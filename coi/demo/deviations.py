@@ -13,12 +13,13 @@ from coi.demo.chapters import (
     INFUSED_WHOLE,
     OUT,
     Step,
+    closed,
     results,
 )
 
 _FAILED = (*FILLED, *results(*EARLY, viability="58.0"), Step("finish_sample", "sample", "taken"))
 _DECLARED = Step("declare_out_of_specification")
-_CLOSED = Step("close_exception", "exception", "open", first=1)
+_CLOSED = closed()
 ASKED_FOR = (
     Step("evaluate_risk"),
     Step("give_medical_opinion"),
@@ -33,7 +34,7 @@ ASKED_FOR = (
 SUPPLIED = (
     *_FAILED,
     _DECLARED,
-    _CLOSED,
+    *_CLOSED,
     *ASKED_FOR,
     Step("relabel", "product", "released"),
     *ACCEPTED,
@@ -46,7 +47,7 @@ IN_DOUBT = (*results(sterility="growth"), _DECLARED)
 SUPPLIED_IN_DOUBT = (
     *OUT,
     *IN_DOUBT,
-    _CLOSED,
+    *_CLOSED,
     *ASKED_FOR,
     Step("relabel", "product", "released"),
     *ACCEPTED,
@@ -54,7 +55,7 @@ SUPPLIED_IN_DOUBT = (
 SUPPLIED_FROM_THE_SHELF = (
     *AT_SITE,
     *IN_DOUBT,
-    _CLOSED,
+    *_CLOSED,
     *ASKED_FOR,
     Step("relabel", "product", "accepted"),
     Step("relabel", "product", "received"),
@@ -64,7 +65,7 @@ SUPPLIED_IN_LYMPHODEPLETION = (
     Step("reject_product", "product", "received"),
     CONDITIONED,
     *IN_DOUBT,
-    _CLOSED,
+    *_CLOSED,
     *ASKED_FOR,
     Step("relabel", "product", "accepted"),
     *INFUSED_WHOLE,
@@ -74,7 +75,7 @@ SUPPLIED_BETWEEN_TWO_BAGS = (
     CONDITIONED,
     *INFUSED_WHOLE,
     *IN_DOUBT,
-    _CLOSED,
+    *_CLOSED,
     *ASKED_FOR,
     Step("relabel", "product", "accepted"),
     Step("relabel", "product", "received"),
@@ -92,7 +93,7 @@ _WITHIN_AFTER_ALL = (*OUT_OF_SPECIFICATION, *results("viability", "sterility"))
 FOUND_WITHIN = (
     *_WITHIN_AFTER_ALL,
     Step("withdraw_out_of_specification"),
-    _CLOSED,
+    *_CLOSED,
     Step("release_lot"),
 )
 FOUND_WITHIN_LATE = (
@@ -100,6 +101,7 @@ FOUND_WITHIN_LATE = (
     *IN_DOUBT,
     *results("sterility"),
     Step("withdraw_out_of_specification"),
+    *_CLOSED,
     Step("confirm_release"),
 )
 """The laboratory had made a mistake: the declaration is withdrawn, and the lot goes its way."""

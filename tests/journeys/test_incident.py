@@ -3,7 +3,7 @@
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import Step, play
+from coi.demo.chapters import Step, closed, play
 from coi.demo.stories import OUT
 from coi.errors import DataRefused, KeyReused, Refused
 from coi.services.incidents import Incident, report_incident
@@ -54,7 +54,7 @@ def test_an_incident_stops_shipping_until_it_is_closed(performer, cois, report):
     pack = Step("pack", "product", "released")
 
     take_refused(performer, cois[0], pack, "EXCEPTION_OPEN")
-    play(performer, cois[0], [Step("close_exception"), pack])
+    play(performer, cois[0], [*closed(), pack])
 
     assert states(performer, cois[0], "exception") == {"closed": 1}
     assert states(performer, cois[1], "exception") == {"open": 1}
