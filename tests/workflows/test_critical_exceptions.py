@@ -1,4 +1,4 @@
-"""While a critical exception is open, nothing is released, shipped or given: in every definition."""
+"""While a critical exception is open nothing is released, shipped or given, whatever is made."""
 
 import pytest
 
