@@ -15,6 +15,7 @@ from workflows.refusal import Notice
 from workflows.wrong import Wrong
 
 OPEN_EXCEPTION = "open_exception"
+OTHER = "other_coi"  # the therapy with which this one was mixed up
 OWNER = "owner"  # the person who answers for an exception
 BAG_LABEL = "bag-label"  # the names of templates, as `prints` gives them
 WRISTBAND = "wristband"

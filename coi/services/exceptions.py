@@ -7,6 +7,7 @@ from typing import Final
 from coi.services.therapies import Happened, Signed, TherapyView
 from workflows.facts import Subject, Value
 from workflows.model import Action, Kind
+from workflows.moves import OTHER
 from workflows.remedy import FIELDS, next_step
 
 _ORDER: Final = ("critical", "", "major", "minor")
@@ -14,10 +15,10 @@ _ORDER: Final = ("critical", "", "major", "minor")
 
 
 _INVESTIGATION: Final = (
-    *("looked_into_by", "root_cause", "finding", "containment"),
+    *(OTHER, "looked_into_by", "root_cause", "finding", "containment"),
     *("capa", "capa_number", "capa_reason"),
 )
-_IN_CLEAR: Final = {*FIELDS, "looked_into_by", "capa_number"}
+_IN_CLEAR: Final = {*FIELDS, OTHER, "looked_into_by", "capa_number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _moves(event: Happened, subject: str) -> bool:
 def _investigation(therapy: TherapyView, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What was found, and what follows from it, by the titles of the definition."""
     titles = {f.name: f.title for a in therapy.workflow.actions.values() for f in a.fields}
+    titles[OTHER] = "Mixed up with"
     for name in _INVESTIGATION:
         if texts.get(name):
             yield titles.get(name, name), texts[name]

@@ -82,9 +82,8 @@ def _as_filled_in(codes: Sequence[Code], named: Sequence[str]) -> Given:
     scanned = "\n".join(code.raw for code in codes if code.how != TYPED)
     typed = "\n".join(code.raw for code in codes if code.how == TYPED)
     told = {"codes": scanned, "scanned": scanned, "typed": typed}
-    filled_in = Given({name: text for name, text in told.items() if text})
-    filled_in.setlist("named", list(named))
-    return filled_in
+    lists = {"named": [*named], **{name: [text] for name, text in told.items()}}
+    return Given({name: texts for name, texts in lists.items() if any(texts)})
 
 
 def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:

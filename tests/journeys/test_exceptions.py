@@ -114,6 +114,8 @@ def test_a_wrong_bag_is_a_mismatch_that_has_to_be_investigated(performer):
 
     told = [values(performer, coi, "kind") for coi in (first, second)]
     assert told == [["mismatch"], ["mismatch"]]
+    named = [values(performer, coi, "other_coi") for coi in (first, second)]
+    assert named == [[second], [first]]
     lifted = Step("lift", "exception", "open")
     take_refused(performer, first, CLOSED, "NOT_INVESTIGATED")
     take_refused(performer, second, lifted, "NOT_INVESTIGATED")

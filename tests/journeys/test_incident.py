@@ -46,6 +46,7 @@ def test_an_incident_stands_in_both_therapies(performer, cois, report):
         assert {move["custody"] for move in entry.content["moves"]} == {"none"}
         assert subjects.items() <= look(performer.installation, coi).subjects.items()
         assert values(performer, coi, "class") == ["critical"]
+        assert values(performer, coi, "other_coi") == [other]
 
 
 def test_an_incident_stops_shipping_until_it_is_closed(performer, cois, report):
