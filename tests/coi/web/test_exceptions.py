@@ -9,7 +9,7 @@ from coi.demo.chapters import AT_LAB, Step, investigated
 from coi.demo.stories import play
 from coi.services.therapies import look
 from coi.store.exceptions import PAGE
-from tests.coi.web.steps import form_on
+from tests.coi.web.steps import form_on, put
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def test_something_is_wrong_is_said_in_two_taps(someone, coi):
     link = re.search(r'href="([^"]+)">Something is wrong', nina.get(f"/therapies/{coi}").text)
     form = form_on(nina.get(link[1]).text)
 
-    answer = nina.post(link[1], form | {"value-kind": "damage", "value-class": "major"})
+    put(form, {"value-kind": "damage", "value-class": "major"})
+    answer = nina.client.post(link[1], data=form)
 
     assert answer.status_code == 303
     page = nina.get(f"/therapies/{coi}").text
