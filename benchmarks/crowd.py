@@ -1,8 +1,8 @@
 """A great many therapies, made in bulk: for what must stay as fast with ten thousand as with ten.
 
-Each is a copy of how a recorded therapy began, under a COI of its own, with the tasks that one of
-the recorded therapies has now. All constraints are on; nothing here would pass the verifier, since
-a copy has the hashes of its original.
+Each is a copy of how a recorded therapy began, under a COI of its own, with the tasks and the
+exceptions that one of the recorded therapies has now. All constraints are on; nothing here would
+pass the verifier, since a copy has the hashes of its original.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +35,8 @@ def crowd(engine: Engine, originals: Sequence[str], number: int) -> list[str]:
         for n, original in enumerate(originals):
             which = f"chain = :original AND i % {len(originals)} = {n}"
             copied = _copied(number, t.task, "task", which, {"due_at": _PUT_OFF})
+            connection.execute(text(copied), {"original": original})
+            copied = _copied(number, t.exception, "exception", which)
             connection.execute(text(copied), {"original": original})
     return [f"TEST-{_FIRST + n}-0" for n in range(number)]
 

@@ -157,7 +157,8 @@ class Performance:
         ):
             return subject.id not in self.packed()
         if subject.machine == "exception":
-            return self.stops_of(subject) in _LIFTED_BY[self.action.name]
+            stops = self.stops_of(subject)
+            return stops in _LIFTED_BY.get(self.action.name, {stops})
         return True
 
     def packed(self) -> set[str]:
@@ -354,6 +355,7 @@ _LIFTED_BY = {
     "lift": {"item"},
     "lift_therapy": {"therapy"},
     "close_exception": {"nothing", "pairing"},
+    "close_critical_exception": {"nothing", "pairing"},
 }
 _AHEAD = {"expires_at": timedelta(days=180), "valid_until": timedelta(hours=48)}
 _PLAUSIBLE = {

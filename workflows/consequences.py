@@ -15,6 +15,7 @@ from workflows.fields import read
 from workflows.model import Custody, Field, Kind, MoveRule
 from workflows.moves import Drafting
 from workflows.refusal import Refusal
+from workflows.wrong import Wrong
 
 
 def of_broken_rule(
@@ -29,13 +30,14 @@ def of_broken_rule(
     harmed = _harmed(drafting.case, is_broken) if is_broken else []
     living = [s for s in harmed if not drafting.case.is_final(_standing(drafting, s))]
     for subject in living:
-        stop(drafting, subject, seen)
+        stop(drafting, subject, seen, Wrong.DEVIATION)
     if living:
         return
     # What was made is not older than this entry, so nothing can be opened on it yet: the critical
     # exception bars it from being shipped, released and infused.
     lives_on = is_broken is not None and _makes_a_thing(drafting.case)
-    moves.open_exception(drafting, seen=seen, of_class="critical" if lives_on else "major")
+    of_class = "critical" if lives_on else "major"
+    moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION, of_class=of_class)
 
 
 def _harmed(case: Case, is_broken: Callable[[Case], bool]) -> list[Subject]:
@@ -57,7 +59,7 @@ def of_alarming_answers(drafting: Drafting) -> None:
         answer = case.request.values.get(field.name, "").strip()
         if answer and read(field, answer) in field.alarms:
             for subject in _asked_about(case, field):
-                stop(drafting, subject, f"{field.title}: {read(field, answer)}")
+                stop(drafting, subject, f"{field.title}: {read(field, answer)}", Wrong.DAMAGE)
 
 
 def _asked_about(case: Case, field: Field) -> Iterator[Subject]:
@@ -75,7 +77,7 @@ def of_things_on_their_way(drafting: Drafting) -> None:
     made = (child for turn in case.turns_of(Kind.LOT) for child in case.children(turn.subject.id))
     for child in made:
         if child.position.in_transit and any(_is_of(rule, child) for rule in rules):
-            stop(drafting, child, f"It was on its way: {case.action.title}")
+            stop(drafting, child, f"It was on its way: {case.action.title}", Wrong.DEVIATION)
 
 
 def _is_of(rule: MoveRule, subject: Subject) -> bool:
@@ -83,13 +85,13 @@ def _is_of(rule: MoveRule, subject: Subject) -> bool:
     return rule.machine == subject.machine and subject.position.state in rule.from_states
 
 
-def stop(drafting: Drafting, subject: Subject, seen: str) -> None:
+def stop(drafting: Drafting, subject: Subject, seen: str, kind: Wrong) -> None:
     """Open a critical exception on a thing, and put the thing on hold where it now stands."""
     standing = _standing(drafting, subject)
     holdable = moves.hold_rule(drafting.case, standing) is not None
     # What is used up or lost cannot be held; that it was seen is recorded all the same.
     stops = "item" if holdable else "nothing"
-    moves.open_exception(drafting, seen=seen, stops=stops, on=subject)
+    moves.open_exception(drafting, seen=seen, kind=kind, stops=stops, on=subject)
     if holdable:
         moves.hold(drafting, standing)
 

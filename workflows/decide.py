@@ -20,6 +20,7 @@ from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
+from workflows.wrong import Wrong
 
 T = TypeVar("T")
 
@@ -209,9 +210,8 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
         if value.within == "no":
             when = "after" if _is_decided(case, value.subject) else "before"
             lot = case.facts.subjects[value.subject]
-            moves.open_exception(
-                drafting, seen=f"{value.field} is {value.content} {when} the decision", on=lot
-            )
+            seen = f"{value.field} is {value.content} {when} the decision"
+            moves.open_exception(drafting, seen=seen, kind=Wrong.OUT_OF_SPECIFICATION, on=lot)
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
 
@@ -228,7 +228,7 @@ def _of_corrections(drafting: moves.Drafting) -> None:
             if after is not None and (before is None or before.code != after.code):
                 step = f"“{past.before.action.title}” (entry {past.deed.seq})"
                 seen = f"{step} would have been refused: {after.code}: {after.sentence}"
-                moves.open_exception(drafting, seen=seen)
+                moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION)
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:
@@ -291,23 +291,31 @@ def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts, se
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
     people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
-    moves.open_exception(drafting, seen=seen, stops="pairing", pairing=people)
+    told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH, stops="pairing")
+    if others := sorted({found.coi for found in _mismatches(case)}):
+        drafting.record(told.id, moves.OTHER, " ".join(others))
+    drafting.record(told.id, "pairing", people)
     return drafting.finished()
 
 
 def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:
-    """What the strange bag's own therapy records: a critical exception, and the bag is held."""
+    """What the strange bag's own therapy records: a critical exception, and the bag is held.
+
+    The request names, as an order, the therapy in whose place it was scanned.
+    """
     action = workflow.actions[moves.OPEN_EXCEPTION]
     case = Case(workflow, action, request, facts)
     drafting = moves.Drafting(case, "incident")
     bag = facts.subjects[subject]
     holdable = not case.is_final(bag)
-    moves.open_exception(
+    told = moves.open_exception(
         drafting,
         seen="This bag was scanned in the place of another therapy's",
+        kind=Wrong.MISMATCH,
         stops="item" if holdable else "nothing",
         on=bag,
     )
+    _name_the_other(drafting, told)
     if holdable:
         moves.hold(drafting, bag)
     return drafting.finished()
@@ -320,13 +328,21 @@ def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatc
     """
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
     drafting = moves.Drafting(case, "incident")
-    moves.open_exception(
+    told = moves.open_exception(
         drafting,
         seen=_SUSPECTED[found.what],
+        kind=Wrong.MISMATCH,
         of_class="major",
         on=facts.subjects[found.subject] if found.what is Strange.BAG else None,
     )
+    _name_the_other(drafting, told)
     return drafting.finished()
+
+
+def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:
+    """Both records name both therapies, so that whoever reads the one finds the other."""
+    for order in drafting.case.scanned(Order):
+        drafting.record(exception.id, moves.OTHER, order.coi)
 
 
 _SUSPECTED = {
@@ -341,5 +357,6 @@ def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> D
     """A free-standing entry: a critical exception, and never a custody move."""
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
     drafting = moves.Drafting(case, "incident")
-    moves.open_exception(drafting, seen=seen)
+    told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH)
+    _name_the_other(drafting, told)
     return drafting.finished()

@@ -59,6 +59,7 @@ class Verb(StrEnum):
     HOLD = "hold"
     LIFT = "lift"
     OPEN_EXCEPTION = "open_exception"
+    TAKE_ON = "take_on"
     CLOSE_EXCEPTION = "close_exception"
     DISPENSE = "dispense"
     CORRECT = "correct"

@@ -12,8 +12,11 @@ from workflows.guards.identity import shipper_scan
 from workflows.guards.people import role_in_use
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.refusal import Notice
+from workflows.wrong import Wrong
 
 OPEN_EXCEPTION = "open_exception"
+OTHER = "other_coi"  # the therapy with which this one was mixed up
+OWNER = "owner"  # the person who answers for an exception
 BAG_LABEL = "bag-label"  # the names of templates, as `prints` gives them
 WRISTBAND = "wristband"
 
@@ -75,6 +78,8 @@ def draft(case: Case, kind: str) -> Drafting:
             drafting.to_label.append(turn.subject.id)
         if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
             drafting.values.append(quality.result(case, turn.subject.id, drafting.occurrence))
+        if case.action.verb is Verb.TAKE_ON:
+            drafting.record(turn.subject.id, OWNER, case.request.actor.id)
     if case.action.verb is Verb.CORRECT:
         drafting.values += correcting.revisions(case)
     return drafting
@@ -234,6 +239,7 @@ def _known_values(case: Case, machine: str) -> Iterator[tuple[str, str]]:
         yield "stops", _what_it_stops(case.action)
         if case.action.verb is Verb.HOLD:
             yield "class", "major"
+            yield "kind", Wrong.HOLD.value
 
 
 def _what_it_stops(action: Action) -> str:
@@ -278,20 +284,20 @@ def open_exception(
     drafting: Drafting,
     *,
     seen: str,
+    kind: Wrong,
     of_class: str = "critical",
     stops: str = "nothing",
     on: Subject | None = None,
-    pairing: str = "",
-) -> None:
-    """Add an exception to the draft: what was seen, how grave it is, and what it stops."""
+) -> Subject:
+    """Add an exception to the draft: what was seen, of what kind and class, what it stops."""
     action = drafting.case.workflow.actions[OPEN_EXCEPTION]
     rule = next(rule for rule in action.moves if not rule.from_states)
     subject = _birth(drafting, rule, on, OPEN_EXCEPTION)
+    drafting.record(subject.id, "kind", kind.value)
     drafting.record(subject.id, "class", of_class)
     drafting.record(subject.id, "stops", stops)
     drafting.record(subject.id, "seen", seen, confidential=True)
-    if pairing:
-        drafting.record(subject.id, "pairing", pairing)
+    return subject
 
 
 def hold(drafting: Drafting, subject: Subject) -> None:

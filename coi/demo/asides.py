@@ -51,7 +51,7 @@ def of_every(told: Chapters) -> Mapping[str, Sequence[Step]]:
         "out of specification, not supplied": not_supplied(declared),
         "out of specification, found within": (
             *found_within(declared, *told.repeated),
-            CLOSED,
+            *CLOSED,
             told.released,
         ),
         "growth when all was released": (*told.settled, *GREW_LATER),

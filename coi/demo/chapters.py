@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from coi.clock import SteppedClock, rfc3339
-from coi.demo.cast import UNITS
+from coi.demo.cast import UNITS, holders
 from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
@@ -179,6 +179,34 @@ def filled(bags: int = 2, expires_in_hours: float = 0) -> tuple[Step, ...]:
 
 OPENED = Step("open_shipper", "shipment", "packed")
 LIFTED = Step("lift", "exception", "open", first=1)
+_NOT_QA = holders("qa_reviewer")
+
+
+def investigated(first: int = 1) -> tuple[Step, ...]:
+    """Why the oldest open exceptions happened is recorded, and what follows from it; 0 for all."""
+    return (
+        # Whoever investigates does not close it: of these there are two, who close it afterwards.
+        Step("record_investigation", "exception", "open", first, avoid=_NOT_QA),
+        Step("record_capa", "exception", "open", first, values={"capa_reason": ""}),
+    )
+
+
+def closed(first: int = 1) -> tuple[Step, ...]:
+    """The oldest open exceptions are investigated and closed, by two; 0 for all."""
+    return (*investigated(first), Step("close_critical_exception", "exception", "open", first))
+
+
+LOOKED_INTO = (*investigated(), LIFTED)
+"""What the engine has stopped is investigated before it goes on."""
+
+SEEN_AND_CLOSED = (
+    Step("open_exception", values={"class": "minor"}),
+    Step("take_on_exception", "exception", "open"),
+    Step("close_exception", "exception", "open"),
+    Step("open_exception", values={"class": "critical"}),
+    *closed(),
+)
+"""Somebody sees that something is wrong, and it is looked into."""
 
 
 def on_paper(
@@ -249,31 +277,31 @@ AT_BEDSIDE = (*AT_SITE, CONDITIONED, *thawed(bags=3))
 def packed_on_paper(machine: str, state: str, bags: int) -> tuple[Step, ...]:
     """Packed for a way that is too long for the shipper: each bag is stopped, and taken out."""
     packed = on_paper("pack", machine, state, planned_transit_hours="240")
-    return packed, *[LIFTED] * bags, OPENED
+    return packed, *LOOKED_INTO * bags, OPENED
 
 
 def filled_on_paper(released: Sequence[Step], conditioned: Step) -> tuple[Step, ...]:
     """From the filling to the infusion: whatever breaks a rule is stopped, and goes on."""
     return (
         replace(on_paper("fill"), born=2, expires_in_hours=-1),
-        Step("close_exception", "exception", "open"),
+        *closed(0),
         *filled(2)[1:],
         *released,
         *packed_on_paper("product", "released", 2),
         *travelled("product", "released"),
         on_paper("accept_product", "product", "received"),
-        *[LIFTED] * 2,
+        *LOOKED_INTO * 2,
         Step("reject_product", "product", "accepted", first=1),
         *packed_on_paper("product", "rejected", 1),
         conditioned,
         on_paper("thaw", "product", "accepted"),
-        LIFTED,
+        *LOOKED_INTO,
         *thawed()[1:],
         on_paper("check_at_bedside", "product", "thawed"),
-        LIFTED,
+        *LOOKED_INTO,
         on_paper("infuse_part", "product", "checked"),
-        LIFTED,
+        *LOOKED_INTO,
         on_paper("check_at_bedside", "product", "infusing"),
-        LIFTED,
+        *LOOKED_INTO,
         on_paper("infuse", "product", "infusing"),
     )

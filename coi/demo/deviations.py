@@ -17,11 +17,12 @@ from coi.demo.chapters import (
     INFUSED_WHOLE,
     OUT,
     Step,
+    closed,
     results,
 )
 
 DECLARED = Step("declare_out_of_specification")
-CLOSED = Step("close_exception", "exception", "open", first=1)
+CLOSED = closed()
 ASKED_FOR = (
     Step("evaluate_risk"),
     Step("give_medical_opinion"),
@@ -55,7 +56,7 @@ def failing(tested: Sequence[Step]) -> tuple[Step, ...]:
 def supplied(declared: Sequence[Step], *labelled: str) -> tuple[Step, ...]:
     """Each piece comes on record, and the bags in these states are labelled anew."""
     anew = (Step("relabel", "product", state) for state in labelled)
-    return *declared, CLOSED, *ASKED_FOR, *anew
+    return *declared, *CLOSED, *ASKED_FOR, *anew
 
 
 def found_within(declared: Sequence[Step], *repeated: str) -> tuple[Step, ...]:
@@ -106,7 +107,7 @@ NOT_SUPPLIED_IN_DOUBT = not_supplied(_OUT_IN_DOUBT)
 
 FOUND_WITHIN = (
     *found_within(OUT_OF_SPECIFICATION, "viability", "sterility"),
-    CLOSED,
+    *CLOSED,
     Step("release_lot"),
 )
 FOUND_WITHIN_LATE = (*found_within(_OUT_IN_DOUBT, "sterility"), Step("confirm_release"))

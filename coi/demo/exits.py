@@ -18,7 +18,7 @@ from coi.demo.chapters import (
     IN_MANUFACTURE,
     INFUSED_IN_PARTS,
     INFUSED_WHOLE,
-    LIFTED,
+    LOOKED_INTO,
     MADE,
     MATERIAL_ACCEPTED,
     ORDERED,
@@ -28,6 +28,7 @@ from coi.demo.chapters import (
     RELEASED_EARLY,
     SAMPLED,
     Step,
+    closed,
     collected,
     filled,
     results,
@@ -128,7 +129,7 @@ POSITIVE_AFTER_INFUSION = (
     Step("reject_lot", values={"cause": "growth in the sterility test"}),
     Step("record_late_result", values={"test": "sterility", "result": "growth"}),
     Step("acknowledge_late_result"),
-    Step("close_exception", "exception", "open", first=1),
+    *closed(),
     Step("destroy", "product", "rejected"),
 )
 """Infused with sterility outstanding; the positive result comes afterwards."""
@@ -196,15 +197,15 @@ LATE_FACTS = (
     ACCEPTED[0],
     _LATE_HAND_OVER,
     ACCEPTED[2],
-    LIFTED,
+    *LOOKED_INTO,
     Step("release_shipment", "shipment", "packed", to="lab", mode=Mode.LATE, hours_ago=2),
     ACCEPTED[4],
-    LIFTED,
+    *LOOKED_INTO,
     *ACCEPTED[5:],
     CONDITIONED,
     *AT_THE_BEDSIDE,
     Step("infuse", "product", "checked", mode=Mode.LATE, after_hours=3, hours_ago=1.5),
-    Step("close_exception", "exception", "open", first=1),
+    *closed(),
 )
 """Recorded late, as it happened; what was against a rule becomes an exception."""
 

@@ -64,6 +64,7 @@ RESULTS: Mapping[str, str] = {
 
 _TEXTS: Mapping[str, str] = {
     "class": "minor",
+    "capa_number": "CAPA-2026-031",
     "risk_number": "RA-2026-014",
     "risk_number_read": "RA-2026-014",
     "material_disposition": "keep",
@@ -196,6 +197,7 @@ class Performer:
     def _staff(self, view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
         """Everybody who may be asked; who opened an exception does not close it."""
         out = _openers(view) if action.asks("closer_did_not_open_it") else set()
+        out |= _investigators(view) if action.asks("another_closes_what_is_critical") else set()
         return tuple(
             staff
             for staff in STAFF
@@ -400,6 +402,12 @@ def _openers(view: TherapyView) -> set[str]:
     openings = [view.history[exception.born_seq] for exception in exceptions]
     signed = {signature.person for event in openings for signature in event.signatures}
     return signed | {event.actor for event in openings}
+
+
+def _investigators(view: TherapyView) -> set[str]:
+    """The persons who took an exception of the therapy on, or investigated it."""
+    actions = {"take_on_exception", "record_investigation"}
+    return {event.actor for event in view.history if event.action in actions}
 
 
 def spoilt(wanted: TakeAction, **changes: object) -> TakeAction:

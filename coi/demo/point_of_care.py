@@ -7,7 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from coi.demo.asides import Chapters, Released, of_every, of_released_early
-from coi.demo.chapters import LIFTED, MADE, ORDERED, SAMPLED, Step, on_paper, started
+from coi.demo.chapters import (
+    LIFTED,
+    LOOKED_INTO,
+    MADE,
+    ORDERED,
+    SAMPLED,
+    SEEN_AND_CLOSED,
+    Step,
+    closed,
+    on_paper,
+    started,
+)
 from coi.demo.exits import departing
 
 WORKFLOW, SITE = "point-of-care-car-t", "west"
@@ -87,25 +98,25 @@ _AGAINST_THE_RULES = (
     *ORDERED,
     *COLLECTED,
     on_paper("accept_material", "material", "collected", container_intact="no"),
-    *[LIFTED] * 2,
+    *LOOKED_INTO * 2,
     started(),
     *GROWN,
     Step("harvest"),
     Step("formulate"),
     replace(on_paper("fill"), born=2, expires_in_hours=-1),
-    Step("close_exception", "exception", "open"),
+    *closed(0),
     *TESTED[:8],
     RELEASED,
     *AT_THE_WARD,
     on_paper("accept_product", "product", "released"),
-    *[LIFTED] * 2,
+    *LOOKED_INTO * 2,
     Step("reject_product", "product", "accepted", first=1),
     on_paper("check_at_bedside", "product", "accepted"),
-    LIFTED,
+    *LOOKED_INTO,
     on_paper("infuse_part", "product", "checked"),
-    LIFTED,
+    *LOOKED_INTO,
     on_paper("check_at_bedside", "product", "infusing"),
-    LIFTED,
+    *LOOKED_INTO,
     on_paper("infuse", "product", "infusing"),
     Step("complete_infusion"),
 )
@@ -159,12 +170,12 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *COLLECTED[:-1],
         Step("accept_custody", "material", "collected", values={"condition": "damaged"}),
     ),
-    "rejected on its way to the ward": (*_RELEASED, AT_THE_WARD[0], *_ON_ITS_WAY, *[LIFTED] * 3),
+    "rejected on its way to the ward": (*_RELEASED, AT_THE_WARD[0], *_ON_ITS_WAY, *LOOKED_INTO * 3),
     "rejected before it was tested": (
         *_MADE,
         Step("release_custody", "product", "filled", to="ward"),
         *_ON_ITS_WAY,
-        *[LIFTED] * 3,
+        *LOOKED_INTO * 3,
     ),
     "lost before it was given, made again": (
         *_RELEASED,
@@ -205,7 +216,7 @@ STORIES: Mapping[str, Sequence[Step]] = {
         ACCEPTED,
     ),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
-    "something was seen": (Step("open_exception"),),
+    "something was seen": SEEN_AND_CLOSED,
     "dispensation withdrawn": (
         *ORDERED,
         *COLLECTED,

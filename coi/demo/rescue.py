@@ -6,7 +6,7 @@ Chapters and stories as in `coi.demo.stories`, of the definition gene-edited-hsc
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coi.demo.chapters import LIFTED, WHOLE, Step, on_paper
+from coi.demo.chapters import LOOKED_INTO, WHOLE, Step, on_paper
 
 SET_ASIDE = Step("set_rescue_aside", "material", "collected", first=1)
 KEPT = (
@@ -30,7 +30,7 @@ RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
 def kept_longer_on_paper(action: str, machine: str, state: str, days: float) -> tuple[Step, ...]:
     """Its expiry is extended by more than the shelf life: it is stopped, and looked at."""
     extended = on_paper(action, machine, state, first=1)
-    return replace(extended, expires_in_hours=days * 24), LIFTED
+    return replace(extended, expires_in_hours=days * 24), *LOOKED_INTO
 
 
 def of_the_rescue_graft(

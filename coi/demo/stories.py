@@ -23,6 +23,7 @@ from coi.demo.chapters import (
     FROZEN,
     IN_MANUFACTURE,
     INFUSED,
+    LOOKED_INTO,
     MADE,
     MATERIAL_ACCEPTED,
     ORDERED,
@@ -30,8 +31,10 @@ from coi.demo.chapters import (
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
     RELEASED_EARLY,
+    SEEN_AND_CLOSED,
     Step,
     chosen,
+    closed,
     collected,
     filled,
     play,
@@ -221,8 +224,8 @@ def mixed_up(performer: Performer, patient: Mapping[str, str]) -> str:
     first = told(AT_LAB)(performer, patient)
     second = told(AT_LAB)(performer, stranger)
     scan_instead(performer, first, second)
-    play(performer, second, [Step("lift", "exception", "open")])
-    play(performer, first, [Step("close_exception"), FROZEN])
+    play(performer, second, LOOKED_INTO)
+    play(performer, first, [*closed(), FROZEN])
     return first
 
 
@@ -288,6 +291,7 @@ EXITS: Mapping[str, Story] = {
     "begun, and the rest destroyed": told((*BEGUN, Step("destroy", "product", "infusing"))),
     "begun, and the lot rejected": told((*BEGUN, Step("reject_lot"))),
     "mixed up in the cell laboratory": mixed_up,
+    "something was seen": told(SEEN_AND_CLOSED),
 }
 
 STORIES: Mapping[str, Story] = MappingProxyType(

@@ -55,7 +55,7 @@ TRIPS = (
     Trip("correct_value"),
     Trip("admit_patient"),
     Trip("hold", after=("lift",)),
-    Trip(WRONG_SCAN, after=("lift",)),
+    Trip(WRONG_SCAN, after=("record_investigation", "record_capa", "lift")),
     Trip("relocate"),
     Trip("take_back", before=("release_custody",)),
     Trip("take_back_shipment", before=("release_shipment",)),
@@ -273,9 +273,18 @@ def _company(view: TherapyView, subject: Subject) -> list[Subject]:
     return [view.subjects[other] for other in found if not is_over(view, view.subjects[other])]
 
 
+_ABOUT: Mapping[str, str] = {
+    "lift": "exception",
+    "record_capa": "exception",
+    "record_investigation": "exception",
+    "withdraw_dispensation": "dispensation",
+}
+"""Steps about something that was opened on a thing."""
+
+
 def _meant(view: TherapyView, name: str, subject: Subject) -> str:
     """What the step is about: the subject, or the newest thing that was opened on it."""
-    machine = {"lift": "exception", "withdraw_dispensation": "dispensation"}.get(name)
+    machine = _ABOUT.get(name)
     if machine is None:
         return subject.id
     opened = [
@@ -290,6 +299,8 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
     """The values that a step is given, and who must not take it."""
     if name == "record_late_result":
         return {"test": "sterility", "result": "no growth"}, ()
+    if name == "record_investigation":
+        return {}, holders("qa_reviewer")  # who lifts what is critical did not investigate it
     if name == "grant_dispensation" and subject.machine == "product":
         return {}, holders("qualified_person")  # a departure that the physician signs
     if name == "grant_dispensation":

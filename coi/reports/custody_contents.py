@@ -94,6 +94,9 @@ class Departure:
     opened: int
     opened_at: datetime
     opened_by: str
+    of_class: str = ""  # of an exception; '' as long as nobody has said
+    is_exception: bool = True
+    other_coi: str = ""  # of a mix-up: the other therapy
     opening: tuple[Signature, ...] = ()
     told: tuple[tuple[str, str], ...] = ()
     closed: int | None = None

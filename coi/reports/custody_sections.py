@@ -112,6 +112,8 @@ def copy_of(record: CustodyRecord) -> str:
 def to_look_at(record: CustodyRecord) -> Block:
     """What a reviewer looks at first, and where it stands."""
     rows = (
+        ("Critical exceptions still open", _open(d for d in record.departures if _is_grave(d))),
+        ("Mixed up with another therapy", _mixed_up(record.departures)),
         ("Exceptions and dispensations still open", _open(record.departures)),
         *_entered_otherwise(record.events),
         *_tested_otherwise(record.results),
@@ -130,6 +132,17 @@ def _strong(found: str) -> Style:
 
 def _open(departures: Iterable[Departure]) -> str:
     found = (f"{d.name} (entry {d.opened})" for d in departures if d.is_open)
+    return ", ".join(found) or "none"
+
+
+def _is_grave(departure: Departure) -> bool:
+    """What nobody has classified yet counts as critical."""
+    return departure.is_exception and departure.of_class in {"", "critical"}
+
+
+def _mixed_up(departures: Iterable[Departure]) -> str:
+    """Each incident and each wrong scan, by the other therapy; closed ones too."""
+    found = (f"{d.other_coi} (entry {d.opened})" for d in departures if d.other_coi)
     return ", ".join(found) or "none"
 
 

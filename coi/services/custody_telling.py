@@ -22,6 +22,7 @@ from labels.identifiers import parse_scan
 from labels.templates import TEMPLATES
 from workflows.facts import Subject
 from workflows.model import Kind, Verb
+from workflows.moves import OTHER
 from workflows.quality import limits
 
 _RELATIONS: Final[Mapping[str, str]] = {"made_of": "made of", "packed_in": "contains"}
@@ -211,12 +212,21 @@ def _departure(reading: Reading, subject: Subject) -> told.Departure:
         opened=born.seq,
         opened_at=reading.at(born.happened_at, born.unit),
         opened_by=reading.person(born.actor),
+        of_class=_said(reading, subject.id, "class"),
+        is_exception=reading.kind(subject.id) is Kind.EXCEPTION,
+        other_coi=_said(reading, subject.id, OTHER),
         opening=signatures(reading, born),
         told=told_of(reading, subject.id),
         closed=closing.seq if closing else None,
         closed_at=reading.at(closing.happened_at, closing.unit) if closing else None,
         closed_by=signatures(reading, closing) if closing else (),
     )
+
+
+def _said(reading: Reading, subject: str, field: str) -> str:
+    """The newest text of a field that is never confidential."""
+    found = [v for v in reading.view.values if (v.subject, v.field) == (subject, field)]
+    return found[-1].content if found else ""
 
 
 def _last_turn(reading: Reading, subject: str) -> Happened | None:

@@ -9,12 +9,15 @@ from coi.reports.wording import both, measured
 from coi.services.custody_reading import ERASED, PAIRING, Reading, parts, said
 from coi.services.therapies import COMMITMENT, Happened
 from workflows.model import Field, FieldKind, Kind
+from workflows.moves import OTHER, OWNER
 
 _KNOWN: Final[Mapping[str, str]] = {
     "attempt": "Attempt",
     "hold_hours": "Shipper keeps cold, in hours",
     "shipper": "Shipper",
     "stops": "Stops",
+    OTHER: "Mixed up with",
+    OWNER: "Taken on by",
     PAIRING: "Pair that may not check again",
 }
 """Fields that the engine itself records, which no definition has a title for."""
@@ -54,7 +57,7 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
     # Only of a confidential field: elsewhere 64 hexadecimal digits can be what was recorded.
     if field and field.confidential and COMMITMENT.fullmatch(content):
         return ERASED
-    if value["field"] == PAIRING:
+    if value["field"] in {PAIRING, OWNER}:
         return ", ".join(map(reading.person, content.split()))
     if field and field.kind is FieldKind.TIME:
         return _time(reading, event, content)

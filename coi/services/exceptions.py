@@ -1,15 +1,24 @@
-"""The exceptions of a therapy: what was seen, how grave it is, what it stops, and what was done."""
+"""The exceptions of a therapy: what was seen, how grave it is, who looks into it, how it ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coi.services.therapies import TherapyView
+from coi.services.therapies import Happened, Signed, TherapyView
 from workflows.facts import Subject, Value
-from workflows.model import Kind
+from workflows.model import Action, Kind
+from workflows.moves import OTHER
+from workflows.remedy import FIELDS, next_step
 
 _ORDER: Final = ("critical", "", "major", "minor")
 """What nobody has classified yet is looked at before what is less than critical."""
+
+
+_INVESTIGATION: Final = (
+    *(OTHER, "looked_into_by", "root_cause", "finding", "containment"),
+    *("capa", "capa_number", "capa_reason"),
+)
+_IN_CLEAR: Final = {*FIELDS, OTHER, "looked_into_by", "capa_number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +27,18 @@ class Told:
 
     id: str
     of_class: str  # '' as long as nobody has said
+    kind: str
     is_open: bool
     seen: str
     stops: str  # 'nothing', 'item', 'therapy' or 'pairing'
     on: str  # the thing that it is about; '' for the therapy
     opened_in: int  # the entry
+    owner: str  # the printed name; '' as long as nobody has taken it on
+    investigation: tuple[tuple[str, str], ...]  # title and text of each thing that was found
     resolution: str
+    closed_in: int | None  # the entry
+    closed_by: tuple[Signed, ...]
+    next: Action | None
 
 
 def exceptions_of(therapy: TherapyView) -> tuple[Told, ...]:
@@ -42,17 +57,46 @@ def _attention(one: Told) -> tuple[bool, int, int]:
 def _told(therapy: TherapyView, subject: Subject) -> Told:
     texts = dict(_texts(therapy, subject))
     machine = therapy.workflow.machines[subject.machine]
+    is_open = not machine.states[subject.position.state].final
+    said = {name: texts.get(name, "") for name in FIELDS}
+    closed = None if is_open else _last_turn(therapy, subject)
+    owner = said["owner"]
     return Told(
         id=subject.id,
         of_class=texts.get("class", ""),
-        is_open=not machine.states[subject.position.state].final,
+        kind=said["kind"],
+        is_open=is_open,
         # A hold says why, and an exception what was seen.
         seen=texts.get("seen") or texts.get("cause", ""),
         stops=texts.get("stops", "nothing"),
         on="" if subject.origin == therapy.therapy.coi else subject.origin or "",
         opened_in=subject.born_seq,
+        owner=therapy.names.get(owner, "(erased)") if owner else "",
+        investigation=tuple(_investigation(therapy, texts)),
         resolution=texts.get("resolution", ""),
+        closed_in=closed.seq if closed else None,
+        closed_by=closed.signatures if closed else (),
+        next=next_step(therapy.workflow, said) if is_open else None,
     )
+
+
+def _last_turn(therapy: TherapyView, subject: Subject) -> Happened | None:
+    """The entry that moved it last."""
+    moved = (e for e in reversed(therapy.history) if _moves(e, subject.id))
+    return next(moved, None)
+
+
+def _moves(event: Happened, subject: str) -> bool:
+    return any(move["subject"] == subject for move in event.content.get("moves", ()))
+
+
+def _investigation(therapy: TherapyView, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What was found, and what follows from it, by the titles of the definition."""
+    titles = {f.name: f.title for a in therapy.workflow.actions.values() for f in a.fields}
+    titles[OTHER] = "Mixed up with"
+    for name in _INVESTIGATION:
+        if texts.get(name):
+            yield titles.get(name, name), texts[name]
 
 
 def _texts(therapy: TherapyView, subject: Subject) -> Iterator[tuple[str, str]]:
@@ -63,5 +107,5 @@ def _texts(therapy: TherapyView, subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def _text(therapy: TherapyView, value: Value) -> str:
-    is_short = value.field in {"class", "stops"}
-    return value.content if is_short else therapy.texts.get(value.content, "(erased)")
+    is_clear = value.field in _IN_CLEAR
+    return value.content if is_clear else therapy.texts.get(value.content, "(erased)")

@@ -22,6 +22,7 @@ from workflows.decide import decide, incident
 from workflows.draft import Decision
 from workflows.facts import Mode
 from workflows.moves import OPEN_EXCEPTION
+from workflows.wrong import Wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Incident:
             key=f"{self.key}/{coi}",
             # Named, and not scanned: nobody need have had the other order in hand.
             codes=(Code(other, how="typed"),),
-            values={"class": "critical", "seen": self.seen},
+            values={"kind": Wrong.MISMATCH, "class": "critical", "seen": self.seen},
             mode=Mode.INCIDENT,
         )
 

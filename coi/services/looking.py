@@ -18,6 +18,7 @@ from coi.store.transactions import Transaction
 from workflows.facts import Person, Subject
 from workflows.model import Action
 from workflows.possible import lifts_nothing, possible_actions
+from workflows.rights import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _sites(person: Person) -> frozenset[str]:
 
 def _within_reach(found: TherapyView, person: Person) -> tuple[Action, ...]:
     """What the person holds a role for, on what is in the hands of their units or comes to them."""
-    held = {role for role, _unit in person.roles}
+    held = {role for role, _unit in person.roles} | {ANY}
     units = frozenset(unit for _role, unit in person.roles)
     return tuple(
         action

@@ -8,7 +8,7 @@ from coi.services.attempt import Attempt, Standing, facts_for, stand
 from coi.services.entries import write_draft
 from workflows.decide import contained, decide, refused_with_mismatch, suspected
 from workflows.draft import Decision, Draft, Mismatch, Strange
-from workflows.facts import Facts, Label, Request
+from workflows.facts import Facts, Label, Order, Request, Scan
 from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
 from workflows.refusal import Refusal
@@ -69,6 +69,8 @@ def _tell(attempt: Attempt, mismatch: Mismatch) -> None:
         action=OPEN_EXCEPTION,
         actor=attempt.request.actor,
         unit=attempt.request.unit,
+        # The other therapy's record names this one, whatever of it was in hand.
+        scans=(Scan(attempt.request.coi, "", "", Order(attempt.request.coi)),),
     )
     if _is_here(attempt, mismatch):
         draft = contained(standing.workflow, request, facts, mismatch.subject)

@@ -1,10 +1,11 @@
-"""What could be done next in a therapy is written down with each of its entries, for the lists."""
+"""What could be done next in a therapy, and its exceptions: written with each entry, for lists."""
 
 from collections.abc import Iterable, Mapping
 
 from coi.clock import rfc3339
 from coi.errors import Unknown
 from coi.services.installation import Installation
+from coi.services.noting import Here, keep_exceptions_of
 from coi.store import facts
 from coi.store.tasks import TaskRow, between_blanks, keep_tasks, standing
 from coi.store.transactions import Transaction
@@ -19,8 +20,10 @@ NOTHING, A_PART, ALL = "nothing", "a part", "all"
 def plan_anew(
     tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
 ) -> None:
-    """Write down the tasks of a therapy (COI, its stops) whose entry was just written."""
-    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head))
+    """Write down tasks and exceptions of a therapy (COI, its stops) with a new entry."""
+    there, sites = standing(tx, head[0]), facts.sites(tx, head[0])
+    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head, (there, sites)))
+    keep_exceptions_of(tx, workflow, head[0], (there, sites))
 
 
 def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[TaskRow]:
@@ -34,19 +37,24 @@ def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[
         raise Unknown("therapy", coi)
     therapy = found[0]
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
-    return _planned(tx, installation, workflow, (coi, therapy.stops))
+    here = standing(tx, coi), facts.sites(tx, coi)
+    return _planned(tx, installation, workflow, (coi, therapy.stops), here)
 
 
 def _planned(
-    tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
+    tx: Transaction,
+    installation: Installation,
+    workflow: Workflow,
+    head: tuple[str, int],
+    here: Here,
 ) -> frozenset[TaskRow]:
     coi, stops = head
-    there = standing(tx, coi)
+    there, sites = here
     subjects = {name: subject for name, (subject, _since) in there.items()}
     stands = Standing(
         subjects=subjects,
         since={name: since for name, (_subject, since) in there.items()},
-        sites={site: installation.site_kind(tx, site) for site in facts.sites(tx, coi)},
+        sites={site: installation.site_kind(tx, site) for site in sites},
         units=_units(tx, installation, workflow, subjects.values()),
         stops=stops,
     )

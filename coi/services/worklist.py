@@ -88,6 +88,11 @@ def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> 
     return installation.read(work)
 
 
+def my_time_zone(tx: Transaction, signed_in: SignedIn) -> str:
+    """The zone in which the person's own clock shows the time."""
+    return _time_zone(worklist.named_units(tx, _units(signed_in.person, "")), signed_in.unit)
+
+
 def _usual(person: Person, wanted: Wanted) -> Wanted:
     """Who only looks on has nothing to do, and is shown all."""
     if wanted.which in {MINE, ALL}:

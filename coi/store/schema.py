@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "8d1d2d07fa365ae71505d6ca0864ac6197c89c6a6a995b786c85fdc2c82ecd48",
-    "postgresql": "d25147f6dfc574a2b0718a339d48bf47d99243bbcb3199d417c78b6ab7ac6013",
+    "sqlite": "5066cd5a5ca41bb9bf3ca867a9143f01f546c5be0c34c423320e488315b1da15",
+    "postgresql": "3959d12a234a30e42bacc8d4b8360e6f73de7df0686490fbc7920e99e25e62f4",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

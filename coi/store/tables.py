@@ -9,6 +9,7 @@ from coi.store.tables_apart import (
     credential,
     erasable,
     errand,
+    exception,
     failed_sign_in,
     patient_identity,
     patient_key,
@@ -46,7 +47,7 @@ RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
 APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
 """May be updated and erased."""
 
-PASSING: tuple[Table, ...] = (session, failed_sign_in, errand, task)
+PASSING: tuple[Table, ...] = (session, failed_sign_in, errand, task, exception)
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
 INDEXES = (
@@ -56,6 +57,11 @@ INDEXES = (
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     Index("ix_errand_chain", errand.c.chain),
     Index("ix_errand_open", errand.c.ended_at, errand.c.opened_at),
+    Index(
+        "ix_exception_first",
+        *(exception.c.site, exception.c.list, exception.c.attention, exception.c.subject),
+        *(exception.c["class"], exception.c.kind, exception.c.owner),
+    ),
     Index("ix_participation_site", participation.c.site),
     Index(
         "ix_task_soonest",
@@ -94,6 +100,7 @@ __all__ = [
     "entry",
     "erasable",
     "errand",
+    "exception",
     "failed_sign_in",
     "label",
     "lineage",

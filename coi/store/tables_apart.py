@@ -79,3 +79,15 @@ when; one row for all roles that could do the same there, each between blanks. W
 each entry of the therapy, from its positions. The phase of the therapy, and what of it is on hold
 (nothing, a part, all), stand in each row: by them a list is narrowed down within its index.
 """
+
+exception = table(
+    "exception",
+    texts("chain subject site list attention class kind owner next about"),
+    primary("exception", "chain subject site"),
+    refers("fk_exception_chain", "chain", "chain", "id"),
+)
+"""Each exception of a therapy, once for each site that takes part in it, and once for every site
+(`-`). `list` is open or closed; `attention` sorts it: of the open by how grave it is and when it is
+due, of the closed by when that was. `next` is the step that brings it nearer to its end, `about`
+the machine and the id of what it was opened on. Written anew with each entry of the therapy.
+"""

@@ -35,7 +35,7 @@ MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 def ask(coi: str, action: str) -> ResponseReturnValue:
     """Show the form of an action, with the codes that were scanned before it was opened."""
     codes = _taken_along(coi, action, request.args)
-    told = _as_filled_in(codes)
+    told = _as_filled_in(codes, request.args.getlist("named"))
     sheet = draw(here.installation(), here.somebody(), coi, action, told)
     if is_guided(sheet.form.action):
         return start(sheet, request.args if codes else Given())
@@ -77,12 +77,13 @@ def _taken_along(coi: str, action: str, told: Given) -> tuple[Code, ...]:
     return taken_along(here.installation(), leads, told.get("before", ""))
 
 
-def _as_filled_in(codes: Sequence[Code]) -> Given:
-    """A form in which these codes stand already, with how each was entered."""
+def _as_filled_in(codes: Sequence[Code], named: Sequence[str]) -> Given:
+    """A form in which these codes stand already, with how each was entered; these are ticked."""
     scanned = "\n".join(code.raw for code in codes if code.how != TYPED)
     typed = "\n".join(code.raw for code in codes if code.how == TYPED)
     told = {"codes": scanned, "scanned": scanned, "typed": typed}
-    return Given({name: text for name, text in told.items() if text})
+    lists = {"named": [*named], **{name: [text] for name, text in told.items()}}
+    return Given({name: texts for name, texts in lists.items() if any(texts)})
 
 
 def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:

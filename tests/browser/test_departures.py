@@ -13,11 +13,12 @@ from coi.demo.chapters import (
     FROZEN,
     IN_MANUFACTURE,
     INFUSED_WHOLE,
-    LIFTED,
+    LOOKED_INTO,
     MADE,
     MATERIAL_ACCEPTED,
     RECEIVED_FRESH,
     Step,
+    closed,
     collected,
     play,
     started,
@@ -62,7 +63,7 @@ def test_a_lot_out_of_specification_is_supplied(house, walk, pictures):
     play(house.performer, coi, OUT_OF_SPECIFICATION[:-1])
     walk.identities[coi] = ANISSA
 
-    play(walk, coi, [OUT_OF_SPECIFICATION[-1], Step("close_exception", "exception", "open")])
+    play(walk, coi, [OUT_OF_SPECIFICATION[-1], *closed()])
     play(walk, coi, [*ASKED_FOR, Step("relabel", "product", "released"), *ACCEPTED, CONDITIONED])
     play(walk, coi, INFUSED_WHOLE)
 
@@ -102,8 +103,8 @@ def test_a_wrong_bag_is_told_in_both_records(house, walk, pictures):
 
     page = walk.attempt((spoilt(wanted, codes=(strange,)), *who)).page
     assert "STOP" in page.inner_text("main")
-    play(walk, second, [LIFTED, FROZEN])
-    play(walk, first, [Step("close_exception", "exception", "open"), FROZEN])
+    play(walk, second, [*LOOKED_INTO, FROZEN])
+    play(walk, first, [*closed(), FROZEN])
 
     told = custody_record(walk, first, pictures, "wrong-bag")
     told_there = custody_record(walk, second, pictures, "wrong-bag-of-the-other")

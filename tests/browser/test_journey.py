@@ -19,6 +19,7 @@ from coi.demo.chapters import (
     RECEIVED_FROZEN,
     RELEASED_EARLY,
     Step,
+    closed,
     collected,
     filled,
     play,
@@ -55,7 +56,7 @@ TO_FOLLOW_UP = (
     *results("sterility"),
     Step("confirm_release"),
     Step("complete_infusion"),
-    *[Step("close_exception", "exception", "open", first=1)] * 2,
+    *closed() * 2,
     Step("close"),
 )
 

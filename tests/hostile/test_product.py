@@ -12,6 +12,7 @@ from coi.demo.chapters import (
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
     Step,
+    closed,
     collected,
     play,
     results,
@@ -64,7 +65,7 @@ def test_a_result_out_of_specification_is_not_tested_away(ward, another):
         ward.performer.do(coi, "release_lot")
     assert codes_of(caught) == {"EXCEPTION_OPEN"}
 
-    play(ward.performer, coi, [Step("close_exception", "exception", "open")])
+    play(ward.performer, coi, closed())
     ward.performer.do(coi, "release_lot")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coi.demo.cast import PATIENTS, STAFF
-from coi.demo.chapters import CONDITIONED, EARLY, FILLED, OUT, Step, play, results
+from coi.demo.chapters import CONDITIONED, EARLY, FILLED, OUT, Step, closed, play, results
 from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
 from coi.demo.performer import CannotPerform, Wish
 from coi.demo.stories import AT_SITE
@@ -112,7 +112,7 @@ def test_nobody_corrects_what_another_has_to_judge(performer, coi):
 def test_a_result_that_turns_out_worse_is_an_exception_of_its_own(performer, coi):
     """The risk was accepted for another number: the lot is not released by the old acceptance."""
     *pieces, release = ASKED_FOR
-    play(performer, coi, (*OUT_OF_SPECIFICATION, Step("close_exception", "exception", "open")))
+    play(performer, coi, (*OUT_OF_SPECIFICATION, *closed()))
     play(performer, coi, (*pieces, corrected("viability", "8.5")))
 
     assert seen(performer, coi)[-1] == "viability is 8.5 before the decision"

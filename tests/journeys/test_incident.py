@@ -3,7 +3,7 @@
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import Step, play
+from coi.demo.chapters import Step, closed, play
 from coi.demo.stories import OUT
 from coi.errors import DataRefused, KeyReused, Refused
 from coi.services.incidents import Incident, report_incident
@@ -46,6 +46,7 @@ def test_an_incident_stands_in_both_therapies(performer, cois, report):
         assert {move["custody"] for move in entry.content["moves"]} == {"none"}
         assert subjects.items() <= look(performer.installation, coi).subjects.items()
         assert values(performer, coi, "class") == ["critical"]
+        assert values(performer, coi, "other_coi") == [other]
 
 
 def test_an_incident_stops_shipping_until_it_is_closed(performer, cois, report):
@@ -54,7 +55,7 @@ def test_an_incident_stops_shipping_until_it_is_closed(performer, cois, report):
     pack = Step("pack", "product", "released")
 
     take_refused(performer, cois[0], pack, "EXCEPTION_OPEN")
-    play(performer, cois[0], [Step("close_exception"), pack])
+    play(performer, cois[0], [*closed(), pack])
 
     assert states(performer, cois[0], "exception") == {"closed": 1}
     assert states(performer, cois[1], "exception") == {"open": 1}

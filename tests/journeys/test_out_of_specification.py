@@ -6,7 +6,7 @@ import pytest
 
 from coi.demo import deviations
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import ACCEPTED, Step, play
+from coi.demo.chapters import ACCEPTED, Step, closed, play
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
 from coi.services.scanning import Code
@@ -68,7 +68,7 @@ def test_a_result_that_comes_after_the_acceptance_is_weighed_anew(performer, coi
     play(performer, coi, pieces)
     worse = {"test": "car_expression", "result": "4"}
     play(performer, coi, [Step("record_result", values=worse)])
-    play(performer, coi, [Step("close_exception", "exception", "open", first=1)])
+    play(performer, coi, closed())
 
     take_refused(performer, coi, release, "KNOWN_TOO_LATE")
 

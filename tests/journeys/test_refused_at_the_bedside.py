@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import CHECKED, INFUSED_WHOLE, Step, play, thawed, wait
+from coi.demo.chapters import CHECKED, INFUSED_WHOLE, LOOKED_INTO, Step, play, thawed, wait
 from coi.demo.performer import Wish
 from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
 from coi.errors import Refused
@@ -145,7 +145,7 @@ def test_the_held_bag_goes_on_after_its_own_check(performer, a, b):
     with refused(performer, b, "ON_HOLD", "EXCEPTION_OPEN"):
         act(performer, a_check(performer, b))
 
-    play(performer, b, [Step("lift", "exception", "open"), CHECKED])
+    play(performer, b, [*LOOKED_INTO, CHECKED])
 
     assert states(performer, b, "product")["checked"] == 1
 

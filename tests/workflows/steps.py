@@ -18,7 +18,8 @@ ON_THE_WAY = [
     *("finish_sample", "record_result", "freeze_product", "release_lot_provisionally"),
     *("release_lot", "confirm_release", "accept_product", "start_lymphodepletion", "thaw"),
     *("check_at_bedside", "infuse", "infuse_part", "complete_infusion", "destroy", "close"),
-    *("lift", "lift_therapy", "close_exception"),
+    *("lift", "lift_therapy", "close_exception", "close_critical_exception"),
+    *("record_capa", "record_investigation"),
 ]
 """The usual way from the order to the end, in the order in which one would tell it."""
 
@@ -57,10 +58,14 @@ def _leads_back(walk: Walk, coi: str, action: str) -> bool:
         return bool(arrived) is (action == "release_shipment")
     if action == "record_result":
         return {v.field for v in chain.values} >= builders.PASSING.keys()
+    if action in _SAYS:
+        said = {value.subject for value in chain.values if value.field == _SAYS[action]}
+        return all(s.id in said for s in chain.subjects.values() if s.machine == "exception")
     states = {(s.machine, s.position.state) for s in chain.subjects.values()}
     return action in _ONLY_WITH and not states & _ONLY_WITH[action]
 
 
+_SAYS = {"record_investigation": "root_cause", "record_capa": "capa"}
 _ONLY_WITH = {
     "pack": {("material", "frozen"), ("product", "released")},
     "release_custody": {("material", "collected"), ("product", "thawed"), ("sample", "taken")},

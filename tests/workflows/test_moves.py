@@ -254,6 +254,7 @@ def test_what_is_said_about_a_person_is_confidential():
         "cause": True,
         "stops": False,
         "class": False,
+        "kind": False,
     }
 
 

@@ -101,7 +101,9 @@ def test_three_hundred_entries_are_set_on_numbered_pages():
 
     assert all(f"Page {n} of {len(pages)}" in p.text for n, p in enumerate(pages, start=1))
     assert pages[-len(timeline) :] == timeline
-    assert sum(page.text.count("performed: Nina Needle") for page in timeline) == 300
+    # What stands above the first title belongs to the section before.
+    below = [page.text.partition("Where, who, signatures")[2] for page in timeline]
+    assert sum(text.count("performed: Nina Needle") for text in below) == 300
 
 
 def test_an_entry_longer_than_a_page_goes_on_on_the_next():
@@ -185,6 +187,17 @@ def test_an_open_exception_is_named_first():
     first, *_ = pages_of(custody_record(a_record()))
 
     assert "Exceptions and dispensations still open Exception 1 (entry 1)" in first.text
+
+
+def test_what_is_critical_or_was_mixed_up_stands_on_the_first_page():
+    """Whoever reads one record finds the other therapy, also when the exception is closed."""
+    ours = a_record()
+    critical = replace(ours.departures[0], of_class="critical", other_coi="TEST-2-2")
+
+    first, *_ = pages_of(custody_record(replace(ours, departures=(critical,))))
+
+    assert "Critical exceptions still open Exception 1 (entry 1)" in first.text
+    assert "Mixed up with another therapy TEST-2-2 (entry 1)" in first.text
 
 
 def test_an_unverified_chain_says_so_on_every_page():

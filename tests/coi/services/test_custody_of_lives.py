@@ -179,13 +179,16 @@ def test_a_bag_on_hold_says_so_though_it_was_destroyed(record_of):
 
 
 def test_a_closed_exception_names_who_closed_it_and_what_was_found(record_of):
-    """Opened by the laboratory, closed by quality: two people, two entries."""
+    """Opened by the laboratory, closed by two of quality assurance: three people, two entries."""
     record = record_of("positive after infusion")
 
     closed, opened = record.departures
 
     assert (closed.is_open, closed.opened_by) == (False, "Anna Analyst")
-    assert [signature.printed_name for signature in closed.closed_by] == ["Queenie Quality"]
+    assert [signature.printed_name for signature in closed.closed_by] == [
+        *("Queenie Quality", "Quirin Quality"),
+    ]
+    assert dict(closed.told)["Root cause"] == "human error"
     assert "What was found and done" in dict(closed.told)
     assert (opened.is_open, opened.closed, opened.closed_by) == (True, None, ())
 

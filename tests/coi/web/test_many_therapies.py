@@ -30,6 +30,8 @@ MANY = 10_000
 MOST_MS = {"sqlite": 15, "postgresql": 20}
 CALM_MS = 8  # the calibration loop on a machine with little else to do
 QUERIES = 7  # session, person, the list, what I could do, my units, definitions, steps under way
+QUERIES_OF_EXCEPTIONS = 4  # session, person, the list, my units
+EXCEPTIONS = ("/exceptions", "/exceptions?kind=hold", "/exceptions?class=critical")
 LIVES = {
     "ordered": told(()),
     "collected, and not yet declared so": told(AT_LAB[:-3] + AT_LAB[-2:]),
@@ -99,6 +101,24 @@ def asked(crowded):
 def listed(page):
     """The therapies of a page, in its order."""
     return re.findall(r'<th scope="row" role="rowheader"><a href="/therapies/([^"]+)"', page)
+
+
+@pytest.mark.parametrize("path", EXCEPTIONS)
+def test_the_list_of_exceptions_walks_along_its_index(crowded, carla, asked, path):
+    """Two thousand of them ask for as few queries as two, and none of these reads a table."""
+    page = carla.get(path).text
+
+    assert page.count('<th scope="row" role="rowheader">') == (0 if "critical" in path else 50)
+    assert len(asked) == QUERIES_OF_EXCEPTIONS
+    with crowded.engine.connect() as connection:
+        (plan,) = [plan_of(connection, *query) for query in asked if "exception" in query[0]]
+    assert not re.findall(r"SCAN (?:exception|therapy|position)|Seq Scan on \w+", plan)
+
+
+@pytest.mark.parametrize("path", EXCEPTIONS)
+def test_the_list_of_exceptions_takes_little_time(carla, path):
+    """As little as the list of what there is to do."""
+    test_a_page_takes_little_time(carla, path)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -121,6 +121,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("places.label", "POST"): Row("/places/L-NONE/label", 404),
     ("places.show", "GET"): Row("/places", 200),
     ("record.go_on", "POST"): Row("/record", 401, fields={"why": "", "password": "-"}),
+    ("exceptions.every", "GET"): Row("/exceptions", 200),
     ("record.show", "GET"): Row("/record", 200),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),

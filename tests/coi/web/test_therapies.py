@@ -162,7 +162,9 @@ def test_what_was_seen_stands_on_the_page_of_the_therapy(someone, lives):
     page = someone("queenie").get(f"/therapies/{lives.cois['out of specification']}").text
 
     (told,) = exceptions_on(page)
-    assert re.match(r"Exception /31.1 critical open viability is 58.0 before the decision", told)
+    assert re.match(
+        r"Out of specification /31.1 critical open viability is 58.0 before the decision", told
+    )
     assert "On Lot /19.1, opened" in told
     assert "by Anna Analyst, Testing, Quality Control Laboratory" in told
 

@@ -7,6 +7,7 @@ from tests.workflows.guards import (
     test_custody,
     test_deviating,
     test_identity,
+    test_investigating,
     test_people,
     test_quality,
     test_shipping,
@@ -17,7 +18,7 @@ from tests.workflows.guards.asking import Example
 
 MODULES = (
     *(test_bedside, test_bench, test_closing, test_custody),
-    *(test_deviating, test_identity),
+    *(test_deviating, test_identity, test_investigating),
     *(test_people, test_quality, test_shipping, test_sites, test_time),
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]

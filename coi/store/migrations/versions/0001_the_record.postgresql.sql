@@ -458,6 +458,20 @@ CREATE TABLE task (
     CONSTRAINT pk_task PRIMARY KEY (chain, place, roles)
 )
 -- next
+CREATE TABLE exception (
+    chain TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    site TEXT NOT NULL,
+    list TEXT NOT NULL,
+    attention TEXT NOT NULL,
+    class TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    next TEXT NOT NULL,
+    about TEXT NOT NULL,
+    CONSTRAINT pk_exception PRIMARY KEY (chain, subject, site)
+)
+-- next
 ALTER TABLE site ADD CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE unit ADD CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -596,6 +610,8 @@ ALTER TABLE errand ADD CONSTRAINT fk_errand_person FOREIGN KEY(person) REFERENCE
 -- next
 ALTER TABLE task ADD CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chain (id)
 -- next
+ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
@@ -607,6 +623,8 @@ CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
+-- next
+CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next

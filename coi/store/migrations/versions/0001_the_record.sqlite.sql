@@ -585,6 +585,23 @@ CREATE TABLE task (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE exception (
+    chain TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    site TEXT NOT NULL,
+    list TEXT NOT NULL,
+    attention TEXT NOT NULL,
+    class TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    next TEXT NOT NULL,
+    about TEXT NOT NULL,
+    CONSTRAINT pk_exception PRIMARY KEY (chain, subject, site),
+    CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
@@ -596,6 +613,8 @@ CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
+-- next
+CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next

@@ -1,0 +1,176 @@
+"""Before an exception is closed: why it happened, what follows, and who says that it is over."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import cast
+from tests.builders import a_bag, a_deed, a_value, an_exception, decided, facts, without
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+
+BY = {"capa": "opened", "capa_number": "CAPA-7"}
+NONE_NEEDED = {"capa": "none needed", "capa_reason": "the bag was never opened"}
+
+
+def an_exception_of(of_class, *, kind="deviation", stops="nothing"):
+    """Tell that an investigated exception of this class stands open; QUENTIN looked into it."""
+    held = int(stops == "item")
+    bag = a_bag("accepted", stops=held)
+    one = an_exception(origin=bag.id if held else cast.COI_A)
+    told = {"class": of_class, "kind": kind, "stops": stops}
+    told |= {"root_cause": "transport", "capa": "none needed"}
+    return facts(
+        bag,
+        one,
+        values=[a_value(one, field, content) for field, content in told.items()],
+        history=[investigated(one, cast.QUENTIN)],
+    )
+
+
+def investigated(one, person, action="record_investigation"):
+    """Tell that this person looked into it, or took it on."""
+    return a_deed(action, one, actor=person.id, persons=((person.id, "investigated"),))
+
+
+def signed_by(*people):
+    """Let these people close it, the first of whom acts."""
+    return {
+        "actor": people[0],
+        "signings": lambda request: tuple(
+            replace(signing, person=person)
+            for signing, person in zip(request.signings, people, strict=True)
+        ),
+    }
+
+
+def looked_into_by(told, *people, action="record_investigation"):
+    """Tell that these people were involved, and nobody else."""
+    others = without(told, "record_investigation")
+    history = [investigated(an_exception(), person, action) for person in people]
+    return replace(others, history=(*others.history, *history))
+
+
+CRITICAL, HELD = an_exception_of("critical"), an_exception_of("critical", stops="item")
+
+EXAMPLES = [
+    *(
+        Example(
+            "exception_is_investigated",
+            action,
+            told,
+            f"{action}: {field} is not on record",
+            code,
+            told_instead=without(told, field),
+        )
+        for action, told in (
+            ("close_exception", an_exception_of("major")),
+            ("close_critical_exception", CRITICAL),
+            ("lift", HELD),
+        )
+        for field, code in (("root_cause", "NOT_INVESTIGATED"), ("capa", "NO_CORRECTIVE_ACTION"))
+    ),
+    *(
+        Example(
+            "exception_is_not_critical",
+            "close_exception",
+            an_exception_of(of_class),
+            f"it is {of_class} no more, but {otherwise}",
+            "TWO_CLOSE_IT",
+            told_instead=told,
+        )
+        for of_class in ("minor", "major")
+        for otherwise, told in (
+            ("critical", CRITICAL),
+            ("not classified", without(CRITICAL, "class")),
+        )
+    ),
+    Example(
+        "another_closes_what_is_critical",
+        "close_critical_exception",
+        CRITICAL,
+        "both who sign looked into it",
+        "CLOSED_BY_ITS_INVESTIGATOR",
+        signed_by(cast.QUEENIE, cast.QUINCY),
+        told_instead=looked_into_by(CRITICAL, cast.QUEENIE, cast.QUINCY),
+    ),
+    *(
+        Example(
+            "another_closes_what_is_critical",
+            "lift",
+            HELD,
+            f"who lifts it did this before: {action}",
+            "CLOSED_BY_ITS_INVESTIGATOR",
+            signed_by(cast.QUEENIE),
+            told_instead=looked_into_by(HELD, cast.QUEENIE, action=action),
+        )
+        for action in ("take_on_exception", "record_investigation")
+    ),
+    Example(
+        "capa_is_told",
+        "record_capa",
+        CRITICAL,
+        "it has no number",
+        "CAPA_UNNUMBERED",
+        {"values": {"capa": "opened", "capa_reason": "as before"}},
+        holds_with={"values": BY},
+    ),
+    Example(
+        "capa_is_told",
+        "record_capa",
+        CRITICAL,
+        "nobody says why none is needed",
+        "CAPA_UNREASONED",
+        {"values": {"capa": "none needed", "capa_number": "CAPA-7"}},
+        holds_with={"values": NONE_NEEDED},
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_holds(example):
+    """The request is allowed."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_fails(example):
+    """The guard refuses, with its code, a sentence and what to do next."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_fails_beside_another(example):
+    """Both reasons are told at once, where something else is wrong too."""
+    asking.fails_beside_another(example)
+
+
+def test_one_of_two_may_have_looked_into_it():
+    """A critical exception is closed by its investigator and somebody else together."""
+    told = looked_into_by(CRITICAL, cast.QUEENIE)
+    request = a_request(told, "close_critical_exception")
+    people = (cast.QUEENIE, cast.QUINCY)
+    signings = tuple(
+        replace(signing, person=person)
+        for signing, person in zip(request.signings, people, strict=True)
+    )
+
+    decision = decided(replace(request, actor=cast.QUEENIE, signings=signings), told)
+
+    assert decision.allowed
+
+
+def test_a_minor_exception_is_closed_plainly():
+    """Nothing need be investigated."""
+    told = without(an_exception_of("minor"), "root_cause", "capa", "record_investigation")
+
+    assert decided(a_request(told, "close_exception"), told).allowed
+
+
+def test_a_hold_that_a_person_put_on_is_lifted_without_an_investigation():
+    """Its cause and its resolution are on record; it need be no deviation."""
+    held = an_exception_of("major", kind="hold", stops="item")
+    told = without(held, "root_cause", "capa")
+
+    assert decided(a_request(told, "lift"), told).allowed

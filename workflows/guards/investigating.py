@@ -1,0 +1,90 @@
+"""Why it happened, and what is done so that it does not again: before an exception is closed.
+
+Whoever looked into what could have harmed a patient is not alone in saying that it did not (EU GMP
+Part IV, 12; 21 CFR 211.192).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from workflows.case import Case
+from workflows.facts import Subject
+from workflows.model import ActionName, Kind
+from workflows.refusal import Refusal
+from workflows.wrong import Wrong
+
+MINOR, CRITICAL = "minor", "critical"
+
+
+def exception_is_investigated(case: Case) -> Refusal | None:
+    """Each exception that is more than minor has its root cause and its corrective action.
+
+    A hold that a person put on says why itself, and what was found is said when it is lifted.
+    """
+    for exception in _exceptions(case):
+        grave = _said(case, exception, "class") != MINOR
+        if not grave or _said(case, exception, "kind") == Wrong.HOLD:
+            continue
+        if not _said(case, exception, "root_cause"):
+            return Refusal(
+                "NOT_INVESTIGATED",
+                f"Why {exception.id} happened is not on record",
+                "Record its investigation first",
+            )
+        if not _said(case, exception, "capa"):
+            return Refusal(
+                "NO_CORRECTIVE_ACTION",
+                f"What follows from {exception.id} is not on record",
+                "Record its corrective action, or that none is needed, first",
+            )
+    return None
+
+
+def exception_is_not_critical(case: Case) -> Refusal | None:
+    """Each exception that one person closes is major or minor."""
+    for exception in _critical(case):
+        return Refusal(
+            "TWO_CLOSE_IT",
+            f"{exception.id} is critical, and two sign for its closure",
+            "Take “Close a critical exception”",
+        )
+    return None
+
+
+def another_closes_what_is_critical(case: Case, *, earlier: Sequence[ActionName]) -> Refusal | None:
+    """Somebody signs who neither took the critical exception on nor investigated it (SEC-30)."""
+    for exception in _critical(case):
+        deeds = (deed for deed in case.history if exception.id in deed.subjects)
+        taken = (deed for deed in deeds if deed.action in earlier and deed.kind != "refused")
+        involved = {p for deed in taken for p in (deed.actor, *(one for one, _ in deed.persons))}
+        if not set(case.signers) - involved:
+            return Refusal(
+                "CLOSED_BY_ITS_INVESTIGATOR",
+                f"Whoever investigated {exception.id} does not close it alone: it is critical",
+                "Somebody who took no part in it signs",
+            )
+    return None
+
+
+def capa_is_told(case: Case) -> Refusal | None:
+    """A corrective action is told by its number, and that none is needed by the reason."""
+    if case.given("capa") == "opened":
+        if case.given("capa_number"):
+            return None
+        return Refusal("CAPA_UNNUMBERED", "The number is missing", "Give it, so that it is found")
+    if case.given("capa_reason"):
+        return None
+    return Refusal("CAPA_UNREASONED", "Why none is needed is not said", "Say why")
+
+
+def _exceptions(case: Case) -> Iterator[Subject]:
+    return (turn.subject for turn in case.turns_of(Kind.EXCEPTION))
+
+
+def _critical(case: Case) -> Iterator[Subject]:
+    """What nobody has classified yet counts as critical."""
+    return (one for one in _exceptions(case) if _said(case, one, "class") in {"", CRITICAL})
+
+
+def _said(case: Case, exception: Subject, field: str) -> str:
+    value = case.value(exception.id, field)
+    return value.content if value else ""
