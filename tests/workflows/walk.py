@@ -28,7 +28,7 @@ from workflows.facts import (
 from workflows.model import Verb
 from workflows.treating import Treatment
 
-SECTIONS = {"sites", "links", "values", "history", "templates", "benches"}
+SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
