@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "8d1d2d07fa365ae71505d6ca0864ac6197c89c6a6a995b786c85fdc2c82ecd48",
-    "postgresql": "d25147f6dfc574a2b0718a339d48bf47d99243bbcb3199d417c78b6ab7ac6013",
+    "sqlite": "0d0044da62177e42f29f1f32984571a14bf6192ac1c9775ae33884fb824e61dc",
+    "postgresql": "aba4054d1a19eaa21fbdc21b19b0fbed7972b8131cf62098061ca5387f7f0f03",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
