@@ -177,6 +177,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
         ACCEPTED,
     ),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "something was seen": (Step("open_exception"),),
     "dispensation withdrawn": (
         *ORDERED,

@@ -295,6 +295,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "broken at the hospital, made again": (*_AT_SITE, *_BROKEN_AT_SITE),
     "collected again, as manufacture failed": (*_POOLED, Step("fail_lot"), *cycle(1)),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "rejected, unfrozen and on its way": (
         *_POOLED,
         *EDITED,

@@ -144,6 +144,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "broken at the hospital, made again": (*_ALL_RELEASED, *ACCEPTED, *_BROKEN_AT_SITE),
     "broken late, made again": (*_ALL_RELEASED, *ACCEPTED, CONDITIONED, *_BROKEN_AT_SITE),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "no interleukin": (
         *GOES_WELL[: -len(INTERLEUKIN) - 4],
         Step("stop_interleukin", values={"doses_given": "0", "stopped_because": "not indicated"}),
