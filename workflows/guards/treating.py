@@ -30,8 +30,12 @@ TAKES_OVER, CALLS_OFF = "site_is_asked_to_treat", "change_of_site_is_open"
 
 def is_left_to_others(action: Action) -> bool:
     """A hospital that does not treat may take this step too: with what it has, or to answer."""
-    answers = action.asks(TAKES_OVER) or action.asks(CALLS_OFF)
-    return answers or action.verb in OF_WHAT_IS_IN_HAND | TELLS
+    return is_answer(action) or action.verb in OF_WHAT_IS_IN_HAND | TELLS
+
+
+def is_answer(action: Action) -> bool:
+    """It answers, or calls off, that a hospital was asked to treat: without that it is no step."""
+    return action.asks(TAKES_OVER) or action.asks(CALLS_OFF)
 
 
 def site_goes_on(case: Case) -> Refusal | None:
