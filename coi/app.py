@@ -28,6 +28,7 @@ from coi.web import (
     places,
     record,
     sites,
+    stop_ship,
     therapies,
     visitors,
     words,
@@ -56,6 +57,7 @@ PARTS = (
     person_deeds.pages,
     sites.pages,
     record.pages,
+    stop_ship.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 

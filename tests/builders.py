@@ -35,6 +35,7 @@ from workflows.facts import (
 )
 from workflows.loading import load
 from workflows.model import Workflow
+from workflows.treating import Treatment
 
 LINES = {"therapy": 0, "collection": 5, "material": 6, "lot": 20, "product": 30, "sample": 31}
 LINES |= {"shipment": 35, "exception": 40, "dispensation": 45}
@@ -181,6 +182,7 @@ def facts(
         therapy=Therapy(COI_A, cast.PATIENT_A, "autologous-car-t", 1, NEXT_SEQ, stops),
         subjects=family,
         sites=cast.TAKING_PART,
+        treatment=Treatment(treats=cast.WARD.site),
         units=cast.UNITS,
         links=(*_made_of(family), *(_packed_in(family, each) for each in packed)),
         values=(*_usual_values(family), *values),

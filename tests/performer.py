@@ -366,6 +366,8 @@ _PLAUSIBLE = {
     "condition": ["intact"] * 9 + ["damaged"],
     "arrival_celsius": ["-150"],
     "treating_unit": ["ward"],
+    "next_treating_unit": ["other-ward"],
+    "deliver_to": ["cell-lab"],
     "manufacturing_unit": ["factory"],
 }
 

@@ -44,6 +44,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("values")
     if action.verb is Verb.CORRECT:
         needed |= {"values", "history", "links"}
+    if any(rule.patient for rule in action.moves):
+        needed.add("history")
     if action.prints:
         needed.add("templates")
     if action.verb in HANDS_ON:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workflows.treating import Treatment
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -255,6 +257,7 @@ class Facts:
     subjects: Mapping[str, Subject]
     consignee: Unit | None = None
     sites: frozenset[str] | None = None  # those that take part in the therapy so far
+    treatment: Treatment | None = None  # which of them treats, and which no longer do
     units: Mapping[str, Unit] | None = None  # of those named in fields, the ones that are known
     links: tuple[Link, ...] | None = None
     values: tuple[Value, ...] | None = None

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from workflows.facts import Subject, Unit
+from workflows.guards.treating import OF_WHAT_IS_IN_HAND, TAKES_OVER
 from workflows.model import Action, Custody, MoveRule, Workflow
 from workflows.possible import in_reach, lifts_nothing
+from workflows.treating import NOBODY, Treatment
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """When something is due that has no deadline: after everything else."""
@@ -46,6 +48,7 @@ class Standing:
     sites: Mapping[str, str]  # each site that takes part -> its kind
     units: Mapping[str, Unit]  # each unit that has something in hand, or waits for it
     stops: int = 0  # what holds the whole therapy
+    treatment: Treatment = NOBODY  # which of the sites treats
 
 
 _Fits = Sequence[tuple[MoveRule, Subject]]
@@ -108,10 +111,13 @@ def _shared(place: str, steps: Mapping[str, Sequence[_Step]]) -> Iterator[Task]:
 def _of_anybody(steps: _Steps, standing: Standing) -> Iterator[Task]:
     """The soonest deadline at each site and for everywhere, with what is due then."""
     every = [step for by_role in steps.values() for found in by_role.values() for step in found]
+    has_some = {standing.treatment.asked, *(unit.site for unit in standing.units.values())}
+    gone = standing.treatment.aside - has_some
+    seeing = [site for site in standing.sites if site not in gone]
     due_at = min([step[0] for step in every], default=NEVER)
     due = () if due_at == NEVER else sorted({step[1:] for step in every if step[0] == due_at})
     names = tuple([name for _number, name in due])
-    for place in (*(desk(ANYBODY, site) for site in standing.sites), EVERY_SITE):
+    for place in (*(desk(ANYBODY, site) for site in seeing), EVERY_SITE):
         yield Task(place, (ANYBODY,), due_at, names)
 
 
@@ -142,16 +148,33 @@ def _openings(action: Action, fits: _Fits, standing: Standing) -> Iterator[_Open
     in_hand = [fit for fit in fits if fit[0].custody is not Custody.NONE]
     if not in_hand:
         since = _since(action, fits, standing)
-        yield from (_Opening(site, kind, since) for site, kind in standing.sites.items())
+        deciding = _deciding(action, standing)
+        yield from (_Opening(site, standing.sites[site], since) for site in deciding)
         return
     at = [(fit, in_reach(fit[0], fit[1].position)) for fit in in_hand]
     on_paper = [fit for fit in fits if fit[0].custody is Custody.NONE]
     for name in {unit for _fit, units in at for unit in units}:
         theirs = [*on_paper, *(fit for fit, units in at if name in units)]
         unit = standing.units.get(name)
-        if unit is not None and _is_complete(action, theirs):
+        if unit is None or not _goes_on(action, unit, standing):
+            continue
+        if _is_complete(action, theirs):
             since = _since(action, theirs, standing)
             yield _Opening(unit.site, unit.site_kind, since, name)
+
+
+def _deciding(action: Action, standing: Standing) -> Iterator[str]:
+    """The sites at which it is decided on paper: a hospital that does not treat decides nothing."""
+    told = standing.treatment
+    if action.asks(TAKES_OVER):
+        yield from (site for site in standing.sites if site == told.asked)
+    else:
+        yield from (site for site in standing.sites if site not in told.aside)
+
+
+def _goes_on(action: Action, unit: Unit, standing: Standing) -> bool:
+    """The unit may do it with what it has in hand, whether its site treats or not."""
+    return action.verb in OF_WHAT_IS_IN_HAND or unit.site not in standing.treatment.aside
 
 
 def _is_complete(action: Action, fits: _Fits) -> bool:

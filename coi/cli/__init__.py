@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "act": ("coi.cli.act", "Take an action of a therapy."),
     "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),
     "incident": ("coi.cli.incident", "Report that two therapies were taken for each other."),
+    "stop-ship": ("coi.cli.stop_ship", "Stop every therapy that a lot, a unit or a site is about."),
     "label": ("coi.cli.label", "Print labels and wristbands."),
     "report": ("coi.cli.report", "Write the documents of a therapy."),
     "serve": ("coi.cli.serve", "Serve the pages."),

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from coi.clock import SteppedClock, rfc3339
 from coi.demo.cast import UNITS, holders
-from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish
+from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish, site_of
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
@@ -97,8 +97,7 @@ def _unit(view: TherapyView, word: str) -> str:
     """A unit by its id, or by a word for the therapy's own hospital."""
     if not word:
         return "-"
-    hospital = view.history[0].unit.split("-")[0]
-    own = f"{hospital}-{word}"
+    own = f"{site_of(view)}-{word}"
     return own if own in UNITS else word
 
 

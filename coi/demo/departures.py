@@ -102,4 +102,22 @@ GROWTH_AFTER_RELEASE = (
     *INFUSED_WHOLE,
     *GREW_LATER,
 )
+"""All results were in, and a retained sample grows: the physician acknowledges what it means."""
+
+MOVED = (Step("ask_other_hospital"), Step("take_over_treatment"))
+MOVED_ON_THE_WAY = (
+    *OUT,
+    *ACCEPTED[:3],
+    Step("release_shipment", "shipment", "packed", to="lab"),
+    *MOVED,
+    Step("reroute_shipment"),
+    Step("take_back_shipment", "shipment", "packed"),
+    *ACCEPTED[3:],
+    Step("admit_patient"),
+    CONDITIONED,
+    *INFUSED_WHOLE,
+    Step("complete_infusion"),
+)
+"""The patient moves while the product is at the door; the courier takes it to the new hospital."""
+
 CONSENT_WITHDRAWN = (*AT_LAB, *WITHDRAWN)

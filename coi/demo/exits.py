@@ -116,6 +116,8 @@ ON_HOLD = (
     Step("hold_therapy"),
     Step("admit_patient"),
     Step("lift_therapy", "exception", "open"),
+    Step("stop_ship"),
+    Step("lift_therapy", "exception", "open"),
     Step("hold_therapy"),
 )
 POSITIVE_AFTER_INFUSION = (

@@ -15,10 +15,12 @@ from coi.demo.values import (
     WEIGHT_KG,
     ahead,
     correction,
+    hospitals,
     made_here,
     missing_result,
     takes,
     text_for,
+    who_treats,
 )
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
@@ -31,6 +33,7 @@ from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode, NewSubject, Subject
+from workflows.guards.treating import TAKES_OVER, is_left_to_others
 from workflows.model import (
     Action,
     Custody,
@@ -219,7 +222,8 @@ class Performer:
             if not told:
                 raise CannotPerform("no such value is on record")
             return told
-        return missing_result(view, subjects, action) | self._values(view.workflow, action, wish)
+        known = missing_result(view, subjects, action) | self._values(view.workflow, action, wish)
+        return known | hospitals(view, action) | dict(wish.values)
 
     def _values(self, workflow: Workflow, action: Action, wish: Wish) -> dict[str, str]:
         """A plausible text for each field, unless the wish says otherwise."""
@@ -339,14 +343,20 @@ def _is_within_reach(unit: str, action: Action, subject: Subject) -> bool:
 
 
 def site_of(view: TherapyView) -> str:
-    """The hospital that ordered the therapy."""
-    return UNITS[view.history[0].unit][0]
+    """The hospital that treats."""
+    return who_treats(view).treats or UNITS[view.history[0].unit][0]
 
 
 def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -> Iterator[str]:
     """The units of sites that take part, where somebody may take the action."""
+    told = who_treats(view)
     taking_part = {site for event in view.history for site in event.content.get("sites", ())}
-    for unit, (site, _) in UNITS.items():
+    if action.asks(TAKES_OVER):
+        taking_part = {told.asked}
+    elif not is_left_to_others(action):
+        taking_part -= told.aside
+    # Who treats comes first: another hospital only has in hand what it has not given away yet.
+    for unit, (site, _) in sorted(UNITS.items(), key=lambda one: one[1][0] in told.aside):
         if site in taking_part and any(_may_act(somebody, action, unit) for somebody in staff):
             yield unit
 

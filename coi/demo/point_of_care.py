@@ -217,6 +217,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
     "something was seen": SEEN_AND_CLOSED,
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "dispensation withdrawn": (
         *ORDERED,
         *COLLECTED,

@@ -264,6 +264,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "collected again, as manufacture failed": (*_POOLED, Step("fail_lot"), *cycle(1)),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
     "something was seen": SEEN_AND_CLOSED,
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "rejected, unfrozen and on its way": (
         *_POOLED,
         *EDITED,

@@ -51,6 +51,7 @@ from coi.demo.departures import (
     EXTENDED,
     GROWTH_AFTER_RELEASE,
     INFUSED_ALL_THE_SAME,
+    MOVED_ON_THE_WAY,
     POSTPONED,
 )
 from coi.demo.deviations import (
@@ -272,6 +273,7 @@ EXITS: Mapping[str, Story] = {
     "expiry extended": told(EXTENDED),
     "growth in a retained sample": told(GROWTH_AFTER_RELEASE, "south"),
     "consent withdrawn": told(CONSENT_WITHDRAWN),
+    "moved while the product was on its way": told(MOVED_ON_THE_WAY),
     "supplied out of specification": told(SUPPLIED),
     "supplied out of specification, known late": told(SUPPLIED_IN_DOUBT, "south"),
     "supplied from the shelf of the hospital": told(SUPPLIED_FROM_THE_SHELF),

@@ -71,6 +71,13 @@ TRIPS = (
     Trip("lift", before=("hold", "destroy"), from_state="destroyed"),
     Trip("lift", before=("hold", "fail_lot"), from_state="failed"),
     Trip("lift", before=("hold", "reject_lot"), from_state="rejected"),
+    Trip("ask_other_hospital", after=("call_off_change",)),
+    Trip("call_off_change", before=("ask_other_hospital",)),
+    Trip(
+        "take_over_treatment",
+        before=("ask_other_hospital",),
+        after=("ask_other_hospital", "take_over_treatment"),
+    ),
     Trip("report_lost"),
     Trip("destroy"),
     Trip("report_shipment_lost"),
@@ -81,8 +88,8 @@ TRIPS = (
 )
 """In this order: what can be undone first, what ends something last."""
 
-_LAST = TRIPS.index(Trip("report_lost"))
-"""From here on trips end something."""
+_LAST = TRIPS.index(Trip("ask_other_hospital", after=("call_off_change",)))
+"""From here on trips end something, be it that the patient's wristband is one of this hospital."""
 
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",

@@ -171,6 +171,10 @@ STORIES: Mapping[str, Sequence[Step]] = {
     "broken late, made again": (*_ALL_RELEASED, *ACCEPTED, CONDITIONED, *_BROKEN_AT_SITE),
     "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
     "something was seen": SEEN_AND_CLOSED,
+    "stopped with others of a lot": (
+        Step("stop_ship"),
+        Step("lift_therapy", "exception", "open"),
+    ),
     "no interleukin": (
         *GOES_WELL[: -len(INTERLEUKIN) - 4],
         Step("stop_interleukin", values={"doses_given": "0", "stopped_because": "not indicated"}),

@@ -8,8 +8,10 @@ from coi.demo.cast import SITES, UNITS
 from coi.services.therapies import TherapyView
 from workflows.correcting import correctable
 from workflows.facts import Subject
+from workflows.guards.shipping import DESTINATION
 from workflows.guards.time import shelf_life
 from workflows.model import Action, Field, FieldKind, QualityTest, Verb, Workflow
+from workflows.treating import ASKED, FIELDS, TREATING, Named, Treatment, treatment
 
 WEIGHT_KG, OTHER_WEIGHT_KG = "64.5", "46.5"
 KINDS: Mapping[str, str] = {site.id: site.kind for site in SITES}
@@ -19,6 +21,29 @@ def made_here(order: Action, site: str) -> Mapping[str, str]:
     """Where a hospital makes the product itself, the unit of it that does."""
     at_hospital = any(f.name == "manufacturing_unit" and f.at == "hospital" for f in order.fields)
     return {"manufacturing_unit": f"{site}-cleanroom"} if at_hospital else {}
+
+
+def who_treats(view: TherapyView) -> Treatment:
+    """Which hospital treats, as the record tells it."""
+    named = (
+        Named(value.field, value.occurrence, UNITS.get(value.content, ("",))[0])
+        for value in view.values
+        if value.field in FIELDS and value.subject == view.therapy.coi
+    )
+    joined = ((site, one.seq) for one in view.history for site in one.content.get("sites", ()))
+    return treatment(named, joined)
+
+
+def hospitals(view: TherapyView, action: Action) -> dict[str, str]:
+    """The hospitals that a step names: another one is asked, the one that was asked treats."""
+    told = who_treats(view)
+    other = "north" if told.treats != "north" else "south"
+    known = {
+        ASKED: f"{other}-ward",
+        TREATING: f"{told.asked}-ward",
+        DESTINATION: f"{told.treats}-lab",
+    }
+    return {one.name: known[one.name] for one in action.fields if one.name in known}
 
 
 def ahead(workflow: Workflow) -> Mapping[str, timedelta]:

@@ -69,10 +69,10 @@ def taken(
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)
-    return _record(attempt, decision.draft)
+    return record(attempt, decision.draft)
 
 
-def _record(attempt: Attempt, draft: Draft) -> Receipt:
+def record(attempt: Attempt, draft: Draft) -> Receipt:
     """Write what was decided: entry, parts, positions, serials, signatures; open the bench."""
     standing = attempt.standing
     open_bench(attempt)

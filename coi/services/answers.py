@@ -15,7 +15,7 @@ from coi.errors import Unknown
 from coi.services.benches import bench_seen
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
-from coi.services.looking import sees
+from coi.services.looking import has_in_hand, knowing, sees
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
 from coi.services.scanning import Code, resolve
@@ -152,6 +152,10 @@ class _Looker:
         """The therapy is one that this person may see."""
         return sees(self.tx, self.person, coi)
 
+    def is_told_of(self, label: Label) -> bool:
+        """The same; or the thing is in the hands of this person's former hospital, or to be."""
+        return self.sees(label.coi) or has_in_hand(self.tx, self.person, label)
+
 
 def _found(looker: _Looker, code: Code) -> Found:
     try:
@@ -173,7 +177,7 @@ def _order(looker: _Looker, code: Code, order: Order) -> Found:
 
 def _thing(looker: _Looker, code: Code, label: Label) -> Found:
     """A labelled thing: where it stands, and what this person may do with it."""
-    known = facts.therapy(looker.tx, label.coi) if looker.sees(label.coi) else None
+    known = facts.therapy(looker.tx, label.coi) if looker.is_told_of(label) else None
     if known is None:
         return Found(code)
     therapy = known[0]
@@ -219,7 +223,7 @@ def _band(looker: _Looker, code: Code, band: Wristband) -> Found:
         return Found(code)
     sort = Sort.WRISTBAND if band.current else Sort.OLD_WRISTBAND
     sites = sites_with(looker.person, Permission.SEE_IDENTITY)
-    known = tuple(coi for coi in cois if sites & facts.sites(looker.tx, coi))
+    known = tuple(coi for coi in cois if sites & knowing(looker.tx, coi))
     return Found(code, sort, patient=band.patient, cois=known)
 
 

@@ -342,12 +342,14 @@ def facts_for(
             needed.add("links")
         if machine.kind is Kind.DISPENSATION:
             needed.add("values")
+    sites, treatment = read.parts(tx, coi)
     return Facts(
         now=now,
         therapy=standing.therapy,
         subjects=subjects,
         consignee=consignee,
-        sites=read.sites(tx, coi),
+        sites=sites,
+        treatment=treatment,
         links=read.links(tx, coi) if "links" in needed else None,
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,

@@ -15,7 +15,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
-from coi.services.looking import require_seen
+from coi.services.looking import knowing, require_seen, require_seen_whole
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.order_sheets import order_sheet_pdf
 from coi.services.permissions import HOLDERS, Permission, sites_with
@@ -266,14 +266,14 @@ def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    meets = sites_with(person, Permission.SEE_IDENTITY) & sites(tx, coi)
+    meets = sites_with(person, Permission.SEE_IDENTITY) & knowing(tx, coi)
     if not (person.proofed and meets):
         raise Unknown("therapy", coi)
 
 
 def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
-    """The account is open, and a site of the person takes part: paper shows what pages show."""
-    require_seen(tx, acting(tx, by).person, coi)
+    """The account is open, and a site of the person goes on with it: paper shows all of it."""
+    require_seen_whole(tx, acting(tx, by).person, coi)
 
 
 def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
@@ -281,7 +281,7 @@ def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
     found = label(tx, serial)
     if found is None:
         raise Unknown("label", serial)
-    _require_to_see(tx, by, found.coi)
+    require_seen(tx, acting(tx, by).person, found.coi)
     _printing_role(tx, acting(tx, by).person, found.coi)
     return found.coi
 

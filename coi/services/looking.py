@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
+from coi.services.former import as_former
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
@@ -15,10 +16,12 @@ from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
-from workflows.facts import Person, Subject
+from workflows.facts import Label, Person, Subject
+from workflows.guards.treating import CALLS_OFF, TAKES_OVER, is_left_to_others
 from workflows.model import Action
 from workflows.possible import lifts_nothing, possible_actions
 from workflows.rights import ANY
+from workflows.treating import Treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class TherapyNow:
 
     view: Outline | TherapyView
     units: dict[str, ListedUnit]
-    sites: frozenset[str]  # those that take part
+    sites: frozenset[str]  # those to which this person may send something of it
+    is_former: bool  # the person's hospitals do not treat any more, or not yet
 
     @property
     def root(self) -> Subject:
@@ -41,6 +45,10 @@ class TherapyNow:
     def title(self, subject: Subject) -> str:
         """What a subject is called."""
         return self.view.workflow.machines[subject.machine].title
+
+    def offers(self, action: Action) -> bool:
+        """As far as it matters who treats, the person may be asked to take this step."""
+        return not self.is_former or is_left_to_others(action)
 
     def is_over(self, subject: Subject) -> bool:
         """The subject has come to its end, such as a shipper that was unpacked."""
@@ -79,12 +87,15 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     """
 
     def work(tx: Transaction) -> TherapyPage:
-        sites = require_seen(tx, signed_in.person, coi)
-        found = view(tx, installation, coi)
-        mine = _within_reach(found, signed_in.person)
+        seen, found = _seen(tx, signed_in.person, coi), view(tx, installation, coi)
+        units = units_by_id(tx)
+        mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
+        if seen.is_former:
+            site_of = {unit.id: unit.site.id for unit in units.values()}
+            found, others = as_former(found, site_of, seen.own), ()
         judged = results_of(found), exceptions_of(found)
-        return TherapyPage(found, units_by_id(tx), sites, mine, others, *judged)
+        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged)
 
     return installation.read(work)
 
@@ -97,8 +108,9 @@ def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> Thera
     """
 
     def work(tx: Transaction) -> TherapyNow:
-        sites = require_seen(tx, signed_in.person, coi)
-        return TherapyNow(outline(tx, installation, coi), units_by_id(tx), sites)
+        seen = _seen(tx, signed_in.person, coi)
+        now = outline(tx, installation, coi)
+        return TherapyNow(now, units_by_id(tx), seen.reached, seen.is_former)
 
     return installation.read(work)
 
@@ -118,16 +130,58 @@ def is_label_of(installation: Installation, signed_in: SignedIn, serial: str, co
     return installation.read(work)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person sees of a therapy: at which of their sites, and whether these still treat."""
+
+    own: frozenset[str]  # the sites of the person that take part
+    sites: frozenset[str]
+    treatment: Treatment
+    everywhere: bool = False
+
+    @property
+    def is_former(self) -> bool:
+        """None of the person's sites goes on with it, or is asked to."""
+        waits = self.own - self.treatment.aside | (self.own & {self.treatment.asked})
+        return not (self.everywhere or waits)
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The sites to which the person may send something: nothing goes to who does not treat."""
+        return self.sites - self.treatment.aside | self.own
+
+
+def _seen(tx: Transaction, person: Person, coi: str) -> Seen:
+    """What the person sees of it.
+
+    Raises:
+        Unknown: nothing, or there is no such therapy; nobody can tell which.
+    """
+    sites, treatment = facts.parts(tx, coi)
+    own = _sites(person)
+    found = Seen(own & sites - treatment.out_of_it, sites, treatment, EVERYWHERE in own)
+    if not (found.everywhere or found.own):
+        raise Unknown("therapy", coi)
+    return found
+
+
 def require_seen(tx: Transaction, person: Person, coi: str) -> frozenset[str]:
-    """The sites that take part in a therapy; the person holds a role at one of them.
+    """The sites to which the person may send something of a therapy; they hold a role at one of it.
 
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    sites = facts.sites(tx, coi)
-    if not _sees(person, sites):
+    return _seen(tx, person, coi).reached
+
+
+def require_seen_whole(tx: Transaction, person: Person, coi: str) -> None:
+    """The person sees all of it: one of their sites goes on with it, or is asked to.
+
+    Raises:
+        Unknown: they do not, or there is no such therapy; nobody can tell which.
+    """
+    if _seen(tx, person, coi).is_former:
         raise Unknown("therapy", coi)
-    return sites
 
 
 def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[str, ...]:
@@ -136,13 +190,28 @@ def therapies_seen_of(tx: Transaction, person: Person, patient: str) -> tuple[st
 
 
 def sees(tx: Transaction, person: Person, coi: str) -> bool:
-    """The person holds a role at a site that takes part in this therapy, or for every site."""
-    return _sees(person, facts.sites(tx, coi))
+    """The person holds a role at a site that goes on with this therapy, or for every site."""
+    try:
+        require_seen_whole(tx, person, coi)
+    except Unknown:
+        return False
+    return True
 
 
-def _sees(person: Person, sites: frozenset[str]) -> bool:
-    own = _sites(person)
-    return EVERYWHERE in own or bool(own & sites)
+def has_in_hand(tx: Transaction, person: Person, label: Label) -> bool:
+    """A labelled thing is at a site of this person, or on its way there, whether that treats."""
+    try:
+        seen = _seen(tx, person, label.coi)
+    except Unknown:
+        return False
+    at, units = facts.subjects(tx, label.coi)[label.subject].position, units_by_id(tx)
+    return any(units[one].site.id in seen.own for one in (at.holder, at.consignee) if one in units)
+
+
+def knowing(tx: Transaction, coi: str) -> frozenset[str]:
+    """The sites at which whoever meets the patient is told who it is: not who treats no more."""
+    sites, treatment = facts.parts(tx, coi)
+    return sites - treatment.aside
 
 
 def is_seen(installation: Installation, signed_in: SignedIn, coi: str) -> bool:
@@ -162,15 +231,27 @@ def _sites(person: Person) -> frozenset[str]:
     return sites_with(person, Permission.SEE_THERAPIES)
 
 
-def _within_reach(found: TherapyView, person: Person) -> tuple[Action, ...]:
+def _within_reach(found: TherapyView, person: Person, seen: Seen) -> tuple[Action, ...]:
     """What the person holds a role for, on what is in the hands of their units or comes to them."""
+    goes_on = seen.everywhere or bool(seen.own - seen.treatment.aside)
     held = {role for role, _unit in person.roles} | {ANY}
     units = frozenset(unit for _role, unit in person.roles)
     return tuple(
         action
         for action in possible_actions(found.workflow, found.subjects, units)
         if any(who.role in held for who in action.who) and not _is_idle(action, found)
+        if _is_open_to(action, seen, goes_on=goes_on)
     )
+
+
+def _is_open_to(action: Action, seen: Seen, *, goes_on: bool) -> bool:
+    """As far as it matters who treats: who is asked answers, who treats goes on."""
+    if action.asks(TAKES_OVER):
+        return seen.treatment.asked in seen.own
+    if action.asks(CALLS_OFF):
+        told = seen.treatment
+        return bool(told.asked) and not seen.own.isdisjoint({told.asked, told.treats})
+    return goes_on or is_left_to_others(action)
 
 
 def _is_idle(action: Action, found: TherapyView) -> bool:

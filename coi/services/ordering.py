@@ -35,11 +35,12 @@ from labels.identifiers import issue_coi
 from workflows.decide import decide
 from workflows.facts import Facts, Request, Therapy, Unit
 from workflows.model import Workflow
+from workflows.treating import NOBODY, TREATING
 
 ORDER = "order"
 RECORD_CONSENT = "record_consent"
 CONSENT_FIELD = "consent_signed_on"
-TREATING_FIELD = "treating_unit"
+TREATING_FIELD = TREATING
 MANUFACTURING_FIELD = "manufacturing_unit"
 
 
@@ -197,6 +198,7 @@ def _facts(now: datetime, therapy: Therapy, units: Mapping[str, Unit]) -> Facts:
         therapy,
         subjects={},
         sites=frozenset(),
+        treatment=NOBODY,
         units=units,
         links=(),
         values=(),

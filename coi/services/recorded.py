@@ -8,7 +8,7 @@ from typing import Any
 from coi.services.custody_reading import Reading, parts, read_custody, said
 from coi.services.custody_values import content_of, reason_of, title_of, within_of
 from coi.services.installation import Installation
-from coi.services.looking import require_seen
+from coi.services.looking import require_seen_whole
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Happened
 from coi.store.transactions import Transaction
@@ -48,7 +48,7 @@ def recorded_values(
     """
 
     def work(tx: Transaction) -> tuple[Recorded, ...]:
-        require_seen(tx, signed_in.person, coi)
+        require_seen_whole(tx, signed_in.person, coi)
         return tuple(_recorded(read_custody(tx, installation, coi)))
 
     return installation.read(work)

@@ -51,12 +51,14 @@ def _planned(
     coi, stops = head
     there, sites = here
     subjects = {name: subject for name, (subject, _since) in there.items()}
+    sites, treatment = facts.parts(tx, coi)
     stands = Standing(
         subjects=subjects,
         since={name: since for name, (_subject, since) in there.items()},
         sites={site: installation.site_kind(tx, site) for site in sites},
         units=_units(tx, installation, workflow, subjects.values()),
         stops=stops,
+        treatment=treatment,
     )
     root = subjects[coi]
     phase = workflow.machines[root.machine].states[root.position.state].phase

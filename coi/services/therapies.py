@@ -1,7 +1,7 @@
 """Look at one therapy: where everything is, who holds it, what happened, what could be next."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.transactions import Transaction
 from workflows.facts import Link, Subject, Therapy, Value
+from workflows.guards.treating import is_answer
 from workflows.model import Action, Workflow
 from workflows.possible import possible_actions
 from workflows.refusal import Refusal
+from workflows.treating import ASKED, FIELDS
 
 # What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
 COMMITMENT = re.compile("[0-9a-f]{64}")
@@ -112,10 +114,22 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         values=values,
         texts=registers.texts_of(tx, filter(COMMITMENT.fullmatch, (v.content for v in values))),
         history=history,
-        next_actions=possible_actions(workflow, subjects),
+        next_actions=tuple(_next(workflow, subjects, values)),
         names=printed_names(tx, people),
         head_hash=head.hash,
     )
+
+
+def _next(
+    workflow: Workflow, subjects: Mapping[str, Subject], values: Iterable[Value]
+) -> Iterator[Action]:
+    """What could be next; nobody answers who was not asked."""
+    told = [value for value in values if value.field in FIELDS]
+    newest = max(told, key=lambda value: value.occurrence, default=None)
+    is_asked = newest is not None and newest.field == ASKED
+    for action in possible_actions(workflow, subjects):
+        if is_asked or not is_answer(action):
+            yield action
 
 
 def outline(tx: Transaction, installation: Installation, coi: str) -> Outline:

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from coi.clock import parse_rfc3339
 from coi.ledger.content import Head
@@ -11,6 +21,7 @@ from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Deed, Link, Position, Subject, Therapy, Value, Wristband
+from workflows.treating import FIELDS, Named, Treatment, treatment
 
 ORGANISATION = "site:organisation"
 """The chain of what belongs to the whole installation: sites, templates, shippers, workflows."""
@@ -85,6 +96,22 @@ _links = Statement(
 _sites = Statement(
     select(t.participation.c.site).where(t.participation.c.chain == bindparam("coi"))
 )
+
+_JOINED = ""  # where others tell a field: the site came in with an entry
+_joined = select(
+    literal(_JOINED).label("told"), t.participation.c.seq.label("number"), t.participation.c.site
+).where(t.participation.c.chain == bindparam("coi"))
+_named = (
+    select(t.value.c.field, t.value.c.occurrence, func.coalesce(t.unit.c.site, ""))
+    .join_from(t.value, t.unit, t.unit.c.id == t.value.c.content, isouter=True)
+    .where(
+        t.value.c.chain == bindparam("coi"),
+        t.value.c.subject == bindparam("coi"),
+        t.value.c.field.in_([literal(name) for name in FIELDS]),
+    )
+)
+_parts = Statement(select(union_all(_joined, _named).subquery("told")))
+"""Which site came in when, and which one was to treat, in one look."""
 
 _values = Statement(
     select(
@@ -175,6 +202,14 @@ def links(connection: Connection, coi: str) -> tuple[Link, ...]:
 def sites(connection: Connection, coi: str) -> frozenset[str]:
     """The sites that take part in a therapy."""
     return frozenset(site for (site,) in _sites.rows(connection, coi=coi))
+
+
+def parts(connection: Connection, coi: str) -> tuple[frozenset[str], Treatment]:
+    """The sites that take part in a therapy, and which of them treats."""
+    rows = [(told, number, site) for told, number, site in _parts.rows(connection, coi=coi)]
+    joined = {site: number for told, number, site in rows if told == _JOINED}
+    named = (Named(told, number, site) for told, number, site in rows if told != _JOINED)
+    return frozenset(joined), treatment(named, joined.items())
 
 
 def values(connection: Connection, coi: str) -> tuple[Value, ...]:

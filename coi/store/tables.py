@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, func
 
 from coi.store.tables_apart import (
     credential,
@@ -32,7 +32,7 @@ from coi.store.tables_registers import (
     workflow,
 )
 from coi.store.tables_subject import label, lineage, subject, value, wristband
-from coi.store.words import metadata
+from coi.store.words import BEGINNING, ONE, metadata
 from workflows.model import Transition
 
 REGISTERS = (
@@ -69,6 +69,8 @@ INDEXES = (
     ),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
+    # The beginning alone: no database takes a key as long as the longest text.
+    Index("ix_value_content", value.c.field, func.substr(value.c.content, ONE, BEGINNING)),
 )
 """What pages and facts look for, beyond the keys."""
 

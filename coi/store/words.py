@@ -28,6 +28,9 @@ POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()
 ONE: ColumnElement[int] = literal_column("1")
 """The limit of a query for one row: where it is a parameter, SQLite plans the query each time."""
 
+BEGINNING: ColumnElement[int] = literal_column("64")
+"""How many characters of a text an index keeps: said alike in the index and in each query."""
+
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""
 

@@ -117,7 +117,7 @@ def draw(
     """
     page = look_now(installation, signed_in, coi)
     action = page.view.workflow.actions.get(name)
-    if action is None or action.verb is Verb.ORDER:
+    if action is None or action.verb is Verb.ORDER or not page.offers(action):
         raise Unknown("action", name)
     held = sorted({unit for _role, unit in signed_in.person.roles} & page.units.keys())
     unit = next((one for one in _wanted(signed_in, action, given) if one in held), "")

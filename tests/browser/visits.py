@@ -79,6 +79,12 @@ VISITS = (
     Visit("person", "root", "/people/nina"),
     Visit("sites", "root", "/sites"),
     Visit("record", "queenie", "/record"),
+    Visit("stop-ship", "queenie", "/stop-ship"),
+    Visit(
+        "stop-ship-found",
+        "queenie",
+        "/stop-ship?what=manufacturing_unit&content=works-production&unit=works-production",
+    ),
     Visit("unit", "root", "/sites/units/north-ward"),
     Visit("not-found", "nina", "/therapies/{elsewhere}", 404),
     Visit("no-such-page", "nina", "/nowhere", 404),

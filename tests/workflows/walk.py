@@ -26,8 +26,9 @@ from workflows.facts import (
     Wristband,
 )
 from workflows.model import Verb
+from workflows.treating import Treatment
 
-SECTIONS = {"sites", "links", "values", "history", "templates", "benches"}
+SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
@@ -89,6 +90,7 @@ class Walk:
             therapy=chain.therapy,
             subjects=dict(chain.subjects),
             sites=frozenset(chain.sites),
+            treatment=Treatment(treats=cast.WARD.site),
             units=cast.UNITS,
             links=tuple(chain.links),
             values=tuple(chain.values),

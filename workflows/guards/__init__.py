@@ -20,6 +20,7 @@ from workflows.guards import (
     shipping,
     sites,
     time,
+    treating,
 )
 from workflows.refusal import Refusal
 
@@ -63,6 +64,7 @@ def _lock(check: Check, *needs: str) -> Guard:
 # Asked of every action, in the order in which a person would want to hear of them.
 ALWAYS = _table(
     _lock(sites.site_takes_part, "sites"),
+    _lock(treating.site_goes_on, "treatment"),
     _lock(people.actor_may_do_this),
     _lock(people.people_are_active),
     _habit(people.people_are_trained),
@@ -73,6 +75,9 @@ ALWAYS = _table(
     _lock(identity.everybody_scanned_the_same),
     _lock(custody.custody_is_unbroken),
     _lock(sites.consignee_takes_part, "sites"),
+    _lock(treating.consignee_goes_on, "treatment"),
+    # What happened before is read where a wristband is scanned alone: a handoff does not ask.
+    _lock(treating.patient_was_admitted_here),
     _lock(custody.nothing_is_packed_elsewhere, "links"),
     _lock(custody.nothing_is_on_hold, "links"),
     # Read for hands-on work alone: a handoff does not ask for benches.
@@ -93,6 +98,11 @@ GUARDS = ALWAYS | _table(
     _lock(bedside.product_is_accepted_at_site),
     _rule(bedside.no_more_is_infused_than_was_filled, "values"),
     _lock(bedside.something_is_infused, "history"),
+    _lock(treating.another_hospital_is_asked, "treatment"),
+    _lock(treating.site_is_asked_to_treat, "treatment", "values"),
+    _lock(treating.change_of_site_is_open, "treatment"),
+    _lock(treating.destination_treats, "treatment"),
+    _lock(shipping.shipment_goes_where_it_was_sent_on, "values"),
     _rule(shipping.shipper_holds_long_enough, "values", "history"),
     _lock(shipping.something_is_packed),
     _lock(shipping.shipper_is_free, "values"),

@@ -7,8 +7,11 @@ from workflows.case import Case, Turn
 from workflows.facts import Label
 from workflows.fields import is_number
 from workflows.guards.identity import shipper_scan
-from workflows.model import Kind, Pick, Relation, Verb
+from workflows.model import Custody, Kind, Pick, Relation, SiteKind, Verb
 from workflows.refusal import Refusal
+
+DESTINATION = "deliver_to"
+"""The field of a shipment that says where it was re-routed to."""
 
 
 def something_is_packed(case: Case) -> Refusal | None:
@@ -42,6 +45,22 @@ def shipment_has_not_left(case: Case) -> Refusal | None:
                 "SHIPMENT_HAS_LEFT",
                 f"{turn.subject.id} has been on its way",
                 "Unpack it where it arrives, and inspect what was in it",
+            )
+    return None
+
+
+def shipment_goes_where_it_was_sent_on(case: Case) -> Refusal | None:
+    """A shipment that was re-routed goes to the unit that it was re-routed to, and to no other."""
+    releases = any(turn.rule.custody is Custody.RELEASES for turn in case.turns)
+    unit = case.facts.consignee if releases else case.request.unit
+    for turn in case.turns_of(Kind.SHIPMENT):
+        told = case.value(turn.subject.id, DESTINATION)
+        on_its_way = unit is None or unit.site_kind == SiteKind.COURIER
+        if told is not None and not on_its_way and unit and unit.id != told.content:
+            return Refusal(
+                "SHIPMENT_REROUTED",
+                f"{turn.subject.id} was re-routed to {told.content}",
+                "Leave it closed with the courier, who takes it there",
             )
     return None
 

@@ -125,6 +125,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("record.show", "GET"): Row("/record", 200),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
+    ("stop_ship.ask", "GET"): Row("/stop-ship", 200),
+    ("stop_ship.act", "POST"): Row("/stop-ship", 422),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
     ("therapies.values", "GET"): Row("/therapies/{coi}/values", 200, 404),
     ("work.mine", "GET"): Row("/", 200),

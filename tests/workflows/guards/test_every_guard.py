@@ -90,7 +90,7 @@ def test_what_an_action_needs_is_all_that_it_reads(example):
     """The sections that `needs` does not name can be left out."""
     request, told = example.good
     needed = needs(a_workflow().actions[example.action])
-    left_out = {"sites", "links", "values", "history", "templates", "benches"} - needed
+    left_out = {"sites", "treatment", "links", "values", "history", "templates", "benches"} - needed
 
     assert decided(request, replace(told, **dict.fromkeys(left_out))).allowed
 

@@ -16,6 +16,7 @@ from tests.builders import (
     a_shipment,
     a_shipper,
     a_therapy,
+    a_value,
     a_workflow,
     decided,
     facts,
@@ -26,7 +27,7 @@ from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.case import Case
 from workflows.facts import Label, Shipper
-from workflows.guards.shipping import shipper_holds_long_enough
+from workflows.guards.shipping import DESTINATION, shipper_holds_long_enough
 
 RELEASED = facts(a_therapy("released"), a_bag("released"), a_bag("released", 2))
 BAGS = (a_bag("released"), a_bag("released", 2))
@@ -37,12 +38,26 @@ ARRIVED = facts(
     *(replace(bag, position=replace(bag.position, holder="cell-lab")) for bag in BAGS),
     packed=BAGS,
 )
+AT_THE_DOOR = facts(
+    a_therapy("released"),
+    a_shipment(holder="courier", consignee="cell-lab"),
+    *(
+        replace(bag, position=replace(bag.position, holder="courier", consignee="cell-lab"))
+        for bag in BAGS
+    ),
+    packed=BAGS,
+)
 BOTH_SORTS = facts(a_therapy("released"), *BAGS, a_material("frozen", holder="factory"))
 
 
 def scanning(*means):
     """Scan exactly these."""
     return {"scans": tuple(map(a_scan, means))}
+
+
+def sent_on_to(unit, told):
+    """Tell that the shipment was re-routed to a unit."""
+    return replace(told, values=(*told.values, a_value(a_shipment(), DESTINATION, unit)))
 
 
 def without_label(subject):
@@ -103,6 +118,23 @@ EXAMPLES = [
         "cells and product go in together",
         "NOTHING_PACKED",
         scanning(a_shipper(), a_label("COI-A/30.1"), a_label("COI-A/6.1")),
+    ),
+    Example(
+        "shipment_goes_where_it_was_sent_on",
+        "release_shipment",
+        PACKED,
+        "it is released to the unit to which it was to go before",
+        "SHIPMENT_REROUTED",
+        {"consignee": "cell-lab"},
+        told_instead=sent_on_to("ward", PACKED),
+    ),
+    Example(
+        "shipment_goes_where_it_was_sent_on",
+        "accept_shipment",
+        AT_THE_DOOR,
+        "the unit to which it was released accepts it, and it was re-routed meanwhile",
+        "SHIPMENT_REROUTED",
+        told_instead=sent_on_to("ward", AT_THE_DOOR),
     ),
     Example(
         "whole_contents_are_scanned",

@@ -624,6 +624,8 @@ CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
 CREATE INDEX ix_unit_site ON unit (site)
 -- next
+CREATE INDEX ix_value_content ON value (field, substr(content, 1, 64))
+-- next
 CREATE TRIGGER lock_party_insert BEFORE INSERT ON party BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM party WHERE id = NEW.id)

@@ -1,0 +1,67 @@
+"""A therapy as a hospital sees it that does not treat any more: what it did, and what it still has.
+
+What happened until another hospital took the patient over stays visible, for its own records;
+afterwards only what its own units do, and what comes into their hands or leaves them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from coi.services.therapies import Happened, TherapyView
+from workflows.facts import Position
+from workflows.treating import TREATING, Named, left_after
+
+
+def as_former(view: TherapyView, site_of: Mapping[str, str], sites: frozenset[str]) -> TherapyView:
+    """The view, ended for these sites where they ceased to treat."""
+    treated = [
+        Named(value.field, value.occurrence, site_of.get(value.content, ""))
+        for value in view.values
+        if value.field == TREATING
+    ]
+    left = left_after(treated, sites)
+    own = frozenset(unit for unit, site in site_of.items() if site in sites)
+    history = tuple(one for one in view.history if _is_theirs(one, left or 0, own))
+    return _as_told_by(view, history)
+
+
+def _is_theirs(event: Happened, left: int, own: frozenset[str]) -> bool:
+    """It was before they left, at one of their units, or with something in their hands."""
+    return event.seq <= left or event.unit in own or bool(own & _hands(event))
+
+
+def _hands(event: Happened) -> set[str]:
+    """Everybody who held something that the entry moved, or was to hold it."""
+    moves = event.content.get("moves", ())
+    ends = [end for move in moves for end in (move["from"], move["to"])]
+    return {party for end in ends for party in (end["holder"], end["consignee"])}
+
+
+def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView:
+    """The view as far as these entries tell it."""
+    told = {event.seq for event in history}
+    moves = [move for event in history for move in event.content.get("moves", ())]
+    stands = {move["subject"]: _position(move) for move in moves}
+    subjects = {
+        name: replace(subject, position=stands[name])
+        for name, subject in view.subjects.items()
+        if name in stands
+    }
+    stops = history[-1].content["stops"] if history else 0
+    return replace(
+        view,
+        therapy=replace(view.therapy, stops=stops),
+        subjects=subjects,
+        labels={name: serials for name, serials in view.labels.items() if name in stands},
+        links=tuple(one for one in view.links if {one.child, one.parent} <= stands.keys()),
+        values=tuple(one for one in view.values if one.occurrence - 1 in told),
+        history=history,
+    )
+
+
+def _position(move: Mapping[str, Mapping[str, object]]) -> Position:
+    """Where an entry says that it left a subject."""
+    to = move["to"]
+    turn, version, stops = (int(str(x)) for x in (move["turn"], to["version"], to["stops"]))
+    state, holder, consignee = (str(to[name]) for name in ("state", "holder", "consignee"))
+    return Position(turn, version, state, holder, consignee, stops)

@@ -1,0 +1,193 @@
+"""Stop-ship: everything that is concerned stands still by one signature, and goes on by another's.
+
+Each therapy records a hold of its own, with a critical exception that names the criterion. All are
+decided before any is written, in one transaction; of very many, so many at a time, and whoever
+sends the request again goes on where it ended: what was held under its key is not held twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from coi.errors import CoiError, DataRefused, Problem, Refused
+from coi.services.acting import record
+from coi.services.asked import answered_before, bad_key, is_answered, too_long, unreadable
+from coi.services.attempt import Attempt, Present, TakeAction
+from coi.services.concerned import CRITERION, Criterion, cois_of, held_by, require_unit
+from coi.services.installation import Installation
+from coi.services.mismatches import record_refusal
+from coi.services.proofs import JustProven, Signer, acting
+from coi.services.receipts import Receipt
+from coi.services.therapies import Outline, outline
+from coi.store import facts
+from coi.store.transactions import Transaction
+from workflows.decide import decide
+from workflows.draft import Decision
+from workflows.model import Action, Verb, Workflow
+
+AT_A_TIME = 100
+"""So many therapies are stopped in one transaction: others wait meanwhile."""
+
+_KNOWN = ("cause", "class", CRITERION)
+
+
+class ListChanged(CoiError):
+    """What is concerned is not what whoever signs was shown; nothing was stopped."""
+
+    code = "LIST_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is concerned has changed since this list was shown.", "Look at it once more."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StopShip:
+    """One signed act: what is concerned, why, at which unit, and which therapies were shown."""
+
+    criterion: Criterion
+    reason: str
+    unit: str
+    key: str
+    shown: tuple[str, ...]
+    lifts: bool = False  # what was stopped goes on
+
+    def __post_init__(self) -> None:
+        problems = [*bad_key(self.key), *unreadable({"unit": self.unit}), *too_long([self.reason])]
+        if not self.reason.strip():
+            problems.append(Problem("is missing", column="reason"))
+        if not self.shown:
+            problems.append(Problem("nothing is concerned", column="shown"))
+        if problems:
+            raise DataRefused(problems)
+
+
+def stop_ship(installation: Installation, wanted: StopShip, by: JustProven) -> tuple[Receipt, ...]:
+    """A signed hold in every therapy that was shown, or its lifting, which is never one's own.
+
+    Raises:
+        NotAllowed: the person may stop nothing at this unit.
+        ListChanged: something else is concerned by now.
+        Refused: the engine refuses one of them; of those at a time nothing was stopped.
+        KeyReused, SignedOut: as `take_action` says.
+    """
+    done: list[Receipt] = []
+    for coming in range(0, len(wanted.shown), AT_A_TIME):
+        some = tuple(sorted(wanted.shown))[coming : coming + AT_A_TIME]
+        outcome = installation.transact(
+            partial(_some, installation=installation, wanted=wanted, by=by, cois=some)
+        )
+        if isinstance(outcome, Refused):
+            raise outcome
+        done += outcome
+    return tuple(done)
+
+
+def _some(
+    tx: Transaction,
+    installation: Installation,
+    wanted: StopShip,
+    by: JustProven,
+    cois: Sequence[str],
+) -> tuple[Receipt, ...] | Refused:
+    """Decide for all of these, then write into each; a refusal is written, and nothing else."""
+    for coi in cois:
+        facts.lock(tx, coi)
+    site = require_unit(tx, acting(tx, by).person, wanted.unit)
+    if set(wanted.shown) != {*cois_of(tx, wanted.criterion, site)}:
+        raise ListChanged
+    parts = [part for coi in cois for part in _parts(tx, outline(tx, installation, coi), wanted)]
+    answers = [_decided(tx, installation, part, by) for part in parts]
+    for answer in answers:
+        if isinstance(answer, Refused):
+            return answer
+        if isinstance(answer, tuple) and answer[1].draft is None:
+            record_refusal(*answer)
+            return Refused(answer[1].refusals)
+    return tuple(_recorded(answer) for answer in answers if not isinstance(answer, Refused))
+
+
+_Answer = tuple[Attempt, Decision] | Receipt
+
+
+def _decided(
+    tx: Transaction, installation: Installation, part: "_Part", by: JustProven
+) -> _Answer | Refused:
+    """What the engine says to one therapy's part, or the answer that it was given before."""
+    signers = (Signer(by, part.meaning),)
+    digest = part.wanted.digest(installation.vault, by, signers)
+    earlier = answered_before(tx, part.wanted.key, digest)
+    if earlier is not None:
+        return earlier
+    present = Present.met(tx, by, (), signers)
+    attempt = Attempt.of(tx, installation, part.wanted, digest, present)
+    return attempt, decide(attempt.standing.workflow, attempt.request, attempt.facts)
+
+
+def _recorded(answer: _Answer) -> Receipt:
+    if isinstance(answer, Receipt):
+        return answer
+    attempt, decision = answer
+    if decision.draft is None:  # pragma: no cover - looked at before anything is written
+        raise LookupError(attempt.request.coi)
+    return record(attempt, decision.draft)
+
+
+# -- one therapy's part ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is to be taken in one therapy, and what its signature means."""
+
+    wanted: TakeAction
+    meaning: str
+
+
+def _parts(tx: Transaction, now: Outline, wanted: StopShip) -> Iterator[_Part]:
+    """The hold of a therapy; or of each hold that this stop-ship left there, its lifting.
+
+    What it holds already is not held twice, unless the same request comes again.
+    """
+    action, held = _action(now.workflow, wanted), tuple(held_by(tx, now, wanted.criterion))
+    meaning = action.signatures[0].meaning
+    if not wanted.lifts:
+        hold = _hold(now, wanted, action)
+        if not held or is_answered(tx, hold.key):
+            yield _Part(hold, meaning)
+        return
+    for one in held:
+        yield _Part(_lift(now, wanted, action, one), meaning)
+
+
+def _lift(now: Outline, wanted: StopShip, action: Action, held: str) -> TakeAction:
+    coi, values = now.therapy.coi, {"resolution": wanted.reason.strip()}
+    key = f"{wanted.key}/{held}"
+    return TakeAction(coi, action.name, wanted.unit, key, named=(held,), values=values)
+
+
+def _hold(now: Outline, wanted: StopShip, action: Action) -> TakeAction:
+    told = {
+        "cause": f"Stop-ship, {wanted.criterion.text}: {wanted.reason.strip()}",
+        "class": "critical",
+        CRITERION: wanted.criterion.text,
+    }
+    asked = {one.name for one in action.fields}
+    values = {name: told[name] for name in _KNOWN if name in asked}
+    coi = now.therapy.coi
+    return TakeAction(coi, action.name, wanted.unit, f"{wanted.key}/{coi}", values=values)
+
+
+def _action(workflow: Workflow, wanted: StopShip) -> Action:
+    """The step that stops the whole therapy and names the criterion, or the one that lifts it.
+
+    Raises:
+        DataRefused: the definition of one therapy has none.
+    """
+    verb, sign = (Verb.LIFT, -1) if wanted.lifts else (Verb.HOLD, 1)
+    for action in workflow.actions.values():
+        names_it = wanted.lifts or any(one.name == CRITERION for one in action.fields)
+        if action.verb is verb and action.chain_stop == sign and names_it:
+            return action
+    raise DataRefused([Problem(f"{workflow.title} has no step for a stop-ship")])
