@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workflows.versions import Earlier
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -261,4 +263,5 @@ class Facts:
     history: tuple[Deed, ...] | None = None
     templates: Mapping[str, bool] | None = None  # template name -> approved now
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
+    earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

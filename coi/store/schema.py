@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "8d1d2d07fa365ae71505d6ca0864ac6197c89c6a6a995b786c85fdc2c82ecd48",
-    "postgresql": "d25147f6dfc574a2b0718a339d48bf47d99243bbcb3199d417c78b6ab7ac6013",
+    "sqlite": "fcdd44c58d7be6bf2adf030b8983a519ed1c36f9bfa88f96bc9f333b932188d4",
+    "postgresql": "9fec7bdb5f8fec8ccabd20760c967f240802bd69da57fb96d6aa9911cbb85faf",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
