@@ -51,9 +51,7 @@ def differences(
     )
 
 
-def _steps(
-    older: Workflow, newer: Workflow, subjects: tuple[Subject, ...]
-) -> Iterator[Difference]:
+def _steps(older: Workflow, newer: Workflow, subjects: tuple[Subject, ...]) -> Iterator[Difference]:
     ahead = _ahead(older, subjects) | _ahead(newer, subjects)
     before = {name: of_action(older, action) for name, action in older.actions.items()}
     after = {name: of_action(newer, action) for name, action in newer.actions.items()}
@@ -193,7 +191,10 @@ def _rules(guards: Iterable[GuardUse]) -> Iterator[tuple[str, str]]:
     for use in guards:
         counted[use.name] = again = counted.get(use.name, 0) + 1
         name = f"rule “{_plain(use.name)}”" + (f" ({again})" if again > 1 else "")
-        yield name, "; ".join(f"{_plain(key)} {_value(told)}" for key, told in use.parameters.items())
+        yield (
+            name,
+            "; ".join(f"{_plain(key)} {_value(told)}" for key, told in use.parameters.items()),
+        )
 
 
 def _signatures(rules: Iterable[SignatureRule]) -> str:

@@ -4,12 +4,12 @@ An action that every workflow has and no definition writes. Two people of the ma
 changes its state, its holder or its holds, and everything moves at once, in one entry.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workflows.case import Case
 from workflows.decide import decide
-from workflows.draft import Decision, Draft, NewValue
+from workflows.draft import Decision, Draft
 from workflows.expansion import MIGRATE
 from workflows.facts import Facts, Request, Subject, Value
 from workflows.model import (
@@ -26,7 +26,7 @@ from workflows.model import (
     Workflow,
 )
 from workflows.moves import Drafting, carry_over, open_exception
-from workflows.quality import judged, limits
+from workflows.quality import WEIGHT, is_within, limits, weight_of, wrong_result
 from workflows.refusal import Refusal
 
 VERSION, REASON = "to_version", "reason_for_change"
@@ -64,6 +64,7 @@ def knowing_migration(workflow: Workflow) -> Workflow:
             Field(REASON, "Reason for the change", FieldKind.TEXT, root.name, confidential=True),
         ),
         signatures=(REVIEWED, APPROVED),
+        seldom=True,
     )
     return replace(workflow, actions={**workflow.actions, MIGRATE: action})
 
@@ -112,19 +113,36 @@ def _of_place(older: Workflow, newer: Workflow, machine: str, name: str) -> Iter
         yield Refusal("STATE_DIFFERS", f"{stands}, and by version {newer.version} it {over}", mend)
 
 
-def outside(older: Workflow, newer: Workflow, case: Case) -> tuple[Outside, ...]:
+def outside(
+    older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
+) -> tuple[Outside, ...]:
     """The results that the newer version would call outside, of lots that are not over."""
-    found = []
-    for lot in case.subjects_of(Kind.LOT):
-        is_over = case.is_final(lot)
-        for test in () if is_over else newer.tests.values():
-            value = case.value(lot.id, test.name)
-            if value is None or value.within != "yes" or older.tests.get(test.name) == test:
-                continue
-            new = NewValue(lot.id, test.name, value.content, value.occurrence)
-            if judged(case, test, new).within != "yes":
-                found.append(Outside(lot, test, value))
-    return tuple(found)
+    machines = older.machines
+    lots = [
+        subject
+        for subject in subjects
+        if machines[subject.machine].kind is Kind.LOT
+        and not machines[subject.machine].states[subject.position.state].final
+    ]
+    return tuple(
+        Outside(lot, test, value)
+        for lot in lots
+        for test in newer.tests.values()
+        for value in [_newest(values, lot.id, test.name)]
+        if value and value.within == "yes" and not _would_pass(test, value, values)
+    )
+
+
+def _newest(values: Sequence[Value], subject: str, field: str) -> Value | None:
+    found = [one for one in values if (one.subject, one.field) == (subject, field)]
+    return max(found, key=lambda one: (one.occurrence, one.revision), default=None)
+
+
+def _would_pass(test: QualityTest, value: Value, values: Sequence[Value]) -> bool:
+    coi = value.subject.partition("/")[0]
+    if wrong_result(test, value.content):
+        return False  # it is reported otherwise there
+    return is_within(test, value.content, weight_of(_newest(values, coi, WEIGHT)))
 
 
 def migration(older: Workflow, newer: Workflow, request: Request, facts: Facts) -> Decision:
@@ -149,7 +167,8 @@ def _completed(older: Workflow, case: Case, draft: Draft) -> Draft:
         has_moved = subject.id == case.facts.therapy.coi
         if not has_moved and subject.position.holder != case.facts.therapy.patient:
             carry_over(drafting, subject)
-    for found in outside(older, case.workflow, case):
+    there = case.facts.subjects.values()
+    for found in outside(older, case.workflow, there, case.facts.values or ()):
         open_exception(drafting, seen=found.sentence, on=found.lot)
     before = {"kind": MIGRATE, "version": str(older.version), "hash": older.hash}
     return replace(drafting.finished(), document=before)

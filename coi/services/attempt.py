@@ -229,6 +229,19 @@ class Attempt:
         entry is written.
         """
         standing = stand(tx, installation, wanted.coi)
+        return cls.on(standing, tx, installation, wanted, digest, present)
+
+    @classmethod
+    def on(  # noqa: PLR0913 - what `of` takes, and how the therapy stands
+        cls,
+        standing: Standing,
+        tx: Transaction,
+        installation: Installation,
+        wanted: TakeAction,
+        digest: str,
+        present: "Present",
+    ) -> "Attempt":
+        """The same where it was looked already how the therapy stands."""
         unit = installation.unit(tx, wanted.unit)
         if unit is None:
             raise Unknown("unit", wanted.unit)

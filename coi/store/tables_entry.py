@@ -1,6 +1,13 @@
 """The entry: one business action in one chain, hashed, signed, and tied to the entry before."""
 
-from coi.store.parts import ATTESTATION, MOVE, SIGNATURE, entry_columns, entry_constraints, part_table
+from coi.store.parts import (
+    ATTESTATION,
+    MOVE,
+    SIGNATURE,
+    entry_columns,
+    entry_constraints,
+    part_table,
+)
 from coi.store.words import among, check, moment, numbers, primary, refers, table, texts, unique
 
 _PREVIOUS = ("prev_seq", "prev_hash", "prev_version", "prev_shape")
