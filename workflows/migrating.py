@@ -30,6 +30,7 @@ from workflows.quality import WEIGHT, is_within, limits, weight_of, wrong_result
 from workflows.refusal import Refusal
 
 VERSION, REASON = "to_version", "reason_for_change"
+MIGRATION_TITLE = "Move to another version of the workflow"
 REVIEWED = SignatureRule("reviewed the change", ("qa_reviewer",))
 APPROVED = SignatureRule("approved for this therapy", ("qualified_person",))
 
@@ -55,9 +56,9 @@ def knowing_migration(workflow: Workflow) -> Workflow:
     rule = MoveRule(root.name, tuple(root.states), "", Pick.THERAPY, while_stopped=True)
     action = Action(
         name=MIGRATE,
-        title="Move to another version of the workflow",
+        title=MIGRATION_TITLE,
         verb=Verb.RECORD,
-        who=(Who("qa_reviewer"),),
+        who=tuple(Who(role) for rule in (REVIEWED, APPROVED) for role in rule.roles),
         moves=(rule,),
         fields=(
             Field(VERSION, "Moved to version", FieldKind.INTEGER, root.name),

@@ -10,7 +10,6 @@ from workflows.fields import is_number
 from workflows.model import Kind, QualityTest
 from workflows.refusal import Refusal
 
-
 WEIGHT = "weight_kg"
 
 

@@ -232,7 +232,7 @@ class Attempt:
         return cls.on(standing, tx, installation, wanted, digest, present)
 
     @classmethod
-    def on(  # noqa: PLR0913 - what `of` takes, and how the therapy stands
+    def on(
         cls,
         standing: Standing,
         tx: Transaction,

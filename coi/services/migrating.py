@@ -225,3 +225,14 @@ def _recorded(attempt: Attempt, newer: Workflow, draft: Draft) -> Receipt:
         occasion=replace(attempt.occasion, signatures=signatures_of(attempt)),
     )
     return receipt(entry, sealed)
+
+
+def unit_of_signer(installation: Installation, by: Proven) -> str:
+    """The unit at which somebody may sign for a version; the first by name, '-' for none."""
+
+    def look(tx: Transaction) -> str:
+        roles = {role for rule in SIGNATURES for role in rule.roles}
+        held = acting(tx, by).person.roles
+        return min((unit for role, unit in held if role in roles), default="-")
+
+    return installation.read(look)

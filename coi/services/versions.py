@@ -1,11 +1,9 @@
 """By which versions of its workflow a therapy has run, and since when it runs on this one."""
 
-from collections.abc import Sequence
-
 from coi.clock import parse_rfc3339
 from coi.services.installation import Installation
-from coi.store.versions import migrations
 from coi.store.transactions import Transaction
+from coi.store.versions import migrations
 from workflows.facts import Therapy
 from workflows.versions import Earlier
 

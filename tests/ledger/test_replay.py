@@ -196,7 +196,7 @@ def test_a_migration_leads_to_another_version():
 
 def test_a_migration_takes_everything_along():
     """What the patient has got stays; all else is in the newer version, or nothing is told."""
-    left = a_story()[:5] + [a_migration(5)]
+    left = [*a_story()[:5], a_migration(5)]
 
     with pytest.raises(CannotReplay, match=r"^leaves COI/1\.1 behind in version 1$"):
         tell(left)
