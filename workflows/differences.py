@@ -12,6 +12,7 @@ from workflows.model import (
     Action,
     Custody,
     Field,
+    FieldKind,
     GuardUse,
     Machine,
     MoveRule,
@@ -166,7 +167,7 @@ def _field(workflow: Workflow, field: Field) -> str:
     """What a field takes, and on what it is recorded."""
     on = "" if field.on == "*" else f" of the {workflow.machines[field.on].title.lower()}"
     must = "must be given" if field.required else "may be left out"
-    told = [f"{_plain(field.kind)}{on}", _range(field), must]
+    told = [f"{_KINDS[field.kind]}{on}", _range(field), must]
     if field.alarms:
         told.append(f"alarming: {', '.join(field.alarms)}")
     if field.confidential:
@@ -174,6 +175,18 @@ def _field(workflow: Workflow, field: Field) -> str:
     if field.at:
         told.append(f"at a {field.at}")
     return ", ".join(filter(None, told))
+
+
+_KINDS = {
+    FieldKind.DECIMAL: "a number",
+    FieldKind.INTEGER: "a whole number",
+    FieldKind.TEXT: "a text",
+    FieldKind.DATE: "a day",
+    FieldKind.TIME: "a time",
+    FieldKind.CHOICE: "a choice",
+    FieldKind.YES_NO: "yes or no",
+    FieldKind.UNIT: "a unit",
+}
 
 
 def _range(one: Field | QualityTest) -> str:
@@ -259,7 +272,7 @@ def _of_tests(workflow: Workflow) -> Mapping[str, Words]:
         f"“{test.title}”": {
             "method": test.method,
             "limits": limits(test),
-            "takes": _range(test),
+            "reported as": _range(test) if test.choices else f"a number in {test.unit}",
             "when": "before release" if test.before_release else "after release too",
         }
         for test in workflow.tests.values()

@@ -41,13 +41,13 @@ def test_each_change_of_a_step_is_told():
     assert shown.how == "changed"
     assert shown.lines == (
         "who: now qa reviewer; before manufacturing planner at a manufacturer",
-        "new: asks “Start” (text of the therapy, may be left out)",
+        "new: asks “Start” (a text of the therapy, may be left out)",
         (
             "does to the therapy: now approved by the physician or ordered → manufacturing slot"
             " confirmed, therapy; before approved by the physician → manufacturing slot confirmed,"
             " therapy"
         ),
-        "no longer: asks “Manufacture starts on” (date of the therapy, must be given)",
+        "no longer: asks “Manufacture starts on” (a day of the therapy, must be given)",
     )
 
 
