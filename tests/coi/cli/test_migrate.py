@@ -1,5 +1,7 @@
 """`coi workflow migrate`: what would be otherwise is told, two sign, and the therapy moves."""
 
+from datetime import timedelta
+
 import pytest
 
 from coi.services.therapies import look
@@ -10,6 +12,7 @@ from tests.journeys.changing import changed
 @pytest.fixture
 def desk(collected, tmp_path):
     """A desk with a therapy whose cells were collected, and a second version installed."""
+    collected.clinic.installation.clock.advance(timedelta(days=1.5))
     collected.clinic.hire("quentin", ("qualified_person", "works-production"))
     file = tmp_path / "newer.yaml"
     file.write_text(changed(), encoding="utf-8")
