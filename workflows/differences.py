@@ -14,6 +14,7 @@ from workflows.model import (
     Field,
     FieldKind,
     GuardUse,
+    Kind,
     Machine,
     MoveRule,
     QualityTest,
@@ -104,40 +105,42 @@ def _one(what: str, told: str) -> str:
 # -- what can still happen -------------------------------------------------------------------------
 
 
+Places = set[tuple[str, str]]
+"""States, each with its machine."""
+
+
 def _ahead(workflow: Workflow, subjects: tuple[Subject, ...]) -> set[str]:
     """The actions that can be taken from where things stand, now or later."""
     reached = _reached(workflow, subjects)
-    return {
-        action.name
-        for action in workflow.actions.values()
-        if all(_can_begin(action, machine, reached) for machine in action.needed)
-    }
+    return {a.name for a in workflow.actions.values() if _can_be_taken(workflow, a, reached)}
 
 
-def _can_begin(action: Action, machine: str, reached: set[tuple[str, str]]) -> bool:
-    rules = (rule for rule in action.moves if rule.machine == machine)
-    return any((machine, state) in reached for rule in rules for state in rule.from_states)
-
-
-def _reached(workflow: Workflow, subjects: tuple[Subject, ...]) -> set[tuple[str, str]]:
-    """Each state in which something stands or can come to stand, by machine."""
-    therapy = {s.machine for s in subjects if s.origin is None}
-    rules = [rule for action in workflow.actions.values() for rule in action.moves]
+def _reached(workflow: Workflow, subjects: tuple[Subject, ...]) -> Places:
+    """Each state in which something stands or can come to stand."""
     reached = {(s.machine, s.position.state) for s in subjects}
-    # The therapy is born once; all else can come again.
-    reached |= {(r.machine, r.to_state) for r in rules if not r.from_states} - {
-        (r.machine, r.to_state) for r in rules if r.machine in therapy
-    }
-    reached |= {(s.machine, s.position.state) for s in subjects}
     while True:
         more = {
             (rule.machine, rule.to_state)
-            for rule in rules
-            if rule.to_state and any((rule.machine, one) in reached for one in rule.from_states)
+            for action in workflow.actions.values()
+            if _can_be_taken(workflow, action, reached)
+            for rule in action.moves
+            if rule.to_state and _applies(workflow, rule, reached)
         }
         if more <= reached:
             return reached
         reached |= more
+
+
+def _can_be_taken(workflow: Workflow, action: Action, reached: Places) -> bool:
+    """Something is there for each machine of which something must move, or comes into being."""
+    rules = [rule for rule in action.moves if _applies(workflow, rule, reached)]
+    return bool(rules) and action.needed <= {rule.machine for rule in rules}
+
+
+def _applies(workflow: Workflow, rule: MoveRule, reached: Places) -> bool:
+    if not rule.from_states:  # the therapy is born once; all else can come again
+        return workflow.machines[rule.machine].kind is not Kind.THERAPY
+    return any((rule.machine, state) in reached for state in rule.from_states)
 
 
 # -- in words --------------------------------------------------------------------------------------

@@ -102,6 +102,17 @@ def test_what_lies_behind_is_told_apart():
     assert [one.ahead for one in shown.values()] == [False]
 
 
+def test_what_can_still_come_lies_ahead():
+    """Cells that are expanding are not collected once more; they are harvested, and infused."""
+    there = (builders.a_therapy("manufacturing"), builders.a_subject("lot", "expanded"))
+    titles = ("Order the therapy", "Harvest", "Infuse a part of the bag")
+    changes = {f"title: {title}\n": f"title: Do “{title}”\n" for title in titles}
+
+    shown = told(changes, there)
+
+    assert [one.ahead for one in shown.values()] == [False, True, True]
+
+
 def test_a_step_that_is_new_is_told_whole():
     """With all that it asks."""
     newer = load(changed({"version: 1\n": "version: 2\n"}))
