@@ -32,12 +32,18 @@ class DefinitionRefused(CoiError):
 def packaged() -> Mapping[str, str]:
     """The text of each packaged definition, by name and version, as in 'autologous-car-t.1'."""
     folder = files("workflows").joinpath("definitions")
-    found = sorted(folder.iterdir(), key=lambda each: each.name)
+    # The ninth version comes before the tenth, as they are to be installed.
+    found = sorted(folder.iterdir(), key=lambda each: _in_order(each.name))
     return {
         each.name.removesuffix(SUFFIX): each.read_bytes().decode("utf-8")
         for each in found
         if each.name.endswith(SUFFIX)
     }
+
+
+def _in_order(name: str) -> tuple[str, int, str]:
+    title, _dot, version = name.removesuffix(SUFFIX).rpartition(".")
+    return title, int(version) if version.isdecimal() else 0, name
 
 
 @cache

@@ -89,6 +89,12 @@ class Case:
         every = (one for action in self.workflow.actions.values() for one in action.fields)
         return next((one.title for one in every if one.name == field), field)
 
+    def title_of_step(self, action: str) -> str:
+        """What an earlier step is called, by the version that knows it."""
+        older = (one.workflow for one in reversed(self.facts.earlier))
+        known = (one.actions.get(action) for one in (self.workflow, *older))
+        return next((one.title for one in known if one), action)
+
     def kind_of(self, machine: str) -> Kind:
         """The kind behind a machine's name."""
         return self.workflow.machines[machine].kind

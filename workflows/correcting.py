@@ -15,6 +15,7 @@ from workflows.facts import Deed, NewSubject, Subject, Value
 from workflows.fields import Unreadable, read
 from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
 from workflows.refusal import Refusal
+from workflows.versions import Earlier, version_at
 
 WHICH, CONTENT, REASON = NAMES = ("which", "content", "reason")
 """What the request says: the revision that is corrected, the right content, and why."""
@@ -44,22 +45,32 @@ class Recorded:
 
 
 def correctable(
-    workflow: Workflow, subjects: Mapping[str, Subject], values: Iterable[Value]
+    workflow: Workflow,
+    subjects: Mapping[str, Subject],
+    values: Iterable[Value],
+    earlier: Sequence[Earlier] = (),
 ) -> Iterator[Recorded]:
-    """The newest revision of each value that can be corrected, in the order of recording."""
+    """The newest revision of each value that can be corrected, in the order of recording.
+
+    Each is read and judged as the version says by which it was recorded first.
+    """
     newest: dict[tuple[str, str, int], Value] = {}
     for value in values:
         key = (value.subject, value.field, value.occurrence)
         if key not in newest or newest[key].revision < value.revision:
             newest[key] = value
-    fields = {f.name: f for action in workflow.actions.values() for f in action.fields}
     for value in newest.values():
-        machine = workflow.machines[subjects[value.subject].machine]
-        test, field = workflow.tests.get(value.field), fields.get(value.field)
+        then = version_at(value.occurrence - 1, workflow, earlier)
+        machine = then.machines[subjects[value.subject].machine]
+        test, field = then.tests.get(value.field), _fields_of(then).get(value.field)
         # Who takes part follows from a unit: it is changed by a step that moves the rights along.
         names_a_unit = field is not None and field.kind is FieldKind.UNIT
         if (test or field) and machine.kind not in _OF_THE_ENGINE and not names_a_unit:
             yield Recorded(value, field, test)
+
+
+def _fields_of(workflow: Workflow) -> Mapping[str, Field]:
+    return {f.name: f for action in workflow.actions.values() for f in action.fields}
 
 
 def meant(case: Case) -> Recorded | None:
@@ -69,7 +80,8 @@ def meant(case: Case) -> Recorded | None:
 
 
 def _recorded(case: Case) -> Iterator[Recorded]:
-    return correctable(case.workflow, case.facts.subjects, case.facts.values or ())
+    facts = case.facts
+    return correctable(case.workflow, facts.subjects, facts.values or (), facts.earlier)
 
 
 def problems(case: Case) -> Iterator[Refusal]:
@@ -101,9 +113,14 @@ def problems(case: Case) -> Iterator[Refusal]:
 
 def _may_correct(case: Case, found: Recorded) -> bool:
     """The actor holds a role here by which the value could be recorded."""
-    recording = [a for a in case.workflow.actions.values() if _records(a, found)]
+    then = _version(case, found.value.occurrence - 1)
+    recording = [a for a in then.actions.values() if _records(a, found)]
     roles = {who.role for action in recording for who in action.who}
     return any(case.request.actor.has_role(role, case.request.unit.id) for role in roles)
+
+
+def _version(case: Case, seq: int) -> Workflow:
+    return version_at(seq, case.workflow, case.facts.earlier)
 
 
 def _records(action: Action, found: Recorded) -> bool:
@@ -208,7 +225,8 @@ def _with(case: Case, values: Sequence[Value]) -> Case:
 
 def _as_it_was(case: Case, deed: Deed) -> Case:
     """The case of an earlier step: what it moved and made, and what was known before it."""
-    action = case.workflow.actions[deed.action]
+    workflow = _version(case, deed.seq)
+    action = workflow.actions[deed.action]
     own = deed.seq + 1  # the occasion of what the step itself recorded
     values = case.facts.values or ()
     told = {v.field: v.content for v in values if v.occurrence == own}
@@ -224,7 +242,7 @@ def _as_it_was(case: Case, deed: Deed) -> Case:
     turns = tuple(turn for s in moved if s.born_seq < deed.seq for turn in _turn(action, s))
     born = (s for s in moved if s.born_seq == deed.seq)
     arrivals = tuple(arrival for s in born for arrival in _arrival(action, s))
-    return Case(case.workflow, action, request, facts, turns, arrivals)
+    return Case(workflow, action, request, facts, turns, arrivals)
 
 
 def _turn(action: Action, subject: Subject) -> Iterator[Turn]:

@@ -20,6 +20,7 @@ from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.planning import plan
 from workflows.refusal import Refusal
+from workflows.versions import asked, known_until
 from workflows.wrong import Wrong
 
 T = TypeVar("T")
@@ -55,9 +56,9 @@ def needs(action: Action) -> frozenset[str]:
 
 def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
     """The draft of the entry, or every reason why the action is refused."""
-    action = workflow.actions.get(request.action)
+    action = asked(workflow, request.action, request.happened_at, facts.earlier)
     if action is None:
-        return Decision(None, (_no_such_action(workflow, request.action),))
+        return Decision(None, (_no_such_action(workflow, request.action, facts),))
     case, obstacles = _planned(Case(workflow, action, request, facts))
     refusals = [*obstacles, *_input_problems(case)]
     judged = _as_it_happened(case)
@@ -160,7 +161,16 @@ def _wrong_time(case: Case) -> Iterator[Refusal]:
         yield Refusal("NOT_LATE", "Only a late entry has a time of its own", "Enter it as late")
 
 
-def _no_such_action(workflow: Workflow, name: str) -> Refusal:
+def _no_such_action(workflow: Workflow, name: str, facts: Facts) -> Refusal:
+    before = known_until(name, facts.earlier)
+    if before is not None:
+        return Refusal(
+            "ACTION_UNKNOWN",
+            f"“{before.workflow.actions[name].title}” was a step of version"
+            f" {before.workflow.version}; this therapy runs on version {workflow.version}"
+            f" since {before.until:%Y-%m-%d %H:%M} UTC",
+            "If it was taken before that, open an exception that says what was done, and when",
+        )
     return Refusal(
         "ACTION_UNKNOWN",
         f"{workflow.title} knows no action “{name}”",

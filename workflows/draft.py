@@ -1,6 +1,7 @@
 """What an allowed action would write, before anyone has hashed, signed or stored it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workflows.facts import Position
@@ -90,6 +91,7 @@ class Draft:
     new_wristband: bool = False
     sites: tuple[str, ...] = ()  # those that take part from here on
     notices: tuple[Notice, ...] = ()
+    document: Mapping[str, str] = field(default_factory=dict)
 
 
 class Strange(StrEnum):

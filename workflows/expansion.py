@@ -3,7 +3,7 @@
 What is not among these rows cannot be recorded at all, so they say exactly what may happen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from workflows.model import (
@@ -17,6 +17,9 @@ from workflows.model import (
     Workflow,
 )
 
+MIGRATE = "migrate"
+"""The action by which a therapy moves to a newer version; no definition has one of this name."""
+MIGRATION_SIGNATURES = 2
 GRANTED = "granted"  # a dispensation that may still be used
 USED = "used"
 THINGS = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT})
@@ -33,6 +36,45 @@ def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
         *_dispensations_used(workflow),
     }
     return tuple(sorted(rows))
+
+
+def migrations(
+    older: Iterable[Iterable[Transition]], newer: Iterable[Transition]
+) -> frozenset[Transition]:
+    """What moves a therapy to a newer version: nothing else changes, and two people sign.
+
+    One transition from each older version, for each state of each machine that both versions have;
+    a hold forbids it not, and goes along.
+    """
+    newer = tuple(newer)
+    rows: set[Transition] = set()
+    for transitions in older:
+        rows.update(_moved(tuple(transitions), newer))
+    return frozenset(rows)
+
+
+def _moved(older: Sequence[Transition], newer: Sequence[Transition]) -> Iterator[Transition]:
+    # Each state can be reached, and so is one to which some transition leads.
+    for machine, state in _places(older) & _places(newer):
+        yield Transition(
+            workflow=newer[0].workflow,
+            from_version=older[0].version,
+            version=newer[0].version,
+            machine=machine,
+            action=MIGRATE,
+            from_state=state,
+            to_state=state,
+            custody=Custody.NONE.value,
+            stop_effect=0,
+            while_stopped=1,
+            scans=0,
+            patient=0,
+            signatures=MIGRATION_SIGNATURES,
+        )
+
+
+def _places(transitions: Iterable[Transition]) -> set[tuple[str, str]]:
+    return {(one.machine, one.to_state) for one in transitions}
 
 
 def _written(workflow: Workflow) -> Iterator[Transition]:

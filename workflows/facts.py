@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workflows.treating import Treatment
+from workflows.versions import Earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,4 +265,5 @@ class Facts:
     history: tuple[Deed, ...] | None = None
     templates: Mapping[str, bool] | None = None  # template name -> approved now
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
+    earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from workflows import correcting, quality
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import Birth, Draft, Move, NewLink, NewValue
+from workflows.expansion import MIGRATE
 from workflows.facts import Label, Position, Subject, Wristband, unborn
 from workflows.fields import read
 from workflows.guards.identity import shipper_scan
@@ -311,6 +312,15 @@ def hold(drafting: Drafting, subject: Subject) -> None:
     before = subject.position
     after = replace(before, turn=before.turn + 1, stops=before.stops + rule.stop)
     drafting.moves.append(_move(drafting.case, action, subject, rule, after))
+
+
+def carry_over(drafting: Drafting, subject: Subject) -> None:
+    """Add the move that takes a subject to the version of now, as it stands."""
+    # No definition writes this rule; `workflows.expansion` spells its transitions out.
+    before = subject.position
+    rule = MoveRule(subject.machine, (before.state,), "", Pick.NAMED, while_stopped=True)
+    after = replace(before, turn=before.turn + 1, version=drafting.case.facts.therapy.version)
+    drafting.moves.append(_move(drafting.case, MIGRATE, subject, rule, after))
 
 
 def hold_rule(case: Case, subject: Subject) -> tuple[str, MoveRule] | None:

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 from workflows.case import Case
 from workflows.draft import NewValue
+from workflows.facts import Value
 from workflows.fields import is_number
 from workflows.model import Kind, QualityTest
 from workflows.refusal import Refusal
+
+WEIGHT = "weight_kg"
 
 
 def test_of(case: Case) -> QualityTest | None:
@@ -60,7 +63,11 @@ def _unreadable(test: QualityTest, reason: str) -> Refusal:
 
 def _weight(case: Case) -> Decimal | None:
     """The patient's newest weight in kg, or None."""
-    value = case.value(case.facts.therapy.coi, "weight_kg")
+    return weight_of(case.value(case.facts.therapy.coi, WEIGHT))
+
+
+def weight_of(value: Value | None) -> Decimal | None:
+    """The weight that was recorded, or None."""
     return Decimal(value.content) if value else None
 
 
@@ -76,10 +83,11 @@ def result(case: Case, subject: str, occurrence: int) -> NewValue:
 
 def judged(case: Case, test: QualityTest, result: NewValue) -> NewValue:
     """The result with the limits that it was compared with, and whether it lies within them."""
+    weight = _weight(case)
     return replace(
         result,
-        limits=limits(test) + _per_kg(case, test, result.content),
-        within="yes" if _is_within(case, test, result.content) else "no",
+        limits=limits(test) + _per_kg(test, result.content, weight),
+        within="yes" if is_within(test, result.content, weight) else "no",
     )
 
 
@@ -93,9 +101,8 @@ def limits(test: QualityTest) -> str:
     return f"{' and '.join(filter(None, (low, high)))} {unit}"
 
 
-def _per_kg(case: Case, test: QualityTest, text: str) -> str:
+def _per_kg(test: QualityTest, text: str, weight: Decimal | None) -> str:
     """What was compared with a limit per kg: the quotient, and the weight that it was made with."""
-    weight = _weight(case)
     if not test.per_kg or not weight:
         return ""
     # Rounded to be read; the verdict is made with the exact quotient.
@@ -103,13 +110,12 @@ def _per_kg(case: Case, test: QualityTest, text: str) -> str:
     return f" (is {quotient} at {weight} kg)"
 
 
-def _is_within(case: Case, test: QualityTest, text: str) -> bool:
+def is_within(test: QualityTest, text: str, weight: Decimal | None) -> bool:
     """The result lies within the limits, per kg where the specification says so."""
     if test.choices:
         return text in test.passes
     number = Decimal(text)
     if test.per_kg:
-        weight = _weight(case)
         # What is not known does not lie within.
         if not weight:
             return False

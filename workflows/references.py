@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from workflows.expansion import GRANTED, USED
+from workflows.expansion import GRANTED, MIGRATE, USED
 from workflows.model import Action, Kind, MoveRule, Workflow
 from workflows.parameters import Asked, wrong_parameters
 from workflows.problem import Problem
@@ -15,6 +15,7 @@ def dangling_references(
 ) -> tuple[Problem, ...]:
     """Every name that refers to nothing; guards' names only when the existing ones are given."""
     return (
+        *_reserved(workflow),
         *(
             problem
             for action in workflow.actions.values()
@@ -23,6 +24,13 @@ def dangling_references(
         *_in_guards(workflow, guards),
         *_in_dispensable(workflow, guards),
     )
+
+
+def _reserved(workflow: Workflow) -> Iterator[Problem]:
+    """A therapy moves to another version by an action that every workflow has."""
+    if MIGRATE in workflow.actions:
+        reason = "is the name by which a therapy moves to another version"
+        yield Problem(f"actions.{MIGRATE}", reason, "Call the action otherwise")
 
 
 def _in_moves(workflow: Workflow, action: Action) -> Iterator[Problem]:

@@ -41,6 +41,7 @@ def command(coi: str | None) -> None:
     click.echo(f"{view.therapy.coi}  {view.workflow.title}: {state.title}{stopped}")
     click.echo(
         f"Patient {view.therapy.patient}; workflow {view.workflow.name} {view.workflow.version}"
+        f" since entry {view.runs_since.seq}"
     )
     console.print(_lineage(view))
     console.print(_timeline(view, units))

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from coi.cli.asking import as_user, prove
+from coi.cli import words
+from coi.cli.asking import as_user, prove, signer_of
 from coi.cli.opening import opened
+from coi.cli.telling import tell_refusals
 from coi.definitions import DefinitionRefused, packaged, packaged_workflow, proven
+from coi.errors import Refused
 from coi.services.installing import RELEASED_FOR_USE, install_definition
+from coi.services.migrating import SIGNATURES, Migration, Proposal, propose, unit_of_signer
+from coi.services.migrating import migrate as move_to
 from workflows.diagram import mermaid, svg
 from workflows.model import Action, Machine, MoveRule, SignatureRule, Workflow
 
@@ -63,6 +69,52 @@ def install(path: Path, username: str) -> None:
     signer = prove(installation, username, f"who signs “{RELEASED_FOR_USE}”")
     workflow = install_definition(installation, signer, content)
     click.echo(f"Installed: {workflow.name}, version {workflow.version} (SHA-256 {workflow.hash}).")
+
+
+@command.command()
+@click.argument("coi", callback=lambda _context, _parameter, text: words.coi_of(text))
+@click.argument("version", type=int)
+@as_user("Who hands it in, and signs.")
+@click.option("--reason", default="", help="Why this therapy moves.")
+@click.option("--sign", "signers", multiple=True, metavar="USER", help="Who signs, in order.")
+@click.option("--unit", default="", help="Where whoever hands it in acts, if at several units.")
+@click.pass_context
+def migrate(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as click gives them
+    """Move the therapy COI to a newer VERSION of its workflow.
+
+    What would be otherwise is told first. Without --sign that is all, and nothing is changed; in
+    order sign: a QA reviewer (“reviewed the change”), and a qualified person (“approved for this
+    therapy”).
+    """
+    installation, coi, version = opened(), given["coi"], given["version"]
+    actor = prove(installation, given["username"], "who hands it in")
+    proposal = propose(installation, actor, coi, version)
+    click.echo("\n".join(_proposed(proposal)))
+    if not given["signers"]:
+        click.echo("Nothing was changed. Name who signs (--sign, --sign), and why (--reason).")
+        return
+    pairs = zip(given["signers"], SIGNATURES, strict=False)
+    signed = tuple(signer_of(installation, name, rule) for name, rule in pairs)
+    unit = given["unit"] or unit_of_signer(installation, actor)
+    key = f"command-line-{installation.new_id()}"
+    asked = Migration(coi, version, unit, given["reason"], proposal.seen, key)
+    try:
+        receipt = move_to(installation, asked, actor, signed)
+    except Refused as refused:
+        tell_refusals("The move", refused.refusals, recorded=True)
+        ctx.exit(1)
+    click.echo(f"Moved: {coi} runs on version {version} since entry {receipt.seq}.")
+
+
+def _proposed(proposal: Proposal) -> Iterator[str]:
+    """What would be otherwise, and what stands against it."""
+    yield f"From version {proposal.older.version} to version {proposal.newer.version}:"
+    for one in proposal.differences:
+        yield f"{one.about}: {one.how}{'' if one.ahead else ' (behind this therapy)'}"
+        yield from (f"  {line}" for line in one.lines)
+    yield from (f"WOULD BE OUTSIDE: {one.sentence}" for one in proposal.outside)
+    for reason in proposal.obstacles:
+        yield f"AGAINST IT: {reason.code}: {reason.sentence}. {reason.next_step}."
 
 
 @command.command()

@@ -104,7 +104,7 @@ def text_for(field_: Field, now: str) -> str:
 def correction(view: TherapyView, told: Mapping[str, str]) -> Mapping[str, str]:
     """The newest value of the field `of` (the weight) is corrected to `content`; {} without one."""
     of = told.get("of", "weight_kg")
-    found = correctable(view.workflow, view.subjects, view.values)
+    found = correctable(view.workflow, view.subjects, view.values, view.earlier)
     meant = [one for one in found if one.value.field == of]
     if not meant:
         return {}

@@ -4,7 +4,7 @@ Registers are of the record and must all be there. Tables apart may have been er
 ever wrong by holding something else than what was registered.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from hashlib import sha256
 from operator import attrgetter
@@ -15,6 +15,7 @@ from coi.ledger.compare import differences
 from coi.ledger.findings import Finding
 from coi.ledger.registered import Registered
 from coi.ledger.source import Row, Source
+from workflows.expansion import migrations
 from workflows.model import Transition
 
 Expand: TypeAlias = Callable[[str], Iterable[Transition]]
@@ -52,14 +53,18 @@ def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> 
     columns = ("name", "version", "hash", "text", "transitions", "chain", "seq")
     transitions: Transitions = {}
     changed: set[Row] = set()
+    told: dict[Row, Sequence[Transition]] = {}
+    # By name and version, so that what moves a therapy to one is known from those before it.
     for name, version, hash_, text, count, *at in source.rows("workflow", columns, columns[:2]):
         key = (name, version)
         try:
-            allowed = _allowed(text, hash_, expand)
+            told[key] = _allowed(text, hash_, expand)
         except ValueError as fault:
             findings.append(_found("workflow", key, str(fault), (*at,)))
             changed.add(key)
             continue
+        older = [told[one] for one in told if one[0] == name and one != key]
+        allowed = {_row(one) for one in (*told[key], *migrations(older, told[key]))}
         transitions[key] = allowed
         if count != len(allowed):
             what = f"transitions is {count!r} and should be {len(allowed)!r}"
@@ -68,11 +73,11 @@ def check_workflows(source: Source, expand: Expand, findings: list[Finding]) -> 
     return transitions
 
 
-def _allowed(text: str, hash_: str, expand: Expand) -> set[Row]:
+def _allowed(text: str, hash_: str, expand: Expand) -> Sequence[Transition]:
     """What the text allows, if it is the text of this hash and can be read."""
     if sha256(text.encode()).hexdigest() != hash_:
         raise ValueError("its text does not hash to its hash")
-    return {_row(transition) for transition in expand(text)}
+    return tuple(expand(text))
 
 
 def _wrong_transitions(

@@ -47,6 +47,7 @@ class State:
     seq: int = -1
     workflow: str = "-"
     version: int = 0
+    workflow_hash: str = "-"
     patient: str | None = None
     stops: int = 0
     stops_before: int = 0  # of the whole chain, before the last entry
@@ -76,6 +77,8 @@ def advance(state: State, content: Content) -> None:
             _be_born(state, subject)
     if "moves" in content:
         _move(state, content)
+    if content["kind"] == "migrate":
+        _leave_nothing_behind(state)
     for key, tell in _PARTS.items():
         if key in content:
             for part in content[key]:
@@ -101,17 +104,32 @@ def _count_on(state: State, content: Content) -> None:
         state.patient = content["therapy"]["patient_id"]
         # Set before it is compared below, since there is no entry before the first.
         state.version = content["workflow"]["version"]
+        state.workflow_hash = content["workflow"]["hash"]
     if "workflow" in content:
-        _use(state, content["workflow"], content["kind"])
+        _use(state, content)
 
 
-def _use(state: State, workflow: Content, kind: str) -> None:
+def _use(state: State, content: Content) -> None:
     """An entry uses its therapy's workflow, in the version of the entry before or a migration's."""
+    workflow = content["workflow"]
     if workflow["name"] != state.workflow:
         raise CannotReplay("is of another workflow than its therapy")
-    if workflow["version"] != state.version and kind != "migrate":
+    if content["kind"] == "migrate":
+        before = {"kind": "migrate", "version": str(state.version), "hash": state.workflow_hash}
+        if content["document"] != before:
+            raise CannotReplay("does not say from which version it moves")
+        if workflow["version"] <= state.version:
+            raise CannotReplay("moves to no newer version")
+    elif workflow["version"] != state.version:
         raise CannotReplay("is of another version than the entry before")
-    state.version = workflow["version"]
+    state.version, state.workflow_hash = workflow["version"], workflow["hash"]
+
+
+def _leave_nothing_behind(state: State) -> None:
+    """Everything moves at once; what the patient has got is nobody's to move any more."""
+    for subject, position in state.positions.items():
+        if position.version != state.version and position.holder != state.patient:
+            raise CannotReplay(f"leaves {subject} behind in version {position.version}")
 
 
 def _join(state: State, sites: Sequence[str]) -> None:
@@ -156,6 +174,15 @@ def _move(state: State, content: Content) -> None:
             raise CannotReplay(f"lifts a stop of {subject} that it does not have")
         moves.append(Moved(subject, before, after))
     state.positions = apply(state.positions, moves)
+    for moved in moves:
+        _stays_in_its_version(state, moved, content["kind"])
+
+
+def _stays_in_its_version(state: State, moved: Moved, kind: str) -> None:
+    """Nothing comes to another version but with its whole therapy."""
+    before, after = moved.before.version, moved.after.version
+    if after != state.version or (before != after and kind != "migrate"):
+        raise CannotReplay(f"moves {moved.subject} from version {before} to {after}")
 
 
 def _is_the_patients(state: State, move: Content) -> bool:

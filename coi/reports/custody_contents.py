@@ -214,13 +214,26 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """A version that the therapy followed before, from one entry to another."""
+
+    version: int
+    hash: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
-    """The definition that the therapy follows."""
+    """The definition that the therapy follows, and since when."""
 
     title: str
     name: str
     version: int
     hash: str
+    since: int
+    since_at: datetime
+    earlier: tuple[Before, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from coi.reports.custody_contents import (
     Item,
     Place,
     Result,
+    Workflow,
 )
 from coi.reports.custody_timeline import refused_attempts
 from coi.reports.flow import BODY, BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
@@ -85,7 +86,18 @@ def _workflow(record: CustodyRecord) -> Cell:
         Text(workflow.title),
         Text(f"{workflow.name}, version {workflow.version}; SHA-256 of the definition:", SMALL),
         Text(workflow.hash, MONO),
+        *_versions(workflow),
     )
+
+
+def _versions(workflow: Workflow) -> Iterator[Text]:
+    """Since when it runs by this version, where it has run by another before."""
+    if workflow.earlier:
+        since = f"in entry {workflow.since}, {both(workflow.since_at)}"
+        yield Text(f"MOVED to version {workflow.version} {since}")
+    for one in workflow.earlier:
+        yield Text(f"Entries {one.first} to {one.last}: version {one.version}, SHA-256:", SMALL)
+        yield Text(one.hash, MONO)
 
 
 def _ledger(record: CustodyRecord) -> Cell:

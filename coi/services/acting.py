@@ -82,13 +82,13 @@ def record(attempt: Attempt, draft: Draft) -> Receipt:
         standing.workflow,
         (attempt.request.coi, standing.head),
         draft,
-        occasion=replace(attempt.occasion, signatures=_signatures(attempt)),
+        occasion=replace(attempt.occasion, signatures=signatures_of(attempt)),
         issued=_issue(attempt, draft),
     )
     return receipt(entry, sealed)
 
 
-def _signatures(attempt: Attempt) -> tuple[SignedBy, ...]:
+def signatures_of(attempt: Attempt) -> tuple[SignedBy, ...]:
     """Each signer's signature, with the meaning they stated and the role it is given in."""
     unit = attempt.request.unit
     action = attempt.standing.workflow.actions[attempt.request.action]

@@ -16,6 +16,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
+from coi.services.versions import earlier_versions
 from coi.store import benches, lists
 from coi.store import facts as read
 from coi.store.people import KnownPerson
@@ -40,6 +41,7 @@ from workflows.facts import (
 from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.model import Action, Kind, Workflow
+from workflows.versions import asked
 
 MOST_PARTS = 200
 
@@ -227,10 +229,24 @@ class Attempt:
         entry is written.
         """
         standing = stand(tx, installation, wanted.coi)
+        return cls.on(standing, tx, installation, wanted, digest, present)
+
+    @classmethod
+    def on(
+        cls,
+        standing: Standing,
+        tx: Transaction,
+        installation: Installation,
+        wanted: TakeAction,
+        digest: str,
+        present: "Present",
+    ) -> "Attempt":
+        """The same where it was looked already how the therapy stands."""
         unit = installation.unit(tx, wanted.unit)
         if unit is None:
             raise Unknown("unit", wanted.unit)
-        action = standing.workflow.actions.get(wanted.action)
+        earlier = earlier_versions(tx, installation, standing.therapy)
+        action = asked(standing.workflow, wanted.action, wanted.happened_at, earlier)
         rules = action.signatures_for(unit.country) if action else ()
         signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
         checks = compare(tx, installation, standing.therapy.patient, wanted.stated)
@@ -240,6 +256,7 @@ class Attempt:
         facts = replace(
             facts_for(tx, standing, action, now, consignee),
             units=units_of(tx, installation, action, request),
+            earlier=earlier,
         )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from coi.services.forms import Blank, Standing
 from coi.services.installation import Installation
 from coi.services.therapies import COMMITMENT
+from coi.services.versions import earlier_versions
 from coi.store import facts
 from coi.store.registers import texts_of
 from coi.store.transactions import Transaction
@@ -16,7 +17,7 @@ def blanks_of_correction(
     installation: Installation, coi: str, standing: Standing
 ) -> tuple[Blank, ...]:
     """Which value, what is right, and why; every value stands there as it is recorded now."""
-    choices = installation.read(lambda tx: tuple(_choices(tx, coi, standing)))
+    choices = installation.read(lambda tx: tuple(_choices(tx, installation, coi, standing)))
     values = tuple(value for value, _shown in choices)
     which = Field(WHICH, "Which value is wrong", FieldKind.CHOICE, "*", choices=values)
     content = Field(CONTENT, "What is right", FieldKind.TEXT, "*")
@@ -30,8 +31,13 @@ def blanks_of_correction(
     )
 
 
-def _choices(tx: Transaction, coi: str, standing: Standing) -> Iterator[tuple[str, str]]:
-    found = list(correctable(standing.workflow, standing.subjects, facts.values(tx, coi)))
+def _choices(
+    tx: Transaction, installation: Installation, coi: str, standing: Standing
+) -> Iterator[tuple[str, str]]:
+    known = facts.therapy(tx, coi)
+    earlier = earlier_versions(tx, installation, known[0]) if known else ()
+    values = facts.values(tx, coi)
+    found = list(correctable(standing.workflow, standing.subjects, values, earlier))
     texts = texts_of(tx, (one.value.content for one in found if _is_kept_apart(one)))
     for one in found:
         content = texts.get(one.value.content, "(erased)") if _is_kept_apart(one) else None

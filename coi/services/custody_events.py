@@ -9,6 +9,7 @@ from coi.reports import custody_contents as told
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
 from coi.services.therapies import Happened
+from workflows.expansion import MIGRATE
 from workflows.model import Kind
 
 _ABBREVIATED: Final = re.compile(r"\b(qa|qc)\b")
@@ -20,7 +21,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "hold": "THE WHOLE THERAPY IS PUT ON HOLD",
     "incident": "INCIDENT",
     "lift": "A hold of the whole therapy is lifted",
-    "migrate": "MOVED TO ANOTHER VERSION OF THE WORKFLOW",
+    MIGRATE: "MOVED TO ANOTHER VERSION OF THE WORKFLOW",
 }
 _NOTICES: Final[Mapping[str, str]] = {
     "RULES_BROKEN": "RULES DID NOT HOLD: exceptions were opened",
@@ -71,7 +72,10 @@ def signatures(reading: Reading, event: Happened) -> tuple[told.Signature, ...]:
 
 def _marks(event: Happened) -> Iterator[str]:
     """What must not be missed about an entry."""
-    if event.kind in _KINDS:
+    if event.kind == MIGRATE:
+        before = event.content["document"]["version"]
+        yield f"{_KINDS[MIGRATE]}: from {before} to {event.content['workflow']['version']}"
+    elif event.kind in _KINDS:
         yield _KINDS[event.kind]
     if any(scan["how"] == "typed" for scan in event.content.get("scans", ())):
         yield "A CODE WAS TYPED, NOT SCANNED"
@@ -96,6 +100,9 @@ def _issued(reading: Reading, event: Happened) -> Iterator[str]:
 def movements(reading: Reading, event: Happened) -> tuple[told.Movement, ...]:
     """What moved; items that moved alike are told together."""
     items: dict[told.Movement, list[str]] = {}
+    # Everything moves to the other version, and nothing from where it is.
+    if event.kind == MIGRATE:
+        return ()
     for move in event.content.get("moves", ()):
         moved = _movement(reading, move)
         # The therapy moves along in nearly every entry; only where its state changes is it news.

@@ -49,7 +49,7 @@ class Reading:
 
     def state(self, machine: str, state: str) -> str:
         """A state in words; '' before birth."""
-        return self.view.workflow.machines[machine].states[state].title if state else ""
+        return self.view.state_title(machine, state) if state else ""
 
     def person(self, person: str) -> str:
         """A printed name, or that it was erased."""

@@ -24,6 +24,7 @@ from workflows.facts import Subject
 from workflows.model import Kind, Verb
 from workflows.moves import OTHER
 from workflows.quality import limits
+from workflows.versions import version_at
 
 _RELATIONS: Final[Mapping[str, str]] = {"made_of": "made of", "packed_in": "contains"}
 _BESIDE: Final = {Kind.THERAPY, Kind.EXCEPTION, Kind.DISPENSATION}
@@ -36,10 +37,9 @@ def tell(
 ) -> told.CustodyRecord:
     """Everything that the record says."""
     view = reading.view
-    workflow = view.workflow
     return told.CustodyRecord(
         coi=view.therapy.coi,
-        workflow=told.Workflow(workflow.title, workflow.name, workflow.version, workflow.hash),
+        workflow=_workflow(reading),
         state=_state(reading),
         places=tuple(_places(reading)),
         items=tuple(item(reading, subject) for subject in _material(reading)),
@@ -60,6 +60,25 @@ def tell(
         generated_by=generated_by,
         software=software,
         demonstration=demo,
+    )
+
+
+def _workflow(reading: Reading) -> told.Workflow:
+    """By which version it runs, since which entry, and by which it ran before."""
+    view, workflow = reading.view, reading.view.workflow
+    since = view.runs_since
+    begun = (0, *(one.until_seq for one in view.earlier))
+    return told.Workflow(
+        title=workflow.title,
+        name=workflow.name,
+        version=workflow.version,
+        hash=workflow.hash,
+        since=since.seq,
+        since_at=reading.at(since.recorded_at, since.unit),
+        earlier=tuple(
+            told.Before(one.workflow.version, one.workflow.hash, first, one.until_seq - 1)
+            for one, first in zip(view.earlier, begun, strict=False)
+        ),
     )
 
 
@@ -145,7 +164,7 @@ def results(reading: Reading) -> Iterator[told.Result]:
         lot.id: {} for lot in reading.subjects_of(Kind.LOT)
     }
     for event, value in parts(reading, "values"):
-        if value["field"] in reading.view.workflow.tests and value["subject"] in of_lot:
+        if value["field"] in reading.view.tests and value["subject"] in of_lot:
             # A correction takes the place of what it corrects, for they share field and occurrence.
             # A repeated test is an occurrence of its own: no result hides behind a better one.
             which = (value["field"], value["occurrence"])
@@ -166,7 +185,7 @@ def _missing(reading: Reading, lot: str, tested: AbstractSet[str]) -> Iterator[t
 def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told.Result:
     return told.Result(
         lot=reading.called[value["subject"]],
-        test=reading.view.workflow.tests[value["field"]].title,
+        test=reading.view.tests[value["field"]].title,
         method=value["method"],
         limits=value["limits"],
         result=content_of(reading, event, value),
@@ -179,9 +198,9 @@ def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told
 
 def _decisions(reading: Reading) -> Iterator[told.Decision]:
     """Each decision about a lot."""
-    actions = reading.view.workflow.actions
+    view = reading.view
     for event, move in parts(reading, "moves"):
-        action = actions.get(move["action"])
+        action = version_at(event.seq, view.workflow, view.earlier).actions.get(move["action"])
         if action and action.verb is Verb.DECIDE and reading.kind(move["subject"]) is Kind.LOT:
             yield told.Decision(
                 lot=reading.called[move["subject"]],

@@ -8,6 +8,7 @@ from coi.reports import custody_contents as told
 from coi.reports.wording import both, measured
 from coi.services.custody_reading import ERASED, PAIRING, Reading, parts, said
 from coi.services.therapies import COMMITMENT, Happened
+from workflows.migrating import knowing_migration
 from workflows.model import Field, FieldKind, Kind
 from workflows.moves import OTHER, OWNER
 
@@ -28,20 +29,25 @@ _NUMBERS: Final = ("_number", "_lot", "_serial")
 def _identifies(reading: Reading, name: str) -> bool:
     """The field names something: a donation, a batch, a shipper, a seal, a logger; no test does."""
     named = name.endswith(_NUMBERS) or name in {"attempt", "shipper"}
-    return named and name not in reading.view.workflow.tests
+    return named and name not in reading.view.tests
 
 
 def field_of(reading: Reading, action: str, name: str) -> Field | None:
-    """What a definition says of a field: as the action has it, else as any other has it."""
-    actions = reading.view.workflow.actions
-    first = [actions[action]] if action in actions else []
-    fields = (field for each in (*first, *actions.values()) for field in each.fields)
+    """What a definition says of a field: as the action has it, else as any other has it.
+
+    The newest version that knows it says so.
+    """
+    versions = (reading.view.workflow, *(one.workflow for one in reversed(reading.view.earlier)))
+    every = [knowing_migration(version).actions for version in versions]
+    first = [actions[action] for actions in every if action in actions]
+    others = [each for actions in every for each in actions.values()]
+    fields = (field for each in (*first, *others) for field in each.fields)
     return next((field for field in fields if field.name == name), None)
 
 
 def title_of(reading: Reading, action: str, name: str) -> str:
     """What a field is called."""
-    test = reading.view.workflow.tests.get(name)
+    test = reading.view.tests.get(name)
     if test:
         return test.title
     field = field_of(reading, action, name)

@@ -173,6 +173,7 @@ def _entry_of(
         scans=occasion.scans,
         identity_checks=occasion.identity_checks,
         attempted_by=occasion.attempted_by,
+        document=draft.document,
         moves=draft.moves,
         births=draft.births,
         sites=draft.sites,

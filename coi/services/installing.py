@@ -22,9 +22,12 @@ from coi.store.engine import open_engine
 from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
 from coi.store.transactions import Engine, Transaction
+from coi.store.versions import installed_versions
 from workflows.check import prove
 from workflows.checks.people import ANYBODY
+from workflows.expansion import migrations
 from workflows.guards import GUARDS
+from workflows.loading import load
 from workflows.model import Workflow
 
 RELEASED_FOR_USE = "released for use"
@@ -134,13 +137,22 @@ def begin(
 def install_workflow(
     tx: Transaction, occasion: Occasion, text: str, signatures: tuple[SignedBy, ...] = ()
 ) -> Workflow:
-    """Install one version of a definition; therapies begun from now on can use it."""
+    """Install one version of a definition; therapies begun from now on can use it.
+
+    It comes with the steps by which a therapy moves to it from each version that is there already.
+    """
     workflow = prove(text, GUARDS)
+    older = [
+        load(registers.workflow_text(tx, workflow.name, version) or "").transitions
+        for version in installed_versions(tx, workflow.name)
+        if version < workflow.version
+    ]
+    allowed = (*workflow.transitions, *migrations(older, workflow.transitions))
     told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
     registered = Registered(registers={"workflows": [told]}, signatures=signatures)
     entry = write_site_entry(tx, "install_workflow", occasion, registered)
     installed = {**told, "text": text}
-    registers.add_workflow(tx, installed, workflow.transitions, entry.chain, entry.seq)
+    registers.add_workflow(tx, installed, allowed, entry.chain, entry.seq)
     return workflow
 
 

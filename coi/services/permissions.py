@@ -56,6 +56,7 @@ class Permission(StrEnum):
     SEE_RECORD = "see how the record is kept"
     ANSWER_FOR_RECORD = "let a restored record go on"
     STOP_SHIP = "stop what is concerned"
+    CHANGE_VERSION = "move a therapy to another version of its workflow"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
     ADMINISTER = "administer people and sites"
@@ -70,6 +71,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_RECORD: frozenset({"auditor", QA, ADMINISTRATOR}),
     Permission.ANSWER_FOR_RECORD: frozenset({QA}),
     Permission.STOP_SHIP: frozenset({QA, "qualified_person"}),
+    Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),

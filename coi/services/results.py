@@ -33,14 +33,14 @@ def results_of(therapy: TherapyView) -> tuple[Tested, ...]:
 def _of_lot(therapy: TherapyView, lot: Subject) -> Iterator[Tested]:
     found: dict[str, dict[int, Value]] = {}
     for value in therapy.values:
-        if value.subject == lot.id and value.field in therapy.workflow.tests:
+        if value.subject == lot.id and value.field in therapy.tests:
             # A correction takes the place of what it corrects; a repeated test is one more.
             found.setdefault(value.field, {})[value.occurrence] = value
     is_over = therapy.workflow.machines[lot.machine].states[lot.position.state].final
-    for name, test in therapy.workflow.tests.items() if found else ():
+    for name, test in therapy.tests.items() if found else ():
         if name in found:
             yield _tested(lot, test, found[name])
-        elif not is_over:
+        elif not is_over and name in therapy.workflow.tests:
             yield Tested(lot.id, test.title, limits(test))
 
 

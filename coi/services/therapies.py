@@ -9,17 +9,21 @@ from coi.errors import Unknown
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
+from coi.services.versions import earlier_versions
 from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
 from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.transactions import Transaction
+from workflows.expansion import MIGRATE
 from workflows.facts import Link, Subject, Therapy, Value
 from workflows.guards.treating import is_answer
-from workflows.model import Action, Workflow
+from workflows.migrating import MIGRATION_TITLE
+from workflows.model import Action, QualityTest, Workflow
 from workflows.possible import possible_actions
 from workflows.refusal import Refusal
 from workflows.treating import ASKED, FIELDS
+from workflows.versions import Earlier, version_at
 
 # What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
 COMMITMENT = re.compile("[0-9a-f]{64}")
@@ -82,6 +86,29 @@ class TherapyView:
     next_actions: tuple[Action, ...]
     names: Mapping[str, str]  # person -> printed name
     head_hash: str
+    earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before, oldest first
+
+    @property
+    def runs_since(self) -> Happened:
+        """The entry from which on it runs by its version: the order, or its last move to one."""
+        moves = (event for event in reversed(self.history) if event.kind == MIGRATE)
+        return next(moves, self.history[0])
+
+    @property
+    def tests(self) -> Mapping[str, QualityTest]:
+        """What is tested by this version, and after it what earlier ones tested besides."""
+        older = {n: test for one in self.earlier for n, test in one.workflow.tests.items()}
+        return {
+            **self.workflow.tests,
+            **{n: t for n, t in older.items() if n not in self.workflow.tests},
+        }
+
+    def state_title(self, machine: str, state: str) -> str:
+        """What a state is called, by the newest version that has it."""
+        older = (one.workflow for one in reversed(self.earlier))
+        known = (one.machines.get(machine) for one in (self.workflow, *older))
+        found = (one.states.get(state) for one in known if one)
+        return next((one.title for one in found if one), state)
 
 
 def look(installation: Installation, coi: str) -> TherapyView:
@@ -102,7 +129,8 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
     subjects = facts.subjects(tx, coi)
     values = facts.values(tx, coi)
-    history = _history(tx, workflow, coi)
+    earlier = earlier_versions(tx, installation, therapy)
+    history = _history(tx, workflow, earlier, coi)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     return TherapyView(
@@ -117,6 +145,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         next_actions=tuple(_next(workflow, subjects, values)),
         names=printed_names(tx, people),
         head_hash=head.hash,
+        earlier=earlier,
     )
 
 
@@ -146,7 +175,9 @@ def outline(tx: Transaction, installation: Installation, coi: str) -> Outline:
     return Outline(therapy, workflow, facts.subjects(tx, coi))
 
 
-def _history(tx: Transaction, workflow: Workflow, coi: str) -> tuple[Happened, ...]:
+def _history(
+    tx: Transaction, workflow: Workflow, earlier: tuple[Earlier, ...], coi: str
+) -> tuple[Happened, ...]:
     """Every entry, decoded from its own bytes; the texts of all are read at once."""
     entries = [
         (hash_, content_of_text(text), signatures_of_text(signed))
@@ -155,7 +186,10 @@ def _history(tx: Transaction, workflow: Workflow, coi: str) -> tuple[Happened, .
     names = {one["printed_name"] for _, _, signed in entries for one in signed}
     notes = {note for _, content, _ in entries for note in content.get("notes", {}).values()}
     texts = registers.texts_of(tx, names | notes)
-    return tuple(_happened(workflow, *entry, texts) for entry in entries)
+    return tuple(
+        _happened(version_at(entry[1]["seq"], workflow, earlier), *entry, texts)
+        for entry in entries
+    )
 
 
 def _happened(
@@ -166,13 +200,15 @@ def _happened(
     texts: Mapping[str, str],
 ) -> Happened:
     """One entry as it is shown."""
-    action = workflow.actions.get(content["action"])
+    name = content["action"]
+    action = workflow.actions.get(name)
+    title = MIGRATION_TITLE if name == MIGRATE else name
     return Happened(
         seq=content["seq"],
         hash=hash_,
         kind=content["kind"],
-        action=content["action"],
-        title=action.title if action else content["action"],
+        action=name,
+        title=action.title if action else title,
         actor=content["actor"],
         role=content["role"],
         unit=content["unit"],

@@ -1,6 +1,13 @@
 """The entry: one business action in one chain, hashed, signed, and tied to the entry before."""
 
-from coi.store.parts import ATTESTATION, SIGNATURE, entry_columns, entry_constraints, part_table
+from coi.store.parts import (
+    ATTESTATION,
+    MOVE,
+    SIGNATURE,
+    entry_columns,
+    entry_constraints,
+    part_table,
+)
 from coi.store.words import among, check, moment, numbers, primary, refers, table, texts, unique
 
 _PREVIOUS = ("prev_seq", "prev_hash", "prev_version", "prev_shape")
@@ -46,8 +53,16 @@ entry = table(
         " + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END",
     ),
     check("ck_entry_refused", f"kind <> 'refused' OR {_SIGNATURES} = 0"),
-    # Rules that change for a therapy under way take somebody who answers for it.
-    check("ck_entry_migrate", f"kind <> 'migrate' OR {_SIGNATURES} > 0"),
+    # Rules that change for a therapy under way take two who answer for it; and it moves.
+    check(
+        "ck_entry_migrate",
+        f"kind <> 'migrate' OR ({_SIGNATURES} > 1 AND {MOVE.count_in('shape')} > 0)",
+    ),
+    # Back to older rules nothing goes; the first entry has no rules before it to leave.
+    check(
+        "ck_entry_newer",
+        "kind <> 'migrate' OR (prev_version IS NOT NULL AND prev_version < version)",
+    ),
     check(
         "ck_entry_workflow",
         "(kind = 'site' AND workflow = '-') OR kind = 'refused'"

@@ -64,6 +64,7 @@ VISITS = (
     Visit("late-infuse", "ivo", "/therapies/{late}/late/infuse"),
     Visit("which-therapy", "carla", "/orders/new"),
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
+    Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
     Visit("places", "mia", "/places"),

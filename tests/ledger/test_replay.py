@@ -26,6 +26,17 @@ def _move(custody: str, turn: int, before: Chapter, after: Chapter, **said: obje
     return told | {"from": before, "to": after, "holder_kind": "unit", "custody": custody} | said
 
 
+NEWER = {"name": "bags", "version": 2, "hash": "h2"}
+
+
+def a_migration(seq: int) -> Chapter:
+    """The therapy, and nothing else, moves to version 2."""
+    alone = {"subject": "COI", "machine": "therapy", "holder_kind": "nobody"}
+    moved = _move("none", 2, ORDERED, ORDERED | {"version": 2}, **alone)
+    document = {"kind": "migrate", "version": "1", "hash": "h"}
+    return _entry(seq, kind="migrate", workflow=NEWER, document=document, moves=[moved])
+
+
 def a_story() -> list[Chapter]:
     """A therapy is ordered; a bag is filled, weighed, sent, accepted and infused."""
     therapy = {"coi": "COI", "patient_id": "PAT", "workflow": "bags"}
@@ -178,10 +189,44 @@ def test_a_lost_bag_and_a_lifted_hold_are_possible():
 
 def test_a_migration_leads_to_another_version():
     """Moving to another version of the workflow is an entry of its own kind; the rest follows."""
-    newer = {"name": "bags", "version": 2}
-    story = [*a_story(), _entry(6, kind="migrate", workflow=newer), _entry(7, workflow=newer)]
+    story = [*a_story(), a_migration(6), _entry(7, workflow=NEWER)]
 
     assert tell(story).version == 2
+
+
+def test_a_migration_takes_everything_along():
+    """What the patient has got stays; all else is in the newer version, or nothing is told."""
+    left = [*a_story()[:5], a_migration(5)]
+
+    with pytest.raises(CannotReplay, match=r"^leaves COI/1\.1 behind in version 1$"):
+        tell(left)
+
+
+@pytest.mark.parametrize("before", [{"version": "2"}, {"hash": "other"}, {"kind": "other"}])
+def test_a_migration_says_which_version_it_leaves(before):
+    """By its number, and by the hash of its definition."""
+    wrong = a_migration(6)
+    wrong["document"] = wrong["document"] | before
+
+    with pytest.raises(CannotReplay, match="does not say from which version it moves"):
+        tell([*a_story(), wrong])
+
+
+def test_a_migration_leads_to_a_newer_version():
+    """Never to the same, and never back."""
+    same = a_migration(6) | {"workflow": {"name": "bags", "version": 1, "hash": "h"}}
+
+    with pytest.raises(CannotReplay, match="moves to no newer version"):
+        tell([*a_story(), same])
+
+
+def test_nothing_moves_to_another_version_by_itself():
+    """A step that ends in another version than its entry is no step."""
+    story = a_story()
+    story[3]["moves"][0]["to"] = SENT | {"version": 2}
+
+    with pytest.raises(CannotReplay, match=r"^moves COI/1\.1 from version 1 to 2$"):
+        tell(story)
 
 
 def test_a_subject_remembers_what_it_comes_from():

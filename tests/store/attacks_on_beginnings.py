@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from coi.ledger.shape import shape_of
+from coi.store.parts import KINDS
 from tests.store.attacks import attack
 from tests.store.world import A, a_birth, a_wristband
 from tests.store.writer import Birth, Deed, Row, Turn, Writer
@@ -45,6 +47,16 @@ def a_first_entry_follows_a_version(writer: Writer) -> None:
 def a_first_entry_follows_a_shape(writer: Writer) -> None:
     """A first entry that claims to follow on an empty one."""
     writer.forge(_opened(writer), entry={"prev_shape": "0" * 32})
+
+
+@attack("ck_entry_newer")
+def a_first_entry_is_a_migration(writer: Writer) -> None:
+    """There are no rules before it that could be left."""
+    rows = writer.rows_of(replace(_opened(writer), turns=(Turn("C", "ordered"),)))
+    so_many = {"move": 1, "signature": 2, "subject": 1}
+    shape = shape_of(so_many.get(kind.table, 0) for kind in KINDS)
+    rows["entry"][-1] |= {"kind": "migrate", "shape": shape}
+    writer.write(rows)
 
 
 # -- a therapy's first subject --------------------------------------------------------------------

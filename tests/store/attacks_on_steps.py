@@ -55,11 +55,52 @@ def a_step_of_another_version_is_taken(writer: Writer) -> None:
     writer.forge(release(A), move={"version": 2})
 
 
+def a_migration(version: int = 2) -> Deed:
+    """The therapy and its products move to a newer version, signed by two."""
+    turns = (Turn("A", "ordered"), Turn(A.product, "cleared"), Turn(A.other_product, "cleared"))
+    return Deed("A", "migrate", "mfg", turns, ("quentin", "mia"), "migrate", version)
+
+
 @attack("ck_entry_migrate")
 def a_migration_is_signed_by_nobody(writer: Writer) -> None:
     """Moving to another version is a signed action."""
-    deed = Deed("A", "migrate", "mfg", (), ("quentin",), "migrate", 2)
-    writer.forge(deed, entry={"shape": shape_of([0] * len(KINDS))})
+    writer.forge(a_migration(), entry={"shape": shape_of([3] + [0] * (len(KINDS) - 1))})
+
+
+@attack("ck_entry_migrate")
+def a_migration_is_signed_by_one(writer: Writer) -> None:
+    """Nobody changes the rules of a therapy under way alone."""
+    writer.forge(a_migration(), entry={"shape": shape_of([3, 1] + [0] * (len(KINDS) - 2))})
+
+
+@attack("ck_entry_migrate")
+def a_migration_moves_nothing(writer: Writer) -> None:
+    """The rules are said to change, and everything stays where it is, by the older ones."""
+    writer.forge(a_migration(), entry={"shape": shape_of([0, 2] + [0] * (len(KINDS) - 2))})
+
+
+@attack("ck_entry_newer")
+def a_therapy_goes_back_to_older_rules(writer: Writer) -> None:
+    """What was tightened since is not got rid of by going back."""
+    writer.forge(a_migration(), entry={"version": 0})
+
+
+@attack("ck_entry_newer")
+def a_therapy_moves_to_the_version_that_it_has(writer: Writer) -> None:
+    """Nothing changes, and yet two have signed for a change."""
+    writer.forge(a_migration(), entry={"version": 1})
+
+
+@attack("fk_move_transition")
+def a_migration_changes_a_state_beside(writer: Writer) -> None:
+    """A product comes out of it in another state than the versions foresee."""
+    writer.forge(a_migration(), move={"to_state": "released"})
+
+
+@attack("fk_move_before")
+def what_is_not_in_the_older_version_is_moved_out_of_it(writer: Writer) -> None:
+    """The product stands in another version than the move says."""
+    writer.forge(a_migration(), move={"from_version": 2})
 
 
 @attack("fk_move_deed")

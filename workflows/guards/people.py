@@ -153,7 +153,7 @@ def signer_took_no_part(
             continue
         took_part = {deed.actor, *(person for person, _ in deed.persons)} & signers.keys()
         for person in took_part:
-            step = case.workflow.actions[deed.action].title
+            step = case.title_of_step(deed.action)
             return Refusal(
                 "TOOK_PART",
                 f"{signers[person].username} took part in “{step}” and cannot sign “{meaning}”",

@@ -120,7 +120,9 @@ def a_record(**changes):
     )
     fields = {
         "coi": COI,
-        "workflow": Workflow("Autologous CAR-T", "autologous-car-t", 1, "ab" * 32),
+        "workflow": Workflow(
+            "Autologous CAR-T", "autologous-car-t", 1, "ab" * 32, since=0, since_at=MORNING
+        ),
         "state": "collected",
         "places": (place,),
         "items": (item,),
