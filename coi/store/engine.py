@@ -24,7 +24,7 @@ try:
 except ImportError:
     import sqlite3 as _sqlite
 
-_DURABLE = ("FULL", "EXTRA")
+_DURABLE = {"FULL": 2, "EXTRA": 3}  # as SQLite itself numbers them
 _TURN = "coi_turn"
 _CACHE_KIB = 65_536  # of pages; the default of 2 MiB holds the indexes of some hundred therapies
 _STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
@@ -165,6 +165,14 @@ def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) 
         f"cache_size = -{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # A library that was built otherwise takes a pragma without a word, and does nothing.
+    (found,) = connection.execute("PRAGMA synchronous").fetchone()
+    if found != _DURABLE[level]:
+        raise SettingError(
+            "COI_SQLITE_SYNCHRONOUS",
+            f"is {level}, and this SQLite goes on with {found}: it may lose commits on power loss.",
+            "Use the SQLite that comes with the product.",
+        )
 
 
 def _begin(dbapi_connection: Any) -> None:  # noqa: ANN401 - two modules' class
