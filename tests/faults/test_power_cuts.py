@@ -72,7 +72,7 @@ def cut_and_look(handed_over, library, folder: Path, cuts: int) -> Counter:
         disk.cut(left, fate, dice)
 
         keys, turn = _look(left, library, bag)
-        acknowledged = {said.decode() for said in disk.said}
+        acknowledged = {said.decode().strip() for said in disk.said}
         assert acknowledged <= keys, f"lost after call {moment}, kept {fate}"
         assert len(keys - first[0]) - len(acknowledged) in {0, 1}
         assert turn - first[1] == len(keys - first[0])
