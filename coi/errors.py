@@ -166,10 +166,8 @@ class NotWritten(CoiError):
 
     code = "READ_ONLY"
 
-    def __init__(self, why: str, next_step: str) -> None:
-        super().__init__(
-            f"This record is read and not written: {why}. Nothing was saved.", next_step
-        )
+    def __init__(self, why: str, next_step: str, saved: str = "Nothing was saved.") -> None:
+        super().__init__(f"This record is read and not written: {why}. {saved}", next_step)
         self.why = why
 
 
@@ -193,15 +191,24 @@ class DiskFailed(NotWritten):
 
     def __init__(self) -> None:
         super().__init__(
-            "its disk failed while something was written",
+            "its disk failed",
             "Go on by the paper procedure, and call whoever looks after the machine: it takes a"
             " sound disk, a new start and a `coi verify` that passes. Look then at what was"
             " recorded last, before you do it again.",
+            # The one error of which nobody can say that nothing was saved.
+            "Whether the last step was saved is not known yet.",
         )
-        # The one error of which nobody can say that nothing was saved.
-        self.sentence = (
-            f"This record is read and not written: {self.why}. Whether the last step was saved is"
-            " not known yet."
+
+
+class OldProgram(CoiError):
+    """The record was brought to a newer version while this program ran, or before it started."""
+
+    code = "OLD_PROGRAM"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This program is older than the record, which was upgraded. Nothing was saved.",
+            "Let whoever looks after the machine stop this program, and start the new one.",
         )
 
 

@@ -20,6 +20,9 @@ from coi.errors import DiskFailed, DiskFull, NotWritten
 from coi.settings import Settings
 
 RESERVE = 8 * 1024 * 1024
+LEAST = 64 * 1024
+"""Bytes that the index of a write-ahead log takes, and some more."""
+
 ALARMS = (95, 90, 80)
 """Percent of the disk that are used; at each there is an alarm."""
 
@@ -101,6 +104,14 @@ class Disk:
             return 0
         taken = room.f_blocks - room.f_bfree
         return -(-100 * taken // max(1, taken + room.f_bavail))
+
+    def has_no_room(self) -> bool:
+        """There is not enough of it left to read the record."""
+        try:
+            room = os.statvfs(self.folder or "")
+        except OSError:
+            return False
+        return room.f_bavail * room.f_frsize < LEAST
 
     def alarm(self) -> int:
         """The highest alarm that it is at; 0 for none."""

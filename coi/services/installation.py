@@ -17,6 +17,7 @@ from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
 from coi.store.engine import open_engine
+from coi.store.fence import require_revision
 from coi.store.registers import workflow_text
 from coi.store.schema import require_schema
 from coi.store.transactions import Engine, Transaction, reading, transact
@@ -180,6 +181,7 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
     Raises:
         VaultClosed: the vault key cannot be read, and it is needed.
         SettingError: no identifiers can be issued under this prefix.
+        NotUpgraded, OldProgram: the database is for an older or a newer version (F-25).
         SchemaDiffers: the tables, constraints or triggers are not those of this version (TL-16).
     """
     try:
@@ -195,11 +197,10 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
         synchronous=settings.sqlite_synchronous,
     )
     try:
-        standstill = _looked_at(engine, settings)
-    except DiskFull:
-        # Not even for the index of its log there was room; with the reserve there is.
-        disk.spend_reserve()
-        standstill = _looked_at(engine, settings)
+        standstill = _looked_at(engine, settings, disk)
+    except BaseException:
+        engine.dispose()
+        raise
     vault = Vault(_key(settings, needed=key_needed), secrets.token_bytes)
     return Installation(
         settings,
@@ -214,9 +215,22 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
     )
 
 
-def _looked_at(engine: Engine, settings: Settings) -> Standstill:
-    """The tables are those of this version; returns whether what is in them may be older."""
+def _looked_at(engine: Engine, settings: Settings, disk: Disk) -> Standstill:
+    """The record can be read, if need be with what is kept in reserve."""
+    try:
+        return _standstill(engine, settings)
+    except (DiskFull, DiskFailed):
+        # Not even for the index of its log there was room, which SQLite tells as it tells a failure.
+        if not disk.has_no_room():
+            raise
+        disk.spend_reserve()
+        return _standstill(engine, settings)
+
+
+def _standstill(engine: Engine, settings: Settings) -> Standstill:
+    """The tables are of this version; returns whether what is in them may be older."""
     with reading(engine) as tx:
+        require_revision(tx)
         require_schema(tx)
     # In a look of its own: a moment that was fixed before the file is read could be older than it.
     with reading(engine) as tx:

@@ -7,12 +7,14 @@ tables themselves; nothing here checks a rule again.
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from coi.errors import OldProgram
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
 from coi.ledger.shape import counts_in, shape_of
 from coi.store import tables
+from coi.store.fence import is_ours
 from coi.store.parts import (
     ATTESTATION,
     KINDS,
@@ -38,6 +40,16 @@ _PARTS = tuple(
     for kind in (SUBJECT, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
 )
 """All parts but the moves, each after what it refers to."""
+
+_insert_entry = Statement(
+    insert(tables.entry).from_select(
+        tables.entry.columns.keys(),
+        # Only while the database is for this version: no entry is written over the fence (F-25).
+        select(*(bindparam(one.name, type_=one.type) for one in tables.entry.columns)).where(
+            is_ours
+        ),
+    )
+)
 
 _move_position = Statement(
     update(tables.position)
@@ -69,10 +81,15 @@ def _insert(table: str, columns: tuple[str, ...]) -> Statement:
 
 
 def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
-    """Write the entry and its parts, and lead the positions to where its moves end."""
+    """Write the entry and its parts, and lead the positions to where its moves end.
+
+    Raises:
+        OldProgram: the database is for a newer version; nothing may be committed.
+    """
     parts = _parts(entry)
     shape = shape_of(len(parts[kind.table]) for kind in KINDS)
-    add(connection, tables.entry, [_entry_row(entry, sealed, shape)])
+    if _insert_entry.write(connection, [_entry_row(entry, sealed, shape)]) != 1:
+        raise OldProgram
     at = {"chain": entry.chain, "seq": entry.seq}
     add(connection, tables.participation, [{**at, "site": site} for site in entry.sites])
     shared = {**at, "content_hash": sealed.content_hash, "shape": shape}

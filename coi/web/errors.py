@@ -57,6 +57,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OldProgram: HTTPStatus.SERVICE_UNAVAILABLE,
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""

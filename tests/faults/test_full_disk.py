@@ -11,6 +11,9 @@ from sqlalchemy import text
 from coi.errors import DiskFull
 from coi.services.alarms import look_at_disk
 from coi.services.disk import RESERVE, Disk
+from coi.services.installation import open_installation
+from coi.services.vault import write_key_file
+from coi.settings import Settings
 from coi.store.engine import write
 from tests.faults.traces import nothing_is_wrong, trace
 
@@ -122,6 +125,19 @@ def test_another_process_knows_it_at_once(clinic, bag, small_disk):
     other = Disk(small_disk, small_disk / "reserve")
 
     assert isinstance(other.stands_in_the_way(), DiskFull)
+
+
+def test_a_program_starts_on_a_full_disk(clinic, bag, small_disk):
+    """With what is kept in reserve; what is there can be read."""
+    clinic.installation.engine.dispose()
+    settings = Settings.from_environment({"COI_HOME": str(small_disk)})
+    write_key_file(settings.vault_key_file, bytes(32))
+    fill(small_disk)
+    installation = open_installation(settings)
+
+    assert replace(clinic, installation=installation).turn_of(bag) == 3
+    assert isinstance(installation.disk.stands_in_the_way(), DiskFull)
+    installation.engine.dispose()
 
 
 @pytest.mark.parametrize(("free", "alarm"), [(20, 0), (7, 80), (3.5, 90), (1, 95)])
