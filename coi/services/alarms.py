@@ -23,6 +23,8 @@ def look_at_disk(installation: Installation) -> None:
     disk.told = level
     is_full = isinstance(disk.stands_in_the_way(), DiskFull)
     if is_full != disk.noted:
+        if not is_full:
+            _log.warning("There is room again: the record in %s is written again.", disk.folder)
         _record(installation, DISK_FULL if is_full else DISK_HAS_ROOM, f"{used} % are used")
         disk.noted = is_full
 

@@ -68,7 +68,11 @@ class Installation:
         """
         if self.disk.has_failed():
             raise DiskFailed
-        return self._written(work)
+        try:
+            return self._written(work)
+        except DiskFull:
+            # What was kept in reserve has just been freed, for this.
+            return self._written(work)
 
     def _written(self, work: Callable[[Transaction], T]) -> T:
         try:
@@ -220,7 +224,7 @@ def _looked_at(engine: Engine, settings: Settings, disk: Disk) -> Standstill:
     try:
         return _standstill(engine, settings)
     except (DiskFull, DiskFailed):
-        # Not even for the index of its log there was room, which SQLite tells as it tells a failure.
+        # Not even for the index of its log there was room; SQLite tells that as a failure.
         if not disk.has_no_room():
             raise
         disk.spend_reserve()
