@@ -161,6 +161,57 @@ class Busy(CoiError):
         )
 
 
+class NotWritten(CoiError):
+    """The record is read and not written at present; `why` says what stands in the way."""
+
+    code = "READ_ONLY"
+
+    def __init__(self, why: str, next_step: str, saved: str = "Nothing was saved.") -> None:
+        super().__init__(f"This record is read and not written: {why}. {saved}", next_step)
+        self.why = why
+
+
+class DiskFull(NotWritten):
+    """There is no room for what was to be recorded; nothing was saved."""
+
+    code = "DISK_FULL"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the disk that holds it is full",
+            "Go on by the paper procedure, and call whoever looks after the machine. As soon as"
+            " there is room again it is written again, by itself.",
+        )
+
+
+class DiskFailed(NotWritten):
+    """The disk did not do what it was told, or did not say so: nothing more is written to it."""
+
+    code = "DISK_FAILED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "its disk failed",
+            "Go on by the paper procedure, and call whoever looks after the machine: it takes a"
+            " sound disk, a new start and a `coi verify` that passes. Look then at what was"
+            " recorded last, before you do it again.",
+            # The one error of which nobody can say that nothing was saved.
+            "Whether the last step was saved is not known yet.",
+        )
+
+
+class OldProgram(CoiError):
+    """The record was brought to a newer version while this program ran, or before it started."""
+
+    code = "OLD_PROGRAM"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This program is older than the record, which was upgraded. Nothing was saved.",
+            "Let whoever looks after the machine stop this program, and start the new one.",
+        )
+
+
 class Crowded(Busy):
     """Too many passwords are being checked; this one was not, and no try was counted."""
 

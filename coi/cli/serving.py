@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from coi.app import create_app
+from coi.services.alarms import look_at_disk
 from coi.services.installation import Installation, open_installation
 from coi.settings import Settings
 
@@ -31,18 +32,23 @@ def begin() -> Installation:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
     installation = open_installation(Settings.from_environment(os.environ))
+    installation.disk.keep_reserve()
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
     return installation
 
 
 def _look(installation: Installation) -> None:
-    """Remember once a minute how long the record is, or find that somebody put it back."""
+    """Remember once a minute how long the record is, or find that somebody put it back.
+
+    And look how full its disk is.
+    """
     while True:
         try:
             installation.look_at_length()
+            look_at_disk(installation)
         # The database may be away for a while; this looks again, and whoever works is told.
         except Exception:  # noqa: BLE001
-            _log.exception("How long the record is could not be looked up.")
+            _log.exception("How long the record is could not be looked up, nor its disk.")
         time.sleep(_BETWEEN_LENGTHS)
 
 

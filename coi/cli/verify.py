@@ -10,6 +10,7 @@ from coi.cli.opening import opened
 from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
+from coi.services.alarms import trust_disk
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.verifying import Verdict, heads_file, verify_record
@@ -43,6 +44,8 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
     tell(verdict)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
+    if since is None and trust_disk(installation, verdict):
+        click.echo("The disk had failed. What it holds is whole: it is written again.")
     if verdict.holds:
         tell_standstill(installation.look_at_length())
     if heads is not None and verdict.holds:

@@ -17,7 +17,6 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation, open_installation
 from coi.services.manifest import Manifest, read_backup
 from coi.services.restoring import restore
-from coi.services.seen import ReadOnly
 from coi.services.vault import NO_KEY
 from coi.settings import Settings
 from coi.store.copying import trial_place
@@ -50,10 +49,9 @@ def drill(installation: Installation, made: Path | None = None) -> Drilled:
     """Try a backup, a new one unless one is given, and record the result whatever it is.
 
     Raises:
-        ReadOnly, ClockWentBack: nothing can be recorded now.
+        NotWritten, ClockWentBack: nothing can be recorded now.
     """
-    if why := installation.why_read_only():
-        raise ReadOnly(why)
+    installation.require_writable()
     try:
         passed, told, digest = True, *_tried(installation, made)
     except CoiError as error:

@@ -9,13 +9,15 @@ from typing import TypeVar
 from ulid import ULID
 
 from coi.clock import Clock, SystemClock
-from coi.errors import SettingError, Unknown
+from coi.errors import DiskFailed, DiskFull, NotWritten, SettingError, Unknown
+from coi.services.disk import Disk, disk_of, forget_what_was_read
 from coi.services.passwords import PasswordHasher, hasher
 from coi.services.seen import ReadOnly, Standstill, keep_seen, seen_file, why_read_only
 from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
 from coi.store.engine import open_engine
+from coi.store.fence import require_revision
 from coi.store.registers import workflow_text
 from coi.store.schema import require_schema
 from coi.store.transactions import Engine, Transaction, reading, transact
@@ -42,6 +44,7 @@ class Installation:
     vault: Vault
     demonstration: bool = False
     standstill: Standstill = field(default_factory=Standstill)
+    disk: Disk = field(default_factory=Disk)
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
     _site_kinds: dict[str, str] = field(default_factory=dict)
@@ -51,23 +54,59 @@ class Installation:
         """Do the work in one transaction, all or nothing.
 
         Raises:
-            ReadOnly: the record may be older than it once was, and nobody has signed for that.
+            NotWritten: the record is only read, or the disk was full or failed on the way.
         """
-        if why := self.why_read_only():
-            raise ReadOnly(why)
-        return transact(self.engine, work)
+        self.require_writable()
+        return self._written(work)
 
     def transact_always(self, work: Callable[[Transaction], T]) -> T:
-        """The same where the record may only be read: who is signed in, and who signs for it."""
-        return transact(self.engine, work)
+        """The same where the record may only be read: who is signed in, and who signs for it.
 
-    def why_read_only(self) -> str:
-        """Why nothing may be written now; '' when everything may.
+        Raises:
+            DiskFailed: nothing at all is written to a disk that failed.
+            DiskFull: not even the reserve was room enough.
+        """
+        if self.disk.has_failed():
+            raise DiskFailed
+        try:
+            return self._written(work)
+        except DiskFull:
+            # What was kept in reserve has just been freed, for this.
+            return self._written(work)
+
+    def _written(self, work: Callable[[Transaction], T]) -> T:
+        try:
+            return transact(self.engine, work)
+        except DiskFull:
+            self.disk.spend_reserve()
+            raise
+        except DiskFailed:
+            self.disk.fail()
+            raise
+
+    def require_writable(self) -> None:
+        """Go on only where the record may be written now.
+
+        Raises:
+            NotWritten: it may not, and why.
+        """
+        if (stands := self.stands_in_the_way()) is not None:
+            raise stands
+
+    def stands_in_the_way(self) -> NotWritten | None:
+        """Why nothing may be written now; None when everything may.
 
         Somebody may have signed for it in another process, so that is looked up as long as it goes
         on.
         """
-        return self.look_at_length() if self.standstill.why else ""
+        if self.standstill.why and (why := self.look_at_length()):
+            return ReadOnly(why)
+        return self.disk.stands_in_the_way()
+
+    def why_read_only(self) -> str:
+        """The same as half a sentence; '' when everything may be written."""
+        stands = self.stands_in_the_way()
+        return stands.why if stands else ""
 
     def look_at_length(self) -> str:
         """Compare how long the record is with what was seen of it, and remember that.
@@ -146,22 +185,26 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
     Raises:
         VaultClosed: the vault key cannot be read, and it is needed.
         SettingError: no identifiers can be issued under this prefix.
+        NotUpgraded, OldProgram: the database is for an older or a newer version (F-25).
         SchemaDiffers: the tables, constraints or triggers are not those of this version (TL-16).
     """
     try:
         require_issuer(settings.issuer)
     except LabelError as error:
         raise SettingError("COI_ISSUER", error.sentence, error.next_step) from error
+    disk = disk_of(settings)
+    if disk.has_failed():
+        forget_what_was_read(settings)
     engine = open_engine(
         settings.database_url,
         busy_timeout_ms=settings.busy_timeout_ms,
         synchronous=settings.sqlite_synchronous,
     )
-    with reading(engine) as tx:
-        require_schema(tx)
-    # In a look of its own: a moment that was fixed before the file is read could be older than it.
-    with reading(engine) as tx:
-        standstill = Standstill(why_read_only(tx, seen_file(settings)))
+    try:
+        standstill = _looked_at(engine, settings, disk)
+    except BaseException:
+        engine.dispose()
+        raise
     vault = Vault(_key(settings, needed=key_needed), secrets.token_bytes)
     return Installation(
         settings,
@@ -172,7 +215,30 @@ def open_installation(settings: Settings, *, key_needed: bool = True) -> Install
         vault,
         demonstration=(settings.home / DEMONSTRATION).exists(),
         standstill=standstill,
+        disk=disk,
     )
+
+
+def _looked_at(engine: Engine, settings: Settings, disk: Disk) -> Standstill:
+    """The record can be read, if need be with what is kept in reserve."""
+    try:
+        return _standstill(engine, settings)
+    except (DiskFull, DiskFailed):
+        # Not even for the index of its log there was room; SQLite tells that as a failure.
+        if not disk.has_no_room():
+            raise
+        disk.spend_reserve()
+        return _standstill(engine, settings)
+
+
+def _standstill(engine: Engine, settings: Settings) -> Standstill:
+    """The tables are of this version; returns whether what is in them may be older."""
+    with reading(engine) as tx:
+        require_revision(tx)
+        require_schema(tx)
+    # In a look of its own: a moment that was fixed before the file is read could be older than it.
+    with reading(engine) as tx:
+        return Standstill(why_read_only(tx, seen_file(settings)))
 
 
 def _key(settings: Settings, *, needed: bool) -> bytes:

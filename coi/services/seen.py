@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from coi.errors import CoiError
+from coi.errors import NotWritten
 from coi.services.manifest import write_durably
 from coi.settings import Settings
 from coi.store.facts import ORGANISATION, head, newest_time
@@ -33,14 +33,11 @@ _NAME = "seen.json"
 _log = logging.getLogger(__name__)
 
 
-class ReadOnly(CoiError):
+class ReadOnly(NotWritten):
     """The record may be older than it once was; until QA has signed for it nothing is written."""
 
-    code = "READ_ONLY"
-
     def __init__(self, why: str) -> None:
-        super().__init__(f"This record is read and not written: {why}. Nothing was saved.", ASK_QA)
-        self.why = why
+        super().__init__(why, ASK_QA)
 
 
 @dataclass(frozen=True, slots=True)

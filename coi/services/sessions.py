@@ -6,12 +6,13 @@ wrong password and a lock are entries in the site's chain, as signing in and out
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import NotSignedIn, Unknown
+from coi.errors import NotSignedIn, NotWritten, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import set_password
@@ -129,7 +130,9 @@ def resume(installation: Installation, token: str) -> SignedIn:
     found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
     now = installation.clock.now()
     if now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
-        installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
+        # Whoever is here goes on reading, also where nothing can be noted.
+        with suppress(NotWritten):
+            installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
     return signed_in
 
 

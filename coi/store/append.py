@@ -4,15 +4,19 @@ The rows come from the same value as the hashed bytes. What may not be said is r
 tables themselves; nothing here checks a rule again.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, Text, bindparam, case, insert, update
+from sqlalchemy.exc import IntegrityError
 
+from coi.errors import OldProgram
 from coi.ledger.content import NewEntry
 from coi.ledger.entry import Sealed
 from coi.ledger.shape import counts_in, shape_of
 from coi.store import tables
+from coi.store.fence import is_ours
 from coi.store.parts import (
     ATTESTATION,
     KINDS,
@@ -38,6 +42,15 @@ _PARTS = tuple(
     for kind in (SUBJECT, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
 )
 """All parts but the moves, each after what it refers to."""
+
+_insert_entry = Statement(
+    insert(tables.entry).values(
+        {one.name: bindparam(one.name) for one in tables.entry.columns}
+        # Nothing, where the database is for another version: what may not be missing is, and so no
+        # entry is written over the fence (F-25).
+        | {"happened_at": case((is_ours, bindparam("happened_at", type_=Text())))}
+    )
+)
 
 _move_position = Statement(
     update(tables.position)
@@ -69,10 +82,19 @@ def _insert(table: str, columns: tuple[str, ...]) -> Statement:
 
 
 def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
-    """Write the entry and its parts, and lead the positions to where its moves end."""
+    """Write the entry and its parts, and lead the positions to where its moves end.
+
+    Raises:
+        OldProgram: the database is for a newer version; nothing may be committed.
+    """
     parts = _parts(entry)
     shape = shape_of(len(parts[kind.table]) for kind in KINDS)
-    add(connection, tables.entry, [_entry_row(entry, sealed, shape)])
+    try:
+        _insert_entry.write(connection, [_entry_row(entry, sealed, shape)])
+    except IntegrityError as error:
+        if _is_kept_out(error.orig):
+            raise OldProgram from error
+        raise
     at = {"chain": entry.chain, "seq": entry.seq}
     add(connection, tables.participation, [{**at, "site": site} for site in entry.sites])
     shared = {**at, "content_hash": sealed.content_hash, "shape": shape}
@@ -82,6 +104,13 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     for row, move in zip(_numbered(shared, parts["move"]), entry.moves, strict=True):
         add(connection, tables.move, [{**row, "signatures": len(entry.signed)}])
         _lead_on(connection, entry.chain, move)
+
+
+def _is_kept_out(error: BaseException | None) -> bool:
+    """The fence stands: the time is missing, which no entry lacks otherwise."""
+    # Not by its code: SQLite's driver tells one for all constraints.
+    told = str(error)
+    return "happened_at" in told and bool(re.search("not[ -]null", told, re.IGNORECASE))
 
 
 def _entry_row(entry: NewEntry, sealed: Sealed, shape: str) -> Row:

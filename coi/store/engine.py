@@ -5,7 +5,7 @@ the WAL-reset bug; then the rollback journal is used, which is slower and right 
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from coi.errors import Busy, SettingError
+from coi.errors import Busy, CoiError, DiskFailed, DiskFull, SettingError
 from coi.store.statements import command
 
 try:
@@ -24,11 +24,19 @@ try:
 except ImportError:
     import sqlite3 as _sqlite
 
-_DURABLE = ("FULL", "EXTRA")
+_DURABLE = {"FULL": 2, "EXTRA": 3}  # as SQLite itself numbers them
 _TURN = "coi_turn"
 _CACHE_KIB = 65_536  # of pages; the default of 2 MiB holds the indexes of some hundred therapies
 _STATEMENTS = 1000  # kept ready: when its driver has no place left, it compiles new ones every time
-_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code for a lock that was not got in time
+_OF_POSTGRESQL: Mapping[str, Callable[[], CoiError]] = {
+    "53100": DiskFull,
+    "55P03": Busy,  # a lock that was not got in time
+    "58030": DiskFailed,  # the server could not read or write a file
+}
+_OF_SQLITE: Mapping[int, Callable[[], CoiError]] = {10: DiskFailed, 13: DiskFull}
+"""What is said of SQLite's errors, by their kind: each of those of reading and writing is one."""
+
+_NO_ROOM_FOR_INDEX = 4874  # of the write-ahead log, which SQLite calls an error of writing
 _log = logging.getLogger(__name__)
 
 
@@ -75,7 +83,7 @@ def read(engine: Engine) -> Iterator[Connection]:
     Raises:
         Busy: the database did not get to it in time.
     """
-    with _told_as_busy(), engine.connect() as connection:
+    with _told_in_words(), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(
                 # Several statements see one moment; under READ COMMITTED each would see its own.
@@ -92,13 +100,15 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         Busy: the database did not get to it in time; nothing was saved (F-05).
+        DiskFull: there was no room; nothing was saved (F-04).
+        DiskFailed: the disk did not confirm it; whether it was saved is not known (F-09).
     """
     turn: Turn | None = engine.get_execution_options().get(_TURN)
     if turn is None:
-        with _told_as_busy(), engine.begin() as connection:
+        with _told_in_words(), engine.begin() as connection:
             yield connection
         return
-    with _told_as_busy(), _only_writer(turn), engine.connect() as connection:
+    with _told_in_words(), _only_writer(turn), engine.connect() as connection:
         # At once, and not with the first row: who first reads and then writes can be refused.
         command(connection, "BEGIN IMMEDIATE")
         with connection.begin():
@@ -165,6 +175,14 @@ def _set_pragmas(connection: Any, busy_ms: int, journal: str, synchronous: str) 
         f"cache_size = -{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # A library that was built otherwise takes a pragma without a word, and does nothing.
+    (found,) = connection.execute("PRAGMA synchronous").fetchone()
+    if found != _DURABLE[level]:
+        raise SettingError(
+            "COI_SQLITE_SYNCHRONOUS",
+            f"is {level}, and this SQLite goes on with {found}: it may lose commits on power loss.",
+            "Use the SQLite that comes with the product.",
+        )
 
 
 def _begin(dbapi_connection: Any) -> None:  # noqa: ANN401 - two modules' class
@@ -194,17 +212,23 @@ def _only_writer(turn: Turn) -> Iterator[None]:
 
 
 @contextmanager
-def _told_as_busy() -> Iterator[None]:
+def _told_in_words() -> Iterator[None]:
     try:
         yield
     except NoFreeConnection as error:
         raise Busy from error
     except DBAPIError as error:
-        if _is_busy(error.orig):
-            raise Busy from error
-        raise
+        told = _in_words(error.orig)
+        if told is None:
+            raise
+        raise told() from error
 
 
-def _is_busy(error: BaseException | None) -> bool:
-    locked = "database is locked" in str(error)
-    return locked or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+def _in_words(error: BaseException | None) -> Callable[[], CoiError] | None:
+    """What people are told of an error of the database; None where nobody is to blame but us."""
+    if (state := getattr(error, "sqlstate", None)) is not None:
+        return _OF_POSTGRESQL.get(state)
+    if "database is locked" in str(error):
+        return Busy
+    code = getattr(error, "sqlite_errorcode", 0)
+    return DiskFull if code == _NO_ROOM_FOR_INDEX else _OF_SQLITE.get(code & 0xFF)

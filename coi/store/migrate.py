@@ -3,9 +3,10 @@
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from coi.store.engine import write
+from coi.store.fence import revision_of
 from coi.store.locks import postgres_rights
 
 
@@ -14,14 +15,23 @@ def upgrade(engine: Engine, app_role: str | None = None) -> None:
 
     On PostgreSQL the engine's own role becomes the owner of the tables. The role in `app_role`
     must exist, and may then read and append (TL-15).
+
+    Whoever is writing an entry is waited for, and nobody begins one meanwhile.
     """
     with write(engine) as connection:
+        _close_fence(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if app_role is not None and engine.dialect.name == "postgresql":
             for statement in postgres_rights(app_role):
                 connection.exec_driver_sql(statement)
+
+
+def _close_fence(connection: Connection) -> None:
+    """Keep out everybody who asks which version it is; on SQLite nobody else writes anyway."""
+    if connection.dialect.name == "postgresql" and revision_of(connection):
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
 
 
 def heads() -> list[str]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5066cd5a5ca41bb9bf3ca867a9143f01f546c5be0c34c423320e488315b1da15",
-    "postgresql": "3959d12a234a30e42bacc8d4b8360e6f73de7df0686490fbc7920e99e25e62f4",
+    "sqlite": "ca81c333b3ec0cb54e23017dc317724985d7739aafaf392ecab8b1958c8e6262",
+    "postgresql": "13a8a52e2f1fda9ceccc5aed7f94b8912b714121b8c4a19110be6f2ec7e5d41a",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from coi.errors import OldProgram
 from coi.store import tables as t
 from coi.store.append import add
+from coi.store.fence import is_ours
 from coi.store.statements import Statement
 
 GOES_ON = "-"
@@ -37,7 +39,7 @@ _going_on = select(
     _columns.started_at,
     _columns.seen_at,
 ).where(_columns.ended_at == GOES_ON)
-_session = Statement(_going_on.where(_columns.id == bindparam("id")))
+_session = Statement(_going_on.where(_columns.id == bindparam("id")).add_columns(is_ours))
 _of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)
 _of_account = select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).where(
     t.failed_sign_in.c.account == bindparam("account")
@@ -46,9 +48,18 @@ _failures = Statement(_of_account)
 
 
 def session(connection: Connection, identifier: str) -> SessionRow | None:
-    """The session of this id, unless it was ended."""
+    """The session of this id, unless it was ended.
+
+    Raises:
+        OldProgram: the database is for a newer version, and nobody is shown anything (F-25).
+    """
     row = _session.row(connection, id=identifier)
-    return SessionRow(*row) if row else None
+    if row is None:
+        return None
+    *columns, ours = row
+    if not ours:
+        raise OldProgram
+    return SessionRow(*columns)
 
 
 def sessions_of(connection: Connection, person: str) -> list[SessionRow]:

@@ -19,7 +19,6 @@ from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
 from coi.services.proofs import CannotSign, NotAllowed, OwnPasswordFirst, SecretExpired
-from coi.services.seen import ReadOnly
 from coi.services.sessions import Locked
 from coi.services.vault import VaultClosed
 
@@ -56,8 +55,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
-    ReadOnly: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OldProgram: HTTPStatus.SERVICE_UNAVAILABLE,
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""

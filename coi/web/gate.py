@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from coi.services.permissions import Permission, may
-from coi.services.seen import ReadOnly
 from coi.web import here
 from coi.web.errors import Forbidden
 from coi.web.permissions import permission_of
@@ -61,7 +60,7 @@ def _let_in() -> ResponseReturnValue | None:
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
         NotSignedIn: nobody is signed in.
-        ReadOnly: something is sent while the record is only read.
+        NotWritten: something is sent while the record is only read.
     """
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
         raise Forbidden
@@ -83,12 +82,11 @@ def _require_writable() -> None:
     """Nobody fills in a form whose end could not be saved.
 
     Raises:
-        ReadOnly: the record may be older than it once was, and nobody has signed for that.
+        NotWritten: the record may be older than it once was, or its disk is full or failed.
     """
     if request.method != "POST" or request.endpoint in _WHILE_READ_ONLY:
         return
-    if why := here.installation().why_read_only():
-        raise ReadOnly(why)
+    here.installation().require_writable()
 
 
 def _tell_browser(response: Response) -> Response:

@@ -9,6 +9,7 @@ from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.directory import ListedUnit, sites_and_units
+from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
@@ -32,6 +33,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(until)
     app.add_template_filter(role_in_words)
     app.add_template_filter(listed_unit)
+    app.add_template_global(_disk, "disk")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_over, "over")
     app.add_template_test(is_destroyed, "destroyed")
@@ -45,7 +47,7 @@ def _always() -> dict[str, object]:
         "signed_in": signed_in,
         "may": _may,
         "demonstration": installation.demonstration,
-        "read_only": installation.why_read_only(),
+        "read_only": installation.stands_in_the_way(),
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "zone_of": here.zone_of,
     }
@@ -63,6 +65,11 @@ def _roles_at(signed_in: SignedIn) -> list[str]:
     """What somebody is where they work now; everywhere, before they chose."""
     at = {signed_in.unit, "-"} if signed_in.unit != "-" else None
     return sorted({role for role, unit in signed_in.person.roles if at is None or unit in at})
+
+
+def _disk() -> Disk:
+    """The disk that the record lies on."""
+    return here.installation().disk
 
 
 def _may(permission: str) -> bool:

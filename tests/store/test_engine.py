@@ -79,6 +79,23 @@ def test_a_more_careful_mode_is_kept(tmp_path):
     engine.dispose()
 
 
+def test_an_sqlite_that_does_not_do_what_it_is_told_is_refused(tmp_path):
+    """One that keeps another mode without a word may lose commits: no connection is opened."""
+
+    class Deaf(dbapi2.Connection):
+        def execute(self, sql, *more):
+            return super().execute(sql.replace("synchronous = FULL", "synchronous = NORMAL"), *more)
+
+    deaf = ModuleType("deaf_sqlite")
+    deaf.__dict__.update(vars(dbapi2))
+    deaf.connect = lambda *told, **named: dbapi2.connect(*told, **named, factory=Deaf)
+    engine = open_engine(f"sqlite+pysqlite:///{tmp_path}/x.sqlite3", sqlite=deaf)
+
+    with pytest.raises(SettingError, match="goes on with 1"), read(engine):
+        pass
+    engine.dispose()
+
+
 def test_an_old_sqlite_gets_the_rollback_journal(tmp_path, caplog):
     """An SQLite that may reset its log wrongly uses none, and the log says so (F-03)."""
     with caplog.at_level(logging.WARNING):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from coi.store.engine import open_engine, read, write
+from coi.store.fence import REVISION
 from coi.store.freeze import frozen, statements
 from coi.store.migrate import heads, upgrade
 from coi.store.schema import SchemaDiffers, require_schema, schema_text
@@ -13,6 +14,11 @@ from tests.postgres import OWNER, Server
 def test_there_is_one_head():
     """The migrations form one line, so that every database gets the same schema."""
     assert len(heads()) == 1
+
+
+def test_the_fence_is_the_newest_migration():
+    """What each entry asks of the database is what the migrations leave there (F-25)."""
+    assert heads() == [REVISION]
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
