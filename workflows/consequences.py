@@ -40,6 +40,12 @@ def of_broken_rule(
     moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION, of_class=of_class)
 
 
+def of_a_late_entry(drafting: Drafting) -> None:
+    """Nothing was against a rule; all the same somebody else looks at it (EU GMP Annex 11, 16)."""
+    seen = f"Entered late: {drafting.case.action.title}"
+    moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION, of_class="minor")
+
+
 def _harmed(case: Case, is_broken: Callable[[Case], bool]) -> list[Subject]:
     """The things in hand for each of which alone the rule is broken."""
     in_hand = (t for t in case.turns_of(*THINGS) if t.rule.custody is not Custody.NONE)

@@ -215,6 +215,8 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     # After the action's own moves, since a thing is held where these have left it.
     for refusal in bent:
         consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
+    if case.request.mode is Mode.LATE and not bent:
+        consequences.of_a_late_entry(drafting)
     consequences.of_alarming_answers(drafting)
     consequences.of_things_on_their_way(drafting)
     _of_corrections(drafting)

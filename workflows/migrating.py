@@ -28,6 +28,7 @@ from workflows.model import (
 from workflows.moves import Drafting, carry_over, open_exception
 from workflows.quality import WEIGHT, is_within, limits, weight_of, wrong_result
 from workflows.refusal import Refusal
+from workflows.wrong import Wrong
 
 VERSION, REASON = "to_version", "reason_for_change"
 MIGRATION_TITLE = "Move to another version of the workflow"
@@ -170,6 +171,7 @@ def _completed(older: Workflow, case: Case, draft: Draft) -> Draft:
             carry_over(drafting, subject)
     there = case.facts.subjects.values()
     for found in outside(older, case.workflow, there, case.facts.values or ()):
-        open_exception(drafting, seen=found.sentence, on=found.lot)
+        kind = Wrong.OUT_OF_SPECIFICATION
+        open_exception(drafting, seen=found.sentence, kind=kind, on=found.lot)
     before = {"kind": MIGRATE, "version": str(older.version), "hash": older.hash}
     return replace(drafting.finished(), document=before)
