@@ -115,12 +115,6 @@ def test_the_list_of_exceptions_walks_along_its_index(crowded, carla, asked, pat
     assert not re.findall(r"SCAN (?:exception|therapy|position)|Seq Scan on \w+", plan)
 
 
-@pytest.mark.parametrize("path", EXCEPTIONS)
-def test_the_list_of_exceptions_takes_little_time(carla, path):
-    """As little as the list of what there is to do."""
-    test_a_page_takes_little_time(carla, path)
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
     """Ten thousand therapies ask for no more than ten."""
@@ -130,7 +124,9 @@ def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
     assert len(asked) == QUERIES
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/?which=all&coi=TEST-100099", "/?coi=NOBODY"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, *EXCEPTIONS, "/?which=all&coi=TEST-100099", "/?coi=NOBODY"]
+)
 def test_a_page_takes_little_time(carla, crowded, path):
     """Fifteen milliseconds of CPU, twenty where the other database is asked, and no more.
 
