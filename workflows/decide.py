@@ -215,7 +215,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     # After the action's own moves, since a thing is held where these have left it.
     for refusal in bent:
         consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
-    if case.request.mode is Mode.LATE and not bent:
+    if case.request.mode is Mode.LATE and not bent and case.action.verb is not Verb.ORDER:
         consequences.of_a_late_entry(drafting)
     consequences.of_alarming_answers(drafting)
     consequences.of_things_on_their_way(drafting)

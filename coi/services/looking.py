@@ -19,8 +19,8 @@ from coi.store.transactions import Transaction
 from workflows.facts import Label, Person, Subject
 from workflows.guards.treating import CALLS_OFF, TAKES_OVER, is_left_to_others
 from workflows.model import Action
+from workflows.moves import OPEN_EXCEPTION
 from workflows.possible import lifts_nothing, possible_actions
-from workflows.rights import ANY
 from workflows.treating import Treatment
 
 
@@ -77,6 +77,11 @@ class TherapyPage(TherapyNow):
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
+
+    @property
+    def telling(self) -> Action | None:
+        """The step by which anybody says that something is wrong."""
+        return self.view.workflow.actions.get(OPEN_EXCEPTION)
 
 
 def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyPage:
@@ -234,7 +239,7 @@ def _sites(person: Person) -> frozenset[str]:
 def _within_reach(found: TherapyView, person: Person, seen: Seen) -> tuple[Action, ...]:
     """What the person holds a role for, on what is in the hands of their units or comes to them."""
     goes_on = seen.everywhere or bool(seen.own - seen.treatment.aside)
-    held = {role for role, _unit in person.roles} | {ANY}
+    held = {role for role, _unit in person.roles}
     units = frozenset(unit for _role, unit in person.roles)
     return tuple(
         action

@@ -137,12 +137,14 @@ def test_a_lift_of_the_therapy_is_an_entry_of_its_own_kind():
 # -- late facts ------------------------------------------------------------------------------------
 
 
-def test_a_late_fact_that_keeps_every_rule_opens_no_exception():
-    """It is marked late, and no more."""
+def test_a_late_fact_that_keeps_every_rule_is_looked_at_all_the_same():
+    """It is marked late, and a minor exception waits for somebody else."""
     decision = decided(a_request(CHECKED, "infuse", **LATE), CHECKED)
 
+    told = {value.field: value.content for value in decision.draft.values}
     assert decision.draft.kind == "late"
-    assert decision.draft.births == ()
+    assert [birth.machine for birth in decision.draft.births] == ["exception"]
+    assert (told["class"], told["seen"].partition(":")[0]) == ("minor", "Entered late")
     assert [notice.code for notice in decision.draft.notices] == ["LATE_ENTRY"]
 
 
@@ -164,8 +166,9 @@ def test_a_late_fact_is_judged_by_the_time_at_which_it_happened():
     """What was in time stays in time, however late it is entered."""
     decision = decided(a_request(CHECKED, "infuse", **LATE), LATER)
 
+    told = {value.field: value.content for value in decision.draft.values}
     assert decision.draft.kind == "late"
-    assert [birth.machine for birth in decision.draft.births] == []
+    assert told["seen"].partition(":")[0] == "Entered late"
     assert [notice.code for notice in decision.draft.notices] == ["LATE_ENTRY"]
 
 
