@@ -92,6 +92,7 @@ def of_released_early(told: Released) -> Mapping[str, Sequence[Step]]:
         "in doubt, not supplied": not_supplied(doubted),
         "in doubt, found within": (
             *found_within(doubted, *told.outstanding),
+            *CLOSED,
             Step("confirm_release"),
         ),
         "damaged, and rejected": (*told.damaged, Step("reject_lot")),

@@ -110,5 +110,9 @@ FOUND_WITHIN = (
     *CLOSED,
     Step("release_lot"),
 )
-FOUND_WITHIN_LATE = (*found_within(_OUT_IN_DOUBT, "sterility"), Step("confirm_release"))
+FOUND_WITHIN_LATE = (
+    *found_within(_OUT_IN_DOUBT, "sterility"),
+    *CLOSED,
+    Step("confirm_release"),
+)
 """The laboratory had made a mistake: the declaration is withdrawn, and the lot goes its way."""

@@ -24,7 +24,7 @@ from coi.demo.chapters import (
 )
 from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
-from coi.demo.stories import GOES_WELL, STORIES, Story
+from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
 
 _HOURS: Mapping[str, float] = {
     "approve": 20,
@@ -60,7 +60,7 @@ _UNDER_WAY: Mapping[str, tuple[Sequence[Step], Sequence[Step]]] = {
 }
 """What was done long ago, and what just now: none of its windows has passed for a visitor."""
 
-SHOWN = (
+_FIRST = (
     *_UNDER_WAY,
     "waits for approval",
     "waits for expansion",
@@ -73,7 +73,8 @@ SHOWN = (
     "goes well",
     *OTHERS,
 )
-"""The stories that a visitor finds at least: something of everything."""
+SHOWN = tuple(dict.fromkeys((*_FIRST, *EXITS)))
+"""The stories that a visitor finds at least: something of everything, and every way it can go."""
 
 
 def populate(
