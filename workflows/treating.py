@@ -37,6 +37,11 @@ class Treatment:
         return self.former | self.passing
 
     @property
+    def left_out(self) -> frozenset[str]:
+        """The sites that take part, and are not told how it goes on: who is asked is."""
+        return self.aside - {self.asked}
+
+    @property
     def out_of_it(self) -> frozenset[str]:
         """The sites that were asked, and of which nothing more is expected: they see nothing."""
         return self.passing - {self.asked}

@@ -60,10 +60,11 @@ def _noted(tx: Transaction, workflow: Workflow, coi: str, here: Here) -> frozens
     if not found:
         return frozenset()
     said = said_of_exceptions(tx, coi, found[0][0].machine)
+    seeing = here[1] - facts.parts(tx, coi)[1].left_out
     return frozenset(
         (one.id, site, *_row(workflow, one, since, said.get(one.id, {})), _about(one, here))
         for one, since in found
-        for site in (*here[1], EVERYWHERE)
+        for site in (*seeing, EVERYWHERE)
     )
 
 
