@@ -13,7 +13,7 @@ from coi.services.documents import require_to_know
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.looking import require_seen, therapies_seen_of
+from coi.services.looking import require_seen_whole, therapies_seen_of
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.proofs import Proven, acting
 from coi.services.sessions import SignedIn
@@ -108,7 +108,7 @@ def looks_at(installation: Installation, signed_in: SignedIn, coi: str) -> tuple
     """
 
     def work(tx: Transaction) -> tuple[Look, ...]:
-        require_seen(tx, signed_in.person, coi)
+        require_seen_whole(tx, signed_in.person, coi)
         found = list(entries_before(tx, f"{_IDENTITY}/{coi}"))
         names = printed_names(tx, (content["actor"] for content in found))
         looks = (
