@@ -15,7 +15,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
-from coi.services.looking import knowing, require_seen, require_seen_whole
+from coi.services.looking import has_in_hand, knowing, require_seen_whole
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.order_sheets import order_sheet_pdf
 from coi.services.permissions import HOLDERS, Permission, sites_with
@@ -277,12 +277,17 @@ def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
 
 
 def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
-    """The therapy of a label; the person acts at one of its sites, and does not only look on."""
+    """The therapy of a label; the person acts at one of its sites, and does not only look on.
+
+    A hospital that does not treat any more prints for what it has in hand, and for nothing else.
+    """
     found = label(tx, serial)
     if found is None:
         raise Unknown("label", serial)
-    require_seen(tx, acting(tx, by).person, found.coi)
-    _printing_role(tx, acting(tx, by).person, found.coi)
+    person = acting(tx, by).person
+    if not has_in_hand(tx, person, found):
+        require_seen_whole(tx, person, found.coi)
+    _printing_role(tx, person, found.coi)
     return found.coi
 
 
