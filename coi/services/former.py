@@ -5,7 +5,8 @@ afterwards only what its own units do, and what comes into their hands or leaves
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from coi.services.therapies import Happened, TherapyView
 from workflows.facts import Position
@@ -39,8 +40,9 @@ def _hands(event: Happened) -> set[str]:
 
 def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView:
     """The view as far as these entries tell it."""
-    told = {event.seq for event in history}
     moves = [move for event in history for move in event.content.get("moves", ())]
+    # What another hospital corrected since is its own to know: one's own wording stays.
+    worded = {_wording(value) for e in history for value in e.content.get("values", ())}
     stands = {move["subject"]: _position(move) for move in moves}
     subjects = {
         name: replace(subject, position=stands[name])
@@ -54,9 +56,14 @@ def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView
         subjects=subjects,
         labels={name: serials for name, serials in view.labels.items() if name in stands},
         links=tuple(one for one in view.links if {one.child, one.parent} <= stands.keys()),
-        values=tuple(one for one in view.values if one.occurrence - 1 in told),
+        values=tuple(one for one in view.values if _wording(asdict(one)) in worded),
         history=history,
     )
+
+
+def _wording(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which wording of which value it is."""
+    return tuple([str(value[name]) for name in ("subject", "field", "occurrence", "revision")])
 
 
 def _position(move: Mapping[str, Mapping[str, object]]) -> Position:

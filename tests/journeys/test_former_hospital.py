@@ -1,0 +1,143 @@
+"""What a hospital that treats no more, or was asked and declined, can no longer see or do."""
+
+from datetime import timedelta
+
+import pytest
+
+from coi.app import create_app
+from coi.demo.cast import PASSWORD, PATIENTS, STAFF, UNITS
+from coi.demo.chapters import AT_LAB, ORDERED, Step, play, take
+from coi.errors import Unknown
+from coi.services import people
+from coi.services.documents import write_bag_label
+from coi.services.former import as_former
+from coi.services.labelling import newest_serial
+from coi.services.people import NewPerson
+from coi.services.proofs import Proven, authenticate, person_of
+from coi.services.therapies import look
+from tests.coi.web.browser import Browser
+from tests.journeys.asking import act, ids, values
+from tests.journeys.changing import install, proposal
+from tests.journeys.test_change_of_site import MOVED, by
+
+OPENED = Step("open_exception", values={"kind": "damage", "class": "critical", "seen": ""})
+
+
+@pytest.fixture
+def coi(performer):
+    """A therapy that the northern hospital has ordered."""
+    return performer.order(PATIENTS[0])
+
+
+@pytest.fixture
+def someone(installation):
+    """Give a browser in which this person is signed in."""
+    app = create_app(installation)
+
+    def signed_in(username):
+        browser = Browser(app.test_client())
+        assert browser.sign_in(username).status_code == 302
+        return browser
+
+    return signed_in
+
+
+def quality_of_the_north(performer):
+    """Somebody who answers for quality at the northern hospital."""
+    installation = performer.installation
+    known = installation.read(lambda tx: person_of(tx, "root"))
+    root = Proven("root", known.person.id, known.credential)
+    new = NewPerson("nele", "Nele North", PASSWORD, "north-ward")
+    people.register_person(installation, root, new)
+    people.grant_role(installation, root, "nele", "qa_reviewer", "north-ward")
+    people.record_training(
+        installation, root, "nele", "qa_reviewer", installation.clock.now() + timedelta(days=90)
+    )
+    people.record_proofing(installation, root, "nele", "passport")
+    people.accept_policy(installation, authenticate(installation, "nele", PASSWORD))
+    performer.proven["nele"] = authenticate(installation, "nele", PASSWORD)
+
+
+def test_its_exceptions_leave_the_list_of_the_former_hospital(performer, coi, someone):
+    """They stand in the list of the hospital that treats, with what comes to them since."""
+    play(performer, coi, (*ORDERED, OPENED))
+    before = [coi in someone(name).get("/exceptions").text for name in ("ines", "jonas")]
+
+    play(performer, coi, (*MOVED, OPENED))
+
+    assert before == [True, False]
+    assert [coi in someone(name).get("/exceptions").text for name in ("ines", "jonas")] == [
+        False,
+        True,
+    ]
+
+
+def test_its_exceptions_leave_the_list_of_a_hospital_that_declined(performer, coi, someone):
+    """While it is asked they stand there; afterwards it sees nothing of the therapy."""
+    play(performer, coi, (*ORDERED, OPENED, MOVED[0]))
+    asked = coi in someone("jonas").get("/exceptions").text
+
+    act(performer, by(performer, coi, "call_off_change", "jonas", "south-ward"))
+
+    assert asked
+    assert coi not in someone("jonas").get("/exceptions").text
+
+
+def test_the_former_hospital_moves_it_to_no_other_version(performer, coi):
+    """Nor does it read what lies outside of the newer version: these values are another's."""
+    quality_of_the_north(performer)
+    play(performer, coi, ORDERED)
+    install(performer)
+    assert proposal(performer, coi, by="nele").coi == coi
+
+    play(performer, coi, MOVED)
+
+    with pytest.raises(Unknown):
+        proposal(performer, coi, by="nele")
+
+
+def test_the_former_hospital_is_not_told_who_looks_at_the_patient(performer, coi, someone):
+    """Who meets the patient at another hospital is no matter of its own."""
+    quality_of_the_north(performer)
+    play(performer, coi, ORDERED)
+    page = f"/therapies/{coi}/identity-looks"
+    before = someone("nele").get(page).status_code
+
+    play(performer, coi, MOVED)
+
+    assert (before, someone("nele").get(page).status_code) == (200, 404)
+
+
+def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performer, coi):
+    """Of the bag that it gave away it makes no second label; before, it may."""
+    play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected"), *MOVED))
+    bag = ids(performer, coi, "material", "frozen")[0]
+    serial = newest_serial(performer.installation, bag)
+    assert write_bag_label(performer.installation, performer.proven["leo"], serial)
+
+    play(
+        performer,
+        coi,
+        (
+            Step("pack", "material", "frozen"),
+            Step("release_shipment", "shipment", "packed", to="wheels-van"),
+            Step("accept_shipment", "shipment", "packed"),
+        ),
+    )
+
+    with pytest.raises(Unknown):
+        write_bag_label(performer.installation, performer.proven["leo"], serial)
+
+
+def test_what_was_corrected_elsewhere_is_as_it_was_recorded_here(performer, coi):
+    """The former hospital reads its own value; the right one is the other's to know."""
+    play(performer, coi, (*ORDERED, *MOVED))
+    others = tuple(one.username for one in STAFF if one.username not in {"carla", "noel"})
+    told = {"of": "weight_kg", "content": "46.5"}
+
+    take(performer, coi, Step("correct_value", values=told, avoid=others))
+
+    site_of = {unit: site for unit, (site, _title) in UNITS.items()}
+    former = as_former(look(performer.installation, coi), site_of, frozenset({"north"}))
+    assert values(performer, coi, "weight_kg") == ["64.5", "46.5"]
+    assert [one.content for one in former.values if one.field == "weight_kg"] == ["64.5"]
