@@ -79,10 +79,12 @@ class Concerned:
 
 
 def _is_day(text: str) -> bool:
+    """It is written as one, and another day comes after it."""
     try:
-        return date.fromisoformat(text).isoformat() == text
+        day = date.fromisoformat(text)
     except ValueError:
         return False
+    return day.isoformat() == text and day < date.max
 
 
 def _midnight(day: str) -> datetime:
