@@ -6,7 +6,7 @@ with; all else walks along the therapies of that site, and no further.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -72,7 +72,16 @@ _by_site = Statement(
             t.participation.c.chain == _own.c.chain,
             t.participation.c.site == bindparam("content"),
             t.entry.c.chain == t.participation.c.chain,
-            t.entry.c.seq == t.participation.c.seq,
+            # It came in then, or one of its units did something.
+            or_(
+                t.entry.c.seq == t.participation.c.seq,
+                and_(
+                    t.entry.c.kind != "refused",
+                    t.entry.c.unit.in_(
+                        select(t.unit.c.id).where(t.unit.c.site == bindparam("content"))
+                    ),
+                ),
+            ),
             _within(t.entry.c.recorded_at),
         )
     )

@@ -1,6 +1,7 @@
 """Stop-ship: what one vector lot went into stands still, wherever it is, by one signature."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -250,6 +251,32 @@ def test_a_period_narrows_it_down(performer):
     assert found(performer, early) == {}
     with pytest.raises(DataRefused):
         Criterion("vector_lot", "LV-2026-07", since="yesterday")
+
+
+def test_the_last_day_that_can_be_written_is_no_day_to_search_until():
+    """No day comes after it: it is refused with a sentence, and nothing breaks."""
+    with pytest.raises(DataRefused):
+        Criterion("vector_lot", "LV-2026-07", until="9999-12-31")
+
+
+def test_a_site_is_concerned_by_what_it_did_on_these_days(performer, four):
+    """However long ago it came into the therapy: a site is named with the order already."""
+    performer.installation.clock.advance(timedelta(days=30))
+    since = f"{performer.installation.clock.now():%Y-%m-%d}"
+    take(performer, four["made"], Step("expand"))
+
+    listed = found(performer, Criterion("site that takes part", "works", since=since))
+
+    assert set(listed) == {four["made"]}
+
+
+def test_what_is_over_holds_nothing_else_up(performer, four):
+    """A therapy that was cancelled is held with the others, so that none of them is missed."""
+    take(performer, four["begun"], Step("cancel"))
+
+    done = stop_ship(performer.installation, the_stop(four), signed_by(performer, "queenie"))
+
+    assert {one.coi for one in done} == {*the_stop(four).shown}
 
 
 def test_the_page_stops_what_it_has_shown(performer):
