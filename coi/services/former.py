@@ -5,10 +5,11 @@ afterwards only what its own units do, and what comes into their hands or leaves
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, replace
 from typing import Any
 
-from coi.services.therapies import Happened, TherapyView
+from coi.services.therapies import Happened, Outline, TherapyView
 from workflows.facts import Position
 from workflows.treating import TREATING, Named, left_after
 
@@ -24,6 +25,17 @@ def as_former(view: TherapyView, site_of: Mapping[str, str], sites: frozenset[st
     own = frozenset(unit for unit, site in site_of.items() if site in sites)
     history = tuple(one for one in view.history if _is_theirs(one, left or 0, own))
     return _as_told_by(view, history)
+
+
+def in_hand(now: Outline, own: AbstractSet[str]) -> Outline:
+    """How the therapy stands, of which only what these units have, or what comes to them."""
+    there = {
+        name: subject
+        for name, subject in now.subjects.items()
+        if name == now.therapy.coi
+        or not own.isdisjoint({subject.position.holder, subject.position.consignee})
+    }
+    return replace(now, subjects=there)
 
 
 def _is_theirs(event: Happened, left: int, own: frozenset[str]) -> bool:

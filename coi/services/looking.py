@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
-from coi.services.former import as_former
+from coi.services.former import as_former, in_hand
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
@@ -114,8 +114,10 @@ def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> Thera
 
     def work(tx: Transaction) -> TherapyNow:
         seen = _seen(tx, signed_in.person, coi)
-        now = outline(tx, installation, coi)
-        return TherapyNow(now, units_by_id(tx), seen.reached, seen.is_former)
+        now, units = outline(tx, installation, coi), units_by_id(tx)
+        if seen.is_former:
+            now = in_hand(now, {unit.id for unit in units.values() if unit.site.id in seen.own})
+        return TherapyNow(now, units, seen.reached, seen.is_former)
 
     return installation.read(work)
 
