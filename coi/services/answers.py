@@ -36,6 +36,7 @@ from workflows.facts import (
     Wristband,
 )
 from workflows.guards.bench import CLEARED
+from workflows.guards.treating import is_left_to_others
 from workflows.model import Action, Workflow
 from workflows.possible import moves_it, possible_actions
 
@@ -152,10 +153,6 @@ class _Looker:
         """The therapy is one that this person may see."""
         return sees(self.tx, self.person, coi)
 
-    def is_told_of(self, label: Label) -> bool:
-        """The same; or the thing is in the hands of this person's former hospital, or to be."""
-        return self.sees(label.coi) or has_in_hand(self.tx, self.person, label)
-
 
 def _found(looker: _Looker, code: Code) -> Found:
     try:
@@ -176,8 +173,13 @@ def _order(looker: _Looker, code: Code, order: Order) -> Found:
 
 
 def _thing(looker: _Looker, code: Code, label: Label) -> Found:
-    """A labelled thing: where it stands, and what this person may do with it."""
-    known = facts.therapy(looker.tx, label.coi) if looker.is_told_of(label) else None
+    """A labelled thing: where it stands, and what this person may do with it.
+
+    A former hospital is told of what is in its hands, or comes to them, and hands it on.
+    """
+    goes_on = looker.sees(label.coi)
+    is_told = goes_on or has_in_hand(looker.tx, looker.person, label)
+    known = facts.therapy(looker.tx, label.coi) if is_told else None
     if known is None:
         return Found(code)
     therapy = known[0]
@@ -189,6 +191,7 @@ def _thing(looker: _Looker, code: Code, label: Label) -> Found:
         action
         for action in possible_actions(workflow, subjects)
         if moves_it(action, subject, _units(looker.person, action), stopped=therapy.stops > 0)
+        if goes_on or is_left_to_others(action)
     )
     return Found(code, Sort.THING, label.coi, label.patient, stands, actions)
 

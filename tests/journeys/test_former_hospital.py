@@ -141,3 +141,36 @@ def test_what_was_corrected_elsewhere_is_as_it_was_recorded_here(performer, coi)
     former = as_former(look(performer.installation, coi), site_of, frozenset({"north"}))
     assert values(performer, coi, "weight_kg") == ["64.5", "46.5"]
     assert [one.content for one in former.values if one.field == "weight_kg"] == ["64.5"]
+
+
+def test_the_former_hospital_is_asked_about_what_it_has_in_hand_alone(performer, coi, someone):
+    """Neither a form nor the scan box tells it of anything else, or offers another's step."""
+    play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected"), *MOVED))
+    bag = ids(performer, coi, "material", "frozen")[0]
+    form = f"/therapies/{coi}/actions/report_lost"
+    before = bag in someone("leo").get(form).text
+
+    play(
+        performer,
+        coi,
+        (
+            Step("pack", "material", "frozen"),
+            Step("release_shipment", "shipment", "packed", to="wheels-van"),
+            Step("accept_shipment", "shipment", "packed"),
+        ),
+    )
+
+    assert before
+    assert bag not in someone("leo").get(form).text
+
+
+def test_the_scan_box_offers_the_former_hospital_no_step_of_another(performer, coi, someone):
+    """Of a bag in its laboratory it packs or destroys it, and decides nothing about it."""
+    play(performer, coi, (*AT_LAB, *MOVED))
+    serial = newest_serial(performer.installation, ids(performer, coi, "material", "collected")[0])
+    leo = someone("leo")
+
+    page = leo.send("/scan", page="/", code=serial).text
+
+    assert "Hand over" in page
+    assert "Freeze" not in page
