@@ -62,6 +62,8 @@ _EARLY = frozenset(
         *("disposition_is_on_the_label", "comes_from_out_of_specification"),
         *("no_critical_exception_is_open", "one_bag_is_in_hand", "product_is_in_date"),
         *("shipper_holds_long_enough", "thaw_window_is_open", "the_bag_before_is_in"),
+        *("site_takes_part", "site_goes_on", "patient_was_admitted_here"),
+        "shipment_goes_where_it_was_sent_on",
     }
 )
 """Guards that can be asked before everything is told; the engine asks all of them at the end."""

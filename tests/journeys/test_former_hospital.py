@@ -16,9 +16,10 @@ from coi.services.people import NewPerson
 from coi.services.proofs import Proven, authenticate, person_of
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
+from tests.coi.web.walk import Walker
 from tests.journeys.asking import act, ids, values
 from tests.journeys.changing import install, proposal
-from tests.journeys.test_change_of_site import MOVED, by
+from tests.journeys.test_change_of_site import MOVED, ON_ITS_WAY, by
 
 OPENED = Step("open_exception", values={"kind": "damage", "class": "critical", "seen": ""})
 
@@ -174,3 +175,29 @@ def test_the_scan_box_offers_the_former_hospital_no_step_of_another(performer, c
 
     assert "Hand over" in page
     assert "Freeze" not in page
+
+
+def test_nobody_begins_at_the_patient_before_they_are_admitted_anew(performer, coi, someone):
+    """It is said before anything is scanned or done, and not when all of it is to be signed."""
+    play(performer, coi, (*ORDERED, Step("plan_collection"), *MOVED))
+
+    early = Walker(someone("noel")).begin(coi, "collect", "south-apheresis")
+    take(performer, coi, Step("admit_patient"))
+    later = Walker(someone("noel")).begin(coi, "collect", "south-apheresis")
+
+    assert "not identified anew" in early.answer.text
+    assert (early.answer.status_code, later.answer.status_code) == (409, 303)
+
+
+def test_a_re_routed_shipment_is_refused_at_the_old_door_when_it_is_scanned(
+    performer, coi, someone
+):
+    """Nobody there goes on to the seal, and to a signature that would be refused."""
+    play(performer, coi, (*ON_ITS_WAY, *MOVED, Step("reroute_shipment")))
+    (shipment,) = ids(performer, coi, "shipment", "packed")
+    walker = Walker(someone("leo")).begin(coi, "accept_shipment", "north-lab")
+
+    walker.scan(newest_serial(performer.installation, shipment))
+
+    assert walker.answer.status_code == 409
+    assert "SHIPMENT_REROUTED" in walker.answer.text

@@ -68,7 +68,7 @@ def may_be_sent(site: str, from_site: str, told: Treatment) -> bool:
 
 def patient_was_admitted_here(case: Case) -> Refusal | None:
     """After a change of the hospital nobody touches the patient before they were admitted there."""
-    if not any(turn.rule.patient for turn in case.turns) and not _takes_cells(case):
+    if not any(rule.patient for rule in case.action.moves):
         return None
     for verb, took_over in _admitted_or_taken_over(case):
         if verb is Verb.ADMIT:
@@ -80,10 +80,6 @@ def patient_was_admitted_here(case: Case) -> Refusal | None:
                 "Admit the patient, who then gets a wristband of this hospital",
             )
     return None
-
-
-def _takes_cells(case: Case) -> bool:
-    return any(arrival.rule.patient for arrival in case.arrivals)
 
 
 def _admitted_or_taken_over(case: Case) -> Iterator[tuple[Verb, bool]]:
