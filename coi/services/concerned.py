@@ -19,8 +19,8 @@ from coi.store import facts, worklist
 from coi.store.concerned import SITE, UNIT, WORKFLOW, concerned
 from coi.store.people import unit as unit_known
 from coi.store.transactions import Transaction
-from workflows.facts import Person, Value
-from workflows.model import FieldKind, Kind, Workflow
+from workflows.facts import Person, Subject, Value
+from workflows.model import FieldKind, Kind, SiteKind, Workflow
 
 CRITERION = "criterion"
 """What an exception of a stop-ship records: what it is about."""
@@ -166,7 +166,7 @@ def _found(
 ) -> Concerned:
     now = outline(tx, installation, coi)
     machines = now.workflow.machines
-    moving = (s for s in now.subjects.values() if s.position.in_transit)
+    moving = [s for s in now.subjects.values() if _is_on_its_way(tx, installation, s)]
     root = now.subjects[coi]
     return Concerned(
         coi=coi,
@@ -176,6 +176,13 @@ def _found(
         stops=now.therapy.stops,
         held_by=tuple(held_by(tx, now, criterion)),
     )
+
+
+def _is_on_its_way(tx: Transaction, installation: Installation, subject: Subject) -> bool:
+    """It is between two hands, or in those of a courier."""
+    holder = installation.unit(tx, subject.position.holder)
+    is_driven = holder is not None and holder.site_kind == SiteKind.COURIER
+    return subject.position.in_transit or is_driven
 
 
 def held_by(tx: Transaction, now: Outline, criterion: Criterion) -> Iterator[str]:

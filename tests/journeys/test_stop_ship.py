@@ -121,6 +121,16 @@ def test_the_list_says_what_is_concerned_and_where_it_stands(performer, four):
     assert newest(performer, four["made"]).seq == before
 
 
+def test_what_a_courier_has_in_the_van_is_on_its_way(performer, four):
+    """It was accepted there, and has not arrived: whoever stops it is told."""
+    take(performer, four["on its way"], Step("accept_shipment", "shipment", "packed"))
+
+    listed = found(performer)
+
+    assert listed[four["on its way"]].on_its_way == ("Product", "Shipment")
+    assert listed[four["begun"]].on_its_way == ()
+
+
 def test_nothing_of_it_moves_after_one_signature(performer, four):
     """Each has a critical exception; what is on its way is accepted, and goes no further."""
     done = stop_ship(performer.installation, the_stop(four), signed_by(performer, "queenie"))
