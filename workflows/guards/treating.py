@@ -12,6 +12,7 @@ from workflows.guards.shipping import DESTINATION
 from workflows.model import Action, Verb
 from workflows.refusal import Refusal
 from workflows.treating import ASKED, TREATING, Treatment
+from workflows.versions import version_at
 
 OF_WHAT_IS_IN_HAND = frozenset(
     {
@@ -85,7 +86,8 @@ def patient_was_admitted_here(case: Case) -> Refusal | None:
 def _admitted_or_taken_over(case: Case) -> Iterator[tuple[Verb, bool]]:
     """Of each earlier step, the newest first, its verb, and whether a hospital took over by it."""
     for deed in sorted(case.history, key=lambda deed: deed.seq, reverse=True):
-        action = case.workflow.actions.get(deed.action)
+        then = version_at(deed.seq, case.workflow, case.facts.earlier)
+        action = then.actions.get(deed.action)
         if action is not None and deed.kind in {"act", "late"}:
             yield action.verb, action.asks(TAKES_OVER)
 

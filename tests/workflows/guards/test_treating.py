@@ -12,6 +12,7 @@ from tests.builders import (
     a_shipment,
     a_therapy,
     a_value,
+    a_workflow,
     codes,
     decided,
     facts,
@@ -19,8 +20,10 @@ from tests.builders import (
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
+from workflows.decide import decide
 from workflows.facts import Mode, Signing
 from workflows.treating import ASKED, TREATING, Named, Treatment, left_after, treatment
+from workflows.versions import Earlier
 
 HERE, THERE = cast.WARD.site, cast.OTHER_WARD.site
 JOSE = cast.a_person("jose", ("treating_physician", cast.OTHER_WARD))
@@ -193,6 +196,16 @@ def test_whoever_is_admitted_since_is_touched():
     told = taken_over(COLLECTING, a_deed("admit_patient", seq=53))
 
     assert decided(a_request(told, "collect"), told).allowed
+
+
+def test_a_newer_version_without_the_step_does_not_forget_that_it_was_taken():
+    """Each earlier step is read by the version by which it was recorded."""
+    older = a_workflow()
+    known = {n: a for n, a in older.actions.items() if n != "take_over_treatment"}
+    newer = replace(older, version=2, actions=known)
+    told = replace(taken_over(COLLECTING), earlier=(Earlier(older, 60, cast.NOW),))
+
+    assert codes(decide(newer, a_request(told, "collect"), told)) == ["NOT_ADMITTED_HERE"]
 
 
 # -- who treats, by what is on record --------------------------------------------------------------
