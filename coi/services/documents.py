@@ -287,6 +287,8 @@ def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
     person = acting(tx, by).person
     if not has_in_hand(tx, person, found):
         require_seen_whole(tx, person, found.coi)
+        if knowing(tx, found.coi).isdisjoint(site for _role, site in person.site_roles):
+            raise NotAllowed([Problem("who is asked to treat prints no label before taking over")])
     _printing_role(tx, person, found.coi)
     return found.coi
 

@@ -13,7 +13,7 @@ from coi.services.documents import write_bag_label
 from coi.services.former import as_former
 from coi.services.labelling import newest_serial
 from coi.services.people import NewPerson
-from coi.services.proofs import Proven, authenticate, person_of
+from coi.services.proofs import NotAllowed, Proven, authenticate, person_of
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import Walker
@@ -128,6 +128,18 @@ def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performe
 
     with pytest.raises(Unknown):
         write_bag_label(performer.installation, performer.proven["leo"], serial)
+
+
+def test_a_hospital_that_is_asked_prints_no_label_yet(performer, coi):
+    """The bag lies in another's laboratory, and nothing of it is decided here."""
+    play(performer, coi, (*AT_LAB, MOVED[0]))
+    serial = newest_serial(performer.installation, ids(performer, coi, "material", "collected")[0])
+
+    with pytest.raises(NotAllowed):
+        write_bag_label(performer.installation, performer.proven["luc"], serial)
+
+    play(performer, coi, MOVED[1:])
+    assert write_bag_label(performer.installation, performer.proven["luc"], serial)
 
 
 def test_what_was_corrected_elsewhere_is_as_it_was_recorded_here(performer, coi):
