@@ -47,7 +47,7 @@ class Outside:
     @property
     def sentence(self) -> str:
         """What it is, and what the newer version asks."""
-        given = f"{self.value.content} {self.test.unit}".removesuffix(" -")
+        given = f"{self.value.content} {self.value.unit}".removesuffix(" -")
         return f"{self.test.title} is {given}; the newer version asks {limits(self.test)}"
 
 
@@ -142,8 +142,8 @@ def _newest(values: Sequence[Value], subject: str, field: str) -> Value | None:
 
 def _would_pass(test: QualityTest, value: Value, values: Sequence[Value]) -> bool:
     coi = value.subject.partition("/")[0]
-    if wrong_result(test, value.content):
-        return False  # it is reported otherwise there
+    if value.unit != test.unit or wrong_result(test, value.content):
+        return False  # it is reported otherwise there: a number in another unit is another result
     return is_within(test, value.content, weight_of(_newest(values, coi, WEIGHT)))
 
 

@@ -1,6 +1,7 @@
 """Whether a therapy can go on by a newer version, told without any database."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -87,7 +88,7 @@ def told_outside(content, within="yes", state="filled", **changes):
     test = replace(SECOND.tests["viability"], **changes)
     newer = replace(SECOND, tests={**SECOND.tests, "viability": test})
     lot = builders.a_subject("lot", state)
-    value = Value(lot.id, "viability", 5, 1, content, within=within)
+    value = Value(lot.id, "viability", 5, 1, content, unit="%", within=within)
     return [one.sentence for one in outside(FIRST, newer, [lot], [value])]
 
 
@@ -107,6 +108,13 @@ def test_what_is_as_it_was_is_not_told(changes):
 def test_a_result_that_is_reported_otherwise_now_is_outside():
     """A number where the newer version takes one of some words."""
     assert told_outside("80", choices=("good", "bad"), passes=("good",), low=None) != []
+
+
+def test_a_result_in_another_unit_is_outside():
+    """80 is above 0.7, and still nothing that the newer version could release by."""
+    told = told_outside("80", unit="-", low=Decimal("0.7"))
+
+    assert told == ["Viability is 80 %; the newer version asks ≥ 0.7 -"]
 
 
 # -- transitions -----------------------------------------------------------------------------------
