@@ -16,6 +16,7 @@ from coi.services.errand import since
 from coi.services.installation import Installation
 from coi.services.looking import require_seen
 from coi.services.mismatches import record_refusal
+from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import Proven, Signer, acting
 from coi.services.receipts import Receipt, receipt
 from coi.store import errands
@@ -228,11 +229,15 @@ def _recorded(attempt: Attempt, newer: Workflow, draft: Draft) -> Receipt:
 
 
 def unit_of_signer(installation: Installation, by: Proven) -> str:
-    """The unit at which somebody may sign for a version; the first by name, '-' for none."""
+    """The unit at which somebody may sign for a version; the first by name, '-' for none.
+
+    Who holds the role everywhere holds it at no unit, and so signs at one where they hold it too.
+    """
 
     def look(tx: Transaction) -> str:
         roles = {role for rule in SIGNATURES for role in rule.roles}
         held = acting(tx, by).person.roles
-        return min((unit for role, unit in held if role in roles), default="-")
+        there = (unit for role, unit in held if role in roles and unit != EVERYWHERE)
+        return min(there, default=EVERYWHERE)
 
     return installation.read(look)
