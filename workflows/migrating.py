@@ -59,7 +59,7 @@ def knowing_migration(workflow: Workflow) -> Workflow:
         name=MIGRATE,
         title=MIGRATION_TITLE,
         verb=Verb.RECORD,
-        who=tuple(Who(role) for rule in (REVIEWED, APPROVED) for role in rule.roles),
+        who=tuple(_makers(workflow)),
         moves=(rule,),
         fields=(
             Field(VERSION, "Moved to version", FieldKind.INTEGER, root.name),
@@ -69,6 +69,17 @@ def knowing_migration(workflow: Workflow) -> Workflow:
         seldom=True,
     )
     return replace(workflow, actions={**workflow.actions, MIGRATE: action})
+
+
+def _makers(workflow: Workflow) -> Iterator[Who]:
+    """Both who sign, at a site where the product is made: there a qualified person decides on it.
+
+    A hospital that treats may have both as well, for what it makes itself.
+    """
+    every = (who for action in workflow.actions.values() for who in action.who)
+    kinds = {who.site_kind for who in every if who.role in APPROVED.roles} - {"*"} or {"*"}
+    for rule in (REVIEWED, APPROVED):
+        yield from (Who(role, kind) for role in rule.roles for kind in sorted(kinds))
 
 
 def obstacles(

@@ -216,6 +216,18 @@ def test_two_different_people_sign_who_may(performer, coi, signers, code):
     assert look(performer.installation, coi).therapy.version == 1
 
 
+def test_a_hospital_does_not_move_what_it_does_not_make(performer):
+    """West makes products of its own, and has both who sign; this one is made elsewhere."""
+    coi = performer.order(PATIENTS[0], "west")
+    install(performer)
+    request = replace(asked(performer, coi), unit="west-cleanroom")
+
+    with refused(performer, coi, "ROLE_LACKING"):
+        move(performer, request, ("winnie", "wyatt"))
+
+    assert look(performer.installation, coi).therapy.version == 1
+
+
 def test_a_therapy_whose_state_is_gone_does_not_move(performer, coi):
     """The newer version calls it otherwise: nobody would know how to go on."""
     install_text(

@@ -11,7 +11,7 @@ from workflows.expansion import MIGRATE, migrations
 from workflows.facts import Value
 from workflows.loading import load
 from workflows.migrating import knowing_migration, obstacles, outside
-from workflows.model import Kind
+from workflows.model import Kind, Who
 from workflows.problem import DefinitionError
 
 FIRST = packaged_workflow("autologous-car-t")
@@ -155,3 +155,20 @@ def test_the_move_is_an_action_of_every_workflow_once_it_is_asked_for():
 
     assert action.is_rare
     assert MIGRATE not in FIRST.actions
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("autologous-car-t", "manufacturer"), ("point-of-care-car-t", "hospital")]
+)
+def test_it_is_moved_where_the_product_is_made(name, kind):
+    """There the qualified person decides on lots, as the definition says."""
+    action = knowing_migration(packaged_workflow(name)).actions[MIGRATE]
+
+    assert action.who == (Who("qa_reviewer", kind), Who("qualified_person", kind))
+
+
+def test_where_no_definition_says_who_makes_it_any_site_may_move_it():
+    """Nobody is kept from it by a guess."""
+    action = knowing_migration(replace(FIRST, actions={})).actions[MIGRATE]
+
+    assert action.who == (Who("qa_reviewer"), Who("qualified_person"))
