@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from coi.services.therapies import Happened, TherapyView
 from workflows.facts import Position
+from workflows.model import Machine, Workflow
 from workflows.treating import TREATING, Named, left_after
 
 
@@ -50,6 +51,7 @@ def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView
     stops = history[-1].content["stops"] if history else 0
     return replace(
         view,
+        workflow=_knowing_every_place(view),
         therapy=replace(view.therapy, stops=stops),
         subjects=subjects,
         labels={name: serials for name, serials in view.labels.items() if name in stands},
@@ -57,6 +59,16 @@ def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView
         values=tuple(one for one in view.values if one.occurrence - 1 in told),
         history=history,
     )
+
+
+def _knowing_every_place(view: TherapyView) -> Workflow:
+    """The workflow with the states of the versions before it: from there these entries tell."""
+    machines: dict[str, Machine] = {}
+    for workflow in (*(one.workflow for one in view.earlier), view.workflow):
+        for name, machine in workflow.machines.items():
+            before = machines[name].states if name in machines else {}
+            machines[name] = replace(machine, states={**before, **machine.states})
+    return replace(view.workflow, machines=machines) if view.earlier else view.workflow
 
 
 def _position(move: Mapping[str, Mapping[str, object]]) -> Position:
