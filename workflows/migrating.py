@@ -21,6 +21,7 @@ from workflows.model import (
     Pick,
     QualityTest,
     SignatureRule,
+    State,
     Verb,
     Who,
     Workflow,
@@ -31,6 +32,7 @@ from workflows.refusal import Refusal
 from workflows.wrong import Wrong
 
 VERSION, REASON = "to_version", "reason_for_change"
+RELEASE = "release"  # the phase of a lot that may be given
 MIGRATION_TITLE = "Move to another version of the workflow"
 REVIEWED = SignatureRule("reviewed the change", ("qa_reviewer",))
 APPROVED = SignatureRule("approved for this therapy", ("qualified_person",))
@@ -130,20 +132,32 @@ def outside(
     older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
 ) -> tuple[Outside, ...]:
     """The results that the newer version would call outside, of lots that are not over."""
-    machines = older.machines
-    lots = [
-        subject
-        for subject in subjects
-        if machines[subject.machine].kind is Kind.LOT
-        and not machines[subject.machine].states[subject.position.state].final
-    ]
     return tuple(
-        Outside(lot, test, value)
-        for lot in lots
-        for test in newer.tests.values()
-        for value in [_newest(values, lot.id, test.name)]
-        if value and value.within == "yes" and not _would_pass(test, value, values)
+        found for found, state in _outside(older, newer, subjects, values) if not state.final
     )
+
+
+def outside_but_released(
+    older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
+) -> tuple[Outside, ...]:
+    """The same of lots that are released for good: the move opens nothing, and says so."""
+    return tuple(
+        found
+        for found, state in _outside(older, newer, subjects, values)
+        if state.final and state.phase == RELEASE
+    )
+
+
+def _outside(
+    older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
+) -> Iterator[tuple[Outside, State]]:
+    """Each such result, with where its lot stands."""
+    for lot in subjects:
+        machine = older.machines[lot.machine]
+        for test in newer.tests.values() if machine.kind is Kind.LOT else ():
+            value = _newest(values, lot.id, test.name)
+            if value and value.within == "yes" and not _would_pass(test, value, values):
+                yield Outside(lot, test, value), machine.states[lot.position.state]
 
 
 def _newest(values: Sequence[Value], subject: str, field: str) -> Value | None:

@@ -36,6 +36,7 @@ from workflows.migrating import (
     migration,
     obstacles,
     outside,
+    outside_but_released,
 )
 from workflows.model import Workflow
 from workflows.refusal import Refusal
@@ -71,6 +72,7 @@ class Proposal:
     seen: int
     differences: tuple[Difference, ...]
     outside: tuple[Outside, ...]
+    released: tuple[Outside, ...]  # outside too, of lots that are decided for good
     obstacles: tuple[Refusal, ...]
 
     @property
@@ -116,14 +118,15 @@ def propose(installation: Installation, by: Proven, coi: str, version: int) -> P
 def _proposal(tx: Transaction, installation: Installation, coi: str, version: int) -> Proposal:
     standing = stand(tx, installation, coi)
     older, newer = standing.workflow, _newer(tx, installation, standing, version)
-    subjects = read.subjects(tx, coi)
+    subjects, values = read.subjects(tx, coi), read.values(tx, coi)
     return Proposal(
         coi=coi,
         older=older,
         newer=newer,
         seen=standing.head.seq,
         differences=differences(older, newer, subjects.values()),
-        outside=outside(older, newer, subjects.values(), read.values(tx, coi)),
+        outside=outside(older, newer, subjects.values(), values),
+        released=outside_but_released(older, newer, subjects.values(), values),
         obstacles=(
             *obstacles(older, newer, coi, subjects.values()),
             *_under_way(tx, installation, standing),

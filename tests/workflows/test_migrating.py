@@ -10,7 +10,7 @@ from tests import builders
 from workflows.expansion import MIGRATE, migrations
 from workflows.facts import Value
 from workflows.loading import load
-from workflows.migrating import knowing_migration, obstacles, outside
+from workflows.migrating import knowing_migration, obstacles, outside, outside_but_released
 from workflows.model import Kind, Who
 from workflows.problem import DefinitionError
 
@@ -83,13 +83,13 @@ def test_a_therapy_that_is_over_stays_with_its_version():
 # -- results ---------------------------------------------------------------------------------------
 
 
-def told_outside(content, within="yes", state="filled", **changes):
+def told_outside(content, within="yes", state="filled", which=outside, **changes):
     """Whether a viability is called outside by a version in which its test is otherwise."""
     test = replace(SECOND.tests["viability"], **changes)
     newer = replace(SECOND, tests={**SECOND.tests, "viability": test})
     lot = builders.a_subject("lot", state)
     value = Value(lot.id, "viability", 5, 1, content, unit="%", within=within)
-    return [one.sentence for one in outside(FIRST, newer, [lot], [value])]
+    return [one.sentence for one in which(FIRST, newer, [lot], [value])]
 
 
 def test_a_result_is_told_that_the_new_limits_call_outside():
@@ -108,6 +108,12 @@ def test_what_is_as_it_was_is_not_told(changes):
 def test_a_result_that_is_reported_otherwise_now_is_outside():
     """A number where the newer version takes one of some words."""
     assert told_outside("80", choices=("good", "bad"), passes=("good",), low=None) != []
+
+
+@pytest.mark.parametrize(("state", "told"), [("released", 1), ("filled", 0), ("rejected", 0)])
+def test_what_is_released_already_is_told_apart(state, told):
+    """Its decision stands, and whoever signs the move knows what it would be by the new limits."""
+    assert len(told_outside("80", state=state, which=outside_but_released, low=85)) == told
 
 
 def test_a_result_in_another_unit_is_outside():
