@@ -14,7 +14,7 @@ from coi.services.attempt import Attempt, Present, Standing, TakeAction, locked,
 from coi.services.entries import write_draft
 from coi.services.errand import since
 from coi.services.installation import Installation
-from coi.services.looking import require_seen
+from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
 from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import Proven, Signer, acting
@@ -94,7 +94,7 @@ def newer_versions(installation: Installation, by: Proven, coi: str) -> list[int
     """
 
     def look(tx: Transaction) -> list[int]:
-        require_seen(tx, acting(tx, by).person, coi)
+        require_seen_whole(tx, acting(tx, by).person, coi)
         therapy = stand(tx, installation, coi).therapy
         return [v for v in installed_versions(tx, therapy.workflow) if v > therapy.version]
 
@@ -109,7 +109,7 @@ def propose(installation: Installation, by: Proven, coi: str, version: int) -> P
     """
 
     def look(tx: Transaction) -> Proposal:
-        require_seen(tx, acting(tx, by).person, coi)
+        require_seen_whole(tx, acting(tx, by).person, coi)
         return _proposal(tx, installation, coi, version)
 
     return installation.read(look)
@@ -189,7 +189,7 @@ def _moved(
     signers: tuple[Signer, ...],
 ) -> Receipt | Refused:
     wanted = asked.wanted
-    require_seen(tx, acting(tx, actor).person, asked.coi)
+    require_seen_whole(tx, acting(tx, actor).person, asked.coi)
     locked(tx, wanted)
     digest = wanted.digest(installation.vault, actor, signers)
     earlier = answered_before(tx, wanted.key, digest)

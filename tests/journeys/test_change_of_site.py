@@ -24,7 +24,7 @@ from coi.services.therapies import look, wristband_of
 from coi.store import facts
 from tests.coi.web.browser import Browser
 from tests.journeys.asking import act, ids, newest, refused, state, take_refused, values
-from tests.journeys.changing import asked, changed, install_text, move
+from tests.journeys.changing import asked, changed, install, install_text, move
 from tests.journeys.worlds import verdict_of
 
 MOVED = (Step("ask_other_hospital"), Step("take_over_treatment"))
@@ -145,6 +145,19 @@ def test_the_former_hospital_still_reads_after_a_move_to_another_version(perform
     assert (page.status_code, "manufacturing slot confirmed" in page.text) == (200, True)
     assert "Runs on version" not in page.text
     assert "Runs on version 2" in someone("jonas").get(f"/therapies/{coi}").text
+
+
+def test_the_former_hospital_is_shown_no_difference_between_versions(performer, someone):
+    """It tells where things stand by now, and results: of both it has no part any more."""
+    coi = performer.order(PATIENTS[0], "west")
+    install(performer)
+    page = f"/therapies/{coi}/version"
+    winnie = someone("winnie")
+    before = winnie.get(page)
+    play(performer, coi, (*ORDERED, *MOVED))
+
+    assert (before.status_code, winnie.get(page).status_code) == (200, 404)
+    assert someone("queenie").get(page).status_code == 200
 
 
 def test_a_patient_can_come_back(performer, coi):
