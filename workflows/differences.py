@@ -57,6 +57,9 @@ def _steps(older: Workflow, newer: Workflow, subjects: tuple[Subject, ...]) -> I
     ahead = _ahead(older, subjects) | _ahead(newer, subjects)
     before = {name: of_action(older, action) for name, action in older.actions.items()}
     after = {name: of_action(newer, action) for name, action in newer.actions.items()}
+    for name in before.keys() & after.keys():
+        there, then = _kept_otherwise(older.actions[name], newer.actions[name])
+        before[name], after[name] = {**before[name], **there}, {**after[name], **then}
     for name in dict.fromkeys((*after, *before)):
         action = newer.actions.get(name) or older.actions[name]
         found = _difference(f"“{action.title}”", before.get(name), after.get(name))
@@ -64,11 +67,23 @@ def _steps(older: Workflow, newer: Workflow, subjects: tuple[Subject, ...]) -> I
             yield Difference(found.about, found.how, found.lines, name in ahead)
 
 
+def _kept_otherwise(older: Action, newer: Action) -> tuple[Words, Words]:
+    """The names behind fields that are called as before: by another one no rule finds a value."""
+    there = {field.title: field.name for field in older.fields}
+    then = {field.title: field.name for field in newer.fields}
+    others = [title for title, name in then.items() if there.get(title, name) != name]
+    before, after = (
+        {f"keeps “{title}” as": _plain(names[title]) for title in others} for names in (there, then)
+    )
+    return before, after
+
+
 def _named(
     what: str, before: Mapping[str, Words], after: Mapping[str, Words]
 ) -> Iterator[Difference]:
     for name in dict.fromkeys((*after, *before)):
-        found = _difference(f"{what} {name}".strip(), before.get(name), after.get(name))
+        called = (after.get(name) or before[name]).get("called", "")
+        found = _difference(f"{what} {called}".strip(), before.get(name), after.get(name))
         if found is not None:
             yield found
 
@@ -149,7 +164,7 @@ def _applies(workflow: Workflow, rule: MoveRule, reached: Places) -> bool:
 def of_action(workflow: Workflow, action: Action) -> Words:
     """All that an action asks and does."""
     told = {"called": action.title, "who": _any_of(map(_who, action.who))}
-    told |= {f"asks “{field.title}”": _field(workflow, field) for field in action.fields}
+    told |= dict(_fields(workflow, action.fields))
     told |= dict(_rules(action.guards))
     told["signatures"] = _signatures(action.signatures)
     for country, rules in action.signatures_in.items():
@@ -164,6 +179,15 @@ def of_action(workflow: Workflow, action: Action) -> Words:
 def _who(who: Who) -> str:
     role = "anybody" if who.role == "*" else _plain(who.role)
     return role if who.site_kind == "*" else f"{role} at a {who.site_kind}"
+
+
+def _fields(workflow: Workflow, fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    """Each field by its title; of two that are called the same, the second says so."""
+    counted: dict[str, int] = {}
+    for field in fields:
+        counted[field.title] = again = counted.get(field.title, 0) + 1
+        name = f"asks “{field.title}”" + (f" ({again})" if again > 1 else "")
+        yield name, _field(workflow, field)
 
 
 def _field(workflow: Workflow, field: Field) -> str:
@@ -214,7 +238,13 @@ def _rules(guards: Iterable[GuardUse]) -> Iterator[tuple[str, str]]:
 
 
 def _signatures(rules: Iterable[SignatureRule]) -> str:
-    return "; ".join(f"“{rule.meaning}” by {_any_of(map(_plain, rule.roles))}" for rule in rules)
+    return "; ".join(map(_signature, rules))
+
+
+def _signature(rule: SignatureRule) -> str:
+    told = f"“{rule.meaning}” by {_any_of(map(_plain, rule.roles))}"
+    elsewhere = _any_of(sorted(map(_plain, rule.anywhere)))
+    return f"{told}, from any site {elsewhere}" if elsewhere else told
 
 
 def _time(action: Action) -> str:
@@ -272,7 +302,8 @@ _PARTICULARS = {
 
 def _of_tests(workflow: Workflow) -> Mapping[str, Words]:
     return {
-        f"“{test.title}”": {
+        test.name: {
+            "called": f"“{test.title}”",
             "method": test.method,
             "limits": limits(test),
             "reported as": _range(test) if test.choices else f"a number in {test.unit}",
@@ -283,12 +314,13 @@ def _of_tests(workflow: Workflow) -> Mapping[str, Words]:
 
 
 def _of_machines(workflow: Workflow) -> Mapping[str, Words]:
-    return {machine.title.lower(): _of_machine(machine) for machine in workflow.machines.values()}
+    return {name: _of_machine(machine) for name, machine in workflow.machines.items()}
 
 
 def _of_machine(machine: Machine) -> Words:
     told = {f"“{_plain(state.name)}”": _state(state) for state in machine.states.values()}
-    return told | {"labelled": "yes" if machine.labelled else "no", "sort": machine.kind.value}
+    told |= {"labelled": "yes" if machine.labelled else "no", "sort": machine.kind.value}
+    return {"called": machine.title.lower(), **told}
 
 
 def _state(state: State) -> str:

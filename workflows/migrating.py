@@ -21,6 +21,7 @@ from workflows.model import (
     Pick,
     QualityTest,
     SignatureRule,
+    State,
     Verb,
     Who,
     Workflow,
@@ -31,6 +32,7 @@ from workflows.refusal import Refusal
 from workflows.wrong import Wrong
 
 VERSION, REASON = "to_version", "reason_for_change"
+RELEASE = "release"  # the phase of a lot that may be given
 MIGRATION_TITLE = "Move to another version of the workflow"
 REVIEWED = SignatureRule("reviewed the change", ("qa_reviewer",))
 APPROVED = SignatureRule("approved for this therapy", ("qualified_person",))
@@ -47,7 +49,7 @@ class Outside:
     @property
     def sentence(self) -> str:
         """What it is, and what the newer version asks."""
-        given = f"{self.value.content} {self.test.unit}".removesuffix(" -")
+        given = f"{self.value.content} {self.value.unit}".removesuffix(" -")
         return f"{self.test.title} is {given}; the newer version asks {limits(self.test)}"
 
 
@@ -59,7 +61,7 @@ def knowing_migration(workflow: Workflow) -> Workflow:
         name=MIGRATE,
         title=MIGRATION_TITLE,
         verb=Verb.RECORD,
-        who=tuple(Who(role) for rule in (REVIEWED, APPROVED) for role in rule.roles),
+        who=tuple(_makers(workflow)),
         moves=(rule,),
         fields=(
             Field(VERSION, "Moved to version", FieldKind.INTEGER, root.name),
@@ -69,6 +71,17 @@ def knowing_migration(workflow: Workflow) -> Workflow:
         seldom=True,
     )
     return replace(workflow, actions={**workflow.actions, MIGRATE: action})
+
+
+def _makers(workflow: Workflow) -> Iterator[Who]:
+    """Both who sign, at a site where the product is made: there a qualified person decides on it.
+
+    A hospital that treats may have both as well, for what it makes itself.
+    """
+    every = (who for action in workflow.actions.values() for who in action.who)
+    kinds = {who.site_kind for who in every if who.role in APPROVED.roles} - {"*"} or {"*"}
+    for rule in (REVIEWED, APPROVED):
+        yield from (Who(role, kind) for role in rule.roles for kind in sorted(kinds))
 
 
 def obstacles(
@@ -119,20 +132,32 @@ def outside(
     older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
 ) -> tuple[Outside, ...]:
     """The results that the newer version would call outside, of lots that are not over."""
-    machines = older.machines
-    lots = [
-        subject
-        for subject in subjects
-        if machines[subject.machine].kind is Kind.LOT
-        and not machines[subject.machine].states[subject.position.state].final
-    ]
     return tuple(
-        Outside(lot, test, value)
-        for lot in lots
-        for test in newer.tests.values()
-        for value in [_newest(values, lot.id, test.name)]
-        if value and value.within == "yes" and not _would_pass(test, value, values)
+        found for found, state in _outside(older, newer, subjects, values) if not state.final
     )
+
+
+def outside_but_released(
+    older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
+) -> tuple[Outside, ...]:
+    """The same of lots that are released for good: the move opens nothing, and says so."""
+    return tuple(
+        found
+        for found, state in _outside(older, newer, subjects, values)
+        if state.final and state.phase == RELEASE
+    )
+
+
+def _outside(
+    older: Workflow, newer: Workflow, subjects: Iterable[Subject], values: Sequence[Value]
+) -> Iterator[tuple[Outside, State]]:
+    """Each such result, with where its lot stands."""
+    for lot in subjects:
+        machine = older.machines[lot.machine]
+        for test in newer.tests.values() if machine.kind is Kind.LOT else ():
+            value = _newest(values, lot.id, test.name)
+            if value and value.within == "yes" and not _would_pass(test, value, values):
+                yield Outside(lot, test, value), machine.states[lot.position.state]
 
 
 def _newest(values: Sequence[Value], subject: str, field: str) -> Value | None:
@@ -142,8 +167,8 @@ def _newest(values: Sequence[Value], subject: str, field: str) -> Value | None:
 
 def _would_pass(test: QualityTest, value: Value, values: Sequence[Value]) -> bool:
     coi = value.subject.partition("/")[0]
-    if wrong_result(test, value.content):
-        return False  # it is reported otherwise there
+    if value.unit != test.unit or wrong_result(test, value.content):
+        return False  # it is reported otherwise there: a number in another unit is another result
     return is_within(test, value.content, weight_of(_newest(values, coi, WEIGHT)))
 
 

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from coi.app import create_app
 from coi.services.alarms import look_at_disk
@@ -32,24 +33,29 @@ def begin() -> Installation:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
     installation = open_installation(Settings.from_environment(os.environ))
-    installation.disk.keep_reserve()
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
     return installation
 
 
 def _look(installation: Installation) -> None:
-    """Remember once a minute how long the record is, or find that somebody put it back.
-
-    And look how full its disk is.
-    """
+    """Look once a minute, as long as the worker lives."""
     while True:
+        look_once(installation)
+        time.sleep(_BETWEEN_LENGTHS)
+
+
+def look_once(installation: Installation) -> None:
+    """Remember how long the record is, or find that somebody put it back; and look at its disk.
+
+    Each look is made by itself: a disk that fills up is told while the database is away.
+    """
+    disk = partial(look_at_disk, installation)
+    for look in (installation.look_at_length, installation.disk.keep_reserve, disk):
         try:
-            installation.look_at_length()
-            look_at_disk(installation)
+            look()
         # The database may be away for a while; this looks again, and whoever works is told.
         except Exception:  # noqa: BLE001
-            _log.exception("How long the record is could not be looked up, nor its disk.")
-        time.sleep(_BETWEEN_LENGTHS)
+            _log.exception("How long the record is or its disk could not be looked up.")
 
 
 def _end_with(server: int) -> None:

@@ -113,6 +113,7 @@ def _proposed(proposal: Proposal) -> Iterator[str]:
         yield f"{one.about}: {one.how}{'' if one.ahead else ' (behind this therapy)'}"
         yield from (f"  {line}" for line in one.lines)
     yield from (f"WOULD BE OUTSIDE: {one.sentence}" for one in proposal.outside)
+    yield from (f"RELEASED ALREADY, OUTSIDE: {one.sentence}" for one in proposal.released)
     for reason in proposal.obstacles:
         yield f"AGAINST IT: {reason.code}: {reason.sentence}. {reason.next_step}."
 

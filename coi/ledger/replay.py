@@ -5,7 +5,7 @@ asked here once more of the bytes, so that a verdict does not rest on the databa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -183,6 +183,14 @@ def _stays_in_its_version(state: State, moved: Moved, kind: str) -> None:
     before, after = moved.before.version, moved.after.version
     if after != state.version or (before != after and kind != "migrate"):
         raise CannotReplay(f"moves {moved.subject} from version {before} to {after}")
+    if kind == "migrate" and not _stands_as_it_stood(moved.before, moved.after):
+        raise CannotReplay(f"does more with {moved.subject} than to move it to version {after}")
+
+
+def _stands_as_it_stood(before: Position, after: Position) -> bool:
+    """Nothing but the version is another; what is born, as an exception, nobody holds."""
+    state = before.state if before.turn else after.state
+    return replace(before, turn=after.turn, version=after.version, state=state) == after
 
 
 def _is_the_patients(state: State, move: Content) -> bool:

@@ -11,6 +11,7 @@ verified; a process that saw it writes nothing more as long as it lives (F-09).
 
 import errno
 import logging
+import math
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Disk:
 
     def has_failed(self) -> bool:
         """It failed while this process lived, or before and nobody has verified since."""
-        marked = self.mark is not None and self.mark.exists()
+        marked = _is_there(self.mark)
         self.failed = self.failed or (marked and not self.doubted)
         self.doubted = self.doubted and marked
         return self.failed or marked
@@ -85,15 +86,26 @@ class Disk:
         """The disk did not do what it was told: write nothing more, here and after a start."""
         self.failed = True
         _log.critical("The disk failed: the record in %s is read and not written.", self.folder)
-        if self.mark is not None:
-            with suppress(OSError):
-                self.mark.touch(0o600)
+        if self.mark is None:
+            return
+        try:
+            self.mark.touch(0o600)
+        except OSError as error:
+            _log.critical(
+                "Nothing keeps that over a new start: %s cannot be made (%s). Stop every program"
+                " that writes the record, and run `coi verify`.",
+                *(self.mark, error.strerror),
+            )
 
     def trust_again(self) -> bool:
         """The record was verified as the disk has it; returns whether that had been in doubt."""
         if self.mark is None or not self.doubted:
             return False
-        self.mark.unlink(missing_ok=True)
+        try:
+            self.mark.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("%s cannot be taken away: %s", self.mark, error.strerror)
+            return False
         return True
 
     def used(self) -> int:
@@ -111,7 +123,7 @@ class Disk:
             room = os.statvfs(self.folder or "")
         except OSError:
             return False
-        return room.f_bavail * room.f_frsize < LEAST
+        return _free(room) < LEAST
 
     def alarm(self) -> int:
         """The highest alarm that it is at; 0 for none."""
@@ -132,8 +144,8 @@ def disk_of(settings: Settings) -> Disk:
     file = settings.database_path
     mark = settings.vault_key_file.with_name("disk-failed")
     if file is None:
-        return Disk(settings.home, None, mark, doubted=mark.exists())
-    return Disk(file.parent, file.with_name("reserve"), mark, doubted=mark.exists())
+        return Disk(settings.home, None, mark, doubted=_is_there(mark))
+    return Disk(file.parent, file.with_name("reserve"), mark, doubted=_is_there(mark))
 
 
 def forget_what_was_read(settings: Settings) -> None:
@@ -150,20 +162,40 @@ def forget_what_was_read(settings: Settings) -> None:
                 os.close(descriptor)
 
 
+def _is_there(mark: Path | None) -> bool:
+    """The mark is there; where nobody can tell, the disk is in doubt, and no page breaks."""
+    try:
+        return mark is not None and bool(mark.stat())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+
+def _free(room: os.statvfs_result) -> float:
+    """How many bytes are free; of a file system that does not say how large it is, any number."""
+    return room.f_bavail * room.f_frsize if room.f_blocks else math.inf
+
+
 def _fill(file: Path) -> None:
     """Make a file that takes its room on the disk.
 
     Raises:
-        OSError: there is no room for it and as much again.
+        OSError: there is no room for it and as much again; then none is made.
     """
-    room = os.statvfs(file.parent)
+    was_there = file.exists()
+    if was_there and file.stat().st_size >= RESERVE:
+        return
+    # Asked before: an empty file says that the disk was found full, and it only was nearly.
+    if _free(os.statvfs(file.parent)) < 2 * RESERVE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        there = os.fstat(descriptor).st_size
-        if there >= RESERVE:
-            return
-        if room.f_bavail * room.f_frsize < 2 * RESERVE:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.posix_fallocate(descriptor, 0, RESERVE)
+    except OSError:
+        # Nor is an empty one left behind where none was.
+        if not was_there:
+            file.unlink()
+        raise
     finally:
         os.close(descriptor)

@@ -11,6 +11,7 @@ from typing import Any
 
 from coi.services.therapies import Happened, Outline, TherapyView
 from workflows.facts import Position
+from workflows.model import Machine, Workflow
 from workflows.treating import TREATING, Named, left_after
 
 
@@ -64,6 +65,7 @@ def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView
     stops = history[-1].content["stops"] if history else 0
     return replace(
         view,
+        workflow=_knowing_every_place(view),
         therapy=replace(view.therapy, stops=stops),
         subjects=subjects,
         labels={name: serials for name, serials in view.labels.items() if name in stands},
@@ -76,6 +78,16 @@ def _as_told_by(view: TherapyView, history: tuple[Happened, ...]) -> TherapyView
 def _wording(value: Mapping[str, Any]) -> tuple[str, ...]:
     """Which wording of which value it is."""
     return tuple([str(value[name]) for name in ("subject", "field", "occurrence", "revision")])
+
+
+def _knowing_every_place(view: TherapyView) -> Workflow:
+    """The workflow with the states of the versions before it: from there these entries tell."""
+    machines: dict[str, Machine] = {}
+    for workflow in (*(one.workflow for one in view.earlier), view.workflow):
+        for name, machine in workflow.machines.items():
+            before = machines[name].states if name in machines else {}
+            machines[name] = replace(machine, states={**before, **machine.states})
+    return replace(view.workflow, machines=machines) if view.earlier else view.workflow
 
 
 def _position(move: Mapping[str, Mapping[str, object]]) -> Position:

@@ -16,6 +16,7 @@ from coi.services.errand import since
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
+from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import Proven, Signer, acting
 from coi.services.receipts import Receipt, receipt
 from coi.store import errands
@@ -35,6 +36,7 @@ from workflows.migrating import (
     migration,
     obstacles,
     outside,
+    outside_but_released,
 )
 from workflows.model import Workflow
 from workflows.refusal import Refusal
@@ -70,6 +72,7 @@ class Proposal:
     seen: int
     differences: tuple[Difference, ...]
     outside: tuple[Outside, ...]
+    released: tuple[Outside, ...]  # outside too, of lots that are decided for good
     obstacles: tuple[Refusal, ...]
 
     @property
@@ -115,14 +118,15 @@ def propose(installation: Installation, by: Proven, coi: str, version: int) -> P
 def _proposal(tx: Transaction, installation: Installation, coi: str, version: int) -> Proposal:
     standing = stand(tx, installation, coi)
     older, newer = standing.workflow, _newer(tx, installation, standing, version)
-    subjects = read.subjects(tx, coi)
+    subjects, values = read.subjects(tx, coi), read.values(tx, coi)
     return Proposal(
         coi=coi,
         older=older,
         newer=newer,
         seen=standing.head.seq,
         differences=differences(older, newer, subjects.values()),
-        outside=outside(older, newer, subjects.values(), read.values(tx, coi)),
+        outside=outside(older, newer, subjects.values(), values),
+        released=outside_but_released(older, newer, subjects.values(), values),
         obstacles=(
             *obstacles(older, newer, coi, subjects.values()),
             *_under_way(tx, installation, standing),
@@ -228,11 +232,15 @@ def _recorded(attempt: Attempt, newer: Workflow, draft: Draft) -> Receipt:
 
 
 def unit_of_signer(installation: Installation, by: Proven) -> str:
-    """The unit at which somebody may sign for a version; the first by name, '-' for none."""
+    """The unit at which somebody may sign for a version; the first by name, '-' for none.
+
+    Who holds the role everywhere holds it at no unit, and so signs at one where they hold it too.
+    """
 
     def look(tx: Transaction) -> str:
         roles = {role for rule in SIGNATURES for role in rule.roles}
         held = acting(tx, by).person.roles
-        return min((unit for role, unit in held if role in roles), default="-")
+        there = (unit for role, unit in held if role in roles and unit != EVERYWHERE)
+        return min(there, default=EVERYWHERE)
 
     return installation.read(look)

@@ -5,12 +5,13 @@ All of it is done or nothing: a migration that was interrupted has not begun (F-
 
 from pathlib import Path
 
-from coi.errors import CoiError, OldProgram
+from coi.errors import CoiError, DiskFailed, OldProgram
+from coi.services.disk import disk_of
 from coi.services.installing import migrate
 from coi.services.manifest import read_backup
 from coi.settings import Settings
 from coi.store.engine import open_engine
-from coi.store.fence import REVISION, revision_of
+from coi.store.fence import REVISION, NotUpgraded, revision_of
 from coi.store.size import heads_in
 from coi.store.transactions import reading
 
@@ -33,15 +34,22 @@ def upgrade_record(settings: Settings, backup: Path) -> tuple[str, str]:
 
     Raises:
         NoBackup, BackupDamaged: the folder holds no whole backup.
+        DiskFailed: its disk failed, and nobody has verified what it holds since.
+        NotUpgraded: there are no tables; a new record is begun otherwise.
         NotBackedUp: the record has gone on since, or is another one.
         OldProgram: the record is newer than this program.
         Busy: a program that writes the record still runs.
     """
     _manifest, heads = read_backup(backup)
+    if disk_of(settings).has_failed():
+        raise DiskFailed
     engine = open_engine(settings.owner_database_url, busy_timeout_ms=settings.busy_timeout_ms)
     try:
         with reading(engine) as tx:
-            before, ends = revision_of(tx), heads_in(tx)
+            before = revision_of(tx)
+            if not before:
+                raise NotUpgraded(before)
+            ends = heads_in(tx)
     finally:
         engine.dispose()
     if before > REVISION:

@@ -37,6 +37,7 @@ _OF_SQLITE: Mapping[int, Callable[[], CoiError]] = {10: DiskFailed, 13: DiskFull
 """What is said of SQLite's errors, by their kind: each of those of reading and writing is one."""
 
 _NO_ROOM_FOR_INDEX = 4874  # of the write-ahead log, which SQLite calls an error of writing
+_NO_MEMORY = 3082  # which it calls the same, and of which no disk is to blame
 _log = logging.getLogger(__name__)
 
 
@@ -231,4 +232,6 @@ def _in_words(error: BaseException | None) -> Callable[[], CoiError] | None:
     if "database is locked" in str(error):
         return Busy
     code = getattr(error, "sqlite_errorcode", 0)
+    if code == _NO_MEMORY:
+        return None
     return DiskFull if code == _NO_ROOM_FOR_INDEX else _OF_SQLITE.get(code & 0xFF)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused, Unknown
 from coi.services import migrating
 from coi.services.migrating import SIGNATURES, Migration
-from coi.services.permissions import Permission
+from coi.services.permissions import EVERYWHERE, Permission
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.permissions import needs
@@ -50,7 +50,7 @@ def _asked(coi: str, version: int, given: Given) -> Migration:
     """What the use case is asked for.
 
     Raises:
-        Misread: no reason was given, or nobody can tell what was seen.
+        Misread: no reason was given, nobody can tell what was seen, or where it is signed.
     """
     seen = given.get("seen", type=int)
     if not given.get("reason", "").strip():
@@ -58,6 +58,8 @@ def _asked(coi: str, version: int, given: Given) -> Migration:
     if seen is None:
         raise Misread({"reason": "was written on a page that is not whole: load it again"})
     unit, key = here.somebody().unit, given.get("key", "")
+    if unit == EVERYWHERE:
+        raise Misread({"reason": "is signed at a unit: choose at the top where you work"})
     return Migration(coi, version, unit, given["reason"], seen, key)
 
 

@@ -8,13 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from coi.errors import OldProgram
+from coi.errors import DiskFailed, OldProgram
 from coi.services.backups import back_up
+from coi.services.disk import disk_of
 from coi.services.installation import open_installation
 from coi.services.proofs import person_of
 from coi.services.seen import begin_seen, seen_file
 from coi.services.upgrading import NotBackedUp, upgrade_record
 from coi.services.vault import write_key_file
+from coi.settings import Settings
+from coi.store.fence import NotUpgraded
 from coi.store.sessions import SessionRow, begin, session
 from tests.faults.instances import Places
 from tests.faults.newer import newer_version, run_newer
@@ -108,3 +111,20 @@ def test_what_is_upgraded_already_is_left_as_it_is(instance, backup):
 
     assert before == now
     assert nothing_is_wrong(instance.engine)
+
+
+def test_a_record_whose_disk_failed_is_not_upgraded(instance, backup):
+    """What it holds is verified first: a migration would write to it."""
+    disk_of(instance.settings).fail()
+
+    with pytest.raises(DiskFailed):
+        upgrade_record(instance.settings, backup)
+
+
+def test_where_there_is_no_record_nothing_is_upgraded(backup, tmp_path):
+    """The folder is another one than was meant; it says so in a sentence."""
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = Settings.from_environment({"COI_HOME": str(tmp_path / "elsewhere")})
+
+    with pytest.raises(NotUpgraded, match="not there"):
+        upgrade_record(elsewhere, backup)

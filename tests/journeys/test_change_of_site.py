@@ -1,5 +1,6 @@
 """Another hospital treats: the rights move with its signature, and so does what is on its way."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from coi.services.therapies import look, wristband_of
 from coi.store import facts
 from tests.coi.web.browser import Browser
 from tests.journeys.asking import act, ids, newest, refused, state, take_refused, values
+from tests.journeys.changing import asked, changed, install, install_text, move
 from tests.journeys.worlds import verdict_of
 
 MOVED = (Step("ask_other_hospital"), Step("take_over_treatment"))
@@ -126,6 +128,36 @@ def test_the_hospital_that_is_asked_can_decline(performer, coi, someone):
     assert "Take the patient over" in asked.text
     assert jonas.get(page).status_code == 404
     assert jonas.get(page).text.count("COI") == jonas.get("/therapies/TEST-0").text.count("COI")
+
+
+def test_the_former_hospital_still_reads_after_a_move_to_another_version(performer, coi, someone):
+    """Where it left the therapy is no state any more by the newer version; it is told all the same.
+
+    By which version others go on is not theirs to know.
+    """
+    play(performer, coi, (*ORDERED, *MOVED, Step("plan_collection")))
+    text = re.sub(r"\bscheduled\b", "slotted", changed({"version: 1\n": "version: 2\n"}))
+    install_text(performer, text)
+    move(performer, asked(performer, coi))
+
+    page = someone("ines").get(f"/therapies/{coi}")
+
+    assert (page.status_code, "manufacturing slot confirmed" in page.text) == (200, True)
+    assert "Runs on version" not in page.text
+    assert "Runs on version 2" in someone("jonas").get(f"/therapies/{coi}").text
+
+
+def test_the_former_hospital_is_shown_no_difference_between_versions(performer, someone):
+    """It tells where things stand by now, and results: of both it has no part any more."""
+    coi = performer.order(PATIENTS[0], "west")
+    install(performer)
+    page = f"/therapies/{coi}/version"
+    winnie = someone("winnie")
+    before = winnie.get(page)
+    play(performer, coi, (*ORDERED, *MOVED))
+
+    assert (before.status_code, winnie.get(page).status_code) == (200, 404)
+    assert someone("queenie").get(page).status_code == 200
 
 
 def test_a_patient_can_come_back(performer, coi):

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from coi.app import create_app
 from coi.definitions import packaged_workflow
 from coi.demo.cast import PASSWORD, PATIENTS, STAFF
 from coi.demo.chapters import (
     FILLED,
     IN_MANUFACTURE,
     MADE,
+    RELEASED,
     Step,
     filled,
     on_paper,
@@ -25,6 +27,7 @@ from coi.services.reporting import custody_record
 from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
+from tests.coi.web.browser import Browser
 from tests.journeys.asking import act, newest, refused, since, states, take_refused, until, values
 from tests.journeys.changing import (
     CHANGES,
@@ -152,6 +155,21 @@ def test_a_result_that_the_new_limits_call_outside_is_an_exception(performer):
     take_refused(performer, coi, Step("release_lot_provisionally"), "EXCEPTION_OPEN")
 
 
+def test_what_is_released_for_good_stays_so_and_is_shown(performer):
+    """Its lot was decided by version 1: the move opens nothing, and whoever signs it is told."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, (*FILLED, *RELEASED))
+    install(performer)
+    browser = Browser(create_app(performer.installation).test_client())
+    browser.sign_in("queenie")
+    page = browser.get(f"/therapies/{coi}/version").text
+    move(performer, asked(performer, coi))
+
+    assert "Released already, and outside by the new limits" in page
+    assert "Viability is 91.5 %; the newer version asks ≥ 92 %" in page
+    assert states(performer, coi, "exception") == {}
+
+
 def test_a_late_fact_from_before_is_asked_what_was_asked_then(performer, coi):
     """The cells expanded under version 1, and the paper comes after the move."""
     wait(performer, 2)
@@ -165,7 +183,7 @@ def test_a_late_fact_from_before_is_asked_what_was_asked_then(performer, coi):
 
     assert values(performer, coi, "viability_percent")[-1] == "75"
     assert newest(performer, coi).kind == "late"
-    assert states(performer, coi, "exception") == {}
+    assert values(performer, coi, "class") == ["minor"]  # for being late, and for nothing else
 
 
 def test_a_late_fact_of_a_step_that_is_gone_is_told_as_an_exception(performer, coi):
@@ -212,6 +230,18 @@ def test_two_different_people_sign_who_may(performer, coi, signers, code):
 
     with refused(performer, coi, code):
         move(performer, asked(performer, coi), signers)
+
+    assert look(performer.installation, coi).therapy.version == 1
+
+
+def test_a_hospital_does_not_move_what_it_does_not_make(performer):
+    """West makes products of its own, and has both who sign; this one is made elsewhere."""
+    coi = performer.order(PATIENTS[0], "west")
+    install(performer)
+    request = replace(asked(performer, coi), unit="west-cleanroom")
+
+    with refused(performer, coi, "ROLE_LACKING"):
+        move(performer, request, ("winnie", "wyatt"))
 
     assert look(performer.installation, coi).therapy.version == 1
 

@@ -202,6 +202,16 @@ def test_a_migration_takes_everything_along():
         tell(left)
 
 
+@pytest.mark.parametrize("after", [{"state": "closed"}, {"stops": 1}])
+def test_a_migration_does_nothing_else(after):
+    """What two people signed is the move to newer rules, and no step besides."""
+    more = a_migration(6)
+    more["moves"][0]["to"] |= after
+
+    with pytest.raises(CannotReplay, match=r"^does more with COI than to move it to version 2$"):
+        tell([*a_story(), more])
+
+
 @pytest.mark.parametrize("before", [{"version": "2"}, {"hash": "other"}, {"kind": "other"}])
 def test_a_migration_says_which_version_it_leaves(before):
     """By its number, and by the hash of its definition."""

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from pysqlite3 import dbapi2
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from coi.errors import Busy, SettingError
 from coi.store.engine import may_use_wal, open_engine, read, write
@@ -239,6 +239,15 @@ def test_a_refused_row_is_not_told_as_busy(engine):
 
     with pytest.raises(IntegrityError), write(engine) as connection:
         connection.exec_driver_sql(INSERT.format("a"))
+
+
+def test_without_memory_no_disk_is_blamed(engine):
+    """SQLite calls it an error of reading or writing; the record is not stopped for that."""
+    error = dbapi2.OperationalError("disk I/O error")
+    error.sqlite_errorcode = 3082
+
+    with pytest.raises(DBAPIError), write(engine):
+        raise DBAPIError("", None, error)
 
 
 def test_many_writers_take_turns(engine):

@@ -148,6 +148,60 @@ def _other(value):
     return (*value, "lot") if isinstance(value, tuple) else f"{value}x"
 
 
+def test_who_may_sign_from_another_site_is_told():
+    """It decides who answers for the step."""
+    rule = FIRST.actions["approve"].signatures[0]
+    wider = (replace(rule, anywhere=frozenset({"treating_physician"})),)
+    newer = with_action(replace(FIRST.actions["approve"], signatures=wider))
+
+    (found,) = differences(FIRST, newer)
+
+    (line,) = found.lines
+    assert "now “prescribed” by treating physician, from any site treating physician;" in line
+
+
+def with_action(action):
+    """Version 2, in which this action is otherwise."""
+    return replace(FIRST, version=2, actions={**FIRST.actions, action.name: action})
+
+
+def test_a_field_that_is_kept_by_another_name_is_told():
+    """It is called as before, and no rule finds what was recorded by the former name."""
+    action = FIRST.actions["confirm_slot"]
+    renamed = [replace(action.fields[0], name="begins"), *action.fields[1:]]
+
+    (found,) = differences(FIRST, with_action(replace(action, fields=tuple(renamed))))
+
+    assert found.lines == ("keeps “Manufacture starts on” as: now begins; before slot on",)
+
+
+def test_two_fields_that_are_called_the_same_are_both_told():
+    """One does not hide the other."""
+    action = FIRST.actions["confirm_slot"]
+    twice = (*action.fields, replace(action.fields[0], name="again", required=False))
+
+    (found,) = differences(FIRST, with_action(replace(action, fields=twice)))
+
+    assert "new: asks “Manufacture starts on” (2)" in found.lines[0]
+
+
+def test_a_test_of_another_name_is_another_test():
+    """It is called as before, and what was recorded of the former one releases nothing."""
+    tests = {
+        ("alive" if name == "viability" else name): replace(test, name="alive")
+        if name == "viability"
+        else test
+        for name, test in FIRST.tests.items()
+    }
+
+    found = differences(FIRST, replace(FIRST, version=2, tests=tests))
+
+    assert {(one.about, one.how) for one in found} == {
+        ("Test “Viability”", "added"),
+        ("Test “Viability”", "removed"),
+    }
+
+
 def test_a_difference_is_a_value():
     """Two that say the same are the same."""
     assert Difference("a", "changed", ("b",)) == Difference("a", "changed", ("b",))

@@ -1,6 +1,7 @@
 """Whether a therapy can go on by a newer version, told without any database."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -9,8 +10,8 @@ from tests import builders
 from workflows.expansion import MIGRATE, migrations
 from workflows.facts import Value
 from workflows.loading import load
-from workflows.migrating import knowing_migration, obstacles, outside
-from workflows.model import Kind
+from workflows.migrating import knowing_migration, obstacles, outside, outside_but_released
+from workflows.model import Kind, Who
 from workflows.problem import DefinitionError
 
 FIRST = packaged_workflow("autologous-car-t")
@@ -82,13 +83,13 @@ def test_a_therapy_that_is_over_stays_with_its_version():
 # -- results ---------------------------------------------------------------------------------------
 
 
-def told_outside(content, within="yes", state="filled", **changes):
+def told_outside(content, within="yes", state="filled", which=outside, **changes):
     """Whether a viability is called outside by a version in which its test is otherwise."""
     test = replace(SECOND.tests["viability"], **changes)
     newer = replace(SECOND, tests={**SECOND.tests, "viability": test})
     lot = builders.a_subject("lot", state)
-    value = Value(lot.id, "viability", 5, 1, content, within=within)
-    return [one.sentence for one in outside(FIRST, newer, [lot], [value])]
+    value = Value(lot.id, "viability", 5, 1, content, unit="%", within=within)
+    return [one.sentence for one in which(FIRST, newer, [lot], [value])]
 
 
 def test_a_result_is_told_that_the_new_limits_call_outside():
@@ -107,6 +108,19 @@ def test_what_is_as_it_was_is_not_told(changes):
 def test_a_result_that_is_reported_otherwise_now_is_outside():
     """A number where the newer version takes one of some words."""
     assert told_outside("80", choices=("good", "bad"), passes=("good",), low=None) != []
+
+
+@pytest.mark.parametrize(("state", "told"), [("released", 1), ("filled", 0), ("rejected", 0)])
+def test_what_is_released_already_is_told_apart(state, told):
+    """Its decision stands, and whoever signs the move knows what it would be by the new limits."""
+    assert len(told_outside("80", state=state, which=outside_but_released, low=85)) == told
+
+
+def test_a_result_in_another_unit_is_outside():
+    """80 is above 0.7, and still nothing that the newer version could release by."""
+    told = told_outside("80", unit="-", low=Decimal("0.7"))
+
+    assert told == ["Viability is 80 %; the newer version asks ≥ 0.7 -"]
 
 
 # -- transitions -----------------------------------------------------------------------------------
@@ -147,3 +161,20 @@ def test_the_move_is_an_action_of_every_workflow_once_it_is_asked_for():
 
     assert action.is_rare
     assert MIGRATE not in FIRST.actions
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("autologous-car-t", "manufacturer"), ("point-of-care-car-t", "hospital")]
+)
+def test_it_is_moved_where_the_product_is_made(name, kind):
+    """There the qualified person decides on lots, as the definition says."""
+    action = knowing_migration(packaged_workflow(name)).actions[MIGRATE]
+
+    assert action.who == (Who("qa_reviewer", kind), Who("qualified_person", kind))
+
+
+def test_where_no_definition_says_who_makes_it_any_site_may_move_it():
+    """Nobody is kept from it by a guess."""
+    action = knowing_migration(replace(FIRST, actions={})).actions[MIGRATE]
+
+    assert action.who == (Who("qa_reviewer"), Who("qualified_person"))

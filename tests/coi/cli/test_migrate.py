@@ -49,6 +49,17 @@ def test_two_sign_and_it_runs_on_the_newer_version(desk):
     assert verify_record(desk.clinic.installation).findings == ()
 
 
+def test_who_answers_everywhere_signs_where_they_answer(desk):
+    """Who holds the role everywhere, and at one unit, acts at that: everywhere is no unit."""
+    roles = (("qa_reviewer", "-"), ("qa_reviewer", "works-production"))
+    desk.clinic.installation.clock.advance(timedelta(days=1))
+    desk.clinic.hire("quill", *roles)
+
+    answer = migrated(desk, *BOTH[:2], "--sign", "quill", "--sign", "quentin", by="quill")
+
+    assert answer.exit_code == 0, answer.stderr
+
+
 def test_every_reason_why_not_is_told(desk):
     """On record, with their codes; the command says by its end that nothing was done."""
     answer = migrated(desk, "--reason", "a new assay", "--sign", "queenie")

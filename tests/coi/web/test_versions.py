@@ -3,6 +3,7 @@
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.services.people import grant_role
 from coi.services.therapies import look
 from tests.coi.web.steps import form_on, put
 from tests.journeys.changing import install
@@ -56,6 +57,18 @@ def test_two_sign_and_the_therapy_says_by_what_it_runs_since_when(performer, que
     assert "Runs on version 2 of its workflow since" in page
     assert "From version 1 to version 2." in page
     assert version(performer, coi) == 2
+
+
+def test_who_has_not_said_where_they_work_is_told_so(performer, someone, root, coi):
+    """Which of two units it is cannot be guessed; and what was typed is not lost over it."""
+    install(performer)
+    grant_role(performer.installation, root, "queenie", "qa_reviewer", "west-cleanroom")
+
+    answer = moved(someone("queenie"), coi, "queenie", "quentin")
+
+    assert (answer.status_code, "choose at the top where you work" in answer.text) == (422, True)
+    assert 'value="the assay was validated anew"' in answer.text
+    assert version(performer, coi) == 1
 
 
 @pytest.mark.parametrize(
