@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coi.demo import deviations
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PATIENTS, STAFF
 from coi.demo.chapters import ACCEPTED, Step, closed, play
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
@@ -68,6 +68,18 @@ def test_a_result_that_comes_after_the_acceptance_is_weighed_anew(performer, coi
     play(performer, coi, pieces)
     worse = {"test": "car_expression", "result": "4"}
     play(performer, coi, [Step("record_result", values=worse)])
+    play(performer, coi, closed())
+
+    take_refused(performer, coi, release, "KNOWN_TOO_LATE")
+
+
+def test_a_result_that_was_corrected_after_the_acceptance_is_weighed_anew(performer, coi):
+    """The number that the physician accepted is not the one that stands now."""
+    *pieces, release = deviations.ASKED_FOR
+    play(performer, coi, pieces)
+    worse = {"of": "car_expression", "content": "3"}
+    others = tuple(one.username for one in STAFF if one.username not in {"anna", "abel"})
+    play(performer, coi, [Step("correct_value", values=worse, avoid=others)])
     play(performer, coi, closed())
 
     take_refused(performer, coi, release, "KNOWN_TOO_LATE")

@@ -117,7 +117,7 @@ GUARDS = ALWAYS | _table(
     _lock(deviating.these_results_are_within_limits, "values"),
     _lock(deviating.these_are_on_record, "values"),
     _lock(deviating.this_was_answered, "values"),
-    _lock(deviating.these_came_in_order, "history"),
+    _lock(deviating.these_came_in_order, "history", "values"),
     _lock(deviating.newest_is_meant, "values"),
     _lock(deviating.comes_from_out_of_specification, "links"),
     _rule(deviating.disposition_is_on_the_label, "links", "values"),

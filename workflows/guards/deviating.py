@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from workflows.case import Case
-from workflows.facts import Subject
+from workflows.facts import Deed, Subject
 from workflows.guards.quality import OUT, outside
-from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName
+from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
 
 SAYS, OUT_OF_SPECIFICATION = "label_says", "out of specification"
@@ -67,11 +67,14 @@ def this_was_answered(case: Case, *, field: FieldName, answer: Choice) -> Refusa
 
 
 def these_came_in_order(case: Case, *, actions: Sequence[ActionName]) -> Refusal | None:
-    """The newest of each of these steps of the lot came after the newest of the one before."""
+    """The newest of each of these steps of the lot came after the newest of the one before.
+
+    What a step recorded and was corrected since is known since the correction.
+    """
     for lot in _lots(case):
         done = [(name, case.last_deed(name, lot.id)) for name in actions]
         for (earlier, before), (later, after) in pairwise(done):
-            if after is None or before is None or after.seq < before.seq:
+            if after is None or before is None or after.seq < _known_since(case, before, lot):
                 titles = [case.workflow.actions[name].title for name in (earlier, later)]
                 return Refusal(
                     "KNOWN_TOO_LATE",
@@ -79,6 +82,15 @@ def these_came_in_order(case: Case, *, actions: Sequence[ActionName]) -> Refusal
                     f"Take “{titles[1]}” once more, now that all is known",
                 )
     return None
+
+
+def _known_since(case: Case, deed: Deed, lot: Subject) -> int:
+    """The entry of a step, or of the newest correction of what such a step records of the lot."""
+    action = case.workflow.actions[deed.action]
+    named = {field.name for field in action.fields}
+    named |= set(case.workflow.tests) if action.verb is Verb.TEST else set()
+    revised = (v for v in case.facts.values or () if v.subject == lot.id and v.revision > 1)
+    return max([deed.seq, *(v.recorded_in for v in revised if v.field in named)])
 
 
 def newest_is_meant(case: Case, *, given: FieldName, recorded: FieldName) -> Refusal | None:

@@ -64,6 +64,9 @@ OUT = a_lot("released_out_of_specification")
 SAYS_SO = a_value(a_bag("released"), "label_says", "out of specification")
 RELEASED = facts(a_therapy("released"), OUT, a_bag("released"))
 LABELLED = facts(a_therapy("released"), OUT, a_bag("released"), values=[SAYS_SO])
+CORRECTED = a_value(
+    LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47
+)
 READ = {"values": {"risk_number_read": "RA-7"}}
 
 EXAMPLES = [
@@ -112,6 +115,14 @@ EXAMPLES = [
         "another result came after the evaluation of the risk",
         "KNOWN_TOO_LATE",
         told_instead=asked_for(*ORDER, "record_result"),
+    ),
+    Example(
+        "these_came_in_order",
+        "release_out_of_specification",
+        ASKED_FOR,
+        "a result was corrected after the evaluation of the risk",
+        "KNOWN_TOO_LATE",
+        told_instead=asked_for(results=[*failing(LOT), CORRECTED]),
     ),
     Example(
         "these_came_in_order",
