@@ -110,6 +110,7 @@ GUARDS = ALWAYS | _table(
     _lock(shipping.whole_contents_are_scanned, "links"),
     _lock(quality.disposition_is_released, "links"),
     _lock(quality.disposition_is_decided, "links"),
+    # How grave an exception is, is told where one is open: a handoff asks for nothing else.
     _lock(quality.unreleased_product_stays_at_its_site, "links"),
     _lock(quality.required_results_are_in, "values"),
     _lock(quality.results_are_within_limits, "values"),
