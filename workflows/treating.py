@@ -41,6 +41,10 @@ class Treatment:
         """The sites that were asked, and of which nothing more is expected: they see nothing."""
         return self.passing - {self.asked}
 
+    def of_whole(self, sites: frozenset[str]) -> frozenset[str]:
+        """Those of the sites that see all of it: they go on with the therapy, or are asked to."""
+        return sites - self.aside | (sites & {self.asked})
+
 
 NOBODY = Treatment()
 """No hospital is named, such as in an order that is about to begin."""
