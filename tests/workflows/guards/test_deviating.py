@@ -64,9 +64,7 @@ OUT = a_lot("released_out_of_specification")
 SAYS_SO = a_value(a_bag("released"), "label_says", "out of specification")
 RELEASED = facts(a_therapy("released"), OUT, a_bag("released"))
 LABELLED = facts(a_therapy("released"), OUT, a_bag("released"), values=[SAYS_SO])
-CORRECTED = a_value(
-    LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47
-)
+CORRECTED = a_value(LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47)
 READ = {"values": {"risk_number_read": "RA-7"}}
 
 EXAMPLES = [
