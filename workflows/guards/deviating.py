@@ -11,6 +11,7 @@ from itertools import pairwise
 from workflows.case import Case
 from workflows.facts import Deed, Subject
 from workflows.guards.quality import OUT, outside
+from workflows.guards.time import WITHDRAWN, was_withdrawn_since
 from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
 
@@ -103,6 +104,15 @@ def newest_is_meant(case: Case, *, given: FieldName, recorded: FieldName) -> Ref
                 f"{case.title_of(recorded)}: “{case.given(given)}” is not the newest",
                 "Read the newest one, and give its number",
             )
+    return None
+
+
+def consent_still_stands(case: Case, *, recorded: FieldName) -> Refusal | None:
+    """What the patient consented to of the lot was not withdrawn since."""
+    for lot in _lots(case):
+        consent = case.value(lot.id, recorded)
+        if consent is not None and was_withdrawn_since(case, consent):
+            return WITHDRAWN
     return None
 
 

@@ -1,5 +1,7 @@
 """Out of specification, and supplied all the same: what has to be on record first."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import (
@@ -8,6 +10,7 @@ from tests.builders import (
     a_lot,
     a_therapy,
     a_value,
+    an_exception,
     codes,
     decided,
     facts,
@@ -65,6 +68,7 @@ SAYS_SO = a_value(a_bag("released"), "label_says", "out of specification")
 RELEASED = facts(a_therapy("released"), OUT, a_bag("released"))
 LABELLED = facts(a_therapy("released"), OUT, a_bag("released"), values=[SAYS_SO])
 CORRECTED = a_value(LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47)
+WITHDRAWN = a_value(an_exception("closed"), "consent_withdrawn_on", "2026-11-25", occurrence=58)
 READ = {"values": {"risk_number_read": "RA-7"}}
 
 EXAMPLES = [
@@ -137,6 +141,14 @@ EXAMPLES = [
         "nobody accepted it",
         "KNOWN_TOO_LATE",
         told_instead=asked_for(*ORDER[:-1]),
+    ),
+    Example(
+        "consent_still_stands",
+        "release_out_of_specification",
+        ASKED_FOR,
+        "the patient has withdrawn it since",
+        "CONSENT_WITHDRAWN",
+        told_instead=replace(ASKED_FOR, values=(*ASKED_FOR.values, WITHDRAWN)),
     ),
     Example(
         "newest_is_meant",
