@@ -141,7 +141,7 @@ GUARDS = ALWAYS | _table(
     _lock(closing.exception_stops_an_item, "values"),
     _lock(closing.exception_stops_the_therapy, "values"),
     _lock(closing.exception_stops_nothing, "values"),
-    _lock(closing.closer_did_not_open_it, "history"),
+    _lock(closing.closer_did_not_open_it, "history", "values"),
     _lock(investigating.exception_is_investigated, "values"),
     _lock(investigating.exception_is_not_critical, "values"),
     _lock(investigating.another_closes_what_is_critical, "values", "history"),
