@@ -17,6 +17,7 @@ from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
 
 RELEASED = Step("release_out_of_specification")
+ASKED_BY_WHO_TREATS = {"request_out_of_specification", "accept_out_of_specification"}
 LABELLED = Step("relabel", "product", "released")
 
 
@@ -83,6 +84,19 @@ def test_a_result_that_was_corrected_after_the_acceptance_is_weighed_anew(perfor
     play(performer, coi, closed())
 
     take_refused(performer, coi, release, "KNOWN_TOO_LATE")
+
+
+def test_the_hospital_that_has_taken_the_patient_over_asks_anew(performer, coi):
+    """What the former physician asked for and accepted is no piece of the one who treats now."""
+    *pieces, release = deviations.ASKED_FOR
+    play(performer, coi, pieces)
+    play(performer, coi, [Step("ask_other_hospital"), Step("take_over_treatment")])
+
+    take_refused(performer, coi, release, "ASKED_ELSEWHERE")
+    again = [one for one in pieces if one.action in ASKED_BY_WHO_TREATS]
+    play(performer, coi, [*again, release])
+
+    assert states(performer, coi, "lot") == {"released_out_of_specification": 1}
 
 
 def test_cells_that_are_not_proven_to_be_the_patient_s_are_never_supplied(performer):

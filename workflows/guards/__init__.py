@@ -121,6 +121,7 @@ GUARDS = ALWAYS | _table(
     _lock(deviating.these_came_in_order, "history", "values"),
     _lock(deviating.newest_is_meant, "values"),
     _lock(deviating.consent_still_stands, "values"),
+    _lock(deviating.who_treats_has_asked, "values"),
     _lock(deviating.comes_from_out_of_specification, "links"),
     _rule(deviating.disposition_is_on_the_label, "links", "values"),
     _lock(quality.no_critical_exception_is_open, "values"),

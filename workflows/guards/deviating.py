@@ -14,6 +14,7 @@ from workflows.guards.quality import OUT, outside
 from workflows.guards.time import WITHDRAWN, was_withdrawn_since
 from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
+from workflows.treating import TREATING
 
 SAYS, OUT_OF_SPECIFICATION = "label_says", "out of specification"
 """What is recorded of a bag that was labelled anew: the label prints it."""
@@ -113,6 +114,21 @@ def consent_still_stands(case: Case, *, recorded: FieldName) -> Refusal | None:
         consent = case.value(lot.id, recorded)
         if consent is not None and was_withdrawn_since(case, consent):
             return WITHDRAWN
+    return None
+
+
+def who_treats_has_asked(case: Case, *, fields: Sequence[FieldName]) -> Refusal | None:
+    """Each of these was recorded of the lot since the hospital that treats has the patient."""
+    named = case.occasions(case.facts.therapy.coi, TREATING)
+    since = max((value.occurrence for value in named), default=0)
+    for lot in _lots(case):
+        for value in filter(None, (case.value(lot.id, name) for name in fields)):
+            if value.occurrence < since:
+                return Refusal(
+                    "ASKED_ELSEWHERE",
+                    f"{case.title_of(value.field)}: another hospital treats since",
+                    "The physician who treats now asks for the lot, and accepts its risk",
+                )
     return None
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests import cast
 from tests.builders import (
     a_bag,
     a_deed,
@@ -69,6 +70,7 @@ RELEASED = facts(a_therapy("released"), OUT, a_bag("released"))
 LABELLED = facts(a_therapy("released"), OUT, a_bag("released"), values=[SAYS_SO])
 CORRECTED = a_value(LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47)
 WITHDRAWN = a_value(an_exception("closed"), "consent_withdrawn_on", "2026-11-25", occurrence=58)
+TAKEN_OVER = a_value(cast.COI_A, "treating_unit", "south-ward", occurrence=58)
 READ = {"values": {"risk_number_read": "RA-7"}}
 
 EXAMPLES = [
@@ -149,6 +151,14 @@ EXAMPLES = [
         "the patient has withdrawn it since",
         "CONSENT_WITHDRAWN",
         told_instead=replace(ASKED_FOR, values=(*ASKED_FOR.values, WITHDRAWN)),
+    ),
+    Example(
+        "who_treats_has_asked",
+        "release_out_of_specification",
+        ASKED_FOR,
+        "another hospital has taken the patient over since",
+        "ASKED_ELSEWHERE",
+        told_instead=replace(ASKED_FOR, values=(*ASKED_FOR.values, TAKEN_OVER)),
     ),
     Example(
         "newest_is_meant",
