@@ -69,6 +69,7 @@ class Value:
     method: str = "-"
     limits: str = "-"
     within: str = "-"  # 'yes', 'no' or '-'
+    recorded_in: int = -1  # the entry of this revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,13 @@ class Treatment:
         return self.former | self.passing
 
     @property
-    def left_out(self) -> frozenset[str]:
-        """The sites that take part, and are not told how it goes on: who is asked is."""
-        return self.aside - {self.asked}
-
-    @property
     def out_of_it(self) -> frozenset[str]:
         """The sites that were asked, and of which nothing more is expected: they see nothing."""
         return self.passing - {self.asked}
+
+    def of_whole(self, sites: frozenset[str]) -> frozenset[str]:
+        """Those of the sites that see all of it: they go on with the therapy, or are asked to."""
+        return sites - self.aside | (sites & {self.asked})
 
 
 NOBODY = Treatment()

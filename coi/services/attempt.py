@@ -357,7 +357,7 @@ def facts_for(
             continue
         if machine.kind is Kind.SHIPMENT:
             needed.add("links")
-        if machine.kind is Kind.DISPENSATION:
+        if machine.kind in {Kind.DISPENSATION, Kind.EXCEPTION}:
             needed.add("values")
     sites, treatment = read.parts(tx, coi)
     return Facts(

@@ -25,6 +25,7 @@ from workflows.facts import Subject
 from workflows.guards.deviating import SAYS
 from workflows.guards.quality import OUT
 from workflows.model import Kind, Verb
+from workflows.treating import TREATING
 
 DESTROYED = "destroyed"
 """Who holds what was destroyed, in the words of the definitions."""
@@ -204,9 +205,9 @@ def _letter(reading: Reading, lot: Subject, printed: Printing) -> DeviationLette
 
 
 def _treating_unit(reading: Reading) -> str:
-    """The unit for which it was ordered."""
-    meant = (value.content for value in reading.view.values if value.field == "treating_unit")
-    return reading.party(next(meant, "-"))
+    """The unit that treats: the one of the order, or the last one that took the patient over."""
+    named = [value.content for value in reading.view.values if value.field == TREATING]
+    return reading.party(named[-1] if named else "-")
 
 
 def _failed(reading: Reading, lot: Subject) -> tuple[Result, ...]:

@@ -149,7 +149,7 @@ class Seen:
     @property
     def is_former(self) -> bool:
         """None of the person's sites goes on with it, or is asked to."""
-        waits = self.own - self.treatment.aside | (self.own & {self.treatment.asked})
+        waits = self.treatment.of_whole(self.own)
         return not (self.everywhere or waits)
 
     @property

@@ -1,7 +1,6 @@
 """The exceptions of a therapy are written down with each of its entries, for the list of all."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from coi.clock import rfc3339
@@ -23,8 +22,8 @@ from workflows.model import Kind, Workflow
 from workflows.remedy import Said, closing, next_step
 from workflows.tasks import NEVER
 
-Here = tuple[Mapping[str, tuple[Subject, datetime]], AbstractSet[str]]
-"""Every subject with since when it stands there; the sites that take part."""
+Here = Mapping[str, tuple[Subject, datetime]]
+"""Every subject with since when it stands there."""
 
 _GRAVE = {"critical": "1", "": "2"}
 """What is looked at first; major and minor ones by when they are due."""
@@ -47,12 +46,12 @@ def noted(tx: Transaction, installation: Installation, coi: str) -> frozenset[Ex
     if found is None:
         raise Unknown("therapy", coi)
     workflow = installation.workflow(tx, found[0].workflow, found[0].version)
-    return _noted(tx, workflow, coi, (standing(tx, coi), facts.sites(tx, coi)))
+    return _noted(tx, workflow, coi, standing(tx, coi))
 
 
 def _exceptions(workflow: Workflow, here: Here) -> list[tuple[Subject, datetime]]:
     machines = workflow.machines
-    return [one for one in here[0].values() if machines[one[0].machine].kind is Kind.EXCEPTION]
+    return [one for one in here.values() if machines[one[0].machine].kind is Kind.EXCEPTION]
 
 
 def _noted(tx: Transaction, workflow: Workflow, coi: str, here: Here) -> frozenset[ExceptionRow]:
@@ -60,11 +59,13 @@ def _noted(tx: Transaction, workflow: Workflow, coi: str, here: Here) -> frozens
     if not found:
         return frozenset()
     said = said_of_exceptions(tx, coi, found[0][0].machine)
-    seeing = here[1] - facts.parts(tx, coi)[1].left_out
+    sites, treatment = facts.parts(tx, coi)
+    # A hospital that treats no more, or was asked in vain, reads its own part of the record alone.
+    listed = (*treatment.of_whole(sites), EVERYWHERE)
     return frozenset(
         (one.id, site, *_row(workflow, one, since, said.get(one.id, {})), _about(one, here))
         for one, since in found
-        for site in (*seeing, EVERYWHERE)
+        for site in listed
     )
 
 
@@ -83,5 +84,5 @@ def _row(
 
 def _about(subject: Subject, here: Here) -> str:
     """The machine and the id of what it was opened on."""
-    about = here[0][subject.origin or subject.id][0]
+    about = here[subject.origin or subject.id][0]
     return f"{about.machine} {about.id}"

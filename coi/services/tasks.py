@@ -21,9 +21,9 @@ def plan_anew(
     tx: Transaction, installation: Installation, workflow: Workflow, head: tuple[str, int]
 ) -> None:
     """Write down tasks and exceptions of a therapy (COI, its stops) with a new entry."""
-    there, sites = standing(tx, head[0]), facts.sites(tx, head[0])
-    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head, (there, sites)))
-    keep_exceptions_of(tx, workflow, head[0], (there, sites))
+    there = standing(tx, head[0])
+    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head, there))
+    keep_exceptions_of(tx, workflow, head[0], there)
 
 
 def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[TaskRow]:
@@ -37,8 +37,7 @@ def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[
         raise Unknown("therapy", coi)
     therapy = found[0]
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
-    here = standing(tx, coi), facts.sites(tx, coi)
-    return _planned(tx, installation, workflow, (coi, therapy.stops), here)
+    return _planned(tx, installation, workflow, (coi, therapy.stops), standing(tx, coi))
 
 
 def _planned(
@@ -46,10 +45,9 @@ def _planned(
     installation: Installation,
     workflow: Workflow,
     head: tuple[str, int],
-    here: Here,
+    there: Here,
 ) -> frozenset[TaskRow]:
     coi, stops = head
-    there, sites = here
     subjects = {name: subject for name, (subject, _since) in there.items()}
     sites, treatment = facts.parts(tx, coi)
     stands = Standing(

@@ -31,7 +31,7 @@ PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
 OPEN, CLOSED = "open", "closed"
-_LAST = "~"  # behind every attention that there is
+BEHIND_ALL = "9999"  # digits, because a language may sort any sign before them
 
 ExceptionRow = tuple[str, str, str, str, str, str, str, str, str]
 """Subject, site, list, attention, class, kind, owner, next, about: a row without its chain."""
@@ -133,7 +133,7 @@ def listed(
         "of_class": narrowed.of_class,
         "kind": narrowed.kind,
         "owner": narrowed.owner,
-        "after_attention": after[0] or (_LAST if closed else ""),
+        "after_attention": after[0] or (BEHIND_ALL if closed else ""),
         "after_subject": after[1],
         **{f"site{n}": site for n, site in enumerate(sites)},
     }

@@ -124,6 +124,7 @@ _values = Statement(
         t.value.c.method,
         t.value.c.limits,
         t.value.c.within,
+        t.value.c.seq,
     )
     .where(t.value.c.chain == bindparam("coi"))
     .order_by(t.value.c.seq, t.value.c.n)

@@ -86,7 +86,7 @@ exception = table(
     primary("exception", "chain subject site"),
     refers("fk_exception_chain", "chain", "chain", "id"),
 )
-"""Each exception of a therapy, once for each site that takes part in it, and once for every site
+"""Each exception of a therapy, once for each site that sees all of it, and once for every site
 (`-`). `list` is open or closed; `attention` sorts it: of the open by how grave it is and when it is
 due, of the closed by when that was. `next` is the step that brings it nearer to its end, `about`
 the machine and the id of what it was opened on. Written anew with each entry of the therapy.

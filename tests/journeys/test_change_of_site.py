@@ -189,6 +189,23 @@ def test_pages_move_with_the_rights(performer, coi, someone):
     assert [one.count("<strong>Admit the patient and issue a wristband") for one in shown] == [1, 2]
 
 
+def test_an_exception_is_listed_for_those_who_see_the_whole_therapy(performer, coi, someone):
+    """Who is asked finds it in the list; who treats no more, or was called off, does not."""
+    opened = {"kind": "damage", "class": "minor", "seen": ""}
+    play(performer, coi, (*AT_LAB, Step("open_exception", values=opened), MOVED[0]))
+    ines, jonas = someone("ines"), someone("jonas")
+
+    asked = [coi in one.get("/exceptions").text for one in (ines, jonas)]
+    take(performer, coi, Step("call_off_change"))
+    called_off = [coi in one.get("/exceptions").text for one in (ines, jonas)]
+    play(performer, coi, MOVED)
+    taken_over = [coi in one.get("/exceptions").text for one in (ines, jonas)]
+
+    assert asked == [True, True]
+    assert called_off == [True, False]
+    assert taken_over == [False, True]
+
+
 def test_a_task_moves_to_the_new_hospital(performer, coi, someone):
     """The open tasks leave My work at the former hospital, and stand there at the new one."""
     play(performer, coi, ORDERED)

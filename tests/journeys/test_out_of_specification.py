@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coi.demo import deviations
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PATIENTS, STAFF
 from coi.demo.chapters import ACCEPTED, Step, closed, play
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
@@ -17,6 +17,7 @@ from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
 
 RELEASED = Step("release_out_of_specification")
+ASKED_BY_WHO_TREATS = {"request_out_of_specification", "accept_out_of_specification"}
 LABELLED = Step("relabel", "product", "released")
 
 
@@ -71,6 +72,31 @@ def test_a_result_that_comes_after_the_acceptance_is_weighed_anew(performer, coi
     play(performer, coi, closed())
 
     take_refused(performer, coi, release, "KNOWN_TOO_LATE")
+
+
+def test_a_result_that_was_corrected_after_the_acceptance_is_weighed_anew(performer, coi):
+    """The number that the physician accepted is not the one that stands now."""
+    *pieces, release = deviations.ASKED_FOR
+    play(performer, coi, pieces)
+    worse = {"of": "car_expression", "content": "3"}
+    others = tuple(one.username for one in STAFF if one.username not in {"anna", "abel"})
+    play(performer, coi, [Step("correct_value", values=worse, avoid=others)])
+    play(performer, coi, closed())
+
+    take_refused(performer, coi, release, "KNOWN_TOO_LATE")
+
+
+def test_the_hospital_that_has_taken_the_patient_over_asks_anew(performer, coi):
+    """What the former physician asked for and accepted is no piece of the one who treats now."""
+    *pieces, release = deviations.ASKED_FOR
+    play(performer, coi, pieces)
+    play(performer, coi, [Step("ask_other_hospital"), Step("take_over_treatment")])
+
+    take_refused(performer, coi, release, "ASKED_ELSEWHERE")
+    again = [one for one in pieces if one.action in ASKED_BY_WHO_TREATS]
+    play(performer, coi, [*again, release])
+
+    assert states(performer, coi, "lot") == {"released_out_of_specification": 1}
 
 
 def test_cells_that_are_not_proven_to_be_the_patient_s_are_never_supplied(performer):

@@ -9,7 +9,7 @@ from coi.demo.chapters import (
     AT_LAB,
     CONDITIONED,
     FROZEN,
-    LIFTED,
+    LOOKED_INTO,
     OPENED,
     OUT,
     RECEIVED_FROZEN,
@@ -46,7 +46,7 @@ def test_a_bag_that_leaks_on_arrival_is_stopped_until_somebody_has_looked_at_it(
     held = stops(performer, coi, "material")
 
     take_refused(performer, coi, FROZEN, "ON_HOLD")
-    play(performer, coi, [LIFTED, LIFTED, LIFTED, FROZEN])
+    play(performer, coi, [*LOOKED_INTO * 3, FROZEN])
 
     assert held == [1, 1, 1]
     assert set(values(performer, coi, "class")) == {"critical"}
@@ -60,7 +60,7 @@ def test_a_broken_seal_stops_what_is_in_the_shipper_even_when_it_is_unpacked(per
     play(performer, coi, ACCEPTED[5:6])
 
     take_refused(performer, coi, ACCEPTED[-1], "CAME_ON_HOLD")
-    play(performer, coi, [LIFTED, ACCEPTED[-1]])
+    play(performer, coi, [*LOOKED_INTO, ACCEPTED[-1]])
 
     assert states(performer, coi, "product") == {"accepted": 4}
 

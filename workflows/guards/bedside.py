@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from workflows.case import Case
-from workflows.facts import Deed
+from workflows.facts import Deed, Mode
 from workflows.fields import is_number
 from workflows.given import at_the_bedside, begun, given, products
 from workflows.model import Kind, Verb
@@ -54,6 +54,13 @@ def bedside_check_is_fresh(case: Case) -> Refusal | None:
                 "CHECK_TOO_OLD",
                 f"The bedside check of {turn.subject.id} is older than {minutes} minutes",
                 "Check bag and patient again, both of you",
+            )
+        # What two read on paper was not read blind; it holds for what was done on paper too.
+        if check.kind == "late" and case.request.mode is not Mode.LATE:
+            return Refusal(
+                "CHECKED_ON_PAPER",
+                f"The bedside check of {turn.subject.id} was copied from paper",
+                "Check bag and patient again, both of you, each at your own screen",
             )
         if any(_is_after(deed, check) for deed in _handoffs(case, turn.subject.id)):
             return Refusal(

@@ -102,10 +102,12 @@ def exception_stops_nothing(case: Case) -> Refusal | None:
 
 
 def closer_did_not_open_it(case: Case) -> Refusal | None:
-    """Nobody closes an exception that they opened."""
+    """Nobody closes an exception that they opened, or a wrong scan at which they were."""
     for turn in case.turns_of(Kind.EXCEPTION):
         opened = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
         openers = {opened.actor, *(p for p, _ in opened.persons)} if opened else set()
+        pairing = case.value(turn.subject.id, "pairing")
+        openers |= set(pairing.content.split()) if pairing else set()
         # If nobody knows who opened it, nobody is known to be somebody else.
         if opened is None or openers & {case.request.actor.id, *case.signers}:
             return Refusal(

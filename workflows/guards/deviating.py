@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from workflows.case import Case
-from workflows.facts import Subject
+from workflows.facts import Deed, Subject
 from workflows.guards.quality import OUT, outside
-from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName
+from workflows.guards.time import WITHDRAWN, was_withdrawn_since
+from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
+from workflows.treating import TREATING
 
 SAYS, OUT_OF_SPECIFICATION = "label_says", "out of specification"
 """What is recorded of a bag that was labelled anew: the label prints it."""
@@ -67,11 +69,14 @@ def this_was_answered(case: Case, *, field: FieldName, answer: Choice) -> Refusa
 
 
 def these_came_in_order(case: Case, *, actions: Sequence[ActionName]) -> Refusal | None:
-    """The newest of each of these steps of the lot came after the newest of the one before."""
+    """The newest of each of these steps of the lot came after the newest of the one before.
+
+    What a step recorded and was corrected since is known since the correction.
+    """
     for lot in _lots(case):
         done = [(name, case.last_deed(name, lot.id)) for name in actions]
         for (earlier, before), (later, after) in pairwise(done):
-            if after is None or before is None or after.seq < before.seq:
+            if after is None or before is None or after.seq < _known_since(case, before, lot):
                 titles = [case.workflow.actions[name].title for name in (earlier, later)]
                 return Refusal(
                     "KNOWN_TOO_LATE",
@@ -79,6 +84,15 @@ def these_came_in_order(case: Case, *, actions: Sequence[ActionName]) -> Refusal
                     f"Take “{titles[1]}” once more, now that all is known",
                 )
     return None
+
+
+def _known_since(case: Case, deed: Deed, lot: Subject) -> int:
+    """The entry of a step, or of the newest correction of what such a step records of the lot."""
+    action = case.workflow.actions[deed.action]
+    named = {field.name for field in action.fields}
+    named |= set(case.workflow.tests) if action.verb is Verb.TEST else set()
+    revised = (v for v in case.facts.values or () if v.subject == lot.id and v.revision > 1)
+    return max([deed.seq, *(v.recorded_in for v in revised if v.field in named)])
 
 
 def newest_is_meant(case: Case, *, given: FieldName, recorded: FieldName) -> Refusal | None:
@@ -91,6 +105,30 @@ def newest_is_meant(case: Case, *, given: FieldName, recorded: FieldName) -> Ref
                 f"{case.title_of(recorded)}: “{case.given(given)}” is not the newest",
                 "Read the newest one, and give its number",
             )
+    return None
+
+
+def consent_still_stands(case: Case, *, recorded: FieldName) -> Refusal | None:
+    """What the patient consented to of the lot was not withdrawn since."""
+    for lot in _lots(case):
+        consent = case.value(lot.id, recorded)
+        if consent is not None and was_withdrawn_since(case, consent):
+            return WITHDRAWN
+    return None
+
+
+def who_treats_has_asked(case: Case, *, fields: Sequence[FieldName]) -> Refusal | None:
+    """Each of these was recorded of the lot since the hospital that treats has the patient."""
+    named = case.occasions(case.facts.therapy.coi, TREATING)
+    since = max((value.occurrence for value in named), default=0)
+    for lot in _lots(case):
+        for value in filter(None, (case.value(lot.id, name) for name in fields)):
+            if value.occurrence < since:
+                return Refusal(
+                    "ASKED_ELSEWHERE",
+                    f"{case.title_of(value.field)}: another hospital treats since",
+                    "The physician who treats now asks for the lot, and accepts its risk",
+                )
     return None
 
 

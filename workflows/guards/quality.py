@@ -94,12 +94,17 @@ def _lot_bars(case: Case, lets_pass: Callable[[Subject], bool]) -> Refusal | Non
 
 
 def unreleased_product_stays_at_its_site(case: Case) -> Refusal | None:
-    """What is handed over to another site has been decided on: by hand as well as in a shipper."""
+    """What is handed over to another site has been decided on, and no critical exception is open.
+
+    By hand as well as in a shipper; what is rejected may go back.
+    """
     consignee = case.facts.consignee
     # A receiver that is not known is taken for another site.
     if consignee is not None and consignee.site == case.request.unit.site:
         return None
-    return disposition_is_decided(case)
+    undecided = disposition_is_decided(case)
+    states = {turn.subject.position.state for turn in case.turns_of(Kind.CONTAINER)}
+    return undecided if undecided or states <= {"rejected"} else no_critical_exception_is_open(case)
 
 
 def _is_lot(case: Case, machine: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from workflows.case import Case
-from workflows.facts import Subject
+from workflows.facts import Subject, Value
 from workflows.fields import Unreadable, read_time
 from workflows.model import FieldName, Kind, Workflow
 from workflows.refusal import Refusal
@@ -114,14 +114,29 @@ def dispensation_runs_out(case: Case) -> Refusal | None:
 
 
 def consent_is_given(case: Case) -> Refusal | None:
-    """The patient's signed consent is on record and has not lapsed."""
+    """The patient's signed consent is on record, was not withdrawn since, and has not lapsed."""
     consent = case.value(case.facts.therapy.coi, "consent_signed_on")
     valid = timedelta(days=int(str(case.workflow.product["consent_valid_days"])))
     if consent is None:
         return Refusal("CONSENT_MISSING", "No consent is on record", "Record the consent first")
+    if was_withdrawn_since(case, consent):
+        return WITHDRAWN
     if case.facts.now - _midnight(consent.content) > valid:
         return Refusal("CONSENT_LAPSED", "The consent has lapsed", "Ask the patient again")
     return None
+
+
+WITHDRAWN = Refusal(
+    "CONSENT_WITHDRAWN",
+    "The patient withdrew the consent that is on record",
+    "Ask the patient again, and record the new consent",
+)
+
+
+def was_withdrawn_since(case: Case, consent: Value) -> bool:
+    """The patient withdrew after this consent; letting the therapy go on gives none anew."""
+    withdrawn = (v for v in case.facts.values or () if v.field == "consent_withdrawn_on")
+    return any(value.occurrence > consent.occurrence for value in withdrawn)
 
 
 def date_is_plausible(case: Case, *, given: FieldName) -> Refusal | None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coi.demo.cast import PATIENTS, STAFF
-from coi.demo.chapters import Step, play
+from coi.demo.chapters import Step, closed, play
 from coi.demo.deviations import ASKED_FOR
 from coi.errors import Unknown
 from coi.services.documents import write_destruction_certificate, write_deviation_letter
@@ -35,7 +35,7 @@ def destroyed(lives):
 def supplied(performer, lives):
     """A therapy whose lot was released out of specification, and its bags labelled anew."""
     coi = lives.cois["out of specification"]
-    steps = (Step("close_exception", "exception", "open", first=1), *ASKED_FOR[2:])
+    steps = (*closed(1), *ASKED_FOR[2:])
     play(performer, coi, [*steps, Step("relabel", "product", "released", first=1)])
     return coi
 
@@ -134,6 +134,17 @@ def test_the_letter_tells_what_failed_and_who_answers(performer, supplied):
         assert squeezed(words) in text, words
     assert text.count(squeezed("Label says: out of specification")) == 1
     assert text.count(squeezed("Label says: nothing of it")) == 3
+
+
+def test_the_letter_goes_to_the_hospital_that_treats(performer, supplied):
+    """Another one took the patient over: it is told what it is to infuse."""
+    play(performer, supplied, [Step("ask_other_hospital"), Step("take_over_treatment")])
+    lot = the(performer, supplied, is_out_of_specification)
+
+    by = performer.proven["queenie"]
+    text = squeezed(text_of(write_deviation_letter(performer.installation, by, supplied, lot.id)))
+
+    assert squeezed("To Ward, South Hospital") in text
 
 
 def test_the_letter_names_every_result_of_a_test_that_failed(performer, supplied):

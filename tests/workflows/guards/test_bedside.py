@@ -27,9 +27,9 @@ DELIVERED = facts(a_therapy("delivered"), a_bag("accepted"))
 INFUSED = facts(a_therapy("treating"), a_bag("infused"))
 
 
-def checked_minutes_ago(minutes):
+def checked_minutes_ago(minutes, kind="act"):
     """Tell that the bag was checked so long ago."""
-    deed = a_deed("check_at_bedside", a_bag(), minutes_ago=minutes)
+    deed = a_deed("check_at_bedside", a_bag(), minutes_ago=minutes, kind=kind)
     return replace(CHECKED, history=(*without(CHECKED, "check_at_bedside").history, deed))
 
 
@@ -108,6 +108,14 @@ EXAMPLES = [
             "as the record tells": {"seq": 56, "minutes_ago": 20},
             "as the clock tells": {"seq": 54, "minutes_ago": 1},
         }.items()
+    ),
+    Example(
+        "bedside_check_is_fresh",
+        "infuse",
+        CHECKED,
+        "the check was copied from paper, and the infusion is not",
+        "CHECKED_ON_PAPER",
+        told_instead=checked_minutes_ago(5, kind="late"),
     ),
     Example(
         "bedside_check_is_fresh",

@@ -38,6 +38,13 @@ def an_open_exception(stops):
     return replace(told, therapy=replace(told.therapy, stops=int(stops == "therapy")))
 
 
+def at_a_wrong_scan(*people):
+    """Tell that these people were at the wrong scan that the exception is about."""
+    told = an_open_exception("nothing")
+    pairing = a_value(an_exception(), "pairing", " ".join(person.id for person in people))
+    return replace(told, values=(*told.values, pairing))
+
+
 def left_over(*subjects):
     """Tell that these are there when the therapy is to be closed."""
     return facts(a_therapy("infused"), a_bag("infused"), *subjects)
@@ -201,6 +208,15 @@ EXAMPLES = [
         "OWN_EXCEPTION",
         opened_by(cast.QUEENIE),
         told_instead=OPENED_BY_QUEENIE,
+    ),
+    Example(
+        "closer_did_not_open_it",
+        "close_exception",
+        an_open_exception("nothing"),
+        "the closer was the second at the wrong scan",
+        "OWN_EXCEPTION",
+        opened_by(cast.QUEENIE),
+        told_instead=at_a_wrong_scan(cast.INES, cast.QUEENIE),
     ),
     Example(
         "closer_did_not_open_it",

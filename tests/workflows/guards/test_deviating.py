@@ -1,13 +1,17 @@
 """Out of specification, and supplied all the same: what has to be on record first."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests import cast
 from tests.builders import (
     a_bag,
     a_deed,
     a_lot,
     a_therapy,
     a_value,
+    an_exception,
     codes,
     decided,
     facts,
@@ -64,6 +68,9 @@ OUT = a_lot("released_out_of_specification")
 SAYS_SO = a_value(a_bag("released"), "label_says", "out of specification")
 RELEASED = facts(a_therapy("released"), OUT, a_bag("released"))
 LABELLED = facts(a_therapy("released"), OUT, a_bag("released"), values=[SAYS_SO])
+CORRECTED = a_value(LOT, "viability", "41", occurrence=50, revision=2, within="no", recorded_in=47)
+WITHDRAWN = a_value(an_exception("closed"), "consent_withdrawn_on", "2026-11-25", occurrence=58)
+TAKEN_OVER = a_value(cast.COI_A, "treating_unit", "south-ward", occurrence=58)
 READ = {"values": {"risk_number_read": "RA-7"}}
 
 EXAMPLES = [
@@ -117,6 +124,14 @@ EXAMPLES = [
         "these_came_in_order",
         "release_out_of_specification",
         ASKED_FOR,
+        "a result was corrected after the evaluation of the risk",
+        "KNOWN_TOO_LATE",
+        told_instead=asked_for(results=[*failing(LOT), CORRECTED]),
+    ),
+    Example(
+        "these_came_in_order",
+        "release_out_of_specification",
+        ASKED_FOR,
         "the risk was evaluated anew after the physician accepted it",
         "KNOWN_TOO_LATE",
         told_instead=asked_for(*ORDER, "evaluate_risk"),
@@ -128,6 +143,22 @@ EXAMPLES = [
         "nobody accepted it",
         "KNOWN_TOO_LATE",
         told_instead=asked_for(*ORDER[:-1]),
+    ),
+    Example(
+        "consent_still_stands",
+        "release_out_of_specification",
+        ASKED_FOR,
+        "the patient has withdrawn it since",
+        "CONSENT_WITHDRAWN",
+        told_instead=replace(ASKED_FOR, values=(*ASKED_FOR.values, WITHDRAWN)),
+    ),
+    Example(
+        "who_treats_has_asked",
+        "release_out_of_specification",
+        ASKED_FOR,
+        "another hospital has taken the patient over since",
+        "ASKED_ELSEWHERE",
+        told_instead=replace(ASKED_FOR, values=(*ASKED_FOR.values, TAKEN_OVER)),
     ),
     Example(
         "newest_is_meant",

@@ -285,6 +285,17 @@ def test_unreleased_product_goes_from_unit_to_unit_of_one_site():
     assert quality.unreleased_product_stays_at_its_site(unknown) is not None
 
 
+def test_what_is_rejected_may_go_back_while_a_critical_exception_is_open():
+    """It can never be given, and whoever destroys it is often at another site."""
+    critical = a_value(an_exception(), "class", "critical")
+    told = facts(a_lot("rejected"), a_bag("rejected"), an_exception(), values=[critical])
+    case = case_of(replace(told, consignee=None), "release_custody")
+    bag = [turn for turn in case.turns if turn.subject.machine == "product"]
+    elsewhere = replace(case, turns=tuple(bag))
+
+    assert quality.unreleased_product_stays_at_its_site(elsewhere) is None
+
+
 def test_a_missing_signature_is_asked_for_with_its_role():
     """Whoever is told that signatures are missing is told whose."""
     told = facts(a_bag("checked"))

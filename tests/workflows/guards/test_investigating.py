@@ -53,6 +53,7 @@ def looked_into_by(told, *people, action="record_investigation"):
 
 
 CRITICAL, HELD = an_exception_of("critical"), an_exception_of("critical", stops="item")
+STOPPED = an_exception_of("critical", stops="therapy")
 
 EXAMPLES = [
     *(
@@ -106,6 +107,15 @@ EXAMPLES = [
             told_instead=looked_into_by(HELD, cast.QUEENIE, action=action),
         )
         for action in ("take_on_exception", "record_investigation")
+    ),
+    Example(
+        "another_closes_what_is_critical",
+        "lift_therapy",
+        STOPPED,
+        "who lets the therapy go on has taken its stop-ship on",
+        "CLOSED_BY_ITS_INVESTIGATOR",
+        signed_by(cast.QUEENIE),
+        told_instead=looked_into_by(STOPPED, cast.QUEENIE, action="take_on_exception"),
     ),
     Example(
         "capa_is_told",

@@ -132,6 +132,18 @@ EXAMPLES = [
         told_instead=facts(a_therapy("testing"), a_bag("frozen"), a_lot("filled")),
     ),
     Example(
+        "unreleased_product_stays_at_its_site",
+        "release_custody",
+        facts(a_therapy("released"), a_bag("released")),
+        "a critical exception is open, and the receiver is at another site",
+        "EXCEPTION_OPEN",
+        {"consignee": cast.COURIER.id},
+        told_instead=facts(
+            *(a_therapy("released"), a_bag("released"), an_exception()),
+            values=[a_value(an_exception(), "class", "critical")],
+        ),
+    ),
+    Example(
         "disposition_is_released",
         "accept_product",
         RECEIVED,

@@ -14,6 +14,7 @@ from tests.builders import (
     a_material,
     a_therapy,
     a_value,
+    an_exception,
     decided,
     facts,
     without,
@@ -26,6 +27,7 @@ CHECKED = facts(a_bag("checked"))
 ACCEPTED = facts(a_bag("accepted"))
 MATERIAL = facts(a_therapy("collected"), a_material("accepted"))
 COLLECTING = facts(a_therapy("collecting"), a_collection("planned"))
+WITHDRAWN = a_value(an_exception("closed"), "consent_withdrawn_on", "2026-11-25", occurrence=58)
 ORDERED = facts(a_therapy("ordered"))
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 EXPIRED = cast.NOW.isoformat()
@@ -189,6 +191,14 @@ EXAMPLES = [
         "no consent is on record",
         "CONSENT_MISSING",
         told_instead=without(COLLECTING, "consent_signed_on"),
+    ),
+    Example(
+        "consent_is_given",
+        "collect",
+        COLLECTING,
+        "the patient has withdrawn it since",
+        "CONSENT_WITHDRAWN",
+        told_instead=replace(COLLECTING, values=(*COLLECTING.values, WITHDRAWN)),
     ),
     Example(
         "consent_is_given",
