@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import Step, play
+from coi.demo.chapters import closed, play
 from coi.demo.deviations import ASKED_FOR
 from coi.services import people
 from coi.services.documents import PRINTED_AGAIN
@@ -298,7 +298,7 @@ def destroyed(installation, lives):
 def supplied(performer, lives):
     """A therapy whose lot was released out of specification, and what that is called in it."""
     coi = lives.cois["out of specification"]
-    play(performer, coi, [Step("close_exception", "exception", "open", first=1), *ASKED_FOR[2:]])
+    play(performer, coi, [*closed(1), *ASKED_FOR[2:]])
     found = look(performer.installation, coi).subjects.values()
     lot = next(one for one in found if is_out_of_specification(one))
     return coi, lot.id.removeprefix(f"{coi}/")
