@@ -154,6 +154,9 @@ class _Looker:
         return sees(self.tx, self.person, coi)
 
 
+_NOTHING = Label("-", "-", "-", "-")
+
+
 def _found(looker: _Looker, code: Code) -> Found:
     try:
         parse_scan(code.raw)
@@ -163,6 +166,7 @@ def _found(looker: _Looker, code: Code) -> Found:
     if meaning is None:
         # Asked as for a code that is another site's, so that both answers take as long.
         looker.sees("-")
+        has_in_hand(looker.tx, looker.person, _NOTHING)
         return Found(code)
     return _TELLERS[type(meaning)](looker, code, meaning)
 

@@ -27,12 +27,19 @@ from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
 from coi.demo.performer import spoilt
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from tests.browser.house import House
 from tests.browser.walking import InBrowsers, in_browsers
 from tests.coi.reports.pages import text_of
 from tests.journeys.asking import ids, states
 from tests.journeys.worlds import verdict_of
 
 ANISSA = PATIENTS[0]
+
+
+@pytest.fixture
+def house(sqlite_house) -> House:
+    """One house: the journeys without a browser tell the same in a database of each kind."""
+    return sqlite_house
 
 
 @pytest.fixture

@@ -28,6 +28,10 @@ ONE_OF_EACH = [
     errors.ClockWentBack("2026-11-22T09:00:00.000000Z", "2026-11-22T10:00:00.000000Z"),
     errors.Busy(),
     errors.Crowded(),
+    errors.NotWritten("it may be older than it once was", "Ask quality assurance."),
+    errors.DiskFull(),
+    errors.DiskFailed(),
+    errors.OldProgram(),
     errors.DataRefused([errors.Problem("is not a date", line=7, column="birth_date")]),
 ]
 

@@ -94,7 +94,7 @@ def test_reading_does_not_wait_for_a_writer(url, bags, opened):
 def a_handoff_that_waits(clinic: Clinic, bag: Bag, monkeypatch: pytest.MonkeyPatch):
     """In another thread, everything of a handoff is written, and the commit waits."""
     written, go_on = Event(), Event()
-    record = acting._record  # noqa: SLF001 - the last thing inside the transaction
+    record = acting.record  # the last thing inside the transaction
 
     def record_and_wait(attempt, draft):
         receipt = record(attempt, draft)
@@ -103,7 +103,7 @@ def a_handoff_that_waits(clinic: Clinic, bag: Bag, monkeypatch: pytest.MonkeyPat
             assert go_on.wait(A_WHILE)
         return receipt
 
-    monkeypatch.setattr(acting, "_record", record_and_wait)
+    monkeypatch.setattr(acting, "record", record_and_wait)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(clinic.hand_over, bag, 3, "the one that waits")
         assert written.wait(A_WHILE)
@@ -198,7 +198,7 @@ def test_what_the_database_takes_back_is_done_again(
     clinic = opened(url)
     engine = clinic.installation.engine
     before, tries = trace(engine, bag), 0
-    record = acting._record  # noqa: SLF001
+    record = acting.record
 
     def record_and_be_taken_back(attempt, draft):
         nonlocal tries
@@ -209,7 +209,7 @@ def test_what_the_database_takes_back_is_done_again(
             attempt.tx.execute(text(f"DO $$ BEGIN {raised}; END $$"))
         return receipt
 
-    monkeypatch.setattr(acting, "_record", record_and_be_taken_back)
+    monkeypatch.setattr(acting, "record", record_and_be_taken_back)
 
     if succeeds:
         clinic.hand_over(bag, before.turn, "the key")

@@ -42,19 +42,21 @@ class Walked:
         self.moves: set[tuple[object, ...]] = set()
 
     def tour(self, performer: Performer, cois: Mapping[str, str]) -> bool:
-        """Lead through the therapy, note what was walked, and find the record whole.
+        """Lead through the therapy, note what was walked; the record is whole with what is new.
 
         What ended one thing kept another end from it: true where a second tour would find more.
         """
         left, view = len(self.unwalked), look(performer.installation, cois[IT])
         stood = {(s.machine, s.position.state) for s in view.subjects.values()}
         tour(performer, cois[IT], cois[BYSTANDER], self.unwalked)
-        self.allowed |= self._stored(performer, "transition")
+        self.allowed = self.allowed or self._stored(performer, "transition")
         self.moves |= self._stored(performer, "move")
+        if len(self.unwalked) == left:
+            return False
         assert misplanned(performer.installation) == []
         assert verdict_of(performer.installation).findings == ()
         begins = {(machine, state) for machine, _action, state, _n in self.unwalked}
-        return len(self.unwalked) < left and bool(stood & begins)
+        return bool(stood & begins)
 
     def _stored(self, performer: Performer, table: str) -> set[tuple[object, ...]]:
         """The transitions of the definition of which the rows of a table are made."""

@@ -25,7 +25,7 @@ from workflows.facts import (
     Value,
     Wristband,
 )
-from workflows.model import Verb
+from workflows.model import Kind, Verb
 from workflows.treating import Treatment
 
 SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"}
@@ -101,11 +101,22 @@ class Walk:
         )
 
     def needed(self, request: Request) -> Facts:
-        """What the engine says that it needs for this request, and nothing more."""
-        action = self.workflow.actions.get(request.action)
+        """What the engine says that it needs for this request, and nothing more.
+
+        How grave an exception is, and what a dispensation is for, is read wherever one is open.
+        """
+        action, told = self.workflow.actions.get(request.action), self.everything(request.coi)
         unneeded = SECTIONS - (needs(action) if action else set())
-        told = replace(self.everything(request.coi), **dict.fromkeys(unneeded))
+        if any(map(self._is_open, told.subjects.values())):
+            unneeded -= {"values"}
+        told = replace(told, **dict.fromkeys(unneeded))
         return replace(told, consignee=cast.UNITS.get(request.consignee))
+
+    def _is_open(self, subject: Subject) -> bool:
+        """An exception or a dispensation that has not come to its end."""
+        machine = self.workflow.machines[subject.machine]
+        is_told = machine.kind in {Kind.EXCEPTION, Kind.DISPENSATION}
+        return is_told and not machine.states[subject.position.state].final
 
     # -- what is done ------------------------------------------------------------------------------
 
