@@ -12,6 +12,8 @@ from coi.store.migrate import upgrade
 from tests.postgres import Server, running_server
 
 DATABASES = ("sqlite", "postgres")
+IN_SHORT = ("sqlite", pytest.param("postgres", marks=pytest.mark.soak))
+"""Both, of which one is asked where there is time: others tell the same to both in every run."""
 
 
 @pytest.fixture(scope="session")

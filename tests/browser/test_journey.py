@@ -31,7 +31,9 @@ from coi.demo.performer import Wish, spoilt
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.browser.guided import BEGIN_SECOND, DISCARD, FIRST_PART_IS_IN
+from tests.browser.house import House
 from tests.browser.walking import InBrowsers, Request, in_browsers
+from tests.fixtures import IN_SHORT
 from tests.journeys.asking import ids, newest, state, states
 from tests.journeys.worlds import verdict_of
 
@@ -59,6 +61,12 @@ TO_FOLLOW_UP = (
     *closed() * 2,
     Step("close"),
 )
+
+
+@pytest.fixture(params=IN_SHORT)
+def house(request) -> House:
+    """A served world; other tests act in one of the other kind."""
+    return request.getfixturevalue(f"{request.param}_house")
 
 
 @pytest.fixture

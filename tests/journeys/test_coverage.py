@@ -16,6 +16,7 @@ from coi.demo.tours import every_spot, tour
 from coi.services.therapies import look
 from coi.store.tables import metadata
 from coi.store.tables_registers import TRANSITION
+from tests.fixtures import DATABASES
 from tests.journeys.branching import BYSTANDER, IT, ends_of, ordered
 from tests.journeys.walked import WALKED
 from tests.journeys.worlds import Databases, World, copy_of, verdict_of
@@ -65,6 +66,11 @@ class Walked:
         query = query.where(of.workflow == self.workflow.name)
         return set(map(tuple, performer.installation.read(lambda tx: tx.execute(query).all())))
 
+    @property
+    def left(self) -> set[tuple[object, ...]]:
+        """What is allowed, and nobody has done."""
+        return self.allowed - self.moves
+
     def told(self, engine: str) -> str:
         """One line for whoever looks at the run."""
         walked, all_ = len(self.allowed & self.moves), len(self.allowed)
@@ -72,7 +78,16 @@ class Walked:
         return f"{walked} of {all_} ({share:.1f} %) of {self.workflow.name} on {engine}"
 
 
-@pytest.mark.parametrize("workflow", TO_TELL)
+_LONG, LATER = {"til", "gene-edited-hsc"}, ("postgres", True)
+_RUNS = [
+    pytest.param(kind, name, marks=pytest.mark.soak if (kind, name in _LONG) == LATER else ())
+    for kind in DATABASES
+    for name in TO_TELL
+]
+"""Each definition on each database; the longest two on a server where there is time."""
+
+
+@pytest.mark.parametrize(("databases", "workflow"), _RUNS, indirect=["databases"])
 def test_every_transition_is_walked(databases, empty_world, tmp_path, workflow, record_property):
     """Stories and tours take every transition, in records that are whole; stored moves prove it."""
     walked = Walked(workflow)
@@ -81,10 +96,12 @@ def test_every_transition_is_walked(databases, empty_world, tmp_path, workflow, 
         for end in ends_of(databases, begun, stories):
             while tour_in_a_copy(walked, databases, end):
                 continue
+            if databases.server and not walked.left:
+                break  # every story is told in files; here as many as it takes
         databases.drop(begun.database)
     record_property(WALKED, walked.told("postgresql" if databases.server else "sqlite"))
 
-    assert walked.allowed - walked.moves == set()
+    assert walked.left == set()
 
 
 def tour_in_a_copy(walked: Walked, databases: Databases, end: World) -> bool:

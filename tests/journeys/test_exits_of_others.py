@@ -13,6 +13,7 @@ from coi.demo.rescue import RESCUE_CHECKED
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from tests.fixtures import IN_SHORT
 from tests.journeys.asking import (
     act,
     ids,
@@ -27,6 +28,13 @@ from tests.journeys.asking import (
 )
 from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
+
+
+@pytest.fixture(params=IN_SHORT)
+def databases(request):
+    """Where this journey is recorded."""
+    return request.getfixturevalue(f"{request.param}_databases")
+
 
 OTHERS = pytest.mark.parametrize("told", TOLD, ids=lambda told: told.workflow)
 TOLD_BY_NAME = {told.workflow: told for told in TOLD}

@@ -28,6 +28,7 @@ from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
 from tests.coi.web.browser import Browser
+from tests.fixtures import IN_SHORT
 from tests.journeys.asking import act, newest, refused, since, states, take_refused, until, values
 from tests.journeys.changing import (
     CHANGES,
@@ -40,6 +41,13 @@ from tests.journeys.changing import (
     proposal,
 )
 from workflows.facts import Mode
+
+
+@pytest.fixture(params=IN_SHORT)
+def databases(request):
+    """Where this journey is recorded."""
+    return request.getfixturevalue(f"{request.param}_databases")
+
 
 TRANSDUCED = (*IN_MANUFACTURE, *until(MADE, "expand"))
 RELOCATED = Step("relocate", "material", "accepted")
