@@ -27,7 +27,7 @@ from tests.plans import plan_of
 from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
-MOST_MS = {"sqlite": 15, "postgresql": 20}
+MOST_MS = 15
 CALM_MS = 8  # the calibration loop on a machine with little else to do
 QUERIES = 7  # session, person, the list, what I could do, my units, definitions, steps under way
 QUERIES_OF_EXCEPTIONS = 4  # session, person, the list, my units
@@ -127,8 +127,8 @@ def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
 @pytest.mark.parametrize(
     "path", [*PAGES, *EXCEPTIONS, "/?which=all&coi=TEST-100099", "/?coi=NOBODY"]
 )
-def test_a_page_takes_little_time(carla, crowded, path):
-    """Fifteen milliseconds of CPU, twenty where the other database is asked, and no more.
+def test_a_page_takes_little_time(carla, path):
+    """Fifteen milliseconds of CPU, from the request to the answer.
 
     The least of many is what the page itself takes: whatever else the machine does only adds to it.
     """
@@ -138,8 +138,7 @@ def test_a_page_takes_little_time(carla, crowded, path):
         carla.get(path)
         taken.append((time.process_time() - started) * 1000)
 
-    most = MOST_MS[crowded.engine.dialect.name]
-    assert min(taken) <= most * max(1, calibrate() / CALM_MS)
+    assert min(taken) <= MOST_MS * max(1, calibrate() / CALM_MS)
 
 
 def test_the_next_page_begins_where_this_one_ends(carla):
