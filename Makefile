@@ -19,7 +19,7 @@ run: .venv/.runtime ## install what is needed, and serve the pages of a made-up 
 journey: .venv/.runtime ## tell the first journey of a therapy, command by command
 	$(PYTHON) examples/first_journey.py
 
-test: .venv/.development ## run every test that takes less than a minute
+test: .venv/.development ## run every test but the longest
 	@scripts/install_system_packages test
 	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal
 

@@ -124,7 +124,8 @@ def shown(
         reasons=reasons,
         key=key or (f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"]),
         turns=turns if is_new else given.getlist("seen"),
-        now=sheet.now(here.installation().clock.now()),
+        # Of what has happened already no moment is suggested: this one is surely wrong.
+        now="" if sheet.is_late else sheet.now(here.installation().clock.now()),
         identifiers=IDENTIFIERS,
         sources=[(one, one.replace("_", " ")) for one in SOURCES],
     )

@@ -70,6 +70,17 @@ def test_the_page_of_a_therapy_leads_to_every_step_that_i_could_enter_late(someo
     assert 'id="codes"' in form
 
 
+def test_no_moment_is_suggested(someone, coi):
+    """A step of now is filled in with this moment; of one on paper that would be wrong."""
+    browser = someone("leo")
+
+    now = form_on(browser.get(path_of(coi, "freeze_material")).text)
+    late = form_on(browser.get(path_of(coi, "freeze_material", Mode.LATE)).text)
+
+    assert now["value-frozen_at"]
+    assert (late["value-frozen_at"], late["happened_at"]) == ("", "")
+
+
 def test_who_looks_on_has_nothing_to_enter(someone, coi):
     """The page says who enters it."""
     assert "Whoever took the step enters it" in someone("max").get(f"/therapies/{coi}/late").text
