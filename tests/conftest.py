@@ -6,6 +6,9 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import settings
 
+from tests import memory
+
+memory.prefer()
 pytest_plugins = ["tests.fixtures", "tests.journeys.walked", "tests.browser.pictures"]
 
 # Two tests share a slow machine: time limits of single examples would fail at random.

@@ -42,7 +42,7 @@ class Server:
     def new_database(self, template: str = "migrated") -> str:
         """Create a database and return its name."""
         name = f"test_{next(self.numbers)}"
-        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return name
 
     def drop(self, database: str) -> None:

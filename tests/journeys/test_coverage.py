@@ -16,7 +16,6 @@ from coi.demo.tours import every_spot, tour
 from coi.services.therapies import look
 from coi.store.tables import metadata
 from coi.store.tables_registers import TRANSITION
-from tests.fixtures import DATABASES
 from tests.journeys.branching import BYSTANDER, IT, ends_of, ordered
 from tests.journeys.walked import WALKED
 from tests.journeys.worlds import Databases, World, copy_of, verdict_of
@@ -78,16 +77,7 @@ class Walked:
         return f"{walked} of {all_} ({share:.1f} %) of {self.workflow.name} on {engine}"
 
 
-_LONG, LATER = {"til", "gene-edited-hsc"}, ("postgres", True)
-_RUNS = [
-    pytest.param(kind, name, marks=pytest.mark.soak if (kind, name in _LONG) == LATER else ())
-    for kind in DATABASES
-    for name in TO_TELL
-]
-"""Each definition on each database; the longest two on a server where there is time."""
-
-
-@pytest.mark.parametrize(("databases", "workflow"), _RUNS, indirect=["databases"])
+@pytest.mark.parametrize("workflow", TO_TELL)
 def test_every_transition_is_walked(databases, empty_world, tmp_path, workflow, record_property):
     """Stories and tours take every transition, in records that are whole; stored moves prove it."""
     walked = Walked(workflow)
