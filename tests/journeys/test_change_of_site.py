@@ -23,13 +23,13 @@ from coi.services.scanning import Code
 from coi.services.therapies import look, wristband_of
 from coi.store import facts
 from tests.coi.web.browser import Browser
-from tests.fixtures import IN_SHORT
+from tests.fixtures import DATABASES
 from tests.journeys.asking import act, ids, newest, refused, state, take_refused, values
 from tests.journeys.changing import asked, changed, install, install_text, move
 from tests.journeys.worlds import verdict_of
 
 
-@pytest.fixture(params=IN_SHORT)
+@pytest.fixture(params=DATABASES)
 def databases(request):
     """Where this journey is recorded."""
     return request.getfixturevalue(f"{request.param}_databases")

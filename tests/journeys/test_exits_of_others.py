@@ -13,7 +13,7 @@ from coi.demo.rescue import RESCUE_CHECKED
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.scanning import Code
 from coi.services.therapies import look
-from tests.fixtures import IN_SHORT
+from tests.fixtures import DATABASES
 from tests.journeys.asking import (
     act,
     ids,
@@ -30,7 +30,7 @@ from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
 
 
-@pytest.fixture(params=IN_SHORT)
+@pytest.fixture(params=DATABASES)
 def databases(request):
     """Where this journey is recorded."""
     return request.getfixturevalue(f"{request.param}_databases")

@@ -24,13 +24,13 @@ from coi.services.proofs import NotAllowed, authenticate
 from coi.services.stop_ship import ListChanged, StopShip, stop_ship
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
-from tests.fixtures import IN_SHORT
+from tests.fixtures import DATABASES
 from tests.journeys.asking import newest, take_refused
 from tests.journeys.worlds import copy_of, told_on, verdict_of
 from tests.journeys.written import misplanned
 
 
-@pytest.fixture(params=IN_SHORT)
+@pytest.fixture(params=DATABASES)
 def databases(request):
     """Where this journey is recorded."""
     return request.getfixturevalue(f"{request.param}_databases")

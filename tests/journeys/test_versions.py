@@ -28,7 +28,7 @@ from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
 from tests.coi.web.browser import Browser
-from tests.fixtures import IN_SHORT
+from tests.fixtures import DATABASES
 from tests.journeys.asking import act, newest, refused, since, states, take_refused, until, values
 from tests.journeys.changing import (
     CHANGES,
@@ -43,7 +43,7 @@ from tests.journeys.changing import (
 from workflows.facts import Mode
 
 
-@pytest.fixture(params=IN_SHORT)
+@pytest.fixture(params=DATABASES)
 def databases(request):
     """Where this journey is recorded."""
     return request.getfixturevalue(f"{request.param}_databases")
