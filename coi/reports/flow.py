@@ -7,7 +7,7 @@ on, on the next page, below the repeated titles of its columns.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Final, TypeAlias
 
 from reportlab.lib.units import mm
@@ -23,7 +23,7 @@ SECTION: Final = Style(face="bold", size=10.5, leading=13)
 
 _ABOVE_SECTION: Final = 12.0
 _BELOW_SECTION: Final = 4.0
-_WITH_SECTION: Final = 20 * mm  # a heading is not left alone at the foot of a page
+_WITH_SECTION: Final = 20 * mm  # at the foot of a page there is more below a heading than a line
 _PADDING: Final = 2.6
 _GUTTER: Final = 6.0
 _INDENT: Final = 6.0
@@ -67,6 +67,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     ruled: bool = True
+
+    @property
+    def is_titled(self) -> bool:
+        """At least one column has a title."""
+        return any(column.title for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,9 @@ class Line:
 def set_pages(blocks: Sequence[Block], width: float, height: float) -> list[list[Mark]]:
     """Set the blocks on as many pages as they need."""
     flow = Flow(width, height)
-    for block in blocks:
+    for block, below in zip_longest(blocks, blocks[1:]):
         if isinstance(block, Section):
-            flow.section(block)
+            flow.section(block, below)
         elif isinstance(block, Text):
             flow.table(Table((Column("", width / mm),), (Row(((block,),)),), ruled=False))
         else:
@@ -159,9 +164,11 @@ class Flow:
         """Place something on this page."""
         self.pages[-1].append(mark)
 
-    def section(self, section: Section) -> None:
-        """Set a heading, on a new page when little would stand below it."""
-        if self.y and self.room < _WITH_SECTION:
+    def section(self, section: Section, below: Block | None = None) -> None:
+        """Set a heading, on a new page when little of what stands below it would fit here."""
+        begins = self.begins(below) if isinstance(below, Table) else 0.0
+        heading = _ABOVE_SECTION + SECTION.leading + _BELOW_SECTION
+        if self.y and self.room < max(_WITH_SECTION, heading + begins):
             self.turn()
         self.y += _ABOVE_SECTION if self.y else 0.0
         for line in broken(section.title, SECTION, self.width):
@@ -177,15 +184,27 @@ class Flow:
 
     def titles(self, table: Table, before: Row | None = None) -> None:
         """Set the titles of the columns; not alone at the foot of a page."""
-        if not any(column.title for column in table.columns):
+        if not table.is_titled:
             return
-        lines = self.lines(table, [(Text(column.title, COLUMN),) for column in table.columns])
-        first = self.height_of(self.lines(table, before.cells)) if before else 0.0
-        # A first row that will be broken anyway need not fit as a whole below its titles.
-        if self.y and self.room < self.height_of(lines) + min(first, self.height * _WHOLE):
+        lines = self.title_lines(table)
+        if self.y and self.room < self.height_of(lines) + self.begins_with(table, before):
             self.turn()
         self.place(table, lines)
         self.rule(weight=0.7)
+
+    def title_lines(self, table: Table) -> list[list[Line]]:
+        """The lines of the titles of the columns."""
+        return self.lines(table, [(Text(column.title, COLUMN),) for column in table.columns])
+
+    def begins(self, table: Table) -> float:
+        """How tall the titles of a table and its first row are."""
+        titles = self.height_of(self.title_lines(table)) if table.is_titled else 0.0
+        return titles + self.begins_with(table, table.rows[0] if table.rows else None)
+
+    def begins_with(self, table: Table, row: Row | None) -> float:
+        """How much of a row has to stand below its titles: not all, if it is broken anyway."""
+        height = self.height_of(self.lines(table, row.cells)) if row else 0.0
+        return min(height, self.height * _WHOLE)
 
     def lines(self, table: Table, cells: Sequence[Cell]) -> list[list[Line]]:
         """The lines of each cell of a row, as wide as their columns let them be."""
