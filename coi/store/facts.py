@@ -269,14 +269,20 @@ def templates(connection: Connection) -> Mapping[str, str]:
     return approved
 
 
-_clock_check = Statement(
-    select(t.attestation.c.valid_until, t.entry.c.recorded_at)
-    .join_from(
-        t.attestation,
-        t.entry,
-        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """What was attested of the organisation, in this way, with the entry that says so."""
+    same_entry = and_(
+        t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq
     )
-    .where(t.attestation.c.kind == "clock", t.attestation.c.chain == ORGANISATION)
+    return (
+        select(*columns)
+        .join_from(t.attestation, t.entry, same_entry)
+        .where(t.attestation.c.kind == kind, t.attestation.c.chain == ORGANISATION)
+    )
+
+
+_clock_check = Statement(
+    _attested("clock", t.attestation.c.valid_until, t.entry.c.recorded_at)
     .order_by(t.attestation.c.seq.desc())
     .limit(ONE)
 )
@@ -289,13 +295,7 @@ def clock_check(connection: Connection) -> tuple[str, str] | None:
 
 
 _last_drill = Statement(
-    select(t.entry.c.recorded_at, t.attestation.c.holds)
-    .join_from(
-        t.attestation,
-        t.entry,
-        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
-    )
-    .where(t.attestation.c.kind == "drill", t.attestation.c.chain == ORGANISATION)
+    _attested("drill", t.entry.c.recorded_at, t.attestation.c.holds)
     .order_by(t.attestation.c.seq.desc())
     .limit(ONE)
 )
@@ -308,14 +308,9 @@ def last_drill(connection: Connection) -> tuple[str, bool] | None:
 
 
 _restores = Statement(
-    select(t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content)
-    .join_from(
-        t.attestation,
-        t.entry,
-        and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
+    _attested("restore", t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content).order_by(
+        t.attestation.c.seq
     )
-    .where(t.attestation.c.kind == "restore", t.attestation.c.chain == ORGANISATION)
-    .order_by(t.attestation.c.seq)
 )
 
 
