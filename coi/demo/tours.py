@@ -112,13 +112,17 @@ def every_spot(workflow: Workflow) -> set[Spot]:
     return {(t.machine, t.action, t.from_state, t.signatures) for t in workflow.transitions}
 
 
-def tour(performer: Performer, coi: str, bystander: str, unwalked: set[Spot]) -> None:
-    """Lead through a therapy; what is walked is taken out of what was unwalked so far."""
-    workflow = look(performer.installation, coi).workflow
-    trips = (*TRIPS[:_LAST], *_other_trips(workflow), *TRIPS[_LAST:])
+def tour(performer: Performer, coi: str, bystander: str, unwalked: set[Spot]) -> bool:
+    """Lead through a therapy; what is walked is taken out of what was unwalked so far.
+
+    True where a trip from where the therapy stood at first is left: another tour could make it.
+    """
+    view = look(performer.installation, coi)
+    trips = (*TRIPS[:_LAST], *_other_trips(view.workflow), *TRIPS[_LAST:])
     guide = Guide(performer, bystander, unwalked, trips)
     guide.tour(coi)
     guide.look(bystander)
+    return guide.left_out(view)
 
 
 def _other_trips(workflow: Workflow) -> Iterator[Trip]:
@@ -147,6 +151,7 @@ class Guide:
     unwalked: set[Spot]
     trips: tuple[Trip, ...]
     tried: set[tuple[Trip, str, str, str]] = field(default_factory=set)
+    refused: set[tuple[Trip, str, str, str]] = field(default_factory=set)  # before all others
 
     def look(self, coi: str) -> TherapyView:
         """Look at a therapy, and note what has been walked in it."""
@@ -157,6 +162,7 @@ class Guide:
     def tour(self, coi: str) -> None:
         """Make every trip that is new and begins where something of this therapy stands."""
         view = self.look(coi)
+        stood = view.subjects
         while not view.therapy.stops and (found := next(self._new_trips(view), None)):
             trip, subject = found
             self.tried.add(_try(view, trip, subject))
@@ -165,6 +171,13 @@ class Guide:
                 for step in trip.steps:
                     self._take(coi, step, subject)
             view = self.look(coi)
+            if view.subjects == stood:
+                self.refused.add(_try(view, trip, subject))
+
+    def left_out(self, view: TherapyView) -> bool:
+        """A trip that begins where things stand here is new still, and was not refused here."""
+        self.tried = self.refused
+        return next(self._new_trips(view), None) is not None
 
     def _new_trips(self, view: TherapyView) -> Iterator[tuple[Trip, Subject]]:
         """Each trip that is new, with each subject that can go on it."""

@@ -13,7 +13,6 @@ from coi.demo.others import TOLD
 from coi.demo.performer import WORKFLOW, Performer
 from coi.demo.stories import STORIES, Tale, mixed_up
 from coi.demo.tours import every_spot, tour
-from coi.services.therapies import look
 from coi.store.tables import metadata
 from coi.store.tables_registers import TRANSITION
 from tests.journeys.branching import BYSTANDER, IT, ends_of, ordered
@@ -46,17 +45,15 @@ class Walked:
 
         What ended one thing kept another end from it: true where a second tour would find more.
         """
-        left, view = len(self.unwalked), look(performer.installation, cois[IT])
-        stood = {(s.machine, s.position.state) for s in view.subjects.values()}
-        tour(performer, cois[IT], cois[BYSTANDER], self.unwalked)
+        left = len(self.unwalked)
+        more = tour(performer, cois[IT], cois[BYSTANDER], self.unwalked)
         self.allowed = self.allowed or self._stored(performer, "transition")
         self.moves |= self._stored(performer, "move")
         if len(self.unwalked) == left:
             return False
         assert misplanned(performer.installation) == []
         assert verdict_of(performer.installation).findings == ()
-        begins = {(machine, state) for machine, _action, state, _n in self.unwalked}
-        return bool(stood & begins)
+        return more
 
     def _stored(self, performer: Performer, table: str) -> set[tuple[object, ...]]:
         """The transitions of the definition of which the rows of a table are made."""
