@@ -18,7 +18,7 @@ from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
 from workflows.facts import Label, Person, Subject
 from workflows.guards.treating import CALLS_OFF, TAKES_OVER, is_left_to_others
-from workflows.model import Action
+from workflows.model import Action, Kind, Pick
 from workflows.moves import OPEN_EXCEPTION
 from workflows.possible import lifts_nothing, possible_actions
 from workflows.treating import Treatment
@@ -77,6 +77,13 @@ class TherapyPage(TherapyNow):
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
+
+    def comes_later(self, action: Action) -> bool:
+        """It goes on with an exception, and is not what is next for any that is open."""
+        machines = self.view.workflow.machines
+        named = {rule.machine for rule in action.moves if rule.pick is Pick.NAMED}
+        is_about_one = any(machines[name].kind is Kind.EXCEPTION for name in named)
+        return is_about_one and action not in [one.next for one in self.exceptions]
 
     @property
     def telling(self) -> Action | None:

@@ -17,6 +17,7 @@ from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.web import here
 from workflows.facts import Subject
+from workflows.model import Action
 
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
@@ -35,6 +36,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
     app.add_template_test(is_rare, "rare")
+    app.add_template_test(_comes_later, "later")
     app.add_template_test(_is_over, "over")
     app.add_template_test(is_destroyed, "destroyed")
     app.add_template_test(is_out_of_specification, "out_of_specification")
@@ -76,6 +78,11 @@ def _may(permission: str) -> bool:
     """Whoever is signed in has this permission, by its name in the table."""
     signed_in = here.somebody_or_nobody()
     return signed_in is not None and may(signed_in.person, Permission[permission])
+
+
+def _comes_later(action: Action, page: TherapyPage) -> bool:
+    """The step is about exceptions, and not what is next for any on this page."""
+    return page.comes_later(action)
 
 
 def _is_over(subject: Subject, page: TherapyPage) -> bool:

@@ -80,6 +80,18 @@ def test_the_next_step_is_what_is_not_on_record_yet(someone, coi, performer):
     assert "Close a critical exception" in told[3]
 
 
+def test_of_all_that_can_be_done_with_it_the_page_offers_what_is_next(someone, coi, performer):
+    """Whoever looks into it is not led to closing it first; that stands below, with the rest."""
+    opened(performer, coi, kind="missing document", **{"class": "critical"})
+
+    page = someone("queenie").get(f"/therapies/{coi}").text
+    often, rare = page[: page.index("What others could do")].split("Seldom done")
+
+    assert "/actions/take_on_exception" in often
+    assert "/actions/close_critical_exception" not in often
+    assert "/actions/close_critical_exception" in rare
+
+
 def test_nobody_sees_those_of_another_site(someone, coi, performer):
     """They are not in the list of who works elsewhere, however it is asked for."""
     opened(performer, coi, kind="damage", **{"class": "critical"})
