@@ -192,7 +192,7 @@ class Past:
     deed: Deed
     before: Case  # with the values as they stood
     after: Case  # with the corrected ones
-    recorded_it: bool  # the step itself had recorded what is corrected
+    of: frozenset[str]  # the subjects of what is corrected and the step itself had recorded
 
 
 def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
@@ -202,8 +202,8 @@ def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     for deed in case.history:
         if deed.seq >= recorded_in and deed.kind in {"act", "late"} and deed.action != "order":
             before = _as_it_was(case, deed)
-            recorded_it = any(one.occurrence == deed.seq + 1 for one in corrected)
-            yield Past(deed, before, _with(before, values), recorded_it)
+            of = frozenset(one.subject for one in corrected if one.occurrence == deed.seq + 1)
+            yield Past(deed, before, _with(before, values), of)
 
 
 def _as_value(new: NewValue) -> Value:

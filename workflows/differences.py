@@ -199,6 +199,8 @@ def _field(workflow: Workflow, field: Field) -> str:
         told.append(f"alarming: {', '.join(field.alarms)}")
     if field.confidential:
         told.append("about a person")
+    if field.uses:
+        told.append(f"worked out by: {', '.join(field.uses)}")
     if field.at:
         told.append(f"at a {field.at}")
     return ", ".join(filter(None, told))

@@ -213,6 +213,7 @@ class Field:
     required: bool = True
     confidential: bool = False  # about a person: enters the ledger as a salted commitment
     at: SiteKind | None = None  # of a unit: the kind of its site
+    uses: tuple[str, ...] = ()  # fields by which it was worked out: corrected, it is in doubt
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class FieldSchema(_LimitsSchema):
     required = YesNo()
     confidential = YesNo()
     at = one_of(SiteKind)
+    uses = several(name())
 
     @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
