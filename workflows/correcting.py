@@ -197,7 +197,7 @@ class Past:
 
 def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     """Each step that was taken since the corrected value was recorded."""
-    values = [_as_value(one) for one in corrected]
+    values = [as_value(one) for one in corrected]
     recorded_in = min(one.occurrence for one in corrected) - 1
     for deed in case.history:
         if deed.seq >= recorded_in and deed.kind in {"act", "late"} and deed.action != "order":
@@ -206,7 +206,8 @@ def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
             yield Past(deed, before, _with(before, values), of)
 
 
-def _as_value(new: NewValue) -> Value:
+def as_value(new: NewValue) -> Value:
+    """The new revision, as it is known once it is recorded."""
     return Value(
         *(new.subject, new.field, new.occurrence, new.revision, new.content),
         *(new.unit, new.method, new.limits, new.within),

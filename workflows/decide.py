@@ -44,7 +44,7 @@ def needs(action: Action) -> frozenset[str]:
     if action.verb is Verb.TEST:
         needed.add("values")
     if action.verb is Verb.CORRECT:
-        needed |= {"values", "history", "links"}
+        needed |= {"values", "history", "links", "labels"}
     if any(rule.patient for rule in action.moves):
         needed.add("history")
     if action.prints:

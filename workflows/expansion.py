@@ -119,9 +119,9 @@ def _stopped_at_once(workflow: Workflow) -> Iterator[Transition]:
 
 
 def _stopped_by_a_correction(workflow: Workflow) -> Iterator[Transition]:
-    """What a step would have been refused for is held where it now stands, lots among it."""
+    """What a step would have been refused for is held where it now stands: bags, and lots."""
     correcting = [a for a in workflow.actions.values() if a.verb is Verb.CORRECT]
-    for kind in (*THINGS, Kind.LOT):
+    for kind in (Kind.CONTAINER, Kind.LOT):
         for hold, rule in _rules(workflow, Verb.HOLD, kind):
             for action in () if hold.chain_stop else correcting:
                 yield from _rows(workflow, hold, rule, action.signature_counts)

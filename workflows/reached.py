@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from workflows.case import Case
 from workflows.correcting import Past
-from workflows.expansion import THINGS
 from workflows.facts import Subject
 from workflows.model import Kind, Relation
 
-_HELD = frozenset({*THINGS, Kind.LOT})
-_MADE = frozenset({Kind.CONTAINER, Kind.LOT})
-"""Of what was made, a sample is used up by its tests, and reaches nobody."""
+_HELD = frozenset({Kind.CONTAINER, Kind.LOT})
+"""A sample is used up by its tests, and reaches nobody; of a shipment the bags inside are held."""
 
 
 def living(case: Case, past: Past, is_broken: Callable[[Case], bool]) -> list[Subject]:
@@ -43,4 +41,4 @@ def _descent(case: Case, things: Iterable[Subject]) -> Iterator[Subject]:
             met.add(thing.id)
             yield thing
             made = case.children(thing.id, Relation.MADE_OF)
-            waiting += [one for one in made if case.kind_of(one.machine) in _MADE]
+            waiting += [one for one in made if case.kind_of(one.machine) in _HELD]

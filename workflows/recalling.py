@@ -1,17 +1,19 @@
 """What a correction opens: the exceptions, and the stop of what lives now of what it puts in doubt.
 
-Of each step that was taken since the value was recorded, up to now, three things are asked:
+Of each step that was taken since the value was recorded, up to now, four things are asked:
 
 - would it have been refused, had the right value been known? Its own guards are asked once more,
   with the values as they were known at its time and the time of the step; where things stood, they
   are told as things stand now. What the old value had been refused for too opens nothing new.
 - what lives now of what it had in hand or made? That is held where it now stands, with a courier
   or at the bedside, in the entry of the correction itself. Each thing is held once.
+- does a label show the old value? Its bag is labelled anew; until then a major exception says so.
 - was something worked out by the old value, as a dose by the weight? No guard can work it out once
   more, so a critical exception asks people to.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from workflows import consequences, correcting, moves
 from workflows.case import Case
@@ -19,6 +21,7 @@ from workflows.correcting import Past
 from workflows.draft import NewValue
 from workflows.facts import Value
 from workflows.guards import GUARDS, Guard
+from workflows.labelled import Known, old_values
 from workflows.model import Field, GuardUse
 from workflows.moves import Drafting
 from workflows.reached import living
@@ -43,6 +46,23 @@ def of_corrections(drafting: Drafting, ask: Ask) -> None:
         title = drafting.case.title_of(corrected[0].field)
         seen = f"{field.title} was worked out by {title}, which was corrected: work it out anew"
         moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION, on=of)
+    _of_labels(drafting, corrected)
+
+
+def _of_labels(drafting: Drafting, corrected: list[NewValue]) -> None:
+    """Each label that shows the old value is a discrepancy, until its bag is labelled anew."""
+    case, seq = drafting.case, drafting.seq
+    revised = (replace(correcting.as_value(one), recorded_in=seq) for one in corrected)
+    there = {(v.subject, v.field, v.occurrence): v for v in case.facts.values or ()}
+    there |= {(v.subject, v.field, v.occurrence): v for v in revised}
+    known = Known(case.workflow, case.facts.subjects, case.links, tuple(there.values()))
+    for subject, (serial, _issued_in) in (case.facts.labels or {}).items():
+        thing = case.facts.subjects[subject]
+        # What an earlier correction had made old has its exception already.
+        titles = () if case.is_final(thing) else old_values(known, subject, seq - 1)
+        for title in titles:
+            seen = f"The label {serial} shows an old value of {title}: relabel"
+            moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=thing)
 
 
 def _refused_now(past: Past, ask: Ask) -> Iterator[tuple[GuardUse, Refusal]]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from coi.clock import parse_rfc3339, rfc3339
 from coi.demo.cast import STAFF, UNITS, holders
 from coi.demo.performer import (
     CannotPerform,
@@ -32,6 +34,14 @@ Spot = tuple[str, str, str, int]
 """One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
 
 WRONG_SCAN = "scan a wrong bag"  # no action: what a bag suffers in another therapy's step
+
+
+WRONG_CONSENT = "correct the consent"  # to a day so early that nothing was to be collected
+WRONG_EXPIRY = "correct the expiry"  # of a bag, whose label shows the old one from then on
+_CORRECTED: Mapping[str, tuple[str, str]] = {
+    WRONG_CONSENT: ("consent_signed_on", "2024-01-02"),
+    WRONG_EXPIRY: ("expires_at", ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,8 @@ TRIPS = (
         before=("ask_other_hospital",),
         after=("ask_other_hospital", "take_over_treatment"),
     ),
+    Trip("relabel", before=(WRONG_EXPIRY,)),
+    Trip(WRONG_CONSENT),
     Trip("report_lost"),
     Trip("destroy"),
     Trip("report_shipment_lost"),
@@ -90,6 +102,8 @@ TRIPS = (
 
 _LAST = TRIPS.index(Trip("ask_other_hospital", after=("call_off_change",)))
 """From here on trips end something, be it that the patient's wristband is one of this hospital."""
+
+_BY_TWO = 2
 
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
@@ -182,12 +196,29 @@ class Guide:
         if name == WRONG_SCAN:
             self._scan_wrongly(view, subject)
             return
+        if name in _CORRECTED:
+            self._correct(view, name, subject)
+            return
         values, avoid = _wanted(name, subject)
         meant = _meant(view, name, subject)
         on = () if meant == coi else (meant,)
         to = _neighbour(view, subject) if _hands_over(view.workflow.actions[name]) else "-"
         wish = Wish(on=on, to=to, values=values, avoid=avoid)
         self.performer.do(coi, name, wish, view)
+
+    def _correct(self, view: TherapyView, name: str, subject: Subject) -> None:
+        """Correct what a bag was collected, or labelled, by."""
+        field, content = _CORRECTED[name]
+        on = subject.id if name == WRONG_EXPIRY else view.therapy.coi
+        told = [v for v in view.values if (v.subject, v.field) == (on, field)]
+        if not told:
+            raise CannotPerform("nothing of it is on record")
+        earlier = content or rfc3339(parse_rfc3339(told[-1].content) - timedelta(minutes=1))
+        values = {"of": field, "on": on, "content": earlier}
+        recording = {*holders("manufacturing_technician" if content == "" else "coordinator")}
+        others = tuple(one.username for one in STAFF if one.username not in recording)
+        wish = Wish(values=values, avoid=others)
+        self.performer.do(view.therapy.coi, "correct_value", wish, view)
 
     def _scan_wrongly(self, view: TherapyView, subject: Subject) -> None:
         """Somebody where the bag is scans it in the place of another therapy's."""
@@ -231,11 +262,12 @@ def _at_hand(view: TherapyView) -> list[Subject]:
 def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
     """The transitions that the trip's own step would walk: the subject's and its company's."""
     # A wrong scan is no action of this therapy: the engine holds the bag, which nobody signs.
-    wrong = trip.action == WRONG_SCAN
-    action = view.workflow.actions.get("hold" if wrong else trip.action)
+    wrong, holds = trip.action == WRONG_SCAN, trip.action in {WRONG_SCAN, WRONG_CONSENT}
+    action = view.workflow.actions.get("hold" if holds else trip.action)
     if action is None or not _can_begin(view, trip, action, subject):
         return
     signatures = 0 if wrong else len(action.signatures)
+    signatures = _BY_TWO if trip.action == WRONG_CONSENT else signatures
     yield subject.machine, action.name, trip.from_state or subject.position.state, signatures
     # After steps of its own the company stands elsewhere than now, so that it cannot be foretold.
     company = [] if trip.from_state else _company(view, subject)
@@ -248,9 +280,9 @@ def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) 
     """Every step that starts where the subject stands now can be taken from there."""
     therapy = view.subjects[view.therapy.coi]
     actions = view.workflow.actions
-    if not actions.keys() >= {*trip.before, *trip.after}:
+    if not actions.keys() | _CORRECTED.keys() >= {*trip.before, *trip.after}:
         return False
-    begins = [actions[name] for name in trip.before]
+    begins = [actions[name] for name in trip.before if name in actions]
     begins += [] if trip.from_state else [action]
     return all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins)
 
@@ -312,6 +344,8 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
         return {}, holders("qualified_person")  # a departure that the physician signs
     if name == "grant_dispensation":
         return {"guard": "material_is_fresh"}, holders("treating_physician")
+    if name == "relabel":
+        return {"label_says": ""}, ()  # its label shows an old value, and no more is wrong with it
     return {}, ()
 
 

@@ -1,7 +1,10 @@
 """A recorded value is corrected: the old one stays, and what was judged by it is judged anew."""
 
+from datetime import timedelta
+
 import pytest
 
+from coi.clock import parse_rfc3339, rfc3339
 from coi.demo.cast import PATIENTS, STAFF
 from coi.demo.chapters import (
     AT_SITE,
@@ -19,6 +22,7 @@ from coi.demo.chapters import (
 )
 from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
 from coi.demo.performer import CannotPerform, Wish
+from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
@@ -97,7 +101,7 @@ def test_a_lot_that_was_released_by_a_wrong_weight_is_named(performer, coi):
 
 
 def test_a_bag_that_moved_on_since_is_stopped_where_it_stands(performer, coi):
-    """It was accepted by a date that was wrong, and thawed since: it is held, the others are not."""
+    """It was accepted by a wrong date, and thawed since: it is held, and the others are not."""
     play(performer, coi, (*AT_SITE, CONDITIONED, *thawed()))
     bag = ids(performer, coi, "product", "thawed")[0]
     play(performer, coi, [corrected("expires_at", "2026-10-01T00:00:00Z", on=bag)])
@@ -191,3 +195,56 @@ def test_a_value_that_was_corrected_meanwhile_is_not_corrected_blindly(performer
 
     with refused(performer, coi, "VALUE_UNKNOWN"):
         act(performer, wanted)
+
+
+# -- what a label shows ----------------------------------------------------------------------------
+
+
+def shortened(performer, coi, bag):
+    """Correct the expiry of a bag by a minute; returns the serial of its label."""
+    view = look(performer.installation, coi)
+    expiry = next(v for v in view.values if (v.subject, v.field) == (bag, "expires_at"))
+    earlier = rfc3339(parse_rfc3339(expiry.content) - timedelta(minutes=1))
+    play(performer, coi, [corrected("expires_at", earlier, on=bag)])
+    return view.labels[bag][-1]
+
+
+def test_a_label_that_shows_an_old_value_is_refused_until_the_bag_is_labelled_anew(performer, coi):
+    """The exception names its serial, no step at hand takes it, and nobody prints it once more."""
+    play(performer, coi, OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    check = performer.request(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+    serial = shortened(performer, coi, bag)
+
+    told = f"The label {serial} shows an old value of Expires at: relabel"
+    assert seen(performer, coi) == [told]
+    assert values(performer, coi, "kind") == ["label discrepancy"]
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
+        act(performer, check)
+    with pytest.raises(NotPrinted, match="Expires at was corrected"):
+        bag_label_pdf(performer.installation, serial)
+
+
+def test_labelling_anew_ends_it(performer, coi):
+    """The newest label shows what is recorded, and the old one leads nowhere."""
+    play(performer, coi, OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    shortened(performer, coi, bag)
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    performer.do(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+
+    assert len(look(performer.installation, coi).labels[bag]) == 2
+    assert bag_label_pdf(performer.installation, newest_serial(performer.installation, bag))
+
+
+def test_another_bag_s_label_shows_what_is_recorded(performer, coi):
+    """Its expiry was right, so its label is not printed anew, and moves on."""
+    play(performer, coi, OUT)
+    bag, other, *_ = ids(performer, coi, "product", "released")
+    shortened(performer, coi, bag)
+    step = performer.request(coi, "relabel", Wish(on=(other,), values={"label_says": ""}))
+    with refused(performer, coi, "LABEL_IS_RIGHT"):
+        act(performer, step)
+    performer.do(coi, "release_custody", Wish(on=(other,), to="works-store"))
+
+    assert states(performer, coi, "exception") == {"open": 1}

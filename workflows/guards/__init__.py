@@ -71,6 +71,8 @@ ALWAYS = _table(
     _lock(identity.scanned_codes_are_of_this_therapy),
     _lock(identity.containers_are_expected),
     _lock(identity.labels_are_current),
+    # Values are read where something was corrected since the label: a handoff asks for no more.
+    _lock(identity.labels_show_what_is_recorded),
     _lock(identity.wristband_is_this_patients),
     _lock(identity.everybody_scanned_the_same),
     _lock(custody.custody_is_unbroken),
@@ -122,7 +124,7 @@ GUARDS = ALWAYS | _table(
     _lock(deviating.newest_is_meant, "values"),
     _lock(deviating.consent_still_stands, "values"),
     _lock(deviating.who_treats_has_asked, "values"),
-    _lock(deviating.comes_from_out_of_specification, "links"),
+    _lock(deviating.label_is_to_be_replaced, "links", "values"),
     _rule(deviating.disposition_is_on_the_label, "links", "values"),
     _lock(quality.no_critical_exception_is_open, "values"),
     _lock(quality.no_other_lot_is_running),
