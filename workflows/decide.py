@@ -218,6 +218,7 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     if case.request.mode is Mode.LATE and not bent and case.action.verb is not Verb.ORDER:
         consequences.of_a_late_entry(drafting)
     consequences.of_alarming_answers(drafting)
+    consequences.of_what_is_reported(drafting)
     consequences.of_things_on_their_way(drafting)
     recalling.of_corrections(drafting, _ask)
     for value in drafting.values:

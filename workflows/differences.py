@@ -171,6 +171,7 @@ def of_action(workflow: Workflow, action: Action) -> Words:
         told[f"signatures in {country}"] = _signatures(rules)
     told["time allowed"] = _time(action)
     told |= dict(_moves(workflow, action))
+    told["opens an exception"] = action.opens
     told["prints"] = ", ".join(one.replace("-", " ") for one in action.prints)
     told["kind of step"] = _kind_of_step(action)
     return told

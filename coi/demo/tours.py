@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from coi.clock import parse_rfc3339, rfc3339
 from coi.demo.cast import STAFF, UNITS, holders
 from coi.demo.performer import (
     CannotPerform,
@@ -37,11 +35,8 @@ WRONG_SCAN = "scan a wrong bag"  # no action: what a bag suffers in another ther
 
 
 WRONG_CONSENT = "correct the consent"  # to a day so early that nothing was to be collected
-WRONG_EXPIRY = "correct the expiry"  # of a bag, whose label shows the old one from then on
-_CORRECTED: Mapping[str, tuple[str, str]] = {
-    WRONG_CONSENT: ("consent_signed_on", "2024-01-02"),
-    WRONG_EXPIRY: ("expires_at", ""),
-}
+WRONG_LABEL = "correct the volume"  # of a bag, whose label shows the old one from then on
+_CORRECTED = frozenset({WRONG_CONSENT, WRONG_LABEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ TRIPS = (
         before=("ask_other_hospital",),
         after=("ask_other_hospital", "take_over_treatment"),
     ),
-    Trip("relabel", before=(WRONG_EXPIRY,)),
+    Trip("relabel", before=(WRONG_LABEL,)),
     Trip(WRONG_CONSENT),
     Trip("report_lost"),
     Trip("destroy"),
@@ -103,7 +98,10 @@ TRIPS = (
 _LAST = TRIPS.index(Trip("ask_other_hospital", after=("call_off_change",)))
 """From here on trips end something, be it that the patient's wristband is one of this hospital."""
 
+_AT_COLLECTION = ("apheresis_nurse", "theatre_nurse")
 _BY_TWO = 2
+_VOLUMES = ("60", "61")
+_RECORDING = ("coordinator", "manufacturing_technician", "cell_lab_technologist", *_AT_COLLECTION)
 
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
@@ -207,18 +205,21 @@ class Guide:
         self.performer.do(coi, name, wish, view)
 
     def _correct(self, view: TherapyView, name: str, subject: Subject) -> None:
-        """Correct what a bag was collected, or labelled, by."""
-        field, content = _CORRECTED[name]
-        on = subject.id if name == WRONG_EXPIRY else view.therapy.coi
-        told = [v for v in view.values if (v.subject, v.field) == (on, field)]
-        if not told:
-            raise CannotPerform("nothing of it is on record")
-        earlier = content or rfc3339(parse_rfc3339(told[-1].content) - timedelta(minutes=1))
-        values = {"of": field, "on": on, "content": earlier}
-        recording = {*holders("manufacturing_technician" if content == "" else "coordinator")}
-        others = tuple(one.username for one in STAFF if one.username not in recording)
-        wish = Wish(values=values, avoid=others)
-        self.performer.do(view.therapy.coi, "correct_value", wish, view)
+        """Correct what a bag was collected by, or what its label says."""
+        values = {"of": "consent_signed_on", "content": "2024-01-02"}
+        if name == WRONG_LABEL:
+            told = [v for v in view.values if (v.subject, v.field) == (subject.id, "volume_ml")]
+            other = next((one for one in _VOLUMES if told and one != told[-1].content), "")
+            values = {"of": "volume_ml", "on": subject.id, "content": other}
+        self._by_who_records(view.therapy.coi, values)
+
+    def _by_who_records(self, coi: str, values: Mapping[str, str]) -> None:
+        """Whoever may record a value corrects it; another kind of people may not."""
+        for role in _RECORDING:
+            others = tuple(one.username for one in STAFF if one.username not in holders(role))
+            with suppress(CannotPerform, Refused):
+                self.performer.do(coi, "correct_value", Wish(values=values, avoid=others))
+                return
 
     def _scan_wrongly(self, view: TherapyView, subject: Subject) -> None:
         """Somebody where the bag is scans it in the place of another therapy's."""
@@ -280,7 +281,7 @@ def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) 
     """Every step that starts where the subject stands now can be taken from there."""
     therapy = view.subjects[view.therapy.coi]
     actions = view.workflow.actions
-    if not actions.keys() | _CORRECTED.keys() >= {*trip.before, *trip.after}:
+    if not actions.keys() | _CORRECTED >= {*trip.before, *trip.after}:
         return False
     begins = [actions[name] for name in trip.before if name in actions]
     begins += [] if trip.from_state else [action]

@@ -95,7 +95,8 @@ def labels_are_current(case: Case) -> Refusal | None:
 def labels_show_what_is_recorded(case: Case) -> Refusal | None:
     """No label of what is scanned shows a value that was corrected since it was printed.
 
-    As with a hold, what is taken in, found damaged, destroyed or labelled anew is not asked.
+    As with a hold, what is taken in, found damaged, destroyed or labelled anew is not asked; nor is
+    what no step can label anew, as a sample: it would be stuck.
     """
     for turn in case.turns:
         if turn.label is None or not turn.label.may_be_old or _may_carry_an_old_label(case, turn):
@@ -113,7 +114,16 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
 
 
 def _may_carry_an_old_label(case: Case, turn: Turn) -> bool:
-    return turn.rule.while_stopped or _BAG_LABEL in case.action.prints
+    printing = [a for a in case.workflow.actions.values() if _BAG_LABEL in a.prints]
+    anew = (rule for a in printing for rule in a.moves if rule.pick is Pick.SCANNED)
+    subject = turn.subject
+    can_be = any(
+        rule.machine == subject.machine
+        and rule.while_stopped
+        and subject.position.state in rule.from_states
+        for rule in anew
+    )
+    return turn.rule.while_stopped or case.action in printing or not can_be
 
 
 def _is_of_an_acting_machine(case: Case, label: Label) -> bool:
