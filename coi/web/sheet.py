@@ -43,6 +43,8 @@ class Sheet:
     benches: tuple[Bench, ...]  # of hands-on work: those of the unit
     bench: str
     is_late: bool = False  # it has happened already, and is copied from paper
+    moved_at: datetime | None = None  # when the therapy moved to its version of now
+    asked_by: int = 0  # of what happened before: the version whose fields these are
 
     @property
     def every_blank(self) -> tuple[Blank, ...]:
@@ -135,6 +137,12 @@ def draw(
         benches,
         given.get("bench", signed_in.bench.strip("-")),
     )
+
+
+def form_again(sheet: Sheet, action: Action, given: Given) -> Form:
+    """The form of another version's action, for the same person at the same unit."""
+    country = sheet.page.units[sheet.unit].site.country if sheet.unit else ""
+    return form_of(sheet.page.view, action, country, dict(_counts(given)))
 
 
 def _zone(page: TherapyNow, held: Sequence[str], unit: str, chosen: str) -> str:
