@@ -98,10 +98,9 @@ TRIPS = (
 _LAST = TRIPS.index(Trip("ask_other_hospital", after=("call_off_change",)))
 """From here on trips end something, be it that the patient's wristband is one of this hospital."""
 
-_AT_COLLECTION = ("apheresis_nurse", "theatre_nurse")
 _BY_TWO = 2
 _VOLUMES = ("60", "61")
-_RECORDING = ("coordinator", "manufacturing_technician", "cell_lab_technologist", *_AT_COLLECTION)
+_FILLING = ("manufacturing_technician", "cell_lab_technologist", "apheresis_nurse", "theatre_nurse")
 
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
@@ -206,16 +205,16 @@ class Guide:
 
     def _correct(self, view: TherapyView, name: str, subject: Subject) -> None:
         """Correct what a bag was collected by, or what its label says."""
-        values = {"of": "consent_signed_on", "content": "2024-01-02"}
-        if name == WRONG_LABEL:
-            told = [v for v in view.values if (v.subject, v.field) == (subject.id, "volume_ml")]
-            other = next((one for one in _VOLUMES if told and one != told[-1].content), "")
-            values = {"of": "volume_ml", "on": subject.id, "content": other}
-        self._by_who_records(view.therapy.coi, values)
-
-    def _by_who_records(self, coi: str, values: Mapping[str, str]) -> None:
-        """Whoever may record a value corrects it; another kind of people may not."""
-        for role in _RECORDING:
+        coi = view.therapy.coi
+        if name == WRONG_CONSENT:
+            values = {"of": "consent_signed_on", "content": "2024-01-02"}
+            self.performer.do(coi, "correct_value", Wish(values=values), view)
+            return
+        told = [v for v in view.values if (v.subject, v.field) == (subject.id, "volume_ml")]
+        other = next((one for one in _VOLUMES if told and one != told[-1].content), "")
+        values = {"of": "volume_ml", "on": subject.id, "content": other}
+        # Whoever may record a volume corrects it: of a product others than of what was collected.
+        for role in _FILLING:
             others = tuple(one.username for one in STAFF if one.username not in holders(role))
             with suppress(CannotPerform, Refused):
                 self.performer.do(coi, "correct_value", Wish(values=values, avoid=others))

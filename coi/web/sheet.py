@@ -15,6 +15,7 @@ from coi.services.directory import ListedUnit
 from coi.services.forms import Blank, Form, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
+from coi.services.meant import in_words
 from coi.services.sessions import SignedIn
 from workflows.facts import Bench, Person
 from workflows.guards.bench import CLEARED, HANDS_ON
@@ -128,6 +129,7 @@ def draw(
     form = form_of(page.view, action, country, dict(_counts(given)))
     if action.verb is Verb.CORRECT:
         form = replace(form, blanks=blanks_of_correction(installation, coi, page.view))
+    form = replace(form, things=in_words(installation, page, form.things))
     return Sheet(
         page,
         form,

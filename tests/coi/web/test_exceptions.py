@@ -143,3 +143,14 @@ def test_an_empty_list_teaches(someone):
 
     assert "No exception is open" in page
     assert "“Something is wrong”" in page
+
+
+def test_a_form_says_which_exception_is_meant_in_words(someone, coi, performer):
+    """Its kind, its class, what it is on and the first sentence, and not only its number."""
+    seen = "The seal was torn. It was replaced at once."
+    opened(performer, coi, kind="damage", seen=seen, **{"class": "minor"})
+
+    page = someone("queenie").get(f"/therapies/{coi}/actions/close_exception").text
+
+    assert "Damage, minor, on the therapy: The seal was torn.</span>" in page
+    assert "replaced at once" not in page
