@@ -83,6 +83,7 @@ TRIPS = (
         before=("ask_other_hospital",),
         after=("ask_other_hospital", "take_over_treatment"),
     ),
+    Trip("report_lost", before=("reject_material",), from_state="rejected"),
     Trip("relabel", before=(WRONG_LABEL,)),
     Trip(WRONG_CONSENT),
     Trip("report_lost"),
@@ -334,6 +335,12 @@ def _meant(view: TherapyView, name: str, subject: Subject) -> str:
     return opened[-1]
 
 
+_SAID: Mapping[str, Mapping[str, str]] = {
+    "raise_class": {"class": "critical"},
+    "relabel": {"label_says": ""},  # its label shows an old value, and no more is wrong with it
+}
+
+
 def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """The values that a step is given, and who must not take it."""
     if name == "record_late_result":
@@ -344,9 +351,7 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
         return {}, holders("qualified_person")  # a departure that the physician signs
     if name == "grant_dispensation":
         return {"guard": "material_is_fresh"}, holders("treating_physician")
-    if name == "relabel":
-        return {"label_says": ""}, ()  # its label shows an old value, and no more is wrong with it
-    return {}, ()
+    return _SAID.get(name, {}), ()
 
 
 def _hands_over(action: Action) -> bool:
