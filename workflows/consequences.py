@@ -12,7 +12,7 @@ from workflows.case import Case
 from workflows.expansion import THINGS
 from workflows.facts import Subject
 from workflows.fields import read
-from workflows.model import Custody, Field, Kind, MoveRule
+from workflows.model import Custody, Field, FieldKind, Kind, MoveRule
 from workflows.moves import Drafting
 from workflows.refusal import Refusal
 from workflows.wrong import Wrong
@@ -72,6 +72,22 @@ def _asked_about(case: Case, field: Field) -> Iterator[Subject]:
     """The things on which a field is recorded."""
     turns = case.turns_of(*THINGS)
     return (t.subject for t in turns if field.on in {"*", t.subject.machine})
+
+
+def of_what_is_reported(drafting: Drafting) -> None:
+    """What an action says is wrong with a thing is in the register of exceptions too.
+
+    It is major, and stops nothing: the thing stands in a state of its own from here on, which is
+    left by a decision, and that has to be possible within minutes.
+    """
+    case = drafting.case
+    if case.action.opens:
+        texts = (one for one in case.action.fields if one.kind is FieldKind.TEXT)
+        told = [f"{one.title}: {case.given(one.name)}" for one in texts if case.given(one.name)]
+        seen = "; ".join([case.action.title, *told])
+        for turn in case.turns_of(*THINGS):
+            kind = Wrong(case.action.opens)
+            moves.open_exception(drafting, seen=seen, kind=kind, of_class="major", on=turn.subject)
 
 
 def of_things_on_their_way(drafting: Drafting) -> None:

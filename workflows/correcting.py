@@ -192,21 +192,22 @@ class Past:
     deed: Deed
     before: Case  # with the values as they stood
     after: Case  # with the corrected ones
-    recorded_it: bool  # the step itself had recorded what is corrected
+    of: frozenset[str]  # the subjects of what is corrected and the step itself had recorded
 
 
 def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     """Each step that was taken since the corrected value was recorded."""
-    values = [_as_value(one) for one in corrected]
+    values = [as_value(one) for one in corrected]
     recorded_in = min(one.occurrence for one in corrected) - 1
     for deed in case.history:
         if deed.seq >= recorded_in and deed.kind in {"act", "late"} and deed.action != "order":
             before = _as_it_was(case, deed)
-            recorded_it = any(one.occurrence == deed.seq + 1 for one in corrected)
-            yield Past(deed, before, _with(before, values), recorded_it)
+            of = frozenset(one.subject for one in corrected if one.occurrence == deed.seq + 1)
+            yield Past(deed, before, _with(before, values), of)
 
 
-def _as_value(new: NewValue) -> Value:
+def as_value(new: NewValue) -> Value:
+    """The new revision, as it is known once it is recorded."""
     return Value(
         *(new.subject, new.field, new.occurrence, new.revision, new.content),
         *(new.unit, new.method, new.limits, new.within),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from workflows import consequences, correcting, fields, moves, quality
+from workflows import consequences, correcting, fields, moves, quality, recalling
 from workflows.case import Case, NotTold
 from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
@@ -44,7 +44,7 @@ def needs(action: Action) -> frozenset[str]:
     if action.verb is Verb.TEST:
         needed.add("values")
     if action.verb is Verb.CORRECT:
-        needed |= {"values", "history", "links"}
+        needed |= {"values", "history", "links", "labels"}
     if any(rule.patient for rule in action.moves):
         needed.add("history")
     if action.prints:
@@ -218,8 +218,9 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     if case.request.mode is Mode.LATE and not bent and case.action.verb is not Verb.ORDER:
         consequences.of_a_late_entry(drafting)
     consequences.of_alarming_answers(drafting)
+    consequences.of_what_is_reported(drafting)
     consequences.of_things_on_their_way(drafting)
-    _of_corrections(drafting)
+    recalling.of_corrections(drafting, _ask)
     for value in drafting.values:
         if value.within == "no":
             when = "after" if _is_decided(case, value.subject) else "before"
@@ -228,21 +229,6 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             moves.open_exception(drafting, seen=seen, kind=Wrong.OUT_OF_SPECIFICATION, on=lot)
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
-
-
-def _of_corrections(drafting: moves.Drafting) -> None:
-    """Each rule of an earlier step that would have refused, had the right value been known."""
-    corrected = [value for value in drafting.values if value.revision > 1]
-    for past in correcting.judged_since(drafting.case, corrected) if corrected else ():
-        for use in past.before.action.guards:
-            guard = GUARDS[use.name]
-            if "values" not in guard.needs and not past.recorded_it:
-                continue
-            before, after = (_ask(guard, use, case) for case in (past.before, past.after))
-            if after is not None and (before is None or before.code != after.code):
-                step = f"“{past.before.action.title}” (entry {past.deed.seq})"
-                seen = f"{step} would have been refused: {after.code}: {after.sentence}"
-                moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION)
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:

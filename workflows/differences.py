@@ -171,6 +171,7 @@ def of_action(workflow: Workflow, action: Action) -> Words:
         told[f"signatures in {country}"] = _signatures(rules)
     told["time allowed"] = _time(action)
     told |= dict(_moves(workflow, action))
+    told["opens an exception"] = action.opens
     told["prints"] = ", ".join(one.replace("-", " ") for one in action.prints)
     told["kind of step"] = _kind_of_step(action)
     return told
@@ -199,6 +200,8 @@ def _field(workflow: Workflow, field: Field) -> str:
         told.append(f"alarming: {', '.join(field.alarms)}")
     if field.confidential:
         told.append("about a person")
+    if field.uses:
+        told.append(f"worked out by: {', '.join(field.uses)}")
     if field.at:
         told.append(f"at a {field.at}")
     return ", ".join(filter(None, told))

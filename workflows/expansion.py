@@ -33,6 +33,7 @@ def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
         *_exceptions_opened_elsewhere(workflow),
         *_containment(workflow),
         *_stopped_at_once(workflow),
+        *_stopped_by_a_correction(workflow),
         *_dispensations_used(workflow),
     }
     return tuple(sorted(rows))
@@ -115,6 +116,15 @@ def _stopped_at_once(workflow: Workflow) -> Iterator[Transition]:
             if states:
                 held = replace(rule, from_states=states)
                 yield from _rows(workflow, hold, held, action.signature_counts)
+
+
+def _stopped_by_a_correction(workflow: Workflow) -> Iterator[Transition]:
+    """What a step would have been refused for is held where it now stands: bags, and lots."""
+    correcting = [a for a in workflow.actions.values() if a.verb is Verb.CORRECT]
+    for kind in (Kind.CONTAINER, Kind.LOT):
+        for hold, rule in _rules(workflow, Verb.HOLD, kind):
+            for action in () if hold.chain_stop else correcting:
+                yield from _rows(workflow, hold, rule, action.signature_counts)
 
 
 def _doubted(action: Action) -> Iterator[tuple[str, str]]:

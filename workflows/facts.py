@@ -122,6 +122,13 @@ class Label:
     subject: str
     patient: str
     current: bool = True
+    issued_in: int = 0  # the entry
+    corrected_in: int = -1  # the newest entry that corrected something of its therapy
+
+    @property
+    def may_be_old(self) -> bool:
+        """Something of its therapy was corrected since it was issued."""
+        return self.corrected_in > self.issued_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +274,5 @@ class Facts:
     templates: Mapping[str, bool] | None = None  # template name -> approved now
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
+    labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

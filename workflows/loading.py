@@ -143,6 +143,7 @@ _AS_WRITTEN = (
     "signatures",
     "chain_stop",
     "prints",
+    "opens",
     "due_hours",
     "due_minutes",
     "record_only",

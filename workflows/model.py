@@ -213,6 +213,7 @@ class Field:
     required: bool = True
     confidential: bool = False  # about a person: enters the ledger as a salted commitment
     at: SiteKind | None = None  # of a unit: the kind of its site
+    uses: tuple[str, ...] = ()  # fields by which it was worked out: corrected, it is in doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ class Action:
     signatures_in: Mapping[str, tuple[SignatureRule, ...]] = field(default_factory=dict)
     chain_stop: int = 0  # +1 stops the whole therapy, -1 lifts one such stop
     prints: tuple[str, ...] = ()
+    opens: str = ""  # the kind of the exception that it opens on each thing in hand
     due_hours: int = 0
     due_minutes: int = 0
     record_only: bool = False

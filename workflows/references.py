@@ -52,12 +52,14 @@ def _in_states(workflow: Workflow, rule: MoveRule, place: str) -> Iterator[Probl
 
 
 def _in_fields(workflow: Workflow, action: Action) -> Iterator[Problem]:
-    """Machines on whose subjects an action records."""
+    """Machines on whose subjects an action records, and fields by which it works one out."""
+    known = {field.name for every in workflow.actions.values() for field in every.fields}
     moved = [rule.machine for rule in action.moves if rule.machine in workflow.machines]
     for field in action.fields:
+        place = f"actions.{action.name}.fields.{field.name}"
+        yield from _unknown(f"{place}.uses", "field of any action", field.uses, known)
         if field.on != ANY:
-            place = f"actions.{action.name}.fields.{field.name}.on"
-            yield from _unknown(place, "machine that the action moves", [field.on], moved)
+            yield from _unknown(f"{place}.on", "machine that the action moves", [field.on], moved)
 
 
 def _in_guards(workflow: Workflow, guards: Mapping[str, Asked] | None) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from workflows.shapes import (
     whole_number,
     wrong,
 )
+from workflows.wrong import Wrong
 
 
 class StateSchema(Schema):
@@ -94,6 +95,7 @@ class FieldSchema(_LimitsSchema):
     required = YesNo()
     confidential = YesNo()
     at = one_of(SiteKind)
+    uses = several(name())
 
     @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
@@ -176,6 +178,7 @@ class ActionSchema(Schema):
     signatures_in = named(fields.List(SignatureText()), keys=is_country)
     chain_stop = plus_or_minus_one()
     prints = several(hyphenated())
+    opens = one_of(Wrong)
     due_hours = whole_number(1)
     due_minutes = whole_number(1)
     record_only = YesNo()

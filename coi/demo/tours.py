@@ -34,6 +34,11 @@ Spot = tuple[str, str, str, int]
 WRONG_SCAN = "scan a wrong bag"  # no action: what a bag suffers in another therapy's step
 
 
+WRONG_CONSENT = "correct the consent"  # to a day so early that nothing was to be collected
+WRONG_LABEL = "correct the volume"  # of a bag, whose label shows the old one from then on
+_CORRECTED = frozenset({WRONG_CONSENT, WRONG_LABEL})
+
+
 @dataclass(frozen=True, slots=True)
 class Trip:
     """One step worth a trip, with what has to be done before it and afterwards."""
@@ -78,6 +83,9 @@ TRIPS = (
         before=("ask_other_hospital",),
         after=("ask_other_hospital", "take_over_treatment"),
     ),
+    Trip("report_lost", before=("reject_material",), from_state="rejected"),
+    Trip("relabel", before=(WRONG_LABEL,)),
+    Trip(WRONG_CONSENT),
     Trip("report_lost"),
     Trip("destroy"),
     Trip("report_shipment_lost"),
@@ -90,6 +98,10 @@ TRIPS = (
 
 _LAST = TRIPS.index(Trip("ask_other_hospital", after=("call_off_change",)))
 """From here on trips end something, be it that the patient's wristband is one of this hospital."""
+
+_BY_TWO = 2
+_VOLUMES = ("60", "61")
+_FILLING = ("manufacturing_technician", "cell_lab_technologist", "apheresis_nurse", "theatre_nurse")
 
 _NEIGHBOUR: Mapping[str, str] = {
     "apheresis": "lab",
@@ -195,12 +207,32 @@ class Guide:
         if name == WRONG_SCAN:
             self._scan_wrongly(view, subject)
             return
+        if name in _CORRECTED:
+            self._correct(view, name, subject)
+            return
         values, avoid = _wanted(name, subject)
         meant = _meant(view, name, subject)
         on = () if meant == coi else (meant,)
         to = _neighbour(view, subject) if _hands_over(view.workflow.actions[name]) else "-"
         wish = Wish(on=on, to=to, values=values, avoid=avoid)
         self.performer.do(coi, name, wish, view)
+
+    def _correct(self, view: TherapyView, name: str, subject: Subject) -> None:
+        """Correct what a bag was collected by, or what its label says."""
+        coi = view.therapy.coi
+        if name == WRONG_CONSENT:
+            values = {"of": "consent_signed_on", "content": "2024-01-02"}
+            self.performer.do(coi, "correct_value", Wish(values=values), view)
+            return
+        told = [v for v in view.values if (v.subject, v.field) == (subject.id, "volume_ml")]
+        other = next((one for one in _VOLUMES if told and one != told[-1].content), "")
+        values = {"of": "volume_ml", "on": subject.id, "content": other}
+        # Whoever may record a volume corrects it: of a product others than of what was collected.
+        for role in _FILLING:
+            others = tuple(one.username for one in STAFF if one.username not in holders(role))
+            with suppress(CannotPerform, Refused):
+                self.performer.do(coi, "correct_value", Wish(values=values, avoid=others))
+                return
 
     def _scan_wrongly(self, view: TherapyView, subject: Subject) -> None:
         """Somebody where the bag is scans it in the place of another therapy's."""
@@ -244,11 +276,12 @@ def _at_hand(view: TherapyView) -> list[Subject]:
 def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
     """The transitions that the trip's own step would walk: the subject's and its company's."""
     # A wrong scan is no action of this therapy: the engine holds the bag, which nobody signs.
-    wrong = trip.action == WRONG_SCAN
-    action = view.workflow.actions.get("hold" if wrong else trip.action)
+    wrong, holds = trip.action == WRONG_SCAN, trip.action in {WRONG_SCAN, WRONG_CONSENT}
+    action = view.workflow.actions.get("hold" if holds else trip.action)
     if action is None or not _can_begin(view, trip, action, subject):
         return
     signatures = 0 if wrong else len(action.signatures)
+    signatures = _BY_TWO if trip.action == WRONG_CONSENT else signatures
     yield subject.machine, action.name, trip.from_state or subject.position.state, signatures
     # After steps of its own the company stands elsewhere than now, so that it cannot be foretold.
     company = [] if trip.from_state else _company(view, subject)
@@ -261,9 +294,9 @@ def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) 
     """Every step that starts where the subject stands now can be taken from there."""
     therapy = view.subjects[view.therapy.coi]
     actions = view.workflow.actions
-    if not actions.keys() >= {*trip.before, *trip.after}:
+    if not actions.keys() | _CORRECTED >= {*trip.before, *trip.after}:
         return False
-    begins = [actions[name] for name in trip.before]
+    begins = [actions[name] for name in trip.before if name in actions]
     begins += [] if trip.from_state else [action]
     return all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins)
 
@@ -315,6 +348,12 @@ def _meant(view: TherapyView, name: str, subject: Subject) -> str:
     return opened[-1]
 
 
+_SAID: Mapping[str, Mapping[str, str]] = {
+    "raise_class": {"class": "critical"},
+    "relabel": {"label_says": ""},  # its label shows an old value, and no more is wrong with it
+}
+
+
 def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """The values that a step is given, and who must not take it."""
     if name == "record_late_result":
@@ -325,7 +364,7 @@ def _wanted(name: str, subject: Subject) -> tuple[Mapping[str, str], tuple[str, 
         return {}, holders("qualified_person")  # a departure that the physician signs
     if name == "grant_dispensation":
         return {"guard": "material_is_fresh"}, holders("treating_physician")
-    return {}, ()
+    return _SAID.get(name, {}), ()
 
 
 def _hands_over(action: Action) -> bool:

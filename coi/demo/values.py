@@ -102,10 +102,13 @@ def text_for(field_: Field, now: str) -> str:
 
 
 def correction(view: TherapyView, told: Mapping[str, str]) -> Mapping[str, str]:
-    """The newest value of the field `of` (the weight) is corrected to `content`; {} without one."""
-    of = told.get("of", "weight_kg")
+    """The newest value of the field `of` (the weight) is corrected to `content`; {} without one.
+
+    `on` says of which thing, where several have one.
+    """
+    of, on = told.get("of", "weight_kg"), told.get("on", "")
     found = correctable(view.workflow, view.subjects, view.values, view.earlier)
-    meant = [one for one in found if one.value.field == of]
+    meant = [o for o in found if o.value.field == of and on in {"", o.value.subject}]
     if not meant:
         return {}
     newest = max(meant, key=lambda one: one.value.occurrence)

@@ -85,7 +85,16 @@ def record(attempt: Attempt, draft: Draft) -> Receipt:
         occasion=replace(attempt.occasion, signatures=signatures_of(attempt)),
         issued=_issue(attempt, draft),
     )
-    return receipt(entry, sealed)
+    done = receipt(entry, sealed)
+    _leave_on_paper(attempt, done)
+    return done
+
+
+def _leave_on_paper(attempt: Attempt, done: Receipt) -> None:
+    """What is printed now is remembered beside the record too (TL-18)."""
+    serials = [*(serial for serial, _subject in done.labels), done.wristband]
+    for serial in filter(None, serials):
+        attempt.installation.on_paper.leaves(serial, done.coi, done.seq, done.hash)
 
 
 def signatures_of(attempt: Attempt) -> tuple[SignedBy, ...]:

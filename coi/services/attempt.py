@@ -19,6 +19,7 @@ from coi.services.vault import Vault
 from coi.services.versions import earlier_versions
 from coi.store import benches, lists
 from coi.store import facts as read
+from coi.store.labels import newest_labels
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
@@ -258,6 +259,12 @@ class Attempt:
             units=units_of(tx, installation, action, request),
             earlier=earlier,
         )
+        if any(isinstance(one.means, Label) and one.means.may_be_old for one in present.scans):
+            facts = replace(
+                facts,
+                values=facts.values if facts.values is not None else read.values(tx, wanted.coi),
+                links=facts.links if facts.links is not None else read.links(tx, wanted.coi),
+            )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))
         _require_fresh(wanted, facts)
@@ -371,6 +378,7 @@ def facts_for(
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,
         templates=_approved(tx) if "templates" in needed else None,
+        labels=newest_labels(tx, coi) if "labels" in needed else None,
     )
 
 

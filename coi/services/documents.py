@@ -34,6 +34,7 @@ from coi.store.codes import label
 from coi.store.facts import ORGANISATION, sites
 from coi.store.people import printed_names
 from coi.store.registers import person_chain
+from coi.store.size import hash_at
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -378,7 +379,10 @@ def _noted(installation: Installation, by: Proven, piece: Piece, copy: int, cont
             signature = signature_of(known, role, PRINTED_AGAIN, now)
             told = Registered(document={**document, "reason": again.why}, signatures=(signature,))
         chain = person_chain(tx, person.id) or ORGANISATION
-        write_site_entry(tx, "write_document", occasion, told, chain)
+        entry = write_site_entry(tx, "write_document", occasion, told, chain)
+        what = f"{paper.kind} {paper.about}, copy {copy} (SHA-256 {digest[:12]})"
+        hash_ = hash_at(tx, chain, entry.seq)
+        installation.on_paper.leaves(what.replace("_", " "), chain, entry.seq, hash_)
         return True
 
     return installation.transact(work)

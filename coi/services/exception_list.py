@@ -1,7 +1,7 @@
 """The exceptions of all therapies that a person may see, by what deserves attention; by pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coi.clock import parse_rfc3339
@@ -54,6 +54,7 @@ class Line:
     owner: str
     next: Action | None
     is_mine_to_take: bool
+    class_before: str = ""  # before it was changed last; '' if it never was
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def every_exception(
         found = store.listed(tx, asked, _narrowed(signed_in.person, wanted), wanted.after)
         names = printed_names(tx, {one.owner for one in found if one.owner})
         lines = [_line(tx, installation, signed_in.person, one, names) for one in found[:PAGE]]
+        changed = store.classes_before(tx, [one.id for one in lines])
+        lines = [replace(one, class_before=changed.get(one.id, "")) for one in lines]
         return ExceptionList(
             wanted=wanted,
             lines=tuple(lines),

@@ -39,6 +39,8 @@ class Told:
     closed_in: int | None  # the entry
     closed_by: tuple[Signed, ...]
     next: Action | None
+    class_before: str = ""  # the class that it had before it was changed last; '' if it never was
+    class_because: str = ""
 
 
 def exceptions_of(therapy: TherapyView) -> tuple[Told, ...]:
@@ -77,7 +79,15 @@ def _told(therapy: TherapyView, subject: Subject) -> Told:
         closed_in=closed.seq if closed else None,
         closed_by=closed.signatures if closed else (),
         next=next_step(therapy.workflow, said) if is_open else None,
+        class_before=_class_before(therapy, subject),
+        class_because=texts.get("class_because", ""),
     )
+
+
+def _class_before(therapy: TherapyView, subject: Subject) -> str:
+    values = (v for v in therapy.values if (v.subject, v.field) == (subject.id, "class"))
+    classes = [value.content for value in sorted(values, key=lambda value: value.occurrence)]
+    return classes[-2] if len(classes) > 1 else ""
 
 
 def _last_turn(therapy: TherapyView, subject: Subject) -> Happened | None:

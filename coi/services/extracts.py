@@ -22,8 +22,8 @@ from coi.services.reporting import name_of, software
 from coi.services.therapies import Happened
 from coi.store.transactions import Transaction
 from workflows.facts import Subject
-from workflows.guards.deviating import SAYS
 from workflows.guards.quality import OUT
+from workflows.labelled import SAYS
 from workflows.model import Kind, Verb
 from workflows.treating import TREATING
 

@@ -64,6 +64,7 @@ class Thing:
     id: str
     title: str
     state: str
+    about: str = ""  # of an exception: its kind, class and thing, and what was seen
 
 
 @dataclass(frozen=True, slots=True)

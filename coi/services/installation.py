@@ -12,7 +12,7 @@ from coi.clock import Clock, SystemClock
 from coi.errors import DiskFailed, DiskFull, NotWritten, SettingError, Unknown
 from coi.services.disk import Disk, disk_of, forget_what_was_read
 from coi.services.passwords import PasswordHasher, hasher
-from coi.services.seen import ReadOnly, Standstill, keep_seen, seen_file, why_read_only
+from coi.services.seen import OnPaper, ReadOnly, Standstill, keep_seen, seen_file, why_read_only
 from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
@@ -44,6 +44,7 @@ class Installation:
     vault: Vault
     demonstration: bool = False
     standstill: Standstill = field(default_factory=Standstill)
+    on_paper: OnPaper = field(default_factory=OnPaper)
     disk: Disk = field(default_factory=Disk)
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
@@ -117,7 +118,7 @@ class Installation:
         with reading(self.engine) as tx:
             self.standstill.why = why_read_only(tx, file)
             if not self.standstill.why:
-                keep_seen(tx, file)
+                keep_seen(tx, file, self.on_paper)
         return self.standstill.why
 
     def read(self, look: Callable[[Transaction], T]) -> T:

@@ -24,11 +24,10 @@ from labels.identifiers import Coi, Serial, parse_code
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
-from workflows.guards.deviating import SAYS
+from workflows.labelled import MILLILITRES, SAYS, Known, old_values
 from workflows.model import Kind, Relation
 from workflows.moves import BAG_LABEL
 
-MILLILITRES = "mL"
 _Content = TypeVar("_Content", BagLabel, Wristband)
 _Code = TypeVar("_Code", Coi, Serial)
 
@@ -164,6 +163,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     therapy = view(tx, installation, found.coi)
     container = _Container(therapy, therapy.subjects[found.subject])
     _require_template(container, found.serial)
+    _require_recorded(therapy, found)
     site = _site(tx, container.birth.unit)
     zone = ZoneInfo(site.time_zone)
     collection, lot = container.parent(Kind.COLLECTION), container.parent(Kind.LOT)
@@ -203,6 +203,17 @@ def _require_template(container: _Container, serial: str) -> None:
             "TEMPLATE_CHANGED",
             "The label template has changed since this label was issued.",
             "Print it with the version that issued it, or issue a new label.",
+        )
+
+
+def _require_recorded(therapy: TherapyView, label: Label) -> None:
+    """What was corrected since is printed under a new serial, or old and new could not be told."""
+    known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    for title in old_values(known, label.subject, label.issued_in):
+        raise NotPrinted(
+            "LABEL_SHOWS_OLD_VALUE",
+            f"{title} was corrected since this label was issued.",
+            "Label the bag anew.",
         )
 
 

@@ -3,6 +3,7 @@
 A therapy that a person may not see answers exactly as one that does not exist (SEC-07, SEC-27).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.errors import Unknown
@@ -10,6 +11,7 @@ from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
 from coi.services.former import as_former, in_hand
 from coi.services.installation import Installation
+from coi.services.old_labels import old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
 from coi.services.sessions import SignedIn
@@ -77,6 +79,7 @@ class TherapyPage(TherapyNow):
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
+    old_labels: Mapping[str, tuple[str, ...]]  # of a thing: what its label shows an old value of
 
     def comes_later(self, action: Action) -> bool:
         """It goes on with an exception, and is not what is next for any that is open."""
@@ -106,7 +109,7 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         if seen.is_former:
             site_of = {unit.id: unit.site.id for unit in units.values()}
             found, others = as_former(found, site_of, seen.own), ()
-        judged = results_of(found), exceptions_of(found)
+        judged = results_of(found), exceptions_of(found), old_labels(found)
         return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged)
 
     return installation.read(work)

@@ -11,8 +11,9 @@ import fcntl
 import json
 import logging
 import os
+from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from coi.errors import NotWritten
@@ -23,6 +24,8 @@ from coi.store.size import entries_in, hash_at
 from coi.store.transactions import Transaction
 
 FORMAT = 1
+MOST = 200
+"""So many of what left on paper are remembered."""
 ASK_QA = (
     "Go on by the paper procedure. Quality assurance finds out what is missing, and signs for it on"
     " the page “The record”, or with `coi restored`."
@@ -41,6 +44,36 @@ class ReadOnly(NotWritten):
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """A label, wristband or document that left on paper, and the entry that says so."""
+
+    what: str
+    chain: str
+    seq: int
+    hash: str
+
+
+class OnPaper:
+    """What left on paper since it was remembered last; of too many the oldest are forgotten."""
+
+    __slots__ = ("waiting",)
+
+    def __init__(self) -> None:
+        self.waiting: deque[Issued] = deque(maxlen=MOST)
+
+    def leaves(self, what: str, chain: str, seq: int, hash_: str) -> None:
+        """Note it; nothing is written on the way of a request."""
+        self.waiting.append(Issued(what, chain, seq, hash_))
+
+    def on_record(self, tx: Transaction) -> tuple[Issued, ...]:
+        """Those whose entries are on record; what is not, or not yet, goes on waiting."""
+        found = tuple(one for one in self.waiting.copy() if _is_there(tx, one))
+        for one in found:
+            self.waiting.remove(one)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """How many entries were seen, and the last of the organisation's own chain."""
 
@@ -48,6 +81,7 @@ class Seen:
     seq: int
     hash: str
     asks: str = ""  # why the record was found older, until somebody has signed for it
+    issued: tuple[Issued, ...] = ()  # the newest ones that left on paper, oldest first
 
 
 class Standstill:
@@ -89,10 +123,25 @@ def _what_is_missing(tx: Transaction, known: Seen) -> str:
     entries = entries_in(tx)
     if entries < known.entries:
         last = f"the last of {newest_time(tx)}"
-        return f"it has {entries} entries, {last}, and {known.entries} were seen before"
+        seen = f"it has {entries} entries, {last}, and {known.entries} were seen before"
+        return seen + _what_left(tx, known)
     if hash_at(tx, ORGANISATION, known.seq) != known.hash:
-        return f"it is not the record of which {known.entries} entries were seen before"
+        seen = f"it is not the record of which {known.entries} entries were seen before"
+        return seen + _what_left(tx, known)
     return ""
+
+
+def _what_left(tx: Transaction, known: Seen) -> str:
+    """What left on paper and the record knows nothing of, as far as it is remembered."""
+    lost = [one.what for one in known.issued if not _is_there(tx, one)]
+    if not lost:
+        return ""
+    more = ", and maybe more before" if len(lost) == MOST else ""
+    return f"; what left on paper and is not in it: {', '.join(lost)}{more}"
+
+
+def _is_there(tx: Transaction, one: Issued) -> bool:
+    return hash_at(tx, one.chain, one.seq) == one.hash
 
 
 def keep_asking(file: Path, why: str) -> None:
@@ -100,13 +149,19 @@ def keep_asking(file: Path, why: str) -> None:
     _keep(file, lambda: replace(_read(file), asks=why))
 
 
-def keep_seen(tx: Transaction, file: Path) -> None:
-    """Remember how long the record is now; it is never remembered as shorter than it was."""
-    now = _seen(tx)
+def keep_seen(tx: Transaction, file: Path, on_paper: OnPaper) -> None:
+    """Remember how long the record is now; it is never remembered as shorter than it was.
+
+    What left on paper is remembered with it, the newest of it.
+    """
+    now, issued = _seen(tx), on_paper.on_record(tx)
 
     def longer() -> Seen | None:
         known = _read(file)
-        return now if not known.asks and known.entries < now.entries else None
+        if known.asks or not (issued or known.entries < now.entries):
+            return None
+        longest = now if known.entries < now.entries else known
+        return replace(longest, issued=(*known.issued, *issued)[-MOST:])
 
     _keep(file, longer)
 
@@ -130,11 +185,15 @@ def _read(file: Path) -> Seen:
     """
     try:
         said = json.loads(file.read_bytes())
-        number, known = said.pop("format"), Seen(**said)
+        number, issued = said.pop("format"), said.pop("issued", [])
+        known = Seen(**said, issued=tuple(Issued(**one) for one in issued))
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
     kinds = [type(one) for one in (known.entries, known.seq, known.hash, known.asks)]
+    told = [type(part) for one in known.issued for part in astuple(one)]
     if number != FORMAT or kinds != [int, int, str, str]:
+        raise ValueError("another format")
+    if told != [str, str, int, str] * len(known.issued):
         raise ValueError("another format")
     return known
 

@@ -10,6 +10,11 @@ from workflows.versions import Earlier
 FIRST = 1
 
 
+def earlier_of(installation: Installation, therapy: Therapy) -> tuple[Earlier, ...]:
+    """The versions before the present one of a therapy that was looked at."""
+    return installation.read(lambda tx: earlier_versions(tx, installation, therapy))
+
+
 def earlier_versions(
     tx: Transaction, installation: Installation, therapy: Therapy
 ) -> tuple[Earlier, ...]:

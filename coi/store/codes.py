@@ -1,6 +1,6 @@
 """Finds what a scanned serial or identifier stands for."""
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from coi.clock import parse_rfc3339
 from coi.store import places
@@ -11,10 +11,15 @@ from coi.store.words import ONE
 from workflows.facts import Label, Order, Place, Shipper, Wristband
 
 _over = t.label.alias("over")
+_corrected_in = (
+    select(func.coalesce(func.max(t.value.c.seq), -1))
+    .where(t.value.c.chain == t.label.c.chain, t.value.c.revision > ONE)
+    .scalar_subquery()
+)
 _label = Statement(
     select(
         *(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id),
-        _over.c.serial,
+        *(_over.c.serial, t.label.c.seq, _corrected_in),
     )
     .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
     .join(
@@ -63,7 +68,10 @@ _shipper = Statement(
 def label(connection: Connection, serial: str) -> Label | None:
     """The container behind a bag label, and whether it was labelled anew; None if never issued."""
     row = _label.row(connection, serial=serial)
-    return Label(row[0], row[1], row[2], row[3], current=row[4] is None) if row else None
+    if row is None:
+        return None
+    serial, coi, subject, patient, newer, issued_in, corrected_in = row
+    return Label(serial, coi, subject, patient, newer is None, issued_in, corrected_in)
 
 
 def wristband(connection: Connection, serial: str) -> Wristband | None:

@@ -102,6 +102,24 @@ def said_of_exceptions(connection: Connection, coi: str, machine: str) -> dict[s
     return said
 
 
+def classes_before(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
+    """Of each of these exceptions whose class was changed, the one that it had before."""
+    value = t.value.c
+    found = (
+        select(value.subject, value.content)
+        .where(
+            value.chain.in_(sorted({one.partition("/")[0] for one in subjects})),
+            value.subject.in_(sorted(subjects)),
+            value.field == "class",
+        )
+        .order_by(value.seq)
+    )
+    told: dict[str, list[str]] = {}
+    for subject, content in connection.execute(found):
+        told.setdefault(subject, []).append(content)
+    return {subject: classes[-2] for subject, classes in told.items() if len(classes) > 1}
+
+
 def exception_rows(connection: Connection, coi: str) -> set[ExceptionRow]:
     """The exceptions of a therapy, as they are stored for the list."""
     return set(_rows.rows(connection, coi=coi))

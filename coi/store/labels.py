@@ -12,6 +12,19 @@ _labels = Statement(
 )
 
 
+_issued = Statement(
+    select(t.label.c.subject, t.label.c.serial, t.label.c.seq)
+    .where(t.label.c.chain == bindparam("coi"))
+    .order_by(t.label.c.seq, t.label.c.n)
+)
+
+
+def newest_labels(connection: Connection, coi: str) -> dict[str, tuple[str, int]]:
+    """The serial of the newest label of each labelled subject, and the entry that issued it."""
+    rows = _issued.rows(connection, coi=coi)
+    return {subject: (serial, seq) for subject, serial, seq in rows}
+
+
 def labels_of(connection: Connection, coi: str) -> dict[str, tuple[str, ...]]:
     """The serials of each labelled subject of a therapy, oldest first."""
     found: dict[str, tuple[str, ...]] = {}

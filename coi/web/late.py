@@ -4,19 +4,27 @@ The same form as ever, never guided: nobody scans what is long given. Each entry
 happened and when it was recorded, and what was against a rule opens an exception.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
+from coi.services.versions import earlier_of
 from coi.web import here
-from coi.web.acting import shown, taken
+from coi.web.acting import MISREAD, shown, taken
 from coi.web.permissions import needs
-from coi.web.sheet import Given, Sheet, draw
+from coi.web.reading import with_zone
+from coi.web.sheet import WHEN, Given, Sheet, draw, form_again
+from workflows.versions import asked, version_on
 
 pages = Blueprint("late", __name__, url_prefix="/therapies/<coi>/late")
+
+_VALUE = re.compile(r"value-|new-")
 
 
 @pages.get("")
@@ -38,9 +46,39 @@ def ask(coi: str, action: str) -> ResponseReturnValue:
 @needs(Permission.SEE_THERAPIES)
 def take(coi: str, action: str) -> ResponseReturnValue:
     """Record it as it happened, or say what even a late entry does not bend."""
-    return taken(_drawn(coi, action, request.form), request.form)
+    sheet, given = _drawn(coi, action, request.form), Given(request.form)
+    not_asked = [name for name in _not_asked(sheet, given) if given.pop(name).strip()]
+    if not_asked and "redraw" not in given:
+        told = f"was under version {sheet.asked_by}, which asked for other values: look at them"
+        return shown(sheet, given, {WHEN.name: told}), MISREAD
+    return taken(sheet, given)
 
 
 def _drawn(coi: str, action: str, given: Given) -> Sheet:
-    """The form, which also asks when it happened."""
-    return replace(draw(here.installation(), here.somebody(), coi, action, given), is_late=True)
+    """The form, which also asks when it happened; of that time, if the therapy moved on since."""
+    sheet = replace(draw(here.installation(), here.somebody(), coi, action, given), is_late=True)
+    now, therapy = sheet.page.view.workflow, sheet.page.view.therapy
+    earlier = earlier_of(here.installation(), therapy)
+    at = _moment(sheet, given) if earlier else None
+    then = asked(now, action, at, earlier)
+    if at is None or then is None:
+        return replace(sheet, moved_at=earlier[-1].until if earlier else None)
+    sheet = replace(sheet, form=form_again(sheet, then, given), moved_at=earlier[-1].until)
+    return replace(sheet, asked_by=version_on(at, now, earlier).version)
+
+
+def _moment(sheet: Sheet, given: Given) -> datetime | None:
+    """When it happened, as far as it was told; what cannot be read is said by the form."""
+    try:
+        at = datetime.fromisoformat(with_zone(sheet.zone, WHEN, given.get(WHEN.name, "")))
+    except ValueError:  # no time, or none that the clocks showed on that day
+        return None
+    return at if at.tzinfo else None
+
+
+def _not_asked(sheet: Sheet, given: Given) -> Iterator[str]:
+    """The values that another version asks for, and this form does not."""
+    if sheet.asked_by in {0, sheet.page.view.workflow.version}:
+        return iter(())
+    names = {blank.name for blank in sheet.every_blank}
+    return (name for name in list(given) if _VALUE.match(name) and name not in names)

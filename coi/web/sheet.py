@@ -15,6 +15,7 @@ from coi.services.directory import ListedUnit
 from coi.services.forms import Blank, Form, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
+from coi.services.meant import in_words
 from coi.services.sessions import SignedIn
 from workflows.facts import Bench, Person
 from workflows.guards.bench import CLEARED, HANDS_ON
@@ -43,6 +44,8 @@ class Sheet:
     benches: tuple[Bench, ...]  # of hands-on work: those of the unit
     bench: str
     is_late: bool = False  # it has happened already, and is copied from paper
+    moved_at: datetime | None = None  # when the therapy moved to its version of now
+    asked_by: int = 0  # of what happened before: the version whose fields these are
 
     @property
     def every_blank(self) -> tuple[Blank, ...]:
@@ -126,6 +129,7 @@ def draw(
     form = form_of(page.view, action, country, dict(_counts(given)))
     if action.verb is Verb.CORRECT:
         form = replace(form, blanks=blanks_of_correction(installation, coi, page.view))
+    form = replace(form, things=in_words(installation, page, form.things))
     return Sheet(
         page,
         form,
@@ -135,6 +139,12 @@ def draw(
         benches,
         given.get("bench", signed_in.bench.strip("-")),
     )
+
+
+def form_again(sheet: Sheet, action: Action, given: Given) -> Form:
+    """The form of another version's action, for the same person at the same unit."""
+    country = sheet.page.units[sheet.unit].site.country if sheet.unit else ""
+    return form_of(sheet.page.view, action, country, dict(_counts(given)))
 
 
 def _zone(page: TherapyNow, held: Sequence[str], unit: str, chosen: str) -> str:

@@ -1,16 +1,32 @@
 """A recorded value is corrected: the old one stays, and what was judged by it is judged anew."""
 
+from datetime import timedelta
+
 import pytest
 
+from coi.clock import parse_rfc3339, rfc3339
 from coi.demo.cast import PATIENTS, STAFF
-from coi.demo.chapters import CONDITIONED, EARLY, FILLED, OUT, Step, closed, play, results
+from coi.demo.chapters import (
+    AT_SITE,
+    CHECKED,
+    CONDITIONED,
+    EARLY,
+    FILLED,
+    IN_MANUFACTURE,
+    OUT,
+    Step,
+    closed,
+    play,
+    results,
+    thawed,
+)
 from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
 from coi.demo.performer import CannotPerform, Wish
-from coi.demo.stories import AT_SITE
+from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
-from tests.journeys.asking import act, newest, refused, states, take_refused, values
+from tests.journeys.asking import act, ids, newest, refused, states, take_refused, values
 from tests.journeys.worlds import verdict_of
 
 RECORDING = {
@@ -18,6 +34,9 @@ RECORDING = {
     "expires_at": ("mia", "milo"),
     "viability": ("anna", "abel"),
 }
+
+
+DOSE = "CAR+ cells in the dose was worked out by Body weight, which was corrected: work it out anew"
 
 
 def corrected(field, content, **other):
@@ -31,6 +50,12 @@ def corrected(field, content, **other):
 def coi(performer):
     """Give a therapy that has just been ordered."""
     return performer.order(PATIENTS[0])
+
+
+def stopped(performer, coi, machine):
+    """How many stops are on each of a therapy's things of one machine."""
+    found = look(performer.installation, coi).subjects.values()
+    return [one.position.stops for one in found if one.machine == machine]
 
 
 def seen(performer, coi):
@@ -51,33 +76,54 @@ def test_the_old_value_stays_beside_the_new_one(performer, coi):
 
 
 def test_a_weight_that_was_wrong_when_the_dose_was_judged_opens_an_exception(performer, coi):
-    """The endotoxin in the dose has its limit per kg: what lay within lies outside now."""
+    """The endotoxin has its limit per kg, and the dose itself was worked out by the weight."""
     play(performer, coi, [*FILLED, *results("endotoxin", endotoxin="300")])
     before = states(performer, coi, "exception")
     play(performer, coi, [corrected("weight_kg", "46.5")])
 
-    assert (before, states(performer, coi, "exception")) == ({}, {"open": 1})
-    assert seen(performer, coi) == ["endotoxin is 300 before the decision"]
+    assert (before, states(performer, coi, "exception")) == ({}, {"open": 2})
+    assert seen(performer, coi) == [DOSE, "endotoxin is 300 before the decision"]
     take_refused(performer, coi, Step("release_lot"), "OUT_OF_SPECIFICATION", "EXCEPTION_OPEN")
 
 
 def test_a_lot_that_was_released_by_a_wrong_weight_is_named(performer, coi):
-    """Each step that would have been refused has its own exception, and nothing is infused."""
+    """The lot and each of its bags has its own exception and stands still; nothing is infused."""
     play(performer, coi, [*FILLED, *results(*EARLY, "sterility", endotoxin="300")])
     play(performer, coi, [Step("release_lot")])
     play(performer, coi, [corrected("weight_kg", "46.5")])
 
-    told = seen(performer, coi)
-    assert told[0].startswith("“Release the lot” (entry ")
-    assert "OUT_OF_SPECIFICATION" in told[0]
-    assert told[1:] == ["endotoxin is 300 after the decision"]
+    *released, dose, result = seen(performer, coi)
+    assert all(one.startswith("“Release the lot” (entry ") for one in released)
+    assert all("OUT_OF_SPECIFICATION" in one for one in released)
+    assert (dose, result) == (DOSE, "endotoxin is 300 after the decision")
+    assert stopped(performer, coi, "product") == [1, 1, 1, 1]
     take_refused(performer, coi, Step("pack", "product", "released"), "EXCEPTION_OPEN")
 
 
-def test_what_is_right_either_way_opens_nothing(performer, coi):
-    """A kilogram more or less changes no verdict."""
+def test_a_bag_that_moved_on_since_is_stopped_where_it_stands(performer, coi):
+    """It was accepted by a wrong date, and thawed since: it is held, and the others are not."""
+    play(performer, coi, (*AT_SITE, CONDITIONED, *thawed()))
+    bag = ids(performer, coi, "product", "thawed")[0]
+    play(performer, coi, [corrected("expires_at", "2026-10-01T00:00:00Z", on=bag)])
+
+    held = [s.id for s in look(performer.installation, coi).subjects.values() if s.position.stops]
+    assert held == [bag]
+    take_refused(performer, coi, CHECKED, "ON_HOLD")
+
+
+def test_what_is_right_either_way_leaves_the_dose_alone(performer, coi):
+    """A kilogram more or less changes no verdict; that the dose is worked out anew is asked."""
     play(performer, coi, OUT)
     play(performer, coi, [corrected("weight_kg", "65.5")])
+
+    assert seen(performer, coi) == [DOSE]
+    assert stopped(performer, coi, "product") == [0, 0, 0, 0]
+
+
+def test_before_the_dose_was_worked_out_nothing_is_opened(performer, coi):
+    """Nothing was judged by the weight yet."""
+    play(performer, coi, IN_MANUFACTURE)
+    play(performer, coi, [corrected("weight_kg", "46.5")])
 
     assert states(performer, coi, "exception") == {}
 
@@ -149,3 +195,56 @@ def test_a_value_that_was_corrected_meanwhile_is_not_corrected_blindly(performer
 
     with refused(performer, coi, "VALUE_UNKNOWN"):
         act(performer, wanted)
+
+
+# -- what a label shows ----------------------------------------------------------------------------
+
+
+def shortened(performer, coi, bag):
+    """Correct the expiry of a bag by a minute; returns the serial of its label."""
+    view = look(performer.installation, coi)
+    expiry = next(v for v in view.values if (v.subject, v.field) == (bag, "expires_at"))
+    earlier = rfc3339(parse_rfc3339(expiry.content) - timedelta(minutes=1))
+    play(performer, coi, [corrected("expires_at", earlier, on=bag)])
+    return view.labels[bag][-1]
+
+
+def test_a_label_that_shows_an_old_value_is_refused_until_the_bag_is_labelled_anew(performer, coi):
+    """The exception names its serial, no step at hand takes it, and nobody prints it once more."""
+    play(performer, coi, OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    check = performer.request(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+    serial = shortened(performer, coi, bag)
+
+    told = f"The label {serial} shows an old value of Expires at: relabel"
+    assert seen(performer, coi) == [told]
+    assert values(performer, coi, "kind") == ["label discrepancy"]
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
+        act(performer, check)
+    with pytest.raises(NotPrinted, match="Expires at was corrected"):
+        bag_label_pdf(performer.installation, serial)
+
+
+def test_labelling_anew_ends_it(performer, coi):
+    """The newest label shows what is recorded, and the old one leads nowhere."""
+    play(performer, coi, OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    shortened(performer, coi, bag)
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    performer.do(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+
+    assert len(look(performer.installation, coi).labels[bag]) == 2
+    assert bag_label_pdf(performer.installation, newest_serial(performer.installation, bag))
+
+
+def test_another_bag_s_label_shows_what_is_recorded(performer, coi):
+    """Its expiry was right, so its label is not printed anew, and moves on."""
+    play(performer, coi, OUT)
+    bag, other, *_ = ids(performer, coi, "product", "released")
+    shortened(performer, coi, bag)
+    step = performer.request(coi, "relabel", Wish(on=(other,), values={"label_says": ""}))
+    with refused(performer, coi, "LABEL_IS_RIGHT"):
+        act(performer, step)
+    performer.do(coi, "release_custody", Wish(on=(other,), to="works-store"))
+
+    assert states(performer, coi, "exception") == {"open": 1}

@@ -30,17 +30,20 @@ def coi(performer):
 
 
 def test_a_damaged_bag_waits_for_the_physician(performer, coi):
-    """Nobody checks or infuses it before; then it is checked like any other, or given up."""
+    """Nobody checks or infuses it before; QA finds it in its register, and it stops nobody."""
     play(performer, coi, until(departures.DAMAGED_AT_THAW, "report_damage"))
     bag = ids(performer, coi, "product", "thawed")[0]
     check = performer.request(coi, "check_at_bedside", Wish(on=(bag,)))
     play(performer, coi, departures.DAMAGED_AT_THAW[-1:])
+    view = look(performer.installation, coi)
+    told = {v.field: v.content for v in view.values if v.field in {"kind", "class", "stops"}}
     with refused(performer, coi, "WRONG_STATE"):
         act(performer, check)
     play(performer, coi, [Step("use_damaged"), CHECKED])
 
     assert states(performer, coi, "product")["checked"] == 1
     assert values(performer, coi, "salvaged_by") == ["used as it is"]
+    assert told == {"kind": "damage", "class": "major", "stops": "nothing"}
 
 
 def test_a_damaged_bag_that_is_given_up_is_destroyed(performer, coi):

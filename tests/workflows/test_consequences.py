@@ -210,7 +210,24 @@ def test_what_a_step_puts_in_doubt_can_be_held_under_its_signatures():
     }
 
     assert {("product", "thawed", 2), ("product", "frozen", 2), ("shipment", "packed", 1)} <= rows
-    assert not {("sample", "taken", 2), ("lot", "filled", 2), ("product", "infused", 2)} & rows
+    assert not {("sample", "taken", 2), ("product", "infused", 2)} & rows
+
+
+def test_a_correction_can_hold_every_bag_and_lot_that_lives():
+    """Two sign it, and what it puts in doubt may stand anywhere."""
+    rows = {
+        (r.machine, r.from_state)
+        for r in a_workflow().transitions
+        if r.stop_effect > 0 and r.signatures == 2
+    }
+    states = {
+        (machine.name, state.name)
+        for machine in a_workflow().machines.values()
+        for state in machine.states.values()
+        if machine.name in {"material", "product", "lot"} and not state.final
+    }
+
+    assert states <= rows
 
 
 def test_where_nothing_can_be_held_the_exception_is_critical_all_the_same():

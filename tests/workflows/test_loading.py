@@ -250,6 +250,8 @@ REFUSED = [
      "actions.grant.moves[0].parents", "“sack” is no machine"),
     ("unit: kg,", "unit: kg, alarms: [heavy],", "actions.order.fields.weight_kg.alarms",
      "“heavy” cannot be answered"),
+    ("unit: kg,", "unit: kg, uses: [height],", "actions.order.fields.weight_kg.uses",
+     "“height” is no field of any action"),
     ("unit: kg,", "unit: kg, on: bag,", "actions.order.fields.weight_kg.on",
      "“bag” is no machine that the action moves"),
     ("  bag_is_fresh: [doctor]", "  bag_is_warm: [doctor]", "dispensable.bag_is_warm",

@@ -8,15 +8,16 @@ are is never waived.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from workflows.case import Case
-from workflows.facts import Deed, Subject
+from workflows.case import Case, NotTold, Turn
+from workflows.facts import Deed, Subject, Value
 from workflows.guards.quality import OUT, outside
 from workflows.guards.time import WITHDRAWN, was_withdrawn_since
+from workflows.labelled import SAYS, Known, old_values
 from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
 from workflows.treating import TREATING
 
-SAYS, OUT_OF_SPECIFICATION = "label_says", "out of specification"
+OUT_OF_SPECIFICATION = "out of specification"
 """What is recorded of a bag that was labelled anew: the label prints it."""
 
 
@@ -132,16 +133,37 @@ def who_treats_has_asked(case: Case, *, fields: Sequence[FieldName]) -> Refusal 
     return None
 
 
-def comes_from_out_of_specification(case: Case) -> Refusal | None:
-    """Each product that is labelled so comes from a lot that was released out of specification."""
+def label_is_to_be_replaced(case: Case, *, says: FieldName) -> Refusal | None:
+    """Each bag is out of specification and is labelled so, or its label shows an old value."""
     for turn in case.turns_of(Kind.CONTAINER):
-        if not any(_is_out(case, turn.subject)):
-            return Refusal(
-                "NOT_OUT_OF_SPECIFICATION",
-                f"{turn.subject.id} comes from no lot that was released out of specification",
-                "Leave its label as it is",
-            )
+        is_out = any(_is_out(case, turn.subject))
+        told = case.given(says)
+        if is_out and told:
+            continue
+        if told or not _shows_old_values(case, turn):
+            return _leave_it(turn.subject.id, told)
     return None
+
+
+def _leave_it(bag: str, told: str) -> Refusal:
+    code, sentence = "LABEL_IS_RIGHT", f"The label of {bag} shows what is recorded"
+    if told:
+        code = "NOT_OUT_OF_SPECIFICATION"
+        sentence = f"{bag} comes from no lot that was released out of specification"
+    return Refusal(code, sentence, "Leave its label as it is")
+
+
+def _shows_old_values(case: Case, turn: Turn) -> bool:
+    if turn.label is None or not turn.label.may_be_old:
+        return False
+    known = Known(case.workflow, case.facts.subjects, case.links, _values(case))
+    return bool(old_values(known, turn.subject.id, turn.label.issued_in))
+
+
+def _values(case: Case) -> tuple[Value, ...]:
+    if case.facts.values is None:
+        raise NotTold("values")
+    return case.facts.values
 
 
 def disposition_is_on_the_label(case: Case) -> Refusal | None:

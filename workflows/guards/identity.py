@@ -1,7 +1,8 @@
 """Whose it is: what was scanned, for which therapy and patient. Nothing here can be waived."""
 
-from workflows.case import Case
+from workflows.case import Case, NotTold, Turn
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
+from workflows.labelled import Known, old_values
 from workflows.model import Pick
 from workflows.refusal import (
     IDENTITY_DIFFERS,
@@ -13,6 +14,7 @@ from workflows.refusal import (
 
 TWO = 2
 TYPED = "typed"
+_BAG_LABEL = "bag-label"
 IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
 """What tells patients apart. A given name and the sex are compared, but count for nothing."""
 
@@ -88,6 +90,40 @@ def labels_are_current(case: Case) -> Refusal | None:
                 "Scan the newer label; where the bag does not carry it, call the coordinator",
             )
     return None
+
+
+def labels_show_what_is_recorded(case: Case) -> Refusal | None:
+    """No label of what is scanned shows a value that was corrected since it was printed.
+
+    As with a hold, what is taken in, found damaged, destroyed or labelled anew is not asked; nor is
+    what no step can label anew, as a sample: it would be stuck.
+    """
+    for turn in case.turns:
+        if turn.label is None or not turn.label.may_be_old or _may_carry_an_old_label(case, turn):
+            continue
+        if case.facts.values is None:
+            raise NotTold("values")
+        known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+        for title in old_values(known, turn.label.subject, turn.label.issued_in):
+            return Refusal(
+                "LABEL_SHOWS_OLD_VALUE",
+                f"This label ({turn.label.serial}) shows an old value of {title}: relabel",
+                "Label the bag anew; where this cannot be done here, call the coordinator",
+            )
+    return None
+
+
+def _may_carry_an_old_label(case: Case, turn: Turn) -> bool:
+    printing = [a for a in case.workflow.actions.values() if _BAG_LABEL in a.prints]
+    anew = (rule for a in printing for rule in a.moves if rule.pick is Pick.SCANNED)
+    subject = turn.subject
+    can_be = any(
+        rule.machine == subject.machine
+        and rule.while_stopped
+        and subject.position.state in rule.from_states
+        for rule in anew
+    )
+    return turn.rule.while_stopped or case.action in printing or not can_be
 
 
 def _is_of_an_acting_machine(case: Case, label: Label) -> bool:

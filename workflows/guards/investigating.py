@@ -13,6 +13,7 @@ from workflows.refusal import Refusal
 from workflows.wrong import Wrong
 
 MINOR, CRITICAL = "minor", "critical"
+_CLASSES = (MINOR, "major", CRITICAL)
 
 
 def exception_is_investigated(case: Case) -> Refusal | None:
@@ -53,16 +54,52 @@ def exception_is_not_critical(case: Case) -> Refusal | None:
 def another_closes_what_is_critical(case: Case, *, earlier: Sequence[ActionName]) -> Refusal | None:
     """Somebody signs who neither took the critical exception on nor investigated it (SEC-30)."""
     for exception in _critical(case):
-        deeds = (deed for deed in case.history if exception.id in deed.subjects)
-        taken = (deed for deed in deeds if deed.action in earlier and deed.kind != "refused")
-        involved = {p for deed in taken for p in (deed.actor, *(one for one, _ in deed.persons))}
-        if not set(case.signers) - involved:
+        if not set(case.signers) - _involved(case, exception, earlier):
             return Refusal(
                 "CLOSED_BY_ITS_INVESTIGATOR",
                 f"Whoever investigated {exception.id} does not close it alone: it is critical",
                 "Somebody who took no part in it signs",
             )
     return None
+
+
+def class_is_raised(case: Case) -> Refusal | None:
+    """The class that an exception is given is graver than the one that it has."""
+    for exception in _exceptions(case):
+        if _grave(case.given("class")) <= _grave(_said(case, exception, "class")):
+            return _refused_class(case, exception, "graver")
+    return None
+
+
+def class_is_lowered(case: Case) -> Refusal | None:
+    """The class that an exception is given is less grave than the one that it has."""
+    for exception in _exceptions(case):
+        if _grave(case.given("class")) >= _grave(_said(case, exception, "class")):
+            return _refused_class(case, exception, "less grave")
+    return None
+
+
+def another_lowers_the_class(case: Case, *, earlier: Sequence[ActionName]) -> Refusal | None:
+    """Somebody signs who neither opened the exception, nor took it on, nor investigated it."""
+    for exception in _exceptions(case):
+        if not set(case.signers) - _involved(case, exception, earlier):
+            return Refusal(
+                "LOWERED_BY_THE_INVOLVED",
+                f"Whoever took part in {exception.id} does not lower its class alone",
+                "Somebody who took no part in it signs",
+            )
+    return None
+
+
+def _refused_class(case: Case, exception: Subject, than: str) -> Refusal:
+    now = _said(case, exception, "class") or "not classified, and counts as critical"
+    sentence = f"{exception.id} is {now}; “{case.given('class')}” is not {than}"
+    return Refusal("CLASS_NOT_CHANGED_SO", sentence, f"Choose a class that is {than}, or leave it")
+
+
+def _grave(of_class: str) -> int:
+    """What nobody has classified yet counts as critical."""
+    return _CLASSES.index(of_class) if of_class in _CLASSES else len(_CLASSES) - 1
 
 
 def capa_is_told(case: Case) -> Refusal | None:
@@ -74,6 +111,13 @@ def capa_is_told(case: Case) -> Refusal | None:
     if case.given("capa_reason"):
         return None
     return Refusal("CAPA_UNREASONED", "Why none is needed is not said", "Say why")
+
+
+def _involved(case: Case, exception: Subject, earlier: Sequence[str]) -> set[str]:
+    """Who took one of these steps of the exception, or signed for it."""
+    deeds = (deed for deed in case.history if exception.id in deed.subjects)
+    taken = (deed for deed in deeds if deed.action in earlier and deed.kind != "refused")
+    return {p for deed in taken for p in (deed.actor, *(one for one, _ in deed.persons))}
 
 
 def _exceptions(case: Case) -> Iterator[Subject]:

@@ -17,6 +17,8 @@ from coi.services.proofs import CannotSign, NotAllowed, authenticate
 from coi.services.seen import ReadOnly, seen_file
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.store.facts import ORGANISATION
+from coi.store.size import heads_in
 from tests.coi.clinic import PASSWORD, QUICK
 
 DAMAGED = ("", "{", "[]", '{"format": 2}', '{"entries": "9"}', "\0\xff", '{"format": 1, "asks": 1}')
@@ -253,3 +255,17 @@ def test_a_start_amidst_work_is_no_older_record(clinic, monkeypatch):
     opened = open_installation(clinic.installation.settings)
     opened.engine.dispose()
     assert opened.why_read_only() == ""
+
+
+def test_what_left_on_paper_since_is_named(put_back, start):
+    """Of what left with the last entry of each chain, what is gone is named, and nothing else."""
+    installation = start()
+    for chain, last in installation.read(heads_in).items():
+        installation.on_paper.leaves(f"a label of {chain}", chain, last.seq, last.hash)
+    installation.on_paper.leaves("a label that was undone", ORGANISATION, 99, "0")
+    installation.look_at_length()
+
+    found = put_back().why_read_only()
+
+    assert "; what left on paper and is not in it: a label of site:" in found
+    assert found.count("a label") == 1

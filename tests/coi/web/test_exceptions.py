@@ -6,10 +6,12 @@ import pytest
 
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import AT_LAB, Step, investigated
+from coi.demo.performer import Wish
 from coi.demo.stories import play
 from coi.services.therapies import look
 from coi.store.exceptions import PAGE
 from tests.coi.web.steps import form_on, put
+from tests.journeys.asking import act, refused
 
 
 @pytest.fixture
@@ -155,3 +157,41 @@ def test_an_empty_list_teaches(someone):
 
     assert "No exception is open" in page
     assert "“Something is wrong”" in page
+
+
+def test_a_form_says_which_exception_is_meant_in_words(someone, coi, performer):
+    """Its kind, its class, what it is on and the first sentence, and not only its number."""
+    seen = "The seal was torn. It was replaced at once."
+    opened(performer, coi, kind="damage", seen=seen, **{"class": "minor"})
+
+    page = someone("queenie").get(f"/therapies/{coi}/actions/close_exception").text
+
+    assert "Damage, minor, on the therapy: The seal was torn.</span>" in page
+    assert "replaced at once" not in page
+
+
+def test_a_class_that_was_changed_is_marked_wherever_it_stands(someone, coi, performer):
+    """On the list and on the therapy: what it is now, what it was, and why."""
+    one = opened(performer, coi, kind="damage", **{"class": "minor"})
+    told = {"class": "major", "class_because": "it leaked"}
+    performer.do(coi, "raise_class", Wish(on=(one,), values=told))
+    told = {"class": "minor", "class_because": "it was water"}
+    performer.do(coi, "lower_class", Wish(on=(one,), values=told))
+    browser = someone("queenie")
+
+    (line,) = lines(browser.get("/exceptions").text, coi)
+    page = browser.get(f"/therapies/{coi}").text
+
+    assert "minor was major" in line
+    assert "changed, was major" in page
+    assert "Class changed from major to minor: it was water" in page
+
+
+def test_a_class_is_lowered_by_two_of_whom_one_took_no_part(performer, coi):
+    """One signature is missing where one alone signs."""
+    one = opened(performer, coi, kind="damage", **{"class": "major"})
+    told = {"class": "minor", "class_because": "it was water"}
+    wanted, actor, signers = performer.request(coi, "lower_class", Wish(on=(one,), values=told))
+
+    with refused(performer, coi, "SIGNATURE_MISSING"):
+        act(performer, (wanted, actor, signers[:1]))

@@ -7,13 +7,14 @@ import pytest
 
 from coi.clock import parse_rfc3339
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import play
+from coi.demo.chapters import play, wait
 from coi.demo.performer import Wish
 from coi.demo.stories import LATE_FACTS, told
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.coi.web.steps import filled_in, form_on, path_of, put, send
 from tests.journeys.asking import until
+from tests.journeys.test_versions import TRANSDUCED, moved
 from tests.journeys.worlds import verdict_of
 from workflows.facts import Mode
 
@@ -146,3 +147,26 @@ def test_what_the_patient_said_otherwise_stops_a_late_entry(someone, performer):
     assert len(heard) == 2
     assert "STOP" in answer.text
     assert look(performer.installation, coi).history[-1].kind == "refused"
+
+
+def test_a_step_from_before_a_move_is_asked_what_was_asked_then(someone, performer):
+    """The form of the newer version asks for an incubator, and that of the time does not."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, TRANSDUCED)
+    wait(performer, 2)
+    moved(performer, coi)
+    told = {"viability_percent": "75", "day_of_culture": "5", "total_cells_e6": "900"}
+    wanted, actor, signers = performer.request(coi, "expand", Wish(mode=Mode.LATE, hours_ago=1))
+    browser, path = someone(actor.username), path_of(coi, "expand", Mode.LATE)
+    page = browser.get(path).text
+    typed = filled_in(page, replace(wanted, values=told | {"incubator": "I-1"}), signers)
+
+    refused = browser.client.post(path, data=typed)
+    typed = filled_in(refused.text, replace(wanted, values=told), signers)
+    done = browser.client.post(path, data=typed)
+
+    assert "This therapy moved to version 2" in page
+    assert refused.status_code == 422
+    assert "Below stands what version 1 of the workflow asks for" in refused.text
+    assert ('id="value-incubator"' in page, 'id="value-incubator"' in refused.text) == (True, False)
+    assert done.status_code == 303

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import play
-from tests.journeys.test_corrections import corrected
+from coi.demo.chapters import OUT, play
+from coi.demo.performer import Wish
+from tests.journeys.asking import ids
+from tests.journeys.test_corrections import corrected, shortened
 
 
 @pytest.fixture
@@ -48,3 +50,17 @@ def test_the_therapy_leads_to_its_values(someone, coi):
 def test_another_site_s_values_are_unknown(someone, coi):
     """As those of a therapy that does not exist."""
     assert someone("jonas").get(f"/therapies/{coi}/values").status_code == 404
+
+
+def test_a_label_that_shows_an_old_value_says_so_on_the_page_of_its_therapy(someone, performer):
+    """Beside its serial, at this one bag alone, until the bag is labelled anew."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, OUT)
+    bag, *_ = ids(performer, coi, "product", "released")
+    shortened(performer, coi, bag)
+    told = "This label shows an old value of Expires at: relabel"
+    before = someone("ines").get(f"/therapies/{coi}").text
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    after = someone("ines").get(f"/therapies/{coi}").text
+
+    assert (before.count(told), after.count(told)) == (1, 0)

@@ -170,12 +170,20 @@ EXAMPLES = [
         holds_with=READ,
     ),
     Example(
-        "comes_from_out_of_specification",
+        "label_is_to_be_replaced",
         "relabel",
         RELEASED,
         "the lot was released as usual",
         "NOT_OUT_OF_SPECIFICATION",
         told_instead=facts(a_therapy("released"), a_lot("released"), a_bag("released")),
+    ),
+    Example(
+        "label_is_to_be_replaced",
+        "relabel",
+        RELEASED,
+        "nothing of it is to be changed",
+        "LABEL_IS_RIGHT",
+        {"values": {}},
     ),
     Example(
         "disposition_is_on_the_label",

@@ -13,6 +13,7 @@ from tests.builders import (
     a_sample,
     a_scan,
     a_therapy,
+    a_value,
     a_wristband,
     codes,
     decided,
@@ -25,6 +26,9 @@ from workflows.facts import Label, Order, Place, Wristband
 
 BEDSIDE = facts(a_bag("thawed", holder="ward"))
 ON_A_SHELF = facts(a_bag("accepted"), a_sample())
+CORRECTED = a_value(
+    a_bag("thawed"), "expires_at", "2027-11-01T00:00:00Z", revision=2, recorded_in=57
+)
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 
@@ -44,11 +48,11 @@ def with_band(*bands):
     }
 
 
-def with_old_labels():
-    """Scan labels that newer ones have replaced."""
+def with_labels(**changes):
+    """Scan labels of which something else is known."""
     return {
         "scans": lambda request: tuple(
-            replace(scan, means=replace(scan.means, current=False))
+            replace(scan, means=replace(scan.means, **changes))
             if isinstance(scan.means, Label)
             else scan
             for scan in request.scans
@@ -134,7 +138,16 @@ EXAMPLES = [
         BEDSIDE,
         "the label of the bag has been replaced",
         "OLD_LABEL",
-        with_old_labels(),
+        with_labels(current=False),
+    ),
+    Example(
+        "labels_show_what_is_recorded",
+        "check_at_bedside",
+        BEDSIDE,
+        "its expiry was corrected since it was printed",
+        "LABEL_SHOWS_OLD_VALUE",
+        with_labels(issued_in=10, corrected_in=57),
+        told_instead=facts(a_bag("thawed", holder="ward"), values=[CORRECTED]),
     ),
     Example(
         "wristband_is_this_patients",

@@ -55,7 +55,38 @@ def looked_into_by(told, *people, action="record_investigation"):
 CRITICAL, HELD = an_exception_of("critical"), an_exception_of("critical", stops="item")
 STOPPED = an_exception_of("critical", stops="therapy")
 
+MAJOR = an_exception_of("major")
+LOWER = {"class": "minor", "class_because": "it was an empty bag"}
+INVOLVED = [one.person for one in a_request(MAJOR, "lower_class", values=LOWER).signings]
+
 EXAMPLES = [
+    Example(
+        "class_is_raised",
+        "raise_class",
+        MAJOR,
+        "it is as grave already",
+        "CLASS_NOT_CHANGED_SO",
+        {"values": {"class": "major", "class_because": "the bag leaked"}},
+        holds_with={"values": {"class": "critical", "class_because": "the bag leaked"}},
+    ),
+    Example(
+        "class_is_lowered",
+        "lower_class",
+        MAJOR,
+        "it is no graver now",
+        "CLASS_NOT_CHANGED_SO",
+        {"values": {"class": "major", "class_because": "it was an empty bag"}},
+        holds_with={"values": LOWER},
+    ),
+    Example(
+        "another_lowers_the_class",
+        "lower_class",
+        looked_into_by(MAJOR, cast.NINA),
+        "both who sign it looked into it",
+        "LOWERED_BY_THE_INVOLVED",
+        told_instead=looked_into_by(MAJOR, *INVOLVED),
+        holds_with={"values": LOWER},
+    ),
     *(
         Example(
             "exception_is_investigated",
