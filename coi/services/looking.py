@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
-from coi.services.former import as_former, in_hand
+from coi.services.former import as_former, destroyed_at, in_hand
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
@@ -77,6 +77,7 @@ class TherapyPage(TherapyNow):
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
+    destroyed_here: frozenset[str]  # by a hospital of the person that treats no more
 
     @property
     def telling(self) -> Action | None:
@@ -96,11 +97,13 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         units = units_by_id(tx)
         mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
+        gone: frozenset[str] = frozenset()
         if seen.is_former:
             site_of = {unit.id: unit.site.id for unit in units.values()}
             found, others = as_former(found, site_of, seen.own), ()
+            gone = destroyed_at(found, {unit for unit in units if site_of[unit] in seen.own})
         judged = results_of(found), exceptions_of(found)
-        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged)
+        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged, gone)
 
     return installation.read(work)
 
@@ -213,6 +216,19 @@ def has_in_hand(tx: Transaction, person: Person, label: Label) -> bool:
         return False
     at, units = facts.subjects(tx, label.coi)[label.subject].position, units_by_id(tx)
     return any(units[one].site.id in seen.own for one in (at.holder, at.consignee) if one in units)
+
+
+def has_destroyed(
+    tx: Transaction, installation: Installation, person: Person, coi: str, thing: str
+) -> bool:
+    """A thing was destroyed at a site of this person, whether that treats.
+
+    Raises:
+        Unknown: the person sees nothing of the therapy, or there is none.
+    """
+    own = _seen(tx, person, coi).own
+    units = {unit.id for unit in units_by_id(tx).values() if unit.site.id in own}
+    return thing in destroyed_at(view(tx, installation, coi), units)
 
 
 def knowing(tx: Transaction, coi: str) -> frozenset[str]:
