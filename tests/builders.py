@@ -194,6 +194,19 @@ def facts(
     return replace(told, **changes)
 
 
+def stopped_by(action: str, *others: Subject, **said: str) -> Facts:
+    """Give a therapy that this step has stopped; `said` is known of the exception."""
+    stop = an_exception()
+    told = facts(
+        *others,
+        stop,
+        values=[a_value(stop, field, text) for field, text in {"stops": "therapy", **said}.items()],
+        stops=1,
+    )
+    opened = a_deed(action, stop, minutes_ago=120, seq=stop.born_seq)
+    return replace(told, history=(*without(told, "open_exception").history, opened))
+
+
 def without(told: Facts, *names: str) -> Facts:
     """Leave out the values of these fields, and the entries of these actions."""
     return replace(

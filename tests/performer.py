@@ -354,6 +354,7 @@ class Performance:
 _LIFTED_BY = {
     "lift": {"item"},
     "lift_therapy": {"therapy"},
+    "lift_quality_stop": {"therapy"},
     "close_exception": {"nothing", "pairing"},
     "close_critical_exception": {"nothing", "pairing"},
 }

@@ -23,13 +23,19 @@ def next_step(workflow: Workflow, said: Said) -> Action | None:
 
 def closing(workflow: Workflow, said: Said) -> Action | None:
     """The step that ends it: a hold is lifted, what is critical is closed by two."""
-    stops = said.get("stops", "nothing")
-    for action in workflow.actions.values():
-        lifts = action.verb is Verb.LIFT and (action.chain_stop < 0) == (stops == "therapy")
-        closes = action.verb is Verb.CLOSE_EXCEPTION and _is_for(action, said)
-        if lifts if stops in {"item", "therapy"} else closes:
-            return action
-    return None
+    stops, actions = said.get("stops", "nothing"), workflow.actions.values()
+    if stops not in {"item", "therapy"}:
+        closes = (action for action in actions if action.verb is Verb.CLOSE_EXCEPTION)
+        return next((action for action in closes if _is_for(action, said)), None)
+    lifts = [
+        action
+        for action in actions
+        if action.verb is Verb.LIFT and (action.chain_stop < 0) == (stops == "therapy")
+    ]
+    # What quality assurance stopped is investigated first; a precaution of who treats is not.
+    looked_into = said.get("kind") != Wrong.HOLD
+    meant = (one for one in lifts if one.asks("exception_is_investigated") == looked_into)
+    return next(meant, lifts[0] if lifts else None)
 
 
 def _steps(workflow: Workflow, said: Said) -> Iterator[Action]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from workflows.facts import Subject, Unit
 from workflows.guards.treating import OF_WHAT_IS_IN_HAND, TAKES_OVER
-from workflows.model import Action, Custody, MoveRule, Workflow
+from workflows.model import Action, Custody, MoveRule, Verb, Workflow
 from workflows.possible import in_reach, lifts_nothing
 from workflows.treating import NOBODY, Treatment
 
@@ -109,16 +109,29 @@ def _shared(place: str, steps: Mapping[str, Sequence[_Step]]) -> Iterator[Task]:
 
 
 def _of_anybody(steps: _Steps, standing: Standing) -> Iterator[Task]:
-    """The soonest deadline at each site and for everywhere, with what is due then."""
+    """The soonest deadline at each site and for everywhere, with what is due then.
+
+    A hospital that does not treat is told of what is due with what it has in hand, and no more.
+    """
     every = [step for by_role in steps.values() for found in by_role.values() for step in found]
-    has_some = {standing.treatment.asked, *(unit.site for unit in standing.units.values())}
-    gone = standing.treatment.aside - has_some
-    seeing = [site for site in standing.sites if site not in gone]
-    due_at = min([step[0] for step in every], default=NEVER)
-    due = () if due_at == NEVER else sorted({step[1:] for step in every if step[0] == due_at})
-    names = tuple([name for _number, name in due])
+    due_at, names = _soonest(every)
+    aside = standing.treatment.aside - {standing.treatment.asked}
+    seeing = [site for site in standing.sites if site not in aside]
     for place in (*(desk(ANYBODY, site) for site in seeing), EVERY_SITE):
         yield Task(place, (ANYBODY,), due_at, names)
+    units = standing.units.values()
+    for site in standing.sites if aside else ():
+        theirs = {unit.id for unit in units if unit.site == site}
+        if site in aside and theirs:
+            found = [s for unit in theirs for own in steps.get(unit, {}).values() for s in own]
+            yield Task(desk(ANYBODY, site), (ANYBODY,), *_soonest(found))
+
+
+def _soonest(steps: Sequence[_Step]) -> tuple[datetime, tuple[str, ...]]:
+    """The soonest deadline of these, and what is due then."""
+    due_at = min([step[0] for step in steps], default=NEVER)
+    due = () if due_at == NEVER else sorted({step[1:] for step in steps if step[0] == due_at})
+    return due_at, tuple([name for _number, name in due])
 
 
 def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[MoveRule, Subject]]]:
@@ -126,8 +139,14 @@ def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[M
     found: dict[int, list[tuple[MoveRule, Subject]]] = {}
     for subject in standing.subjects.values():
         for number, rule in workflow.beginning.get((subject.machine, subject.position.state), ()):
-            found.setdefault(number, []).append((rule, subject))
+            if not _is_taken_on(workflow.usual[number], subject):
+                found.setdefault(number, []).append((rule, subject))
     return found
+
+
+def _is_taken_on(action: Action, subject: Subject) -> bool:
+    """Somebody has done something about it since it was opened: nobody else needs to take it on."""
+    return action.verb is Verb.TAKE_ON and subject.position.turn > 1
 
 
 class _Opening(NamedTuple):

@@ -18,9 +18,19 @@ from coi.services.stop_ship import StopShip, stop_ship
 @click.option("--unit", required=True, help="Where you answer for quality.")
 @click.option("--reason", default="", help="Why it is stopped; without one it is only looked for.")
 @click.option("--lift", is_flag=True, help="Let go on what this stop-ship holds.")
+@click.option("--investigation", default="", help="To let it go on: the number of the closed one.")
 @as_user("Who looks, and signs.")
 @click.pass_context
-def command(ctx: click.Context, /, *, username: str, reason: str, lift: bool, **asked: str) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    username: str,
+    reason: str,
+    lift: bool,
+    investigation: str,
+    **asked: str,
+) -> None:
     """Stop every therapy in which the field WHAT is CONTENT, such as vector_lot LV-2026-07.
 
     Without --reason nothing is stopped: the list is printed, with where each therapy stands.
@@ -35,10 +45,9 @@ def command(ctx: click.Context, /, *, username: str, reason: str, lift: bool, **
         click.echo(f"{len(found)} concerned, none touched.")
         return
     shown, key = tuple(one.coi for one in found), f"command-line-{installation.new_id()}"
+    wanted = StopShip(criterion, reason, unit, key, shown, lift, investigation)
     try:
-        done = stop_ship(
-            installation, StopShip(criterion, reason, unit, key, shown, lifts=lift), by
-        )
+        done = stop_ship(installation, wanted, by)
     except Refused as refused:
         tell_refusals("Stop-ship", refused.refusals, recorded=True)
         ctx.exit(1)

@@ -56,6 +56,11 @@ def of_every(told: Chapters) -> Mapping[str, Sequence[Step]]:
         ),
         "growth when all was released": (*told.settled, *GREW_LATER),
         "damaged, and nobody has decided": (*told.at_hand, reported),
+        "damaged, to be moved into another bag": (
+            *told.at_hand,
+            reported,
+            Step("salvage_damaged"),
+        ),
         "damaged, and destroyed": (
             *told.at_hand,
             reported,
@@ -97,4 +102,7 @@ def of_released_early(told: Released) -> Mapping[str, Sequence[Step]]:
         ),
         "damaged, and rejected": (*told.damaged, Step("reject_lot")),
         "damaged, on its way": damaged_on_its_way(told.damaged, told.back_to),
+        "damaged, on its way to another bag": damaged_on_its_way(
+            (*told.damaged, Step("salvage_damaged")), told.back_to, "salvaging"
+        ),
     }

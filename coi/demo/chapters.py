@@ -198,6 +198,23 @@ def closed(first: int = 1) -> tuple[Step, ...]:
 LOOKED_INTO = (*investigated(), LIFTED)
 """What the engine has stopped is investigated before it goes on."""
 
+_LIFTED_BY_QA = Step("lift_quality_stop", "exception", "open", values={"closed_investigation": ""})
+STOPPED_SHORTLY = (
+    Step("hold_therapy"),
+    Step("lift_therapy", "exception", "open"),
+    Step("hold_therapy_for_quality"),
+    *investigated(),
+    _LIFTED_BY_QA,
+)
+"""Who treats stops the therapy and lets it go on, and so does quality assurance."""
+
+STOPPED_WITH_OTHERS = (
+    Step("stop_ship"),
+    *investigated(),
+    _LIFTED_BY_QA,
+)
+"""Something in many therapies at once is doubted, and looked into."""
+
 SEEN_AND_CLOSED = (
     Step("open_exception", values={"class": "minor"}),
     Step("take_on_exception", "exception", "open"),

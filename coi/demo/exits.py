@@ -27,6 +27,8 @@ from coi.demo.chapters import (
     RELEASED,
     RELEASED_EARLY,
     SAMPLED,
+    STOPPED_SHORTLY,
+    STOPPED_WITH_OTHERS,
     Step,
     closed,
     collected,
@@ -116,8 +118,8 @@ ON_HOLD = (
     Step("hold_therapy"),
     Step("admit_patient"),
     Step("lift_therapy", "exception", "open"),
-    Step("stop_ship"),
-    Step("lift_therapy", "exception", "open"),
+    *STOPPED_WITH_OTHERS,
+    *STOPPED_SHORTLY,
     Step("hold_therapy"),
 )
 POSITIVE_AFTER_INFUSION = (

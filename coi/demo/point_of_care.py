@@ -14,11 +14,14 @@ from coi.demo.chapters import (
     ORDERED,
     SAMPLED,
     SEEN_AND_CLOSED,
+    STOPPED_SHORTLY,
+    STOPPED_WITH_OTHERS,
     Step,
     closed,
     on_paper,
     started,
 )
+from coi.demo.departures import kept_longer_on_paper
 from coi.demo.exits import departing
 
 WORKFLOW, SITE = "point-of-care-car-t", "west"
@@ -215,12 +218,9 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *INFUSED_WHOLE,
         ACCEPTED,
     ),
-    "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "whole therapy on hold": STOPPED_SHORTLY,
     "something was seen": SEEN_AND_CLOSED,
-    "stopped with others of a lot": (
-        Step("stop_ship"),
-        Step("lift_therapy", "exception", "open"),
-    ),
+    "stopped with others of a lot": STOPPED_WITH_OTHERS,
     "dispensation withdrawn": (
         *ORDERED,
         *COLLECTED,
@@ -237,6 +237,20 @@ STORIES: Mapping[str, Sequence[Step]] = {
         Step("use_damaged"),
         *INFUSED_WHOLE,
         Step("report_damage", "product", "released", first=1),
-        Step("use_damaged"),
+        Step("salvage_damaged"),
+    ),
+    "moved into another bag when it came to the ward": (
+        *_RELEASED,
+        *AT_THE_WARD,
+        Step("report_damage", "product", "released", first=1),
+        Step("salvage_damaged"),
+    ),
+    "product keeps longer, on paper": (
+        *_RELEASED,
+        *AT_THE_WARD,
+        *kept_longer_on_paper("extend_expiry", "product", "released", 2),
+        Step("destroy", "product", "released", first=1),
+        ACCEPTED,
+        *kept_longer_on_paper("extend_expiry", "product", "accepted", 3),
     ),
 }

@@ -6,7 +6,8 @@ Chapters and stories as in `coi.demo.stories`, of the definition gene-edited-hsc
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coi.demo.chapters import LOOKED_INTO, WHOLE, Step, on_paper
+from coi.demo.chapters import WHOLE, Step
+from coi.demo.departures import kept_longer_on_paper
 
 SET_ASIDE = Step("set_rescue_aside", "material", "collected", first=1)
 KEPT = (
@@ -27,10 +28,10 @@ RESCUE_GIVEN = Step("infuse_rescue", "rescue", "checked", values=WHOLE)
 RESCUED = (*RESCUE_AT_THE_WARD, RESCUE_CHECKED, RESCUE_GIVEN)
 
 
-def kept_longer_on_paper(action: str, machine: str, state: str, days: float) -> tuple[Step, ...]:
-    """Its expiry is extended by more than the shelf life: it is stopped, and looked at."""
-    extended = on_paper(action, machine, state, first=1)
-    return replace(extended, expires_in_hours=days * 24), *LOOKED_INTO
+_CRACKED_AND_KEPT = (
+    Step("report_rescue_damage", "rescue", "frozen", first=1),
+    Step("use_damaged_frozen_rescue"),
+)
 
 
 def of_the_rescue_graft(
@@ -42,9 +43,10 @@ def of_the_rescue_graft(
         "rescue graft keeps longer": (
             *two,
             KEPT[0],
-            Step(keeps, "rescue", "frozen"),
+            Step(keeps, "rescue", "frozen", first=1),
             KEPT[1],
-            Step(keeps, "rescue", "tested"),
+            Step(keeps, "rescue", "tested", first=1),
+            Step("destroy", "rescue", "tested", first=1),
             KEPT[2],
             Step(keeps, "rescue", "accepted"),
         ),
@@ -54,7 +56,9 @@ def of_the_rescue_graft(
             *kept_longer_on_paper(keeps, "rescue", "frozen", 366),
             replace(KEPT[1], first=1),
             *kept_longer_on_paper(keeps, "rescue", "tested", 367),
-            replace(KEPT[2], first=1),
+            Step("destroy", "rescue", "tested"),
+            KEPT[1],
+            KEPT[2],
             *kept_longer_on_paper(keeps, "rescue", "accepted", 368),
         ),
         "rescue graft is thawed": (*needed, *RESCUE_AT_THE_WARD),
@@ -103,7 +107,8 @@ def of_the_rescue_graft(
             Step("use_damaged_rescue"),
             RESCUE_CHECKED,
             Step("report_rescue_damage", "rescue", "checked"),
-            Step("use_damaged_rescue"),
+            Step("salvage_damaged_rescue"),
+            Step("rebag_rescue", "rescue", "salvaging"),
             RESCUE_CHECKED,
             RESCUE_GIVEN,
         ),
@@ -118,6 +123,23 @@ def of_the_rescue_graft(
             *RESCUE_AT_THE_WARD,
             Step("report_rescue_damage", "rescue", "thawed"),
             Step("destroy", "rescue", "damaged"),
+        ),
+        "rescue graft is damaged, to be moved into another bag": (
+            *needed,
+            *RESCUE_AT_THE_WARD,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("salvage_damaged_rescue"),
+        ),
+        "rescue graft is damaged while frozen": (
+            *two,
+            KEPT[0],
+            *_CRACKED_AND_KEPT,
+            KEPT[1],
+            Step("report_rescue_damage", "rescue", "tested", first=1),
+            Step("use_damaged_frozen_rescue"),
+            KEPT[1],
+            replace(KEPT[2], first=1),
+            Step("report_rescue_damage", "rescue", "accepted"),
         ),
         "rescue graft is damaged, and nobody has decided": (
             *needed,

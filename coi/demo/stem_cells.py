@@ -20,6 +20,8 @@ from coi.demo.chapters import (
     RECEIVED_FRESH,
     RECEIVED_FROZEN,
     SEEN_AND_CLOSED,
+    STOPPED_SHORTLY,
+    STOPPED_WITH_OTHERS,
     Step,
     collected,
     filled,
@@ -30,6 +32,7 @@ from coi.demo.chapters import (
     thawed,
     travelled,
 )
+from coi.demo.departures import damaged_while_frozen, product_kept_longer_on_paper, secured
 from coi.demo.exits import departing
 from coi.demo.rescue import (
     CALLED,
@@ -41,7 +44,6 @@ from coi.demo.rescue import (
     RESCUE_THAWED,
     RESCUED,
     SET_ASIDE,
-    kept_longer_on_paper,
     of_the_rescue_graft,
 )
 
@@ -262,12 +264,9 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "broken at the hospital, made again": (*_AT_SITE, *_BROKEN_AT_SITE),
     "collected again, as manufacture failed": (*_POOLED, Step("fail_lot"), *cycle(1)),
-    "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "whole therapy on hold": STOPPED_SHORTLY,
     "something was seen": SEEN_AND_CLOSED,
-    "stopped with others of a lot": (
-        Step("stop_ship"),
-        Step("lift_therapy", "exception", "open"),
-    ),
+    "stopped with others of a lot": STOPPED_WITH_OTHERS,
     "rejected, unfrozen and on its way": (
         *_POOLED,
         *EDITED,
@@ -318,6 +317,7 @@ STORIES: Mapping[str, Sequence[Step]] = {
         Step("grant_dispensation", "material", first=1, values={"guard": "material_is_fresh"}),
         Step("withdraw_dispensation"),
     ),
+    "damaged while frozen": damaged_while_frozen((*_OUT, *ACCEPTED[:-1])),
     **of_every(_CHAPTERS),
     **of_the_rescue_graft(_TWO_RESCUES, _NEEDED),
     "postponed while the rescue graft is there": (
@@ -326,16 +326,25 @@ STORIES: Mapping[str, Sequence[Step]] = {
         *INFUSED_WHOLE,
         _POSTPONED,
     ),
-    "product keeps longer, on paper": (
-        *_OUT,
-        *ACCEPTED[:-1],
-        *kept_longer_on_paper("extend_expiry", "product", "received", 366),
+    "product keeps longer, on paper": product_kept_longer_on_paper(
+        _OUT, ACCEPTED[:-1], ACCEPTED[-1]
     ),
+    **{
+        f"stopped with the courier, {what}": steps
+        for what, steps in {
+            "fresh cells": (*_AT_LAB, *secured("material", "collected")),
+            "frozen cells": (*_AT_LAB, FROZEN, *secured("material", "frozen")),
+            "product": (*_OUT, *secured("product", "released")),
+            "product sent back": (*_REJECTED_AT_SITE, *secured("product", "rejected")),
+        }.items()
+    },
     "consent withdrawn, and rescued all the same": (
         *_CONDITIONED,
         Step("withdraw_consent"),
         CALLED,
-        Step("lift_therapy", "exception", "open"),
+        Step("lift_for_the_rescue", "exception", "open"),
         *RESCUED,
+        Step("withdraw_consent"),
+        Step("lift_for_the_rescue", "exception", "open"),
     ),
 }

@@ -45,14 +45,20 @@ from coi.demo.chapters import (
 )
 from coi.demo.departures import (
     CONSENT_WITHDRAWN,
+    CRACKED_ON_ITS_WAY,
     DAMAGED_AND_REJECTED,
+    DAMAGED_AND_SALVAGED,
     DAMAGED_AT_THAW,
     DAMAGED_ON_ITS_WAY,
+    DAMAGED_WHILE_FROZEN,
     EXTENDED,
+    EXTENDED_ON_PAPER,
     GROWTH_AFTER_RELEASE,
     INFUSED_ALL_THE_SAME,
     MOVED_ON_THE_WAY,
     POSTPONED,
+    SALVAGED_ON_ITS_WAY,
+    STOPPED_WITH_THE_COURIER,
 )
 from coi.demo.deviations import (
     FOUND_WITHIN,
@@ -269,6 +275,15 @@ EXITS: Mapping[str, Story] = {
     "damaged, infused all the same": told(INFUSED_ALL_THE_SAME),
     "damaged, and the lot rejected": told(DAMAGED_AND_REJECTED),
     "damaged, and the lot rejected on its way": told(DAMAGED_ON_ITS_WAY),
+    "damaged, to be moved into another bag": told(DAMAGED_AND_SALVAGED),
+    "damaged while frozen": told(DAMAGED_WHILE_FROZEN),
+    "damaged, on its way to another bag": told(SALVAGED_ON_ITS_WAY),
+    "damaged while frozen, on its way": told(CRACKED_ON_ITS_WAY),
+    **{
+        f"stopped with the courier, {what}": told(steps)
+        for what, steps in STOPPED_WITH_THE_COURIER.items()
+    },
+    "expiry extended on paper": told(EXTENDED_ON_PAPER),
     "postponed": told(POSTPONED, "south"),
     "expiry extended": told(EXTENDED),
     "growth in a retained sample": told(GROWTH_AFTER_RELEASE, "south"),

@@ -64,6 +64,7 @@ TRIPS = (
     Trip("relocate"),
     Trip("take_back", before=("release_custody",)),
     Trip("take_back_shipment", before=("release_shipment",)),
+    Trip("renew_consent", before=("withdraw_consent",), after=("lift_therapy",)),
     Trip("grant_dispensation", after=("withdraw_dispensation",)),
     Trip("take_samples"),
     Trip("record_late_result"),
@@ -298,7 +299,8 @@ def _can_begin(view: TherapyView, trip: Trip, action: Action, subject: Subject) 
         return False
     begins = [actions[name] for name in trip.before if name in actions]
     begins += [] if trip.from_state else [action]
-    return all(_acts_on(one, subject) and _goes_on(one, therapy) for one in begins)
+    reaches = (_only_opens(one) or _acts_on(one, subject) for one in begins)
+    return all(reaches) and all(_goes_on(one, therapy) for one in begins)
 
 
 def _acts_on(action: Action, subject: Subject, picks: AbstractSet[Pick] = _MEANT) -> bool:
@@ -309,6 +311,11 @@ def _acts_on(action: Action, subject: Subject, picks: AbstractSet[Pick] = _MEANT
         and subject.position.state in rule.from_states
         for rule in action.moves
     )
+
+
+def _only_opens(action: Action) -> bool:
+    """The action moves nothing that is there: it opens an exception about it."""
+    return all(rule.pick is Pick.BORN for rule in action.moves)
 
 
 def _goes_on(action: Action, therapy: Subject) -> bool:
@@ -328,6 +335,7 @@ def _company(view: TherapyView, subject: Subject) -> list[Subject]:
 
 _ABOUT: Mapping[str, str] = {
     "lift": "exception",
+    "lift_therapy": "exception",
     "record_capa": "exception",
     "record_investigation": "exception",
     "withdraw_dispensation": "dispensation",

@@ -19,6 +19,8 @@ from coi.demo.chapters import (
     ORDERED,
     RECEIVED_FRESH,
     SEEN_AND_CLOSED,
+    STOPPED_SHORTLY,
+    STOPPED_WITH_OTHERS,
     Step,
     collected,
     filled,
@@ -28,6 +30,12 @@ from coi.demo.chapters import (
     started,
     thawed,
     travelled,
+)
+from coi.demo.departures import (
+    damaged_on_its_way,
+    damaged_while_frozen,
+    product_kept_longer_on_paper,
+    secured,
 )
 from coi.demo.exits import departing
 
@@ -122,6 +130,7 @@ _BROKEN_AT_SITE = (Step("reject_product", "product", "accepted"), Step("make_aga
 _CONDITIONED = (*_AT_SITE, CONDITIONED)
 _THAWED = (*_CONDITIONED, *thawed(bags=2))
 _SOME_ACCEPTED = (*_OUT, *ACCEPTED[:-1], _ONE_ACCEPTED, _ONE_ACCEPTED)
+_CRACKED = damaged_while_frozen((*_OUT, *ACCEPTED[:-1]))
 _CHAPTERS = Chapters(
     collected=_EXCISED,
     filled=_FILLED,
@@ -169,12 +178,9 @@ STORIES: Mapping[str, Sequence[Step]] = {
     ),
     "broken at the hospital, made again": (*_ALL_RELEASED, *ACCEPTED, *_BROKEN_AT_SITE),
     "broken late, made again": (*_ALL_RELEASED, *ACCEPTED, CONDITIONED, *_BROKEN_AT_SITE),
-    "whole therapy on hold": (Step("hold_therapy"), Step("lift_therapy", "exception", "open")),
+    "whole therapy on hold": STOPPED_SHORTLY,
     "something was seen": SEEN_AND_CLOSED,
-    "stopped with others of a lot": (
-        Step("stop_ship"),
-        Step("lift_therapy", "exception", "open"),
-    ),
+    "stopped with others of a lot": STOPPED_WITH_OTHERS,
     "no interleukin": (
         *GOES_WELL[: -len(INTERLEUKIN) - 4],
         Step("stop_interleukin", values={"doses_given": "0", "stopped_because": "not indicated"}),
@@ -247,6 +253,19 @@ STORIES: Mapping[str, Sequence[Step]] = {
         Step("grant_dispensation", "material", first=1, values={"guard": "material_is_fresh"}),
         Step("withdraw_dispensation"),
     ),
+    "damaged while frozen": _CRACKED,
+    "damaged while frozen, on its way": damaged_on_its_way(_CRACKED, "ward", "damaged_frozen"),
+    "product keeps longer, on paper": product_kept_longer_on_paper(
+        _OUT, ACCEPTED[:-1], ACCEPTED[-1]
+    ),
+    **{
+        f"stopped with the courier, {what}": steps
+        for what, steps in {
+            "tissue": (*_EXCISED, *secured("material", "collected")),
+            "product": (*_OUT, *secured("product", "released")),
+            "product sent back": (*_REJECTED_AT_SITE, *secured("product", "rejected")),
+        }.items()
+    },
     **of_every(_CHAPTERS),
     **of_released_early(_RELEASED_EARLY),
 }

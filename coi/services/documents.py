@@ -15,7 +15,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.labelling import bag_label_pdf, wristband_pdf
-from coi.services.looking import has_in_hand, knowing, require_seen_whole
+from coi.services.looking import has_destroyed, has_in_hand, knowing, require_seen_whole
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.order_sheets import order_sheet_pdf
 from coi.services.permissions import HOLDERS, Permission, sites_with
@@ -212,10 +212,12 @@ def write_destruction_certificate(
 ) -> bytes:
     """The certificate of destruction of one thing as PDF; the patient appears by the COI alone.
 
+    A hospital that does not treat any more certifies what it destroyed itself, and nothing else.
+
     Raises:
         Unknown: there is no such therapy, none that this person may see, or no such destruction.
     """
-    installation.read(lambda tx: _require_to_see(tx, by, coi))
+    installation.read(lambda tx: _require_to_certify(tx, installation, by, coi, thing))
     paper = Paper("destruction_certificate", thing)
     return _printed(
         installation,
@@ -275,6 +277,15 @@ def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
 def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
     """The account is open, and a site of the person goes on with it: paper shows all of it."""
     require_seen_whole(tx, acting(tx, by).person, coi)
+
+
+def _require_to_certify(
+    tx: Transaction, installation: Installation, by: Proven, coi: str, thing: str
+) -> None:
+    """The person sees all of it, or the thing was destroyed at a site of theirs."""
+    person = acting(tx, by).person
+    if not has_destroyed(tx, installation, person, coi, thing):
+        require_seen_whole(tx, person, coi)
 
 
 def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:

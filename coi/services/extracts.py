@@ -16,6 +16,7 @@ from coi.services.custody_events import signatures
 from coi.services.custody_reading import Reading, parts, read_custody
 from coi.services.custody_telling import item, results, verification
 from coi.services.custody_values import content_of, numbers_of, title_of
+from coi.services.former import DESTROYED
 from coi.services.installation import Installation
 from coi.services.proofs import Proven
 from coi.services.reporting import name_of, software
@@ -26,9 +27,6 @@ from workflows.guards.quality import OUT
 from workflows.labelled import SAYS
 from workflows.model import Kind, Verb
 from workflows.treating import TREATING
-
-DESTROYED = "destroyed"
-"""Who holds what was destroyed, in the words of the definitions."""
 
 _WEIGHED = frozenset({Verb.DECIDE, Verb.RECORD})
 

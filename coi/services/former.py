@@ -14,6 +14,9 @@ from workflows.facts import Position
 from workflows.model import Machine, Workflow
 from workflows.treating import TREATING, Named, left_after
 
+DESTROYED = "destroyed"
+"""Who holds what was destroyed, in the words of the definitions."""
+
 
 def as_former(view: TherapyView, site_of: Mapping[str, str], sites: frozenset[str]) -> TherapyView:
     """The view, ended for these sites where they ceased to treat."""
@@ -37,6 +40,17 @@ def in_hand(now: Outline, own: AbstractSet[str]) -> Outline:
         or not own.isdisjoint({subject.position.holder, subject.position.consignee})
     }
     return replace(now, subjects=there)
+
+
+def destroyed_at(view: TherapyView, own: AbstractSet[str]) -> frozenset[str]:
+    """What was destroyed at one of these units."""
+    return frozenset(
+        move["subject"]
+        for event in view.history
+        if event.unit in own
+        for move in event.content.get("moves", ())
+        if move["to"]["holder"] == DESTROYED
+    )
 
 
 def _is_theirs(event: Happened, left: int, own: frozenset[str]) -> bool:

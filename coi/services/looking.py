@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
-from coi.services.former import as_former, in_hand
+from coi.services.former import as_former, destroyed_at, in_hand
 from coi.services.installation import Installation
 from coi.services.old_labels import old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
@@ -80,6 +80,7 @@ class TherapyPage(TherapyNow):
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
     old_labels: Mapping[str, tuple[str, ...]]  # of a thing: what its label shows an old value of
+    destroyed_here: frozenset[str]  # by a hospital of the person that treats no more
 
     def comes_later(self, action: Action) -> bool:
         """It goes on with an exception, and is not what is next for any that is open."""
@@ -106,11 +107,13 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         units = units_by_id(tx)
         mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
+        gone: frozenset[str] = frozenset()
         if seen.is_former:
             site_of = {unit.id: unit.site.id for unit in units.values()}
             found, others = as_former(found, site_of, seen.own), ()
+            gone = destroyed_at(found, {unit for unit in units if site_of[unit] in seen.own})
         judged = results_of(found), exceptions_of(found), old_labels(found)
-        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged)
+        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged, gone)
 
     return installation.read(work)
 
@@ -223,6 +226,19 @@ def has_in_hand(tx: Transaction, person: Person, label: Label) -> bool:
         return False
     at, units = facts.subjects(tx, label.coi)[label.subject].position, units_by_id(tx)
     return any(units[one].site.id in seen.own for one in (at.holder, at.consignee) if one in units)
+
+
+def has_destroyed(
+    tx: Transaction, installation: Installation, person: Person, coi: str, thing: str
+) -> bool:
+    """A thing was destroyed at a site of this person, whether that treats.
+
+    Raises:
+        Unknown: the person sees nothing of the therapy, or there is none.
+    """
+    own = _seen(tx, person, coi).own
+    units = {unit.id for unit in units_by_id(tx).values() if unit.site.id in own}
+    return thing in destroyed_at(view(tx, installation, coi), units)
 
 
 def knowing(tx: Transaction, coi: str) -> frozenset[str]:

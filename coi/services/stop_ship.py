@@ -5,7 +5,7 @@ decided before any is written, in one transaction; of very many, so many at a ti
 sends the request again goes on where it ended: what was held under its key is not held twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,7 +23,8 @@ from coi.store import facts
 from coi.store.transactions import Transaction
 from workflows.decide import decide
 from workflows.draft import Decision
-from workflows.model import Action, Verb, Workflow
+from workflows.guards.investigating import CLOSED
+from workflows.model import Action, GuardUse, Verb, Workflow
 
 AT_A_TIME = 100
 """So many therapies are stopped in one transaction: others wait meanwhile."""
@@ -52,9 +53,14 @@ class StopShip:
     key: str
     shown: tuple[str, ...]
     lifts: bool = False  # what was stopped goes on
+    investigation: str = ""  # the number of the closed one, after which it goes on
 
     def __post_init__(self) -> None:
-        problems = [*bad_key(self.key), *unreadable({"unit": self.unit}), *too_long([self.reason])]
+        problems = [
+            *bad_key(self.key),
+            *unreadable({"unit": self.unit}),
+            *too_long([self.reason, self.investigation]),
+        ]
         if not self.reason.strip():
             problems.append(Problem("is missing", column="reason"))
         if not self.shown:
@@ -162,7 +168,10 @@ def _parts(tx: Transaction, now: Outline, wanted: StopShip) -> Iterator[_Part]:
 
 
 def _lift(now: Outline, wanted: StopShip, action: Action, held: str) -> TakeAction:
-    coi, values = now.therapy.coi, {"resolution": wanted.reason.strip()}
+    asked = {one.name for one in action.fields}
+    told = {"resolution": wanted.reason.strip(), CLOSED: wanted.investigation.strip()}
+    values = {name: text for name, text in told.items() if name in asked and text}
+    coi = now.therapy.coi
     key = f"{wanted.key}/{held}"
     return TakeAction(coi, action.name, wanted.unit, key, named=(held,), values=values)
 
@@ -185,9 +194,28 @@ def _action(workflow: Workflow, wanted: StopShip) -> Action:
     Raises:
         DataRefused: the definition of one therapy has none.
     """
-    verb, sign = (Verb.LIFT, -1) if wanted.lifts else (Verb.HOLD, 1)
-    for action in workflow.actions.values():
-        names_it = wanted.lifts or any(one.name == CRITERION for one in action.fields)
-        if action.verb is verb and action.chain_stop == sign and names_it:
-            return action
+    actions = workflow.actions.values()
+    stops = [action for action in actions if action.verb is Verb.HOLD and _names_it(action)]
+    lifts = [action for action in actions if action.verb is Verb.LIFT and action.chain_stop < 0]
+    names = {action.name for action in stops}
+    meant = [action for action in lifts if _lifts(action, names)] if wanted.lifts else stops
+    for action in meant:
+        return action
     raise DataRefused([Problem(f"{workflow.title} has no step for a stop-ship")])
+
+
+def _names_it(action: Action) -> bool:
+    """It stops the whole therapy, and says what is concerned."""
+    return action.chain_stop > 0 and any(one.name == CRITERION for one in action.fields)
+
+
+def _lifts(action: Action, stops: Collection[str]) -> bool:
+    """It lifts what these steps have stopped, or whatever has."""
+    asked = [use for use in action.guards if use.name == "these_have_stopped_it"]
+    return all(set(stops) & set(_named(use)) for use in asked)
+
+
+def _named(use: GuardUse) -> Sequence[str]:
+    """The steps that a guard names."""
+    actions = use.parameters["actions"]
+    return actions if isinstance(actions, tuple) else ()

@@ -77,6 +77,7 @@ def _wanted(given: Given) -> StopShip:
         key=given.get("key", ""),
         shown=tuple(given.getlist("shown")),
         lifts="lift" in given,
+        investigation=given.get("investigation", ""),
     )
 
 

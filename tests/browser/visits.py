@@ -57,7 +57,7 @@ VISITS = (
     Visit("act-declare", "queenie", "/therapies/{late}/actions/declare_out_of_specification"),
     Visit("act-request", "ines", "/therapies/{deviating}/actions/request_out_of_specification"),
     Visit("act-supply", "quentin", "/therapies/{deviating}/actions/release_out_of_specification"),
-    Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_therapy"),
+    Visit("act-lift", "queenie", "/therapies/{at_lab}/actions/lift_quality_stop"),
     Visit("act-correct", "carla", "/therapies/{mixed_up}/actions/correct_value"),
     Visit("late", "ivo", "/therapies/{late}/late"),
     Visit("late-hand-over", "leo", "/therapies/{mixed_up}/late/release_custody"),

@@ -1,5 +1,7 @@
 """What the treating site lives with: damage, later doses and expiries, consent withdrawn."""
 
+from dataclasses import replace
+
 import pytest
 
 from coi.demo import departures
@@ -42,8 +44,56 @@ def test_a_damaged_bag_waits_for_the_physician(performer, coi):
     play(performer, coi, [Step("use_damaged"), CHECKED])
 
     assert states(performer, coi, "product")["checked"] == 1
-    assert values(performer, coi, "salvaged_by") == ["used as it is"]
     assert told == {"kind": "damage", "class": "major", "stops": "nothing"}
+    assert states(performer, coi, "exception") == {"open": 1}
+
+
+def test_what_is_moved_into_another_bag_is_labelled_before_anything_else(performer, coi):
+    """Until then it is neither checked nor given; afterwards the label of the old bag stops."""
+    play(performer, coi, until(departures.DAMAGED_AT_THAW, "report_damage"))
+    bag = ids(performer, coi, "product", "thawed")[0]
+    check, *who = performer.request(coi, "check_at_bedside", Wish(on=(bag,)))
+    old = newest_serial(performer.installation, bag)
+    play(performer, coi, since(departures.DAMAGED_AND_SALVAGED, "report_damage"))
+    with refused(performer, coi, "WRONG_STATE"):
+        act(performer, (check, *who))
+
+    play(performer, coi, [Step("rebag", "product", "salvaging")])
+
+    assert newest_serial(performer.installation, bag) != old
+    with refused(performer, coi, "OLD_LABEL"):
+        act(performer, (replace(check, key="again"), *who))
+
+
+def test_a_bag_that_leaks_while_it_runs_is_checked_anew(performer, coi):
+    """The physician decides at once, without quality assurance; what was infused still counts."""
+    story = departures.INFUSED_ALL_THE_SAME
+    play(performer, coi, until(story, "infuse_part"))
+    play(performer, coi, since(story, "infuse_part")[:-1])
+
+    too_much = Step("infuse", "product", "checked", values={"infused_ml": "60"})
+    take_refused(performer, coi, too_much, "MORE_THAN_FILLED")
+    play(performer, coi, story[-1:])
+
+    assert states(performer, coi, "product")["infused"] == 1
+    assert newest(performer, coi).action == "infuse"
+
+
+def test_a_bag_that_is_cracked_on_arrival_may_be_kept(performer, coi):
+    """There may be no other: physician and QA decide, and it is accepted as what it is."""
+    story = departures.DAMAGED_WHILE_FROZEN
+    cracked = Step("accept_product", "product", first=1, values={"container_intact": "no"})
+    play(performer, coi, until(story, "report_damage"))
+    take_refused(performer, coi, cracked, "CONTAINER_DAMAGED")
+    play(performer, coi, since(story, "report_damage")[:3])
+
+    decision = next(
+        one
+        for one in look(performer.installation, coi).history
+        if one.action == "use_damaged_frozen"
+    )
+    assert len(decision.signatures) == 2
+    assert states(performer, coi, "product")["accepted"] == 1
 
 
 def test_a_damaged_bag_that_is_given_up_is_destroyed(performer, coi):
@@ -87,6 +137,16 @@ def test_an_expiry_is_never_shortened_by_extending_it(performer, coi):
     step = Step("extend_expiry", "product", "released", first=1, values=earlier)
 
     take_refused(performer, coi, step, "EXPIRY_NOT_EXTENDED")
+
+
+def test_an_expiry_is_not_extended_for_ever(performer, coi):
+    """Twice, each time by quality assurance and the qualified person; then no more."""
+    play(performer, coi, departures.OUT)
+    step = Step("extend_expiry", "product", "released", first=1)
+    later = [replace(step, values={"expires_at": f"2027-10-0{n}T00:00:00Z"}) for n in (1, 2, 3)]
+    play(performer, coi, later[:2])
+
+    take_refused(performer, coi, later[2], "EXPIRY_EXTENDED_BEFORE")
 
 
 def test_growth_after_the_infusion_is_acknowledged_by_the_physician(performer, coi):

@@ -265,7 +265,8 @@ def test_a_rescue_graft_keeps_longer_when_the_physician_says_so(performer):
     avoid = holders("qualified_person")
     play(performer, coi, [Step("extend_rescue_expiry", "rescue", "accepted", avoid=avoid)])
 
-    assert {one.meaning for one in newest(performer, coi).signatures} == {"performed", "extended"}
+    meanings = {one.meaning for one in newest(performer, coi).signatures}
+    assert meanings == {"performed", "reviewed", "extended"}
 
 
 # -- what comes afterwards -------------------------------------------------------------------------
@@ -286,9 +287,10 @@ def test_once_consent_is_withdrawn_nothing_goes_on(performer, told):
 def test_after_myeloablation_a_patient_who_withdraws_is_rescued_all_the_same(performer):
     """The therapy stands still until somebody lets it go on; then the rescue graft is given."""
     story = STEM_CELLS.stories["consent withdrawn, and rescued all the same"]
-    coi = tell(performer, STEM_CELLS, until(story, "lift_therapy"))
+    coi = tell(performer, STEM_CELLS, until(story, "lift_for_the_rescue"))
     take_refused(performer, coi, Step("thaw_rescue", "rescue", "accepted"), "THERAPY_ON_HOLD")
-    play(performer, coi, since(story, "lift_therapy"))
+    take_refused(performer, coi, Step("lift_therapy", "exception"), "CONSENT_WITHDRAWN")
+    play(performer, coi, since(story, "lift_for_the_rescue"))
 
     assert state(performer, coi) == "rescued"
 

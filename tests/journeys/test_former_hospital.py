@@ -9,7 +9,7 @@ from coi.demo.cast import PASSWORD, PATIENTS, STAFF, UNITS
 from coi.demo.chapters import AT_LAB, ORDERED, Step, play, take
 from coi.errors import Unknown
 from coi.services import people
-from coi.services.documents import write_bag_label
+from coi.services.documents import write_bag_label, write_destruction_certificate
 from coi.services.former import as_former
 from coi.services.labelling import newest_serial
 from coi.services.people import NewPerson
@@ -128,6 +128,21 @@ def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performe
 
     with pytest.raises(Unknown):
         write_bag_label(performer.installation, performer.proven["leo"], serial)
+
+
+def test_the_former_hospital_certifies_what_it_destroyed_itself(performer, coi, someone):
+    """Of what it had in hand when another took over; of nothing else, which its page says too."""
+    play(performer, coi, (*AT_LAB, *MOVED))
+    here, elsewhere, *_ = ids(performer, coi, "material", "collected")
+    before = someone("leo").get(f"/therapies/{coi}").text
+    play(performer, coi, [Step("destroy", "material", "collected", first=1)])
+    by_leo = (performer.installation, performer.proven["leo"], coi)
+
+    assert write_destruction_certificate(*by_leo, here).startswith(b"%PDF")
+    assert "Print certificate of destruction" not in before
+    assert "Print certificate of destruction" in someone("leo").get(f"/therapies/{coi}").text
+    with pytest.raises(Unknown):
+        write_destruction_certificate(*by_leo, elsewhere)
 
 
 def test_a_hospital_that_is_asked_prints_no_label_yet(performer, coi):

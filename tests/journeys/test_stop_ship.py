@@ -15,6 +15,7 @@ from coi.demo.chapters import (
     MADE,
     OUT,
     Step,
+    investigated,
     play,
     take,
 )
@@ -211,6 +212,7 @@ def test_another_lifts_it_all_together_and_nobody_their_own(performer, four):
     """Whoever stopped it is refused, and nothing goes on; a colleague signs, and all of it does."""
     stop_ship(performer.installation, the_stop(four), signed_by(performer, "queenie"))
     lifting = the_stop(four, lifts=True, reason="It was another lot", key="lift")
+    lifting = replace(lifting, investigation="INV-7")
 
     with pytest.raises(Refused) as caught:
         stop_ship(performer.installation, lifting, signed_by(performer, "queenie"))
@@ -224,10 +226,15 @@ def test_another_lifts_it_all_together_and_nobody_their_own(performer, four):
 
 
 def test_one_therapy_alone_goes_on(performer, four):
-    """It is lifted as any hold of a therapy; the others stand still."""
+    """It is investigated there, and lifted by QA alone; the others stand still."""
     stop_ship(performer.installation, the_stop(four), signed_by(performer, "queenie"))
+    no_number = {"closed_investigation": ""}
+    lifting = Step("lift_quality_stop", "exception", "open", values=no_number)
+    by_the_physician = replace(lifting, action="lift_therapy")
+    take_refused(performer, four["made"], by_the_physician, "STOPPED_BY_OTHERS")
+    take_refused(performer, four["made"], lifting, "NOT_INVESTIGATED")
 
-    take(performer, four["made"], Step("lift_therapy", "exception", "open"))
+    play(performer, four["made"], [*investigated(), lifting])
 
     assert sorted(one.stops for one in found(performer).values()) == [0, 1, 1]
 

@@ -18,7 +18,7 @@ ON_THE_WAY = [
     *("finish_sample", "record_result", "freeze_product", "release_lot_provisionally"),
     *("release_lot", "confirm_release", "accept_product", "start_lymphodepletion", "thaw"),
     *("check_at_bedside", "infuse", "infuse_part", "complete_infusion", "destroy", "close"),
-    *("lift", "lift_therapy", "close_exception", "close_critical_exception"),
+    *("lift", "lift_therapy", "lift_quality_stop", "close_exception", "close_critical_exception"),
     *("record_capa", "record_investigation"),
 ]
 """The usual way from the order to the end, in the order in which one would tell it."""
@@ -46,7 +46,8 @@ def onward(walk: Walk, coi: str, random: Random) -> Request | None:
 
 
 _ONCE = {"record_consent", "admit_patient", "take_samples", "plan_collection", "infuse_part"}
-_LEFT_OUT = {"release_lot_provisionally": 0.6, "infuse_part": 0.7, "lift": 0.5, "lift_therapy": 0.5}
+_LEFT_OUT = {"release_lot_provisionally": 0.6, "infuse_part": 0.7, "lift": 0.5}
+_LEFT_OUT |= dict.fromkeys(("lift_therapy", "lift_quality_stop"), 0.5)
 
 
 def _leads_back(walk: Walk, coi: str, action: str) -> bool:

@@ -13,13 +13,12 @@ from tests.builders import (
     a_lot,
     a_scan,
     a_therapy,
-    a_value,
     a_workflow,
-    an_exception,
     codes,
     decided,
     facts,
     passing_results,
+    stopped_by,
     without,
 )
 from tests.performer import a_request
@@ -129,7 +128,7 @@ def test_the_kind_of_entry_tells_stops_of_the_therapy_from_acts(action, kind):
 
 def test_a_lift_of_the_therapy_is_an_entry_of_its_own_kind():
     """What takes a stop away can be told from what adds one."""
-    told = facts(an_exception(), values=[a_value(an_exception(), "stops", "therapy")], stops=1)
+    told = stopped_by("hold_therapy")
 
     assert decided(a_request(told, "lift_therapy"), told).draft.kind == "lift"
 

@@ -9,6 +9,7 @@ from tests.cast import COI_A, NOW
 from workflows.facts import Unit
 from workflows.possible import possible_actions
 from workflows.tasks import ANYBODY, EVERY_SITE, NEVER, Standing, Task, desk, is_of_anybody, tasks
+from workflows.treating import Treatment
 
 HOSPITAL, WORKS = "north", "works"
 CLOSING = ("close_exception", "close_critical_exception")
@@ -155,6 +156,36 @@ def test_whoever_looks_on_is_told_the_soonest_deadline_of_anybody():
     assert soonest == Task(EVERY_SITE, (ANYBODY,), due_at, CLOSING)
     assert found[ANYBODY, HOSPITAL].due_at == found[ANYBODY, WORKS].due_at == soonest.due_at
     assert all(is_of_anybody(found[ANYBODY, at].place) for at in (HOSPITAL, WORKS, EVERY_SITE))
+
+
+def test_a_former_hospital_is_told_the_soonest_of_what_it_has_in_hand_alone():
+    """What the hospital that treats, or the manufacturer, has to do is no matter of its own."""
+    material = a_material("collected", holder="old-lab")
+    there = {one.id: one for one in (a_therapy("ordered"), material)}
+    standing = Standing(
+        there,
+        dict.fromkeys(there, NOW),
+        {**SITES, "old": "hospital"},
+        {**UNITS, "old-lab": Unit("old-lab", "old", "hospital", "DE")},
+        treatment=Treatment(treats="north", former=frozenset({"old"})),
+    )
+
+    soonest = {task.place: task.actions for task in tasks(a_workflow(), standing)}
+
+    assert soonest[desk(ANYBODY, "north")] == ("approve",)
+    assert soonest[desk(ANYBODY, "old")] == ()
+
+
+def test_what_was_taken_on_is_to_be_taken_on_no_more():
+    """Nor what was investigated; it is still to be closed."""
+    fresh, taken = (
+        listed(a_therapy("testing"), an_exception("open", turn=turn))["qa_reviewer", WORKS]
+        for turn in (1, 2)
+    )
+
+    assert "take_on_exception" in fresh.actions
+    assert "take_on_exception" not in taken.actions
+    assert taken.actions[:2] == CLOSING
 
 
 def test_a_hold_is_to_be_lifted_where_there_is_one():

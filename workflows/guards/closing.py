@@ -1,11 +1,12 @@
 """What must be settled before something ends: material, exceptions, dispensations."""
 
+from collections.abc import Sequence
 from itertools import permutations
 from operator import contains
 
 from workflows.case import Case
 from workflows.given import products
-from workflows.model import Kind
+from workflows.model import ActionName, Kind
 from workflows.refusal import Refusal
 
 
@@ -92,6 +93,20 @@ def exception_stops_the_therapy(case: Case) -> Refusal | None:
     if _stops(case) == {"therapy"}:
         return _several(case)
     return Refusal("NOT_A_HOLD", "This exception does not hold the therapy", "Close or lift it")
+
+
+def these_have_stopped_it(case: Case, *, actions: Sequence[ActionName]) -> Refusal | None:
+    """Each stop that is lifted was put on by one of these steps: who stops says who lifts."""
+    for turn in case.turns_of(Kind.EXCEPTION):
+        opened = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
+        if opened is None or opened.action not in actions:
+            by = f"“{case.title_of_step(opened.action)}”" if opened else "a step that is unknown"
+            return Refusal(
+                "STOPPED_BY_OTHERS",
+                f"{turn.subject.id} was put on by {by}",
+                "What QA stopped is lifted by QA; what the physician stopped, by both",
+            )
+    return None
 
 
 def exception_stops_nothing(case: Case) -> Refusal | None:

@@ -14,13 +14,19 @@ from workflows.wrong import Wrong
 
 MINOR, CRITICAL = "minor", "critical"
 _CLASSES = (MINOR, "major", CRITICAL)
+CLOSED = "closed_investigation"
+"""The field of a step that takes the number of an investigation that is closed elsewhere."""
 
 
 def exception_is_investigated(case: Case) -> Refusal | None:
     """Each exception that is more than minor has its root cause and its corrective action.
 
-    A hold that a person put on says why itself, and what was found is said when it is lifted.
+    A hold that a person put on says why itself, and what was found is said when it is lifted. One
+    investigation of many therapies is closed elsewhere: the step that takes its number, has it.
     """
+    takes_number = any(field.name == CLOSED for field in case.action.fields)
+    if takes_number and case.given(CLOSED):
+        return None
     for exception in _exceptions(case):
         grave = _said(case, exception, "class") != MINOR
         if not grave or _said(case, exception, "kind") == Wrong.HOLD:

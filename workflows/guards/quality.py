@@ -8,6 +8,9 @@ from workflows.facts import Subject, Value
 from workflows.model import Kind, Relation
 from workflows.refusal import Refusal
 
+USED_BECAUSE = "used_because"
+"""What is recorded of a damaged bag that is used all the same: why."""
+
 OUT = "released_out_of_specification"
 RELEASED_LOT = frozenset({"released", "provisionally_released", OUT})
 """The states of a lot whose product may be moved on and infused."""
@@ -142,11 +145,14 @@ def no_other_lot_is_running(case: Case) -> Refusal | None:
 
 
 def container_is_intact(case: Case) -> Refusal | None:
-    """The inspector found the container whole."""
+    """The inspector found the container whole, or it was decided to use it all the same."""
     if case.given("container_intact").lower() == "yes":
+        return None
+    bags = [turn.subject for turn in case.turns_of(Kind.CONTAINER)]
+    if bags and all(case.value(bag.id, USED_BECAUSE) for bag in bags):
         return None
     return Refusal(
         "CONTAINER_DAMAGED",
         "The container is not intact",
-        "Reject it, or open an exception and ask the physician",
+        "Reject it, or report the damage where the physician may decide to use it",
     )

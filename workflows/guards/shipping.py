@@ -7,6 +7,7 @@ from workflows.case import Case, Turn
 from workflows.facts import Label
 from workflows.fields import is_number
 from workflows.guards.identity import shipper_scan
+from workflows.guards.quality import no_critical_exception_is_open
 from workflows.model import Custody, Kind, Pick, Relation, SiteKind, Verb
 from workflows.refusal import Refusal
 
@@ -63,6 +64,26 @@ def shipment_goes_where_it_was_sent_on(case: Case) -> Refusal | None:
                 "Leave it closed with the courier, who takes it there",
             )
     return None
+
+
+def shipment_is_stopped(case: Case) -> Refusal | None:
+    """A hold, a stop-ship or a critical exception bars the usual way of what is in hand."""
+    held = any(turn.subject.position.stops for turn in case.turns)
+    if held or case.facts.therapy.stops or no_critical_exception_is_open(case):
+        return None
+    return Refusal("NOT_STOPPED", "Nothing stops this shipment", "Hand it over as it was planned")
+
+
+def shipment_goes_into_keeping(case: Case) -> Refusal | None:
+    """What is stopped goes to somebody who keeps it: to no other courier."""
+    unit = case.facts.consignee
+    if unit and (unit.site_kind != SiteKind.COURIER or unit.site == case.request.unit.site):
+        return None
+    return Refusal(
+        "CARRIED_ON",
+        "A stopped shipment is not carried on by another courier",
+        "Name the sender, the destination, or your own depot",
+    )
 
 
 def whole_contents_are_scanned(case: Case) -> Refusal | None:

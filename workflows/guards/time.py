@@ -8,6 +8,9 @@ from workflows.fields import Unreadable, read_time
 from workflows.model import FieldName, Kind, Workflow
 from workflows.refusal import Refusal
 
+WITHDRAWN_ON = "consent_withdrawn_on"
+"""The field that says when the patient withdrew their consent."""
+
 
 def product_is_in_date(case: Case) -> Refusal | None:
     """The product has not expired (hard guard 5)."""
@@ -126,6 +129,39 @@ def consent_is_given(case: Case) -> Refusal | None:
     return None
 
 
+def consent_follows_its_withdrawal(case: Case) -> Refusal | None:
+    """The patient withdrew the consent that is on record, and signed the new one no earlier."""
+    consent = case.value(case.facts.therapy.coi, "consent_signed_on")
+    since = [v for v in _withdrawals(case) if consent is None or v.occurrence > consent.occurrence]
+    if not since:
+        return Refusal(
+            "CONSENT_STANDS",
+            "The patient withdrew no consent that is on record",
+            "A consent that was never withdrawn needs no other",
+        )
+    withdrawn_on = max(value.content for value in since)
+    # Days are written so that their order is that of their text.
+    if case.given("consent_signed_on") < withdrawn_on:
+        return Refusal(
+            "CONSENT_OLDER",
+            f"The consent was signed before it was withdrawn on {withdrawn_on}",
+            "Ask the patient again, and record the new consent",
+        )
+    return None
+
+
+def consent_is_given_anew(case: Case) -> Refusal | None:
+    """What was stopped because consent was withdrawn goes on by a new one, unless it is over."""
+    coi = case.facts.therapy.coi
+    exceptions = [turn.subject.id for turn in case.turns_of(Kind.EXCEPTION)]
+    if case.is_final(case.facts.subjects[coi]) or not any(
+        case.value(exception, WITHDRAWN_ON) for exception in exceptions
+    ):
+        return None
+    consent = case.value(coi, "consent_signed_on")
+    return None if consent and not was_withdrawn_since(case, consent) else WITHDRAWN
+
+
 WITHDRAWN = Refusal(
     "CONSENT_WITHDRAWN",
     "The patient withdrew the consent that is on record",
@@ -135,8 +171,12 @@ WITHDRAWN = Refusal(
 
 def was_withdrawn_since(case: Case, consent: Value) -> bool:
     """The patient withdrew after this consent; letting the therapy go on gives none anew."""
-    withdrawn = (v for v in case.facts.values or () if v.field == "consent_withdrawn_on")
-    return any(value.occurrence > consent.occurrence for value in withdrawn)
+    return any(value.occurrence > consent.occurrence for value in _withdrawals(case))
+
+
+def _withdrawals(case: Case) -> tuple[Value, ...]:
+    """When the patient withdrew: each is told of the exception that it opened."""
+    return tuple(v for v in case.facts.values or () if v.field == WITHDRAWN_ON)
 
 
 def date_is_plausible(case: Case, *, given: FieldName) -> Refusal | None:
@@ -170,6 +210,20 @@ def expiry_is_extended(case: Case) -> Refusal | None:
                 "EXPIRY_NOT_EXTENDED",
                 f"The new expiry of {turn.subject.id} is not later than the one before",
                 "Read the stability data again, and give the later time",
+            )
+    return None
+
+
+def expiry_may_be_extended_again(case: Case) -> Refusal | None:
+    """The expiry of each container was extended less often than the definition allows."""
+    most = int(str(case.workflow.product["expiry_extensions"]))
+    for turn in case.turns_of(Kind.CONTAINER):
+        done = len(case.occasions(turn.subject.id, "stability_number"))
+        if done >= most:
+            return Refusal(
+                "EXPIRY_EXTENDED_BEFORE",
+                f"The expiry of {turn.subject.id} was extended {done} of {most} times already",
+                "Use it before it expires; afterwards QA and the physician decide",
             )
     return None
 

@@ -17,6 +17,7 @@ from tests.builders import (
     codes,
     decided,
     facts,
+    stopped_by,
     without,
 )
 from tests.performer import a_request
@@ -71,11 +72,13 @@ OPENED_BY_QUEENIE = replace(
     ),
 )
 
+INVESTIGATED = {"class": "major", "root_cause": "transport", "capa": "none needed"}
 TWICE_HELD = facts(
     a_bag("accepted", stops=2),
     *(an_exception(n=n, origin=a_bag().id) for n in (1, 2)),
     values=[a_value(an_exception(n=n), "stops", "item") for n in (1, 2)],
 )
+STOPPED = stopped_by("hold_therapy")
 HELD_TWICE = facts(
     *(an_exception(n=n) for n in (1, 2)),
     values=[a_value(an_exception(n=n), "stops", "therapy") for n in (1, 2)],
@@ -166,7 +169,7 @@ EXAMPLES = [
         Example(
             "exception_stops_the_therapy",
             "lift_therapy",
-            an_open_exception("therapy"),
+            STOPPED,
             f"the exception stops {stops}",
             "NOT_A_HOLD",
             told_instead=an_open_exception(stops),
@@ -195,10 +198,35 @@ EXAMPLES = [
     Example(
         "exception_stops_the_therapy",
         "lift_therapy",
-        HELD_TWICE,
+        STOPPED,
         "two holds are lifted at once",
         "ONE_AT_A_TIME",
         {"named": (an_exception().id, an_exception(n=2).id)},
+        told_instead=HELD_TWICE,
+    ),
+    *(
+        Example(
+            "these_have_stopped_it",
+            lifts,
+            stopped_by(by, **INVESTIGATED),
+            f"it was stopped by this: {other}",
+            "STOPPED_BY_OTHERS",
+            told_instead=stopped_by(other, **INVESTIGATED),
+        )
+        for lifts, by, other in (
+            ("lift_therapy", "hold_therapy", "stop_ship"),
+            ("lift_therapy", "hold_therapy", "hold_therapy_for_quality"),
+            ("lift_quality_stop", "stop_ship", "hold_therapy"),
+            ("lift_quality_stop", "hold_therapy_for_quality", "withdraw_consent"),
+        )
+    ),
+    Example(
+        "these_have_stopped_it",
+        "lift_therapy",
+        STOPPED,
+        "what has stopped it is not on record",
+        "STOPPED_BY_OTHERS",
+        told_instead=without(STOPPED, "hold_therapy"),
     ),
     Example(
         "closer_did_not_open_it",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests import cast
-from tests.builders import a_bag, a_deed, a_value, an_exception, decided, facts, without
+from tests.builders import a_bag, a_deed, a_value, an_exception, decided, facts, stopped_by, without
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
@@ -53,7 +53,9 @@ def looked_into_by(told, *people, action="record_investigation"):
 
 
 CRITICAL, HELD = an_exception_of("critical"), an_exception_of("critical", stops="item")
-STOPPED = an_exception_of("critical", stops="therapy")
+STOPPED = stopped_by(
+    "stop_ship", **{"class": "critical", "root_cause": "unknown", "capa": "opened"}
+)
 
 MAJOR = an_exception_of("major")
 LOWER = {"class": "minor", "class_because": "it was an empty bag"}
@@ -100,6 +102,7 @@ EXAMPLES = [
             ("close_exception", an_exception_of("major")),
             ("close_critical_exception", CRITICAL),
             ("lift", HELD),
+            ("lift_quality_stop", STOPPED),
         )
         for field, code in (("root_cause", "NOT_INVESTIGATED"), ("capa", "NO_CORRECTIVE_ACTION"))
     ),
@@ -141,7 +144,7 @@ EXAMPLES = [
     ),
     Example(
         "another_closes_what_is_critical",
-        "lift_therapy",
+        "lift_quality_stop",
         STOPPED,
         "who lets the therapy go on has taken its stop-ship on",
         "CLOSED_BY_ITS_INVESTIGATOR",

@@ -1,5 +1,7 @@
 """Is it good: results, disposition, and what stands open against it."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import cast
@@ -53,6 +55,8 @@ def shipped_from(lot):
 
 
 SHIPPED = shipped_from(a_lot("released"))
+
+USED_ALL_THE_SAME = a_value(a_bag(), "used_because", "there is no other")
 
 EXAMPLES = [
     Example(
@@ -184,6 +188,15 @@ EXAMPLES = [
         "the bag is damaged",
         "CONTAINER_DAMAGED",
         {"values": {"container_intact": "no", "arrival_celsius": "-150"}},
+    ),
+    Example(
+        "container_is_intact",
+        "accept_product",
+        replace(RECEIVED, values=(*RECEIVED.values, USED_ALL_THE_SAME)),
+        "it is damaged, and nobody has decided to use it all the same",
+        "CONTAINER_DAMAGED",
+        told_instead=RECEIVED,
+        holds_with={"values": {"container_intact": "no", "arrival_celsius": "-150"}},
     ),
     Example(
         "container_is_intact",

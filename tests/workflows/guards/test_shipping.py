@@ -102,7 +102,36 @@ def accepted_by_somebody(told):
     return replace(told, history=(*told.history, deed))
 
 
+WITH_THE_COURIER = facts(
+    a_therapy("released"),
+    a_shipment(holder="courier", stops=1),
+    *(replace(bag, position=replace(bag.position, holder="courier")) for bag in BAGS),
+    packed=BAGS,
+)
+ON_ITS_WAY = facts(
+    a_therapy("released"),
+    a_shipment(holder="courier"),
+    *(replace(bag, position=replace(bag.position, holder="courier")) for bag in BAGS),
+    packed=BAGS,
+)
+
 EXAMPLES = [
+    Example(
+        "shipment_is_stopped",
+        "secure_shipment",
+        WITH_THE_COURIER,
+        "nothing stops it",
+        "NOT_STOPPED",
+        told_instead=ON_ITS_WAY,
+    ),
+    Example(
+        "shipment_goes_into_keeping",
+        "secure_shipment",
+        WITH_THE_COURIER,
+        "nobody who takes it is known",
+        "CARRIED_ON",
+        {"consignee": "-"},
+    ),
     Example(
         "something_is_packed",
         "pack",

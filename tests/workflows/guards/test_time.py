@@ -17,6 +17,7 @@ from tests.builders import (
     an_exception,
     decided,
     facts,
+    stopped_by,
     without,
 )
 from tests.performer import a_request
@@ -79,7 +80,63 @@ def expires_at(text):
     return {"values": lambda request: {**request.values, "expires_at": text}}
 
 
+EXTENDED = a_value(a_bag(), "stability_number", "STAB-1", occurrence=40)
+WITHDREW = stopped_by("withdraw_consent", consent_withdrawn_on="2026-11-20")
+CONSENTS = a_value(cast.COI_A, "consent_signed_on", "2026-11-21", occurrence=58)
+CONSENTED_ANEW = replace(WITHDREW, values=(*WITHDREW.values, CONSENTS))
+
 EXAMPLES = [
+    Example(
+        "expiry_may_be_extended_again",
+        "extend_expiry",
+        replace(RELEASED, values=(*RELEASED.values, EXTENDED)),
+        "it was extended twice already",
+        "EXPIRY_EXTENDED_BEFORE",
+        told_instead=replace(
+            RELEASED, values=(*RELEASED.values, EXTENDED, replace(EXTENDED, occurrence=41))
+        ),
+        holds_with=LATER,
+    ),
+    Example(
+        "consent_follows_its_withdrawal",
+        "renew_consent",
+        WITHDREW,
+        "the patient has consented anew already",
+        "CONSENT_STANDS",
+        told_instead=CONSENTED_ANEW,
+    ),
+    Example(
+        "consent_follows_its_withdrawal",
+        "renew_consent",
+        WITHDREW,
+        "nobody withdrew it",
+        "CONSENT_STANDS",
+        told_instead=without(WITHDREW, "consent_withdrawn_on"),
+    ),
+    Example(
+        "consent_follows_its_withdrawal",
+        "renew_consent",
+        WITHDREW,
+        "it was signed before the patient withdrew",
+        "CONSENT_OLDER",
+        {"values": {"consent_signed_on": "2026-11-19", "consent_document": "C-2"}},
+    ),
+    Example(
+        "consent_is_given_anew",
+        "lift_therapy",
+        CONSENTED_ANEW,
+        "the patient withdrew, and has not consented since",
+        "CONSENT_WITHDRAWN",
+        told_instead=WITHDREW,
+    ),
+    Example(
+        "consent_is_given_anew",
+        "lift_therapy",
+        CONSENTED_ANEW,
+        "no consent is on record",
+        "CONSENT_WITHDRAWN",
+        told_instead=without(WITHDREW, "consent_signed_on"),
+    ),
     *(
         Example(
             "expiry_is_extended",
