@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.tasks import between_blanks
+from workflows.on_paper import ON_PAPER
 
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
@@ -88,6 +90,24 @@ def tasks_in(
     asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
     found = _own(len(pairs)).rows(connection, **_values(pairs), **asked)
     return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def copied_from_paper(connection: Connection, cois: Sequence[str]) -> dict[str, str]:
+    """Those of these therapies whose order gave a paper reference, and the reference."""
+    if not cois:
+        return {}
+    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
+    return {row[0]: row[1] for row in _copied.rows(connection, **asked)}
+
+
+_copied = Statement(
+    # An order is entry 0, and its values are the first of its chain: a few rows of each.
+    select(t.value.c.chain, t.value.c.content).where(
+        t.value.c.chain.in_([bindparam(f"coi{n}") for n in range(ONE_MORE)]),
+        t.value.c.seq == literal_column("0"),
+        t.value.c.field == literal(ON_PAPER),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
