@@ -5,9 +5,17 @@ from coi.services.installation import Installation
 from coi.store.transactions import Transaction
 from coi.store.versions import migrations
 from workflows.facts import Therapy
+from workflows.model import Workflow
+from workflows.on_paper import knowing_transcription
 from workflows.versions import Earlier
 
 FIRST = 1
+
+
+def workflow_of(tx: Transaction, installation: Installation, therapy: Therapy) -> Workflow:
+    """The definition by which a therapy goes on; as long as it is copied from paper, as a copy."""
+    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    return knowing_transcription(workflow) if therapy.is_copied else workflow
 
 
 def earlier_versions(
