@@ -48,12 +48,15 @@ def _comparison(tx: Transaction, reading: Reading) -> Comparison:
     view = reading.view
     root = view.subjects[view.therapy.coi]
     deeds = facts.history(tx, view.therapy.coi)
+    transcription = transcription_of(view)
+    ended = transcription.ended_in if transcription else None
+    compared = view.history[: None if ended is None else ended + 1]
     missing = unlabelled(view.workflow, view.subjects.values(), deeds)
     return Comparison(
         coi=view.therapy.coi,
         state=reading.state(root.machine, root.position.state),
-        transcription=transcription_of(view),
-        steps=tuple(event_of(reading, one) for one in view.history if one.kind != "refused"),
+        transcription=transcription,
+        steps=tuple(event_of(reading, one) for one in compared if one.kind != "refused"),
         unlabelled=tuple(reading.called[one.id] for one in missing),
         newest=view.history[-1].seq,
         head_hash=view.head_hash,

@@ -54,6 +54,7 @@ class Waiting:
     due: tuple[Action, ...]
     mine: tuple[Action, ...]
     paper: str = ""  # the reference of the paper from which it was copied
+    is_copied: bool = False  # it still is: nothing else can be done before
 
     @property
     def on_hold(self) -> bool:
@@ -129,7 +130,12 @@ def _of_paper(tx: Transaction, waiting: Iterable[Waiting]) -> tuple[Waiting, ...
     """The lines of a page; those of therapies that were copied from paper say so."""
     lines = tuple(waiting)
     papers = worklist.copied_from_paper(tx, list(dict.fromkeys(one.coi for one in lines)))
-    return tuple(replace(one, paper=papers.get(one.coi, "")) for one in lines)
+    return tuple(
+        replace(one, paper=papers[one.coi][0], is_copied=not papers[one.coi][1])
+        if one.coi in papers
+        else one
+        for one in lines
+    )
 
 
 def _units(person: Person, only: str) -> list[str]:

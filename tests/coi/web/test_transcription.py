@@ -29,6 +29,9 @@ def test_the_therapy_says_that_it_is_copied_and_offers_nothing_else(someone, coi
     """The next step is copied; what would go on now is not offered."""
     page = someone("luc").get(f"/therapies/{coi}").text
 
+    work = someone("luc").get("/?which=all").text
+
+    assert "Copy it from paper" in work
     assert "Being transcribed from paper (reference Folder 17) up to entry" in page
     assert "verified by nobody yet" in page
     assert f'href="/therapies/{coi}/late"' in page
@@ -67,7 +70,8 @@ def test_two_end_it_and_it_is_told_for_ever(performer, someone, coi):
     told = "from paper (reference Folder 17) up to entry"
     assert f"Transcribed {told}" in page
     assert "verified by Julie Infusion" in page
-    assert "from paper: Folder 17" in browser.get("/?which=all").text
+    work = browser.get("/?which=all").text
+    assert ("from paper: Folder 17" in work, "Copy it from paper" in work) == (True, False)
     assert told in text_of(custody_record(performer.installation, coi, "queenie")).replace(
         "\n", " "
     )
