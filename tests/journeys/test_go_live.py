@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import ORDERED, Step, collected, on_paper, play, take
 from coi.demo.going_live import copied, end, ending, label_everything
 from coi.demo.performer import Wish
+from coi.errors import Refused
+from coi.services.errands import Beginning, begin
+from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.fixtures import IN_SHORT
@@ -86,6 +89,18 @@ def test_nothing_else_goes_on_before_it_has_ended(performer, coi):
     assert newest(performer, coi).kind == "transcribed"
     play(performer, coi, [Step("cancel")])
     assert look(performer.installation, coi).therapy.transcription == "open"
+
+
+def test_no_step_is_taken_in_hand_at_a_screen(performer, coi):
+    """A guided step is refused before anybody scans anything."""
+    copied(performer, coi, STEPS)
+    installation = performer.installation
+    leo = resume(installation, sign_in(installation, "leo", PASSWORD))
+
+    with pytest.raises(Refused) as caught:
+        begin(installation, leo, Beginning(coi, "release_custody", "north-lab", "key"))
+
+    assert "TRANSCRIPTION_OPEN" in [one.code for one in caught.value.refusals]
 
 
 def test_what_is_done_at_the_bed_is_never_copied(performer, coi):
