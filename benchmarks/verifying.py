@@ -15,7 +15,7 @@ from coi.ledger.hashes import Hashed, check_hashes
 from coi.ledger.plain import check_workflows
 from coi.ledger.verify import quietly, verify
 from coi.store.read_ledger import LedgerRows
-from workflows.loading import expand
+from workflows.loading import expand_all
 
 ROUNDS = 5
 HASH_ROUNDS = 25  # each takes an eighth of a second, and other work on the machine shows
@@ -75,10 +75,10 @@ def _read_and_hash(file: Path) -> None:
 
 def _read_definitions(clinic: Clinic) -> None:
     """Load each installed definition from its text and compare its transitions."""
-    clinic.installation.read(lambda tx: check_workflows(LedgerRows(tx), expand, []))
+    clinic.installation.read(lambda tx: check_workflows(LedgerRows(tx), expand_all, []))
 
 
 def _verify(clinic: Clinic) -> int:
-    verdict = clinic.installation.read(lambda tx: verify(LedgerRows(tx), expand))
+    verdict = clinic.installation.read(lambda tx: verify(LedgerRows(tx), expand_all))
     assert verdict.holds, verdict.findings[:3]
     return verdict.entries

@@ -11,6 +11,7 @@ from workflows.facts import (
     Facts,
     Label,
     Link,
+    Mode,
     NewSubject,
     Order,
     Place,
@@ -63,6 +64,11 @@ class Case:
         return Case(
             self.workflow, self.action, self.request, self.facts, tuple(turns), tuple(arrivals)
         )
+
+    @property
+    def is_copied(self) -> bool:
+        """It is a step of the past, which somebody copies from paper."""
+        return self.facts.therapy.is_copied and self.request.mode is Mode.LATE
 
     # -- what was scanned ------------------------------------------------------------------------
 

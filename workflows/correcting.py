@@ -14,6 +14,7 @@ from workflows.draft import NewValue
 from workflows.facts import Deed, NewSubject, Subject, Value
 from workflows.fields import Unreadable, read
 from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
+from workflows.on_paper import OF_THE_ENGINE
 from workflows.refusal import Refusal
 from workflows.versions import Earlier, version_at
 
@@ -182,6 +183,8 @@ def _judged_anew(case: Case, found: Recorded, because: str) -> NewValue | None:
     return None if same else new
 
 
+_TAKEN = frozenset({"act", "late", "transcribed"})
+
 # -- what it touches -------------------------------------------------------------------------------
 
 
@@ -200,7 +203,8 @@ def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     values = [as_value(one) for one in corrected]
     recorded_in = min(one.occurrence for one in corrected) - 1
     for deed in case.history:
-        if deed.seq >= recorded_in and deed.kind in {"act", "late"} and deed.action != "order":
+        is_step = deed.kind in _TAKEN and deed.action not in {"order", *OF_THE_ENGINE}
+        if deed.seq >= recorded_in and is_step:
             before = _as_it_was(case, deed)
             of = frozenset(one.subject for one in corrected if one.occurrence == deed.seq + 1)
             yield Past(deed, before, _with(before, values), of)

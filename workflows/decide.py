@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from workflows import consequences, correcting, fields, moves, quality, recalling
+from workflows import consequences, correcting, fields, moves, quality, recalling, transcribing
 from workflows.case import Case, NotTold
 from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
@@ -18,6 +18,7 @@ from workflows.guards.bench import HANDS_ON
 from workflows.joining import joining
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
+from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
 from workflows.planning import plan
 from workflows.refusal import Refusal
 from workflows.versions import asked, known_until
@@ -136,7 +137,7 @@ def _check_failed(name: str, error: Exception) -> Refusal:
 
 def _input_problems(case: Case) -> tuple[Refusal, ...]:
     """Times, fields and results that cannot be recorded."""
-    found = (*_wrong_time(case), *fields.problems(case))
+    found = (*_of_transcription(case), *_wrong_time(case), *fields.problems(case))
     more = _PROBLEMS.get(case.action.verb)
     if more is None:
         return found
@@ -150,6 +151,14 @@ _PROBLEMS: Mapping[Verb, Callable[[Case], Iterable[Refusal]]] = {
     Verb.TEST: quality.problems,
     Verb.CORRECT: correcting.problems,
 }
+
+
+def _of_transcription(case: Case) -> Iterator[Refusal]:
+    """What an open transcription has against it; who was not told how it stands refuses."""
+    try:
+        yield from tuple(transcribing.problems(case))
+    except LookupError as error:
+        yield _check_failed("transcription", error)
 
 
 def _wrong_time(case: Case) -> Iterator[Refusal]:
@@ -215,7 +224,9 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
     # After the action's own moves, since a thing is held where these have left it.
     for refusal in bent:
         consequences.of_broken_rule(drafting, refusal, _is_broken(refusal.guard))
-    if case.request.mode is Mode.LATE and not bent and case.action.verb is not Verb.ORDER:
+    # What is copied from paper is compared by a second person, all of it at once.
+    is_late = case.request.mode is Mode.LATE and not case.is_copied
+    if is_late and not bent and case.action.verb is not Verb.ORDER:
         consequences.of_a_late_entry(drafting)
     consequences.of_alarming_answers(drafting)
     consequences.of_what_is_reported(drafting)
@@ -227,8 +238,19 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             lot = case.facts.subjects[value.subject]
             seen = f"{value.field} is {value.content} {when} the decision"
             moves.open_exception(drafting, seen=seen, kind=Wrong.OUT_OF_SPECIFICATION, on=lot)
+    _of_the_paper(drafting)
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
+
+
+def _of_the_paper(drafting: moves.Drafting) -> None:
+    """Where a copied step stands on paper is told of the therapy, whatever the step moves."""
+    case, root = drafting.case, drafting.case.facts.therapy.coi
+    told = {value.field for value in drafting.values if value.subject == root}
+    for name in (PAPER_REFERENCE, SIGNED_BY) if case.is_copied else ():
+        if name not in told and (text := case.given(name)):
+            field = next(one for one in case.action.fields if one.name == name)
+            drafting.record(root, name, fields.read(field, text), confidential=True)
 
 
 def _is_broken(name: str) -> Callable[[Case], bool] | None:
@@ -254,6 +276,8 @@ def _entry_kind(case: Case) -> str:
     """The kind of entry: a stop of the whole therapy, a late fact, or an ordinary act."""
     if case.action.chain_stop:
         return "hold" if case.action.chain_stop > 0 else "lift"
+    if case.is_copied:
+        return transcribing.TRANSCRIBED
     return "late" if case.request.mode is Mode.LATE else "act"
 
 

@@ -44,6 +44,7 @@ class Move:
     label: str | None = None
     patient_id: str | None = None
     wristband: str | None = None
+    on_paper: int = 0
 
 
 @dataclass(frozen=True, slots=True)

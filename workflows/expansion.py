@@ -12,14 +12,29 @@ from workflows.model import (
     Kind,
     MoveRule,
     Pick,
+    SignatureRule,
     Transition,
     Verb,
     Workflow,
+)
+from workflows.on_paper import (
+    APPLY_LABEL,
+    BESIDE,
+    END_TRANSCRIPTION,
+    NOT_BESIDE,
+    ONLY_COPIED,
+    TRANSCRIBED,
+    end_of_transcription,
+    is_beside,
+    is_copied,
+    labelling,
 )
 
 MIGRATE = "migrate"
 """The action by which a therapy moves to a newer version; no definition has one of this name."""
 MIGRATION_SIGNATURES = 2
+COPIED_BY = (SignatureRule(TRANSCRIBED, ()),)
+"""Who copies a step from paper signs that, and nobody signs the step."""
 GRANTED = "granted"  # a dispensation that may still be used
 USED = "used"
 THINGS = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT})
@@ -37,6 +52,35 @@ def transitions_of(workflow: Workflow) -> tuple[Transition, ...]:
         *_dispensations_used(workflow),
     }
     return tuple(sorted(rows))
+
+
+def copies(workflow: Workflow) -> frozenset[Transition]:
+    """What a therapy does that is copied from paper: the same steps, and who copied them signs.
+
+    What a copied step puts in doubt is held, and told as an exception, under that signature too.
+    Two label its bags, and two end it.
+    """
+    return frozenset(_copied(workflow))
+
+
+def _copied(workflow: Workflow) -> Iterator[Transition]:
+    actions = workflow.actions.items()
+    copied_ = {name: one for name, one in actions if is_copied(workflow, one)}
+    signed = {n: replace(a, signatures=COPIED_BY, signatures_in={}) for n, a in copied_.items()}
+    of_copies = replace(workflow, actions={**workflow.actions, **signed})
+    for action in signed.values():
+        for rule in action.moves:
+            for row in _rows(workflow, action, rule, {len(COPIED_BY)}):
+                yield replace(row, on_paper=ONLY_COPIED)
+    yield from _stopped_at_once(of_copies)
+    for action, rule in _rules(workflow, Verb.OPEN_EXCEPTION, Kind.EXCEPTION):
+        if not rule.from_states:
+            yield from _rows(workflow, action, rule, {len(COPIED_BY)})
+    beside = {APPLY_LABEL: BESIDE, END_TRANSCRIPTION: NOT_BESIDE}
+    for action in (labelling(workflow), end_of_transcription(workflow)):
+        for rule in action.moves:
+            for row in _rows(workflow, action, rule, action.signature_counts):
+                yield replace(row, on_paper=beside[action.name])
 
 
 def migrations(
@@ -167,6 +211,7 @@ def _rows(
     workflow: Workflow, action: Action, rule: MoveRule, counts: Iterable[int]
 ) -> Iterator[Transition]:
     """One rule, from each of its states, under each number of signatures."""
+    beside = BESIDE if is_beside(workflow, action) else NOT_BESIDE
     # A birth comes from the empty state, and not from NULL, which would switch a key off.
     for from_state in rule.from_states or ("",):
         for signatures in counts:
@@ -184,4 +229,5 @@ def _rows(
                 scans=int(rule.scan),
                 patient=int(rule.patient),
                 signatures=signatures,
+                on_paper=beside,
             )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workflows.on_paper import NONE, OPEN, STEP
 from workflows.treating import Treatment
 from workflows.versions import Earlier
 
@@ -255,6 +256,12 @@ class Therapy:
     version: int
     next_seq: int
     stops: int
+    transcription: str = NONE
+
+    @property
+    def is_copied(self) -> bool:
+        """The therapy ran on paper, and is still being copied from it."""
+        return self.transcription in {OPEN, STEP}
 
 
 @dataclass(frozen=True, slots=True)

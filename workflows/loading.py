@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from workflows.document import read
-from workflows.expansion import transitions_of
+from workflows.expansion import copies, transitions_of
 from workflows.model import (
     Action,
     Field,
@@ -62,6 +62,12 @@ def load(text: str, guards: Mapping[str, Asked] | None = None) -> Workflow:
 def expand(text: str) -> tuple[Transition, ...]:
     """Every transition that the definition allows, spelled out, sorted, each once."""
     return load(text).transitions
+
+
+def expand_all(text: str) -> tuple[Transition, ...]:
+    """The same, and what is allowed to a therapy that is copied from paper besides."""
+    workflow = load(text)
+    return tuple(sorted({*workflow.transitions, *copies(workflow)}))
 
 
 def _unpicked(definition: Plain) -> tuple[Problem, ...]:

@@ -353,6 +353,7 @@ class Transition:
     scans: int
     patient: int
     signatures: int
+    on_paper: int = 0  # 1: while a therapy is copied from paper too; 2: only as a copied step
 
 
 @dataclass(frozen=True, slots=True)

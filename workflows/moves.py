@@ -12,6 +12,7 @@ from workflows.fields import read
 from workflows.guards.identity import shipper_scan
 from workflows.guards.people import role_in_use
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
+from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
 from workflows.refusal import Notice
 from workflows.wrong import Wrong
 
@@ -157,7 +158,17 @@ def _move(
         label=label.serial if label else None,
         patient_id=case.facts.therapy.patient if band else None,
         wristband=band.serial if band else None,
+        on_paper=_on_paper(case, action),
     )
+
+
+def _on_paper(case: Case, action: str) -> int:
+    """Whether such a move is one of a copied step, or goes on beside them, or neither."""
+    if case.is_copied and action == case.action.name:
+        return ONLY_COPIED
+    known = case.workflow.actions.get(action)
+    goes_on = known is not None and is_beside(case.workflow, known)
+    return BESIDE if goes_on or action == APPLY_LABEL else NOT_BESIDE
 
 
 def _holder_kind(case: Case, subject: Subject, rule: MoveRule, holder: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from workflows.expansion import GRANTED, MIGRATE, USED
 from workflows.model import Action, Kind, MoveRule, Workflow
+from workflows.on_paper import FIELDS, OF_THE_ENGINE
 from workflows.parameters import Asked, wrong_parameters
 from workflows.problem import Problem
 
@@ -27,10 +28,20 @@ def dangling_references(
 
 
 def _reserved(workflow: Workflow) -> Iterator[Problem]:
-    """A therapy moves to another version by an action that every workflow has."""
+    """A therapy moves to another version, and is copied from paper, by what every workflow has."""
     if MIGRATE in workflow.actions:
         reason = "is the name by which a therapy moves to another version"
         yield Problem(f"actions.{MIGRATE}", reason, "Call the action otherwise")
+    for name in OF_THE_ENGINE:
+        if name in workflow.actions:
+            reason = "is a name of a step by which a therapy is copied from paper"
+            yield Problem(f"actions.{name}", reason, "Call the action otherwise")
+    for action in workflow.actions.values():
+        for field in action.fields:
+            if field.name in FIELDS:
+                reason = "is a name of what is told of a therapy that is copied from paper"
+                place = f"actions.{action.name}.fields.{field.name}"
+                yield Problem(place, reason, "Call the field otherwise")
 
 
 def _in_moves(workflow: Workflow, action: Action) -> Iterator[Problem]:

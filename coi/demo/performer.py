@@ -43,6 +43,7 @@ from workflows.model import (
     Verb,
     Workflow,
 )
+from workflows.on_paper import ON_PAPER
 
 WORKFLOW = "autologous-car-t"
 _PICKED = frozenset({Pick.SCANNED, Pick.NAMED})
@@ -116,9 +117,16 @@ class Performer:
     pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
 
     def order(
-        self, identity: Mapping[str, str], site: str = "north", workflow: str = WORKFLOW
+        self,
+        identity: Mapping[str, str],
+        site: str = "north",
+        workflow: str = WORKFLOW,
+        on_paper: str = "",
     ) -> str:
-        """Order a therapy for a patient at a hospital; returns the COI identifier."""
+        """Order a therapy for a patient at a hospital; returns the COI identifier.
+
+        With a reference it runs on paper already.
+        """
         ward, key = f"{site}-ward", f"order-{self.installation.new_id()}"
         asked = next(one for one in orderable(self.installation) if one.name == workflow)
         action = asked.actions["order"]
@@ -127,6 +135,7 @@ class Performer:
             "treating_unit": ward,
             "prescriber": _holding("treating_physician", ward).printed_name,
             "collection_wanted_on": "2026-12-01",
+            ON_PAPER: on_paper,
         }
         said = {name: text for name, text in known.items() if _records(action, name)}
         values = self._values(asked, action, Wish(values=said))

@@ -22,6 +22,7 @@ from coi.demo.chapters import (
     thawed,
     wait,
 )
+from coi.demo.going_live import gone_live, half_way
 from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
 from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
@@ -60,6 +61,12 @@ _UNDER_WAY: Mapping[str, tuple[Sequence[Step], Sequence[Step]]] = {
 }
 """What was done long ago, and what just now: none of its windows has passed for a visitor."""
 
+_GONE_LIVE: Mapping[str, Story] = {
+    "went live half-way": gone_live,
+    "is copied from paper": half_way,
+}
+"""Therapies that ran on paper when their hospital began."""
+
 _FIRST = (
     *_UNDER_WAY,
     "waits for approval",
@@ -71,6 +78,7 @@ _FIRST = (
     "mixed up in the cell laboratory",
     "positive result after infusion",
     "goes well",
+    *_GONE_LIVE,
     *OTHERS,
 )
 SHOWN = tuple(dict.fromkeys((*_FIRST, *EXITS)))
@@ -106,6 +114,7 @@ def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:
     told = {
         **STORIES,
         **OTHERS,
+        **_GONE_LIVE,
         **{name: _under_way(*steps, end) for name, steps in _UNDER_WAY.items()},
     }
     for name in dict.fromkeys((*SHOWN, *told)):

@@ -36,6 +36,8 @@ from coi.ledger.rows import (
 )
 from coi.ledger.shape import KINDS
 from coi.ledger.source import Alongside, Row, Source
+from coi.ledger.transcribed import faults_of_signers
+from workflows.on_paper import BESIDE, ENDED, NONE, NOT_BESIDE, ONLY_COPIED, OPEN, STEP
 
 STRIDE = 1_000
 _NOT_FORMAT_1 = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -59,9 +61,9 @@ def _decode(text: str) -> Any:  # noqa: ANN401 - JSON can be anything
 
 _TRANSITION = (
     *("workflow", "from_version", "version", "machine", "action", "from_state", "to_state"),
-    *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures"),
+    *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures", "on_paper"),
 )
-_JUDGED = (*_TRANSITION, "chain_stops", "stops_before")
+_JUDGED = (*_TRANSITION, "chain_stops", "stops_before", "transcription")
 _STANDING: Mapping[str, tuple[tuple[str, ...], str]] = {
     "position": (POSITION_COLUMNS, "is of a subject that no entry bears"),
     "participation": (PARTICIPATION_COLUMNS, "is of a site that no entry brings in"),
@@ -69,6 +71,17 @@ _STANDING: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Table beside a whole chain -> its columns, and what is said of a row that no entry led to."""
 _judged_of = itemgetter(*map(PART_COLUMNS["move"].index, _JUDGED))
 _chain_of = itemgetter(0)
+
+
+_LOOKED_UP = 3
+"""So many columns of a move its bytes do not tell; they are judged with its transition."""
+_MAY_MOVE: Mapping[object, tuple[int, ...]] = {
+    NONE: (NOT_BESIDE, BESIDE),
+    OPEN: (BESIDE,),
+    STEP: (BESIDE, ONLY_COPIED),
+    ENDED: (NOT_BESIDE, BESIDE),
+}
+"""How a therapy stands to a transcription -> by which transitions it moves."""
 
 
 @dataclass(slots=True)
@@ -149,6 +162,7 @@ class Comparison:
             expected, parts = entry_row(stored, self._before), stored.parts()
             request = request_row(content)
             faults = list(faults_of_sites(self._state, content, self._site_of))
+            faults += faults_of_signers(self._state, content, signed)
         except (CannotReplay, DoesNotFollow) as fault:
             return self._cannot_tell(row, str(fault))
         except _NOT_FORMAT_1 as fault:
@@ -175,7 +189,7 @@ class Comparison:
         told_of = rows
         if table == "move":
             self._compare_transitions(rows)
-            told_of = [row[:-2] for row in rows]
+            told_of = [row[:-_LOOKED_UP] for row in rows]
         # Whole lists are compared in C; row by row only what differs.
         if told_of == expected:
             return
@@ -185,7 +199,7 @@ class Comparison:
                 self._find(table, key, "is missing")
             elif key not in want:
                 self._find(table, key, "is in no entry's bytes")
-            # A move has two columns more than its bytes tell; they are judged with its transition.
+            # Three columns of a move its bytes do not tell; they are judged with its transition.
             elif got[key][: len(want[key])] != want[key]:
                 self._differs(table, key, PART_COLUMNS[table], (got[key], want[key]))
 
@@ -210,13 +224,15 @@ class Comparison:
 
     def _faults(self, judged: Row) -> Iterator[str]:
         """What is wrong with every move that reads so; most moves of a ledger read alike."""
-        *transition, chain_stops, stops_before = judged
+        *transition, chain_stops, stops_before, transcription = judged
         move = dict(zip(_TRANSITION, transition, strict=True))
         allowed = self._transitions.get((move["workflow"], move["version"]))
         if allowed is not None and tuple(transition) not in allowed:
             yield "is a transition that its workflow does not have"
         if (chain_stops or stops_before) and not move["while_stopped"]:
             yield "happened while its subject or its therapy was stopped"
+        if move["on_paper"] not in _MAY_MOVE.get(transcription, ()):
+            yield "does not go with how its therapy is copied from paper"
 
     def _compare_requests(self, told: Told) -> None:
         """What is remembered of requests is what the entries say; a caller's may be forgotten."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from coi.ledger.entry import FORMAT, GENESIS
 from workflows.draft import Birth, Move, NewLink
 from workflows.facts import Position
+from workflows.on_paper import NONE, ON_PAPER, transcription_after
 
 OWN_KEY = "§"
 """How a key begins under which the record counts something (copies, looks): nobody's request can
@@ -26,6 +27,7 @@ class Head:
     stops: int
     shape: str
     recorded_at: str
+    transcription: str = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,13 @@ class NewEntry:
     def stops(self) -> int:
         """The stops of the whole therapy after this entry."""
         return self.prev_stops + {"hold": 1, "lift": -1}.get(self.kind, 0)
+
+    @property
+    def transcription(self) -> str:
+        """How the therapy stands after this entry, as far as it was copied from paper."""
+        before = self.head.transcription if self.head else NONE
+        is_flagged = self.head is None and any(v.field == ON_PAPER for v in self.values)
+        return transcription_after(before, self.kind, self.action, is_flagged=is_flagged)
 
 
 def content_of(entry: NewEntry) -> dict[str, object]:

@@ -96,9 +96,9 @@ def _wrong_transitions(
         if row in missing:
             missing.remove(row)
         elif (row[0], row[2]) not in changed:
-            yield _found("transition", row[:13], "is not what its workflow's text allows")
+            yield _found("transition", row[: len(_TOLD)], "is not what its workflow's text allows")
     for row in sorted(missing):
-        yield _found("transition", row[:13], "is missing")
+        yield _found("transition", row[: len(_TOLD)], "is missing")
 
 
 def check_registers(source: Source, registered: Registered, findings: list[Finding]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from workflows.apply import DoesNotFollow, apply
 from workflows.facts import Position
+from workflows.on_paper import ENDED, NONE, ON_PAPER, OPEN, STEP, transcription_after
 
 Content: TypeAlias = Mapping[str, Any]
 
@@ -51,6 +52,10 @@ class State:
     patient: str | None = None
     stops: int = 0
     stops_before: int = 0  # of the whole chain, before the last entry
+    transcription: str = NONE
+    copied_until: str = ""  # when the last step that was copied from paper happened
+    ended_in: int = -1  # the entry in which the transcription ended
+    copied_by: set[str] = field(default_factory=set)  # who ordered it, or copied steps of it
     positions: dict[str, Position] = field(default_factory=dict)
     subjects: dict[str, Born] = field(default_factory=dict)
     sites: dict[str, int] = field(default_factory=dict)  # that take part -> from which entry on
@@ -107,6 +112,28 @@ def _count_on(state: State, content: Content) -> None:
         state.workflow_hash = content["workflow"]["hash"]
     if "workflow" in content:
         _use(state, content)
+    _copy(state, content)
+
+
+def _copy(state: State, content: Content) -> None:
+    """Steps are copied while the transcription is open, one after the other, and never ahead."""
+    before, kind = state.transcription, content["kind"]
+    values = content.get("values", ()) if state.seq == 0 else ()
+    is_flagged = any(value["field"] == ON_PAPER for value in values)
+    after = transcription_after(before, kind, content["action"], is_flagged=is_flagged)
+    if kind == "transcribed":
+        if before not in (OPEN, STEP):
+            raise CannotReplay("is copied from paper, and no transcription is open")
+        if not state.copied_until <= content["happened_at"] <= content["recorded_at"]:
+            raise CannotReplay("is copied from paper out of the order in which it happened")
+        state.copied_until = content["happened_at"]
+    elif after == OPEN and kind in ("late", "migrate"):
+        raise CannotReplay("goes on with a therapy that is still copied from paper")
+    if state.seq == 0 or kind == "transcribed":
+        state.copied_by.add(content["actor"])
+    if after == ENDED != before:
+        state.ended_in = state.seq
+    state.transcription = after
 
 
 def _use(state: State, content: Content) -> None:

@@ -1,8 +1,9 @@
 """The rows that an entry's bytes stand for, column by column.
 
-Every column of `entry` and of the part tables follows from the bytes of the chain, but two: whether
-a move may happen `while_stopped` and whether it `scans` are chosen by the workflow's definition, so
-they stand last in `move` and are looked up among the definition's transitions.
+Every column of `entry` and of the part tables follows from the bytes of the chain, but three:
+whether a move may happen `while_stopped`, whether it `scans`, and whether it goes on while the
+therapy is copied from paper (`on_paper`), are chosen by the workflow's definition. They stand last
+in `move` and are looked up among the definition's transitions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +31,21 @@ LISTS = {
 
 _FIELDS = {
     "move": (
-        *("signatures", "unit", "chain_stops", "subject", "born_seq", "turn", "prev_turn"),
+        *(
+            "signatures",
+            "unit",
+            "chain_stops",
+            "transcription",
+            "subject",
+            "born_seq",
+            "turn",
+            "prev_turn",
+        ),
         *("workflow", "machine", "action"),
         *("from_version", "from_state", "holder_before", "consignee_before", "stops_before"),
         *("version", "to_state", "holder_after", "consignee_after", "stops_after"),
         *("holder_kind", "custody", "stop_effect", "patient"),
-        *("label_serial", "patient_id", "wristband", "while_stopped", "scans"),
+        *("label_serial", "patient_id", "wristband", "while_stopped", "scans", "on_paper"),
     ),
     "signature": ("person", "role", "printed_name", "meaning", "signed_at"),
     "subject": ("id", "machine", "workflow", "origin_id", "origin_born"),
@@ -57,7 +67,8 @@ PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
 ENTRY_COLUMNS: tuple[str, ...] = (
     *("chain", "seq", "hash", "content_hash", "kind", "action", "workflow", "version"),
     *("actor", "unit", "happened_at", "recorded_at", "stops", "prev_stops"),
-    *("shape", "prev_seq", "prev_hash", "prev_version", "prev_shape"),
+    *("shape", "transcription"),
+    *("prev_seq", "prev_hash", "prev_version", "prev_shape", "prev_transcription"),
     *(f"prev_last_{table}" for table in KINDS),
     *("content", "signed"),
 )
@@ -87,7 +98,7 @@ class Stored:
         self.shape = _shape_of((sizes[0], len(signed), *sizes[1:]))
 
     def parts(self) -> dict[str, list[Row]]:
-        """The rows that the entry's parts stand for (a move's without its last two columns)."""
+        """The rows that the entry's parts stand for (a move's without its last three columns)."""
         content = self.content
         parts = {
             table: self._rows(table, content[key]) for table, key in LISTS.items() if key in content
@@ -124,11 +135,13 @@ def entry_row(stored: Stored, before: Row | None) -> Row:
         content["stops"],
         state.stops_before,
         stored.shape,
+        state.transcription,
         *_link(content["previous"], before),
     )
 
 
 _SHAPE_AT = ENTRY_COLUMNS.index("shape")
+_TRANSCRIPTION_AT = ENTRY_COLUMNS.index("transcription")
 
 
 def _link(previous: str, before: Row | None) -> Row:
@@ -136,9 +149,12 @@ def _link(previous: str, before: Row | None) -> Row:
     if before is None:
         # If a first entry names anything but the beginning, its row, with NULL there, differs.
         first = None if previous == GENESIS else previous
-        return (None, first, None, None, *_NONE_BEFORE)
+        return (None, first, None, None, None, *_NONE_BEFORE)
     shape = before[_SHAPE_AT]
-    return (before[1], previous, before[7], shape, *_last_parts(str(shape)))
+    return (
+        *(before[1], previous, before[7], shape, before[_TRANSCRIPTION_AT]),
+        *_last_parts(str(shape)),
+    )
 
 
 _shape_of = lru_cache(shape_of)  # a ledger's entries have few shapes
@@ -173,6 +189,7 @@ def _move(stored: Stored, move: Item) -> Row:
         len(stored.signed),
         stored.content["unit"],
         state.stops_before,
+        state.transcription,
         subject,
         state.subjects[subject].seq,
         turn,

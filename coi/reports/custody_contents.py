@@ -241,6 +241,7 @@ class CustodyRecord:
     """Everything that the custody record of one therapy says."""
 
     coi: str
+    transcription: str = ""  # of a therapy that was copied from paper: how far, and who compared it
     workflow: Workflow
     state: str
     places: tuple[Place, ...]

@@ -57,6 +57,7 @@ def front(record: CustodyRecord) -> tuple[Block, ...]:
         for title, cell in (
             ("Patient", (Text("Known here by the COI alone; this document carries no name."),)),
             ("Order", _order(record)),
+            *_transcription(record),
             ("Workflow", _workflow(record)),
             ("State of the therapy", (Text(record.state),)),
             ("Ledger", _ledger(record)),
@@ -78,6 +79,14 @@ def _order(record: CustodyRecord) -> Cell:
         Text(f"{first.title}: {both(first.happened_at)}"),
         Text(f"{first.unit}, {first.site}, by {first.actor}, {first.role}"),
     )
+
+
+def _transcription(record: CustodyRecord) -> Iterator[tuple[str, Cell]]:
+    """That it was copied from paper, how far, and who compared it."""
+    if record.transcription:
+        alarm = Text(f"{record.transcription}.", BOLD)
+        claim = "What was copied stands as it stood on paper; nobody of ours signed those steps."
+        yield "Paper", (alarm, Text(claim, SMALL))
 
 
 def _workflow(record: CustodyRecord) -> Cell:

@@ -16,7 +16,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
-from coi.services.versions import earlier_versions
+from coi.services.versions import earlier_versions, workflow_of
 from coi.store import benches, lists
 from coi.store import facts as read
 from coi.store.labels import newest_labels
@@ -169,7 +169,7 @@ def stand(tx: Transaction, installation: Installation, coi: str) -> Standing:
     if found is None:
         raise Unknown("therapy", coi)
     therapy, head = found
-    return Standing(installation.workflow(tx, therapy.workflow, therapy.version), therapy, head)
+    return Standing(workflow_of(tx, installation, therapy), therapy, head)
 
 
 Signed = tuple[KnownPerson, str, datetime | None]
@@ -357,6 +357,8 @@ def facts_for(
     coi = standing.therapy.coi
     subjects = read.subjects(tx, coi)
     needed = set(needs(action)) if action else set()
+    if standing.therapy.is_copied:
+        needed.add("history")  # each step that is copied is later than the one before
     machines = standing.workflow.machines
     for subject in subjects.values():
         machine = machines[subject.machine]

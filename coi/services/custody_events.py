@@ -11,6 +11,7 @@ from coi.services.custody_values import values_of
 from coi.services.therapies import Happened
 from workflows.expansion import MIGRATE
 from workflows.model import Kind
+from workflows.transcribing import TRANSCRIBED
 
 _ABBREVIATED: Final = re.compile(r"\b(qa|qc)\b")
 _MEANS: Final[Mapping[str, str]] = {
@@ -21,6 +22,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "hold": "THE WHOLE THERAPY IS PUT ON HOLD",
     "incident": "INCIDENT",
     "lift": "A hold of the whole therapy is lifted",
+    TRANSCRIBED: "TRANSCRIBED FROM PAPER: nobody signed the step here, only who copied it",
     MIGRATE: "MOVED TO ANOTHER VERSION OF THE WORKFLOW",
 }
 _NOTICES: Final[Mapping[str, str]] = {

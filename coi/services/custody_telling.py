@@ -17,6 +17,7 @@ from coi.services.custody_values import (
     within_of,
 )
 from coi.services.therapies import Happened
+from coi.services.transcribed import transcription_of
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
 from labels.templates import TEMPLATES
@@ -39,6 +40,7 @@ def tell(
     view = reading.view
     return told.CustodyRecord(
         coi=view.therapy.coi,
+        transcription=_transcription(reading),
         workflow=_workflow(reading),
         state=_state(reading),
         places=tuple(_places(reading)),
@@ -80,6 +82,12 @@ def _workflow(reading: Reading) -> told.Workflow:
             for one, first in zip(view.earlier, begun, strict=False)
         ),
     )
+
+
+def _transcription(reading: Reading) -> str:
+    """That the therapy was copied from paper; '' where it was not."""
+    found = transcription_of(reading.view)
+    return found.sentence if found else ""
 
 
 def _state(reading: Reading) -> str:

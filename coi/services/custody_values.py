@@ -11,6 +11,7 @@ from coi.services.therapies import COMMITMENT, Happened
 from workflows.migrating import knowing_migration
 from workflows.model import Field, FieldKind, Kind
 from workflows.moves import OTHER, OWNER
+from workflows.on_paper import FIELDS
 
 _KNOWN: Final[Mapping[str, str]] = {
     "attempt": "Attempt",
@@ -42,7 +43,7 @@ def field_of(reading: Reading, action: str, name: str) -> Field | None:
     first = [actions[action] for actions in every if action in actions]
     others = [each for actions in every for each in actions.values()]
     fields = (field for each in (*first, *others) for field in each.fields)
-    return next((field for field in fields if field.name == name), None)
+    return next((field for field in fields if field.name == name), FIELDS.get(name))
 
 
 def title_of(reading: Reading, action: str, name: str) -> str:

@@ -25,7 +25,7 @@ from coi.store.transactions import Engine, Transaction
 from coi.store.versions import installed_versions
 from workflows.check import prove
 from workflows.checks.people import ANYBODY
-from workflows.expansion import migrations
+from workflows.expansion import copies, migrations
 from workflows.guards import GUARDS
 from workflows.loading import load
 from workflows.model import Workflow
@@ -147,7 +147,8 @@ def install_workflow(
         for version in installed_versions(tx, workflow.name)
         if version < workflow.version
     ]
-    allowed = (*workflow.transitions, *migrations(older, workflow.transitions))
+    moved = migrations(older, workflow.transitions)
+    allowed = {*workflow.transitions, *copies(workflow), *moved}
     told = {"name": workflow.name, "version": workflow.version, "hash": workflow.hash}
     registered = Registered(registers={"workflows": [told]}, signatures=signatures)
     entry = write_site_entry(tx, "install_workflow", occasion, registered)

@@ -76,7 +76,7 @@ _OF_BOTH = frozenset(
     }
 )
 _LATER = frozenset({"CONSIGNEE_MISSING"})
-_KNOWN_ALREADY = frozenset({"WRONG_STATE"})
+_KNOWN_ALREADY = frozenset({"WRONG_STATE", "TRANSCRIPTION_OPEN"})
 
 
 def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code) -> Judged:

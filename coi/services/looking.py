@@ -16,12 +16,14 @@ from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
 from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
+from coi.services.transcribed import Transcription, transcription_of
 from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
 from workflows.facts import Label, Person, Subject
 from workflows.guards.treating import CALLS_OFF, TAKES_OVER, is_left_to_others
 from workflows.model import Action, Kind, Pick
 from workflows.moves import OPEN_EXCEPTION
+from workflows.on_paper import APPLY_LABEL, is_beside, is_copied
 from workflows.possible import lifts_nothing, possible_actions
 from workflows.treating import Treatment
 
@@ -88,6 +90,31 @@ class TherapyPage(TherapyNow):
         named = {rule.machine for rule in action.moves if rule.pick is Pick.NAMED}
         is_about_one = any(machines[name].kind is Kind.EXCEPTION for name in named)
         return is_about_one and action not in [one.next for one in self.exceptions]
+
+    @property
+    def doable(self) -> tuple[Action, ...]:
+        """What the person can do now: while it is copied from paper, only what needs no past."""
+        return tuple(one for one in self.mine if not self.is_copied or self._is_beside(one))
+
+    @property
+    def tellable(self) -> tuple[Action, ...]:
+        """What may have happened on paper, and could be entered by the person."""
+        if not self.is_copied:
+            return self.mine
+        return tuple(one for one in self.mine if is_copied(self.view.workflow, one))
+
+    def _is_beside(self, action: Action) -> bool:
+        return action.name == APPLY_LABEL or is_beside(self.view.workflow, action)
+
+    @property
+    def is_copied(self) -> bool:
+        """It ran on paper, and is still copied from it."""
+        return self.view.therapy.is_copied
+
+    @property
+    def transcription(self) -> Transcription | None:
+        """From which paper it was copied; None of a therapy that never ran on paper."""
+        return transcription_of(self.view)
 
     @property
     def telling(self) -> Action | None:

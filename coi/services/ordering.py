@@ -1,6 +1,6 @@
 """Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +35,7 @@ from labels.identifiers import issue_coi
 from workflows.decide import decide
 from workflows.facts import Facts, Request, Therapy, Unit
 from workflows.model import Workflow
+from workflows.on_paper import ON_PAPER, knowing_paper
 from workflows.treating import NOBODY, TREATING
 
 ORDER = "order"
@@ -62,12 +63,20 @@ class NewOrder:
     def __post_init__(self) -> None:
         names = {"workflow": self.workflow, "unit": self.unit, **self.identity}
         texts = (*names, *names.values(), *self.values, *self.values.values())
-        if problems := [*bad_key(self.key), *unreadable(names), *too_long(texts)]:
+        found = (*bad_key(self.key), *unreadable(names), *too_long(texts))
+        if problems := [*found, *_consent_on_paper(self)]:
             raise DataRefused(problems)
 
     def digest(self, vault: Vault, actor: Proven) -> str:
         """What this key stands for: the same order by the same person."""
         return fingerprint(vault, self, actor.person)
+
+
+def _consent_on_paper(order: NewOrder) -> Iterator[Problem]:
+    """What was signed before there was an order here is copied as a step of its own."""
+    if order.consent_signed_on and order.values.get(ON_PAPER, "").strip():
+        reason = "is copied from the paper afterwards, as a step of its own: leave it out here"
+        yield Problem(reason, column=CONSENT_FIELD)
 
 
 class AnotherPatient(DataRefused):
@@ -218,7 +227,7 @@ def _placed(tx: Transaction, installation: Installation, order: NewOrder) -> tup
         raise Unknown("unit", order.unit)
     if version is None:
         raise Unknown("workflow", order.workflow)
-    return unit, installation.workflow(tx, order.workflow, version)
+    return unit, knowing_paper(installation.workflow(tx, order.workflow, version))
 
 
 def _record_consent(

@@ -32,6 +32,7 @@ from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 from workflows.model import Workflow
+from workflows.on_paper import knowing_paper
 
 ALIKE = ("family_name", "birth_date")
 """Two patients in whom these are the same are taken for each other."""
@@ -96,7 +97,7 @@ def _newest(tx: Transaction, installation: Installation, name: str) -> Workflow:
     version = registers.newest_version(tx, name)
     if version is None:
         raise Unknown("workflow", name)
-    return installation.workflow(tx, name, version)
+    return knowing_paper(installation.workflow(tx, name, version))
 
 
 def _may_order(workflow: Workflow, person: Person, unit: ListedUnit) -> bool:

@@ -9,7 +9,7 @@ from coi.errors import Unknown
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
-from coi.services.versions import earlier_versions
+from coi.services.versions import earlier_versions, workflow_of
 from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
 from coi.store.labels import labels_of
@@ -20,6 +20,7 @@ from workflows.facts import Link, Subject, Therapy, Value
 from workflows.guards.treating import is_answer
 from workflows.migrating import MIGRATION_TITLE
 from workflows.model import Action, QualityTest, Workflow
+from workflows.on_paper import TITLES
 from workflows.possible import possible_actions
 from workflows.refusal import Refusal
 from workflows.treating import ASKED, FIELDS
@@ -126,7 +127,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     if found is None:
         raise Unknown("therapy", coi)
     therapy, head = found
-    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    workflow = workflow_of(tx, installation, therapy)
     subjects = facts.subjects(tx, coi)
     values = facts.values(tx, coi)
     earlier = earlier_versions(tx, installation, therapy)
@@ -171,7 +172,7 @@ def outline(tx: Transaction, installation: Installation, coi: str) -> Outline:
     if found is None:
         raise Unknown("therapy", coi)
     therapy = found[0]
-    workflow = installation.workflow(tx, therapy.workflow, therapy.version)
+    workflow = workflow_of(tx, installation, therapy)
     return Outline(therapy, workflow, facts.subjects(tx, coi))
 
 
@@ -202,13 +203,12 @@ def _happened(
     """One entry as it is shown."""
     name = content["action"]
     action = workflow.actions.get(name)
-    title = MIGRATION_TITLE if name == MIGRATE else name
     return Happened(
         seq=content["seq"],
         hash=hash_,
         kind=content["kind"],
         action=name,
-        title=action.title if action else title,
+        title=action.title if action else _TITLES.get(name, str(name)),
         actor=content["actor"],
         role=content["role"],
         unit=content["unit"],
@@ -227,6 +227,9 @@ def _happened(
         ),
         refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
     )
+
+
+_TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES}
 
 
 def wristband_of(tx: Transaction, coi: str) -> str:

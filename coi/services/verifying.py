@@ -7,7 +7,7 @@ from coi.ledger.findings import Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
 from coi.services.installation import Installation
 from coi.store.read_ledger import LedgerRows
-from workflows.loading import expand
+from workflows.loading import expand_all
 
 __all__ = ["Verdict", "heads_file", "verify_record"]
 
@@ -25,7 +25,7 @@ def verify_record(
         DataRefused: `since` is no heads file, or was changed.
     """
     heads = None if since is None else _heads(since)
-    return installation.read(lambda tx: verify(LedgerRows(tx), expand, heads, progress))
+    return installation.read(lambda tx: verify(LedgerRows(tx), expand_all, heads, progress))
 
 
 def heads_file(verdict: Verdict) -> bytes:

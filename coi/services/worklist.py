@@ -1,6 +1,6 @@
 """My work: what waits for a person at their units and sites; the soonest first, by pages."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -53,6 +53,8 @@ class Waiting:
     due_at: datetime | None  # None: for however long
     due: tuple[Action, ...]
     mine: tuple[Action, ...]
+    paper: str = ""  # the reference of the paper from which it was copied
+    is_copied: bool = False  # it still is: nothing else can be done before
 
     @property
     def on_hold(self) -> bool:
@@ -115,12 +117,24 @@ def _work(
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
-        waiting=tuple(_waiting(tx, installation, one, told) for one, told in found[:PAGE]),
+        waiting=_of_paper(tx, (_waiting(tx, installation, *one) for one in found[:PAGE])),
         more=len(found) > PAGE,
         now=now,
         units=units,
         phases=tuple(dict.fromkeys(_phases(workflows))),
         time_zone=_time_zone(units, signed_in.unit),
+    )
+
+
+def _of_paper(tx: Transaction, waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    """The lines of a page; those of therapies that were copied from paper say so."""
+    lines = tuple(waiting)
+    papers = worklist.copied_from_paper(tx, list(dict.fromkeys(one.coi for one in lines)))
+    return tuple(
+        replace(one, paper=papers[one.coi][0], is_copied=not papers[one.coi][1])
+        if one.coi in papers
+        else one
+        for one in lines
     )
 
 

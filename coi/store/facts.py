@@ -36,6 +36,7 @@ _therapy_and_head = Statement(
         t.entry.c.stops,
         t.entry.c.shape,
         t.entry.c.recorded_at,
+        t.entry.c.transcription,
     )
     .join_from(t.therapy, t.entry, t.entry.c.chain == t.therapy.c.coi)
     .where(t.therapy.c.coi == bindparam("coi"))
@@ -51,6 +52,7 @@ _head = Statement(
         t.entry.c.stops,
         t.entry.c.shape,
         t.entry.c.recorded_at,
+        t.entry.c.transcription,
     )
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq.desc())
@@ -177,7 +179,8 @@ def therapy(connection: Connection, coi: str) -> tuple[Therapy, Head] | None:
         return None
     patient, workflow, *last = row
     head = Head(*last)
-    return Therapy(coi, patient, workflow, head.version, head.seq + 1, head.stops), head
+    told = (head.version, head.seq + 1, head.stops, head.transcription)
+    return Therapy(coi, patient, workflow, *told), head
 
 
 def head(connection: Connection, chain: str) -> Head | None:

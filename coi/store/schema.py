@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "ca81c333b3ec0cb54e23017dc317724985d7739aafaf392ecab8b1958c8e6262",
-    "postgresql": "13a8a52e2f1fda9ceccc5aed7f94b8912b714121b8c4a19110be6f2ec7e5d41a",
+    "sqlite": "56fa30c8438fce43fc298e21856930072deb1caea9c431d8827cac965dbd6c5e",
+    "postgresql": "f8abac838fa79f98d5093d667c90c1818bc5f0293a89c18c9bc9d3c346691102",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -10,7 +10,7 @@ from coi.store.parts import (
 )
 from coi.store.words import among, check, moment, numbers, primary, refers, table, texts, unique
 
-_PREVIOUS = ("prev_seq", "prev_hash", "prev_version", "prev_shape")
+_PREVIOUS = ("prev_seq", "prev_hash", "prev_version", "prev_shape", "prev_transcription")
 _FIRST = " AND ".join(f"{name} IS NULL" for name in _PREVIOUS)
 _LATER = _FIRST.replace("IS NULL", "IS NOT NULL")
 _SIGNATURES = SIGNATURE.count_in("shape")
@@ -23,20 +23,20 @@ entry = table(
     numbers("version"),
     texts("actor unit happened_at recorded_at"),
     numbers("stops prev_stops"),
-    texts("shape"),
+    texts("shape transcription"),
     numbers("prev_seq", null=True),
     texts("prev_hash", null=True),
     numbers("prev_version", null=True),
-    texts("prev_shape", null=True),
+    texts("prev_shape prev_transcription", null=True),
     entry_columns(),
     texts("content signed"),
     primary("entry", "chain seq"),
     # Unique by the primary key already; said again, because a key can only refer to columns that
     # are unique together, and the next entry refers to all of these.
-    unique("uq_entry_next", "chain seq hash version stops shape"),
+    unique("uq_entry_next", "chain seq hash version stops shape transcription"),
     # What each move repeats of its entry: without it a move could name another unit or version.
-    unique("uq_entry_deed", "chain seq workflow version unit prev_stops"),
-    among("ck_entry_kind", "kind", "act late incident refused hold lift migrate site"),
+    unique("uq_entry_deed", "chain seq workflow version unit prev_stops transcription"),
+    among("ck_entry_kind", "kind", "act late incident refused hold lift migrate transcribed site"),
     check(
         # A NULL in one column switches the whole key to the entry before off, and a check passes on
         # NULL: so all of them are NULL, in entry 0 alone, or none is.
@@ -63,6 +63,35 @@ entry = table(
         "ck_entry_newer",
         "kind <> 'migrate' OR (prev_version IS NOT NULL AND prev_version < version)",
     ),
+    # Only a first entry can open a transcription; while it is open it goes on or ends, and what has
+    # ended stays so. A missing column must not make a check pass, so it is given a name.
+    check(
+        "ck_entry_transcription",
+        "(prev_seq IS NULL AND transcription IN ('-', 'open'))"
+        " OR (coalesce(prev_transcription, 'new') IN ('-', 'ended')"
+        " AND transcription = prev_transcription)"
+        " OR (coalesce(prev_transcription, 'new') IN ('open', 'step')"
+        " AND transcription IN ('open', 'step', 'ended'))",
+    ),
+    # A copied step is called so, and nothing else is.
+    check(
+        "ck_entry_transcribed",
+        "(kind = 'transcribed' AND transcription = 'step')"
+        " OR (kind <> 'transcribed' AND transcription <> 'step')",
+    ),
+    # Who copied it signs that, alone: nobody seems to have signed the step itself.
+    check("ck_entry_transcriber", f"kind <> 'transcribed' OR {_SIGNATURES} = 1"),
+    # Two end it, by name.
+    check(
+        "ck_entry_transcription_end",
+        "transcription <> 'ended' OR coalesce(prev_transcription, 'new') = 'ended'"
+        f" OR (kind = 'act' AND action = 'end_transcription' AND {_SIGNATURES} = 2)",
+    ),
+    # While it is open nobody tells of it otherwise, and its rules stay what they are.
+    check(
+        "ck_entry_beside",
+        "transcription IN ('-', 'ended') OR kind NOT IN ('late', 'migrate')",
+    ),
     check(
         "ck_entry_workflow",
         "(kind = 'site' AND workflow = '-') OR kind = 'refused'"
@@ -77,9 +106,9 @@ entry = table(
         # With its shape, and not with its hash alone: from the shape follows which parts must be
         # there before anything comes after them.
         "fk_entry_prev",
-        "chain prev_seq prev_hash prev_version prev_stops prev_shape",
+        "chain prev_seq prev_hash prev_version prev_stops prev_shape prev_transcription",
         "entry",
-        "chain seq hash version stops shape",
+        "chain seq hash version stops shape transcription",
     ),
     *entry_constraints(),
 )

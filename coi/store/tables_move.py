@@ -67,7 +67,7 @@ move = part_table(
     numbers("signatures"),
     texts("unit"),
     numbers("chain_stops"),
-    texts("subject"),
+    texts("transcription subject"),
     numbers("born_seq turn"),
     numbers("prev_turn", null=True),
     texts("workflow machine action"),
@@ -77,7 +77,7 @@ move = part_table(
     texts("to_state holder_after holder_kind consignee_after"),
     numbers("stops_after"),
     texts("custody"),
-    numbers("stop_effect while_stopped scans patient"),
+    numbers("stop_effect while_stopped scans patient on_paper"),
     texts("label_serial patient_id wristband", null=True),
     # Each turn is taken once: of two who act on what both of them saw, one comes too late.
     unique("uq_move_turn", "subject turn"),
@@ -99,6 +99,13 @@ move = part_table(
         "holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)",
     ),
     check("ck_move_stopped", "(stops_before = 0 AND chain_stops = 0) OR while_stopped = 1"),
+    # While a therapy is copied from paper, nothing moves but by a copied step, or beside it.
+    check(
+        "ck_move_on_paper",
+        "(transcription IN ('-', 'ended') AND on_paper < 2)"
+        " OR (transcription = 'open' AND on_paper = 1)"
+        " OR (transcription = 'step' AND on_paper > 0)",
+    ),
     check("ck_move_stops", "stops_after >= 0 AND stops_after = stops_before + stop_effect"),
     # Without a serial `fk_move_label` is switched off: what must be scanned may not be left out.
     check("ck_move_scan", "scans = 0 OR label_serial IS NOT NULL"),
@@ -109,7 +116,12 @@ move = part_table(
     ),
     # The transition says how many sign, the shape how many have signed; here the two meet.
     check("ck_move_signatures", f"signatures = {SIGNATURE.count_in('shape')}"),
-    refers("fk_move_deed", f"{_DEED} chain_stops", "entry", f"{_DEED} prev_stops"),
+    refers(
+        "fk_move_deed",
+        f"{_DEED} chain_stops transcription",
+        "entry",
+        f"{_DEED} prev_stops transcription",
+    ),
     refers(
         # The birth is in the key: nothing moves as if it had been born in another entry.
         "fk_move_subject",

@@ -13,7 +13,7 @@ _NOBODY_OR_ENTERED = (
 CUSTODY_WORDS = "none creates keeps releases accepts takes_back ends loses"
 TRANSITION = (
     "workflow from_version version machine action from_state to_state"
-    " custody stop_effect while_stopped scans patient signatures"
+    " custody stop_effect while_stopped scans patient signatures on_paper"
 )
 
 party = table(
@@ -90,10 +90,12 @@ transition = table(
     texts("workflow"),
     numbers("from_version version"),
     texts("machine action from_state to_state custody"),
-    numbers("stop_effect while_stopped scans patient signatures n transitions"),
+    numbers("stop_effect while_stopped scans patient signatures on_paper n transitions"),
     primary("transition", TRANSITION),
     unique("uq_transition_n", "workflow version n"),
     check("ck_transition_n", "n >= 1 AND n <= transitions"),
+    # 1: while a therapy is copied from paper too; 2: only as a step that is copied.
+    check("ck_transition_on_paper", "on_paper IN (0, 1, 2)"),
     among("ck_transition_custody", "custody", CUSTODY_WORDS),
     check("ck_transition_stop_effect", "stop_effect IN (-1, 0, 1)"),
     check(

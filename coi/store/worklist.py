@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.tasks import between_blanks
+from workflows.on_paper import ENDED, ON_PAPER
 
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
@@ -88,6 +90,30 @@ def tasks_in(
     asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
     found = _own(len(pairs)).rows(connection, **_values(pairs), **asked)
     return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def copied_from_paper(connection: Connection, cois: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Those of these therapies that ran on paper: the reference, and whether two have ended it."""
+    if not cois:
+        return {}
+    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
+    return {row[0]: (row[1], bool(row[2])) for row in _copied.rows(connection, **asked)}
+
+
+_ended = (
+    select(t.entry.c.seq)
+    .where(t.entry.c.chain == t.value.c.chain, t.entry.c.transcription == literal(ENDED))
+    .correlate(t.value)
+    .exists()
+)
+_copied = Statement(
+    # An order is entry 0, and its values are the first of its chain: a few rows of each.
+    select(t.value.c.chain, t.value.c.content, _ended).where(
+        t.value.c.chain.in_([bindparam(f"coi{n}") for n in range(ONE_MORE)]),
+        t.value.c.seq == literal_column("0"),
+        t.value.c.field == literal(ON_PAPER),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import RECEIVED_FROZEN
 from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
+from coi.demo.going_live import half_way
 from coi.demo.performer import Performer
 from coi.demo.stories import (
     AT_LAB,
@@ -32,6 +33,7 @@ _LIVES = {
     "handed to the courier": told((*AT_LAB, *RECEIVED_FROZEN[:3])),
     "in manufacture": told(IN_MANUFACTURE),
     "mixed up": mixed_up,
+    "copied from paper": half_way,
     "out of specification": told((*OUT_OF_SPECIFICATION, *ASKED_FOR[:2])),
 }
 

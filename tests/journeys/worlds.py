@@ -23,11 +23,11 @@ from coi.services.vault import create_key_file
 from coi.settings import Settings
 from coi.store.read_ledger import LedgerRows
 from tests.postgres import Server
-from workflows.loading import expand
+from workflows.loading import expand_all
 
 BEGINS = datetime(2026, 11, 1, 8, tzinfo=UTC)
 STEP = timedelta(seconds=5)
-_expanded = cache(expand)  # a definition says the same in every world
+_expanded = cache(expand_all)  # a definition says the same in every world
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

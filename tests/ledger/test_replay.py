@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coi.ledger.replay import CannotReplay, DoesNotFollow, State, advance
+from coi.ledger.transcribed import faults_of_signers
 
 Chapter = dict[str, Any]
 UNBORN = {"version": 1, "state": "", "holder": "-", "consignee": "-", "stops": 0}
@@ -18,6 +19,8 @@ TAKEN = HELD | {"holder": "LAB"}
 
 def _entry(seq: int, **said: object) -> Chapter:
     always = {"format": 1, "chain": "COI", "seq": seq, "kind": "act", "unit": "WARD", "stops": 0}
+    always |= {"action": "any", "actor": "NINA"}
+    always |= {"happened_at": f"2026-01-0{seq + 1}", "recorded_at": "2026-02-01"}
     return always | {"workflow": {"name": "bags", "version": 1, "hash": "h"}} | said
 
 
@@ -251,3 +254,88 @@ def test_a_fault_names_the_subject():
 
     with pytest.raises(CannotReplay, match=r"^records on COI/9\.9, which is not born$"):
         tell(story)
+
+
+# -- copied from paper -----------------------------------------------------------------------------
+
+
+def a_copied_story() -> list[Chapter]:
+    """A therapy that ran on paper is ordered; two steps are copied; two people end it."""
+    order = a_story()[0]
+    reference = {"subject": "COI", "field": "on_paper", "occurrence": 1, "reason": "-"}
+    order["values"] = [reference | {"content": "Folder 17", "revision": 1}]
+    return [
+        order,
+        _entry(1, kind="transcribed"),
+        _entry(2, kind="transcribed"),
+        _entry(3, action="end_transcription"),
+        _entry(4),
+    ]
+
+
+def test_a_therapy_that_was_copied_is_told_to_its_end():
+    """It is open from its order on, a step at a time, and over for ever."""
+    state, told = State("COI"), []
+    for entry in a_copied_story():
+        advance(state, entry)
+        told.append(state.transcription)
+
+    assert told == ["open", "step", "step", "ended", "ended"]
+    assert (state.ended_in, state.copied_by) == (3, {"NINA"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({2: {"happened_at": "2026-01-01"}}, "out of the order"),
+        ({2: {"happened_at": "2026-02-02"}}, "out of the order"),
+        ({4: {"kind": "transcribed"}}, "no transcription is open"),
+        ({0: {"values": []}}, "no transcription is open"),
+        ({3: {"kind": "late"}}, "still copied from paper"),
+    ],
+)
+def test_what_is_copied_otherwise_cannot_be_told(changes, why):
+    """Before the step before, ahead of the clock, after its end, without a flag, or late."""
+    story = a_copied_story()
+    for seq, change in changes.items():
+        story[seq] |= change
+    state = State("COI")
+
+    with pytest.raises(CannotReplay, match=why):
+        _tell(state, story)
+
+
+def _tell(state: State, story: list[Chapter]) -> None:
+    for entry in story:
+        advance(state, entry)
+
+
+@pytest.mark.parametrize(
+    ("seq", "signed", "why"),
+    [
+        (1, [], "not signed as a copy"),
+        (1, [("NINA", "performed")], "not signed as a copy"),
+        (1, [("OMAR", "transcribed from paper")], "not signed as a copy"),
+        (3, [("NINA", "transcribed from paper")], "without both"),
+        (
+            3,
+            [("NINA", "transcribed from paper"), ("NINA", "verified against the paper")],
+            "by others",
+        ),
+        (
+            3,
+            [("OMAR", "transcribed from paper"), ("INES", "verified against the paper")],
+            "by others",
+        ),
+    ],
+)
+def test_who_signs_a_copy_has_copied_it_and_who_verifies_it_has_not(seq, signed, why):
+    """Nobody seems to have signed the step itself, and nobody verifies what they copied."""
+    state, story = State("COI"), a_copied_story()
+    for entry in story[: seq + 1]:
+        advance(state, entry)
+    told = [{"person": person, "meaning": meaning} for person, meaning in signed]
+
+    (fault,) = faults_of_signers(state, story[seq], told)
+
+    assert why in fault

@@ -11,7 +11,7 @@ from tests.store.writer import Birth, Deed, Row, Turn, Writer
 NEW_PATIENT = "P-c"
 
 
-def _opened(writer: Writer) -> Deed:
+def opened(writer: Writer) -> Deed:
     """Open a third therapy; the deed that orders it is not written yet."""
     writer.insert("party", {"id": NEW_PATIENT, "kind": "patient"})
     writer.insert("chain", {"id": "C", "kind": "therapy"})
@@ -26,33 +26,31 @@ def _opened(writer: Writer) -> Deed:
 @attack("ck_entry_genesis")
 def a_first_entry_follows_a_number(writer: Writer) -> None:
     """Nothing comes before the first; half a key to it would refer to nothing."""
-    writer.forge(_opened(writer), entry={"prev_seq": 0})
+    writer.forge(opened(writer), entry={"prev_seq": 0})
 
 
 @attack("ck_entry_genesis")
 def a_first_entry_follows_a_hash(writer: Writer) -> None:
     """A first entry that claims to be tied to another."""
-    writer.forge(
-        _opened(writer), entry={"prev_hash": writer.row("entry", chain="B", seq=9)["hash"]}
-    )
+    writer.forge(opened(writer), entry={"prev_hash": writer.row("entry", chain="B", seq=9)["hash"]})
 
 
 @attack("ck_entry_genesis")
 def a_first_entry_follows_a_version(writer: Writer) -> None:
     """A first entry that claims an older version of the workflow."""
-    writer.forge(_opened(writer), entry={"prev_version": 1})
+    writer.forge(opened(writer), entry={"prev_version": 1})
 
 
 @attack("ck_entry_genesis")
 def a_first_entry_follows_a_shape(writer: Writer) -> None:
     """A first entry that claims to follow on an empty one."""
-    writer.forge(_opened(writer), entry={"prev_shape": "0" * 32})
+    writer.forge(opened(writer), entry={"prev_shape": "0" * 32})
 
 
 @attack("ck_entry_newer")
 def a_first_entry_is_a_migration(writer: Writer) -> None:
     """There are no rules before it that could be left."""
-    rows = writer.rows_of(replace(_opened(writer), turns=(Turn("C", "ordered"),)))
+    rows = writer.rows_of(replace(opened(writer), turns=(Turn("C", "ordered"),)))
     so_many = {"move": 1, "signature": 2, "subject": 1}
     shape = shape_of(so_many.get(kind.table, 0) for kind in KINDS)
     rows["entry"][-1] |= {"kind": "migrate", "shape": shape}
@@ -65,31 +63,31 @@ def a_first_entry_is_a_migration(writer: Writer) -> None:
 @attack("ck_subject_id")
 def a_therapy_has_the_name_of_another(writer: Writer) -> None:
     """The therapy's own subject is named as its chain."""
-    writer.forge(_opened(writer), subject={"id": "D"})
+    writer.forge(opened(writer), subject={"id": "D"})
 
 
 @attack("ck_subject_id")
 def a_therapy_is_named_as_what_is_born_in_it(writer: Writer) -> None:
     """The therapy's own subject with the name of a part of it."""
-    writer.forge(_opened(writer), subject={"id": "C/0.1"})
+    writer.forge(opened(writer), subject={"id": "C/0.1"})
 
 
 @attack("ck_subject_origin")
 def a_therapy_half_comes_from_another(writer: Writer) -> None:
     """A therapy comes from nothing; half a key would refer to nothing."""
-    writer.forge(_opened(writer), subject={"origin_id": "A"})
+    writer.forge(opened(writer), subject={"origin_id": "A"})
 
 
 @attack("ck_subject_origin")
 def a_therapy_is_younger_than_nothing(writer: Writer) -> None:
     """The other half of the key."""
-    writer.forge(_opened(writer), subject={"origin_born": 0})
+    writer.forge(opened(writer), subject={"origin_born": 0})
 
 
 @attack("ck_subject_origin")
 def something_is_born_with_the_therapy(writer: Writer) -> None:
     """Only the therapy comes from nothing, in the first entry too."""
-    rows = writer.rows_of(_opened(writer))
+    rows = writer.rows_of(opened(writer))
     rows["subject"][0] |= {"machine": "sample", "id": "C/0.1"}
     writer.write(rows)
 

@@ -42,12 +42,19 @@ def a_transition(**change: str | int) -> Row:
     step: Row = {"workflow": "other", "from_version": 1, "version": 1, "machine": "product"}
     step |= {"action": "skip", "from_state": "released", "to_state": "infused", "custody": "none"}
     asks: Row = {"stop_effect": 0, "while_stopped": 1, "scans": 0, "patient": 0, "signatures": 1}
+    asks["on_paper"] = 0
     return step | asks | {"n": 1, "transitions": 1} | change
 
 
 def _install(writer: Writer, **change: str | int) -> None:
     writer.insert("workflow", a_workflow())
     writer.insert("transition", a_transition(**change))
+
+
+@attack("ck_transition_on_paper")
+def a_transition_is_copied_otherwise(writer: Writer) -> None:
+    """Beside a transcription, not beside it, or as a step of it; there is no fourth."""
+    _install(writer, on_paper=3)
 
 
 # -- who entered it -------------------------------------------------------------------------------

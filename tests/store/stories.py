@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.store.attacks_on_registers import a_transition, a_workflow
+from tests.store.attacks_on_transcriptions import a_copy, a_correction, an_end, begun
 from tests.store.world import (
     A,
     a_label,
@@ -141,6 +142,14 @@ def a_therapy_moves_to_a_new_workflow_version(writer: Writer) -> None:
 
 
 @story
+def a_therapy_is_copied_from_paper_and_goes_on(writer: Writer) -> None:
+    """Copied, corrected beside, copied on; ended by two, and from then on as ever."""
+    begun(writer)
+    for deed in (a_copy(), a_correction(), a_copy(), an_end(), a_correction()):
+        writer.act(deed)
+
+
+@story
 def a_value_is_corrected_with_a_reason(writer: Writer) -> None:
     """A correction is a new revision; the old value stays."""
     writer.act(record(A, ["mia"], value=(a_value(A.lot, "viability", 2, "mistyped"),)))
@@ -239,6 +248,7 @@ def a_workflow_has_steps_that_differ_in_one_thing(writer: Writer) -> None:
         *({}, {"from_version": 0}, {"machine": "bag"}, {"action": "jump"}),
         *({"from_state": "made"}, {"to_state": "lost"}, {"custody": "keeps"}, {"stop_effect": 1}),
         *({"while_stopped": 0}, {"scans": 1}, {"patient": 1}, {"signatures": 2}),
+        {"on_paper": 1},
     )
     for version in (1, 2):
         writer.insert("workflow", a_workflow(version=version, transitions=len(changes)))

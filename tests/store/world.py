@@ -14,8 +14,11 @@ UNITS = {"ward": "hospital", "courier": "courier", "mfg": "manufacturer", "lab":
 PEOPLE = ("nina", "omar", "mia", "quentin", "ines", "vera")
 
 _ALLOWED = """
-therapy    order         -              ordered         none       0 0 0 0 1
+therapy    order         -              ordered         none       0 0 0 0 1 1
 therapy    check         ordered        ordered         none       0 0 0 0 1
+therapy    check         ordered        ordered         none       0 0 0 0 1 2
+therapy    correct       ordered        ordered         none       0 0 0 0 1 1
+therapy    end_transcription ordered    ordered         none       0 1 0 0 2 0
 collection plan          -              planned         none       0 0 0 0 0
 collection collect       planned        collected       none       0 0 0 0 2
 bag        collect       -              collected       creates    0 0 0 1 2

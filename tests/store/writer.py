@@ -30,7 +30,9 @@ _OF_THE_TRANSITION = (
     "while_stopped",
     "scans",
     "patient",
+    "on_paper",
 )
+_BY_TRANSCRIPTION = {"open": (1,), "step": (2, 1)}
 _PARTS_IN_ORDER = (
     *("signature", "subject", "lineage", "value"),
     *("label", "wristband", "attestation", "move"),
@@ -71,6 +73,7 @@ class Deed:
     version: int | None = None
     births: tuple[Birth, ...] = ()
     parts: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    transcription: str = ""  # '' goes on as it was
 
 
 class Writer:
@@ -171,7 +174,7 @@ class Writer:
         if head is None:
             return {"prev_stops": 0, **given}
         tied: Row = {"prev_stops": head["stops"]}
-        for name in ("seq", "hash", "version", "shape"):
+        for name in ("seq", "hash", "version", "shape", "transcription"):
             tied[f"prev_{name}"] = head[name]
         counts = counts_in(str(head["shape"]))
         last = {kind.prev_last: n or None for kind, n in zip(KINDS, counts, strict=True)}
@@ -203,6 +206,7 @@ class Writer:
             "unit": deed.unit,
             "happened_at": NOW,
             "recorded_at": NOW,
+            "transcription": deed.transcription or _goes_on(deed, head),
             "stops": int(tied["prev_stops"] or 0) + {"hold": 1, "lift": -1}.get(deed.kind, 0),
         }
 
@@ -232,6 +236,7 @@ class Writer:
             "signatures": len(deed.signers),
             "unit": entry["unit"],
             "chain_stops": entry["prev_stops"],
+            "transcription": entry["transcription"],
             "subject": turn.subject,
             "born_seq": subject["seq"],
             "turn": int(before["turn"] or 0) + 1,
@@ -265,10 +270,20 @@ class Writer:
             "to_state": to_state,
             "signatures": len(deed.signers),
         }
-        found = self.rows("transition", **wanted)
+        fitting = _BY_TRANSCRIPTION.get(str(entry["transcription"]), (0, 1))
+        rows = self.rows("transition", **wanted)
+        found = [row for one in fitting for row in rows if row["on_paper"] == one]
         if not found:
             raise LookupError(f"no transition {wanted}")
         return found[0]
+
+
+def _goes_on(deed: Deed, head: Row | None) -> str:
+    """How a therapy stands to its transcription, if nothing else is said."""
+    if deed.kind == "transcribed":
+        return "step"
+    before = str(head["transcription"]) if head else "-"
+    return "open" if before == "step" else before
 
 
 def _signature(person: str) -> Row:

@@ -212,7 +212,7 @@ class Walk:
         """One move: an allowed row, no stop passed, no end left, nobody harmed."""
         row = (move.machine, move.action, move.before.state, move.after.state)
         effects = (move.custody, move.stop_effect, move.while_stopped, move.scans, move.patient)
-        whole = (self.workflow.name, 1, 1, *row, *effects, signed)
+        whole = (self.workflow.name, 1, 1, *row, *effects, signed, move.on_paper)
         assert whole in self.rows, f"no transition allows {whole}"
         self.covered[row] += 1
 

@@ -181,7 +181,10 @@ def everybody_scanned_the_same(case: Case) -> Refusal | None:
 
 
 def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
-    """Two different people each matched two identifiers or more, none differing (hard guard 3)."""
+    """Two different people each matched two identifiers or more, none differing (hard guard 3).
+
+    Of what is copied from paper, whoever copies compares what stands there.
+    """
     checks = case.request.identity_checks
     if any(check.differing for check in checks):
         names = sorted(set().union(*(check.differing for check in checks)))
@@ -193,7 +196,14 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
         )
     enough = {check.person for check in checks if len(check.matched & IDENTIFIERS) >= TWO}
     # Each who compared also signs, or else a name could be given for somebody who was not there.
-    if len(enough) < TWO or not enough <= set(case.signers):
+    asked = 1 if case.is_copied else TWO
+    if len(enough) < asked or not enough <= set(case.signers):
+        if case.is_copied:
+            return Refusal(
+                "PATIENT_NOT_IDENTIFIED",
+                "Who copies must match at least two identifiers of the patient",
+                "Give name and birth date as they stand on the paper",
+            )
         return Refusal(
             "PATIENT_NOT_IDENTIFIED",
             "Two people who sign must each match at least two identifiers of the patient",

@@ -88,7 +88,7 @@ def _admitted_or_taken_over(case: Case) -> Iterator[tuple[Verb, bool]]:
     for deed in sorted(case.history, key=lambda deed: deed.seq, reverse=True):
         then = version_at(deed.seq, case.workflow, case.facts.earlier)
         action = then.actions.get(deed.action)
-        if action is not None and deed.kind in {"act", "late"}:
+        if action is not None and deed.kind in {"act", "late", "transcribed"}:
             yield action.verb, action.asks(TAKES_OVER)
 
 

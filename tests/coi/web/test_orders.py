@@ -31,6 +31,7 @@ PAPERS = {
     "prescriber": "Dr. Ines Okafor",
     "weight_kg": "61.5",
     "collection_wanted_on": "2027-03-01",
+    "on_paper": "",
 }
 
 
@@ -262,3 +263,12 @@ def test_no_name_stands_outside_the_page(carla, caplog):
     title = re.search("<title>(.*?)</title>", answer.text)[1]
     assert "Łukasiewicz" not in title + answer.request.path + caplog.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_order_of_what_runs_on_paper_takes_no_consent_with_it(carla):
+    """The consent is copied from the paper as a step of its own; the refusal says so."""
+    paper = {"value-on_paper": "Folder 17", "consent_signed_on": "2026-01-02"}
+    answer = carla.client.post(PATH, data=filled_in(carla, KNOWN, **paper))
+
+    assert answer.status_code == 422
+    assert "copied from the paper afterwards" in answer.text

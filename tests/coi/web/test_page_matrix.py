@@ -129,6 +129,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("stop_ship.act", "POST"): Row("/stop-ship", 422),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
     ("therapies.values", "GET"): Row("/therapies/{coi}/values", 200, 404),
+    ("transcription.end", "POST"): Row("/therapies/{coi}/transcription", 422, 404),
+    ("transcription.show", "GET"): Row("/therapies/{coi}/transcription", 200, 404),
     ("versions.move", "POST"): Row("/therapies/{coi}/version", 422, 404),
     ("versions.show", "GET"): Row("/therapies/{coi}/version", 200, 404),
     ("work.mine", "GET"): Row("/", 200),

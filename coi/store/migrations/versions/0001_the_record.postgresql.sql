@@ -73,11 +73,13 @@ CREATE TABLE transition (
     scans BIGINT NOT NULL,
     patient BIGINT NOT NULL,
     signatures BIGINT NOT NULL,
+    on_paper BIGINT NOT NULL,
     n BIGINT NOT NULL,
     transitions BIGINT NOT NULL,
-    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
     CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
     CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
+    CONSTRAINT ck_transition_on_paper CHECK (on_paper IN (0, 1, 2)),
     CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
     CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
     CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0)
@@ -126,10 +128,12 @@ CREATE TABLE entry (
     stops BIGINT NOT NULL,
     prev_stops BIGINT NOT NULL,
     shape TEXT NOT NULL,
+    transcription TEXT NOT NULL,
     prev_seq BIGINT,
     prev_hash TEXT,
     prev_version BIGINT,
     prev_shape TEXT,
+    prev_transcription TEXT,
     prev_last_move BIGINT,
     prev_last_signature BIGINT,
     prev_last_subject BIGINT,
@@ -141,15 +145,20 @@ CREATE TABLE entry (
     content TEXT NOT NULL,
     signed TEXT NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
-    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape),
-    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops),
-    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
-    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape, transcription),
+    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops, transcription),
+    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'transcribed', 'site')),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL AND prev_transcription IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_transcription IS NOT NULL AND prev_seq = seq - 1)),
     CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
     CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
     CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR CAST(substr(shape, 5, 4) AS INTEGER) = 0),
     CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR (CAST(substr(shape, 5, 4) AS INTEGER) > 1 AND CAST(substr(shape, 1, 4) AS INTEGER) > 0)),
     CONSTRAINT ck_entry_newer CHECK (kind <> 'migrate' OR (prev_version IS NOT NULL AND prev_version < version)),
+    CONSTRAINT ck_entry_transcription CHECK ((prev_seq IS NULL AND transcription IN ('-', 'open')) OR (coalesce(prev_transcription, 'new') IN ('-', 'ended') AND transcription = prev_transcription) OR (coalesce(prev_transcription, 'new') IN ('open', 'step') AND transcription IN ('open', 'step', 'ended'))),
+    CONSTRAINT ck_entry_transcribed CHECK ((kind = 'transcribed' AND transcription = 'step') OR (kind <> 'transcribed' AND transcription <> 'step')),
+    CONSTRAINT ck_entry_transcriber CHECK (kind <> 'transcribed' OR CAST(substr(shape, 5, 4) AS INTEGER) = 1),
+    CONSTRAINT ck_entry_transcription_end CHECK (transcription <> 'ended' OR coalesce(prev_transcription, 'new') = 'ended' OR (kind = 'act' AND action = 'end_transcription' AND CAST(substr(shape, 5, 4) AS INTEGER) = 2)),
+    CONSTRAINT ck_entry_beside CHECK (transcription IN ('-', 'ended') OR kind NOT IN ('late', 'migrate')),
     CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
     CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
@@ -175,6 +184,7 @@ CREATE TABLE move (
     signatures BIGINT NOT NULL,
     unit TEXT NOT NULL,
     chain_stops BIGINT NOT NULL,
+    transcription TEXT NOT NULL,
     subject TEXT NOT NULL,
     born_seq BIGINT NOT NULL,
     turn BIGINT NOT NULL,
@@ -198,6 +208,7 @@ CREATE TABLE move (
     while_stopped BIGINT NOT NULL,
     scans BIGINT NOT NULL,
     patient BIGINT NOT NULL,
+    on_paper BIGINT NOT NULL,
     label_serial TEXT,
     patient_id TEXT,
     wristband TEXT,
@@ -208,6 +219,7 @@ CREATE TABLE move (
     CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
     CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
     CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
+    CONSTRAINT ck_move_on_paper CHECK ((transcription IN ('-', 'ended') AND on_paper < 2) OR (transcription = 'open' AND on_paper = 1) OR (transcription = 'step' AND on_paper > 0)),
     CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
     CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
     CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
@@ -521,7 +533,7 @@ ALTER TABLE entry ADD CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n)
 -- next
-ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape) REFERENCES entry (chain, seq, hash, version, stops, shape)
+ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape, prev_transcription) REFERENCES entry (chain, seq, hash, version, stops, shape, transcription)
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id)
 -- next
@@ -529,7 +541,7 @@ ALTER TABLE move ADD CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id)
 -- next
-ALTER TABLE move ADD CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops)
+ALTER TABLE move ADD CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops, transcription) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops, transcription)
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
@@ -543,7 +555,7 @@ ALTER TABLE move ADD CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REF
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow)
 -- next
-ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures)
+ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper)
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id)
 -- next

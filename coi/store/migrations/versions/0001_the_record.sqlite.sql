@@ -93,11 +93,13 @@ CREATE TABLE transition (
     scans INTEGER NOT NULL,
     patient INTEGER NOT NULL,
     signatures INTEGER NOT NULL,
+    on_paper INTEGER NOT NULL,
     n INTEGER NOT NULL,
     transitions INTEGER NOT NULL,
-    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
     CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
     CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
+    CONSTRAINT ck_transition_on_paper CHECK (on_paper IN (0, 1, 2)),
     CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
     CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
     CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0),
@@ -160,10 +162,12 @@ CREATE TABLE entry (
     stops INTEGER NOT NULL,
     prev_stops INTEGER NOT NULL,
     shape TEXT NOT NULL,
+    transcription TEXT NOT NULL,
     prev_seq INTEGER,
     prev_hash TEXT,
     prev_version INTEGER,
     prev_shape TEXT,
+    prev_transcription TEXT,
     prev_last_move INTEGER,
     prev_last_signature INTEGER,
     prev_last_subject INTEGER,
@@ -175,22 +179,27 @@ CREATE TABLE entry (
     content TEXT NOT NULL,
     signed TEXT NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (chain, seq),
-    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape),
-    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops),
-    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'site')),
-    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT uq_entry_next UNIQUE (chain, seq, hash, version, stops, shape, transcription),
+    CONSTRAINT uq_entry_deed UNIQUE (chain, seq, workflow, version, unit, prev_stops, transcription),
+    CONSTRAINT ck_entry_kind CHECK (kind IN ('act', 'late', 'incident', 'refused', 'hold', 'lift', 'migrate', 'transcribed', 'site')),
+    CONSTRAINT ck_entry_genesis CHECK ((seq = 0 AND prev_stops = 0 AND prev_seq IS NULL AND prev_hash IS NULL AND prev_version IS NULL AND prev_shape IS NULL AND prev_transcription IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_hash IS NOT NULL AND prev_version IS NOT NULL AND prev_shape IS NOT NULL AND prev_transcription IS NOT NULL AND prev_seq = seq - 1)),
     CONSTRAINT ck_entry_version CHECK (prev_version IS NULL OR prev_version = version OR kind = 'migrate'),
     CONSTRAINT ck_entry_stops CHECK (stops >= 0 AND stops = prev_stops + CASE kind WHEN 'hold' THEN 1 WHEN 'lift' THEN -1 ELSE 0 END),
     CONSTRAINT ck_entry_refused CHECK (kind <> 'refused' OR CAST(substr(shape, 5, 4) AS INTEGER) = 0),
     CONSTRAINT ck_entry_migrate CHECK (kind <> 'migrate' OR (CAST(substr(shape, 5, 4) AS INTEGER) > 1 AND CAST(substr(shape, 1, 4) AS INTEGER) > 0)),
     CONSTRAINT ck_entry_newer CHECK (kind <> 'migrate' OR (prev_version IS NOT NULL AND prev_version < version)),
+    CONSTRAINT ck_entry_transcription CHECK ((prev_seq IS NULL AND transcription IN ('-', 'open')) OR (coalesce(prev_transcription, 'new') IN ('-', 'ended') AND transcription = prev_transcription) OR (coalesce(prev_transcription, 'new') IN ('open', 'step') AND transcription IN ('open', 'step', 'ended'))),
+    CONSTRAINT ck_entry_transcribed CHECK ((kind = 'transcribed' AND transcription = 'step') OR (kind <> 'transcribed' AND transcription <> 'step')),
+    CONSTRAINT ck_entry_transcriber CHECK (kind <> 'transcribed' OR CAST(substr(shape, 5, 4) AS INTEGER) = 1),
+    CONSTRAINT ck_entry_transcription_end CHECK (transcription <> 'ended' OR coalesce(prev_transcription, 'new') = 'ended' OR (kind = 'act' AND action = 'end_transcription' AND CAST(substr(shape, 5, 4) AS INTEGER) = 2)),
+    CONSTRAINT ck_entry_beside CHECK (transcription IN ('-', 'ended') OR kind NOT IN ('late', 'migrate')),
     CONSTRAINT ck_entry_workflow CHECK ((kind = 'site' AND workflow = '-') OR kind = 'refused' OR (kind <> 'site' AND workflow <> '-')),
     CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT fk_entry_chain FOREIGN KEY(chain) REFERENCES chain (id),
     CONSTRAINT fk_entry_actor FOREIGN KEY(actor) REFERENCES person (id),
     CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id),
-    CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape) REFERENCES entry (chain, seq, hash, version, stops, shape),
+    CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape, prev_transcription) REFERENCES entry (chain, seq, hash, version, stops, shape, transcription),
     CONSTRAINT uq_entry_parts UNIQUE (chain, seq, content_hash, shape),
     CONSTRAINT ck_entry_shape CHECK (length(shape) = 32 AND ltrim(shape, '0123456789') = ''),
     CONSTRAINT ck_entry_last_move CHECK ((prev_shape IS NULL AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 1, 4) AS INTEGER) = 0 AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = CAST(substr(prev_shape, 1, 4) AS INTEGER))),
@@ -223,6 +232,7 @@ CREATE TABLE move (
     signatures INTEGER NOT NULL,
     unit TEXT NOT NULL,
     chain_stops INTEGER NOT NULL,
+    transcription TEXT NOT NULL,
     subject TEXT NOT NULL,
     born_seq INTEGER NOT NULL,
     turn INTEGER NOT NULL,
@@ -246,6 +256,7 @@ CREATE TABLE move (
     while_stopped INTEGER NOT NULL,
     scans INTEGER NOT NULL,
     patient INTEGER NOT NULL,
+    on_paper INTEGER NOT NULL,
     label_serial TEXT,
     patient_id TEXT,
     wristband TEXT,
@@ -256,14 +267,15 @@ CREATE TABLE move (
     CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
     CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
     CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
+    CONSTRAINT ck_move_on_paper CHECK ((transcription IN ('-', 'ended') AND on_paper < 2) OR (transcription = 'open' AND on_paper = 1) OR (transcription = 'step' AND on_paper > 0)),
     CONSTRAINT ck_move_stops CHECK (stops_after >= 0 AND stops_after = stops_before + stop_effect),
     CONSTRAINT ck_move_scan CHECK (scans = 0 OR label_serial IS NOT NULL),
     CONSTRAINT ck_move_patient CHECK ((patient = 1 AND patient_id IS NOT NULL AND wristband IS NOT NULL) OR (patient = 0 AND patient_id IS NULL AND wristband IS NULL)),
     CONSTRAINT ck_move_signatures CHECK (signatures = CAST(substr(shape, 5, 4) AS INTEGER)),
-    CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops),
+    CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops, transcription) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops, transcription),
     CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow),
     CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
-    CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures),
+    CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
     CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind),
     CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id),
     CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject),
@@ -735,7 +747,7 @@ END
 -- next
 CREATE TRIGGER lock_transition_insert BEFORE INSERT ON transition BEGIN
   SELECT CASE
-    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures)
+    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper)
     THEN RAISE(ABORT, 'pk_transition')
     WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND version = NEW.version AND n = NEW.n)
     THEN RAISE(ABORT, 'uq_transition_n')
@@ -831,7 +843,7 @@ CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
     THEN RAISE(ABORT, 'fk_entry_last_value')
     WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_wristband IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_wristband)
     THEN RAISE(ABORT, 'fk_entry_last_wristband')
-    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_hash IS NOT NULL AND NEW.prev_version IS NOT NULL AND NEW.prev_shape IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.prev_seq AND hash = NEW.prev_hash AND version = NEW.prev_version AND stops = NEW.prev_stops AND shape = NEW.prev_shape)
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_hash IS NOT NULL AND NEW.prev_version IS NOT NULL AND NEW.prev_shape IS NOT NULL AND NEW.prev_transcription IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.prev_seq AND hash = NEW.prev_hash AND version = NEW.prev_version AND stops = NEW.prev_stops AND shape = NEW.prev_shape AND transcription = NEW.prev_transcription)
     THEN RAISE(ABORT, 'fk_entry_prev')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.unit)
     THEN RAISE(ABORT, 'fk_entry_unit')
@@ -856,7 +868,7 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'fk_move_before')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.consignee_after)
     THEN RAISE(ABORT, 'fk_move_consignee')
-    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND workflow = NEW.workflow AND version = NEW.version AND unit = NEW.unit AND prev_stops = NEW.chain_stops)
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND workflow = NEW.workflow AND version = NEW.version AND unit = NEW.unit AND prev_stops = NEW.chain_stops AND transcription = NEW.transcription)
     THEN RAISE(ABORT, 'fk_move_deed')
     WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_move_entry')
@@ -870,7 +882,7 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'fk_move_prev')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject AND machine = NEW.machine AND seq = NEW.born_seq AND workflow = NEW.workflow)
     THEN RAISE(ABORT, 'fk_move_subject')
-    WHEN NOT EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures)
+    WHEN NOT EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper)
     THEN RAISE(ABORT, 'fk_move_transition')
     WHEN NEW.wristband IS NOT NULL AND NEW.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.wristband AND patient_id = NEW.patient_id)
     THEN RAISE(ABORT, 'fk_move_wristband')

@@ -1,0 +1,52 @@
+"""What is told for ever of a therapy that was copied from paper."""
+
+from dataclasses import dataclass
+
+from coi.services.therapies import Happened, TherapyView
+from workflows.on_paper import END_TRANSCRIPTION, ON_PAPER, VERIFIED
+from workflows.transcribing import TRANSCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """From which paper a therapy was copied, how far, and who compared it."""
+
+    reference: str
+    is_open: bool
+    until: int | None  # the last entry that was copied; None before the first
+    count: int
+    verified_by: str  # '' as long as nobody has
+    ended_in: int | None
+
+    @property
+    def sentence(self) -> str:
+        """The same, in one sentence."""
+        until = "" if self.until is None else f" up to entry {self.until}"
+        if self.verified_by:
+            begins, ends = "Transcribed", f", verified by {self.verified_by}"
+        else:
+            begins, ends = "Being transcribed", ", verified by nobody yet"
+        return f"{begins} from paper (reference {self.reference}){until}{ends}"
+
+
+def transcription_of(view: TherapyView) -> Transcription | None:
+    """What is told of a therapy that was copied from paper; None of any other."""
+    about = (v for v in view.values if (v.subject, v.field) == (view.therapy.coi, ON_PAPER))
+    reference = next(about, None)
+    if reference is None:
+        return None
+    steps = [event.seq for event in view.history if event.kind == TRANSCRIBED]
+    ended = next(filter(_ends, view.history), None)
+    signed = ended.signatures if ended else ()
+    return Transcription(
+        reference=reference.content,
+        is_open=view.therapy.is_copied,
+        until=steps[-1] if steps else None,
+        count=len(steps),
+        verified_by=next((one.printed_name for one in signed if one.meaning == VERIFIED), ""),
+        ended_in=ended.seq if ended else None,
+    )
+
+
+def _ends(event: Happened) -> bool:
+    return (event.kind, event.action) == ("act", END_TRANSCRIPTION)

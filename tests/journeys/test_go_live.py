@@ -1,0 +1,169 @@
+"""A hospital begins to use the system: a therapy runs on paper already, and is copied from it.
+
+What the page shows, and who may end it, is asked in `tests.coi.web.test_transcription`.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import ORDERED, Step, collected, on_paper, play, take
+from coi.demo.going_live import copied, end, ending, label_everything
+from coi.demo.performer import Wish
+from coi.errors import Refused
+from coi.services.errands import Beginning, begin
+from coi.services.sessions import resume, sign_in
+from coi.services.therapies import look
+from coi.services.verifying import verify_record
+from tests.fixtures import IN_SHORT
+from tests.journeys.asking import act, newest, refused, states, take_refused, values
+from workflows.facts import Mode
+
+STEPS = (*ORDERED, *collected(2))
+REFERENCE = "Folder 17"
+
+
+@pytest.fixture(params=IN_SHORT)
+def databases(request):
+    """Where this journey is recorded."""
+    return request.getfixturevalue(f"{request.param}_databases")
+
+
+@pytest.fixture
+def coi(performer):
+    """Give a therapy that runs on paper already, ordered by Carla; nothing is copied yet."""
+    return performer.order(PATIENTS[0], on_paper=REFERENCE)
+
+
+def test_it_is_copied_labelled_compared_and_goes_on_as_ever(performer, coi):
+    """Each step has both times, one signature and its own kind; then the therapy simply goes on."""
+    copied(performer, coi, STEPS)
+    steps = look(performer.installation, coi).history[1:]
+    label_everything(performer, coi)
+    end(performer, coi)
+    play(performer, coi, [Step("freeze_material", "material", "collected")])
+
+    assert {event.kind for event in steps} == {"transcribed"}
+    assert [event.happened_at for event in steps] == sorted(event.happened_at for event in steps)
+    assert steps[-1].happened_at < look(performer.installation, coi).history[0].recorded_at
+    meanings = {one.meaning for event in steps for one in event.signatures}
+    assert meanings == {"transcribed from paper"}
+    assert states(performer, coi, "exception") == {}
+    assert states(performer, coi, "material") == {"frozen": 2}
+    assert verify_record(performer.installation).findings == ()
+
+
+def test_the_paper_is_told_of_each_step_and_who_signed_there_is_a_text(performer, coi):
+    """Where it stands, and by whom it was signed: both confidential, and no signature of ours."""
+    copied(performer, coi, [Step("approve", values={"signed_on_paper_by": "Dr. A. Old"})])
+
+    told = look(performer.installation, coi)
+    texts = {v.field: told.texts[v.content] for v in told.values if v.content in told.texts}
+    assert texts["signed_on_paper_by"] == "Dr. A. Old"
+    assert texts["paper_reference"]
+    assert values(performer, coi, "on_paper") == [REFERENCE]
+
+
+def test_a_step_lies_neither_before_the_last_one_nor_ahead(performer, coi):
+    """Times go forward, and what is to come is no past."""
+    copied(performer, coi, [Step("approve")], hours_ago=10)
+
+    before = Step("record_consent", mode=Mode.LATE, hours_ago=11)
+    take_refused(performer, coi, before, "BEFORE_THE_LAST_STEP")
+    wanted, actor, signers = performer.request(coi, "confirm_slot")
+    ahead = performer.installation.clock.now() + timedelta(hours=1)
+    with refused(performer, coi, "NOT_IN_THE_PAST"):
+        act(performer, (replace(wanted, mode=Mode.LATE, happened_at=ahead), actor, signers))
+
+
+def test_nothing_else_goes_on_before_it_has_ended(performer, coi):
+    """Neither a step of now nor a move to another version; a stop, a correction, the end do."""
+    copied(performer, coi, STEPS)
+
+    take_refused(performer, coi, Step("plan_collection"), "TRANSCRIPTION_OPEN")
+    take_refused(performer, coi, Step("hold_therapy", mode=Mode.LATE, hours_ago=1), "NOT_COPIED")
+    play(performer, coi, [Step("correct_value"), Step("hold_therapy"), Step("lift_therapy")])
+    copied(performer, coi, [Step("freeze_material", "material", "collected")], hours_ago=1)
+    assert newest(performer, coi).kind == "transcribed"
+    play(performer, coi, [Step("cancel")])
+    assert look(performer.installation, coi).therapy.transcription == "open"
+
+
+def test_no_step_is_taken_in_hand_at_a_screen(performer, coi):
+    """A guided step is refused before anybody scans anything."""
+    copied(performer, coi, STEPS)
+    installation = performer.installation
+    leo = resume(installation, sign_in(installation, "leo", PASSWORD))
+
+    with pytest.raises(Refused) as caught:
+        begin(installation, leo, Beginning(coi, "release_custody", "north-lab", "key"))
+
+    assert "TRANSCRIPTION_OPEN" in [one.code for one in caught.value.refusals]
+
+
+def test_what_is_done_at_the_bed_is_never_copied(performer, coi):
+    """Not the bag that is thawed for it either: the bags that are accepted are the end of it."""
+    for name in ("thaw", "check_at_bedside", "infuse"):
+        wanted, actor, signers = performer.request(
+            coi, "approve", Wish(mode=Mode.LATE, hours_ago=2)
+        )
+        with refused(performer, coi, "NEVER_COPIED"):
+            act(performer, (replace(wanted, action=name), actor, signers))
+
+
+def test_two_end_it_and_one_of_them_has_copied_nothing(performer, coi):
+    """Who copied signs first; not alone, not with another who copied or ordered, not by others."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+
+    for pair, code in (
+        (("nina", "nina"), "SAME_PERSON"),
+        (("nina", "ines"), "TOOK_PART"),
+        (("nina", "carla"), "TOOK_PART"),
+        (("ivo", "iris"), "COPIED_NOTHING"),
+    ):
+        with refused(performer, coi, code):
+            end(performer, coi, *pair)
+    wanted, actor, signers = ending(performer, coi, "nina", "ivo")
+    before = replace(wanted, values={"compared_until": "3"})
+    with refused(performer, coi, "COMPARED_BEFORE"):
+        act(performer, (before, actor, signers))
+    end(performer, coi, "nina", "ivo")
+    assert [one.meaning for one in newest(performer, coi).signatures] == [
+        "transcribed from paper",
+        "verified against the paper",
+    ]
+
+
+def test_each_living_bag_carries_our_label_before_it_ends(performer, coi):
+    """What two have not seen our label on, nobody could scan afterwards."""
+    copied(performer, coi, STEPS)
+    take(performer, coi, Step("apply_label", "material", "collected", first=1))
+
+    with refused(performer, coi, "LABEL_NOT_APPLIED"):
+        end(performer, coi)
+
+
+def test_it_ends_once_and_for_ever(performer, coi):
+    """Afterwards a late fact is one as ever, and nothing is copied or ended again."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+    again = ending(performer, coi)
+    end(performer, coi)
+    with refused(performer, coi, "ACTION_UNKNOWN"):
+        act(performer, (replace(again[0], key="again"), *again[1:]))
+    play(performer, coi, [on_paper("record_weight")])
+
+    assert newest(performer, coi).kind == "late"
+    assert look(performer.installation, coi).therapy.transcription == "ended"
+
+
+def test_a_therapy_that_was_never_on_paper_is_not_copied(performer):
+    """A late fact of such a therapy asks for the signatures of the step."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, [on_paper("approve")])
+
+    assert newest(performer, coi).kind == "late"
+    assert [one.meaning for one in newest(performer, coi).signatures] == ["prescribed"]
