@@ -149,6 +149,30 @@ def test_an_expiry_is_not_extended_for_ever(performer, coi):
     take_refused(performer, coi, later[2], "EXPIRY_EXTENDED_BEFORE")
 
 
+def test_consent_that_is_given_anew_lets_the_therapy_go_on(performer, coi):
+    """Physician and QA lift the stop, and only once the new document is on record."""
+    lifting = Step("lift_therapy", "exception", "open")
+    play(performer, coi, (*departures.OUT, Step("withdraw_consent")))
+    take_refused(performer, coi, lifting, "CONSENT_WITHDRAWN")
+    play(performer, coi, [Step("renew_consent"), lifting])
+
+    assert len(newest(performer, coi).signatures) == 2
+    assert look(performer.installation, coi).therapy.stops == 0
+
+
+def test_a_courier_brings_a_stopped_shipper_to_where_it_is_kept(performer, coi):
+    """The hospital accepts and unpacks it, and can do nothing else with it."""
+    story = departures.STOPPED_WITH_THE_COURIER["product"]
+    play(performer, coi, until(story, "secure_shipment"))
+    onward = Step("release_shipment", "shipment", "packed", to="lab")
+    take_refused(performer, coi, onward, "ON_HOLD")
+    play(performer, coi, (*story[-2:], Step("unpack", "shipment", "packed")))
+
+    accepting = Step("accept_product", "product", "received", first=1)
+    take_refused(performer, coi, accepting, "CAME_ON_HOLD")
+    assert states(performer, coi, "product")["received"] > 0
+
+
 def test_growth_after_the_infusion_is_acknowledged_by_the_physician(performer, coi):
     """The alarm stays open for quality assurance, and what is done stands on record."""
     play(performer, coi, departures.GROWTH_AFTER_RELEASE)

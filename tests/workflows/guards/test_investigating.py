@@ -97,6 +97,7 @@ EXAMPLES = [
             f"{action}: {field} is not on record",
             code,
             told_instead=without(told, field),
+            holds_with={"values": {"resolution": "all is well"}},
         )
         for action, told in (
             ("close_exception", an_exception_of("major")),
@@ -170,6 +171,14 @@ EXAMPLES = [
         holds_with={"values": NONE_NEEDED},
     ),
 ]
+
+
+def test_one_investigation_of_many_therapies_is_told_by_its_number():
+    """It is closed where it is kept, and not copied into each therapy (stop-ship)."""
+    told = without(STOPPED, "root_cause", "capa")
+    values = {"resolution": "all is well", "closed_investigation": "INV-7"}
+
+    assert decided(a_request(told, "lift_quality_stop", values=values), told).allowed
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
