@@ -9,7 +9,17 @@ from datetime import timedelta
 import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import ORDERED, Step, collected, on_paper, play, take
+from coi.demo.chapters import (
+    ACCEPTED,
+    FILLED,
+    ORDERED,
+    RELEASED,
+    Step,
+    collected,
+    on_paper,
+    play,
+    take,
+)
 from coi.demo.going_live import copied, end, ending, label_everything
 from coi.demo.performer import Wish
 from coi.errors import Refused
@@ -167,3 +177,14 @@ def test_a_therapy_that_was_never_on_paper_is_not_copied(performer):
 
     assert newest(performer, coi).kind == "late"
     assert [one.meaning for one in newest(performer, coi).signatures] == ["prescribed"]
+
+
+def test_all_of_it_up_to_the_accepted_product_can_be_copied(performer, coi):
+    """Made, released, delivered, accepted on paper; no rule was broken, and the record verifies."""
+    copied(performer, coi, (*FILLED, *RELEASED, *ACCEPTED))
+    label_everything(performer, coi)
+    end(performer, coi)
+
+    assert states(performer, coi, "product") == {"accepted": 4}
+    assert states(performer, coi, "exception") == {}
+    assert verify_record(performer.installation).findings == ()
