@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from coi.clock import SteppedClock, rfc3339
 from coi.demo.cast import UNITS, holders
-from coi.demo.performer import RESULTS, CannotPerform, Performer, Wish, site_of
+from coi.demo.fitting import CannotPerform, site_of
+from coi.demo.performer import RESULTS, Performer, Wish
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode

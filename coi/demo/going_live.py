@@ -7,7 +7,8 @@ from datetime import timedelta
 from coi.clock import rfc3339
 from coi.demo.cast import STAFF, UNITS
 from coi.demo.chapters import FROZEN, ORDERED, Step, collected, take
-from coi.demo.performer import CannotPerform, Performer, is_over
+from coi.demo.fitting import CannotPerform
+from coi.demo.performer import Performer, is_over
 from coi.demo.values import ahead
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction

@@ -9,9 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
-from coi.demo.cast import STAFF, UNITS, Staff
+from coi.demo.cast import STAFF, Staff
+from coi.demo.fitting import (
+    CannotPerform,
+    holding,
+    investigators,
+    may_act,
+    openers,
+    people_for,
+    place_and_things,
+    rule_of,
+)
 from coi.demo.values import (
-    KINDS,
     WEIGHT_KG,
     ahead,
     correction,
@@ -20,7 +29,6 @@ from coi.demo.values import (
     missing_result,
     takes,
     text_for,
-    who_treats,
 )
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
@@ -33,12 +41,9 @@ from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode, NewSubject, Subject
-from workflows.guards.treating import TAKES_OVER, is_left_to_others
 from workflows.model import (
     Action,
-    Custody,
     Kind,
-    MoveRule,
     Pick,
     Verb,
     Workflow,
@@ -46,12 +51,7 @@ from workflows.model import (
 from workflows.on_paper import ON_PAPER
 
 WORKFLOW = "autologous-car-t"
-_PICKED = frozenset({Pick.SCANNED, Pick.NAMED})
 _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})  # of these, several are born at once
-_BY_HOLDER = frozenset(
-    {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS, Custody.LOSES}
-)
-_ON_THE_WAY_TOO = frozenset({Custody.TAKES_BACK, Custody.LOSES})
 
 RESULTS: Mapping[str, str] = {
     "viability": "91.5",
@@ -100,10 +100,6 @@ class Wish:
     hours_ago: float = 0  # when a late fact happened
 
 
-class CannotPerform(LookupError):
-    """Nobody, or nothing, fits the action now."""
-
-
 @dataclass(slots=True)
 class Performer:
     """Acts for the whole cast."""
@@ -133,14 +129,14 @@ class Performer:
         known = {
             **made_here(action, site),
             "treating_unit": ward,
-            "prescriber": _holding("treating_physician", ward).printed_name,
+            "prescriber": holding("treating_physician", ward).printed_name,
             "collection_wanted_on": "2026-12-01",
             ON_PAPER: on_paper,
         }
         said = {name: text for name, text in known.items() if _records(action, name)}
         values = self._values(asked, action, Wish(values=said))
         order = NewOrder(identity, workflow, ward, values, key=key)
-        by = next(somebody for somebody in STAFF if _may_act(somebody, action, ward))
+        by = next(somebody for somebody in STAFF if may_act(somebody, action, ward))
         (receipt,) = order_therapies(self.installation, [order], self.proven[by.username])
         self.identities[receipt.coi] = identity
         return receipt.coi
@@ -169,8 +165,8 @@ class Performer:
         view = view or look(self.installation, coi)
         action = view.workflow.actions[name]
         staff = self._staff(view, action, wish)
-        unit, subjects = _where(view, action, wish, staff)
-        people = _people(action, unit, staff)
+        unit, subjects = place_and_things(view, action, wish.on, staff)
+        people = people_for(action, unit, staff)
         # A key that was used before would be answered with what was recorded then.
         self.count += 1
         wanted = TakeAction(
@@ -179,7 +175,7 @@ class Performer:
             unit=unit,
             key=f"{coi}-{self.count}-{name}",
             codes=(*self._codes(view, action, subjects), *wish.codes),
-            named=tuple(s.id for s in subjects if _rule(action, s).pick is Pick.NAMED),
+            named=tuple(s.id for s in subjects if rule_of(action, s).pick is Pick.NAMED),
             births=tuple(_births(view, action, wish)),
             values=self._told(view, action, subjects, wish),
             consignee=wish.to,
@@ -208,8 +204,8 @@ class Performer:
 
     def _staff(self, view: TherapyView, action: Action, wish: Wish) -> tuple[Staff, ...]:
         """Everybody who may be asked; who opened an exception does not close it."""
-        out = _openers(view) if action.asks("closer_did_not_open_it") else set()
-        out |= _investigators(view) if action.asks("another_closes_what_is_critical") else set()
+        out = openers(view) if action.asks("closer_did_not_open_it") else set()
+        out |= investigators(view) if action.asks("another_closes_what_is_critical") else set()
         return tuple(
             staff
             for staff in STAFF
@@ -276,15 +272,10 @@ def _records(action: Action, field_: str) -> bool:
     return any(one.name == field_ for one in action.fields)
 
 
-def _holding(role: str, unit: str) -> Staff:
-    """The first who holds the role at the unit."""
-    return next(somebody for somebody in STAFF if (role, unit) in somebody.roles)
-
-
 def _scanned(view: TherapyView, action: Action, subjects: Sequence[Subject]) -> Iterator[str]:
     """The containers whose labels are scanned."""
     for subject in subjects:
-        if _rule(action, subject).pick is Pick.SCANNED:
+        if rule_of(action, subject).pick is Pick.SCANNED:
             yield subject.id
         machine = view.workflow.machines[subject.machine]
         if action.verb is Verb.UNPACK and machine.kind is Kind.SHIPMENT:
@@ -298,135 +289,6 @@ def _births(view: TherapyView, action: Action, wish: Wish) -> Iterator[NewSubjec
         if rule.pick is Pick.BORN:
             in_numbers = view.workflow.machines[rule.machine].kind in _IN_NUMBERS
             yield from (NewSubject(rule.machine) for _ in range(wish.born if in_numbers else 1))
-
-
-# -- where ----------------------------------------------------------------------------------------
-
-
-def _rule(action: Action, subject: Subject) -> MoveRule:
-    """The rule that moves a subject which is known to move."""
-    rule = action.rule_for(subject.machine, subject.position.state)
-    if rule is None:
-        raise CannotPerform(action.name)
-    return rule
-
-
-def _where(
-    view: TherapyView, action: Action, wish: Wish, staff: Sequence[Staff]
-) -> tuple[str, list[Subject]]:
-    """The unit that can act, and the subjects that it would scan or name."""
-    units = list(_eligible_units(view, action, staff))
-    for unit in units:
-        found = [s for s in view.subjects.values() if _is_within_reach(unit, action, s)]
-        if chosen := _chosen(action, wish, found):
-            return unit, chosen
-    needs_a_subject = any(rule.pick in _PICKED and not rule.optional for rule in action.moves)
-    if wish.on or needs_a_subject or not units:
-        raise CannotPerform(action.name)
-    return units[0], []
-
-
-def _chosen(action: Action, wish: Wish, found: Sequence[Subject]) -> list[Subject]:
-    """What is wished for; without a wish all that is found of one sort, or one thing of a list."""
-    if wish.on:
-        return [subject for subject in found if subject.id in wish.on]
-    if found and _rule(action, found[0]).pick is Pick.NAMED:
-        return [found[0]]
-    return [subject for subject in found if subject.machine == found[0].machine]
-
-
-def _is_within_reach(unit: str, action: Action, subject: Subject) -> bool:
-    """Somebody at the unit can pick the subject now: as its holder, its consignee, or anyone."""
-    rule = action.rule_for(subject.machine, subject.position.state)
-    if rule is None or rule.pick not in _PICKED:
-        return False
-    position = subject.position
-    if rule.custody is Custody.ACCEPTS:
-        return unit == position.consignee
-    if rule.custody in _BY_HOLDER:
-        # Who released a thing still answers for it, but has it no more: until the consignee
-        # accepts it, the holder can only take it back or report it lost.
-        at_hand = rule.custody in _ON_THE_WAY_TOO or not position.in_transit
-        return at_hand and unit == position.holder
-    return True
-
-
-def site_of(view: TherapyView) -> str:
-    """The hospital that treats."""
-    return who_treats(view).treats or UNITS[view.history[0].unit][0]
-
-
-def _eligible_units(view: TherapyView, action: Action, staff: Sequence[Staff]) -> Iterator[str]:
-    """The units of sites that take part, where somebody may take the action."""
-    told = who_treats(view)
-    taking_part = {site for event in view.history for site in event.content.get("sites", ())}
-    if action.asks(TAKES_OVER):
-        taking_part = {told.asked}
-    elif not is_left_to_others(action):
-        taking_part -= told.aside
-    # Who treats comes first: another hospital only has in hand what it has not given away yet.
-    for unit, (site, _) in sorted(UNITS.items(), key=lambda one: one[1][0] in told.aside):
-        if site in taking_part and any(_may_act(somebody, action, unit) for somebody in staff):
-            yield unit
-
-
-# -- who ------------------------------------------------------------------------------------------
-
-
-def _may_act(somebody: Staff, action: Action, unit: str) -> bool:
-    """The person holds a role at the unit by which its sort of site takes the action."""
-    kind = KINDS[UNITS[unit][0]]
-    asked = {who.role for who in action.who if who.site_kind in {"*", kind}}
-    held = {role for role, at in somebody.roles if at == unit}
-    return bool(held & asked) or ("*" in asked and bool(held))
-
-
-def _people(action: Action, unit: str, staff: Sequence[Staff]) -> tuple[str, ...]:
-    """The actor, then each signer: different people with the roles that are asked."""
-    signers = _signers(action, unit, staff)
-    actors = [somebody.username for somebody in staff if _may_act(somebody, action, unit)]
-    # Whoever takes a step signs for it, so the actor is one of the signers wherever one can be.
-    actor = next((username for username in signers if username in actors), actors[0])
-    return (actor, *signers)
-
-
-def _signers(action: Action, unit: str, staff: Sequence[Staff]) -> list[str]:
-    """A person of its own for each signature, the nearest who can give it."""
-    signers: list[str] = []
-    for rule in action.signatures:
-        fitting = [s for s in staff if s.username not in signers and _units_of(s, rule.roles)]
-        if not fitting:
-            raise CannotPerform(f"{action.name}: {rule.meaning}")
-        nearest = min(fitting, key=lambda s: _distance(_units_of(s, rule.roles), unit))
-        signers.append(nearest.username)
-    return signers
-
-
-def _units_of(somebody: Staff, roles: Sequence[str]) -> set[str]:
-    """The units at which the person holds one of these roles."""
-    return {unit for role, unit in somebody.roles if role in roles}
-
-
-def _distance(units: set[str], unit: str) -> int:
-    """Colleagues of the unit before those of the site, before all others."""
-    if unit in units:
-        return 0
-    sites = {UNITS[at][0] for at in units}
-    return 1 if UNITS[unit][0] in sites else 2
-
-
-def _openers(view: TherapyView) -> set[str]:
-    """The persons who opened an exception of the therapy, or signed that they did."""
-    exceptions = (s for s in view.subjects.values() if s.machine == "exception")
-    openings = [view.history[exception.born_seq] for exception in exceptions]
-    signed = {signature.person for event in openings for signature in event.signatures}
-    return signed | {event.actor for event in openings}
-
-
-def _investigators(view: TherapyView) -> set[str]:
-    """The persons who took an exception of the therapy on, or investigated it."""
-    actions = {"take_on_exception", "record_investigation"}
-    return {event.actor for event in view.history if event.action in actions}
 
 
 def spoilt(wanted: TakeAction, **changes: object) -> TakeAction:

@@ -12,13 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from coi.demo.cast import STAFF, UNITS, holders
+from coi.demo.fitting import CannotPerform, site_of
 from coi.demo.performer import (
-    CannotPerform,
     Performer,
     Wish,
     contents,
     is_over,
-    site_of,
 )
 from coi.errors import Refused
 from coi.services.acting import take_action

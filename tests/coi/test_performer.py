@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from coi.demo.cast import STAFF
-from coi.demo.performer import CannotPerform, Wish, contents, spoilt, wristband_of
+from coi.demo.fitting import CannotPerform
+from coi.demo.performer import Wish, contents, spoilt, wristband_of
 from coi.services.therapies import look
 
 

@@ -21,7 +21,8 @@ from coi.demo.chapters import (
     thawed,
 )
 from coi.demo.deviations import ASKED_FOR, OUT_OF_SPECIFICATION
-from coi.demo.performer import CannotPerform, Wish
+from coi.demo.fitting import CannotPerform
+from coi.demo.performer import Wish
 from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
 from coi.services.therapies import look
