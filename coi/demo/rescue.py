@@ -38,6 +38,12 @@ def of_the_rescue_graft(
     two: Sequence[Step], needed: Sequence[Step]
 ) -> Mapping[str, Sequence[Step]]:
     """What befalls it: `two` were set aside, or one is `needed`."""
+    at_the_ward = (*needed, *RESCUE_AT_THE_WARD)
+    return {**_while_it_is_kept(two), **_at_the_bedside(at_the_ward), **_damaged(at_the_ward)}
+
+
+def _while_it_is_kept(two: Sequence[Step]) -> Mapping[str, Sequence[Step]]:
+    """What befalls the one or the other of two before anybody needs it."""
     keeps = "extend_rescue_expiry"
     return {
         "rescue graft keeps longer": (
@@ -61,14 +67,6 @@ def of_the_rescue_graft(
             KEPT[2],
             *kept_longer_on_paper(keeps, "rescue", "accepted", 368),
         ),
-        "rescue graft is thawed": (*needed, *RESCUE_AT_THE_WARD),
-        "rescue graft is checked": (*needed, *RESCUE_AT_THE_WARD, RESCUE_CHECKED),
-        "rescue graft is thawed in the end": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            RESCUE_CHECKED,
-            Step("destroy", "rescue", "checked"),
-        ),
         "rescue graft is of no use": (*two, Step("reject_rescue", "rescue", "kept", first=1)),
         "rescue graft is rejected, frozen and tested": (
             *two,
@@ -84,52 +82,6 @@ def of_the_rescue_graft(
             KEPT[1],
             Step("destroy", "rescue", "tested"),
         ),
-        "rescue graft is rejected at the bedside": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("reject_rescue", "rescue", "thawed"),
-        ),
-        "rescue graft is destroyed at the bedside": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("destroy", "rescue", "thawed"),
-        ),
-        "rescue graft is lost at the bedside": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            RESCUE_CHECKED,
-            Step("report_lost", "rescue", "checked"),
-        ),
-        "rescue graft is damaged, and given": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("report_rescue_damage", "rescue", "thawed"),
-            Step("use_damaged_rescue"),
-            RESCUE_CHECKED,
-            Step("report_rescue_damage", "rescue", "checked"),
-            Step("salvage_damaged_rescue"),
-            Step("rebag_rescue", "rescue", "salvaging"),
-            RESCUE_CHECKED,
-            RESCUE_GIVEN,
-        ),
-        "rescue graft is damaged, and given up": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("report_rescue_damage", "rescue", "thawed"),
-            Step("give_up_damaged_rescue"),
-        ),
-        "rescue graft is damaged, and destroyed": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("report_rescue_damage", "rescue", "thawed"),
-            Step("destroy", "rescue", "damaged"),
-        ),
-        "rescue graft is damaged, to be moved into another bag": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
-            Step("report_rescue_damage", "rescue", "thawed"),
-            Step("salvage_damaged_rescue"),
-        ),
         "rescue graft is damaged while frozen": (
             *two,
             KEPT[0],
@@ -141,9 +93,66 @@ def of_the_rescue_graft(
             replace(KEPT[2], first=1),
             Step("report_rescue_damage", "rescue", "accepted"),
         ),
+    }
+
+
+def _at_the_bedside(there: Sequence[Step]) -> Mapping[str, Sequence[Step]]:
+    """What befalls it when it is thawed and at the ward."""
+    return {
+        "rescue graft is thawed": there,
+        "rescue graft is checked": (*there, RESCUE_CHECKED),
+        "rescue graft is thawed in the end": (
+            *there,
+            RESCUE_CHECKED,
+            Step("destroy", "rescue", "checked"),
+        ),
+        "rescue graft is rejected at the bedside": (
+            *there,
+            Step("reject_rescue", "rescue", "thawed"),
+        ),
+        "rescue graft is destroyed at the bedside": (
+            *there,
+            Step("destroy", "rescue", "thawed"),
+        ),
+        "rescue graft is lost at the bedside": (
+            *there,
+            RESCUE_CHECKED,
+            Step("report_lost", "rescue", "checked"),
+        ),
+    }
+
+
+def _damaged(there: Sequence[Step]) -> Mapping[str, Sequence[Step]]:
+    """What becomes of it when it is damaged there."""
+    return {
+        "rescue graft is damaged, and given": (
+            *there,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("use_damaged_rescue"),
+            RESCUE_CHECKED,
+            Step("report_rescue_damage", "rescue", "checked"),
+            Step("salvage_damaged_rescue"),
+            Step("rebag_rescue", "rescue", "salvaging"),
+            RESCUE_CHECKED,
+            RESCUE_GIVEN,
+        ),
+        "rescue graft is damaged, and given up": (
+            *there,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("give_up_damaged_rescue"),
+        ),
+        "rescue graft is damaged, and destroyed": (
+            *there,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("destroy", "rescue", "damaged"),
+        ),
+        "rescue graft is damaged, to be moved into another bag": (
+            *there,
+            Step("report_rescue_damage", "rescue", "thawed"),
+            Step("salvage_damaged_rescue"),
+        ),
         "rescue graft is damaged, and nobody has decided": (
-            *needed,
-            *RESCUE_AT_THE_WARD,
+            *there,
             Step("report_rescue_damage", "rescue", "thawed"),
         ),
     }
