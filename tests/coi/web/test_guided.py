@@ -22,7 +22,7 @@ def test_what_is_done_at_the_patient_or_from_hand_to_hand_is_guided():
     assert guided == {
         *("admit_patient", "collect", "check_at_bedside", "infuse", "infuse_part"),
         *("release_custody", "accept_custody", "take_back"),
-        *("release_shipment", "accept_shipment", "take_back_shipment"),
+        *("release_shipment", "accept_shipment", "take_back_shipment", "secure_shipment"),
     }
 
 

@@ -29,8 +29,9 @@ from workflows.tasks import ANYBODY, EVERY_SITE, desk
 MANY = 10_000
 MOST_MS = 15
 CALM_MS = 8  # the calibration loop on a machine with little else to do
-QUERIES = 7  # session, person, the list, what I could do, my units, definitions, steps under way
-QUERIES_OF_EXCEPTIONS = 4  # session, person, the list, my units
+QUERIES = 8
+"""Session, person, list, what I could do, what is from paper, units, definitions, under way."""
+QUERIES_OF_EXCEPTIONS = 5  # session, person, the list, what was of another class before, my units
 EXCEPTIONS = ("/exceptions", "/exceptions?kind=hold", "/exceptions?class=critical")
 LIVES = {
     "ordered": told(()),
