@@ -249,11 +249,12 @@ def _known_values(case: Case, machine: str) -> Iterator[tuple[str, str]]:
             yield "hold_hours", str(shipper.hold_hours)
     if kind is Kind.EXCEPTION:
         yield "stops", _what_it_stops(case.action)
-        # A hold says itself how grave it is, or it is one of every day.
-        says = any(field_.name == "class" for field_ in case.action.fields)
-        if case.action.verb is Verb.HOLD and not says:
-            yield "class", "major"
-            yield "kind", Wrong.HOLD.value
+        if case.action.verb is Verb.HOLD:
+            # A hold says itself how grave it is, or it is one of every day.
+            says = any(field_.name == "class" for field_ in case.action.fields)
+            yield "kind", (Wrong.STOP_SHIP if says else Wrong.HOLD).value
+            if not says:
+                yield "class", "major"
 
 
 def _what_it_stops(action: Action) -> str:
