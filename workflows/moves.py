@@ -9,7 +9,7 @@ from workflows.draft import Birth, Draft, Move, NewLink, NewValue
 from workflows.expansion import MIGRATE
 from workflows.facts import Label, Position, Subject, Wristband, unborn
 from workflows.fields import read
-from workflows.guards.identity import shipper_scan
+from workflows.guards.identity import is_labelled_anew, shipper_scan
 from workflows.guards.people import role_in_use
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
@@ -76,7 +76,7 @@ def draft(case: Case, kind: str) -> Drafting:
     for turn in case.turns:
         drafting.moves.append(_turn(case, turn))
         _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
-        if _is_labelled_anew(case, turn):
+        if is_labelled_anew(case, turn):
             drafting.to_label.append(turn.subject.id)
         if case.action.verb is Verb.TEST and case.kind_of(turn.subject.machine) is Kind.LOT:
             drafting.values.append(quality.result(case, turn.subject.id, drafting.occurrence))
@@ -85,12 +85,6 @@ def draft(case: Case, kind: str) -> Drafting:
     if case.action.verb is Verb.CORRECT:
         drafting.values += correcting.revisions(case)
     return drafting
-
-
-def _is_labelled_anew(case: Case, turn: Turn) -> bool:
-    """An action that prints labels, and makes nothing that carries one, labels what is scanned."""
-    makes_some = any(case.workflow.machines[a.rule.machine].labelled for a in case.arrivals)
-    return BAG_LABEL in case.action.prints and turn.label is not None and not makes_some
 
 
 # -- who moves how ---------------------------------------------------------------------------------
@@ -249,11 +243,12 @@ def _known_values(case: Case, machine: str) -> Iterator[tuple[str, str]]:
             yield "hold_hours", str(shipper.hold_hours)
     if kind is Kind.EXCEPTION:
         yield "stops", _what_it_stops(case.action)
-        # A hold says itself how grave it is, or it is one of every day.
-        says = any(field_.name == "class" for field_ in case.action.fields)
-        if case.action.verb is Verb.HOLD and not says:
-            yield "class", "major"
-            yield "kind", Wrong.HOLD.value
+        if case.action.verb is Verb.HOLD:
+            # A hold says itself how grave it is, or it is one of every day.
+            says = any(field_.name == "class" for field_ in case.action.fields)
+            yield "kind", (Wrong.STOP_SHIP if says else Wrong.HOLD).value
+            if not says:
+                yield "class", "major"
 
 
 def _what_it_stops(action: Action) -> str:

@@ -15,3 +15,4 @@ class Wrong(StrEnum):
     OTHER = "other"
     OUT_OF_SPECIFICATION = "out of specification"  # a result came, or was corrected
     HOLD = "hold"  # somebody put it on hold, and may be right or not
+    STOP_SHIP = "stop-ship"  # quality assurance stopped it, and says how grave it is

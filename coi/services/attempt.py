@@ -123,8 +123,8 @@ def locked(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
 
     What belongs to another therapy writes into that one too: its bag, its order, and the wristband
     of its patient. All are locked in one order, so that two who scan each other's things never wait
-    for each other. Which bag a label is on never changes, and is read before; what else was scanned
-    may have been replaced meanwhile, and is read again behind the locks.
+    for each other. Which bag a label is on never changes; what was scanned may have been replaced
+    meanwhile, or show what was corrected since, and is read again behind the locks.
     """
     scans = scanned(tx, wanted)
     strangers = _strangers(tx, wanted, scans)
@@ -132,10 +132,7 @@ def locked(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
     things = {scan.means.coi for scan in scans if isinstance(scan.means, Label | Order)}
     for coi in sorted({wanted.coi, *things, *elsewhere}):
         read.lock(tx, coi)
-    return tuple(
-        scan if isinstance(scan.means, Label) else _told_of(resolve(tx, code), strangers)
-        for code, scan in zip(wanted.codes, scans, strict=True)
-    )
+    return tuple(_told_of(scan, strangers) for scan in scanned(tx, wanted))
 
 
 def _strangers(

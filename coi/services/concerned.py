@@ -20,10 +20,8 @@ from coi.store.concerned import SITE, UNIT, WORKFLOW, concerned
 from coi.store.people import unit as unit_known
 from coi.store.transactions import Transaction
 from workflows.facts import Person, Subject, Value
+from workflows.guards.investigating import CRITERION
 from workflows.model import FieldKind, Kind, SiteKind, Workflow
-
-CRITERION = "criterion"
-"""What an exception of a stop-ship records: what it is about."""
 
 _EVER = ("", "9999")  # before the first time, and after the last one, as times are written
 _ASKED_APART = {UNIT: "Unit that worked on it", SITE: "Site that takes part", WORKFLOW: "Workflow"}

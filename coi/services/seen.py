@@ -12,9 +12,10 @@ import json
 import logging
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from coi.errors import NotWritten
 from coi.services.manifest import write_durably
@@ -56,21 +57,29 @@ class Issued:
 class OnPaper:
     """What left on paper since it was remembered last; of too many the oldest are forgotten."""
 
-    __slots__ = ("waiting",)
+    __slots__ = ("_one_at_a_time", "waiting")
 
     def __init__(self) -> None:
         self.waiting: deque[Issued] = deque(maxlen=MOST)
+        self._one_at_a_time = Lock()  # requests note it while the minute's look reads it
 
     def leaves(self, what: str, chain: str, seq: int, hash_: str) -> None:
         """Note it; nothing is written on the way of a request."""
-        self.waiting.append(Issued(what, chain, seq, hash_))
+        with self._one_at_a_time:
+            self.waiting.append(Issued(what, chain, seq, hash_))
 
     def on_record(self, tx: Transaction) -> tuple[Issued, ...]:
         """Those whose entries are on record; what is not, or not yet, goes on waiting."""
-        found = tuple(one for one in self.waiting.copy() if _is_there(tx, one))
-        for one in found:
-            self.waiting.remove(one)
-        return found
+        with self._one_at_a_time:
+            waiting = tuple(self.waiting)
+        return tuple(one for one in waiting if _is_there(tx, one))
+
+    def are_kept(self, issued: Collection[Issued]) -> None:
+        """They are written down, and wait no longer."""
+        with self._one_at_a_time:
+            left = [one for one in self.waiting if one not in issued]
+            self.waiting.clear()
+            self.waiting.extend(left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,8 @@ def keep_seen(tx: Transaction, file: Path, on_paper: OnPaper) -> None:
         longest = now if known.entries < now.entries else known
         return replace(longest, issued=(*known.issued, *issued)[-MOST:])
 
-    _keep(file, longer)
+    if _keep(file, longer):
+        on_paper.are_kept(issued)
 
 
 def begin_seen(tx: Transaction, file: Path) -> None:
@@ -198,10 +208,10 @@ def _read(file: Path) -> Seen:
     return known
 
 
-def _keep(file: Path, change: Callable[[], Seen | None]) -> None:
+def _keep(file: Path, change: Callable[[], Seen | None]) -> bool:
     """Write what is to be remembered instead, if anything; nobody else writes meanwhile.
 
-    A folder that cannot be written stops nobody: the log says so.
+    A folder that cannot be written stops nobody: the log says so. Returns whether it was written.
     """
     try:
         folder = os.open(file.parent, os.O_RDONLY)
@@ -210,7 +220,9 @@ def _keep(file: Path, change: Callable[[], Seen | None]) -> None:
             if (seen := change()) is not None:
                 text = json.dumps({"format": FORMAT, **asdict(seen)}, sort_keys=True)
                 write_durably(file, text + "\n")
+            return seen is not None
         finally:
             os.close(folder)
     except (OSError, ValueError) as error:
         _log.warning("How long the record is cannot be remembered in %s: %s", file, error)
+        return False

@@ -13,7 +13,7 @@ from coi.errors import CoiError, DataRefused, Problem, Refused
 from coi.services.acting import record
 from coi.services.asked import answered_before, bad_key, is_answered, too_long, unreadable
 from coi.services.attempt import Attempt, Present, TakeAction
-from coi.services.concerned import CRITERION, Criterion, cois_of, held_by, require_unit
+from coi.services.concerned import Criterion, cois_of, held_by, require_unit
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
 from coi.services.proofs import JustProven, Signer, acting
@@ -23,7 +23,7 @@ from coi.store import facts
 from coi.store.transactions import Transaction
 from workflows.decide import decide
 from workflows.draft import Decision
-from workflows.guards.investigating import CLOSED
+from workflows.guards.investigating import CLOSED, CRITERION
 from workflows.model import Action, GuardUse, Verb, Workflow
 
 AT_A_TIME = 100

@@ -249,3 +249,13 @@ def test_another_bag_s_label_shows_what_is_recorded(performer, coi):
     performer.do(coi, "release_custody", Wish(on=(other,), to="works-store"))
 
     assert states(performer, coi, "exception") == {"open": 1}
+
+
+def test_no_bag_with_an_old_label_is_packed(performer, coi):
+    """What packing prints is the label of the shipper: the bag is labelled anew before."""
+    play(performer, coi, OUT)
+    bag = ids(performer, coi, "product", "released")[0]
+    shortened(performer, coi, bag)
+
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
+        performer.do(coi, "pack", Wish(on=(bag,)))

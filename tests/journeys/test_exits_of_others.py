@@ -185,7 +185,10 @@ def test_at_the_ward_the_physician_takes_a_damaged_bag_in(performer):
 
 
 def test_a_damaged_rescue_graft_waits_for_the_physician(performer):
-    """Without marrow of their own, the patient may need it all the same: checked anew, given."""
+    """Without marrow of their own, the patient may need it all the same: checked anew, given.
+
+    Quality assurance is told, and stands in nobody's way.
+    """
     story = STEM_CELLS.stories["rescue graft is damaged, and given"]
     coi = tell(performer, STEM_CELLS, until(story, "report_rescue_damage"))
     bag = ids(performer, coi, "rescue", "thawed")[0]
@@ -196,6 +199,10 @@ def test_a_damaged_rescue_graft_waits_for_the_physician(performer):
     play(performer, coi, [Step("use_damaged_rescue"), RESCUE_CHECKED])
 
     assert states(performer, coi, "rescue")["checked"] == 1
+    assert (values(performer, coi, "kind")[-1], values(performer, coi, "class")[-1]) == (
+        "damage",
+        "major",
+    )
 
 
 # -- later -----------------------------------------------------------------------------------------

@@ -153,7 +153,8 @@ def test_nothing_of_it_moves_after_one_signature(performer, four):
     take_refused(performer, four["on its way"], onward, "THERAPY_ON_HOLD")
     take(performer, four["other"], Step("expand"))
     opened = {value.field: value.content for value in look_at_exception(performer, four["made"])}
-    assert (opened["class"], opened["stops"]) == ("critical", "therapy")
+    known = ("kind", "class", "stops")
+    assert [opened[one] for one in known] == ["stop-ship", "critical", "therapy"]
     assert opened["criterion"] == "vector_lot = LV-2026-07"
 
 

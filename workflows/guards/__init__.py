@@ -156,7 +156,7 @@ GUARDS = ALWAYS | _table(
     _lock(investigating.another_closes_what_is_critical, "values", "history"),
     _lock(investigating.class_is_raised, "values"),
     _lock(investigating.class_is_lowered, "values"),
-    _lock(investigating.another_lowers_the_class, "history"),
+    _lock(investigating.another_lowers_the_class, "values", "history"),
     _lock(investigating.capa_is_told),
     _lock(closing.one_thing_is_meant),
     _lock(closing.rule_may_be_dispensed),

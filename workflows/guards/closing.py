@@ -5,6 +5,7 @@ from itertools import permutations
 from operator import contains
 
 from workflows.case import Case
+from workflows.facts import Subject
 from workflows.given import products
 from workflows.model import ActionName, Kind
 from workflows.refusal import Refusal
@@ -119,18 +120,25 @@ def exception_stops_nothing(case: Case) -> Refusal | None:
 def closer_did_not_open_it(case: Case) -> Refusal | None:
     """Nobody closes an exception that they opened, or a wrong scan at which they were."""
     for turn in case.turns_of(Kind.EXCEPTION):
-        opened = next((d for d in case.history if d.seq == turn.subject.born_seq), None)
-        openers = {opened.actor, *(p for p, _ in opened.persons)} if opened else set()
-        pairing = case.value(turn.subject.id, "pairing")
-        openers |= set(pairing.content.split()) if pairing else set()
+        openers = who_opened(case, turn.subject)
         # If nobody knows who opened it, nobody is known to be somebody else.
-        if opened is None or openers & {case.request.actor.id, *case.signers}:
+        if not openers or openers & {case.request.actor.id, *case.signers}:
             return Refusal(
                 "OWN_EXCEPTION",
                 "Who opened an exception does not close it",
                 "Somebody else reviews and closes it",
             )
     return None
+
+
+def who_opened(case: Case, exception: Subject) -> set[str]:
+    """Who took or signed the step that opened it, whichever that was, or was at a wrong scan."""
+    opened = next((d for d in case.history if d.seq == exception.born_seq), None)
+    pairing = case.value(exception.id, "pairing")
+    if opened is None:
+        return set()
+    at_the_scan = pairing.content.split() if pairing else []
+    return {opened.actor, *(person for person, _ in opened.persons), *at_the_scan}
 
 
 def one_thing_is_meant(case: Case) -> Refusal | None:

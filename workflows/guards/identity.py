@@ -123,7 +123,13 @@ def _may_carry_an_old_label(case: Case, turn: Turn) -> bool:
         and subject.position.state in rule.from_states
         for rule in anew
     )
-    return turn.rule.while_stopped or case.action in printing or not can_be
+    return turn.rule.while_stopped or is_labelled_anew(case, turn) or not can_be
+
+
+def is_labelled_anew(case: Case, turn: Turn) -> bool:
+    """An action that prints labels, and makes nothing that carries one, labels what is scanned."""
+    makes_some = any(case.workflow.machines[a.rule.machine].labelled for a in case.arrivals)
+    return _BAG_LABEL in case.action.prints and turn.label is not None and not makes_some
 
 
 def _is_of_an_acting_machine(case: Case, label: Label) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from workflows.case import Case
 from workflows.facts import Subject
+from workflows.guards.closing import who_opened
 from workflows.model import ActionName, Kind
 from workflows.refusal import Refusal
 from workflows.wrong import Wrong
@@ -16,20 +17,23 @@ MINOR, CRITICAL = "minor", "critical"
 _CLASSES = (MINOR, "major", CRITICAL)
 CLOSED = "closed_investigation"
 """The field of a step that takes the number of an investigation that is closed elsewhere."""
+CRITERION = "criterion"
+"""The field of a stop of many therapies that says what concerns them all."""
 
 
 def exception_is_investigated(case: Case) -> Refusal | None:
     """Each exception that is more than minor has its root cause and its corrective action.
 
     A hold that a person put on says why itself, and what was found is said when it is lifted. One
-    investigation of many therapies is closed elsewhere: the step that takes its number, has it.
+    investigation of many therapies is closed elsewhere: the step that takes its number, has it. A
+    stop that names nothing that other therapies have too is investigated here.
     """
     takes_number = any(field.name == CLOSED for field in case.action.fields)
-    if takes_number and case.given(CLOSED):
-        return None
+    has_number = takes_number and bool(case.given(CLOSED))
     for exception in _exceptions(case):
         grave = _said(case, exception, "class") != MINOR
-        if not grave or _said(case, exception, "kind") == Wrong.HOLD:
+        elsewhere = has_number and bool(_said(case, exception, CRITERION))
+        if not grave or elsewhere or _said(case, exception, "kind") == Wrong.HOLD:
             continue
         if not _said(case, exception, "root_cause"):
             return Refusal(
@@ -86,9 +90,13 @@ def class_is_lowered(case: Case) -> Refusal | None:
 
 
 def another_lowers_the_class(case: Case, *, earlier: Sequence[ActionName]) -> Refusal | None:
-    """Somebody signs who neither opened the exception, nor took it on, nor investigated it."""
+    """Somebody signs who neither opened the exception, nor took it on, nor investigated it.
+
+    A step of any name may have opened it: who did that, or was at the wrong scan, is involved.
+    """
     for exception in _exceptions(case):
-        if not set(case.signers) - _involved(case, exception, earlier):
+        opened = who_opened(case, exception)
+        if not opened or not set(case.signers) - opened - _involved(case, exception, earlier):
             return Refusal(
                 "LOWERED_BY_THE_INVOLVED",
                 f"Whoever took part in {exception.id} does not lower its class alone",

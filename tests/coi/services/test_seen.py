@@ -269,3 +269,19 @@ def test_what_left_on_paper_since_is_named(put_back, start):
 
     assert "; what left on paper and is not in it: a label of site:" in found
     assert found.count("a label") == 1
+
+
+def test_what_left_on_paper_is_not_forgotten_while_it_cannot_be_written_down(clinic):
+    """The next look that can write remembers it, and then it waits no longer."""
+    installation = clinic.installation
+    file, last = seen_file(installation.settings), installation.read(heads_in)[ORGANISATION]
+    in_the_way = file.with_name(f".{file.name}.partial")
+    installation.on_paper.leaves("a label", ORGANISATION, last.seq, last.hash)
+    in_the_way.mkdir()
+    installation.look_at_length()
+    in_the_way.rmdir()
+
+    installation.look_at_length()
+
+    assert [one["what"] for one in json.loads(file.read_text())["issued"]] == ["a label"]
+    assert not installation.on_paper.waiting

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from benchmarks.clinic import leg_after, new_clinic, open_clinic
 
 LOCKS = {"sqlite": 0, "postgresql": 1}  # on SQLite it is taken as the transaction begins
-READS = 7  # request, person, label, therapy, subjects, sites, links
+READS = 8  # request, person, label before and behind the lock, therapy, subjects, sites, links
 WRITES = 5  # entry, signature, move, position, request
 PLANS = 5  # what stands where, who takes part, the tasks so far; those that are gone, and the new
 

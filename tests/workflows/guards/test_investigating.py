@@ -11,6 +11,7 @@ from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 
 BY = {"capa": "opened", "capa_number": "CAPA-7"}
+CLOSED = {"resolution": "all is well", "closed_investigation": "INV-7"}
 NONE_NEEDED = {"capa": "none needed", "capa_reason": "the bag was never opened"}
 
 
@@ -175,10 +176,18 @@ EXAMPLES = [
 
 def test_one_investigation_of_many_therapies_is_told_by_its_number():
     """It is closed where it is kept, and not copied into each therapy (stop-ship)."""
-    told = without(STOPPED, "root_cause", "capa")
-    values = {"resolution": "all is well", "closed_investigation": "INV-7"}
+    told = stopped_by("stop_ship", **{"class": "critical", "criterion": "vector_lot = LV-7"})
 
-    assert decided(a_request(told, "lift_quality_stop", values=values), told).allowed
+    assert decided(a_request(told, "lift_quality_stop", values=CLOSED), told).allowed
+
+
+def test_a_number_stands_for_no_investigation_of_this_therapy_alone():
+    """Nothing that other therapies have too was named: what was found here is recorded here."""
+    told = stopped_by("hold_therapy_for_quality", **{"class": "critical"})
+
+    decision = decided(a_request(told, "lift_quality_stop", values=CLOSED), told)
+
+    assert [one.code for one in decision.refusals] == ["NOT_INVESTIGATED"]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -197,6 +206,20 @@ def test_fails(example):
 def test_fails_beside_another(example):
     """Both reasons are told at once, where something else is wrong too."""
     asking.fails_beside_another(example)
+
+
+def test_who_opened_it_by_another_step_lowers_nothing_alone():
+    """Whatever step opened the exception, a third person says with them that it is less grave."""
+    both = tuple((person.id, "performed") for person in INVOLVED)
+    opened = a_deed(
+        "collect", an_exception(), seq=an_exception().born_seq, actor=both[0][0], persons=both
+    )
+    told = without(MAJOR, "open_exception")
+    told = replace(told, history=(*told.history, opened))
+
+    decision = decided(a_request(told, "lower_class", values=LOWER), told)
+
+    assert [one.code for one in decision.refusals] == ["LOWERED_BY_THE_INVOLVED"]
 
 
 def test_one_of_two_may_have_looked_into_it():
