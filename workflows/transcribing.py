@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from workflows.case import Case
 from workflows.facts import Deed, Mode, Signing, Subject
-from workflows.model import Workflow
+from workflows.model import Verb, Workflow
 from workflows.on_paper import (
     APPLY_LABEL,
     COMPARED_UNTIL,
@@ -108,6 +108,7 @@ def _not_ended(case: Case) -> Iterator[Refusal]:
     took_part = {person for deed in steps for person, _meaning in deed.persons}
     took_part |= {deed.actor for deed in (*case.history[:1], *steps)}
     yield from _wrong_people(case, took_part)
+    yield from _correctors(case, took_part)
     for subject in unlabelled(case.workflow, case.facts.subjects.values(), case.history):
         title = case.workflow.machines[subject.machine].title
         on_its_way = subject.position.in_transit
@@ -131,6 +132,25 @@ def _wrong_people(case: Case, took_part: set[str]) -> Iterator[Refusal]:
                 "COPIED_NOTHING",
                 f"{signing.person.username} copied nothing of this therapy",
                 "Somebody who copied steps of it signs first",
+            )
+
+
+def _correctors(case: Case, took_part: Collection[str]) -> Iterator[Refusal]:
+    """Who corrected what was copied does not compare their own words with the paper."""
+    actions = case.workflow.actions.values()
+    rules = {one.name: one.signatures for one in actions if one.verb is Verb.CORRECT}
+    wrote = set[str]()
+    for deed in case.history:
+        if deed.action in rules and deed.kind != "refused":
+            # The second who signed a correction has compared it, and wrote nothing.
+            first = {rule.meaning for rule in rules[deed.action][:1]}
+            wrote |= {deed.actor, *(who for who, meaning in deed.persons if meaning in first)}
+    for signing in case.request.signings:
+        if signing.meaning == VERIFIED and signing.person.id in wrote - {*took_part}:
+            yield Refusal(
+                "TOOK_PART",
+                f"{signing.person.username} corrected what was copied, and cannot verify it",
+                "A second person compares every step with the paper",
             )
 
 

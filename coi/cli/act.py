@@ -19,6 +19,7 @@ from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
 from workflows.model import SignatureRule
+from workflows.on_paper import END_TRANSCRIPTION
 
 DEVICE = "command line"
 
@@ -51,6 +52,7 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
     """
     installation = opened()
     wish = _wish(given)
+    _require_compared(wish)
     actor = prove(installation, wish.username, "who acts")
     view = look(installation, wish.coi)
     rules = _complete(installation, view, wish)
@@ -63,6 +65,19 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
         ctx.exit(1)
     else:
         tell_receipt(_title(view, wish.action), receipt, look(installation, wish.coi))
+
+
+def _require_compared(wish: Wish) -> None:
+    """Nobody signs here that every step was compared: none of them stands above the signatures.
+
+    Raises:
+        UsageError: it is the end of a transcription, which is signed on its page.
+    """
+    if wish.action == END_TRANSCRIPTION:
+        raise click.UsageError(
+            "A transcription is ended on the page of the therapy, “Transcription from paper”,"
+            " where two compare every step with the paper and sign below."
+        )
 
 
 def _wish(given: dict[str, Any]) -> Wish:

@@ -23,6 +23,7 @@ from coi.web.permissions import needs
 from coi.web.reading import IDENTIFIERS, Misread, Signing, prove_signers, read
 from coi.web.sheet import Given, Sheet, draw
 from coi.web.shown import start
+from workflows.on_paper import END_TRANSCRIPTION
 
 pages = Blueprint("acting", __name__, url_prefix="/therapies/<coi>/actions")
 
@@ -37,6 +38,8 @@ def ask(coi: str, action: str) -> ResponseReturnValue:
     codes = _taken_along(coi, action, request.args)
     told = _as_filled_in(codes, request.args.getlist("named"))
     sheet = draw(here.installation(), here.somebody(), coi, action, told)
+    if action == END_TRANSCRIPTION:
+        return _compared(coi)
     if is_guided(sheet.form.action):
         return start(sheet, request.args if codes else Given())
     return shown(sheet, told, key=request.args["key"] if codes else "")
@@ -48,6 +51,8 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     """Take the action, or say every reason why not; what was typed stays, as far as it may."""
     given = request.form
     sheet = draw(here.installation(), here.somebody(), coi, action, given)
+    if action == END_TRANSCRIPTION:
+        return _compared(coi)
     return _begin(sheet, given) if is_guided(sheet.form.action) else taken(sheet, given)
 
 
@@ -69,6 +74,11 @@ def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     _tell(sheet, receipt)
     coi = sheet.page.view.therapy.coi
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
+
+
+def _compared(coi: str) -> ResponseReturnValue:
+    """Nobody signs the end of a transcription but on the page where every step stands."""
+    return redirect(url_for("transcription.show", coi=coi), HTTPStatus.SEE_OTHER)
 
 
 def _taken_along(coi: str, action: str, told: Given) -> tuple[Code, ...]:

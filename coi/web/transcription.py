@@ -75,6 +75,9 @@ def _shown(
         found=found,
         rules=found.ending.signatures if found.ending else (),
         given=given,
+        # What was compared is what stood on the page that was read: a slip of the hand changes
+        # nothing of that, and only a refusal, which says so, shows what came since as new.
+        seen=given.get("seen", "") if errors else found.newest,
         errors=errors or {},
         reasons=reasons,
         key=f"page-{secrets.token_urlsafe(18)}",

@@ -3,6 +3,8 @@
 What the page shows, and who may end it, is asked in `tests.coi.web.test_transcription`.
 """
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,8 +29,10 @@ from coi.services.errands import Beginning, begin
 from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from coi.store.engine import open_engine
 from tests.fixtures import IN_SHORT
 from tests.journeys.asking import act, newest, refused, states, take_refused, values
+from tests.journeys.worlds import verdict_of
 from workflows.facts import Mode
 
 STEPS = (*ORDERED, *collected(2))
@@ -147,6 +151,28 @@ def test_two_end_it_and_one_of_them_has_copied_nothing(performer, coi):
     ]
 
 
+def test_who_corrected_what_was_copied_does_not_verify_it(performer, coi):
+    """A value that somebody wrote is compared with the paper by somebody else."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+    names = {one.person: name for name, one in performer.proven.items()}
+    took_part = [names[event.actor] for event in look(performer.installation, coi).history]
+    play(performer, coi, [Step("correct_value", avoid=took_part)])
+
+    with refused(performer, coi, "TOOK_PART"):
+        end(performer, coi, "nina", names[newest(performer, coi).actor])
+
+
+def test_the_two_who_end_it_may_sign_in_either_order(performer, coi):
+    """Each signs under their own meaning, and the record is sound afterwards."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+    wanted, actor, signers = ending(performer, coi)
+    act(performer, (wanted, actor, signers[::-1]))
+
+    assert verify_record(performer.installation).findings == ()
+
+
 def test_each_living_bag_carries_our_label_before_it_ends(performer, coi):
     """What two have not seen our label on, nobody could scan afterwards."""
     copied(performer, coi, STEPS)
@@ -188,3 +214,47 @@ def test_all_of_it_up_to_the_accepted_product_can_be_copied(performer, coi):
     assert states(performer, coi, "product") == {"accepted": 4}
     assert states(performer, coi, "exception") == {}
     assert verify_record(performer.installation).findings == ()
+
+
+DAMAGE = {
+    "a copy seems taken here": "UPDATE entry SET kind = 'act' WHERE kind = 'transcribed'",
+    "a copy is hidden": "UPDATE entry SET transcription = 'open' WHERE transcription = 'step'",
+    "it happened later": "UPDATE entry SET happened_at = recorded_at WHERE kind = 'transcribed'",
+    "it never ran on paper": "UPDATE entry SET transcription = '-', prev_transcription = '-'",
+    "the reference is gone": "DELETE FROM value WHERE field = 'on_paper'",
+    "the copier signs the step": "UPDATE signature SET meaning = 'collected'"
+    " WHERE meaning = 'transcribed from paper'",
+    "nobody compared it": "DELETE FROM signature WHERE meaning = 'verified against the paper'",
+    "it moved by itself": "UPDATE move SET on_paper = 1 WHERE transcription = 'step'",
+}
+"""What somebody who owns the file does to a therapy that was copied."""
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_a_copied_therapy_that_was_damaged_is_named(performer, coi, tmp_path):
+    """Past every trigger and check of a real database, the verifier names the therapy."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+    end(performer, coi)
+
+    file, world = tmp_path / "damaged.db", performer.installation
+    named = {what: _named_after(world, sql, file) for what, sql in DAMAGE.items()}
+
+    assert [what for what, keys in named.items() if not any(coi in key for key in keys)] == []
+
+
+def _named_after(installation, sql, file):
+    """The keys of the rows that the verifier names in a copy that was damaged."""
+    whole = installation.engine.url.database
+    with closing(sqlite3.connect(whole)) as source, closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in copy.execute(triggers).fetchall():
+            copy.execute(f"DROP TRIGGER {name}")
+        copy.execute("PRAGMA ignore_check_constraints = ON")
+        assert copy.execute(sql).rowcount > 0, "the attack changed nothing"
+        copy.commit()
+    engine = open_engine(f"sqlite:///{file}")
+    findings = verdict_of(replace(installation, engine=engine)).findings
+    engine.dispose()
+    return {one.key for one in findings}

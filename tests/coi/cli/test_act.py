@@ -29,6 +29,15 @@ def test_an_action_is_recorded_and_told(ordered):
     assert result.stdout.startswith(f"Recorded: “Approve the order”, entry 2 of {ordered.coi} (")
 
 
+def test_nobody_signs_the_end_of_a_transcription_unseen(ordered):
+    """Here no step stands above the signatures: it is said where they are compared."""
+    signed = ("--with", "compared_until=2", "--sign", "nina", "--sign", "nora")
+    result = ordered.act("end_transcription", "nina", "north-apheresis", *signed)
+
+    assert result.exit_code == 2
+    assert "on the page of the therapy" in result.stderr
+
+
 def test_what_is_born_and_labelled_is_told(collected):
     """Two bags were born, each with a label of its own, and the therapy's wristband before."""
     assert len(collected.labels) == 2

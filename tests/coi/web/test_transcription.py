@@ -101,6 +101,31 @@ def test_what_was_recorded_since_is_compared_first(performer, someone, coi):
     assert "COMPARED_BEFORE" in answer.text
 
 
+def test_what_was_recorded_before_a_slip_of_the_hand_is_compared_too(performer, someone, coi):
+    """A wrong password leaves the page as of then: what came since is not signed unread."""
+    browser = someone("luc")
+    browser.send("/unit", page="/", unit="south-lab")
+    seen = look(performer.installation, coi).history[-1].seq
+    label_everything(performer, coi)
+    answer = ended(browser, coi, "luc", "julie", **{"seen": str(seen), "signer-2-password": "no"})
+
+    assert answer.status_code == 422
+    assert form_on(answer.text)["seen"] == str(seen)
+
+
+def test_nobody_signs_the_end_without_the_comparison(performer, someone, coi):
+    """The form of any other step leads to the page on which every step stands."""
+    label_everything(performer, coi)
+    browser = someone("luc")
+    path = f"/therapies/{coi}/actions/end_transcription"
+    told = {**form_on(browser.get(f"/therapies/{coi}/transcription").text), "unit": "south-lab"}
+    answers = (browser.client.get(path), browser.client.post(path, data=told))
+
+    there = f"/therapies/{coi}/transcription"
+    assert [one.headers.get("Location") for one in answers] == [there, there]
+    assert look(performer.installation, coi).therapy.is_copied
+
+
 def test_a_therapy_that_never_ran_on_paper_has_nothing_to_compare(someone, lives):
     """The page says so, and how one begins."""
     coi = lives.cois["in manufacture"]
