@@ -67,6 +67,16 @@ def test_a_therapy_shows_where_it_stands_and_what_happened(someone, lives, insta
     assert "Nina Needle" in page
 
 
+def test_each_entry_has_the_number_that_it_has_in_the_record(someone, installation, lives):
+    """So that page, custody record and verifier speak of the same one."""
+    coi = lives.cois["handed to the courier"]
+
+    page = someone("nina").get(f"/therapies/{coi}").text
+
+    numbers = re.findall(r'<li class="\w+" value="(\d+)">', page)
+    assert numbers == [str(event.seq) for event in reversed(look(installation, coi).history)]
+
+
 def test_a_refused_attempt_is_shown_with_its_reasons(someone, lives):
     """Whoever looks years later finds what was tried."""
     page = someone("nina").get(f"/therapies/{lives.cois['mixed up']}").text
