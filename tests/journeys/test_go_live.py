@@ -18,31 +18,31 @@ from coi.demo.chapters import (
     RELEASED,
     Step,
     collected,
+    investigated,
     on_paper,
     play,
     take,
 )
+from coi.demo.departures import MOVED
 from coi.demo.going_live import copied, end, ending, label_everything
 from coi.demo.performer import Wish
 from coi.errors import Refused
+from coi.services.concerned import Criterion
 from coi.services.errands import Beginning, begin
 from coi.services.sessions import resume, sign_in
+from coi.services.stop_ship import StopShip, stop_ship
 from coi.services.therapies import look
+from coi.services.transcribed import transcription_of
 from coi.services.verifying import verify_record
 from coi.store.engine import open_engine
-from tests.fixtures import IN_SHORT
 from tests.journeys.asking import act, newest, refused, states, take_refused, values
+from tests.journeys.changing import asked, install, move
 from tests.journeys.worlds import verdict_of
 from workflows.facts import Mode
 
+LIFTED = Step("lift_quality_stop", "exception", "open", values={"closed_investigation": ""})
 STEPS = (*ORDERED, *collected(2))
 REFERENCE = "Folder 17"
-
-
-@pytest.fixture(params=IN_SHORT)
-def databases(request):
-    """Where this journey is recorded."""
-    return request.getfixturevalue(f"{request.param}_databases")
 
 
 @pytest.fixture
@@ -103,6 +103,37 @@ def test_nothing_else_goes_on_before_it_has_ended(performer, coi):
     assert newest(performer, coi).kind == "transcribed"
     play(performer, coi, [Step("cancel")])
     assert look(performer.installation, coi).therapy.transcription == "open"
+
+
+def test_it_is_stopped_with_all_others_while_it_is_copied(performer, coi):
+    """A stop-ship knows no paper: what is in doubt stands still, and is copied on afterwards."""
+    copied(performer, coi, STEPS)
+    criterion = Criterion("manufacturing_unit", "works-production")
+    stop = StopShip(criterion, "Virus in the vector", "works-production", "stop", (coi,))
+
+    stop_ship(performer.installation, stop, performer.proven["queenie"])
+
+    assert look(performer.installation, coi).therapy.stops > 0
+    with pytest.raises(Refused):
+        copied(performer, coi, [Step("freeze_material", "material", "collected")], hours_ago=1)
+    play(performer, coi, [*investigated(), LIFTED])
+    copied(performer, coi, [Step("freeze_material", "material", "collected")], hours_ago=1)
+    assert newest(performer, coi).kind == "transcribed"
+
+
+def test_when_it_has_ended_it_moves_to_a_newer_version_and_to_another_hospital(performer, coi):
+    """As every other therapy does; that it was copied is told as before."""
+    copied(performer, coi, STEPS)
+    label_everything(performer, coi)
+    end(performer, coi)
+
+    install(performer)
+    move(performer, asked(performer, coi))
+    play(performer, coi, MOVED)
+
+    told = transcription_of(look(performer.installation, coi))
+    assert (told.reference, told.is_open, bool(told.verified_by)) == (REFERENCE, False, True)
+    assert verify_record(performer.installation).findings == ()
 
 
 def test_no_step_is_taken_in_hand_at_a_screen(performer, coi):
