@@ -2,7 +2,7 @@
 
 from tests.store.attacks import attack
 from tests.store.world import B
-from tests.store.writer import Row, Writer
+from tests.store.writer import Deed, Row, Turn, Writer
 
 NOT_THERE: Row = {"chain": "site", "seq": 99}
 ELSEWHERE: Row = {"chain": "nowhere", "seq": 0}
@@ -241,6 +241,13 @@ def a_participation(**change: str | int) -> Row:
 def a_site_was_brought_in_by_no_entry(writer: Writer) -> None:
     """The entry that brought a site in is there."""
     writer.insert("participation", a_participation(seq=99))
+
+
+@attack("fk_participation_entry")
+def a_site_was_brought_in_by_another_therapys_entry(writer: Writer) -> None:
+    """B goes on to an entry that A does not have."""
+    seq = writer.act(Deed("B", "check", "ward", (Turn("B", "ordered"),)))
+    writer.insert("participation", a_participation(seq=seq))
 
 
 @attack("fk_participation_therapy")
