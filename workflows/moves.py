@@ -10,6 +10,7 @@ from workflows.expansion import MIGRATE
 from workflows.facts import Label, Position, Subject, Wristband, unborn
 from workflows.fields import read
 from workflows.guards.identity import is_labelled_anew, shipper_scan
+from workflows.guards.investigating import CRITERION
 from workflows.guards.people import role_in_use
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
@@ -244,11 +245,18 @@ def _known_values(case: Case, machine: str) -> Iterator[tuple[str, str]]:
     if kind is Kind.EXCEPTION:
         yield "stops", _what_it_stops(case.action)
         if case.action.verb is Verb.HOLD:
-            # A hold says itself how grave it is, or it is one of every day.
-            says = any(field_.name == "class" for field_ in case.action.fields)
-            yield "kind", (Wrong.STOP_SHIP if says else Wrong.HOLD).value
-            if not says:
+            kind_of_hold = _kind_of_hold(case.action)
+            yield "kind", kind_of_hold.value
+            if kind_of_hold is Wrong.HOLD:
                 yield "class", "major"
+
+
+def _kind_of_hold(action: Action) -> Wrong:
+    """A hold of every day; or one that says itself how grave it is, and maybe what is concerned."""
+    says = {field_.name for field_ in action.fields}
+    if CRITERION in says:
+        return Wrong.STOP_SHIP
+    return Wrong.QUALITY_STOP if "class" in says else Wrong.HOLD
 
 
 def _what_it_stops(action: Action) -> str:

@@ -15,4 +15,5 @@ class Wrong(StrEnum):
     OTHER = "other"
     OUT_OF_SPECIFICATION = "out of specification"  # a result came, or was corrected
     HOLD = "hold"  # somebody put it on hold, and may be right or not
-    STOP_SHIP = "stop-ship"  # quality assurance stopped it, and says how grave it is
+    QUALITY_STOP = "quality stop"  # quality assurance stopped it, and says how grave it is
+    STOP_SHIP = "stop-ship"  # the same, of everything that something is about

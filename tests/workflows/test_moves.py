@@ -278,6 +278,22 @@ def test_a_shipment_remembers_its_shipper():
 
 
 @pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("hold", "hold"),
+        ("hold_therapy", "hold"),
+        ("hold_therapy_for_quality", "quality stop"),
+        ("stop_ship", "stop-ship"),
+    ],
+)
+def test_a_hold_is_called_what_it_is(action, kind):
+    """What stops one therapy is no stop-ship, whoever put it on."""
+    values = draft_of(facts(a_bag("accepted")), action).values
+
+    assert [value.content for value in values if value.field == "kind"] == [kind]
+
+
+@pytest.mark.parametrize(
     ("action", "stops"),
     [("hold", "item"), ("hold_therapy", "therapy"), ("open_exception", "nothing")],
 )
