@@ -88,7 +88,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human being with an account; two accounts of one human share the id."""
+    """Who acts: a human being with an account, or a program; two accounts of one share the id."""
 
     id: str
     username: str
@@ -98,6 +98,7 @@ class Person:
     roles: frozenset[tuple[str, str]]  # (role, unit)
     trained_until: Mapping[str, datetime]  # role -> end of the training record
     site_roles: frozenset[tuple[str, str]] = frozenset()  # (role, site of the unit)
+    is_service: bool = False  # a program: no human being, who could look, check or sign
 
     def has_role(self, role: str, unit: str) -> bool:
         """The role is held at this unit."""

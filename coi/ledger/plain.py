@@ -28,7 +28,7 @@ _REGISTERS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "party": (1, ("id", "kind")),
     "site": (1, ("id", "kind", "name", "country", "time_zone", "chain", "seq")),
     "unit": (1, ("id", "kind", "site", "name", "chain", "seq")),
-    "person": (1, ("id", "chain", "seq")),
+    "person": (1, ("id", "kind", "chain", "seq")),
     "account": (1, ("username", "person", "chain", "seq")),
     "workflow": (2, ("name", "version", "hash", "chain", "seq")),
     "chain": (1, ("id", "kind")),
@@ -193,12 +193,12 @@ def _keys(source: Source, registered: Registered, findings: list[Finding]) -> in
 
 def _credentials(source: Source, registered: Registered, findings: list[Finding]) -> int:
     expected = dict(registered.credentials)
-    columns = ("person", "password_hash", "set_at")
-    for person, password_hash, set_at in source.rows("credential", columns, columns[:1]):
+    columns = ("person", "person_kind", "password_hash", "set_at")
+    for person, kind, password_hash, set_at in source.rows("credential", columns, columns[:1]):
         when, told = expected.pop((person,), (("-", "-", 0), None))
         if told is None:
             findings.append(_found("credential", (person,), "was registered by no entry"))
-        elif (set_at, credential_commitment(password_hash)) != (when[0], told):
+        elif (kind, set_at, credential_commitment(password_hash)) != ("person", when[0], told):
             what = "is not what was registered last"
             findings.append(_found("credential", (person,), what, when[1:]))
     return len(expected)

@@ -25,7 +25,7 @@ NAMED_PARTIES = {
 _SITE = ("id", "kind", "name", "country", "time_zone")
 _REGISTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "sites": ("site", _SITE),
-    "persons": ("person", ("id",)),
+    "persons": ("person", ("id", "kind")),
     "accounts": ("account", ("username", "person")),
     "workflows": ("workflow", ("name", "version", "hash")),
 }
@@ -51,7 +51,7 @@ class Registered:
     def __post_init__(self) -> None:
         for party, kind in NAMED_PARTIES.items():
             self._expect("party", (party,), (party, kind))
-        self._expect("person", ("-",), ("-", None, None))
+        self._expect("person", ("-",), ("-", "nobody", None, None))
 
     def add(self, content: Content, signed: Iterable[Content]) -> None:
         """Gather what one entry registers.

@@ -47,7 +47,7 @@ _FIELDS = {
         *("holder_kind", "custody", "stop_effect", "patient"),
         *("label_serial", "patient_id", "wristband", "while_stopped", "scans", "on_paper"),
     ),
-    "signature": ("person", "role", "printed_name", "meaning", "signed_at"),
+    "signature": ("person", "role", "printed_name", "meaning", "signed_at", "person_kind"),
     "subject": ("id", "machine", "workflow", "origin_id", "origin_born"),
     "lineage": ("child_id", "parent_id", "parent_born", "relation"),
     "value": (
@@ -76,7 +76,7 @@ ENTRY_COLUMNS: tuple[str, ...] = (
 POSITION_COLUMNS = ("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops")
 REQUEST_COLUMNS = ("chain", "seq", "key", "actor", "digest")
 
-_signed_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["signature"])
+_signed_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["signature"][:-1])
 _attested_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["attestation"])
 _NONE_BEFORE: Row = (None,) * len(KINDS)
 
@@ -210,7 +210,7 @@ def _move(stored: Stored, move: Item) -> Row:
 
 
 def _signature(_: Stored, signed: Item) -> Row:
-    return _signed_fields(signed)
+    return (*_signed_fields(signed), "person")
 
 
 def _subject(stored: Stored, subject: Item) -> Row:

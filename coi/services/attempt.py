@@ -13,7 +13,7 @@ from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.people import site_chain
-from coi.services.proofs import Proven, Signer, still_proven
+from coi.services.proofs import Proven, Signer, present, still_proven
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
@@ -196,6 +196,9 @@ class Present:
         """
         proven = {by.account: by for by in (actor, *(signer.proven for signer in signers))}
         known = {account: still_proven(tx, by) for account, by in proven.items()}
+        # Whoever is read once may have given two grants, and each of them is used up.
+        for signer in signers:
+            present(tx, signer.proven)
         signed = tuple((known[one.proven.account], one.meaning, one.at) for one in signers)
         return cls(known[actor.account], scans, signed)
 

@@ -25,6 +25,7 @@ from coi.services.proofs import JustProven, still_proven
 from coi.services.receipts import Receipt
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
+from coi.services.spending import spend_grants
 from coi.services.stopping import Hand, stopped, stops_in
 from coi.store import errands as store
 from coi.store.transactions import Transaction
@@ -109,6 +110,8 @@ def _first_signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
         return _stopped(hand, proven, stops)
     if reasons:
         raise Refused(reasons)
+    # The first part is kept and not written into the record yet: it is what this grant was for.
+    spend_grants(hand.tx, rfc3339(scene.now))
     return screens.signed(scene, Proof(proven[0].credential, rfc3339(scene.now)))
 
 

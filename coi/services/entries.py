@@ -22,6 +22,7 @@ from coi.ledger.content import (
 )
 from coi.ledger.entry import Sealed, seal
 from coi.services.installation import Installation
+from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
 from coi.store.append import append
 from coi.store.facts import ORGANISATION, clock_check, head
@@ -110,7 +111,8 @@ def recorded_at(tx: Transaction, now: datetime, last: Head | None) -> str:
 
 
 def write(tx: Transaction, entry: NewEntry) -> Sealed:
-    """Seal and store an entry."""
+    """Seal and store an entry; whatever grant signs it is used up."""
+    spend_grants(tx, entry.recorded_at)
     sealed = seal(content_of(entry), signed_of(entry))
     append(tx, entry, sealed)
     return sealed

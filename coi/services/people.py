@@ -33,6 +33,7 @@ from coi.services.proofs import (
 )
 from coi.store import people, registers
 from coi.store.facts import ORGANISATION
+from coi.store.people import PERSON
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -119,7 +120,7 @@ def enter_person(
                 *(replace_about(attestation, person) for attestation in also),
             ),
             registers={
-                "persons": [{"id": person}],
+                "persons": [{"id": person, "kind": PERSON}],
                 "accounts": [{"username": username, "person": person}],
                 "credentials": [
                     {"person": person, "commitment": credential_commitment(password_hash)}
@@ -128,7 +129,7 @@ def enter_person(
         ),
         chain,
     )
-    registers.add_person(tx, person, username, chain, entry.seq)
+    registers.add_person(tx, {"id": person, "kind": PERSON}, username, chain, entry.seq)
     registers.keep_password(tx, person, password_hash, entry.recorded_at)
     return person
 

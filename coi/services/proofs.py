@@ -6,7 +6,7 @@ again.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coi.clock import rfc3339
@@ -14,7 +14,7 @@ from coi.errors import CoiError, DataRefused, Problem, SignedOut, Unknown, Wrong
 from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
 from coi.services.passwords import check_password, spend_as_long
-from coi.store import people
+from coi.store import grants, people, tokens
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -90,6 +90,24 @@ class JustProven(Proven):
     """
 
     one_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Granted(JustProven):
+    """Somebody who typed name and password for exactly one request, minutes ago.
+
+    Where an entry is written by it, the grant is used up in the same transaction.
+    """
+
+    grant: str = field(kw_only=True)  # its hash
+
+
+@dataclass(frozen=True, slots=True)
+class ByToken(Proven):
+    """A program that showed its token; the credential is the token's hash.
+
+    It is no proof of a person, and nothing makes it one: it signs nothing.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +233,36 @@ def entering(tx: Transaction, by: Proven) -> KnownPerson:
 
 def _behind(tx: Transaction, by: Proven) -> KnownPerson:
     known = person_of(tx, by.username)
-    if (known.person.id, known.credential) != (by.person, by.credential):
+    if isinstance(by, ByToken):
+        return _program_behind(tx, known, by)
+    # A program has no password, and so nothing that could be compared with one.
+    is_somebody_else = (known.person.id, known.credential) != (by.person, by.credential)
+    if known.person.is_service or is_somebody_else:
         raise SignedOut(by.username)
+    present(tx, by)
     return known
+
+
+def _program_behind(tx: Transaction, known: KnownPerson, by: ByToken) -> KnownPerson:
+    """The program of a token that goes on, with its roles at the token's sites alone."""
+    token = tokens.token(tx, by.credential)
+    if token is None or not token.goes_on or {token.person, known.person.id} != {by.person}:
+        raise SignedOut(by.username)
+    person = known.person
+    return replace(
+        known,
+        person=replace(
+            person,
+            roles=frozenset(one for one in person.roles if known.sites[one[1]] in token.sites),
+            site_roles=frozenset(one for one in person.site_roles if one[1] in token.sites),
+        ),
+    )
+
+
+def present(tx: Transaction, by: Proven) -> None:
+    """What is written in this transaction from now on uses up the grant, if it is one."""
+    if isinstance(by, Granted):
+        grants.present(tx, by.grant)
 
 
 def _open(known: KnownPerson) -> KnownPerson:

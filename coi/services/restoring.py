@@ -18,6 +18,8 @@ from coi.settings import Settings
 from coi.store.copying import place_record, require_empty
 from coi.store.schema import EXPECTED
 from coi.store.sessions import end_every_one
+from coi.store.tokens import revoke_every_one
+from coi.store.transactions import Transaction
 from coi.store.size import entries_in, heads_in
 
 
@@ -85,10 +87,16 @@ def _require_same(settings: Settings, manifest: Manifest) -> None:
         )
 
 
+def _end_all(tx: Transaction, now: str) -> None:
+    """Nobody is signed in, and no token opens anything: which was revoked since, nobody knows."""
+    end_every_one(tx, now)
+    revoke_every_one(tx, now)
+
+
 def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> Restored:
     """Verify the whole record, and compare how long it is and where its chains end."""
     now = rfc3339(installation.clock.now())
-    installation.transact_always(lambda tx: end_every_one(tx, now))
+    installation.transact_always(lambda tx: _end_all(tx, now))
     verdict = verify_record(installation)
     entries, found = installation.read(lambda tx: (entries_in(tx), heads_in(tx)))
     told = {

@@ -43,6 +43,8 @@ class SignedIn:
     session: str
     bench: str = "-"  # at which they work now; '-' for none
     one_time: bool = False  # they came with a one-time secret, and choose a password first
+    scopes: frozenset[str] | None = None  # what a token is for; None for all that a person may
+    service: bool = False  # a program, which shows a token and has no session
 
 
 def sign_in(installation: Installation, username: str, password: str, before: str = "") -> str:

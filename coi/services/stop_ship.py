@@ -16,7 +16,7 @@ from coi.services.attempt import Attempt, Present, TakeAction
 from coi.services.concerned import Criterion, cois_of, held_by, require_unit
 from coi.services.installation import Installation
 from coi.services.mismatches import record_refusal
-from coi.services.proofs import JustProven, Signer, acting
+from coi.services.proofs import Granted, JustProven, Signer, acting
 from coi.services.receipts import Receipt
 from coi.services.therapies import Outline, outline
 from coi.store import facts
@@ -79,8 +79,10 @@ def stop_ship(installation: Installation, wanted: StopShip, by: JustProven) -> t
         KeyReused, SignedOut: as `take_action` says.
     """
     done: list[Receipt] = []
-    for coming in range(0, len(wanted.shown), AT_A_TIME):
-        some = tuple(sorted(wanted.shown))[coming : coming + AT_A_TIME]
+    # A grant is used up by one transaction, and signs nothing in a second one.
+    at_a_time = len(wanted.shown) if isinstance(by, Granted) else AT_A_TIME
+    for coming in range(0, len(wanted.shown), at_a_time):
+        some = tuple(sorted(wanted.shown))[coming : coming + at_a_time]
         outcome = installation.transact(
             partial(_some, installation=installation, wanted=wanted, by=by, cois=some)
         )

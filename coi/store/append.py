@@ -153,6 +153,7 @@ def _parts(entry: NewEntry) -> dict[str, list[Row]]:
         "signature": [
             {
                 "person": by.person,
+                "person_kind": "person",
                 "role": by.role,
                 "printed_name": by.printed_name,
                 "meaning": by.meaning,

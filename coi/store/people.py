@@ -1,7 +1,7 @@
 """Reads who people are and what they may do: accounts, roles, training, units."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +14,9 @@ from coi.store import tables as t
 from coi.store.statements import Row, Statement
 from workflows.facts import Person, Unit
 
+PERSON, SERVICE = "person", "service"
+"""Whoever acts is a human being, or a program under a name of its own (SEC-39)."""
+
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
@@ -24,6 +27,7 @@ _person = (
     select(
         t.account.c.username,
         t.person.c.id,
+        t.person.c.kind,
         t.credential.c.password_hash,
         t.attestation.c.kind,
         t.attestation.c.role,
@@ -94,6 +98,7 @@ class KnownPerson:
     credential: str  # '-' where no password holds
     secret_until: datetime | None = None
     name: str = "(erased)"
+    sites: Mapping[str, str] = field(default_factory=dict)  # unit -> site, of each role
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
@@ -105,7 +110,7 @@ def person(connection: Connection, username: str) -> KnownPerson | None:
 def account(connection: Connection, username: str) -> tuple[str, KnownPerson] | None:
     """The stored password hash of an account and who has it; None where no password holds."""
     rows = _by_username.rows(connection, username=as_given(username))
-    return (rows[0][2], _known(rows)) if rows and rows[0][2] else None
+    return (rows[0][3], _known(rows)) if rows and rows[0][3] else None
 
 
 def everybody(connection: Connection) -> Iterator[KnownPerson]:
@@ -116,19 +121,20 @@ def everybody(connection: Connection) -> Iterator[KnownPerson]:
 
 def _known(rows: list[Row]) -> KnownPerson:
     """The person behind the rows of one account."""
-    username, identifier, password_hash, *_ = rows[0]
-    holding, sites = _in_force(row[3:] for row in rows)
+    username, identifier, kind, password_hash, *_ = rows[0]
+    holding, sites = _in_force(row[4:] for row in rows)
     nothing = ("-", "-", None)
     credential = credential_commitment(password_hash) if password_hash else "-"
     until, of, _text = holding.get(("secret", "-", "-"), nothing)
     _until, printed_name, name = holding.get(("name", "-", "-"), nothing)
     return KnownPerson(
-        _person_of(username, identifier, holding, sites),
+        _person_of((username, identifier, kind), holding, sites),
         printed_name,
         credential,
         # Whoever chose a password of their own since has another credential.
         _end(until) if of == secret_detail(credential) else None,
         name or "(erased)",
+        sites,
     )
 
 
@@ -151,8 +157,9 @@ def _in_force(attested: Iterable[Row]) -> tuple[_Holding, dict[str, str]]:
     return {key: told[1:] for key, told in newest.items() if told[0]}, sites
 
 
-def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[str, str]) -> Person:
-    """The person of whom this holds."""
+def _person_of(named: tuple[str, str, str], holding: _Holding, sites: dict[str, str]) -> Person:
+    """The person or program of whom this holds."""
+    username, identifier, kind = named
     roles = frozenset((role, unit) for kind, role, unit in holding if kind == "role")
     return Person(
         id=identifier,
@@ -167,6 +174,7 @@ def _person_of(username: str, identifier: str, holding: _Holding, sites: dict[st
             for (kind, role, _), (until, *_) in holding.items()
             if kind == "training"
         },
+        is_service=kind == SERVICE,
     )
 
 

@@ -52,10 +52,16 @@ def add_unit(connection: Connection, unit: Mapping[str, str], chain: str, seq: i
     add(connection, t.unit, [{**unit, "kind": "unit", "chain": chain, "seq": seq}])
 
 
-def add_person(connection: Connection, person: str, username: str, chain: str, seq: int) -> None:
-    """Register a person with an account."""
-    add(connection, t.person, [{"id": person, "chain": chain, "seq": seq}])
-    add_account(connection, username, person, chain, seq)
+def add_person(
+    connection: Connection,
+    person: Mapping[str, str],
+    username: str,
+    chain: str,
+    seq: int,
+) -> None:
+    """Register a person (id, kind) with an account."""
+    add(connection, t.person, [{**person, "chain": chain, "seq": seq}])
+    add_account(connection, username, person["id"], chain, seq)
 
 
 def add_account(connection: Connection, username: str, person: str, chain: str, seq: int) -> None:
@@ -179,7 +185,14 @@ def keep_password(connection: Connection, person: str, password_hash: str, set_a
     add(
         connection,
         t.credential,
-        [{"person": person, "password_hash": password_hash, "set_at": set_at}],
+        [
+            {
+                "person": person,
+                "person_kind": "person",
+                "password_hash": password_hash,
+                "set_at": set_at,
+            }
+        ],
     )
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "56fa30c8438fce43fc298e21856930072deb1caea9c431d8827cac965dbd6c5e",
-    "postgresql": "f8abac838fa79f98d5093d667c90c1818bc5f0293a89c18c9bc9d3c346691102",
+    "sqlite": "11ed64b6adc8c64340269e75e3c69ec6fee9583fb69bc66ed868cdf8867bda84",
+    "postgresql": "c0704d781072df612b247ac077c82bd30ab8f5057078a90e60adc5464b9b4c52",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

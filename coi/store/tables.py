@@ -15,7 +15,9 @@ from coi.store.tables_apart import (
     patient_key,
     request,
     session,
+    signature_grant,
     task,
+    token,
 )
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
@@ -47,7 +49,10 @@ RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
 APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
 """May be updated and erased."""
 
-PASSING: tuple[Table, ...] = (session, failed_sign_in, errand, task, exception)
+PASSING: tuple[Table, ...] = (
+    *(session, failed_sign_in, token, signature_grant),
+    *(errand, task, exception),
+)
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
 INDEXES = (
@@ -67,6 +72,7 @@ INDEXES = (
         "ix_task_soonest",
         *(task.c.place, task.c.due_at, task.c.chain, task.c.roles, task.c.phase, task.c.held),
     ),
+    Index("ix_token_of_person", token.c.person),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
     # The beginning alone: no database takes a key as long as the longest text.
@@ -81,7 +87,7 @@ GONE = ("destroyed", "lost", "tested", "unpacked", "used")
 SEEDS: tuple[tuple[Table, dict[str, str]], ...] = (
     (party, {"id": NOBODY, "kind": "nobody"}),
     *((party, {"id": end, "kind": "gone"}) for end in GONE),
-    (person, {"id": NOBODY}),
+    (person, {"id": NOBODY, "kind": "nobody"}),
 )
 """Rows that are there from the beginning."""
 
@@ -118,10 +124,12 @@ __all__ = [
     "request",
     "session",
     "signature",
+    "signature_grant",
     "site",
     "subject",
     "task",
     "therapy",
+    "token",
     "transition",
     "unit",
     "value",

@@ -1,6 +1,6 @@
 """What may be changed or erased, or only passes: no record table refers to it."""
 
-from coi.store.words import numbers, primary, refers, table, texts, unique
+from coi.store.words import check, numbers, primary, refers, table, texts, unique
 
 erasable = table("erasable", texts("commitment salt text"), primary("erasable", "commitment"))
 """Text behind a commitment in the ledger; erased with its salt."""
@@ -25,9 +25,11 @@ patient_identity = table(
 
 credential = table(
     "credential",
-    texts("person password_hash set_at"),
+    texts("person person_kind password_hash set_at"),
     primary("credential", "person"),
-    refers("fk_credential_person", "person", "person", "id"),
+    # A constant, so that the key can only lead to a human being: a program has no password.
+    check("ck_credential_person_kind", "person_kind = 'person'"),
+    refers("fk_credential_person", "person person_kind", "person", "id kind"),
 )
 
 request = table(
@@ -56,6 +58,28 @@ failed_sign_in = table(
 )
 """How often in a row an account was tried in vain; the account as a keyed fingerprint, since people
 type passwords where names belong."""
+
+token = table(
+    "token",
+    texts("id name person person_kind scopes sites made_at expires_at revoked_at used_at"),
+    primary("token", "id"),
+    # A constant, so that the key can only lead to a program: no person is somebody by a token.
+    check("ck_token_person_kind", "person_kind = 'service'"),
+    refers("fk_token_person", "person person_kind", "person", "id kind"),
+)
+"""What a program shows in the place of a password; `id` is the hash of what it holds. Scopes and
+sites between blanks; '-' as its revocation that it goes on, as its use that there was none."""
+
+signature_grant = table(
+    "signature_grant",
+    texts("id person person_kind username credential meaning digest given_at expires_at used_at"),
+    primary("signature_grant", "id"),
+    # A constant, so that the key can only lead to a human being, who alone can sign.
+    check("ck_signature_grant_person_kind", "person_kind = 'person'"),
+    refers("fk_signature_grant_person", "person person_kind", "person", "id kind"),
+)
+"""That somebody has typed their password to sign exactly one request, once, within two minutes;
+`id` is the hash of what they hold, '-' as its use that there was none."""
 
 errand = table(
     "errand",

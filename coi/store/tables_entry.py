@@ -115,11 +115,13 @@ entry = table(
 
 signature = part_table(
     SIGNATURE,
-    texts("person role printed_name meaning signed_at"),
+    texts("person person_kind role printed_name meaning signed_at"),
     # The person, and not the account: whoever has two accounts is still one pair of eyes.
     unique("uq_signature_person", "chain seq person"),
     moment("ck_signature_signed_at", "signed_at"),
-    refers("fk_signature_person", "person", "person", "id"),
+    # A constant, so that the key can only lead to a human being: a program cannot sign.
+    check("ck_signature_person_kind", "person_kind = 'person'"),
+    refers("fk_signature_person", "person person_kind", "person", "id kind"),
 )
 """One person's signature on the hash of what happened; nobody signs one entry twice."""
 

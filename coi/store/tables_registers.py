@@ -7,8 +7,8 @@ there from the beginning, because the first entry must be written by someone.
 from coi.store.words import among, check, numbers, primary, refers, table, texts, unique
 
 _NOBODY_OR_ENTERED = (
-    "(id = '-' AND chain IS NULL AND seq IS NULL)"
-    " OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL)"
+    "(id = '-' AND kind = 'nobody' AND chain IS NULL AND seq IS NULL)"
+    " OR (id <> '-' AND kind <> 'nobody' AND chain IS NOT NULL AND seq IS NOT NULL)"
 )
 CUSTODY_WORDS = "none creates keeps releases accepts takes_back ends loses"
 TRANSITION = (
@@ -49,10 +49,13 @@ unit = table(
 
 person = table(
     "person",
-    texts("id"),
+    texts("id kind"),
     texts("chain", null=True),
     numbers("seq", null=True),
     primary("person", "id"),
+    # Said again, so that a signature can refer to somebody who is a human being.
+    unique("uq_person_kind", "id kind"),
+    among("ck_person_kind", "kind", "nobody person service"),
     check("ck_person_origin", _NOBODY_OR_ENTERED),
     # An entry names its actor, and a person the entry that brought them: a circle, which is closed
     # when both tables are there.

@@ -175,7 +175,7 @@ class Clinic:
                 {"id": WARD, "site": HOSPITAL, "name": "Ward"},
                 {"id": LABORATORY, "site": MAKER, "name": "Laboratory"},
             ],
-            "persons": [{"id": person} for person in (NINA, OMAR, INES)],
+            "persons": [{"id": person, "kind": "person"} for person in (NINA, OMAR, INES)],
             "accounts": [{"username": "nina", "person": NINA}],
             "workflows": [{"name": "bags", "version": 1, "hash": WORKFLOW.hash}],
             "credentials": [{"person": NINA, "commitment": credential_commitment("$argon2id$1")}],
@@ -202,7 +202,12 @@ class Clinic:
         count = {"transitions": len(numbered), "text": WORKFLOW_TEXT}
         self.add("workflow", registers["workflows"][0] | at | count)
         self.add("transition", *numbered)
-        set_at = {"person": NINA, "password_hash": "$argon2id$1", "set_at": entry.recorded_at}
+        set_at = {
+            "person": NINA,
+            "person_kind": "person",
+            "password_hash": "$argon2id$1",
+            "set_at": entry.recorded_at,
+        }
         self.add("credential", set_at)
 
     def order(self, coi: str, patient: str) -> None:

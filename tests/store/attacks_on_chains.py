@@ -316,13 +316,13 @@ def an_account_belongs_to_nobody(writer: Writer) -> None:
 @attack("ck_person_origin")
 def a_person_comes_from_nowhere(writer: Writer) -> None:
     """Every person was entered by an entry."""
-    writer.insert("person", {"id": "mallory", "chain": None, "seq": None})
+    writer.insert("person", {"id": "mallory", "kind": "person", "chain": None, "seq": None})
 
 
 @attack("fk_person_entry")
 def a_person_was_entered_by_no_entry(writer: Writer) -> None:
     """The entry that brought a person is there."""
-    writer.insert("person", {"id": "mallory", "chain": "site", "seq": 99})
+    writer.insert("person", {"id": "mallory", "kind": "person", "chain": "site", "seq": 99})
 
 
 @attack("fk_unit_party")

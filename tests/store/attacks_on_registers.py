@@ -113,19 +113,31 @@ def a_workflow_was_installed_in_no_chain(writer: Writer) -> None:
 @attack("fk_person_entry")
 def a_person_was_entered_in_no_chain(writer: Writer) -> None:
     """The same, with the number of an entry of another chain."""
-    writer.insert("person", {"id": "mallory"} | ELSEWHERE)
+    writer.insert("person", {"id": "mallory", "kind": "person"} | ELSEWHERE)
 
 
 @attack("ck_person_origin")
 def a_person_was_entered_in_a_chain_that_is_not_named(writer: Writer) -> None:
     """One NULL would switch off the key to the entry."""
-    writer.insert("person", {"id": "mallory", "chain": None, "seq": 0})
+    writer.insert("person", {"id": "mallory", "kind": "person", "chain": None, "seq": 0})
 
 
 @attack("ck_person_origin")
 def a_person_was_entered_by_an_entry_without_number(writer: Writer) -> None:
     """The other NULL would switch it off as well."""
-    writer.insert("person", {"id": "mallory", "chain": "site", "seq": None})
+    writer.insert("person", {"id": "mallory", "kind": "person", "chain": "site", "seq": None})
+
+
+@attack("ck_person_origin")
+def a_second_nobody_was_entered(writer: Writer) -> None:
+    """Whoever acts is a person or a program; nobody is there once, from the beginning."""
+    writer.insert("person", {"id": "mallory", "kind": "nobody", "chain": "site", "seq": 0})
+
+
+@attack("ck_person_kind")
+def a_person_is_of_a_new_kind(writer: Writer) -> None:
+    """Whoever acts is a person or a program, and nothing third that no rule knows."""
+    writer.insert("person", {"id": "mallory", "kind": "robot", "chain": "site", "seq": 0})
 
 
 # -- what it is -----------------------------------------------------------------------------------

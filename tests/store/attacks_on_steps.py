@@ -212,6 +212,24 @@ def another_text_was_signed(writer: Writer) -> None:
 
 
 @attack("fk_signature_person")
+def a_program_signs_as_a_person(writer: Writer) -> None:
+    """A program is there, and acts; sign it cannot (SEC-38)."""
+    writer.forge(release(A), signature={"person": "gateway"})
+
+
+@attack("ck_signature_person_kind")
+def a_program_signs_and_says_so(writer: Writer) -> None:
+    """The same, with the kind told truly."""
+    writer.forge(release(A), signature={"person": "gateway", "person_kind": "service"})
+
+
+@attack("fk_signature_person")
+def nobody_signs(writer: Writer) -> None:
+    """Nobody is there from the beginning, and is no person who could sign."""
+    writer.forge(release(A), signature={"person": "-"})
+
+
+@attack("fk_signature_person")
 def nobody_we_know_signed(writer: Writer) -> None:
     """A signer who is no person of ours."""
     writer.forge(release(A), signature={"person": "mallory"})

@@ -236,8 +236,9 @@ def _open_site(writer: Writer) -> None:
     writer.act(Deed("site", "set_up", "-", (), (), "site"))
     origin: Row = {"chain": "site", "seq": 0}
     for person in PEOPLE:
-        writer.insert("person", {"id": person, **origin})
+        writer.insert("person", {"id": person, "kind": "person", **origin})
         writer.insert("account", {"username": person, "person": person, **origin})
+    writer.insert("person", {"id": "gateway", "kind": "service", **origin})
     for unit, kind in UNITS.items():
         place: Row = {"name": unit, "country": "DE", "time_zone": "Europe/Berlin"}
         writer.insert("site", {"id": f"site of {unit}", "kind": kind, **place, **origin})

@@ -289,6 +289,7 @@ def _goes_on(deed: Deed, head: Row | None) -> str:
 def _signature(person: str) -> Row:
     return {
         "person": person,
+        "person_kind": "person",
         "role": "nurse",
         "printed_name": NAME,
         "meaning": "performed",

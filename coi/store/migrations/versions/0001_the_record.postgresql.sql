@@ -32,10 +32,13 @@ CREATE TABLE unit (
 -- next
 CREATE TABLE person (
     id TEXT NOT NULL,
+    kind TEXT NOT NULL,
     chain TEXT,
     seq BIGINT,
     CONSTRAINT pk_person PRIMARY KEY (id),
-    CONSTRAINT ck_person_origin CHECK ((id = '-' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL))
+    CONSTRAINT uq_person_kind UNIQUE (id, kind),
+    CONSTRAINT ck_person_kind CHECK (kind IN ('nobody', 'person', 'service')),
+    CONSTRAINT ck_person_origin CHECK ((id = '-' AND kind = 'nobody' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND kind <> 'nobody' AND chain IS NOT NULL AND seq IS NOT NULL))
 )
 -- next
 CREATE TABLE account (
@@ -236,6 +239,7 @@ CREATE TABLE signature (
     content_hash TEXT NOT NULL,
     shape TEXT NOT NULL,
     person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
     role TEXT NOT NULL,
     printed_name TEXT NOT NULL,
     meaning TEXT NOT NULL,
@@ -243,6 +247,7 @@ CREATE TABLE signature (
     CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
     CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_signature_person_kind CHECK (person_kind = 'person'),
     CONSTRAINT ck_signature_count CHECK (n <= CAST(substr(shape, 5, 4) AS INTEGER)),
     CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
@@ -411,9 +416,11 @@ CREATE TABLE patient_identity (
 -- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     set_at TEXT NOT NULL,
-    CONSTRAINT pk_credential PRIMARY KEY (person)
+    CONSTRAINT pk_credential PRIMARY KEY (person),
+    CONSTRAINT ck_credential_person_kind CHECK (person_kind = 'person')
 )
 -- next
 CREATE TABLE request (
@@ -443,6 +450,36 @@ CREATE TABLE failed_sign_in (
     last_at TEXT NOT NULL,
     failures BIGINT NOT NULL,
     CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+-- next
+CREATE TABLE token (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    sites TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    revoked_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    CONSTRAINT pk_token PRIMARY KEY (id),
+    CONSTRAINT ck_token_person_kind CHECK (person_kind = 'service')
+)
+-- next
+CREATE TABLE signature_grant (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    username TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    CONSTRAINT pk_signature_grant PRIMARY KEY (id),
+    CONSTRAINT ck_signature_grant_person_kind CHECK (person_kind = 'person')
 )
 -- next
 CREATE TABLE errand (
@@ -561,7 +598,7 @@ ALTER TABLE move ADD CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient
 -- next
 ALTER TABLE signature ADD CONSTRAINT fk_signature_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
-ALTER TABLE signature ADD CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id)
+ALTER TABLE signature ADD CONSTRAINT fk_signature_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE signature ADD CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n)
 -- next
@@ -611,11 +648,15 @@ ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_
 -- next
 ALTER TABLE patient_identity ADD CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next
-ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person) REFERENCES person (id)
+ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE session ADD CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE token ADD CONSTRAINT fk_token_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+-- next
+ALTER TABLE signature_grant ADD CONSTRAINT fk_signature_grant_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE errand ADD CONSTRAINT fk_errand_chain FOREIGN KEY(chain) REFERENCES chain (id)
 -- next
@@ -643,6 +684,8 @@ CREATE INDEX ix_participation_site ON participation (site)
 -- next
 CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
 -- next
+CREATE INDEX ix_token_of_person ON token (person)
+-- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
 CREATE INDEX ix_unit_site ON unit (site)
@@ -661,4 +704,4 @@ INSERT INTO party (id, kind) VALUES ('unpacked', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('used', 'gone')
 -- next
-INSERT INTO person (id) VALUES ('-')
+INSERT INTO person (id, kind) VALUES ('-', 'nobody')

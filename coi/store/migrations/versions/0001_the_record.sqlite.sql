@@ -42,10 +42,13 @@ CREATE TABLE unit (
 -- next
 CREATE TABLE person (
     id TEXT NOT NULL,
+    kind TEXT NOT NULL,
     chain TEXT,
     seq INTEGER,
     CONSTRAINT pk_person PRIMARY KEY (id),
-    CONSTRAINT ck_person_origin CHECK ((id = '-' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND chain IS NOT NULL AND seq IS NOT NULL)),
+    CONSTRAINT uq_person_kind UNIQUE (id, kind),
+    CONSTRAINT ck_person_kind CHECK (kind IN ('nobody', 'person', 'service')),
+    CONSTRAINT ck_person_origin CHECK ((id = '-' AND kind = 'nobody' AND chain IS NULL AND seq IS NULL) OR (id <> '-' AND kind <> 'nobody' AND chain IS NOT NULL AND seq IS NOT NULL)),
     CONSTRAINT fk_person_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 )
  WITHOUT ROWID,
@@ -297,6 +300,7 @@ CREATE TABLE signature (
     content_hash TEXT NOT NULL,
     shape TEXT NOT NULL,
     person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
     role TEXT NOT NULL,
     printed_name TEXT NOT NULL,
     meaning TEXT NOT NULL,
@@ -304,7 +308,8 @@ CREATE TABLE signature (
     CONSTRAINT pk_signature PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_signature_person UNIQUE (chain, seq, person),
     CONSTRAINT ck_signature_signed_at CHECK (signed_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT fk_signature_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT ck_signature_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_signature_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind),
     CONSTRAINT ck_signature_count CHECK (n <= CAST(substr(shape, 5, 4) AS INTEGER)),
     CONSTRAINT ck_signature_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_signature_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES signature (chain, seq, n),
@@ -520,10 +525,12 @@ CREATE TABLE patient_identity (
 -- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     set_at TEXT NOT NULL,
     CONSTRAINT pk_credential PRIMARY KEY (person),
-    CONSTRAINT fk_credential_person FOREIGN KEY(person) REFERENCES person (id)
+    CONSTRAINT ck_credential_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_credential_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 )
  WITHOUT ROWID,
  STRICT
@@ -561,6 +568,42 @@ CREATE TABLE failed_sign_in (
     last_at TEXT NOT NULL,
     failures INTEGER NOT NULL,
     CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE token (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    sites TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    revoked_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    CONSTRAINT pk_token PRIMARY KEY (id),
+    CONSTRAINT ck_token_person_kind CHECK (person_kind = 'service'),
+    CONSTRAINT fk_token_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE signature_grant (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    username TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    CONSTRAINT pk_signature_grant PRIMARY KEY (id),
+    CONSTRAINT ck_signature_grant_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_signature_grant_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 )
  WITHOUT ROWID,
  STRICT
@@ -632,6 +675,8 @@ CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, cl
 CREATE INDEX ix_participation_site ON participation (site)
 -- next
 CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
+-- next
+CREATE INDEX ix_token_of_person ON token (person)
 -- next
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
@@ -905,7 +950,7 @@ CREATE TRIGGER lock_signature_insert BEFORE INSERT ON signature BEGIN
     THEN RAISE(ABORT, 'uq_signature_person')
     WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_signature_entry')
-    WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.person)
+    WHEN NOT EXISTS (SELECT 1 FROM person WHERE id = NEW.person AND kind = NEW.person_kind)
     THEN RAISE(ABORT, 'fk_signature_person')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM signature WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_signature_prev')
@@ -1098,4 +1143,4 @@ INSERT INTO party (id, kind) VALUES ('unpacked', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('used', 'gone')
 -- next
-INSERT INTO person (id) VALUES ('-')
+INSERT INTO person (id, kind) VALUES ('-', 'nobody')
