@@ -65,6 +65,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
 NOT_PROVEN = (errors.WrongPassword, Locked, SecretExpired, OwnPasswordFirst, errors.Crowded)
 """Why name and password open nothing; the page with the form says so, and keeps the rest."""
 
+NOT_WANTED = (errors.NotSignedIn, errors.SignedOut)
+"""Why nobody is taken to be here; a page leads to the door."""
+
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     HTTPStatus.NOT_FOUND: ("There is no such page.", "Go back, or begin at your work."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("This page cannot be asked so.", "Begin at your work."),
@@ -78,8 +81,8 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 
 def answer_errors(app: Flask) -> None:
     """Let the application answer every error with a page."""
-    app.register_error_handler(errors.NotSignedIn, _to_sign_in)
-    app.register_error_handler(errors.SignedOut, _to_sign_in)
+    for kind in NOT_WANTED:
+        app.register_error_handler(kind, _to_sign_in)
     app.register_error_handler(errors.CoiError, _explained)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _unforeseen)

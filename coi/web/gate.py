@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from coi.services.permissions import Permission, may
+from coi.services.proofs import OwnPasswordFirst
 from coi.web import here
 from coi.web.errors import Forbidden
 from coi.web.permissions import permission_of
@@ -60,6 +61,7 @@ def _let_in() -> ResponseReturnValue | None:
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
         NotSignedIn: nobody is signed in.
+        OwnPasswordFirst: a program came with a one-time secret.
         NotWritten: something is sent while the record is only read.
     """
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
@@ -72,6 +74,8 @@ def _let_in() -> ResponseReturnValue | None:
         return None
     signed_in = here.somebody()
     if signed_in.one_time and request.endpoint not in _FOR_THE_NEW:
+        if here.is_for_programs():
+            raise OwnPasswordFirst(signed_in.proven.username)
         return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
     if not may(signed_in.person, permission):
         raise Forbidden

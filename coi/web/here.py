@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 
 from coi.errors import NotSignedIn, SignedOut
 from coi.services import sessions
@@ -13,6 +13,10 @@ from coi.services.sessions import SignedIn
 
 _TOKEN = "token"  # noqa: S105 - the name of a place, not what it holds
 _INSTALLATION = "coi"
+_BEARER = "Bearer "
+FOR_PROGRAMS = "/api/"
+"""Below this address no cookie is looked at: who asks says it in each request, and no other site's
+page can ask in somebody's name (SEC-16)."""
 
 
 def put_installation(extensions: dict[str, object], installation: Installation) -> None:
@@ -50,8 +54,16 @@ def anybody() -> SignedIn | None:
         return None
 
 
+def is_for_programs() -> bool:
+    """It is asked below `/api/`."""
+    return request.path.startswith(FOR_PROGRAMS)
+
+
 def token() -> str:
-    """What this browser holds; nothing before somebody signed in."""
+    """What this browser or program holds; nothing before somebody signed in."""
+    if is_for_programs():
+        told = request.headers.get("Authorization", "")
+        return told.removeprefix(_BEARER) if told.startswith(_BEARER) else ""
     return cast("str", session.get(_TOKEN, ""))
 
 

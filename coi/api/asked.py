@@ -1,0 +1,103 @@
+"""What the resources read of a request beside its body: keys, grants, what was seen, cursors."""
+
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+
+from flask import Response, jsonify, request
+
+from coi.errors import DataRefused, Problem
+from coi.services import grants
+from coi.services.proofs import Signer
+from coi.web import here
+
+_TURN = re.compile(r"(.{1,100})=([0-9]{1,9})")
+_BETWEEN_TURNS = ";"
+
+
+def request_digest() -> str:
+    """What a grant is bound to: the SHA-256 of method, path, key and body, a line each.
+
+    Whoever asks for the grant works out the same before anything is sent.
+    """
+    return digest_of(
+        request.method,
+        request.full_path.rstrip("?"),
+        request.headers.get("Idempotency-Key", ""),
+        request.get_data(),
+    )
+
+
+def digest_of(method: str, path: str, key: str, body: bytes) -> str:
+    """The same of a request that is still to be sent."""
+    return sha256(b"\n".join((method.encode(), path.encode(), key.encode(), body))).hexdigest()
+
+
+def signers(told: str) -> tuple[Signer, ...]:
+    """Who signs this request, by the grants that it carries.
+
+    Raises:
+        GrantExpired: there is no such grant, or none any more.
+        GrantOfOtherRequest: one of them signs another request.
+    """
+    digest, installation = request_digest(), here.installation()
+    found = (one.strip() for one in told.split(","))
+    return tuple(grants.signer_of(installation, one, digest) for one in found if one)
+
+
+# -- what was seen ---------------------------------------------------------------------------------
+
+
+def turns_tag(turns: Mapping[str, int]) -> str:
+    """The entity tag of how some subjects stand: it says the turn of each."""
+    return _BETWEEN_TURNS.join(f"{subject}={turn}" for subject, turn in sorted(turns.items()))
+
+
+def seen_turns(told: str) -> Mapping[str, int]:
+    """What `If-Match` says was seen, by subject; nothing where it says nothing, or anything goes.
+
+    Raises:
+        DataRefused: it is no tag of ours.
+    """
+    told = told.strip()
+    if told in {"", "*"}:
+        return {}
+    parts = told.strip('"').split(_BETWEEN_TURNS)
+    found = [_TURN.fullmatch(one) for one in parts]
+    if told != f'"{told.strip(chr(34))}"' or not all(found):
+        raise DataRefused([Problem("is no tag that was answered here", column="If-Match")])
+    return {match[1]: int(match[2]) for match in found if match}
+
+
+def tagged(answer: Mapping[str, object], tag: str) -> Response:
+    """The answer with its tag, or that it is known already."""
+    response = jsonify(answer)
+    response.set_etag(tag)
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+# -- pages of a list -------------------------------------------------------------------------------
+
+
+def cursor(*told: object) -> str:
+    """What the next page begins behind, as a text that means nothing elsewhere."""
+    return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+
+def behind(told: str, *kinds: type) -> tuple[object, ...] | None:
+    """What a cursor says; None for the beginning of the list.
+
+    Raises:
+        DataRefused: it is none of this list.
+    """
+    if not told:
+        return None
+    try:
+        found = json.loads(urlsafe_b64decode(told + "=" * (-len(told) % 4)))
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or [type(one) for one in found] != [*kinds]:
+        raise DataRefused([Problem("is no cursor of this list", column="cursor")])
+    return tuple(found)

@@ -1,0 +1,86 @@
+"""The description of the interface, and how its resources are put into the application.
+
+The description (OpenAPI 3.1) is made from the very schemas that requests are read with; nothing in
+it is written twice.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+
+from coi.api import problems
+from coi.api.schemas.problem import Problem
+
+TITLE, VERSION = "Chain of identity", "1"
+ROOT = "/api/v1"
+
+ABOUT = """
+Whatever a page can do, a program can do, within the rights of whose session or token it holds.
+
+**Who asks** is said in each request by `Authorization: Bearer …`: the session of a person (from
+`POST /sessions`), or the token of a program, which an administrator makes. A program's token never
+signs.
+
+**What is sent twice has one effect**: each request that writes carries an `Idempotency-Key`. The
+same request under the same key is answered as the first time; another one is refused.
+
+**What is signed** takes a grant for each signature, in the header `Signature-Grant`. A person gets
+it from `POST /grants` with their password; it signs exactly one request, once, within two minutes.
+
+**What was seen** can be said with `If-Match`: then nothing is written that rests on an older look.
+
+**What goes wrong** is a problem document (RFC 9457) with a stable `code`, a sentence, and the next
+step. A refusal gives every reason.
+
+**Lists** come by pages: `next` is the cursor of the one that follows.
+
+**Nothing is taken away without notice**: see the page on the interface in the documentation.
+"""
+
+_SECURITY: Mapping[str, Any] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The session of a person, or the token of a program.",
+    }
+}
+
+
+class Interface(Api):  # type: ignore[misc] - published without types
+    """The resources with their description; errors are answered by `problems`, beside the pages."""
+
+    ERROR_SCHEMA = Problem
+    DEFAULT_ERROR_CONTENT_TYPE = problems.MEDIA_TYPE
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the application, which answers pages otherwise."""
+
+
+def put_in(app: Flask, resources: tuple[Blueprint, ...]) -> Interface:
+    """Put the resources into an application, below `/api/v1`."""
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={
+            "info": {"description": ABOUT.strip(), "license": {"name": "Apache-2.0"}},
+            "servers": [{"url": "/"}],
+            "security": [{"bearer": []}],
+        },
+    )
+    interface = Interface(app)
+    for name, scheme in _SECURITY.items():
+        interface.spec.components.security_scheme(name, scheme)
+    for resource in resources:
+        interface.register_blueprint(resource, url_prefix=ROOT + (resource.url_prefix or ""))
+    return interface
+
+
+@cache
+def described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
+    """The description of the resources; no installation is needed for it."""
+    told: Mapping[str, Any] = put_in(Flask("coi", static_folder=None), resources).spec.to_dict()
+    return told

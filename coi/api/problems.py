@@ -1,0 +1,152 @@
+"""Every error as a problem document (RFC 9457), with the codes that the pages show too.
+
+Beside what the standard names, a problem has our stable `code`, the `next_step`, every one of the
+`reasons` for which the engine refused, and every one of the `problems` in what was sent.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, json, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from coi import errors
+from coi.web.errors import NOT_WANTED, status_of
+
+PREFIX = "/api/"
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+_SENTENCES: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.BAD_REQUEST: ("The request cannot be read.", "Send what the description asks for."),
+    HTTPStatus.NOT_FOUND: ("There is no such resource.", "Look it up in the description."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "This resource does not know that method.",
+        "Use one of those that the header Allow names.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too much at once.", "Send less."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "The body is not of a type that is read here.",
+        "Send JSON, as application/json.",
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "Too many requests came from here.",
+        "Wait as long as the header Retry-After says.",
+    ),
+}
+
+
+def answer_problems(app: Flask) -> None:
+    """Let whatever goes wrong below `/api/` be answered as a problem, and all else as before."""
+    kinds = (errors.CoiError, HTTPException, Exception)
+    by_page = {kind: app.error_handler_spec[None][None].get(kind) for kind in kinds}
+    by_page[errors.NotSignedIn] = app.error_handler_spec[None][None][errors.NotSignedIn]
+    by_page[errors.SignedOut] = app.error_handler_spec[None][None][errors.SignedOut]
+    for kind, page in by_page.items():
+
+        def answer(error: Exception, page: Any = page) -> ResponseReturnValue:  # noqa: ANN401
+            if request.path.startswith(PREFIX):
+                return problem_of(error)
+            answered: ResponseReturnValue = page(error)
+            return answered
+
+        app.register_error_handler(kind, answer)
+
+
+def problem_of(error: Exception) -> Response:
+    """The problem document of an error."""
+    if isinstance(error, errors.CoiError):
+        return _explained(error)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    return _unforeseen(error)
+
+
+def _explained(error: errors.CoiError) -> Response:
+    is_out = isinstance(error, NOT_WANTED)
+    status = HTTPStatus.UNAUTHORIZED if is_out else status_of(error)
+    answer = _problem(status, error.code, error.sentence, error.next_step, **_more(error))
+    if is_out:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="chain of identity"'
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "1" if isinstance(error, errors.Busy) else "60"
+    return answer
+
+
+def _more(error: errors.CoiError) -> Mapping[str, Any]:
+    """What an error lists."""
+    if isinstance(error, errors.Refused):
+        return {"reasons": [*_reasons(error)]}
+    if isinstance(error, errors.DataRefused):
+        return {
+            "problems": [
+                {"where": one.column, "line": one.line, "reason": one.reason}
+                for one in error.problems
+            ]
+        }
+    if isinstance(error, errors.Conflict):
+        return {"subject": error.subject, "turn": error.current_turn}
+    return {}
+
+
+def _reasons(error: errors.Refused) -> Iterator[Mapping[str, str]]:
+    for reason in error.refusals:
+        told = {"code": reason.code, "sentence": reason.sentence, "next_step": reason.next_step}
+        yield told | {"guard": getattr(reason, "guard", "") or "-"}
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    messages = getattr(error, "data", {}).get("messages")
+    if messages is not None:
+        problems = [*_misread(messages)]
+        said = f"{len(problems)} thing(s) in the request cannot be taken."
+        return _problem(status, "MISREAD", said, "Correct them.", problems=problems)
+    default = ("This cannot be answered.", "Look it up in the description.")
+    answer = _problem(status, status.name, *_SENTENCES.get(status, default))
+    kept = [one for one in error.get_headers() if one[0] not in {"Content-Type", "Content-Length"}]
+    answer.headers.extend(kept)
+    return answer
+
+
+def _misread(messages: object, where: str = "") -> Iterator[Mapping[str, object]]:
+    """Each field with what is wrong with it, by its path."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _misread(inner, f"{where}.{name}".lstrip("."))
+    elif isinstance(messages, list):
+        for text in messages:
+            yield from _misread(text, where)
+    else:
+        yield {"where": where, "line": None, "reason": str(messages)}
+
+
+def _unforeseen(error: Exception) -> Response:
+    """Nothing of what went wrong is shown; the reference finds it in the log."""
+    reference = secrets.token_hex(4)
+    _log.error("unforeseen, reference %s", reference, exc_info=error)
+    return _problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "UNFORESEEN",
+        "Something went wrong that nobody foresaw. Nothing was saved.",
+        f"Try once more; if it repeats, tell support the reference {reference}.",
+    )
+
+
+def _problem(
+    status: HTTPStatus, code: str, sentence: str, next_step: str, **more: object
+) -> Response:
+    told = {
+        "type": f"urn:coi:problem:{code}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": sentence,
+        "code": code,
+        "next_step": next_step,
+        **more,
+    }
+    return Response(json.dumps(told), int(status), mimetype=MEDIA_TYPE)

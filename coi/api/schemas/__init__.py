@@ -1,0 +1,1 @@
+"""What is sent and answered, one module a resource; the description is made from these."""
