@@ -6,6 +6,9 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from coi.api import problems
+from coi.api.interface import ROOT
+from coi.api.resources import RESOURCES
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
 from coi.web import (
@@ -91,11 +94,16 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     )
     here.put_installation(app.extensions, installation)
     gate.stand_before(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     errors.answer_errors(app)
+    problems.answer_problems(app)
     words.teach(app)
     for part in PARTS:
         app.register_blueprint(part)
+    for resource in RESOURCES:
+        # No cookie is looked at there, so no other site's page can ask in somebody's name.
+        csrf.exempt(resource)
+        app.register_blueprint(resource, url_prefix=ROOT)
     if for_visitors:
         visitors.welcome(app, installation, for_visitors)
     require_permissions(app)

@@ -40,16 +40,14 @@ step. A refusal gives every reason.
 **Nothing is taken away without notice**: see the page on the interface in the documentation.
 """
 
-_SECURITY: Mapping[str, Any] = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "The session of a person, or the token of a program.",
-    }
+_BEARER: Mapping[str, Any] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The session of a person, or the token of a program.",
 }
 
 
-class Interface(Api):  # type: ignore[misc] - published without types
+class Interface(Api):  # type: ignore[misc] # published without types
     """The resources with their description; errors are answered by `problems`, beside the pages."""
 
     ERROR_SCHEMA = Problem
@@ -59,9 +57,19 @@ class Interface(Api):  # type: ignore[misc] - published without types
         """Leave errors to the application, which answers pages otherwise."""
 
 
-def put_in(app: Flask, resources: tuple[Blueprint, ...]) -> Interface:
-    """Put the resources into an application, below `/api/v1`."""
-    app.config.update(
+def described(app: Flask) -> Mapping[str, Any]:
+    """The description of all that an application serves to programs; made once, when it is wanted.
+
+    Making it takes longer than starting without it.
+    """
+    resources = tuple(one for one in app.blueprints.values() if isinstance(one, Blueprint))
+    return _described(resources)
+
+
+@cache
+def _described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
+    bare = Flask("coi", static_folder=None)
+    bare.config.update(
         API_TITLE=TITLE,
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
@@ -71,16 +79,10 @@ def put_in(app: Flask, resources: tuple[Blueprint, ...]) -> Interface:
             "security": [{"bearer": []}],
         },
     )
-    interface = Interface(app)
-    for name, scheme in _SECURITY.items():
-        interface.spec.components.security_scheme(name, scheme)
-    for resource in resources:
-        interface.register_blueprint(resource, url_prefix=ROOT + (resource.url_prefix or ""))
-    return interface
-
-
-@cache
-def described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
-    """The description of the resources; no installation is needed for it."""
-    told: Mapping[str, Any] = put_in(Flask("coi", static_folder=None), resources).spec.to_dict()
+    interface = Interface(bare)
+    interface.spec.components.security_scheme("bearer", _BEARER)
+    for one in resources:
+        name = one.name.removeprefix("api_")
+        interface.register_blueprint(one, url_prefix=ROOT, name=name)
+    told: Mapping[str, Any] = interface.spec.to_dict()
     return told

@@ -6,7 +6,7 @@ Beside what the standard names, a problem has our stable `code`, the `next_step`
 
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,9 +15,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from coi import errors
+from coi.web import here
 from coi.web.errors import NOT_WANTED, status_of
 
-PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
@@ -42,19 +42,18 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 
 def answer_problems(app: Flask) -> None:
     """Let whatever goes wrong below `/api/` be answered as a problem, and all else as before."""
-    kinds = (errors.CoiError, HTTPException, Exception)
-    by_page = {kind: app.error_handler_spec[None][None].get(kind) for kind in kinds}
-    by_page[errors.NotSignedIn] = app.error_handler_spec[None][None][errors.NotSignedIn]
-    by_page[errors.SignedOut] = app.error_handler_spec[None][None][errors.SignedOut]
-    for kind, page in by_page.items():
+    handlers: dict[type[Exception], Any] = {**app.error_handler_spec[None][None]}
+    for kind, page in handlers.items():
+        app.register_error_handler(kind, _either(page))
 
-        def answer(error: Exception, page: Any = page) -> ResponseReturnValue:  # noqa: ANN401
-            if request.path.startswith(PREFIX):
-                return problem_of(error)
-            answered: ResponseReturnValue = page(error)
-            return answered
 
-        app.register_error_handler(kind, answer)
+def _either(page: Callable[[Exception], ResponseReturnValue]) -> Any:  # noqa: ANN401 - a handler
+    """Answer a program with a problem, and everybody else with this page."""
+
+    def answer(error: Exception) -> ResponseReturnValue:
+        return problem_of(error) if here.is_for_programs() else page(error)
+
+    return answer
 
 
 def problem_of(error: Exception) -> Response:
@@ -69,6 +68,8 @@ def problem_of(error: Exception) -> Response:
 def _explained(error: errors.CoiError) -> Response:
     is_out = isinstance(error, NOT_WANTED)
     status = HTTPStatus.UNAUTHORIZED if is_out else status_of(error)
+    if isinstance(error, errors.Conflict) and "If-Match" in request.headers:
+        status = HTTPStatus.PRECONDITION_FAILED
     answer = _problem(status, error.code, error.sentence, error.next_step, **_more(error))
     if is_out:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="chain of identity"'

@@ -1,24 +1,27 @@
 """Signing in for a program that a person works with, and the grants with which they sign."""
 
-from http import HTTPStatus
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_smorest import Blueprint
 
+from coi.api.resource import NOTHING, Body, Resources, created, found
 from coi.api.schemas import sessions as schemas
 from coi.services import grants, sessions
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.permissions import needs
 
-resources = Blueprint("sessions", __name__, description="Who asks, and what they sign.")
+resources = Resources("sessions", "Who asks, and what they sign.")
 
 
-@resources.route("/sessions", methods=["POST"])
-@resources.arguments(schemas.Credentials, example=schemas.CREDENTIALS)
-@resources.response(HTTPStatus.CREATED, schemas.Session, example=schemas.SESSION)
-@resources.doc(security=[], operationId="signIn")
+@resources.offers(
+    "POST",
+    "/sessions",
+    "signIn",
+    created(schemas.Session, schemas.SESSION),
+    body=Body(schemas.Credentials, schemas.CREDENTIALS),
+    is_public=True,
+)
 @needs(Permission.PUBLIC)
 def sign_in(told: dict[str, Any]) -> ResponseReturnValue:
     """Begin the session of a person, by name and password.
@@ -28,22 +31,28 @@ def sign_in(told: dict[str, Any]) -> ResponseReturnValue:
     """
     token = sessions.sign_in(here.installation(), told["username"], told["password"])
     signed_in = sessions.resume(here.installation(), token)
-    return {"token": token, **schemas.told(signed_in)}, HTTPStatus.CREATED
+    return {"token": token, **schemas.told(signed_in)}
 
 
-@resources.route("/sessions/current", methods=["GET"])
-@resources.response(HTTPStatus.OK, schemas.Somebody, example=schemas.SOMEBODY)
-@resources.doc(operationId="whoAmI")
+@resources.offers(
+    "GET",
+    "/sessions/current",
+    "whoAmI",
+    found(schemas.Somebody, schemas.SOMEBODY),
+)
 @needs(Permission.SIGNED_IN)
 def current() -> ResponseReturnValue:
     """Who asks, with the roles that hold at this moment."""
     return dict(schemas.told(here.somebody()))
 
 
-@resources.route("/sessions/current", methods=["PATCH"])
-@resources.arguments(schemas.Workplace, example=schemas.WORKPLACE)
-@resources.response(HTTPStatus.OK, schemas.Somebody, example=schemas.SOMEBODY)
-@resources.doc(operationId="workAt")
+@resources.offers(
+    "PATCH",
+    "/sessions/current",
+    "workAt",
+    found(schemas.Somebody, schemas.SOMEBODY),
+    body=Body(schemas.Workplace, schemas.WORKPLACE),
+)
 @needs(Permission.SIGNED_IN)
 def work_at(told: dict[str, Any]) -> ResponseReturnValue:
     """Work at another of one's units from now on."""
@@ -51,20 +60,26 @@ def work_at(told: dict[str, Any]) -> ResponseReturnValue:
     return dict(schemas.told(signed_in))
 
 
-@resources.route("/sessions/current", methods=["DELETE"])
-@resources.response(HTTPStatus.NO_CONTENT)
-@resources.doc(operationId="signOut")
+@resources.offers(
+    "DELETE",
+    "/sessions/current",
+    "signOut",
+    NOTHING,
+)
 @needs(Permission.SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
     """End the session; its token opens nothing any more."""
     sessions.sign_out(here.installation(), here.token())
-    return "", HTTPStatus.NO_CONTENT
+    return ""
 
 
-@resources.route("/grants", methods=["POST"])
-@resources.arguments(schemas.GrantWanted, example=schemas.GRANT_WANTED)
-@resources.response(HTTPStatus.CREATED, schemas.Grant, example=schemas.GRANT)
-@resources.doc(operationId="grantSignature")
+@resources.offers(
+    "POST",
+    "/grants",
+    "grantSignature",
+    created(schemas.Grant, schemas.GRANT),
+    body=Body(schemas.GrantWanted, schemas.GRANT_WANTED),
+)
 @needs(Permission.SIGNED_IN)
 def grant(told: dict[str, Any]) -> ResponseReturnValue:
     """Let one request be signed by whoever is signed in, with their password.
@@ -76,4 +91,4 @@ def grant(told: dict[str, Any]) -> ResponseReturnValue:
     wanted = grants.Wanted(told["meaning"], told["request_sha256"])
     given = grants.give(here.installation(), here.somebody(), told["password"], wanted)
     seconds = int(grants.LASTS.total_seconds())
-    return {"grant": given, "lasts_seconds": seconds}, HTTPStatus.CREATED
+    return {"grant": given, "lasts_seconds": seconds}

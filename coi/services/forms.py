@@ -98,7 +98,7 @@ class Form:
     @property
     def is_at_the_patient(self) -> bool:
         """The patient is asked who they are, or their wristband is scanned."""
-        return self.identifies or touches_the_patient(self.action)
+        return is_at_the_patient(self.action)
 
     @property
     def every_blank(self) -> tuple[Blank, ...]:
@@ -134,6 +134,11 @@ def is_guided(action: Action) -> bool:
     by_verb = action.verb in _HAND_TO_HAND | _AT_THE_PATIENT
     by_guard = action.asks("order_is_scanned") or action.asks(IDENTIFIES)
     return by_verb or by_guard or touches_the_patient(action)
+
+
+def is_at_the_patient(action: Action) -> bool:
+    """The patient is asked who they are, or their wristband is scanned."""
+    return action.asks(IDENTIFIES) or touches_the_patient(action)
 
 
 def touches_the_patient(action: Action) -> bool:

@@ -130,7 +130,7 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
     """
 
     def work(tx: Transaction) -> TherapyPage:
-        seen, found = _seen(tx, signed_in.person, coi), view(tx, installation, coi)
+        seen, found = seen_of(tx, signed_in.person, coi), view(tx, installation, coi)
         units = units_by_id(tx)
         mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
@@ -153,7 +153,7 @@ def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> Thera
     """
 
     def work(tx: Transaction) -> TherapyNow:
-        seen = _seen(tx, signed_in.person, coi)
+        seen = seen_of(tx, signed_in.person, coi)
         now, units = outline(tx, installation, coi), units_by_id(tx)
         if seen.is_former:
             now = in_hand(now, {unit.id for unit in units.values() if unit.site.id in seen.own})
@@ -198,7 +198,7 @@ class Seen:
         return self.sites - self.treatment.aside | self.own
 
 
-def _seen(tx: Transaction, person: Person, coi: str) -> Seen:
+def seen_of(tx: Transaction, person: Person, coi: str) -> Seen:
     """What the person sees of it.
 
     Raises:
@@ -218,7 +218,7 @@ def require_seen(tx: Transaction, person: Person, coi: str) -> frozenset[str]:
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    return _seen(tx, person, coi).reached
+    return seen_of(tx, person, coi).reached
 
 
 def require_seen_whole(tx: Transaction, person: Person, coi: str) -> None:
@@ -227,7 +227,7 @@ def require_seen_whole(tx: Transaction, person: Person, coi: str) -> None:
     Raises:
         Unknown: they do not, or there is no such therapy; nobody can tell which.
     """
-    if _seen(tx, person, coi).is_former:
+    if seen_of(tx, person, coi).is_former:
         raise Unknown("therapy", coi)
 
 
@@ -248,7 +248,7 @@ def sees(tx: Transaction, person: Person, coi: str) -> bool:
 def has_in_hand(tx: Transaction, person: Person, label: Label) -> bool:
     """A labelled thing is at a site of this person, or on its way there, whether that treats."""
     try:
-        seen = _seen(tx, person, label.coi)
+        seen = seen_of(tx, person, label.coi)
     except Unknown:
         return False
     at, units = facts.subjects(tx, label.coi)[label.subject].position, units_by_id(tx)
@@ -263,7 +263,7 @@ def has_destroyed(
     Raises:
         Unknown: the person sees nothing of the therapy, or there is none.
     """
-    own = _seen(tx, person, coi).own
+    own = seen_of(tx, person, coi).own
     units = {unit.id for unit in units_by_id(tx).values() if unit.site.id in own}
     return thing in destroyed_at(view(tx, installation, coi), units)
 

@@ -35,6 +35,7 @@ class Wanted:
     on_hold: bool = False
     coi: str = ""  # how the COI begins
     after: tuple[str, str] = ("", "")  # when the last one of the page before is due, and its COI
+    most: int = PAGE  # so many on a page, and never more than PAGE
 
     @property
     def is_narrowed(self) -> bool:
@@ -113,12 +114,13 @@ def _work(
     pairs = mine if wanted.which == MINE else _all(tx, installation, person, wanted.unit)
     overdue = rfc3339(now) if wanted.overdue else ""
     narrowed = Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
-    found = [*islice(_lines(tx, (pairs, mine), narrowed, wanted.after), ONE_MORE)]
+    most = min(wanted.most, PAGE)
+    found = [*islice(_lines(tx, (pairs, mine), narrowed, wanted.after), most + 1)]
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
-        waiting=_of_paper(tx, (_waiting(tx, installation, *one) for one in found[:PAGE])),
-        more=len(found) > PAGE,
+        waiting=_of_paper(tx, (_waiting(tx, installation, *one) for one in found[:most])),
+        more=len(found) > most,
         now=now,
         units=units,
         phases=tuple(dict.fromkeys(_phases(workflows))),

@@ -14,12 +14,14 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.services.acknowledging import NotRemembered
+from coi.services.asking import TakenElsewhere
 from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
 from coi.services.proofs import CannotSign, NotAllowed, OwnPasswordFirst, SecretExpired
 from coi.services.sessions import Locked
+from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.vault import VaultClosed
 
 _log = logging.getLogger(__name__)
@@ -51,6 +53,10 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     Answered: HTTPStatus.CONFLICT,
     Elsewhere: HTTPStatus.CONFLICT,
+    TakenElsewhere: HTTPStatus.CONFLICT,
+    GrantUsed: HTTPStatus.CONFLICT,
+    GrantExpired: HTTPStatus.CONFLICT,
+    GrantOfOtherRequest: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,

@@ -9,13 +9,14 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 
 from coi.services.permissions import Permission, may
 from coi.services.proofs import OwnPasswordFirst
+from coi.services.sessions import SignedIn
 from coi.web import here
 from coi.web.errors import Forbidden
-from coi.web.permissions import permission_of
+from coi.web.permissions import permission_of, scope_of
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -31,6 +32,7 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITE = frozenset({"same-origin", "none"})
 _WHILE_READ_ONLY = frozenset(
     {
@@ -64,10 +66,11 @@ def _let_in() -> ResponseReturnValue | None:
         OwnPasswordFirst: a program came with a one-time secret.
         NotWritten: something is sent while the record is only read.
     """
-    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITE:
+    comes_from = request.headers.get("Sec-Fetch-Site", "none")
+    if request.method not in _READING and comes_from not in _OWN_SITE:
         raise Forbidden
     if request.endpoint is None:
-        raise NotFound
+        raise _no_such_thing()
     _require_writable()
     permission = permission_of(current_app, request.endpoint)
     if permission is Permission.PUBLIC:
@@ -77,9 +80,22 @@ def _let_in() -> ResponseReturnValue | None:
         if here.is_for_programs():
             raise OwnPasswordFirst(signed_in.proven.username)
         return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
-    if not may(signed_in.person, permission):
+    if not may(signed_in.person, permission) or not _is_in_scope(signed_in):
         raise Forbidden
     return None
+
+
+def _no_such_thing() -> HTTPException:
+    """What is not there; a program is told too which methods there are instead."""
+    why = request.routing_exception
+    return why if why is not None and here.is_for_programs() else NotFound()
+
+
+def _is_in_scope(signed_in: SignedIn) -> bool:
+    """It is a person who asks, or a program whose token is for this."""
+    if signed_in.scopes is None:
+        return True
+    return scope_of(current_app, str(request.endpoint)) in signed_in.scopes
 
 
 def _require_writable() -> None:
@@ -88,7 +104,7 @@ def _require_writable() -> None:
     Raises:
         NotWritten: the record may be older than it once was, or its disk is full or failed.
     """
-    if request.method != "POST" or request.endpoint in _WHILE_READ_ONLY:
+    if request.method in _READING or request.endpoint in _WHILE_READ_ONLY:
         return
     here.installation().require_writable()
 

@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app, g, request, session
 
 from coi.errors import NotSignedIn, SignedOut
-from coi.services import sessions
+from coi.services import sessions, tokens
 from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.installation import Installation
 from coi.services.sessions import SignedIn
@@ -37,8 +37,15 @@ def somebody() -> SignedIn:
         SignedOut: the account was closed or its password changed.
     """
     if "signed_in" not in g:
-        g.signed_in = sessions.resume(installation(), token())
+        g.signed_in = _resume(token())
     return cast("SignedIn", g.signed_in)
+
+
+def _resume(held: str) -> SignedIn:
+    """Who holds this: a person, or, where programs ask, a program."""
+    if is_for_programs() and held.startswith(tokens.PREFIX):
+        return tokens.resume_token(installation(), held)
+    return sessions.resume(installation(), held)
 
 
 def somebody_or_nobody() -> SignedIn | None:

@@ -6,9 +6,10 @@ from typing import NamedTuple, TypeVar
 from flask import Flask
 
 from coi.services.permissions import Permission
+from coi.services.tokens import Scope
 
 View = TypeVar("View", bound=Callable[..., object])
-_MARK = "__permission__"
+_MARK, _SCOPE = "__permission__", "__scope__"
 _ANSWERED_BY_FLASK = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -25,11 +26,16 @@ class PermissionForgotten(Exception):
     """A page does not say who may open it."""
 
 
-def needs(permission: Permission) -> Callable[[View], View]:
-    """Say what a page asks for; stands right above its function."""
+def needs(permission: Permission, scope: Scope | None = None) -> Callable[[View], View]:
+    """Say what a page asks for; stands right above its function.
+
+    A program's token opens it only where it is for this `scope`; where none is named, it is for
+    people alone.
+    """
 
     def mark(view: View) -> View:
         setattr(view, _MARK, permission)
+        setattr(view, _SCOPE, scope)
         return view
 
     return mark
@@ -46,6 +52,12 @@ def permission_of(app: Flask, endpoint: str) -> Permission:
     found: Permission | None = getattr(app.view_functions[endpoint], _MARK, None)
     if found is None:
         raise PermissionForgotten(endpoint)
+    return found
+
+
+def scope_of(app: Flask, endpoint: str) -> Scope | None:
+    """What a program's token must be for to open this; None where no token does."""
+    found: Scope | None = getattr(app.view_functions[endpoint], _SCOPE, None)
     return found
 
 

@@ -32,7 +32,8 @@ PARTS: dict[str, frozenset[str]] = {
     "coi.demo": USE_CASES,
     "coi.cli": USE_CASES | {"coi.app", "coi.demo"},
     "coi.web": USE_CASES,
-    "coi.api": USE_CASES,
+    # The interface stands behind the same gate as the pages, and knows the same errors.
+    "coi.api": USE_CASES | {"coi.web"},
     "coi.app": USE_CASES | {"coi.web", "coi.api"},
 }
 """Which other parts of the product each part may import."""
@@ -46,6 +47,7 @@ OWNERS = {
     "click": {"coi.cli"},
     "rich": {"coi.cli"},
     "flask": {"coi.web", "coi.api", "coi.app"},
+    "flask_smorest": {"coi.api"},
     "flask_wtf": {"coi.app"},
     "werkzeug": {"coi.web", "coi.api", "coi.app"},
     "granian": {"coi.cli"},

@@ -1,0 +1,10 @@
+"""All that is served to programs, below `/api/v1`, in the order in which it is described."""
+
+from coi.api import actions, description, sessions, therapies
+
+RESOURCES = (
+    sessions.resources.blueprint,
+    therapies.resources.blueprint,
+    actions.resources.blueprint,
+    description.resources.blueprint,
+)

@@ -1,0 +1,133 @@
+"""Therapies: which there are, how one stands, what happened in it, what was measured."""
+
+from typing import Any, cast
+
+from flask.typing import ResponseReturnValue
+
+from coi.api.asked import behind, cursor, tagged
+from coi.api.resource import Read, Resources, found
+from coi.api.schemas import therapies as schemas
+from coi.api.schemas.common import Page
+from coi.api.told import entry_told, line_told, subject_told, therapy_told
+from coi.errors import Unknown
+from coi.services.looking import look_at
+from coi.services.permissions import Permission
+from coi.services.recorded import recorded_values
+from coi.services.tokens import Scope
+from coi.services.worklist import ALL, MINE, Wanted, my_work
+from coi.web import here
+from coi.web.permissions import needs
+
+resources = Resources("therapies", "Therapies, and what happened in them.")
+
+
+@resources.offers(
+    "GET",
+    "/therapies",
+    "listTherapies",
+    found(schemas.Lines, schemas.LINES),
+    query=schemas.TherapiesWanted,
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def every(told: dict[str, Any]) -> ResponseReturnValue:
+    """Every therapy at one's sites, what is due soonest first."""
+    return _listed(ALL, told)
+
+
+@resources.offers(
+    "GET",
+    "/work",
+    "listWork",
+    found(schemas.Lines, schemas.LINES),
+    query=schemas.TherapiesWanted,
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def work(told: dict[str, Any]) -> ResponseReturnValue:
+    """What waits for whoever asks, the soonest first."""
+    return _listed(MINE, told)
+
+
+@resources.offers(
+    "GET",
+    "/therapies/<coi>",
+    "showTherapy",
+    found(schemas.Therapy, schemas.THERAPY),
+    headers=Read,
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def show(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """One therapy as it stands; its tag changes with each entry."""
+    page = look_at(here.installation(), here.somebody(), coi)
+    return tagged(therapy_told(page), f"{page.view.therapy.next_seq}-{page.view.head_hash[:16]}")
+
+
+@resources.offers(
+    "GET",
+    "/therapies/<coi>/subjects/<number>",
+    "showSubject",
+    found(schemas.Subject, schemas.SUBJECT),
+    headers=Read,
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def subject(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
+    """One thing of a therapy; its tag says its turn, and is what a step is sent with."""
+    page = look_at(here.installation(), here.somebody(), coi)
+    found = page.view.subjects.get(f"{coi}/{number}")
+    if found is None:
+        raise Unknown("subject", f"{coi}/{number}")
+    return tagged(subject_told(page, found), f"{found.id}={found.position.turn}")
+
+
+@resources.offers(
+    "GET",
+    "/therapies/<coi>/entries",
+    "listEntries",
+    found(schemas.Entries, schemas.ENTRIES),
+    query=Page,
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def entries(told: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """What happened in a therapy, oldest first, with its signatures and its refusals."""
+    after = behind(told["cursor"], int)
+    page = look_at(here.installation(), here.somebody(), coi)
+    last = cast("int", after[0]) if after else -1
+    found = [one for one in page.view.history if one.seq > last]
+    shown = found[: told["limit"]]
+    more = len(found) > len(shown)
+    return {
+        "items": [entry_told(one, page.view.names) for one in shown],
+        "next": cursor(shown[-1].seq) if more else None,
+    }
+
+
+@resources.offers(
+    "GET",
+    "/therapies/<coi>/values",
+    "listValues",
+    found(schemas.Values, schemas.VALUES),
+)
+@needs(Permission.SEE_THERAPIES, Scope.THERAPIES_READ)
+def values(coi: str) -> ResponseReturnValue:
+    """Every value that was recorded, and what it was before it was corrected."""
+    found = recorded_values(here.installation(), here.somebody(), coi)
+    return {"items": [*found]}
+
+
+def _listed(which: str, told: dict[str, Any]) -> ResponseReturnValue:
+    """One page of the list, narrowed down as it was asked for."""
+    after = behind(told["cursor"], str, str)
+    wanted = Wanted(
+        which=which,
+        unit=told["unit"],
+        phase=told["phase"],
+        overdue=told["overdue"],
+        on_hold=told["on_hold"],
+        coi=told["coi"],
+        after=cast("tuple[str, str]", after or ("", "")),
+        most=told["limit"],
+    )
+    found = my_work(here.installation(), here.somebody(), wanted)
+    return {
+        "items": [line_told(one) for one in found.waiting],
+        "next": cursor(*found.last) if found.more else None,
+    }

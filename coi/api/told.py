@@ -1,0 +1,162 @@
+"""How what the use cases answer is told in JSON: plain values, in the words of the design."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from coi.clock import rfc3339
+from coi.services.forms import Form, is_guided
+from coi.services.looking import TherapyPage
+from coi.services.receipts import Receipt
+from coi.services.therapies import Happened
+from coi.services.worklist import Waiting
+from workflows.facts import Subject
+from workflows.model import Action, Field
+
+Told = Mapping[str, Any]
+
+
+def steps_told(actions: Iterable[Action]) -> list[Told]:
+    """Steps by name and title."""
+    return [{"action": one.name, "title": one.title} for one in actions]
+
+
+def line_told(one: Waiting) -> Told:
+    """One therapy in a list."""
+    return {
+        "coi": one.coi,
+        "therapy": one.title,
+        "state": one.state,
+        "held": one.held,
+        "due_at": rfc3339(one.due_at) if one.due_at else None,
+        "due": steps_told(one.due),
+        "mine": steps_told(one.mine),
+        "paper": one.paper,
+    }
+
+
+def therapy_told(page: TherapyPage) -> dict[str, Any]:
+    """One therapy as it stands."""
+    therapy, workflow, root = page.view.therapy, page.view.workflow, page.root
+    state = workflow.machines[root.machine].states[root.position.state]
+    return {
+        "coi": therapy.coi,
+        "workflow": {
+            "name": workflow.name,
+            "version": workflow.version,
+            "title": workflow.title,
+        },
+        "state": state.name,
+        "state_title": state.title,
+        "phase": state.phase,
+        "stops": therapy.stops,
+        "entries": therapy.next_seq,
+        "hash": page.view.head_hash,
+        "subjects": [subject_told(page, one) for one in page.view.subjects.values()],
+        "mine": steps_told(page.mine),
+        "others": steps_told(page.others),
+    }
+
+
+def subject_told(page: TherapyPage, subject: Subject) -> dict[str, Any]:
+    """One thing of a therapy, where it stands and who holds it."""
+    position = subject.position
+    return {
+        "id": subject.id,
+        "sort": subject.machine,
+        "title": page.title(subject),
+        "state": position.state,
+        "state_title": page.state(subject),
+        "holder": position.holder,
+        "consignee": position.consignee,
+        "stops": position.stops,
+        "turn": position.turn,
+        "labels": [*page.view.labels.get(subject.id, ())],
+    }
+
+
+def entry_told(one: Happened, names: Mapping[str, str]) -> Told:
+    """One entry, with what its own bytes say."""
+    return {
+        "seq": one.seq,
+        "hash": one.hash,
+        "kind": one.kind,
+        "action": one.action,
+        "title": one.title,
+        "actor": one.actor,
+        "actor_name": names.get(one.actor, ""),
+        "role": one.role,
+        "unit": one.unit,
+        "happened_at": one.happened_at,
+        "recorded_at": one.recorded_at,
+        "signatures": [
+            {
+                "person": signed.person,
+                "printed_name": signed.printed_name,
+                "role": signed.role,
+                "meaning": signed.meaning,
+                "signed_at": signed.signed_at,
+            }
+            for signed in one.signatures
+        ],
+        "refusals": [
+            {
+                "code": refusal.code,
+                "guard": refusal.guard or "-",
+                "sentence": refusal.sentence,
+                "next_step": refusal.next_step,
+            }
+            for refusal in one.refusals
+        ],
+        "content": one.content,
+    }
+
+
+def receipt_told(receipt: Receipt) -> dict[str, Any]:
+    """What was recorded."""
+    return {
+        "coi": receipt.coi,
+        "seq": receipt.seq,
+        "hash": receipt.hash,
+        "action": receipt.action,
+        "born": [*receipt.born],
+        "labels": [{"serial": serial, "subject": subject} for serial, subject in receipt.labels],
+        "wristband": receipt.wristband,
+        "notices": [*receipt.notices],
+        "repeated": receipt.repeated,
+    }
+
+
+def form_told(form: Form) -> dict[str, Any]:
+    """All that a step asks for."""
+    action = form.action
+    return {
+        "action": action.name,
+        "title": action.title,
+        "verb": action.verb.value,
+        "is_guided": is_guided(action),
+        "roles": sorted({who.role for who in action.who}),
+        "scans": [*form.scans],
+        "named": [{"id": one.id, "title": one.title, "state": one.state} for one in form.things],
+        "births": [born.machine for born in form.born],
+        "values": [_blank_told(one.field) for one in form.every_blank],
+        "asks_consignee": form.is_sent,
+        "asks_who_the_patient_is": form.identifies,
+        "signatures": [
+            {"meaning": rule.meaning, "roles": [*rule.roles]} for rule in form.signatures
+        ],
+        "turns": dict(form.turns),
+    }
+
+
+def _blank_told(field: Field) -> Told:
+    return {
+        "name": field.name,
+        "title": field.title,
+        "kind": field.kind.value,
+        "unit": field.unit,
+        "low": None if field.low is None else str(field.low),
+        "high": None if field.high is None else str(field.high),
+        "choices": [*field.choices],
+        "required": field.required,
+        "on": field.on,
+    }
