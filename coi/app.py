@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from coi.api import problems
 from coi.api.interface import ROOT
+from coi.api.limits import limit
 from coi.api.resources import RESOURCES
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
@@ -93,6 +94,8 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     here.put_installation(app.extensions, installation)
+    # Counted before it is looked at who asks: a guess at a token is a request too.
+    limit(app, installation.settings.requests_per_minute)
     gate.stand_before(app)
     csrf = CSRFProtect(app)
     errors.answer_errors(app)

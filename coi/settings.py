@@ -297,6 +297,13 @@ class Settings:
         _a_number(1, 24),
     )
 
+    requests_per_minute: int = _setting(
+        "COI_REQUESTS_PER_MINUTE",
+        "600",
+        "How often a minute (1 to 100000) a program may ask this process with one token.",
+        _a_number(1, 100_000),
+    )
+
     help_line: str = _setting(
         "COI_HELP_LINE",
         "",

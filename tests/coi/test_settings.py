@@ -61,6 +61,7 @@ REFUSED = [
     ("COI_IDLE_MINUTES", "121", "from 1 to 120"),
     ("COI_SESSION_HOURS", "0", "from 1 to 24"),
     ("COI_SESSION_HOURS", "25", "from 1 to 24"),
+    ("COI_REQUESTS_PER_MINUTE", "0", "from 1 to 100000"),
     ("COI_HELP_LINE", "x" * 201, "no line that can be shown"),
     ("COI_HELP_LINE", "call\n555", "no line that can be shown"),
     ("COI_HOEM", "/srv/coi", "Write COI_HOME."),

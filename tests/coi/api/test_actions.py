@@ -124,7 +124,7 @@ def test_another_hospitals_therapy_is_as_unknown_as_none(program, freezing):
     )
 
 
-def test_what_is_done_at_the_patient_is_not_taken_by_one_request(program, performer, lives):
+def test_what_is_done_at_the_patient_is_not_taken_by_one_request(program, lives):
     """Each of two is asked alone, one thing at a time: that is an errand (BD-06)."""
     coi = lives.cois["handed to the courier"]
     at_work = program("nina")

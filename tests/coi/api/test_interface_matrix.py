@@ -1,0 +1,131 @@
+"""Every call of the interface: with every role, with no bearer at all, with a program's token."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from coi.api.interface import ROOT, described
+from coi.app import create_app
+from coi.services.permissions import HOLDERS, ROLES, Permission
+from coi.web.permissions import permission_of, scope_of
+from tests.coi.api.program import Program
+from tests.coi.staffed import away
+from tests.journeys.worlds import Databases, copy_of
+
+OTHERS = "on hold"
+"""A therapy of another hospital than that of who asks."""
+
+OPEN = {"api_sessions.sign_in"}
+"""What is asked before anybody is known."""
+
+
+@pytest.fixture(scope="module")
+def house(staffed, migrated_file, tmp_path_factory):
+    """Somebody new for each role."""
+    with copy_of(Databases(migrated_file), staffed, tmp_path_factory.mktemp("api")) as performer:
+        yield performer
+
+
+@pytest.fixture(scope="module")
+def calls(served):
+    """Each call: its endpoint, method, path and the example of its body."""
+    found = []
+    for rule in served.url_map.iter_rules():
+        if rule.rule.startswith(ROOT):
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            for method, told in described(served)["paths"][path].items():
+                if method.upper() in rule.methods:
+                    body = told.get("requestBody", {}).get("content", {})
+                    example = body.get("application/json", {}).get("example")
+                    found.append((rule.endpoint, method.upper(), path, example))
+    return found
+
+
+@pytest.fixture(scope="module")
+def served(house):
+    """The application."""
+    return create_app(house.installation)
+
+
+def ask(program, call, coi):
+    """Send the example of a call to a therapy."""
+    _endpoint, method, path, example = call
+    names = {"coi": coi, "action": "record_consent"}
+    told = re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "X-NONE"), path)
+    headers = {} if method == "GET" else {"Idempotency_Key": uuid4().hex}
+    return program.send(method, told.removeprefix(ROOT), example, **headers)
+
+
+def test_every_call_is_described(served, calls):
+    """With an example of whatever is sent, and of whatever is answered as JSON."""
+    told = described(served)["paths"]
+    lacking = [
+        (path, method)
+        for path, methods in told.items()
+        for method, call in methods.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+        for content in (
+            call.get("requestBody", {}).get("content", {}),
+            *(
+                answer.get("content", {})
+                for status, answer in call["responses"].items()
+                if status.startswith("2")
+            ),
+        )
+        for media, one in content.items()
+        if media == "application/json" and "example" not in one and path != f"{ROOT}/openapi.json"
+    ]
+
+    assert lacking == []
+    assert {path for _e, _m, path, _x in calls} == set(told)
+
+
+def test_without_a_bearer_only_the_door_is_answered(served, calls):
+    """Who asks must say who they are; no cookie is looked at (P11-10d, SEC-16)."""
+    nobody = Program(served)
+    statuses = {call[0]: ask(nobody, call, "TEST-0").status_code for call in calls}
+
+    assert {one for one, status in statuses.items() if status != 401} <= OPEN
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_role_opens_what_it_opens_at_the_pages(served, calls, staffed, role):
+    """The others are refused before anything is read (P11-10g); a stranger's therapy is unknown."""
+    program = Program.of(served, away(role))
+    closing = {"api_sessions.sign_out", *OPEN}
+    answers = {
+        call[0:2]: ask(program, call, staffed.cois[OTHERS])
+        for call in calls
+        if call[0] not in closing
+    }
+
+    refused = {key for key, answer in answers.items() if answer.status_code == 403}
+    assert refused == {
+        key for key in answers if role not in HOLDERS.get(permission_of(served, key[0]), ROLES)
+    }
+    assert max(answer.status_code for answer in answers.values()) < 500
+    seen = [
+        key
+        for key, answer in answers.items()
+        if any(call[0:2] == key and "{coi}" in call[2] for call in calls)
+        and answer.status_code not in {403, 404}
+    ]
+    assert seen == []
+
+
+def test_what_names_no_scope_is_for_people(served):
+    """Whatever administers or proves is no program's; each call decided that (SEC-38)."""
+    people = {
+        rule.endpoint
+        for rule in served.url_map.iter_rules()
+        if rule.rule.startswith(ROOT) and scope_of(served, rule.endpoint) is None
+    }
+    permissions = {one: permission_of(served, one) for one in people}
+
+    assert {"api_sessions.grant", "api_sessions.sign_in"} <= people
+    assert Permission.ADMINISTER not in {
+        permission_of(served, rule.endpoint)
+        for rule in served.url_map.iter_rules()
+        if rule.rule.startswith(ROOT) and rule.endpoint not in permissions
+    }
