@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 
 from coi.errors import DataRefused, Problem
 from coi.services import grants
-from coi.services.proofs import Signer
+from coi.services.proofs import JustProven, Signer
 from coi.web import here
 
 _TURN = re.compile(r"(.{1,100})=([0-9]{1,9})")
@@ -45,6 +45,20 @@ def signers(told: str) -> tuple[Signer, ...]:
     digest, installation = request_digest(), here.installation()
     found = (one.strip() for one in told.split(","))
     return tuple(grants.signer_of(installation, one, digest) for one in found if one)
+
+
+def proven_by(told: str, meaning: str) -> JustProven:
+    """Who signs this request alone, with this very meaning.
+
+    Raises:
+        DataRefused: it carries no grant, or more than one, or one with another meaning.
+        GrantExpired, GrantOfOtherRequest: as above.
+    """
+    found = signers(told)
+    if [one.meaning for one in found] != [meaning]:
+        reason = f"carries one grant that was given for: {meaning}"
+        raise DataRefused([Problem(reason, column="Signature-Grant")])
+    return found[0].proven
 
 
 # -- what was seen ---------------------------------------------------------------------------------

@@ -51,7 +51,6 @@ class Interface(Api):  # type: ignore[misc] # published without types
     """The resources with their description; errors are answered by `problems`, beside the pages."""
 
     ERROR_SCHEMA = Problem
-    DEFAULT_ERROR_CONTENT_TYPE = problems.MEDIA_TYPE
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application, which answers pages otherwise."""
@@ -85,4 +84,7 @@ def _described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
         name = one.name.removeprefix("api_")
         interface.register_blueprint(one, url_prefix=ROOT, name=name)
     told: Mapping[str, Any] = interface.spec.to_dict()
+    for response in told["components"]["responses"].values():
+        if "content" in response:
+            response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
     return told

@@ -74,11 +74,11 @@ class Resources:
             calls.append(self.blueprint.doc(security=[]))
         calls += self._answers(answer, headers)
         if body is not None:
-            calls.append(self.blueprint.arguments(body.schema, example=body.example))
+            calls.append(self._reads(body.schema, "json", example=body.example))
         if query is not None:
-            calls.append(self.blueprint.arguments(query, location="query"))
+            calls.append(self._reads(query, "query"))
         if headers is not None:
-            calls.append(self.blueprint.arguments(headers, location="headers"))
+            calls.append(self._reads(headers, "headers"))
         calls.append(self.blueprint.route(rule, methods=[method]))
 
         def declare(view: View) -> View:
@@ -89,6 +89,18 @@ class Resources:
 
         return declare
 
+    def _reads(
+        self,
+        schema: type[Schema],
+        location: str,
+        **more: Any,  # noqa: ANN401 - an example
+    ) -> Callable[[Any], Any]:
+        """What does not fit the description is a bad request; whether it can be done comes after."""
+        reads: Callable[[Any], Any] = self.blueprint.arguments(
+            schema, location=location, error_status_code=int(HTTPStatus.BAD_REQUEST), **more
+        )
+        return reads
+
     def _answers(
         self, answer: Answer, headers: type[Schema] | None
     ) -> Sequence[Callable[[Any], Any]]:
@@ -96,7 +108,7 @@ class Resources:
         about: dict[str, Any] = {}
         if answer.body is not None:
             about = {"schema": answer.body.schema, "example": answer.body.example}
-        elif answer.status is not HTTPStatus.NO_CONTENT:
+        elif answer.media_type != "application/json":
             about = {"schema": {"type": "string", "format": "binary"}}
         calls = [self.blueprint.response(answer.status, content_type=answer.media_type, **about)]
         if headers is Read:

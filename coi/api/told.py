@@ -1,15 +1,19 @@
 """How what the use cases answer is told in JSON: plain values, in the words of the design."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from flask import Response
 
 from coi.clock import rfc3339
 from coi.services.forms import Form, is_guided
 from coi.services.looking import TherapyPage
+from coi.services.person_file import PersonFile
 from coi.services.receipts import Receipt
 from coi.services.therapies import Happened
 from coi.services.worklist import Waiting
-from workflows.facts import Subject
+from workflows.facts import Person, Subject
 from workflows.model import Action, Field
 
 Told = Mapping[str, Any]
@@ -160,3 +164,50 @@ def _blank_told(field: Field) -> Told:
         "required": field.required,
         "on": field.on,
     }
+
+
+# -- people ----------------------------------------------------------------------------------------
+
+
+def person_told(person: Person, printed_name: str) -> dict[str, Any]:
+    """Somebody with an account."""
+    return {
+        "username": person.username,
+        "person": person.id,
+        "printed_name": printed_name,
+        "active": person.active,
+        "roles": [{"role": role, "unit": unit} for role, unit in sorted(person.roles)],
+    }
+
+
+def file_told(file: PersonFile) -> dict[str, Any]:
+    """Everything that is read about a person."""
+    person = file.person
+    return {
+        **person_told(person, file.printed_name),
+        "usernames": [*file.usernames],
+        "locked": [*file.locked],
+        "identity_checked": person.proofed,
+        "statement_accepted": person.accepted_policy,
+        "trainings": [
+            {"role": role, "until": until} for role, until in sorted(person.trained_until.items())
+        ],
+        "sessions": [
+            {
+                "id": one.id,
+                "unit": one.unit,
+                "started_at": one.started_at,
+                "seen_at": one.seen_at,
+            }
+            for one in file.sessions
+        ],
+        "happened": [*file.happened],
+    }
+
+
+def as_pdf(content: bytes, name: str) -> Response:
+    """A document; its name says a COI or a serial, and nobody's name."""
+    file = re.sub("[^A-Za-z0-9-]+", "-", name)
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}.pdf"'
+    return answer

@@ -338,15 +338,18 @@ class Birth(Schema):
     values = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
+Identifiers = Schema.from_dict(
+    {name: fields.String(validate=validate.Length(max=LONGEST_TEXT)) for name in IDENTITY_FIELDS},
+    name="Identifiers",
+)
+"""Who a patient is, as far as it was said or read."""
+
+
 class Heard(Schema):
     """What one person heard or read of who the patient is."""
 
     username = fields.String(required=True, validate=validate.Length(1, LONGEST_NAME))
-    identifiers = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(IDENTITY_FIELDS)),
-        values=fields.String(validate=validate.Length(max=LONGEST_TEXT)),
-        load_default=dict,
-    )
+    identifiers = fields.Nested(Identifiers, load_default=dict)
     source = fields.String(load_default=SOURCES[0], validate=validate.OneOf(SOURCES))
 
 
@@ -413,3 +416,12 @@ RECEIPT = {
     "notices": [],
     "repeated": False,
 }
+
+
+class Receipts(Schema):
+    """What was recorded in several therapies."""
+
+    items = fields.List(fields.Nested(Receipt), required=True)
+
+
+RECEIPTS = {"items": [RECEIPT]}

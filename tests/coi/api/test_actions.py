@@ -103,7 +103,7 @@ def test_a_key_is_asked_of_everything_that_writes(freezing, at_work):
 
     answer = at_work.send("POST", path_of(wanted), body_of(wanted))
 
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert [one["where"] for one in answer.json["problems"]] == ["headers.Idempotency-Key"]
 
 

@@ -1,0 +1,113 @@
+"""How the record is kept; and stopping, or letting go on, all that something concerns."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from coi.api.asked import proven_by, signers
+from coi.api.resource import NOTHING, Body, Resources, Sign, created, found
+from coi.api.schemas import record as schemas
+from coi.api.schemas import therapies
+from coi.api.told import receipt_told
+from coi.errors import DataRefused, NotWritten, Problem
+from coi.services.acknowledging import GOES_ON, acknowledge, acknowledged
+from coi.services.concerned import Criterion, criteria, find
+from coi.services.drills import last_drilled
+from coi.services.permissions import Permission
+from coi.services.stop_ship import StopShip, stop_ship
+from coi.web import here
+from coi.web.permissions import needs
+
+resources = Resources("record", "How the record is kept, and stopping what is concerned.")
+
+
+@resources.offers("GET", "/record", "showRecord", found(schemas.Record, schemas.RECORD))
+@needs(Permission.SEE_RECORD)
+def show() -> ResponseReturnValue:
+    """Whether the record may be written, each time that it went on, and the last drill."""
+    installation = here.installation()
+    drilled = last_drilled(installation)
+    try:
+        installation.require_writable()
+        why_not = ""
+    except NotWritten as error:
+        why_not = error.why
+    return {
+        "is_writable": not why_not,
+        "why_not": why_not,
+        "went_on": [*acknowledged(installation)],
+        "last_drill": {"at": drilled[0], "passed": drilled[1]} if drilled else None,
+    }
+
+
+@resources.offers(
+    "POST",
+    "/record",
+    "letRecordGoOn",
+    NOTHING,
+    headers=Sign,
+    body=Body(schemas.GoingOn, schemas.GOING_ON),
+)
+@needs(Permission.ANSWER_FOR_RECORD)
+def go_on(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Sign that a record which is older than it was goes on."""
+    acknowledge(here.installation(), proven_by(headers["grants"], GOES_ON), told["why"])
+    return ""
+
+
+# -- stopping what is concerned --------------------------------------------------------------------
+
+
+@resources.offers(
+    "GET", "/stop-ship/criteria", "listCriteria", found(schemas.Criteria, schemas.CRITERIA)
+)
+@needs(Permission.STOP_SHIP)
+def every_criterion() -> ResponseReturnValue:
+    """Everything by which concerned therapies are found."""
+    known = criteria(here.installation())
+    return {"items": [{"name": name, "title": title} for name, title in known]}
+
+
+@resources.offers(
+    "GET",
+    "/stop-ship",
+    "findConcerned",
+    found(schemas.Concerned, schemas.CONCERNED),
+    query=schemas.ConcernedWanted,
+)
+@needs(Permission.STOP_SHIP)
+def ask(told: dict[str, Any]) -> ResponseReturnValue:
+    """Every therapy that is concerned, as far as one may stop it at this unit."""
+    by = here.somebody().proven
+    return {"items": [*find(here.installation(), by, _criterion(told), told["unit"])]}
+
+
+@resources.offers(
+    "POST",
+    "/stop-ship",
+    "stopShip",
+    created(therapies.Receipts, therapies.RECEIPTS),
+    headers=Sign,
+    body=Body(schemas.StopShip, schemas.STOP_SHIP),
+)
+@needs(Permission.STOP_SHIP)
+def act(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Stop what was shown, or let it go on; signed once for the very list that was shown."""
+    wanted = StopShip(
+        criterion=_criterion(told),
+        reason=told["reason"],
+        unit=told["unit"],
+        key=headers["key"],
+        shown=tuple(told["shown"]),
+        lifts=told["lifts"],
+        investigation=told["investigation"],
+    )
+    found_ = signers(headers["grants"])
+    if len(found_) != 1:
+        raise DataRefused([Problem("carries one grant", column="Signature-Grant")])
+    done = stop_ship(here.installation(), wanted, found_[0].proven)
+    return {"items": [receipt_told(one) for one in done]}
+
+
+def _criterion(told: dict[str, Any]) -> Criterion:
+    return Criterion(told["what"], told["content"], told["since"], told["until"])

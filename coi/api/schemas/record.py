@@ -1,0 +1,132 @@
+"""How the record is kept, and stopping what is concerned, as they are sent and answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
+
+_NAME = validate.Length(1, LONGEST_NAME)
+_COI = "COI-TEST-7KQ2M9XD-A"
+
+
+class WentOn(Schema):
+    """A time at which a record that was older than it had been went on."""
+
+    recorded_at = fields.String(required=True)
+    printed_name = fields.String(required=True)
+    found = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class Drill(Schema):
+    """The last time that a backup was tried."""
+
+    at = fields.String(required=True)
+    passed = fields.Boolean(required=True)
+
+
+class Record(Schema):
+    """Whether the record may be written, each time that it went on, and the last drill."""
+
+    is_writable = fields.Boolean(required=True)
+    why_not = fields.String(required=True)
+    went_on = fields.List(fields.Nested(WentOn), required=True)
+    last_drill = fields.Nested(Drill, required=True, allow_none=True)
+
+
+RECORD: Mapping[str, Any] = {
+    "is_writable": True,
+    "why_not": "",
+    "went_on": [],
+    "last_drill": {"at": "2026-11-27T03:00:00.000000Z", "passed": True},
+}
+
+
+class GoingOn(Schema):
+    """Why a record goes on without what is missing in it."""
+
+    why = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+
+
+GOING_ON = {"why": "The last hour was entered again from paper; see deviation 12."}
+
+
+class ConcernedWanted(Schema):
+    """What is looked for, in which time, and at which unit it would be stopped."""
+
+    what = fields.String(required=True, validate=_NAME)
+    content = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+    since = fields.String(load_default="", validate=validate.Length(max=10))
+    until = fields.String(load_default="", validate=validate.Length(max=10))
+    unit = fields.String(required=True, validate=_NAME)
+
+
+class Criterion(Schema):
+    """Something by which concerned therapies are found."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class Criteria(Schema):
+    """Everything by which concerned therapies are found."""
+
+    items = fields.List(fields.Nested(Criterion), required=True)
+
+
+CRITERIA = {"items": [{"name": "reagent_lot", "title": "Reagent lot"}]}
+
+
+class ConcernedTherapy(Schema):
+    """A therapy in which it was recorded."""
+
+    coi = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    on_its_way = fields.List(fields.String(), required=True)
+    stops = fields.Integer(required=True)
+    held_by = fields.List(fields.String(), required=True)
+
+
+class Concerned(Schema):
+    """Every therapy that is concerned."""
+
+    items = fields.List(fields.Nested(ConcernedTherapy), required=True)
+
+
+CONCERNED: Mapping[str, Any] = {
+    "items": [
+        {
+            "coi": _COI,
+            "title": "Autologous CAR-T",
+            "state": "In manufacture",
+            "on_its_way": [],
+            "stops": 0,
+            "held_by": [],
+        }
+    ]
+}
+
+
+class StopShip(ConcernedWanted):
+    """What is stopped or goes on: the very list that was shown."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+    shown = fields.List(
+        fields.String(validate=_NAME), required=True, validate=validate.Length(1, 10_000)
+    )
+    lifts = fields.Boolean(load_default=False)
+    investigation = fields.String(load_default="", validate=validate.Length(max=LONGEST_NAME))
+
+
+STOP_SHIP: Mapping[str, Any] = {
+    "what": "reagent_lot",
+    "content": "LOT-42",
+    "since": "",
+    "until": "",
+    "unit": "works-production",
+    "reason": "The supplier recalled the lot.",
+    "shown": [_COI],
+}
