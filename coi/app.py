@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from coi.api import problems
+from coi.api import problems, reference
 from coi.api.interface import ROOT
 from coi.api.limits import limit
 from coi.api.resources import RESOURCES
@@ -66,6 +66,7 @@ PARTS = (
     sites.pages,
     record.pages,
     stop_ship.pages,
+    reference.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 

@@ -47,6 +47,30 @@ _BEARER: Mapping[str, Any] = {
 }
 
 
+_COI = {"coi": "$response.body#/items/0/coi"}
+_LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "listTherapies": {"showTherapy": _COI, "listEntries": _COI, "listValues": _COI},
+    "listWork": {
+        "showTherapy": _COI,
+        "showStep": {**_COI, "action": "$response.body#/items/0/mine/0/action"},
+        "takeStep": {**_COI, "action": "$response.body#/items/0/mine/0/action"},
+        "tellLate": {**_COI, "action": "$response.body#/items/0/mine/0/action"},
+    },
+    "listBenches": {
+        "workAtBench": {"serial": "$response.body#/items/0/serial"},
+        "clearBench": {"serial": "$response.body#/items/0/serial"},
+        "retireBench": {"serial": "$response.body#/items/0/serial"},
+    },
+    "listPlaces": {"printPlaceLabel": {"serial": "$response.body#/items/0/serial"}},
+    "listPeople": {
+        "showPerson": {"username": "$response.body#/items/0/username"},
+        "unlockAccount": {"username": "$response.body#/items/0/username"},
+        "renamePerson": {"username": "$response.body#/items/0/username"},
+    },
+}
+"""From which answer a program goes on to which call: what it takes is in the answer."""
+
+
 class Interface(Api):  # type: ignore[misc] # published without types
     """The resources with their description; errors are answered by `problems`, beside the pages."""
 
@@ -84,7 +108,18 @@ def _described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
         name = one.name.removeprefix("api_")
         interface.register_blueprint(one, url_prefix=ROOT, name=name)
     told: Mapping[str, Any] = interface.spec.to_dict()
+    _link(told["paths"])
     for response in told["components"]["responses"].values():
         if "content" in response:
             response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
     return told
+
+
+def _link(paths: Mapping[str, Any]) -> None:
+    """Say in the description where each answer leads."""
+    for methods in paths.values():
+        for call in methods.values():
+            leads = _LINKS.get(call.get("operationId", ""), {}) if isinstance(call, dict) else {}
+            for operation, takes in leads.items():
+                links = call["responses"]["200"].setdefault("links", {})
+                links[operation] = {"operationId": operation, "parameters": dict(takes)}

@@ -95,7 +95,7 @@ class Resources:
         location: str,
         **more: Any,  # noqa: ANN401 - an example
     ) -> Callable[[Any], Any]:
-        """What does not fit the description is a bad request; whether it can be done comes after."""
+        """What does not fit the description is a bad request, before anything is done."""
         reads: Callable[[Any], Any] = self.blueprint.arguments(
             schema, location=location, error_status_code=int(HTTPStatus.BAD_REQUEST), **more
         )

@@ -14,7 +14,11 @@ from tests.browser.visits import VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
 
 FREEZE = "freeze_material"
-NO_PAGES = {"static", "guided.now"}  # what a page asks for, and nobody sees
+NO_PAGES = {
+    "static",
+    "guided.now",
+    "interface.description",
+}  # what a page asks for, and nobody sees
 WRONG = "not the password at all"
 
 

@@ -36,6 +36,8 @@ VISITS = (
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),
     Visit("work-of-administrator", "root", "/"),
+    Visit("interface", "root", "/interface"),
+    Visit("interface-call", "root", "/interface/calls/takeStep"),
     Visit("exceptions", "queenie", "/exceptions"),
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
     Visit("act-open-exception", "nina", "/therapies/{mixed_up}/actions/open_exception"),

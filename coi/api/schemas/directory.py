@@ -153,7 +153,7 @@ class ClearedBench(Schema):
     holds = fields.String(required=True, validate=_NAME)
 
 
-CLEARED_BENCH = {"holds": "COI-TEST-7KQ2M9XD-A"}
+CLEARED_BENCH = {"holds": "TEST-7KQ2M9XD-A"}
 
 
 class PeopleWanted(Page):

@@ -6,7 +6,7 @@ _EXAMPLE = {
     "type": "urn:coi:problem:UNKNOWN",
     "title": "Not Found",
     "status": 404,
-    "detail": "No therapy COI-TEST-00000000-0 is known here.",
+    "detail": "No therapy TEST-00000000-0 is known here.",
     "code": "UNKNOWN",
     "next_step": "Check the identifier, or scan it again.",
 }

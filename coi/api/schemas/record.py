@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
 
 _NAME = validate.Length(1, LONGEST_NAME)
-_COI = "COI-TEST-7KQ2M9XD-A"
+_COI = "TEST-7KQ2M9XD-A"
 
 
 class WentOn(Schema):

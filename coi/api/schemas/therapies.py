@@ -13,7 +13,7 @@ from coi.services.identity import SOURCES
 from coi.services.scanning import TYPED, WAYS
 from coi.services.vault import IDENTITY_FIELDS
 
-_COI = "COI-TEST-7KQ2M9XD-A"
+_COI = "TEST-7KQ2M9XD-A"
 _BAG = f"{_COI}/6"
 _LABEL = "B-TEST-4F8H2K6P-3"
 _WARD, _PRODUCTION = "north-ward", "works-production"

@@ -82,6 +82,9 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     ("account.mine", "GET"): Row("/account", 200),
+    ("interface.every", "GET"): Row("/interface", 200),
+    ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),
+    ("interface.description", "GET"): Row("/interface/openapi.json", 200),
     ("account.ask_password", "GET"): Row("/account/password", 200),
     ("account.choose_password", "POST"): Row(
         "/account/password", 422, fields={"old": "x", "new": "y", "again": "z"}
