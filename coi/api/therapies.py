@@ -10,6 +10,7 @@ from coi.api.schemas import therapies as schemas
 from coi.api.schemas.common import Page
 from coi.api.told import entry_told, line_told, subject_told, therapy_told
 from coi.errors import Unknown
+from coi.services.happened import happened_behind
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.recorded import recorded_values
@@ -89,14 +90,11 @@ def subject(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnVa
 def entries(told: dict[str, Any], coi: str) -> ResponseReturnValue:
     """What happened in a therapy, oldest first, with its signatures and its refusals."""
     after = behind(told["cursor"], int)
-    page = look_at(here.installation(), here.somebody(), coi)
     last = cast("int", after[0]) if after else -1
-    found = [one for one in page.view.history if one.seq > last]
-    shown = found[: told["limit"]]
-    more = len(found) > len(shown)
+    part = happened_behind(here.installation(), here.somebody(), coi, last, told["limit"])
     return {
-        "items": [entry_told(one, page.view.names) for one in shown],
-        "next": cursor(shown[-1].seq) if more else None,
+        "items": [entry_told(one, part.names) for one in part.entries],
+        "next": cursor(part.entries[-1].seq) if part.more else None,
     }
 
 

@@ -131,7 +131,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     subjects = facts.subjects(tx, coi)
     values = facts.values(tx, coi)
     earlier = earlier_versions(tx, installation, therapy)
-    history = _history(tx, workflow, earlier, coi)
+    history = told_of(tx, workflow, earlier, entries_of(tx, coi))
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     return TherapyView(
@@ -176,13 +176,18 @@ def outline(tx: Transaction, installation: Installation, coi: str) -> Outline:
     return Outline(therapy, workflow, facts.subjects(tx, coi))
 
 
-def _history(
-    tx: Transaction, workflow: Workflow, earlier: tuple[Earlier, ...], coi: str
+def told_of(
+    tx: Transaction,
+    workflow: Workflow,
+    earlier: tuple[Earlier, ...],
+    found: Iterable[tuple[str, str, str]],
 ) -> tuple[Happened, ...]:
-    """Every entry, decoded from its own bytes; the texts of all are read at once."""
+    """Entries as they are shown, decoded from their own bytes; the texts of all are read at once.
+
+    Of each entry hash, content and signatures are given, as they are stored.
+    """
     entries = [
-        (hash_, content_of_text(text), signatures_of_text(signed))
-        for hash_, text, signed in entries_of(tx, coi)
+        (hash_, content_of_text(text), signatures_of_text(signed)) for hash_, text, signed in found
     ]
     names = {one["printed_name"] for _, _, signed in entries for one in signed}
     notes = {note for _, content, _ in entries for note in content.get("notes", {}).values()}

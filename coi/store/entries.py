@@ -17,6 +17,13 @@ _chain = Statement(
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq)
 )
+_AS_MANY = 51
+_part = Statement(
+    select(t.entry.c.hash, t.entry.c.content, t.entry.c.signed)
+    .where(t.entry.c.chain == bindparam("chain"), t.entry.c.seq > bindparam("after"))
+    .order_by(t.entry.c.seq)
+    .limit(literal_column(str(_AS_MANY)))
+)
 _NEWEST = 5_000
 _about = Statement(
     select(
@@ -54,4 +61,12 @@ def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:
 def entries_of(connection: Connection, chain: str) -> Iterator[tuple[str, str, str]]:
     """Hash, content and signatures of each entry of a chain, in order."""
     for row in _chain.rows(connection, chain=chain):
+        yield row[0], row[1], row[2]
+
+
+def entries_behind(
+    connection: Connection, chain: str, after: int
+) -> Iterator[tuple[str, str, str]]:
+    """The same of the next entries behind one, 51 at most; whatever came before is not read."""
+    for row in _part.rows(connection, chain=chain, after=after):
         yield row[0], row[1], row[2]

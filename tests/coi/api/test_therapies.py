@@ -1,0 +1,94 @@
+"""What a program reads of therapies: lists by pages, one as it stands, what happened in it."""
+
+import pytest
+
+from coi.services.acting import take_action
+from coi.services.therapies import look
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy in which a good deal happened."""
+    return lives.cois["positive after infusion"]
+
+
+def pages(program, path, limit):
+    """Every page of a list, from its beginning to its end."""
+    told, cursor = [], ""
+    while cursor is not None:
+        answer = program.get(f"{path}?limit={limit}&cursor={cursor}")
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json["items"]) <= limit
+        told.append(answer.json["items"])
+        cursor = answer.json["next"]
+    return told
+
+
+def test_a_long_life_is_read_by_pages_and_nothing_is_lost_between_them(installation, program, coi):
+    """Each entry once, in its order, as the whole of it is shown."""
+    history = look(installation, coi).history
+
+    told = pages(program("carla"), f"/therapies/{coi}/entries", 7)
+
+    found = [one for page in told for one in page]
+    assert [(one["seq"], one["hash"], one["title"]) for one in found] == [
+        (one.seq, one.hash, one.title) for one in history
+    ]
+    assert [one["content"] for one in found] == [one.content for one in history]
+
+
+def test_a_list_is_read_by_pages(program):
+    """What there is at one's sites, the soonest first, each therapy once."""
+    carla = program("carla")
+    whole = pages(carla, "/therapies", 50)
+    parts = pages(carla, "/therapies", 2)
+
+    cois = [one["coi"] for page in whole for one in page]
+    assert len(cois) > 4
+    assert [one["coi"] for page in parts for one in page] == cois
+    assert len(set(cois)) == len(cois)
+
+
+def test_a_cursor_of_another_list_is_refused(program, coi):
+    """It is told beside the cursor; nothing is guessed."""
+    carla = program("carla")
+    cursor = carla.get("/therapies?limit=1").json["next"]
+
+    answer = carla.get(f"/therapies/{coi}/entries?cursor={cursor}")
+
+    assert (answer.status_code, answer.json["code"]) == (422, "DATA_REFUSED")
+    assert answer.json["problems"][0]["where"] == "cursor"
+
+
+def test_what_is_known_already_is_not_sent_again(program, performer, lives):
+    """The tag of a therapy changes with each entry, and with nothing else."""
+    carla, coi = program("carla"), lives.cois["a bag on hold"]
+    first = carla.get(f"/therapies/{coi}")
+    tag = first.headers["ETag"]
+
+    same = carla.get(f"/therapies/{coi}", If_None_Match=tag)
+    take_action(performer.installation, *performer.request(coi, "freeze_material"))
+    changed = carla.get(f"/therapies/{coi}", If_None_Match=tag)
+
+    assert (same.status_code, same.data) == (304, b"")
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+def test_values_are_told_with_what_they_were_before(program, coi):
+    """A correction hides nothing (DI-09)."""
+    told = program("carla").get(f"/therapies/{coi}/values").json["items"]
+
+    assert {"item", "title", "now", "before"} <= set(told[0])
+
+
+def test_too_many_requests_are_told_when_to_come_back(program):
+    """Each answer says what is left; what is too much is not looked at (SEC-44)."""
+    carla = program("carla")
+
+    answers = [carla.get("/sessions/current") for _ in range(601)]
+
+    assert answers[0].headers["RateLimit-Limit"] == "600"
+    assert answers[0].headers["RateLimit-Remaining"] == "599"
+    assert (answers[-1].status_code, answers[-1].json["code"]) == (429, "TOO_MANY_REQUESTS")
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
