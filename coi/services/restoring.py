@@ -18,9 +18,9 @@ from coi.settings import Settings
 from coi.store.copying import place_record, require_empty
 from coi.store.schema import EXPECTED
 from coi.store.sessions import end_every_one
+from coi.store.size import entries_in, heads_in
 from coi.store.tokens import revoke_every_one
 from coi.store.transactions import Transaction
-from coi.store.size import entries_in, heads_in
 
 
 class OtherVersion(CoiError):
