@@ -23,7 +23,7 @@ from coi.services.ordering import (
     require_complete,
     require_same,
 )
-from coi.services.proofs import Proven
+from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt
 from coi.services.sessions import SignedIn
 from coi.services.vault import INDEX_FIELD, INDEXED, folded, index_of, unseal

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from coi.clock import SteppedClock
 from coi.errors import CoiError, DataRefused, NotSignedIn, SignedOut, WrongPassword
 from coi.services import accounts, people, programs, sessions, tokens
 from coi.services.decoding import content_of_text
@@ -37,11 +36,8 @@ def token(clinic, gateway):  # noqa: ARG001 - the program is there
 
 
 def later(clinic, **time):
-    """The same installation after some time."""
-    clock = clinic.installation.clock
-    object.__setattr__(
-        clinic.installation, "clock", SteppedClock(clock.now() + timedelta(**time), timedelta(0))
-    )
+    """Let some time pass."""
+    clinic.installation.clock.advance(timedelta(**time))
 
 
 def contents(clinic, chain="site:north"):
@@ -154,7 +150,8 @@ def test_with_the_account_every_token_ends(clinic, token):
         accounts.open_account(clinic.installation, clinic.root, people.NewPerson("gateway", "G"))
 
 
-def test_making_and_revoking_stand_on_record_and_the_token_does_not(clinic, gateway, token):
+@pytest.mark.usefixtures("token")
+def test_making_and_revoking_stand_on_record_and_the_token_does_not(clinic, gateway):
     """The beginning of its hash, its scopes and sites; never enough to find it."""
     shown = only(clinic)
     revoke_token(clinic.installation, clinic.root, "gateway", shown.id)
