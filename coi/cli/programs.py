@@ -9,6 +9,7 @@ from coi.services.programs import NewProgram, Program
 from coi.services.tokens import DAYS, SCOPES, NewToken, Scope
 
 PROGRAM = click.argument("program")
+SCOPE = click.Choice([scope.value for scope in Scope])
 UNIT = click.option("--unit", default="-", help="The unit where it holds; left out: everywhere.")
 BY = as_user("Who does this.")
 
@@ -94,7 +95,7 @@ def withdraw(program: str, role: str, unit: str, username: str) -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice([scope.value for scope in Scope]),
+    type=SCOPE,
 )
 @click.option("--site", "sites", multiple=True, help="A site where the program holds a role.")
 @click.option("--days", type=int, default=DAYS, show_default=True, help="So long it is good.")

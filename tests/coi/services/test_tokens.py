@@ -8,6 +8,7 @@ from coi.errors import CoiError, DataRefused, NotSignedIn, SignedOut, WrongPassw
 from coi.services import accounts, people, programs, sessions, tokens
 from coi.services.decoding import content_of_text
 from coi.services.ordering import NewOrder, order_therapies
+from coi.services.placing import Unconfirmed, place_order
 from coi.services.programs import NewProgram
 from coi.services.proofs import ByToken, NotAllowed, NotForPrograms, acting, holding
 from coi.services.tokens import NewToken, Scope, make_token, resume_token, revoke_token
@@ -242,6 +243,20 @@ def test_a_program_orders_in_its_own_name(clinic, gateway, token):
 
     assert (entry["actor"], entry["role"]) == (gateway, "coordinator")
     assert names == {gateway: "Hospital gateway (program)"}
+
+
+def test_a_program_confirms_no_patient(clinic, token):
+    """Who is known already is looked at by a person; whatever the program says it has seen."""
+    by = resume_token(clinic.installation, token).proven
+    ordered(clinic, clinic.carla)
+    again = NewOrder(IDENTITY, "autologous-car-t", "north-ward", VALUES, key="again")
+    with pytest.raises(Unconfirmed) as asked:
+        place_order(clinic.installation, again, clinic.carla)
+
+    with pytest.raises(Unconfirmed):
+        place_order(clinic.installation, again, by, asked.value.token)
+
+    assert place_order(clinic.installation, again, clinic.carla, asked.value.token).coi
 
 
 def test_a_token_orders_nothing_at_another_site(clinic, token):
