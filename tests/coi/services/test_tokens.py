@@ -4,9 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from coi.errors import CoiError, DataRefused, NotSignedIn, SignedOut, WrongPassword
+from coi.errors import (
+    CoiError,
+    DataRefused,
+    NotSignedIn,
+    Refused,
+    SignedOut,
+    Unknown,
+    WrongPassword,
+)
 from coi.services import accounts, people, programs, sessions, tokens
 from coi.services.decoding import content_of_text
+from coi.services.errands import Beginning, begin, find
 from coi.services.ordering import NewOrder, order_therapies
 from coi.services.placing import Unconfirmed, place_order
 from coi.services.programs import NewProgram
@@ -322,6 +331,19 @@ def test_where_nobody_said_otherwise_a_program_does_not_act(clinic, token):
     for ask in (lambda tx: acting(tx, by), lambda tx: holding(tx, by, "coordinator")):
         with pytest.raises(NotForPrograms):
             clinic.installation.read(ask)
+
+
+def test_a_step_that_is_taken_screen_by_screen_is_none_for_a_program(clinic, token):
+    """Neither does it begin one, nor is it told of one that is under way."""
+    installation, program = clinic.installation, resume_token(clinic.installation, token)
+    coi = ordered(clinic, clinic.carla)
+    person = sessions.resume(installation, sessions.sign_in(installation, "carla", PASSWORD))
+    begun = begin(installation, person, Beginning(coi, "record_consent", "north-ward", "one"))
+
+    with pytest.raises(Refused, match="not left to a program"):
+        begin(installation, program, Beginning(coi, "admit_patient", "north-ward", "two"))
+    with pytest.raises(Unknown):
+        find(installation, program, begun.errand.id)
 
 
 def test_a_proof_that_a_program_makes_up_is_none(clinic, gateway):
