@@ -18,8 +18,15 @@ from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
-from coi.services.proofs import CannotSign, NotAllowed, OwnPasswordFirst, SecretExpired
+from coi.services.proofs import (
+    CannotSign,
+    NotAllowed,
+    NotForPrograms,
+    OwnPasswordFirst,
+    SecretExpired,
+)
 from coi.services.sessions import Locked
+from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.vault import VaultClosed
 
 _log = logging.getLogger(__name__)
@@ -45,6 +52,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     OwnPasswordFirst: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
+    NotForPrograms: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     errors.Unknown: HTTPStatus.NOT_FOUND,
     errors.Refused: HTTPStatus.CONFLICT,
@@ -54,6 +62,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
+    GrantUsed: HTTPStatus.CONFLICT,
+    GrantExpired: HTTPStatus.CONFLICT,
+    GrantOfOtherRequest: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -123,7 +123,7 @@ def test_a_role_of_those_who_decide_is_not_given(administrator):
 
     answer = send(administrator, "roles", role="qa_reviewer", unit="north-ward", holds="1")
 
-    assert answer.status_code == 422
+    assert answer.status_code == 403
     assert "NOT_FOR_PROGRAMS" in answer.text
 
 
