@@ -15,6 +15,7 @@ from coi.errors import CoiError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("coi.cli.init", "Set up an instance: folder, database, first user."),
     "users": ("coi.cli.users", "Add people, and say what each may do."),
+    "programs": ("coi.cli.programs", "Let programs act under names and tokens of their own."),
     "sites": ("coi.cli.sites", "Register sites and their units."),
     "bench": ("coi.cli.bench", "Register benches; sign the changeover between two therapies."),
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),

@@ -33,11 +33,13 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> None:
-    """List every account, with the roles it holds and what is still missing."""
+    """List every person's account, with the roles it holds and what is still missing."""
     installation = opened()
     now = installation.clock.now()
     for listed in everybody(installation):
         person = listed.person
+        if person.is_service:
+            continue
         click.echo(f"{person.username}  {listed.printed_name}  {_state(listed)}")
         for role, unit in sorted(person.roles):
             until = person.trained_until.get(role)

@@ -120,6 +120,10 @@ def check_registers(source: Source, registered: Registered, findings: list[Findi
         if (name, version) not in installed or installed[name, version][2] != hash_:
             what = f"its hash {hash_} is of no workflow {name} {version} that was installed"
             findings.append(_found("entry", at, what, at))
+    # A key of the store forbids it; here it is asked once more of the bytes.
+    for program in sorted(registered.programs & registered.signed_by.keys()):
+        at = registered.signed_by[program]
+        findings.append(_found("entry", at, f"is signed by {program}, which is a program", at))
 
 
 def _at(columns: tuple[str, ...], row: Row) -> Row:

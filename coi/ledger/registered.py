@@ -46,6 +46,8 @@ class Registered:
     identities: Latest = field(default_factory=dict)
     keys: Latest = field(default_factory=dict)
     texts: set[bytes] = field(default_factory=set)
+    programs: set[str] = field(default_factory=set)
+    signed_by: dict[str, tuple[str, int]] = field(default_factory=dict)  # person -> where first
     workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,8 @@ class Registered:
             key = (used["name"], used["version"], used["hash"])
             if key not in self.workflows_used:
                 self.workflows_used[key] = (content["chain"], content["seq"])
+        for signature in signed:
+            self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
         self._gather_texts(content, signed)
 
     def _expect(self, table: str, key: Row, row: Row) -> None:
@@ -95,6 +99,9 @@ class Registered:
                 row = tuple(item[field] for field in fields)
                 key = row[:2] if table == "workflow" else row[:1]
                 self._expect(table, key, (*row, *at))
+        self.programs |= {
+            person["id"] for person in registers.get("persons", ()) if person["kind"] == "service"
+        }
         when = (content["recorded_at"], *at)
         for item in registers.get("credentials", ()):
             _newest(self.credentials, (item["person"],), when, item["commitment"])

@@ -17,7 +17,7 @@ from coi.services.entries import Occasion, commit_text
 from coi.services.installation import Installation
 from coi.services.passwords import hash_password
 from coi.services.people import NEW_SECRET, NewPerson, bad_username, enter_person
-from coi.services.proofs import ADMINISTRATOR, Proven, holding, person_of
+from coi.services.proofs import ADMINISTRATOR, Proven, holding, human, person_of
 from coi.services.tries import forget_tries
 from coi.store import people, registers, sessions
 from coi.store.transactions import Transaction
@@ -74,7 +74,7 @@ def issue_secret(installation: Installation, by: Proven, username: str, key: str
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
-        target = person_of(tx, username).person
+        target = human(tx, username).person
         _require_other(administrator, target, "gives themselves a secret; change your password")
         if not target.active:
             raise DataRefused([Problem("the account was closed, and stays so")])
@@ -147,7 +147,7 @@ def add_account(installation: Installation, by: Proven, username: str, another: 
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
-        target = person_of(tx, username).person
+        target = human(tx, username).person
         _require_other(administrator, target, "gives themselves an account")
         if not target.active:
             raise DataRefused([Problem("the account was closed, and stays so")])

@@ -8,6 +8,7 @@ from coi.services.installation import Installation
 from coi.services.sites import Site
 from coi.store import people, registers
 from coi.store.lists import therapies_of
+from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -35,18 +36,24 @@ def everybody(installation: Installation) -> list[Listed]:
 
     def look(tx: Transaction) -> list[Listed]:
         known = people.everybody(tx)
-        return [Listed(one.person, one.name, one.secret_until) for one in known]
+        return [_listed(one) for one in known]
 
     return installation.read(look)
 
 
+def _listed(known: KnownPerson) -> Listed:
+    kind = people.SERVICE if known.person.is_service else people.PERSON
+    return Listed(known.person, people.named(known.name, kind), known.secret_until)
+
+
 def people_called(installation: Installation, wanted: str) -> list[Listed]:
-    """The accounts whose user name or printed name holds these letters, by printed name."""
+    """People's accounts whose user name or printed name holds these letters, by printed name."""
     letters = wanted.casefold().strip()
     found = [
         listed
         for listed in everybody(installation)
-        if letters in listed.person.username or letters in listed.printed_name.casefold()
+        if not listed.person.is_service
+        and (letters in listed.person.username or letters in listed.printed_name.casefold())
     ]
     return sorted(found, key=lambda one: (one.printed_name.casefold(), one.person.username))
 

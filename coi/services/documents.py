@@ -25,6 +25,7 @@ from coi.services.proofs import (
     NotAllowed,
     Proven,
     acting,
+    acting_or_program,
     holding,
     signature_of,
 )
@@ -276,7 +277,7 @@ def require_to_know(tx: Transaction, person: Person, coi: str) -> None:
 
 def _require_to_see(tx: Transaction, by: Proven, coi: str) -> None:
     """The account is open, and a site of the person goes on with it: paper shows all of it."""
-    require_seen_whole(tx, acting(tx, by).person, coi)
+    require_seen_whole(tx, acting_or_program(tx, by).person, coi)
 
 
 def _require_to_certify(
@@ -296,7 +297,7 @@ def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
     found = label(tx, serial)
     if found is None:
         raise Unknown("label", serial)
-    person = acting(tx, by).person
+    person = acting_or_program(tx, by).person
     if not has_in_hand(tx, person, found):
         require_seen_whole(tx, person, found.coi)
         if knowing(tx, found.coi).isdisjoint(site for _role, site in person.site_roles):
@@ -379,7 +380,7 @@ def _noted(installation: Installation, by: Proven, piece: Piece, copy: int, cont
     def work(tx: Transaction) -> bool:
         if times_before(tx, paper.what) != copy - 1:
             return False
-        known = acting(tx, by)
+        known = acting_or_program(tx, by)
         person, now = known.person, installation.clock.now()
         key = numbered_key(paper.what, copy)
         occasion = Occasion(person.id, "-", now, key=key, digest=digest)

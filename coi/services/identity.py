@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
-from coi.services.proofs import person_of
+from coi.services.proofs import human
 from coi.services.vault import IDENTITY_FIELDS, folded, unseal
 from coi.store import registers
 from coi.store.transactions import Transaction
@@ -46,7 +46,7 @@ def _compare(tx: Transaction, identity: Mapping[str, str], stated: Stated) -> Id
         if name in IDENTITY_FIELDS and folded(text) == folded(identity.get(name, "")) != ""
     }
     return IdentityCheck(
-        person=person_of(tx, stated.username).person.id,
+        person=human(tx, stated.username).person.id,
         source=stated.source,
         matched=frozenset(matched),
         differing=frozenset(

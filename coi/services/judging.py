@@ -50,6 +50,7 @@ class Judged:
 _EARLY = frozenset(
     {
         *("actor_may_do_this", "people_are_active", "people_are_trained"),
+        "no_program_stands_for_a_person",
         *("custody_is_unbroken", "nothing_is_packed_elsewhere", "nothing_is_on_hold"),
         *(
             "containers_are_expected",

@@ -17,7 +17,7 @@ from coi.services.attempt import Attempt, Present, TakeAction, units_of
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.vault import (
     IDENTITY_FIELDS,
@@ -145,7 +145,7 @@ def order_in(
     Raises:
         Overtaken: a stranger has become a patient since; what was compared holds no more.
     """
-    acting(tx, actor)
+    acting_or_program(tx, actor)
     return tuple(_order_once(tx, installation, order, actor, strangers) for order in orders)
 
 
@@ -171,7 +171,7 @@ def _order(
     strangers: Collection[str],
 ) -> Receipt:
     """Order one therapy inside the transaction."""
-    known = acting(tx, actor)
+    known = acting_or_program(tx, actor)
     unit, workflow = _placed(tx, installation, order)
     coi = issue_coi(installation.settings.issuer, installation.draw).text
     patient, registered = _patient(tx, installation, order, unit, strangers)

@@ -5,35 +5,37 @@ the newest attestation is in force. What holds already is not attested again, so
 request has no second effect.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.commitment import credential_commitment
-from coi.ledger.content import Attestation
+from coi.ledger.content import Attestation, NewEntry
 from coi.services.asked import bad_text, fingerprint
 from coi.services.attesting import attest, has_come_before
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import check_password, hash_password, require_good_password
-from coi.services.permissions import ROLES
+from coi.services.permissions import OF_PROGRAMS, ROLES
 from coi.services.proofs import (
     ADMINISTRATIVE,
     ADMINISTRATOR,
     QA,
     JustProven,
+    NotForPrograms,
     Proven,
     acting,
     entering,
     holding,
+    human,
     person_of,
     signature_of,
 )
-from coi.store import people, registers
+from coi.store import people, registers, tokens
 from coi.store.facts import ORGANISATION
-from coi.store.people import PERSON
+from coi.store.people import PERSON, SERVICE
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -102,6 +104,28 @@ def enter_person(
     also: Sequence[Attestation] = (),
 ) -> str:
     """Write a new person into the registers and into the home site's chain."""
+    commitment = credential_commitment(password_hash)
+    person, entry = _entered(tx, installation, occasion, new, (PERSON, commitment, also))
+    registers.keep_password(tx, person, password_hash, entry.recorded_at)
+    return person
+
+
+def enter_program(
+    tx: Transaction, installation: Installation, occasion: Occasion, new: NewPerson
+) -> str:
+    """Write a new program, which has no password, into the same registers (SEC-39)."""
+    return _entered(tx, installation, occasion, new, (SERVICE, "", ()))[0]
+
+
+def _entered(
+    tx: Transaction,
+    installation: Installation,
+    occasion: Occasion,
+    new: NewPerson,
+    told: tuple[str, str, Sequence[Attestation]],
+) -> tuple[str, NewEntry]:
+    """Whoever is new, and the entry that says so: of which kind, with which password, what else."""
+    kind, commitment, also = told
     username = new.username.lower()
     problems = [*bad_username(tx, username), *bad_text({"printed_name": new.printed_name})]
     if problems:
@@ -109,29 +133,19 @@ def enter_person(
     chain = _home_chain(tx, new.unit)
     person = installation.new_id()
     name = commit_text(tx, installation, new.printed_name)
-    entry = write_site_entry(
-        tx,
-        "register_person",
-        occasion,
-        Registered(
-            attestations=(
-                Attestation("active", person),
-                Attestation("name", person, detail=name),
-                *(replace_about(attestation, person) for attestation in also),
-            ),
-            registers={
-                "persons": [{"id": person, "kind": PERSON}],
-                "accounts": [{"username": username, "person": person}],
-                "credentials": [
-                    {"person": person, "commitment": credential_commitment(password_hash)}
-                ],
-            },
-        ),
-        chain,
-    )
-    registers.add_person(tx, {"id": person, "kind": PERSON}, username, chain, entry.seq)
-    registers.keep_password(tx, person, password_hash, entry.recorded_at)
-    return person
+    attested = (Attestation("active", person), Attestation("name", person, detail=name))
+    registered: dict[str, Sequence[Mapping[str, object]]] = {
+        "persons": [{"id": person, "kind": kind}],
+        "accounts": [{"username": username, "person": person}],
+    }
+    if commitment:
+        registered["credentials"] = [{"person": person, "commitment": commitment}]
+    more = tuple(replace_about(attestation, person) for attestation in also)
+    action = "register_person" if kind == PERSON else "register_program"
+    told_ = Registered(attestations=(*attested, *more), registers=registered)
+    entry = write_site_entry(tx, action, occasion, told_, chain)
+    registers.add_person(tx, {"id": person, "kind": kind}, username, chain, entry.seq)
+    return person, entry
 
 
 def replace_about(attestation: Attestation, person: str) -> Attestation:
@@ -234,6 +248,7 @@ def grant_role(  # noqa: PLR0913 - who gives whom which role where, and under wh
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
+        _require_role_of(target, role)
         _require_separation(administrator, target, role)
         if has_come_before(tx, keyed) or ((role, unit) in target.roles) == holds:
             return
@@ -261,6 +276,13 @@ def _require_role_name(role: str) -> None:
         raise DataRefused([Problem(f"is none of {', '.join(sorted(ROLES))}", column="role")])
 
 
+def _require_role_of(target: Person, role: str) -> None:
+    """A program holds no role in which somebody decides, checks or signs."""
+    if target.is_service and role not in OF_PROGRAMS:
+        listed = ", ".join(sorted(OF_PROGRAMS))
+        raise NotForPrograms([Problem(f"a program can be {listed}", column="role")])
+
+
 def _require_separation(administrator: Person, target: Person, role: str) -> None:
     """Who administers accounts does not act in the record, and nobody serves themselves."""
     held = {r for r, _ in target.roles}
@@ -284,7 +306,7 @@ def record_training(
 
     def work(tx: Transaction) -> None:
         known, held = holding(tx, by, QA, ADMINISTRATOR)
-        target = person_of(tx, username).person
+        target = human(tx, username).person
         if target.id == known.person.id:
             raise DataRefused([Problem("nobody records their own training")])
         _require_role_name(role)
@@ -319,7 +341,7 @@ def record_proofing(installation: Installation, by: JustProven, username: str, h
     def work(tx: Transaction) -> None:
         known, held = holding(tx, by, ADMINISTRATOR, QA)
         checker = known.person
-        target = person_of(tx, username).person
+        target = human(tx, username).person
         if target.id == checker.id:
             raise DataRefused([Problem("nobody checks their own identity")])
         if people.newest_secret(tx, target.id) == (NEW_SECRET, checker.id):
@@ -357,6 +379,8 @@ def accept_policy(installation: Installation, by: JustProven) -> None:
 def close_account(installation: Installation, by: Proven, username: str) -> None:
     """Close an account; it is never deleted, and its name never given again (P11-100a).
 
+    Every token of a program ends with it.
+
     Raises:
         DataRefused: nobody closes their own account, so that one administrator is always left.
     """
@@ -369,8 +393,9 @@ def close_account(installation: Installation, by: Proven, username: str) -> None
         if not target.active:
             return
         attestation = Attestation("active", target.id, holds=0)
-        attest(
+        entry = attest(
             tx, installation, administrator, "close_account", target.id, attestations=(attestation,)
         )
+        tokens.revoke_all_of(tx, target.id, entry.recorded_at)
 
     installation.transact(work)

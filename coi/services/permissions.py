@@ -44,6 +44,18 @@ ROLES = MEETS_THE_PATIENT | _HANDLES | LOOKS_ON | {ADMINISTRATOR}
 """Every role that somebody can hold."""
 
 
+OF_PROGRAMS = LOOKS_ON | {
+    "cell_lab_technologist",
+    "coordinator",
+    "courier",
+    "manufacturing_planner",
+    "qc_analyst",
+}
+"""The roles that a program can hold: who looks on, and of whose tasks something is left without a
+signature (an order, a plan, a note, an exception). Nobody who decides over a patient or a batch, is
+the second pair of eyes, stands at the bedside, or says who may do what."""
+
+
 class Permission(StrEnum):
     """What a page or an action of a page asks for."""
 

@@ -18,6 +18,9 @@ from workflows.facts import Person
 ERASED = "(erased)"
 TITLES: Mapping[str, str] = {
     "register_person": "Account opened",
+    "register_program": "Program's account opened",
+    "make_token": "Token made",
+    "revoke_token": "Token revoked",
     "add_account": "One more account given",
     "rename_person": "Printed name changed",
     "grant_role": "Role given",

@@ -23,7 +23,7 @@ from coi.services.ordering import (
     require_complete,
     require_same,
 )
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt
 from coi.services.sessions import SignedIn
 from coi.services.vault import INDEX_FIELD, INDEXED, folded, index_of, unseal
@@ -124,10 +124,11 @@ def place_order(
     alike = installation.read(lambda tx: _alike(tx, installation, order))
 
     def work(tx: Transaction) -> Receipt:
-        person = acting(tx, actor).person
+        person = acting_or_program(tx, actor).person
         is_repeated = registers.answered(tx, order.key) is not None
         found = None if is_repeated else _found(tx, installation, order, person, alike)
-        if found is not None and found.token != confirmed:
+        # A program has looked at nobody, whatever it says.
+        if found is not None and (person.is_service or found.token != confirmed):
             raise found
         (receipt,) = order_in(tx, installation, [order], actor)
         if found is not None:

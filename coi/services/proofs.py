@@ -33,6 +33,12 @@ class NotAllowed(DataRefused):
     code = "ROLE_LACKING"
 
 
+class NotForPrograms(DataRefused):
+    """This is done by a person, or to a person, and by or to no program; nothing was saved."""
+
+    code = "NOT_FOR_PROGRAMS"
+
+
 class CannotSign(DataRefused):
     """What a signature takes is not all on record for this person; nothing was saved."""
 
@@ -218,6 +224,17 @@ def acting(tx: Transaction, by: Proven) -> KnownPerson:
     Raises:
         SignedOut: the account was closed, or the password changed since the proof.
         OwnPasswordFirst: it was proven with a one-time secret.
+        NotForPrograms: it is a program.
+    """
+    return _human(_open(still_proven(tx, by)))
+
+
+def acting_or_program(tx: Transaction, by: Proven) -> KnownPerson:
+    """The same where a program may act too; everywhere else it may not (SEC-38).
+
+    Raises:
+        SignedOut: the account was closed, the token revoked, or the password changed.
+        OwnPasswordFirst: it was proven with a one-time secret.
     """
     return _open(still_proven(tx, by))
 
@@ -269,6 +286,22 @@ def _open(known: KnownPerson) -> KnownPerson:
     if not known.person.active:
         raise SignedOut(known.person.username)
     return known
+
+
+def _human(known: KnownPerson) -> KnownPerson:
+    if known.person.is_service:
+        raise NotForPrograms([Problem(f"{known.person.username} is a program")])
+    return known
+
+
+def human(tx: Transaction, username: str) -> KnownPerson:
+    """A person with what holds at this moment, and no program.
+
+    Raises:
+        Unknown: there is no such account.
+        NotForPrograms: it is a program's.
+    """
+    return _human(person_of(tx, username))
 
 
 def holding(tx: Transaction, by: Proven, *roles: str) -> tuple[KnownPerson, str]:

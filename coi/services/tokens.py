@@ -167,7 +167,8 @@ def _as_told(row: TokenRow) -> dict[str, object]:
 def revoke_token(installation: Installation, by: Proven, username: str, token: str) -> None:
     """End a token of a program, at once; `token` is the beginning of its hash, as it is shown.
 
-    What is revoked already, or not there, is left as it is.
+    What is revoked already, or not there, is left as it is. It works while the record is only read:
+    a token that was seen by others ends now.
     """
 
     def work(tx: Transaction) -> None:

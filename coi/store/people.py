@@ -219,7 +219,7 @@ def credential(connection: Connection, username: str) -> tuple[str, str] | None:
 
 _name = t.attestation.alias("name")
 _names = (
-    select(_name.c.about, t.erasable.c.text)
+    select(_name.c.about, t.erasable.c.text, t.person.c.kind)
     .join_from(
         _name, t.person, and_(t.person.c.id == _name.c.about, t.person.c.chain == _name.c.chain)
     )
@@ -230,10 +230,17 @@ _names = (
 
 
 def printed_names(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
-    """The newest printed name of each person, as far as it was not erased."""
+    """The newest printed name of each person, as far as it was not erased; programs are marked."""
     wanted = sorted(set(persons))
     found = _names.where(_name.c.about.in_(wanted))
-    return {row[0]: row[1] for row in connection.execute(found)} if wanted else {}
+    if not wanted:
+        return {}
+    return {who: named(text, kind) for who, text, kind in connection.execute(found)}
+
+
+def named(text: str, kind: str) -> str:
+    """How somebody is called wherever it is told who did something: a program never as a person."""
+    return f"{text} (program)" if kind == SERVICE else text
 
 
 def usernames_of(connection: Connection, persons: Iterable[str]) -> dict[str, str]:

@@ -19,7 +19,13 @@ from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
-from coi.services.proofs import CannotSign, NotAllowed, OwnPasswordFirst, SecretExpired
+from coi.services.proofs import (
+    CannotSign,
+    NotAllowed,
+    NotForPrograms,
+    OwnPasswordFirst,
+    SecretExpired,
+)
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.vault import VaultClosed
@@ -47,6 +53,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     OwnPasswordFirst: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
+    NotForPrograms: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     errors.Unknown: HTTPStatus.NOT_FOUND,
     errors.Refused: HTTPStatus.CONFLICT,
@@ -60,6 +67,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
+    GrantUsed: HTTPStatus.CONFLICT,
+    GrantExpired: HTTPStatus.CONFLICT,
+    GrantOfOtherRequest: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -40,6 +40,7 @@ _WHILE_READ_ONLY = frozenset(
         "door.let_in",
         "door.sign_out",
         "door.work_at",
+        "programs.revoke_token",
         "record.go_on",
         "scan.scan",
     }

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Unknown
@@ -56,7 +56,9 @@ def register() -> ResponseReturnValue:
 @pages.get("/<username>")
 @needs(Permission.ADMINISTER)
 def show(username: str) -> ResponseReturnValue:
-    """One person: accounts, roles, training, sessions, and what happened."""
+    """One person: accounts, roles, training, sessions, and what happened; a program has another."""
+    if person_file(here.installation(), username).person.is_service:
+        return redirect(url_for("programs.show", username=username))
     return shown(username)
 
 

@@ -11,8 +11,10 @@ from coi.clock import SystemClock
 from coi.demo.performer import Performer
 from coi.services.benches import register_bench
 from coi.services.installation import Installation
-from coi.services.people import set_password
+from coi.services.people import grant_role, set_password
+from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from coi.services.tokens import NewToken, make_token
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
@@ -63,7 +65,27 @@ def things_of(house: House) -> Mapping[str, str]:
     bench = register_bench(
         house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
     )
-    return {"errand": ivo.path.rpartition("/")[2], "bench": bench}
+    things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
+    return things | {"program": _gateway(house), "program_without_role": _logger(house)}
+
+
+def _gateway(house: House) -> str:
+    """A program with two tokens, of which one ends soon."""
+    installation, by = house.installation, house.administrator
+    new = NewProgram("gateway", "Order gateway of North Hospital", "north-ward")
+    open_program(installation, by, new)
+    grant_role(installation, by, "gateway", "coordinator", "north-ward")
+    for name, days in (("Orders from the ward system", 90), ("Trial run", 9)):
+        scopes = ("orders:write", "therapies:read")
+        make_token(installation, by, NewToken("gateway", name, scopes, ("north",), days))
+    return "gateway"
+
+
+def _logger(house: House) -> str:
+    """A program that can do nothing yet."""
+    new = NewProgram("logger", "Temperature logger")
+    open_program(house.installation, house.administrator, new)
+    return "logger"
 
 
 @contextmanager

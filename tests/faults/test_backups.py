@@ -15,8 +15,10 @@ import pytest
 from coi.ledger.findings import Head, heads_digest, heads_text
 from coi.services.backups import CannotBackUp, back_up
 from coi.services.drills import drill, last_drilled
+from coi.services.entries import Occasion
 from coi.services.installation import open_installation
 from coi.services.manifest import BackupDamaged, NoBackup, read_backup, sum_of, write_manifest
+from coi.services.people import NewPerson, enter_program
 from coi.services.proofs import person_of
 from coi.services.restoring import OtherVersion, restore
 from coi.services.seen import begin_seen, seen_file
@@ -24,6 +26,7 @@ from coi.services.vault import NO_KEY, Vault
 from coi.services.verifying import verify_record
 from coi.store.copying import CannotCopy, NotEmpty
 from coi.store.sessions import SessionRow, begin, session
+from coi.store.tokens import TokenRow, keep_token, token
 from tests.faults.instances import Places, at_work
 
 AT = "2026-11-22T09:00:00.000000Z"
@@ -334,3 +337,19 @@ def test_whoever_was_signed_in_is_signed_out_by_a_restore(instance, places, tmp_
         found = opened.read(lambda tx: session(tx, row.id))
         opened.engine.dispose()
     assert (instance.read(lambda tx: session(tx, row.id)), found) == (row, None)
+
+
+def test_no_token_opens_anything_after_a_restore(instance, places, tmp_path):
+    """A token that was revoked after the backup does not come back to life with it."""
+    occasion, new = Occasion("-", "-", instance.clock.now()), NewPerson("gateway", "Gateway")
+    program = instance.transact(lambda tx: enter_program(tx, instance, occasion, new))
+    row = TokenRow("0" * 64, "one", program, "gateway", frozenset(), frozenset(), AT, AT, "-", "-")
+    instance.transact_always(lambda tx: keep_token(tx, row))
+    back_up(instance, tmp_path / "with-token")
+
+    with places.fresh("restored") as settings:
+        restore(settings, tmp_path / "with-token")
+        opened = open_installation(settings)
+        found = opened.read(lambda tx: token(tx, row.id))
+        opened.engine.dispose()
+    assert (instance.read(lambda tx: token(tx, row.id)).goes_on, found.goes_on) == (True, False)

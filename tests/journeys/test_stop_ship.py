@@ -21,7 +21,10 @@ from coi.demo.chapters import (
 )
 from coi.errors import DataRefused, Refused
 from coi.services.concerned import Criterion, find
+from coi.services.grants import Wanted, give, signer_of
 from coi.services.proofs import NotAllowed, authenticate
+from coi.services.sessions import resume, sign_in
+from coi.services.spending import GrantUsed
 from coi.services.stop_ship import ListChanged, StopShip, stop_ship
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
@@ -112,10 +115,31 @@ def the_stop(cois, **changes):
     return replace(wanted, **changes)
 
 
+def granted(performer, username, meaning):
+    """Somebody's grant for one request."""
+    signed_in = resume(performer.installation, sign_in(performer.installation, username, PASSWORD))
+    grant = give(performer.installation, signed_in, PASSWORD, Wanted(meaning, "0" * 64))
+    return signer_of(performer.installation, grant, "0" * 64).proven
+
+
 def found(performer, criterion=LOT, by="queenie", unit=WORKS):
     """What is concerned, by COI."""
     listed = find(performer.installation, performer.proven[by], criterion, unit)
     return {one.coi: one for one in listed}
+
+
+def test_one_grant_stops_all_of_them_once(performer, four, monkeypatch):
+    """One request, one signature, one transaction, however many; and no second request by it."""
+    monkeypatch.setattr("coi.services.stop_ship.AT_A_TIME", 2)
+    by = granted(performer, "queenie", "stopped")
+
+    done = stop_ship(performer.installation, the_stop(four), by)
+
+    assert {one.coi for one in done} == {four["made"], four["on its way"], four["begun"]}
+    again = stop_ship(performer.installation, the_stop(four), by)
+    assert again == tuple(replace(one, repeated=True) for one in done)
+    with pytest.raises(GrantUsed):
+        stop_ship(performer.installation, the_stop(four, key="two", lifts=True), by)
 
 
 def test_the_list_says_what_is_concerned_and_where_it_stands(performer, four):

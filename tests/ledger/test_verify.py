@@ -162,6 +162,25 @@ def test_a_forged_entry_with_a_right_hash_is_found_in_its_rows(history: Engine, 
     assert ("move", "COI-A/13/1") in named(verdict_on(history))
 
 
+def test_a_person_who_becomes_a_program_is_named_wherever_they_signed(
+    history: Engine, attack: Attack
+):
+    """Neither the row nor the bytes, hashed anew, can make a program of somebody who signed."""
+    where = "chain = 'site:organisation' AND seq = 0"
+    with read(history) as connection:
+        row = connection.exec_driver_sql(
+            f"SELECT content, signed FROM entry WHERE {where}"  # noqa: S608 - the attack
+        ).one()
+    forged = row[0].replace('{"id":"P-OMAR","kind":"person"}', '{"id":"P-OMAR","kind":"service"}')
+    hashes = f"hash = '{entry_hash(forged, row[1])}', content_hash = '{content_hash(forged)}'"
+
+    attack(f"UPDATE entry SET content = '{forged}', {hashes} WHERE {where}")  # noqa: S608 - the attack
+    attack("UPDATE person SET kind = 'service' WHERE id = 'P-OMAR'")
+
+    found = [one.what for one in verdict_on(history).findings if one.table == "entry"]
+    assert "is signed by P-OMAR, which is a program" in found
+
+
 def _cut_off_the_end(history: Engine, attack: Attack) -> None:
     """Delete the last entry with all that it wrote, and put its subject back."""
     parts = ("move", "signature", "request", "entry")

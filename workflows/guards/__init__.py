@@ -67,6 +67,7 @@ ALWAYS = _table(
     _lock(treating.site_goes_on, "treatment"),
     _lock(people.actor_may_do_this),
     _lock(people.people_are_active),
+    _lock(people.no_program_stands_for_a_person),
     _habit(people.people_are_trained),
     _lock(identity.scanned_codes_are_of_this_therapy),
     _lock(identity.containers_are_expected),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from workflows.case import Case
-from workflows.facts import Person, Signing, Unit
-from workflows.model import ActionName, Meaning, SignatureRule
+from workflows.facts import Mode, Person, Signing, Unit
+from workflows.model import ActionName, Custody, Meaning, SignatureRule, Verb
 from workflows.refusal import Refusal
 
 
@@ -47,10 +47,51 @@ def people_are_active(case: Case) -> Refusal | None:
     return None
 
 
+_LEFT_TO_PROGRAMS = frozenset({Verb.ORDER, Verb.PLAN, Verb.RECORD, Verb.OPEN_EXCEPTION})
+"""What can be told by somebody who sees, holds and decides nothing."""
+
+
+def no_program_stands_for_a_person(case: Case) -> Refusal | None:
+    """A program signs nothing, and takes no step in which somebody looks, holds or decides.
+
+    What is left to it is a list, and whatever is not on it is refused (SEC-38).
+    """
+    for signing in case.request.signings:
+        if signing.person.is_service:
+            return Refusal(
+                "PROGRAM_CANNOT_SIGN",
+                f"{signing.person.username} is a program, and cannot sign",
+                "A person signs, with a password of their own",
+            )
+    if not case.request.actor.is_service or _is_left_to_programs(case):
+        return None
+    return Refusal(
+        "PROGRAM_MAY_NOT",
+        f"“{case.action.title}” is not left to a program, as {case.request.actor.username} is one",
+        "A person takes this step, and signs it where it is signed",
+    )
+
+
+def _is_left_to_programs(case: Case) -> bool:
+    """Nothing is signed, scanned, heard or handed over, and it is told when it happens."""
+    action, request = case.action, case.request
+    asks_for_a_person = any(
+        rule.patient or rule.scan or rule.custody is not Custody.NONE for rule in action.moves
+    )
+    tells_of_a_person = bool(request.scans or request.identity_checks)
+    return (
+        action.verb in _LEFT_TO_PROGRAMS
+        and not action.every_signature
+        and not (asks_for_a_person or tells_of_a_person)
+        and request.mode is Mode.ASK
+    )
+
+
 def people_are_trained(case: Case) -> Refusal | None:
     """The actor and each signer are trained for the role in use (hard guard 10)."""
-    unit = case.request.unit
-    needed = [(case.request.actor, role_in_use(case))]
+    unit, actor = case.request.unit, case.request.actor
+    # A program is not trained but validated, and by those who run it.
+    needed = [] if actor.is_service else [(actor, role_in_use(case))]
     needed += [(s.person, signing_role(s.person, rule, unit)) for s, rule in _pairs(case)]
     for person, role in needed:
         until = person.trained_until.get(role or "")

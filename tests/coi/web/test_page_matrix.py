@@ -79,8 +79,27 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("sites.show_unit", "GET"): Row("/sites/units/north-ward", 200),
 }
 
+_NONE = "/programs/nobody"
+_PAGES_OF_PROGRAMS: Mapping[tuple[str, str], Row] = {
+    ("programs.every", "GET"): Row("/programs", 200),
+    ("programs.ask", "GET"): Row("/programs/new", 200),
+    ("programs.register", "POST"): Row(
+        "/programs/new", 422, fields={"username": "x y", "printed_name": "X", "unit": "-"}
+    ),
+    ("programs.show", "GET"): Row(_NONE, 404),
+    ("programs.change_role", "POST"): Row(
+        f"{_NONE}/roles", 404, fields={"role": "king", "unit": "-", "holds": "1", "key": "x"}
+    ),
+    ("programs.make_token", "POST"): Row(
+        f"{_NONE}/tokens", 404, fields={"name": "x", "days": "9", "scopes": "x", "key": "x"}
+    ),
+    ("programs.revoke_token", "POST"): Row(f"{_NONE}/revoke", 404, fields={"token": "x"}),
+    ("programs.close", "POST"): Row(f"{_NONE}/close", 404),
+}
+
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
+    **_PAGES_OF_PROGRAMS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),
     ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),

@@ -1,17 +1,37 @@
 """Who may: roles, training, signatures, and two who are really two."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from coi.definitions import packaged, packaged_workflow
 from tests import cast
-from tests.builders import a_bag, a_deed, a_lot, a_therapy, codes, facts, passing_results
+from tests.builders import (
+    a_bag,
+    a_deed,
+    a_lot,
+    a_scan,
+    a_therapy,
+    a_wristband,
+    codes,
+    facts,
+    passing_results,
+)
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
+from workflows.case import Case
+from workflows.facts import IdentityCheck, Mode, Request
+from workflows.guards.people import no_program_stands_for_a_person
 
 ACCEPTED = facts(a_therapy("released"), a_bag("received"))
 LOT = a_lot("filled")
+ORDERED = facts(a_therapy("ordered"))
+PROGRAM = replace(cast.CARLA, is_service=True, trained_until={})
+"""What orders in the coordinator's place; it was never trained, as programs are not."""
+
+HEARD = IdentityCheck(PROGRAM.id, "patient", frozenset(), frozenset())
 TESTED = facts(a_therapy("testing"), LOT, a_bag("frozen"), values=passing_results(LOT))
 
 
@@ -55,6 +75,52 @@ EXAMPLES = [
         "the actor's account is closed",
         "ACCOUNT_INACTIVE",
         {"actor": replace(cast.THEO, active=False)},
+    ),
+    Example(
+        "no_program_stands_for_a_person",
+        "accept_product",
+        ACCEPTED,
+        "a program takes a step at a bag",
+        "PROGRAM_MAY_NOT",
+        {"actor": replace(cast.THEO, is_service=True)},
+    ),
+    Example(
+        "no_program_stands_for_a_person",
+        "accept_product",
+        ACCEPTED,
+        "a program signs second",
+        "PROGRAM_CANNOT_SIGN",
+        second_signer(is_service=True),
+    ),
+    Example(
+        "no_program_stands_for_a_person",
+        "record_consent",
+        ORDERED,
+        "a program tells late what happened",
+        "PROGRAM_MAY_NOT",
+        {"actor": PROGRAM, "mode": Mode.LATE, "happened_at": cast.NOW - timedelta(hours=1)},
+        holds_with={"actor": PROGRAM},
+    ),
+    Example(
+        "no_program_stands_for_a_person",
+        "record_consent",
+        ORDERED,
+        "a program scans a wristband, as if it had eyes",
+        "PROGRAM_MAY_NOT",
+        {"actor": PROGRAM, "scans": (a_scan(a_wristband()),)},
+        holds_with={"actor": PROGRAM},
+    ),
+    Example(
+        "no_program_stands_for_a_person",
+        "record_consent",
+        ORDERED,
+        "a program says what a patient said",
+        "PROGRAM_MAY_NOT",
+        {
+            "actor": PROGRAM,
+            "identity_checks": (IdentityCheck(PROGRAM.id, "patient", frozenset(), frozenset()),),
+        },
+        holds_with={"actor": PROGRAM},
     ),
     Example(
         "people_are_trained",
@@ -253,3 +319,21 @@ def test_a_step_for_everybody_takes_a_role_at_the_unit_all_the_same():
     request = a_request(ACCEPTED, "open_exception", actor=cast.VERA)
 
     assert "ROLE_LACKING" in codes(asking.decided(request, ACCEPTED))
+
+
+LEFT_TO_PROGRAMS = {"order", "plan_collection", "record_consent", "open_exception"}
+
+
+@pytest.mark.parametrize("name", sorted(packaged()))
+def test_what_is_left_to_programs_is_a_short_list(name):
+    """Of all steps of each definition a program may take four, whatever its roles (SEC-38)."""
+    workflow = packaged_workflow(name)
+    request = Request(cast.COI_A, "-", PROGRAM, cast.WARD)
+
+    left = {
+        action.name
+        for action in workflow.actions.values()
+        if no_program_stands_for_a_person(Case(workflow, action, request, ORDERED)) is None
+    }
+
+    assert left == LEFT_TO_PROGRAMS
