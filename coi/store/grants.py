@@ -65,6 +65,18 @@ def forget_grants(connection: Connection, before: str) -> None:
     connection.execute(delete(t.signature_grant).where(_columns.expires_at < before))
 
 
+_spend = Statement(
+    update(t.signature_grant)
+    .where(
+        _columns.id == bindparam("grant"),
+        _columns.used_at == UNUSED,
+        # A grant that was given later than now is no fresh one: the clock went back since.
+        _columns.given_at <= bindparam("now"),
+        _columns.expires_at > bindparam("now"),
+    )
+    .values(used_at=bindparam("now"))
+)
+
 # Which grants were presented in a transaction, and whether they are spent in it already. What is
 # undone is forgotten with it: a transaction that is tried again has a connection of its own.
 _presented: WeakKeyDictionary[Connection, dict[str, bool]] = WeakKeyDictionary()
@@ -82,14 +94,7 @@ def unspent(connection: Connection) -> list[str]:
 
 def spend(connection: Connection, identifier: str, now: str) -> bool:
     """Use up a grant; returns whether it was there to be used, and goes on until now."""
-    using = update(t.signature_grant).where(
-        _columns.id == identifier,
-        _columns.used_at == UNUSED,
-        # A grant that was given later than now is no fresh one: the clock went back since.
-        _columns.given_at <= now,
-        _columns.expires_at > now,
-    )
-    is_spent = connection.execute(using.values(used_at=now)).rowcount == 1
+    is_spent = _spend.write(connection, [{"grant": identifier, "now": now}]) == 1
     if is_spent:
         _presented.setdefault(connection, {})[identifier] = True
     return is_spent
