@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +22,7 @@ LONGEST_LINE = 200
 _SQLITE = "sqlite+pysqlite"
 _POSTGRESQL = "postgresql+psycopg"
 _HOME = "{COI_HOME}"
+_HOST = re.compile(r"(?![0-9.]*$)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _T = TypeVar("_T")
 
 
@@ -217,6 +219,40 @@ def _a_durable_mode(name: str, text: str) -> str:
     raise SettingError(name, f"is {text!r}, which is no mode of SQLite.", "Write FULL or EXTRA.")
 
 
+def _on_or_off(name: str, text: str) -> bool:
+    """Yes or no."""
+    if text not in {"on", "off"}:
+        raise SettingError(name, f"is {text!r}, which is neither on nor off.", "Write on or off.")
+    return text == "on"
+
+
+def _hosts(name: str, text: str) -> tuple[str, ...]:
+    """Names of hosts, addresses and networks, with commas between; or nothing."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in named:
+        if not (_HOST.fullmatch(one) or _is_network(one)):
+            raise SettingError(
+                name,
+                f"holds {one!r}, which is no host and no network.",
+                "Write names such as lims.example.org, addresses, and networks such as"
+                " 10.1.0.0/16, with commas between.",
+            )
+    return named
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _a_file_or_none(name: str, text: str) -> Path | None:
+    """A file, made absolute; or nothing."""
+    return _a_file(name, text) if text else None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set; made by `from_environment` only. Addresses may hold passwords."""
@@ -310,6 +346,34 @@ class Settings:
         "Whom to call when a code cannot be read at the bedside, with the number; shown as it is"
         " written, and left empty it is the coordinator.",
         _a_line,
+    )
+
+    webhook_send: bool = _setting(
+        "COI_WEBHOOK_SEND",
+        "on",
+        "Whether `coi serve` sends webhooks (`on`), or leaves that to `coi deliver` (`off`).",
+        _on_or_off,
+    )
+    webhook_allow: tuple[str, ...] = _setting(
+        "COI_WEBHOOK_ALLOW",
+        "",
+        "Hosts, addresses and networks inside that webhooks may be sent to beside what is public,"
+        " with commas between; a host or network of this list is also reached at any port.",
+        _hosts,
+    )
+    webhook_http: tuple[str, ...] = _setting(
+        "COI_WEBHOOK_HTTP",
+        "",
+        "Hosts to which webhooks may be sent without encryption, with commas between; each is"
+        " allowed as in `COI_WEBHOOK_ALLOW`.",
+        _hosts,
+    )
+    webhook_ca: Path | None = _setting(
+        "COI_WEBHOOK_CA",
+        "",
+        "A PEM file with the certificates of the authorities of your own house, which receivers of"
+        " webhooks may have theirs from; left empty, those that the machine trusts hold.",
+        _a_file_or_none,
     )
 
     @classmethod

@@ -21,11 +21,13 @@ from coi.ledger.content import (
     signed_of,
 )
 from coi.ledger.entry import Sealed, seal
+from coi.services.event_kinds import kinds_of
 from coi.services.installation import Installation
 from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
 from coi.store.append import append
 from coi.store.facts import ORGANISATION, clock_check, head
+from coi.store.outbox import put_out
 from coi.store.registers import keep_answer, keep_text
 from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
@@ -110,11 +112,17 @@ def recorded_at(tx: Transaction, now: datetime, last: Head | None) -> str:
     raise ClockWentBack(told, last.recorded_at)
 
 
-def write(tx: Transaction, entry: NewEntry) -> Sealed:
-    """Seal and store an entry; whatever grant signs it is used up."""
+def write(tx: Transaction, entry: NewEntry, workflow: Workflow | None = None) -> Sealed:
+    """Seal and store an entry; whatever grant signs it is used up.
+
+    What belongs to a therapy is put out for the webhooks that are told of it, in the same
+    transaction: they are told of everything that is written, and of nothing else.
+    """
     spend_grants(tx, entry.recorded_at)
     sealed = seal(content_of(entry), signed_of(entry))
-    append(tx, entry, sealed)
+    is_told = append(tx, entry, sealed)
+    if is_told and workflow is not None:
+        put_out(tx, entry, kinds_of(workflow, entry))
     return sealed
 
 
@@ -143,7 +151,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
         notes=_notes(tx, installation, refusals, occasion.unread),
     )
-    sealed = write(tx, entry)
+    sealed = write(tx, entry, workflow)
     plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
     _keep_answer(tx, occasion, entry)
     return entry, sealed

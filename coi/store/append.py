@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Table, Text, bindparam, case, insert, update
+from sqlalchemy import Connection, Table, Text, bindparam, case, exists, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from coi.errors import OldProgram
@@ -31,6 +31,7 @@ from coi.store.statements import Statement
 from workflows.draft import Move
 
 Row = Mapping[str, object]
+GONE = "gone"  # the state of a webhook that said that nobody listens there any more
 
 
 class Overtaken(Exception):
@@ -44,12 +45,16 @@ _PARTS = tuple(
 """All parts but the moves, each after what it refers to."""
 
 _insert_entry = Statement(
-    insert(tables.entry).values(
+    insert(tables.entry)
+    .values(
         {one.name: bindparam(one.name) for one in tables.entry.columns}
         # Nothing, where the database is for another version: what may not be missing is, and so no
         # entry is written over the fence (F-25).
         | {"happened_at": case((is_ours, bindparam("happened_at", type_=Text())))}
     )
+    # Whether anybody is told of what is written, in the same statement: where nobody is, telling
+    # costs none.
+    .returning(exists().where(tables.webhook.c.state != GONE).label("is_told"))
 )
 
 _move_position = Statement(
@@ -81,8 +86,10 @@ def _insert(table: str, columns: tuple[str, ...]) -> Statement:
     return Statement(insert(tables.metadata.tables[table]), columns)
 
 
-def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
+def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> bool:
     """Write the entry and its parts, and lead the positions to where its moves end.
+
+    Returns whether there is any webhook that may have to be told of it.
 
     Raises:
         OldProgram: the database is for a newer version; nothing may be committed.
@@ -90,7 +97,7 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     parts = _parts(entry)
     shape = shape_of(len(parts[kind.table]) for kind in KINDS)
     try:
-        _insert_entry.write(connection, [_entry_row(entry, sealed, shape)])
+        ((is_told,),) = _insert_entry.rows(connection, **_entry_row(entry, sealed, shape))
     except IntegrityError as error:
         if _is_kept_out(error.orig):
             raise OldProgram from error
@@ -104,6 +111,7 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> None:
     for row, move in zip(_numbered(shared, parts["move"]), entry.moves, strict=True):
         add(connection, tables.move, [{**row, "signatures": len(entry.signed)}])
         _lead_on(connection, entry.chain, move)
+    return bool(is_told)
 
 
 def _is_kept_out(error: BaseException | None) -> bool:

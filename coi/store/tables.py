@@ -7,6 +7,7 @@ from sqlalchemy import Index, Table, func
 
 from coi.store.tables_apart import (
     credential,
+    delivery,
     erasable,
     errand,
     exception,
@@ -18,6 +19,7 @@ from coi.store.tables_apart import (
     signature_grant,
     task,
     token,
+    webhook,
 )
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
@@ -52,12 +54,15 @@ APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential,
 PASSING: tuple[Table, ...] = (
     *(session, failed_sign_in, token, signature_grant),
     *(errand, task, exception),
+    *(webhook, delivery),
 )
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
 INDEXES = (
     Index("ix_account_person", account.c.person),
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
+    Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
+    Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     Index("ix_errand_chain", errand.c.chain),
@@ -105,6 +110,7 @@ __all__ = [
     "attestation",
     "chain",
     "credential",
+    "delivery",
     "entry",
     "erasable",
     "errand",
@@ -133,6 +139,7 @@ __all__ = [
     "transition",
     "unit",
     "value",
+    "webhook",
     "workflow",
     "wristband",
 ]

@@ -1,6 +1,16 @@
 """What may be changed or erased, or only passes: no record table refers to it."""
 
-from coi.store.words import check, numbers, primary, refers, table, texts, unique
+from coi.store.words import (
+    among,
+    check,
+    moment,
+    numbers,
+    primary,
+    refers,
+    table,
+    texts,
+    unique,
+)
 
 erasable = table("erasable", texts("commitment salt text"), primary("erasable", "commitment"))
 """Text behind a commitment in the ledger; erased with its salt."""
@@ -115,3 +125,33 @@ exception = table(
 due, of the closed by when that was. `next` is the step that brings it nearer to its end, `about`
 the machine and the id of what it was opened on. Written anew with each entry of the therapy.
 """
+
+webhook = table(
+    "webhook",
+    texts(
+        "id url description sites events secret old_secret old_until state opened_at quiet_until"
+    ),
+    numbers("failures"),
+    primary("webhook", "id"),
+    among("ck_webhook_state", "state", "active paused gone"),
+    moment("ck_webhook_quiet_until", "quiet_until"),
+)
+"""Where events are sent, of which sites and of which kinds (each between blanks, '-' for all); the
+secrets sealed with the vault key, the one before good until the overlap ends. After failures in a
+row nothing is sent there until it has been quiet for a while."""
+
+delivery = table(
+    "delivery",
+    texts("webhook chain"),
+    numbers("seq"),
+    texts("kind state status due_at claim recorded_at settled_at"),
+    numbers("attempts"),
+    primary("delivery", "webhook chain seq"),
+    among("ck_delivery_state", "state", "waiting sending delivered dead"),
+    moment("ck_delivery_due_at", "due_at"),
+    refers("fk_delivery_webhook", "webhook", "webhook", "id"),
+    refers("fk_delivery_entry", "chain seq", "entry", "chain seq"),
+)
+"""That an entry is to be sent to a webhook, written with the entry; what is sent is read from the
+entry when it is sent. `due_at` is when it may be sent next, and of one that is being sent, when its
+sender is taken for dead: `claim` says which sender it is."""

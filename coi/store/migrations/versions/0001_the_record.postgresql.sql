@@ -522,6 +522,41 @@ CREATE TABLE exception (
     CONSTRAINT pk_exception PRIMARY KEY (chain, subject, site)
 )
 -- next
+CREATE TABLE webhook (
+    id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    description TEXT NOT NULL,
+    sites TEXT NOT NULL,
+    events TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    old_secret TEXT NOT NULL,
+    old_until TEXT NOT NULL,
+    state TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    quiet_until TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    CONSTRAINT pk_webhook PRIMARY KEY (id),
+    CONSTRAINT ck_webhook_state CHECK (state IN ('active', 'paused', 'gone')),
+    CONSTRAINT ck_webhook_quiet_until CHECK (quiet_until LIKE '____-__-__T__:__:__.______Z')
+)
+-- next
+CREATE TABLE delivery (
+    webhook TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    status TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    settled_at TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (webhook, chain, seq),
+    CONSTRAINT ck_delivery_state CHECK (state IN ('waiting', 'sending', 'delivered', 'dead')),
+    CONSTRAINT ck_delivery_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z')
+)
+-- next
 ALTER TABLE site ADD CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE unit ADD CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -666,9 +701,17 @@ ALTER TABLE task ADD CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chai
 -- next
 ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
 -- next
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE delivery ADD CONSTRAINT fk_delivery_webhook FOREIGN KEY(webhook) REFERENCES webhook (id)
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
+-- next
+CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
+-- next
+CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 -- next
 CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next

@@ -658,9 +658,54 @@ CREATE TABLE exception (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE webhook (
+    id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    description TEXT NOT NULL,
+    sites TEXT NOT NULL,
+    events TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    old_secret TEXT NOT NULL,
+    old_until TEXT NOT NULL,
+    state TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    quiet_until TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    CONSTRAINT pk_webhook PRIMARY KEY (id),
+    CONSTRAINT ck_webhook_state CHECK (state IN ('active', 'paused', 'gone')),
+    CONSTRAINT ck_webhook_quiet_until CHECK (quiet_until LIKE '____-__-__T__:__:__.______Z')
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE delivery (
+    webhook TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    status TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    settled_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (webhook, chain, seq),
+    CONSTRAINT ck_delivery_state CHECK (state IN ('waiting', 'sending', 'delivered', 'dead')),
+    CONSTRAINT ck_delivery_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_delivery_webhook FOREIGN KEY(webhook) REFERENCES webhook (id),
+    CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
+-- next
+CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
+-- next
+CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 -- next
 CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next

@@ -1,0 +1,57 @@
+"""What kind of event an entry of a therapy is, by what it did and not by what a clinic calls it."""
+
+from collections.abc import Mapping
+
+from coi.ledger.content import NewEntry
+from workflows.model import Kind, Verb, Workflow
+
+ENTRY = "therapy.entry"
+EXCEPTION_OPENED = "exception.opened"
+TEST = "webhook.test"
+
+OF_VERB: Mapping[Verb, str] = {
+    Verb.ORDER: "therapy.ordered",
+    Verb.COLLECT: "collection.made",
+    Verb.TRANSFORM: "manufacture.done",
+    Verb.SAMPLE: "sample.taken",
+    Verb.PACK: "shipment.packed",
+    Verb.UNPACK: "shipment.unpacked",
+    Verb.RELEASE_CUSTODY: "custody.released",
+    Verb.ACCEPT: "custody.accepted",
+    Verb.TAKE_BACK: "custody.taken-back",
+    Verb.LOSE: "custody.lost",
+    Verb.TEST: "result.recorded",
+    Verb.DECIDE: "disposition.decided",
+    Verb.CHECK: "bedside.checked",
+    Verb.ADMINISTER: "infusion.recorded",
+    Verb.DESTROY: "product.destroyed",
+    Verb.HOLD: "hold.placed",
+    Verb.LIFT: "hold.lifted",
+    Verb.OPEN_EXCEPTION: EXCEPTION_OPENED,
+    Verb.CLOSE_EXCEPTION: "exception.closed",
+    Verb.CORRECT: "value.corrected",
+}
+"""What an action did, by its verb; all others are plain entries."""
+
+OF_KIND: Mapping[str, str] = {
+    "refused": "attempt.refused",
+    "incident": "incident.reported",
+    "hold": "hold.placed",
+    "lift": "hold.lifted",
+    "migrate": "therapy.migrated",
+}
+"""What an entry is whatever its action."""
+
+EVERY: tuple[str, ...] = tuple(
+    sorted({ENTRY, EXCEPTION_OPENED, *OF_VERB.values(), *OF_KIND.values()})
+)
+"""Every kind that can be asked for; a test is sent to whoever it is sent for."""
+
+
+def kinds_of(workflow: Workflow, entry: NewEntry) -> tuple[str, ...]:
+    """The kind of an entry, and that it opened an exception where that is another one."""
+    action = workflow.actions.get(entry.action)
+    told = OF_VERB.get(action.verb, ENTRY) if action else ENTRY
+    kind = OF_KIND.get(entry.kind, told)
+    opened = any(workflow.machines[birth.machine].kind is Kind.EXCEPTION for birth in entry.births)
+    return (kind, EXCEPTION_OPENED) if opened and kind != EXCEPTION_OPENED else (kind,)
