@@ -136,10 +136,10 @@ def read_target(url: str, allowed: Allowed) -> Target:
 def _host(host: str, netloc: str) -> str:
     """The host in its only spelling: a name in ASCII, or an address as it is usually written."""
     if netloc.startswith("["):
-        try:
-            return str(IPv6Address(host))  # a zone, after a %, is refused
-        except ValueError:
-            raise NotReached("holds no address between its brackets") from None
+        address = _address(host)
+        if not isinstance(address, IPv6Address):
+            raise NotReached("holds no address between its brackets")
+        return str(address)
     if _NUMERIC.fullmatch(host.rpartition(".")[2]):
         # Some programs read 127.1, 0177.0.0.1, 0x7f000001 and 2130706433 as addresses too.
         try:
@@ -161,8 +161,9 @@ def _require_port(host: str, port: int, allowed: Allowed) -> None:
 
 
 def _address(text: str) -> Address | None:
+    """The address in a text; None where it is none, or names a link of this machine after a %."""
     try:
-        return ip_address(text)
+        return ip_address(text) if "%" not in text else None
     except ValueError:
         return None
 

@@ -63,7 +63,7 @@ def post(message: Message, way: Way) -> Answer:
     except (httpcore.ConnectTimeout, httpcore.ReadTimeout, httpcore.WriteTimeout, _TooLate):
         return Answer(trouble="timeout")
     except httpcore.ConnectError as error:
-        is_tls = isinstance(error.__cause__, ssl.SSLError)
+        is_tls = isinstance(error.args[0], ssl.SSLError)  # what the socket said is kept so
         return Answer(trouble="certificate" if is_tls else "no connection")
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         return Answer(trouble="connection broken")

@@ -29,6 +29,8 @@ from coi.store.words import ONE
 WAITING, SENDING, DELIVERED, DEAD = "waiting", "sending", "delivered", "dead"
 NOBODY = "-"
 ACTIVE = "active"
+UNSETTLED = (literal(WAITING), literal(SENDING))
+"""What has not arrived yet, and is still tried."""
 
 _concerns_site = exists().where(
     t.participation.c.chain == bindparam("chain"),
@@ -97,7 +99,7 @@ def put_out_to(
 
 
 _columns = t.delivery.c
-_is_due = and_(_columns.state.in_((WAITING, SENDING)), _columns.due_at <= bindparam("now"))
+_is_due = and_(_columns.state.in_(UNSETTLED), _columns.due_at <= bindparam("now"))
 _ready = Statement(
     select(t.webhook.c.id, t.webhook.c.failures)
     .where(
@@ -119,7 +121,7 @@ _claimable = Statement(
             _before.c.webhook == _columns.webhook,
             _before.c.chain == _columns.chain,
             _before.c.seq < _columns.seq,
-            _before.c.state.in_((WAITING, SENDING)),
+            _before.c.state.in_(UNSETTLED),
         ),
     )
     .order_by(_columns.due_at, _columns.chain, _columns.seq)
@@ -146,7 +148,7 @@ _forget = Statement(
 _depths = Statement(select(_columns.state, func.count()).group_by(_columns.state))
 _oldest = Statement(
     select(_columns.recorded_at)
-    .where(_columns.state.in_((WAITING, SENDING)))
+    .where(_columns.state.in_(UNSETTLED))
     .order_by(_columns.recorded_at)
     .limit(ONE)
 )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
-from coi.store.outbox import DEAD, DELIVERED, NOBODY, SENDING, WAITING
+from coi.store.outbox import DEAD, DELIVERED, NOBODY, UNSETTLED, WAITING
 from coi.store.statements import Statement
 from coi.store.words import ONE
 
@@ -63,7 +63,7 @@ _deliveries = (
     .limit(bindparam("most", type_=_rows.seq.type))
 )
 _all_of = Statement(_deliveries)
-_unsettled_of = Statement(_deliveries.where(_rows.state.in_((WAITING, SENDING))))
+_unsettled_of = Statement(_deliveries.where(_rows.state.in_(UNSETTLED)))
 _dead_of = Statement(_deliveries.where(_rows.state == DEAD))
 _SHOWN: Mapping[str, Statement] = {"waiting": _unsettled_of, "dead": _dead_of}
 _one_of = Statement(

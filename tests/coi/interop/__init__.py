@@ -1,0 +1,1 @@
+"""Tests of how other systems are spoken to."""
