@@ -38,6 +38,7 @@ from coi.web import (
     transcription,
     versions,
     visitors,
+    webhooks,
     words,
     work,
 )
@@ -66,6 +67,7 @@ PARTS = (
     person_deeds.pages,
     programs.pages,
     sites.pages,
+    webhooks.pages,
     record.pages,
     stop_ship.pages,
     reference.pages,

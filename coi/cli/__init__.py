@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "label": ("coi.cli.label", "Print labels and wristbands."),
     "report": ("coi.cli.report", "Write the documents of a therapy."),
     "serve": ("coi.cli.serve", "Serve the pages."),
+    "webhooks": ("coi.cli.webhooks", "Tell other programs of what happens."),
+    "deliver": ("coi.cli.deliver", "Send what waits for webhooks."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
     "backup": ("coi.cli.backup", "Copy the record while the pages are served."),
     "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),

@@ -10,6 +10,7 @@ from functools import partial
 
 from coi.app import create_app
 from coi.services.alarms import look_at_disk
+from coi.services.delivering import Sender
 from coi.services.installation import Installation, open_installation
 from coi.settings import Settings
 
@@ -34,6 +35,12 @@ def begin() -> Installation:
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
     installation = open_installation(Settings.from_environment(os.environ))
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
+    if installation.settings.webhook_send:
+        # A sender needs no end of its own: what it had in hand is sent by the next one.
+        told = (threading.Event(),)
+        threading.Thread(
+            target=Sender(installation).run, args=told, name="send", daemon=True
+        ).start()
     return installation
 
 

@@ -9,11 +9,11 @@ so that none that hangs holds up another (F-21).
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 
 from coi.clock import rfc3339
 from coi.errors import CoiError
@@ -60,7 +60,6 @@ class Sender:
         self._way = way or way_of(installation.settings)
         self._pace = pace
         self._name = installation.draw(16).hex()
-        self._threads = ThreadPoolExecutor(pace.workers, thread_name_prefix="webhook")
         self._under_way: dict[Future[Answer], Claimed] = {}
         self._begun_with = 0  # so that every receiver comes first at times
         self._forgotten_at: datetime | None = None
@@ -99,15 +98,13 @@ class Sender:
         self._forget()
         claimed = self._claim()
         for one, message in self._messages(claimed):
-            answer = partial(post, message, self._way)
-            self._under_way[self._threads.submit(answer)] = one
+            self._under_way[_begun(message, self._way)] = one
         return len(claimed)
 
     def finish(self) -> None:
         """Wait for what is under way, and settle it."""
         wait(self._under_way)
         self._settle()
-        self._threads.shutdown()
 
     @property
     def under_way(self) -> int:
@@ -200,6 +197,21 @@ class Sender:
             before = rfc3339(now - KEPT)
             self._installation.transact(lambda tx: outbox.forget_delivered(tx, before))
             self._forgotten_at = now
+
+
+def _begun(message: Message, way: Way) -> Future[Answer]:
+    """A message that is being sent, in a thread that keeps no program from ending."""
+    future: Future[Answer] = Future()
+
+    def send() -> None:
+        try:
+            future.set_result(post(message, way))
+        # Told where the answer is asked for.
+        except Exception as error:  # noqa: BLE001
+            future.set_exception(error)
+
+    Thread(target=send, name="webhook", daemon=True).start()
+    return future
 
 
 def _answer_of(future: Future[Answer]) -> Answer:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from coi.clock import parse_rfc3339
 from coi.interop.signing import event_id
@@ -20,10 +21,13 @@ STATES = (WAITING, SENDING, DELIVERED, DEAD)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One webhook, with how its deliveries stand; its secret stays where it is."""
+    """One webhook, with how its deliveries stand.
+
+    Its secret stays where it is, and so does the path of its address, which may be as good as one.
+    """
 
     id: str
-    url: str
+    host: str
     description: str
     sites: tuple[str, ...]
     events: tuple[str, ...]
@@ -91,7 +95,7 @@ def _listed(row: WebhookRow, counts: Mapping[str, tuple[int, str]]) -> Listed:
 
     return Listed(
         id=row.id,
-        url=row.url,
+        host=_host(row.url),
         description=row.description,
         sites=_named(row.sites),
         events=_named(row.events),
@@ -104,6 +108,12 @@ def _listed(row: WebhookRow, counts: Mapping[str, tuple[int, str]]) -> Listed:
         dead=number(DEAD),
         last_delivered=counts.get(DELIVERED, (0, ""))[1],
     )
+
+
+def _host(url: str) -> str:
+    """The server of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _named(text: str) -> tuple[str, ...]:

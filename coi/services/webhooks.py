@@ -235,6 +235,7 @@ def replay(installation: Installation, by: Proven, webhook: str, what: Replay, *
         KeyReused: the key already stands for another request.
     """
     keyed = (key, fingerprint(installation.vault, "replay_webhook", by.person, webhook, what))
+    since = _read_since(what.since)
 
     def work(tx: Transaction) -> int:
         known(tx, webhook)
@@ -245,9 +246,22 @@ def replay(installation: Installation, by: Proven, webhook: str, what: Replay, *
         deed = _Deed("replay_webhook", webhook, _which(what), keyed)
         entry = _told(tx, installation, by, deed)
         at = entry.recorded_at
-        return stored.send_again(tx, webhook, at, one=what.one, since=what.since)
+        return stored.send_again(tx, webhook, at, one=what.one, since=since)
 
     return installation.transact(work)
+
+
+def _read_since(text: str) -> str:
+    """A moment as the record writes it; '' stays so.
+
+    Raises:
+        DataRefused: it is no moment with its offset.
+    """
+    try:
+        return rfc3339(parse_rfc3339(text)) if text else ""
+    except ValueError as error:
+        reason = "is not a time like 2026-11-22T03:04:05Z"
+        raise DataRefused([Problem(reason, column="since")]) from error
 
 
 def _which(what: Replay) -> Mapping[str, str]:

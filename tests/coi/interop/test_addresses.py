@@ -45,7 +45,7 @@ UNREADABLE = [
     "https://lims_1.example.org/",
     "https://%6c%6fcalhost/",
     "https://bücher.example/",
-    "https://ｌocalhost/",
+    "https://\uff4cocalhost/",
     "https://①②⑦.0.0.1/",
     "https://127。0。0。1/",
     "https://lims.example.org/<script>",

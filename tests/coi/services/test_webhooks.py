@@ -133,7 +133,11 @@ def test_a_message_says_the_same_each_time(house, receiver):
     order(house)
     send(house)
     webhooks.replay(
-        house.installation, house.root, secret.webhook, Replay(since="2026"), key="again"
+        house.installation,
+        house.root,
+        secret.webhook,
+        Replay(since="2026-01-01T00:00:00Z"),
+        key="again",
     )
     send(house)
 
