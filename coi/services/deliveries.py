@@ -85,7 +85,7 @@ def _is_about_this_one(answer: Answer) -> bool:
 
 def _quiet_until(failures: int, now: datetime, asked: timedelta) -> datetime | None:
     """Until when the receiver is left alone; each time twice as long."""
-    more = failures + 1 - TRUSTED_FAILURES
+    more = failures + 2 - TRUSTED_FAILURES
     quiet = min(_FIRST_QUIET * 2 ** min(more - 1, 10), _LONGEST_QUIET) if more > 0 else timedelta()
     quiet = max(quiet, min(asked, _LONGEST_QUIET))
     return now + quiet if quiet else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from coi.app import create_app
 from coi.clock import SystemClock
 from coi.demo.performer import Performer
+from coi.services import webhooks
 from coi.services.benches import register_bench
 from coi.services.installation import Installation
 from coi.services.people import grant_role, set_password
@@ -59,14 +60,15 @@ def give_keys(installation: Installation) -> None:
 
 
 def things_of(house: House) -> Mapping[str, str]:
-    """A bench, and a step under way, in a house where therapies stand."""
+    """A bench, a step under way and a webhook, in a house where therapies stand."""
     ivo = Walker(signed_in(create_app(house.installation), "ivo"))
     ivo.begin(house.cois["recorded late"], "admit_patient", "north-ward")
     bench = register_bench(
         house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
-    return things | {"program": _gateway(house), "program_without_role": _logger(house)}
+    things |= {"program": _gateway(house), "program_without_role": _logger(house)}
+    return things | {"webhook": _webhook(house)}
 
 
 def _gateway(house: House) -> str:
@@ -86,6 +88,16 @@ def _logger(house: House) -> str:
     new = NewProgram("logger", "Temperature logger")
     open_program(house.installation, house.administrator, new)
     return "logger"
+
+
+def _webhook(house: House) -> str:
+    """A webhook to a public address, paused at once: from a test nobody is sent anything."""
+    by = house.installation, house.administrator
+    new = webhooks.NewWebhook("https://93.184.215.14/hook", "System of the cell laboratory")
+    opened = webhooks.open_webhook(*by, new, key="webhook of the house").webhook
+    webhooks.pause(*by, opened)
+    webhooks.send_test(*by, opened, key="test of the house")
+    return opened
 
 
 @contextmanager

@@ -91,6 +91,9 @@ VISITS = (
     Visit("program", "root", "/programs/{program}"),
     Visit("program-without-role", "root", "/programs/{program_without_role}"),
     Visit("sites", "root", "/sites"),
+    Visit("webhooks", "root", "/webhooks"),
+    Visit("new-webhook", "root", "/webhooks/new"),
+    Visit("webhook", "root", "/webhooks/{webhook}"),
     Visit("record", "queenie", "/record"),
     Visit("stop-ship", "queenie", "/stop-ship"),
     Visit(

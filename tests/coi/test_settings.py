@@ -64,6 +64,12 @@ REFUSED = [
     ("COI_REQUESTS_PER_MINUTE", "0", "from 1 to 100000"),
     ("COI_HELP_LINE", "x" * 201, "no line that can be shown"),
     ("COI_HELP_LINE", "call\n555", "no line that can be shown"),
+    ("COI_WEBHOOK_SEND", "yes", "neither on nor off"),
+    ("COI_WEBHOOK_ALLOW", "https://lims.example.org", "no host and no network"),
+    ("COI_WEBHOOK_ALLOW", "lims.example.org, 10.1.0.0/99", "no host and no network"),
+    ("COI_WEBHOOK_ALLOW", "10.1", "no host and no network"),
+    ("COI_WEBHOOK_HTTP", "*", "no host and no network"),
+    ("COI_WEBHOOK_CA", "/usr", "which is a folder"),
     ("COI_HOEM", "/srv/coi", "Write COI_HOME."),
     ("COI_XYZZY", "1", "Remove it"),
 ]
@@ -135,10 +141,14 @@ def test_everything_that_is_set_is_used():
             "COI_BUSY_TIMEOUT_MS": "100",
             "COI_SQLITE_SYNCHRONOUS": "EXTRA",
             "COI_PASSWORD_MIN_LENGTH": "128",
+            "COI_WEBHOOK_ALLOW": "lims.example.org, 10.1.0.0/16,::1",
+            "COI_WEBHOOK_CA": "/srv/house.pem",
         }
     )
 
     assert settings.home == Path("/srv/coi")
+    assert settings.webhook_allow == ("lims.example.org", "10.1.0.0/16", "::1")
+    assert (settings.webhook_http, settings.webhook_ca) == ((), Path("/srv/house.pem"))
     assert settings.database_url == POSTGRESQL
     assert settings.database_path is None
     assert settings.owner_database_url == "postgresql+psycopg://owner@db.example.org/coi"

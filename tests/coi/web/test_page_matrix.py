@@ -97,9 +97,27 @@ _PAGES_OF_PROGRAMS: Mapping[tuple[str, str], Row] = {
     ("programs.close", "POST"): Row(f"{_NONE}/close", 404),
 }
 
+_HOOK = {"url": "https://x.example", "description": "X", "password": "x", "key": "x"}
+_PAGES_OF_WEBHOOKS: Mapping[tuple[str, str], Row] = {
+    ("webhooks.every", "GET"): Row("/webhooks", 200),
+    ("webhooks.ask", "GET"): Row("/webhooks/new", 200),
+    ("webhooks.register", "POST"): Row("/webhooks/new", 401, fields=_HOOK),
+    ("webhooks.show", "GET"): Row("/webhooks/none", 404),
+    **{
+        (f"webhooks.{name}", "POST"): Row(f"/webhooks/none/{path}", 404, fields={"key": "x"})
+        for name, path in (
+            *(("rotate", "secret"), ("test", "test"), ("pause", "pause")),
+            *(("resume", "resume"), ("replay", "replay"), ("remove", "remove")),
+        )
+    },
+}
+
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
+}
+
+    **_PAGES_OF_WEBHOOKS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),
     ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),
