@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from standardwebhooks import Webhook
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 """Answers one request, or does not."""
@@ -31,6 +32,12 @@ class Got:
     def id(self) -> str:
         """The id by which the receiver knows it again."""
         return self.headers["webhook-id"]
+
+    def is_signed_with(self, *secrets: str) -> bool:
+        """A library of Standard Webhooks writes the same below it, at whatever time it was sent."""
+        at = datetime.fromtimestamp(int(self.headers["webhook-timestamp"]), UTC)
+        written = (Webhook(one).sign(self.id, at, self.body.decode()) for one in secrets)
+        return self.headers["webhook-signature"] == " ".join(written)
 
 
 @dataclass(slots=True)
