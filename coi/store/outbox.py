@@ -142,7 +142,11 @@ _settle = Statement(
 _discard = Statement(delete(t.delivery).where(*_at, _columns.claim == bindparam("by")))
 _forget = Statement(
     delete(t.delivery).where(
-        _columns.state == DELIVERED, _columns.settled_at <= bindparam("before")
+        or_(
+            and_(_columns.state == DELIVERED, _columns.settled_at <= bindparam("before")),
+            # Put out while its webhook was being removed.
+            ~exists().where(t.webhook.c.id == _columns.webhook),
+        )
     )
 )
 _depths = Statement(select(_columns.state, func.count()).group_by(_columns.state))
@@ -185,7 +189,7 @@ def discard(connection: Connection, one: Claimed, by: str) -> None:
 
 
 def forget_delivered(connection: Connection, before: str) -> None:
-    """Forget what arrived before a moment."""
+    """Forget what arrived before a moment, and what is for nobody any more."""
     _forget.write(connection, [{"before": before}])
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "11ed64b6adc8c64340269e75e3c69ec6fee9583fb69bc66ed868cdf8867bda84",
-    "postgresql": "c0704d781072df612b247ac077c82bd30ab8f5057078a90e60adc5464b9b4c52",
+    "sqlite": "f307f8fcfdb9d0ddf30b4b68f060573937f8f4d2ae37bf356b3bbb17b9e85d41",
+    "postgresql": "bedc8c4c83da56cfcd10e2d0edba67985d0867f5f7b4f186f3edb6cf549537be",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -149,7 +149,7 @@ delivery = table(
     primary("delivery", "webhook chain seq"),
     among("ck_delivery_state", "state", "waiting sending delivered dead"),
     moment("ck_delivery_due_at", "due_at"),
-    refers("fk_delivery_webhook", "webhook", "webhook", "id"),
+    # To its webhook it does not refer: whoever removes one would be in the way of those who work.
     refers("fk_delivery_entry", "chain seq", "entry", "chain seq"),
 )
 """That an entry is to be sent to a webhook, written with the entry; what is sent is read from the

@@ -60,7 +60,7 @@ def give_keys(installation: Installation) -> None:
 
 
 def things_of(house: House) -> Mapping[str, str]:
-    """A bench, a step under way and a webhook, in a house where therapies stand."""
+    """A bench, a step under way, programs and a webhook, in a house where therapies stand."""
     ivo = Walker(signed_in(create_app(house.installation), "ivo"))
     ivo.begin(house.cois["recorded late"], "admit_patient", "north-ward")
     bench = register_bench(

@@ -56,7 +56,7 @@ class Hooked:
         """How many deliveries there are in each state."""
         query = text("SELECT state, count(*) FROM delivery GROUP BY state")
         with read(self.clinic.installation.engine) as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def ids(self, webhook: str) -> set[str]:
         """The ids under which everything that was put out is known to a receiver."""

@@ -703,8 +703,6 @@ ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFER
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
-ALTER TABLE delivery ADD CONSTRAINT fk_delivery_webhook FOREIGN KEY(webhook) REFERENCES webhook (id)
--- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)

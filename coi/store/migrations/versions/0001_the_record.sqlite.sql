@@ -693,7 +693,6 @@ CREATE TABLE delivery (
     CONSTRAINT pk_delivery PRIMARY KEY (webhook, chain, seq),
     CONSTRAINT ck_delivery_state CHECK (state IN ('waiting', 'sending', 'delivered', 'dead')),
     CONSTRAINT ck_delivery_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT fk_delivery_webhook FOREIGN KEY(webhook) REFERENCES webhook (id),
     CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 )
  WITHOUT ROWID,
