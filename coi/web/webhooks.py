@@ -176,9 +176,9 @@ def _asked(error: CoiError | None = None) -> str:
 def _shown(webhook: str, part: str = "", error: CoiError | None = None) -> str:
     which = request.args.get("show", "")
     listed, deliveries = webhook_list.one_webhook(here.installation(), webhook, which)
-    told = {"part": part, "error": error, "key": new_key(), "which": which}
-    told |= {"now": here.installation().clock.now(), "most": webhook_list.MOST_SHOWN}
-    return render_template("webhook.html", webhook=listed, deliveries=deliveries, **told)
+    told: dict[str, object] = {"webhook": listed, "deliveries": deliveries, "which": which}
+    told |= {"part": part, "error": error, "key": new_key(), "most": webhook_list.MOST_SHOWN}
+    return render_template("webhook.html", now=here.installation().clock.now(), **told)
 
 
 def _with_secret(secret: Secret, description: str) -> str:
