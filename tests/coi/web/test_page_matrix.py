@@ -115,8 +115,6 @@ _PAGES_OF_WEBHOOKS: Mapping[tuple[str, str], Row] = {
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
-}
-
     **_PAGES_OF_WEBHOOKS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),
