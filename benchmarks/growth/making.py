@@ -96,9 +96,7 @@ def grow(
 
 def stretches(numbers: int, together: int = TOGETHER) -> list[range]:
     """The numbers of therapies in the stretches that are written together."""
-    return [
-        range(first, min(first + together, numbers)) for first in range(0, numbers, together)
-    ]
+    return [range(first, min(first + together, numbers)) for first in range(0, numbers, together)]
 
 
 def _there(connection: Connection, cois: Sequence[str]) -> set[str]:

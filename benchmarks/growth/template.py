@@ -230,7 +230,9 @@ class Told:
         for serial in template.serials:
             self.names[serial] = issue_serial(serial[0], issuer, drawn).text
         for digest in template.drawn:
-            self.names[digest] = sha256(f"{telling.seed} {telling.number} {digest}".encode()).hexdigest()
+            self.names[digest] = sha256(
+                f"{telling.seed} {telling.number} {digest}".encode()
+            ).hexdigest()
         self.names.update(_later(template.times, telling.later))
         self.erasable = [*self._committed(chance)]
         identity = {**PATIENTS[telling.number % len(PATIENTS)], INDEXED: f"n{telling.number}"}

@@ -5,13 +5,14 @@ passwords. So two workshops of one seed hold the same bytes, and what was begun 
 """
 
 import random
-from argon2 import PasswordHasher
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import accumulate, count
 from pathlib import Path
+
+from argon2 import PasswordHasher
 
 from benchmarks.growth.template import Template, template_of
 from coi.clock import SteppedClock
@@ -85,7 +86,7 @@ def key_of(seed: int) -> bytes:
 
 
 def build_world(installation: Installation) -> Performer:
-    """Write what there is before the first therapy: definitions, sites, units, people, approvals."""
+    """Write what is there before any therapy: definitions, sites, units, people, approvals."""
     first = installing.begin(installation, dict(packaged()), "root", "Root")
     return world.build(installation, authenticate(installation, "root", first.secret))
 

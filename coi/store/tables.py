@@ -60,6 +60,8 @@ INDEXES = (
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
+    # What was recorded since some moment, and when anything was last: without it, the whole record.
+    Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
     Index("ix_errand_chain", errand.c.chain),
     Index("ix_errand_open", errand.c.ended_at, errand.c.opened_at),
     Index(

@@ -666,6 +666,8 @@ CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
+CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
+-- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
