@@ -13,7 +13,7 @@ from itertools import zip_longest
 from sqlalchemy import Connection, select
 
 from benchmarks.growth.template import AT_THE_END, PARTS, Rows, Telling
-from benchmarks.growth.workshop import Workshop, build_world, installation_on, key_of
+from benchmarks.growth.workshop import OPENED, Workshop, build_world, installation_on, key_of
 from coi.services.installing import migrate
 from coi.services.vault import write_key_file
 from coi.settings import Settings
@@ -80,7 +80,7 @@ def grow(
     key = key_of(place.seed)
     for some in numbers:
         tellings = [
-            Telling(workshop.story_of(number), place.seed, number, number * BETWEEN)
+            Telling(workshop.story_of(number), place.seed, number, OPENED + number * BETWEEN)
             for number in some
         ]
         with write(engine) as connection:

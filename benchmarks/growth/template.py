@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -74,6 +74,7 @@ class Template:
     coi: str
     patient: str
     site: str  # which ordered it
+    ordered_at: datetime
     serials: tuple[str, ...]
     ordered_under: str
     drawn: tuple[str, ...]  # digests of requests, which nothing can be compared with
@@ -113,6 +114,7 @@ def template_of(connection: Connection, coi: str) -> Template:
         coi,
         therapy["patient_id"],
         _site_of(connection, order["unit"]),
+        parse_rfc3339(order["recorded_at"]),
         serials,
         ordered_under,
         drawn,
@@ -197,7 +199,7 @@ class Telling:
     template: Template
     seed: int
     number: int
-    later: timedelta  # than the template
+    ordered_at: datetime
 
     @property
     def coi(self) -> str:
@@ -233,7 +235,7 @@ class Told:
             self.names[digest] = sha256(
                 f"{telling.seed} {telling.number} {digest}".encode()
             ).hexdigest()
-        self.names.update(_later(template.times, telling.later))
+        self.names.update(_later(template.times, telling.ordered_at - template.ordered_at))
         self.erasable = [*self._committed(chance)]
         identity = {**PATIENTS[telling.number % len(PATIENTS)], INDEXED: f"n{telling.number}"}
         self._identity = seal(Vault(vault_key, chance.randbytes), patient, identity, template.site)

@@ -102,11 +102,18 @@ def _look(
     grown = [chain for chain, head in heads_of(tx, touched).items() if known.get(chain) != head]
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
     verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
-    gone = _gone(tx, {**in_memory, **known})
+    newest = newest_time(tx)
+    gone = (*_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
-    moment = _moment(installation, newest_time(tx))
-    reached = Reached(moment, _last(in_turn), _last(in_memory))
+    reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
     return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
+
+
+def _gone_back(newest: str, verified: str) -> Iterator[Finding]:
+    """The whole record is older than it was, whichever chains are looked at."""
+    if newest < verified:
+        what = f"the newest is of {newest or 'no time'}, and one of {verified} was verified"
+        yield Finding("entry", "-", "-", None, what)
 
 
 def _gone(tx: Transaction, heads: Heads) -> Iterator[Finding]:

@@ -43,9 +43,8 @@ _hash = Statement(
     )
 )
 
-_since = Statement(
-    select(t.entry.c.chain).where(t.entry.c.recorded_at >= bindparam("moment")).distinct()
-)
+# Not DISTINCT: to have each chain once SQLite would walk along all entries, chain by chain.
+_since = Statement(select(t.entry.c.chain).where(t.entry.c.recorded_at >= bindparam("moment")))
 
 _next = select(t.chain.c.id).order_by(t.chain.c.id)
 
@@ -59,7 +58,7 @@ def chains_after(connection: Connection, chain: str, number: int) -> list[str]:
 
 def chains_since(connection: Connection, moment: str) -> list[str]:
     """The chains in which anything was recorded at this time or later, by their names."""
-    return sorted(row[0] for row in _since.rows(connection, moment=moment))
+    return sorted({row[0] for row in _since.rows(connection, moment=moment)})
 
 
 def entries_in(connection: Connection) -> int:

@@ -6,7 +6,7 @@ both this file and the record can make them agree; heads that are kept elsewhere
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -109,11 +109,15 @@ def remembered(file: Path) -> Iterator[Remembered]:
     """Look at what is kept.
 
     Raises:
-        NotRemembered: there is no file.
+        NotRemembered: there is no file, or it is no such memory.
     """
     if not file.exists():
         raise NotRemembered
-    with _opened(file) as engine, read(engine) as connection:
+    with _opened(file) as engine, ExitStack() as look:
+        try:
+            connection = look.enter_context(read(engine))
+        except DBAPIError as error:
+            raise NotRemembered(str(error)) from error
         yield Remembered(connection)
 
 
