@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks.growth.making import TOGETHER, Place, begin, grow, stretches
+from benchmarks.growth.measuring import measured, table
 from benchmarks.growth.workshop import Workshop, open_workshop
 from coi.settings import Settings
 
+ADDRESS = "address"  # the file in which its database is remembered
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -35,6 +37,7 @@ def make(
     with TemporaryDirectory() as workshop_folder:
         workshop = open_workshop(seed, Path(workshop_folder))
     begin(place)
+    (folder / ADDRESS).write_text(database, encoding="utf-8")
     every = stretches(workshop.numbers_for(entries), together)
     if processes == 1:
         _grow(place, workshop, every)
@@ -49,6 +52,21 @@ def make(
         worker.join()
     if any(worker.exitcode for worker in workers):
         raise click.ClickException("Not everything was made. Run it again: it goes on.")
+
+
+@main.command()
+@click.argument("folders", type=FOLDER, nargs=-1, required=True)
+@click.option("--seed", default=1, show_default=True, help="What they were made with.")
+def measure(folders: Sequence[Path], seed: int) -> None:
+    """Print what each operation takes in these records; it writes a little into each of them."""
+    for line in table(measured([place_of(folder, _address(folder), seed) for folder in folders])):
+        click.echo(line)
+
+
+def _address(folder: Path) -> str:
+    """The address that the record was made under."""
+    file = folder / ADDRESS
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def place_of(folder: Path, database: str, seed: int) -> Place:

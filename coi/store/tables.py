@@ -69,6 +69,8 @@ INDEXES = (
         *(exception.c.site, exception.c.list, exception.c.attention, exception.c.subject),
         *(exception.c["class"], exception.c.kind, exception.c.owner),
     ),
+    # Its key is the caller's: without it, what one chain answered is found by reading all answers.
+    Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),
     Index(
         "ix_task_soonest",

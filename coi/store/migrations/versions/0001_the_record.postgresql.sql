@@ -682,6 +682,8 @@ CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
 -- next
 CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
 -- next
+CREATE INDEX ix_request_entry ON request (chain, seq)
+-- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next
 CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
