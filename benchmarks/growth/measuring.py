@@ -1,4 +1,4 @@
-"""What each operation takes in records of several sizes, by turns, and how much more in the largest.
+"""What each operation takes in records of several sizes, by turns; the largest by the smallest.
 
 All records are open in one process, and each round asks each of them once: whatever else the
 machine does meets all sizes alike.
@@ -78,7 +78,7 @@ def _blank(one: Opened) -> Measured:
 
 
 def table(results: Sequence[Measured]) -> Iterator[str]:
-    """The medians of each operation on each database, and the largest's multiple of the smallest's."""
+    """The medians of each operation on each database, and the largest by the smallest."""
     for database in dict.fromkeys(one.database for one in results):
         sizes = sorted((one for one in results if one.database == database), key=_entries)
         heads = " | ".join(f"{one.entries:,} entries" for one in sizes)

@@ -100,11 +100,11 @@ def got(browser: Browser, path: str) -> None:
     assert told[0].startswith("200"), told
 
 
-def opened(place: Place) -> Opened:
+def opened(place: Place, therapies: int = THERAPIES) -> Opened:
     """Open it some weeks after its newest entry; order and collect therapies, and walk on a bit."""
     installation = _installation(place)
     performer = installation.read(lambda tx: _performer(tx, installation))
-    bags = [bag for number in range(THERAPIES) for bag in _collected(performer, number)]
+    bags = [bag for number in range(therapies) for bag in _collected(performer, number)]
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     proven = {username: performer.proven[username] for username in usernames}
     clinic = Clinic(installation, proven)
@@ -112,7 +112,7 @@ def opened(place: Place) -> Opened:
         for _ in range(WARM):
             walk_on(clinic, bag)
     app = create_app(installation)
-    return Opened(clinic, bags, {name: Browser(app, name) for name in ("leo", "carla")}, app)
+    return Opened(clinic, bags, {name: Browser(app, name) for name in (*usernames, "carla")}, app)
 
 
 def _installation(place: Place) -> Installation:
