@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks.growth.making import TOGETHER, Place, begin, grow, stretches
-from benchmarks.growth.measuring import measured, table
+from benchmarks.growth.measuring import measured, memory, table
 from benchmarks.growth.workshop import Workshop, open_workshop
 from coi.settings import Settings
 
@@ -60,6 +60,15 @@ def make(
 def measure(folders: Sequence[Path], seed: int) -> None:
     """Print what each operation takes in these records; it writes a little into each of them."""
     for line in table(measured([place_of(folder, _address(folder), seed) for folder in folders])):
+        click.echo(line)
+
+
+@main.command(name="memory")
+@click.argument("folder", type=FOLDER)
+@click.option("--seed", default=1, show_default=True, help="What it was made with.")
+def tell_memory(folder: Path, seed: int) -> None:
+    """Print what a process holds in memory while it works in a record, and verifies it."""
+    for line in memory(place_of(folder, _address(folder), seed)):
         click.echo(line)
 
 

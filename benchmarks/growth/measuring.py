@@ -4,9 +4,11 @@ All records are open in one process, and each round asks each of them once: what
 machine does meets all sizes alike.
 """
 
+import resource
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 
 from benchmarks.growth.making import Place
@@ -16,7 +18,7 @@ from coi.services.verifying import verify_record
 from coi.store.size import entries_in
 
 LIMIT = 1.5
-WARM_ROUNDS, ROUNDS = 40, 200
+WARM_ROUNDS, ROUNDS = 20, 100
 VERIFIED = "verifying what is new"
 VERIFY_ROUNDS = 7
 
@@ -49,7 +51,7 @@ def measured(places: Sequence[Place]) -> list[Measured]:
     """Measure every operation in every one of these records."""
     every = [opened(place) for place in places]
     for one in every:
-        assert verify_record(one.clinic.installation).holds
+        one.take_as_verified()
     results = [_blank(one) for one in every]
     operations = [one.operations() for one in every]
     for name in operations[0]:
@@ -87,6 +89,27 @@ def table(results: Sequence[Measured]) -> Iterator[str]:
         for name in sizes[0].taken:
             yield _line(name, [one.taken[name] for one in sizes])
         yield ""
+
+
+def memory(place: Place) -> Iterator[str]:
+    """What this process holds in memory, before and after a thousand operations of every kind."""
+    one = opened(place)
+    operations = [*one.operations().values()]
+    entries = one.clinic.installation.read(entries_in)
+    for rounds, after in ((WARM_ROUNDS, "warm"), (1_000 // len(operations), "1,000 operations on")):
+        for _ in range(rounds):
+            for work in operations:
+                work()
+        yield f"{entries:,} entries: {after}: {_resident():.0f} MiB"
+    for verified in ("whole", "whole again"):
+        assert verify_record(one.clinic.installation).holds
+        yield f"{entries:,} entries: verified {verified}: {_resident():.0f} MiB"
+
+
+def _resident() -> float:
+    """MiB of this process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1024**2
 
 
 def _entries(one: Measured) -> int:

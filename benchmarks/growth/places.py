@@ -23,19 +23,24 @@ from benchmarks.pages import Browser, scanning
 from coi.app import create_app
 from coi.clock import SteppedClock, parse_rfc3339
 from coi.demo.cast import PATIENTS, STAFF
-from coi.demo.chapters import ORDERED, collected, play
+from coi.demo.chapters import ORDERED, SEEN_AND_CLOSED, collected, play
 from coi.demo.performer import Performer
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven, person_of
 from coi.services.therapies import look
 from coi.services.vault import INDEXED, Vault
-from coi.services.verifying import verify_new
+from coi.services.verifying import MEMORY, verify_new
 from coi.store import tables as t
 from coi.store.engine import read
 from coi.store.facts import newest_time
+from coi.store.size import heads_in
 from coi.store.transactions import Transaction
+from coi.store.verified import Reached, remember
 
-THERAPIES = 12
+THERAPIES, CROWD = 12, 50
+"""So many to hand over; and so many more, each with an exception, that every list fills a page."""
+
+_SEEN = SEEN_AND_CLOSED[0]
 _LATER = timedelta(days=30)
 _STEP = timedelta(milliseconds=20)
 """What passes with each look at the clock: the record's own day goes on while it is measured."""
@@ -61,8 +66,18 @@ class Opened:
             ),
             "my work": self._getting(["/"]),
             "all work at my sites": self._getting(["/?which=all"]),
+            "all work of one therapy": self._getting(
+                f"/?which=all&coi={bag.coi}" for bag in self.bags
+            ),
             "the exceptions": self._getting(["/exceptions"]),
         }
+
+    def take_as_verified(self) -> None:
+        """Remember the record as verified, which takes minutes where it is large."""
+        installation = self.clinic.installation
+        file = installation.settings.vault_key_file.with_name(MEMORY)
+        heads, newest = installation.read(lambda tx: (heads_in(tx), newest_time(tx)))
+        remember(file, heads, Reached(newest), whole=True)
 
     def verify_new(self) -> None:
         """Verify what was added since it was last verified."""
@@ -100,10 +115,12 @@ def got(browser: Browser, path: str) -> None:
     assert told[0].startswith("200"), told
 
 
-def opened(place: Place, therapies: int = THERAPIES) -> Opened:
+def opened(place: Place, therapies: int = THERAPIES, crowd: int = CROWD) -> Opened:
     """Open it some weeks after its newest entry; order and collect therapies, and walk on a bit."""
     installation = _installation(place)
     performer = installation.read(lambda tx: _performer(tx, installation))
+    for number in range(crowd):
+        play(performer, _ordered(performer, number), (*ORDERED, *collected(1), _SEEN))
     bags = [bag for number in range(therapies) for bag in _collected(performer, number)]
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     proven = {username: performer.proven[username] for username in usernames}
@@ -135,10 +152,15 @@ def _performer(tx: Transaction, installation: Installation) -> Performer:
     return Performer(installation, proven, tx.execute(shipper).scalars().first() or "-")
 
 
+def _ordered(performer: Performer, number: int) -> str:
+    """A therapy for somebody new."""
+    someone = {**PATIENTS[number % len(PATIENTS)], INDEXED: secrets.token_hex(8)}
+    return performer.order(someone)
+
+
 def _collected(performer: Performer, number: int) -> Iterator[Bag]:
     """Order a therapy for somebody new, and collect it into one bag."""
-    someone = {**PATIENTS[number % len(PATIENTS)], INDEXED: secrets.token_hex(8)}
-    coi = performer.order(someone)
+    coi = _ordered(performer, number)
     play(performer, coi, (*ORDERED, *collected(1)))
     view = look(performer.installation, coi)
     for subject in view.subjects.values():

@@ -28,7 +28,9 @@ that waits for another is recorded under the time at which it began to wait."""
 ANEW = 50
 """So many chains are looked at from their beginning each time, whether or not they grew."""
 
-_NAME = "verified.sqlite3"
+MEMORY = "verified.sqlite3"
+"""The file in which it is remembered how far the record was verified."""
+
 _NO_LONGER = "is no longer there, or no longer what it was when it was verified"
 _log = logging.getLogger(__name__)
 
@@ -135,7 +137,7 @@ def _moment(installation: Installation, newest: str) -> str:
 
 def _file(settings: Settings) -> Path:
     """Beside the vault key, and so on another mount than the database."""
-    return settings.vault_key_file.with_name(_NAME)
+    return settings.vault_key_file.with_name(MEMORY)
 
 
 def _keep(

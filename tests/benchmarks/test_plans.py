@@ -15,7 +15,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def at_work(place):
     """A grown record in which people work on two therapies."""
-    at_work = opened(place, therapies=2)
+    at_work = opened(place, therapies=2, crowd=0)
     yield at_work
     at_work.clinic.installation.engine.dispose()
 
@@ -35,6 +35,15 @@ def no_walk(at_work):
             ]
 
     return of
+
+
+@pytest.mark.parametrize(
+    "asked", ["SELECT content FROM entry", "SELECT chain FROM entry ORDER BY chain"]
+)
+def test_a_statement_that_reads_a_whole_table_is_noticed(at_work, asked):
+    """Or all of an index of it."""
+    with at_work.clinic.installation.engine.connect() as connection:
+        assert len(walked(connection, asked, ())) == 1
 
 
 def test_a_signed_handoff_walks_along_no_table(at_work, no_walk):
