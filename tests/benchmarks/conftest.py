@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.growth.__main__ import place_of
 from benchmarks.growth.making import begin, grow, stretches
+from benchmarks.growth.places import opened
 from benchmarks.growth.workshop import open_workshop
 from tests.fixtures import DATABASES
 from tests.postgres import OWNER
@@ -36,3 +37,11 @@ def place(request, workshop, tmp_path_factory):
     database = server.new_database()
     yield grown(place_of(folder, server.url(database, OWNER), SEED), workshop)
     server.drop(database)
+
+
+@pytest.fixture(scope="session")
+def at_work(place):
+    """A grown record in which people work on two therapies."""
+    at_work = opened(place, therapies=2, crowd=0)
+    yield at_work
+    at_work.clinic.installation.engine.dispose()

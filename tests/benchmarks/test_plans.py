@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.growth.places import got, opened
+from benchmarks.growth.places import got
 from benchmarks.pages import Handing, scanning
 from tests.plans import heard, walked
 
@@ -10,14 +10,6 @@ PAGES = (
     *("/", "/?which=all", "/?which=all&held=1", "/?which=all&overdue=1", "/?phase=collection"),
     *("/exceptions", "/exceptions?kind=hold", "/exceptions?class=critical"),
 )
-
-
-@pytest.fixture(scope="module")
-def at_work(place):
-    """A grown record in which people work on two therapies."""
-    at_work = opened(place, therapies=2, crowd=0)
-    yield at_work
-    at_work.clinic.installation.engine.dispose()
 
 
 @pytest.fixture
