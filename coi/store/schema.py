@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "11ed64b6adc8c64340269e75e3c69ec6fee9583fb69bc66ed868cdf8867bda84",
-    "postgresql": "c0704d781072df612b247ac077c82bd30ab8f5057078a90e60adc5464b9b4c52",
+    "sqlite": "ab1346eaea330067d071fe2040ee756a95975bdf2c136e153cf89bb9f919353d",
+    "postgresql": "66a9c50350bf1b3a4c4b2eb376ec73e761b009ab406506902f8746bb7dd6c764",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
