@@ -1,6 +1,11 @@
 """How a database would find what it is asked for."""
 
-from sqlalchemy import Connection, text
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
 
 
 def plan_of(connection: Connection, statement: str, values: object) -> str:
@@ -11,3 +16,55 @@ def plan_of(connection: Connection, statement: str, values: object) -> str:
     # A table that fits into few pages is read whole, rightly: what is asked is whether it must be.
     connection.execute(text("SET LOCAL enable_seqscan = off"))
     return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values))
+
+
+GROWING = frozenset(
+    {
+        *("chain", "therapy", "participation", "party", "entry", "move", "signature", "subject"),
+        *("lineage", "value", "label", "wristband", "attestation", "position", "request"),
+        *("erasable", "patient_key", "patient_identity", "task", "exception", "errand", "session"),
+    }
+)
+"""The tables that have more rows with each therapy or each day; what a site has stays as it is."""
+
+_OTHER_NAMES = {"sooner": "task"}  # by which a statement names a table a second time
+_NAMED = re.compile(r"SCAN ([a-z_]+?)_?\d*(?: |$)")
+
+
+@contextmanager
+def heard(engine: Engine) -> Iterator[list[tuple[str, object]]]:
+    """Every statement that is sent meanwhile and looks for rows, with its values."""
+    sent: list[tuple[str, object]] = []
+
+    def note(_connection, _cursor, statement, values, _context, is_many):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            sent.append((statement, values[0] if is_many else values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def walked(connection: Connection, statement: str, values: object) -> set[str]:
+    """The growing tables along which a statement would walk from one end to the other."""
+    if connection.dialect.name == "sqlite":
+        found = _NAMED.findall(plan_of(connection, statement, values))
+        return {_OTHER_NAMES.get(name, name) for name in found} & GROWING
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    asked = f"EXPLAIN (FORMAT JSON) {statement}"
+    ((told,),) = connection.exec_driver_sql(asked, values).all()
+    return {table for node in told for table in _walked_in(node["Plan"])} & GROWING
+
+
+def _walked_in(node: dict[str, Any]) -> Iterator[str]:
+    """The tables of which this node, or one below it, reads all rows or all of an index."""
+    table = node.get("Relation Name")
+    # An index that is read without a condition is read whole, as a table is.
+    if table and node["Node Type"].endswith("Scan") and not _is_led(node):
+        yield table
+    for below in node.get("Plans", ()):
+        yield from _walked_in(below)
+
+
+def _is_led(node: dict[str, Any]) -> bool:
+    return bool(node.keys() & {"Index Cond", "Recheck Cond", "TID Cond"})

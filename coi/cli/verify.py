@@ -1,5 +1,6 @@
 """`coi verify`: prove that the record is whole and unchanged."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
-from coi.services.verifying import Verdict, heads_file, verify_record
+from coi.services.verifying import Verdict, heads_file, verify_new, verify_record
 
 RESULT = {True: "PASSED", False: "FAILED"}
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -21,15 +22,20 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.option("--since", type=FILE, help="Heads of an earlier verification: look at newer entries.")
+@click.option("--since-last", is_flag=True, help="Look at what is new since it was last whole.")
 @click.option("--heads", type=FILE, help="Write where every chain ends, to be kept elsewhere.")
 @click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
 @click.pass_context
-def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force: bool) -> None:
+def command(
+    ctx: click.Context, since: Path | None, heads: Path | None, *, since_last: bool, force: bool
+) -> None:
     """Prove that the record is whole and unchanged; exit status 1 when it is not.
 
     What no record can know of itself, such as a database that was put back to an earlier state, is
     found with heads that were kept elsewhere.
     """
+    if since_last and (since or heads):
+        raise click.UsageError("--since-last remembers by itself: leave out --since and --heads.")
     # Asked before the work: a long verification must not end with a file that is in the way.
     if heads is not None:
         require_free(heads, force=force)
@@ -37,20 +43,40 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
     installation = opened(key_needed=False)
     known = None if since is None else content_of(since)
     with _progress() as progress:
-        task = progress.add_task("entries compared:", total=None)
-        verdict = verify_record(
-            installation, known, lambda done: progress.update(task, completed=done)
-        )
-    tell(verdict)
+        new = _since_last(installation, progress) if since_last else None
+        verdict = new or _verified(installation, known, progress)
+    tell(verdict, every_head=new is None)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
-    if since is None and trust_disk(installation, verdict):
+    if since is None and not new and trust_disk(installation, verdict):
         click.echo("The disk had failed. What it holds is whole: it is written again.")
     if verdict.holds:
         tell_standstill(installation.look_at_length())
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
     ctx.exit(0 if verdict.holds else 1)
+
+
+def _verified(installation: Installation, known: bytes | None, progress: Progress) -> Verdict:
+    return verify_record(installation, known, _counting(progress))
+
+
+def _since_last(installation: Installation, progress: Progress) -> Verdict | None:
+    """What is new, and in turn some of what was before; None where all of it is to be looked at."""
+    new = verify_new(installation, _counting(progress))
+    if new is None:
+        click.echo("Nothing is remembered of an earlier verification: the whole record is read.")
+        return None
+    click.echo(
+        f"Since {new.since}: {new.grown} chains grew; {new.anew} others were read from their"
+        " beginning, in turn. Registers, identities and passwords are left to a whole verification."
+    )
+    return new.verdict
+
+
+def _counting(progress: Progress) -> Callable[[int], None]:
+    task = progress.add_task("entries compared:", total=None)
+    return lambda done: progress.update(task, completed=done)
 
 
 def _progress() -> Progress:
@@ -73,8 +99,8 @@ def _tell_history(installation: Installation) -> None:
     click.echo(f"A backup was last tried: {result}.")
 
 
-def tell(verdict: Verdict) -> None:
-    """What was looked at, and everything that was found."""
+def tell(verdict: Verdict, *, every_head: bool = True) -> None:
+    """What was looked at, and everything that was found; the digest stands for every chain."""
     for finding in verdict.findings:
         place = finding.chain if finding.seq is None else f"{finding.chain}, entry {finding.seq}"
         click.echo(f"{finding.table} {finding.key} ({place}): {finding.what}", err=True)
@@ -83,6 +109,7 @@ def tell(verdict: Verdict) -> None:
             click.echo(f"{count} texts of {table} were erased; the chains are whole without them.")
     looked_at = f"{verdict.entries} entries in {len(verdict.heads)} chains"
     if verdict.holds:
-        click.echo(f"Whole and unchanged: {looked_at}. Digest {verdict.digest}")
+        digest = f" Digest {verdict.digest}" if every_head else ""
+        click.echo(f"Whole and unchanged: {looked_at}.{digest}")
     else:
         click.echo(f"NOT AS RECORDED: {len(verdict.findings)} findings in {looked_at}.", err=True)

@@ -27,7 +27,7 @@ from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
 from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
 
-_HOURS: Mapping[str, float] = {
+HOURS: Mapping[str, float] = {
     "approve": 20,
     "confirm_slot": 30,
     "plan_collection": 48,
@@ -101,7 +101,7 @@ def populate(
         performer.installation = replace(performer.installation, clock=clock)
         # The clock is bound now: by its name the pause would move the clock of the last story.
         performer.pause = lambda action, clock=clock: clock.advance(  # type: ignore[misc]
-            timedelta(hours=_HOURS.get(action, 0))
+            timedelta(hours=HOURS.get(action, 0))
         )
         patient = PATIENTS[n % len(PATIENTS)]
         cois.append(story(performer, patient))

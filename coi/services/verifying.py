@@ -1,15 +1,48 @@
 """Prove that the record is whole and unchanged, or say what is not."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 
-from coi.errors import DataRefused, Problem
-from coi.ledger.findings import Heads, Verdict, heads_text, read_heads
+from coi.clock import parse_rfc3339, rfc3339
+from coi.errors import CoiError, DataRefused, Problem
+from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
 from coi.services.installation import Installation
+from coi.settings import Settings
+from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
+from coi.store.size import chains_after, chains_since, heads_of, missing_from
+from coi.store.transactions import Transaction
+from coi.store.verified import NotRemembered, Reached, Remembered, remember, remembered
 from workflows.loading import expand_all
 
-__all__ = ["Verdict", "heads_file", "verify_record"]
+__all__ = ["Verdict", "heads_file", "verify_new", "verify_record"]
+
+LATE = timedelta(days=1)
+"""So much older than the newest verified entry a new one may be dated: clocks differ, and a step
+that waits for another is recorded under the time at which it began to wait."""
+
+ANEW = 50
+"""So many chains are looked at from their beginning each time, whether or not they grew."""
+
+MEMORY = "verified.sqlite3"
+"""The file in which it is remembered how far the record was verified."""
+
+_NO_LONGER = "is no longer there, or no longer what it was when it was verified"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """What was looked at since the last verification, and what is wrong with it."""
+
+    verdict: Verdict
+    since: str
+    grown: int  # chains with entries that nobody had verified
+    anew: int  # chains that were looked at from their beginning, in turn
 
 
 def verify_record(
@@ -20,12 +53,102 @@ def verify_record(
     """Compare the whole ledger with the tables; with `since`, only what was added after it.
 
     `since` is a heads file of an earlier verdict; `progress` is told the entries done in a pass.
+    After a whole record that holds, `verify_new` goes on from there.
 
     Raises:
         DataRefused: `since` is no heads file, or was changed.
     """
     heads = None if since is None else _heads(since)
-    return installation.read(lambda tx: verify(LedgerRows(tx), expand_all, heads, progress))
+
+    def look(tx: Transaction) -> tuple[Verdict, str]:
+        return verify(LedgerRows(tx), expand_all, heads, progress), newest_time(tx)
+
+    verdict, newest = installation.read(look)
+    if verdict.holds and since is None:
+        _keep(installation, verdict.heads, Reached(_moment(installation, newest)), whole=True)
+    return verdict
+
+
+def verify_new(
+    installation: Installation, progress: Callable[[int], None] = quietly
+) -> NewVerdict | None:
+    """Compare what was added since the last verification that held, and some of what was before.
+
+    A chain that grew is verified from its beginning, and where it ended before it must still be
+    what it was; so with those that are looked at anew, in turn. Registers and tables apart are left
+    to a whole verification. None when nothing is remembered of an earlier one, or it was damaged.
+    """
+    file = _file(installation.settings)
+    try:
+        with remembered(file) as memory:
+            found, reached = installation.read(lambda tx: _look(tx, installation, memory, progress))
+    except NotRemembered:
+        return None
+    if found.verdict.holds:
+        _keep(installation, found.verdict.heads, reached)
+    return found
+
+
+def _look(
+    tx: Transaction,
+    installation: Installation,
+    memory: Remembered,
+    progress: Callable[[int], None],
+) -> tuple[NewVerdict, Reached]:
+    """All of it at one moment; with how far one has come then."""
+    last = memory.reached()
+    since = rfc3339(parse_rfc3339(last.moment) - LATE)
+    touched, in_turn = chains_since(tx, since), chains_after(tx, last.chain, ANEW)
+    in_memory = memory.heads_after(last.known, ANEW)
+    known = memory.heads_of([*touched, *in_turn])
+    grown = [chain for chain, head in heads_of(tx, touched).items() if known.get(chain) != head]
+    # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
+    verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
+    newest = newest_time(tx)
+    gone = (*_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
+    verdict = replace(verdict, findings=(*gone, *verdict.findings))
+    reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
+    return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
+
+
+def _gone_back(newest: str, verified: str) -> Iterator[Finding]:
+    """The whole record is older than it was, whichever chains are looked at."""
+    if newest < verified:
+        what = f"the newest is of {newest or 'no time'}, and one of {verified} was verified"
+        yield Finding("entry", "-", "-", None, what)
+
+
+def _gone(tx: Transaction, heads: Heads) -> Iterator[Finding]:
+    """What is wrong where one of these heads is not what it was."""
+    for chain in missing_from(tx, heads):
+        seq = heads[chain].seq
+        yield Finding("entry", f"{chain}/{seq}", chain, seq, _NO_LONGER)
+
+
+def _last(chains: Iterable[str]) -> str:
+    """The last of these; '' where there are none."""
+    return ["", *chains][-1]
+
+
+def _moment(installation: Installation, newest: str) -> str:
+    """Until when everything was looked at: what is dated in the future tells nothing of that."""
+    return min(newest, rfc3339(installation.clock.now()))
+
+
+def _file(settings: Settings) -> Path:
+    """Beside the vault key, and so on another mount than the database."""
+    return settings.vault_key_file.with_name(MEMORY)
+
+
+def _keep(
+    installation: Installation, heads: Heads, reached: Reached, *, whole: bool = False
+) -> None:
+    """Remember it; a folder that cannot be written stops nobody, and the log says so."""
+    file = _file(installation.settings)
+    try:
+        remember(file, heads, reached, whole=whole)
+    except (CoiError, NotRemembered) as error:
+        _log.warning("How far the record was verified cannot be kept in %s: %s", file, error)
 
 
 def heads_file(verdict: Verdict) -> bytes:

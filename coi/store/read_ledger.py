@@ -5,8 +5,9 @@ driver's own tuples, read in order and never all at once. Take the connection fr
 `coi.store.engine.read`, so that all of them are of one moment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain as chained
 from itertools import count, islice
 
 from sqlalchemy import (
@@ -31,10 +32,15 @@ _NAMES_ITS_CHAIN = {"chain": "id", "therapy": "coi"}
 
 
 class LedgerRows:
-    """A `coi.ledger.source.Source`: one reading of a database."""
+    """A `coi.ledger.source.Source`: one reading of a database.
 
-    def __init__(self, connection: Connection) -> None:
+    With `chains`, the heads are those of these chains alone, looked up one by one: for whoever
+    knows which chains to look at, however many there are.
+    """
+
+    def __init__(self, connection: Connection, chains: Iterable[str] | None = None) -> None:
         self._connection = connection
+        self._chains = None if chains is None else sorted(chains)
         # Without a transaction every statement would read a moment of its own.
         if not connection.in_transaction():
             connection.begin()
@@ -56,10 +62,13 @@ class LedgerRows:
         return self._read("entry", statement)
 
     def heads(self) -> Iterator[Row]:
-        """Give (chain, greatest seq) of every chain that has entries."""
+        """Give (chain, greatest seq) of every chain that has entries, or of the chosen ones."""
         entry = metadata.tables["entry"].c
         statement = select(entry.chain, func.max(entry.seq)).group_by(entry.chain)
-        return self._read("entry", statement)
+        if self._chains is None:
+            return self._read("entry", statement)
+        one_by_one = (statement.where(entry.chain == chain) for chain in self._chains)
+        return chained.from_iterable(self._read("entry", one) for one in one_by_one)
 
     def rows(
         self, table: str, columns: Sequence[str], order: Sequence[str], chain: str | None = None

@@ -1,6 +1,7 @@
 """How much there is in the record, and where each chain ends: what a copy of it is measured by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -10,7 +11,15 @@ from coi.store.schema import schema_hash
 from coi.store.statements import Statement
 from coi.store.words import ONE
 
-__all__ = ["entries_in", "hash_at", "heads_in", "missing_from", "schema_hash"]
+__all__ = [
+    "chains_after",
+    "chains_since",
+    "entries_in",
+    "hash_at",
+    "heads_in",
+    "missing_from",
+    "schema_hash",
+]
 
 # Chain by chain, at the end of each: counting rows would read all of them.
 _last = (
@@ -25,12 +34,31 @@ _last_hash = (
     .correlate(t.chain)
 ).scalar_subquery()
 # Looked up for each chain, and not joined: SQLite would begin with the entries, and read them all.
-_heads = Statement(select(t.chain.c.id, _last, _last_hash))
+_every_head = select(t.chain.c.id, _last, _last_hash)
+_heads = Statement(_every_head)
+_head_of = Statement(_every_head.where(t.chain.c.id == bindparam("chain")))
 _hash = Statement(
     select(t.entry.c.hash).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
     )
 )
+
+# Not DISTINCT: to have each chain once SQLite would walk along all entries, chain by chain.
+_since = Statement(select(t.entry.c.chain).where(t.entry.c.recorded_at >= bindparam("moment")))
+
+_next = select(t.chain.c.id).order_by(t.chain.c.id)
+
+
+def chains_after(connection: Connection, chain: str, number: int) -> list[str]:
+    """The next so many chains, in the order of the database; after the last comes the first."""
+    found = [*connection.scalars(_next.where(t.chain.c.id > chain).limit(number))]
+    first = connection.scalars(_next.limit(number - len(found)))
+    return [*dict.fromkeys([*found, *first])]
+
+
+def chains_since(connection: Connection, moment: str) -> list[str]:
+    """The chains in which anything was recorded at this time or later, by their names."""
+    return sorted({row[0] for row in _since.rows(connection, moment=moment)})
 
 
 def entries_in(connection: Connection) -> int:
@@ -41,7 +69,15 @@ def entries_in(connection: Connection) -> int:
 
 def heads_in(connection: Connection) -> Heads:
     """Where each chain ends, as the tables say it; whether it is true, the verifier finds."""
-    rows = _heads.rows(connection)
+    return _as_heads(_heads.rows(connection))
+
+
+def heads_of(connection: Connection, chains: Iterable[str]) -> Heads:
+    """The same of some chains, looked up one by one."""
+    return _as_heads(row for chain in chains for row in _head_of.rows(connection, chain=chain))
+
+
+def _as_heads(rows: Iterable[tuple[Any, ...]]) -> Heads:
     return {chain: Head(seq, hash_) for chain, seq, hash_ in rows if seq is not None}
 
 

@@ -65,6 +65,8 @@ INDEXES = (
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
     Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
+    # What was recorded since some moment, and when anything was last: without it, the whole record.
+    Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
     Index("ix_errand_chain", errand.c.chain),
     Index("ix_errand_open", errand.c.ended_at, errand.c.opened_at),
     Index(
@@ -72,6 +74,8 @@ INDEXES = (
         *(exception.c.site, exception.c.list, exception.c.attention, exception.c.subject),
         *(exception.c["class"], exception.c.kind, exception.c.owner),
     ),
+    # Its key is the caller's: without it, what one chain answered is found by reading all answers.
+    Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),
     Index(
         "ix_task_soonest",

@@ -58,3 +58,40 @@ def test_heads_that_were_changed_are_refused(collected, tmp_path):
     result = collected.run("verify", "--since", str(heads))
 
     assert (result.exit_code, "heads file" in result.stderr) == (1, True)
+
+
+def test_what_is_new_is_verified_since_the_record_was_last_whole(collected):
+    """Nobody need keep a file for it; the chain that grew is read from its beginning."""
+    collected.run("verify")
+    collected.act("complete_collection", "carla", "north-ward")
+
+    result = collected.run("verify", "--since-last")
+
+    assert (result.exit_code, "1 chains grew" in result.stdout) == (0, True)
+    assert "Digest" not in result.stdout
+
+
+def test_without_an_earlier_verification_the_whole_record_is_read(collected):
+    """Nothing is taken as verified that was not."""
+    result = collected.run("verify", "--since-last")
+
+    assert (result.exit_code, "the whole record is read" in result.stdout) == (0, True)
+    assert "Digest" in result.stdout
+
+
+def test_it_remembers_by_itself(collected, tmp_path):
+    """Heads of one's own and what is remembered are two questions."""
+    result = collected.run("verify", "--since-last", "--heads", str(tmp_path / "heads.json"))
+
+    assert (result.exit_code, "leave out" in result.stderr) == (2, True)
+
+
+def test_what_was_found_is_found_again(collected):
+    """A record that does not hold changes nothing of what is remembered."""
+    collected.run("verify")
+    change(collected, "DELETE FROM signature WHERE seq = (SELECT max(seq) FROM signature)")
+
+    results = [collected.run("verify", "--since-last") for _ in range(2)]
+
+    assert [result.exit_code for result in results] == [1, 1]
+    assert results[0].stderr == results[1].stderr

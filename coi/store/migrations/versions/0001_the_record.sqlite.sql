@@ -710,11 +710,15 @@ CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
+CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
+-- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
 -- next
 CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
+-- next
+CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next

@@ -1,0 +1,1 @@
+"""What the benchmarks measure is made as they say."""

@@ -1,0 +1,69 @@
+"""No statement of what is done all day reads a whole table that grows, on either database."""
+
+import pytest
+
+from benchmarks.growth.places import got
+from benchmarks.pages import Handing, scanning
+from tests.plans import heard, walked
+
+PAGES = (
+    *("/", "/?which=all", "/?which=all&held=1", "/?which=all&overdue=1", "/?phase=collection"),
+    *("/exceptions", "/exceptions?kind=hold", "/exceptions?class=critical"),
+)
+
+
+@pytest.fixture
+def no_walk(at_work):
+    """Says of some work which growing tables its statements would walk along, and in which one."""
+    engine = at_work.clinic.installation.engine
+
+    def of(work):
+        with heard(engine) as sent:
+            work()
+        assert sent
+        with engine.connect() as connection:
+            return [
+                (one, found) for one, values in sent if (found := walked(connection, one, values))
+            ]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "asked", ["SELECT content FROM entry", "SELECT chain FROM entry ORDER BY chain"]
+)
+def test_a_statement_that_reads_a_whole_table_is_noticed(at_work, asked):
+    """Or all of an index of it."""
+    with at_work.clinic.installation.engine.connect() as connection:
+        assert len(walked(connection, asked, ())) == 1
+
+
+def test_a_signed_handoff_walks_along_no_table(at_work, no_walk):
+    """From the first screen to the signature; both ways."""
+    handing = Handing(at_work.browsers, at_work.clinic, at_work.bags)
+
+    def work():
+        for _ in range(2 * len(at_work.bags)):
+            handing.as_far_as_signing()
+            handing.sign()
+
+    assert no_walk(work) == []
+
+
+def test_a_code_in_the_scan_box_walks_along_no_table(at_work, no_walk):
+    """Whichever table the code is of."""
+    assert no_walk(scanning(at_work.browsers["leo"], at_work.bags)) == []
+
+
+@pytest.mark.parametrize("tail", ["", "/values"])
+def test_the_page_of_a_therapy_walks_along_no_table(at_work, no_walk, tail):
+    """However many others there are."""
+    path = f"/therapies/{at_work.bags[0].coi}{tail}"
+
+    assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_list_walks_along_no_table(at_work, no_walk, path):
+    """It begins where its page begins, and ends where that is full."""
+    assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []
