@@ -97,9 +97,21 @@ _PAGES_OF_PROGRAMS: Mapping[tuple[str, str], Row] = {
     ("programs.close", "POST"): Row(f"{_NONE}/close", 404),
 }
 
+_AS_CSV = {"form": "csv"}
+_EXPORTS: Mapping[tuple[str, str], Row] = {
+    ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
+    ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
+    ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
+    ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
+    ("exports.of_places", "POST"): Row("/exports/places", 200, fields=_AS_CSV),
+    ("exports.of_sites", "POST"): Row("/exports/sites", 200, fields=_AS_CSV),
+    ("exports.of_work", "POST"): Row("/exports/work", 200, fields=_AS_CSV),
+}
+
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
+    **_EXPORTS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),
     ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),
