@@ -39,6 +39,7 @@ from coi.web import (
     transcription,
     versions,
     visitors,
+    whole_record,
     words,
     work,
 )
@@ -57,6 +58,7 @@ PARTS = (
     transcription.pages,
     versions.pages,
     paper.pages,
+    whole_record.pages,
     patients.pages,
     acting.pages,
     guided.pages,

@@ -99,7 +99,9 @@ def every_waiting(
     narrowed = _narrowed(wanted, installation.clock.now())
     handlers = _handlers(_workflows(tx, installation))
     pairs = _pairs(tx, installation, person, wanted, handlers)
-    lines = _lines(tx, pairs, narrowed, ("", ""))
+    # Each later deadline of a therapy is read and left out: whoever reads all of them passes them
+    # anyway, and to look at each twice costs more the longer the list is.
+    lines = _lines(tx, pairs, narrowed, ("", ""), most_once=0)
     while some := [*islice(lines, PAGE)]:
         yield from _of_paper(tx, (_waiting(tx, installation, *one) for one in some))
 
@@ -213,6 +215,7 @@ def _lines(
     pairs: tuple[Sequence[Pair], Sequence[Pair]],
     narrowed: Narrowed,
     after: tuple[str, str],
+    most_once: int = MOST_ONCE,
 ) -> Iterator[tuple[Listed, _Told]]:
     """The therapies behind `after` with what is to be done; each once, by its soonest deadline.
 
@@ -230,7 +233,7 @@ def _lines(
         if len(found) < ONE_MORE:
             return
         after = found[-1].due_at, found[-1].coi
-        narrowed = replace(narrowed, once=len(pairs[0]) <= MOST_ONCE)
+        narrowed = replace(narrowed, once=len(pairs[0]) <= most_once)
 
 
 def _tasks(

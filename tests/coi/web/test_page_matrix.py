@@ -174,6 +174,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("transcription.show", "GET"): Row("/therapies/{coi}/transcription", 200, 404),
     ("versions.move", "POST"): Row("/therapies/{coi}/version", 422, 404),
     ("versions.show", "GET"): Row("/therapies/{coi}/version", 200, 404),
+    ("whole_record.ask", "GET"): Row("/therapies/{coi}/record", 200, 404),
+    ("whole_record.take", "POST"): Row("/therapies/{coi}/record", 401, 404, {"password": "x"}),
     ("work.mine", "GET"): Row("/", 200),
     # The last, since it ends the session.
     ("door.sign_out", "POST"): Row("/sign-out", 302),
