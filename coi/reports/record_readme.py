@@ -13,7 +13,7 @@ THE WHOLE RECORD OF ONE THERAPY
 ===============================
 
 COI identifier:  {coi}
-Made:            {at}, copy {copy}
+Made:            {at}, copy {copy}{of_which}
 With:            {software}
 {demonstration}
 This is a copy. The record itself stays where it is kept, and may have grown since.
@@ -96,6 +96,7 @@ def readme(  # noqa: PLR0913 - what it says differs in so many places
         coi=coi,
         at=at,
         copy=copy,
+        of_which=" of those that name the patient" if identity else "",
         software=software,
         head=head,
         demonstration="\nNOT FOR CLINICAL USE: a demonstration.\n" if demonstration else "",

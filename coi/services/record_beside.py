@@ -11,7 +11,10 @@ from coi.store.entries import entry_text
 from coi.store.record_rows import bands_of_patient
 from coi.store.transactions import Transaction
 
-_OF_THE_THERAPY = ("order_sheet", "custody_record", "whole_record")
+_OF_THE_THERAPY = (
+    *("order_sheet", "custody_record"),
+    *("whole_record", "whole_record_with_identity"),
+)
 _OF_A_THING = ("destruction_certificate", "deviation_letter")
 
 

@@ -14,7 +14,6 @@ from coi.clock import rfc3339
 from coi.reports.custody_contents import Departure, Verification
 from coi.services.record_reading import WholeRecord
 from coi.services.therapies import Happened
-from coi.store.registers import Site
 
 FORMAT = "coi-whole-record 1"
 TABLES = (
@@ -54,7 +53,7 @@ def record_json(
             | {"since_entry": one.since, "file": one.file}
             for one in whole.definitions
         ],
-        "sites": [asdict(site) for site in whole.reading.sites.values() if _took_part(whole, site)],
+        "sites": [asdict(whole.reading.sites[site]) for site in _took_part(whole)],
         "units": [*_units(whole)],
         "people": [{"id": p, "printed_name": name} for p, name in sorted(whole.people.items())],
         "things": [*_things(whole)],
@@ -68,16 +67,15 @@ def record_json(
     return _in_lines(told).encode()
 
 
-def _took_part(whole: WholeRecord, site: Site) -> bool:
-    taking_part = {row["site"] for row in whole.rows["participation"]}
-    return site.id in taking_part
+def _took_part(whole: WholeRecord) -> list[str]:
+    """The sites that took part, by id."""
+    return sorted(str(row["site"]) for row in whole.rows["participation"])
 
 
 def _units(whole: WholeRecord) -> Iterator[Told]:
     """The units of the sites that took part."""
-    taking_part = {row["site"] for row in whole.rows["participation"]}
     for unit, (site, name) in sorted(whole.reading.units.items()):
-        if site in taking_part:
+        if site in _took_part(whole):
             yield {"id": unit, "site": site, "name": name}
 
 

@@ -27,6 +27,9 @@ from coi.services.reporting import custody_pdf, name_of, software
 from coi.store.transactions import Transaction
 
 KIND = "whole_record"
+WITH_IDENTITY = "whole_record_with_identity"
+"""What the entry calls the file: nobody has to guess which copies name the patient."""
+
 SCHEMA = Path(__file__).parents[1] / "reports" / "record.schema.json"
 
 Identity = Mapping[str, str]
@@ -77,7 +80,7 @@ def write_whole_record(
         at = installation.clock.now().astimezone(UTC)
         return _packed(whole, _made(installation, at, name, copy, identity), identity)
 
-    return printed(installation, by, Paper(KIND, coi), draw)
+    return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
 
 
 def _made(installation: Installation, at: datetime, by: str, copy: int, identity: Identity) -> Made:

@@ -65,7 +65,7 @@ def test_who_meets_the_patient_may_have_the_name_in_it(someone, installation, co
 
     assert NAME in ZipFile(io.BytesIO(answer.data)).read("identity.json").decode()
     found = on_record(installation, "write_document", "view_identity")
-    assert found == ["identity", "whole_record"]
+    assert found == ["identity", "whole_record_with_identity"]
 
 
 def test_who_does_not_meet_the_patient_is_not_asked(someone, coi):
