@@ -83,7 +83,7 @@ def _file(listing: Listing) -> Response:
     form = Form(asked)
     found = export(here.installation(), here.somebody().proven, listing, form)
     answer = Response(_blocks(found.content))
-    # Closed, and so gone, also when the browser went away before it had all of it.
+    # Closed also when the browser went away before it asked for any of it.
     answer.call_on_close(found.content.close)
     answer.headers["Content-Type"] = _TYPES[form]
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
@@ -91,5 +91,7 @@ def _file(listing: Listing) -> Response:
 
 
 def _blocks(content: IO[bytes]) -> Iterator[bytes]:
-    while block := content.read(_BLOCK):
-        yield block
+    """The file piece by piece; it is closed, and so gone, when the last one was taken."""
+    with content:
+        while block := content.read(_BLOCK):
+            yield block
