@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "stop-ship": ("coi.cli.stop_ship", "Stop every therapy that a lot, a unit or a site is about."),
     "label": ("coi.cli.label", "Print labels and wristbands."),
     "report": ("coi.cli.report", "Write the documents of a therapy."),
+    "record": ("coi.cli.record", "Write the whole record of one therapy into a file."),
+    "export": ("coi.cli.export", "Write a list into a file for a spreadsheet."),
     "serve": ("coi.cli.serve", "Serve the pages."),
     "webhooks": ("coi.cli.webhooks", "Tell other programs of what happens."),
     "deliver": ("coi.cli.deliver", "Send what waits for webhooks."),

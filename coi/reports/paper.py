@@ -8,6 +8,7 @@ it is never clipped.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -135,9 +136,15 @@ def _foot(canvas: Canvas, sheet: Sheet, page: str) -> None:
     _write(canvas, right, y, page, _MARK)
 
 
+@lru_cache(maxsize=8)
+def _code_of(seal: str) -> symbols.Modules:
+    # A document has the same one on each of its pages, and to make it takes as long as the rest.
+    return symbols.qr_code(seal)
+
+
 def _seal(canvas: Canvas, seal: str) -> None:
     """The hash of the ledger's head as a QR code."""
-    modules = symbols.qr_code(seal)
+    modules = _code_of(seal)
     side = len(modules) * _MODULE_MM
     if side > _SYMBOL_MM:
         raise DoesNotFit("seal", seal, _SYMBOL_MM)

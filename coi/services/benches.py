@@ -104,18 +104,19 @@ def retire_bench(installation: Installation, by: Proven, serial: str) -> None:
 
 def benches_of(installation: Installation, person: Person) -> list[UnitBenches]:
     """The benches of every unit of the person's sites, for units that have some."""
+    return installation.read(lambda tx: benches_seen(tx, person))
 
-    def look(tx: Transaction) -> list[UnitBenches]:
-        sites = sites_with(person, Permission.SEE_THERAPIES)
-        at = {unit for _role, unit in person.roles}
-        return [
-            UnitBenches(unit, found, unit.id in at)
-            for unit in units_by_id(tx).values()
-            if (EVERYWHERE in sites or unit.site.id in sites)
-            and (found := benches.benches(tx, unit.id, site_chain(unit.site.id)))
-        ]
 
-    return installation.read(look)
+def benches_seen(tx: Transaction, person: Person) -> list[UnitBenches]:
+    """The same, inside a transaction."""
+    sites = sites_with(person, Permission.SEE_THERAPIES)
+    at = {unit for _role, unit in person.roles}
+    return [
+        UnitBenches(unit, found, unit.id in at)
+        for unit in units_by_id(tx).values()
+        if (EVERYWHERE in sites or unit.site.id in sites)
+        and (found := benches.benches(tx, unit.id, site_chain(unit.site.id)))
+    ]
 
 
 def benches_at(installation: Installation, unit: str) -> tuple[Bench, ...]:

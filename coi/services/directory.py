@@ -33,12 +33,11 @@ class ListedUnit:
 
 def everybody(installation: Installation) -> list[Listed]:
     """Every account in alphabetical order, closed ones too."""
+    return installation.read(_everybody)
 
-    def look(tx: Transaction) -> list[Listed]:
-        known = people.everybody(tx)
-        return [_listed(one) for one in known]
 
-    return installation.read(look)
+def _everybody(tx: Transaction) -> list[Listed]:
+    return [_listed(one) for one in people.everybody(tx)]
 
 
 def _listed(known: KnownPerson) -> Listed:
@@ -48,10 +47,15 @@ def _listed(known: KnownPerson) -> Listed:
 
 def people_called(installation: Installation, wanted: str) -> list[Listed]:
     """People's accounts whose user name or printed name holds these letters, by printed name."""
+    return installation.read(lambda tx: people_named(tx, wanted))
+
+
+def people_named(tx: Transaction, wanted: str) -> list[Listed]:
+    """The same, inside a transaction."""
     letters = wanted.casefold().strip()
     found = [
         listed
-        for listed in everybody(installation)
+        for listed in _everybody(tx)
         if not listed.person.is_service
         and (letters in listed.person.username or letters in listed.printed_name.casefold())
     ]

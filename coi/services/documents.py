@@ -190,7 +190,7 @@ def write_order_sheet(installation: Installation, by: Proven, coi: str) -> bytes
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("order_sheet", coi)
-    return _printed(
+    return printed(
         installation, by, paper, lambda copy: order_sheet_pdf(installation, coi, by, copy)
     )
 
@@ -203,7 +203,7 @@ def write_custody_record(installation: Installation, by: Proven, coi: str) -> by
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("custody_record", coi)
-    return _printed(
+    return printed(
         installation, by, paper, lambda copy: custody_record(installation, coi, by, copy=copy)
     )
 
@@ -220,7 +220,7 @@ def write_destruction_certificate(
     """
     installation.read(lambda tx: _require_to_certify(tx, installation, by, coi, thing))
     paper = Paper("destruction_certificate", thing)
-    return _printed(
+    return printed(
         installation,
         by,
         paper,
@@ -236,7 +236,7 @@ def write_deviation_letter(installation: Installation, by: Proven, coi: str, lot
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("deviation_letter", lot)
-    return _printed(
+    return printed(
         installation,
         by,
         paper,
@@ -253,7 +253,7 @@ def write_location_label(installation: Installation, by: Proven, serial: str) ->
     """
     installation.read(lambda tx: require_keeper(tx, acting(tx, by).person, serial))
     paper = Paper("location_label", serial)
-    return _printed(installation, by, paper, lambda _copy: location_label_pdf(installation, serial))
+    return printed(installation, by, paper, lambda _copy: location_label_pdf(installation, serial))
 
 
 def _require_to_know(tx: Transaction, by: Proven, coi: str) -> None:
@@ -342,7 +342,7 @@ def _printed_once(
     return content
 
 
-def _printed(
+def printed(
     installation: Installation, by: Proven, paper: Paper, draw: Callable[[int], bytes]
 ) -> bytes:
     """The next copy, drawn and put on record under its number.

@@ -1,6 +1,6 @@
 """The exceptions of all therapies that a person may see, by what deserves attention; by pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from coi.clock import parse_rfc3339
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.sessions import SignedIn
-from coi.services.worklist import my_time_zone
+from coi.services.worklist import time_zone_of
 from coi.store import exceptions as store
 from coi.store.exceptions import CLOSED, ONE_MORE, OPEN, PAGE, Listed, Narrowed
 from coi.store.people import printed_names
@@ -75,23 +75,45 @@ def every_exception(
     """One page of the exceptions of the therapies at this person's sites."""
 
     def work(tx: Transaction) -> ExceptionList:
-        sites = sites_with(signed_in.person, Permission.SEE_THERAPIES)
-        asked = [EVERYWHERE] if EVERYWHERE in sites else sorted(sites)
-        found = store.listed(tx, asked, _narrowed(signed_in.person, wanted), wanted.after)
-        names = printed_names(tx, {one.owner for one in found if one.owner})
-        lines = [_line(tx, installation, signed_in.person, one, names) for one in found[:PAGE]]
-        changed = store.classes_before(tx, [one.id for one in lines])
-        lines = [replace(one, class_before=changed.get(one.id, "")) for one in lines]
+        found = _found(tx, signed_in.person, wanted)
         return ExceptionList(
             wanted=wanted,
-            lines=tuple(lines),
+            lines=_lines(tx, installation, signed_in.person, found[:PAGE]),
             last=_last(found[:PAGE]),
             more=len(found) == ONE_MORE,
             now=installation.clock.now(),
-            time_zone=my_time_zone(tx, signed_in),
+            time_zone=time_zone_of(tx, signed_in.person, signed_in.unit),
         )
 
     return installation.read(work)
+
+
+def every_line(
+    tx: Transaction, installation: Installation, person: Person, wanted: Wanted
+) -> Iterator[Line]:
+    """The whole list from its beginning, read a page at a time."""
+    more, wanted = True, replace(wanted, after=("", ""))
+    while more:
+        found = _found(tx, person, wanted)
+        yield from _lines(tx, installation, person, found[:PAGE])
+        more, wanted = len(found) == ONE_MORE, replace(wanted, after=_last(found[:PAGE]))
+
+
+def _found(tx: Transaction, person: Person, wanted: Wanted) -> list[Listed]:
+    """One page of what the person may see, and one line more where there is a next page."""
+    sites = sites_with(person, Permission.SEE_THERAPIES)
+    asked = [EVERYWHERE] if EVERYWHERE in sites else sorted(sites)
+    return store.listed(tx, asked, _narrowed(person, wanted), wanted.after)
+
+
+def _lines(
+    tx: Transaction, installation: Installation, person: Person, found: Sequence[Listed]
+) -> tuple[Line, ...]:
+    """The lines of a page; those whose class was changed say so."""
+    names = printed_names(tx, {one.owner for one in found if one.owner})
+    lines = [_line(tx, installation, person, one, names) for one in found]
+    changed = store.classes_before(tx, [one.id for one in lines])
+    return tuple(replace(one, class_before=changed.get(one.id, "")) for one in lines)
 
 
 def _narrowed(person: Person, wanted: Wanted) -> Narrowed:

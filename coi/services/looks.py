@@ -22,6 +22,7 @@ from coi.store.facts import ORGANISATION
 from coi.store.people import printed_names
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
+from workflows.facts import Person
 
 REASONS: Mapping[str, str] = {
     "treatment": "The patient is in front of me",
@@ -106,22 +107,23 @@ def looks_at(installation: Installation, signed_in: SignedIn, coi: str) -> tuple
     Raises:
         Unknown: there is no such therapy, or none that this person may see.
     """
+    return installation.read(lambda tx: looks_of(tx, signed_in.person, coi))
 
-    def work(tx: Transaction) -> tuple[Look, ...]:
-        require_seen_whole(tx, signed_in.person, coi)
-        found = list(entries_before(tx, f"{_IDENTITY}/{coi}"))
-        names = printed_names(tx, (content["actor"] for content in found))
-        looks = (
-            Look(
-                names.get(content["actor"], "(erased)"),
-                REASONS[content["document"]["reason"]],
-                content["recorded_at"],
-            )
-            for content in found
+
+def looks_of(tx: Transaction, person: Person, coi: str) -> tuple[Look, ...]:
+    """The same, inside a transaction."""
+    require_seen_whole(tx, person, coi)
+    found = list(entries_before(tx, f"{_IDENTITY}/{coi}"))
+    names = printed_names(tx, (content["actor"] for content in found))
+    looks = (
+        Look(
+            names.get(content["actor"], "(erased)"),
+            REASONS[content["document"]["reason"]],
+            content["recorded_at"],
         )
-        return tuple(looks)[::-1]
-
-    return installation.read(work)
+        for content in found
+    )
+    return tuple(looks)[::-1]
 
 
 def _patient(tx: Transaction, coi: str) -> str:

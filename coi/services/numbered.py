@@ -21,16 +21,16 @@ def numbered_key(what: str, number: int) -> str:
 
 def times_before(tx: Transaction, what: str) -> int:
     """How often it was done."""
-    return sum(1 for _ in _places(tx, what))
+    return sum(1 for _ in places_of(tx, what))
 
 
 def entries_before(tx: Transaction, what: str) -> Iterator[Content]:
     """What the entry of each time says, the first one first."""
-    for chain, seq in _places(tx, what):
+    for chain, seq in places_of(tx, what):
         yield content_of_text(entry_text(tx, chain, seq)[1])
 
 
-def _places(tx: Transaction, what: str) -> Iterator[tuple[str, int]]:
+def places_of(tx: Transaction, what: str) -> Iterator[tuple[str, int]]:
     """Chain and number of each entry; the numbers have no gap."""
     for number in count(1):
         found = answered(tx, numbered_key(what, number))

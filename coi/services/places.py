@@ -107,17 +107,18 @@ def require_keeper(tx: Transaction, person: Person, serial: str) -> None:
 
 def places_of(installation: Installation, signed_in: SignedIn) -> tuple[UnitPlaces, ...]:
     """The units whose places this person keeps, each with its places."""
+    return installation.read(lambda tx: places_kept(tx, signed_in.person))
 
-    def work(tx: Transaction) -> tuple[UnitPlaces, ...]:
-        units = units_by_id(tx)
-        known = [KnownPlace(serial, name, units[at]) for serial, at, name in stored.places(tx)]
-        kept = (unit for unit in units.values() if keeps(signed_in.person, unit.id))
-        return tuple(
-            UnitPlaces(unit, tuple(sorted(_at(known, unit), key=lambda one: one.name)))
-            for unit in sorted(kept, key=lambda unit: (unit.site.name, unit.name))
-        )
 
-    return installation.read(work)
+def places_kept(tx: Transaction, person: Person) -> tuple[UnitPlaces, ...]:
+    """The same, inside a transaction."""
+    units = units_by_id(tx)
+    known = [KnownPlace(serial, name, units[at]) for serial, at, name in stored.places(tx)]
+    kept = (unit for unit in units.values() if keeps(person, unit.id))
+    return tuple(
+        UnitPlaces(unit, tuple(sorted(_at(known, unit), key=lambda one: one.name)))
+        for unit in sorted(kept, key=lambda unit: (unit.site.name, unit.name))
+    )
 
 
 def _at(known: list[KnownPlace], unit: ListedUnit) -> Iterator[KnownPlace]:

@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from coi.reports import custody
+from coi.reports.custody_contents import CustodyRecord
 from coi.services.custody_reading import ERASED, Reading, read_custody
 from coi.services.custody_telling import tell
 from coi.services.installation import Installation
@@ -38,6 +39,11 @@ def custody_record(
     reading, name = installation.read(work)
     at = (generated_at or installation.clock.now()).astimezone(UTC)
     record = tell(reading, at, name, software(), demo=installation.demonstration)
+    return custody_pdf(record, copy)
+
+
+def custody_pdf(record: CustodyRecord, copy: int) -> bytes:
+    """The same of what was read and told already."""
     return custody.custody_record(replace(record, copy=copy))
 
 

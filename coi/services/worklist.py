@@ -91,9 +91,24 @@ def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> 
     return installation.read(work)
 
 
-def my_time_zone(tx: Transaction, signed_in: SignedIn) -> str:
-    """The zone in which the person's own clock shows the time."""
-    return _time_zone(worklist.named_units(tx, _units(signed_in.person, "")), signed_in.unit)
+def every_waiting(
+    tx: Transaction, installation: Installation, person: Person, wanted: Wanted
+) -> Iterator[Waiting]:
+    """The whole list from its beginning, read a page at a time."""
+    wanted = _usual(person, wanted)
+    narrowed = _narrowed(wanted, installation.clock.now())
+    handlers = _handlers(_workflows(tx, installation))
+    pairs = _pairs(tx, installation, person, wanted, handlers)
+    # Each later deadline of a therapy is read and left out: whoever reads all of them passes them
+    # anyway, and to look at each twice costs more the longer the list is.
+    lines = _lines(tx, pairs, narrowed, ("", ""), most_once=0)
+    while some := [*islice(lines, PAGE)]:
+        yield from _of_paper(tx, (_waiting(tx, installation, *one) for one in some))
+
+
+def time_zone_of(tx: Transaction, person: Person, works_at: str) -> str:
+    """The zone in which the person's own clock shows the time, at the unit where they work now."""
+    return _time_zone(worklist.named_units(tx, _units(person, "")), works_at)
 
 
 def _usual(person: Person, wanted: Wanted) -> Wanted:
@@ -108,14 +123,10 @@ def _work(
     tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
 ) -> WorkList:
     person, now = signed_in.person, installation.clock.now()
-    workflows = [installation.workflow(tx, *one) for one in worklist.installed(tx)]
-    handlers = frozenset[str]().union(*(workflow.handlers for workflow in workflows))
-    mine = _mine(tx, installation, person, wanted.unit, handlers)
-    pairs = mine if wanted.which == MINE else _all(tx, installation, person, wanted.unit)
-    overdue = rfc3339(now) if wanted.overdue else ""
-    narrowed = Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
+    workflows = _workflows(tx, installation)
+    pairs = _pairs(tx, installation, person, wanted, _handlers(workflows))
     most = min(wanted.most, PAGE)
-    found = [*islice(_lines(tx, (pairs, mine), narrowed, wanted.after), most + 1)]
+    found = [*islice(_lines(tx, pairs, _narrowed(wanted, now), wanted.after), most + 1)]
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
@@ -126,6 +137,31 @@ def _work(
         phases=tuple(dict.fromkeys(_phases(workflows))),
         time_zone=_time_zone(units, signed_in.unit),
     )
+
+
+def _workflows(tx: Transaction, installation: Installation) -> list[Workflow]:
+    return [installation.workflow(tx, *one) for one in worklist.installed(tx)]
+
+
+def _handlers(workflows: Sequence[Workflow]) -> frozenset[str]:
+    return frozenset[str]().union(*(workflow.handlers for workflow in workflows))
+
+
+def _narrowed(wanted: Wanted, now: datetime) -> Narrowed:
+    overdue = rfc3339(now) if wanted.overdue else ""
+    return Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
+
+
+def _pairs(
+    tx: Transaction,
+    installation: Installation,
+    person: Person,
+    wanted: Wanted,
+    handlers: frozenset[str],
+) -> tuple[Sequence[Pair], Sequence[Pair]]:
+    """The pairs of the list, and those of what the person could do."""
+    mine = _mine(tx, installation, person, wanted.unit, handlers)
+    return mine if wanted.which == MINE else _all(tx, installation, person, wanted.unit), mine
 
 
 def _of_paper(tx: Transaction, waiting: Iterable[Waiting]) -> tuple[Waiting, ...]:
@@ -179,6 +215,7 @@ def _lines(
     pairs: tuple[Sequence[Pair], Sequence[Pair]],
     narrowed: Narrowed,
     after: tuple[str, str],
+    most_once: int = MOST_ONCE,
 ) -> Iterator[tuple[Listed, _Told]]:
     """The therapies behind `after` with what is to be done; each once, by its soonest deadline.
 
@@ -196,7 +233,7 @@ def _lines(
         if len(found) < ONE_MORE:
             return
         after = found[-1].due_at, found[-1].coi
-        narrowed = replace(narrowed, once=len(pairs[0]) <= MOST_ONCE)
+        narrowed = replace(narrowed, once=len(pairs[0]) <= most_once)
 
 
 def _tasks(

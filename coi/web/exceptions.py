@@ -20,12 +20,12 @@ _BEHIND = re.compile(r"([0-9TZ:. -]{20,64})~([A-Z0-9./-]{1,60})")
 @needs(Permission.SEE_THERAPIES)
 def every() -> ResponseReturnValue:
     """The open exceptions of the therapies at this person's sites; the closed ones on request."""
-    told = every_exception(here.installation(), here.somebody(), _wanted(request.args))
+    told = every_exception(here.installation(), here.somebody(), wanted_of(request.args))
     again = _told(told.wanted)
     return render_template("exceptions.html", told=told, again=again, classes=CLASSES, kinds=KINDS)
 
 
-def _wanted(told: MultiDict[str, str]) -> Wanted:
+def wanted_of(told: MultiDict[str, str]) -> Wanted:
     """What the address asks for; what cannot be understood in it asks for nothing."""
     behind = _BEHIND.fullmatch(told.get("after", ""))
     return Wanted(

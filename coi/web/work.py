@@ -25,13 +25,13 @@ def mine() -> ResponseReturnValue:
     signed_in = here.somebody()
     if not may(signed_in.person, Permission.SEE_THERAPIES):
         return render_template("work.html", work=None)
-    work = my_work(here.installation(), signed_in, _wanted(request.args))
+    work = my_work(here.installation(), signed_in, wanted_of(request.args))
     under_way = going_on.mine(here.installation(), signed_in)
     again = _told(work.wanted)
     return render_template("work.html", work=work, again=again, under_way=under_way)
 
 
-def _wanted(told: MultiDict[str, str]) -> Wanted:
+def wanted_of(told: MultiDict[str, str]) -> Wanted:
     """What the address asks for; what cannot be understood in it asks for nothing."""
     behind = _BEHIND.fullmatch(told.get("after", ""))
     return Wanted(

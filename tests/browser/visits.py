@@ -74,6 +74,8 @@ VISITS = (
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
+    Visit("whole-record", "ivo", "/therapies/{late}/record"),
+    Visit("whole-record-of-qa", "queenie", "/therapies/{late}/record"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
     Visit("places", "mia", "/places"),
     Visit("screen", "ivo", "/errands/{errand}"),

@@ -112,10 +112,22 @@ _PAGES_OF_WEBHOOKS: Mapping[tuple[str, str], Row] = {
     },
 }
 
+_AS_CSV = {"form": "csv"}
+_EXPORTS: Mapping[tuple[str, str], Row] = {
+    ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
+    ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
+    ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
+    ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
+    ("exports.of_places", "POST"): Row("/exports/places", 200, fields=_AS_CSV),
+    ("exports.of_sites", "POST"): Row("/exports/sites", 200, fields=_AS_CSV),
+    ("exports.of_work", "POST"): Row("/exports/work", 200, fields=_AS_CSV),
+}
+
 PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
     **_PAGES_OF_WEBHOOKS,
+    **_EXPORTS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),
     ("interface.show", "GET"): Row("/interface/calls/showTherapy", 200),
@@ -178,6 +190,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("transcription.show", "GET"): Row("/therapies/{coi}/transcription", 200, 404),
     ("versions.move", "POST"): Row("/therapies/{coi}/version", 422, 404),
     ("versions.show", "GET"): Row("/therapies/{coi}/version", 200, 404),
+    ("whole_record.ask", "GET"): Row("/therapies/{coi}/record", 200, 404),
+    ("whole_record.take", "POST"): Row("/therapies/{coi}/record", 401, 404, {"password": "x"}),
     ("work.mine", "GET"): Row("/", 200),
     # The last, since it ends the session.
     ("door.sign_out", "POST"): Row("/sign-out", 302),

@@ -1,0 +1,81 @@
+"""What site chains say of one therapy: which documents of it were made, and who looked at whom."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coi.ledger.entry import content_hash
+from coi.services.decoding import content_of_text
+from coi.services.numbered import places_of
+from coi.services.therapies import TherapyView
+from coi.store.entries import entry_text
+from coi.store.record_rows import bands_of_patient
+from coi.store.transactions import Transaction
+
+_OF_THE_THERAPY = (
+    *("order_sheet", "custody_record"),
+    *("whole_record", "whole_record_with_identity"),
+)
+_OF_A_THING = ("destruction_certificate", "deviation_letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One entry of a site's chain about a therapy: who made or saw what, when, and why."""
+
+    chain: str
+    seq: int
+    hash: str
+    content_hash: str
+    actor: str
+    recorded_at: str
+    kind: str
+    about: str
+    copy: str = ""
+    sha256: str = ""
+    reason: str = ""
+
+
+def documents_of(tx: Transaction, view: TherapyView) -> list[Beside]:
+    """Each document and label that left the system for this therapy, in the order of time."""
+    coi, patient = view.therapy.coi, view.therapy.patient
+    labels = [serial for serials in view.labels.values() for serial in serials]
+    every = [
+        *((kind, coi) for kind in _OF_THE_THERAPY),
+        *((kind, thing) for kind in _OF_A_THING for thing in view.subjects),
+        *(("bag_label", serial) for serial in labels),
+        *(("wristband", band) for band in bands_of_patient(tx, patient)),
+    ]
+    # A wristband is the patient's: what was printed for another therapy is not told of here.
+    own = {coi, *view.subjects, *labels}
+    found = (one for kind, of in every for one in _entries(tx, f"{kind}/{of}"))
+    return _in_order([one for one in found if one.about in own])
+
+
+def looks_in(tx: Transaction, coi: str) -> list[Beside]:
+    """Each look at the identity of this therapy's patient, in the order of time."""
+    return _in_order([*_entries(tx, f"identity/{coi}")])
+
+
+def _in_order(found: Sequence[Beside]) -> list[Beside]:
+    return sorted(found, key=lambda one: (one.recorded_at, one.chain, one.seq))
+
+
+def _entries(tx: Transaction, what: str) -> Iterator[Beside]:
+    """The entry of each time that something was done."""
+    for chain, seq in places_of(tx, what):
+        hash_, text = entry_text(tx, chain, seq)
+        content = content_of_text(text)
+        document = content["document"]
+        yield Beside(
+            chain=chain,
+            seq=seq,
+            hash=hash_,
+            content_hash=content_hash(text),
+            actor=content["actor"],
+            recorded_at=content["recorded_at"],
+            kind=document["kind"],
+            about=document["about"],
+            copy=document.get("copy", ""),
+            sha256=document.get("sha256", ""),
+            reason=document.get("reason", ""),
+        )

@@ -1,0 +1,166 @@
+"""The whole record of one therapy as JSON: what each entry says, decoded, with what it refers to.
+
+One member or one item a line, so that it can be read, searched and compared without this program.
+Its form is that of `coi/reports/record.schema.json`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from coi.clock import rfc3339
+from coi.reports.custody_contents import Departure, Verification
+from coi.services.record_reading import WholeRecord
+from coi.services.therapies import Happened
+
+FORMAT = "coi-whole-record 1"
+TABLES = (
+    *("subject", "lineage", "move", "value", "label", "wristband", "signature", "position"),
+    *("participation", "attestation", "entry", "chain", "therapy"),
+)
+"""The tables of the record, each of whose rows stands in the export as it is stored."""
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """When and by whom the export was made, and which one it is."""
+
+    at: datetime
+    by: str  # the printed name
+    software: str
+    copy: int
+    demonstration: bool
+    identity: bool  # who the patient is lies beside it
+
+
+def record_json(
+    whole: WholeRecord, made: Made, verified: Verification, departures: tuple[Departure, ...]
+) -> bytes:
+    """The record in UTF-8."""
+    view = whole.reading.view
+    told: Told = {
+        "format": FORMAT,
+        "coi": whole.coi,
+        "made": {**asdict(made), "at": rfc3339(made.at)},
+        "head": {"entry": view.history[-1].seq, "hash": view.head_hash},
+        "verification": asdict(verified),
+        "workflow": [
+            {"name": one.name, "version": one.version, "hash": one.hash}
+            | {"since_entry": one.since, "file": one.file}
+            for one in whole.definitions
+        ],
+        "sites": [asdict(whole.reading.sites[site]) for site in _took_part(whole)],
+        "units": [*_units(whole)],
+        "people": [{"id": p, "printed_name": name} for p, name in sorted(whole.people.items())],
+        "things": [*_things(whole)],
+        "entries": [*_entries(whole)],
+        "exceptions": [_departure(one) for one in departures],
+        "documents": [_beside(whole, asdict(one)) for one in whole.documents],
+        "identity_looks": [_beside(whole, asdict(one)) for one in whole.looks],
+        "texts": [{"commitment": c, "salt": salt, "text": text} for c, salt, text in whole.texts],
+        "tables": {name: whole.rows[name] for name in TABLES},
+    }
+    return _in_lines(told).encode()
+
+
+def _took_part(whole: WholeRecord) -> list[str]:
+    """The sites that took part, by id."""
+    return sorted(str(row["site"]) for row in whole.rows["participation"])
+
+
+def _units(whole: WholeRecord) -> Iterator[Told]:
+    """The units of the sites that took part."""
+    for unit, (site, name) in sorted(whole.reading.units.items()):
+        if site in _took_part(whole):
+            yield {"id": unit, "site": site, "name": name}
+
+
+def _things(whole: WholeRecord) -> Iterator[Told]:
+    """Each subject as people call it, and where it stands now, in words."""
+    reading = whole.reading
+    for subject in reading.view.subjects.values():
+        at = subject.position
+        yield {
+            "id": subject.id,
+            "called": reading.called[subject.id],
+            "kind": reading.kind(subject.id).value,
+            "state": reading.state(subject.machine, at.state),
+            "custody": reading.custody(at.holder, at.consignee),
+            "stops": at.stops,
+        }
+
+
+def _entries(whole: WholeRecord) -> Iterator[Told]:
+    for event, written in zip(whole.reading.view.history, whole.written, strict=True):
+        yield _entry(whole, event) | {
+            "content_hash": written.content_hash,
+            "files": [*entry_files(event.seq)],
+            "content": event.content,
+        }
+
+
+def entry_files(seq: int) -> tuple[str, str]:
+    """Where the bytes of an entry lie: what happened, and who signed."""
+    return f"entries/{seq:04}.json", f"entries/{seq:04}.signed.json"
+
+
+def _entry(whole: WholeRecord, event: Happened) -> Told:
+    """One entry in words: what was done, by whom and where, who signed, why it was refused."""
+    reading = whole.reading
+    return {
+        "entry": event.seq,
+        "hash": event.hash,
+        "title": event.title,
+        "kind": event.kind,
+        "actor": reading.person(event.actor),
+        "unit": reading.unit_name(event.unit),
+        "site": reading.site_name(event.unit),
+        "recorded_at": event.recorded_at,
+        "happened_at": event.happened_at,
+        "signatures": [asdict(one) for one in event.signatures],
+        "refusals": [
+            {"code": one.code, "sentence": one.sentence, "next_step": one.next_step}
+            for one in event.refusals
+        ],
+    }
+
+
+def _departure(one: Departure) -> Told:
+    """An exception or a dispensation, with its times in UTC."""
+    told: Told = _plain(asdict(one))
+    return told
+
+
+def _beside(whole: WholeRecord, told: Told) -> Told:
+    return {**told, "by": whole.people.get(told["actor"], "(erased)")}
+
+
+def _plain(told: Any) -> Any:  # noqa: ANN401 - values within values
+    """The same with times as texts."""
+    if isinstance(told, datetime):
+        return rfc3339(told.astimezone(UTC))
+    if isinstance(told, Mapping):
+        return {name: _plain(one) for name, one in told.items()}
+    return [_plain(one) for one in told] if isinstance(told, list | tuple) else told
+
+
+def _in_lines(told: Told) -> str:
+    """Each member on a line of its own, and so each item of a list."""
+    members = (f"{json.dumps(name)}: {_lines(one)}" for name, one in told.items())
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def _lines(one: object) -> str:
+    if isinstance(one, list) and one:
+        return "[\n" + ",\n".join(_one_line(item) for item in one) + "\n]"
+    if isinstance(one, dict) and any(isinstance(item, list) for item in one.values()):
+        return "{\n" + ",\n".join(f"{json.dumps(n)}: {_lines(x)}" for n, x in one.items()) + "\n}"
+    return _one_line(one)
+
+
+def _one_line(one: object) -> str:
+    return json.dumps(one, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,113 @@
+"""All that the whole record of one therapy is made of, read in one transaction.
+
+The identity vault is not opened for it. Of other therapies it holds what this one's own entries
+say, such as a code that was scanned by mistake, and nothing that stands elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from coi.ledger.entry import content_hash
+from coi.services.custody_reading import Reading, read_custody
+from coi.services.installation import Installation
+from coi.services.record_beside import Beside, documents_of, looks_in
+from coi.services.therapies import COMMITMENT
+from coi.store import registers
+from coi.store.entries import entries_of
+from coi.store.people import printed_names
+from coi.store.record_rows import Rows, rows_of_therapy, sealed_texts
+from coi.store.transactions import Transaction
+
+_UNREAD = "unread_"  # a code that nobody could read: it may be anything, a stranger's name too
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One entry as it was hashed: what happened, and who signed it."""
+
+    content: bytes
+    signed: bytes
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One version of the workflow by which the therapy ran, and from which entry on."""
+
+    name: str
+    version: int
+    hash: str
+    since: int
+    text: str
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the export."""
+        return f"workflow/{self.name}.{self.version}.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRecord:
+    """Everything that the record holds of one therapy, at one moment."""
+
+    reading: Reading
+    written: tuple[Written, ...]
+    definitions: tuple[Definition, ...]
+    rows: Mapping[str, Rows]
+    documents: Sequence[Beside]
+    looks: Sequence[Beside]
+    people: Mapping[str, str]  # person -> printed name
+    texts: Sequence[tuple[str, str, str]]  # commitment, salt, text; without what was erased
+
+    @property
+    def coi(self) -> str:
+        """Of which therapy."""
+        return self.reading.view.therapy.coi
+
+
+def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRecord:
+    """Read everything.
+
+    Raises:
+        Unknown: there is no such therapy.
+        RecordDamaged: an entry cannot be read any more.
+    """
+    reading = read_custody(tx, installation, coi)
+    documents, looks = documents_of(tx, reading.view), looks_in(tx, coi)
+    beside = {one.actor for one in (*documents, *looks)}
+    rows = rows_of_therapy(tx, coi)
+    printed = (str(signature["printed_name"]) for signature in rows["signature"])
+    tried = {p for one in reading.view.history for p in one.content.get("attempted_by", ())}
+    return WholeRecord(
+        reading=reading,
+        written=tuple(
+            Written(content.encode(), signed.encode(), content_hash(content))
+            for _hash, content, signed in entries_of(tx, coi)
+        ),
+        definitions=tuple(_definitions(tx, reading)),
+        rows=rows,
+        documents=documents,
+        looks=looks,
+        people={**printed_names(tx, beside | tried), **reading.names},
+        texts=sealed_texts(tx, (*_commitments(reading), *printed)),
+    )
+
+
+def _definitions(tx: Transaction, reading: Reading) -> Iterator[Definition]:
+    """Each version by which it ran, the oldest first."""
+    view = reading.view
+    begun = (0, *(one.until_seq for one in view.earlier))
+    versions = (*(one.workflow for one in view.earlier), view.workflow)
+    for workflow, since in zip(versions, begun, strict=True):
+        text = registers.workflow_text(tx, workflow.name, workflow.version) or ""
+        yield Definition(workflow.name, workflow.version, workflow.hash, since, text)
+
+
+def _commitments(reading: Reading) -> Iterator[str]:
+    """What the entries committed to, but for codes that nobody could read."""
+    for event in reading.view.history:
+        content = event.content
+        found = [one[name] for one in content.get("values", ()) for name in ("content", "reason")]
+        notes = content.get("notes", {})
+        found += [text for name, text in notes.items() if not name.startswith(_UNREAD)]
+        yield from filter(COMMITMENT.fullmatch, found)

@@ -1,0 +1,127 @@
+"""The whole record of one therapy in one file: to be read, checked and kept without this program.
+
+It takes the password (SEC-15), and is a copy with a number, on record with its hash before anybody
+has it in hand. Who the patient is lies in it only where that was asked for, with a reason, by
+somebody who meets the patient; that is a look like any other (P11-10b, SEC-33).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from coi.clock import rfc3339
+from coi.errors import Unknown
+from coi.reports.archive import archive
+from coi.reports.record_readme import readme
+from coi.services.custody_telling import tell
+from coi.services.documents import Paper, printed, require_to_know
+from coi.services.installation import Installation
+from coi.services.looking import require_seen_whole
+from coi.services.looks import look_at_patient
+from coi.services.proofs import JustProven, Proven, acting
+from coi.services.record_json import Made, entry_files, record_json
+from coi.services.record_reading import WholeRecord, read_whole
+from coi.services.record_sheets import sheets
+from coi.services.reporting import custody_pdf, name_of, software
+from coi.store.transactions import Transaction
+
+KIND = "whole_record"
+WITH_IDENTITY = "whole_record_with_identity"
+"""What the entry calls the file: nobody has to guess which copies name the patient."""
+
+SCHEMA = Path(__file__).parents[1] / "reports" / "record.schema.json"
+
+Identity = Mapping[str, str]
+
+
+def may_name_patient(installation: Installation, by: Proven, coi: str) -> bool:
+    """Whoever may take the record of this therapy meets its patient, and may have the name in it.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see all of.
+    """
+
+    def look(tx: Transaction) -> bool:
+        person = acting(tx, by).person
+        require_seen_whole(tx, person, coi)
+        try:
+            require_to_know(tx, person, coi)
+        except Unknown:
+            return False
+        return True
+
+    return installation.read(look)
+
+
+def write_whole_record(
+    installation: Installation, by: JustProven, coi: str, why_identity: str = ""
+) -> bytes:
+    """Everything that the record holds of a therapy, as a ZIP of files that explain themselves.
+
+    With a reason in `why_identity` it says who the patient is; without one it does not.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see all of; with a reason:
+            none whose patient they meet.
+        DataRefused: the reason is none of those that there are.
+        IdentityErased: the patient's identity was asked for, and nobody can read it any more.
+        RecordDamaged: an entry cannot be read any more.
+    """
+    installation.require_writable()
+    installation.read(lambda tx: require_seen_whole(tx, acting(tx, by).person, coi))
+    identity = look_at_patient(installation, by, coi, why_identity) if why_identity else {}
+
+    def draw(copy: int) -> bytes:
+        def look(tx: Transaction) -> tuple[WholeRecord, str]:
+            return read_whole(tx, installation, coi), name_of(tx, by)
+
+        whole, name = installation.read(look)
+        at = installation.clock.now().astimezone(UTC)
+        return _packed(whole, _made(installation, at, name, copy, identity), identity)
+
+    return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
+
+
+def _made(installation: Installation, at: datetime, by: str, copy: int, identity: Identity) -> Made:
+    return Made(at, by, software(), copy, installation.demonstration, bool(identity))
+
+
+def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
+    """The files in the order in which somebody opens them: first what says how to read them."""
+    told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
+    files = {
+        "README.txt": _readme(whole, made),
+        # The copy that is counted is the whole: the same paper alone has numbers of its own.
+        "custody.pdf": custody_pdf(told, 0),
+        "record.json": record_json(whole, made, told.verification, told.departures),
+        "record.schema.json": SCHEMA.read_bytes(),
+        **sheets(whole),
+        **{one.file: one.text.encode() for one in whole.definitions},
+        **_bytes_of_entries(whole),
+    }
+    if identity:
+        text = json.dumps(dict(identity), ensure_ascii=False, indent=1)
+        files["identity.json"] = f"{text}\n".encode()
+    return archive(files)
+
+
+def _bytes_of_entries(whole: WholeRecord) -> Mapping[str, bytes]:
+    """The very bytes that were hashed, and no byte more."""
+    files: dict[str, bytes] = {}
+    for event, written in zip(whole.reading.view.history, whole.written, strict=True):
+        happened, signed = entry_files(event.seq)
+        files |= {happened: written.content, signed: written.signed}
+    return files
+
+
+def _readme(whole: WholeRecord, made: Made) -> bytes:
+    return readme(
+        whole.coi,
+        at=rfc3339(made.at),
+        copy=made.copy,
+        software=made.software,
+        head=whole.reading.view.head_hash,
+        demonstration=made.demonstration,
+        identity=made.identity,
+    )

@@ -1,0 +1,270 @@
+"""The whole record of one therapy: complete, its own and nobody else's, and checked by anybody."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+from hashlib import sha256
+from zipfile import ZipFile
+
+import jsonschema
+import pytest
+
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.demo.chapters import play
+from coi.errors import DataRefused, Unknown
+from coi.reports.archive import archive
+from coi.services.documents import write_custody_record
+from coi.services.looks import REASONS, look_at_patient
+from coi.services.proofs import authenticate
+from coi.services.verifying import verify_record
+from coi.services.whole_record import SCHEMA, write_whole_record
+from coi.store.entries import entries_of
+from coi.store.tables import RECORD
+from tests.journeys.test_corrections import corrected
+from tests.journeys.worlds import Databases, copy_of
+
+LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
+
+
+@pytest.fixture(scope="module")
+def performer(lives, migrated_file, tmp_path_factory):
+    """The cast, in a world of therapies that went through a good deal; each test adds to it."""
+    with copy_of(Databases(migrated_file), lives, tmp_path_factory.mktemp("taken")) as acting:
+        yield acting
+
+
+@pytest.fixture(scope="module")
+def taken(performer):
+    """Take the whole record of a therapy as quality assurance, or as somebody else."""
+
+    def take(coi, username="queenie", why=""):
+        by = authenticate(performer.installation, username, PASSWORD)
+        return ZipFile(io.BytesIO(write_whole_record(performer.installation, by, coi, why)))
+
+    return take
+
+
+@pytest.fixture(scope="module")
+def mixed_up(lives, taken):
+    """The record of a therapy for which another one's bag was scanned."""
+    return taken(lives.cois["mixed up"])
+
+
+def record_in(file):
+    """What is told for programs."""
+    return json.loads(file.read("record.json"))
+
+
+def sheet(file, name):
+    """The rows of a table, each by its headings."""
+    return [*csv.DictReader(io.StringIO(file.read(name).decode("utf-8-sig"), newline=""))]
+
+
+def unpacked(file, folder):
+    """The files where a shell finds them."""
+    file.extractall(folder)
+    return folder
+
+
+def shell(command, folder):
+    """What a command of the README prints; without this program."""
+    done = subprocess.run(
+        ["/bin/bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_every_row_of_the_record_is_in_it(performer, lives, taken, life):
+    """Table by table as many as the database has of this therapy, in the form that it says."""
+    coi = lives.cois[life]
+    file = taken(coi)
+    tables = record_in(file)["tables"]
+
+    def count(tx, table):
+        column = {"chain": "id", "therapy": "coi"}.get(table.name, "chain")
+        query = f"SELECT count(*) FROM {table.name} WHERE {column} = ?"  # noqa: S608 - our names
+        return tx.exec_driver_sql(query, (coi,)).scalar()
+
+    named = [one for one in RECORD if "chain" in one.c or one.name in {"chain", "therapy"}]
+    stored = performer.installation.read(lambda tx: {one.name: count(tx, one) for one in named})
+    assert {name: len(tables.get(name, ())) for name in stored} == stored
+    schema = json.loads(file.read("record.schema.json"))
+    jsonschema.Draft202012Validator(schema).validate(record_in(file))
+
+
+def test_its_form_is_a_json_schema_that_forbids_what_it_does_not_name():
+    """So that nothing is added to the record without being described."""
+    schema = json.loads(SCHEMA.read_text())
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False
+
+
+def test_the_tables_have_a_row_for_each_row_of_the_record(mixed_up):
+    """What is told in words is as much as what is stored."""
+    tables = record_in(mixed_up)["tables"]
+
+    for name, table in (
+        *(("entries.csv", "entry"), ("signatures.csv", "signature"), ("values.csv", "value")),
+        *(("moves.csv", "move"), ("subjects.csv", "subject"), ("lineage.csv", "lineage")),
+    ):
+        assert len(sheet(mixed_up, name)) == len(tables[table]), name
+    assert len(sheet(mixed_up, "labels.csv")) == len(tables["label"]) + len(tables["wristband"])
+
+
+def test_it_holds_the_bytes_that_were_hashed(performer, lives, mixed_up):
+    """To the last byte, with their hashes beside them."""
+    coi, file = lives.cois["mixed up"], mixed_up
+
+    stored = performer.installation.read(lambda tx: [*entries_of(tx, coi)])
+    told = record_in(file)["entries"]
+    assert [[file.read(name).decode() for name in one["files"]] for one in told] == [
+        [content, signed] for _hash, content, signed in stored
+    ]
+    assert [one["hash"] for one in told] == [hash_ for hash_, _content, _signed in stored]
+
+
+def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):
+    """Without this program: the files, what was signed, the chain, a text, the definition."""
+    folder, record = unpacked(mixed_up, tmp_path), record_in(mixed_up)
+    entry = record["entries"][7]
+    text = next(one for one in record["texts"] if "'" not in one["text"])
+    readme = (folder / "README.txt").read_text()
+    listed, signed, hashed, committed = re.findall(r"^ {7}(\S.+)$", readme, re.MULTILINE)
+    committed = committed.replace("SALT", text["salt"]).replace("TEXT", text["text"])
+
+    assert set(re.findall(r": (\w+)$", shell(listed, folder), re.MULTILINE)) == {"OK"}
+    assert shell(signed, folder).split()[0] == entry["content_hash"]
+    assert shell(hashed, folder).split()[0] == entry["hash"]
+    assert record["entries"][8]["content"]["previous"] == entry["hash"]
+    assert shell(committed, folder).split()[0] == text["commitment"]
+    (definition,) = record["workflow"]
+    assert shell(f"sha256sum {definition['file']}", folder).split()[0] == definition["hash"]
+
+
+def test_other_programs_open_it(performer, lives, tmp_path):
+    """The ZIP is whole, and the custody record in it is a PDF."""
+    by = authenticate(performer.installation, "queenie", PASSWORD)
+    content = write_whole_record(performer.installation, by, lives.cois["packed"])
+    (tmp_path / "record.zip").write_bytes(content)
+
+    assert "No errors detected" in shell("unzip -t record.zip", tmp_path)
+    assert ZipFile(io.BytesIO(content)).read("custody.pdf").startswith(b"%PDF")
+
+
+def test_nobody_else_is_in_it_but_as_its_own_entries_say(performer, lives, mixed_up):
+    """Of another therapy a wrong scan tells, and nothing that stands in the other chain alone."""
+    coi, file = lives.cois["mixed up"], mixed_up
+    everything = "\n".join(
+        file.read(name).decode("utf-8-sig") for name in file.namelist() if name != "custody.pdf"
+    )
+
+    def of_others(tx):
+        for query in (
+            "SELECT coi FROM therapy WHERE coi <> ?",
+            "SELECT serial FROM label WHERE chain <> ?",
+            "SELECT serial FROM wristband WHERE chain <> ?",
+            "SELECT hash FROM entry WHERE chain <> ? AND kind <> 'site'",
+        ):
+            yield from tx.exec_driver_sql(query, (coi,)).scalars()
+
+    others = performer.installation.read(lambda tx: {*of_others(tx)})
+    entries = performer.installation.read(lambda tx: [text for _, text, _ in entries_of(tx, coi)])
+    said = {one for one in others if any(one in text for text in entries)}
+    assert {one for one in others if one in everything} == said
+    assert said  # the bag that was mixed up, and its therapy
+
+
+def test_it_does_not_say_who_the_patient_is(lives, taken):
+    """Neither the files nor their names; of no patient at all (SEC-33)."""
+    file = taken(lives.cois["positive after infusion"], "nina")
+
+    everything = b"".join(file.read(name) for name in file.namelist()).decode(errors="replace")
+    for patient in PATIENTS:
+        for field in ("family_name", "birth_date", "medical_record_number"):
+            assert patient[field] not in everything
+    assert "identity.json" not in file.namelist()
+
+
+def test_it_says_who_the_patient_is_to_who_asks_with_a_reason(performer, lives, taken):
+    """That is a look like any other, which the file itself tells of."""
+    file = taken(lives.cois["packed"], "nina", "investigation")
+
+    identity = json.loads(file.read("identity.json"))
+    assert identity == {**PATIENTS[0]}
+    assert "WHO THE PATIENT IS" in file.read("README.txt").decode()
+    (look,) = sheet(file, "identity-looks.csv")
+    assert (look["By"], look["Why"]) == ("Nina Needle", "investigation")
+    assert verify_record(performer.installation).holds
+
+
+@pytest.mark.parametrize(
+    ("username", "why", "error"),
+    [("queenie", "chart", Unknown), ("nina", "curiosity", DataRefused)],
+)
+def test_it_names_the_patient_to_nobody_else(taken, lives, username, why, error):
+    """Neither to who does not meet the patient, nor without a reason that there is."""
+    assert why not in REASONS or username == "queenie"
+
+    with pytest.raises(error):
+        taken(lives.cois["packed"], username, why)
+
+
+def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
+    """With the hash of its bytes; the next one tells of it, and of every other paper and look."""
+    coi, installation = lives.cois["on hold"], performer.installation
+    write_custody_record(installation, performer.proven["nina"], coi)
+    look_at_patient(installation, performer.proven["nina"], coi, "chart")
+
+    first, second = taken(coi), taken(coi)
+
+    assert [record_in(one)["made"]["copy"] for one in (first, second)] == [1, 2]
+    told = [(one["Kind"], one["Copy"], one["By"]) for one in sheet(second, "documents.csv")]
+    assert told == [
+        ("custody_record", "1", "Nina Needle"),
+        ("whole_record", "1", "Queenie Quality"),
+    ]
+    whole = sheet(second, "documents.csv")[1]["SHA-256 of the document"]
+    assert whole == sha256(first.fp.getvalue()).hexdigest()
+    assert [one["Why"] for one in sheet(second, "identity-looks.csv")] == ["chart"]
+
+
+def test_the_audit_trail_has_the_old_and_the_new_value_and_why(performer, lives, taken):
+    """Of a correction; and who, in which role, when (P11-10e, DI-03)."""
+    coi = lives.cois["on hold"]
+    play(performer, coi, [corrected("weight_kg", "46.5", reason="digits were exchanged")])
+
+    rows = [one for one in sheet(taken(coi), "audit-trail.csv") if one["Of what"] == "Body weight"]
+
+    assert [(one["Old"], one["New"], one["Why"]) for one in rows if one["Old"]] == [
+        ("64.5 kg", "46.5 kg", "digits were exchanged")
+    ]
+    assert all(one["By"] and one["Role"] and one["Recorded at"] for one in rows)
+
+
+def test_refused_attempts_stand_in_the_audit_trail(mixed_up):
+    """With each reason, in words."""
+    rows = sheet(mixed_up, "audit-trail.csv")
+
+    (refused,) = [one for one in rows if one["Of what"] == "refused"]
+    assert refused["What"].startswith("REFUSED: ")
+    assert refused["Why"].startswith("WRONG_THERAPY: ")
+
+
+def test_another_hospitals_record_is_not_there(taken, lives):
+    """As one that does not exist."""
+    with pytest.raises(Unknown):
+        taken(lives.cois["dispensed"], "nina")
+
+
+def test_the_same_files_have_the_same_bytes():
+    """No clock is in them."""
+    files = {"b.txt": b"b", "a.txt": b"a"}
+
+    content = archive(files)
+
+    assert content == archive(files)
+    assert ZipFile(io.BytesIO(content)).namelist() == ["b.txt", "a.txt", "MANIFEST.sha256"]
