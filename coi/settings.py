@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -217,6 +218,42 @@ def _a_durable_mode(name: str, text: str) -> str:
     raise SettingError(name, f"is {text!r}, which is no mode of SQLite.", "Write FULL or EXTRA.")
 
 
+def _one_of(*possible: str) -> Callable[[str, str], str]:
+    """Read one of a few words."""
+
+    def read(name: str, text: str) -> str:
+        if text in possible:
+            return text
+        raise SettingError(
+            name, f"is {text!r}, which is none of its words.", f"Write {', '.join(possible)}."
+        )
+
+    return read
+
+
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    """Addresses of machines, with commas between; or nothing."""
+    try:
+        return tuple(str(ip_address(one.strip())) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise SettingError(
+            name,
+            "holds something that is no address of a machine.",
+            "Write addresses such as 127.0.0.1 or 10.1.0.7, with commas between.",
+        ) from None
+
+
+def _a_token(name: str, text: str) -> str:
+    """A secret that a header can carry, or nothing; no error repeats it."""
+    if text and not re.fullmatch("[!-~]{32,200}", text):
+        raise SettingError(
+            name,
+            "is no token of 32 to 200 characters without blanks.",
+            "Draw one, such as with `openssl rand -hex 32`, or leave the variable out.",
+        )
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set; made by `from_environment` only. Addresses may hold passwords."""
@@ -310,6 +347,36 @@ class Settings:
         "Whom to call when a code cannot be read at the bedside, with the number; shown as it is"
         " written, and left empty it is the coordinator.",
         _a_line,
+    )
+
+    log_format: str = _setting(
+        "COI_LOG_FORMAT",
+        "auto",
+        "How what happens is written to standard error: `json`, one object on each line; `console`,"
+        " for people; or `auto`, which is `console` at a terminal and `json` elsewhere.",
+        _one_of("auto", "json", "console"),
+    )
+    slow_ms: int = _setting(
+        "COI_SLOW_MS",
+        "1000",
+        "How many milliseconds (1 to 600000) a look or a transaction may take before the log says"
+        " that it was slow.",
+        _a_number(1, 600_000),
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        "COI_TRUSTED_PROXIES",
+        "",
+        "The addresses, with commas between, of reverse proxies whose number of a request"
+        " (`X-Request-ID`) is taken; left empty, each request is given a number here.",
+        _addresses,
+    )
+    metrics_token: str = _setting(
+        "COI_METRICS_TOKEN",
+        "",
+        "What a Prometheus server says to be given the measurements of `/metrics`, 32 to 200"
+        " characters; left empty, there is no such page.",
+        _a_token,
+        secret=True,
     )
 
     @classmethod

@@ -13,6 +13,7 @@ from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
+from coi.services.upkeep import VERIFY, note_done
 from coi.services.verifying import Verdict, heads_file, verify_record
 
 RESULT = {True: "PASSED", False: "FAILED"}
@@ -42,6 +43,7 @@ def command(ctx: click.Context, since: Path | None, heads: Path | None, *, force
             installation, known, lambda done: progress.update(task, completed=done)
         )
     tell(verdict)
+    note_done(installation, VERIFY, passed=verdict.holds)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
     if since is None and trust_disk(installation, verdict):

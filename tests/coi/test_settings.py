@@ -64,6 +64,11 @@ REFUSED = [
     ("COI_REQUESTS_PER_MINUTE", "0", "from 1 to 100000"),
     ("COI_HELP_LINE", "x" * 201, "no line that can be shown"),
     ("COI_HELP_LINE", "call\n555", "no line that can be shown"),
+    ("COI_LOG_FORMAT", "xml", "none of its words"),
+    ("COI_SLOW_MS", "0", "from 1 to 600000"),
+    ("COI_TRUSTED_PROXIES", "proxy.example.org", "no address of a machine"),
+    ("COI_METRICS_TOKEN", "hunter2 and so on, with blanks in it", "no token"),
+    ("COI_METRICS_TOKEN", "hunter2", "no token"),
     ("COI_HOEM", "/srv/coi", "Write COI_HOME."),
     ("COI_XYZZY", "1", "Remove it"),
 ]
