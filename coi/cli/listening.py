@@ -72,7 +72,7 @@ def listen(
     write_logs(settings.log_format)
     workers = 1 if settings.database_path is not None else 2
     with _counted_together(settings, workers):
-        _server(served, host, port, workers, tls).serve()
+        _serve(served, (host, port), workers, tls)
     tell("stopped")
     click.echo("Stopped.")
 
@@ -91,12 +91,12 @@ def _counted_together(settings: Settings, workers: int) -> Iterator[None]:
             del os.environ[SHARED_COUNTS]
 
 
-def _server(served: str, host: str, port: int, workers: int, tls: Tls | None) -> Granian:
+def _serve(served: str, at: tuple[str, int], workers: int, tls: Tls | None) -> None:
     certificate, key = tls or (None, None)
-    return Granian(
+    Granian(
         served,
-        address=host,
-        port=port,
+        address=at[0],
+        port=at[1],
         interface=Interfaces.WSGI,
         factory=True,
         workers=workers,
@@ -106,4 +106,4 @@ def _server(served: str, host: str, port: int, workers: int, tls: Tls | None) ->
         log_access=False,  # its lines would hold addresses; each request has a line of ours
         log_level=LogLevels.error,  # it warns of more threads than processors, which wait for disks
         websockets=False,
-    )
+    ).serve()
