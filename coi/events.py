@@ -45,7 +45,8 @@ _log = logging.getLogger("coi.events")
 def tell(event: str, error: BaseException | None = None, /, **told: object) -> None:
     """Tell everybody who listens, and of an error where it came from."""
     level = EVENTS[event][0]
-    if _log.isEnabledFor(level):
+    # A command that was typed keeps no log: it says what there is to say in its own words.
+    if _log.isEnabledFor(level) and _log.hasHandlers():
         _log.log(level, event, exc_info=error, extra={"event": event, "told": told})
     for listener in _listeners:
         listener(event, told)

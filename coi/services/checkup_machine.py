@@ -21,6 +21,7 @@ from coi.services.disk import disk_of
 _HERE = Path(__file__).parents[1]
 _OF_THE_NETWORK = re.compile(r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse(?!blk)")
 _PASSING = frozenset({"tmpfs", "ramfs", "overlay"})
+_LOCKED = re.compile(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _SOON = timedelta(days=30)
 _ALMOST_FULL = 90
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
@@ -32,11 +33,13 @@ def _packages(_around: Surroundings) -> Found:
     lock = next((p for p in _locks() if p.is_file()), None)
     if lock is None:
         return look("The list of tested packages is missing.", "Install the product anew.")
-    tested = re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
+    tested: dict[str, set[str]] = {}  # for some the lock names one version for each Python
+    for name, wanted in _LOCKED.findall(lock.read_text("utf-8")):
+        tested.setdefault(name, {""}).add(wanted)
     others = [
-        f"{name} {found} (tested: {wanted})"
-        for name, wanted in tested
-        if (found := _installed(name)) not in {"", wanted}
+        f"{name} {_installed(name)} (tested: {max(wanted)})"
+        for name, wanted in tested.items()
+        if _installed(name) not in wanted
     ]
     if others:
         return look(

@@ -125,7 +125,7 @@ def _verified(installation: Installation) -> Found:
 def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) -> Found:
     done = last_done(installation.settings, what)
     if done is None:
-        return wrong(f"No {what} is known here.", to_do)
+        return wrong(f"When the last {what} was made is not known here.", to_do)
     if not done.passed:
         told = f"The last {what}, at {rfc3339(done.at)}, did not pass."
         return wrong(told, "Keep everything as it is, and see docs/faults.md.")

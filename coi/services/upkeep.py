@@ -14,7 +14,7 @@ from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.settings import Settings
 
-BACKUP, VERIFY = "backup", "verify"
+BACKUP, VERIFY = "backup", "verification"
 _log = logging.getLogger(__name__)
 
 

@@ -42,8 +42,10 @@ def test_an_installation_in_order_has_nothing_wrong_but_what_nobody_did_yet(desk
 
     assert [told[one] for one in ("schema", "database", "opening", "clock")] == ["ok"] * 4
     assert answer.exit_code == Verdict.WRONG
-    assert "wrong  backup: No backup is known here." in lines
-    assert lines[lines.index("wrong  backup: No backup is known here.") + 1].startswith("       ->")
+    assert "wrong  backup: When the last backup was made is not known here." in lines
+    assert lines[
+        lines.index("wrong  backup: When the last backup was made is not known here.") + 1
+    ].startswith("       ->")
 
 
 def test_every_check_is_made_and_told(desk):
