@@ -22,8 +22,11 @@ from coi.web import (
     exports,
     gate,
     guided,
+    health,
     here,
     late,
+    metrics,
+    numbered,
     orders,
     pages,
     paper,
@@ -75,6 +78,8 @@ PARTS = (
     record.pages,
     stop_ship.pages,
     reference.pages,
+    health.pages,
+    metrics.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 
@@ -103,6 +108,8 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     here.put_installation(app.extensions, installation)
+    metrics.begin_measuring(app)
+    numbered.number_requests(app)
     # Counted before it is looked at who asks: a guess at a token is a request too.
     limit(app, installation.settings.requests_per_minute)
     gate.stand_before(app)

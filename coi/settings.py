@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -253,6 +253,42 @@ def _a_file_or_none(name: str, text: str) -> Path | None:
     return _a_file(name, text) if text else None
 
 
+def _one_of(*possible: str) -> Callable[[str, str], str]:
+    """Read one of a few words."""
+
+    def read(name: str, text: str) -> str:
+        if text in possible:
+            return text
+        raise SettingError(
+            name, f"is {text!r}, which is none of its words.", f"Write {', '.join(possible)}."
+        )
+
+    return read
+
+
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    """Addresses of machines, with commas between; or nothing."""
+    try:
+        return tuple(str(ip_address(one.strip())) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise SettingError(
+            name,
+            "holds something that is no address of a machine.",
+            "Write addresses such as 127.0.0.1 or 10.1.0.7, with commas between.",
+        ) from None
+
+
+def _a_token(name: str, text: str) -> str:
+    """A secret that a header can carry, or nothing; no error repeats it."""
+    if text and not re.fullmatch("[!-~]{32,200}", text):
+        raise SettingError(
+            name,
+            "is no token of 32 to 200 characters without blanks.",
+            "Draw one, such as with `openssl rand -hex 32`, or leave the variable out.",
+        )
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set; made by `from_environment` only. Addresses may hold passwords."""
@@ -374,6 +410,35 @@ class Settings:
         "A PEM file with the certificates of the authorities of your own house, which receivers of"
         " webhooks may have theirs from; left empty, those that the machine trusts hold.",
         _a_file_or_none,
+    )
+    log_format: str = _setting(
+        "COI_LOG_FORMAT",
+        "auto",
+        "How what happens is written to standard error: `json`, one object on each line; `console`,"
+        " for people; or `auto`, which is `console` at a terminal and `json` elsewhere.",
+        _one_of("auto", "json", "console"),
+    )
+    slow_ms: int = _setting(
+        "COI_SLOW_MS",
+        "1000",
+        "How many milliseconds (1 to 600000) a look or a transaction may take before the log says"
+        " that it was slow.",
+        _a_number(1, 600_000),
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        "COI_TRUSTED_PROXIES",
+        "",
+        "The addresses, with commas between, of reverse proxies whose number of a request"
+        " (`X-Request-ID`) is taken; left empty, each request is given a number here.",
+        _addresses,
+    )
+    metrics_token: str = _setting(
+        "COI_METRICS_TOKEN",
+        "",
+        "What a Prometheus server says to be given the measurements of `/metrics`, 32 to 200"
+        " characters; left empty, there is no such page.",
+        _a_token,
+        secret=True,
     )
 
     @classmethod

@@ -4,8 +4,6 @@ Beside what the standard names, a problem has our stable `code`, the `next_step`
 `reasons` for which the engine refused, and every one of the `problems` in what was sent.
 """
 
-import logging
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,11 +13,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from coi import errors
+from coi.events import request_number, tell
 from coi.web import here
 from coi.web.errors import NOT_WANTED, status_of
 
 MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: ("The request cannot be read.", "Send what the description asks for."),
@@ -127,14 +125,13 @@ def _misread(messages: object, where: str = "") -> Iterator[Mapping[str, object]
 
 
 def _unforeseen(error: Exception) -> Response:
-    """Nothing of what went wrong is shown; the reference finds it in the log."""
-    reference = secrets.token_hex(4)
-    _log.error("unforeseen, reference %s", reference, exc_info=error)
+    """Nothing of what went wrong is shown; the request's number finds it in the log."""
+    tell("unforeseen", error, endpoint=request.endpoint or "-")
     return _problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "UNFORESEEN",
         "Something went wrong that nobody foresaw. Nothing was saved.",
-        f"Try once more; if it repeats, tell support the reference {reference}.",
+        f"Try once more; if it repeats, tell support the number {request_number()}.",
     )
 
 

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),
     "restored": ("coi.cli.restored", "Sign that a record which is older than it was goes on."),
     "drill": ("coi.cli.drill", "Try a backup: restore it aside, prove it, record the result."),
+    "doctor": ("coi.cli.doctor", "Look whether the installation is as it should be."),
     "upgrade": ("coi.cli.upgrade", "Bring the tables of a record to this version."),
     "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
     "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),

@@ -7,6 +7,7 @@ import click
 from coi.cli.opening import opened
 from coi.cli.telling import tell_standstill
 from coi.services.backups import back_up
+from coi.services.upkeep import BACKUP, note_done
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -21,6 +22,7 @@ def command(folder: Path) -> None:
     # The record is copied as it is: who the patients are is not asked (SEC-35).
     installation = opened(key_needed=False)
     made = back_up(installation, folder)
+    note_done(installation, BACKUP, passed=True)
     tell_standstill(installation.look_at_length())
     click.echo(f"Backed up: {made.entries} entries in {made.chains} chains, into {folder}.")
     click.echo(f"Digest {made.digest}")

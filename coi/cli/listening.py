@@ -3,7 +3,10 @@
 import errno
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from granian import Granian
@@ -11,9 +14,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from coi.errors import CoiError
+from coi.events import tell
+from coi.logs import write_logs
 from coi.services.passwords import MOST_WAITING
 from coi.settings import Settings
 
+SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 APPLICATION = "coi.cli.serving:application"
 DEMONSTRATION = "coi.cli.demonstrating:demonstration"
 # More than wait for a password to be checked, so that those who work always find a free one.
@@ -60,22 +66,44 @@ def listen(
         CannotListen: the place is taken.
     """
     require_free(host, port)
-    certificate, key = tls or (None, None)
     url = f"{'https' if tls else 'http'}://{host}:{port}"
     os.environ.setdefault("COI_PUBLIC_URL", url)
     click.echo(f"Serving on {url} (stop with Ctrl-C)")
+    write_logs(settings.log_format)
+    workers = 1 if settings.database_path is not None else 2
+    with _counted_together(settings, workers):
+        _serve(served, (host, port), workers, tls)
+    tell("stopped")
+    click.echo("Stopped.")
+
+
+@contextmanager
+def _counted_together(settings: Settings, workers: int) -> Iterator[None]:
+    """Give several workers a folder in which each keeps its counts, where they are asked for."""
+    if workers == 1 or not settings.metrics_token or SHARED_COUNTS in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="coi-counts-") as folder:
+        os.environ[SHARED_COUNTS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SHARED_COUNTS]
+
+
+def _serve(served: str, at: tuple[str, int], workers: int, tls: Tls | None) -> None:
+    certificate, key = tls or (None, None)
     Granian(
         served,
-        address=host,
-        port=port,
+        address=at[0],
+        port=at[1],
         interface=Interfaces.WSGI,
         factory=True,
-        workers=1 if settings.database_path is not None else 2,
+        workers=workers,
         blocking_threads=_THREADS,
         ssl_cert=certificate,
         ssl_key=key,
-        log_access=False,
+        log_access=False,  # its lines would hold addresses; each request has a line of ours
         log_level=LogLevels.error,  # it warns of more threads than processors, which wait for disks
         websockets=False,
     ).serve()
-    click.echo("Stopped.")

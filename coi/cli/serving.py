@@ -2,16 +2,21 @@
 
 import logging
 import os
+import platform
 import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
 
 from coi.app import create_app
+from coi.events import tell
+from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
 from coi.services.delivering import Sender
 from coi.services.installation import Installation, open_installation
+from coi.services.reporting import software
 from coi.settings import Settings
 
 _BETWEEN_LOOKS = 1.0  # seconds until a worker notices that its server is gone
@@ -33,7 +38,10 @@ def begin() -> Installation:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
-    installation = open_installation(Settings.from_environment(os.environ))
+    settings = Settings.from_environment(os.environ)
+    write_logs(settings.log_format)
+    installation = open_installation(settings)
+    _tell_start(installation)
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
     if installation.settings.webhook_send:
         # A sender needs no end of its own: what it had in hand is sent by the next one.
@@ -42,6 +50,20 @@ def begin() -> Installation:
             target=Sender(installation).run, args=told, name="send", daemon=True
         ).start()
     return installation
+
+
+def _tell_start(installation: Installation) -> None:
+    """What serves, and how it is set; a secret is no part of it."""
+    settings = installation.settings
+    shown = {one.name: str(getattr(settings, one.name)) for one in fields(settings) if one.repr}
+    tell(
+        "started",
+        version=software(),
+        python=platform.python_version(),
+        database=installation.engine.dialect.name,
+        demonstration=installation.demonstration,
+        settings=shown,
+    )
 
 
 def _look(installation: Installation) -> None:

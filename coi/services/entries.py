@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import ClockWentBack
+from coi.events import tell_when_kept
 from coi.ledger.commitment import commit
 from coi.ledger.content import (
     Attestation,
@@ -152,9 +153,26 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         notes=_notes(tx, installation, refusals, occasion.unread),
     )
     sealed = write(tx, entry, workflow)
+    _tell(entry, workflow, refusals)
     plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
     _keep_answer(tx, occasion, entry)
     return entry, sealed
+
+
+def _tell(
+    entry: NewEntry, workflow: Workflow | None = None, refusals: Sequence[Refusal] = ()
+) -> None:
+    """What was done, for whoever looks after the machine: whose it is stands in the record."""
+    known = workflow.actions.get(entry.action) if workflow else None
+    tell_when_kept(
+        "entry_written",
+        kind=entry.kind,
+        action=entry.action,
+        verb=known.verb.value if known else "-",
+        person=entry.actor,
+        unit=entry.unit,
+        guards=[one.code for one in refusals],
+    )
 
 
 def _keep_answer(tx: Transaction, occasion: Occasion, entry: NewEntry) -> None:
@@ -258,5 +276,6 @@ def write_site_entry(
         signed=registered.signatures,
     )
     write(tx, entry)
+    _tell(entry)
     _keep_answer(tx, occasion, entry)
     return entry

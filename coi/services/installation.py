@@ -10,6 +10,7 @@ from ulid import ULID
 
 from coi.clock import Clock, SystemClock
 from coi.errors import DiskFailed, DiskFull, NotWritten, SettingError, Unknown
+from coi.events import held_back, timed
 from coi.services.disk import Disk, disk_of, forget_what_was_read
 from coi.services.passwords import PasswordHasher, hasher
 from coi.services.seen import OnPaper, ReadOnly, Standstill, keep_seen, seen_file, why_read_only
@@ -77,7 +78,13 @@ class Installation:
 
     def _written(self, work: Callable[[Transaction], T]) -> T:
         try:
-            return transact(self.engine, work)
+            with timed(work, self.settings.slow_ms), held_back() as try_anew:
+
+                def tried(tx: Transaction) -> T:
+                    try_anew()
+                    return work(tx)
+
+                return transact(self.engine, tried)
         except DiskFull:
             self.disk.spend_reserve()
             raise
@@ -123,7 +130,7 @@ class Installation:
 
     def read(self, look: Callable[[Transaction], T]) -> T:
         """Look at one consistent state."""
-        with reading(self.engine) as tx:
+        with timed(look, self.settings.slow_ms), reading(self.engine) as tx:
             return look(tx)
 
     def workflow(self, tx: Transaction, name: str, version: int) -> Workflow:

@@ -10,11 +10,13 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
+from time import perf_counter
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from coi.errors import Crowded, DataRefused, Problem
+from coi.events import tell
 
 LONGEST = 256
 _COMMON = frozenset(
@@ -58,10 +60,14 @@ class Turnstile:
             Crowded: too many wait already, or it took too long.
         """
         if not self._there.acquire(blocking=False):
+            tell("passwords_crowded", why="too many wait")
             raise Crowded
         try:
+            began = perf_counter()
             if not self._through.acquire(timeout=self._seconds):
+                tell("passwords_crowded", why="waited too long")
                 raise Crowded
+            tell("password_checked", seconds=perf_counter() - began)
             try:
                 yield
             finally:

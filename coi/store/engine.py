@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from coi.errors import Busy, CoiError, DiskFailed, DiskFull, SettingError
+from coi.events import tell
 from coi.store.statements import command
 
 try:
@@ -205,6 +206,7 @@ def _waits_at_most(milliseconds: int) -> Any:  # noqa: ANN401 - a listener
 def _only_writer(turn: Turn) -> Iterator[None]:
     # SQLite has no queue: who waits for its lock asks again and again, and others may come first.
     if not turn.lock.acquire(timeout=turn.seconds):
+        tell("database_busy", why="turn")
         raise Busy
     try:
         yield
@@ -217,11 +219,14 @@ def _told_in_words() -> Iterator[None]:
     try:
         yield
     except NoFreeConnection as error:
+        tell("database_busy", why="connection")
         raise Busy from error
     except DBAPIError as error:
         told = _in_words(error.orig)
         if told is None:
             raise
+        if told is Busy:
+            tell("database_busy", why="lock")
         raise told() from error
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from coi.errors import Busy
+from coi.events import tell
 from coi.store.append import Overtaken
 from coi.store.engine import read, write
 
@@ -42,6 +43,7 @@ def transact(engine: Engine, work: Callable[[Transaction], T]) -> T:
         except DBAPIError as error:
             if not _may_go_well_next(error, last=attempt == TRIES):
                 raise
+        tell("tried_again", attempt=attempt)
         # By chance, or else the two that collided would collide again at once.
         time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, no secret
     raise Busy

@@ -1,10 +1,8 @@
 """One table says which status an error has, and one page says what is wrong and what to do next.
 
-What nobody foresaw is logged with a reference, and the page shows the reference and nothing else.
+What nobody foresaw is logged under the request's number, and the page shows it and nothing else.
 """
 
-import logging
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -13,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from coi import errors
+from coi.events import request_number, tell
 from coi.services.acknowledging import NotRemembered
 from coi.services.asking import TakenElsewhere
 from coi.services.documents import PrintedBefore
@@ -29,8 +28,6 @@ from coi.services.proofs import (
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.vault import VaultClosed
-
-_log = logging.getLogger(__name__)
 
 
 class Forbidden(errors.CoiError):
@@ -129,17 +126,18 @@ def _of_http(error: Exception) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    """Nothing of what went wrong is shown; the reference finds it in the log."""
-    reference = secrets.token_hex(4)
-    _log.error("unforeseen, reference %s", reference, exc_info=error)
+    """Nothing of what went wrong is shown; the request's number finds it in the log."""
+    tell("unforeseen", error, endpoint=request.endpoint or "-")
     return _page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong that nobody foresaw. Nothing was saved.",
-        f"Try once more; if it repeats, tell support the reference {reference}.",
+        "Try once more; if it repeats, tell support the number below.",
         "UNFORESEEN",
     )
 
 
 def _page(status: int, sentence: str, next_step: str, code: str) -> ResponseReturnValue:
-    shown = {"sentence": sentence, "next_step": next_step, "code": code}
+    # On other pages the number would tell apart what is unknown from what is another site's.
+    number = request_number() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    shown = {"sentence": sentence, "next_step": next_step, "code": code, "number": number}
     return render_template("error.html", **shown), int(status)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from flask import current_app, g, request, session
+from flask import Flask, current_app, g, request, session
 
 from coi.errors import NotSignedIn, SignedOut
 from coi.services import sessions, tokens
@@ -27,6 +27,11 @@ def put_installation(extensions: dict[str, object], installation: Installation) 
 def installation() -> Installation:
     """The installation that this application shows."""
     return cast("Installation", current_app.extensions[_INSTALLATION])
+
+
+def installation_of(app: Flask) -> Installation:
+    """The installation that an application shows, before its first request."""
+    return cast("Installation", app.extensions[_INSTALLATION])
 
 
 def somebody() -> SignedIn:

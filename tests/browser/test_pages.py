@@ -17,8 +17,11 @@ FREEZE = "freeze_material"
 NO_PAGES = {
     "static",
     "guided.now",
+    "health.lives",
+    "health.ready",
     "interface.description",
-}  # what a page asks for, and nobody sees
+    "metrics.show",
+}  # what a page or a machine asks for, and nobody sees
 WRONG = "not the password at all"
 
 

@@ -70,6 +70,11 @@ REFUSED = [
     ("COI_WEBHOOK_ALLOW", "10.1", "no host and no network"),
     ("COI_WEBHOOK_HTTP", "*", "no host and no network"),
     ("COI_WEBHOOK_CA", "/usr", "which is a folder"),
+    ("COI_LOG_FORMAT", "xml", "none of its words"),
+    ("COI_SLOW_MS", "0", "from 1 to 600000"),
+    ("COI_TRUSTED_PROXIES", "proxy.example.org", "no address of a machine"),
+    ("COI_METRICS_TOKEN", "hunter2 and so on, with blanks in it", "no token"),
+    ("COI_METRICS_TOKEN", "hunter2", "no token"),
     ("COI_HOEM", "/srv/coi", "Write COI_HOME."),
     ("COI_XYZZY", "1", "Remove it"),
 ]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-EVERYONES = frozenset({"coi.errors", "coi.clock", "coi.settings"})
+EVERYONES = frozenset({"coi.errors", "coi.clock", "coi.events", "coi.settings"})
 PURE = frozenset({"workflows", "labels"})
 USE_CASES = frozenset({"coi.services", "coi.definitions"}) | EVERYONES | PURE
 
@@ -19,6 +19,8 @@ PARTS: dict[str, frozenset[str]] = {
     "coi": frozenset(),
     "coi.errors": frozenset(),
     "coi.clock": frozenset(),
+    "coi.events": frozenset(),
+    "coi.logs": frozenset({"coi.clock", "coi.events"}),
     "coi.settings": frozenset({"coi.errors"}),
     "coi.definitions": frozenset({"coi.errors", "workflows"}),
     "coi.ledger": frozenset({"coi.errors", "coi.clock", "workflows"}),
@@ -30,7 +32,7 @@ PARTS: dict[str, frozenset[str]] = {
     | EVERYONES
     | PURE,
     "coi.demo": USE_CASES,
-    "coi.cli": USE_CASES | {"coi.app", "coi.demo"},
+    "coi.cli": USE_CASES | {"coi.app", "coi.demo", "coi.logs"},
     "coi.web": USE_CASES,
     # The interface stands behind the same gate as the pages, and knows the same errors.
     "coi.api": USE_CASES | {"coi.web"},
@@ -51,6 +53,7 @@ OWNERS = {
     "flask_wtf": {"coi.app"},
     "werkzeug": {"coi.web", "coi.api", "coi.app"},
     "granian": {"coi.cli"},
+    "prometheus_client": {"coi.web"},
 }
 """Libraries that belong to some parts only."""
 

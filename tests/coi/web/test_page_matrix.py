@@ -179,6 +179,10 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("places.show", "GET"): Row("/places", 200),
     ("record.go_on", "POST"): Row("/record", 401, fields={"why": "", "password": "-"}),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
+    ("health.lives", "GET"): Row("/healthz", 200),
+    ("health.ready", "GET"): Row("/readyz", 200),
+    # As long as no token is set, there is no such page.
+    ("metrics.show", "GET"): Row("/metrics", 404),
     ("record.show", "GET"): Row("/record", 200),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),

@@ -1,0 +1,108 @@
+"""What happens in the running program, told to whoever looks after the machine.
+
+An event has a name, a level and a few values: codes, counts, identifiers without a meaning. Never a
+name, a birth date, a number of a patient or a text that somebody typed (SEC-33): those stand in the
+record, for whoever may see them. Logs and measurements are two that listen.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import perf_counter
+
+EVENTS: Mapping[str, tuple[int, str]] = {
+    "request_answered": (
+        logging.INFO,
+        "A request was answered; it is told before the answer.",
+    ),
+    "entry_written": (logging.INFO, "An entry stands in the record; `guards` refused it."),
+    "passwords_crowded": (logging.WARNING, "Too many passwords come; one was turned away."),
+    "password_checked": (logging.DEBUG, "How long a password waited for its turn."),
+    "database_busy": (logging.WARNING, "The database did not get to it; nothing was saved."),
+    "tried_again": (logging.INFO, "Two writers collided; one of them does it again."),
+    "slow": (logging.WARNING, "A look or a transaction took longer than `COI_SLOW_MS`."),
+    "unforeseen": (logging.ERROR, "Nobody foresaw this; `trace` says where, and no text of it."),
+    "started": (logging.INFO, "A worker serves; with its versions and settings, without secrets."),
+    "stopped": (logging.INFO, "A worker ends, as it was told to."),
+    "notice": (logging.INFO, "A sentence of the product or of a library, in `message`."),
+}
+"""Every event, with its level and what it means; `docs/operations.md` says what to do about it."""
+
+Told = Mapping[str, object]
+Listener = Callable[[str, Told], None]
+
+WELL_FORMED = re.compile("[0-9A-Za-z_-]{16,64}")
+"""A request's number that is taken from a proxy: it can neither break a line nor tell a name."""
+
+_request: ContextVar[str] = ContextVar("request", default="")
+_held_back: ContextVar[list[tuple[str, Told]] | None] = ContextVar("held_back", default=None)
+_listeners: list[Listener] = []
+_log = logging.getLogger("coi.events")
+
+
+def tell(event: str, error: BaseException | None = None, /, **told: object) -> None:
+    """Tell everybody who listens, and of an error where it came from."""
+    level = EVENTS[event][0]
+    # A command that was typed keeps no log: it says what there is to say in its own words.
+    if _log.isEnabledFor(level) and _log.hasHandlers():
+        _log.log(level, event, exc_info=error, extra={"event": event, "told": told})
+    for listener in _listeners:
+        listener(event, told)
+
+
+def tell_when_kept(event: str, **told: object) -> None:
+    """The same once the transaction in hand is committed; what is rolled back did not happen."""
+    waiting = _held_back.get()
+    if waiting is None:
+        tell(event, **told)
+    else:
+        waiting.append((event, told))
+
+
+@contextmanager
+def held_back() -> Iterator[Callable[[], None]]:
+    """Hold back what happens inside, and tell it at the end; gives what begins a try anew."""
+    waiting: list[tuple[str, Told]] = []
+    began, before = perf_counter(), _held_back.set(waiting)
+    try:
+        yield waiting.clear
+    finally:
+        _held_back.reset(before)
+    seconds = perf_counter() - began
+    for event, told in waiting:
+        tell(event, **told, seconds=seconds)
+
+
+@contextmanager
+def timed(what: Callable[..., object], slow_ms: int) -> Iterator[None]:
+    """Tell when what is done inside takes longer than that, and which use case it is."""
+    began = perf_counter()
+    try:
+        yield
+    finally:
+        if (took := (perf_counter() - began) * 1000) > slow_ms:
+            tell("slow", what=f"{what.__module__}.{what.__qualname__}", ms=round(took))
+
+
+def listen(listener: Listener) -> None:
+    """Tell this one too, from now on; the same one is told once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def stop_listening(listener: Listener) -> None:
+    """Tell this one no more."""
+    if listener in _listeners:
+        _listeners.remove(listener)
+
+
+def begin_request(number: str) -> None:
+    """From now on what happens in this thread belongs to the request of this number."""
+    _request.set(number)
+
+
+def request_number() -> str:
+    """The number of the request that is answered; '' outside of any."""
+    return _request.get()

@@ -1,0 +1,193 @@
+"""What is checked in the record and its database: how it writes, keys, backups, proofs, people."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from coi.clock import parse_rfc3339, rfc3339
+from coi.services.checkup import Found, RecordCheck, look, ok, wrong
+from coi.services.directory import everybody
+from coi.services.drills import last_drilled
+from coi.services.escrow import check_key
+from coi.services.installation import Installation
+from coi.services.proofs import ADMINISTRATOR, QA
+from coi.services.upkeep import BACKUP, VERIFY, last_done
+from coi.store.condition import (
+    has_wal_bug,
+    may_be_written,
+    pragmas,
+    rights_too_many,
+    server_settings,
+    unsafe,
+)
+from coi.store.facts import clock_check, newest_time
+from coi.store.schema import require_schema
+
+BACKUP_AGE = timedelta(days=2)
+DRILL_AGE = timedelta(days=100)
+VERIFY_AGE = timedelta(days=8)
+TRAINING_ENDS = timedelta(days=30)
+OLDEST_SERVER = 150_000
+FEWEST_CONNECTIONS = 40
+SMALL_STEP = timedelta(seconds=2)
+
+
+def _schema(installation: Installation) -> Found:
+    installation.read(require_schema)
+    return ok("Tables, keys and locks are those of this version.")
+
+
+def _written(installation: Installation) -> Found:
+    if why := installation.why_read_only():
+        return wrong(f"The record is read and not written: {why}.", "See docs/faults.md.")
+    if not installation.read(may_be_written):
+        return wrong("The database takes no writes.", "Name the server that does, not a replica.")
+    return ok("The record may be written.")
+
+
+def _database(installation: Installation) -> Found:
+    if installation.engine.dialect.name == "postgresql":
+        return _server(installation)
+    found = installation.read(pragmas)
+    told = f"SQLite {found['version']}, journal {found['journal_mode']}"
+    if found["foreign_keys"] != "1" or found["recursive_triggers"] != "1":
+        return wrong(f"{told}: its keys are off.", "Use the SQLite that comes with the product.")
+    if found["journal_mode"] == "wal" and has_wal_bug(found["version"]):
+        return wrong(f"{told}: this version may lose commits.", "Install pysqlite3, by the lock.")
+    if found["journal_mode"] != "wal":
+        return look(f"{told}, which is slower.", "Install pysqlite3, by the lock file.")
+    return ok(f"{told}.")
+
+
+def _server(installation: Installation) -> Found:
+    found = installation.read(server_settings)
+    number = int(found["server_version_num"])
+    told = f"PostgreSQL {number // 10_000}.{number % 10_000}"
+    if loses := unsafe(found):
+        return wrong(
+            f"{told} may lose what it confirmed: {', '.join(loses)}.",
+            "Turn them on in postgresql.conf, and start the server anew.",
+        )
+    if number < OLDEST_SERVER:
+        return look(f"{told} is older than what was tested.", "Use PostgreSQL 15 or newer.")
+    if found["data_checksums"] != "on":
+        return look(f"{told} has no checksums of pages.", "Stop it, and run pg_checksums --enable.")
+    if int(found["max_connections"]) < FEWEST_CONNECTIONS:
+        return look(
+            f"{told} lets {found['max_connections']} in; each worker may take 15.",
+            "Raise max_connections.",
+        )
+    return ok(f"{told}, durable, with checksums.")
+
+
+def _rights(installation: Installation) -> Found:
+    if installation.engine.dialect.name != "postgresql":
+        return ok("SQLite knows no rights; triggers refuse instead.")
+    if found := installation.read(rights_too_many):
+        return wrong(
+            f"The role of every day may do too much: {', '.join(found[:5])}.",
+            "Let COI_DATABASE_URL name a role that is not the owner, and COI_OWNER_DATABASE_URL the"
+            " owner; then run `coi upgrade` (docs/deployment.md).",
+        )
+    return ok("The role of every day reads and appends, and nothing else.")
+
+
+def _clock(installation: Installation) -> Found:
+    newest = installation.read(newest_time)
+    checked = installation.read(clock_check)
+    now = installation.clock.now()
+    if newest and parse_rfc3339(newest) - now > SMALL_STEP:
+        return wrong(
+            f"The clock shows {rfc3339(now)}, and the newest entry is of {newest}.",
+            "Correct the clock; where it was wrong before, an administrator runs `coi clock`.",
+        )
+    when = f"; it was last checked at {checked[1]}" if checked else ""
+    return ok(f"The clock is not behind the record{when}.")
+
+
+def _key(installation: Installation) -> Found:
+    found = check_key(installation)
+    if not found.escrowed_at:
+        return look(
+            f"The key {found.fingerprint} was never given to two custodians.",
+            "`coi keys escrow` (docs/keys.md): without the key no patient can be named.",
+        )
+    return ok(f"The key {found.fingerprint} fits; custodians have it since {found.escrowed_at}.")
+
+
+def _backup(installation: Installation) -> Found:
+    return _aged(installation, BACKUP, BACKUP_AGE, "Make one each day: `coi backup FOLDER`.")
+
+
+def _verified(installation: Installation) -> Found:
+    return _aged(installation, VERIFY, VERIFY_AGE, "Run `coi verify` each night.")
+
+
+def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) -> Found:
+    done = last_done(installation.settings, what)
+    if done is None:
+        return wrong(f"When the last {what} was made is not known here.", to_do)
+    if not done.passed:
+        told = f"The last {what}, at {rfc3339(done.at)}, did not pass."
+        return wrong(told, "Keep everything as it is, and see docs/faults.md.")
+    if installation.clock.now() - done.at > oldest:
+        return wrong(f"The last {what} is of {rfc3339(done.at)}.", to_do)
+    return ok(f"The last {what} is of {rfc3339(done.at)}.")
+
+
+def _drill(installation: Installation) -> Found:
+    last = last_drilled(installation)
+    if last is None:
+        return look("No backup was ever tried.", "Run `coi drill`.")
+    if not last[1]:
+        return wrong(f"The backup that was tried at {last[0]} failed.", "Make another, try that.")
+    if installation.clock.now() - parse_rfc3339(last[0]) > DRILL_AGE:
+        return look(f"A backup was last tried at {last[0]}.", "Run `coi drill` each quarter.")
+    return ok(f"A backup was last tried at {last[0]}, and was whole.")
+
+
+def _people(installation: Installation) -> Found:
+    active = [one.person for one in everybody(installation) if one.person.active]
+
+    def holders(role: str) -> set[str]:
+        return {person.id for person in active if role in {held for held, _unit in person.roles}}
+
+    if not holders(QA):
+        return wrong("Nobody is quality assurance.", "Give somebody the role.")
+    if len(holders(ADMINISTRATOR)) < 2:  # noqa: PLR2004 - one may be ill
+        return look("There is one administrator alone.", "Give the role to a second person.")
+    return ok("Quality assurance and two administrators are there.")
+
+
+def _trainings(installation: Installation) -> Found:
+    soon = installation.clock.now() + TRAINING_ENDS
+    ending = {
+        one.person.id
+        for one in everybody(installation)
+        if one.person.active and _ends_before(one.person.trained_until, soon)
+    }
+    if ending:
+        return look(
+            f"The training of {len(ending)} people ends within 30 days, or has ended.",
+            "See the page “People”: without it they are refused.",
+        )
+    return ok("No training ends within 30 days.")
+
+
+def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:
+    return any(end < moment for end in trained_until.values())
+
+
+CHECKS: Mapping[str, RecordCheck] = {
+    "schema": _schema,
+    "record": _written,
+    "database": _database,
+    "rights": _rights,
+    "clock": _clock,
+    "vault key": _key,
+    "backup": _backup,
+    "drill": _drill,
+    "verification": _verified,
+    "people": _people,
+    "trainings": _trainings,
+}
+"""Each check, by its name; a part of the product with something to check has its line here."""

@@ -1,0 +1,81 @@
+"""What is measured of the whole installation, and looked up when somebody asks for measurements.
+
+A part of the product that has something to measure gives a gauge of its own to GAUGES; nothing of
+it names anybody (SEC-33). A gauge that cannot be looked up is left out, and told as a failure.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coi.clock import parse_rfc3339
+from coi.services.drills import last_drilled
+from coi.services.installation import Installation
+from coi.services.upkeep import BACKUP, VERIFY, last_done
+from coi.store.size import entries_in
+
+Found = Mapping[str, float]
+"""A number for each value of the gauge's label; under '' where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One number, or one for each value of a label, that is true of all processes together."""
+
+    name: str
+    meaning: str
+    look: Callable[[Installation], Found]
+    label: str = ""
+
+
+def _entries(installation: Installation) -> Found:
+    return {"": installation.read(entries_in)}
+
+
+def _may_be_written(installation: Installation) -> Found:
+    return {"": float(not installation.why_read_only())}
+
+
+def _disk_used(installation: Installation) -> Found:
+    return {"": installation.disk.used() / 100}
+
+
+def _age_of(what: str) -> Callable[[Installation], Found]:
+    def look(installation: Installation) -> Found:
+        done = last_done(installation.settings, what)
+        return {"": done.at.timestamp()} if done else {}
+
+    return look
+
+
+def _passed(installation: Installation) -> Found:
+    done = last_done(installation.settings, VERIFY)
+    return {"": float(done.passed)} if done else {}
+
+
+def _drilled(installation: Installation) -> Found:
+    last = last_drilled(installation)
+    return {"": parse_rfc3339(last[0]).timestamp()} if last else {}
+
+
+def _drill_passed(installation: Installation) -> Found:
+    last = last_drilled(installation)
+    return {"": float(last[1])} if last else {}
+
+
+GAUGES: tuple[Gauge, ...] = (
+    Gauge("coi_record_entries", "Entries in the record.", _entries),
+    Gauge("coi_record_writable", "1 where the record may be written now, else 0.", _may_be_written),
+    Gauge("coi_disk_used_ratio", "How full the disk of the record is, from 0 to 1.", _disk_used),
+    Gauge("coi_backup_timestamp_seconds", "When a backup was last made here.", _age_of(BACKUP)),
+    Gauge(
+        "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
+    ),
+    Gauge("coi_verify_passed", "1 where the last verification found nothing, else 0.", _passed),
+    Gauge("coi_drill_timestamp_seconds", "When a backup was last tried.", _drilled),
+    Gauge(
+        "coi_drill_passed",
+        "1 where the backup that was last tried is whole, else 0.",
+        _drill_passed,
+    ),
+)
+"""Each gauge that there is; a new one needs its line here."""

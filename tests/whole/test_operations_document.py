@@ -1,0 +1,79 @@
+"""What is told to whoever looks after the machine is what the product does."""
+
+import ast
+import re
+from pathlib import Path
+
+from coi.events import EVENTS
+from coi.logs import JSON
+from coi.web.measuring import names
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs" / "operations.md").read_text("utf-8")
+ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
+UNITS = ("coi.service", "coi-upkeep.service")
+_SERIES = r"\bcoi_[a-z_]+"
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    """The rows of the first table below a heading, by their first cell."""
+    section = DOCUMENT.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"^\| `([^`]+)` \|(.+)\|$", section, re.MULTILINE)
+    return {name: [cell.strip() for cell in rest.split("|")] for name, rest in found}
+
+
+def told_in_code() -> set[str]:
+    """The name of each event that some line of the product tells."""
+    calls = (
+        node
+        for path in (ROOT / "coi").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and node.args
+    )
+    return {
+        str(call.args[0].value)
+        for call in calls
+        if ast.unparse(call.func).split(".")[-1] in {"tell", "tell_when_kept"}
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_every_event_is_told_somewhere_and_explained():
+    """With its level and its meaning, in the words of the declaration."""
+    documented = {
+        name: (level, meaning) for name, (level, meaning, _do) in rows("What the log says").items()
+    }
+    declared = {name: (_level(level), meaning) for name, (level, meaning) in EVENTS.items()}
+
+    assert documented == declared
+    assert told_in_code() == set(EVENTS) - {"notice"}
+
+
+def _level(number: int) -> str:
+    return {10: "debug", 20: "info", 30: "warning", 40: "error"}[number]
+
+
+def test_every_measurement_is_explained_in_its_own_words():
+    """None is missing, and none is invented."""
+    documented = {name: cells[1] for name, cells in rows("What is measured").items()}
+
+    assert documented == dict(names())
+
+
+def test_alarms_rest_on_measurements_that_there_are():
+    """A misspelt name would never ring."""
+    series = {re.sub("_(bucket|count|sum)$", "", one) for one in re.findall(_SERIES, ALERTS)}
+
+    assert series
+    assert series <= set(names())
+
+
+def test_the_units_run_commands_that_there_are():
+    """And write the log as a machine reads it."""
+    for unit in UNITS:
+        text = (ROOT / "deploy" / unit).read_text("utf-8")
+        commands = re.findall(r"/opt/coi/bin/coi (\w+)", text)
+
+        assert commands
+        assert all((ROOT / "coi" / "cli" / f"{one}.py").is_file() for one in commands)
+        assert f"COI_LOG_FORMAT={JSON}" in text
