@@ -16,6 +16,9 @@ from coi.services.workbook import TYPE_IT, Cell, is_packed, read_sheet
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
+EXAMPLE = "EXAMPLE:"
+"""How the first cell of a template's example begins, which is nobody's row."""
+
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _MARKS = (
@@ -208,6 +211,9 @@ def _add(
     if missing or beyond:
         reason = f"has {len(record)} cells, and the first line has {len(header)}"
         table.problems.append(Problem(reason, line))
+        return
+    if record[0].text.startswith(EXAMPLE):
+        table.problems.append(Problem("is the example of the template; delete the row", line))
         return
     filled = [*record, *([Cell()] * (len(header) - len(record)))]
     cells = {}
