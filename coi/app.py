@@ -22,6 +22,7 @@ from coi.web import (
     gate,
     guided,
     here,
+    imports,
     late,
     orders,
     pages,
@@ -66,6 +67,7 @@ PARTS = (
     person_deeds.pages,
     programs.pages,
     sites.pages,
+    imports.pages,
     record.pages,
     stop_ship.pages,
     reference.pages,
@@ -84,6 +86,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     """
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
+    app.request_class = gate.InMemory
     app.config.update(
         SECRET_KEY=_cookie_key(installation),
         SESSION_COOKIE_NAME="__Host-coi" if tls else "coi",

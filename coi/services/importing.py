@@ -87,32 +87,33 @@ def import_orders(
         KeyReused: the key already stands for another file.
         Refused: the engine refuses an order; nothing was saved.
     """
-    file = read_order_file(data)
-    key = key or f"import-{installation.new_id()}"
-    keys = _keys(key, file)
+    return ordered(installation, Asked(actor, data, key, dry_run))
+
+
+def ordered(installation: Installation, asked: Asked) -> ImportResult:
+    """The same for whoever wants to be told how far it is."""
+    file = read_order_file(asked.content)
+    keys = _keys(asked.key or f"import-{installation.new_id()}", file)
     placed: dict[int, Ordered] = {}
 
     def work(tx: Transaction, *, again: bool) -> tuple[Row, ...]:
         # Compared where it is ordered, so that the same file handed in twice at once is seen. Of
         # who is no patient yet nothing can be locked: who becomes one meanwhile is noticed.
-        found, known, strangers = _compared(tx, installation, file, actor)
+        found, known, strangers = _compared(tx, installation, file, asked.by)
         # What was right on that day need not be right today: it is not compared again.
-        problems = in_order((*file.problems, *(() if again else found)))
-        if problems:
+        if problems := in_order((*file.problems, *(() if again else found))):
             raise DataRefused(problems)
         orders = [_new_order(row, known[row.line], keys[row.line]) for row in file.rows]
-        for row, receipt in zip(
-            file.rows, order_in(tx, installation, orders, actor, strangers), strict=True
-        ):
+        receipts = order_in(tx, installation, asked.counted(orders), asked.by, strangers)
+        for row, receipt in zip(file.rows, receipts, strict=True):
             # A rehearsed order had a COI, but it is rolled back: told, it could be written down.
-            coi = "" if dry_run else receipt.coi
+            coi = "" if asked.dry_run else receipt.coi
             placed[row.line] = _ordered(row, known[row.line].ordering, coi)
         return tuple(_told(one) for one in placed.values())
 
-    taken_in(installation, ORDERS, Asked(actor, data, key, dry_run), work)
-    return ImportResult(
-        file.encoding, file.separator, tuple(placed.values()), dry_run, file.read_as
-    )
+    taken_in(installation, ORDERS, asked, work)
+    orders = tuple(placed.values())
+    return ImportResult(file.encoding, file.separator, orders, asked.dry_run, file.read_as)
 
 
 def import_order_table(installation: Installation, asked: Asked) -> Outcome:
@@ -122,9 +123,7 @@ def import_order_table(installation: Installation, asked: Asked) -> Outcome:
         DataRefused: everything that is wrong, by line and column; nothing was saved.
         KeyReused: the key already stands for another file.
     """
-    result = import_orders(
-        installation, asked.content, asked.by, key=asked.key, dry_run=asked.dry_run
-    )
+    result = ordered(installation, asked)
     rows = tuple(_told(one) for one in result.orders)
     return Outcome(result.read_as, HEADINGS, rows, asked.dry_run)
 

@@ -1,6 +1,6 @@
 """Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
@@ -135,7 +135,7 @@ def kept_or_rehearsed(
 def order_in(
     tx: Transaction,
     installation: Installation,
-    orders: Sequence[NewOrder],
+    orders: Iterable[NewOrder],
     actor: Proven,
     strangers: Collection[str] = (),
 ) -> tuple[Receipt, ...]:

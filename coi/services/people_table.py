@@ -73,7 +73,9 @@ def import_users(installation: Installation, asked: Asked) -> Outcome:
         left = [one for one in (*unlike, *found) if (one.line, one.column) not in unread]
         require_none([*table.problems, *left], _NAMES)
         occasion = Occasion(administrator.id, "-", installation.clock.now())
-        return tuple(_entered(tx, installation, occasion, one, secrets) for one in persons)
+        return tuple(
+            _entered(tx, installation, occasion, one, secrets) for one in asked.counted(persons)
+        )
 
     made = taken_in(installation, USERS, asked, work)
     opened = {row.told[0] for row in made if row.told[-1] == _OPENED}

@@ -56,7 +56,7 @@ def import_sites(installation: Installation, asked: Asked) -> Outcome:
         known = _Known.of(tx)
         require_none([*table.problems, *_problems(table, rows, known)], _NAMES)
         occasion = Occasion(administrator.id, "-", installation.clock.now())
-        return tuple(_entered(tx, occasion, row, known) for row in rows)
+        return tuple(_entered(tx, occasion, row, known) for row in asked.counted(rows))
 
     made = taken_in(installation, SITES, asked, work)
     return Outcome(table.read_as, ("Site", "Unit", "What is done"), made, asked.dry_run)

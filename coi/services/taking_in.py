@@ -4,10 +4,10 @@ The file itself is kept nowhere, since it holds names; its SHA-256 stands apart,
 whoever has the file can show that it was this one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from coi.errors import DataRefused, Problem
 from coi.services.asked import bad_key, fingerprint
@@ -20,6 +20,7 @@ from coi.store.facts import ORGANISATION
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
 
+T = TypeVar("T")
 MOST_SHOWN = 200
 """So many problems are shown at once; of the others it is said how many there are."""
 
@@ -57,6 +58,10 @@ class Outcome:
     secrets: tuple[tuple[str, str, str], ...] = ()  # user name, printed name, one-time secret
 
 
+def unheard(_done: int, _of: int) -> None:
+    """Nobody asks how far it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request for an import: who, which file under which key, and whether it is kept."""
@@ -65,6 +70,14 @@ class Asked:
     content: bytes
     key: str = ""
     dry_run: bool = False
+    progress: Callable[[int, int], None] = unheard  # is told how many rows of how many are done
+
+    def counted(self, rows: Sequence[T]) -> Iterator[T]:
+        """Each row, told when it is done."""
+        for done, row in enumerate(rows):
+            self.progress(done, len(rows))
+            yield row
+        self.progress(len(rows), len(rows))
 
     def __post_init__(self) -> None:
         if self.key and (problems := [*bad_key(self.key)]):
