@@ -30,6 +30,7 @@ NO_BENCH = "/benches/L-TEST-00000000-0"
 NO_IMPORT = "/imports/nothing"
 """What is imported by whom is tried in test_imports.py; of this nobody can."""
 
+
 def pages_of(app) -> list[Page]:
     """Every page; what programs are served has a matrix of its own."""
     return [page for page in served_by(app) if not page.address.startswith("/api/")]
