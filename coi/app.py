@@ -24,6 +24,7 @@ from coi.web import (
     guided,
     health,
     here,
+    imports,
     late,
     metrics,
     numbered,
@@ -75,6 +76,7 @@ PARTS = (
     programs.pages,
     sites.pages,
     webhooks.pages,
+    imports.pages,
     record.pages,
     stop_ship.pages,
     reference.pages,
@@ -95,6 +97,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     """
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
+    app.request_class = gate.InMemory
     app.config.update(
         SECRET_KEY=_cookie_key(installation),
         SESSION_COOKIE_NAME="__Host-coi" if tls else "coi",

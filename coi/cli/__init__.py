@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
     "keys": ("coi.cli.keys", "Give out, put back and try the key of the identity vault."),
     "clock": ("coi.cli.clock", "Record that a clock which went back was checked."),
-    "import": ("coi.cli.import_", "Order therapies from a file."),
+    "import": ("coi.cli.import_", "Take in orders, sites and people from a table."),
     "scan": ("coi.cli.scan", "Say what a scanned code means."),
     "act": ("coi.cli.act", "Take an action of a therapy."),
     "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),

@@ -1,45 +1,84 @@
-"""`coi import`: take in what others have written down."""
+"""`coi import`: take in what others have written down, all rows or none."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.writing import content_of
 from coi.errors import DataRefused
-from coi.services.importing import ImportResult, import_orders
+from coi.services.importing import ImportResult, ordered
+from coi.services.imports import take_in
+from coi.services.installation import Installation
+from coi.services.taking_in import Asked, Outcome
 
 
 @click.group()
 def command() -> None:
-    """Take in orders from a file."""
+    """Take in orders, sites or people from a table (.xlsx or CSV)."""
 
 
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @as_user("Who orders.")
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
-@click.pass_context
-def orders(ctx: click.Context, file: Path, username: str, *, dry_run: bool) -> None:
+def orders(file: Path, username: str, *, dry_run: bool) -> None:
     """Order the therapies of a table, all or none; docs/orders.md describes its columns."""
+    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+        _tell_orders(ordered(installation, asked))
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_user("The administrator who registers them.")
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+def sites(file: Path, username: str, *, dry_run: bool) -> None:
+    """Register the sites and units of a table; docs/moving-from-excel.md describes its columns."""
+    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+        _tell(take_in(installation, "sites", asked))
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_user("The administrator who opens the accounts.")
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+def users(file: Path, username: str, *, dry_run: bool) -> None:
+    """Open the accounts of a table, each with a secret that is told once, and with its roles."""
+    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+        _tell(take_in(installation, "users", asked))
+
+
+@contextmanager
+def _handed_in(file: Path, username: str, *, dry_run: bool) -> Iterator[tuple[Installation, Asked]]:
+    """A file that somebody hands in, with a bar; every problem of it on a line of its own."""
     installation = opened()
     content = content_of(file)
-    actor = prove(installation, username)
+    by = prove(installation, username)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
     try:
-        result = import_orders(installation, content, actor, dry_run=dry_run)
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task("rows", total=None)
+
+            def is_at(done: int, of: int) -> None:
+                bar.update(task, completed=done, total=of)
+
+            yield installation, Asked(by, content, dry_run=dry_run, progress=is_at)
     except DataRefused as refused:
         for problem in refused.problems:
             click.echo(str(problem), err=True)
         click.echo(f"Nothing was saved: {len(refused.problems)} problem(s) in {file}.", err=True)
-        ctx.exit(1)
-    else:
-        _tell(result)
+        click.get_current_context().exit(1)
 
 
-def _tell(result: ImportResult) -> None:
+def _tell_orders(result: ImportResult) -> None:
     """What was ordered, or would be."""
-    click.echo(f"Read as {result.encoding}, with {result.separator}s between the cells.")
+    click.echo(result.read_as)
     for order in result.orders:
         named = order.coi or "(no COI: dry run)"
         click.echo(f"line {order.line}  {named}  {order.patient}  {order.therapy} at {order.unit}")
@@ -48,3 +87,14 @@ def _tell(result: ImportResult) -> None:
         click.echo(f"{count} orders would be placed. Dry run: nothing was saved.")
     else:
         click.echo(f"{count} orders placed, each with its consent.")
+
+
+def _tell(outcome: Outcome) -> None:
+    """What became of each row, or would; secrets last, so that they can be cut off."""
+    click.echo(outcome.read_as)
+    for row in outcome.rows:
+        click.echo(f"line {row.line}  {'  '.join(one or '-' for one in row.told)}")
+    said = "Dry run: nothing was saved." if outcome.dry_run else "All rows are done."
+    click.echo(f"{len(outcome.rows)} rows. {said}")
+    for username, name, secret in outcome.secrets:
+        click.echo(f"{secret}  for {name} ({username}), shown this once, good for three days")

@@ -79,6 +79,7 @@ class Registered:
     registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     signatures: tuple[SignedBy, ...] = ()
     document: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)  # commitments to texts kept apart
 
 
 def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
@@ -273,6 +274,7 @@ def write_site_entry(
         attestations=registered.attestations,
         registers=registered.registers,
         document=registered.document,
+        notes=registered.notes,
         signed=registered.signatures,
     )
     write(tx, entry)

@@ -20,18 +20,19 @@ from coi.services.ordering import (
     ORDER,
     TREATING_FIELD,
     NewOrder,
-    kept_or_rehearsed,
     order_in,
 )
 from coi.services.proofs import Proven, acting
-from coi.services.receipts import Receipt
 from coi.services.sites import Site
+from coi.services.taking_in import Asked, Outcome, Row, taken_in
 from coi.services.vault import IDENTITY_FIELDS, INDEX_FIELD, folded, index_of
 from coi.store import facts, lists, registers
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 from workflows.model import Kind, SiteKind
 
+ORDERS = "orders"
+HEADINGS = ("Patient", "Therapy", "Ordered at", "COI identifier")
 ORDERING_ROLES = ("coordinator", "treating_physician")
 OLDEST_YEARS = 130
 WANTED_FIELD = "collection_wanted_on"
@@ -58,6 +59,7 @@ class ImportResult:
     separator: str
     orders: tuple[Ordered, ...]
     dry_run: bool
+    read_as: str = ""
 
 
 def read_orders(data: bytes) -> list[OrderRow]:
@@ -85,32 +87,49 @@ def import_orders(
         KeyReused: the key already stands for another file.
         Refused: the engine refuses an order; nothing was saved.
     """
-    file = read_order_file(data)
-    keys = _keys(key or f"import-{installation.new_id()}", file)
-    units: dict[int, _Units] = {}
+    return ordered(installation, Asked(actor, data, key, dry_run))
 
-    def work(tx: Transaction) -> tuple[Receipt, ...]:
+
+def ordered(installation: Installation, asked: Asked) -> ImportResult:
+    """The same for whoever wants to be told how far it is."""
+    file = read_order_file(asked.content)
+    keys = _keys(asked.key or f"import-{installation.new_id()}", file)
+    placed: dict[int, Ordered] = {}
+
+    def work(tx: Transaction, *, again: bool) -> tuple[Row, ...]:
         # Compared where it is ordered, so that the same file handed in twice at once is seen. Of
         # who is no patient yet nothing can be locked: who becomes one meanwhile is noticed.
-        found, known, strangers = _compared(tx, installation, file, actor)
-        problems = in_order((*file.problems, *(() if _is_answered(tx, keys) else found)))
-        if problems:
+        found, known, strangers = _compared(tx, installation, file, asked.by)
+        # What was right on that day need not be right today: it is not compared again.
+        if problems := in_order((*file.problems, *(() if again else found))):
             raise DataRefused(problems)
-        units.update(known)
         orders = [_new_order(row, known[row.line], keys[row.line]) for row in file.rows]
-        return order_in(tx, installation, orders, actor, strangers)
+        receipts = order_in(tx, installation, asked.counted(orders), asked.by, strangers)
+        for row, receipt in zip(file.rows, receipts, strict=True):
+            # A rehearsed order had a COI, but it is rolled back: told, it could be written down.
+            coi = "" if asked.dry_run else receipt.coi
+            placed[row.line] = _ordered(row, known[row.line].ordering, coi)
+        return tuple(_told(one) for one in placed.values())
 
-    receipts = kept_or_rehearsed(installation, work, rehearse=dry_run)
-    return ImportResult(
-        encoding=file.encoding,
-        separator=file.separator,
-        orders=tuple(
-            # A rehearsed order had a COI, but it was rolled back: told, it could be written down.
-            _ordered(row, units[row.line].ordering, "" if dry_run else receipt.coi)
-            for row, receipt in zip(file.rows, receipts, strict=True)
-        ),
-        dry_run=dry_run,
-    )
+    taken_in(installation, ORDERS, asked, work)
+    orders = tuple(placed.values())
+    return ImportResult(file.encoding, file.separator, orders, asked.dry_run, file.read_as)
+
+
+def import_order_table(installation: Installation, asked: Asked) -> Outcome:
+    """The same as any other import tells it.
+
+    Raises:
+        DataRefused: everything that is wrong, by line and column; nothing was saved.
+        KeyReused: the key already stands for another file.
+    """
+    result = ordered(installation, asked)
+    rows = tuple(_told(one) for one in result.orders)
+    return Outcome(result.read_as, HEADINGS, rows, asked.dry_run)
+
+
+def _told(order: Ordered) -> Row:
+    return Row(order.line, (order.patient, order.therapy, order.unit, order.coi or "-"))
 
 
 def _ordered(row: OrderRow, unit: str, coi: str) -> Ordered:
@@ -122,14 +141,6 @@ def _ordered(row: OrderRow, unit: str, coi: str) -> Ordered:
 def _keys(key: str, file: OrderFile) -> Mapping[int, str]:
     """By line, the key of its order: of this row of so many."""
     return {row.line: f"{key}/{row.line} of {len(file.rows)}" for row in file.rows}
-
-
-def _is_answered(tx: Transaction, keys: Mapping[int, str]) -> bool:
-    """Each order of the file was placed before, under its key; whether the same, its digest says.
-
-    What was right on that day need not be right today: it is not compared again.
-    """
-    return bool(keys) and all(registers.answered(tx, key) for key in keys.values())
 
 
 def _new_order(row: OrderRow, units: "_Units", key: str) -> NewOrder:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Flag, auto
 
 from coi.errors import Problem
-from coi.services.table_file import Table, read_table
+from coi.services.table_file import Columns, Table, read_table
 
 LIGHTEST_KG, HEAVIEST_KG = Decimal(2), Decimal(400)
 LONGEST = 200
@@ -69,6 +69,7 @@ class OrderFile:
     separator: str
     rows: tuple[OrderRow, ...]
     problems: tuple[Problem, ...]
+    read_as: str = ""
 
 
 def read_order_file(content: bytes) -> OrderFile:
@@ -77,21 +78,20 @@ def read_order_file(content: bytes) -> OrderFile:
     Raises:
         DataRefused: it is no table with the columns of an order.
     """
-    table = read_table(content, COLUMNS)
+    table = read_table(content, Columns(COLUMNS, "orders", frozenset({"weight_kg"})))
     problems = list(table.problems)
     days = _day_order(table)
     rows = []
     for row in table.rows:
-        texts = {}
+        texts = dict.fromkeys(COLUMNS, "")
         # A cell that cannot be read stays empty, so that the others of its row are judged as well.
         for column, cell in row.cells.items():
-            texts[column] = ""
             try:
                 texts[column] = _read(column, cell, days)
             except Unreadable as reason:
                 problems.append(Problem(str(reason), row.line, column))
         rows.append(OrderRow(line=row.line, **texts))
-    return OrderFile(table.encoding, table.separator, tuple(rows), tuple(problems))
+    return OrderFile(table.encoding, table.separator, tuple(rows), tuple(problems), table.read_as)
 
 
 def read_identifier(name: str, text: str) -> str:
@@ -116,7 +116,7 @@ def _day_order(table: Table) -> DayOrder:
     order = DayOrder.UNKNOWN
     for row in table.rows:
         for column in DAYS:
-            order |= _told_by(row.cells[column])
+            order |= _told_by(row.cells.get(column, ""))
     return order
 
 

@@ -1,8 +1,9 @@
 """Order a therapy: the patient enters the vault, the COI identifier is issued, the chain begins."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, cast
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.commitment import key_commitment
@@ -38,6 +39,7 @@ from workflows.model import Workflow
 from workflows.on_paper import ON_PAPER, knowing_paper
 from workflows.treating import NOBODY, TREATING
 
+Found = TypeVar("Found")
 ORDER = "order"
 RECORD_CONSENT = "record_consent"
 CONSENT_FIELD = "consent_signed_on"
@@ -86,11 +88,11 @@ class AnotherPatient(DataRefused):
 
 
 class _NotKept(Exception):
-    """Carries the receipts of a rehearsal out of the transaction that it undoes."""
+    """Carries what a rehearsal found out of the transaction that it undoes."""
 
-    def __init__(self, receipts: tuple[Receipt, ...]) -> None:
+    def __init__(self, found: object) -> None:
         super().__init__()
-        self.receipts = receipts
+        self.found = found
 
 
 def order_therapies(
@@ -115,25 +117,25 @@ def order_therapies(
 
 def kept_or_rehearsed(
     installation: Installation,
-    work: Callable[[Transaction], tuple[Receipt, ...]],
+    work: Callable[[Transaction], Found],
     *,
     rehearse: bool,
-) -> tuple[Receipt, ...]:
+) -> Found:
     """Do the work in one transaction; a rehearsal is undone when it has come to its end."""
 
-    def rehearsed(tx: Transaction) -> tuple[Receipt, ...]:
+    def rehearsed(tx: Transaction) -> Found:
         raise _NotKept(work(tx))
 
     try:
         return installation.transact(rehearsed if rehearse else work)
     except _NotKept as undone:
-        return undone.receipts
+        return cast("Found", undone.found)
 
 
 def order_in(
     tx: Transaction,
     installation: Installation,
-    orders: Sequence[NewOrder],
+    orders: Iterable[NewOrder],
     actor: Proven,
     strangers: Collection[str] = (),
 ) -> tuple[Receipt, ...]:

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     CHANGE_VERSION = "move a therapy to another version of its workflow"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
+    IMPORT = "import tables"
     ADMINISTER = "administer people and sites"
 
 
@@ -86,6 +87,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
+    Permission.IMPORT: frozenset({"coordinator", "treating_physician", ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),
 }
 """The roles that give each permission; everybody has what is public."""

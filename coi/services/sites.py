@@ -22,7 +22,16 @@ RESERVED = frozenset({ORGANISATION.partition(":")[2], NOBODY, *GONE})
 
 _ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
-__all__ = ["Site", "register_site", "register_unit", "site_named"]
+__all__ = [
+    "Site",
+    "bad_site",
+    "bad_unit",
+    "enter_site",
+    "enter_unit",
+    "register_site",
+    "register_unit",
+    "site_named",
+]
 
 
 def register_site(installation: Installation, by: Proven, site: Site) -> None:
@@ -31,8 +40,7 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
     Raises:
         DataRefused: a site with this id or name exists, or its country or time zone does not.
     """
-    problems = [*_bad_id(site.id), *bad_text({"name": site.name}), *_no_place(site)]
-    if problems:
+    if problems := [*bad_site(site)]:
         raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
@@ -40,17 +48,24 @@ def register_site(installation: Installation, by: Proven, site: Site) -> None:
         taken = {name for other in registers.sites(tx) for name in (other.id, other.name)}
         if {site.id, site.name} & taken:
             raise DataRefused([Problem(f"the site {site.id} or its name exists already")])
-        occasion = Occasion(administrator.id, "-", installation.clock.now())
-        told = {"id": site.id, "kind": site.kind, "name": site.name}
-        told |= {"country": site.country, "time_zone": site.time_zone}
-        entry = write_site_entry(
-            tx, "register_site", occasion, Registered(registers={"sites": [told]})
-        )
-        registers.add_site(tx, site, entry.chain, entry.seq)
-        registers.add_chain(tx, site_chain(site.id), "site")
-        write_site_entry(tx, "begin_chain", occasion, Registered(), site_chain(site.id))
+        enter_site(tx, Occasion(administrator.id, "-", installation.clock.now()), site)
 
     installation.transact(work)
+
+
+def enter_site(tx: Transaction, occasion: Occasion, site: Site) -> None:
+    """Write a new site into the registers and the organisation's chain, and begin its own."""
+    told = {"id": site.id, "kind": site.kind, "name": site.name}
+    told |= {"country": site.country, "time_zone": site.time_zone}
+    entry = write_site_entry(tx, "register_site", occasion, Registered(registers={"sites": [told]}))
+    registers.add_site(tx, site, entry.chain, entry.seq)
+    registers.add_chain(tx, site_chain(site.id), "site")
+    write_site_entry(tx, "begin_chain", occasion, Registered(), site_chain(site.id))
+
+
+def bad_site(site: Site) -> Iterator[Problem]:
+    """What is wrong with a site, whatever others there are."""
+    yield from (*_bad_id(site.id), *bad_text({"name": site.name}), *_no_place(site))
 
 
 def _bad_id(identifier: str) -> Iterator[Problem]:
@@ -78,7 +93,7 @@ def register_unit(installation: Installation, by: Proven, unit: str, site: str, 
     Raises:
         DataRefused: the id is taken, or there is no such site.
     """
-    if problems := [*_bad_id(unit), *bad_text({"name": name})]:
+    if problems := [*bad_unit(unit, name)]:
         raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
@@ -88,14 +103,23 @@ def register_unit(installation: Installation, by: Proven, unit: str, site: str, 
         if any(unit == other for other, _, _ in registers.units(tx)):
             raise DataRefused([Problem(f"the unit {unit} exists already")])
         occasion = Occasion(administrator.id, "-", installation.clock.now())
-        told = {"id": unit, "site": site, "name": name}
-        registered = Registered(
-            registers={"parties": [{"id": unit, "kind": "unit"}], "units": [told]}
-        )
-        entry = write_site_entry(tx, "register_unit", occasion, registered, site_chain(site))
-        registers.add_unit(tx, told, entry.chain, entry.seq)
+        enter_unit(tx, occasion, (unit, site, name))
 
     installation.transact(work)
+
+
+def enter_unit(tx: Transaction, occasion: Occasion, unit: tuple[str, str, str]) -> None:
+    """Write a new unit (its id, its site, its name) into the registers and its site's chain."""
+    told = dict(zip(("id", "site", "name"), unit, strict=True))
+    parties = [{"id": told["id"], "kind": "unit"}]
+    registered = Registered(registers={"parties": parties, "units": [told]})
+    entry = write_site_entry(tx, "register_unit", occasion, registered, site_chain(told["site"]))
+    registers.add_unit(tx, told, entry.chain, entry.seq)
+
+
+def bad_unit(unit: str, name: str) -> Iterator[Problem]:
+    """What is wrong with a unit, whatever others there are."""
+    yield from (*_bad_id(unit), *bad_text({"name": name}))
 
 
 def site_named(tx: Transaction, name: str) -> Site | None:

@@ -12,9 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem
+from coi.services.workbook import TYPE_IT, Cell, is_packed, read_sheet
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
+EXAMPLE = "EXAMPLE:"
+"""How the first cell of a template's example begins, which is nobody's row."""
+
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _MARKS = (
@@ -35,8 +39,17 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table: all must be there; `numbers` may hold what a program counts with."""
+
+    names: Sequence[str]
+    sheet: str = "-"  # how the sheet of a workbook is named
+    numbers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the line on which it begins, and its cells by their columns."""
+    """One row: the line on which it begins, and by their columns its cells that can be read."""
 
     line: int
     cells: dict[str, str]
@@ -50,26 +63,35 @@ class Table:
     separator: str
     rows: list[TableRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def read_as(self) -> str:
+        """How the file was read, for whoever handed it in."""
+        between = f", with {self.separator}s between the cells" if self.separator else ""
+        return "; ".join((f"Read as {self.encoding}{between}", *self.notes)) + "."
 
 
-def read_table(content: bytes, columns: Sequence[str]) -> Table:
+def read_table(content: bytes, columns: Columns) -> Table:
     """The rows below a first line that names exactly these columns, in any order.
+
+    A workbook is known by what is in it, whatever its name.
 
     Raises:
         DataRefused: it is no such table; rows that do not fit are problems of the answer instead.
     """
     if len(content) > MOST_BYTES:
         raise DataRefused([Problem(f"the file is larger than {MOST_BYTES} bytes")])
-    text, encoding = _decoded(content)
-    separator = _separator(text, columns)
-    table = Table(encoding, SEPARATORS[separator])
-    records = _records(text, separator)
-    header = _header(*next(records), columns)
+    table, records = _opened(content, columns)
+    first = next(records, None)
+    if first is None:
+        raise DataRefused([Problem("the file is empty: it has no first line with the columns", 1)])
+    header = _header(first[0], [cell.text for cell in first[1]], columns.names)
     try:
         for line, record in records:
             if len(table.rows) >= MOST_ROWS:
                 raise DataRefused([Problem(f"the file has more than {MOST_ROWS} rows", line)])
-            _add(table, line, record, header)
+            _add(table, line, record, (header, columns.numbers))
     # A quotation mark that is never closed swallows the rest: the rows before it are judged still.
     except _Torn as torn:
         reason = f"cannot be read from here on ({torn}); look for a stray quotation mark"
@@ -77,6 +99,20 @@ def read_table(content: bytes, columns: Sequence[str]) -> Table:
     if not table.rows and not table.problems:
         raise DataRefused([Problem("the file has no rows below its first line")])
     return table
+
+
+def _opened(content: bytes, columns: Columns) -> tuple[Table, Iterator[tuple[int, list[Cell]]]]:
+    """The table with nothing in it yet, and its records from the first line on."""
+    if is_packed(content):
+        sheet = read_sheet(content, columns.sheet, MOST_ROWS)
+        table = Table(f"an Excel workbook, sheet “{sheet.name}”", "", notes=sheet.notes)
+        table.problems += sheet.problems
+        return table, iter(sheet.rows)
+    text, encoding = _decoded(content)
+    separator = _separator(text, columns.names)
+    records = _records(text, separator)
+    cells = ((line, [Cell(text) for text in record]) for line, record in records)
+    return Table(encoding, SEPARATORS[separator]), cells
 
 
 class _Torn(ValueError):
@@ -164,21 +200,42 @@ def _strange(line: int, names: Sequence[str], columns: Sequence[str]) -> Iterato
             yield Problem("stands there twice", line, name)
 
 
-def _add(table: Table, line: int, record: Sequence[str], header: Sequence[str]) -> None:
+def _add(
+    table: Table, line: int, record: Sequence[Cell], columns: tuple[Sequence[str], frozenset[str]]
+) -> None:
     """Add a row; one with more or fewer cells than the header has slipped, and is a problem."""
-    if len(record) < len(header) or any(cell.strip() for cell in record[len(header) :]):
+    header, numbers = columns
+    beyond = any(cell.text.strip() or cell.wrong for cell in record[len(header) :])
+    # A workbook saves no empty cells at the end of a row: nothing can have slipped there.
+    missing = len(record) < len(header) and bool(table.separator)
+    if missing or beyond:
         reason = f"has {len(record)} cells, and the first line has {len(header)}"
         table.problems.append(Problem(reason, line))
         return
+    if record[0].text.startswith(EXAMPLE):
+        table.problems.append(Problem("is the example of the template; delete the row", line))
+        return
+    filled = [*record, *([Cell()] * (len(header) - len(record)))]
     cells = {}
     # Not strict: what stands beyond the header is known to be blank.
-    for column, raw in zip(header, record, strict=False):
-        cells[column] = _plain(raw)
+    for column, cell in zip(header, filled, strict=False):
+        if why := _misread(cell, is_number_meant=column in numbers):
+            table.problems.append(Problem(why, line, column))
+            continue
+        cells[column] = _plain(cell.text)
         hidden = next((c for c in cells[column] if unicodedata.category(c) in _INVISIBLE), None)
         if hidden is not None:
             reason = f"holds the invisible character U+{ord(hidden):04X}"
             table.problems.append(Problem(reason, line, column))
     table.rows.append(TableRow(line, cells))
+
+
+def _misread(cell: Cell, *, is_number_meant: bool) -> str:
+    """Why a cell is not what somebody typed; '' where it is."""
+    if cell.is_number and not is_number_meant:
+        # An MRN 0012 is 12 by now, and nobody can tell.
+        return f"holds the number {cell.text}, which may have lost leading zeros; {TYPE_IT}"
+    return cell.wrong
 
 
 def _plain(raw: str) -> str:

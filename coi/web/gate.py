@@ -6,8 +6,10 @@ address of anybody else (SEC-17, SEC-18). Nothing is kept in the browser's cache
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from io import BytesIO
+from typing import IO
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -47,7 +49,18 @@ _WHILE_READ_ONLY = frozenset(
 )
 """What may be sent while the record is only read: it writes no step of anybody's."""
 
+TAKES_FILES = frozenset({"imports.check", "imports.begin"})
+LARGEST_FILE = 12_000_000
+"""A file of the largest size that is read, sealed and written as letters."""
+
 _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
+
+
+class InMemory(Request):
+    """What is handed in never lies in a folder for passing files: it may hold names (SEC-41)."""
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
 
 
 def stand_before(app: Flask) -> None:
@@ -83,6 +96,9 @@ def _let_in() -> ResponseReturnValue | None:
         return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
     if not may(signed_in.person, permission) or not _is_in_scope(signed_in):
         raise Forbidden
+    if request.endpoint in TAKES_FILES:
+        # Only now, when it is known who sends it: nothing of the form was read so far.
+        request.max_content_length = request.max_form_memory_size = LARGEST_FILE
     return None
 
 

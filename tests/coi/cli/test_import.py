@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from coi.services.people import set_password
 from tests.coi.cli.desk import ORDERS
+from tests.coi.clinic import PASSWORD
 
 MESSY = str(Path(ORDERS).with_name("orders-messy.csv"))
 
@@ -39,3 +41,23 @@ def test_a_missing_file_is_named(desk, tmp_path):
     result = desk.run("import", "orders", str(tmp_path / "none.csv"), "--as", "carla")
 
     assert (result.exit_code, "No such file" in result.stderr) == (1, True)
+
+
+def test_sites_and_people_are_imported_with_their_secrets(desk, tmp_path):
+    """Each row is told, and each secret once, at the end."""
+    sites, users = tmp_path / "sites.csv", tmp_path / "users.csv"
+    sites.write_text(
+        "site,site_name,kind,country,time_zone,unit,unit_name\n"
+        "east,East Hospital,hospital,DE,Europe/Berlin,east-ward,Ward\n"
+    )
+    users.write_text(
+        "username,printed_name,home_unit,role,role_unit\n"
+        "ellen,Ellen O'Brien,east-ward,infusion_nurse,east-ward\n"
+    )
+    set_password(desk.clinic.installation, desk.clinic.root, PASSWORD)
+
+    one = desk.run("import", "sites", str(sites), "--as", "root", passwords=1)
+    other = desk.run("import", "users", str(users), "--as", "root", passwords=1)
+
+    assert one.stdout.endswith("1 rows. All rows are done.\n")
+    assert "for Ellen O'Brien (ellen), shown this once" in other.stdout

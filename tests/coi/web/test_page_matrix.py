@@ -27,6 +27,9 @@ CONSENT = "record_consent"
 NO_BENCH = "/benches/L-TEST-00000000-0"
 """Who may open a bench's page is told that there is none; everybody else, that they may not."""
 
+NO_IMPORT = "/imports/nothing"
+"""What is imported by whom is tried in test_imports.py; of this nobody can."""
+
 
 def pages_of(app) -> list[Page]:
     """Every page; what programs are served has a matrix of its own."""
@@ -160,6 +163,14 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("guided.take_up", "POST"): Row("/errands/none/take-up", 404),
     ("guided.type_code", "POST"): Row("/errands/none/typed", 404),
     ("guided.unread", "POST"): Row("/errands/none/unread", 404),
+    ("imports.ask", "GET"): Row(NO_IMPORT, 404),
+    ("imports.begin", "POST"): Row(f"{NO_IMPORT}/now", 404),
+    ("imports.check", "POST"): Row(NO_IMPORT, 404),
+    ("imports.every", "GET"): Row("/imports", 200),
+    ("imports.follow", "GET"): Row(f"{NO_IMPORT}/runs/none", 404),
+    ("imports.tell_secrets", "POST"): Row(f"{NO_IMPORT}/runs/none/secrets", 404),
+    ("imports.text", "GET"): Row(f"{NO_IMPORT}/template.csv", 404),
+    ("imports.workbook", "GET"): Row(f"{NO_IMPORT}/template.xlsx", 404),
     ("late.ask", "GET"): Row(f"/therapies/{{coi}}/late/{CONSENT}", 200, 404),
     ("late.choose", "GET"): Row("/therapies/{coi}/late", 200, 404),
     ("late.take", "POST"): Row(f"/therapies/{{coi}}/late/{CONSENT}", 422, 404),
