@@ -1,0 +1,55 @@
+"""The operations by their names, and a database that all contenders stand on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests.postgres import OWNER, Server
+
+HANDOFF = "handoff over HTTP, signature opened"
+WITH_HASH = "handoff over HTTP, with the password hash"
+HISTORY = "history of 60 entries"
+WORK_LIST = "work list of 10,000"
+LABEL = "one label"
+IN_PROCESS = "signed handoff in process"
+OVER_HTTP = (HANDOFF, WITH_HASH, HISTORY, WORK_LIST)
+HELLO = "an answer of Flask alone"
+
+
+@dataclass(slots=True)
+class Base:
+    """SQLite files in a folder, or databases of one server of PostgreSQL."""
+
+    folder: Path
+    server: Server | None = None
+    ours: list[int] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    @property
+    def name(self) -> str:
+        """As the table names it."""
+        return "PostgreSQL" if self.server else "SQLite"
+
+    @property
+    def workers(self) -> int:
+        """Of each server, ours and theirs: SQLite has one writer, and we serve it with one."""
+        return 2 if self.server else 1
+
+    def new_url(self) -> str:
+        """Where our next database is."""
+        if self.server:
+            return self.server.url(self.server.new_database())
+        return f"sqlite+pysqlite:///{self.folder / f'ours-{next(self._numbers)}.db'}"
+
+    def for_django(self, peer: str) -> dict[str, str]:
+        """The same for a peer, as its settings read it."""
+        if self.server is None:
+            return {"BENCH_FILE": str(self.folder / f"{peer}.db")}
+        name = self.server.new_database("template1")
+        told = {"BENCH_NAME": name, "BENCH_USER": OWNER}
+        return told | {"BENCH_PORT": str(self.server.port)}
+
+    def with_database(self, *pids: int) -> Sequence[int]:
+        """The processes whose CPU counts: a server's, and those of the database."""
+        return (*pids, self.server.pid) if self.server else pids
