@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import deciding, handoffs, pages, starting, verifying, writers
 from benchmarks.beside.environments import PLACE, ROOT
 from benchmarks.beside.figures import Measured
-from benchmarks.beside.keeping import keep, told
+from benchmarks.beside.keeping import keep, show
 from benchmarks.beside.run import FULL, QUICK, Size, measure, room_for
 from benchmarks.beside.told import machine
 from benchmarks.clinic import Bag, Clinic, new_clinic, open_clinic
@@ -106,7 +106,7 @@ def main(words: Sequence[str]) -> None:
         with TemporaryDirectory() as folder:
             if name == BESIDE:
                 found = _beside(Path(folder), QUICK if asked.quick else FULL)
-                told(found)
+                show(found)
                 keep(found, RESULTS, ROOT / "docs" / "images" if asked.docs else RESULTS)
                 continue
             for row in PARTS[name](Path(folder)):

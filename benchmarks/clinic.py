@@ -105,32 +105,25 @@ def a_handoff(bag: Bag, leg: Leg, key: str, seen: Mapping[str, int] | None = Non
     )
 
 
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-def an_installation(
-    engine: Engine, clock: Clock, hasher: PasswordHasher = CHEAP
-) -> Installation:
-    """An installation on a migrated database, with cheap passwords unless told otherwise."""
+def an_installation(engine: Engine, clock: Clock) -> Installation:
+    """An installation on a migrated database, with cheap passwords."""
     return Installation(
         settings=Settings.from_environment({}),
         engine=engine,
         clock=clock,
         draw=secrets.token_bytes,
-        hasher=hasher,
+        hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
         vault=Vault(bytes(32), secrets.token_bytes),
     )
 
 
-def new_clinic(
-    engine: Engine, therapies: int, bags: int = 1, hasher: PasswordHasher = CHEAP
-) -> list[Bag]:
+def new_clinic(engine: Engine, therapies: int, bags: int = 1) -> list[Bag]:
     """Build the made-up world in an empty database, and collect so many therapies and bags each.
 
     The bags of one therapy stand beside each other.
     """
     began = datetime.now(UTC) - timedelta(days=30)  # before any process opens it
-    installation = an_installation(engine, SteppedClock(began, timedelta(seconds=20)), hasher)
+    installation = an_installation(engine, SteppedClock(began, timedelta(seconds=20)))
     first = installing.begin(installation, {_WORKFLOW: packaged()[_WORKFLOW]}, "root", "Root")
     performer = world.build(installation, authenticate(installation, "root", first.secret))
     return [bag for number in range(therapies) for bag in _collect(performer, number, bags)]

@@ -45,6 +45,7 @@ class Browser:
 
     app: Flask
     username: str
+    password: str = PASSWORD
     location: str = field(init=False, default="")  # where the last answer led
     _token: str = field(init=False)
     _cookie: str = field(init=False)
@@ -52,7 +53,7 @@ class Browser:
     def __post_init__(self) -> None:
         """Sign in, and keep the cookie and the token of the forms."""
         client = self.app.test_client()
-        given = {"username": self.username, "password": PASSWORD}
+        given = {"username": self.username, "password": self.password}
         client.post("/sign-in", data={"csrf_token": _token(client.get("/sign-in").text), **given})
         self._token = _token(client.get("/").text)
         cookie = client.get_cookie("coi")
@@ -93,6 +94,9 @@ class Browser:
 
 class Sends(Protocol):
     """A browser as far as a handoff needs one."""
+
+    username: str
+    password: str
 
     @property
     def location(self) -> str:
@@ -145,7 +149,10 @@ def up_to_signing(browser: Sends, bag: Bag, leg: Leg, key: str) -> Work:
         answer = browser.send(browser.location, {"version": str(version), **fields})
         assert answer.startswith("303")
     path = browser.location
-    signed = {"signer-1-username": leg.username, "signer-1-password": PASSWORD}
+    signed = {
+        "signer-1-username": browser.username,
+        "signer-1-password": browser.password,
+    }
 
     def sign() -> None:
         assert browser.send(path, {"version": "5", **signed}).startswith("303")

@@ -94,9 +94,8 @@ def _start(folder: Path, settings: str) -> int:
     """Start on a free port; another process may take it meanwhile, so more than one is tried."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {settings}"
-        )
+        options = f"-p {port} -c listen_addresses=127.0.0.1 {settings}"
+        options += f" -c unix_socket_directories={folder}"
         command = ("-D", f"{folder}/data", "-l", f"{folder}/log", "-w", "-o", options, "start")
         try:
             _run("pg_ctl", *command)

@@ -1,4 +1,4 @@
-"""Our application as a worker of the benchmark's server makes it: a clinic's, by the environment."""
+"""Our application as a worker of the measured server makes it, for a clinic's database."""
 
 import os
 from collections.abc import Callable

@@ -17,7 +17,7 @@ _INVENTREE = (
 )
 
 
-def told(found: Sequence[Measured]) -> None:
+def show(found: Sequence[Measured]) -> None:
     """Print the table, the targets, and what each peer does less of."""
     print(as_text(found), "", _WALL, _INVENTREE, "", sep="\n")
     for case, wanted, reached, verdict in verdicts(found, TARGETS):
@@ -28,7 +28,7 @@ def told(found: Sequence[Measured]) -> None:
 
 
 def keep(found: Sequence[Measured], folder: Path, charts: Path) -> None:
-    """Write what was told into a folder, and the charts."""
+    """Write what was shown into a folder, and the charts."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(as_json(found))
     (folder / "table.md").write_text(_document(found))
@@ -43,7 +43,5 @@ def _document(found: Sequence[Measured]) -> str:
     targets = ["| Target | Wanted | Measured | |", "|---|---|---|---|"]
     targets += [f"| {' | '.join(row)} |" for row in verdicts(found, TARGETS)]
     less = [f"- {who}, {operation}: {text}." for who, operation, text in lacks(found)]
-    return "\n".join(
-        [f"Machine: {machine()}. {_WALL} {_INVENTREE}", "", as_markdown(found), "", *targets, ""]
-        + [*less, ""]
-    )
+    head = f"Machine: {machine()}. {_WALL} {_INVENTREE}"
+    return "\n".join([head, "", as_markdown(found), "", *targets, "", *less, ""])

@@ -1,4 +1,4 @@
-"""What nobody can be faster than on this machine: one durable commit, one hash, one empty answer."""
+"""What nobody is faster than on this machine: a durable commit, a hash, an empty answer."""
 
 import os
 import sys

@@ -1,108 +1,139 @@
 """Ourselves over HTTP: a clinic of our own with ten thousand therapies, and its server."""
 
 import os
+import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count
-
-from argon2 import PasswordHasher
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from benchmarks.beside.environments import ROOT
 from benchmarks.beside.load import Ready, Work
 from benchmarks.beside.rounds import Contender
 from benchmarks.beside.serving import Place, granian, serving
 from benchmarks.beside.visiting import Visitor
-from benchmarks.beside.words import HANDOFF, HISTORY, WITH_HASH, WORK_LIST, Base
-from benchmarks.clinic import CHEAP, LEGS, Bag, Clinic, leg_after, new_clinic, open_clinic
+from benchmarks.beside.words import CLIENTS, HANDOFF, HISTORY, WITH_HASH, WORK_LIST, Base
+from benchmarks.clinic import LEGS, Bag, Clinic, Leg, leg_after, new_clinic, open_clinic
 from benchmarks.crowd import crowd
 from benchmarks.handoffs import walk_on
 from benchmarks.pages import up_to_signing
+from benchmarks.peers.ring import PASSWORD as REAL_PASSWORD
+from coi.demo.cast import PASSWORD
+from coi.services.installation import Installation
 from coi.services.passwords import hasher
+from coi.services.people import set_password
+from coi.services.proofs import authenticate
 from coi.services.therapies import look
 from coi.store.engine import open_engine
 from coi.store.migrate import upgrade
 
-SLOTS = 64  # handoffs that can be made ready at once; each has a bag and two sessions of its own
-HASHED_SLOTS = 16
+SLOTS = 48  # handoffs that can be made ready at once; each has a bag and two sessions of its own
 ENTRIES = 60
+_HASHED = {"nina": "nora", "leo": "lena"}
+"""Who signs where the hash counts: colleagues whose passwords cost what they do at work."""
 
 
 @dataclass(slots=True)
 class Served:
     """A clinic with its server, and the turn of each bag."""
 
+    process: int
     port: int
     clinic: Clinic
     bags: Sequence[Bag]
     turns: dict[Bag, int]
 
-    def next_leg(self, bag: Bag) -> int:
-        """The turn of the leg that is taken now; the bag is expected to be one further on then."""
+    def next_leg(self, bag: Bag) -> Leg:
+        """The leg that is taken now; the bag is expected to be one further on then."""
         self.turns[bag] += 1
-        return self.turns[bag] - 1
+        return leg_after(self.turns[bag] - 1)
 
 
 @contextmanager
-def a_clinic(base: Base, slots: int, others: int, with_: PasswordHasher) -> Iterator[Served]:
-    """A clinic in a new database, served; with so many other therapies beside its own."""
-    url, place = base.new_url(), base.folder / f"ours-{slots}.log"
+def a_clinic(base: Base, others: int, slots: int = SLOTS) -> Iterator[Served]:
+    """A clinic in a new database, served; with so many other therapies beside its own.
+
+    The last bag is of a therapy with a long history.
+    """
+    url = base.new_url()
     engine = open_engine(url)
     if base.server is None:
         upgrade(engine)
-    bags = new_clinic(engine, slots + 1, hasher=with_)
+    bags = new_clinic(engine, slots + 1)
     clinic = open_clinic(engine)
-    if others:
-        for n, bag in enumerate(bags[:4]):
-            for _ in range(n):
-                walk_on(clinic, bag)
-        crowd(engine, [bag.coi for bag in bags[:4]], others)
-    while len(look(clinic.installation, bags[-1].coi).history) < ENTRIES:
-        walk_on(clinic, bags[-1])
+    _grow(clinic, bags, others)
+    for username in _HASHED.values():
+        _give_real_password(clinic.installation, username)
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_URL": url}
-    command = granian(sys.executable, "benchmarks.beside.application:application", base.workers)
-    with serving([*command, "--factory"], Place(ROOT, environ, place)) as (pid, port):
-        base.ours.append(pid)
-        yield Served(port, clinic, bags, {bag: clinic.turn_of(bag) for bag in bags})
+    command = granian(
+        Path(sys.executable), "benchmarks.beside.application:application", base.workers
+    )
+    place = Place(ROOT, environ, base.folder / "ours.log")
+    with serving([*command, "--factory"], place) as (pid, port):
+        yield Served(pid, port, clinic, bags, {bag: clinic.turn_of(bag) for bag in bags})
     engine.dispose()
 
 
+def _grow(clinic: Clinic, bags: Sequence[Bag], others: int) -> None:
+    """Bags at each turn of their way, so many copies of their therapies, and a long life."""
+    for number, bag in enumerate(bags[: len(LEGS)]):
+        for _ in range(number):
+            walk_on(clinic, bag)
+    if others:
+        originals = [bag.coi for bag in bags[: len(LEGS)]]
+        crowd(clinic.installation.engine, originals, others)
+    while len(look(clinic.installation, bags[-1].coi).history) < ENTRIES:
+        walk_on(clinic, bags[-1])
+
+
+def _give_real_password(installation: Installation, username: str) -> None:
+    """A password whose check takes as long as the product's own."""
+    proven = authenticate(installation, username, PASSWORD)
+    set_password(replace(installation, hasher=hasher()), proven, REAL_PASSWORD)
+
+
 @contextmanager
-def by_the_page(base: Base, items: int) -> Iterator[Contender]:
+def by_the_page(served: Served, base: Base) -> Iterator[Contender]:
     """Ourselves as people use us: the last screen of a guided handoff, and pages."""
-    with (
-        a_clinic(base, SLOTS, items, CHEAP) as cheap,
-        a_clinic(base, HASHED_SLOTS, 0, hasher()) as hashed,
-    ):
-        operations = {
-            HANDOFF: _signing(cheap, SLOTS),
-            WITH_HASH: _signing(hashed, HASHED_SLOTS),
-            HISTORY: _getting(cheap, "leo", f"/therapies/{cheap.bags[-1].coi}"),
-            WORK_LIST: _getting(cheap, "carla", "/?which=all"),
-        }
-        yield Contender("ours, by the page", base.with_database(*base.ours), operations)
+    operations = {
+        HANDOFF: _Signing(served, {"nina": PASSWORD, "leo": PASSWORD}, {}).ready,
+        WITH_HASH: _Signing(served, dict.fromkeys(_HASHED, REAL_PASSWORD), _HASHED).ready,
+        HISTORY: _getting(served, "leo", f"/therapies/{served.bags[-1].coi}"),
+        WORK_LIST: _getting(served, "carla", "/?which=all"),
+    }
+    yield Contender("ours, by the page", base.with_database(served.process), operations)
 
 
-def _signing(served: Served, slots: int) -> Ready:
-    """The last screen of handoffs; each is led so far in a session of its own."""
-    usernames = dict.fromkeys(leg.username for leg in LEGS)
-    sessions: dict[int, Mapping[str, Visitor]] = {}
-    numbers = count()
+@dataclass(slots=True)
+class _Signing:
+    """The last screen of handoffs; each is led so far in a session of its own.
 
-    def ready(client: int, number: int) -> list[Work]:
-        number = min(number, slots if client == 0 and number > slots // 8 else slots // 8)
-        return [one(client * number + n) for n in range(number)]
+    A session has one step in hand, so that each of a burst has two people's sessions to itself.
+    """
 
-    def one(slot: int) -> Work:
-        if slot not in sessions:
-            sessions[slot] = {name: Visitor(served.port, name) for name in usernames}
-        bag = served.bags[slot]
-        leg = leg_after(served.next_leg(bag))
-        key = f"beside-{next(numbers):022}"
-        return up_to_signing(sessions[slot][leg.username], bag, leg, key)
+    served: Served
+    passwords: Mapping[str, str]
+    colleagues: Mapping[str, str]  # who takes whose place
+    sessions: dict[int, Mapping[str, Visitor]] = field(default_factory=dict)
 
-    return ready
+    def ready(self, client: int, number: int) -> list[Work]:
+        """Handoffs with bags that no other client has in hand."""
+        share = SLOTS // CLIENTS
+        if number > share:
+            return [self._one(slot) for slot in range(min(number, SLOTS))]
+        return [self._one(client * share + n) for n in range(number)]
+
+    def _one(self, slot: int) -> Work:
+        if slot not in self.sessions:
+            self.sessions[slot] = {
+                name: Visitor(self.served.port, self.colleagues.get(name, name), password)
+                for name, password in self.passwords.items()
+            }
+        bag = self.served.bags[slot]
+        leg = self.served.next_leg(bag)
+        key = f"beside-{secrets.token_hex(12)}"
+        return up_to_signing(self.sessions[slot][leg.username], bag, leg, key)
 
 
 def _getting(served: Served, username: str, path: str) -> Ready:

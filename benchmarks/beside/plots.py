@@ -7,6 +7,7 @@ from benchmarks.beside.figures import Measured
 from benchmarks.beside.told import is_ours
 
 _WIDTH, _ROW, _LEFT, _TOP = 760, 30, 300, 56
+_FONT = 'font-family="DejaVu Sans, Verdana, sans-serif" role="img"'
 _OURS, _THEIRS, _SPREAD, _INK = "#0b5d7a", "#9aa7ad", "#20313a", "#1a2429"
 
 
@@ -17,8 +18,7 @@ def chart(title: str, found: Sequence[Measured]) -> str:
     scale = (_WIDTH - _LEFT - 90) / longest
     height = _TOP + _ROW * len(run) + 12
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"'
-        f' font-family="DejaVu Sans, Verdana, sans-serif" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" {_FONT}>',
         f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         _text(12, 24, title, size=16),
@@ -30,18 +30,16 @@ def chart(title: str, found: Sequence[Measured]) -> str:
 
 
 def _bar(one: Measured, top: float, scale: float) -> list[str]:
-    low, high = one.spread
+    first, last = (_LEFT + side * scale for side in one.spread)
     middle, length = top + _ROW / 2, one.middle * scale
     many = f", {one.case.clients} clients" if one.case.clients > 1 else ""
     told = ", ".join(filter(None, (one.who, one.case.database))) + many
     colour = _OURS if is_ours(one) else _THEIRS
     return [
         _text(_LEFT - 8, middle + 4, told, anchor="end"),
-        f'<rect x="{_LEFT}" y="{top + 5:.1f}" width="{length:.1f}" height="{_ROW - 10}"'
-        f' fill="{colour}"/>',
-        f'<path d="M{_LEFT + low * scale:.1f} {middle:.1f}H{_LEFT + high * scale:.1f}"'
-        f' stroke="{_SPREAD}" stroke-width="2"/>',
-        _text(_LEFT + max(length, high * scale) + 8, middle + 4, f"{one.middle:.2f}"),
+        f'<path d="M{_LEFT} {top + 5:.1f}h{length:.1f}v{_ROW - 10}h-{length:.1f}z" fill="{colour}"/>',
+        f'<path d="M{first:.1f} {middle:.1f}H{last:.1f}" stroke="{_SPREAD}" stroke-width="2"/>',
+        _text(max(_LEFT + length, last) + 8, middle + 4, f"{one.middle:.2f}"),
     ]
 
 

@@ -2,21 +2,21 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import handoffs
 from benchmarks.beside.django_peers import a_peer, django_peers
 from benchmarks.beside.environments import NotInstalled
 from benchmarks.beside.figures import Case, Measured, Target
 from benchmarks.beside.label_peers import PEERS_OF_LABELS, drawer, our_label
 from benchmarks.beside.limits import limits
-from benchmarks.beside.ours import by_the_page
-from benchmarks.beside.rounds import Contender, Inside, Runs, Tell, at_each, by_turns
+from benchmarks.beside.ours import a_clinic, by_the_page
+from benchmarks.beside.rounds import Inside, Runs, Tell, at_each, by_turns
 from benchmarks.beside.serving import NotServed
 from benchmarks.beside.words import (
+    CLIENTS,
     HANDOFF,
     HISTORY,
     IN_PROCESS,
@@ -27,6 +27,7 @@ from benchmarks.beside.words import (
 )
 from benchmarks.clinic import new_clinic, open_clinic
 from benchmarks.floor import floor
+from benchmarks.handoffs import handing_over
 from coi.store.engine import open_engine
 from coi.store.migrate import upgrade
 from tests.postgres import Server, running_server
@@ -61,7 +62,7 @@ def _in_order(case: Case) -> tuple[int, int]:
     return OVER_HTTP.index(case.operation), case.clients
 
 
-CLIENTS = 8
+THERAPIES = 12  # between which a handoff in process goes by turns
 QUICK, FULL = Size(rounds=3, crowded=(HANDOFF,)), Size(rounds=12, crowded=OVER_HTTP)
 
 
@@ -103,20 +104,16 @@ def _postgresql(tell: Tell) -> Iterator[Server | None]:
 
 def _over_http(base: Base, size: Size, tell: Tell) -> list[Measured]:
     """Whoever can be served, side by side; a row for each who cannot."""
-    wanted: dict[str, Callable[[], AbstractContextManager[Contender]]] = {
-        "ours, by the page": lambda: by_the_page(base, size.items)
-    }
-    for peer in django_peers().values():
-        wanted[peer.name] = lambda peer=peer: a_peer(peer, base, size.items)  # type: ignore[misc]
     cases = size.cases(base.name)
     with ExitStack() as stack:
-        contenders, absent = [], []
-        for name, enter in wanted.items():
+        served = stack.enter_context(a_clinic(base, size.items))
+        contenders, absent = [stack.enter_context(by_the_page(served, base))], []
+        for peer in django_peers().values():
             try:
-                contenders.append(stack.enter_context(enter()))
+                contenders.append(stack.enter_context(a_peer(peer, base, size.items)))
             except (NotInstalled, NotServed) as error:
-                tell(f"{name}: not run: {error}")
-                absent += [Measured(case, name, not_run=str(error)) for case in cases]
+                tell(f"{peer.name}: not run: {error}")
+                absent += [Measured(case, peer.name, not_run=str(error)) for case in cases]
         return by_turns(at_each(cases, contenders), size.rounds, tell) + absent
 
 
@@ -140,12 +137,12 @@ def _handoffs(folder: Path) -> Iterator[Sequence[Runs]]:
     """A signed handoff through the use case, and the floor, on SQLite."""
     engine = open_engine(f"sqlite+pysqlite:///{folder / 'in-process.db'}")
     upgrade(engine)
-    bags = new_clinic(engine, handoffs.THERAPIES)
+    bags = new_clinic(engine, THERAPIES)
     case = Case(IN_PROCESS, "SQLite")
     clinic = open_clinic(engine)
     least = floor(folder / "floor.db", 200)
     yield [
-        Inside(Measured(case, "ours"), handoffs.handing_over(clinic, bags)),
+        Inside(Measured(case, "ours"), handing_over(clinic, bags)),
         Inside(Measured(case, _FLOOR, _NO_GUARDS), least),
     ]
     engine.dispose()

@@ -57,13 +57,15 @@ def _wall(one: Measured) -> str:
 
 def _short(milliseconds: float) -> str:
     """Three figures."""
-    return f"{milliseconds:.4f}" if milliseconds < 0.1 else f"{milliseconds:.2f}"  # noqa: PLR2004
+    return f"{milliseconds:.4f}" if milliseconds < 0.1 else f"{milliseconds:.2f}"
 
 
 def as_text(found: Sequence[Measured]) -> str:
     """For a terminal."""
     rows = [HEADINGS, *lines(found)]
-    widths = [max(len(row[n]) for row in rows if not row[2].startswith("not run")) for n in range(7)]
+    widths = [
+        max(len(row[n]) for row in rows if not row[2].startswith("not run")) for n in range(7)
+    ]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows

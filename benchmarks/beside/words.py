@@ -11,6 +11,7 @@ HANDOFF = "handoff over HTTP, signature opened"
 WITH_HASH = "handoff over HTTP, with the password hash"
 HISTORY = "history of 60 entries"
 WORK_LIST = "work list of 10,000"
+CLIENTS = 8
 LABEL = "one label"
 IN_PROCESS = "signed handoff in process"
 OVER_HTTP = (HANDOFF, WITH_HASH, HISTORY, WORK_LIST)
@@ -23,7 +24,6 @@ class Base:
 
     folder: Path
     server: Server | None = None
-    ours: list[int] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=count)
 
     @property

@@ -31,9 +31,10 @@ def by_blabel() -> Callable[[], object]:
 
 def by_pylabels() -> Callable[[], object]:
     """One label of a sheet, with reportlab's own symbols."""
-    from labels import Sheet, Specification  # noqa: PLC0415 - only one of the two is installed
     from reportlab.graphics.barcode import createBarcodeDrawing  # noqa: PLC0415 - as above
     from reportlab.graphics.shapes import Drawing, String  # noqa: PLC0415 - as above
+
+    from labels import Sheet, Specification  # noqa: PLC0415 - only one of the two is installed
 
     specification = Specification(100, 50, 1, 1, 100, 50)
 

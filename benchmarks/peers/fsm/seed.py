@@ -1,10 +1,9 @@
 """One person who may hand over, and the items."""
 
 from django.contrib.auth.models import Permission, User
+from fsm.models import MAY_HAND_OVER, Item
 from rest_framework.authtoken.models import Token
 from ring import TOKEN
-
-from fsm.models import MAY_HAND_OVER, Item
 
 
 def seed(items: int) -> None:

@@ -1,7 +1,6 @@
 """Where what stands."""
 
 from django.urls import path
-
 from fsm.views import HandOver, History, Items
 
 urlpatterns = [

@@ -3,13 +3,12 @@
 from django.db import transaction
 from django_fsm import can_proceed, has_transition_perm
 from django_fsm_log.models import StateLog
+from fsm.models import Item
 from passwords import check
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-
-from fsm.models import Item
 
 
 class ItemSchema(serializers.ModelSerializer):

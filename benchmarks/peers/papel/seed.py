@@ -1,11 +1,10 @@
 """One person in the group that may hand over, the flow with a signature at each step, the items."""
 
 from django.contrib.auth.models import Group, User
+from papel.models import Item
 from rest_framework.authtoken.models import Token
 from ring import NEXT, STATES, TOKEN
 from sinpapel.models.workflow import ConfiguracionTransicion, Estado, VersionFlujo
-
-from papel.models import Item
 
 
 def seed(items: int) -> None:

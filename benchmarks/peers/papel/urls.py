@@ -1,13 +1,12 @@
 """What sinpapel-drf serves, and the list that it leaves to whoever uses it."""
 
 from django.urls import include, path
+from papel.models import Item
 from passwords import check
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-
-from papel.models import Item
 
 
 class ItemSchema(serializers.ModelSerializer):
