@@ -34,10 +34,10 @@ def _bar(one: Measured, top: float, scale: float) -> list[str]:
     middle, length = top + _ROW / 2, one.middle * scale
     many = f", {one.case.clients} clients" if one.case.clients > 1 else ""
     told = ", ".join(filter(None, (one.who, one.case.database))) + many
-    colour = _OURS if is_ours(one) else _THEIRS
+    ink = _OURS if is_ours(one) else _THEIRS
     return [
         _text(_LEFT - 8, middle + 4, told, anchor="end"),
-        f'<path d="M{_LEFT} {top + 5:.1f}h{length:.1f}v{_ROW - 10}h-{length:.1f}z" fill="{colour}"/>',
+        f'<path d="M{_LEFT} {top + 5:.1f}h{length:.1f}v{_ROW - 10}h-{length:.1f}z" fill="{ink}"/>',
         f'<path d="M{first:.1f} {middle:.1f}H{last:.1f}" stroke="{_SPREAD}" stroke-width="2"/>',
         _text(max(_LEFT + length, last) + 8, middle + 4, f"{one.middle:.2f}"),
     ]
