@@ -56,15 +56,15 @@ def a_clinic(base: Base, others: int, slots: int = SLOTS) -> Iterator[Served]:
 
     The last bag is of a therapy with a long history.
     """
-    url = base.new_url()
-    engine = open_engine(url)
-    if base.server is None:
-        upgrade(engine)
-    bags = new_clinic(engine, slots + 1)
-    clinic = open_clinic(engine)
-    _grow(clinic, bags, others)
-    for username in _HASHED.values():
-        _give_real_password(clinic.installation, username)
+    with base.filled() as url:
+        engine = open_engine(url)
+        if base.server is None:
+            upgrade(engine)
+        bags = new_clinic(engine, slots + 1)
+        clinic = open_clinic(engine)
+        _grow(clinic, bags, others)
+        for username in _HASHED.values():
+            _give_real_password(clinic.installation, username)
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_URL": url}
     command = granian(
         Path(sys.executable), "benchmarks.beside.application:application", base.workers

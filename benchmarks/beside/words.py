@@ -1,6 +1,7 @@
 """The operations by their names, and a database that all contenders stand on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -36,11 +37,16 @@ class Base:
         """Of each server, ours and theirs: SQLite has one writer, and we serve it with one."""
         return 2 if self.server else 1
 
-    def new_url(self) -> str:
-        """Where our next database is."""
-        if self.server:
-            return self.server.url(self.server.new_database())
-        return f"sqlite+pysqlite:///{self.folder / f'ours-{next(self._numbers)}.db'}"
+    @contextmanager
+    def filled(self) -> Iterator[str]:
+        """Our next database: inside, where nobody waits for a disk; afterwards it does again."""
+        if self.server is None:
+            yield f"sqlite+pysqlite:///{self.folder / f'ours-{next(self._numbers)}.db'}"
+            return
+        name = self.server.new_database()
+        self.server.command(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        yield self.server.url(name)
+        self.server.command(f"ALTER DATABASE {name} RESET synchronous_commit")
 
     def for_django(self, peer: str) -> dict[str, str]:
         """The same for a peer, as its settings read it."""
