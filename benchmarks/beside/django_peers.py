@@ -93,6 +93,7 @@ def a_peer(peer: _Peer, base: Base, items: int) -> Iterator[Contender]:
     python = python_of(peer.module)
     told = environ(BENCH_PEER=peer.module, BENCH_ITEMS=str(items), **base.for_django(peer.module))
     _begin(python, told)
+    base.settle(told)
     place = Place(PEERS, told, base.folder / f"{peer.module}.log")
     with serving(granian(python, "served:application", base.workers), place) as (pid, port):
         asked = _Asked(peer, port)

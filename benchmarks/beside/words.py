@@ -1,10 +1,12 @@
 """The operations by their names, and a database that all contenders stand on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+
+import psycopg
 
 from tests.postgres import OWNER, Server
 
@@ -47,6 +49,7 @@ class Base:
         self.server.command(f"ALTER DATABASE {name} SET synchronous_commit = off")
         yield self.server.url(name)
         self.server.command(f"ALTER DATABASE {name} RESET synchronous_commit")
+        settle(self.server, name)
 
     def for_django(self, peer: str) -> dict[str, str]:
         """The same for a peer, as its settings read it."""
@@ -56,6 +59,19 @@ class Base:
         told = {"BENCH_NAME": name, "BENCH_USER": OWNER}
         return told | {"BENCH_PORT": str(self.server.port)}
 
+    def settle(self, told: Mapping[str, str]) -> None:
+        """A peer's database, once it is filled."""
+        if self.server is not None:
+            settle(self.server, told["BENCH_NAME"])
+
     def with_database(self, *pids: int) -> Sequence[int]:
         """The processes whose CPU counts: a server's, and those of the database."""
         return (*pids, self.server.pid) if self.server else pids
+
+
+def settle(server: Server, name: str) -> None:
+    """What PostgreSQL does by itself in the minutes after a great many rows came, done now."""
+    address = f"host=127.0.0.1 port={server.port} user={OWNER} dbname={name}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
