@@ -107,6 +107,7 @@ def a_peer(peer: _Peer, base: Base, items: int) -> Iterator[Contender]:
             WORK_LIST: lambda client, number: asked.getting(client, number, peer.work_list),
         }
         yield Contender(peer.name, base.with_database(pid), operations, LACKS[peer.name])
+        asked.close()
 
 
 def _begin(python: Path, told: Mapping[str, str]) -> None:
@@ -131,6 +132,11 @@ class _Asked:
     def line(self, client: int) -> Line:
         """The connection of a client."""
         return self._lines.setdefault(client, Line(self._port, dict(_JSON)))
+
+    def close(self) -> None:
+        """End every connection."""
+        for line in self._lines.values():
+            line.close()
 
     def getting(self, client: int, number: int, path: str) -> list[Work]:
         """The same question so many times."""

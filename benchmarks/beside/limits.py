@@ -141,3 +141,5 @@ def _hello(folder: Path) -> Iterator[list[Runs]]:
 
         one = Contender(_PATH, [pid], {HELLO: ready})
         yield at_each([Case(HELLO, "", 1), Case(HELLO, "", 8)], [one])
+        for line in lines.values():
+            line.close()

@@ -85,13 +85,19 @@ class Line:
                 answer = self._connection.getresponse()
             except (BrokenPipeError, RemoteDisconnected):
                 # The server ends a connection over which nobody asked for a while.
-                self._connection = None
+                self.close()
                 if attempt == 2:
                     raise
             else:
                 self.last = {name.lower(): value for name, value in answer.getheaders()}
                 return answer.status, answer.read()
         raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """End it; asked again, it begins anew."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def must(self, status: int, method: str, path: str, body: str | bytes | None = None) -> bytes:
         """The same, where one status is right.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.beside.environments import ROOT
-from benchmarks.beside.load import Ready, Work
+from benchmarks.beside.load import Line, Ready, Work
 from benchmarks.beside.rounds import Contender
 from benchmarks.beside.serving import Place, granian, serving
 from benchmarks.beside.visiting import Visitor
@@ -43,6 +43,13 @@ class Served:
     clinic: Clinic
     bags: Sequence[Bag]
     turns: dict[Bag, int]
+    lines: list[Line] = field(default_factory=list)
+
+    def visitor(self, username: str, password: str = PASSWORD) -> Visitor:
+        """Somebody who signs in here; their connection is closed at the end."""
+        visitor = Visitor(self.port, username, password)
+        self.lines.append(visitor.line)
+        return visitor
 
     def next_leg(self, bag: Bag) -> Leg:
         """The leg that is taken now; the bag is expected to be one further on then."""
@@ -71,8 +78,13 @@ def a_clinic(base: Base, others: int, slots: int = SLOTS) -> Iterator[Served]:
     )
     place = Place(ROOT, environ, base.folder / "ours.log")
     with serving([*command, "--factory"], place) as (pid, port):
-        yield Served(pid, port, clinic, bags, {bag: clinic.turn_of(bag) for bag in bags})
-    engine.dispose()
+        served = Served(pid, port, clinic, bags, {bag: clinic.turn_of(bag) for bag in bags})
+        try:
+            yield served
+        finally:
+            for line in served.lines:
+                line.close()
+            engine.dispose()
 
 
 def _grow(clinic: Clinic, bags: Sequence[Bag], others: int) -> None:
@@ -119,15 +131,16 @@ class _Signing:
 
     def ready(self, client: int, number: int) -> list[Work]:
         """Handoffs with bags that no other client has in hand."""
-        share = SLOTS // CLIENTS
+        slots = len(self.served.bags) - 1
+        share = max(slots // CLIENTS, 2)
         if number > share:
-            return [self._one(slot) for slot in range(min(number, SLOTS))]
+            return [self._one(slot) for slot in range(min(number, slots))]
         return [self._one(client * share + n) for n in range(number)]
 
     def _one(self, slot: int) -> Work:
         if slot not in self.sessions:
             self.sessions[slot] = {
-                name: Visitor(self.served.port, self.colleagues.get(name, name), password)
+                name: self.served.visitor(self.colleagues.get(name, name), password)
                 for name, password in self.passwords.items()
             }
         bag = self.served.bags[slot]
@@ -142,7 +155,7 @@ def _getting(served: Served, username: str, path: str) -> Ready:
 
     def ready(client: int, number: int) -> list[Work]:
         if client not in visitors:
-            visitors[client] = Visitor(served.port, username)
+            visitors[client] = served.visitor(username)
         line = visitors[client].line
         return [lambda: line.must(200, "GET", path)] * number
 
