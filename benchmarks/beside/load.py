@@ -1,10 +1,11 @@
 """Closed-loop clients: each sends its next request when the last was answered."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, RemoteDisconnected
 from threading import Barrier, Thread
+from types import MappingProxyType
 
 from benchmarks.beside.processes import cpu_seconds
 
@@ -73,10 +74,14 @@ class Line:
     _connection: HTTPConnection | None = None
 
     def ask(
-        self, method: str, path: str, body: str | bytes | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None = None,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[int, bytes]:
         """Send one request; returns the status and the body of the answer."""
-        told = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        told = {**self.headers, **more}
         for attempt in (1, 2):
             if self._connection is None:
                 self._connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -99,13 +104,20 @@ class Line:
             self._connection.close()
             self._connection = None
 
-    def must(self, status: int, method: str, path: str, body: str | bytes | None = None) -> bytes:
+    def must(
+        self,
+        status: int,
+        method: str,
+        path: str,
+        body: str | bytes | None = None,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> bytes:
         """The same, where one status is right.
 
         Raises:
             Failed: it was another.
         """
-        found, told = self.ask(method, path, body)
+        found, told = self.ask(method, path, body, more)
         if found != status:
             raise Failed(f"{method} {path}: {found} {told[:300]!r}")
         return told

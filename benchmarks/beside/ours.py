@@ -30,7 +30,7 @@ from coi.store.migrate import upgrade
 
 SLOTS = 48  # handoffs that can be made ready at once; each has a bag and two sessions of its own
 ENTRIES = 60
-_HASHED = {"nina": "nora", "leo": "lena"}
+HASHED = {"nina": "nora", "leo": "lena"}
 """Who signs where the hash counts: colleagues whose passwords cost what they do at work."""
 
 
@@ -44,6 +44,17 @@ class Served:
     bags: Sequence[Bag]
     turns: dict[Bag, int]
     lines: list[Line] = field(default_factory=list)
+
+    def slots(self, client: int, number: int) -> range:
+        """So many bags for a client, as far as there are: of several, each has a share of its own.
+
+        The last bag is handed over by nobody: its therapy is looked at.
+        """
+        bags = len(self.bags) - 1
+        share = max(bags // CLIENTS, 2)
+        if number > share:
+            return range(min(number, bags))
+        return range(client * share, client * share + number)
 
     def visitor(self, username: str, password: str = PASSWORD) -> Visitor:
         """Somebody who signs in here; their connection is closed at the end."""
@@ -70,7 +81,7 @@ def a_clinic(base: Base, others: int, slots: int = SLOTS) -> Iterator[Served]:
         bags = new_clinic(engine, slots + 1)
         clinic = open_clinic(engine)
         _grow(clinic, bags, others)
-        for username in _HASHED.values():
+        for username in HASHED.values():
             _give_real_password(clinic.installation, username)
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "BENCH_URL": url}
     command = granian(
@@ -110,7 +121,7 @@ def by_the_page(served: Served, base: Base) -> Iterator[Contender]:
     """Ourselves as people use us: the last screen of a guided handoff, and pages."""
     operations = {
         HANDOFF: _Signing(served, {"nina": PASSWORD, "leo": PASSWORD}, {}).ready,
-        WITH_HASH: _Signing(served, dict.fromkeys(_HASHED, REAL_PASSWORD), _HASHED).ready,
+        WITH_HASH: _Signing(served, dict.fromkeys(HASHED, REAL_PASSWORD), HASHED).ready,
         HISTORY: _getting(served, "leo", f"/therapies/{served.bags[-1].coi}"),
         WORK_LIST: _getting(served, "carla", "/?which=all"),
     }
@@ -131,11 +142,7 @@ class _Signing:
 
     def ready(self, client: int, number: int) -> list[Work]:
         """Handoffs with bags that no other client has in hand."""
-        slots = len(self.served.bags) - 1
-        share = max(slots // CLIENTS, 2)
-        if number > share:
-            return [self._one(slot) for slot in range(min(number, slots))]
-        return [self._one(client * share + n) for n in range(number)]
+        return [self._one(slot) for slot in self.served.slots(client, number)]
 
     def _one(self, slot: int) -> Work:
         if slot not in self.sessions:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.beside.by_program import by_a_program, has_interface
 from benchmarks.beside.django_peers import a_peer, django_peers
 from benchmarks.beside.environments import NotInstalled
 from benchmarks.beside.figures import Case, Measured, Target
@@ -108,6 +109,8 @@ def _over_http(base: Base, size: Size, tell: Tell) -> list[Measured]:
     with ExitStack() as stack:
         served = stack.enter_context(a_clinic(base, size.items))
         contenders, absent = [stack.enter_context(by_the_page(served, base))], []
+        if has_interface(served):
+            contenders.append(by_a_program(served, base))
         for peer in django_peers().values():
             try:
                 contenders.append(stack.enter_context(a_peer(peer, base, size.items)))

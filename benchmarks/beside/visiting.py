@@ -32,7 +32,7 @@ class Visitor:
         """Send a form; returns the status of the answer."""
         body = urlencode({"csrf_token": self._token, **fields})
         form = "application/x-www-form-urlencoded"
-        status, _told = self.line.ask("POST", path, body, Content_Type=form)
+        status, _told = self.line.ask("POST", path, body, {"Content-Type": form})
         self._keep_cookie()
         where = urlsplit(self.line.last.get("location", self.location))
         self.location = where.path + (f"?{where.query}" if where.query else "")

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.__main__ import ABOUT, main
+from benchmarks.beside.by_program import by_a_program, has_interface
 from benchmarks.beside.environments import PEERS
 from benchmarks.beside.figures import Case, Measured
 from benchmarks.beside.load import Failed, burst
@@ -16,10 +17,10 @@ LOCKS = sorted(PEERS.glob("requirements-*.lock"))
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
-    """Ourselves by the page, with a bag for each of four handoffs that are made ready at once."""
+    """Every way in, with a bag for each of four handoffs that are made ready at once."""
     base = Base(tmp_path_factory.mktemp("ours"))
-    with a_clinic(base, others=0, slots=4) as served, by_the_page(served, base) as contender:
-        yield contender
+    with a_clinic(base, others=0, slots=4) as served, by_the_page(served, base) as page:
+        yield [page, *([by_a_program(served, base)] if has_interface(served) else [])]
 
 
 def test_the_parts_are_told(capsys):
@@ -68,11 +69,12 @@ def test_everybody_has_their_turn_in_each_round():
 @pytest.mark.parametrize("operation", OVER_HTTP)
 def test_our_own_adapter_does_each_operation(ours, operation, clients):
     """Two of each by each client, over HTTP and with a real server; none fails."""
-    calls = [ours.operations[operation](client, 2) for client in range(clients)]
+    for way in ours:
+        calls = [way.operations[operation](client, 2) for client in range(clients)]
 
-    done = burst(ours.roots, calls)
+        done = burst(way.roots, calls)
 
-    assert len(done.wall_ms) == 2 * clients
+        assert len(done.wall_ms) == 2 * clients
 
 
 def test_a_call_that_fails_makes_no_figure():
