@@ -30,11 +30,11 @@ def has_interface(served: Served) -> bool:
 
 def by_a_program(served: Served, base: Base) -> Contender:
     """Ourselves as programs use us."""
-    entries = f"{ROOT}/therapies/{served.bags[-1].coi}/entries?limit=100"
+    entries = f"{ROOT}/therapies/{served.bags[-1].coi}/entries?limit={ROWS}"
     operations = {
         HANDOFF: _Handing(served, {"nina": PASSWORD, "leo": PASSWORD}, {}).granted,
         WITH_HASH: _Handing(served, dict.fromkeys(HASHED, REAL_PASSWORD), HASHED).granting,
-        HISTORY: lambda _client, number: _getting(served, "leo", entries, number),
+        HISTORY: lambda _client, number: _getting(served, "leo", entries, number, all_of_it=True),
         WORK_LIST: lambda _client, number: _getting(
             served, "carla", f"{ROOT}/therapies?limit={ROWS}", number
         ),
@@ -42,10 +42,18 @@ def by_a_program(served: Served, base: Base) -> Contender:
     return Contender("ours, by a program", base.with_database(served.process), operations)
 
 
-def _getting(served: Served, username: str, path: str, number: int) -> list[Work]:
-    """The same question so many times, in a session of its own."""
+def _getting(
+    served: Served, username: str, path: str, number: int, *, all_of_it: bool = False
+) -> list[Work]:
+    """The same list so many times, in a session of its own: one page, or every page of it."""
     line = _signed_in(served, username, PASSWORD)
-    return [lambda: line.must(200, "GET", path)] * number
+
+    def work() -> None:
+        found = json.loads(line.must(200, "GET", path))
+        while all_of_it and found["next"]:
+            found = json.loads(line.must(200, "GET", f"{path}&cursor={found['next']}"))
+
+    return [work] * number
 
 
 def _signed_in(served: Served, username: str, password: str) -> Line:
