@@ -28,7 +28,7 @@ from coi.services.therapies import look
 from coi.store.engine import open_engine
 from coi.store.migrate import upgrade
 
-SLOTS = 48  # handoffs that can be made ready at once; each has a bag and two sessions of its own
+SLOTS = 32  # handoffs that can be made ready at once; each has a bag and two sessions of its own
 ENTRIES = 60
 HASHED = {"nina": "nora", "leo": "lena"}
 """Who signs where the hash counts: colleagues whose passwords cost what they do at work."""
