@@ -29,9 +29,9 @@ check: .venv/.development ## check style, types and the lock files
 	.venv/bin/mypy
 	$(PYTHON) -m pytest -q tests/whole/test_locks.py
 
-bench: .venv/.development ## measure what the performance claims rest on
+bench: .venv/.development ## measure ourselves beside others; shorter with ARGS=--quick
 	@scripts/install_system_packages test
-	$(PYTHON) -m benchmarks
+	$(PYTHON) -m benchmarks $(ARGS)
 
 soak: .venv/.development ## run the tests that take longer, and change the code to see one fail
 	@scripts/install_system_packages test
@@ -50,7 +50,7 @@ licences: .venv/.development ## list the licence of everything that is installed
 	.venv/bin/pip-licenses --order license
 
 clean: ## remove what the tools left; never an instance's folder
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist mutants
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov build dist mutants .bench
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.runtime: requirements.lock pyproject.toml scripts/set_up scripts/install_system_packages

@@ -1,18 +1,26 @@
 """Prints the table: `python -m benchmarks`, or with names, only those parts of it."""
 
 import sys
-from collections.abc import Callable, Iterator
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import deciding, handoffs, pages, starting, verifying, writers
+from benchmarks.beside.environments import PLACE, ROOT
+from benchmarks.beside.figures import Measured
+from benchmarks.beside.keeping import keep, show
+from benchmarks.beside.run import FULL, QUICK, Size, measure, room_for
+from benchmarks.beside.told import machine
 from benchmarks.clinic import Bag, Clinic, new_clinic, open_clinic
 from benchmarks.measure import REFERENCE_MS, Row, calibrate
 from coi.store.engine import open_engine
 from coi.store.migrate import upgrade
 
 ENTRIES = 20_000
+RESULTS = PLACE / "results"
 
 
 @contextmanager
@@ -54,6 +62,16 @@ def _starting(_folder: Path) -> Iterator[Row]:
     yield from starting.rows(calibrate())
 
 
+def _tell(told: str) -> None:
+    """How far it is, for whoever waits."""
+    print(f"  {datetime.now():%H:%M:%S} {told}", flush=True)  # noqa: DTZ005 - by the clock on the wall
+
+
+def _beside(folder: Path, size: Size) -> list[Measured]:
+    """Ourselves beside others."""
+    return measure(room_for(folder / "beside"), size, _tell)
+
+
 PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "handoffs": _handoffs,
     "pages": _pages,
@@ -62,15 +80,47 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "writers": _writers,
     "starting": _starting,
 }
+BESIDE = "beside"
+ABOUT = {
+    "handoffs": "a signed handoff in process, beside the floor",
+    "pages": "a handoff by its last screen in process, and a scan",
+    "deciding": "the guards alone",
+    "verifying": "the verifier over 20,000 entries",
+    "writers": "four writers on PostgreSQL",
+    "starting": "`coi --help`, and a label",
+    BESIDE: "over HTTP beside the peers, labels, and the physical limits",
+}
 
 
-def main(names: list[str]) -> None:
-    """Print a row as soon as it is measured."""
+def main(words: Sequence[str]) -> None:
+    """Print a row as soon as it is measured; what stands beside others comes at the end."""
+    asked = _read(words)
+    if asked.list:
+        for name, told in ABOUT.items():
+            print(f"{name:<12} {told}")
+        return
+    names = asked.part or ([BESIDE, "deciding"] if asked.quick else list(ABOUT))
+    print(f"{date.today():%Y-%m-%d}, {machine()}")  # noqa: DTZ011 - the day on which somebody ran it
     print(Row("calibration", f"{calibrate():.1f} ms", f"reference {REFERENCE_MS:.0f} ms"))
-    for name in names or PARTS:
+    for name in names:
         with TemporaryDirectory() as folder:
+            if name == BESIDE:
+                found = _beside(Path(folder), QUICK if asked.quick else FULL)
+                show(found)
+                keep(found, RESULTS, ROOT / "docs" / "images" if asked.docs else RESULTS)
+                continue
             for row in PARTS[name](Path(folder)):
                 print(row, flush=True)
+
+
+def _read(words: Sequence[str]) -> Namespace:
+    """What the command line says."""
+    parser = ArgumentParser("benchmarks", description="Prints what the performance claims rest on.")
+    parser.add_argument("part", nargs="*", choices=[*ABOUT, []], help="only these parts")
+    parser.add_argument("--list", action="store_true", help="tell the parts, and end")
+    parser.add_argument("--quick", action="store_true", help="few rounds: about three minutes")
+    parser.add_argument("--docs", action="store_true", help="put the charts into docs/images")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count, cycle
+from typing import Protocol
 from urllib.parse import urlencode
 
 from flask import Flask
 
-from benchmarks.clinic import Bag, Clinic, leg_after
+from benchmarks.clinic import Bag, Clinic, Leg, leg_after
 from benchmarks.handoffs import WARM, handing_over, walk_on
 from benchmarks.measure import Row, Work, cpu_ms, interleaved, ratio, spread
 from coi.app import create_app
@@ -44,6 +45,7 @@ class Browser:
 
     app: Flask
     username: str
+    password: str = PASSWORD
     location: str = field(init=False, default="")  # where the last answer led
     _token: str = field(init=False)
     _cookie: str = field(init=False)
@@ -51,7 +53,7 @@ class Browser:
     def __post_init__(self) -> None:
         """Sign in, and keep the cookie and the token of the forms."""
         client = self.app.test_client()
-        given = {"username": self.username, "password": PASSWORD}
+        given = {"username": self.username, "password": self.password}
         client.post("/sign-in", data={"csrf_token": _token(client.get("/sign-in").text), **given})
         self._token = _token(client.get("/").text)
         cookie = client.get_cookie("coi")
@@ -90,6 +92,20 @@ class Browser:
         return told.append
 
 
+class Sends(Protocol):
+    """A browser as far as a handoff needs one."""
+
+    username: str
+    password: str
+
+    @property
+    def location(self) -> str:
+        """Where the last answer led."""
+
+    def send(self, path: str, fields: Mapping[str, str]) -> str:
+        """Send a form; returns the status of the answer."""
+
+
 def _token(page: str) -> str:
     """The token of the first form on a page."""
     found = re.search(r'name="csrf_token" value="([^"]+)"', page)
@@ -106,31 +122,42 @@ class Handing:
         self._browsers = browsers
         self._turns = {bag: clinic.turn_of(bag) for bag in bags}
         self._numbers, self._queue = count(), cycle(bags)
-        self._sent: tuple[Browser, str, str] | None = None
+        self._last: Work | None = None
 
     def as_far_as_signing(self) -> None:
         """Begin with the next bag, and answer every screen but the last."""
         bag = next(self._queue)
+        key = f"page-{next(self._numbers):024}"
         leg = leg_after(self._turns[bag])
-        browser = self._browsers[leg.username]
-        told = {"key": f"page-{next(self._numbers):024}", "unit": leg.unit}
-        begun = browser.send(f"/therapies/{bag.coi}/actions/{leg.action}", told)
-        assert begun.startswith("303")
-        accepts = leg.action == "accept_custody"
-        scanned = {"code": f"{bag.serial}/{bag.coi}", "how": "scanned"}
-        asked = {"value-condition": "intact"} if accepts else {"consignee": leg.to}
-        for version, fields in enumerate((scanned, {"done": "1"}, asked, {}), start=1):
-            answer = browser.send(browser.location, {"version": str(version), **fields})
-            assert answer.startswith("303")
-        self._sent = (browser, browser.location, leg.username)
+        self._last = up_to_signing(self._browsers[leg.username], bag, leg, key)
         self._turns[bag] += 1
 
     def sign(self) -> None:
         """Sign: the step is taken, and recorded."""
-        assert self._sent is not None
-        browser, path, username = self._sent
-        told = {"version": "5", "signer-1-username": username, "signer-1-password": PASSWORD}
-        assert browser.send(path, told).startswith("303")
+        assert self._last is not None
+        self._last()
+
+
+def up_to_signing(browser: Sends, bag: Bag, leg: Leg, key: str) -> Work:
+    """Answer every screen of a handoff but the last, which what is returned sends: it signs."""
+    told = {"key": key, "unit": leg.unit}
+    assert browser.send(f"/therapies/{bag.coi}/actions/{leg.action}", told).startswith("303")
+    scanned = {"code": f"{bag.serial}/{bag.coi}", "how": "scanned"}
+    accepts = leg.action == "accept_custody"
+    asked = {"value-condition": "intact"} if accepts else {"consignee": leg.to}
+    for version, fields in enumerate((scanned, {"done": "1"}, asked, {}), start=1):
+        answer = browser.send(browser.location, {"version": str(version), **fields})
+        assert answer.startswith("303")
+    path = browser.location
+    signed = {
+        "signer-1-username": browser.username,
+        "signer-1-password": browser.password,
+    }
+
+    def sign() -> None:
+        assert browser.send(path, {"version": "5", **signed}).startswith("303")
+
+    return sign
 
 
 def scanning(browser: Browser, bags: Sequence[Bag]) -> Work:

@@ -21,7 +21,7 @@ def rows(calibration: float) -> Iterator[Row]:
     there = here * REFERENCE_MS / calibration
     told = f"{here:.2f} s CPU here, {there:.2f} s scaled"
     yield Row("coi --help", told, f"under {LONGEST} s", here < LONGEST)
-    label = _a_label()
+    label = a_label()
     yield Row("a bag label as PDF", spread([cpu_ms(lambda: bag_label(label)) for _ in range(30)]))
 
 
@@ -34,7 +34,7 @@ def _help() -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _a_label() -> BagLabel:
+def a_label() -> BagLabel:
     """A label of the middle of the road."""
     return BagLabel(
         serial=Serial("B", "TEST", "7KFT02XH"),

@@ -15,6 +15,7 @@ from coi.services.vault import fingerprint_of
 from coi.web import (
     account,
     acting,
+    addresses,
     benches,
     door,
     errors,
@@ -120,6 +121,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     errors.answer_errors(app)
     problems.answer_problems(app)
     words.teach(app)
+    addresses.remember_addresses(app)
     for part in PARTS:
         app.register_blueprint(part)
     for resource in RESOURCES:

@@ -35,6 +35,11 @@ class Server:
     port: int
     numbers: Iterator[int]
 
+    @property
+    def pid(self) -> int:
+        """Its first process, below which all others stand."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def url(self, database: str, role: str = APP) -> str:
         """Return the address of a database, as its owner or as the role of every day."""
         return f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{database}"
@@ -57,14 +62,17 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server with one migrated database in it; stop and remove it afterwards."""
+def running_server(*, durable: bool = False) -> Iterator[Server]:
+    """Start a server with one migrated database in it; stop and remove it afterwards.
+
+    Tests need no durable commits; where they are wanted, it runs as it comes.
+    """
     folder = Path(tempfile.mkdtemp(prefix="coi-postgres-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, OWNER, OWNER)
         _run("initdb", "-D", f"{folder}/data", "-A", "trust", "-U", OWNER, *_INITIAL)
-        port = _start(folder)
+        port = _start(folder, "" if durable else _FAST)
         try:
             yield _with_migrated_database(Server(folder, port, count(1)))
         finally:
@@ -82,13 +90,12 @@ def _with_migrated_database(server: Server) -> Server:
     return server
 
 
-def _start(folder: Path) -> int:
+def _start(folder: Path, settings: str) -> int:
     """Start on a free port; another process may take it meanwhile, so more than one is tried."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {_FAST}"
-        )
+        options = f"-p {port} -c listen_addresses=127.0.0.1 {settings}"
+        options += f" -c unix_socket_directories={folder}"
         command = ("-D", f"{folder}/data", "-l", f"{folder}/log", "-w", "-o", options, "start")
         try:
             _run("pg_ctl", *command)

@@ -218,13 +218,18 @@ def credential(connection: Connection, username: str) -> tuple[str, str] | None:
 
 
 _name = t.attestation.alias("name")
-_names = (
+_AT_ONCE = 20
+_names = Statement(
     select(_name.c.about, t.erasable.c.text, t.person.c.kind)
     .join_from(
         _name, t.person, and_(t.person.c.id == _name.c.about, t.person.c.chain == _name.c.chain)
     )
     .join(t.erasable, t.erasable.c.commitment == _name.c.detail)
-    .where(_name.c.kind == "name")
+    .where(
+        _name.c.kind == "name",
+        # Always of the same length, so that it is written once; nobody's identifier is empty.
+        _name.c.about.in_([bindparam(f"person{n}") for n in range(_AT_ONCE)]),
+    )
     .order_by(_name.c.seq, _name.c.n)
 )
 
@@ -232,10 +237,14 @@ _names = (
 def printed_names(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
     """The newest printed name of each person, as far as it was not erased; programs are marked."""
     wanted = sorted(set(persons))
-    found = _names.where(_name.c.about.in_(wanted))
-    if not wanted:
-        return {}
-    return {who: named(text, kind) for who, text, kind in connection.execute(found)}
+    found: dict[str, str] = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = wanted[first : first + _AT_ONCE]
+        asked = {f"person{n}": one for n, one in enumerate(some)}
+        blank = {f"person{n}": "" for n in range(len(some), _AT_ONCE)}
+        rows = _names.rows(connection, **asked, **blank)
+        found |= {who: named(text, kind) for who, text, kind in rows}
+    return found
 
 
 def named(text: str, kind: str) -> str:

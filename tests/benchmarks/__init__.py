@@ -1,1 +1,1 @@
-"""What the benchmarks measure is made as they say."""
+"""Tests of the harness that measures: its arithmetic, its tables, and that it runs."""

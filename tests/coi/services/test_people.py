@@ -322,6 +322,16 @@ def test_no_persons_have_no_names(clinic):
     assert clinic.installation.read(lambda tx: printed_names(tx, [])) == {}
 
 
+@pytest.mark.parametrize("others", [0, 19, 20, 45])
+def test_a_name_is_found_among_however_many_are_asked_for(clinic, others):
+    """They are asked for by the twenty; nobody falls between two of those questions."""
+    asked = [*(f"{number:026}" for number in range(others)), clinic.carla.person]
+
+    told = clinic.installation.read(lambda tx: printed_names(tx, asked))
+
+    assert list(told) == [clinic.carla.person]
+
+
 @pytest.mark.parametrize("role", ["coordinator", "auditor"])
 def test_a_role_that_was_taken_back_and_given_again_holds(clinic, role):
     """Of each role at each unit the newest word counts, and nothing before it."""

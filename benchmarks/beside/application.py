@@ -1,0 +1,14 @@
+"""Our application as a worker of the measured server makes it, for a clinic's database."""
+
+import os
+from collections.abc import Callable
+
+from benchmarks.clinic import an_installation
+from coi.app import create_app
+from coi.clock import SystemClock
+from coi.store.engine import open_engine
+
+
+def application() -> Callable[..., object]:
+    """All that is served, for the database that the environment names."""
+    return create_app(an_installation(open_engine(os.environ["BENCH_URL"]), SystemClock()))

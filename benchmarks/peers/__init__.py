@@ -1,0 +1,1 @@
+"""The peers as programs of their own: nothing here but `ring` is imported by anything of ours."""

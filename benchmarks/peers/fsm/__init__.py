@@ -1,0 +1,1 @@
+"""The thin application on django-fsm-2 and django-fsm-log."""

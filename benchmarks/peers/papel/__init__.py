@@ -1,0 +1,1 @@
+"""The smallest application that sinpapel and sinpapel-drf ask for."""
