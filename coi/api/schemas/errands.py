@@ -103,7 +103,7 @@ def reasons_told(reasons: Sequence[Reason]) -> list[Mapping[str, str]]:
     ]
 
 
-class Line(Schema):
+class ReadBackLine(Schema):
     """A line that is read back."""
 
     title = fields.String(required=True)
@@ -123,7 +123,7 @@ class Screen(Schema):
     field = fields.Nested(Blank, required=True, allow_none=True)
     named = fields.List(fields.Nested(Thing), required=True)
     parties = fields.List(fields.String(), required=True)
-    read_back = fields.List(fields.Nested(Line), required=True)
+    read_back = fields.List(fields.Nested(ReadBackLine), required=True)
     signatures = fields.List(fields.Nested(AskedSignature), required=True)
 
 

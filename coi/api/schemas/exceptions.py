@@ -28,7 +28,7 @@ class ExceptionsWanted(Schema):
     )
 
 
-class Line(Schema):
+class ListedException(Schema):
     """One exception of the list."""
 
     coi = fields.String(required=True)
@@ -48,7 +48,7 @@ class Line(Schema):
 class Exceptions(Schema):
     """One page of the list."""
 
-    items = fields.List(fields.Nested(Line), required=True)
+    items = fields.List(fields.Nested(ListedException), required=True)
     next = fields.String(required=True, allow_none=True)
 
 
