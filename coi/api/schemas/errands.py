@@ -12,7 +12,7 @@ from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
 from coi.services.identity import SOURCES
 
 _NAME = validate.Length(1, LONGEST_NAME)
-_COI = "COI-TEST-7KQ2M9XD-A"
+_COI = "TEST-7KQ2M9XD-A"
 _SEEN: Mapping[str, Any] = {
     "data_key": "If-Match",
     "required": True,

@@ -9,7 +9,7 @@ from coi.api.schemas.common import moment
 from coi.api.schemas.therapies import Step
 from coi.services.exception_list import CLASSES, KINDS
 
-_COI = "COI-TEST-7KQ2M9XD-A"
+_COI = "TEST-7KQ2M9XD-A"
 
 
 class ExceptionsWanted(Schema):

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from coi.api.schemas.therapies import Code, Step
 from coi.services.answers import MOST_CODES, Sort
 
-_COI = "COI-TEST-7KQ2M9XD-A"
+_COI = "TEST-7KQ2M9XD-A"
 _LABEL = "B-TEST-4F8H2K6P-3"
 
 

@@ -59,7 +59,8 @@ def test_a_label_is_printed_again_only_when_it_is_signed_for(program, coi, seria
 
     assert (first.mimetype, third.mimetype) == ("application/pdf", "application/pdf"), third.text
     assert (second.status_code, second.json["code"]) == (409, "PRINTED_BEFORE")
-    assert second.json["copies"][0]["unit"] and serial in text_of(third.data).replace("\n", "")
+    assert second.json["copies"][0]["unit"]
+    assert serial in text_of(third.data).replace("\n", "")
 
 
 def test_an_order_sheet_and_a_custody_record_are_documents(program, coi):
@@ -85,7 +86,7 @@ def test_who_the_patient_is_takes_a_reason_and_leaves_a_trace(program, coi):
     assert [one["reason"] for one in looks.json["items"]] == [REASONS["treatment"]]
 
 
-def test_the_exceptions_come_by_what_deserves_attention(program, lives):
+def test_the_exceptions_come_by_what_deserves_attention(program):
     """With what is next, and whether it is one's own to take."""
     answer = program("quentin").get("/exceptions")
 
