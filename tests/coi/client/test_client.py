@@ -1,4 +1,4 @@
-"""The client: every call, one effect however often it is sent, signatures of exactly one request."""
+"""The client: every call, one effect however often it is sent, signatures of one request each."""
 
 import httpx
 import pytest
