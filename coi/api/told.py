@@ -138,6 +138,7 @@ def form_told(form: Form) -> dict[str, Any]:
         "title": action.title,
         "verb": action.verb.value,
         "is_guided": is_guided(action),
+        "is_at_the_patient": form.is_at_the_patient,
         "roles": sorted({who.role for who in action.who}),
         "scans": [*form.scans],
         "named": [{"id": one.id, "title": one.title, "state": one.state} for one in form.things],

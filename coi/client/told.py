@@ -219,6 +219,7 @@ class Form(TypedDict):
     title: "str"
     verb: "str"
     is_guided: "bool"
+    is_at_the_patient: "bool"
     roles: "list[str]"
     scans: "list[str]"
     named: "list[Thing]"
