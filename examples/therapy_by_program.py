@@ -217,7 +217,7 @@ def _scanned(code: str) -> Any:  # noqa: ANN401 - a typed dictionary of the clie
 
 
 def _new(told: str) -> Mapping[str, Any]:
-    """What comes into being, as the story writes it: sort:name=value,…"""
+    """What comes into being, as the story writes it: `sort:name=value,name=value`."""
     sort, _, values = told.partition(":")
     return {"sort": sort, "values": dict(one.split("=") for one in values.split(",") if one)}
 

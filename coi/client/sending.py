@@ -171,7 +171,8 @@ def _seconds(answer: httpx.Response) -> float:
 
 def _grants(request: httpx.Request, signatures: Sequence[Signature]) -> list[str]:
     """A grant of each signer, for this request and no other."""
-    path = request.url.raw_path.decode()
+    query = request.url.query.decode()
+    path = f"{request.url.path}?{query}" if query else request.url.path
     key = request.headers.get("Idempotency-Key", "")
     digest = digest_of(request.method, path, key, request.content)
     return [one.sign(digest) for one in signatures]
