@@ -94,7 +94,7 @@ def _more(error: errors.CoiError) -> Mapping[str, Any]:
         }
     if isinstance(error, errors.Conflict):
         return {"subject": error.subject, "turn": error.current_turn}
-    if isinstance(error, Unconfirmed):
+    if isinstance(error, Unconfirmed) and not _is_program():
         found = {"kind": error.kind, "therapies": [*error.therapies], "token": error.token}
         return {"found": found}
     if isinstance(error, PrintedBefore):
@@ -105,6 +105,12 @@ def _more(error: errors.CoiError) -> Mapping[str, Any]:
             ]
         }
     return {}
+
+
+def _is_program() -> bool:
+    """It is no person who asks: who a patient may be is nothing for it to know."""
+    somebody = here.somebody_or_nobody()
+    return somebody is None or somebody.service
 
 
 def _reasons(error: errors.Refused) -> Iterator[Mapping[str, str]]:

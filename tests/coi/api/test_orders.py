@@ -3,7 +3,11 @@
 import pytest
 
 from coi.demo.cast import PATIENTS
+from coi.services import people, programs
+from coi.services.programs import NewProgram
 from coi.services.therapies import list_therapies, look
+from coi.services.tokens import NewToken, Scope, make_token
+from tests.coi.api.program import Program
 from tests.coi.web.test_orders import KNOWN, NEWCOMER, PAPERS, TWIN
 
 
@@ -81,3 +85,24 @@ def test_every_mistake_is_said_by_its_name(carla):
     assert mistaken.status_code == unknown.status_code == 422
     assert {one["where"] for one in mistaken.json["problems"]} == {"birth_date", "sex"}
     assert [one["where"] for one in unknown.json["problems"]] == ["colour"]
+
+
+@pytest.fixture
+def gateway(app, installation, root):
+    """A program by itself, that orders at the northern hospital."""
+    programs.open_program(installation, root, NewProgram("gateway", "Gateway", "north-ward"))
+    people.grant_role(installation, root, "gateway", "coordinator", "north-ward")
+    new = NewToken("gateway", "Orders", [Scope.ORDERS_WRITE], ["north"])
+    return Program(app, make_token(installation, root, new))
+
+
+def test_a_program_by_itself_orders_for_whom_nobody_knows_and_looks_at_nobody(gateway):
+    """A patient who is known is a person's to confirm; a program is not told what was found."""
+    new = order(gateway, NEWCOMER)
+    known = order(gateway, TWIN, key="order-2")
+    elsewhere = gateway.get("/exceptions")
+
+    assert new.status_code == 201, new.text
+    assert (known.status_code, known.json["code"]) == (409, "CONFIRM_PATIENT")
+    assert "found" not in known.json
+    assert elsewhere.status_code == 403

@@ -37,7 +37,7 @@ def test_the_digest_is_the_same_in_shell_in_python_and_here(tmp_path, capsys):
     ).stdout
     exec(blocks("python")[1], {})  # noqa: S102 - the document's own example
 
-    assert SHOWN == [ours]
+    assert [ours] == SHOWN
     assert in_shell.split()[0] == capsys.readouterr().out.strip() == ours
 
 
