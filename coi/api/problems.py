@@ -14,6 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.events import request_number, tell
+from coi.services.documents import PrintedBefore
+from coi.services.errands import Answered
+from coi.services.placing import Unconfirmed
 from coi.web import here
 from coi.web.errors import NOT_WANTED, status_of
 
@@ -66,7 +69,7 @@ def problem_of(error: Exception) -> Response:
 def _explained(error: errors.CoiError) -> Response:
     is_out = isinstance(error, NOT_WANTED)
     status = HTTPStatus.UNAUTHORIZED if is_out else status_of(error)
-    if isinstance(error, errors.Conflict) and "If-Match" in request.headers:
+    if isinstance(error, (errors.Conflict, Answered)) and "If-Match" in request.headers:
         status = HTTPStatus.PRECONDITION_FAILED
     answer = _problem(status, error.code, error.sentence, error.next_step, **_more(error))
     if is_out:
@@ -89,7 +92,23 @@ def _more(error: errors.CoiError) -> Mapping[str, Any]:
         }
     if isinstance(error, errors.Conflict):
         return {"subject": error.subject, "turn": error.current_turn}
+    if isinstance(error, Unconfirmed) and not _is_program():
+        found = {"kind": error.kind, "therapies": [*error.therapies], "token": error.token}
+        return {"found": found}
+    if isinstance(error, PrintedBefore):
+        return {
+            "copies": [
+                {"copy": one.copy, "at": one.at, "by": one.by, "unit": one.unit}
+                for one in error.copies
+            ]
+        }
     return {}
+
+
+def _is_program() -> bool:
+    """It is no person who asks: who a patient may be is nothing for it to know."""
+    somebody = here.somebody_or_nobody()
+    return somebody is None or somebody.service
 
 
 def _reasons(error: errors.Refused) -> Iterator[Mapping[str, str]]:

@@ -114,7 +114,7 @@ class Resources:
         calls = [self.blueprint.response(answer.status, content_type=answer.media_type, **about)]
         if headers is Read:
             calls.append(self._also(HTTPStatus.NOT_MODIFIED, _UNCHANGED))
-        if headers is Sign:
+        if headers is not None and "seen" in headers().fields:
             calls.append(self._also(HTTPStatus.PRECONDITION_FAILED, _STALE))
         return calls
 

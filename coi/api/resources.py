@@ -1,11 +1,33 @@
 """All that is served to programs, below `/api/v1`, in the order in which it is described."""
 
-from coi.api import actions, description, directory, people, record, sessions, therapies
+from coi.api import (
+    actions,
+    description,
+    directory,
+    documents,
+    errands,
+    exceptions,
+    orders,
+    patients,
+    people,
+    record,
+    scans,
+    sessions,
+    therapies,
+    versions,
+)
 
 RESOURCES = (
     sessions.resources.blueprint,
     therapies.resources.blueprint,
+    orders.resources.blueprint,
+    scans.resources.blueprint,
     actions.resources.blueprint,
+    errands.resources.blueprint,
+    exceptions.resources.blueprint,
+    documents.resources.blueprint,
+    patients.resources.blueprint,
+    versions.resources.blueprint,
     directory.resources.blueprint,
     people.resources.blueprint,
     record.resources.blueprint,

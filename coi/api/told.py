@@ -138,11 +138,12 @@ def form_told(form: Form) -> dict[str, Any]:
         "title": action.title,
         "verb": action.verb.value,
         "is_guided": is_guided(action),
+        "is_at_the_patient": form.is_at_the_patient,
         "roles": sorted({who.role for who in action.who}),
         "scans": [*form.scans],
         "named": [{"id": one.id, "title": one.title, "state": one.state} for one in form.things],
         "births": [born.machine for born in form.born],
-        "values": [_blank_told(one.field) for one in form.every_blank],
+        "values": [blank_told(one.field) for one in form.every_blank],
         "asks_consignee": form.is_sent,
         "asks_who_the_patient_is": form.identifies,
         "signatures": [
@@ -152,7 +153,8 @@ def form_told(form: Form) -> dict[str, Any]:
     }
 
 
-def _blank_told(field: Field) -> Told:
+def blank_told(field: Field) -> Told:
+    """A field that is recorded."""
     return {
         "name": field.name,
         "title": field.title,

@@ -137,8 +137,13 @@ class Performer:
         values = self._values(asked, action, Wish(values=said))
         order = NewOrder(identity, workflow, ward, values, key=key)
         by = next(somebody for somebody in STAFF if may_act(somebody, action, ward))
-        (receipt,) = order_therapies(self.installation, [order], self.proven[by.username])
-        self.identities[receipt.coi] = identity
+        coi = self.place(order, self.proven[by.username])
+        self.identities[coi] = identity
+        return coi
+
+    def place(self, order: NewOrder, by: JustProven) -> str:
+        """Place an order; returns the COI identifier."""
+        (receipt,) = order_therapies(self.installation, [order], by)
         return receipt.coi
 
     def do(

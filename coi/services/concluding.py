@@ -21,7 +21,7 @@ from coi.services.going_on import Answer, in_hand
 from coi.services.handing_in import key_of, scanned_in, signers_of, wanted_of
 from coi.services.installation import Installation
 from coi.services.judging import foresee_told, why_of
-from coi.services.proofs import JustProven, still_proven
+from coi.services.proofs import JustProven, may_sign, still_proven
 from coi.services.receipts import Receipt
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
@@ -29,6 +29,21 @@ from coi.services.spending import spend_grants
 from coi.services.stopping import Hand, stopped, stops_in
 from coi.store import errands as store
 from coi.store.transactions import Transaction
+from workflows.guards.people import signing_role
+from workflows.model import SignatureRule
+
+
+def may_sign_here(
+    installation: Installation,
+    signed_in: SignedIn,
+    username: str,
+    asked: tuple[Scene, SignatureRule],
+) -> bool:
+    """They could give this signature of a step; of whoever is signed in that is known already."""
+    scene, rule = asked
+    if username == signed_in.proven.username:
+        return signing_role(signed_in.person, rule, scene.unit) is not None
+    return may_sign(installation, username, rule, scene.unit.id)
 
 
 def sign(

@@ -76,6 +76,15 @@ def in_hand(
     return scene
 
 
+def require_in_hand(installation: Installation, signed_in: SignedIn, answer: Answer) -> Scene:
+    """The step that is answered, as it stands, before anything of the answer is looked at.
+
+    Raises:
+        Unknown, Answered, Elsewhere: as `step` says.
+    """
+    return installation.read(lambda tx: in_hand(tx, installation, signed_in, answer))
+
+
 def scan(installation: Installation, signed_in: SignedIn, answer: Answer, code: Code) -> Judged:
     """Judge a scan at once; what is right, or cannot be read, is kept with the step.
 

@@ -12,6 +12,12 @@ from coi.store.transactions import Transaction
 from workflows.facts import IdentityCheck
 
 SOURCES = ("patient", "representative", "read_by_two")
+IDENTIFIERS: Mapping[str, str] = {
+    "family_name": "Family name",
+    "birth_date": "Birth date, as 1961-04-27",
+    "medical_record_number": "Medical record number",
+}
+"""What each of two asks the patient, on a screen of its own; what was not asked stays empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refus
 from coi.services.acting import take_action
 from coi.services.errands import Beginning, begin
 from coi.services.forms import is_guided
-from coi.services.identity import SOURCES
+from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
 from coi.services.scanned_before import Leads, taken_along
@@ -20,7 +20,7 @@ from coi.web import here
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
-from coi.web.reading import IDENTIFIERS, Misread, Signing, prove_signers, read
+from coi.web.reading import Misread, Signing, prove_signers, read
 from coi.web.sheet import Given, Sheet, draw
 from coi.web.shown import start
 from workflows.on_paper import END_TRANSCRIPTION

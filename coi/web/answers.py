@@ -5,21 +5,20 @@ from collections.abc import Mapping
 from functools import partial
 
 from coi.services import screens
+from coi.services.concluding import may_sign_here
 from coi.services.forms import MOST_BORN
 from coi.services.going_on import Change, may_confirm
-from coi.services.identity import SOURCES
+from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven, may_sign
+from coi.services.proofs import JustProven
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
-from coi.web.reading import IDENTIFIERS, NO_SIGNER, Misread, read_blank, too_long
+from coi.web.reading import NO_SIGNER, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
-from workflows.guards.people import signing_role
-from workflows.model import SignatureRule
 
 DEVICE = "page"
 LONGEST = 200
@@ -130,19 +129,11 @@ def prove_all(installation: Installation, scene: Scene, given: Given) -> tuple[J
     errors |= _missing(given, *(f"{name}-password" for name in names))
     for name, rule in names.items():
         username = given.get(f"{name}-username", "")
-        if not _may_sign(installation, scene, username, rule):
+        if not may_sign_here(installation, here.somebody(), username, (scene, rule)):
             errors.setdefault(f"{name}-username", NO_SIGNER)
     if errors:
         raise Misread(errors)
     return tuple(_proven(installation, given, name) for name in names)
-
-
-def _may_sign(installation: Installation, scene: Scene, username: str, rule: SignatureRule) -> bool:
-    """They could give this signature; of whoever is signed in that is known already."""
-    own = here.somebody()
-    if username == own.proven.username:
-        return signing_role(own.person, rule, scene.unit) is not None
-    return may_sign(installation, username, rule, scene.unit.id)
 
 
 def _missing(given: Given, *names: str) -> dict[str, str]:

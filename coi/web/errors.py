@@ -18,6 +18,7 @@ from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
 from coi.services.labelling import NotPrinted
 from coi.services.looks import IdentityErased
+from coi.services.placing import Unconfirmed
 from coi.services.proofs import (
     CannotSign,
     NotAllowed,
@@ -64,6 +65,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
+    Unconfirmed: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -39,6 +39,7 @@ _OWN_SITE = frozenset({"same-origin", "none"})
 _WHILE_READ_ONLY = frozenset(
     {
         "account.end_session",
+        "api_scans.scan",
         "door.let_in",
         "door.sign_out",
         "door.work_at",

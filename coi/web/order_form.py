@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from coi.services.directory import ListedUnit
 from coi.services.forms import Blank
 from coi.services.importing import implausible_days
 from coi.services.order_file import Unreadable, read_identifier
 from coi.services.ordering import CONSENT_FIELD, NewOrder
-from coi.services.placing import OrderPage
+from coi.services.placing import OrderPage, order_page
 from coi.services.vault import IDENTITY_FIELDS
+from coi.web import here
 from coi.web.reading import Misread, with_zone
 from coi.web.sheet import Given
 from workflows import fields as recorded
@@ -74,6 +76,22 @@ class OrderForm:
             return identity_name(column)
         names = {blank.field.name: blank.name for blank in self.page.blanks}
         return names.get(column, column)
+
+
+def draw_order(workflow: str, given: Given) -> OrderForm:
+    """The form, at the unit that was chosen or where one works.
+
+    Raises:
+        Unknown: no such workflow is installed.
+    """
+    installation, somebody = here.installation(), here.somebody()
+    page = order_page(installation, somebody, workflow)
+    zones = {unit.id: unit.site.time_zone for unit in page.own}
+    only = next(iter(zones)) if len(zones) == 1 else ""
+    chosen = (given.get("unit", ""), somebody.unit, only)
+    unit = next((one for one in chosen if one in zones), "")
+    zone = zones.get(unit, "UTC")
+    return OrderForm(page, unit, zone, installation.clock.now().astimezone(ZoneInfo(zone)).date())
 
 
 def identity_name(name: str) -> str:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, DataRefused, KeyReused, Reason, Refused
 from coi.services.ordering import AnotherPatient
 from coi.services.permissions import Permission
-from coi.services.placing import Unconfirmed, order_page, orderable, place_order
+from coi.services.placing import Unconfirmed, orderable, place_order
 from coi.services.vault import INDEXED
 from coi.web import here
 from coi.web.errors import status_of
-from coi.web.order_form import IDENTITY, SEX, OrderForm, identity_name, read_order
+from coi.web.order_form import IDENTITY, SEX, OrderForm, draw_order, identity_name, read_order
 from coi.web.permissions import needs
 from coi.web.reading import Misread
 from coi.web.sheet import Given
@@ -33,7 +32,7 @@ def ask() -> ResponseReturnValue:
     wanted = request.args.get("workflow", "") or (found[0] if len(found) == 1 else "")
     if not wanted:
         return render_template("order_choice.html", workflows=orderable(here.installation()))
-    return _shown(_drawn(wanted, Given()), Given())
+    return _shown(draw_order(wanted, Given()), Given())
 
 
 @pages.post("/new")
@@ -41,7 +40,7 @@ def ask() -> ResponseReturnValue:
 def order() -> ResponseReturnValue:
     """Order the therapy, ask for a second look, or say every reason why not; nothing is lost."""
     given = request.form
-    form = _drawn(given.get("workflow", ""), given)
+    form = draw_order(given.get("workflow", ""), given)
     if "redraw" in given:
         return _shown(form, given)
     try:
@@ -56,18 +55,6 @@ def order() -> ResponseReturnValue:
         return _refused(form, given, error), status_of(error)
     flash(f"Ordered: {receipt.coi}. Print the order sheet, and put it into the patient's chart.")
     return redirect(url_for("therapies.show", coi=receipt.coi), HTTPStatus.SEE_OTHER)
-
-
-def _drawn(workflow: str, given: Given) -> OrderForm:
-    """The form, at the unit that was chosen or where one works."""
-    installation, somebody = here.installation(), here.somebody()
-    page = order_page(installation, somebody, workflow)
-    zones = {unit.id: unit.site.time_zone for unit in page.own}
-    only = next(iter(zones)) if len(zones) == 1 else ""
-    chosen = (given.get("unit", ""), somebody.unit, only)
-    unit = next((one for one in chosen if one in zones), "")
-    zone = zones.get(unit, "UTC")
-    return OrderForm(page, unit, zone, installation.clock.now().astimezone(ZoneInfo(zone)).date())
 
 
 def _shown(

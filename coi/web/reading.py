@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from coi.services.attempt import TakeAction
 from coi.services.forms import Blank
-from coi.services.identity import SOURCES, Stated
+from coi.services.identity import IDENTIFIERS, SOURCES, Stated
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, may_sign
 from coi.services.scanning import TYPED, Code
@@ -23,13 +23,6 @@ from workflows.facts import Mode, NewSubject
 from workflows.model import FieldKind, SignatureRule
 
 DEVICE = "page"
-IDENTIFIERS: Mapping[str, str] = {
-    "family_name": "Family name",
-    "birth_date": "Birth date, as 1961-04-27",
-    "medical_record_number": "Medical record number",
-}
-"""What each of two asks the patient, on a screen of its own; what was not asked stays empty."""
-
 _LISTS = frozenset({"named", "seen"})
 _SEEN = re.compile(r"(.{1,100})=([0-9]{1,9})")
 _MISSING = "is missing"

@@ -1,7 +1,7 @@
 """How a step under way is shown: one thing on the screen, or a verdict that fills it."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,17 +11,16 @@ from flask import render_template, url_for
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
 from coi.services.directory import ListedUnit
-from coi.services.errand import RIGHT, STOPPED, Part, Why
+from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
-from coi.services.forms import WRISTBAND, Blank
+from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
-from coi.services.identity import SOURCES
+from coi.services.identity import IDENTIFIERS, SOURCES
+from coi.services.read_back import in_words, parties_of, read_back
 from coi.services.screens import Scene
 from coi.services.timers import timers
 from coi.web import here
-from coi.web.reading import IDENTIFIERS
 from coi.web.sheet import Given, Sheet
-from workflows.guards.sites import may_receive
 from workflows.model import FieldKind
 
 
@@ -66,10 +65,10 @@ def screen(
         "errors": errors or {},
         "reasons": reasons or scene.errand.reasons,
         "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
-        "lines": _lines(scene),
+        "lines": read_back(scene, here.units()),
         "identifiers": IDENTIFIERS,
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
-        "parties": parties(scene),
+        "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
         "timers": _timers(scene),
         "tries": screens.READS,
         "help_line": here.installation().settings.help_line,
@@ -140,22 +139,8 @@ def _zone(scene: Scene) -> str:
     return here.zone_of(scene.errand.unit)
 
 
-def parties(scene: Scene) -> list[tuple[str, str]]:
-    """To whom something of this therapy can go, with their words."""
-    return [
-        (one.id, in_words(one))
-        for one in _units()
-        if may_receive(one.site.id, one.site.kind, scene.sites)
-    ]
-
-
 def _units() -> list[ListedUnit]:
     return sorted(here.units().values(), key=in_words)
-
-
-def in_words(unit: ListedUnit) -> str:
-    """A unit after the name of its site."""
-    return f"{unit.site.name}, {unit.name}"
 
 
 def _given(scene: Scene, given: Given) -> Given:
@@ -166,45 +151,6 @@ def _given(scene: Scene, given: Given) -> Given:
         there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
         text = f"{there:%Y-%m-%dT%H:%M}"
     return Given(given if name in given or not text else [*given.items(multi=True), (name, text)])
-
-
-def _lines(scene: Scene) -> list[tuple[str, str]]:
-    """What will be recorded, to be read back: one's own scans, and what is told once.
-
-    What the other of two scanned or heard is not among it (BD-06).
-    """
-    return [*_own_lines(scene.errand.part), *_common_lines(scene)]
-
-
-def _own_lines(part: Part) -> Iterator[tuple[str, str]]:
-    """What one person scanned and heard."""
-    for one in part.reads:
-        yield "Scanned", one.title
-    for name, text in part.said.items():
-        if name in IDENTIFIERS:
-            yield IDENTIFIERS[name], text
-    if part.source:
-        yield "Who says it", part.source.replace("_", " ")
-
-
-def _common_lines(scene: Scene) -> Iterator[tuple[str, str]]:
-    """What is told once, whoever tells it: numbers, values, and to whom it goes."""
-    answers = scene.errand.answers
-    for born in scene.form.born:
-        yield f"How many: {born.title.lower()}", str(len(born.each))
-    for blank in scene.form.every_blank:
-        yield f"{blank.of} {blank.field.title}".strip(), _answered(blank, answers)
-    if scene.form.is_sent:
-        goes_to = here.units().get(answers.get("consignee", ""))
-        yield "To whom it goes", in_words(goes_to) if goes_to else ""
-
-
-def _answered(blank: Blank, answers: Mapping[str, str]) -> str:
-    """What a field was answered with, and in which unit."""
-    text = answers.get(blank.name, "")
-    if not text:
-        return "nothing"
-    return text if blank.field.unit == "-" else f"{text} {blank.field.unit}"
 
 
 def _timers(scene: Scene) -> list[tuple[str, datetime, int]]:

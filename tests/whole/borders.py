@@ -36,6 +36,8 @@ PARTS: dict[str, frozenset[str]] = {
     "coi.web": USE_CASES,
     # The interface stands behind the same gate as the pages, and knows the same errors.
     "coi.api": USE_CASES | {"coi.web"},
+    # Can be copied out of the product: it needs nothing of it.
+    "coi.client": frozenset(),
     "coi.app": USE_CASES | {"coi.web", "coi.api"},
 }
 """Which other parts of the product each part may import."""
@@ -54,6 +56,7 @@ OWNERS = {
     "werkzeug": {"coi.web", "coi.api", "coi.app"},
     "granian": {"coi.cli"},
     "prometheus_client": {"coi.web"},
+    "httpx": {"coi.client", "coi.interop"},
 }
 """Libraries that belong to some parts only."""
 

@@ -29,6 +29,23 @@ class Misfit(Schema):
     reason = fields.String(required=True)
 
 
+class FoundPatient(Schema):
+    """Who the patient of an order may be: what is to be confirmed, their therapies, the token."""
+
+    kind = fields.String(required=True)
+    therapies = fields.List(fields.String(), required=True)
+    token = fields.String(required=True)
+
+
+class Copy(Schema):
+    """One copy that was printed before."""
+
+    copy = fields.Integer(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
+    by = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
 class Problem(Schema):
     """Why nothing was done, and what to do next (RFC 9457)."""
 
@@ -48,3 +65,5 @@ class Problem(Schema):
     problems = fields.List(fields.Nested(Misfit))
     subject = fields.String()
     turn = fields.Integer()
+    found = fields.Nested(FoundPatient)
+    copies = fields.List(fields.Nested(Copy))

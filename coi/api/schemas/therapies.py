@@ -289,6 +289,9 @@ class Form(Schema):
     title = fields.String(required=True)
     verb = fields.String(required=True)
     is_guided = fields.Boolean(required=True)
+    is_at_the_patient = fields.Boolean(
+        required=True, metadata={"description": "It is taken as an errand, screen by screen."}
+    )
     roles = fields.List(fields.String(), required=True)
     scans = fields.List(fields.String(), required=True)
     named = fields.List(fields.Nested(Thing), required=True)
@@ -305,6 +308,7 @@ FORM = {
     "title": "Release to the courier",
     "verb": "release_custody",
     "is_guided": True,
+    "is_at_the_patient": False,
     "roles": ["apheresis_nurse"],
     "scans": ["the label of each apheresis bag that you mean"],
     "named": [],

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.coi.api.program import Program
-from tests.coi.web.conftest import app, installation, performer, root
+from tests.coi.web.conftest import app, bedside, first_bedside, installation, performer, root
 
-__all__ = ["app", "installation", "performer", "root"]
+__all__ = ["app", "bedside", "first_bedside", "installation", "performer", "root"]
 
 
 @pytest.fixture

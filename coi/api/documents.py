@@ -1,0 +1,107 @@
+"""What is printed of a therapy, as PDF: each print is an entry, and a second one is signed for."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from coi.api.asked import proven_by
+from coi.api.resource import PDF, Body, Resources, Sign, Write
+from coi.api.schemas import documents as schemas
+from coi.api.told import as_pdf
+from coi.errors import Unknown
+from coi.services.documents import (
+    PRINTED_AGAIN,
+    Again,
+    write_bag_label,
+    write_custody_record,
+    write_destruction_certificate,
+    write_deviation_letter,
+    write_order_sheet,
+    write_wristband,
+)
+from coi.services.looking import is_label_of
+from coi.services.permissions import Permission
+from coi.services.tokens import Scope
+from coi.web import here
+from coi.web.permissions import needs
+
+resources = Resources("documents", "What is printed of a therapy.")
+_AGAIN = Body(schemas.Again, schemas.AGAIN)
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/labels/<serial>", "printLabel", PDF, headers=Sign, body=_AGAIN
+)
+@needs(Permission.PRINT_LABELS, Scope.LABELS_PRINT)
+def label(
+    headers: dict[str, Any], told: dict[str, Any], coi: str, serial: str
+) -> ResponseReturnValue:
+    """The label of a container; what was printed before is printed again when it is signed for."""
+    installation, by = here.installation(), here.somebody()
+    if not is_label_of(installation, by, serial, coi):
+        raise Unknown("therapy", coi)
+    content = write_bag_label(installation, by.proven, serial, _again(headers, told))
+    return as_pdf(content, f"label {serial}")
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/wristband", "printWristband", PDF, headers=Sign, body=_AGAIN
+)
+@needs(Permission.SEE_IDENTITY)
+def wristband(headers: dict[str, Any], told: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """The patient's wristband, with the name, for those who meet the patient."""
+    by = here.somebody().proven
+    content = write_wristband(here.installation(), by, coi, _again(headers, told))
+    return as_pdf(content, f"wristband {coi}")
+
+
+@resources.offers("POST", "/therapies/<coi>/order-sheet", "printOrderSheet", PDF, headers=Write)
+@needs(Permission.SEE_THERAPIES, Scope.LABELS_PRINT)
+def order_sheet(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """The order; each copy says which one it is."""
+    by = here.somebody().proven
+    return as_pdf(write_order_sheet(here.installation(), by, coi), f"order {coi}")
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/custody-record", "printCustodyRecord", PDF, headers=Write
+)
+@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+def custody_record(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """The custody record; each copy says which one it is."""
+    by = here.somebody().proven
+    return as_pdf(write_custody_record(here.installation(), by, coi), f"custody {coi}")
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/destroyed/<number>", "printDestruction", PDF, headers=Write
+)
+@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+def destruction_certificate(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
+    """The certificate of destruction of one thing."""
+    by = here.somebody().proven
+    content = write_destruction_certificate(here.installation(), by, coi, f"{coi}/{number}")
+    return as_pdf(content, f"destruction {coi} {number}")
+
+
+@resources.offers(
+    "POST",
+    "/therapies/<coi>/out-of-specification/<number>",
+    "printDeviation",
+    PDF,
+    headers=Write,
+)
+@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+def deviation_letter(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
+    """The letter about a lot that was released out of specification."""
+    by = here.somebody().proven
+    content = write_deviation_letter(here.installation(), by, coi, f"{coi}/{number}")
+    return as_pdf(content, f"out of specification {coi} {number}")
+
+
+def _again(headers: dict[str, Any], told: dict[str, Any]) -> Again | None:
+    """What whoever prints signs for; nothing where they know of no print."""
+    if told["again"] is None:
+        return None
+    proven = proven_by(headers["grants"], PRINTED_AGAIN)
+    return Again(proven, told["again"]["reason"], told["again"]["seen"])

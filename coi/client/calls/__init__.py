@@ -1,0 +1,38 @@
+"""Every call of the interface.
+
+Written by `python -m tests.coi.client.made` from the description; not to be edited.
+"""
+
+from coi.client.calls.actions import ActionsCalls
+from coi.client.calls.description import DescriptionCalls
+from coi.client.calls.directory import DirectoryCalls
+from coi.client.calls.documents import DocumentsCalls
+from coi.client.calls.errands import ErrandsCalls
+from coi.client.calls.exceptions import ExceptionsCalls
+from coi.client.calls.orders import OrdersCalls
+from coi.client.calls.patients import PatientsCalls
+from coi.client.calls.people import PeopleCalls
+from coi.client.calls.record import RecordCalls
+from coi.client.calls.scans import ScansCalls
+from coi.client.calls.sessions import SessionsCalls
+from coi.client.calls.therapies import TherapiesCalls
+from coi.client.calls.versions import VersionsCalls
+
+
+class Calls(
+    ActionsCalls,
+    DescriptionCalls,
+    DirectoryCalls,
+    DocumentsCalls,
+    ErrandsCalls,
+    ExceptionsCalls,
+    OrdersCalls,
+    PatientsCalls,
+    PeopleCalls,
+    RecordCalls,
+    ScansCalls,
+    SessionsCalls,
+    TherapiesCalls,
+    VersionsCalls,
+):
+    """Every call of the interface."""

@@ -1,0 +1,115 @@
+"""The calls of the part “documents”.
+
+Written by `python -m tests.coi.client.made` from the description; not to be edited.
+"""
+
+from collections.abc import Sequence
+
+from coi.client import told
+from coi.client.calls.part import Part
+from coi.client.sending import Call, Signature
+
+
+class DocumentsCalls(Part):
+    """The calls of the part “documents”."""
+
+    def print_label(
+        self,
+        coi: str,
+        serial: str,
+        body: told.Again,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> bytes:
+        """The label of a container; what was printed before is printed again when it is signed for."""  # noqa: E501 - the sentence of the description
+        return self.connection.fetch(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/labels/{self.part(serial)}",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+
+    def print_wristband(
+        self,
+        coi: str,
+        body: told.Again,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> bytes:
+        """The patient's wristband, with the name, for those who meet the patient."""
+        return self.connection.fetch(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/wristband",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+
+    def print_order_sheet(
+        self,
+        coi: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The order; each copy says which one it is."""
+        return self.connection.fetch(
+            Call("POST", f"/therapies/{self.part(coi)}/order-sheet", writes=True, key=key)
+        )
+
+    def print_custody_record(
+        self,
+        coi: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The custody record; each copy says which one it is."""
+        return self.connection.fetch(
+            Call("POST", f"/therapies/{self.part(coi)}/custody-record", writes=True, key=key)
+        )
+
+    def print_destruction(
+        self,
+        coi: str,
+        number: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The certificate of destruction of one thing."""
+        return self.connection.fetch(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/destroyed/{self.part(number)}",
+                writes=True,
+                key=key,
+            )
+        )
+
+    def print_deviation(
+        self,
+        coi: str,
+        number: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The letter about a lot that was released out of specification."""
+        return self.connection.fetch(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/out-of-specification/{self.part(number)}",
+                writes=True,
+                key=key,
+            )
+        )

@@ -1,0 +1,90 @@
+"""The calls of the part “record”.
+
+Written by `python -m tests.coi.client.made` from the description; not to be edited.
+"""
+
+from collections.abc import Sequence
+
+from coi.client import told
+from coi.client.calls.part import Part
+from coi.client.sending import Call, Signature
+
+
+class RecordCalls(Part):
+    """The calls of the part “record”."""
+
+    def show_record(
+        self,
+    ) -> told.Record:
+        """Whether the record may be written, each time that it went on, and the last drill."""
+        answer: told.Record = self.connection.ask(Call("GET", "/record"))
+        return answer
+
+    def let_record_go_on(
+        self,
+        body: told.GoingOn,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> None:
+        """Sign that a record which is older than it was goes on."""
+        self.connection.do(
+            Call(
+                "POST", "/record", body=body, writes=True, key=key, seen=seen, signatures=signatures
+            )
+        )
+
+    def list_criteria(
+        self,
+    ) -> told.Criteria:
+        """Everything by which concerned therapies are found."""
+        answer: told.Criteria = self.connection.ask(Call("GET", "/stop-ship/criteria"))
+        return answer
+
+    def find_concerned(
+        self,
+        *,
+        what: str,
+        content: str,
+        unit: str,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> told.Concerned:
+        """Every therapy that is concerned, as far as one may stop it at this unit."""
+        answer: told.Concerned = self.connection.ask(
+            Call(
+                "GET",
+                "/stop-ship",
+                query={
+                    "what": what,
+                    "content": content,
+                    "since": since,
+                    "until": until,
+                    "unit": unit,
+                },
+            )
+        )
+        return answer
+
+    def stop_ship(
+        self,
+        body: told.StopShip,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> told.Receipts:
+        """Stop what was shown, or let it go on; signed once for the very list that was shown."""
+        answer: told.Receipts = self.connection.ask(
+            Call(
+                "POST",
+                "/stop-ship",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+        return answer

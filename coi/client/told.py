@@ -1,0 +1,974 @@
+"""What is sent and answered, as typed dictionaries.
+
+Written by `python -m tests.coi.client.made` from the description; not to be edited.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+
+class Again(TypedDict):
+    """`Again` of the description."""
+
+    again: "NotRequired[WhyAgain | None]"
+
+
+class AnotherName(TypedDict):
+    """`AnotherName` of the description."""
+
+    username: "str"
+
+
+class AnswerTold(TypedDict):
+    """`AnswerTold` of the description."""
+
+    done: "NotRequired[bool]"
+    value: "NotRequired[str]"
+    named: "NotRequired[list[str]]"
+    said: "NotRequired[Identifiers]"
+    source: "NotRequired[str]"
+
+
+class AskedSignature(TypedDict):
+    """`AskedSignature` of the description."""
+
+    meaning: "str"
+    roles: "list[str]"
+
+
+class Beginning(TypedDict):
+    """`Beginning` of the description."""
+
+    coi: "str"
+    action: "str"
+    unit: "str"
+
+
+class Bench(TypedDict):
+    """`Bench` of the description."""
+
+    serial: "str"
+    name: "str"
+    unit: "str"
+    holds: "str"
+    since: "str"
+
+
+class Benches(TypedDict):
+    """`Benches` of the description."""
+
+    items: "list[Bench]"
+
+
+class Birth(TypedDict):
+    """`Birth` of the description."""
+
+    sort: "str"
+    values: "NotRequired[dict[str, str]]"
+
+
+class Blank(TypedDict):
+    """`Blank` of the description."""
+
+    name: "str"
+    title: "str"
+    kind: "str"
+    unit: "str"
+    low: "str | None"
+    high: "str | None"
+    choices: "list[str]"
+    required: "bool"
+    on: "str"
+
+
+class ClearedBench(TypedDict):
+    """`ClearedBench` of the description."""
+
+    holds: "str"
+
+
+class Code(TypedDict):
+    """`Code` of the description."""
+
+    raw: "str"
+    how: "NotRequired[str]"
+    device: "NotRequired[str]"
+
+
+class Concerned(TypedDict):
+    """`Concerned` of the description."""
+
+    items: "list[ConcernedTherapy]"
+
+
+class ConcernedTherapy(TypedDict):
+    """`ConcernedTherapy` of the description."""
+
+    coi: "str"
+    title: "str"
+    state: "str"
+    on_its_way: "list[str]"
+    stops: "int"
+    held_by: "list[str]"
+
+
+class Copy(TypedDict):
+    """`Copy` of the description."""
+
+    copy: "int"
+    at: "str"
+    by: "str"
+    unit: "str"
+
+
+class Credentials(TypedDict):
+    """`Credentials` of the description."""
+
+    username: "str"
+    password: "str"
+
+
+class Criteria(TypedDict):
+    """`Criteria` of the description."""
+
+    items: "list[Criterion]"
+
+
+class Criterion(TypedDict):
+    """`Criterion` of the description."""
+
+    name: "str"
+    title: "str"
+
+
+class Difference(TypedDict):
+    """`Difference` of the description."""
+
+    about: "str"
+    how: "str"
+    lines: "list[str]"
+    ahead: "bool"
+
+
+class Drill(TypedDict):
+    """`Drill` of the description."""
+
+    at: "str"
+    passed: "bool"
+
+
+class Entries(TypedDict):
+    """`Entries` of the description."""
+
+    items: "list[Entry]"
+    next: "str | None"
+
+
+class Entry(TypedDict):
+    """`Entry` of the description."""
+
+    seq: "int"
+    hash: "str"
+    kind: "str"
+    action: "str"
+    title: "str"
+    actor: "str"
+    actor_name: "str"
+    role: "str"
+    unit: "str"
+    happened_at: "NotRequired[str]"
+    recorded_at: "NotRequired[str]"
+    signatures: "list[Signature]"
+    refusals: "list[Reason]"
+    content: "dict[str, Any]"
+
+
+class Errand(TypedDict):
+    """`Errand` of the description."""
+
+    id: "str"
+    coi: "str"
+    action: "str"
+    title: "str"
+    unit: "str"
+    version: "int"
+    standing: "str"
+    screen: "Screen | None"
+    reasons: "list[Why]"
+    judgement: "str"
+    verdict: "Verdict | None"
+    parked: "list[str]"
+
+
+class Errands(TypedDict):
+    """`Errands` of the description."""
+
+    items: "list[UnderWay]"
+
+
+class Exceptions(TypedDict):
+    """`Exceptions` of the description."""
+
+    items: "list[ListedException]"
+    next: "str | None"
+
+
+class Form(TypedDict):
+    """`Form` of the description."""
+
+    action: "str"
+    title: "str"
+    verb: "str"
+    is_guided: "bool"
+    is_at_the_patient: "bool"
+    roles: "list[str]"
+    scans: "list[str]"
+    named: "list[Thing]"
+    births: "list[str]"
+    values: "list[Blank]"
+    asks_consignee: "bool"
+    asks_who_the_patient_is: "bool"
+    signatures: "list[AskedSignature]"
+    turns: "dict[str, int]"
+
+
+class FoundCode(TypedDict):
+    """`FoundCode` of the description."""
+
+    raw: "str"
+    sort: "str"
+    coi: "str"
+    thing: "Standing | None"
+    actions: "list[Step]"
+    cois: "list[str]"
+    holds: "str"
+    place: "str"
+    keeps_cold_hours: "int | None"
+    why_not: "str"
+
+
+class FoundPatient(TypedDict):
+    """`FoundPatient` of the description."""
+
+    kind: "str"
+    therapies: "list[str]"
+    token: "str"
+
+
+class GoingOn(TypedDict):
+    """`GoingOn` of the description."""
+
+    why: "str"
+
+
+class Grant(TypedDict):
+    """`Grant` of the description."""
+
+    grant: "str"
+    lasts_seconds: "int"
+
+
+class GrantWanted(TypedDict):
+    """`GrantWanted` of the description."""
+
+    password: "str"
+    meaning: "str"
+    request_sha256: "str"
+
+
+class Happening(TypedDict):
+    """`Happening` of the description."""
+
+    at: "str"
+    title: "str"
+    by: "str"
+    detail: "str"
+
+
+class Heard(TypedDict):
+    """`Heard` of the description."""
+
+    username: "str"
+    identifiers: "NotRequired[Identifiers]"
+    source: "NotRequired[str]"
+
+
+class Held(TypedDict):
+    """`Held` of the description."""
+
+    role: "str"
+    unit: "str"
+
+
+class Identifiers(TypedDict):
+    """`Identifiers` of the description."""
+
+    family_name: "NotRequired[str]"
+    given_name: "NotRequired[str]"
+    birth_date: "NotRequired[str]"
+    sex: "NotRequired[str]"
+    medical_record_number: "NotRequired[str]"
+
+
+class Identity(TypedDict):
+    """`Identity` of the description."""
+
+    patient: "Patient"
+    therapies_beside: "list[str]"
+
+
+class IdentityChecked(TypedDict):
+    """`IdentityChecked` of the description."""
+
+    how: "str"
+
+
+class Issued(TypedDict):
+    """`Issued` of the description."""
+
+    serial: "str"
+    subject: "str"
+
+
+class Line(TypedDict):
+    """`Line` of the description."""
+
+    coi: "str"
+    therapy: "str"
+    state: "str"
+    held: "str"
+    due_at: "str | None"
+    due: "list[Step]"
+    mine: "list[Step]"
+    paper: "str"
+
+
+class Lines(TypedDict):
+    """`Lines` of the description."""
+
+    items: "list[Line]"
+    next: "str | None"
+
+
+ListedException = TypedDict(
+    "ListedException",
+    {
+        "coi": "str",
+        "id": "str",
+        "therapy": "str",
+        "class": "str",
+        "class_before": "str",
+        "kind": "str",
+        "about": "str",
+        "since": "NotRequired[str]",
+        "due_at": "str | None",
+        "owner": "str",
+        "next_step": "Step | None",
+        "is_mine_to_take": "bool",
+    },
+)
+
+
+class Look(TypedDict):
+    """`Look` of the description."""
+
+    reason: "str"
+
+
+class Looks(TypedDict):
+    """`Looks` of the description."""
+
+    items: "list[PastLook]"
+
+
+class Misfit(TypedDict):
+    """`Misfit` of the description."""
+
+    where: "str | None"
+    line: "int | None"
+    reason: "str"
+
+
+class Move(TypedDict):
+    """`Move` of the description."""
+
+    to: "int"
+    seen: "int"
+    unit: "str"
+    reason: "str"
+
+
+class Named(TypedDict):
+    """`Named` of the description."""
+
+    unit: "str"
+    name: "str"
+
+
+class NewPassword(TypedDict):
+    """`NewPassword` of the description."""
+
+    old: "str"
+    new: "str"
+
+
+class NewPerson(TypedDict):
+    """`NewPerson` of the description."""
+
+    username: "str"
+    printed_name: "str"
+    unit: "NotRequired[str]"
+
+
+class NewSite(TypedDict):
+    """`NewSite` of the description."""
+
+    id: "str"
+    kind: "str"
+    name: "str"
+    country: "str"
+    time_zone: "str"
+
+
+class NewUnit(TypedDict):
+    """`NewUnit` of the description."""
+
+    id: "str"
+    site: "str"
+    name: "str"
+
+
+class OpenSession(TypedDict):
+    """`OpenSession` of the description."""
+
+    id: "str"
+    unit: "str"
+    started_at: "str"
+    seen_at: "str"
+
+
+class Order(TypedDict):
+    """`Order` of the description."""
+
+    workflow: "str"
+    unit: "str"
+    patient: "Patient"
+    values: "NotRequired[dict[str, str]]"
+    consent_signed_on: "NotRequired[str]"
+    confirmed: "NotRequired[str]"
+
+
+class OrderedWorkflow(TypedDict):
+    """`OrderedWorkflow` of the description."""
+
+    name: "str"
+    version: "int"
+    title: "str"
+    values: "list[Blank]"
+    units: "list[str]"
+
+
+class PaginationMetadata(TypedDict):
+    """`PaginationMetadata` of the description."""
+
+    total: "NotRequired[int]"
+    total_pages: "NotRequired[int]"
+    first_page: "NotRequired[int]"
+    last_page: "NotRequired[int]"
+    page: "NotRequired[int]"
+    previous_page: "NotRequired[int]"
+    next_page: "NotRequired[int]"
+
+
+class PastLook(TypedDict):
+    """`PastLook` of the description."""
+
+    by: "str"
+    reason: "str"
+    at: "NotRequired[str]"
+
+
+class Patient(TypedDict):
+    """`Patient` of the description."""
+
+    family_name: "str"
+    given_name: "str"
+    birth_date: "str"
+    sex: "str"
+    medical_record_number: "str"
+
+
+class People(TypedDict):
+    """`People` of the description."""
+
+    items: "list[Person]"
+    next: "str | None"
+
+
+class Person(TypedDict):
+    """`Person` of the description."""
+
+    username: "str"
+    person: "str"
+    printed_name: "str"
+    active: "bool"
+    roles: "list[Held]"
+
+
+class PersonFile(TypedDict):
+    """`PersonFile` of the description."""
+
+    username: "str"
+    person: "str"
+    printed_name: "str"
+    active: "bool"
+    roles: "list[Held]"
+    usernames: "list[str]"
+    locked: "list[str]"
+    identity_checked: "bool"
+    statement_accepted: "bool"
+    trainings: "list[Training]"
+    sessions: "list[OpenSession]"
+    happened: "list[Happening]"
+
+
+class Place(TypedDict):
+    """`Place` of the description."""
+
+    serial: "str"
+    name: "str"
+    unit: "str"
+
+
+class Places(TypedDict):
+    """`Places` of the description."""
+
+    items: "list[Place]"
+
+
+class PrintedName(TypedDict):
+    """`PrintedName` of the description."""
+
+    printed_name: "str"
+
+
+class Problem(TypedDict):
+    """`Problem` of the description."""
+
+    type: "str"
+    title: "str"
+    status: "int"
+    detail: "str"
+    code: "str"
+    next_step: "str"
+    reasons: "NotRequired[list[Reason]]"
+    problems: "NotRequired[list[Misfit]]"
+    subject: "NotRequired[str]"
+    turn: "NotRequired[int]"
+    found: "NotRequired[FoundPatient]"
+    copies: "NotRequired[list[Copy]]"
+
+
+class Proposal(TypedDict):
+    """`Proposal` of the description."""
+
+    now: "int"
+    to: "int"
+    seen: "int"
+    differences: "list[Difference]"
+    outside: "list[str]"
+    released: "list[str]"
+    obstacles: "list[Why]"
+    signatures: "list[AskedSignature]"
+
+
+class ReadBackLine(TypedDict):
+    """`ReadBackLine` of the description."""
+
+    title: "str"
+    text: "str"
+
+
+class Reason(TypedDict):
+    """`Reason` of the description."""
+
+    code: "str"
+    guard: "str"
+    sentence: "str"
+    next_step: "str"
+
+
+class Receipt(TypedDict):
+    """`Receipt` of the description."""
+
+    coi: "str"
+    seq: "int"
+    hash: "str"
+    action: "str"
+    born: "list[str]"
+    labels: "list[Issued]"
+    wristband: "str"
+    notices: "list[str]"
+    repeated: "bool"
+
+
+class Receipts(TypedDict):
+    """`Receipts` of the description."""
+
+    items: "list[Receipt]"
+
+
+class Record(TypedDict):
+    """`Record` of the description."""
+
+    is_writable: "bool"
+    why_not: "str"
+    went_on: "list[WentOn]"
+    last_drill: "Drill | None"
+
+
+class Revision(TypedDict):
+    """`Revision` of the description."""
+
+    content: "str"
+    unit: "str"
+    limits: "str"
+    is_outside: "bool"
+    entry: "int"
+    at: "str"
+    by: "str"
+    reason: "str"
+
+
+class Scan(TypedDict):
+    """`Scan` of the description."""
+
+    codes: "list[Code]"
+
+
+class Scanned(TypedDict):
+    """`Scanned` of the description."""
+
+    items: "list[FoundCode]"
+    of_two_therapies: "bool"
+    of_two_patients: "bool"
+
+
+class ScannedCode(TypedDict):
+    """`ScannedCode` of the description."""
+
+    raw: "str"
+    how: "NotRequired[str]"
+    device: "NotRequired[str]"
+
+
+class Screen(TypedDict):
+    """`Screen` of the description."""
+
+    name: "str"
+    asks: "str"
+    title: "str"
+    number: "int"
+    of: "int"
+    unread: "int"
+    read: "list[str]"
+    field: "Blank | None"
+    named: "list[Thing]"
+    parties: "list[str]"
+    read_back: "list[ReadBackLine]"
+    signatures: "list[AskedSignature]"
+
+
+class Secret(TypedDict):
+    """`Secret` of the description."""
+
+    username: "str"
+    secret: "str"
+
+
+class Serial(TypedDict):
+    """`Serial` of the description."""
+
+    serial: "str"
+
+
+class Session(TypedDict):
+    """`Session` of the description."""
+
+    username: "str"
+    person: "str"
+    printed_name: "str"
+    is_program: "bool"
+    unit: "str"
+    bench: "str"
+    roles: "list[Held]"
+    scopes: "list[str] | None"
+    must_choose_password: "bool"
+    token: "str"
+
+
+class Signature(TypedDict):
+    """`Signature` of the description."""
+
+    person: "str"
+    printed_name: "str"
+    role: "str"
+    meaning: "str"
+    signed_at: "NotRequired[str]"
+
+
+class SignedVersion(TypedDict):
+    """`SignedVersion` of the description."""
+
+    version: "int"
+
+
+class Site(TypedDict):
+    """`Site` of the description."""
+
+    id: "str"
+    kind: "str"
+    name: "str"
+    country: "str"
+    time_zone: "str"
+    units: "list[Unit]"
+
+
+class Sites(TypedDict):
+    """`Sites` of the description."""
+
+    items: "list[Site]"
+
+
+class Somebody(TypedDict):
+    """`Somebody` of the description."""
+
+    username: "str"
+    person: "str"
+    printed_name: "str"
+    is_program: "bool"
+    unit: "str"
+    bench: "str"
+    roles: "list[Held]"
+    scopes: "list[str] | None"
+    must_choose_password: "bool"
+
+
+class Standing(TypedDict):
+    """`Standing` of the description."""
+
+    subject: "str"
+    title: "str"
+    state: "str"
+    holder: "str"
+    sent_to: "str"
+    since: "str | None"
+    on_hold: "bool"
+
+
+class Step(TypedDict):
+    """`Step` of the description."""
+
+    action: "str"
+    title: "str"
+
+
+class StopShip(TypedDict):
+    """`StopShip` of the description."""
+
+    what: "str"
+    content: "str"
+    since: "NotRequired[str]"
+    until: "NotRequired[str]"
+    unit: "str"
+    reason: "str"
+    shown: "list[str]"
+    lifts: "NotRequired[bool]"
+    investigation: "NotRequired[str]"
+
+
+class Subject(TypedDict):
+    """`Subject` of the description."""
+
+    id: "str"
+    sort: "str"
+    title: "str"
+    state: "str"
+    state_title: "str"
+    holder: "str"
+    consignee: "str"
+    stops: "int"
+    turn: "int"
+    labels: "list[str]"
+
+
+class Taking(TypedDict):
+    """`Taking` of the description."""
+
+    unit: "str"
+    codes: "NotRequired[list[Code]]"
+    named: "NotRequired[list[str]]"
+    births: "NotRequired[list[Birth]]"
+    values: "NotRequired[dict[str, str]]"
+    consignee: "NotRequired[str]"
+    bench: "NotRequired[str]"
+    stated: "NotRequired[list[Heard]]"
+
+
+class TakingLate(TypedDict):
+    """`TakingLate` of the description."""
+
+    unit: "str"
+    codes: "NotRequired[list[Code]]"
+    named: "NotRequired[list[str]]"
+    births: "NotRequired[list[Birth]]"
+    values: "NotRequired[dict[str, str]]"
+    consignee: "NotRequired[str]"
+    bench: "NotRequired[str]"
+    stated: "NotRequired[list[Heard]]"
+    happened_at: "str"
+
+
+class Therapy(TypedDict):
+    """`Therapy` of the description."""
+
+    coi: "str"
+    workflow: "Workflow"
+    state: "str"
+    state_title: "str"
+    phase: "str"
+    stops: "int"
+    entries: "int"
+    hash: "str"
+    subjects: "list[Subject]"
+    mine: "list[Step]"
+    others: "list[Step]"
+
+
+class Thing(TypedDict):
+    """`Thing` of the description."""
+
+    id: "str"
+    title: "str"
+    state: "str"
+
+
+class Token(TypedDict):
+    """`Token` of the description."""
+
+    token: "str"
+
+
+class Trained(TypedDict):
+    """`Trained` of the description."""
+
+    role: "str"
+    until: "str"
+
+
+class Training(TypedDict):
+    """`Training` of the description."""
+
+    role: "str"
+    until: "str"
+
+
+class TypedCode(TypedDict):
+    """`TypedCode` of the description."""
+
+    raw: "str"
+
+
+class UnderWay(TypedDict):
+    """`UnderWay` of the description."""
+
+    id: "str"
+    coi: "str"
+    action: "str"
+    title: "str"
+    unit: "str"
+    by: "str"
+    opened_at: "NotRequired[str]"
+    waits: "bool"
+    is_mine: "bool"
+
+
+class Unit(TypedDict):
+    """`Unit` of the description."""
+
+    id: "str"
+    name: "str"
+    site: "str"
+
+
+class Value(TypedDict):
+    """`Value` of the description."""
+
+    item: "str"
+    title: "str"
+    now: "Revision"
+    before: "list[Revision]"
+
+
+class Values(TypedDict):
+    """`Values` of the description."""
+
+    items: "list[Value]"
+
+
+class Verdict(TypedDict):
+    """`Verdict` of the description."""
+
+    kind: "str"
+    told: "list[str]"
+    reasons: "list[Why]"
+
+
+class Versions(TypedDict):
+    """`Versions` of the description."""
+
+    newer: "list[int]"
+    proposal: "Proposal | None"
+
+
+class WentOn(TypedDict):
+    """`WentOn` of the description."""
+
+    recorded_at: "str"
+    printed_name: "str"
+    found: "str"
+    reason: "str"
+
+
+class Why(TypedDict):
+    """`Why` of the description."""
+
+    code: "str"
+    sentence: "str"
+    next_step: "str"
+
+
+class WhyAgain(TypedDict):
+    """`WhyAgain` of the description."""
+
+    reason: "str"
+    seen: "int"
+
+
+class Workflow(TypedDict):
+    """`Workflow` of the description."""
+
+    name: "str"
+    version: "int"
+    title: "str"
+
+
+class Workflows(TypedDict):
+    """`Workflows` of the description."""
+
+    items: "list[OrderedWorkflow]"
+
+
+class Workplace(TypedDict):
+    """`Workplace` of the description."""
+
+    unit: "str"

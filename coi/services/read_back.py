@@ -1,0 +1,59 @@
+"""What a step under way shows of itself before it is signed: to be read back, and where it can go.
+
+What the other of two scanned or heard is not among it (BD-06).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from coi.services.directory import ListedUnit
+from coi.services.errand import Part
+from coi.services.forms import Blank
+from coi.services.identity import IDENTIFIERS
+from coi.services.screens import Scene
+from workflows.guards.sites import may_receive
+
+
+def read_back(scene: Scene, units: Mapping[str, ListedUnit]) -> list[tuple[str, str]]:
+    """What will be recorded, to be read back: one's own scans, and what is told once."""
+    return [*_own_lines(scene.errand.part), *_common_lines(scene, units)]
+
+
+def parties_of(scene: Scene, units: Iterable[ListedUnit]) -> list[ListedUnit]:
+    """To whom something of this therapy can go."""
+    return [one for one in units if may_receive(one.site.id, one.site.kind, scene.sites)]
+
+
+def in_words(unit: ListedUnit) -> str:
+    """A unit after the name of its site."""
+    return f"{unit.site.name}, {unit.name}"
+
+
+def _own_lines(part: Part) -> Iterator[tuple[str, str]]:
+    """What one person scanned and heard."""
+    for one in part.reads:
+        yield "Scanned", one.title
+    for name, text in part.said.items():
+        if name in IDENTIFIERS:
+            yield IDENTIFIERS[name], text
+    if part.source:
+        yield "Who says it", part.source.replace("_", " ")
+
+
+def _common_lines(scene: Scene, units: Mapping[str, ListedUnit]) -> Iterator[tuple[str, str]]:
+    """What is told once, whoever tells it: numbers, values, and to whom it goes."""
+    answers = scene.errand.answers
+    for born in scene.form.born:
+        yield f"How many: {born.title.lower()}", str(len(born.each))
+    for blank in scene.form.every_blank:
+        yield f"{blank.of} {blank.field.title}".strip(), _answered(blank, answers)
+    if scene.form.is_sent:
+        goes_to = units.get(answers.get("consignee", ""))
+        yield "To whom it goes", in_words(goes_to) if goes_to else ""
+
+
+def _answered(blank: Blank, answers: Mapping[str, str]) -> str:
+    """What a field was answered with, and in which unit."""
+    text = answers.get(blank.name, "")
+    if not text:
+        return "nothing"
+    return text if blank.field.unit == "-" else f"{text} {blank.field.unit}"
