@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "f307f8fcfdb9d0ddf30b4b68f060573937f8f4d2ae37bf356b3bbb17b9e85d41",
-    "postgresql": "bedc8c4c83da56cfcd10e2d0edba67985d0867f5f7b4f186f3edb6cf549537be",
+    "sqlite": "5dbd12748147446bd8f22a76076c5915a3e1461a0a831084c044b7aa6119ab7e",
+    "postgresql": "4a3f1e5687f8a6ec2cccfc790601173d180333eb3469b4f8e763de41d0235624",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
