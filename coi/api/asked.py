@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from flask import Response, jsonify, request
@@ -93,6 +93,14 @@ def tagged(answer: Mapping[str, object], tag: str) -> Response:
 
 
 # -- pages of a list -------------------------------------------------------------------------------
+
+
+def listed(items: Iterable[Mapping[str, object]], following: str | None) -> Response:
+    """One page of a list whose lines are told already as their schema says.
+
+    To look each of their fields up again took two fifths of the time of a long page.
+    """
+    return jsonify({"items": [*items], "next": following})
 
 
 def cursor(*told: object) -> str:

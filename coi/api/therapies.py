@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask.typing import ResponseReturnValue
 
-from coi.api.asked import behind, cursor, tagged
+from coi.api.asked import behind, cursor, listed, tagged
 from coi.api.resource import Read, Resources, found
 from coi.api.schemas import therapies as schemas
 from coi.api.schemas.common import Page
@@ -92,10 +92,8 @@ def entries(told: dict[str, Any], coi: str) -> ResponseReturnValue:
     after = behind(told["cursor"], int)
     last = cast("int", after[0]) if after else -1
     part = happened_behind(here.installation(), here.somebody(), coi, last, told["limit"])
-    return {
-        "items": [entry_told(one, part.names) for one in part.entries],
-        "next": cursor(part.entries[-1].seq) if part.more else None,
-    }
+    told_here = (entry_told(one, part.names) for one in part.entries)
+    return listed(told_here, cursor(part.entries[-1].seq) if part.more else None)
 
 
 @resources.offers(
@@ -125,7 +123,4 @@ def _listed(which: str, told: dict[str, Any]) -> ResponseReturnValue:
         most=told["limit"],
     )
     found = my_work(here.installation(), here.somebody(), wanted)
-    return {
-        "items": [line_told(one) for one in found.waiting],
-        "next": cursor(*found.last) if found.more else None,
-    }
+    return listed(map(line_told, found.waiting), cursor(*found.last) if found.more else None)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.api.schemas import therapies as schemas
 from coi.services.acting import take_action
 from coi.services.therapies import look
 
@@ -47,6 +48,24 @@ def test_a_list_is_read_by_pages(program):
     assert len(cois) > 4
     assert [one["coi"] for page in parts for one in page] == cois
     assert len(set(cois)) == len(cois)
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        ("/therapies?limit=50", schemas.Lines),
+        ("/work?limit=50", schemas.Lines),
+        ("/therapies/{}/entries?limit=50", schemas.Entries),
+    ],
+)
+def test_a_page_of_a_list_has_the_fields_of_its_description_and_no_other(
+    program, coi, path, schema
+):
+    """What is told goes out as it is: nothing takes out what is not described."""
+    told = program("carla").get(path.format(coi)).json
+
+    assert told["items"]
+    assert schema().validate(told) == {}
 
 
 def test_a_cursor_of_another_list_is_refused(program, coi):
