@@ -11,7 +11,10 @@ from benchmarks.beside.processes import cpu_seconds
 
 Work = Callable[[], object]
 Ready = Callable[[int, int], Sequence[Work]]
-"""Makes so many calls ready for a client of this number; what that takes is not counted."""
+"""Makes so many calls ready for a client of this number; what that takes is not counted.
+
+A client alone has the number 0; of several each has its own, from 1.
+"""
 
 
 @dataclass(slots=True)

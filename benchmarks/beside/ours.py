@@ -13,7 +13,7 @@ from benchmarks.beside.load import Line, Ready, Work
 from benchmarks.beside.rounds import Contender
 from benchmarks.beside.serving import Place, granian, serving
 from benchmarks.beside.visiting import Visitor
-from benchmarks.beside.words import CLIENTS, HANDOFF, HISTORY, WITH_HASH, WORK_LIST, Base
+from benchmarks.beside.words import ALONE, CLIENTS, HANDOFF, HISTORY, WITH_HASH, WORK_LIST, Base
 from benchmarks.clinic import LEGS, Bag, Clinic, Leg, leg_after, new_clinic, open_clinic
 from benchmarks.crowd import crowd
 from benchmarks.handoffs import walk_on
@@ -36,13 +36,12 @@ HASHED = {"nina": "nora", "leo": "lena"}
 
 @dataclass(slots=True)
 class Served:
-    """A clinic with its server, and the turn of each bag."""
+    """A clinic with its server."""
 
     process: int
     port: int
     clinic: Clinic
     bags: Sequence[Bag]
-    turns: dict[Bag, int]
     lines: list[Line] = field(default_factory=list)
 
     def slots(self, client: int, number: int) -> range:
@@ -51,10 +50,11 @@ class Served:
         The last bag is handed over by nobody: its therapy is looked at.
         """
         bags = len(self.bags) - 1
-        share = max(bags // CLIENTS, 2)
-        if number > share:
+        if client == ALONE:
             return range(min(number, bags))
-        return range(client * share, client * share + number)
+        share = max(bags // CLIENTS, 2)
+        first = (client - 1) * share
+        return range(first, first + min(number, share))
 
     def visitor(self, username: str, password: str = PASSWORD) -> Visitor:
         """Somebody who signs in here; their connection is closed at the end."""
@@ -63,9 +63,8 @@ class Served:
         return visitor
 
     def next_leg(self, bag: Bag) -> Leg:
-        """The leg that is taken now; the bag is expected to be one further on then."""
-        self.turns[bag] += 1
-        return leg_after(self.turns[bag] - 1)
+        """The leg that is taken now: as the bag lies, whatever went wrong before."""
+        return leg_after(self.clinic.turn_of(bag))
 
 
 @contextmanager
@@ -89,7 +88,7 @@ def a_clinic(base: Base, others: int, slots: int = SLOTS) -> Iterator[Served]:
     )
     place = Place(ROOT, environ, base.folder / "ours.log")
     with serving([*command, "--factory"], place) as (pid, port):
-        served = Served(pid, port, clinic, bags, {bag: clinic.turn_of(bag) for bag in bags})
+        served = Served(pid, port, clinic, bags)
         try:
             yield served
         finally:

@@ -8,6 +8,7 @@ from typing import Protocol
 from benchmarks.beside.figures import Case, Measured
 from benchmarks.beside.load import Failed, Ready, Work, burst
 from benchmarks.beside.processes import cpu_seconds
+from benchmarks.beside.words import ALONE
 from benchmarks.measure import calibrate
 
 Tell = Callable[[str], None]
@@ -91,7 +92,8 @@ class _Asked:
         clients, ready = self.case.clients, self.contender.operations[self.case.operation]
         share = max(self.number // clients, 2)
         try:
-            calls = [ready(client, share) for client in range(clients)]
+            numbers = [ALONE] if clients == 1 else range(1, clients + 1)
+            calls = [ready(client, share) for client in numbers]
             done = burst(self.contender.roots, calls)
         except (Failed, OSError, AssertionError) as error:
             self.measured.not_run = f"it failed: {error!r}"

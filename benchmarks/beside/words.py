@@ -15,6 +15,7 @@ WITH_HASH = "handoff over HTTP, with the password hash"
 HISTORY = "history of 60 entries"
 WORK_LIST = "work list of 10,000"
 CLIENTS = 8
+ALONE = 0  # the number of a client beside whom there is no other; several count from 1
 LABEL = "one label"
 IN_PROCESS = "signed handoff in process"
 OVER_HTTP = (HANDOFF, WITH_HASH, HISTORY, WORK_LIST)
