@@ -89,10 +89,9 @@ def verdicts(found: Sequence[Measured], targets: Sequence[Target]) -> Iterator[t
     """Each target on each database: what is wanted, what was measured, met or missed."""
     for target in targets:
         for one in found:
-            wanted = target.peer or OURS
-            if one.case.operation != target.operation or not one.who.startswith(wanted):
-                continue
-            yield (str(one.case), str(target), *_verdict(found, one, target))
+            is_meant = one.who == target.peer if target.peer else one is ours_in(found, one)
+            if one.case.operation == target.operation and is_meant:
+                yield (str(one.case), str(target), *_verdict(found, one, target))
 
 
 def _verdict(found: Sequence[Measured], one: Measured, target: Target) -> tuple[str, str]:

@@ -98,7 +98,7 @@ def tagged(answer: Mapping[str, object], tag: str) -> Response:
 def listed(items: Iterable[Mapping[str, object]], following: str | None) -> Response:
     """One page of a list whose lines are told already as their schema says.
 
-    To look each of their fields up again took two fifths of the time of a long page.
+    To look each of their fields up again took a sixth of the time of a long page.
     """
     return jsonify({"items": [*items], "next": following})
 
