@@ -153,3 +153,14 @@ def served_scopes(bedside):
 def test_what_is_asked_never_holds_a_password(checking):
     """What is answered is plain, and says which meaning is signed by which roles."""
     assert "password" not in json.dumps(checking.see().json)
+
+
+def test_what_is_discarded_ends_and_leaves_nothing(bedside, checking):
+    """Nothing has happened, and nothing is on record."""
+    before = bedside.last()
+    checking.scan(bedside.coi)
+
+    answer = checking.post("/discard", None)
+
+    assert answer.json["verdict"]["kind"] == "discarded"
+    assert bedside.last() == before

@@ -12,6 +12,7 @@ from coi.services.therapies import look
 from tests.coi.api.taking import body_of
 from tests.coi.client.conftest import URL
 from tests.coi.client.made import made, snake
+from tests.journeys.changing import install
 
 
 class Failing(httpx.BaseTransport):
@@ -141,3 +142,28 @@ def test_name_and_password_that_open_nothing_are_told(transport):
         Client.signed_in(URL, "nina", "not this", transport=transport)
 
     assert (wrong.value.status, wrong.value.code) == (401, "WRONG_PASSWORD")
+
+
+def test_two_move_a_therapy_to_a_newer_version(performer, lives, person):
+    """What was shown is what they sign, each with a grant; then the therapy runs by it."""
+    install(performer)
+    coi, queenie, quentin = lives.cois["in manufacture"], person("queenie"), person("quentin")
+    shown = queenie.show_versions(coi)["proposal"]
+    move = {
+        "to": shown["to"],
+        "seen": shown["seen"],
+        "unit": "works-production",
+        "reason": "the assay was validated anew",
+    }
+    meanings = [one["meaning"] for one in shown["signatures"]]
+    signatures = [
+        one.sign(meaning, PASSWORD)
+        for one, meaning in zip((queenie, quentin), meanings, strict=True)
+    ]
+
+    with pytest.raises(Problem) as stale:
+        queenie.move_version(coi, {**move, "seen": shown["seen"] - 1}, signatures=signatures)
+    queenie.move_version(coi, move, signatures=signatures)
+
+    assert stale.value.code == "STALE"
+    assert look(performer.installation, coi).therapy.version == 2
