@@ -11,6 +11,7 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.proofs import ADMINISTRATOR, QA
 from coi.services.upkeep import BACKUP, VERIFY, last_done
+from coi.services.webhook_list import queue_depths
 from coi.store.condition import (
     has_wal_bug,
     may_be_written,
@@ -20,6 +21,7 @@ from coi.store.condition import (
     unsafe,
 )
 from coi.store.facts import clock_check, newest_time
+from coi.store.outbox import DEAD
 from coi.store.schema import require_schema
 
 BACKUP_AGE = timedelta(days=2)
@@ -173,6 +175,16 @@ def _trainings(installation: Installation) -> Found:
     return ok("No training ends within 30 days.")
 
 
+def _webhooks(installation: Installation) -> Found:
+    dead = queue_depths(installation)[DEAD]
+    if dead:
+        return look(
+            f"{dead} messages to webhooks never arrived.",
+            "See the page “Webhooks”: send them again once the receiver answers.",
+        )
+    return ok("No message to a webhook is given up.")
+
+
 def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:
     return any(end < moment for end in trained_until.values())
 
@@ -189,5 +201,6 @@ CHECKS: Mapping[str, RecordCheck] = {
     "verification": _verified,
     "people": _people,
     "trainings": _trainings,
+    "webhooks": _webhooks,
 }
 """Each check, by its name; a part of the product with something to check has its line here."""

@@ -11,6 +11,7 @@ from coi.clock import parse_rfc3339
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.upkeep import BACKUP, VERIFY, last_done
+from coi.services.webhook_list import oldest_waiting, queue_depths
 from coi.store.size import entries_in
 
 Found = Mapping[str, float]
@@ -57,6 +58,15 @@ def _drilled(installation: Installation) -> Found:
     return {"": parse_rfc3339(last[0]).timestamp()} if last else {}
 
 
+def _deliveries(installation: Installation) -> Found:
+    return {state: float(number) for state, number in queue_depths(installation).items()}
+
+
+def _oldest_waiting(installation: Installation) -> Found:
+    oldest = oldest_waiting(installation)
+    return {"": oldest.timestamp()} if oldest else {}
+
+
 def _drill_passed(installation: Installation) -> Found:
     last = last_drilled(installation)
     return {"": float(last[1])} if last else {}
@@ -71,6 +81,12 @@ GAUGES: tuple[Gauge, ...] = (
         "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
     ),
     Gauge("coi_verify_passed", "1 where the last verification found nothing, else 0.", _passed),
+    Gauge("coi_webhook_deliveries", "Messages to webhooks in each state.", _deliveries, "state"),
+    Gauge(
+        "coi_webhook_oldest_waiting_timestamp_seconds",
+        "When the oldest entry was recorded that has not arrived everywhere.",
+        _oldest_waiting,
+    ),
     Gauge("coi_drill_timestamp_seconds", "When a backup was last tried.", _drilled),
     Gauge(
         "coi_drill_passed",

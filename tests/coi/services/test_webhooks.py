@@ -13,6 +13,8 @@ from coi.clock import SteppedClock
 from coi.errors import DataRefused, KeyReused, SignedOut, Unknown
 from coi.ledger.canonical import nfc
 from coi.services import proofs, webhooks
+from coi.services.checkup import Verdict
+from coi.services.checkup_record import CHECKS
 from coi.services.deliveries import DELAYS
 from coi.services.delivering import Sender
 from coi.services.event_kinds import EVERY
@@ -337,6 +339,7 @@ def test_what_fails_for_three_days_is_dead_and_can_be_sent_again(house, receiver
         send(house)
         house.installation.clock.advance(delay * 1.3)
     assert shown(house, secret.webhook, "dead") == [("dead", "500", len(DELAYS) + 1)]
+    assert CHECKS["webhooks"](house.installation).verdict is Verdict.LOOK
     receiver.reply = says(200)
     send(house)
     assert len(receiver.got) == len(DELAYS) + 1
