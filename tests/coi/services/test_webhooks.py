@@ -339,7 +339,7 @@ def test_what_fails_for_three_days_is_dead_and_can_be_sent_again(house, receiver
         send(house)
         house.installation.clock.advance(delay * 1.3)
     assert shown(house, secret.webhook, "dead") == [("dead", "500", len(DELAYS) + 1)]
-    assert CHECKS["webhooks"](house.installation).verdict is Verdict.LOOK
+    assert CHECKS["webhooks"](house.installation)[0] is Verdict.LOOK
     receiver.reply = says(200)
     send(house)
     assert len(receiver.got) == len(DELAYS) + 1
