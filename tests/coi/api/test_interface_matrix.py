@@ -4,10 +4,12 @@ import re
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from coi.api.interface import ROOT, described
 from coi.app import create_app
 from coi.services.permissions import HOLDERS, ROLES, Permission
+from coi.store.tables import metadata
 from coi.web.permissions import permission_of, scope_of
 from tests.coi.api.program import Program
 from tests.coi.staffed import away
@@ -112,6 +114,29 @@ def test_a_role_opens_what_it_opens_at_the_pages(served, calls, staffed, role):
         and answer.status_code not in {403, 404}
     ]
     assert seen == []
+
+
+@pytest.mark.parametrize("role", ["administrator", "coordinator", "qa_reviewer"])
+def test_looking_changes_nothing(served, house, calls, staffed, role):
+    """Whoever asks for everything leaves every table as it was, but for when they were here."""
+    program = Program.of(served, away(role))
+
+    def everything():
+        with house.installation.engine.connect() as connection:
+            return {
+                name: sorted(
+                    map(repr, connection.execute(select(*[c for c in t.c if c.name != "seen_at"])))
+                )
+                for name, t in metadata.tables.items()
+            }
+
+    before = everything()
+
+    for call in calls:
+        if call[1] == "GET":
+            ask(program, call, staffed.cois["dispensed"])
+
+    assert everything() == before
 
 
 def test_what_names_no_scope_is_for_people(served):
