@@ -19,9 +19,11 @@ NO_PAGES = {
     "guided.now",
     "health.lives",
     "health.ready",
+    "imports.text",
+    "imports.workbook",
     "interface.description",
     "metrics.show",
-}  # what a page or a machine asks for, and nobody sees
+}  # files, and what a page or a machine asks for: nobody sees them
 WRONG = "not the password at all"
 
 
