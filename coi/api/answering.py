@@ -87,8 +87,8 @@ def proven_signers(scene: Scene, grants: str) -> tuple[JustProven, ...]:
     return tuple(one.proven for one in found)
 
 
-def confirmed_code(scene: Scene, grants: str, raw: str) -> Code:
-    """The characters under a symbol, with the person who has read them too.
+def confirmed_code(scene: Scene, grants: str, raw: str) -> tuple[Code, JustProven]:
+    """The characters under a symbol, and who has read them too.
 
     Raises:
         DataRefused: it is too early, they are no code, or nobody else has confirmed them.
@@ -105,4 +105,4 @@ def confirmed_code(scene: Scene, grants: str, raw: str) -> Code:
     if not may_confirm(here.installation(), scene, found[0].proven):
         reason = "is not of another person who works at this site"
         raise DataRefused([Problem(reason, column=_GRANT)])
-    return Code(raw, TYPED, _DEVICE, confirmed_by=found[0].person)
+    return Code(raw, TYPED, _DEVICE, confirmed_by=found[0].person), found[0].proven

@@ -15,6 +15,8 @@ from coi.web import here
 
 _TURN = re.compile(r"(.{1,100})=([0-9]{1,9})")
 _BETWEEN_TURNS = ";"
+_MOST_BEHIND = 1_000_000_000
+"""No list is so long; and each database takes such a number."""
 
 
 def request_digest() -> str:
@@ -120,6 +122,12 @@ def behind(told: str, *kinds: type) -> tuple[object, ...] | None:
         found = json.loads(urlsafe_b64decode(told + "=" * (-len(told) % 4)))
     except ValueError:
         found = None
-    if not isinstance(found, list) or [type(one) for one in found] != [*kinds]:
+    is_list = isinstance(found, list) and [type(one) for one in found] == [*kinds]
+    if not is_list or not all(map(_can_be_looked_up, found)):
         raise DataRefused([Problem("is no cursor of this list", column="cursor")])
     return tuple(found)
+
+
+def _can_be_looked_up(one: object) -> bool:
+    """No database holds a number without end, or half a character."""
+    return one.isprintable() if isinstance(one, str) else one in range(_MOST_BEHIND)

@@ -8,7 +8,7 @@ from coi.api.asked import proven_by
 from coi.api.resource import PDF, Body, Resources, Sign, Write
 from coi.api.schemas import documents as schemas
 from coi.api.told import as_pdf
-from coi.errors import Unknown
+from coi.errors import DataRefused, Problem, Unknown
 from coi.services.documents import (
     PRINTED_AGAIN,
     Again,
@@ -100,8 +100,16 @@ def deviation_letter(_headers: dict[str, Any], coi: str, number: str) -> Respons
 
 
 def _again(headers: dict[str, Any], told: dict[str, Any]) -> Again | None:
-    """What whoever prints signs for; nothing where they know of no print."""
+    """What whoever prints signs for; nothing where they know of no print.
+
+    Raises:
+        DataRefused: a person prints, and somebody else signs: the record would name who has not
+            printed it. For a program a person signs.
+    """
     if told["again"] is None:
         return None
-    proven = proven_by(headers["grants"], PRINTED_AGAIN)
+    proven, own = proven_by(headers["grants"], PRINTED_AGAIN), here.somebody()
+    if not own.service and proven.person != own.person.id:
+        reason = "is of somebody else than who prints"
+        raise DataRefused([Problem(reason, column="Signature-Grant")])
     return Again(proven, told["again"]["reason"], told["again"]["seen"])

@@ -19,6 +19,7 @@ from coi.services.errands import Answered, Beginning, InHand
 from coi.services.going_on import Answer
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
+from coi.services.proofs import JustProven
 from coi.services.scanning import Code
 from coi.services.screens import Asks, Scene
 from coi.web import here
@@ -92,8 +93,9 @@ def type_code(
 
     That is possible after the third try (BD-05).
     """
-    answer = _answer(headers, identifier)
-    return _judged(answer, confirmed_code(_scene(identifier), headers["grants"], told["raw"]))
+    seen = _answer(headers, identifier)
+    code, confirmer = confirmed_code(_present(seen), headers["grants"], told["raw"])
+    return _judged(seen, code, confirmer)
 
 
 @resources.offers(
@@ -190,9 +192,9 @@ def _present(seen: Answer) -> Scene:
     return going_on.require_in_hand(here.installation(), here.somebody(), seen)
 
 
-def _judged(seen: Answer, code: Code) -> Response:
+def _judged(seen: Answer, code: Code, confirmer: JustProven | None = None) -> Response:
     """What a code is to the screen that asked for it, and what is asked next."""
-    judged = going_on.scan(here.installation(), here.somebody(), seen, code)
+    judged = going_on.scan(here.installation(), here.somebody(), seen, code, confirmer)
     return _shown(_scene(seen.errand), judged)
 
 

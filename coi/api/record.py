@@ -93,6 +93,9 @@ def ask(told: dict[str, Any]) -> ResponseReturnValue:
 @needs(Permission.STOP_SHIP)
 def act(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
     """Stop what was shown, or let it go on; signed once for the very list that was shown."""
+    found_ = signers(headers["grants"])
+    if len(found_) != 1:
+        raise DataRefused([Problem("carries one grant", column="Signature-Grant")])
     wanted = StopShip(
         criterion=_criterion(told),
         reason=told["reason"],
@@ -101,10 +104,8 @@ def act(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
         shown=tuple(told["shown"]),
         lifts=told["lifts"],
         investigation=told["investigation"],
+        meaning=found_[0].meaning,
     )
-    found_ = signers(headers["grants"])
-    if len(found_) != 1:
-        raise DataRefused([Problem("carries one grant", column="Signature-Grant")])
     done = stop_ship(here.installation(), wanted, found_[0].proven)
     return {"items": [receipt_told(one) for one in done]}
 

@@ -6,11 +6,14 @@ A typed face of flask-smorest, which reads requests with marshmallow and describ
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from json import JSONDecodeError
 from typing import Any, TypeVar
 
+from flask import Request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
 
 from coi.api.schemas.common import Read, Sign, Write
 
@@ -50,11 +53,27 @@ def found(schema: type[Schema], example: Mapping[str, Any]) -> Answer:
     return Answer(Body(schema, example))
 
 
+class _Reader(FlaskParser):
+    """Reads JSON; what is too deep, or a number without end, is none, and no fault of ours."""
+
+    def _raw_load_json(self, req: Request) -> Any:  # noqa: ANN401 - as JSON has it
+        try:
+            return super()._raw_load_json(req)
+        except JSONDecodeError:
+            raise
+        except (RecursionError, ValueError) as error:
+            raise JSONDecodeError("cannot be read", "?", 0) from error
+
+
+class _Blueprint(Blueprint):  # type: ignore[misc] # published without types
+    ARGUMENTS_PARSER = _Reader()
+
+
 class Resources:
     """Resources of one subject; their views are given headers, query and body in this order."""
 
     def __init__(self, name: str, about: str) -> None:
-        self.blueprint = Blueprint(f"api_{name}", __name__, description=about)
+        self.blueprint = _Blueprint(f"api_{name}", __name__, description=about)
 
     def offers(  # noqa: PLR0913 - all that is said of one call
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from coi.clock import rfc3339
 from coi.errors import Refused, Unknown
 from coi.services import screens
 from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
@@ -14,6 +15,7 @@ from coi.services.proofs import Proven, acting
 from coi.services.scanning import Code
 from coi.services.screens import Scene
 from coi.services.sessions import SignedIn
+from coi.services.spending import spend_grants
 from coi.services.stopping import Hand, stop
 from coi.store import errands as store
 from coi.store.people import printed_names
@@ -85,16 +87,29 @@ def require_in_hand(installation: Installation, signed_in: SignedIn, answer: Ans
     return installation.read(lambda tx: in_hand(tx, installation, signed_in, answer))
 
 
-def scan(installation: Installation, signed_in: SignedIn, answer: Answer, code: Code) -> Judged:
+def scan(
+    installation: Installation,
+    signed_in: SignedIn,
+    answer: Answer,
+    code: Code,
+    confirmer: Proven | None = None,
+) -> Judged:
     """Judge a scan at once; what is right, or cannot be read, is kept with the step.
 
-    What is wrong ends it, and stands on record before anybody is told (BD-03).
+    What is wrong ends it, and stands on record before anybody is told (BD-03). The grant of whoever
+    confirmed typed characters is used up by it: they have read them now, and for this screen.
+
+    Raises:
+        GrantUsed, GrantExpired: the confirmer's grant cannot be used any more.
     """
 
     def work(tx: Transaction) -> Judged:
         scene = in_hand(tx, installation, signed_in, answer)
         if not scene.present.is_scan:
             raise Answered
+        if confirmer is not None:
+            acting(tx, confirmer)
+            spend_grants(tx, rfc3339(scene.now))
         judged = judge(tx, installation, scene, code)
         if judged.judgement is Judgement.WRONG:
             stop(Hand(tx, installation, signed_in, scene), code, judged.reasons)

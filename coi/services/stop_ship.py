@@ -54,6 +54,7 @@ class StopShip:
     shown: tuple[str, ...]
     lifts: bool = False  # what was stopped goes on
     investigation: str = ""  # the number of the closed one, after which it goes on
+    meaning: str = ""  # with which a grant was given; '' where the form itself says it
 
     def __post_init__(self) -> None:
         problems = [
@@ -74,6 +75,7 @@ def stop_ship(installation: Installation, wanted: StopShip, by: JustProven) -> t
 
     Raises:
         NotAllowed: the person may stop nothing at this unit.
+        DataRefused: a therapy has no step for it, or one that is signed with another meaning.
         ListChanged: something else is concerned by now.
         Refused: the engine refuses one of them; of those at a time nothing was stopped.
         KeyReused, SignedOut: as `take_action` says.
@@ -159,7 +161,7 @@ def _parts(tx: Transaction, now: Outline, wanted: StopShip) -> Iterator[_Part]:
     What it holds already is not held twice, unless the same request comes again.
     """
     action, held = _action(now.workflow, wanted), tuple(held_by(tx, now, wanted.criterion))
-    meaning = action.signatures[0].meaning
+    meaning = _meaning(action, wanted)
     if not wanted.lifts:
         hold = _hold(now, wanted, action)
         if not held or is_answered(tx, hold.key):
@@ -167,6 +169,18 @@ def _parts(tx: Transaction, now: Outline, wanted: StopShip) -> Iterator[_Part]:
         return
     for one in held:
         yield _Part(_lift(now, wanted, action, one), meaning)
+
+
+def _meaning(action: Action, wanted: StopShip) -> str:
+    """The meaning of the signature, which is the one that the signer was shown (11.50).
+
+    Raises:
+        DataRefused: the signer has agreed to another one.
+    """
+    meaning = action.signatures[0].meaning
+    if wanted.meaning not in {"", meaning}:
+        raise DataRefused([Problem(f"takes a signature that was given for: {meaning}")])
+    return meaning
 
 
 def _lift(now: Outline, wanted: StopShip, action: Action, held: str) -> TakeAction:

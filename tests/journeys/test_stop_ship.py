@@ -142,6 +142,16 @@ def test_one_grant_stops_all_of_them_once(performer, four, monkeypatch):
         stop_ship(performer.installation, the_stop(four, key="two", lifts=True), by)
 
 
+def test_a_grant_of_another_meaning_stops_nothing(performer, four):
+    """What stands on record as the meaning is what the signer was shown, and agreed to (11.50)."""
+    by, before = granted(performer, "queenie", "lifted"), newest(performer, four["made"]).seq
+
+    with pytest.raises(DataRefused, match="given for: stopped"):
+        stop_ship(performer.installation, the_stop(four, meaning="lifted"), by)
+
+    assert newest(performer, four["made"]).seq == before
+
+
 def test_the_list_says_what_is_concerned_and_where_it_stands(performer, four):
     """Three of four; what is on its way is said, and looking changes nothing."""
     before = newest(performer, four["made"]).seq

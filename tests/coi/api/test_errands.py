@@ -138,6 +138,37 @@ def test_typed_characters_are_confirmed_by_somebody_else(bedside, checking):
     assert two.json["screen"]["asks"] == "things", two.text
 
 
+def test_a_grant_confirms_typed_characters_once(bedside, checking):
+    """Not again at another screen, nor after it ended: whoever confirms reads the thing (BD-05)."""
+    checking.scan(bedside.coi)
+    body, path = {"raw": bedside.band()}, f"/errands/{checking.id}/typed"
+    for _ in range(3):
+        checking.post("/unread", None)
+    grant = Program.of(bedside.app, "nina").grant(TYPED_AGAIN, "POST", path, "other", body)
+    checking.post("/typed", body, key="other", grants=grant)
+
+    checking.post("/back", None)
+    for _ in range(3):
+        checking.post("/unread", None)
+    again = checking.post("/typed", body, key="other", grants=grant)
+
+    assert (again.status_code, again.json["code"]) == (409, "GRANT_USED"), again.text
+
+
+def test_a_grant_that_ended_confirms_no_typed_characters(bedside, checking):
+    """Two minutes after it was given, nobody is at the patient who has read them."""
+    checking.scan(bedside.coi)
+    body, path = {"raw": bedside.band()}, f"/errands/{checking.id}/typed"
+    for _ in range(3):
+        checking.post("/unread", None)
+    grant = Program.of(bedside.app, "nina").grant(TYPED_AGAIN, "POST", path, "other", body)
+
+    bedside.wait(3)
+    late = checking.post("/typed", body, key="other", grants=grant)
+
+    assert (late.status_code, late.json["code"]) == (409, "GRANT_EXPIRED"), late.text
+
+
 def test_a_program_by_itself_takes_no_step_at_the_patient(served_scopes):
     """Nothing of it names a scope: a token opens none of it."""
     assert not [one for one in served_scopes if one.startswith("api_errands")]

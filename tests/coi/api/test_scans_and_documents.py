@@ -63,6 +63,19 @@ def test_a_label_is_printed_again_only_when_it_is_signed_for(program, coi, seria
     assert serial in text_of(third.data).replace("\n", "")
 
 
+def test_who_prints_again_signs_for_it(program, coi, serial):
+    """The record names who has printed, and nobody else who would have let them."""
+    path = f"/therapies/{coi}/labels/{serial}"
+    body = {"again": {"reason": "lost", "seen": 0}}
+    other = program("quentin").grant(PRINTED_AGAIN, "POST", path, "other", body)
+
+    answer = program("nina").send(
+        "POST", path, body, Idempotency_Key="other", Signature_Grant=other
+    )
+
+    assert (answer.status_code, answer.json["problems"][0]["where"]) == (422, "Signature-Grant")
+
+
 def test_an_order_sheet_and_a_custody_record_are_documents(program, coi):
     """With the COI in the name of the file, and nobody's name."""
     nina = program("nina")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from coi.api import asked
+from coi.api.interface import ROOT
 from coi.api.schemas import therapies as schemas
 from coi.services.acting import take_action
 from coi.services.therapies import look
@@ -77,6 +79,29 @@ def test_a_cursor_of_another_list_is_refused(program, coi):
 
     assert (answer.status_code, answer.json["code"]) == (422, "DATA_REFUSED")
     assert answer.json["problems"][0]["where"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("/therapies", ["\ud800", ""]), ("/exceptions", ["\x00", ""]), ("entries", [10**30])],
+)
+def test_a_cursor_that_no_database_can_look_up_is_refused(program, coi, path, told):
+    """Whoever makes one up is told so, and wakes nobody."""
+    where = f"/therapies/{coi}/entries" if path == "entries" else path
+
+    answer = program("nina").get(f"{where}?cursor={asked.cursor(*told)}")
+
+    assert (answer.status_code, answer.json["problems"][0]["where"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"username": ' + "9" * 5_000 + "}"])
+def test_json_that_cannot_be_read_is_a_bad_request(stranger, body):
+    """Too deep, or with a number without end: anybody can send it, and it is no fault of ours."""
+    client = stranger.app.test_client()
+
+    answer = client.post(f"{ROOT}/sessions", data=body, content_type="application/json")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "MISREAD")
 
 
 def test_what_is_known_already_is_not_sent_again(program, performer, lives):
