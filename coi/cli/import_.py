@@ -86,7 +86,8 @@ def _tell_orders(result: ImportResult) -> None:
     if result.dry_run:
         click.echo(f"{count} orders would be placed. Dry run: nothing was saved.")
     else:
-        click.echo(f"{count} orders placed, each with its consent.")
+        but = ", but those on paper" if any(one.on_paper for one in result.orders) else ""
+        click.echo(f"{count} orders placed, each with its consent{but}.")
 
 
 def _tell(outcome: Outcome) -> None:

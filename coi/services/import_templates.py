@@ -97,6 +97,7 @@ def _choices(tx: Transaction, kind: ImportKind) -> Mapping[str, tuple[str, ...]]
     hospitals = tuple(site.name for site in sites if site.kind == "hospital")
     makers = tuple(site.name for site in sites if site.kind in {"hospital", "manufacturer"})
     here = {
+        "therapy": tuple(sorted(registers.workflow_names(tx))),
         "ordering_site": hospitals,
         "treating_site": hospitals,
         "manufacturing_site": makers,
