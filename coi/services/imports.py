@@ -60,6 +60,11 @@ class ImportKind:
     signed_as: str = ""
     """What whoever imports signs of each row, with a password for the file; '' for nothing."""
 
+    @property
+    def all_sheets(self) -> Mapping[str, tuple[Column, ...]]:
+        """Each sheet with its columns, the one of its name first."""
+        return {self.name: self.columns, **self.sheets}
+
 
 KINDS: Mapping[str, ImportKind] = {
     one.name: one

@@ -1,63 +1,15 @@
 """Therapies that ran on paper come from a workbook: ordered and copied, all of them or none."""
 
-import io
-
 import pytest
-from openpyxl import Workbook
 
 from coi.demo.cast import PATIENTS
 from coi.errors import DataRefused
-from coi.services import order_file, step_sheet
 from coi.services.imports import take_in
 from coi.services.paper_table import NotSigned
 from coi.services.proofs import Proven
 from coi.services.taking_in import Asked
 from coi.services.therapies import list_therapies, look
-
-ORDER = {
-    **PATIENTS[0],
-    "weight_kg": "61.5",
-    "therapy": "autologous-car-t",
-    "ordering_site": "North Hospital",
-    "treating_site": "North Hospital",
-    "manufacturing_site": "Riverside Cell Works",
-    "prescriber": "Dr. I. Okafor",
-    "collection_wanted_on": "2026-10-01",
-    "on_paper": "Folder 17",
-}
-
-
-def steps(*told):
-    """Rows of the second sheet, a day after another; of each what is told, or `action` alone."""
-    return [
-        {
-            "reference": "Folder 17",
-            "happened_at": f"2026-10-{day:02}T09:15+02:00",
-            "unit": "north-ward",
-            "paper_reference": f"Folder 17, sheet {day}",
-            **(one if isinstance(one, dict) else {"action": one}),
-        }
-        for day, one in enumerate(told, start=1)
-    ]
-
-
-def a_book(orders, rows):
-    """A workbook with both sheets."""
-    book = Workbook()
-    for name, columns, cells in (
-        ("therapies", order_file.COLUMNS, orders),
-        ("steps", [one.name for one in step_sheet.COLUMNS], rows),
-    ):
-        sheet = book.create_sheet(name)
-        for row in ([*columns], *([row.get(one, "") for one in columns] for row in cells)):
-            sheet.append(row)
-    del book["Sheet"]
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
-
-
-CONSENT = {"action": "record_consent", "values": "consent_signed_on=2026-10-01"}
+from tests.paper_book import CONSENT, ORDER, a_book, steps
 
 
 def imported(performer, content, username="ines", **told):
@@ -124,7 +76,8 @@ def test_each_copies_their_part_of_a_therapy_by_its_coi(performer):
     goes_on("nina", "north-apheresis", collect)
     goes_on("carla", "north-ward", {"action": "complete_collection"})
     goes_on("nina", "north-apheresis", sent)
-    goes_on("leo", "north-lab", {"action": "accept_custody", "things": "material 1; material 2"})
+    there = {"things": "material 1; material 2", "values": "condition=intact"}
+    goes_on("leo", "north-lab", {"action": "accept_custody", **there})
 
     view = look(performer.installation, coi)
     bags = [one.position.holder for one in view.subjects.values() if one.machine == "material"]
