@@ -233,12 +233,14 @@ class Problem:
     reason: str
     line: int | None = None
     column: str | None = None
+    sheet: str | None = None  # of a workbook of which several are read
 
     def __str__(self) -> str:
         """Read as 'line 7, column birth_date: is not a date', with the places that are known."""
+        sheet = [] if self.sheet is None else [f"sheet {self.sheet}"]
         line = [] if self.line is None else [f"line {self.line}"]
         column = [] if self.column is None else [f"column {self.column}"]
-        place = ", ".join(line + column)
+        place = ", ".join(sheet + line + column)
         return f"{place}: {self.reason}" if place else self.reason
 
 

@@ -20,7 +20,7 @@ from coi.services.taking_in import Asked, Outcome
 
 @click.group()
 def command() -> None:
-    """Take in orders, sites or people from a table (.xlsx or CSV)."""
+    """Take in orders, sites, people or therapies on paper from a table (.xlsx or CSV)."""
 
 
 @command.command()
@@ -51,6 +51,16 @@ def users(file: Path, username: str, *, dry_run: bool) -> None:
     """Open the accounts of a table, each with a secret that is told once, and with its roles."""
     with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
         _tell(take_in(installation, "users", asked))
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_user("Who copies the steps, and signs “transcribed from paper” for each.")
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+def therapies(file: Path, username: str, *, dry_run: bool) -> None:
+    """Order therapies that ran on paper, and copy their steps; docs/go-live.md tells how."""
+    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+        _tell(take_in(installation, "therapies", asked))
 
 
 @contextmanager
@@ -86,7 +96,8 @@ def _tell_orders(result: ImportResult) -> None:
     if result.dry_run:
         click.echo(f"{count} orders would be placed. Dry run: nothing was saved.")
     else:
-        click.echo(f"{count} orders placed, each with its consent.")
+        but = ", but those on paper" if any(one.on_paper for one in result.orders) else ""
+        click.echo(f"{count} orders placed, each with its consent{but}.")
 
 
 def _tell(outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""Imports under way: each in a thread of its own, which tells how far it is.
+"""Imports and checks under way: each in a thread of its own, which tells how far it is.
 
 What is told here is forgotten with the process. Whether something was imported says the record, by
 the entry under the key of the import: so after a restart it is known as well.
@@ -42,6 +42,7 @@ class Run:
     of: int = 0
     outcome: Outcome | None = None
     error: CoiError | None = None
+    sealed: str = ""  # of a check: the file, which only its person can hand in again
     ended: Event = field(default_factory=Event)
 
     def is_at(self, done: int, of: int) -> None:
@@ -56,8 +57,8 @@ class Runs:
     known: dict[str, Run] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def begin(self, installation: Installation, kind: str, asked: Asked) -> Run:
-        """Import in a thread; the same key again is the same run, as long as it did not fail."""
+    def begin(self, installation: Installation, kind: str, asked: Asked, sealed: str = "") -> Run:
+        """Import or check in a thread; the same key again is the same run, unless it failed."""
         now = installation.clock.now()
         with self.lock:
             for key in [k for k, one in self.known.items() if one.begun_at + REMEMBERED < now]:
@@ -65,7 +66,7 @@ class Runs:
             before = self.known.get(asked.key)
             if before is not None and before.error is None:
                 return before
-            run = self.known[asked.key] = Run(kind, asked.by.person, now)
+            run = self.known[asked.key] = Run(kind, asked.by.person, now, sealed=sealed)
         Thread(target=_carry_out, args=(installation, run, asked), daemon=True).start()
         return run
 

@@ -1,15 +1,16 @@
 """The registry of all that can be imported: one row a kind, and each is done in the same way."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coi.errors import Unknown
-from coi.services import people_table, site_table
+from coi.services import paper_table, people_table, site_table, step_sheet
 from coi.services.importing import ORDERS, import_order_table
 from coi.services.installation import Installation
-from coi.services.order_file import COLUMNS, DAYS, SEXES
+from coi.services.order_file import COLUMNS, DAYS, REFERENCE, SEXES
 from coi.services.permissions import Permission
 from coi.services.taking_in import Asked, Column, Outcome
+from workflows.on_paper import TRANSCRIBED
 
 _MEANINGS: Mapping[str, tuple[str, str]] = {
     "family_name": ("The patient's family name, as the passport writes it.", "O'Brien"),
@@ -28,9 +29,19 @@ _MEANINGS: Mapping[str, tuple[str, str]] = {
     "prescriber": ("Who prescribes.", "Dr. I. Okafor"),
     "consent_signed_on": ("The day on which the patient signed.", "2026-11-02"),
     "collection_wanted_on": ("Not in the past.", "2026-12-01"),
+    REFERENCE: (
+        "Where it stands, of a therapy that runs on paper already; then no day of consent.",
+        "",
+    ),
 }
 _OF_AN_ORDER = tuple(
-    Column(name, *_MEANINGS[name], choices=SEXES if name == "sex" else ()) for name in COLUMNS
+    Column(
+        name,
+        *_MEANINGS[name],
+        choices=SEXES if name == "sex" else (),
+        optional=name in {REFERENCE, "consent_signed_on"},
+    )
+    for name in COLUMNS
 )
 
 
@@ -44,6 +55,15 @@ class ImportKind:
     columns: tuple[Column, ...]
     take_in: Callable[[Installation, Asked], Outcome]
     days: tuple[str, ...] = ()
+    sheets: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
+    """The sheets that come besides the one of its name; such a table is no CSV."""
+    signed_as: str = ""
+    """What whoever imports signs of each row, with a password for the file; '' for nothing."""
+
+    @property
+    def all_sheets(self) -> Mapping[str, tuple[Column, ...]]:
+        """Each sheet with its columns, the one of its name first."""
+        return {self.name: self.columns, **self.sheets}
 
 
 KINDS: Mapping[str, ImportKind] = {
@@ -63,6 +83,16 @@ KINDS: Mapping[str, ImportKind] = {
             Permission.ADMINISTER,
             people_table.COLUMNS,
             people_table.import_users,
+        ),
+        ImportKind(
+            paper_table.THERAPIES,
+            "Therapies that run on paper",
+            Permission.COPY,
+            _OF_AN_ORDER,
+            paper_table.import_therapies,
+            DAYS,
+            {step_sheet.STEPS: step_sheet.COLUMNS},
+            TRANSCRIBED,
         ),
     )
 }

@@ -59,6 +59,7 @@ class OrderRow:
     prescriber: str
     consent_signed_on: str
     collection_wanted_on: str
+    on_paper: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,17 @@ class OrderFile:
     read_as: str = ""
 
 
-def read_order_file(content: bytes) -> OrderFile:
+def read_order_file(
+    content: bytes, sheet: str = "orders", *, may_be_empty: bool = False
+) -> OrderFile:
     """Read a file of orders; cells that cannot be read are listed, not raised.
 
     Raises:
         DataRefused: it is no table with the columns of an order.
     """
-    table = read_table(content, Columns(COLUMNS, "orders", frozenset({"weight_kg"})))
+    numbers = frozenset({"weight_kg"})
+    columns = Columns(COLUMNS, sheet, numbers, frozenset({REFERENCE}), may_be_empty)
+    table = read_table(content, columns)
     problems = list(table.problems)
     days = _day_order(table)
     rows = []
@@ -87,7 +92,7 @@ def read_order_file(content: bytes) -> OrderFile:
         # A cell that cannot be read stays empty, so that the others of its row are judged as well.
         for column, cell in row.cells.items():
             try:
-                texts[column] = _read(column, cell, days)
+                texts[column] = _read_beside(row.cells, column, cell, days)
             except Unreadable as reason:
                 problems.append(Problem(str(reason), row.line, column))
         rows.append(OrderRow(line=row.line, **texts))
@@ -101,6 +106,17 @@ def read_identifier(name: str, text: str) -> str:
         Unreadable: it is missing, or not what it should be.
     """
     return _read(name, unicodedata.normalize("NFC", text).strip(), DayOrder.UNKNOWN)
+
+
+def _read_beside(cells: Mapping[str, str], column: str, cell: str, days: DayOrder) -> str:
+    """A cell; where its row says that the therapy runs on paper, the consent is copied later."""
+    if column == REFERENCE and not cell:
+        return ""
+    if column == "consent_signed_on" and cells.get(REFERENCE, ""):
+        if cell:
+            raise Unreadable("is copied from the paper, as a step of its own: leave it blank")
+        return ""
+    return _read(column, cell, days)
 
 
 def _read(column: str, cell: str, days: DayOrder) -> str:
@@ -210,7 +226,10 @@ _READERS: Mapping[str, Callable[[str], str]] = {
     "treating_site": _free_text,
     "manufacturing_site": _free_text,
     "prescriber": _free_text,
+    "on_paper": _free_text,
 }
+REFERENCE = "on_paper"
+"""The column that says that a therapy runs on paper already; blank, or not there, in any other."""
 DAYS = ("birth_date", "consent_signed_on", "collection_wanted_on")
 COLUMNS = tuple(column.name for column in fields(OrderRow) if column.name != "line")
 """The columns of an order file, in the order in which we write them."""

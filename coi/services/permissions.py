@@ -72,6 +72,7 @@ class Permission(StrEnum):
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
     IMPORT = "import tables"
+    COPY = "copy therapies from paper in a table"
     ADMINISTER = "administer people and sites"
 
 
@@ -87,7 +88,9 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
-    Permission.IMPORT: frozenset({"coordinator", "treating_physician", ADMINISTRATOR}),
+    Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
+    # As on the page: whoever takes a step copies it, and the engine asks for the role of each.
+    Permission.COPY: MEETS_THE_PATIENT | _HANDLES,
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),
 }
 """The roles that give each permission; everybody has what is public."""

@@ -40,11 +40,16 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a table: all must be there; `numbers` may hold what a program counts with."""
+    """The columns of a table; `numbers` may hold what a program counts with.
+
+    All must be there but those that `may_lack`; one that is not there is blank in every row.
+    """
 
     names: Sequence[str]
     sheet: str = "-"  # how the sheet of a workbook is named
     numbers: frozenset[str] = frozenset()
+    may_lack: frozenset[str] = frozenset()
+    may_be_empty: bool = False  # no row at all is no problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def read_table(content: bytes, columns: Columns) -> Table:
     first = next(records, None)
     if first is None:
         raise DataRefused([Problem("the file is empty: it has no first line with the columns", 1)])
-    header = _header(first[0], [cell.text for cell in first[1]], columns.names)
+    header = _header(first[0], [cell.text for cell in first[1]], columns)
     try:
         for line, record in records:
             if len(table.rows) >= MOST_ROWS:
@@ -96,7 +101,7 @@ def read_table(content: bytes, columns: Columns) -> Table:
     except _Torn as torn:
         reason = f"cannot be read from here on ({torn}); look for a stray quotation mark"
         table.problems.append(Problem(reason, torn.line))
-    if not table.rows and not table.problems:
+    if not (table.rows or table.problems or columns.may_be_empty):
         raise DataRefused([Problem("the file has no rows below its first line")])
     return table
 
@@ -173,7 +178,7 @@ def _folded(name: str) -> str:
     return "_".join(name.casefold().split())
 
 
-def _header(line: int, record: Sequence[str], columns: Sequence[str]) -> list[str]:
+def _header(line: int, record: Sequence[str], columns: Columns) -> list[str]:
     """The columns in the order of the file.
 
     Raises:
@@ -183,8 +188,9 @@ def _header(line: int, record: Sequence[str], columns: Sequence[str]) -> list[st
     # Spreadsheet programs save columns that were once used as empty ones at the end.
     while names and not names[-1]:
         names.pop()
-    missing = [Problem("is missing", line, column) for column in columns if column not in names]
-    problems = [*missing, *_strange(line, names, columns)]
+    lacking = [one for one in columns.names if one not in {*names, *columns.may_lack}]
+    missing = [Problem("is missing", line, column) for column in lacking]
+    problems = [*missing, *_strange(line, names, columns.names)]
     if problems:
         raise DataRefused(problems)
     return names

@@ -7,6 +7,7 @@ whoever has the file can show that it was this one.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from time import sleep
 from typing import Protocol, TypeVar
 
 from coi.errors import DataRefused, Problem
@@ -23,6 +24,9 @@ from coi.store.transactions import Transaction
 T = TypeVar("T")
 MOST_SHOWN = 200
 """So many problems are shown at once; of the others it is said how many there are."""
+SLICE = 20
+"""So many rows are tried in one transaction of a check; whoever else writes waits no longer."""
+_LET_IN_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,14 @@ class Asked:
         for done, row in enumerate(rows):
             self.progress(done, len(rows))
             yield row
+        self.progress(len(rows), len(rows))
+
+    def in_slices(self, rows: Sequence[T], size: int = SLICE) -> Iterator[Sequence[T]]:
+        """A few rows at a time, told when they are done; between them whoever waits gets in."""
+        for done in range(0, len(rows), size):
+            self.progress(done, len(rows))
+            yield rows[done : done + size]
+            sleep(_LET_IN_SECONDS)
         self.progress(len(rows), len(rows))
 
     def __post_init__(self) -> None:

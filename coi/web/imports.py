@@ -5,15 +5,17 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, DataRefused, Problem
+from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.held_file import Held, NoLongerHeld, held, hold
-from coi.services.import_runs import Run, Runs, was_imported
+from coi.services.import_runs import BrokeOff, Run, Runs, was_imported
 from coi.services.import_templates import csv_template, workbook_template
-from coi.services.imports import KINDS, ImportKind, kind_named, take_in
+from coi.services.imports import KINDS, ImportKind, kind_named
 from coi.services.permissions import Permission, may
+from coi.services.proofs import Proven
+from coi.services.sessions import prove
 from coi.services.taking_in import MOST_SHOWN, Asked, Outcome
 from coi.web import here
-from coi.web.errors import Forbidden, status_of
+from coi.web.errors import NOT_PROVEN, Forbidden, status_of
 from coi.web.permissions import needs
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
@@ -24,6 +26,7 @@ RUNS = Runs()
 PATIENCE_SECONDS = 3.0
 """So long the answer waits for a small import to end; of a larger one the page tells how far."""
 
+_CHECK = "check-"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,8 +57,10 @@ def workbook(kind: str) -> ResponseReturnValue:
 @pages.get("/<kind>/template.csv")
 @needs(Permission.IMPORT)
 def text(kind: str) -> ResponseReturnValue:
-    """The template as plain text."""
+    """The template as plain text, of what is one table."""
     found = _kind(kind)
+    if found.sheets:
+        raise Unknown("template", f"{found.name}.csv")
     return _file(csv_template(found), "text/csv; charset=utf-8", f"{found.name}.csv")
 
 
@@ -65,22 +70,30 @@ def check(kind: str) -> ResponseReturnValue:
     """Check a file, or another page of one that was checked; nothing is kept."""
     found, by = _kind(kind), here.somebody().proven
     try:
-        sealed, content = _handed_in(found)
-        outcome = take_in(here.installation(), kind, Asked(by, content, dry_run=True))
+        sealed, file = _handed_in(found)
     except (DataRefused, NoLongerHeld) as error:
         return _asked(found, error), status_of(error)
-    return _shown(found, outcome, sealed)
+    key = _check_of(file)
+    asked = Asked(by, file.content, key, dry_run=True)
+    run = RUNS.begin(here.installation(), kind, asked, sealed)
+    if not run.ended.wait(PATIENCE_SECONDS):
+        return redirect(url_for("imports.follow", kind=kind, key=key), HTTPStatus.SEE_OTHER)
+    return _told(found, run, key)
 
 
 @pages.post("/<kind>/now")
 @needs(Permission.IMPORT)
 def begin(kind: str) -> ResponseReturnValue:
     """Import the file that was checked; sent twice, it is one import."""
-    found, by = _kind(kind), here.somebody().proven
+    found = _kind(kind)
     try:
         file = _held(found)
     except NoLongerHeld as error:
         return _asked(found, error), status_of(error)
+    try:
+        by = _signing(found)
+    except NOT_PROVEN as error:
+        return _again(found, file, error), HTTPStatus.UNPROCESSABLE_ENTITY
     run = RUNS.begin(here.installation(), kind, Asked(by, file.content, file.key))
     run.ended.wait(PATIENCE_SECONDS)
     return redirect(url_for("imports.follow", kind=kind, key=file.key), HTTPStatus.SEE_OTHER)
@@ -89,12 +102,12 @@ def begin(kind: str) -> ResponseReturnValue:
 @pages.get("/<kind>/runs/<key>")
 @needs(Permission.IMPORT)
 def follow(kind: str, key: str) -> ResponseReturnValue:
-    """How far an import is, or how it ended."""
+    """How far an import or a check is, or how it ended."""
     found, run = _kind(kind), _run(kind, key)
-    if run and run.error:
-        return _asked(found, run.error), status_of(run.error)
-    if run and run.outcome:
-        return _shown(found, run.outcome, key=key)
+    if run and run.ended.is_set():
+        return _told(found, run, key)
+    if run is None and key.startswith(_CHECK):
+        return _asked(found, NoLongerHeld()), status_of(NoLongerHeld())
     done = run is None and was_imported(here.installation(), key)
     return render_template("import_run.html", kind=found, run=run, imported=done)
 
@@ -125,15 +138,34 @@ def _run(kind: str, key: str) -> Run | None:
     return RUNS.of(key, here.somebody().proven.person, kind)
 
 
-def _handed_in(kind: ImportKind) -> tuple[str, bytes]:
+def _check_of(file: Held) -> str:
+    """The name of the check of a file: the same however often it is looked at."""
+    return _CHECK + file.key
+
+
+def _signing(kind: ImportKind) -> Proven:
+    """Who imports; with the password typed for it, where they sign what is imported.
+
+    Raises:
+        WrongPassword: and what else says that nobody has proven anything.
+    """
+    by = here.somebody().proven
+    if not kind.signed_as:
+        return by
+    return prove(here.installation(), by.username, request.form.get("password", ""), by)
+
+
+def _handed_in(kind: ImportKind) -> tuple[str, Held]:
     """The file, sealed and as it is: just chosen, or held since it was checked."""
     if "sealed" in request.form:
-        return request.form["sealed"], _held(kind).content
+        return request.form["sealed"], _held(kind)
+    installation, by = here.installation(), here.somebody().proven
     chosen = request.files.get("file")
     content = chosen.read() if chosen else b""
     if not content:
         raise DataRefused([Problem("choose a file that is not empty", column="file")])
-    return hold(here.installation(), here.somebody().proven, kind.name, content), content
+    sealed = hold(installation, by, kind.name, content)
+    return sealed, held(installation, by, kind.name, sealed)
 
 
 def _held(kind: ImportKind) -> Held:
@@ -149,12 +181,35 @@ def _asked(kind: ImportKind, error: CoiError | None = None) -> str:
     )
 
 
-def _shown(kind: ImportKind, outcome: Outcome, sealed: str = "", key: str = "") -> str:
+def _told(kind: ImportKind, run: Run, key: str) -> ResponseReturnValue:
+    """How a check or an import ended."""
+    if run.outcome:
+        return _shown(kind, run.outcome, run.sealed, key)
+    error = run.error or BrokeOff()
+    return _asked(kind, error), status_of(error)
+
+
+def _again(kind: ImportKind, file: Held, error: CoiError) -> str:
+    """What was checked, with why it was not signed; the form alone where nobody knows it."""
+    run = _run(kind.name, _check_of(file))
+    if run is None or run.outcome is None:
+        return _asked(kind, error)
+    return _shown(kind, run.outcome, run.sealed, error=error)
+
+
+def _shown(
+    kind: ImportKind,
+    outcome: Outcome,
+    sealed: str = "",
+    key: str = "",
+    error: CoiError | None = None,
+) -> str:
     """What was done, or would be, a page of rows at a time."""
     last = max(1, -(-len(outcome.rows) // MOST_SHOWN))
     page = min(max(1, request.values.get("page", 1, int)), last)
     rows = outcome.rows[(page - 1) * MOST_SHOWN : page * MOST_SHOWN]
     told = {"rows": rows, "page": page, "last": last, "sealed": sealed, "key": key}
+    told["error"] = error
     return render_template("import_outcome.html", kind=kind, outcome=outcome, **told)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from coi.services.directory import ListedUnit
 from coi.services.forms import Blank
-from coi.services.importing import implausible_days
+from coi.services.order_comparing import implausible_days
 from coi.services.order_file import Unreadable, read_identifier
 from coi.services.ordering import CONSENT_FIELD, NewOrder
 from coi.services.placing import OrderPage, order_page

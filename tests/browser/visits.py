@@ -104,6 +104,7 @@ VISITS = (
         "/stop-ship?what=manufacturing_unit&content=works-production&unit=works-production",
     ),
     Visit("imports", "root", "/imports"),
+    Visit("import-from-paper", "carla", "/imports/therapies"),
     Visit("import-of-orders", "carla", "/imports/orders"),
     Visit("import-of-people", "root", "/imports/users"),
     Visit("import-not-done", "root", "/imports/sites/runs/none"),

@@ -37,6 +37,7 @@ A_ROW = {
     "prescriber": "Dr. I. Okafor",
     "consent_signed_on": "2026-11-02",
     "collection_wanted_on": "2026-12-01",
+    "on_paper": "",
 }
 
 
@@ -398,7 +399,7 @@ def test_two_sites_may_use_the_same_record_number(clinic):
         (a_file({}).replace(b"sex", b"gender", 1), "column sex: is missing"),
         (a_file({}).replace(b"sex", b"gender", 1), "column gender: is not a column"),
         (a_file({}).replace(b",sex", b",weight_kg", 1), "column weight_kg: stands there twice"),
-        (a_file({}) + b',"one more"', "line 2: has 14 cells, and the first line has 13"),
+        (a_file({}) + b',"one more"', "line 2: has 15 cells, and the first line has 14"),
         (a_file({}) + b'"x', "line 2: cannot be read from here on"),
         (b"\xff\xfe\x41", "its bytes are not the text they begin as"),
         (b'"' + a_file({}), "the first line does not name the columns"),

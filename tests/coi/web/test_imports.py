@@ -6,9 +6,13 @@ import re
 import pytest
 from openpyxl import load_workbook
 
+from coi.demo.cast import PASSWORD
 from coi.services.directory import everybody, sites_and_units
 from coi.services.table_file import MOST_BYTES
+from coi.services.therapies import list_therapies
+from coi.web import imports
 from coi.web.imports import RUNS
+from tests.paper_book import CONSENT, ORDER, a_book, steps
 
 SITES = (
     "site,site_name,kind,country,time_zone,unit,unit_name\n"
@@ -41,13 +45,15 @@ def sealed_in(page):
 
 
 def test_each_sees_what_they_may_import(administrator, someone):
-    """Who orders imports orders, who administers imports sites and people, nobody both."""
+    """Who orders imports orders, who administers sites and people, who copies what is on paper."""
     ordering, lists = someone("carla"), administrator.get("/imports").text
 
     assert ("/imports/sites" in lists, "/imports/orders" in lists) == (True, False)
     assert ordering.get("/imports/orders").status_code == 200
     assert ordering.get("/imports/users").status_code == 403
-    assert someone("nina").get("/imports").status_code == 403
+    copying = someone("nina").get("/imports").text
+    assert ("/imports/therapies" in copying, "/imports/orders" in copying) == (True, False)
+    assert administrator.get("/imports/therapies").status_code == 403
     assert ordering.get("/imports/everything").status_code == 404
 
 
@@ -150,3 +156,47 @@ def test_a_file_that_is_too_large_is_refused(administrator):
     # A test's browser keeps what is large in a file of its own, and leaves it open.
     for answer in (large, beyond):
         answer.request.environ["wsgi.input"].close()
+
+
+def test_the_template_of_what_ran_on_paper_has_both_sheets(someone):
+    """It offers the therapies and units that there are; there is no CSV of it."""
+    browser = someone("carla")
+
+    book = load_workbook(io.BytesIO(browser.get("/imports/therapies/template.xlsx").data))
+
+    assert book.sheetnames == ["therapies", "steps", "columns", "choices"]
+    offered = {cell.value for row in book["choices"].iter_rows() for cell in row}
+    assert {"autologous-car-t", "north-ward", "North Hospital"} <= offered
+    assert browser.get("/imports/therapies/template.csv").status_code == 404
+
+
+def test_what_ran_on_paper_is_signed_with_a_password_for_the_file(someone, installation):
+    """A wrong one imports nothing, and what was checked stays on the page."""
+    browser, before = someone("ines"), len(list_therapies(installation))
+    content = a_book(
+        [ORDER | {"on_paper": "Folder 23"}], steps(CONSENT | {"reference": "Folder 23"})
+    )
+    page = checked(browser, "therapies", content).text
+    form = {"page": "/imports/therapies", "sealed": sealed_in(page)}
+
+    wrong = browser.send("/imports/therapies/now", password="no", **form)
+    right = browser.send("/imports/therapies/now", password=PASSWORD, **form)
+
+    assert "What you sign" in page
+    assert (wrong.status_code, sealed_in(wrong.text)) == (422, form["sealed"])
+    RUNS.known[right.location.rpartition("/")[2]].ended.wait(20)
+    assert "All 2 rows are done" in browser.get(right.location).text
+    assert len(list_therapies(installation)) == before + 1
+
+
+def test_a_long_check_is_followed_like_an_import(administrator, monkeypatch):
+    """The request does not wait for it; its page tells how far it is, then what would be made."""
+    monkeypatch.setattr(imports, "PATIENCE_SECONDS", -1)
+
+    began = checked(administrator, "sites", SITES)
+
+    assert began.status_code == 303
+    RUNS.known[began.location.rpartition("/")[2]].ended.wait(20)
+    assert "Import all 1 rows now" in administrator.get(began.location).text
+    RUNS.known.clear()
+    assert "FILE_NOT_HELD" in administrator.get(began.location).text
