@@ -39,7 +39,13 @@ _OWN_SITE = frozenset({"same-origin", "none"})
 _WHILE_READ_ONLY = frozenset(
     {
         "account.end_session",
+        "api_people.end_mine",
+        "api_record.go_on",
         "api_scans.scan",
+        "api_sessions.grant",
+        "api_sessions.sign_in",
+        "api_sessions.sign_out",
+        "api_sessions.work_at",
         "door.let_in",
         "door.sign_out",
         "door.work_at",
