@@ -56,7 +56,7 @@ SCOPES = {
     Scope.THERAPIES_ACT: "Take the steps of a therapy that a program may take.",
     Scope.ORDERS_WRITE: "Order therapies; who the patient is goes in, and never comes out.",
     Scope.LABELS_PRINT: "Fetch labels and sheets to be printed.",
-    Scope.EXPORTS_READ: "Fetch lists and the whole record of a therapy.",
+    Scope.EXPORTS_READ: "Fetch the custody record of a therapy, and letters about a lot.",
     Scope.DIRECTORY_READ: "Read which sites, units and workflows there are.",
     Scope.METRICS_READ: "Read how the system runs; nothing of any therapy or person.",
 }
