@@ -107,7 +107,7 @@ def _rehearsed(installation: Installation, file: OrderFile, asked: Asked) -> lis
     Each few are tried in a transaction that is undone, so that nobody else who writes waits for the
     whole check. The import itself is one transaction, and says again whatever is wrong by then.
     """
-    found, known, _ = installation.read(lambda tx: compared_in(tx, installation, file, asked.by))
+    found, known, _ = _looked_up(installation, file, asked.by)
     if problems := in_order((*file.problems, *found)):
         raise DataRefused(problems)
     keys, placed = keys_of(installation, asked, file), list[Placed]()
@@ -142,9 +142,16 @@ def placed_in(
     ]
 
 
+def _looked_up(
+    installation: Installation, file: OrderFile, by: Proven
+) -> tuple[list[Problem], dict[int, Units], set[str]]:
+    """The comparison alone, which makes nobody wait."""
+    return installation.read(lambda tx: compared_in(tx, installation, file, by, locks=False))
+
+
 def compared(installation: Installation, file: OrderFile, by: Proven) -> list[Problem]:
     """Everything that is wrong with the rows of a file, as far as it can be said before."""
-    found, *_ = installation.read(lambda tx: compared_in(tx, installation, file, by))
+    found, *_ = _looked_up(installation, file, by)
     return in_order((*file.problems, *found))
 
 

@@ -36,6 +36,7 @@ class _Known:
     person: Person
     sites: Mapping[str, Site]  # by name and by id
     units: Mapping[str, list[str]]  # site -> unit ids, in alphabetical order
+    locks: bool  # what is found must still hold when it is ordered, in the same transaction
     strangers: set[str] = field(default_factory=set)  # indexed record numbers that are nobody's
 
     def today(self, site: Site | None) -> date:
@@ -85,23 +86,28 @@ class Units:
 
 
 def compared_in(
-    tx: Transaction, installation: Installation, file: OrderFile, actor: Proven
+    tx: Transaction,
+    installation: Installation,
+    file: OrderFile,
+    actor: Proven,
+    *,
+    locks: bool = True,
 ) -> tuple[list[Problem], dict[int, Units], set[str]]:
     """What is wrong with the rows; by line the units that are meant; the strangers."""
-    known = _known(tx, installation, actor)
+    known = _known(tx, installation, actor, locks=locks)
     problems = [*_repetitions(known, file.rows)]
     for row in file.rows:
         problems += _row_problems(known, row)
     return problems, {row.line: Units.of(known, row) for row in file.rows}, known.strangers
 
 
-def _known(tx: Transaction, installation: Installation, actor: Proven) -> _Known:
+def _known(tx: Transaction, installation: Installation, actor: Proven, *, locks: bool) -> _Known:
     units: dict[str, list[str]] = defaultdict(list)
     for unit, site, _name in registers.units(tx):
         units[site].append(unit)
     person = acting(tx, actor).person
     sites = {key: site for site in registers.sites(tx) for key in (site.name, site.id)}
-    return _Known(tx, installation, installation.clock.now(), person, sites, units)
+    return _Known(tx, installation, installation.clock.now(), person, sites, units, locks)
 
 
 def _row_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
@@ -179,7 +185,8 @@ def _patient_problems(known: _Known, row: OrderRow, site: Site) -> Iterator[Prob
     if not patients:
         known.strangers.add(index)
     for patient in patients:
-        registers.lock_patient(known.tx, patient)
+        if known.locks:
+            registers.lock_patient(known.tx, patient)
         identity = identity_of(known.tx, known.installation, patient)
         for column in _differing(identity, asdict(row)):
             reason = "the record number belongs to a patient whose record says otherwise"

@@ -136,3 +136,15 @@ def test_what_cannot_be_read_is_told_by_its_cell(performer):
         "sheet steps, line 5, column born",
         "sheet steps, line 6, column action",
     ]
+
+
+def test_a_check_of_a_patient_who_is_known_locks_nobody(performer):
+    """What is only compared is read, in either database; the import itself finds the same."""
+    performer.order(PATIENTS[0])
+    content = a_book([ORDER], steps("approve"))
+
+    tried = imported(performer, content, dry_run=True)
+
+    assert [row.told[1:3] for row in tried.rows] == [
+        row.told[1:3] for row in imported(performer, content).rows
+    ]
