@@ -206,7 +206,13 @@ def _rehearsed(installation: Installation, book: _Book, asked: Asked, signer: Si
 def _taken(copying: _Copying, book: _Book, asked: Asked) -> tuple[list[Row], list[Problem]]:
     """Order what is new, then copy the steps as they stand; what is wrong with which line."""
     keyed = replace(asked, key=copying.key)
-    placed = placed_in(copying.tx, copying.installation, book.orders, keyed, again=copying.again)
+    try:
+        placed = placed_in(
+            copying.tx, copying.installation, book.orders, keyed, again=copying.again
+        )
+    except DataRefused as refused:  # something came in between, which was not there before
+        _require_none([replace(one, sheet=THERAPIES) for one in refused.problems])
+        raise
     cois = {row.on_paper: order.coi for row, order in placed}
     rows = [
         Row(row.line, (THERAPIES, row.on_paper, f"ordered: {row.therapy}", "-", order.coi))

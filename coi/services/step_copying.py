@@ -35,10 +35,14 @@ def wanted_of(
     """What the use case is asked for.
 
     Raises:
-        DataRefused: a thing is not there, a time never was, or the unit is not known.
+        DataRefused: the therapy is not copied from paper, a thing is not there, a time never was,
+            or the unit is not known.
         Unknown: there is no such therapy.
     """
     standing = stand(tx, installation, place.coi)
+    if not standing.therapy.is_copied:
+        reason = "is not, or no longer, copied from paper"
+        raise DataRefused([Problem(reason, step.line, "reference", STEPS)])
     action = standing.workflow.actions.get(step.action)
     if action is None:
         reason = f"is no step of {standing.workflow.title}"

@@ -148,3 +148,15 @@ def test_a_check_of_a_patient_who_is_known_locks_nobody(performer):
     assert [row.told[1:3] for row in tried.rows] == [
         row.told[1:3] for row in imported(performer, content).rows
     ]
+
+
+def test_a_therapy_that_is_not_copied_from_paper_takes_no_step_of_a_sheet(performer):
+    """It goes on as ever: what happened late is entered on its page, signed as its step asks."""
+    coi = performer.order(PATIENTS[0])
+
+    told = why_not(performer, a_book([], steps({**CONSENT, "reference": coi})))
+
+    assert told == [
+        "sheet steps, line 2, column reference: is not, or no longer, copied from paper"
+    ]
+    assert [event.action for event in look(performer.installation, coi).history] == ["order"]

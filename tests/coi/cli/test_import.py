@@ -5,6 +5,7 @@ from pathlib import Path
 from coi.services.people import set_password
 from tests.coi.cli.desk import ORDERS
 from tests.coi.clinic import PASSWORD
+from tests.paper_book import CONSENT, ORDER, a_book, steps
 
 MESSY = str(Path(ORDERS).with_name("orders-messy.csv"))
 
@@ -61,3 +62,17 @@ def test_sites_and_people_are_imported_with_their_secrets(desk, tmp_path):
 
     assert one.stdout.endswith("1 rows. All rows are done.\n")
     assert "for Ellen O'Brien (ellen), shown this once" in other.stdout
+
+
+def test_what_ran_on_paper_is_signed_with_the_password_that_was_asked(desk, tmp_path):
+    """Each row is told with its sheet; a table of one sheet is no such file."""
+    file = tmp_path / "running.xlsx"
+    file.write_bytes(a_book([ORDER], steps(CONSENT)))
+    words = ("import", "therapies", "--as", "carla")
+
+    result = desk.run(*words, str(file), passwords=1)
+
+    assert "2  steps  Folder 17  record_consent" in result.stdout, result.stderr
+    assert "All rows are done." in result.stdout
+    other = desk.run(*words, str(ORDERS), passwords=1)
+    assert "two sheets of one .xlsx" in other.stderr
