@@ -27,7 +27,10 @@ _MEANINGS: Mapping[str, tuple[str, str]] = {
     "treating_site": ("The hospital that will infuse.", "North Hospital"),
     "manufacturing_site": ("Who makes the product.", "Riverside Cell Works"),
     "prescriber": ("Who prescribes.", "Dr. I. Okafor"),
-    "consent_signed_on": ("The day on which the patient signed.", "2026-11-02"),
+    "consent_signed_on": (
+        "The day on which the patient signed; blank where the therapy runs on paper.",
+        "2026-11-02",
+    ),
     "collection_wanted_on": ("Not in the past.", "2026-12-01"),
     REFERENCE: (
         "Where it stands, of a therapy that runs on paper already; then no day of consent.",
@@ -43,6 +46,20 @@ _OF_AN_ORDER = tuple(
     )
     for name in COLUMNS
 )
+_DIFFERING = {
+    REFERENCE: Column(
+        REFERENCE,
+        "Where it stands on paper: a number, and nothing that tells who the patient is.",
+        "Folder 17",
+    ),
+    "consent_signed_on": Column(
+        "consent_signed_on", "Blank: it is copied as a step.", "", optional=True
+    ),
+    "collection_wanted_on": Column(
+        "collection_wanted_on", "The day that was wanted; it may be past.", "2026-10-06"
+    ),
+}
+_ON_PAPER = tuple(_DIFFERING.get(one.name, one) for one in _OF_AN_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,7 @@ KINDS: Mapping[str, ImportKind] = {
             paper_table.THERAPIES,
             "Therapies that run on paper",
             Permission.COPY,
-            _OF_AN_ORDER,
+            _ON_PAPER,
             paper_table.import_therapies,
             DAYS,
             {step_sheet.STEPS: step_sheet.COLUMNS},

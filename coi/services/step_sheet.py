@@ -18,7 +18,9 @@ from workflows.facts import NewSubject
 STEPS = "steps"
 COLUMNS = (
     Column(
-        "reference", "`on_paper` of the first sheet, or the COI of one half copied.", "Folder 17"
+        "reference",
+        "The on_paper of the first sheet, or the COI identifier of one half copied.",
+        "Folder 17",
     ),
     Column("action", "The step, as the workflow names it.", "collect"),
     Column(
@@ -31,14 +33,14 @@ COLUMNS = (
     Column("signed_on_paper_by", "Who signed it there, as a text.", "N. Needle", optional=True),
     Column(
         "things",
-        "What it was done with: `material 1` is the first material of the therapy; other texts are"
+        "What it was done with: “material 1” is the first material of the therapy; other texts are"
         " codes as they would be typed. Several are parted by semicolons.",
         "collection 1",
         optional=True,
     ),
     Column(
         "born",
-        "Bags and samples that it made: `2 material`, or each with its own values.",
+        "Bags and samples that it made: “2 material”, or each with its own values.",
         "material: volume_ml=60; material: volume_ml=55",
         optional=True,
     ),
