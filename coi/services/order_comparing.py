@@ -117,7 +117,8 @@ def _row_problems(known: _Known, row: OrderRow) -> Iterator[Problem]:
         yield Problem(f"no workflow “{row.therapy}” is installed here", row.line, "therapy")
     yield from _site_problems(known, row)
     yield from _day_problems(row, known.today(ordering))
-    if ordering and row.medical_record_number:
+    # Who may not order there is not told who is known there.
+    if ordering and known.ordering_unit(ordering.id) and row.medical_record_number:
         yield from _patient_problems(known, row, ordering)
 
 

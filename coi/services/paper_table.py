@@ -17,6 +17,7 @@ from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.order_file import OrderFile, read_order_file
 from coi.services.ordering import kept_or_rehearsed
+from coi.services.permissions import Permission, may
 from coi.services.proofs import JustProven, Proven, Signer, acting
 from coi.services.receipts import Receipt, answer_of
 from coi.services.seen import OnPaper
@@ -156,7 +157,7 @@ def _reference_problems(orders: OrderFile) -> Iterator[Problem]:
 
 
 def _unknown(tx: Transaction, book: _Book, by: Proven) -> Iterator[Problem]:
-    """Each step of a therapy that is neither in the file nor copied here."""
+    """Each step of what is neither in the file nor known, or by which somebody would learn more."""
     person = acting(tx, by).person
     strange = set[str]()
     for coi in book.continued:
@@ -164,7 +165,11 @@ def _unknown(tx: Transaction, book: _Book, by: Proven) -> Iterator[Problem]:
             require_seen_whole(tx, person, coi)
         except Unknown:
             strange.add(coi)
+    knows = may(person, Permission.SEE_IDENTITY)
     for step in book.steps.steps:
+        if step.identifiers and not knows:
+            reason = "is asked of those alone who may know the patient"
+            yield Problem(reason, step.line, "identifiers", STEPS)
         if step.reference in strange:
             reason = "is no reference of the first sheet, and no COI identifier that is known here"
             yield Problem(reason, step.line, "reference", STEPS)

@@ -160,3 +160,21 @@ def test_a_therapy_that_is_not_copied_from_paper_takes_no_step_of_a_sheet(perfor
         "sheet steps, line 2, column reference: is not, or no longer, copied from paper"
     ]
     assert [event.action for event in look(performer.installation, coi).history] == ["order"]
+
+
+def test_who_may_not_know_patients_learns_nothing_of_them_by_trying(performer):
+    """Neither whether a number is known at a hospital, nor whether a guess fits; a check is no way.
+
+    What is tried and refused leaves no trace here, as it would on the page of the therapy.
+    """
+    coi = performer.order(PATIENTS[0], on_paper="Folder 17")
+    guess = {"action": "admit_patient", "reference": coi, "identifiers": "birth_date=1959-05-26"}
+    content = a_book([ORDER | {"family_name": "Another"}], steps(guess))
+
+    told = why_not(performer, content, username="leo", dry_run=True)
+
+    not_there = "you are neither coordinator nor treating physician at North Hospital"
+    assert told == [
+        f"sheet therapies, line 2, column ordering_site: {not_there}",
+        "sheet steps, line 2, column identifiers: is asked of those alone who may know the patient",
+    ]
