@@ -117,7 +117,7 @@ class _Request:
 
     def grant(self) -> str:
         """Let this request, and no other, be signed."""
-        told = f"POST\n{self.path}\n{self.key}\n{self.body}"
+        told = f"POST\n{self.path}\n{self.key}\n\n{self.body}"  # nothing was seen before
         digest = sha256(told.encode()).hexdigest()
         wanted = {"password": self.password, "meaning": self.meaning, "request_sha256": digest}
         given = self.line.must(201, "POST", f"{ROOT}/grants", json.dumps(wanted))

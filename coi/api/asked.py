@@ -20,7 +20,7 @@ _MOST_BEHIND = 1_000_000_000
 
 
 def request_digest() -> str:
-    """What a grant is bound to: the SHA-256 of method, path, key and body, a line each.
+    """What a grant is bound to: the SHA-256 of method, path, key, what was seen, and body.
 
     Whoever asks for the grant works out the same before anything is sent.
     """
@@ -28,13 +28,16 @@ def request_digest() -> str:
         request.method,
         request.full_path.rstrip("?"),
         request.headers.get("Idempotency-Key", ""),
+        request.headers.get("If-Match", ""),
         request.get_data(),
     )
 
 
-def digest_of(method: str, path: str, key: str, body: bytes) -> str:
+def digest_of(method: str, path: str, key: str, seen: str, body: bytes) -> str:
     """The same of a request that is still to be sent."""
-    return sha256(b"\n".join((method.encode(), path.encode(), key.encode(), body))).hexdigest()
+    # Bytes of an address that are no text are kept as they are: nobody signed for such a one.
+    lines = (one.encode(errors="surrogatepass") for one in (method, path, key, seen))
+    return sha256(b"\n".join((*lines, body))).hexdigest()
 
 
 def signers(told: str) -> tuple[Signer, ...]:

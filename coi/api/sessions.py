@@ -84,8 +84,9 @@ def sign_out() -> ResponseReturnValue:
 def grant(told: dict[str, Any]) -> ResponseReturnValue:
     """Let one request be signed by whoever is signed in, with their password.
 
-    `request_sha256` is the SHA-256 of four lines, each but the last ended by one line feed: the
-    method, the path with its query, the `Idempotency-Key`, and the body exactly as it will be sent.
+    `request_sha256` is the SHA-256 of five parts, each but the last ended by one line feed: the
+    method, the path with its query, the `Idempotency-Key`, what `If-Match` says or nothing, and the
+    body exactly as it will be sent.
     The grant signs that request and no other, once, within two minutes.
     """
     wanted = grants.Wanted(told["meaning"], told["request_sha256"])

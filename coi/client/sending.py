@@ -50,9 +50,10 @@ def version_tag(version: int) -> str:
     return f'"{version}"'
 
 
-def digest_of(method: str, path: str, key: str, body: bytes) -> str:
-    """What a grant is bound to: the SHA-256 of method, path, key and body, a line each."""
-    return sha256(b"\n".join((method.encode(), path.encode(), key.encode(), body))).hexdigest()
+def digest_of(method: str, path: str, key: str, seen: str, body: bytes) -> str:
+    """What a grant is bound to: the SHA-256 of method, path, key, `If-Match` and body."""
+    lines = (one.encode() for one in (method, path, key, seen))
+    return sha256(b"\n".join((*lines, body))).hexdigest()
 
 
 def new_key() -> str:
@@ -174,5 +175,6 @@ def _grants(request: httpx.Request, signatures: Sequence[Signature]) -> list[str
     query = request.url.query.decode()
     path = f"{request.url.path}?{query}" if query else request.url.path
     key = request.headers.get("Idempotency-Key", "")
-    digest = digest_of(request.method, path, key, request.content)
+    seen = request.headers.get("If-Match", "")
+    digest = digest_of(request.method, path, key, seen, request.content)
     return [one.sign(digest) for one in signatures]

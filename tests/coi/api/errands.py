@@ -49,7 +49,7 @@ class AtErrand:
         grants: str = "",
     ) -> TestResponse:
         """Answer the screen that is asked now, or another one."""
-        told = {"If_Match": seen or self.see().headers["ETag"]}
+        told = {"If_Match": seen or self.tag}
         told["Idempotency_Key"] = key or f"answer-{next(self.program.keys)}"
         if grants:
             told["Signature_Grant"] = grants
@@ -64,6 +64,11 @@ class AtErrand:
         return self.post("/answers", told)
 
     @property
+    def tag(self) -> str:
+        """What it is looked at by: another one with each answer."""
+        return self.see().headers["ETag"]
+
+    @property
     def meaning(self) -> str:
         """What the part in hand is signed with."""
         meaning: str = self.see().json["screen"]["signatures"][0]["meaning"]
@@ -71,12 +76,12 @@ class AtErrand:
 
     def sign(self, *others: Program) -> TestResponse:
         """Sign the step as it stands: its signatures are given by this person, and by others."""
-        seen = self.see().json
-        body = {"version": seen["version"]}
-        rules = seen["screen"]["signatures"]
+        now = self.see()
+        body, seen = {"version": now.json["version"]}, now.headers["ETag"]
+        rules = now.json["screen"]["signatures"]
         key = f"sign-{next(self.program.keys)}"
         grants = [
-            one.grant(rule["meaning"], "POST", f"{self.path}/signatures", key, body)
+            one.grant(rule["meaning"], "POST", f"{self.path}/signatures", key, body, seen)
             for one, rule in zip((self.program, *others), rules, strict=False)
         ]
-        return self.post("/signatures", body, key=key, grants=", ".join(grants))
+        return self.post("/signatures", body, seen, key, ", ".join(grants))

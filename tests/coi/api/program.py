@@ -48,9 +48,17 @@ class Program:
         )
         return self.app.test_client().open(ROOT + path, method=method, headers=named, **told)
 
-    def grant(self, meaning: str, method: str, path: str, key: str, body: Mapping[str, Any]) -> str:
+    def grant(
+        self,
+        meaning: str,
+        method: str,
+        path: str,
+        key: str,
+        body: Mapping[str, Any],
+        seen: str = "",
+    ) -> str:
         """A grant with which this person signs one request."""
-        digest = digest_of(method, ROOT + path, key, json.dumps(body).encode())
+        digest = digest_of(method, ROOT + path, key, seen, json.dumps(body).encode())
         wanted = {"password": PASSWORD, "meaning": meaning, "request_sha256": digest}
         answer = self.send("POST", "/grants", wanted)
         assert answer.status_code == 201, answer.text
@@ -61,6 +69,7 @@ class Program:
     ) -> TestResponse:
         """Send a request that this person signs with these meanings."""
         key = key or f"program-{next(self.keys)}"
-        grants = [self.grant(one, "POST", path, key, body) for one in meanings]
+        seen = headers.get("If_Match", "")
+        grants = [self.grant(one, "POST", path, key, body, seen) for one in meanings]
         told = {"Idempotency_Key": key, "Signature_Grant": ", ".join(grants)}
         return self.send("POST", path, body, **told, **headers)

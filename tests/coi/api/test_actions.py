@@ -81,6 +81,20 @@ def test_a_grant_signs_no_other_request(installation, coi, freezing, at_work):
     assert entries(installation, coi) == before
 
 
+def test_a_grant_signs_what_was_seen_too(installation, coi, freezing, at_work):
+    """Whoever leaves out on what the signer looked sends another request."""
+    wanted, _actor, signers = freezing
+    body, path = body_of(wanted), path_of(wanted)
+    seen = at_work.get(path).headers["ETag"]
+    grant = at_work.grant(signers[0].meaning, "POST", path, "k", body, seen)
+    before = entries(installation, coi)
+
+    answer = at_work.send("POST", path, body, Idempotency_Key="k", Signature_Grant=grant)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "GRANT_OF_OTHER_REQUEST")
+    assert entries(installation, coi) == before
+
+
 def test_a_step_that_rests_on_an_older_look_is_not_taken(installation, coi, freezing, at_work):
     """`If-Match` says what was seen; what is there is another thing, so nothing is saved."""
     wanted, _actor, signers = freezing

@@ -129,9 +129,10 @@ def test_typed_characters_are_confirmed_by_somebody_else(bedside, checking):
     for _ in range(3):
         checking.post("/unread", None)
 
-    own = checking.program.grant(TYPED_AGAIN, "POST", path, "own", body)
+    own = checking.program.grant(TYPED_AGAIN, "POST", path, "own", body, checking.tag)
     alone = checking.post("/typed", body, key="own", grants=own)
-    other = Program.of(bedside.app, "nina").grant(TYPED_AGAIN, "POST", path, "other", body)
+    nina = Program.of(bedside.app, "nina")
+    other = nina.grant(TYPED_AGAIN, "POST", path, "other", body, checking.tag)
     two = checking.post("/typed", body, key="other", grants=other)
 
     assert alone.status_code == 422
@@ -144,15 +145,18 @@ def test_a_grant_confirms_typed_characters_once(bedside, checking):
     body, path = {"raw": bedside.band()}, f"/errands/{checking.id}/typed"
     for _ in range(3):
         checking.post("/unread", None)
-    grant = Program.of(bedside.app, "nina").grant(TYPED_AGAIN, "POST", path, "other", body)
+    nina, seen = Program.of(bedside.app, "nina"), checking.tag
+    grant = nina.grant(TYPED_AGAIN, "POST", path, "other", body, seen)
     checking.post("/typed", body, key="other", grants=grant)
 
     checking.post("/back", None)
     for _ in range(3):
         checking.post("/unread", None)
-    again = checking.post("/typed", body, key="other", grants=grant)
+    elsewhere = checking.post("/typed", body, key="other", grants=grant)
+    again = checking.post("/typed", body, seen, key="other", grants=grant)
 
-    assert (again.status_code, again.json["code"]) == (409, "GRANT_USED"), again.text
+    assert (elsewhere.status_code, elsewhere.json["code"]) == (409, "GRANT_OF_OTHER_REQUEST")
+    assert again.json["code"] in {"ANSWERED", "GRANT_USED"}, again.text
 
 
 def test_a_grant_that_ended_confirms_no_typed_characters(bedside, checking):
@@ -161,7 +165,8 @@ def test_a_grant_that_ended_confirms_no_typed_characters(bedside, checking):
     body, path = {"raw": bedside.band()}, f"/errands/{checking.id}/typed"
     for _ in range(3):
         checking.post("/unread", None)
-    grant = Program.of(bedside.app, "nina").grant(TYPED_AGAIN, "POST", path, "other", body)
+    nina = Program.of(bedside.app, "nina")
+    grant = nina.grant(TYPED_AGAIN, "POST", path, "other", body, checking.tag)
 
     bedside.wait(3)
     late = checking.post("/typed", body, key="other", grants=grant)

@@ -64,7 +64,7 @@ def test_no_operation_is_missing(app):
 
 def test_client_and_server_work_out_the_same_digest():
     """What is signed is one thing, on both sides."""
-    told = ("POST", "/api/v1/therapies/X/actions/y?z=1", "key", b'{"a": 1}')
+    told = ("POST", "/api/v1/therapies/X/actions/y?z=1", "key", '"X=3"', b'{"a": 1}')
 
     assert digest_of(*told) == asked.digest_of(*told)
 

@@ -30,7 +30,7 @@ def test_each_example_is_run_by_a_test():
 def test_the_digest_is_the_same_in_shell_in_python_and_here(tmp_path, capsys):
     """As it is printed in the document."""
     path = "/api/v1/errands/3f2a9c0d5e7b1846/signatures"
-    ours = digest_of("POST", path, "01JZ8Q4N6T2V0W3X5Y7Z9A1B2C", b'{"version": 6}')
+    ours = digest_of("POST", path, "01JZ8Q4N6T2V0W3X5Y7Z9A1B2C", '"6"', b'{"version": 6}')
 
     in_shell = subprocess.run(
         ["sh", "-c", blocks("sh")[0]], cwd=tmp_path, capture_output=True, text=True, check=True
