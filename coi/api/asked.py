@@ -24,9 +24,10 @@ def request_digest() -> str:
 
     Whoever asks for the grant works out the same before anything is sent.
     """
+    query = request.query_string.decode(errors="surrogateescape")
     return digest_of(
         request.method,
-        request.full_path.rstrip("?"),
+        f"{request.path}?{query}".rstrip("?"),
         request.headers.get("Idempotency-Key", ""),
         request.headers.get("If-Match", ""),
         request.get_data(),
@@ -35,8 +36,8 @@ def request_digest() -> str:
 
 def digest_of(method: str, path: str, key: str, seen: str, body: bytes) -> str:
     """The same of a request that is still to be sent."""
-    # Bytes of an address that are no text are kept as they are: nobody signed for such a one.
-    lines = (one.encode(errors="surrogatepass") for one in (method, path, key, seen))
+    # Bytes of an address that are no text count as the bytes that they are.
+    lines = (one.encode(errors="surrogateescape") for one in (method, path, key, seen))
     return sha256(b"\n".join((*lines, body))).hexdigest()
 
 

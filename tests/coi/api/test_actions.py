@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coi.api.interface import ROOT
 from coi.services.therapies import look
 from tests.coi.api.taking import body_of, path_of
 
@@ -93,6 +94,27 @@ def test_a_grant_signs_what_was_seen_too(installation, coi, freezing, at_work):
 
     assert (answer.status_code, answer.json["code"]) == (409, "GRANT_OF_OTHER_REQUEST")
     assert entries(installation, coi) == before
+
+
+def test_an_address_that_is_no_text_is_no_fault_of_ours(freezing, at_work):
+    """A grant of another request is told as such, whatever bytes stand in the address."""
+    wanted, _actor, signers = freezing
+    body, path = body_of(wanted), path_of(wanted)
+    grant = at_work.grant(signers[0].meaning, "POST", path, "k", body)
+
+    answer = at_work.app.test_client().open(
+        ROOT + path,
+        method="POST",
+        json=body,
+        environ_overrides={"QUERY_STRING": "x=\xff"},
+        headers={
+            "Authorization": f"Bearer {at_work.token}",
+            "Idempotency-Key": "k",
+            "Signature-Grant": grant,
+        },
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (409, "GRANT_OF_OTHER_REQUEST")
 
 
 def test_a_step_that_rests_on_an_older_look_is_not_taken(installation, coi, freezing, at_work):
