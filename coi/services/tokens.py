@@ -48,7 +48,6 @@ class Scope(StrEnum):
     LABELS_PRINT = "labels:print"
     EXPORTS_READ = "exports:read"
     DIRECTORY_READ = "directory:read"
-    METRICS_READ = "metrics:read"
 
 
 SCOPES = {
@@ -58,7 +57,6 @@ SCOPES = {
     Scope.LABELS_PRINT: "Fetch labels and sheets to be printed.",
     Scope.EXPORTS_READ: "Fetch the custody record of a therapy, and letters about a lot.",
     Scope.DIRECTORY_READ: "Read which sites, units and workflows there are.",
-    Scope.METRICS_READ: "Read how the system runs; nothing of any therapy or person.",
 }
 """Each scope in one sentence; who administers people, sites or programs is always a person."""
 
