@@ -76,7 +76,7 @@ def custody_record(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
 @resources.offers(
     "POST", "/therapies/<coi>/destroyed/<number>", "printDestruction", PDF, headers=Write
 )
-@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+@needs(Permission.SEE_THERAPIES)
 def destruction_certificate(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
     """The certificate of destruction of one thing."""
     by = here.somebody().proven
