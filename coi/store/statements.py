@@ -3,24 +3,32 @@
 SQLAlchemy spends about thirty microseconds around a statement that SQLite answers in ten, and a
 handoff sends a dozen of them. Here it says a statement's text once for each database, and the
 driver's own cursor does the rest: no session, no result object, no type to convert, because every
-column holds text or whole numbers. Whoever listens to SQLAlchemy's statements still hears them all:
-then they go its way.
+column holds text or whole numbers. PostgreSQL's text numbers its values, so that the driver need
+not look for them in it. Whoever listens to SQLAlchemy's statements still hears them all: then they
+go its way.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
-from coi.store.words import POSTGRESQL, SQLITE
+from coi.store.words import NUMBERED, POSTGRESQL, SQLITE
+
+try:
+    from psycopg import RawCursor
+except ImportError:  # PostgreSQL is an extra
+    RawCursor = None  # type: ignore[assignment, misc]
 
 Row: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = Mapping[str, object]
 Written: TypeAlias = tuple[str, Callable[[Values], Any]]
 """A statement's text, and how its driver takes values: by position or by name."""
 
-_DIALECTS = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
+_DIALECTS = {dialect.name: dialect for dialect in (SQLITE, NUMBERED)}
+_HEARD = {dialect.name: dialect for dialect in (SQLITE, POSTGRESQL)}
+_CURSOR = "coi_cursor"
 
 
 def command(connection: Connection, text: str) -> None:
@@ -31,7 +39,7 @@ def command(connection: Connection, text: str) -> None:
 class Statement:
     """One statement, ready for either database; an insert names the columns that it fills."""
 
-    __slots__ = ("_columns", "_statement", "_written")
+    __slots__ = ("_columns", "_heard", "_statement", "_written")
 
     def __init__(
         self,
@@ -41,14 +49,15 @@ class Statement:
         self._statement = statement
         self._columns = columns
         self._written: dict[str, Written] = {}
+        self._heard: dict[str, Written] = {}
 
     def rows(self, connection: Connection, **values: object) -> list[Row]:
         """Every row that it finds."""
-        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
-        taken = as_taken(values)
         if _is_heard(connection):
-            return [tuple(row) for row in connection.exec_driver_sql(text, taken)]
-        found: list[Row] = _send(connection, text, taken).fetchall()
+            text, as_taken = self._as_heard(connection)
+            return [tuple(row) for row in connection.exec_driver_sql(text, as_taken(values))]
+        text, as_taken = self._as_sent(connection)
+        found: list[Row] = _send(connection, text, as_taken(values)).fetchall()
         return found
 
     def row(self, connection: Connection, **values: object) -> Row | None:
@@ -58,21 +67,33 @@ class Statement:
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> int:
         """Send it once for each of the rows; returns how many rows it changed."""
-        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
+        is_heard = _is_heard(connection)
+        text, as_taken = self._as_heard(connection) if is_heard else self._as_sent(connection)
         taken = [as_taken(row) for row in rows]
         sent = taken[0] if len(taken) == 1 else taken
-        if _is_heard(connection):
+        if is_heard:
             return connection.exec_driver_sql(text, sent).rowcount
         changed: int = _send(connection, text, sent, many=len(taken) > 1).rowcount
         return changed
 
-    def _for(self, connection: Connection) -> Written:
+    def _as_sent(self, connection: Connection) -> Written:
+        return self._written.get(connection.dialect.name) or self._for(
+            connection, _DIALECTS, self._written
+        )
+
+    def _as_heard(self, connection: Connection) -> Written:
+        return self._heard.get(connection.dialect.name) or self._for(
+            connection, _HEARD, self._heard
+        )
+
+    def _for(
+        self, connection: Connection, dialects: Mapping[str, Dialect], kept: dict[str, Written]
+    ) -> Written:
         """Written for the first time for a connection's database."""
-        dialect = connection.dialect.name
-        compiled = self._statement.compile(dialect=_DIALECTS[dialect], column_keys=self._columns)
-        written = (str(compiled), _taker(compiled.positiontup, compiled.params))
-        self._written[dialect] = written
-        return written
+        name = connection.dialect.name
+        compiled = self._statement.compile(dialect=dialects[name], column_keys=self._columns)
+        kept[name] = (str(compiled), _taker(compiled.positiontup, compiled.params))
+        return kept[name]
 
 
 def _taker(names: Sequence[str] | None, parameters: Values) -> Callable[[Values], Any]:
@@ -91,13 +112,27 @@ def _is_heard(connection: Connection) -> bool:
 
 
 def _send(connection: Connection, text: str, values: object, *, many: bool = False) -> Any:  # noqa: ANN401 - two drivers' cursors
-    """Execute it with a new cursor of the driver's own; its errors come as SQLAlchemy's."""
-    cursor = connection.connection.cursor()
+    """Execute it with the driver's own cursor; its errors come as SQLAlchemy's."""
+    cursor = _cursor_of(connection)
     try:
-        (cursor.executemany if many else cursor.execute)(text, values)  # type: ignore[arg-type]
+        (cursor.executemany if many else cursor.execute)(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy_says(connection, text, error) from error
     return cursor
+
+
+def _cursor_of(connection: Connection) -> Any:  # noqa: ANN401 - two drivers' cursors
+    """The one that is kept with its connection: what a statement finds is fetched before the next.
+
+    To make one takes psycopg as long as to send with it.
+    """
+    fairy = connection.connection
+    kept = fairy.info
+    if _CURSOR not in kept:
+        driver: Any = fairy.driver_connection
+        is_numbered = connection.dialect.name == NUMBERED.name
+        kept[_CURSOR] = RawCursor(driver) if is_numbered else driver.cursor()
+    return kept[_CURSOR]
 
 
 def _as_sqlalchemy_says(connection: Connection, text: str, error: Exception) -> BaseException:

@@ -24,6 +24,8 @@ from sqlalchemy.schema import SchemaItem
 metadata = MetaData()
 SQLITE = make_url("sqlite+pysqlite://").get_dialect()()
 POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()
+NUMBERED = type(POSTGRESQL)(paramstyle="numeric_dollar")  # type: ignore[call-arg]
+"""PostgreSQL with values by number, as the server itself takes them."""
 
 ONE: ColumnElement[int] = literal_column("1")
 """The limit of a query for one row: where it is a parameter, SQLite plans the query each time."""

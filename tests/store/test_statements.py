@@ -32,6 +32,29 @@ def test_a_lost_connection_is_an_error_once_and_no_longer_after_it(
         assert unit_of_nobody(connection) is None
 
 
+def test_a_connection_that_was_cut_while_it_waited_is_not_used(postgres_engine, postgres_server):
+    """Its server said so, or the system: nobody is told of a restart before (F-06)."""
+    with read(postgres_engine) as connection:
+        pid = connection.connection.driver_connection.info.backend_pid
+
+    postgres_server.command(f"SELECT pg_terminate_backend({pid}, 5000)")
+
+    with read(postgres_engine) as connection:
+        assert unit_of_nobody(connection) is None
+        assert connection.connection.driver_connection.info.backend_pid != pid
+
+
+def test_postgresql_plans_what_is_looked_for_often_only_once(postgres_engine):
+    """What its driver has prepared outlives the looks in which it was sent."""
+    for _ in range(8):
+        with read(postgres_engine) as connection:
+            unit_of_nobody(connection)
+
+    with read(postgres_engine) as connection:
+        prepared = connection.exec_driver_sql("SELECT statement FROM pg_prepared_statements")
+        assert any("unit" in statement for (statement,) in prepared)
+
+
 def test_a_refusal_of_the_database_shows_no_parameters(engine):
     """An error's text goes into logs, and a parameter may be a name."""
     with pytest.raises(IntegrityError) as refused, write(engine) as connection:
