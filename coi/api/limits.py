@@ -9,16 +9,16 @@ from time import time
 
 from flask import Flask, Response, g, request
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from coi.api.counting import Counters
 from coi.web import here
 
 
 def limit(app: Flask, per_minute: int) -> None:
     """Let each program ask so many times a minute, and tell it with each answer what is left."""
-    limiter = FixedWindowRateLimiter(MemoryStorage())
+    limiter = FixedWindowRateLimiter(Counters())
     item = RateLimitItemPerMinute(per_minute)
 
     def count() -> None:
