@@ -4,12 +4,11 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from coi.api.asked import seen_turns, signers, tagged, turns_tag
+from coi.api.asked import seen_turns, signed_request, tagged, turns_tag
 from coi.api.resource import Body, Read, Resources, Sign, created, found
 from coi.api.schemas import therapies as schemas
 from coi.api.told import form_told, receipt_told
-from coi.services.acting import take_action
-from coi.services.asking import askable, form_asked
+from coi.services.asking import form_asked, take_asked
 from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.permissions import Permission
@@ -53,11 +52,7 @@ def take(
     headers: dict[str, Any], told: dict[str, Any], coi: str, action: str
 ) -> ResponseReturnValue:
     """Take a step, or be told every reason why not; a refused attempt stands on record."""
-    installation, signed_in = here.installation(), here.somebody()
-    askable(installation, signed_in, coi, action)
-    wanted = _wanted(headers, told, coi, action)
-    receipt = take_action(installation, wanted, signed_in.proven, signers(headers["grants"]))
-    return receipt_told(receipt)
+    return _taken(headers, _wanted(headers, told, coi, action))
 
 
 @resources.offers(
@@ -76,11 +71,14 @@ def tell(
 
     It is recorded as it happened, and marked late.
     """
-    installation, signed_in = here.installation(), here.somebody()
-    askable(installation, signed_in, coi, action, late=True)
-    wanted = _wanted(headers, told, coi, action, mode=Mode.LATE, happened_at=told["happened_at"])
-    receipt = take_action(installation, wanted, signed_in.proven, signers(headers["grants"]))
-    return receipt_told(receipt)
+    late = {"mode": Mode.LATE, "happened_at": told["happened_at"]}
+    return _taken(headers, _wanted(headers, told, coi, action, **late))
+
+
+def _taken(headers: dict[str, Any], wanted: TakeAction) -> ResponseReturnValue:
+    """Take it, for whoever asks, signed by the grants that came with it."""
+    signed = signed_request(headers["grants"])
+    return receipt_told(take_asked(here.installation(), here.somebody(), wanted, signed))
 
 
 def _wanted(

@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 
 from coi.errors import DataRefused, Problem
 from coi.services import grants
+from coi.services.asking import SignedRequest
 from coi.services.proofs import JustProven, Signer
 from coi.web import here
 
@@ -48,9 +49,14 @@ def signers(told: str) -> tuple[Signer, ...]:
         GrantExpired: there is no such grant, or none any more.
         GrantOfOtherRequest: one of them signs another request.
     """
-    digest, installation = request_digest(), here.installation()
+    signed, installation = signed_request(told), here.installation()
+    return tuple(grants.signer_of(installation, one, signed.digest) for one in signed.grants)
+
+
+def signed_request(told: str) -> SignedRequest:
+    """The grants that this request carries, and what each of them must have been given for."""
     found = (one.strip() for one in told.split(","))
-    return tuple(grants.signer_of(installation, one, digest) for one in found if one)
+    return SignedRequest(tuple(one for one in found if one), request_digest())
 
 
 def proven_by(told: str, meaning: str) -> JustProven:

@@ -1,17 +1,21 @@
-"""Which step of a therapy somebody may ask for at all, before it is decided whether it is taken."""
+"""Which step of a therapy somebody may ask for in one request, and taking it where they may."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from coi.errors import CoiError, Unknown
-from coi.services.attempt import stand
+from coi.errors import CoiError, Refused, Unknown
+from coi.services.acting import taken
+from coi.services.attempt import TakeAction, stand
 from coi.services.corrections import blanks_of_correction
 from coi.services.forms import Form, form_of, is_at_the_patient
+from coi.services.grants import signer_in
 from coi.services.installation import Installation
 from coi.services.looking import look_now, seen_of
+from coi.services.receipts import Receipt
 from coi.services.sessions import SignedIn
 from coi.store.transactions import Transaction
+from workflows.facts import Mode
 from workflows.guards.treating import is_left_to_others
-from workflows.model import Action, Verb
+from workflows.model import Verb
 from workflows.on_paper import END_TRANSCRIPTION
 
 
@@ -28,31 +32,51 @@ _ON_ITS_PAGE = "Two people end it on the page on which every copied step stands.
 _STEP_BY_STEP = "Begin it as an errand: at the patient one thing is asked at a time, of each alone."
 
 
-def askable(
-    installation: Installation, signed_in: SignedIn, coi: str, name: str, *, late: bool = False
-) -> Action:
-    """The action of this name, as it may be asked for in one request; `late`, if it happened.
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """By which grants a request is signed, and the SHA-256 of it that each was given for."""
+
+    grants: tuple[str, ...]
+    digest: str
+
+
+def take_asked(
+    installation: Installation, signed_in: SignedIn, wanted: TakeAction, signed: SignedRequest
+) -> Receipt:
+    """Take a step that came in one request; who asks and who signs is looked up where it is taken.
 
     Raises:
         Unknown: there is no such action, or no therapy that this person may see.
         TakenElsewhere: it is one of those that are taken otherwise.
+        GrantExpired, GrantOfOtherRequest: a grant does not sign this request.
+        Refused, Conflict, KeyReused, SignedOut: as `take_action` says.
     """
 
-    def work(tx: Transaction) -> Action:
-        seen = seen_of(tx, signed_in.person, coi)
-        action = stand(tx, installation, coi).workflow.actions.get(name)
-        if action is None or action.verb is Verb.ORDER:
-            raise Unknown("action", name)
-        if seen.is_former and not is_left_to_others(action):
-            raise Unknown("action", name)
-        return action
+    def work(tx: Transaction) -> Receipt | Refused:
+        _require_askable(tx, installation, signed_in, wanted)
+        signers = tuple(signer_in(tx, grant, signed.digest) for grant in signed.grants)
+        return taken(tx, installation, wanted, signed_in.proven, signers)
 
-    action = installation.read(work)
+    outcome = installation.transact(work)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _require_askable(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: TakeAction
+) -> None:
+    seen = seen_of(tx, signed_in.person, wanted.coi)
+    action = stand(tx, installation, wanted.coi).workflow.actions.get(wanted.action)
+    if action is None or action.verb is Verb.ORDER:
+        raise Unknown("action", wanted.action)
+    if seen.is_former and not is_left_to_others(action):
+        raise Unknown("action", wanted.action)
     if action.name == END_TRANSCRIPTION:
         raise TakenElsewhere(action.title, _ON_ITS_PAGE)
-    if is_at_the_patient(action) and not late:
+    # What happened at the patient is told later in one piece, as it was written down.
+    if is_at_the_patient(action) and wanted.mode is not Mode.LATE:
         raise TakenElsewhere(action.title, _STEP_BY_STEP)
-    return action
 
 
 def form_asked(

@@ -88,7 +88,12 @@ def signer_of(installation: Installation, grant: str, digest: str) -> Signer:
         GrantExpired: there is no such grant, or none any more.
         GrantOfOtherRequest: it signs another request.
     """
-    found = installation.read(lambda tx: grants.grant(tx, _hash(grant)))
+    return installation.read(lambda tx: signer_in(tx, grant, digest))
+
+
+def signer_in(tx: Transaction, grant: str, digest: str) -> Signer:
+    """The same inside a transaction."""
+    found = grants.grant(tx, _hash(grant))
     if found is None:
         raise GrantExpired
     if not secrets.compare_digest(found.digest, digest):
