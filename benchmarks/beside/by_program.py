@@ -17,6 +17,7 @@ from labels.identifiers import PAYLOAD_SEPARATOR
 
 ROOT = "/api/v1"
 ROWS = 50  # of a list: as many as the peers show
+MOST = 100  # of entries: all that the peers give in one answer fit in
 _NOT_FOUND = 404
 
 
@@ -30,7 +31,7 @@ def has_interface(served: Served) -> bool:
 
 def by_a_program(served: Served, base: Base) -> Contender:
     """Ourselves as programs use us."""
-    entries = f"{ROOT}/therapies/{served.bags[-1].coi}/entries?limit={ROWS}"
+    entries = f"{ROOT}/therapies/{served.bags[-1].coi}/entries?limit={MOST}"
     operations = {
         HANDOFF: _Handing(served, {"nina": PASSWORD, "leo": PASSWORD}, {}).granted,
         WITH_HASH: _Handing(served, dict.fromkeys(HASHED, REAL_PASSWORD), HASHED).granting,

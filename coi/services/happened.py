@@ -28,7 +28,7 @@ class Part:
 def happened_behind(
     installation: Installation, signed_in: SignedIn, coi: str, after: int, most: int
 ) -> Part:
-    """The entries behind this one, 50 at most.
+    """The entries behind this one, so many at `most`.
 
     Raises:
         Unknown: there is no such therapy, or none that this person may see.

@@ -4,7 +4,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from coi.services.asked import LONGEST_KEY
 
-MOST = 50
+MOST = 100
 """The most lines of a list that are answered at once."""
 
 _PRINTABLE = r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?"
