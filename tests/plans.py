@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg.sql import SQL, Literal
 from sqlalchemy import Connection, Engine, event, text
 
 
@@ -53,7 +54,27 @@ def walked(connection: Connection, statement: str, values: object) -> set[str]:
     connection.execute(text("SET LOCAL enable_seqscan = off"))
     asked = f"EXPLAIN (FORMAT JSON) {statement}"
     ((told,),) = connection.exec_driver_sql(asked, values).all()
-    return {table for node in told for table in _walked_in(node["Plan"])} & GROWING
+    nodes = [*told, *_for_any_values(connection, statement, values)]
+    return {table for node in nodes for table in _walked_in(node["Plan"])} & GROWING
+
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def _for_any_values(connection: Connection, statement: str, values: Any) -> list[dict[str, Any]]:
+    """The plan that PostgreSQL keeps when a statement comes often, whatever values come with it."""
+    places = list(dict.fromkeys(_PLACE.findall(statement)))
+    numbered = _PLACE.sub(lambda found: f"${places.index(found[1]) + 1}", statement)
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(f"PREPARE asked AS {numbered}".replace("%%", "%"))
+        given = SQL(", ").join(Literal(values[place]) for place in places)
+        told = SQL("({})").format(given) if places else SQL("")
+        cursor.execute(SQL("EXPLAIN (FORMAT JSON) EXECUTE asked") + told)
+        ((found,),) = cursor.fetchall()
+        cursor.execute("DEALLOCATE asked")
+        cursor.execute("SET LOCAL plan_cache_mode = auto")
+    return found
 
 
 def _walked_in(node: dict[str, Any]) -> Iterator[str]:
