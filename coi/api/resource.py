@@ -15,6 +15,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 
+from coi.api.ending import Ending
 from coi.api.schemas.common import Read, Sign, Write
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -86,6 +87,7 @@ class Resources:
         query: type[Schema] | None = None,
         body: Body | None = None,
         is_public: bool = False,
+        ends: Ending | None = None,
     ) -> Callable[[View], View]:
         """Offer a call; stands above what it needs. `operation` is its name in every client."""
         calls: list[Callable[[Any], Any]] = [self.blueprint.doc(operationId=operation)]
@@ -98,6 +100,8 @@ class Resources:
             calls.append(self._reads(query, "query"))
         if headers is not None:
             calls.append(self._reads(headers, "headers"))
+        if ends is not None:
+            calls += [self.blueprint.doc(deprecated=True), ends.told]
         calls.append(self.blueprint.route(rule, methods=[method]))
 
         def declare(view: View) -> View:
