@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from coi.demo.cast import PASSWORD
 from coi.services.directory import everybody, sites_and_units
+from coi.services.import_runs import AT_ONCE, MOST_KEPT, MOST_UNDER_WAY
 from coi.services.table_file import MOST_BYTES
 from coi.services.therapies import list_therapies
 from coi.web import imports
@@ -187,6 +188,28 @@ def test_what_ran_on_paper_is_signed_with_a_password_for_the_file(someone, insta
     RUNS.known[right.location.rpartition("/")[2]].ended.wait(20)
     assert "All 2 rows are done" in browser.get(right.location).text
     assert len(list_therapies(installation)) == before + 1
+
+
+def test_nobody_keeps_the_machine_busy_with_many_files(administrator, monkeypatch):
+    """A few wait for their turn, and one more is refused in a sentence; what ended is forgotten."""
+    monkeypatch.setattr(imports, "PATIENCE_SECONDS", 0.0)
+    RUNS.known.clear()
+    for _ in range(AT_ONCE):
+        RUNS.turns.acquire()
+
+    answers = [checked(administrator, "sites", SITES) for _ in range(MOST_UNDER_WAY + 1)]
+    waiting = [run.ended.is_set() for run in RUNS.known.values()]
+    for _ in range(AT_ONCE):
+        RUNS.turns.release()
+    ended = [run.ended.wait(20) for run in RUNS.known.values()]
+
+    assert [one.status_code for one in answers] == [303] * MOST_UNDER_WAY + [503]
+    assert "IMPORTS_UNDER_WAY" in answers[-1].text
+    assert (waiting, all(ended)) == ([False] * MOST_UNDER_WAY, True)
+    for _ in range(MOST_KEPT + 1):
+        checked(administrator, "sites", SITES)
+        assert all(run.ended.wait(20) for run in [*RUNS.known.values()])
+    assert len(RUNS.known) <= MOST_KEPT + 1
 
 
 def test_a_long_check_is_followed_like_an_import(administrator, monkeypatch):
