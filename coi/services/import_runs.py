@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from threading import Event, Lock, Semaphore, Thread
 
 from coi.errors import Busy, CoiError, Unknown
-from coi.services.asked import is_answered
 from coi.services.imports import take_in
 from coi.services.installation import Installation
 from coi.services.taking_in import Asked, Outcome
+from coi.store.registers import answered
 
 REMEMBERED = timedelta(hours=1)
 AT_ONCE = 2
@@ -128,9 +128,10 @@ class Runs:
         return secrets
 
 
-def was_imported(installation: Installation, key: str) -> bool:
-    """The record holds the import of this key."""
-    return installation.read(lambda tx: is_answered(tx, key))
+def was_imported(installation: Installation, key: str, person: str) -> bool:
+    """The record holds this person's import of this key."""
+    found = installation.read(lambda tx: answered(tx, key))
+    return found is not None and found[0] == person
 
 
 def _carry_out(installation: Installation, run: Run, asked: Asked, turns: Semaphore) -> None:

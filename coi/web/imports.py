@@ -109,7 +109,8 @@ def follow(kind: str, key: str) -> ResponseReturnValue:
         return _told(found, run, key)
     if run is None and key.startswith(_CHECK):
         return _asked(found, NoLongerHeld()), status_of(NoLongerHeld())
-    done = run is None and was_imported(here.installation(), key)
+    person = here.somebody().proven.person
+    done = run is None and was_imported(here.installation(), key, person)
     return render_template("import_run.html", kind=found, run=run, imported=done)
 
 

@@ -116,6 +116,18 @@ def test_an_import_is_known_after_a_restart(administrator):
     assert "Not imported" in administrator.get("/imports/sites/runs/import-none").text
 
 
+def test_what_another_one_did_is_told_as_no_import(administrator, someone):
+    """Whose key it is, nobody learns by trying; and no other deed is called an import."""
+    page, location = imported(administrator, "sites", SITES)
+    RUNS.known.clear()
+
+    by_another = someone("carla").get(location.replace("sites", "orders"))
+
+    assert "All 1 rows are done" in page.text
+    assert "It was imported" in administrator.get(location).text
+    assert "Not imported" in by_another.text
+
+
 def test_every_problem_is_told_and_many_are_counted(administrator):
     """The first two hundred are shown, the number of the others is said."""
     rows = "".join(f"x{n}!,X{n},ship,de,nowhere,,\n" for n in range(60))
