@@ -130,7 +130,8 @@ class Settings:
     requests_per_minute: int = _setting(
         "COI_REQUESTS_PER_MINUTE",
         "600",
-        "How often a minute (1 to 100000) a program may ask this process with one token.",
+        "How often a minute (1 to 100000) an account may ask this process by programs, or an"
+        " address that shows no account's token.",
         texts.a_number(1, 100_000),
     )
 
@@ -187,7 +188,8 @@ class Settings:
         "COI_TRUSTED_PROXIES",
         "",
         "The addresses, with commas between, of reverse proxies whose number of a request"
-        " (`X-Request-ID`) is taken; left empty, each request is given a number here.",
+        " (`X-Request-ID`) is taken, and who asks (`X-Forwarded-For`); left empty, each request is"
+        " given a number here.",
         texts.addresses,
     )
     metrics_token: str = _setting(

@@ -57,30 +57,34 @@ def wristband(headers: dict[str, Any], told: dict[str, Any], coi: str) -> Respon
 
 @resources.offers("POST", "/therapies/<coi>/order-sheet", "printOrderSheet", PDF, headers=Write)
 @needs(Permission.SEE_THERAPIES, Scope.LABELS_PRINT)
-def order_sheet(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+def order_sheet(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
     """The order; each copy says which one it is."""
     by = here.somebody().proven
-    return as_pdf(write_order_sheet(here.installation(), by, coi), f"order {coi}")
+    return as_pdf(write_order_sheet(here.installation(), by, coi, headers["key"]), f"order {coi}")
 
 
 @resources.offers(
     "POST", "/therapies/<coi>/custody-record", "printCustodyRecord", PDF, headers=Write
 )
 @needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
-def custody_record(_headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+def custody_record(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
     """The custody record; each copy says which one it is."""
     by = here.somebody().proven
-    return as_pdf(write_custody_record(here.installation(), by, coi), f"custody {coi}")
+    return as_pdf(
+        write_custody_record(here.installation(), by, coi, headers["key"]), f"custody {coi}"
+    )
 
 
 @resources.offers(
     "POST", "/therapies/<coi>/destroyed/<number>", "printDestruction", PDF, headers=Write
 )
 @needs(Permission.SEE_THERAPIES)
-def destruction_certificate(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
+def destruction_certificate(headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
     """The certificate of destruction of one thing."""
     by = here.somebody().proven
-    content = write_destruction_certificate(here.installation(), by, coi, f"{coi}/{number}")
+    content = write_destruction_certificate(
+        here.installation(), by, coi, f"{coi}/{number}", headers["key"]
+    )
     return as_pdf(content, f"destruction {coi} {number}")
 
 
@@ -92,10 +96,12 @@ def destruction_certificate(_headers: dict[str, Any], coi: str, number: str) -> 
     headers=Write,
 )
 @needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
-def deviation_letter(_headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
+def deviation_letter(headers: dict[str, Any], coi: str, number: str) -> ResponseReturnValue:
     """The letter about a lot that was released out of specification."""
     by = here.somebody().proven
-    content = write_deviation_letter(here.installation(), by, coi, f"{coi}/{number}")
+    content = write_deviation_letter(
+        here.installation(), by, coi, f"{coi}/{number}", headers["key"]
+    )
     return as_pdf(content, f"out of specification {coi} {number}")
 
 

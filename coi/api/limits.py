@@ -1,10 +1,19 @@
-"""How often a program may ask: by its token, or by its address while it has none (SEC-44).
+"""How often a program may ask: by its account, or by its address while nobody is known (SEC-44).
+
+A guess at a token is counted before it is looked at, by where it comes from: so whoever invents one
+for each request is slowed down like anybody. What was found to be an account's is counted there
+from then on, and no guesses beside it take anything from it.
 
 Counted in this process. What must hold wherever it is asked, wrong passwords, is counted in the
 database. The headers are those of the draft that most clients know.
 """
 
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from hashlib import sha256
+from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Network, ip_address
+from threading import Lock
 from time import time
 
 from flask import Flask, Response, g, request
@@ -15,20 +24,58 @@ from werkzeug.exceptions import TooManyRequests
 from coi.api.counting import Counters
 from coi.web import here
 
+MOST_REMEMBERED = 10_000
+_OWN_NETWORK = 64
+"""Bits of an address of IPv6 that tell whose it is; within them each machine takes any it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Whose the tokens are that were shown lately, by their hashes."""
+
+    known: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def of(self, shown: str) -> str:
+        """The account of a token; '' where it is not known."""
+        return self.known.get(shown, "")
+
+    def remember(self, shown: str, account: str) -> None:
+        """It was found to be this account's."""
+        with self.lock:
+            self.known[shown] = account
+            if len(self.known) > MOST_REMEMBERED:
+                self.known.popitem(last=False)
+
+    def forget(self, shown: str) -> None:
+        """It is nobody's any more."""
+        with self.lock:
+            self.known.pop(shown, None)
+
 
 def limit(app: Flask, per_minute: int) -> None:
-    """Let each program ask so many times a minute, and tell it with each answer what is left."""
-    limiter = FixedWindowRateLimiter(Counters())
+    """Let each account ask so many times a minute, and tell it with each answer what is left."""
+    limiter, accounts = FixedWindowRateLimiter(Counters()), Accounts()
     item = RateLimitItemPerMinute(per_minute)
 
-    def count() -> None:
-        if not here.is_for_programs():
-            return
-        who = _who()
+    def count_as(who: str) -> bool:
         is_within = limiter.hit(item, who)
         g.left = limiter.get_window_stats(item, who)
-        if not is_within:
+        return is_within
+
+    def count() -> None:
+        if here.is_for_programs() and not count_as(accounts.of(_shown()) or _address()):
             raise TooManyRequests
+
+    def learn(response: Response) -> Response:
+        shown, signed_in = _shown(), here.somebody_or_nobody()
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            accounts.forget(shown)
+        elif "left" in g and signed_in is not None and not accounts.of(shown):
+            account = signed_in.person.id
+            accounts.remember(shown, account)
+            count_as(account)
+        return response
 
     def tell(response: Response) -> Response:
         if "left" in g:
@@ -41,10 +88,27 @@ def limit(app: Flask, per_minute: int) -> None:
         return response
 
     app.before_request(count)
+    # What is registered last is asked first.
     app.after_request(tell)
+    app.after_request(learn)
 
 
-def _who() -> str:
-    """What holds the token, as its hash; or the address of who shows none."""
-    told = request.headers.get("Authorization", "")
-    return sha256(told.encode()).hexdigest() if told else request.remote_addr or "-"
+def _shown() -> str:
+    """What is shown as a token, as its hash."""
+    return sha256(request.headers.get("Authorization", "").encode()).hexdigest()
+
+
+def _address() -> str:
+    """Where a request comes from, as far as it can be known."""
+    told = request.remote_addr or ""
+    if told in here.installation().settings.trusted_proxies:
+        # What stands before the last one was told by whoever asks.
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return "-"
+    if isinstance(address, IPv4Address):
+        return str(address)
+    # A server that listens at both tells an address of IPv4 inside of one of IPv6.
+    return str(address.ipv4_mapped or IPv6Network((int(address), _OWN_NETWORK), strict=False))

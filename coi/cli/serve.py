@@ -7,6 +7,7 @@ import click
 from coi.cli.listening import Tls, listen
 from coi.cli.opening import opened, settings
 from coi.cli.telling import tell_standstill
+from coi.services.mounts import MOUNTS, require_own_disk
 
 
 @click.command()
@@ -21,6 +22,7 @@ from coi.cli.telling import tell_standstill
 )
 def command(host: str, port: int, tls: Tls | None) -> None:
     """Serve the pages until you stop it; whatever is being saved is finished first."""
+    require_own_disk(settings(), MOUNTS)
     installation = opened()  # it can be opened; each worker opens it for itself
     tell_standstill(installation.look_at_length())
     installation.engine.dispose()

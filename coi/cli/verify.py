@@ -14,7 +14,7 @@ from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
-from coi.services.upkeep import VERIFY, note_done
+from coi.services.upkeep import note_verified
 from coi.services.verifying import Verdict, heads_file, verify_new, verify_record
 
 RESULT = {True: "PASSED", False: "FAILED"}
@@ -47,10 +47,11 @@ def command(
         new = _since_last(installation, progress) if since_last else None
         verdict = new or _verified(installation, known, progress)
     tell(verdict, every_head=new is None)
-    note_done(installation, VERIFY, passed=verdict.holds)
+    is_whole = since is None and new is None
+    note_verified(installation, passed=verdict.holds, whole=is_whole)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
-    if since is None and not new and trust_disk(installation, verdict):
+    if is_whole and trust_disk(installation, verdict):
         click.echo("The disk had failed. What it holds is whole: it is written again.")
     if verdict.holds:
         tell_standstill(installation.look_at_length())

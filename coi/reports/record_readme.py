@@ -42,7 +42,8 @@ entries/               the very bytes of each entry: what happened, and (.signed
 
 {no_identity}
 Times are in UTC. Order comes from the number of the entry, never from a time. In the CSV files a
-text that a spreadsheet would take for a formula has an apostrophe in front; record.json has none.
+text that a spreadsheet would take for a formula has an apostrophe in front, also behind a semicolon
+or a line break inside of it; record.json has none.
 "(erased)" stands where a text was erased by law; the chain of hashes holds without it.
 
 

@@ -1,8 +1,10 @@
 """Tables as files that a spreadsheet opens: CSV (RFC 4180) and XLSX; same rows, same bytes.
 
 A cell that a spreadsheet would take for a formula is text in both. In CSV it gets an apostrophe in
-front (OWASP ASVS 5.0, 1.2.10), which `as_written` takes away again, so that nothing is lost; in
-XLSX it is typed as text and marked with the prefix that a spreadsheet itself sets for one.
+front (OWASP ASVS 5.0, 1.2.10), also behind a semicolon, a tab or a line break inside of it: where
+commas are decimal, a spreadsheet parts the cells there. `as_written` takes each away again, so that
+nothing is lost. In XLSX it is typed as text and marked with the prefix that a spreadsheet itself
+sets for one.
 """
 
 import csv
@@ -40,7 +42,13 @@ _ROOM: Final = 2  # characters beside what stands in a cell
 _WIDE: Final = "\uff1d\uff0b\uff0d\uff20"  # = + - @ as wide as a Chinese character
 # What a spreadsheet takes for the beginning of a formula, also behind blanks, which it strips.
 # The apostrophes in front are those that were set here, or stood there: one more is always undone.
-_FORMULA: Final = re.compile(rf"'*(?:\s*[=+\-@{_WIDE}]|[\t\r\n\0])")
+_SIGN: Final = rf"""'*(?:[^\S\t\r\n]|["\0])*[=+\-@{_WIDE}]"""
+_FORMULA: Final = re.compile(rf"{_SIGN}|'*[\t\r\n\0]")
+# A spreadsheet that parts cells by semicolons or tabs sees one begin behind each, quoted or not.
+_PARTED: Final = re.compile(r"[;\t\r\n]")
+_BEHIND: Final = rf"(?<={_PARTED.pattern})"
+_DANGEROUS: Final = re.compile(rf"\A(?={_FORMULA.pattern})|{_BEHIND}(?={_SIGN})")
+_MADE_SAFE: Final = re.compile(rf"\A'(?={_FORMULA.pattern})|{_BEHIND}'(?={_SIGN})")
 # What XML cannot hold, and what would read as a way to write that (ECMA-376, ST_Xstring).
 _NO_XML: Final = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _WRITTEN_OUT: Final = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -93,12 +101,15 @@ def _csv_cell(cell: Cell, zone: ZoneInfo) -> str | int:
 
 def no_formula(text: str) -> str:
     """A text as a cell of a CSV file: with an apostrophe where it would be taken for a formula."""
+    # Most texts are in one piece, and a list has a hundred thousand of them.
+    if _PARTED.search(text):
+        return _DANGEROUS.sub("'", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def as_written(text: str) -> str:
     """What stood in the cell before `no_formula`."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return _MADE_SAFE.sub("", text)
 
 
 # -- XLSX ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coi.errors import CoiError
 from coi.services.installation import Installation
+from coi.services.mounts import MOUNTS
 from coi.settings import Settings
 
 
@@ -40,7 +41,7 @@ class Surroundings:
     settings: Settings
     now: datetime
     tls: tuple[Path, Path] | None = None
-    mounts: Path = Path("/proc/self/mountinfo")
+    mounts: Path = MOUNTS
 
 
 Found = tuple[Verdict, str, str]

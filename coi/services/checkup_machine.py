@@ -7,7 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from coi.services.checkup import Found, MachineCheck, Surroundings, look, ok, wrong
 from coi.services.disk import disk_of
+from coi.services.mounts import UNKNOWN, is_of_network, kind_of
 
 _HERE = Path(__file__).parents[1]
-_OF_THE_NETWORK = re.compile(r"nfs|cifs|smb|9p|afs|ceph|gluster|lustre|fuse(?!blk)")
 _PASSING = frozenset({"tmpfs", "ramfs", "overlay"})
 _LOCKED = re.compile(r"^([\w.-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _SOON = timedelta(days=30)
@@ -69,7 +69,15 @@ def _folder(around: Surroundings) -> Found:
         return wrong(f"{home} belongs to another user.", "Run this as the user of the service.")
     if home.stat().st_mode & _PRIVATE:
         return look(f"Others may look into {home}.", f"chmod 700 {home}")
+    file = around.settings.database_path
+    if file is not None and _is_open(file) and _is_open(file.parent):
+        return look(f"Others may read {file}.", f"chmod 600 {file}")
     return ok(f"{home} is its user's alone.")
+
+
+def _is_open(place: Path) -> bool:
+    """Others than its user may do something with what is there."""
+    return place.exists() and bool(place.stat().st_mode & _PRIVATE)
 
 
 def _key_file(around: Surroundings) -> Found:
@@ -99,11 +107,16 @@ def _file_system(around: Surroundings) -> Found:
     file = around.settings.database_path
     if file is None:
         return ok("The database lies elsewhere.")
-    kind = _kind_of(around.mounts, file.parent)
-    if _OF_THE_NETWORK.match(kind):
+    kind = kind_of(file.parent, around.mounts)
+    if is_of_network(kind):
         return wrong(
             f"{file.parent} lies on {kind}: SQLite's locks do not hold there.",
             "Put it on a disk of this machine, or use PostgreSQL (docs/deployment.md).",
+        )
+    if kind == UNKNOWN:
+        return look(
+            f"On which file system {file.parent} lies cannot be told here.",
+            "See that it is a disk of this machine: SQLite's locks hold nowhere else.",
         )
     if kind in _PASSING:
         return look(
@@ -111,20 +124,6 @@ def _file_system(around: Surroundings) -> Found:
             "Put it on a disk or a volume that stays.",
         )
     return ok(f"{file.parent} lies on {kind}.")
-
-
-def _kind_of(mounts: Path, folder: Path) -> str:
-    """The kind of the file system that a folder lies on; of two in one place the later one is on.
-
-    Source: proc_pid_mountinfo(5).
-    """
-    found = ("", "unknown")
-    for line in mounts.read_text("utf-8", "surrogateescape").splitlines():
-        place, _, kind = line.partition(" - ")
-        point = place.split()[4].encode().decode("unicode_escape")
-        if folder.is_relative_to(point) and len(point) >= len(found[0]):
-            found = (point, kind.split()[0])
-    return found[1]
 
 
 def _disk(around: Surroundings) -> Found:
@@ -186,12 +185,38 @@ def _certificate(around: Surroundings) -> Found:
         return wrong("The key is not that of the certificate.", "Name two that belong together.")
     if around.tls[1].stat().st_mode & _PRIVATE:
         return wrong(f"Others may read {around.tls[1]}.", f"chmod 600 {around.tls[1]}")
-    left = certificate.not_valid_after_utc - around.now
+    if not _bears(certificate, urlsplit(around.settings.public_url).hostname or ""):
+        return wrong(
+            f"The certificate is not for {around.settings.public_url}: browsers refuse it.",
+            "Have one made for this name, or correct COI_PUBLIC_URL.",
+        )
+    return _good_for(certificate, around.now)
+
+
+def _good_for(certificate: x509.Certificate, now: datetime) -> Found:
+    """How long browsers take it."""
+    if certificate.not_valid_before_utc > now:
+        return wrong("The certificate is not good yet.", "Correct the clock, or wait.")
+    left = certificate.not_valid_after_utc - now
     if left <= timedelta():
         return wrong("The certificate has expired.", "Renew it, and start the service anew.")
     if left < _SOON:
         return look(f"The certificate expires in {left.days} days.", "Renew it.")
     return ok(f"The certificate is good for {left.days} days.")
+
+
+def _bears(certificate: x509.Certificate, host: str) -> bool:
+    """The certificate is for this host, as browsers read it: by its alternative names alone.
+
+    A star stands for one label (RFC 9525).
+    """
+    try:
+        named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    addresses = map(str, named.get_values_for_type(x509.IPAddress))
+    names = {name.lower() for name in named.get_values_for_type(x509.DNSName)}
+    return host in {*addresses, *names} or f"*.{host.partition('.')[2]}" in names
 
 
 CHECKS: Mapping[str, MachineCheck] = {

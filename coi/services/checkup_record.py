@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.services.checkup import Found, RecordCheck, look, ok, wrong
+from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
 from coi.services.drills import last_drilled
 from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.proofs import ADMINISTRATOR, QA
-from coi.services.upkeep import BACKUP, VERIFY, last_done
-from coi.services.webhook_list import queue_depths
+from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
+from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
+from coi.store.append import GONE
 from coi.store.condition import (
     has_wal_bug,
     may_be_written,
@@ -27,6 +28,8 @@ from coi.store.schema import require_schema
 BACKUP_AGE = timedelta(days=2)
 DRILL_AGE = timedelta(days=100)
 VERIFY_AGE = timedelta(days=8)
+WHOLE_AGE = timedelta(days=15)
+WAITING_AGE = timedelta(hours=1)
 TRAINING_ENDS = timedelta(days=30)
 OLDEST_SERVER = 150_000
 FEWEST_CONNECTIONS = 40
@@ -121,7 +124,16 @@ def _backup(installation: Installation) -> Found:
 
 
 def _verified(installation: Installation) -> Found:
-    return _aged(installation, VERIFY, VERIFY_AGE, "Run `coi verify` each night.")
+    found = _aged(installation, VERIFY, VERIFY_AGE, "Run `coi verify` each night.")
+    whole = last_done(installation.settings, WHOLE)
+    now = installation.clock.now()
+    if found[0] is Verdict.OK and (whole is None or now - whole.at > WHOLE_AGE):
+        when = rfc3339(whole.at) if whole else "a time that is not known here"
+        return look(
+            f"The whole record was last read at {when}; since then what is new.",
+            "Run `coi verify` without `--since-last` each week (docs/limits.md).",
+        )
+    return found
 
 
 def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) -> Found:
@@ -131,7 +143,11 @@ def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) 
     if not done.passed:
         told = f"The last {what}, at {rfc3339(done.at)}, did not pass."
         return wrong(told, "Keep everything as it is, and see docs/faults.md.")
-    if installation.clock.now() - done.at > oldest:
+    now = installation.clock.now()
+    if done.at - now > SMALL_STEP:
+        told = f"The last {what} is of {rfc3339(done.at)}, which has not come yet."
+        return wrong(told, f"Correct the clock. {to_do}")
+    if now - done.at > oldest:
         return wrong(f"The last {what} is of {rfc3339(done.at)}.", to_do)
     return ok(f"The last {what} is of {rfc3339(done.at)}.")
 
@@ -182,7 +198,18 @@ def _webhooks(installation: Installation) -> Found:
             f"{dead} messages to webhooks never arrived.",
             "See the page “Webhooks”: send them again once the receiver answers.",
         )
-    return ok("No message to a webhook is given up.")
+    if gone := [one.host for one in every_webhook(installation) if one.state == GONE]:
+        return look(
+            f"Nothing is sent to {', '.join(gone)} any more: it said that nobody listens there.",
+            "Find out who should; resume or remove it on the page “Webhooks”.",
+        )
+    oldest = oldest_waiting(installation)
+    if oldest and installation.clock.now() - oldest > WAITING_AGE:
+        return look(
+            f"A message to a webhook waits since {rfc3339(oldest)}.",
+            "Is its receiver there, and not paused? Does `coi serve` or `coi deliver` send?",
+        )
+    return ok("No message to a webhook is given up, and none waits for long.")
 
 
 def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from coi.errors import Busy, CoiError, DataRefused, Problem, Unknown
+from coi.services.asked_print import asked_for, next_copy
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
@@ -91,6 +92,7 @@ class Paper:
     kind: str
     about: str
     piece: str = ""  # of what there should be one piece, where that is not what it is about
+    key: str = ""  # of the request: under it one copy is printed; without one nobody knows
 
     @property
     def what(self) -> str:
@@ -181,7 +183,7 @@ def wristband_copies(installation: Installation, by: Proven, coi: str) -> tuple[
     return installation.read(look)
 
 
-def write_order_sheet(installation: Installation, by: Proven, coi: str) -> bytes:
+def write_order_sheet(installation: Installation, by: Proven, coi: str, key: str = "") -> bytes:
     """The order of a therapy as a page to be scanned; the patient appears by the COI alone.
 
     Raises:
@@ -189,27 +191,27 @@ def write_order_sheet(installation: Installation, by: Proven, coi: str) -> bytes
         NotPrinted: it cannot be printed as the record stands.
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
-    paper = Paper("order_sheet", coi)
+    paper = Paper("order_sheet", coi, key=key)
     return printed(
         installation, by, paper, lambda copy: order_sheet_pdf(installation, coi, by, copy)
     )
 
 
-def write_custody_record(installation: Installation, by: Proven, coi: str) -> bytes:
+def write_custody_record(installation: Installation, by: Proven, coi: str, key: str = "") -> bytes:
     """The custody record of a therapy as PDF; the patient appears by the COI alone.
 
     Raises:
         Unknown: there is no such therapy, or none that this person may see.
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
-    paper = Paper("custody_record", coi)
+    paper = Paper("custody_record", coi, key=key)
     return printed(
         installation, by, paper, lambda copy: custody_record(installation, coi, by, copy=copy)
     )
 
 
 def write_destruction_certificate(
-    installation: Installation, by: Proven, coi: str, thing: str
+    installation: Installation, by: Proven, coi: str, thing: str, key: str = ""
 ) -> bytes:
     """The certificate of destruction of one thing as PDF; the patient appears by the COI alone.
 
@@ -219,7 +221,7 @@ def write_destruction_certificate(
         Unknown: there is no such therapy, none that this person may see, or no such destruction.
     """
     installation.read(lambda tx: _require_to_certify(tx, installation, by, coi, thing))
-    paper = Paper("destruction_certificate", thing)
+    paper = Paper("destruction_certificate", thing, key=key)
     return printed(
         installation,
         by,
@@ -228,14 +230,16 @@ def write_destruction_certificate(
     )
 
 
-def write_deviation_letter(installation: Installation, by: Proven, coi: str, lot: str) -> bytes:
+def write_deviation_letter(
+    installation: Installation, by: Proven, coi: str, lot: str, key: str = ""
+) -> bytes:
     """The letter about a lot out of specification as PDF; the patient appears by the COI alone.
 
     Raises:
         Unknown: there is no such therapy, none that this person may see, or no such release.
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
-    paper = Paper("deviation_letter", lot)
+    paper = Paper("deviation_letter", lot, key=key)
     return printed(
         installation,
         by,
@@ -349,9 +353,13 @@ def printed(
 
     It is drawn outside the transaction, which others wait for; whoever was overtaken meanwhile
     draws the copy after.
+
+    Raises:
+        PrintedForThis: this request was answered with a copy before.
     """
+    asked = asked_for(installation, by, paper.what, paper.key)
     for _ in range(_TRIES):
-        copy = installation.read(lambda tx: times_before(tx, paper.what)) + 1
+        copy = installation.read(lambda tx: next_copy(tx, paper.what, asked))
         content = draw(copy)
         if _noted(installation, by, Piece(paper), copy, content):
             return content
@@ -385,6 +393,7 @@ def _noted(installation: Installation, by: Proven, piece: Piece, copy: int, cont
         key = numbered_key(paper.what, copy)
         occasion = Occasion(person.id, "-", now, key=key, digest=digest)
         document = {"kind": paper.kind, "about": paper.about, "sha256": digest, "copy": str(copy)}
+        document |= asked_for(installation, by, paper.what, paper.key)
         told = Registered(document=document)
         if again:
             role = _printing_role(tx, person, piece.coi)

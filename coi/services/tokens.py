@@ -20,7 +20,15 @@ from coi.errors import DataRefused, NotSignedIn, NotWritten, Problem, SignedOut
 from coi.services.asked import bad_text, fingerprint
 from coi.services.attesting import attest, has_come_before
 from coi.services.installation import Installation
-from coi.services.proofs import ADMINISTRATOR, ByToken, Proven, entering, holding, person_of
+from coi.services.proofs import (
+    ADMINISTRATOR,
+    ByToken,
+    JustProven,
+    Proven,
+    entering,
+    holding,
+    person_of,
+)
 from coi.services.sessions import NOTED_AFTER, SignedIn
 from coi.store import tokens
 from coi.store.people import KnownPerson
@@ -87,8 +95,10 @@ class NewToken:
             yield Problem(f"{word[:40]!r} is none of {', '.join(Scope)}", column="scopes")
 
 
-def make_token(installation: Installation, by: Proven, new: NewToken) -> str:
+def make_token(installation: Installation, by: JustProven, new: NewToken) -> str:
     """Make a token for a program; returns it, and it is nowhere else.
+
+    It takes the password (SEC-15): a token goes on when the session has ended long ago.
 
     Raises:
         DataRefused: it is no program, or it is closed, or holds no role at one of the sites; or the

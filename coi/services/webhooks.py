@@ -32,6 +32,9 @@ PAUSED = "paused"
 OVERLAP = timedelta(hours=24)
 """How long a message bears both signatures after a secret was changed."""
 
+_MOST_ENTRIES = 1_000_000_000
+"""No chain is so long, and each database takes such a number."""
+
 SHOWN_ONCE = "the secret was shown once already; give the webhook a new one"
 
 
@@ -241,7 +244,7 @@ def replay(installation: Installation, by: Proven, webhook: str, what: Replay, *
         known(tx, webhook)
         if has_come_before(tx, keyed):
             return 0
-        if what.one and stored.delivery_state(tx, webhook, *what.one) is None:
+        if what.one and not _is_known(tx, webhook, what.one):
             raise Unknown("delivery", f"{what.one[0]} {what.one[1]}")
         deed = _Deed("replay_webhook", webhook, _which(what), keyed)
         entry = _told(tx, installation, by, deed)
@@ -249,6 +252,14 @@ def replay(installation: Installation, by: Proven, webhook: str, what: Replay, *
         return stored.send_again(tx, webhook, at, one=what.one, since=since)
 
     return installation.transact(work)
+
+
+def _is_known(tx: Transaction, webhook: str, one: tuple[str, int]) -> bool:
+    """There is such a delivery; of what no database can hold there is none."""
+    chain, seq = one
+    if not (chain.isprintable() and seq in range(_MOST_ENTRIES)):
+        return False
+    return stored.delivery_state(tx, webhook, chain, seq) is not None
 
 
 def _read_since(text: str) -> str:

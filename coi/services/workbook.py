@@ -7,7 +7,7 @@ meant are told with their place. What the cells mean is for others to say.
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from xml.parsers import expat
@@ -22,6 +22,9 @@ MOST_PARTS = 200
 MOST_UNPACKED = 30_000_000
 MOST_ELEMENTS = 1_500_000
 MOST_COLUMNS = 100
+MOST_CHARACTERS = 5_000_000
+"""As many as a file of plain text may have: each cell can name one and the same long text."""
+
 _PACKED = b"PK\x03\x04"
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PIECE = 65_536
@@ -45,6 +48,7 @@ class _Part:
 
     merged: list[str] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    too_late: list[int] = field(default_factory=list)
     last_row: int = 0
 
 
@@ -158,7 +162,9 @@ def _look_through(part: _Part, pieces: Iterator[bytes]) -> None:
             raise _TooMuch(f"a sheet holds more than {MOST_ELEMENTS} elements, and was not read")
         kind = name.rpartition(":")[2]
         if kind == "row":
-            row = int(told.get("r", row + 1))
+            before, row = row, int(told.get("r", row + 1))
+            if row <= before:
+                part.too_late.append(row)
             if told.get("hidden", "0") in {"1", "true"}:
                 part.hidden.append(row)
         elif kind in {"v", "is", "f"}:
@@ -191,13 +197,33 @@ def _sheet(book: Workbook, parts: dict[str, _Part], wanted: str, most_rows: int)
     if part.last_row > most_rows + 1:
         raise DataRefused([Problem(f"the sheet has more than {most_rows} rows", most_rows + 2)])
     cells = found.iter_rows(max_col=MOST_COLUMNS + 1, max_row=max(part.last_row, 1))
-    rows = [(line, [_cell(one) for one in row]) for line, row in enumerate(cells, start=1)]
-    rows = [(line, _shortened(row)) for line, row in rows]
+    rows = list(enumerate(map(_shortened, _bounded(cells)), start=1))
     if any(len(row) > MOST_COLUMNS for _line, row in rows):
         raise _refused(f"the sheet has more than {MOST_COLUMNS} columns")
     filled = [(line, row) for line, row in rows if row]
-    merged = [Problem(f"the cells {ref} are merged; split them", _line(ref)) for ref in part.merged]
-    return Sheet(found.title, filled, tuple(_notes(hidden, part)), tuple(merged))
+    return Sheet(found.title, filled, tuple(_notes(hidden, part)), tuple(_problems(part)))
+
+
+def _bounded(rows: Iterable[Iterable[object]]) -> Iterator[list[Cell]]:
+    """The cells of each row, as long as they hold no more than any that are meant."""
+    held = 0
+    for row in rows:
+        cells = [_cell(one) for one in row]
+        held += sum(len(one.text) for one in cells)
+        if held > MOST_CHARACTERS:
+            raise _refused(
+                f"the sheet holds more than {MOST_CHARACTERS} characters, and was not read"
+            )
+        yield cells
+
+
+def _problems(part: _Part) -> Iterator[Problem]:
+    """What nobody can tell for which row it was meant."""
+    for ref in part.merged:
+        yield Problem(f"the cells {ref} are merged; split them", _line(ref))
+    for row in part.too_late:
+        reason = "stands there a second time, or too late; save the workbook anew, and check it"
+        yield Problem(reason, row)
 
 
 def _notes(hidden: list[str], part: _Part) -> Iterator[str]:

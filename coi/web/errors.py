@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from coi import errors
 from coi.events import request_number, tell
 from coi.services.acknowledging import NotRemembered
+from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
 from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered, Elsewhere
@@ -65,6 +66,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotPrinted: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
+    PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,

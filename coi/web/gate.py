@@ -83,6 +83,7 @@ def _let_in() -> ResponseReturnValue | None:
 
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
+        NotFound: there is no such page, or its address names what nothing can be called.
         NotSignedIn: nobody is signed in.
         OwnPasswordFirst: a program came with a one-time secret.
         NotWritten: something is sent while the record is only read.
@@ -103,6 +104,8 @@ def _let_in() -> ResponseReturnValue | None:
         return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
     if not may(signed_in.person, permission) or not _is_in_scope(signed_in):
         raise Forbidden
+    if not all(_can_be_looked_up(told) for told in (request.view_args or {}).values()):
+        raise NotFound
     if request.endpoint in TAKES_FILES:
         # Only now, when it is known who sends it: nothing of the form was read so far.
         request.max_content_length = request.max_form_memory_size = LARGEST_FILE
@@ -113,6 +116,11 @@ def _no_such_thing() -> HTTPException:
     """What is not there; a program is told too which methods there are instead."""
     why = request.routing_exception
     return why if why is not None and here.is_for_programs() else NotFound()
+
+
+def _can_be_looked_up(told: object) -> bool:
+    """It is no text that a database does not hold, such as a NUL: nothing is called so."""
+    return not isinstance(told, str) or told.isprintable()
 
 
 def _is_in_scope(signed_in: SignedIn) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.held_file import Held, NoLongerHeld, held, hold
-from coi.services.import_runs import BrokeOff, Run, Runs, was_imported
+from coi.services.import_runs import BrokeOff, Run, Runs, UnderWay, was_imported
 from coi.services.import_templates import csv_template, workbook_template
 from coi.services.imports import KINDS, ImportKind, kind_named
 from coi.services.permissions import Permission, may
@@ -71,11 +71,10 @@ def check(kind: str) -> ResponseReturnValue:
     found, by = _kind(kind), here.somebody().proven
     try:
         sealed, file = _handed_in(found)
-    except (DataRefused, NoLongerHeld) as error:
+        asked = Asked(by, file.content, key := _check_of(file), dry_run=True)
+        run = RUNS.begin(here.installation(), kind, asked, sealed)
+    except (DataRefused, NoLongerHeld, UnderWay) as error:
         return _asked(found, error), status_of(error)
-    key = _check_of(file)
-    asked = Asked(by, file.content, key, dry_run=True)
-    run = RUNS.begin(here.installation(), kind, asked, sealed)
     if not run.ended.wait(PATIENCE_SECONDS):
         return redirect(url_for("imports.follow", kind=kind, key=key), HTTPStatus.SEE_OTHER)
     return _told(found, run, key)
@@ -92,9 +91,11 @@ def begin(kind: str) -> ResponseReturnValue:
         return _asked(found, error), status_of(error)
     try:
         by = _signing(found)
+        run = RUNS.begin(here.installation(), kind, Asked(by, file.content, file.key))
     except NOT_PROVEN as error:
         return _again(found, file, error), HTTPStatus.UNPROCESSABLE_ENTITY
-    run = RUNS.begin(here.installation(), kind, Asked(by, file.content, file.key))
+    except UnderWay as error:
+        return _again(found, file, error), status_of(error)
     run.ended.wait(PATIENCE_SECONDS)
     return redirect(url_for("imports.follow", kind=kind, key=file.key), HTTPStatus.SEE_OTHER)
 
@@ -108,7 +109,8 @@ def follow(kind: str, key: str) -> ResponseReturnValue:
         return _told(found, run, key)
     if run is None and key.startswith(_CHECK):
         return _asked(found, NoLongerHeld()), status_of(NoLongerHeld())
-    done = run is None and was_imported(here.installation(), key)
+    person = here.somebody().proven.person
+    done = run is None and was_imported(here.installation(), key, person)
     return render_template("import_run.html", kind=found, run=run, imported=done)
 
 

@@ -13,14 +13,15 @@ from coi.services.permissions import OF_PROGRAMS, Permission
 from coi.services.programs import NewProgram
 from coi.services.proofs import NotForPrograms
 from coi.services.tokens import DAYS, MOST_DAYS, SCOPES, NewToken
+from coi.services.tries import prove
 from coi.web import here
-from coi.web.errors import status_of
+from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
 
 pages = Blueprint("programs", __name__, url_prefix="/programs")
 
-_TOLD = (DataRefused, KeyReused, Unknown)
+_TOLD = (*NOT_PROVEN, DataRefused, KeyReused, Unknown)
 
 
 @pages.get("")
@@ -83,7 +84,8 @@ def make_token(username: str) -> ResponseReturnValue:
     installation, by = here.installation(), here.somebody().proven
     try:
         new = _asked_token(username)
-        token = tokens.make_token(installation, by, new)
+        proven = prove(installation, by.username, request.form.get("password", ""), by)
+        token = tokens.make_token(installation, proven, new)
     except _TOLD as error:
         return _shown(username, "token", error), status_of(error)
     found = programs.program(installation, username)

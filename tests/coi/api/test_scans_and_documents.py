@@ -85,6 +85,21 @@ def test_an_order_sheet_and_a_custody_record_are_documents(program, coi):
         assert coi in answer.headers["Content-Disposition"]
 
 
+def test_a_document_is_printed_once_for_a_request(program, coi):
+    """Sent again, as when the line was dead, it makes no copy that nobody has; a new key does."""
+    path, nina = f"/therapies/{coi}/custody-record", program("nina")
+
+    first, again, of_leo, other = (
+        one.send("POST", path, Idempotency_Key=key)
+        for one, key in ((nina, "a"), (nina, "a"), (program("leo"), "a"), (nina, "b"))
+    )
+
+    assert (again.status_code, again.json["code"]) == (409, "PRINTED_FOR_THIS")
+    assert again.json["detail"].startswith("Copy 1 was printed for this request")
+    assert [one.mimetype for one in (first, of_leo, other)] == ["application/pdf"] * 3
+    assert "copy 3" in text_of(other.data).lower()
+
+
 def test_who_the_patient_is_takes_a_reason_and_leaves_a_trace(program, coi):
     """Whoever may not know the patient is told no more than the page tells them."""
     path = f"/therapies/{coi}/patient"

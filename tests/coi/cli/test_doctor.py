@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
 from cryptography import x509
@@ -12,10 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pysqlite3 import dbapi2 as sqlite
 
 from coi.clock import rfc3339
-from coi.services import checkup_record, upkeep
-from coi.services.checkup import Verdict, examined, ok, worst
+from coi.services import checkup_record, upkeep, webhooks
+from coi.services.checkup import Surroundings, Verdict, examined, ok, worst
 from coi.services.checkup_machine import CHECKS as MACHINE
-from coi.services.checkup_machine import _kind_of
+from coi.services.mounts import OnNetwork, kind_of, require_own_disk
+from coi.services.proofs import JustProven
+from coi.settings import Settings
 from coi.store.engine import open_engine, write
 from tests.coi.clinic import NOW
 from tests.postgres import OWNER
@@ -72,6 +75,73 @@ def test_a_verification_that_did_not_pass_is_wrong(desk):
     upkeep.note_done(desk.clinic.installation, upkeep.VERIFY, passed=False)
 
     assert found(desk)["verification"] == "wrong"
+
+
+def test_what_lies_in_the_future_was_not_done(desk):
+    """A clock that ran ahead does not make a backup new for years."""
+    ahead = {"at": rfc3339(NOW + YEAR), "passed": True}
+    for what in ("backup", "verification"):
+        (settings_of(desk).home / f"last-{what}.json").write_text(json.dumps(ahead))
+
+    told = found(desk)
+
+    assert (told["backup"], told["verification"]) == ("wrong", "wrong")
+
+
+def test_what_a_verification_found_is_not_outdone_by_a_look_at_what_is_new(desk):
+    """An old row that was changed stays found, until the whole record is read again and holds."""
+    desk.run("verify")
+    with sqlite.connect(settings_of(desk).database_path) as connection:
+        (lock,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'lock_site_update'"
+        ).fetchone()
+        connection.execute("DROP TRIGGER lock_site_update")
+        connection.execute("UPDATE site SET name = 'Elsewhere' WHERE kind = 'hospital'")
+        connection.execute(lock)
+    whole, after = desk.run("verify"), desk.run("verify", "--since-last")
+
+    assert (whole.exit_code, after.exit_code) == (1, 0)
+    assert found(desk)["verification"] == "wrong"
+
+
+def test_a_whole_verification_that_is_long_ago_is_told(desk):
+    """What is verified each night is what is new; the whole is read each week."""
+    desk.run("verify")
+    old = {"at": rfc3339(NOW - timedelta(days=30)), "passed": True}
+    (settings_of(desk).home / "last-whole-verification.json").write_text(json.dumps(old))
+    desk.run("verify", "--since-last")
+
+    assert found(desk)["verification"] == "look"
+
+
+def a_webhook(desk):
+    """An open webhook to which one test is to be sent."""
+    home = str(settings_of(desk).home)
+    here = Settings.from_environment({"COI_HOME": home, "COI_WEBHOOK_HTTP": "127.0.0.1"})
+    installation = replace(desk.clinic.installation, settings=here)
+    by = JustProven(*desk.clinic.root.account)
+    new = webhooks.NewWebhook("http://127.0.0.1:9", "Nobody")
+    secret = webhooks.open_webhook(installation, by, new, key="open")
+    webhooks.send_test(installation, by, secret.webhook, key="test")
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ("UPDATE delivery SET recorded_at = '2026-11-24T08:50:00.000000Z'", "ok"),
+        ("", "look"),
+        ("UPDATE webhook SET state = 'gone'", "look"),
+        ("UPDATE delivery SET state = 'dead'", "look"),
+    ],
+    ids=["fresh", "waits", "gone", "dead"],
+)
+def test_a_message_that_nobody_sends_is_told(desk, change, verdict):
+    """Where no sender runs, where the receiver said that it is gone, where it was given up."""
+    a_webhook(desk)
+    with sqlite.connect(settings_of(desk).database_path) as connection:
+        connection.execute(change)
+
+    assert found(desk)["webhooks"] == verdict
 
 
 def test_a_misspelt_setting_is_told_and_nothing_more_is_looked_at(desk):
@@ -190,14 +260,72 @@ def test_a_disk_of_the_network_is_known(tmp_path):
     mounts = tmp_path / "mountinfo"
     mounts.write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n" + NFS.format(tmp_path))
 
-    assert _kind_of(mounts, tmp_path / "coi") == "nfs4"
-    assert _kind_of(mounts, tmp_path.parent) == "ext4"
+    assert kind_of(tmp_path / "coi", mounts) == "nfs4"
+    assert kind_of(tmp_path.parent, mounts) == "ext4"
 
 
-def a_certificate(folder, days):
+def surroundings(mounts, home):
+    """The machine, with other mounts than its own."""
+    settings = Settings.from_environment({"COI_HOME": str(home)})
+    return Surroundings({}, settings, NOW, mounts=mounts)
+
+
+def test_nothing_is_served_from_a_disk_of_the_network(desk, tmp_path, monkeypatch):
+    """It says where it may lie instead, before anything is opened."""
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(NFS.format(settings_of(desk).home))
+    monkeypatch.setattr("coi.cli.serve.MOUNTS", mounts)
+
+    answer = desk.run("serve")
+
+    assert answer.exit_code == 1
+    assert "SQLite's locks do not hold there" in answer.stderr
+    assert "[DATABASE_ON_NETWORK]" in answer.stderr
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "vboxsf", "virtiofs", "beegfs"])
+@pytest.mark.parametrize("name", ["share", "Röntgen share"])
+def test_a_disk_of_the_network_is_found_behind_a_link_too(tmp_path, kind, name):
+    """Where a folder really lies counts, however its name is spelled; nothing is served there."""
+    share, mounts = tmp_path / name, tmp_path / "mountinfo"
+    share.mkdir()
+    (tmp_path / "home").symlink_to(share)
+    told = NFS.format(str(share).replace(" ", r"\040")).replace("nfs4", kind)
+    mounts.write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n" + told)
+
+    around = surroundings(mounts, tmp_path / "home")
+
+    assert MACHINE["file system"](around)[0] is Verdict.WRONG
+    with pytest.raises(OnNetwork):
+        require_own_disk(around.settings, mounts)
+
+
+def test_a_file_system_that_nobody_can_name_is_not_taken_for_sound(tmp_path):
+    """Where the machine tells no mounts."""
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text("")
+
+    assert MACHINE["file system"](surroundings(mounts, tmp_path))[0] is Verdict.LOOK
+
+
+def test_a_database_that_others_may_read_is_told_wherever_it_lies(desk, tmp_path):
+    """In another folder than the one of the instance, too."""
+    file = tmp_path / "record.sqlite3"
+    file.touch(0o644)
+    tmp_path.chmod(0o755)
+    settings_of(desk).home.chmod(0o700)
+
+    elsewhere = found(desk, COI_DATABASE_URL=f"sqlite+pysqlite:///{file}")
+
+    assert (found(desk)["folder"], elsewhere["folder"]) == ("ok", "look")
+
+
+def a_certificate(folder, days, since=YEAR, host="127.0.0.1"):
     """A certificate and its key, good for so many days."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    built = x509.CertificateBuilder(name, name, key.public_key(), 1).not_valid_before(NOW - YEAR)
+    named = x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+    built = x509.CertificateBuilder(name, name, key.public_key(), 1).not_valid_before(NOW - since)
+    built = built.add_extension(x509.SubjectAlternativeName([named]), critical=False)
     signed = built.not_valid_after(NOW + timedelta(days=days)).sign(key, hashes.SHA256())
     files = folder / "c.pem", folder / "k.pem"
     files[0].write_bytes(signed.public_bytes(Encoding.PEM))
@@ -213,6 +341,25 @@ def test_a_certificate_is_told_before_it_expires(desk, tmp_path, monkeypatch):
     unread = found(desk, "--tls", "/nowhere/c.pem", "/nowhere/k.pem")
 
     assert [one["certificate"] for one in (*told, unread)] == ["ok", "look", "wrong", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("host", "since", "name", "verdict"),
+    [
+        ("coi.example.org", YEAR, "coi.example.org", Verdict.OK),
+        ("*.example.org", YEAR, "coi.example.org:8443", Verdict.OK),
+        ("*.example.org", YEAR, "a.coi.example.org", Verdict.WRONG),
+        ("other.example.org", YEAR, "coi.example.org", Verdict.WRONG),
+        ("coi.example.org", -timedelta(days=1), "coi.example.org", Verdict.WRONG),
+        ("10.0.0.7", YEAR, "10.0.0.7", Verdict.OK),
+    ],
+)
+def test_a_certificate_that_browsers_refuse_is_wrong(tmp_path, host, since, name, verdict):
+    """One of another name, and one that is not good yet."""
+    settings = Settings.from_environment({"COI_PUBLIC_URL": f"https://{name}"})
+    around = Surroundings({}, settings, NOW, a_certificate(tmp_path, 90, since, host))
+
+    assert MACHINE["certificate"](around)[0] is verdict
 
 
 class FixedDate:

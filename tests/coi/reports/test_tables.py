@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tracemalloc
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
@@ -28,7 +29,8 @@ NOON = datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
 DANGEROUS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0", " =cmd|'/c calc'!A1")
 WIDE = ("\uff1d1", "\uff0b1", "\uff0d1", "\uff201")
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
-HEADED = st.one_of(TEXTS, st.builds(str.__add__, st.sampled_from(("'", "''", *DANGEROUS)), TEXTS))
+HEADS = st.sampled_from(("'", "''", ";", ";'", "; ", *DANGEROUS))
+HEADED = st.one_of(TEXTS, st.lists(st.one_of(HEADS, TEXTS), max_size=5).map("".join))
 
 
 def table(*rows, zone="UTC"):
@@ -58,7 +60,19 @@ def test_what_would_be_a_formula_begins_with_an_apostrophe_in_csv(text):
     """Each sign that OWASP names, behind blanks and in its wide form too (SEC-22)."""
     ((cell,),) = read_csv(csv_bytes(table((text,))))
 
-    assert cell == f"'{text}"
+    assert (cell[0], as_written(cell)) == ("'", text)
+
+
+@pytest.mark.parametrize("text", [*DANGEROUS, *WIDE, '"=1"', ' "" =1', "';=1"])
+@pytest.mark.parametrize("parted", [";", "\t", "\n", "\r\n"])
+def test_no_cell_begins_as_a_formula_where_a_spreadsheet_parts_them_otherwise(parted, text):
+    """Where commas are decimal, Excel parts by semicolons, and knows no quotes of ours then."""
+    ((cell,),) = read_csv(csv_bytes(table((f"seen{parted}{text}",))))
+
+    pieces = re.split("[;\t\r\n]", cell)
+
+    assert not [one for one in pieces if re.match(r'[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20]', one)]
+    assert as_written(cell) == f"seen{parted}{text}"
 
 
 @pytest.mark.parametrize("text", ["Nina", "a=b", "2026-07-01", "'quoted'", "", "O'Brien", "é"])

@@ -173,6 +173,41 @@ def test_a_row_with_an_impossible_number_is_refused():
     assert refused(book) == f"line {MOST_ROWS + 2}: the sheet has more than {MOST_ROWS} rows"
 
 
+SHARED = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+    b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+LONG = b"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>%s</t></si></sst>"
+
+
+def test_one_long_text_that_many_cells_name_is_not_read_as_often():
+    """Some kilobytes do not become as much text as would keep the machine busy for hours."""
+    rows = [("x", "d", "6")] * 30
+    book = repacked(
+        a_book(*rows),
+        **{
+            "[Content_Types].xml": lambda old: old.replace(b"</Types>", SHARED),
+            "xl/sharedStrings.xml": lambda _: LONG % (b"a" * 1_000_000),
+            "xl/worksheets/sheet1.xml": lambda old: old.replace(
+                b't="inlineStr"><is><t>x</t></is>', b't="s"><v>0</v>'
+            ),
+        },
+    )
+
+    assert len(book) < 10_000
+    assert refused(book) == "the sheet holds more than 5000000 characters, and was not read"
+
+
+def test_a_row_that_comes_too_late_is_told():
+    """What reads workbooks leaves it out in silence, and with it a patient."""
+    sheet = "xl/worksheets/sheet1.xml"
+    book = a_book(("1", "d", "6"), ("2", "d", "6"))
+    twice = repacked(book, **{sheet: lambda old: old.replace(b'<row r="3">', b'<row r="2">')})
+
+    (problem,) = told(twice)
+    assert problem.startswith("line 2: stands there a second time, or too late")
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content):

@@ -206,3 +206,12 @@ def test_over_https_a_cookie_is_never_sent_in_clear(installation):
     assert cookie.startswith("__Host-coi=")
     assert "Secure" in cookie
     assert answer.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("path", ["/therapies/a%00b", "/therapies/a%00b/record"])
+def test_what_no_database_holds_is_looked_up_in_none(someone, path):
+    """PostgreSQL knows no NUL: such an address is no fault of ours, and there is no such page."""
+    answer = someone("nina").get(path)
+
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text

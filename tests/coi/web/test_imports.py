@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from coi.demo.cast import PASSWORD
 from coi.services.directory import everybody, sites_and_units
+from coi.services.import_runs import AT_ONCE, MOST_KEPT, MOST_UNDER_WAY
 from coi.services.table_file import MOST_BYTES
 from coi.services.therapies import list_therapies
 from coi.web import imports
@@ -115,6 +116,18 @@ def test_an_import_is_known_after_a_restart(administrator):
     assert "Not imported" in administrator.get("/imports/sites/runs/import-none").text
 
 
+def test_what_another_one_did_is_told_as_no_import(administrator, someone):
+    """Whose key it is, nobody learns by trying; and no other deed is called an import."""
+    page, location = imported(administrator, "sites", SITES)
+    RUNS.known.clear()
+
+    by_another = someone("carla").get(location.replace("sites", "orders"))
+
+    assert "All 1 rows are done" in page.text
+    assert "It was imported" in administrator.get(location).text
+    assert "Not imported" in by_another.text
+
+
 def test_every_problem_is_told_and_many_are_counted(administrator):
     """The first two hundred are shown, the number of the others is said."""
     rows = "".join(f"x{n}!,X{n},ship,de,nowhere,,\n" for n in range(60))
@@ -187,6 +200,28 @@ def test_what_ran_on_paper_is_signed_with_a_password_for_the_file(someone, insta
     RUNS.known[right.location.rpartition("/")[2]].ended.wait(20)
     assert "All 2 rows are done" in browser.get(right.location).text
     assert len(list_therapies(installation)) == before + 1
+
+
+def test_nobody_keeps_the_machine_busy_with_many_files(administrator, monkeypatch):
+    """A few wait for their turn, and one more is refused in a sentence; what ended is forgotten."""
+    monkeypatch.setattr(imports, "PATIENCE_SECONDS", 0.0)
+    RUNS.known.clear()
+    for _ in range(AT_ONCE):
+        RUNS.turns.acquire()
+
+    answers = [checked(administrator, "sites", SITES) for _ in range(MOST_UNDER_WAY + 1)]
+    waiting = [run.ended.is_set() for run in RUNS.known.values()]
+    for _ in range(AT_ONCE):
+        RUNS.turns.release()
+    ended = [run.ended.wait(20) for run in RUNS.known.values()]
+
+    assert [one.status_code for one in answers] == [303] * MOST_UNDER_WAY + [503]
+    assert "IMPORTS_UNDER_WAY" in answers[-1].text
+    assert (waiting, all(ended)) == ([False] * MOST_UNDER_WAY, True)
+    for _ in range(MOST_KEPT + 1):
+        checked(administrator, "sites", SITES)
+        assert all(run.ended.wait(20) for run in [*RUNS.known.values()])
+    assert len(RUNS.known) <= MOST_KEPT + 1
 
 
 def test_a_long_check_is_followed_like_an_import(administrator, monkeypatch):

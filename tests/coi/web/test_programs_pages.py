@@ -34,6 +34,7 @@ def with_role(administrator):
 def made(administrator, **fields):
     """Make a token on the program's page."""
     told = {"name": "Orders", "scopes": "orders:write", "sites": "north", "days": "90"}
+    told["password"] = "the keys of the house"
     return send(administrator, "tokens", **told | fields)
 
 
@@ -143,3 +144,15 @@ def test_a_name_with_markup_is_text(administrator):
     page = administrator.get("/programs/quoted").text
     assert answer.status_code == 303
     assert "O&#39;Gateway &lt;b&gt;" in page
+
+
+@pytest.mark.parametrize("password", ["", "not the keys"])
+def test_a_token_takes_the_password(administrator, installation, password):
+    """Whoever finds an open session takes nothing along that outlives it (SEC-15)."""
+    with_role(administrator)
+
+    answer = made(administrator, password=password)
+
+    assert (answer.status_code, "WRONG_PASSWORD" in answer.text) == (401, True)
+    assert 'value="Orders"' in answer.text
+    assert programs.program(installation, "gateway").tokens == ()

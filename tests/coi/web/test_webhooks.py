@@ -148,6 +148,8 @@ def test_what_is_dead_is_sent_again(administrator, webhook, installation, receiv
         ("secret", {"password": "not it"}, 401),
         ("replay", {"since": "yesterday"}, 422),
         ("replay", {"chain": "none", "seq": "x"}, 404),
+        ("replay", {"chain": "none", "seq": "9" * 30}, 404),
+        ("replay", {"chain": "a\0b", "seq": "1"}, 404),
         ("test", {"key": "\u00e9"}, 422),
     ],
 )
