@@ -42,10 +42,14 @@ class Statement:
         self._columns = columns
         self._written: dict[str, Written] = {}
 
+    def written(self, connection: Connection, values: Values) -> tuple[str, Any]:
+        """Its text and these values, as a connection's driver takes them."""
+        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
+        return text, as_taken(values)
+
     def rows(self, connection: Connection, **values: object) -> list[Row]:
         """Every row that it finds."""
-        text, as_taken = self._written.get(connection.dialect.name) or self._for(connection)
-        taken = as_taken(values)
+        text, taken = self.written(connection, values)
         if _is_heard(connection):
             return [tuple(row) for row in connection.exec_driver_sql(text, taken)]
         found: list[Row] = _send(connection, text, taken).fetchall()
