@@ -1,7 +1,7 @@
 """The workflow definitions that come with the product, found, loaded and checked."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from coi.errors import CoiError, Unknown
@@ -60,6 +60,16 @@ def packaged_workflow(name: str) -> Workflow:
     return load(packaged()[newest], GUARDS)
 
 
+@lru_cache(maxsize=64)
+def proven_once(text: str) -> Workflow:
+    """The workflow of a definition's text; what holds of a text holds of it always.
+
+    Raises:
+        DefinitionError: with every problem and its line.
+    """
+    return prove(text, GUARDS)
+
+
 def proven(name: str, content: bytes) -> Workflow:
     """The workflow of a definition's bytes, once everything holds of it.
 
@@ -67,7 +77,7 @@ def proven(name: str, content: bytes) -> Workflow:
         DefinitionRefused: with every problem and its line.
     """
     try:
-        return prove(content.decode("utf-8"), GUARDS)
+        return proven_once(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = Problem("", "is not UTF-8 text", "Save it as UTF-8", line)

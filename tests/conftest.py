@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import settings
 
-from tests import memory
+from tests import applications, memory
 
 memory.prefer()
+applications.compile_once()
 pytest_plugins = ["tests.fixtures", "tests.journeys.walked", "tests.browser.pictures"]
 
 # Two tests share a slow machine: time limits of single examples would fail at random.

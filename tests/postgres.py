@@ -24,7 +24,23 @@ OWNER = "postgres"
 APP = "coi_app"
 _ATTEMPTS = 5
 _INITIAL = ("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+_FAST = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "shared_buffers=32MB",
+        # Nothing lives long enough to be cleaned, nobody copies the log, no process shows a title.
+        "autovacuum=off",
+        "track_counts=off",
+        "bgwriter_lru_maxpages=0",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "update_process_title=off",
+        "jit=off",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,7 @@ class Server:
 
     folder: Path
     port: int
+    owner: psycopg.Connection  # to none of the databases that are made
     numbers: Iterator[int]
 
     @property
@@ -56,9 +73,7 @@ class Server:
 
     def command(self, statement: str) -> None:
         """Run one statement as the server's owner, outside any transaction."""
-        address = f"host=127.0.0.1 port={self.port} user={OWNER} dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
+        self.owner.execute(statement)
 
 
 @contextmanager
@@ -74,7 +89,9 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
         _run("initdb", "-D", f"{folder}/data", "-A", "trust", "-U", OWNER, *_INITIAL)
         port = _start(folder, "" if durable else _FAST)
         try:
-            yield _with_migrated_database(Server(folder, port, count(1)))
+            address = f"host=127.0.0.1 port={port} user={OWNER} dbname=postgres"
+            with psycopg.connect(address, autocommit=True) as owner:
+                yield _with_migrated_database(Server(folder, port, owner, count(1)))
         finally:
             _run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
     finally:

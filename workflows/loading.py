@@ -7,6 +7,7 @@ opens a file or imports a guard.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError
@@ -64,8 +65,12 @@ def expand(text: str) -> tuple[Transition, ...]:
     return load(text).transitions
 
 
+@lru_cache(maxsize=64)
 def expand_all(text: str) -> tuple[Transition, ...]:
-    """The same, and what is allowed to a therapy that is copied from paper besides."""
+    """The same, and what is allowed to a therapy that is copied from paper besides.
+
+    Whoever verifies asks it of the same few texts each time, and one text allows the same always.
+    """
     workflow = load(text)
     return tuple(sorted({*workflow.transitions, *copies(workflow)}))
 

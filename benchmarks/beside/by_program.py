@@ -58,10 +58,7 @@ def _getting(
 
 
 def _signed_in(served: Served, username: str, password: str) -> Line:
-    """A connection whose requests are somebody's; new for each burst, since each token is counted.
-
-    How often a token may ask in a minute is limited, and a burst asks more often than anybody.
-    """
+    """A connection whose requests are somebody's; new for each burst, as a program's own is."""
     line = Line(served.port, {"Content-Type": "application/json"})
     served.lines.append(line)
     told = json.dumps({"username": username, "password": password})

@@ -52,6 +52,11 @@ class Trip:
         """All of it."""
         return (*self.before, self.action, *self.after)
 
+    @property
+    def walks(self) -> str:
+        """The action whose transition the trip is for: what is wrong is held."""
+        return "hold" if self.action in {WRONG_SCAN, WRONG_CONSENT} else self.action
+
 
 TRIPS = (
     Trip("record_consent"),
@@ -178,13 +183,20 @@ class Guide:
         while not view.therapy.stops and (found := next(self._new_trips(view), None)):
             trip, subject = found
             self.tried.add(_try(view, trip, subject))
-            # What a guard refuses now may be allowed when the therapy has come further.
-            with suppress(CannotPerform, Refused):
-                for step in trip.steps:
-                    self._take(coi, step, subject)
-            view = self.look(coi)
+            view = self._go(trip, subject, view)
             if view.subjects == stood:
                 self.refused.add(_try(view, trip, subject))
+
+    def _go(self, trip: Trip, subject: Subject, view: TherapyView) -> TherapyView:
+        """Take the steps of a trip as far as it goes; returns how the therapy stands then."""
+        coi = view.therapy.coi
+        # What a guard refuses now may be allowed when the therapy has come further.
+        with suppress(CannotPerform, Refused):
+            for step in trip.steps:
+                self._take(view, step, subject)
+                view = self.look(coi)
+            return view
+        return self.look(coi)
 
     def left_out(self, view: TherapyView) -> bool:
         """A trip that begins where things stand here is new still, and was not refused here."""
@@ -194,16 +206,17 @@ class Guide:
     def _new_trips(self, view: TherapyView) -> Iterator[tuple[Trip, Subject]]:
         """Each trip that is new, with each subject that can go on it."""
         at_hand = _at_hand(view)
-        for trip in self.trips:
+        unwalked = {action for _machine, action, _from, _signatures in self.unwalked}
+        # Few actions are left before long; all else about a trip takes longer to find out.
+        for trip in (one for one in self.trips if one.walks in unwalked):
             for subject in at_hand:
                 tried = _try(view, trip, subject) in self.tried
                 if not tried and self.unwalked.intersection(_spots(view, trip, subject)):
                     yield trip, subject
 
-    def _take(self, coi: str, name: str, before: Subject) -> None:
+    def _take(self, view: TherapyView, name: str, before: Subject) -> None:
         """Take one step of a trip."""
-        view = look(self.performer.installation, coi)
-        subject = view.subjects[before.id]
+        coi, subject = view.therapy.coi, view.subjects[before.id]
         if name == WRONG_SCAN:
             self._scan_wrongly(view, subject)
             return
@@ -276,8 +289,8 @@ def _at_hand(view: TherapyView) -> list[Subject]:
 def _spots(view: TherapyView, trip: Trip, subject: Subject) -> Iterator[Spot]:
     """The transitions that the trip's own step would walk: the subject's and its company's."""
     # A wrong scan is no action of this therapy: the engine holds the bag, which nobody signs.
-    wrong, holds = trip.action == WRONG_SCAN, trip.action in {WRONG_SCAN, WRONG_CONSENT}
-    action = view.workflow.actions.get("hold" if holds else trip.action)
+    wrong = trip.action == WRONG_SCAN
+    action = view.workflow.actions.get(trip.walks)
     if action is None or not _can_begin(view, trip, action, subject):
         return
     signatures = 0 if wrong else len(action.signatures)

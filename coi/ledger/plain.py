@@ -87,12 +87,17 @@ def _wrong_transitions(
 
     Nothing is said of a workflow whose text was `changed`: what it allowed is not known any more.
     """
-    missing = {
+    expected = [
         (*row, n, len(rows))
-        for rows in transitions.values()
+        for _, rows in sorted(transitions.items())
         for n, row in enumerate(sorted(rows), start=1)
-    }
-    for row in source.rows("transition", _TRANSITION, ("workflow", "version", "n")):
+    ]
+    stored = list(source.rows("transition", _TRANSITION, ("workflow", "version", "n")))
+    # Whole lists are compared in C; row by row only what differs.
+    if stored == expected:
+        return
+    missing = set(expected)
+    for row in stored:
         if row in missing:
             missing.remove(row)
         elif (row[0], row[2]) not in changed:

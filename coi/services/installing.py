@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from coi.definitions import proven
+from coi.definitions import proven, proven_once
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.content import Attestation, SignedBy
 from coi.services.accounts import draw_secret, secret_attested
@@ -23,10 +23,8 @@ from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
 from coi.store.transactions import Engine, Transaction
 from coi.store.versions import installed_versions
-from workflows.check import prove
 from workflows.checks.people import ANYBODY
 from workflows.expansion import copies, migrations
-from workflows.guards import GUARDS
 from workflows.loading import load
 from workflows.model import Workflow
 
@@ -141,7 +139,7 @@ def install_workflow(
 
     It comes with the steps by which a therapy moves to it from each version that is there already.
     """
-    workflow = prove(text, GUARDS)
+    workflow = proven_once(text)
     older = [
         load(registers.workflow_text(tx, workflow.name, version) or "").transitions
         for version in installed_versions(tx, workflow.name)

@@ -7,6 +7,7 @@ driver's own tuples, read in order and never all at once. Take the connection fr
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import cache
 from itertools import chain as chained
 from itertools import count, islice
 
@@ -15,8 +16,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     LargeBinary,
-    Select,
     Text,
+    bindparam,
     cast,
     func,
     select,
@@ -24,8 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from coi.ledger.source import Row, Unreadable
+from coi.store.statements import Statement, Values
 from coi.store.tables import metadata
 
+_POSTGRESQL = "postgresql"
 _ROWS_AT_ONCE = 500
 _numbers = count()  # of named cursors, which a connection must not name twice
 _NAMES_ITS_CHAIN = {"chain": "id", "therapy": "coi"}
@@ -44,55 +47,30 @@ class LedgerRows:
         # Without a transaction every statement would read a moment of its own.
         if not connection.in_transaction():
             connection.begin()
-        self._on_postgresql = connection.dialect.name == "postgresql"
+        self._dialect = connection.dialect.name
 
     def leaves(self, chain: str | None = None, from_seq: int = 0) -> Iterator[Row]:
         """Give (chain, seq, hash, prev_hash, content bytes, signed bytes) by chain and seq."""
-        entry = metadata.tables["entry"].c
-        statement = select(
-            entry.chain,
-            entry.seq,
-            entry.hash,
-            entry.prev_hash,
-            self._bytes(entry.content),
-            self._bytes(entry.signed),
-        ).order_by(self._sorted(entry.chain), entry.seq)
-        if chain is not None:
-            statement = statement.where(entry.chain == chain, entry.seq >= from_seq)
-        return self._read("entry", statement)
+        statement = _leaves(self._dialect, of_one=chain is not None)
+        return self._read("entry", statement, chain=chain, from_seq=from_seq)
 
     def heads(self) -> Iterator[Row]:
         """Give (chain, greatest seq) of every chain that has entries, or of the chosen ones."""
-        entry = metadata.tables["entry"].c
-        statement = select(entry.chain, func.max(entry.seq)).group_by(entry.chain)
         if self._chains is None:
-            return self._read("entry", statement)
-        one_by_one = (statement.where(entry.chain == chain) for chain in self._chains)
-        return chained.from_iterable(self._read("entry", one) for one in one_by_one)
+            return self._read("entry", _heads(of_one=False))
+        statement = _heads(of_one=True)
+        one_by_one = (self._read("entry", statement, chain=chain) for chain in self._chains)
+        return chained.from_iterable(one_by_one)
 
     def rows(
         self, table: str, columns: Sequence[str], order: Sequence[str], chain: str | None = None
     ) -> Iterator[Row]:
         """Give a table's rows, or those of one chain, sorted by the columns of `order`."""
-        of = metadata.tables[table].c
-        statement = select(*(of[name] for name in columns))
-        statement = statement.order_by(*(self._sorted(of[name]) for name in order))
-        if chain is not None:
-            statement = statement.where(of[_NAMES_ITS_CHAIN.get(table, "chain")] == chain)
-        return self._read(table, statement)
+        asked = table, tuple(columns), tuple(order)
+        statement = _rows(*asked, self._dialect, of_one=chain is not None)
+        return self._read(table, statement, chain=chain)
 
-    def _bytes(self, column: Column[str]) -> ColumnElement[bytes]:
-        """The text as it lies there; undecoded, because only bytes have a hash."""
-        # A damaged file can hold NULL where the schema forbids it: that is a finding, and no crash.
-        text = func.coalesce(column, "")
-        return func.convert_to(text, "UTF8") if self._on_postgresql else cast(text, LargeBinary)
-
-    def _sorted(self, column: Column[str] | Column[int]) -> ColumnElement[str] | ColumnElement[int]:
-        """By code point on both databases, because the verifier compares keys as Python does."""
-        by_alphabet = self._on_postgresql and isinstance(column.type, Text)
-        return column.collate("C") if by_alphabet else column
-
-    def _read(self, table: str, statement: Select[tuple[object, ...]]) -> Iterator[Row]:
+    def _read(self, table: str, statement: Statement, **values: object) -> Iterator[Row]:
         """Give the rows; text that is no UTF-8 any more (bit rot) comes out as escapes.
 
         Raises:
@@ -102,16 +80,16 @@ class LedgerRows:
         # A damaged name makes an error text that the driver itself cannot decode.
         driver_errors = (self._connection.dialect.loaded_dbapi.Error, UnicodeDecodeError)
         try:
-            for row in self._stream(statement):
-                yield row
-                given += 1
+            for rows in self._stream(statement, values):
+                yield from rows
+                given += len(rows)
         except driver_errors as error:
-            if self._on_postgresql:
+            if self._dialect == _POSTGRESQL:
                 raise Unreadable(table, str(error)) from error
-            yield from self._read_damaged(table, statement, given)
+            yield from self._read_damaged(table, self._stream(statement, values), given)
 
     def _read_damaged(
-        self, table: str, statement: Select[tuple[object, ...]], given: int
+        self, table: str, stream: Iterator[Sequence[Row]], given: int
     ) -> Iterator[Row]:
         driver_errors = (self._connection.dialect.loaded_dbapi.Error, UnicodeDecodeError)
         connection = self._connection.connection.driver_connection
@@ -120,28 +98,92 @@ class LedgerRows:
             # The driver decodes whole rows, and gave up: now with a decoder that fails at nothing.
             if factory is not None:
                 connection.text_factory = _with_escapes  # type: ignore[union-attr]
-            yield from islice(self._stream(statement), given, None)
+            yield from islice(chained.from_iterable(stream), given, None)
         except driver_errors as error:
             raise Unreadable(table, str(error)) from error
         finally:
             if factory is not None:
                 connection.text_factory = factory  # type: ignore[union-attr]
 
-    def _stream(self, statement: Select[tuple[object, ...]]) -> Iterator[Row]:
+    def _stream(self, statement: Statement, values: Values) -> Iterator[Sequence[Row]]:
         """The driver's own tuples, a few hundred at a time."""
-        compiled = statement.compile(dialect=self._connection.dialect)
-        names = compiled.positiontup
-        parameters = [compiled.params[name] for name in names] if names else compiled.params
+        text, taken = statement.written(self._connection, values)
         with closing(self._cursor()) as cursor:
-            cursor.execute(str(compiled), parameters)
-            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-                yield from rows
+            cursor.execute(text, taken)
+            rows: Sequence[Row] = cursor.fetchmany(_ROWS_AT_ONCE)
+            while rows:
+                yield rows
+                # Fewer than were asked for are the last, and asking again takes as long.
+                whole = len(rows) == _ROWS_AT_ONCE
+                rows = cursor.fetchmany(_ROWS_AT_ONCE) if whole else ()
 
     def _cursor(self) -> DBAPICursor:
         """A cursor that does not fetch everything at once: on PostgreSQL only a named one."""
-        if not self._on_postgresql:
+        if self._dialect != _POSTGRESQL:
             return self._connection.connection.cursor()
         return self._connection.connection.cursor(f"ledger_{next(_numbers)}")
+
+
+@cache
+def _leaves(dialect: str, *, of_one: bool) -> Statement:
+    """The bytes of every entry, or of one chain from an entry on."""
+    entry = metadata.tables["entry"].c
+    statement = select(
+        entry.chain,
+        entry.seq,
+        entry.hash,
+        entry.prev_hash,
+        _bytes(entry.content, dialect),
+        _bytes(entry.signed, dialect),
+    ).order_by(_sorted(entry.chain, dialect), entry.seq)
+    if of_one:
+        statement = statement.where(
+            entry.chain == bindparam("chain"), entry.seq >= bindparam("from_seq")
+        )
+    return Statement(statement)
+
+
+@cache
+def _heads(*, of_one: bool) -> Statement:
+    """The greatest number in every chain, or in one."""
+    entry = metadata.tables["entry"].c
+    statement = select(entry.chain, func.max(entry.seq)).group_by(entry.chain)
+    if of_one:
+        statement = statement.where(entry.chain == bindparam("chain"))
+    return Statement(statement)
+
+
+@cache
+def _rows(
+    table: str,
+    columns: tuple[str, ...],
+    order: tuple[str, ...],
+    dialect: str,
+    *,
+    of_one: bool,
+) -> Statement:
+    """A table's columns in an order, of every chain or of one."""
+    of = metadata.tables[table].c
+    statement = select(*(of[name] for name in columns))
+    statement = statement.order_by(*(_sorted(of[name], dialect) for name in order))
+    if of_one:
+        statement = statement.where(of[_NAMES_ITS_CHAIN.get(table, "chain")] == bindparam("chain"))
+    return Statement(statement)
+
+
+def _bytes(column: Column[str], dialect: str) -> ColumnElement[bytes]:
+    """The text as it lies there; undecoded, because only bytes have a hash."""
+    # A damaged file can hold NULL where the schema forbids it: that is a finding, and no crash.
+    text = func.coalesce(column, "")
+    return func.convert_to(text, "UTF8") if dialect == _POSTGRESQL else cast(text, LargeBinary)
+
+
+def _sorted(
+    column: Column[str] | Column[int], dialect: str
+) -> ColumnElement[str] | ColumnElement[int]:
+    """By code point on both databases, because the verifier compares keys as Python does."""
+    by_alphabet = dialect == _POSTGRESQL and isinstance(column.type, Text)
+    return column.collate("C") if by_alphabet else column
 
 
 def _with_escapes(text: bytes) -> str:

@@ -51,11 +51,16 @@ class Statement:
         self._written: dict[str, Written] = {}
         self._heard: dict[str, Written] = {}
 
+    def written(self, connection: Connection, values: Values) -> tuple[str, Any]:
+        """Its text and these values, as any cursor of a connection's driver takes them."""
+        text, as_taken = self._as_heard(connection)
+        return text, as_taken(values)
+
     def rows(self, connection: Connection, **values: object) -> list[Row]:
         """Every row that it finds."""
         if _is_heard(connection):
-            text, as_taken = self._as_heard(connection)
-            return [tuple(row) for row in connection.exec_driver_sql(text, as_taken(values))]
+            text, taken = self.written(connection, values)
+            return [tuple(row) for row in connection.exec_driver_sql(text, taken)]
         text, as_taken = self._as_sent(connection)
         found: list[Row] = _send(connection, text, as_taken(values)).fetchall()
         return found
