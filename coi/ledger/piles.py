@@ -17,8 +17,8 @@ from typing import IO, Any, NamedTuple, TypeAlias
 
 from coi.ledger.source import Row, Unreadable
 
-MOST = 10_000  # sheets of a pile that are in memory
-TOGETHER = 100  # sheets that are read back at once, of each time that it was full
+MOST = 3_000  # sheets of a pile that are in memory
+TOGETHER = 30  # sheets that are read back at once, of each time that it was full
 
 When: TypeAlias = tuple[str, str, int]
 ALWAYS: When = ("", "", 0)
