@@ -8,6 +8,7 @@ little memory of a large record as of a small one.
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from heapq import merge
 from io import SEEK_END
 from itertools import groupby, islice
@@ -72,7 +73,9 @@ class Pile:
     def close(self) -> None:
         """Give back what it took of the disk."""
         if self._file is not None:
-            self._file.close()
+            # What found no room before finds none now, and is wanted no more.
+            with suppress(OSError):
+                self._file.close()
 
     def _put_away(self) -> None:
         """Sort what is in memory, and lay it on the disk."""
@@ -85,6 +88,7 @@ class Pile:
             while some := [*islice(rest, TOGETHER)]:
                 self._file.write(json.dumps(some).encode() + _NEXT)
             self._file.write(_NEXT)
+            self._file.flush()
         except OSError as error:
             raise Unreadable("entry", f"there is no room to sort what it says: {error}") from error
         self._laid.clear()

@@ -1,6 +1,7 @@
 """What entries registered takes little memory however much it is, and is compared all the same."""
 
 import random
+import resource
 import tempfile
 import tracemalloc
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 
 from coi.ledger import piles
 from coi.ledger.piles import Pile, beside
+from coi.ledger.source import Unreadable
 from tests.ledger.conftest import verdict_on
 
 MANY = 20_000
@@ -91,6 +93,26 @@ def test_what_is_wrong_is_found_whatever_lies_on_the_disk(history, attack):
     found = {finding.table for finding in verdict_on(history).findings}
 
     assert {"site", "party"} <= found
+
+
+@pytest.fixture
+def no_room():
+    """Files cannot grow beyond a few bytes, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("few_in_memory", "no_room")
+def test_a_full_disk_is_told_at_once():
+    """And not when everything is taken up."""
+    with closing(Pile(str)) as pile:
+        pile.add(("a",))
+        pile.add(("b",))
+
+        with pytest.raises(Unreadable, match="no room"):
+            pile.add(("c",))
 
 
 @pytest.mark.usefixtures("few_in_memory")
