@@ -1,5 +1,6 @@
 """A signed handoff from the request to the commit, beside the floor."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from itertools import count, cycle
 from pathlib import Path
@@ -38,12 +39,14 @@ def rows(clinic: Clinic, bags: Sequence[Bag], folder: Path) -> Iterator[Row]:
 
 def handing_over(clinic: Clinic, bags: Sequence[Bag]) -> Work:
     """Each call hands the next bag over; the request is made before it is asked for."""
+    # What is asked today must not be taken for what was asked of this record when it was measured.
+    key = secrets.token_hex(8)
     turns = {bag: clinic.turn_of(bag) for bag in bags}
     numbers, queue = count(), cycle(bags)
 
     def one() -> None:
         bag = next(queue)
-        clinic.hand_over(bag, turns[bag], f"benchmark-{next(numbers)}")
+        clinic.hand_over(bag, turns[bag], f"{key}-{next(numbers)}")
         turns[bag] += 1
 
     return one

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from coi.ledger.commitment import ciphertext_commitment, credential_commitment, fits, key_commitment
 from coi.ledger.compare import differences
 from coi.ledger.findings import Finding
+from coi.ledger.piles import Pile, Sheet, beside
 from coi.ledger.registered import Registered
 from coi.ledger.source import Row, Source
 from workflows.expansion import migrations
@@ -109,20 +110,18 @@ def _wrong_transitions(
 def check_registers(source: Source, registered: Registered, findings: list[Finding]) -> None:
     """Every register holds exactly what entries registered."""
     for table, (width, columns) in _REGISTERS.items():
-        expected = dict(registered.rows.get(table, {}))
-        for row in source.rows(table, columns, columns[:width]):
-            key = row[:width]
-            told = expected.pop(key, None)
-            at = _at(columns, row)
+        rows = source.rows(table, columns, columns[:width])
+        for key, row, told in beside(rows, width, registered.rows[table]):
             if told is None:
-                findings.append(_found(table, key, "was registered by no entry", at))
-            elif row != told:
-                findings.append(_found(table, key, differences(columns, row, told), at))
-        for key, told in expected.items():
-            findings.append(_found(table, key, "is missing", _at(columns, told)))
-    installed = registered.rows.get("workflow", {})
+                what = "was registered by no entry"
+                findings.append(_found(table, key, what, _at(columns, row)))
+            elif not row:
+                findings.append(_found(table, key, "is missing", _at(columns, told.what)))
+            elif row != told.what:
+                what = differences(columns, row, told.what)
+                findings.append(_found(table, key, what, _at(columns, row)))
     for (name, version, hash_), at in registered.workflows_used.items():
-        if (name, version) not in installed or installed[name, version][2] != hash_:
+        if registered.installed.get((name, version)) != hash_:
             what = f"its hash {hash_} is of no workflow {name} {version} that was installed"
             findings.append(_found("entry", at, what, at))
     # A key of the store forbids it; here it is asked once more of the bytes.
@@ -139,75 +138,61 @@ def _at(columns: tuple[str, ...], row: Row) -> Row:
 
 def check_apart(source: Source, registered: Registered, findings: list[Finding]) -> dict[str, int]:
     """What is kept apart is what was committed to; returns how much of it has been erased."""
+    piles = {
+        "patient_key": registered.keys,
+        "patient_identity": registered.identities,
+        "credential": registered.credentials,
+    }
     return {
-        "erasable": _erasable(source, registered, findings),
-        "patient_key": _keys(source, registered, findings),
-        "patient_identity": _identities(source, registered, findings),
-        "credential": _credentials(source, registered, findings),
+        "erasable": _erasable(source, registered.texts, findings),
+        **{table: _registered_last(source, table, pile, findings) for table, pile in piles.items()},
     }
 
 
-def _erasable(source: Source, registered: Registered, findings: list[Finding]) -> int:
-    there = 0
+def _erasable(source: Source, texts: Pile, findings: list[Finding]) -> int:
+    erased = 0
     columns = ("commitment", "salt", "text")
-    for commitment, salt, text in source.rows("erasable", columns, columns[:1]):
-        if not fits(commitment, salt, text):
-            findings.append(_found("erasable", (commitment,), "is not what was committed to"))
-        elif bytes.fromhex(commitment) not in registered.texts:
-            findings.append(_found("erasable", (commitment,), "is named by no entry"))
-        else:
-            there += 1
-            continue
-        # A damaged text is no erased one: it is counted as there if its commitment is known.
-        there += _is_known(commitment, registered.texts)
-    return len(registered.texts) - there
+    for key, row, told in beside(source.rows("erasable", columns, columns[:1]), 1, texts):
+        # A damaged text is no erased one: it is there, if its commitment is known.
+        if not row:
+            erased += 1
+        elif not fits(*row):
+            findings.append(_found("erasable", key, "is not what was committed to"))
+        elif told is None:
+            findings.append(_found("erasable", key, "is named by no entry"))
+    return erased
 
 
-def _is_known(commitment: str, texts: set[bytes]) -> bool:
-    try:
-        return bytes.fromhex(commitment) in texts
-    except ValueError:
-        return False
+_APART: Mapping[str, tuple[int, tuple[str, ...], Callable[[Row, Sheet], bool]]] = {
+    "patient_key": (
+        *(1, ("patient_id", "wrapped")),
+        lambda row, told: key_commitment(row[1]) == told.what,
+    ),
+    "patient_identity": (
+        *(2, ("patient_id", "field", "nonce", "ciphertext", "commitment")),
+        lambda row, told: ciphertext_commitment(row[2], row[3]) == row[4] == told.what,
+    ),
+    "credential": (
+        *(1, ("person", "person_kind", "password_hash", "set_at")),
+        lambda row, told: (
+            (row[1], credential_commitment(row[2]), row[3]) == ("person", told.what, told.when[0])
+        ),
+    ),
+}
+"""Table apart -> how many columns are its primary key, its columns, and whether a row is right."""
 
 
-def _identities(source: Source, registered: Registered, findings: list[Finding]) -> int:
-    expected = dict(registered.identities)
-    columns = ("patient_id", "field", "nonce", "ciphertext", "commitment")
-    for patient, name, nonce, ciphertext, commitment in source.rows(
-        "patient_identity", columns, columns[:2]
-    ):
-        key = (patient, name)
-        when, told = expected.pop(key, (("-", "-", 0), None))
+def _registered_last(source: Source, table: str, pile: Pile, findings: list[Finding]) -> int:
+    """Each stored row is what was registered last; returns how many are no longer there."""
+    width, columns, is_right = _APART[table]
+    erased = 0
+    for key, row, told in beside(source.rows(table, columns, columns[:width]), width, pile):
         if told is None:
-            findings.append(_found("patient_identity", key, "was registered by no entry"))
-        elif not told == commitment == ciphertext_commitment(nonce, ciphertext):
+            findings.append(_found(table, key, "was registered by no entry"))
+        elif not row:
+            # What was registered and is not there has been erased, which is allowed.
+            erased += 1
+        elif not is_right(row, told):
             what = "is not what was registered last"
-            findings.append(_found("patient_identity", key, what, when[1:]))
-    # What was registered and is not there has been erased, which is allowed.
-    return len(expected)
-
-
-def _keys(source: Source, registered: Registered, findings: list[Finding]) -> int:
-    expected = dict(registered.keys)
-    columns = ("patient_id", "wrapped")
-    for patient, wrapped in source.rows("patient_key", columns, columns[:1]):
-        when, told = expected.pop((patient,), (("-", "-", 0), None))
-        if told is None:
-            findings.append(_found("patient_key", (patient,), "was registered by no entry"))
-        elif told != key_commitment(wrapped):
-            what = "is not what was registered last"
-            findings.append(_found("patient_key", (patient,), what, when[1:]))
-    return len(expected)
-
-
-def _credentials(source: Source, registered: Registered, findings: list[Finding]) -> int:
-    expected = dict(registered.credentials)
-    columns = ("person", "person_kind", "password_hash", "set_at")
-    for person, kind, password_hash, set_at in source.rows("credential", columns, columns[:1]):
-        when, told = expected.pop((person,), (("-", "-", 0), None))
-        if told is None:
-            findings.append(_found("credential", (person,), "was registered by no entry"))
-        elif (kind, set_at, credential_commitment(password_hash)) != ("person", when[0], told):
-            what = "is not what was registered last"
-            findings.append(_found("credential", (person,), what, when[1:]))
-    return len(expected)
+            findings.append(_found(table, key, what, told.when[1:]))
+    return erased

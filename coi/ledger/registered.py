@@ -7,7 +7,9 @@ commitment to an erasable text: the plain tables and the tables apart are compar
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+from coi.ledger.piles import Pile, When
 from coi.ledger.replay import Content
 from coi.ledger.source import Row
 
@@ -34,18 +36,27 @@ _REGISTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 _DIGITS = 64
 _COMMITMENT = re.compile(r"[0-9a-f]+")
 
-Latest = dict[tuple[str, ...], tuple[tuple[str, str, int], str]]
+_KEYS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("party", "site", "unit", "person", "account", "chain", "therapy"), (str,)),
+    "workflow": (str, int),
+}
+"""Plain table -> what its primary key is made of."""
+
+
+def _piles() -> dict[str, Pile]:
+    return {table: Pile(*kinds) for table, kinds in _KEYS.items()}
 
 
 @dataclass(slots=True)
 class Registered:
     """Expected rows of the plain tables by table and primary key, and commitments."""
 
-    rows: dict[str, dict[Row, Row]] = field(default_factory=dict)
-    credentials: Latest = field(default_factory=dict)
-    identities: Latest = field(default_factory=dict)
-    keys: Latest = field(default_factory=dict)
-    texts: set[bytes] = field(default_factory=set)
+    rows: Mapping[str, Pile] = field(default_factory=_piles)
+    credentials: Pile = field(default_factory=partial(Pile, str))
+    identities: Pile = field(default_factory=partial(Pile, str, str))
+    keys: Pile = field(default_factory=partial(Pile, str))
+    texts: Pile = field(default_factory=partial(Pile, str))
+    installed: dict[Row, str] = field(default_factory=dict)  # name and version -> hash
     programs: set[str] = field(default_factory=set)
     signed_by: dict[str, tuple[str, int]] = field(default_factory=dict)  # person -> where first
     workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
@@ -74,8 +85,13 @@ class Registered:
             self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
         self._gather_texts(content, signed)
 
+    def close(self) -> None:
+        """Give back what was taken of the disk."""
+        for pile in (*self.rows.values(), self.credentials, self.identities, self.keys, self.texts):
+            pile.close()
+
     def _expect(self, table: str, key: Row, row: Row) -> None:
-        self.rows.setdefault(table, {})[key] = row
+        self.rows[table].add(key, row)
 
     def _open(self, content: Content) -> None:
         """A chain begins, and with it perhaps a therapy."""
@@ -99,16 +115,19 @@ class Registered:
                 row = tuple(item[field] for field in fields)
                 key = row[:2] if table == "workflow" else row[:1]
                 self._expect(table, key, (*row, *at))
+                if table == "workflow":
+                    self.installed[key] = row[2]
         self.programs |= {
             person["id"] for person in registers.get("persons", ()) if person["kind"] == "service"
         }
-        when = (content["recorded_at"], *at)
+        # Between chains, which have no common order, the later time counts.
+        when: When = (content["recorded_at"], *at)
         for item in registers.get("credentials", ()):
-            _newest(self.credentials, (item["person"],), when, item["commitment"])
+            self.credentials.add((item["person"],), item["commitment"], when)
         for item in registers.get("keys", ()):
-            _newest(self.keys, (item["patient"],), when, item["commitment"])
+            self.keys.add((item["patient"],), item["commitment"], when)
         for item in registers.get("identities", ()):
-            _newest(self.identities, (item["patient"], item["field"]), when, item["commitment"])
+            self.identities.add((item["patient"], item["field"]), item["commitment"], when)
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""
@@ -125,11 +144,4 @@ class Registered:
     def _commit(self, text: str) -> None:
         """Keep a commitment: 64 hex digits, which no other text here has."""
         if len(text) == _DIGITS and _COMMITMENT.fullmatch(text):
-            self.texts.add(bytes.fromhex(text))
-
-
-def _newest(latest: Latest, key: tuple[str, ...], when: tuple[str, str, int], what: str) -> None:
-    """Keep what was registered last; between chains, which have no common order, by time."""
-    # Equal only within one entry, where what comes later in the list stands.
-    if key not in latest or latest[key][0] <= when:
-        latest[key] = (when, what)
+            self.texts.add((text,))

@@ -6,6 +6,8 @@ outside the chains (`plain`). What a chain cannot know of itself, such as entrie
 together with everything that they wrote, is found with heads kept elsewhere (`since`).
 """
 
+from contextlib import closing
+
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
@@ -38,13 +40,14 @@ def verify(
     try:
         check_hashes(source, since, hashed)
         transitions = check_workflows(source, expand, outside)
-        registered, site_of = Registered(), site_of_units(source)
-        for chain in _chains(hashed, since):
-            comparison = Comparison(source, transitions, registered, site_of, chain)
-            compared += comparison.run(progress)
-        if since is None:
-            check_registers(source, registered, outside)
-            erased = check_apart(source, registered, outside)
+        site_of = site_of_units(source)
+        with closing(Registered()) as registered:
+            for chain in _chains(hashed, since):
+                comparison = Comparison(source, transitions, registered, site_of, chain)
+                compared += comparison.run(progress)
+            if since is None:
+                check_registers(source, registered, outside)
+                erased = check_apart(source, registered, outside)
     except Unreadable as fault:
         what = f"cannot be read, so not everything was compared: {fault.reason}"
         outside.append(Finding(fault.table, "-", "-", None, what))

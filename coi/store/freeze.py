@@ -6,13 +6,14 @@ A released file is never written anew: what changes later is another migration.
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Dialect, ForeignKeyConstraint, insert
+from sqlalchemy import Dialect, ForeignKeyConstraint, Index, insert
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, ExecutableDDLElement
 
 from coi.store.locks import sqlite_locks
-from coi.store.tables import APART, INDEXES, PASSING, RECORD, SEEDS
+from coi.store.tables import APART, INDEXES, INDEXES_OF_POSTGRESQL, PASSING, RECORD, SEEDS
 from coi.store.words import POSTGRESQL, SQLITE
 
 VERSIONS = Path(__file__).with_name("migrations") / "versions"
@@ -23,8 +24,9 @@ _TABLES = (*RECORD, *APART, *PASSING)
 def statements(database: str) -> list[str]:
     """Every statement that makes an empty database of this kind ready for the first entry."""
     if database == "sqlite":
-        return [*_sqlite_tables(), *_indexes(SQLITE), *sqlite_locks(), *_seeds()]
-    return [*_postgresql_tables(), *_indexes(POSTGRESQL), *_seeds()]
+        return [*_sqlite_tables(), *_indexes(SQLITE, INDEXES), *sqlite_locks(), *_seeds()]
+    indexes = _indexes(POSTGRESQL, (*INDEXES, *INDEXES_OF_POSTGRESQL))
+    return [*_postgresql_tables(), *indexes, *_seeds()]
 
 
 def frozen(revision: str, database: str) -> list[str]:
@@ -67,8 +69,8 @@ def _name_of(reference: ForeignKeyConstraint) -> str:
     return str(reference.name)
 
 
-def _indexes(dialect: Dialect) -> list[str]:
-    return [_text(CreateIndex(index), dialect) for index in INDEXES]
+def _indexes(dialect: Dialect, indexes: Iterable[Index]) -> list[str]:
+    return [_text(CreateIndex(index), dialect) for index in indexes]
 
 
 def _seeds() -> list[str]:

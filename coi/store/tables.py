@@ -36,7 +36,7 @@ from coi.store.tables_registers import (
     workflow,
 )
 from coi.store.tables_subject import label, lineage, subject, value, wristband
-from coi.store.words import BEGINNING, ONE, metadata
+from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
 
 REGISTERS = (
@@ -89,6 +89,11 @@ INDEXES = (
 )
 """What pages and facts look for, beyond the keys."""
 
+INDEXES_OF_POSTGRESQL = (
+    # Its keys are sorted as its language sorts; on SQLite the key itself says how a COI begins.
+    Index("ix_therapy_begins", by_code_point(therapy.c.coi)),
+)
+
 NOBODY = "-"
 GONE = ("destroyed", "lost", "tested", "unpacked", "used")
 """Where a subject can end, other than in its patient."""
@@ -104,6 +109,7 @@ __all__ = [
     "APART",
     "GONE",
     "INDEXES",
+    "INDEXES_OF_POSTGRESQL",
     "NOBODY",
     "PARTS",
     "PASSING",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ CREATE TABLE IF NOT EXISTS reached
 _LAST = "SELECT moment, chain, known, digest FROM reached"
 _HEAD = "SELECT chain, seq, hash, digest FROM head WHERE chain = ?"
 _NEXT = "SELECT chain, seq, hash, digest FROM head WHERE chain > ? ORDER BY chain LIMIT ?"
+_KEPT = "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)"
+_AT_ONCE = 500  # heads, of which a large record has very many
 
 
 class NotRemembered(Exception):
@@ -136,7 +139,7 @@ def remember(file: Path, heads: Heads, reached: Reached, *, whole: bool = False)
     Raises:
         NotRemembered: the file cannot be written.
     """
-    told = [(chain, *head, heads_digest({chain: head})) for chain, head in heads.items()]
+    told = ((chain, *head, heads_digest({chain: head})) for chain, head in heads.items())
     row = (1, reached.moment, reached.chain, reached.known, reached.digest)
     try:
         if whole:
@@ -145,8 +148,8 @@ def remember(file: Path, heads: Heads, reached: Reached, *, whole: bool = False)
         with _opened(file) as engine, write(engine) as connection:
             connection.exec_driver_sql(_HEADS)
             connection.exec_driver_sql(_REACHED)
-            if told:
-                connection.exec_driver_sql("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)", told)
+            while some := [*islice(told, _AT_ONCE)]:
+                connection.exec_driver_sql(_KEPT, some)
             connection.exec_driver_sql("INSERT OR REPLACE INTO reached VALUES (?, ?, ?, ?, ?)", row)
     except (DBAPIError, OSError) as error:
         raise NotRemembered(str(error)) from error

@@ -19,7 +19,10 @@ from sqlalchemy import (
     literal_column,
     make_url,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 metadata = MetaData()
 SQLITE = make_url("sqlite+pysqlite://").get_dialect()()
@@ -32,6 +35,24 @@ ONE: ColumnElement[int] = literal_column("1")
 
 BEGINNING: ColumnElement[int] = literal_column("64")
 """How many characters of a text an index keeps: said alike in the index and in each query."""
+
+
+class by_code_point(FunctionElement[str]):  # noqa: N801 - it is written like a function of SQL
+    """A text compared sign by sign on both databases: PostgreSQL's may sort as people do."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(by_code_point)
+def _as_it_is(element: by_code_point, compiler: SQLCompiler, **told: object) -> str:
+    return compiler.process(element.clauses, **told)
+
+
+@compiles(by_code_point, "postgresql")
+def _collated(element: by_code_point, compiler: SQLCompiler, **told: object) -> str:
+    return f'{compiler.process(element.clauses, **told)} COLLATE "C"'
+
 
 TablePart = SchemaItem | list[Column[str]] | list[Column[int]]
 """What a table is declared with: constraints, and columns by the handful."""

@@ -2,7 +2,7 @@
 
 Each place where a person has a role is a short walk along the index, which begins behind the last
 row of the page before and ends when the page is full. What narrows the list down stands in the
-index too.
+index too; but how a COI begins is looked up among the therapies, where few begin so.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     FromClause,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     func,
@@ -30,12 +32,17 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.tasks import between_blanks
+from coi.store.words import by_code_point
 from workflows.on_paper import ENDED, ON_PAPER
 
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
 MOST_ONCE = 12  # pairs: each is compared with each, and a statement is no longer than that
+FEW = 500
+"""So many therapies are looked up; where more COIs begin alike, a walk soon meets one of them."""
+_MORE_THAN_FEW: ColumnElement[int] = literal_column(str(FEW + 1))
+_BEHIND_ALL_COIS = "~"  # the last sign of ASCII, in which a COI is written
 _ALL_TIMES = "9999-12-31T23:59:59.999999Z~"  # after every time that there is
 
 Pair = tuple[str, str]
@@ -75,9 +82,14 @@ def listed(
     """
     if not pairs:
         return []
-    page = _page(len(pairs), narrowed.once)
+    page = _page(len(pairs), narrowed.once, _are_few(connection, narrowed.coi))
     rows = page.rows(connection, **_values(pairs), **_told(narrowed, after))
     return [Listed(*row) for row in rows]
+
+
+def _are_few(connection: Connection, begins: str) -> bool:
+    """No more therapies than are looked up have a COI that begins so; in the index of all COIs."""
+    return bool(begins) and len(_beginning.rows(connection, **_from_to(begins))) <= FEW
 
 
 def tasks_in(
@@ -158,15 +170,30 @@ def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
         "before": narrowed.due_before or _ALL_TIMES,
         "begins": narrowed.coi,
         "length": len(narrowed.coi),
+        **_from_to(narrowed.coi),
         "after_due": after[0],
         "after_coi": after[1],
     }
 
 
+def _from_to(begins: str) -> dict[str, str]:
+    return {"from_coi": begins, "to_coi": begins + _BEHIND_ALL_COIS}
+
+
+_code = by_code_point(t.therapy.c.coi)
+_begin = (
+    select(t.therapy.c.coi)
+    .where(_code >= bindparam("from_coi"), _code < bindparam("to_coi"))
+    .limit(_MORE_THAN_FEW)
+)
+_beginning = Statement(_begin)
+
+
 @cache
-def _page(pairs: int, once: bool) -> Statement:  # noqa: FBT001 - the cache knows places alone
+def _page(pairs: int, once: bool, few: bool) -> Statement:  # noqa: FBT001 - the cache knows places alone
     """One walk for each pair, put together: the soonest of all come first, each line once."""
-    every = [_walk(n, pairs if once else 0) for n in range(pairs)]
+    tasks = _of_few() if few else t.task
+    every = [_walk(tasks, n, pairs if once else 0) for n in range(pairs)]
     walks = [select(walk.subquery(f"walk{n}")) for n, walk in enumerate(every)]
     found = (walks[0] if pairs == 1 else union(*walks)).subquery("found")
     at = t.position
@@ -186,12 +213,22 @@ def _page(pairs: int, once: bool) -> Statement:  # noqa: FBT001 - the cache know
     )
 
 
-def _walk(n: int, pairs: int) -> Select[tuple[str, ...]]:
+def _of_few() -> CTE:
+    """The tasks of the few therapies whose COI begins so, read once, before anything is asked.
+
+    Otherwise a database may rather walk along all that is due at a place, and look for them there.
+    """
+    few = _begin.subquery("few")
+    tasks = select(t.task).join(few, few.c.coi == t.task.c.chain)
+    return tasks.cte("of_few").prefix_with("MATERIALIZED")
+
+
+def _walk(tasks: Table | CTE, n: int, pairs: int) -> Select[tuple[str, ...]]:
     """Along the index for one pair, as far as one page needs.
 
     With `pairs`, past every therapy of which something is due sooner for one of so many pairs.
     """
-    task = t.task.alias(f"task{n}")
+    task = tasks.alias(f"{tasks.name}{n}")
     c = task.c
     length = bindparam("length", type_=Integer())
     return (

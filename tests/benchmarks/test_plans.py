@@ -67,3 +67,10 @@ def test_the_page_of_a_therapy_walks_along_no_table(at_work, no_walk, tail):
 def test_a_list_walks_along_no_table(at_work, no_walk, path):
     """It begins where its page begins, and ends where that is full."""
     assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []
+
+
+def test_a_list_of_one_coi_walks_along_no_table(at_work, no_walk):
+    """The therapy is looked up, and then its tasks."""
+    path = f"/?which=all&coi={at_work.bags[0].coi}"
+
+    assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []

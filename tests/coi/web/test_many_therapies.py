@@ -43,6 +43,9 @@ QUERIES = 8
 """Session, person, list, what I could do, what is from paper, units, definitions, under way."""
 MOST_BYTES = 4_000_000  # of memory for a list, one of which waits there to go to the disk
 QUERIES_OF_EXCEPTIONS = 5  # session, person, the list, what was of another class before, my units
+HUNDRED, ALL = "TEST-100099", "TEST-1000"
+"""How a hundred of the COIs begin, and all that were made in bulk."""
+
 EXCEPTIONS = ("/exceptions", "/exceptions?kind=hold", "/exceptions?class=critical")
 LIVES = {
     "ordered": told(()),
@@ -102,7 +105,7 @@ def asked(crowded):
     sent = []
 
     def note(_connection, _cursor, statement, values, *_more):
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             sent.append((statement, values))
 
     event.listen(crowded.engine, "before_cursor_execute", note)
@@ -220,6 +223,46 @@ def test_no_page_reads_a_whole_table(crowded, carla, asked):
     scanned = re.compile(r"SCAN (?:task|therapy|position)|Seq Scan on \w+")
     assert len(plans) == 2 * len(PAGES)
     assert [found for plan in plans for found in scanned.findall(plan)] == []
+
+
+@pytest.mark.parametrize("begins", [HUNDRED, f"{HUNDRED}77-0", "NOBODY"])
+def test_how_a_coi_begins_is_looked_up(crowded, carla, asked, begins):
+    """Among the therapies, and then in each of those few: never along what is due."""
+    carla.get(f"/?which=all&coi={begins}")
+    with crowded.engine.connect() as connection:
+        looked = [one for one in asked if "FROM therapy" in one[0]]
+        plans = [plan_of(connection, *query) for query in looked]
+
+    assert len(plans) == 2
+    assert not re.findall(r"ix_task_soonest|SCAN (?:task|therapy)|Seq Scan on", "\n".join(plans))
+
+
+@pytest.mark.parametrize("narrowed", [Narrowed(), Narrowed(on_hold=True), Narrowed(once=True)])
+def test_what_is_looked_up_is_what_a_walk_would_meet(crowded, monkeypatch, narrowed):
+    """Page by page, for who sees two sites; the same lines in the same order."""
+    pairs = [(ANYBODY, desk(ANYBODY, site)) for site in ("north", "works")]
+    narrowed, after = replace(narrowed, coi=HUNDRED), ("", "")
+
+    with crowded.engine.connect() as connection:
+        looked_up = worklist.listed(connection, pairs, narrowed, after)
+        after = looked_up[PAGE // 5].due_at, looked_up[PAGE // 5].coi
+        looked_up += worklist.listed(connection, pairs, narrowed, after)
+        monkeypatch.setattr(worklist, "FEW", 0)
+        met = worklist.listed(connection, pairs, narrowed, ("", ""))
+        met += worklist.listed(connection, pairs, narrowed, after)
+
+    assert looked_up == met
+    assert {one.coi[: len(HUNDRED)] for one in met} == {HUNDRED}
+
+
+def test_where_many_begin_alike_a_walk_soon_meets_them(crowded, carla, asked):
+    """And nobody looks all of them up."""
+    page = carla.get(f"/?which=all&coi={ALL}").text
+    with crowded.engine.connect() as connection:
+        (plan,) = [plan_of(connection, *one) for one in asked if "walk0" in one[0]]
+
+    assert len(listed(page)) == PAGE
+    assert "ix_task_soonest" in plan
 
 
 def test_a_therapy_that_waits_at_two_places_is_listed_once(leo, asked):

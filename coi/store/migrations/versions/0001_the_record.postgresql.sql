@@ -737,6 +737,8 @@ CREATE INDEX ix_unit_site ON unit (site)
 -- next
 CREATE INDEX ix_value_content ON value (field, substr(content, 1, 64))
 -- next
+CREATE INDEX ix_therapy_begins ON therapy (coi COLLATE "C")
+-- next
 INSERT INTO party (id, kind) VALUES ('-', 'nobody')
 -- next
 INSERT INTO party (id, kind) VALUES ('destroyed', 'gone')
