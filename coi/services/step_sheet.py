@@ -60,9 +60,13 @@ COLUMNS = (
 )
 _NAMES = tuple(one.name for one in COLUMNS)
 _NEEDED = tuple(one.name for one in COLUMNS if not one.optional)
-_PART = re.compile(r"\s*;\s*")
-_NEXT_PAIR = re.compile(r"\s*[;,]\s*(?=[a-z_0-9]+\s*=)")
+# A sign parts them, and blanks are taken away afterwards: a pattern that begins with any number of
+# blanks goes through a cell full of them again from each one.
+_NAME = r"\s*[a-z_0-9]+\s*="
+_NEXT_PAIR = re.compile(f"[;,](?={_NAME})")
+_NEXT_BORN = re.compile(f";(?!{_NAME})")
 _THING = re.compile(r"([a-z_]{1,60}) ([1-9][0-9]{0,3})")
+_MOST_BORN = 999
 _BORN = re.compile(r"(?:([1-9][0-9]{0,2}) )?([a-z_]{1,60})(?:\s*:\s*(.*))?")
 
 
@@ -160,7 +164,7 @@ def _time(text: str) -> datetime:
 
 def _things(text: str) -> tuple[tuple[Thing, ...], tuple[str, ...]]:
     """The things that are meant by their numbers, and the codes."""
-    parts = [one for one in _PART.split(text) if one]
+    parts = [one.strip() for one in text.split(";") if one.strip()]
     found = {one: _THING.fullmatch(one) for one in parts}
     things = tuple(Thing(match[1], int(match[2])) for match in found.values() if match)
     return things, tuple(one for one, match in found.items() if not match)
@@ -168,17 +172,21 @@ def _things(text: str) -> tuple[tuple[Thing, ...], tuple[str, ...]]:
 
 def _births(text: str) -> Iterator[NewSubject]:
     """Each new thing with what is recorded of it."""
+    left = _MOST_BORN
     for part in _split_births(text):
         match = _BORN.fullmatch(part)
         if match is None:
             raise _Unreadable("born", f"“{part}” is not written as “2 material”")
         born = NewSubject(match[2], _pairs("born", match[3] or ""))
-        yield from [born] * int(match[1] or 1)
+        left -= (number := int(match[1] or 1))
+        if left < 0:
+            raise _Unreadable("born", f"makes more than {_MOST_BORN} things")
+        yield from [born] * number
 
 
 def _split_births(text: str) -> list[str]:
     """A semicolon before NAME= goes on with the same thing; any other begins the next one."""
-    return [one for one in re.split(r"\s*;\s*(?![a-z_0-9]+\s*=)", text) if one]
+    return [one.strip() for one in _NEXT_BORN.split(text) if one.strip()]
 
 
 def _pairs(column: str, text: str) -> dict[str, str]:
