@@ -1,5 +1,6 @@
 """How the tests run: the same random choices each time, and the time of each part at the end."""
 
+import gc
 from collections import Counter
 from pathlib import PurePosixPath
 
@@ -43,6 +44,12 @@ class TimeByPart:
 def part_of(nodeid: str) -> str:
     """Return the folder of a test, such as tests/journeys; a file in tests/ itself is its own."""
     return str(PurePosixPath(*PurePosixPath(nodeid.partition("::")[0]).parts[:2]))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage only among what comes from now on: of what is loaded, nothing ever is."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
