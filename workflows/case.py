@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
-from unicodedata import normalize
 
+from workflows.composed import nfc
 from workflows.facts import (
     Bench,
     Deed,
@@ -86,7 +86,7 @@ class Case:
     def given(self, field: str) -> str:
         """The text given for a field, as it will be recorded: a new subject's own comes first."""
         own = (a.new.values[field] for a in self.arrivals if field in a.new.values)
-        return normalize("NFC", next(own, self.request.values.get(field, ""))).strip()
+        return nfc(next(own, self.request.values.get(field, ""))).strip()
 
     # -- what is known of a subject ---------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from workflows.case import Case
+from workflows.composed import nfc
 from workflows.facts import Request
 from workflows.model import Action, Custody, Field, FieldKind, Verb
 from workflows.refusal import Refusal
@@ -25,7 +26,7 @@ class Unreadable(ValueError):
 def read(field: Field, text: str) -> str:
     """The canonical text of a field's value; raises `Unreadable` with the reason."""
     # Composed before anything else, or one name in two spellings would be two texts (TL-04).
-    text = unicodedata.normalize("NFC", text).strip()
+    text = nfc(text).strip()
     if not text:
         raise Unreadable("is empty")
     if len(text) > MOST_CHARACTERS:
@@ -142,7 +143,7 @@ def units_named(action: Action, request: Request) -> Iterator[str]:
     given = (request.values, *(birth.values for birth in request.births))
     for field in action.fields:
         for values in given if field.kind is FieldKind.UNIT else ():
-            if named := unicodedata.normalize("NFC", values.get(field.name, "")).strip():
+            if named := nfc(values.get(field.name, "")).strip():
                 yield named
 
 

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from workflows import composed
+
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int"
 
 _MOST = 2**53
@@ -69,7 +71,7 @@ def read(text: str) -> Json:
 
 def nfc(text: str) -> str:
     """Bring what a person or device entered into the one spelling that is recorded."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return composed.nfc(text)
 
 
 def _check(value: object) -> None:

@@ -13,6 +13,7 @@ from enum import Flag, auto
 
 from coi.errors import Problem
 from coi.services.table_file import Columns, Table, read_table
+from workflows.composed import nfc
 
 LIGHTEST_KG, HEAVIEST_KG = Decimal(2), Decimal(400)
 LONGEST = 200
@@ -105,7 +106,7 @@ def read_identifier(name: str, text: str) -> str:
     Raises:
         Unreadable: it is missing, or not what it should be.
     """
-    return _read(name, unicodedata.normalize("NFC", text).strip(), DayOrder.UNKNOWN)
+    return _read(name, nfc(text).strip(), DayOrder.UNKNOWN)
 
 
 def _read_beside(cells: Mapping[str, str], column: str, cell: str, days: DayOrder) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem
 from coi.services.workbook import TYPE_IT, Cell, is_packed, read_sheet
+from workflows.composed import nfc
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
@@ -246,5 +247,5 @@ def _misread(cell: Cell, *, is_number_meant: bool) -> str:
 
 def _plain(raw: str) -> str:
     """The cell in one spelling of its accents, with every sort of blank a plain one."""
-    text = unicodedata.normalize("NFC", raw)
+    text = nfc(raw)
     return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text).strip(" ")

@@ -6,7 +6,6 @@ the database. Without the patient's key the identity is unreadable for ever, and
 
 import hmac
 import os
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coi.errors import CoiError
 from coi.ledger.commitment import ciphertext_commitment
+from workflows.composed import nfc
 
 KEY_BYTES = 32
 NO_KEY = b""
@@ -213,4 +213,4 @@ def key_fingerprint(vault: Vault) -> str:
 
 def folded(text: str) -> str:
     """How two spellings of one stated identifier compare: case, accents' form and spaces aside."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(nfc(text).casefold().split())
