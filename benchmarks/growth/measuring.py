@@ -24,7 +24,10 @@ LIMIT = 1.5
 WARM_ROUNDS, ROUNDS = 20, 100
 VERIFIED = "verifying what is new"
 VERIFY_ROUNDS = 7
-_ours = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+_ours = text(
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND backend_type = 'client backend'"
+)
 
 
 @dataclass(frozen=True, slots=True)
