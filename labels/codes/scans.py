@@ -1,0 +1,109 @@
+"""The one entry: whatever a scanner sends becomes a typed reading, or a refusal with its reason.
+
+Our own codes are always read. ISBT 128 and GS1 are dialects that a site switches on; a code of a
+dialect that is off is named as what it is, and refused. No reading is ever mended into another.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from labels.codes import aim
+from labels.codes.digital_link import read_link, reads_like_a_link
+from labels.codes.donations import ChainId, Din
+from labels.codes.gs1 import Gs1Codes, read_gs1
+from labels.codes.isbt128 import IsbtCodes, Orders, read_isbt128, reads_like_isbt128
+from labels.codes.structure import Structure
+from labels.codes.things import EUROPEAN, BloodGroup, EuropeanCode, Product
+from labels.errors import NotACode
+from labels.identifiers import Scan, parse_scan
+
+Reading = Scan | IsbtCodes | Gs1Codes
+"""What one scan is: codes of ours, of ISBT 128, or of GS1. No two of different types are equal."""
+
+Table = Mapping[str, str]
+_NONE: Final[Table] = MappingProxyType({})
+_NO_ORDERS: Final[Orders] = MappingProxyType({})
+_ADMIN: Final = "An administrator switches it on, if the site reads such codes."
+_GROUPS: Final = r"\S{5} \S{2} \S{6} \S"  # no code of ours is printed in groups like these
+_TYPED: Final[Mapping[re.Pattern[str], Callable[[str], Structure]]] = MappingProxyType(
+    {
+        re.compile(_GROUPS): Din.typed,
+        re.compile("CH" + _GROUPS): ChainId.typed,
+        re.compile(f"{EUROPEAN}.*"): EuropeanCode.typed,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsbtTables:
+    """What a site imported from its licensed tables; code by code, in words for people.
+
+    `bands` are the codes that say that a patient's number was printed on a wristband.
+    """
+
+    facilities: Table = _NONE
+    products: Table = _NONE
+    collections: Table = _NONE
+    blood_groups: Table = _NONE
+    orders: Orders = _NO_ORDERS
+    bands: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialects:
+    """What a site reads beside our own codes: ISBT 128 with its tables, and GS1."""
+
+    isbt128: IsbtTables | None = None
+    gs1: bool = False
+
+
+OURS: Final = Dialects()
+
+
+def read_scan(raw: str, dialects: Dialects = OURS) -> Reading:
+    """Read what a scanner sent, with or without an AIM identifier; raises NotACode."""
+    symbology, text = aim.strip_aim(raw)
+    aim.require_known(symbology)
+    if reads_like_isbt128(text):
+        if dialects.isbt128 is None:
+            raise _is_off("ISBT128_OFF", "an ISBT 128 code")
+        return read_isbt128(text, symbology, dialects.isbt128.orders, raw)
+    link = reads_like_a_link(text)
+    if link or symbology in aim.OF_GS1:
+        if not dialects.gs1:
+            raise _is_off("GS1_OFF", "a GS1 code" if not link else "an address of the web")
+        return read_link(text, symbology, raw) if link else read_gs1(text, symbology, raw)
+    return parse_scan(raw)
+
+
+def read_typed(raw: str, dialects: Dialects = OURS) -> Reading:
+    """Read what a person typed: our codes, and numbers of ISBT 128 as they are printed.
+
+    What carries no check character is scanned, and not typed, but for the European code, which has
+    none and is printed for people. Case and doubled spaces are forgiven; O for 0 is named.
+    """
+    text = " ".join(raw.upper().split()) if raw.isascii() else raw
+    for shape, read in _TYPED.items():
+        if shape.fullmatch(text):
+            if dialects.isbt128 is None:
+                raise _is_off("ISBT128_OFF", "an ISBT 128 number")
+            return IsbtCodes((read(text),), raw)
+    return parse_scan(raw)
+
+
+def in_words(structure: Structure, tables: IsbtTables) -> str:
+    """What a code means by the tables of the site; empty where they do not say."""
+    if isinstance(structure, Product):
+        return tables.products.get(structure.product, "")
+    if isinstance(structure, BloodGroup):
+        return tables.blood_groups.get(structure.group, "")
+    if isinstance(structure, Din | ChainId):
+        return tables.facilities.get(structure.facility, "")
+    return ""
+
+
+def _is_off(code: str, what: str) -> NotACode:
+    return NotACode(code, f"This is {what}, which this site does not read.", _ADMIN)
