@@ -135,7 +135,8 @@ def _why_not(text: str) -> NotACode:
     except ParseError:
         return _unknown()
     value = text[len(known) :].partition(SEPARATOR)[0]
-    if re.match(known.pattern.removesuffix("$"), known.ai + with_digits(value)):
+    mended = with_digits(value)
+    if mended != value and re.match(known.pattern.removesuffix("$"), known.ai + mended):
         return look_alike(f"value of ({known.ai})")
     if not value.isprintable() or " " in value:
         return bad_character(f"value of ({known.ai})")

@@ -12,9 +12,7 @@ _LOOK_ALIKES: Final = str.maketrans({"O": "0", "o": "0", "I": "1", "i": "1", "L"
 
 def wrong_length(what: str, wanted: str) -> NotACode:
     """The refusal of a part that is too short or too long."""
-    return NotACode(
-        "WRONG_LENGTH", f"The {what} of this code has {wanted}, not more or less.", AGAIN
-    )
+    return NotACode("WRONG_LENGTH", f"The {what} has {wanted}, no more and no fewer.", AGAIN)
 
 
 def bad_character(what: str) -> NotACode:

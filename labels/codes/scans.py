@@ -6,14 +6,15 @@ dialect that is off is named as what it is, and refused. No reading is ever mend
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from labels.codes import aim
 from labels.codes.digital_link import read_link, reads_like_a_link
 from labels.codes.donations import ChainId, Din
-from labels.codes.gs1 import Gs1Codes, read_gs1
+from labels.codes.gs1 import LONGEST, Gs1Codes, read_gs1
+from labels.codes.gs1_elements import elements_of
 from labels.codes.isbt128 import IsbtCodes, Orders, read_isbt128, reads_like_isbt128
 from labels.codes.structure import Structure
 from labels.codes.things import EUROPEAN, BloodGroup, EuropeanCode, Product
@@ -24,8 +25,6 @@ Reading = Scan | IsbtCodes | Gs1Codes
 """What one scan is: codes of ours, of ISBT 128, or of GS1. No two of different types are equal."""
 
 Table = Mapping[str, str]
-_NONE: Final[Table] = MappingProxyType({})
-_NO_ORDERS: Final[Orders] = MappingProxyType({})
 _ADMIN: Final = "An administrator switches it on, if the site reads such codes."
 _GROUPS: Final = r"\S{5} \S{2} \S{6} \S"  # no code of ours is printed in groups like these
 _TYPED: Final[Mapping[re.Pattern[str], Callable[[str], Structure]]] = MappingProxyType(
@@ -44,11 +43,11 @@ class IsbtTables:
     `bands` are the codes that say that a patient's number was printed on a wristband.
     """
 
-    facilities: Table = _NONE
-    products: Table = _NONE
-    collections: Table = _NONE
-    blood_groups: Table = _NONE
-    orders: Orders = _NO_ORDERS
+    facilities: Table = field(default_factory=dict)
+    products: Table = field(default_factory=dict)
+    collections: Table = field(default_factory=dict)
+    blood_groups: Table = field(default_factory=dict)
+    orders: Orders = field(default_factory=dict)
     bands: frozenset[str] = frozenset()
 
 
@@ -71,12 +70,18 @@ def read_scan(raw: str, dialects: Dialects = OURS) -> Reading:
         if dialects.isbt128 is None:
             raise _is_off("ISBT128_OFF", "an ISBT 128 code")
         return read_isbt128(text, symbology, dialects.isbt128.orders, raw)
-    link = reads_like_a_link(text)
-    if link or symbology in aim.OF_GS1:
-        if not dialects.gs1:
-            raise _is_off("GS1_OFF", "a GS1 code" if not link else "an address of the web")
-        return read_link(text, symbology, raw) if link else read_gs1(text, symbology, raw)
-    return parse_scan(raw)
+    if symbology in aim.OF_GS1:
+        _require_gs1(dialects, "a GS1 code")
+        return read_gs1(text, symbology, raw)
+    try:
+        return parse_scan(raw)
+    except NotACode:
+        if reads_like_a_link(text):
+            _require_gs1(dialects, "an address of the web")
+            return read_link(text, symbology, raw)
+        if dialects.gs1 and not symbology and _would_be_gs1(text):
+            raise _unsaid() from None
+        raise
 
 
 def read_typed(raw: str, dialects: Dialects = OURS) -> Reading:
@@ -107,3 +112,24 @@ def in_words(structure: Structure, tables: IsbtTables) -> str:
 
 def _is_off(code: str, what: str) -> NotACode:
     return NotACode(code, f"This is {what}, which this site does not read.", _ADMIN)
+
+
+def _require_gs1(dialects: Dialects, what: str) -> None:
+    if not dialects.gs1:
+        raise _is_off("GS1_OFF", what)
+
+
+def _would_be_gs1(text: str) -> bool:
+    """Tell whether a text that is no code of ours reads as elements of GS1."""
+    try:
+        return bool(list(elements_of(text[:LONGEST])))
+    except NotACode:
+        return False
+
+
+def _unsaid() -> NotACode:
+    return NotACode(
+        "SYMBOL_UNSAID",
+        "This reads like a GS1 code, but the scanner does not say which symbol it has read.",
+        "An administrator switches on the AIM identifiers of the scanner.",
+    )
