@@ -18,12 +18,11 @@ from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
-from coi.services.scanning import Code, resolve
+from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
 from coi.store import facts, lists
 from coi.store.transactions import Transaction
 from labels.errors import NotACode
-from labels.identifiers import parse_scan
 from workflows.facts import (
     Bench,
     Label,
@@ -43,6 +42,9 @@ from workflows.possible import moves_it, possible_actions
 MOST_CODES = 20
 """Nobody scans more at once; whatever sends more is no scanner in a hand."""
 
+OF_OTHERS = frozenset({"GS1_OFF", "ISBT128_OFF", "SYMBOL_REFUSED"})
+"""The refusals of what is no misread code of ours, but one of another system."""
+
 _BETWEEN = re.compile(r"[\r\n\t]+")  # what scanners press after a code
 _AROUND = " \x1d"  # GS ends some symbols, and is part of none of our codes
 
@@ -51,6 +53,7 @@ class Sort(StrEnum):
     """What the answer to a code is about."""
 
     UNREADABLE = "cannot be read"
+    OF_OTHERS = "of another system"
     UNKNOWN = "unknown"
     ORDER = "order"
     THING = "thing"
@@ -158,10 +161,10 @@ _NOTHING = Label("-", "-", "-", "-")
 
 
 def _found(looker: _Looker, code: Code) -> Found:
-    try:
-        parse_scan(code.raw)
-    except NotACode as error:
-        return Found(code, Sort.UNREADABLE, why_not=error)
+    error = why_not(code.raw)
+    if error is not None:
+        sort = Sort.OF_OTHERS if error.code in OF_OTHERS else Sort.UNREADABLE
+        return Found(code, sort, why_not=error)
     meaning = resolve(looker.tx, code).means
     if meaning is None:
         # Asked as for a code that is another site's, so that both answers take as long.

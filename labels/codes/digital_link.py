@@ -18,7 +18,6 @@ from labels.codes.refusals import AGAIN, SUPPORT, wrong_symbol
 from labels.errors import NotACode
 
 HOST: Final = "https://id.gs1.org"
-_MARK: Final = "://"
 _SAFE: Final = "(?:[A-Za-z0-9._~!$'()*,;:@=-]|%[0-9A-Fa-f]{2})"
 _ADDRESS: Final = re.compile(
     r"(?:https|HTTPS)://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
@@ -42,11 +41,6 @@ _QUALIFIERS: Final = {
     "8018": ("8019",),
 }
 """By the key that an address names: what may stand behind it in the path, in this order."""
-
-
-def reads_like_a_link(text: str) -> bool:
-    """Tell whether a text has the mark that every address has, and no other code."""
-    return _MARK in text
 
 
 def read_link(text: str, symbology: str, raw: str = "") -> Gs1Codes:

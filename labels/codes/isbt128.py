@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from labels.codes import aim, coded, dates, donations, things
+from labels.codes.naming import STARTS
 from labels.codes.refusals import AGAIN, SUPPORT, wrong_length, wrong_symbol
 from labels.codes.structure import Structure, as_count
 from labels.errors import NotACode
 
 LONGEST: Final = 400
 MESSAGE: Final = "=+"
-_STARTS: Final = ("=", "&")
 _HEAD: Final = len("=+aabbb")
 _ANY_ORDER: Final = "000"
 _RETIRED: Final = ("={", "=[", '="', "&,3")
@@ -102,11 +102,6 @@ class IsbtCodes:
         return None
 
 
-def reads_like_isbt128(text: str) -> bool:
-    """Tell whether a text starts as only this format does."""
-    return text.startswith(_STARTS)
-
-
 def read_isbt128(text: str, symbology: str, orders: Orders, raw: str = "") -> IsbtCodes:
     """Read what a symbol holds, whose AIM identifier was taken off; raises NotACode."""
     if symbology not in aim.OF_ISBT128:
@@ -183,7 +178,7 @@ def _kind_at(text: str, at: int) -> type[Structure]:
 
 
 def _why_unknown(start: str) -> NotACode:
-    if not start.startswith(_STARTS):
+    if not start.startswith(STARTS):
         return NotACode("WRONG_LENGTH", "More is read here than the codes of this symbol.", AGAIN)
     if start.startswith(MESSAGE):
         return NotACode("WRONG_COUNT", "A message stands inside another scan.", SUPPORT)

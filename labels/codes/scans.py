@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Final
 
 from labels.codes import aim
-from labels.codes.digital_link import read_link, reads_like_a_link
+from labels.codes.digital_link import read_link
 from labels.codes.donations import ChainId, Din
 from labels.codes.gs1 import LONGEST, Gs1Codes, read_gs1
 from labels.codes.gs1_elements import elements_of
-from labels.codes.isbt128 import IsbtCodes, Orders, read_isbt128, reads_like_isbt128
+from labels.codes.isbt128 import IsbtCodes, Orders, read_isbt128
+from labels.codes.naming import Dialect, dialect_of, is_off
 from labels.codes.structure import Structure
 from labels.codes.things import EUROPEAN, BloodGroup, EuropeanCode, Product
 from labels.errors import NotACode
@@ -25,7 +26,6 @@ Reading = Scan | IsbtCodes | Gs1Codes
 """What one scan is: codes of ours, of ISBT 128, or of GS1. No two of different types are equal."""
 
 Table = Mapping[str, str]
-_ADMIN: Final = "An administrator switches it on, if the site reads such codes."
 _GROUPS: Final = r"\S{5} \S{2} \S{6} \S"  # no code of ours is printed in groups like these
 _TYPED: Final[Mapping[re.Pattern[str], Callable[[str], Structure]]] = MappingProxyType(
     {
@@ -65,23 +65,16 @@ OURS: Final = Dialects()
 def read_scan(raw: str, dialects: Dialects = OURS) -> Reading:
     """Read what a scanner sent, with or without an AIM identifier; raises NotACode."""
     symbology, text = aim.strip_aim(raw)
-    aim.require_known(symbology)
-    if reads_like_isbt128(text):
-        if dialects.isbt128 is None:
-            raise _is_off("ISBT128_OFF", "an ISBT 128 code")
-        return read_isbt128(text, symbology, dialects.isbt128.orders, raw)
-    if symbology in aim.OF_GS1:
-        _require_gs1(dialects, "a GS1 code")
-        return read_gs1(text, symbology, raw)
-    try:
-        return parse_scan(raw)
-    except NotACode:
-        if reads_like_a_link(text):
-            _require_gs1(dialects, "an address of the web")
-            return read_link(text, symbology, raw)
-        if dialects.gs1 and not symbology and _would_be_gs1(text):
-            raise _unsaid() from None
-        raise
+    dialect = dialect_of(symbology, text)
+    if dialect is Dialect.OURS:
+        return _ours(raw, symbology, dialects)
+    if dialect is Dialect.ISBT128:
+        tables = _tables(dialects)
+        return read_isbt128(text, symbology, tables.orders, raw)
+    if not dialects.gs1:
+        raise is_off(dialect)
+    read = read_gs1 if dialect is Dialect.GS1 else read_link
+    return read(text, symbology, raw)
 
 
 def read_typed(raw: str, dialects: Dialects = OURS) -> Reading:
@@ -93,8 +86,7 @@ def read_typed(raw: str, dialects: Dialects = OURS) -> Reading:
     text = " ".join(raw.upper().split()) if raw.isascii() else raw
     for shape, read in _TYPED.items():
         if shape.fullmatch(text):
-            if dialects.isbt128 is None:
-                raise _is_off("ISBT128_OFF", "an ISBT 128 number")
+            _tables(dialects)
             return IsbtCodes((read(text),), raw)
     return parse_scan(raw)
 
@@ -110,13 +102,20 @@ def in_words(structure: Structure, tables: IsbtTables) -> str:
     return ""
 
 
-def _is_off(code: str, what: str) -> NotACode:
-    return NotACode(code, f"This is {what}, which this site does not read.", _ADMIN)
+def _tables(dialects: Dialects) -> IsbtTables:
+    """The tables of a site that reads ISBT 128; raises NotACode where it does not."""
+    if dialects.isbt128 is None:
+        raise is_off(Dialect.ISBT128)
+    return dialects.isbt128
 
 
-def _require_gs1(dialects: Dialects, what: str) -> None:
-    if not dialects.gs1:
-        raise _is_off("GS1_OFF", what)
+def _ours(raw: str, symbology: str, dialects: Dialects) -> Scan:
+    try:
+        return parse_scan(raw)
+    except NotACode:
+        if dialects.gs1 and not symbology and _would_be_gs1(raw):
+            raise _unsaid() from None
+        raise
 
 
 def _would_be_gs1(text: str) -> bool:

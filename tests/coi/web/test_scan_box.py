@@ -362,3 +362,21 @@ def test_no_answer_shows_a_name(someone, bag, band):
     assert not any(
         name in page for name in (*PATIENTS[0].values(), *PATIENTS[1].values()) if len(name) > 1
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("=A99992612345600", "This is an ISBT 128 code, which this site does not read."),
+        ("]d20109521234543213", "This is a GS1 code, which this site does not read."),
+        ("https://id.gs1.org/01/09521234543213", "This is an address of the web"),
+        ("]d7=A99992612345600", "This is a Data Matrix of the rectangular extension (DMRE)."),
+    ],
+)
+def test_a_code_of_another_system_is_told_as_one(someone, code, named):
+    """Whoever scans a donation number or a product of GS1 learns what it is, and what to scan."""
+    page = unescape(scan(someone("leo"), code).text)
+
+    assert "This is no code of this system" in page
+    assert named in page
+    assert "Look for the label that this system printed" in page
