@@ -13,6 +13,7 @@ from typing import Any
 
 from coi.errors import Unknown
 from coi.services.benches import bench_seen
+from coi.services.dialects import dialects_for
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
@@ -22,7 +23,10 @@ from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
 from coi.store import facts, lists
 from coi.store.transactions import Transaction
+from labels.codes.scans import read_scan
+from labels.codes.words import named_by
 from labels.errors import NotACode
+from labels.identifiers import Scan
 from workflows.facts import (
     Bench,
     Label,
@@ -93,6 +97,7 @@ class Found:
     place: KnownPlace | None = None
     shipper: Shipper | None = None
     why_not: NotACode | None = None
+    named: str = ""  # by a code of another system that the site reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +168,7 @@ _NOTHING = Label("-", "-", "-", "-")
 def _found(looker: _Looker, code: Code) -> Found:
     error = why_not(code.raw)
     if error is not None:
-        sort = Sort.OF_OTHERS if error.code in OF_OTHERS else Sort.UNREADABLE
-        return Found(code, sort, why_not=error)
+        return _unreadable(looker, code, error)
     meaning = resolve(looker.tx, code).means
     if meaning is None:
         # Asked as for a code that is another site's, so that both answers take as long.
@@ -172,6 +176,19 @@ def _found(looker: _Looker, code: Code) -> Found:
         has_in_hand(looker.tx, looker.person, _NOTHING)
         return Found(code)
     return _TELLERS[type(meaning)](looker, code, meaning)
+
+
+def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
+    """No code of ours: one of another system, as far as the sites of whoever asks read it."""
+    if error.code not in OF_OTHERS:
+        return Found(code, Sort.UNREADABLE, why_not=error)
+    try:
+        reading = read_scan(code.raw, dialects_for(looker.tx, looker.person))
+    except NotACode as why:
+        return Found(code, Sort.OF_OTHERS, why_not=why)
+    # A code of ours raises nothing where it is read, and does not come here.
+    named = "" if isinstance(reading, Scan) else named_by(reading)
+    return Found(code, Sort.OF_OTHERS, named=named)
 
 
 def _order(looker: _Looker, code: Code, order: Order) -> Found:

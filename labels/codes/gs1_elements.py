@@ -47,7 +47,12 @@ _CHECKED: Final = {
 }
 """By application identifier: where its key with the check digit stands in the value."""
 
-_DAYS: Final = frozenset({"11", "12", "13", "15", "16", "17", "7003"})
+_DAYS: Final = frozenset(
+    {"11", "12", "13", "15", "16", "17", "4324", "4325", "4326"}
+    | {"7003", "7006", "7007", "7011", "8008"}
+)
+"""The identifiers whose value starts with a day of six digits."""
+
 _WHOLE_DAYS: Final = frozenset({"7250", "7251"})
 _MODEL: Final = "8013"
 _TIMED: Final = "7003"

@@ -6,7 +6,9 @@ from html import unescape
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.services.dialects import Switch, switch_dialect
+from coi.services.proofs import authenticate
 from coi.services.therapies import look
 from labels.identifiers import issue_coi, issue_serial
 from tests.coi.web.browser import without_token
@@ -380,3 +382,17 @@ def test_a_code_of_another_system_is_told_as_one(someone, code, named):
     assert "This is no code of this system" in page
     assert named in page
     assert "Look for the label that this system printed" in page
+
+
+def test_a_code_that_the_own_site_reads_is_told_by_what_it_names(installation, someone):
+    """Where QA has switched ISBT 128 on; nothing is found by it, and a fault in it is named."""
+    queenie = authenticate(installation, "queenie", PASSWORD)
+    switch = Switch(site="works", dialect="isbt128", licence="ICCBBA W9999")
+    switch_dialect(installation, queenie, switch)
+    browser = someone("queenie")
+
+    right, wrong = (scan(browser, f"=A999926123456{flags}").text for flags in ("00", "90"))
+
+    assert "ISBT 128: donation number A9999 26 123456 T. Nothing is found by it here." in right
+    assert "The donation number was misread or mistyped" in wrong
+    assert "which this site does not read" in scan(someone("leo"), "=A99992612345600").text
