@@ -67,7 +67,7 @@ def read_scan(raw: str, dialects: Dialects = OURS) -> Reading:
     symbology, text = aim.strip_aim(raw)
     dialect = dialect_of(symbology, text)
     if dialect is Dialect.OURS:
-        return _ours(raw, symbology, dialects)
+        return _ours(raw, dialects)
     if dialect is Dialect.ISBT128:
         tables = _tables(dialects)
         return read_isbt128(text, symbology, tables.orders, raw)
@@ -109,11 +109,11 @@ def _tables(dialects: Dialects) -> IsbtTables:
     return dialects.isbt128
 
 
-def _ours(raw: str, symbology: str, dialects: Dialects) -> Scan:
+def _ours(raw: str, dialects: Dialects) -> Scan:
     try:
         return parse_scan(raw)
     except NotACode:
-        if dialects.gs1 and not symbology and _would_be_gs1(raw):
+        if dialects.gs1 and _would_be_gs1(raw):
             raise _unsaid() from None
         raise
 

@@ -14,6 +14,7 @@ from labels.codes.gs1 import (
     Sgtin,
     Sscc,
     day_near,
+    read_gs1,
 )
 from labels.codes.gs1_elements import Element, elements_of, judged
 from tests.labels.codes.builders import GS1, read, refusal, refused
@@ -125,6 +126,11 @@ def test_every_fault_is_refused_by_its_name(text, code):
     assert refused("]d2" + text) == code
 
 
+def test_elements_are_read_from_symbols_of_gs1_alone():
+    """Whoever asks for them from another symbol is refused."""
+    assert refusal(lambda: read_gs1(BAG, "]d1")) == "WRONG_SYMBOL"
+
+
 def test_an_element_is_of_its_identifier_alone():
     """An identifier that runs into its value, or that there is not, makes no element."""
     assert judged("10", "LOT42") == Element("10", "LOT42")
@@ -141,6 +147,8 @@ def test_an_element_is_of_its_identifier_alone():
         ("771231", TODAY, date(1977, 12, 31)),
         ("000101", date(2060, 1, 1), date(2100, 1, 1)),
         ("990101", date(2060, 1, 1), date(2099, 1, 1)),
+        ("100101", date(2060, 1, 1), date(2110, 1, 1)),
+        ("110101", date(2060, 1, 1), date(2011, 1, 1)),
     ],
 )
 def test_a_year_of_two_digits_is_the_one_near_today(text, today, day):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labels.codes import aim
+from labels.codes.naming import read_ours
 from labels.codes.scans import OURS, Dialects, IsbtTables, read_scan
 from labels.codes.wristbands import require_wristband
 from labels.identifiers import bag_payload
@@ -65,7 +66,7 @@ def test_each_dialect_is_switched_on_alone():
 )
 def test_a_symbol_that_is_not_read_is_refused_by_its_name(symbology, named):
     """A rectangular Data Matrix first of all, and everything that is not on the list."""
-    assert refused(symbology + BAG) == "SYMBOL_REFUSED"
+    assert {refused(symbology + text) for text in (BAG, DIN, GTIN)} == {"SYMBOL_REFUSED"}
     with pytest.raises(ValueError, match=named):
         aim.require_known(symbology)
 
@@ -151,3 +152,15 @@ def test_without_a_table_no_number_of_another_system_is_a_wristband():
 
     assert refusal(lambda: require_wristband(read(PATIENT), tables)) == "CHART_LABEL"
     assert refusal(lambda: require_wristband(read(PATIENT))) == "CHART_LABEL"
+
+
+def test_who_reads_our_codes_alone_names_the_others():
+    """Ours are read as ever; of the others is said whose they are, without reading them."""
+    assert read_ours("]d1" + BAG) == read(BAG)
+    assert [
+        refusal(lambda raw=raw: read_ours(raw)) for raw in (DIN, "]d2" + GTIN, "]d8" + BAG)
+    ] == [
+        "ISBT128_OFF",
+        "GS1_OFF",
+        "SYMBOL_REFUSED",
+    ]

@@ -7,14 +7,14 @@ from labels.codes.medical import Mpho, mpho_of
 from labels.codes.scans import OURS, in_words, read_typed
 from labels.codes.things import BloodGroup, EuropeanCode, Product, Staff
 from tests.labels.builders import a_coi
-from tests.labels.codes.builders import ALL, ISBT128, TABLES, read, refusal
+from tests.labels.codes.builders import ALL, ISBT128, TABLES, read, refusal, refused
 
 DIN = Din("A9999", "26", "123456")
 CHAIN = ChainId.of("A9999", "26", "A00123")
 
 
 def typed(text):
-    """Give the code with which a typed text is refused; none if it is read."""
+    """Give the code with which a typed text is refused."""
     return refusal(lambda: read_typed(text, ALL))
 
 
@@ -22,6 +22,17 @@ def typed(text):
 def test_a_donation_number_is_typed_as_it_is_printed(text):
     """Case and doubled spaces are forgiven; it equals what a scanner reads."""
     assert read_typed(text, ALL) == read(DIN.data)
+
+
+def test_a_check_character_may_be_an_asterisk():
+    """It is typed as such, and is 96 in flags of the third type; 60 is for another number."""
+    din = next(
+        one for one in (Din("A9999", "26", f"{n:06}") for n in range(99)) if one.check == "*"
+    )
+
+    assert read_typed(din.text, ALL).one(Din) == din
+    assert read(din.data[:-2] + "96").one(Din) == din
+    assert refused("=A99992612345696") == refused(din.data[:-2] + "60") == "WRONG_CHECK_CHARACTER"
 
 
 def test_a_printed_number_is_typed_back():
@@ -95,8 +106,11 @@ def test_a_product_identifier_is_made_of_the_codes_of_one_label():
     plain = mpho_of(read("]C4=A99992112345600=<E03984A0"))
     processed = mpho_of(read("=+03000=/A9997AB3456E0398=A99992112345600=,000012"))
 
+    whole = mpho_of(read("]C4=/A9997AB3456E0398=A99992112345600"))
+
     assert plain.text == "00000E0398A999921123456A00000"
     assert processed.text == "A9997E0398A999921123456000012"
+    assert whole.text == "A9997E0398A999921123456000000"
 
 
 def test_a_product_identifier_is_refused_where_something_is_missing():
