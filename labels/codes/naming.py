@@ -12,7 +12,7 @@ from labels.identifiers import Scan, parse_scan
 
 STARTS: Final = ("=", "&")  # no code but those of ISBT 128 starts so
 MARK: Final = "://"  # every address of the web has it, and no other code
-_ADMIN: Final = "An administrator switches it on, if the site reads such codes."
+_QA: Final = "The QA of the site switches such codes on, if the site reads them."
 
 
 class Dialect(StrEnum):
@@ -43,7 +43,7 @@ def dialect_of(symbology: str, text: str) -> Dialect:
 
 def is_off(dialect: Dialect) -> NotACode:
     """The refusal of a dialect that a site does not read."""
-    return NotACode(_OFF[dialect], f"This is {dialect}, which this site does not read.", _ADMIN)
+    return NotACode(_OFF[dialect], f"This is {dialect}, which this site does not read.", _QA)
 
 
 def read_ours(raw: str) -> Scan:
