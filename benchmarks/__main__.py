@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import deciding, handoffs, pages, starting, verifying, writers
+from benchmarks import deciding, handoffs, pages, reading, starting, verifying, writers
 from benchmarks.beside.environments import PLACE, ROOT
 from benchmarks.beside.figures import Measured
 from benchmarks.beside.keeping import keep, show
@@ -62,6 +62,10 @@ def _starting(_folder: Path) -> Iterator[Row]:
     yield from starting.rows(calibrate())
 
 
+def _reading(_folder: Path) -> Iterator[Row]:
+    yield from reading.rows(calibrate())
+
+
 def _tell(told: str) -> None:
     """How far it is, for whoever waits."""
     print(f"  {datetime.now():%H:%M:%S} {told}", flush=True)  # noqa: DTZ005 - by the clock on the wall
@@ -79,6 +83,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "verifying": _verifying,
     "writers": _writers,
     "starting": _starting,
+    "reading": _reading,
 }
 BESIDE = "beside"
 ABOUT = {
@@ -88,6 +93,7 @@ ABOUT = {
     "verifying": "the verifier over 20,000 entries",
     "writers": "four writers on PostgreSQL",
     "starting": "`coi --help`, and a label",
+    "reading": "a scan, of each dialect",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
 }
 

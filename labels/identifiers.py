@@ -21,16 +21,26 @@ such draws are thrown away (one in eight) and drawn again.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from labels.check_character import check_character, silent_swaps
+from labels.codes import aim
+from labels.codes.refusals import AGAIN, wrong_symbol
 from labels.errors import NotACode, NothingIssued
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 KINDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"B": "bag label", "W": "wristband", "L": "location", "S": "staff badge", "X": "shipper"},
+    {
+        "B": "bag label",
+        "W": "wristband",
+        "L": "location",
+        "S": "staff badge",
+        "X": "shipper",
+        "C": "container",
+        "P": "chart label",
+    },
 )
 LONGEST: Final = 64
 COI_LENGTH: Final = 13
@@ -47,9 +57,7 @@ _GROUPED: Final = re.compile(
 _STRAY: Final = re.compile("[^0-9A-Z]")
 _ISSUER: Final = re.compile(f"[{CROCKFORD}]{{4}}")
 _BODY: Final = re.compile(f"[{CROCKFORD}]{{8}}")
-_AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _DRAWS: Final = 100
-_AGAIN: Final = "Scan the label again, or type what is printed under the symbol."
 _ADMIN: Final = "An administrator chooses another issuer prefix."
 
 Draw = Callable[[int], bytes]
@@ -96,10 +104,13 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a scanner read: the raw text, the AIM identifier if one was sent, and what is named."""
+    """What a scanner read: the raw text, the AIM identifier if one was sent, and what is named.
 
-    raw: str
-    symbology: str
+    Two scans that name the same are equal, whatever symbol each was read from.
+    """
+
+    raw: str = field(compare=False)
+    symbology: str = field(compare=False)
     serial: Serial | None
     coi: Coi | None
 
@@ -149,15 +160,9 @@ def parse_code(raw: str) -> Coi | Serial:
         raise NotACode(
             "WRONG_CHECK_CHARACTER",
             "The code was misread or mistyped: its last character is wrong.",
-            _AGAIN,
+            AGAIN,
         )
     return Serial(kind, issuer, first + second) if kind else Coi(issuer, first + second)
-
-
-def strip_aim(raw: str) -> tuple[str, str]:
-    """Take an AIM identifier such as `]d1` off the front; gives it, or nothing, and the rest."""
-    found = _AIM.match(raw)
-    return (found[0], raw[found.end() :]) if found else ("", raw)
 
 
 def bag_payload(serial: Serial, coi: Coi) -> str:
@@ -174,10 +179,10 @@ def split_payload(raw: str) -> tuple[Serial, Coi]:
         raise NotACode(
             "WRONG_LENGTH",
             "A bag label holds its serial, a slash and a COI, in this order.",
-            _AGAIN,
+            AGAIN,
         )
     if serial.kind != "B":
-        raise NotACode("UNKNOWN_KIND", "Only a bag label carries a COI beside its serial.", _AGAIN)
+        raise NotACode("UNKNOWN_KIND", "Only a bag label carries a COI beside its serial.", AGAIN)
     return serial, coi
 
 
@@ -185,7 +190,10 @@ def parse_scan(raw: str) -> Scan:
     """Read what was scanned or typed: a COI, a serial or both; raises NotACode."""
     # The whole scan is judged before its parts, which would each look short enough.
     _clean(raw)
-    symbology, text = strip_aim(raw)
+    symbology, text = aim.strip_aim(raw)
+    if symbology not in aim.OURS:
+        aim.require_known(symbology)
+        raise wrong_symbol("a code of ours")
     if PAYLOAD_SEPARATOR in text:
         serial, coi = split_payload(text)
         return Scan(raw, symbology, serial, coi)
@@ -197,15 +205,15 @@ def parse_scan(raw: str) -> Scan:
 
 def _clean(raw: str) -> str:
     if len(raw) > LONGEST:
-        raise NotACode("TOO_LONG", f"No code is longer than {LONGEST} characters.", _AGAIN)
+        raise NotACode("TOO_LONG", f"No code is longer than {LONGEST} characters.", AGAIN)
     # Some letters outside ASCII have a capital inside it, such as the long s: raised, they would
     # pass for what they only look like.
     text = raw.strip(" ").upper() if raw.isascii() else raw
     if not text:
-        raise NotACode("EMPTY", "Nothing was scanned.", _AGAIN)
+        raise NotACode("EMPTY", "Nothing was scanned.", AGAIN)
     if not text.isprintable() and any(_is_control(character) for character in text):
         raise NotACode(
-            "CONTROL_CHARACTERS", "The symbol holds characters that cannot be seen.", _AGAIN
+            "CONTROL_CHARACTERS", "The symbol holds characters that cannot be seen.", AGAIN
         )
     return text
 
@@ -223,21 +231,21 @@ def _why_not(raw: str) -> NotACode:
         sentence = (
             f"A COI has {COI_LENGTH} characters without hyphens and a serial {SERIAL_LENGTH}."
         )
-        return NotACode("WRONG_LENGTH", sentence, _AGAIN)
+        return NotACode("WRONG_LENGTH", sentence, AGAIN)
     if stray or "U" in packed[-COI_LENGTH:]:
         return NotACode(
             "BAD_CHARACTER",
             "A code has only the digits 0-9 and the letters A-Z without I, L, O, U.",
-            _AGAIN,
+            AGAIN,
         )
     if len(packed) == SERIAL_LENGTH and packed[0].isdigit():
         return _unknown_kind()
-    return NotACode("WRONG_LENGTH", "The hyphens do not stand where a code has them.", _AGAIN)
+    return NotACode("WRONG_LENGTH", "The hyphens do not stand where a code has them.", AGAIN)
 
 
 def _unknown_kind() -> NotACode:
     kinds = ", ".join(f"{letter} ({name})" for letter, name in KINDS.items())
-    return NotACode("UNKNOWN_KIND", f"A serial starts with one of {kinds}.", _AGAIN)
+    return NotACode("UNKNOWN_KIND", f"A serial starts with one of {kinds}.", AGAIN)
 
 
 def _require_kind(kind: str) -> None:
@@ -250,7 +258,7 @@ def _require_parts(issuer: str, body: str) -> None:
         raise NotACode(
             "BAD_CHARACTER",
             "A code has a prefix of four and a body of eight Crockford characters.",
-            _AGAIN,
+            AGAIN,
         )
 
 
@@ -259,7 +267,7 @@ def _require_plain_check(text: str) -> None:
         raise NotACode(
             "WRONG_CHECK_CHARACTER",
             "A code whose check character is I, L, O or U is never issued.",
-            _AGAIN,
+            AGAIN,
         )
 
 

@@ -42,7 +42,6 @@ def scan(told: dict[str, Any]) -> ResponseReturnValue:
 
 def _found_told(one: Found) -> Told:
     """The answer to one code; of a patient nothing but the therapies."""
-    why_not = one.why_not
     return {
         "raw": one.code.raw,
         "sort": one.sort.name.lower(),
@@ -53,8 +52,15 @@ def _found_told(one: Found) -> Told:
         "holds": one.bench.holds if one.bench else "",
         "place": one.bench.name if one.bench else one.place.name if one.place else "",
         "keeps_cold_hours": one.shipper.hold_hours if one.shipper else None,
-        "why_not": f"{why_not.sentence} {why_not.next_step}" if why_not else "",
+        "why_not": _why_not(one),
     }
+
+
+def _why_not(one: Found) -> str:
+    """Why nothing is found by a code; empty for a code of ours."""
+    if one.why_not:
+        return f"{one.why_not.sentence} {one.why_not.next_step}"
+    return f"It reads right, as {one.named}. Nothing is found by it here." if one.named else ""
 
 
 def _standing_told(standing: Standing) -> Told:

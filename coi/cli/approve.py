@@ -6,7 +6,7 @@ import click
 
 from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
-from coi.services import approvals
+from coi.services import approvals, dialects
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
 from labels.templates import TEMPLATES
@@ -16,7 +16,7 @@ as_qa = as_user("The QA reviewer who signs.")
 
 @click.group()
 def command() -> None:
-    """Approve label templates and qualify shippers."""
+    """Approve label templates, qualify shippers, and say which codes of others a site reads."""
 
 
 @command.command()
@@ -64,3 +64,19 @@ def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
         key=f"command-line-{installation.new_id()}",
     )
     click.echo(f"Qualified: shipper {found}, {hours} h, until {until:%Y-%m-%d}.")
+
+
+@command.command()
+@click.argument("site")
+@click.argument("name", type=click.Choice(dialects.NAMES))
+@click.option("--licence", required=True, help="Registration or prefix under which it is read.")
+@click.option("--withdraw", is_flag=True, help="The site no longer reads it.")
+@as_qa
+def dialect(site: str, name: str, licence: str, username: str, *, withdraw: bool) -> None:
+    """Let a SITE read codes of ISBT 128 or of GS1, after its licence was confirmed."""
+    installation = opened()
+    meaning = dialects.NOT_READ if withdraw else dialects.READ
+    signer = prove(installation, username, f"who signs “{meaning}”")
+    switch = dialects.Switch(site=site, dialect=name, licence=licence, holds=not withdraw)
+    dialects.switch_dialect(installation, signer, switch)
+    click.echo(f"{site} {'no longer reads' if withdraw else 'reads'} {name} ({licence}).")

@@ -10,10 +10,8 @@ from coi.errors import CoiError
 from coi.services.directory import therapies_of_patient
 from coi.services.installation import Installation
 from coi.services.places import known_place
-from coi.services.scanning import Code, resolve
+from coi.services.scanning import Code, resolve, why_not
 from coi.services.therapies import TherapyView, look
-from labels.errors import NotACode
-from labels.identifiers import parse_scan
 from workflows.facts import Label, Meaning, Order, Place, Shipper, Subject, Wristband
 
 
@@ -40,9 +38,7 @@ def command(code: str) -> None:
 
 def _unknown(code: str) -> UnknownCode:
     """One sentence that stops, with the reason where the code itself shows it."""
-    try:
-        parse_scan(code)
-    except NotACode as error:
+    if error := why_not(code):
         return UnknownCode(f"STOP. {error.sentence}", error.next_step)
     return UnknownCode("STOP. No such code was issued here.", "Put it aside; call the coordinator.")
 

@@ -13,17 +13,20 @@ from typing import Any
 
 from coi.errors import Unknown
 from coi.services.benches import bench_seen
+from coi.services.dialects import dialects_for
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
-from coi.services.scanning import Code, resolve
+from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
 from coi.store import facts, lists
 from coi.store.transactions import Transaction
+from labels.codes.scans import read_scan
+from labels.codes.words import named_by
 from labels.errors import NotACode
-from labels.identifiers import parse_scan
+from labels.identifiers import Scan
 from workflows.facts import (
     Bench,
     Label,
@@ -43,6 +46,9 @@ from workflows.possible import moves_it, possible_actions
 MOST_CODES = 20
 """Nobody scans more at once; whatever sends more is no scanner in a hand."""
 
+OF_OTHERS = frozenset({"GS1_OFF", "ISBT128_OFF", "SYMBOL_REFUSED"})
+"""The refusals of what is no misread code of ours, but one of another system."""
+
 _BETWEEN = re.compile(r"[\r\n\t]+")  # what scanners press after a code
 _AROUND = " \x1d"  # GS ends some symbols, and is part of none of our codes
 
@@ -51,6 +57,7 @@ class Sort(StrEnum):
     """What the answer to a code is about."""
 
     UNREADABLE = "cannot be read"
+    OF_OTHERS = "of another system"
     UNKNOWN = "unknown"
     ORDER = "order"
     THING = "thing"
@@ -90,6 +97,7 @@ class Found:
     place: KnownPlace | None = None
     shipper: Shipper | None = None
     why_not: NotACode | None = None
+    named: str = ""  # by a code of another system that the site reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +166,9 @@ _NOTHING = Label("-", "-", "-", "-")
 
 
 def _found(looker: _Looker, code: Code) -> Found:
-    try:
-        parse_scan(code.raw)
-    except NotACode as error:
-        return Found(code, Sort.UNREADABLE, why_not=error)
+    error = why_not(code.raw)
+    if error is not None:
+        return _unreadable(looker, code, error)
     meaning = resolve(looker.tx, code).means
     if meaning is None:
         # Asked as for a code that is another site's, so that both answers take as long.
@@ -169,6 +176,19 @@ def _found(looker: _Looker, code: Code) -> Found:
         has_in_hand(looker.tx, looker.person, _NOTHING)
         return Found(code)
     return _TELLERS[type(meaning)](looker, code, meaning)
+
+
+def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
+    """No code of ours: one of another system, as far as the sites of whoever asks read it."""
+    if error.code not in OF_OTHERS:
+        return Found(code, Sort.UNREADABLE, why_not=error)
+    try:
+        reading = read_scan(code.raw, dialects_for(looker.tx, looker.person))
+    except NotACode as why:
+        return Found(code, Sort.OF_OTHERS, why_not=why)
+    # A code of ours raises nothing where it is read, and does not come here.
+    named = "" if isinstance(reading, Scan) else named_by(reading)
+    return Found(code, Sort.OF_OTHERS, named=named)
 
 
 def _order(looker: _Looker, code: Code, order: Order) -> Found:

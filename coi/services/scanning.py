@@ -7,6 +7,7 @@ from coi.errors import DataRefused, Problem
 from coi.ledger.canonical import nfc
 from coi.store import codes
 from coi.store.transactions import Transaction
+from labels.codes.naming import read_ours
 from labels.errors import NotACode
 from labels.identifiers import Coi, Serial, parse_scan
 from workflows.facts import Meaning, Scan
@@ -56,6 +57,15 @@ def is_readable(raw: str) -> bool:
     except NotACode:
         return False
     return True
+
+
+def why_not(raw: str) -> NotACode | None:
+    """Why a text is no code of ours: what it is, where it is one of another system; else None."""
+    try:
+        read_ours(raw.strip("\r\n"))
+    except NotACode as error:
+        return error
+    return None
 
 
 def _meaning(

@@ -272,6 +272,27 @@ def templates(connection: Connection) -> Mapping[str, str]:
     return approved
 
 
+_dialects = Statement(
+    select(
+        *(t.attestation.c.about, t.attestation.c.role),
+        *(t.attestation.c.holds, t.attestation.c.detail),
+    )
+    .where(t.attestation.c.kind == "dialect", t.attestation.c.chain == ORGANISATION)
+    .order_by(t.attestation.c.seq, t.attestation.c.n)
+)
+
+
+def dialects(connection: Connection) -> Mapping[tuple[str, str], str]:
+    """The licence under which a site reads a dialect, by site and dialect."""
+    read: dict[tuple[str, str], str] = {}
+    for site, dialect, holds, licence in _dialects.rows(connection):
+        # The newest comes last, as it does for templates.
+        read.pop((site, dialect), None)
+        if holds:
+            read[site, dialect] = licence
+    return read
+
+
 def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """What was attested of the organisation, in this way, with the entry that says so."""
     same_entry = and_(

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5dbd12748147446bd8f22a76076c5915a3e1461a0a831084c044b7aa6119ab7e",
-    "postgresql": "6877744636f44017056711791d40d26e5b213e619522348ee838fd91a755931e",
+    "sqlite": "0685ea5beb67714b80e222d0d1e6aeb921661935a5fe6dc8e7a5717a4df4bc4e",
+    "postgresql": "7e348a0f94f4259dad327a738d7dba1b6047894fcd883dc93babf848a14bd190",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -31,6 +31,7 @@ HOSTILE = {
     "half a character": "\ufffd",
     "a hospital's own wristband": "Wuckert783^Anissa357",
 }
+TOLD = {"an address": "This is no code of this system"}
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_what_is_no_code_leads_nowhere_and_is_told(client, name, how):
     answer = scan(client, HOSTILE[name], how)
 
     assert answer.status_code == 200
-    assert "This code cannot be read" in answer.text
+    assert TOLD.get(name, "This code cannot be read") in answer.text
     assert "Location" not in answer.headers
     assert HOSTILE[name] not in answer.text
     assert "/actions/" not in answer.text

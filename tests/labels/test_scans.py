@@ -2,13 +2,13 @@
 
 import pytest
 
+from labels.codes.aim import strip_aim
 from labels.errors import NotACode
 from labels.identifiers import (
     Scan,
     bag_payload,
     parse_scan,
     split_payload,
-    strip_aim,
 )
 from tests.labels.builders import VECTORS, a_coi, a_serial
 

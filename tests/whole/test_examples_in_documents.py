@@ -8,7 +8,7 @@ import pytest
 from labels.identifiers import parse_code
 
 ROOT = Path(__file__).parents[2]
-SHOWN = re.compile(r"(?:[BWLSX]-)?TEST-[0-9A-Z]{8}-[0-9A-Z]\b")
+SHOWN = re.compile(r"(?:[BWLSXCP]-)?TEST-[0-9A-Z]{8}-[0-9A-Z]\b")
 EXAMPLES = sorted(
     {
         (document.name, code)

@@ -228,6 +228,17 @@ def test_qa_approves_templates_and_qualifies_shippers(desk):
     assert "qualified  120 h, until 2027-06-30\n" in desk.run("scan", shipper).stdout
 
 
+def test_qa_says_which_codes_of_others_a_site_reads(desk):
+    """Under a licence that is named; it is taken back in the same way."""
+    desk.clinic.hire("queenie", ("qa_reviewer", "works-production"))
+    told = ("approve", "dialect", "works", "isbt128", "--licence", "W9999", "--as", "queenie")
+
+    on, off = desk.run(*told, passwords=1), desk.run(*told, "--withdraw", passwords=1)
+
+    assert on.stdout == "works reads isbt128 (W9999).\n"
+    assert off.stdout == "works no longer reads isbt128 (W9999).\n"
+
+
 @pytest.mark.parametrize("serial", ["hello", "W-TEST-00000000-0", a_serial("W").text])
 def test_what_is_no_shipper_is_not_qualified(desk, serial):
     """The serial of something else, or a misread one, is wrong usage."""

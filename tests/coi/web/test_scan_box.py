@@ -6,7 +6,9 @@ from html import unescape
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
+from coi.services.dialects import Switch, switch_dialect
+from coi.services.proofs import authenticate
 from coi.services.therapies import look
 from labels.identifiers import issue_coi, issue_serial
 from tests.coi.web.browser import without_token
@@ -362,3 +364,35 @@ def test_no_answer_shows_a_name(someone, bag, band):
     assert not any(
         name in page for name in (*PATIENTS[0].values(), *PATIENTS[1].values()) if len(name) > 1
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("=A99992612345600", "This is an ISBT 128 code, which this site does not read."),
+        ("]d20109521234543213", "This is a GS1 code, which this site does not read."),
+        ("https://id.gs1.org/01/09521234543213", "This is an address of the web"),
+        ("]d7=A99992612345600", "This is a Data Matrix of the rectangular extension (DMRE)."),
+    ],
+)
+def test_a_code_of_another_system_is_told_as_one(someone, code, named):
+    """Whoever scans a donation number or a product of GS1 learns what it is, and what to scan."""
+    page = unescape(scan(someone("leo"), code).text)
+
+    assert "This is no code of this system" in page
+    assert named in page
+    assert "Look for the label that this system printed" in page
+
+
+def test_a_code_that_the_own_site_reads_is_told_by_what_it_names(installation, someone):
+    """Where QA has switched ISBT 128 on; nothing is found by it, and a fault in it is named."""
+    queenie = authenticate(installation, "queenie", PASSWORD)
+    switch = Switch(site="works", dialect="isbt128", licence="ICCBBA W9999")
+    switch_dialect(installation, queenie, switch)
+    browser = someone("queenie")
+
+    right, wrong = (scan(browser, f"=A999926123456{flags}").text for flags in ("00", "90"))
+
+    assert "ISBT 128: donation number A9999 26 123456 T. Nothing is found by it here." in right
+    assert "The donation number was misread or mistyped" in wrong
+    assert "which this site does not read" in scan(someone("leo"), "=A99992612345600").text
