@@ -9,7 +9,9 @@ from statistics import median
 
 from benchmarks.measure import REFERENCE_MS, Row, cpu_ms, spread
 from labels.bag_label import BagLabel, bag_label
+from labels.drawing import drawing_of
 from labels.identifiers import Coi, Serial
+from labels.pdf import pdf_of
 
 ROUNDS = 9
 LONGEST = 0.35
@@ -22,7 +24,10 @@ def rows(calibration: float) -> Iterator[Row]:
     told = f"{here:.2f} s CPU here, {there:.2f} s scaled"
     yield Row("coi --help", told, f"under {LONGEST} s", here < LONGEST)
     label = a_label()
-    yield Row("a bag label as PDF", spread([cpu_ms(lambda: bag_label(label)) for _ in range(30)]))
+    yield Row(
+        "a bag label as PDF",
+        spread([cpu_ms(lambda: pdf_of(drawing_of(bag_label(label)))) for _ in range(30)]),
+    )
 
 
 def _help() -> float:
