@@ -21,6 +21,7 @@ from labels.identifiers import KINDS, Serial
 from labels.layout import BAND_PADDING, Slot
 
 SHOWN: Final = "yes"
+_LAST_READABLE: Final = 0xFFFF
 _STEP_PT: Final = 0.5
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
@@ -127,6 +128,7 @@ def _why_not(face: Face, character: str) -> tuple[str, str] | None:
         return "RIGHT_TO_LEFT", "right-to-left script, which is not printed yet"
     if category.startswith("M"):
         return "COMBINING_MARK", "a combining mark that makes no single letter"
-    if not has_glyph(face, character):
+    # Of characters beyond 16 bits the page would keep the half only, and read as something else.
+    if ord(character) > _LAST_READABLE or not has_glyph(face, character):
         return "NO_GLYPH", "a character that the label's font does not have"
     return None

@@ -9,8 +9,8 @@ Settings that an earlier job may have left behind (shift, mirror, reverse, units
 characters that begin a command are never changed.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,8 @@ from labels.raster import Raster, dots_of
 BEGIN: Final = "^XA^MUD^LH0,0^LT0^LS0^LRN^PON^PMN^FWN^CI28"
 END: Final = "^PQ1,0,0,N^XZ"
 LONGEST_PAYLOAD: Final = 400
+_BITS: Final = bytes(ord("1") if grey == 0 else ord("0") for grey in range(256))
+_RUN: Final = re.compile(r"([0-9A-F])\1{2,}")
 _LARGEST_QR: Final = 10  # Many printers know no larger one, and print a smaller without a word.
 _ESCAPE: Final = "|"  # Of Data Matrix; given each time, because what it is by itself differs.
 
@@ -76,14 +78,11 @@ def graphic(raster: Raster) -> str:
 
 def hex_lines(raster: Raster) -> Iterator[str]:
     """Each row of dots in hexadecimal, eight dots a byte, black is 1."""
-    across = -(-raster.width // 8)
-    bits = raster.dots.translate(_BITS)
-    for row in range(raster.height):
-        line = bits[row * raster.width : (row + 1) * raster.width].ljust(across * 8, b"0")
-        yield f"{int(line, 2):0{across * 2}X}"
-
-
-_BITS: Final = bytes(ord("1") if grey == 0 else ord("0") for grey in range(256))
+    across, bits = -(-raster.width // 8), raster.dots.translate(_BITS)
+    rows = (bits[n : n + raster.width] for n in range(0, len(bits), raster.width))
+    padded = b"".join(row.ljust(across * 8, b"0") for row in rows)
+    digits = f"{int(padded, 2):0{len(padded) // 4}X}"
+    return (digits[n : n + across * 2] for n in range(0, len(digits), across * 2))
 
 
 def _compressed(lines: list[str]) -> Iterator[str]:
@@ -95,23 +94,16 @@ def _compressed(lines: list[str]) -> Iterator[str]:
         else:
             kept = line.rstrip("0")
             kept += "0" * (len(kept) % 2)
-            yield "".join(map(_run, _runs(kept))) + ("," if len(kept) < len(line) else "")
+            yield _RUN.sub(_counted, kept) + ("," if len(kept) < len(line) else "")
         above = line
 
 
-def _runs(line: str) -> Iterator[tuple[str, int]]:
-    return ((digit, len(list(run))) for digit, run in groupby(line))
-
-
-def _run(run: tuple[str, int]) -> str:
+def _counted(run: re.Match[str]) -> str:
     """A digit with its count before it: `g` to `z` are twenties, `G` to `Y` are ones."""
-    digit, count = run
-    if count < 3:  # noqa: PLR2004 - shorter as it is
-        return digit * count
-    many, rest = divmod(count, 400)
+    many, rest = divmod(len(run[0]), 400)
     twenties, ones = divmod(rest, 20)
     tens = chr(ord("f") + twenties) if twenties else ""
-    return "z" * many + tens + (chr(ord("F") + ones) if ones else "") + digit
+    return "z" * many + tens + (chr(ord("F") + ones) if ones else "") + run[1]
 
 
 # -- the symbols -----------------------------------------------------------------------------------

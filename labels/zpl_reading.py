@@ -20,7 +20,7 @@ _SYMBOL: Final = re.compile(
     r"(?:\^BY\d+,2,\d+\^BCN,\d+,N,N,N,A|\^BXN,\d+,200,\d+,\d+,6,\|,1|(?P<qr>\^BQN,2,\d+,Q))"
     r"\^FH_\^FD(?P<data>(?:[0-9A-Za-z,]|_[0-9A-F]{2})*)\^FS"
 )
-_PIECE: Final = re.compile(r"(z*)([g-z]?)([G-Y]?)([0-9A-F])|([,:])")
+_COUNTED: Final = re.compile(r"([g-zG-Y]+)([0-9A-F])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,22 @@ def _payload(symbol: re.Match[str]) -> str:
 
 def _lines(packed: str, length: int) -> Iterator[str]:
     """The lines of a graphic, unpacked."""
-    line, above = "", ""
-    for piece in _PIECE.finditer(packed):
-        many, twenties, ones, digit, end = piece.groups()
-        if end == ":":
-            line = above
-        elif end == ",":
-            line = line.ljust(length, "0")
+    spelled = _COUNTED.sub(lambda run: run[2] * _count(run[1]), packed)
+    at, line = 0, ""
+    while at < len(spelled):
+        if spelled[at] == ":":
+            at += 1
         else:
-            line += digit * _count(many, twenties, ones)
-        if len(line) >= length:
-            yield line
-            line, above = "", line
+            digits = spelled[at : at + length].partition(",")[0]
+            # A line that is shorter than it should be ends in a comma.
+            at += len(digits) + (len(digits) < length)
+            line = digits.ljust(length, "0")
+        yield line
 
 
-def _count(many: str, twenties: str, ones: str) -> int:
-    count = 400 * len(many)
-    count += 20 * (ord(twenties) - ord("f")) if twenties else 0
-    count += ord(ones) - ord("F") if ones else 0
-    return count or 1
+def _count(letters: str) -> int:
+    """How often a digit stands there: `g` to `z` are twenties, `G` to `Y` are ones."""
+    return sum(
+        ord(letter) - ord("F") if letter.isupper() else 20 * (ord(letter) - ord("f"))
+        for letter in letters
+    )
