@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import deciding, handoffs, pages, starting, verifying, writers
+from benchmarks import deciding, handoffs, pages, printing, starting, verifying, writers
 from benchmarks.beside.environments import PLACE, ROOT
 from benchmarks.beside.figures import Measured
 from benchmarks.beside.keeping import keep, show
@@ -62,6 +62,10 @@ def _starting(_folder: Path) -> Iterator[Row]:
     yield from starting.rows(calibrate())
 
 
+def _printing(_folder: Path) -> Iterator[Row]:
+    yield from printing.rows(calibrate())
+
+
 def _tell(told: str) -> None:
     """How far it is, for whoever waits."""
     print(f"  {datetime.now():%H:%M:%S} {told}", flush=True)  # noqa: DTZ005 - by the clock on the wall
@@ -79,6 +83,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "verifying": _verifying,
     "writers": _writers,
     "starting": _starting,
+    "printing": _printing,
 }
 BESIDE = "beside"
 ABOUT = {
@@ -87,7 +92,8 @@ ABOUT = {
     "deciding": "the guards alone",
     "verifying": "the verifier over 20,000 entries",
     "writers": "four writers on PostgreSQL",
-    "starting": "`coi --help`, and a label",
+    "starting": "`coi --help`",
+    "printing": "a label drawn, and read back",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
 }
 

@@ -1,5 +1,6 @@
 """A label that does not read as it was given is not offered; the refusal names what differs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 
@@ -117,6 +118,18 @@ def test_the_same_label_is_the_same_bytes():
     proven(a_label(product="Another"))
 
     assert proven(a_full_label("bag-label"), 203) == first
+
+
+def test_labels_of_several_threads_do_not_mix():
+    """Each reads as it was given, and is the bytes that it is alone."""
+    names = ["Łukasiewicz, Zoë", "Ὀδυσσεύς, Ἄννα", "Nguyễn, Thị Ánh", "Ångström, Ñuño"] * 3
+    bands = [wristband(a_wristband(patient_name=name)) for name in names]
+    alone = [proven(band).pdf for band in bands]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = [label.pdf for label in threads.map(proven, bands)]
+
+    assert together == alone
 
 
 def test_what_has_no_place_is_refused():
