@@ -5,10 +5,16 @@ with it is told at once, each with its place.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.resolver import Resolver
+from yaml.scanner import Scanner
 
 from labels.errors import LabelError
 from labels.layout import Rule, Slot, SymbolSlot, Template
@@ -46,8 +52,29 @@ def read_template(text: str) -> Template:
 # -- the words -------------------------------------------------------------------------------------
 
 
-class _Loader(yaml.SafeLoader):
+class _InPython(Reader, Scanner, Parser):
+    """Finds the words without libyaml."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+if TYPE_CHECKING or not yaml.__with_libyaml__:
+    _Words = _InPython
+else:
+    from yaml.cyaml import CParser as _Words
+
+
+class _Loader(Composer, _Words, SafeConstructor, Resolver):
     """Refuses what a template does not need: aliases, type tags, a key that stands there twice."""
+
+    def __init__(self, text: str) -> None:
+        _Words.__init__(self, text)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: Hashable) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -67,7 +94,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401 - what a stranger wrote; the schema says what it is
-    return yaml.load(text, _Loader)  # noqa: S506 - a safe loader, made stricter
+    return _Loader(text).get_single_data()
 
 
 def _told(error: yaml.YAMLError) -> str:
