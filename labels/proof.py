@@ -6,7 +6,7 @@ drawing must not vouch for itself.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ctypes import c_double
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,9 +18,9 @@ from pypdfium2 import raw
 from reportlab.lib.units import mm
 
 from labels.content import Content
-from labels.drawing import Drawing, PlacedText, drawing_of
+from labels.drawing import drawing_of
 from labels.errors import CannotPrint
-from labels.layout import DOTS_PER_MM, LEADING, Box, Resolution, SymbolKind
+from labels.layout import DOTS_PER_MM, LEADING, Box, Resolution, Slot, SymbolKind
 from labels.pdf import pdf_of
 from labels.raster import READING, Raster, rasterised
 from labels.zpl import hex_lines, is_native, without, zpl_of
@@ -36,8 +36,6 @@ _IDENTIFIERS: Final[Mapping[SymbolKind, str]] = {
     "qr_code": "]Q1",
     "code_128": "]C0",
 }
-
-
 _NEAR: Final = 0.05  # points: how exactly a letter stands where it was put
 
 
@@ -75,16 +73,18 @@ def proven(content: Content, resolution: Resolution = 300) -> ProvenLabel:
     """
     drawing = drawing_of(content)
     pdf = pdf_of(drawing)
-    raster = require_as_given(content, drawing, pdf, resolution)
+    raster = require_as_given(content, pdf, resolution, drawing.left_off)
     zpl = zpl_of(drawing, raster, resolution)
     require_as_sent(content, zpl, raster, resolution)
     return ProvenLabel(pdf, zpl, resolution, content.template.sha256, drawing.left_off)
 
 
 def require_as_given(
-    content: Content, drawing: Drawing, pdf: bytes, resolution: Resolution
+    content: Content, pdf: bytes, resolution: Resolution, left_off: Collection[str] = ()
 ) -> Raster:
     """Refuse a page that does not read as the content says; gives the dots that were read.
+
+    Where a field is `left_off` the words of the template must stand that say so.
 
     Raises:
         CannotPrint: with the first field that differs.
@@ -94,7 +94,7 @@ def require_as_given(
         try:
             page = document[0]
             raster = rasterised(page, content.template, resolution)
-            _require_texts(content, drawing, page)
+            _require_texts(content, left_off, page)
         finally:
             document.close()
     _require_symbols(content, raster, resolution)
@@ -104,14 +104,13 @@ def require_as_given(
 # -- the text --------------------------------------------------------------------------------------
 
 
-def _require_texts(content: Content, drawing: Drawing, page: pypdfium2.PdfPage) -> None:
-    """Each text reads as it was given, and there is no other."""
-    height, expected = content.template.height_mm * mm, 0
-    letters = list(_letters(page))
-    for text in drawing.texts:
-        given = _given(content, drawing, text)
-        if "".join(_lines_at(text, letters, height)) != given:
-            raise _differs(text.slot.asks)
+def _require_texts(content: Content, left_off: Collection[str], page: pypdfium2.PdfPage) -> None:
+    """Each slot says what was given for it, an empty one nothing, and there is no other letter."""
+    letters, expected = list(_letters(page)), 0
+    for slot in content.template.slots:
+        given = _given(content, left_off, slot)
+        if _read_at(slot, letters, content.template.height_mm) != given:
+            raise _differs(slot.asks)
         expected += len(given)
     if len(letters) != expected:
         raise _differs("text")
@@ -132,26 +131,27 @@ def _letters(page: pypdfium2.PdfPage) -> Iterator[_Letter]:
             yield x.value, y.value, letter
 
 
-def _lines_at(text: PlacedText, letters: list[_Letter], height: float) -> Iterator[str]:
-    """What can be read on each line of a slot."""
-    slot = text.slot
+def _read_at(slot: Slot, letters: list[_Letter], height_mm: float) -> str:
+    """What can be read on the lines of a slot."""
     # What begins where this slot ends is the next one's.
     left, right = slot.x_mm * mm - _NEAR, (slot.x_mm + slot.width_mm) * mm - _NEAR
-    for number in range(slot.lines):
-        baseline = height - slot.y_mm * mm - number * text.set.size_pt * LEADING
-        yield "".join(
-            letter for x, y, letter in letters if abs(y - baseline) < _NEAR and left <= x < right
-        )
+    first = (height_mm - slot.y_mm) * mm
+    last = first - (slot.lines - 1) * slot.size_pt * LEADING
+    return "".join(
+        letter
+        for x, y, letter in letters
+        if last - _NEAR <= y <= first + _NEAR and left <= x < right
+    )
 
 
-def _given(content: Content, drawing: Drawing, text: PlacedText) -> str:
-    """What stands in a slot, asked of whoever gave it and not of the drawing."""
-    slot = text.slot
-    if slot.say:
-        return _plain(slot.say)
-    if slot.field in drawing.left_off:
+def _given(content: Content, left_off: Collection[str], slot: Slot) -> str:
+    """What is to stand in a slot, asked of whoever gave it and not of the drawing."""
+    text = content.texts.get(slot.asks, "")
+    if not text or slot.say:
+        return _plain(slot.say if text else "")
+    if slot.field in left_off:
         return _plain(dict(content.template.left_off)[slot.field])
-    return _plain(unicodedata.normalize("NFC", content.texts[slot.field]))
+    return _plain(unicodedata.normalize("NFC", text))
 
 
 def _plain(text: str) -> str:

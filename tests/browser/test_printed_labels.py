@@ -4,7 +4,6 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
-from labels.drawing import drawing_of
 from labels.layout import DOTS_PER_MM
 from labels.proof import proven, require_as_given
 from labels.raster import dots_of
@@ -37,7 +36,7 @@ def test_a_printed_label_is_the_one_that_was_proven(printer, name, resolution):
 
 def other_dots(picture, content, pdf, resolution):
     """Compare a picture with the page, apart from the symbols; None if no dot differs."""
-    page = require_as_given(content, drawing_of(content), pdf, resolution)
+    page = require_as_given(content, pdf, resolution)
     drawn = Image.frombytes("L", (page.width, page.height), page.dots)
     difference = ImageChops.difference(picture, drawn)
     for slot in content.template.symbols:
