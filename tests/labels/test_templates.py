@@ -9,6 +9,7 @@ import pytest
 from labels.layout import DOTS_PER_MM
 from labels.proof import proven
 from labels.template_checks import faults
+from labels.template_reader import read_template
 from labels.templates import TEMPLATES, template_text
 from tests.labels.builders import a_full_label
 
@@ -22,6 +23,14 @@ ALL = pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda templat
 def test_its_hash_is_the_published_one(template):
     """A layout that differs from the published one needs a new version and a new line there."""
     assert PUBLISHED[template.name][str(template.version)] == template.sha256
+
+
+@ALL
+def test_its_file_is_called_as_it_is(template):
+    """Name and version in the text are those of the file."""
+    kept = template_text(template.name, template.version)
+
+    assert read_template(kept) == template == TEMPLATES[template.name]
 
 
 @ALL
