@@ -9,7 +9,7 @@ import pytest
 from labels.bag_label import bag_label
 from labels.content import Content
 from labels.drawing import drawing_of
-from labels.errors import CannotPrint
+from labels.errors import CannotPrint, DoesNotFit
 from labels.identifiers import Serial, bag_payload
 from labels.pdf import pdf_of
 from labels.proof import proven, require_as_given, require_as_sent
@@ -153,6 +153,16 @@ def test_labels_of_several_threads_do_not_mix():
         together = [label.pdf for label in threads.map(proven, bands)]
 
     assert together == alone
+
+
+def test_a_code_that_is_too_long_for_its_room_is_refused():
+    """Modules are never made smaller: a scanner might not read them any more."""
+    content = a_label()
+
+    with pytest.raises(DoesNotFit) as caught:
+        proven(replace(content, payloads={**content.payloads, "container": "A" * 60}))
+
+    assert caught.value.field == "container"
 
 
 def test_what_has_no_place_is_refused():

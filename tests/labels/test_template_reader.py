@@ -21,6 +21,9 @@ slots:
 rules:
   - {x_mm: 15, y_mm: 8, width_mm: 30}
 """  # noqa: E501 - a line of a template is one thing and where it stands
+ANOTHER = (
+    "payload: serial, kind: qr_code, x_mm: 2, y_mm: 2, width_mm: 9, height_mm: 9, module_mm: 0.5"
+)
 
 
 def problems(*changes: tuple[str, str]) -> list[str]:
@@ -67,6 +70,21 @@ def test_how_it_is_written_does_not_change_its_hash():
         ("module_mm: 0.5", "module_mm: 0.1", "symbols[0]: a module of 0.1 mm is smaller than"),
         ("height_mm: 10", "height_mm: 11", "symbols[0]: its room is not square"),
         ("kind: data_matrix", "kind: code_128", "symbols[0]: a module of 0.5 mm is more than 10"),
+        (
+            "payload: serial, ",
+            f"{ANOTHER}}}\n  - {{payload: serial, ",
+            "symbols: two hold the same payload",
+        ),
+        (
+            "kind: data_matrix, x_mm: 2, y_mm: 2, width_mm: 10, height_mm: 10, module_mm: 0.5",
+            "kind: code_128, x_mm: 5, y_mm: 2, width_mm: 40, height_mm: 5.5, module_mm: 0.25",
+            "symbols[0]: a Code 128 of this length is at least 6 mm high",
+        ),
+        (
+            "size_pt: 8, band: true",
+            "size_pt: 8, band: true, lines: 2",
+            "slots[2]: a band has one line",
+        ),
         ("size_pt: 8}", "size_pt: 4}", "slots[0]: no text is smaller than 5 pt"),
         ("smallest_pt: 6", "smallest_pt: 9", "slots[1]: its smallest size is larger"),
         ("when: demonstration, ", "", "slots[2]: it prints a field, or has words to say"),
@@ -90,6 +108,16 @@ def test_how_it_is_written_does_not_change_its_hash():
 def test_what_is_wrong_is_told_with_its_place(old, new, told):
     """Each fault has a sentence of its own, and its place in the text."""
     assert any(problem.startswith(told) for problem in problems((old, new)))
+
+
+def test_a_label_without_a_symbol_is_none():
+    """Nobody can scan it."""
+    start, end = SOUND.index("  - {payload"), SOUND.index("slots:")
+
+    with pytest.raises(TemplateRefused) as caught:
+        read_template(SOUND[:start].rstrip() + " []\n" + SOUND[end:])
+
+    assert caught.value.problems[0].startswith("symbols: there is none")
 
 
 def test_everything_wrong_is_told_at_once():
