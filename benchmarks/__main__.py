@@ -8,7 +8,16 @@ from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import deciding, handoffs, pages, reading, starting, verifying, writers
+from benchmarks import (
+    deciding,
+    handoffs,
+    pages,
+    printing,
+    reading,
+    starting,
+    verifying,
+    writers,
+)
 from benchmarks.beside.environments import PLACE, ROOT
 from benchmarks.beside.figures import Measured
 from benchmarks.beside.keeping import keep, show

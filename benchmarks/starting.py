@@ -1,4 +1,4 @@
-"""What a person waits for at a prompt and at a printer."""
+"""What a person waits for at a prompt."""
 
 import resource
 import subprocess
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from statistics import median
 
-from benchmarks.measure import REFERENCE_MS, Row, cpu_ms, spread
-from labels.bag_label import BagLabel, bag_label
+from benchmarks.measure import REFERENCE_MS, Row
+from labels.bag_label import BagLabel
 from labels.identifiers import Coi, Serial
 
 ROUNDS = 9
@@ -16,13 +16,11 @@ LONGEST = 0.35
 
 
 def rows(calibration: float) -> Iterator[Row]:
-    """`coi --help` in a process of its own, and one bag label."""
+    """`coi --help` in a process of its own."""
     here = median(_help() for _ in range(ROUNDS))
     there = here * REFERENCE_MS / calibration
     told = f"{here:.2f} s CPU here, {there:.2f} s scaled"
     yield Row("coi --help", told, f"under {LONGEST} s", here < LONGEST)
-    label = a_label()
-    yield Row("a bag label as PDF", spread([cpu_ms(lambda: bag_label(label)) for _ in range(30)]))
 
 
 def _help() -> float:

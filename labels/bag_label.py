@@ -1,69 +1,53 @@
-"""The label of a bag, 100 by 50 mm: whose cells these are, what they are, and how to keep them.
+"""What the label of a container says: whose cells these are, what they are, and how to keep them.
 
-Its Data Matrix holds the label's own serial and the COI. It carries no name and no record number of
-the patient, so that it may be seen on the way (21 CFR 1271.290(c)); the wording of the warnings is
-that of 21 CFR 1271.90(c).
+Bags, cassettes, tubes, shippers and the tags that are tied to a small bag say parts of the same, by
+templates of several sizes. The Data Matrix holds the label's own serial and the COI; no symbol
+holds anything of the patient. The wording of the warnings is that of 21 CFR 1271.90(c); it stands
+in the templates, and is printed when the record says so.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from labels.drawing import draw_label
+from labels.content import Content
 from labels.errors import CannotPrint
 from labels.identifiers import Coi, Serial, bag_payload
-from labels.layout import Rule, Slot, SymbolSlot, Template
-from labels.text import moment, required, serial_text, shown
+from labels.layout import Template
+from labels.templates import TEMPLATES
+from labels.text import moment, serial_text, shown
 
-TEMPLATE: Final = Template(
-    name="bag-label",
-    version=2,
-    width_mm=100,
-    height_mm=50,
-    symbol=SymbolSlot("data_matrix", x_mm=3.5, y_mm=3, side_mm=16.5, module_mm=0.75),
-    slots=(
-        Slot("coi", 24, 3.8, 32, 5.5, wording="Chain of identity (COI)"),
-        Slot("disposition", 60, 3.5, 37, 6.5, "bold", band=True),
-        Slot("coi", 24, 10.5, 73, 21, "mono"),
-        Slot("serial", 24, 14.4, 38, 5.5, wording="Label serial"),
-        Slot("serial", 24, 18.3, 38, 9.5, "mono"),
-        Slot("container", 64, 14.4, 15, 5.5, wording="Container"),
-        Slot("container", 64, 18.3, 15, 9.5, "bold"),
-        Slot("volume", 80, 14.4, 17, 5.5, wording="Volume"),
-        Slot("volume", 80, 18.3, 17, 9.5, "bold"),
-        Slot("product", 3.5, 23.7, 93.5, 10.5, "bold"),
-        Slot("component", 3.5, 27.1, 93.5, 7),
-        Slot("origin", 3.5, 31.1, 11, 5.5),
-        Slot("origin_at", 15, 31.1, 34, 7),
-        Slot("expires_at", 50.5, 31.1, 8, 5.5, wording="Expires"),
-        Slot("expires_at", 58.5, 31.1, 37.5, 7, "bold"),
-        Slot("storage", 3.5, 34.3, 11, 5.5, wording="Storage"),
-        Slot("storage", 15, 34.3, 82, 7, "bold"),
-        Slot("lot", 3.5, 37.5, 11, 5.5, wording="Lot"),
-        Slot("lot", 15, 37.5, 82, 7, "bold"),
-        Slot("establishment", 3.5, 40.6, 11, 5.5, wording="From"),
-        Slot("establishment", 15, 40.6, 82, 6.5),
-        Slot("autologous", 3.5, 45.1, 52, 9, "bold", wording="FOR AUTOLOGOUS USE ONLY"),
-        Slot(
-            "demonstration", 57.5, 45, 39.5, 7.5, "bold", wording="NOT FOR CLINICAL USE", band=True
-        ),
-        Slot(
-            "not_evaluated",
-            3.5,
-            48.3,
-            93.5,
-            7,
-            "bold",
-            wording="NOT EVALUATED FOR INFECTIOUS SUBSTANCES",
-        ),
-    ),
-    rules=(Rule(3.5, 28.2, 93.5), Rule(3.5, 41.6, 93.5)),
-)
+BAG_LABEL: Final = "bag-label"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warnings:
+    """Which statements must stand on a container.
+
+    `reactive` names the tests that found something; the legend `biohazard` goes with it.
+    """
+
+    not_evaluated: bool = False
+    biohazard: bool = False
+    reactive: str = ""
+    do_not_irradiate: bool = False
+    no_leukoreducing_filter: bool = False
+    identify_recipient: bool = False
+    investigational: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientOnLabel:
+    """The second identifiers, for labels that stay where the patient is known (21 CFR 1271.290)."""
+
+    name: str = ""
+    birth_date: str = ""
+    record_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagLabel:
-    """All that one bag label says; times carry the zone in which they are printed."""
+    """All that the label of one container says; times carry the zone in which they are printed."""
 
     serial: Serial
     coi: Coi
@@ -79,34 +63,83 @@ class BagLabel:
     expires_at: datetime | None = None
     lot: str = ""
     attempt: int | None = None
+    donation: str = ""
+    dose: str = ""
+    additives: str = ""
+    contact: str = ""
+    consignee: str = ""
     disposition: str = ""
-    not_evaluated: bool = False
+    patient: PatientOnLabel = PatientOnLabel()
+    warnings: Warnings = Warnings()
     demonstration: bool = False
 
 
-def bag_label(label: BagLabel) -> bytes:
-    """Draw a bag label as a PDF; raises CannotPrint or DoesNotFit."""
-    return draw_label(TEMPLATE, _texts(label), bag_payload(label.serial, label.coi))
+def bag_label(label: BagLabel, template: Template | None = None) -> Content:
+    """What a label of this template says; raises CannotPrint for what cannot be said.
+
+    Without a template it is the label of 100 by 50 mm.
+    """
+    template = template or TEMPLATES[BAG_LABEL]
+    serial = serial_text(label.serial, "B")
+    payloads = {
+        "container": bag_payload(label.serial, label.coi),
+        # Bars are long: without its hyphens the serial is read as the same, and is a sixth shorter.
+        "serial": serial.replace("-", ""),
+    }
+    asked = {symbol.payload for symbol in template.symbols}
+    return Content(
+        template=template,
+        texts={"serial": serial, **_identity(label), **_product(label), **_statements(label)},
+        payloads={name: payload for name, payload in payloads.items() if name in asked},
+    )
 
 
-def _texts(label: BagLabel) -> dict[str, str]:
+def _identity(label: BagLabel) -> dict[str, str]:
+    """Whose it is, and which piece of how many."""
     return {
         "coi": label.coi.text,
-        "disposition": label.disposition.upper(),
-        "serial": serial_text(label.serial, "B"),
         "container": _container_text(label.container, label.containers),
-        "volume": required("volume", label.volume),
-        "product": required("product", label.product),
-        "component": required("component", label.component),
+        "donation": label.donation,
         "lot": _lot_text(label.lot, label.attempt),
+        "patient_name": label.patient.name,
+        "birth_date": label.patient.birth_date,
+        "record_number": label.patient.record_number,
+    }
+
+
+def _product(label: BagLabel) -> dict[str, str]:
+    """What it is, and how it is kept."""
+    return {
+        "product": label.product,
+        "component": label.component,
+        "volume": label.volume,
+        "dose": label.dose,
+        "additives": label.additives,
         "origin": label.origin,
         "origin_at": moment("origin_at", label.origin_at),
         "expires_at": moment("expires_at", label.expires_at) if label.expires_at else "",
-        "storage": required("storage", label.storage),
-        "establishment": required("establishment", label.establishment),
-        # No caller can leave it out: every bag of this product is for its donor alone.
+        "storage": label.storage,
+        "establishment": label.establishment,
+        "contact": label.contact,
+        "consignee": label.consignee,
+    }
+
+
+def _statements(label: BagLabel) -> dict[str, str]:
+    """What is printed large, or in a box; which words it is, the template says."""
+    warnings = label.warnings
+    reactive = f"WARNING: Reactive test results for {warnings.reactive}"
+    return {
+        "disposition": label.disposition.upper(),
+        # No caller can leave it out: every container of this product is for its donor alone.
         "autologous": shown(holds=True),
-        "not_evaluated": shown(label.not_evaluated),
+        "not_evaluated": shown(warnings.not_evaluated),
+        "biohazard": shown(warnings.biohazard or warnings.reactive),
+        "reactive": reactive if warnings.reactive else "",
+        "do_not_irradiate": shown(warnings.do_not_irradiate),
+        "no_leukoreducing_filter": shown(warnings.no_leukoreducing_filter),
+        "identify_recipient": shown(warnings.identify_recipient),
+        "investigational": shown(warnings.investigational),
         "demonstration": shown(label.demonstration),
     }
 

@@ -1,91 +1,116 @@
-"""The one way to draw a label: template, texts and the symbol's payload become a page of PDF.
+"""The one way to lay out a label: template, texts and payloads become marks at their places.
 
-The same input gives the same bytes, with the same versions of the libraries. The PDF carries no
-time and no name outside the page.
+A drawing knows no device. `pdf` makes a page of it, `zpl` what a printer understands, and `proof`
+reads both back.
 """
 
-from collections.abc import Mapping
-from io import BytesIO
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-
 from labels import symbols
-from labels.errors import DoesNotFit
-from labels.fonts import font_name
-from labels.layout import Rule, Slot, SymbolSlot, Template
-from labels.text import lines_that_fit
+from labels.content import Content, require_places
+from labels.errors import CannotPrint, DoesNotFit
+from labels.layout import Slot, SymbolKind, SymbolSlot, Template
+from labels.symbols import Modules
+from labels.text import Fitted, fitted
 
-_ENCODERS: Final = {"data_matrix": symbols.data_matrix, "qr_code": symbols.qr_code}
-_CAPITALS: Final = 0.73  # how tall the capitals of the fonts are, as a part of their size
-_LEADING: Final = 1.2
-_BAND_PADDING: Final = 0.35
-_RULE_PT: Final = 0.4
+_ENCODERS: Final[Mapping[SymbolKind, Callable[[str], Modules]]] = MappingProxyType(
+    {
+        "data_matrix": symbols.data_matrix,
+        "qr_code": symbols.qr_code,
+        "code_128": symbols.code_128,
+    }
+)
 
 
-def draw_label(template: Template, texts: Mapping[str, str], payload: str) -> bytes:
-    """Draw a label; a slot whose field has no text stays empty.
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text at its place, set so that it fits."""
 
-    Raises CannotPrint, DoesNotFit among them, rather than print anything else.
+    slot: Slot
+    set: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSymbol:
+    """A symbol at its place: its payload, and the modules that hold it."""
+
+    slot: SymbolSlot
+    payload: str
+    modules: Modules
+
+    @property
+    def width_mm(self) -> float:
+        """How wide it is drawn."""
+        return len(self.modules[0]) * self.slot.module_mm
+
+    @property
+    def height_mm(self) -> float:
+        """How high it is drawn."""
+        if self.slot.kind == "code_128":
+            return self.slot.height_mm
+        return len(self.modules) * self.slot.module_mm
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A label laid out; `left_off` tells which fields it leaves to a sheet, and by which code."""
+
+    template: Template
+    texts: tuple[PlacedText, ...]
+    symbols: tuple[PlacedSymbol, ...]
+    left_off: Mapping[str, str]
+
+
+def drawing_of(content: Content) -> Drawing:
+    """Lay out a label.
+
+    Raises:
+        CannotPrint: a text cannot be printed exactly, or has no place.
+        DoesNotFit: a text or a symbol is larger than its place.
     """
-    page = BytesIO()
-    # Without `invariant` reportlab writes the moment of drawing into the file, and a label could
-    # not be compared with the hash under which it is on record (TL-01).
-    canvas = Canvas(
-        page,
-        pagesize=(template.width_mm * mm, template.height_mm * mm),
-        invariant=1,
-        pageCompression=1,
-        lang="en-GB",
+    require_places(content)
+    template, left_off = content.template, _left_off(content)
+    instead = {field: words for field, words in template.left_off if field in left_off}
+    texts = tuple(
+        PlacedText(slot, _set(slot, instead.get(slot.field) or content.texts[slot.asks]))
+        for slot in template.slots
+        if content.texts.get(slot.asks)
     )
-    canvas.setTitle(f"{template.name} {template.version}")
-    _draw_symbol(canvas, template, template.symbol, payload)
-    for rule in template.rules:
-        _draw_rule(canvas, template, rule)
+    placed = tuple(_placed(slot, content.payloads[slot.payload]) for slot in template.symbols)
+    return Drawing(template, texts, placed, MappingProxyType(left_off))
+
+
+def _left_off(content: Content) -> dict[str, str]:
+    """The fields that go on the accompanying sheet, each with the code of why."""
+    template = content.template
+    found = {field: "ACCOMPANYING" for field in template.accompanying if content.texts.get(field)}
+    may_be = {field for field, _words in template.left_off}
     for slot in template.slots:
-        if texts.get(slot.field):
-            _draw_text(canvas, template, slot, slot.wording or texts[slot.field])
-    canvas.save()
-    return page.getvalue()
+        if slot.field in may_be and content.texts.get(slot.field):
+            try:
+                fitted(slot, content.texts[slot.field])
+            except CannotPrint as error:
+                found[slot.field] = error.code
+    return found
 
 
-def _draw_symbol(canvas: Canvas, template: Template, slot: SymbolSlot, payload: str) -> None:
-    modules = _ENCODERS[slot.kind](payload)
-    # The modules are never made smaller to fit: a scanner might not read them any more.
-    side_mm = len(modules) * slot.module_mm
-    if side_mm > slot.side_mm:
-        raise DoesNotFit("symbol", payload, slot.side_mm)
-    symbols.require_readable(modules, payload)
-    symbols.draw(
-        canvas, modules, slot.x_mm, template.height_mm - slot.y_mm - side_mm, slot.module_mm
-    )
+def _set(slot: Slot, text: str) -> Fitted:
+    return _worded(slot) if slot.say else fitted(slot, text)
 
 
-def _draw_rule(canvas: Canvas, template: Template, rule: Rule) -> None:
-    y = (template.height_mm - rule.y_mm) * mm
-    canvas.setLineWidth(_RULE_PT)
-    canvas.line(rule.x_mm * mm, y, (rule.x_mm + rule.width_mm) * mm, y)
+@lru_cache(maxsize=1024)
+def _worded(slot: Slot) -> Fitted:
+    """The words of a template, which are the same on each label."""
+    return fitted(slot, slot.say)
 
 
-def _draw_text(canvas: Canvas, template: Template, slot: Slot, text: str) -> None:
-    lines = lines_that_fit(slot, text)
-    y = (template.height_mm - slot.y_mm) * mm
-    canvas.setFont(font_name(slot.face), slot.size_pt)
-    if slot.band:
-        _draw_band(canvas, slot, y, lines[0])
-        return
-    for number, line in enumerate(lines):
-        canvas.drawString(slot.x_mm * mm, y - number * slot.size_pt * _LEADING, line)
-
-
-def _draw_band(canvas: Canvas, slot: Slot, baseline: float, line: str) -> None:
-    padding = slot.size_pt * _BAND_PADDING
-    left, width = slot.x_mm * mm, slot.width_mm * mm
-    canvas.setFillGray(0)
-    canvas.rect(
-        left, baseline - padding, width, slot.size_pt * _CAPITALS + 2 * padding, stroke=0, fill=1
-    )
-    canvas.setFillGray(1)
-    canvas.drawCentredString(left + width / 2, baseline, line)
-    canvas.setFillGray(0)
+def _placed(slot: SymbolSlot, payload: str) -> PlacedSymbol:
+    """A symbol; its modules are never made smaller: a scanner might not read them any more."""
+    symbol = PlacedSymbol(slot, payload, _ENCODERS[slot.kind](payload))
+    if symbol.width_mm > slot.width_mm or symbol.height_mm > slot.height_mm:
+        raise DoesNotFit(slot.payload, payload, slot.width_mm)
+    return symbol

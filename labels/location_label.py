@@ -7,27 +7,12 @@ away. Of whom a bag on this shelf is, it does not say.
 from dataclasses import dataclass
 from typing import Final
 
-from labels.drawing import draw_label
+from labels.content import Content
 from labels.identifiers import Serial
-from labels.layout import Slot, SymbolSlot, Template
-from labels.text import required, serial_text, shown
+from labels.templates import TEMPLATES
+from labels.text import serial_text, shown
 
-TEMPLATE: Final = Template(
-    name="location-label",
-    version=1,
-    width_mm=100,
-    height_mm=50,
-    symbol=SymbolSlot("data_matrix", x_mm=4, y_mm=9, side_mm=30, module_mm=1.6),
-    slots=(
-        Slot("name", 38, 5.5, 58, 6, wording="Place"),
-        Slot("name", 38, 12, 58, 15, "bold", lines=3),
-        Slot("unit", 38, 30, 58, 6, wording="Unit"),
-        Slot("unit", 38, 34, 58, 10, "bold"),
-        Slot("site", 38, 38.5, 58, 8),
-        Slot("serial", 4, 44.5, 46, 11, "mono"),
-        Slot("demonstration", 56, 44.5, 40, 8, "bold", wording="NOT FOR CLINICAL USE", band=True),
-    ),
-)
+LOCATION_LABEL: Final = "location-label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +26,14 @@ class LocationLabel:
     demonstration: bool = False
 
 
-def location_label(label: LocationLabel) -> bytes:
-    """Draw the label of a place as a PDF; raises CannotPrint or DoesNotFit."""
+def location_label(label: LocationLabel) -> Content:
+    """What the label of a place says; raises CannotPrint for a serial of another kind."""
     serial = serial_text(label.serial, "L")
     texts = {
         "serial": serial,
-        "name": required("name", label.name),
-        "unit": required("unit", label.unit),
-        "site": required("site", label.site),
+        "name": label.name,
+        "unit": label.unit,
+        "site": label.site,
         "demonstration": shown(label.demonstration),
     }
-    return draw_label(TEMPLATE, texts, serial)
+    return Content(template=TEMPLATES[LOCATION_LABEL], texts=texts, payloads={"serial": serial})

@@ -6,17 +6,23 @@ right-to-left scripts, which are not shaped here and would come out reversed.
 """
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels.errors import CannotPrint, DoesNotFit
-from labels.fonts import font_name, has_glyph
+from labels.fonts import Face, font_name, has_glyph
 from labels.identifiers import KINDS, Serial
-from labels.layout import Slot
+from labels.layout import BAND_PADDING, Slot
 
+SHOWN: Final = "yes"
+_LAST_READABLE: Final = 0xFFFF
+_STEP_PT: Final = 0.5
 _UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
 _LATIN: Final = "Write it in Latin letters, as in the passport's machine-readable lines."
@@ -36,14 +42,7 @@ def serial_text(serial: Serial, kind: str) -> str:
 
 def shown(holds: object) -> str:
     """Give some text for a slot with a wording of its own, which is then printed; else none."""
-    return "yes" if holds else ""
-
-
-def required(field: str, text: str) -> str:
-    """Give the text back; raises CannotPrint if there is none."""
-    if not text.strip():
-        raise CannotPrint(field, "EMPTY", f"The field '{field}' is empty.", "Fill it in.")
-    return text
+    return SHOWN if holds else ""
 
 
 def moment(field: str, at: datetime) -> str:
@@ -56,36 +55,70 @@ def moment(field: str, at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} {at.isoformat(timespec='minutes')[16:]}"
 
 
-def lines_that_fit(slot: Slot, text: str) -> list[str]:
-    """Break a text at spaces into the lines of its slot; raises CannotPrint or DoesNotFit."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text as it is set: the size of its letters in points, and its lines."""
+
+    size_pt: float
+    lines: tuple[str, ...]
+
+
+def fitted(slot: Slot, text: str) -> Fitted:
+    """Set a text in its slot, broken at spaces, as large as it fits.
+
+    Raises:
+        CannotPrint: it cannot be printed exactly.
+        DoesNotFit: in the smallest size of the slot it is still too long.
+    """
     # An accent that was typed apart has no glyph of its own; composed with its letter it has one.
     composed = unicodedata.normalize("NFC", text)
     _require_printable(slot, composed)
+    for size in _sizes(slot):
+        lines = _broken(slot, size, composed)
+        if lines is not None:
+            return Fitted(size, lines)
+    raise DoesNotFit(slot.asks, text, slot.width_mm)
+
+
+def _sizes(slot: Slot) -> Iterator[float]:
+    """The sizes that a slot allows, the largest first."""
+    size, smallest = slot.size_pt, slot.smallest_pt or slot.size_pt
+    while size > smallest:
+        yield size
+        size -= _STEP_PT
+    yield smallest
+
+
+def _broken(slot: Slot, size: float, text: str) -> tuple[str, ...] | None:
+    """The lines of a text in this size; None if they are too many or too wide."""
     lines: list[str] = []
-    for word in composed.split(" "):
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _fits(slot, longer):
+        if lines and _fits(slot, size, longer):
             lines[-1] = longer
-        else:
+        elif len(lines) < slot.lines and _fits(slot, size, word):
             lines.append(word)
-    if len(lines) > slot.lines or not all(_fits(slot, line) for line in lines):
-        raise DoesNotFit(slot.field, text, slot.width_mm)
-    return lines
+        else:
+            return None
+    return tuple(lines)
 
 
-def _fits(slot: Slot, line: str) -> bool:
-    return bool(stringWidth(line, font_name(slot.face), slot.size_pt) <= slot.width_mm * mm)
+def _fits(slot: Slot, size: float, line: str) -> bool:
+    padding = size * BAND_PADDING if slot.band else 0
+    width = stringWidth(line, font_name(slot.face), size) + padding
+    return bool(width <= slot.width_mm * mm)
 
 
 def _require_printable(slot: Slot, text: str) -> None:
     for character in text:
-        found = _why_not(slot, character)
+        found = _why_not(slot.face, character)
         if found:
             code, what = found
-            raise CannotPrint(slot.field, code, f"The field '{slot.field}' holds {what}.", _LATIN)
+            raise CannotPrint(slot.asks, code, f"The field '{slot.asks}' holds {what}.", _LATIN)
 
 
-def _why_not(slot: Slot, character: str) -> tuple[str, str] | None:
+@lru_cache(maxsize=4096)
+def _why_not(face: Face, character: str) -> tuple[str, str] | None:
     category = unicodedata.category(character)
     # First what cannot be seen: a mark that turns the direction of writing counts as right-to-left
     # too, and nobody would find the script that they are told of.
@@ -95,6 +128,7 @@ def _why_not(slot: Slot, character: str) -> tuple[str, str] | None:
         return "RIGHT_TO_LEFT", "right-to-left script, which is not printed yet"
     if category.startswith("M"):
         return "COMBINING_MARK", "a combining mark that makes no single letter"
-    if not has_glyph(slot.face, character):
+    # Of characters beyond 16 bits the page would keep the half only, and read as something else.
+    if ord(character) > _LAST_READABLE or not has_glyph(face, character):
         return "NO_GLYPH", "a character that the label's font does not have"
     return None

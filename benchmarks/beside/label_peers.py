@@ -13,6 +13,8 @@ from benchmarks.beside.words import LABEL
 from benchmarks.measure import calibrate
 from benchmarks.starting import a_label
 from labels.bag_label import bag_label
+from labels.drawing import drawing_of
+from labels.pdf import pdf_of
 
 OURS = "ours"
 PEERS_OF_LABELS = {
@@ -25,7 +27,7 @@ _AT_ONCE = 8
 def our_label() -> Runs:
     """A bag label as it is printed, with every line that it must have."""
     label = a_label()
-    return Inside(Measured(Case(LABEL, ""), OURS), lambda: bag_label(label))
+    return Inside(Measured(Case(LABEL, ""), OURS), lambda: pdf_of(drawing_of(bag_label(label))))
 
 
 @dataclass(slots=True)

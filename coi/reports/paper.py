@@ -117,7 +117,7 @@ def _symbol(canvas: Canvas, payload: str) -> None:
     side = len(modules) * _LARGE_MODULE_MM
     left, top = (LEFT + WIDTH) / mm - side, (A4[1] - _TOP) / mm
     canvas.setFillGray(0)
-    symbols.draw(canvas, modules, left, top - side, _LARGE_MODULE_MM)
+    symbols.draw(canvas, modules, (left, top - side), (_LARGE_MODULE_MM, _LARGE_MODULE_MM))
 
 
 def _foot(canvas: Canvas, sheet: Sheet, page: str) -> None:
@@ -149,7 +149,8 @@ def _seal(canvas: Canvas, seal: str) -> None:
     if side > _SYMBOL_MM:
         raise DoesNotFit("seal", seal, _SYMBOL_MM)
     canvas.setFillGray(0)
-    symbols.draw(canvas, modules, LEFT / mm, _FOOT / mm - 2 - side, _MODULE_MM)
+    corner = (LEFT / mm, _FOOT / mm - 2 - side)
+    symbols.draw(canvas, modules, corner, (_MODULE_MM, _MODULE_MM))
 
 
 def _write(

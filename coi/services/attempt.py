@@ -385,9 +385,12 @@ def facts_for(
 
 
 def _approved(tx: Transaction) -> Mapping[str, bool]:
-    """Each label template, and whether QA approved it exactly as it is."""
-    approved = read.templates(tx)
-    return {name: approved.get(name) == template_detail(name) for name in TEMPLATES}
+    """Each label template that QA approved, and whether it is exactly as it was then."""
+    return {
+        name: detail == template_detail(name)
+        for name, detail in read.templates(tx).items()
+        if name in TEMPLATES
+    }
 
 
 def _require_fresh(wanted: TakeAction, facts: Facts) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
@@ -29,8 +30,6 @@ from workflows.versions import version_at
 
 _RELATIONS: Final[Mapping[str, str]] = {"made_of": "made of", "packed_in": "contains"}
 _BESIDE: Final = {Kind.THERAPY, Kind.EXCEPTION, Kind.DISPENSATION}
-# The ledger keeps a template's hash; the names are known of those templates that this version has.
-_TEMPLATES: Final = {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
 
 
 def tell(
@@ -289,7 +288,13 @@ def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
 
 def _template(sha256: str) -> str:
     """A template by name and version, with the beginning of its hash."""
-    return f"{_TEMPLATES.get(sha256, 'unknown template')}, {sha256[:12]}…"
+    return f"{_known_templates().get(sha256, 'unknown template')}, {sha256[:12]}…"
+
+
+@cache
+def _known_templates() -> Mapping[str, str]:
+    """The ledger keeps a template's hash; the names are known of those that this version has."""
+    return {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
 
 
 def _serial(raw: str) -> str:

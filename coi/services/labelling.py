@@ -18,9 +18,11 @@ from coi.services.sites import Site
 from coi.services.therapies import Happened, TherapyView, view
 from coi.store import facts, registers
 from coi.store.transactions import Transaction
-from labels.bag_label import BagLabel, bag_label
+from labels.bag_label import BagLabel, Warnings, bag_label
+from labels.content import Content
 from labels.errors import LabelError
 from labels.identifiers import Coi, Serial, parse_code
+from labels.proof import proven
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
@@ -28,7 +30,6 @@ from workflows.labelled import MILLILITRES, SAYS, Known, old_values
 from workflows.model import Kind, Relation
 from workflows.moves import BAG_LABEL
 
-_Content = TypeVar("_Content", BagLabel, Wristband)
 _Code = TypeVar("_Code", Coi, Serial)
 
 
@@ -49,7 +50,8 @@ def bag_label_pdf(installation: Installation, serial: str) -> bytes:
         Unknown: no such label was issued.
         NotPrinted: the record lacks something that must stand on it, or a text does not fit.
     """
-    return _drawn(bag_label, installation.read(lambda tx: _bag_label(tx, installation, serial)))
+    label = installation.read(lambda tx: _bag_label(tx, installation, serial))
+    return label_pdf(lambda: bag_label(label))
 
 
 def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes:
@@ -61,13 +63,18 @@ def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes
         Unknown: there is no such therapy.
         NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
     """
-    return _drawn(wristband, installation.read(lambda tx: _wristband(tx, installation, coi, band)))
+    current = installation.read(lambda tx: _wristband(tx, installation, coi, band))
+    return label_pdf(lambda: wristband(current))
 
 
-def _drawn(draw: Callable[[_Content], bytes], content: _Content) -> bytes:
-    """The PDF; what `labels` refuses is told as an error of this package, in the same words."""
+def label_pdf(content: Callable[[], Content]) -> bytes:
+    """A label as PDF that was read back and says what was given.
+
+    Raises:
+        NotPrinted: what `labels` refuses, in the same words.
+    """
     try:
-        return draw(content)
+        return proven(content()).pdf
     except LabelError as error:
         raise not_printed(error) from error
 
@@ -185,7 +192,8 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         lot=_lot(container, collection, lot),
         attempt=int(attempt) if attempt else None,
         disposition=container.value(SAYS),
-        not_evaluated=True,  # no donor test is on record, so 21 CFR 1271.90(c) asks for the words
+        # No donor test is on record, so 21 CFR 1271.90(c) asks for the words.
+        warnings=Warnings(not_evaluated=True),
         demonstration=installation.demonstration,
     )
 

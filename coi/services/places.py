@@ -14,7 +14,7 @@ from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.labelling import NotPrinted, not_printed
+from coi.services.labelling import NotPrinted, label_pdf
 from coi.services.people import site_chain
 from coi.services.permissions import HOLDERS, Permission
 from coi.services.proofs import ADMINISTRATOR, Proven, acting
@@ -22,9 +22,8 @@ from coi.services.sessions import SignedIn
 from coi.store import facts
 from coi.store import places as stored
 from coi.store.transactions import Transaction
-from labels.errors import LabelError
 from labels.identifiers import Serial, issue_serial, parse_code
-from labels.location_label import TEMPLATE, LocationLabel, location_label
+from labels.location_label import LOCATION_LABEL, LocationLabel, location_label
 from workflows.facts import Person
 
 LOCATION = "L"  # what its serials begin with
@@ -151,10 +150,7 @@ def location_label_pdf(installation: Installation, serial: str) -> bytes:
         NotPrinted: QA has not approved the template as it is, or a text does not fit.
     """
     label = installation.read(lambda tx: _label(tx, installation, serial))
-    try:
-        return location_label(label)
-    except LabelError as error:
-        raise not_printed(error) from error
+    return label_pdf(lambda: location_label(label))
 
 
 def _label(tx: Transaction, installation: Installation, serial: str) -> LocationLabel:
@@ -162,7 +158,7 @@ def _label(tx: Transaction, installation: Installation, serial: str) -> Location
     place, code = place_named(tx, serial), parse_code(serial)
     if place is None or not isinstance(code, Serial):
         raise Unknown("place", serial)
-    if facts.templates(tx).get(TEMPLATE.name) != template_detail(TEMPLATE.name):
+    if facts.templates(tx).get(LOCATION_LABEL) != template_detail(LOCATION_LABEL):
         raise NotPrinted(
             "TEMPLATE_NOT_APPROVED",
             "Quality assurance has not approved the location label as it is now.",

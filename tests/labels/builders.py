@@ -6,10 +6,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from labels.bag_label import BagLabel
+from labels.bag_label import BagLabel, PatientOnLabel, Warnings, bag_label
+from labels.content import Content
 from labels.identifiers import Coi, Serial
-from labels.location_label import LocationLabel
-from labels.wristband import Wristband
+from labels.location_label import LocationLabel, location_label
+from labels.staff_badge import StaffBadge, staff_badge
+from labels.templates import TEMPLATES
+from labels.wristband import Wristband, wristband
 
 CENTRAL_EUROPE = timezone(timedelta(hours=1))
 VECTORS: dict[str, Any] = json.loads(
@@ -73,3 +76,51 @@ def a_location_label(**changes: Any) -> LocationLabel:
         "site": "Example Hospital",
     }
     return LocationLabel(**fields | changes)
+
+
+def a_staff_badge(**changes: Any) -> StaffBadge:
+    """Give the badge of a nurse."""
+    fields: dict[str, Any] = {
+        "serial": a_serial("S"),
+        "printed_name": "Nina Nurse",
+        "role": "Apheresis nurse",
+        "site": "Example Hospital",
+    }
+    return StaffBadge(**fields | changes)
+
+
+EVERY_WARNING = Warnings(
+    not_evaluated=True,
+    biohazard=True,
+    reactive="HBV core antibody",
+    do_not_irradiate=True,
+    no_leukoreducing_filter=True,
+    identify_recipient=True,
+    investigational=True,
+)
+
+
+def a_full_label(template: str) -> Content:
+    """Give a label of a shipped template on which every line is used."""
+    if template == "wristband":
+        return wristband(a_wristband(demonstration=True))
+    if template == "location-label":
+        return location_label(a_location_label(demonstration=True))
+    if template == "staff-badge":
+        return staff_badge(a_staff_badge(demonstration=True))
+    known = {slot.asks for slot in TEMPLATES[template].slots}
+    patient = PatientOnLabel(
+        name="Łukasiewicz, Ὀδυσσεύς Иванова", birth_date="1961-03-09", record_number="MRN 00123456"
+    )
+    label = a_bag_label(
+        donation="A9999 26 123456",
+        dose="1.2 \N{MULTIPLICATION SIGN} 10⁸ CAR+",
+        additives="ACD-A 40 mL, human albumin 5 %",
+        contact="+00 00 000000, day and night",
+        consignee="Ward 7, Example Hospital",
+        disposition="Out of specification",
+        patient=patient if "patient_name" in known else PatientOnLabel(),
+        warnings=EVERY_WARNING,
+        demonstration=True,
+    )
+    return bag_label(label, TEMPLATES[template])

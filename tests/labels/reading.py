@@ -17,6 +17,15 @@ class Read:
     size_mm: tuple[int, int]
 
 
+def text_of(pdf: bytes) -> str:
+    """Extract the text of a PDF of one page, without looking at its symbols."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(document[0].get_textpage().get_text_range().split())
+    finally:
+        document.close()
+
+
 def read(pdf: bytes) -> Read:
     """Rasterise a PDF of one page, decode its symbols and extract its text."""
     document = pypdfium2.PdfDocument(pdf)

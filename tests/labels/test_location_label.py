@@ -4,8 +4,8 @@ import pytest
 
 from labels.errors import CannotPrint, DoesNotFit
 from labels.identifiers import parse_scan
-from labels.location_label import location_label
 from tests.labels.builders import a_location_label, a_serial
+from tests.labels.printing import location_label
 from tests.labels.reading import read
 
 

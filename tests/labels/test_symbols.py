@@ -6,18 +6,23 @@ from PIL import Image
 
 from labels.errors import CannotPrint
 from labels.identifiers import bag_payload
-from labels.symbols import Modules, data_matrix, qr_code, rectangles, require_readable
+from labels.symbols import Modules, code_128, data_matrix, qr_code, rectangles, require_readable
 from tests.labels.builders import a_coi, a_serial
 
 
-def decode(modules: Modules) -> tuple[str, str]:
-    """Read a symbol from its modules, ten pixels each, with a quiet zone."""
-    side = len(modules)
-    image = Image.new("L", (side, side), 255)
+def picture(modules: Modules) -> Image.Image:
+    """Draw modules, ten pixels each, with a quiet zone."""
+    height, width = len(modules), len(modules[0])
+    image = Image.new("L", (width, height), 255)
     image.putdata([0 if dark else 255 for row in modules for dark in row])
-    page = Image.new("L", (side + 8, side + 8), 255)
-    page.paste(image, (4, 4))
-    found = zxingcpp.read_barcodes(page.resize((page.width * 10, page.height * 10), 0))
+    page = Image.new("L", (width + 20, height + 8), 255)
+    page.paste(image, (10, 4))
+    return page.resize((page.width * 10, page.height * 10), 0)
+
+
+def decode(modules: Modules) -> tuple[str, str]:
+    """Read a symbol from its modules."""
+    found = zxingcpp.read_barcodes(picture(modules))
     return found[0].symbology_identifier, found[0].text
 
 
@@ -33,6 +38,24 @@ def test_a_qr_code_holds_exactly_its_text():
     text = a_serial("W").text
 
     assert decode(qr_code(text)) == ("]Q1", text)
+
+
+def test_bars_hold_exactly_their_text():
+    """Letters, digits and what codes of other houses begin with come back as they were."""
+    for text in ("BM9S37KFT02XHE", "0012345678", "=A99992612345600", "&>0263312359"):
+        (row,) = code_128(text)
+        found = zxingcpp.read_barcodes(picture((row,) * 30), formats=zxingcpp.BarcodeFormat.Code128)
+
+        assert [(symbol.symbology_identifier, symbol.text) for symbol in found] == [("]C0", text)]
+
+
+@pytest.mark.parametrize("text", ["", "é", "\xf1A"])
+def test_bars_hold_no_more_than_ascii(text):
+    """A function code is no letter, and would not be read back as one."""
+    with pytest.raises(CannotPrint) as caught:
+        code_128(text)
+
+    assert caught.value.code == "NOT_ENCODABLE"
 
 
 def test_a_data_matrix_is_always_square():

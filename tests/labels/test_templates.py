@@ -2,38 +2,21 @@
 
 import json
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from labels.layout import Slot, Template
-from labels.templates import TEMPLATES
+from labels.layout import DOTS_PER_MM
+from labels.proof import proven
+from labels.template_checks import faults
+from labels.template_reader import read_template
+from labels.templates import TEMPLATES, template_text
+from tests.labels.builders import a_full_label
 
 PUBLISHED = json.loads(
     (Path(__file__).parent / "vectors" / "templates.json").read_text(encoding="utf-8"),
 )
 ALL = pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda template: template.name)
-POINT_MM = 25.4 / 72
-
-
-def box(slot: Slot) -> tuple[float, float, float, float]:
-    """Give left, top, right and bottom of a slot's capitals, in millimetres."""
-    capitals, further = slot.size_pt * POINT_MM * 0.73, (slot.lines - 1) * slot.size_pt * POINT_MM
-    return (
-        slot.x_mm,
-        slot.y_mm - capitals,
-        slot.x_mm + slot.width_mm,
-        slot.y_mm + further * 1.2,
-    )
-
-
-def boxes(template: Template) -> list[tuple[float, float, float, float]]:
-    """Give the boxes of all that a template places, the symbol with its quiet zone."""
-    symbol, quiet = template.symbol, template.symbol.module_mm
-    left, top = symbol.x_mm - quiet, symbol.y_mm - quiet
-    side = symbol.side_mm + 2 * quiet
-    return [(left, top, left + side, top + side), *(box(slot) for slot in template.slots)]
 
 
 @ALL
@@ -43,46 +26,69 @@ def test_its_hash_is_the_published_one(template):
 
 
 @ALL
+def test_its_file_is_called_as_it_is(template):
+    """Name and version in the text are those of the file."""
+    kept = template_text(template.name, template.version)
+
+    assert read_template(kept) == template == TEMPLATES[template.name]
+
+
+@ALL
 def test_any_change_changes_the_hash(template):
     """A moved field, another wording or another version is another template."""
     first, *rest = template.slots
+    symbol, *symbols = template.symbols
     changed = [
         replace(template, version=template.version + 1),
         replace(template, slots=(replace(first, x_mm=first.x_mm + 0.1), *rest)),
-        replace(template, slots=(replace(first, wording="Other"), *rest)),
-        replace(template, symbol=replace(template.symbol, module_mm=1)),
+        replace(template, slots=(replace(first, say="Other"), *rest)),
+        replace(template, symbols=(replace(symbol, module_mm=5), *symbols)),
+        replace(template, required=(*template.required, "other")),
     ]
 
-    assert len({template.sha256, *(other.sha256 for other in changed)}) == 5
+    assert len({template.sha256, *(other.sha256 for other in changed)}) == 6
 
 
 @ALL
-def test_nothing_overlaps(template):
-    """No two things on a label share a place."""
-    overlapping = [
-        (one, other)
-        for one, other in combinations(boxes(template), 2)
-        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    ]
-
-    assert overlapping == []
+def test_it_is_sound(template):
+    """Nothing overlaps, nothing leaves the label, every module is whole dots of every printer."""
+    assert list(faults(template)) == []
 
 
+@pytest.mark.parametrize("resolution", DOTS_PER_MM)
 @ALL
-def test_nothing_leaves_the_page(template):
-    """Everything stands on the label, at least one millimetre from its edge."""
-    outside = [
-        place
-        for place in boxes(template)
-        if min(place[:2]) < 1
-        or place[2] > template.width_mm - 1
-        or place[3] > template.height_mm - 1
-    ]
+def test_it_is_read_back_with_every_line_used(template, resolution):
+    """With all that it can say it is drawn, read and found right, for printers of each sort."""
+    label = proven(a_full_label(template.name), resolution)
 
-    assert outside == []
+    assert label.template_sha256 == template.sha256
+    assert label.pdf.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["bag-label", "shipper-label", "tie-tag", "bag-label-51x25"])
+def test_every_container_says_for_whom_it_is(name):
+    """FOR AUTOLOGOUS USE ONLY stands on every label of a container (21 CFR 1271.90(c))."""
+    template = TEMPLATES[name]
+
+    assert "autologous" in template.required
+    assert "FOR AUTOLOGOUS USE ONLY" in {slot.say for slot in template.slots}
+
+
+@pytest.mark.parametrize("name", ["shipper-label", "in-process-label", "tube-label"])
+def test_what_strangers_see_has_no_place_for_the_patient(name):
+    """A shipment, and what goes through a laboratory, can show no name and no number."""
+    template = TEMPLATES[name]
+
+    assert not {"patient_name", "birth_date", "record_number"} & template.fields
 
 
 def test_templates_cannot_be_replaced():
     """The table of templates is fixed while the program runs."""
     with pytest.raises(TypeError):
         TEMPLATES["bag-label"] = TEMPLATES["wristband"]  # type: ignore[index]
+
+
+def test_no_other_file_is_read_as_a_template():
+    """A name leads to a template of the folder, or to none."""
+    with pytest.raises(KeyError):
+        template_text("../fonts/LICENSE-DejaVu", 1)

@@ -1,15 +1,16 @@
 """Text is printed as it is given, or refused; never clipped, shrunk or interpreted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from labels.errors import CannotPrint, DoesNotFit
 from labels.layout import Slot
-from labels.text import lines_that_fit, moment, required
+from labels.text import fitted, moment
 
-NAME = Slot("patient_name", 0, 10, 80, 10)
-TWO_LINES = Slot("patient_name", 0, 10, 40, 10, lines=2)
+NAME = Slot(field="patient_name", x_mm=0, y_mm=10, width_mm=80, size_pt=10)
+TWO_LINES = Slot(field="patient_name", x_mm=0, y_mm=10, width_mm=40, size_pt=10, lines=2)
 
 
 @pytest.mark.parametrize(
@@ -25,12 +26,12 @@ TWO_LINES = Slot("patient_name", 0, 10, 40, 10, lines=2)
 )
 def test_names_and_markup_are_plain_text(text):
     """Letters of Europe are printed, and what looks like markup is only letters."""
-    assert lines_that_fit(NAME, text) == [text]
+    assert fitted(NAME, text).lines == (text,)
 
 
 def test_a_letter_and_its_mark_become_one_letter():
     """Decomposed letters are composed, so that the mark stands over its letter."""
-    assert lines_that_fit(NAME, "Zoe\u0308") == ["Zoë"]
+    assert fitted(NAME, "Zoe\u0308").lines == ("Zoë",)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_letter_and_its_mark_become_one_letter():
 def test_what_cannot_be_read_is_refused(text, code):
     """Whatever a reader could not see, or would see wrongly, is refused."""
     with pytest.raises(CannotPrint) as caught:
-        lines_that_fit(NAME, text)
+        fitted(NAME, text)
 
     assert caught.value.code == code
     assert caught.value.field == "patient_name"
@@ -63,7 +64,7 @@ def test_what_cannot_be_read_is_refused(text, code):
 def test_a_refusal_does_not_repeat_the_text():
     """A patient's name does not stand in the sentence of a refusal."""
     with pytest.raises(CannotPrint) as caught:
-        lines_that_fit(NAME, "Secretname\x07")
+        fitted(NAME, "Secretname\x07")
 
     assert "Secretname" not in str(caught.value)
 
@@ -71,7 +72,7 @@ def test_a_refusal_does_not_repeat_the_text():
 def test_too_long_a_text_is_refused_whole():
     """500 characters are not clipped; the refusal says which field and how much room there is."""
     with pytest.raises(DoesNotFit) as caught:
-        lines_that_fit(NAME, "x" * 500)
+        fitted(NAME, "x" * 500)
 
     assert (caught.value.field, caught.value.width_mm) == ("patient_name", 80)
     assert caught.value.text == "x" * 500
@@ -79,15 +80,15 @@ def test_too_long_a_text_is_refused_whole():
 
 def test_a_text_is_broken_at_spaces():
     """A text too long for one line goes on in the next, and no word is lost or parted."""
-    lines = lines_that_fit(TWO_LINES, "Maria Magdalena Example Longname")
+    lines = fitted(TWO_LINES, "Maria Magdalena Example Longname").lines
 
-    assert lines == ["Maria Magdalena", "Example Longname"]
+    assert lines == ("Maria Magdalena", "Example Longname")
 
 
 def test_a_text_of_too_many_lines_is_refused():
     """What needs a third line in a place of two does not fit."""
     with pytest.raises(DoesNotFit):
-        lines_that_fit(TWO_LINES, "Maria Magdalena Example Longname the Third of Somewhere")
+        fitted(TWO_LINES, "Maria Magdalena Example Longname the Third of Somewhere")
 
 
 def test_a_moment_is_printed_with_its_zone():
@@ -106,9 +107,11 @@ def test_a_moment_without_a_zone_is_refused():
     assert caught.value.code == "NO_ZONE"
 
 
-def test_a_required_text_may_not_be_blank():
-    """An empty place on a label is a question that nobody answered."""
-    with pytest.raises(CannotPrint) as caught:
-        required("product", "  ")
+def test_a_long_text_is_set_smaller_where_its_slot_allows_it():
+    """As large as it fits, and never smaller than the template says."""
+    slot = replace(NAME, width_mm=60, size_pt=12, smallest_pt=9)
 
-    assert caught.value.code == "EMPTY"
+    assert fitted(slot, "Short").size_pt == 12
+    assert 9 <= fitted(slot, "A name that is too long for its size").size_pt < 12
+    with pytest.raises(DoesNotFit):
+        fitted(slot, "A name that is too long for its size, as small as it gets")

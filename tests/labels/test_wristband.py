@@ -2,11 +2,12 @@
 
 import pytest
 
-from labels.bag_label import bag_label
+from labels import wristband as wristbands
 from labels.errors import CannotPrint, DoesNotFit
 from labels.identifiers import parse_scan
-from labels.wristband import wristband
+from labels.proof import proven
 from tests.labels.builders import a_bag_label, a_serial, a_wristband
+from tests.labels.printing import bag_label, wristband
 from tests.labels.reading import read
 
 
@@ -55,7 +56,7 @@ def test_a_name_is_printed_whole(name):
     assert f"Name {name} Date of birth" in read(wristband(a_wristband(patient_name=name))).text
 
 
-@pytest.mark.parametrize("field", ["patient_name", "birth_date", "record_number"])
+@pytest.mark.parametrize("field", ["birth_date", "record_number"])
 def test_too_long_a_text_is_refused(field):
     """500 characters are refused, naming the field."""
     with pytest.raises(DoesNotFit) as caught:
@@ -64,7 +65,7 @@ def test_too_long_a_text_is_refused(field):
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("field", ["patient_name", "birth_date", "record_number"])
+@pytest.mark.parametrize("field", ["birth_date", "record_number"])
 @pytest.mark.parametrize("text", ["", " ", "abc\u202edef", "a\tb"])
 def test_an_empty_or_deceptive_text_is_refused(field, text):
     """Nothing on a wristband is blank or hides characters."""
@@ -72,6 +73,34 @@ def test_an_empty_or_deceptive_text_is_refused(field, text):
         wristband(a_wristband(**{field: text}))
 
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("שרה", "RIGHT_TO_LEFT"),
+        ("王芳", "NO_GLYPH"),
+        ("abc\u202edef", "CONTROL_CHARACTERS"),
+        ("x" * 500, "DOES_NOT_FIT"),
+    ],
+)
+def test_a_name_that_cannot_be_printed_is_left_off_and_said_to_be(name, code):
+    """Nobody is without a wristband for the letters of their name; nothing is changed unseen."""
+    band = proven(wristbands.wristband(a_wristband(patient_name=name)))
+
+    assert band.left_off == {"patient_name": code}
+    said = read(band.pdf)
+    assert "Name not printable here: see the record Date of birth 1961-03-09" in said.text
+    assert said.symbols == [("]Q1", a_serial("W").text)]
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_wristband_without_a_name_is_refused(name):
+    """That a name cannot be printed is something else than that there is none."""
+    with pytest.raises(CannotPrint) as caught:
+        wristband(a_wristband(patient_name=name))
+
+    assert (caught.value.field, caught.value.code) == ("patient_name", "EMPTY")
 
 
 def test_a_serial_of_another_kind_is_refused():

@@ -22,7 +22,7 @@ def test_a_bag_label_is_read_back_as_it_was_recorded(collected, tmp_path):
 
     seen = read(path.read_bytes())
     assert result.stdout.startswith(f"Written to {path} (")
-    assert seen.symbols == [("]d1", f"{label}/{collected.coi}")]
+    assert ("]d1", f"{label}/{collected.coi}") in seen.symbols
     assert "2 of 2" in seen.text
     assert "115.5 mL" in seen.text
     assert "Autologous CAR-T: starting material" in seen.text
@@ -39,7 +39,7 @@ def test_a_container_is_named_by_its_subject_too(collected, tmp_path):
 
     collected.paper("label", "bag", f"{collected.coi}/6.1", "-o", str(path))
 
-    assert read(path.read_bytes()).symbols[0][1].startswith(collected.labels[0])
+    assert collected.labels[0] in read(path.read_bytes()).text
 
 
 def test_a_wristband_names_the_patient(collected, tmp_path):

@@ -71,7 +71,7 @@ def test_a_label_is_printed_and_on_record(someone, installation, coi, serial):
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="label-{serial}.pdf"'
     assert answer.headers["Cache-Control"] == "no-store"
-    assert read(answer.data).symbols == [("]d1", f"{serial}/{coi}")]
+    assert ("]d1", f"{serial}/{coi}") in read(answer.data).symbols
     assert papers(installation)[-1] == {
         "kind": "bag_label",
         "about": serial,
