@@ -75,6 +75,10 @@ def _reading(_folder: Path) -> Iterator[Row]:
     yield from reading.rows(calibrate())
 
 
+def _printing(_folder: Path) -> Iterator[Row]:
+    yield from printing.rows(calibrate())
+
+
 def _tell(told: str) -> None:
     """How far it is, for whoever waits."""
     print(f"  {datetime.now():%H:%M:%S} {told}", flush=True)  # noqa: DTZ005 - by the clock on the wall
@@ -93,6 +97,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "writers": _writers,
     "starting": _starting,
     "reading": _reading,
+    "printing": _printing,
 }
 BESIDE = "beside"
 ABOUT = {
@@ -103,6 +108,7 @@ ABOUT = {
     "writers": "four writers on PostgreSQL",
     "starting": "`coi --help`, and a label",
     "reading": "a scan, of each dialect",
+    "printing": "a label drawn, and read back",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
 }
 

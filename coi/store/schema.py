@@ -11,7 +11,7 @@ from coi.errors import CoiError
 
 EXPECTED = {
     "sqlite": "0685ea5beb67714b80e222d0d1e6aeb921661935a5fe6dc8e7a5717a4df4bc4e",
-    "postgresql": "7e348a0f94f4259dad327a738d7dba1b6047894fcd883dc93babf848a14bd190",
+    "postgresql": "9b15436fd0e2fb565ef6b4d227c2dcc5e4563944a040ef68cb7423b4782233f3",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
