@@ -106,7 +106,7 @@ ABOUT = {
     "deciding": "the guards alone",
     "verifying": "the verifier over 20,000 entries",
     "writers": "four writers on PostgreSQL",
-    "starting": "`coi --help`, and a label",
+    "starting": "`coi --help`",
     "reading": "a scan, of each dialect",
     "printing": "a label drawn, and read back",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
