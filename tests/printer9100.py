@@ -1,4 +1,4 @@
-"""A printer at a raw connection that does what printers do at night: a real server, on this machine.
+"""A printer at a raw connection that does what printers do: a real server, on this machine.
 
 It speaks as the guide of ZPL says, unless it is told to be slow, to break off, to print twice, to
 swallow half of a label, or to answer nonsense (R11).
@@ -33,13 +33,10 @@ class State:
 
     def told(self) -> bytes:
         """The three lines, as a printer of Zebra writes them."""
-        lines = (
-            f"030,{self.paper_out},{self.paused},1245,{self.formats:03},{self.buffer_full},0,"
-            f"{self.partial},000,{self.corrupt},{self.cold},{self.hot}",
-            f"001,0,{self.head_open},{self.ribbon_out},1,2,6,{self.waiting},{self.remaining:08},"
-            "1,000",
-            "1234,0",
-        )
+        first = f"030,{self.paper_out},{self.paused},1245,{self.formats:03},{self.buffer_full},0"
+        first += f",{self.partial},000,{self.corrupt},{self.cold},{self.hot}"
+        second = f"001,0,{self.head_open},{self.ribbon_out},1,2,6,{self.waiting}"
+        lines = (first, f"{second},{self.remaining:08},1,000", "1234,0")
         return b"".join(b"\x02" + line.encode() + b"\x03\r\n" for line in lines)
 
 

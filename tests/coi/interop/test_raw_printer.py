@@ -1,4 +1,4 @@
-"""A label at a raw connection: what is said of it is never more than what is known (LB-03, LB-04)."""
+"""A label at a raw connection: of it is never said more than what is known (LB-03, LB-04)."""
 
 import ssl
 import time
