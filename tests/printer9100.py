@@ -6,7 +6,7 @@ swallow half of a label, or to answer nonsense (R11).
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +56,7 @@ class Manners:
     garbage_after: bytes = b""
     busy_answers: int = 0  # so often it says after a label that it is not done yet
     drips: float = 0.0  # seconds between two bytes of an answer
+    on_label: Callable[[str], None] = lambda _moment: None  # told "begun" and "taken"
 
 
 @dataclass(slots=True)
@@ -85,10 +86,13 @@ class Printer:
             return
         while part := connection.recv(256):
             held += part
+            if BEGIN in held:
+                manners.on_label("begun")
             if self._is_enough(held):
                 return
             if BEGIN in held and END in held:
                 self._take(held)
+                manners.on_label("taken")
                 held, done = held.split(END, 1)[1], True
                 if manners.closes_after:
                     return
@@ -140,6 +144,8 @@ def a_printer(**manners: object) -> Iterator[Printer]:
             yield printer
         finally:
             printer.over.set()
+            # Whoever waits in `accept` would keep the port.
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

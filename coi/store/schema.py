@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5dbd12748147446bd8f22a76076c5915a3e1461a0a831084c044b7aa6119ab7e",
-    "postgresql": "4a3f1e5687f8a6ec2cccfc790601173d180333eb3469b4f8e763de41d0235624",
+    "sqlite": "2f5c7ceab8d68597333d9f7e39f7a84a4b7aa79039a165203b800001dfaceb62",
+    "postgresql": "26f95f3b9e9f006dcf0e243bcb2d5297ea9d14d4cc23e68db9330898865d930c",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
