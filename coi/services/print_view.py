@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import parse_rfc3339
+from coi.errors import Unknown
+from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
 from coi.services.print_deeds import kept_or_seen
 from coi.services.print_queue import NEVER
 from coi.services.print_sending import may_lie_beside
-from coi.services.printers import KnownPrinter, printers_kept, printers_seen
+from coi.services.printers import (
+    KnownPrinter,
+    keeping_role,
+    printer_named,
+    printers_kept,
+    printers_seen,
+)
 from coi.services.proofs import Proven, acting
 from coi.store import print_jobs as jobs
 from coi.store.print_jobs import HELD, NOTHING, QUEUED, STATES, JobRow, LineRow
@@ -67,9 +75,48 @@ def queues_of(installation: Installation, by: Proven) -> tuple[Queue, ...]:
     return installation.read(look)
 
 
-def printers_of(installation: Installation, by: Proven) -> tuple[KnownPrinter, ...]:
-    """The printers that this person keeps."""
-    return installation.read(lambda tx: printers_kept(tx, acting(tx, by).person))
+def printers_of(
+    installation: Installation, by: Proven
+) -> tuple[tuple[KnownPrinter, ...], tuple[ListedUnit, ...]]:
+    """The printers that this person keeps, and the units at which they may register one."""
+
+    def look(tx: Transaction) -> tuple[tuple[KnownPrinter, ...], tuple[ListedUnit, ...]]:
+        person = acting(tx, by).person
+        units = units_by_id(tx).values()
+        kept = tuple(unit for unit in units if keeping_role(person, unit.site.id))
+        return printers_kept(tx, person), kept
+
+    return installation.read(look)
+
+
+def printer_of(installation: Installation, by: Proven, printer: str) -> KnownPrinter:
+    """A printer that this person keeps.
+
+    Raises:
+        Unknown: there is no such printer, or none that they keep; nobody can tell which.
+    """
+
+    def look(tx: Transaction) -> KnownPrinter:
+        found = printer_named(tx, printer)
+        if not keeping_role(acting(tx, by).person, found.unit.site.id):
+            raise Unknown("printer", printer)
+        return found
+
+    return installation.read(look)
+
+
+def others_for(
+    installation: Installation, by: Proven, printer: KnownPrinter
+) -> tuple[tuple[str, str], ...]:
+    """The printers to which labels of this one can be moved: their ids and what they are called."""
+    found = installation.read(lambda tx: printers_seen(tx, acting(tx, by).person))
+    return tuple(
+        (one.id, f"{one.about.name}, {one.unit.name}")
+        for one in found
+        if one.id != printer.id
+        and one.unit.site.id == printer.unit.site.id
+        and one.about.media_type == printer.about.media_type
+    )
 
 
 def look_at_queue(installation: Installation, by: Proven, printer: str) -> Queue:
