@@ -73,9 +73,8 @@ def queue(installation, performer):
             occasion = Occasion(mia, UNIT, now)
             entry = write_site_entry(tx, "print_label", occasion, told, "site:works")
             known = printer_named(tx, printer)
-            one = NewPrint(
-                f"^XA^FD{serial}^XZ".encode(), known.about.media_type, (serial,), therapy
-            )
+            content, takes = f"^XA^FD{serial}^XZ".encode(), known.about.media_type
+            one = NewPrint(content, takes, (serial,), therapy)
             return queue_print(tx, installation, known, [one], entry)[0]
 
         return installation.transact(work)
