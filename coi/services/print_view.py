@@ -105,6 +105,18 @@ def printer_of(installation: Installation, by: Proven, printer: str) -> KnownPri
     return installation.read(look)
 
 
+def printers_for(
+    installation: Installation, by: Proven, media_type: str
+) -> tuple[tuple[str, str], ...]:
+    """The printers at which this person can print such a document: ids, and their names."""
+    found = installation.read(lambda tx: printers_seen(tx, acting(tx, by).person))
+    return tuple(
+        (one.id, f"{one.about.name}, {one.unit.name}")
+        for one in found
+        if one.about.media_type == media_type
+    )
+
+
 def others_for(
     installation: Installation, by: Proven, printer: KnownPrinter
 ) -> tuple[tuple[str, str], ...]:

@@ -218,3 +218,21 @@ def test_another_site_sees_no_printer_of_this_one(someone, desk):
 def test_whoever_keeps_no_printers_sees_none_to_keep(someone):
     """Nor learns which there are."""
     assert someone("mia").get(REGISTER).status_code == 403
+
+
+def test_the_label_of_a_place_is_printed_at_a_printer(someone, installation):
+    """It waits there with the entry that says who printed it; at none it stays a file."""
+    register(someone("queenie"), "", name="File", media_type="application/pdf")
+    (printer,) = installation.read(every_printer)
+    mia = someone("mia")
+    told = {"unit": UNIT, "name": "Shelf 1", "key": "shelf"}
+    mia.send("/places", "/places", **told)
+    (serial,) = set(re.findall(r"/places/(L-[^/]+)/label", mia.get("/places").text))
+
+    at_printer = mia.send(f"/places/{serial}/label", "/places", printer=printer.id)
+    as_file = mia.send(f"/places/{serial}/label", "/places", printer="")
+
+    assert (at_printer.status_code, as_file.status_code) == (303, 200)
+    page = mia.get(f"/printers/{printer.id}").text
+    assert serial in page
+    assert "Fetch it as a file, once" in page
