@@ -20,13 +20,10 @@ from coi.services.people import site_chain
 from coi.services.printers import DOWNLOAD, FORMATS, KnownPrinter
 from coi.services.vault import seal_text, unseal_text
 from coi.store import print_jobs as jobs
-from coi.store.print_jobs import CANCELLED, NOTHING, PRINTED, QUEUED, UNCONFIRMED, JobRow
+from coi.store.print_jobs import CANCELLED, NEVER, NOTHING, PRINTED, QUEUED, UNCONFIRMED, JobRow
 from coi.store.tables import NOBODY
 from coi.store.tasks import between_blanks
 from coi.store.transactions import Transaction
-
-NEVER = "9999-12-31T23:59:59.999999Z"
-"""When a job is tried next that waits for a person."""
 
 OF_NO_THERAPY = "-"
 

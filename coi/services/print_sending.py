@@ -16,12 +16,12 @@ from coi.interop.printers import ipp, raw
 from coi.interop.printers.outcome import Became, Condition, Outcome, Trouble, unconfirmed
 from coi.interop.printers.reach import RAW, Reach, read_address
 from coi.services.installation import Installation
-from coi.services.print_queue import NEVER, content_of, write_down
+from coi.services.print_queue import content_of, write_down
 from coi.services.printer_way import reach_of
 from coi.services.printers import KnownPrinter, printer_named
 from coi.services.vault import VaultClosed
 from coi.store import print_jobs as jobs
-from coi.store.print_jobs import HELD, NOTHING, JobRow
+from coi.store.print_jobs import HELD, NEVER, NOTHING, JobRow
 from coi.store.transactions import Transaction
 
 KEPT = timedelta(days=30)

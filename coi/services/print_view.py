@@ -9,7 +9,6 @@ from coi.errors import Unknown
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
 from coi.services.print_deeds import kept_or_seen
-from coi.services.print_queue import NEVER
 from coi.services.print_sending import may_lie_beside
 from coi.services.printers import (
     KnownPrinter,
@@ -20,7 +19,7 @@ from coi.services.printers import (
 )
 from coi.services.proofs import Proven, acting
 from coi.store import print_jobs as jobs
-from coi.store.print_jobs import HELD, NOTHING, QUEUED, STATES, JobRow, LineRow
+from coi.store.print_jobs import HELD, NEVER, NOTHING, QUEUED, STATES, JobRow, LineRow
 from coi.store.transactions import Transaction
 
 MOST_SHOWN = 100

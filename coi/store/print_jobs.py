@@ -26,6 +26,11 @@ QUEUED, SENDING, HELD = "queued", "sending", "held"
 PRINTED, UNCONFIRMED, CANCELLED = "printed", "unconfirmed", "cancelled"
 STATES = (QUEUED, SENDING, PRINTED, UNCONFIRMED, HELD, CANCELLED)
 NOTHING = "-"
+NEVER = "9999-12-31T23:59:59.999999Z"
+"""When a job is tried next that waits for a person."""
+
+RESTORED = "it came back from a backup: nobody knows whether it was printed meanwhile"
+
 _WAITING = (literal(QUEUED), literal(HELD))
 
 
@@ -63,14 +68,18 @@ class LineRow:
 _job, _line = t.print_job.c, t.print_line.c
 _every = select(*(_job[name] for name in JobRow.__slots__))
 _lines = select(*(_line[name] for name in LineRow.__slots__))
+# A label can be megabytes long: whoever lists many reads the bytes of none.
+_listed = select(
+    *(literal(NOTHING).label(name) if name == "sealed" else _job[name] for name in JobRow.__slots__)
+)
 _one = Statement(_every.where(_job.id == bindparam("id")))
 _of_printer = Statement(
-    _every.where(_job.printer == bindparam("printer"))
+    _listed.where(_job.printer == bindparam("printer"))
     .order_by(_job.made_at.desc(), _job.id.desc())
     .limit(bindparam("most", type_=_job.seq.type))
 )
 _waiting_at = Statement(
-    _every.where(_job.printer == bindparam("printer"), _job.state.in_(_WAITING)).order_by(
+    _listed.where(_job.printer == bindparam("printer"), _job.state.in_(_WAITING)).order_by(
         _job.made_at, _job.id
     )
 )
@@ -83,10 +92,11 @@ _may_lie = or_(
     _line.therapy == NOTHING, _line.therapy == _job.therapy, _job.therapy == literal(NOTHING)
 )
 _next = Statement(
-    _every.join_from(t.print_job, t.print_line, _line.printer == _job.printer)
+    select(_job.printer, _job.id, _job.due_at)
+    .join_from(t.print_job, t.print_line, _line.printer == _job.printer)
     .where(
         _job.state.in_(_WAITING),
-        _job.due_at <= bindparam("now"),
+        _job.due_at < literal(NEVER),
         _line.job == NOTHING,
         _may_lie,
     )
@@ -128,6 +138,11 @@ _hold = Statement(
     ("state", "why", "due_at"),
 )
 _left = Statement(_every.where(_job.state == literal(SENDING), _job.due_at <= bindparam("now")))
+_give_up = Statement(
+    update(t.print_job).where(_job.ended_at == NOTHING),
+    ("state", "sealed", "claim", "why", "ended_at"),
+)
+_free_every_line = Statement(update(t.print_line).where(_line.job != NOTHING), ("job",))
 _forget = Statement(
     delete(t.print_job).where(_job.ended_at != NOTHING, _job.ended_at <= bindparam("before"))
 )
@@ -192,12 +207,16 @@ def lines(connection: Connection) -> dict[str, LineRow]:
 
 
 def ready(connection: Connection, now: str) -> list[JobRow]:
-    """What could be sent now, the oldest of each printer alone."""
-    first: dict[str, JobRow] = {}
-    for row in _next.rows(connection, now=now):
-        found = JobRow(*row)
-        first.setdefault(found.printer, found)
-    return list(first.values())
+    """What could be sent now: the oldest of each printer, and none before it is due.
+
+    What a printer did not take comes first when it is tried again: labels come out in their order.
+    """
+    first: dict[str, tuple[str, str]] = {}
+    for printer, identifier, due_at in _next.rows(connection):
+        first.setdefault(printer, (identifier, due_at))
+    due = [identifier for identifier, due_at in first.values() if due_at <= now]
+    found = [job(connection, identifier) for identifier in due]
+    return [row for row in found if row is not None]
 
 
 def take(connection: Connection, row: JobRow, on_line: str, by: str, until: str) -> bool:
@@ -245,6 +264,13 @@ def clear_line(connection: Connection, printer: str, since: str) -> bool:
     """Nobody's labels lie at the printer from now on; False while it is being sent something."""
     told = {"at": printer, "therapy": NOTHING, "since": since}
     return _clear_line.write(connection, [told]) == 1
+
+
+def give_up_every_one(connection: Connection, now: str) -> None:
+    """Send nothing of what waits: in a record that was put back it may have been sent since."""
+    told = {"state": UNCONFIRMED, "sealed": NOTHING, "claim": NOTHING, "why": RESTORED}
+    _give_up.write(connection, [{**told, "ended_at": now}])
+    _free_every_line.write(connection, [{"job": NOTHING}])
 
 
 def forget_ended(connection: Connection, before: str) -> None:

@@ -123,6 +123,35 @@ def test_what_lies_at_the_printer_is_what_was_seen_there(engine, waiting):
     assert line.therapy == "-"
 
 
+def test_labels_come_out_in_their_order(engine, waiting):
+    """The oldest is the next one, and while it is not due the others wait behind it."""
+    second = replace(waiting, id="two", sha256="def", made_at=LATER, due_at=NOW)
+    with write(engine) as connection:
+        print_jobs.keep(connection, second)
+        first = print_jobs.ready(connection, NOW)
+        print_jobs.hold(connection, waiting, "paused", LATER)
+        held = print_jobs.ready(connection, NOW)
+        print_jobs.hold(connection, waiting, "paused", print_jobs.NEVER)
+        left = print_jobs.ready(connection, NOW)
+
+    assert [[row.id for row in rows] for rows in (first, held, left)] == [["one"], [], ["two"]]
+    assert first == [waiting]
+
+
+def test_nothing_that_waits_in_a_record_that_was_put_back_is_sent(engine, waiting):
+    """It may have come out since: it is unconfirmed, and its bytes are gone (LB-04)."""
+    with write(engine) as connection:
+        other = replace(waiting, id="two", sha256="def")
+        print_jobs.keep(connection, other)
+        print_jobs.take(connection, waiting, "-", "me", LATER)
+        print_jobs.give_up_every_one(connection, LATER)
+        rows = [print_jobs.job(connection, name) for name in ("one", "two")]
+        line = print_jobs.line(connection, "p")
+
+    assert [(row.state, row.sealed) for row in rows] == [("unconfirmed", "-")] * 2
+    assert line.job == "-"
+
+
 def test_a_label_that_was_moved_meanwhile_is_not_taken(engine, waiting):
     """And the printer is free for the next one."""
     with write(engine) as connection:
