@@ -170,6 +170,27 @@ class Settings:
         " webhooks may have theirs from; left empty, those that the machine trusts hold.",
         texts.a_file_or_none,
     )
+    print_send: bool = _setting(
+        "COI_PRINT_SEND",
+        "on",
+        "Whether `coi serve` sends labels to printers (`on`), or leaves that to `coi print`"
+        " (`off`).",
+        texts.on_or_off,
+    )
+    printer_allow: tuple[str, ...] = _setting(
+        "COI_PRINTER_ALLOW",
+        "",
+        "Hosts, addresses and networks in which printers may be, with commas between; left empty,"
+        " no printer is spoken to.",
+        texts.hosts,
+    )
+    printer_ca: Path | None = _setting(
+        "COI_PRINTER_CA",
+        "",
+        "A PEM file with the certificates that printers of `ipps://` have theirs from; left empty,"
+        " those that the machine trusts hold.",
+        texts.a_file_or_none,
+    )
     log_format: str = _setting(
         "COI_LOG_FORMAT",
         "auto",

@@ -16,6 +16,7 @@ from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
 from coi.services.delivering import Sender
 from coi.services.installation import Installation, open_installation
+from coi.services.print_sending import PrintSender
 from coi.services.reporting import software
 from coi.settings import Settings
 
@@ -48,6 +49,12 @@ def begin() -> Installation:
         told = (threading.Event(),)
         threading.Thread(
             target=Sender(installation).run, args=told, name="send", daemon=True
+        ).start()
+    if installation.settings.print_send:
+        # What it had in hand when it ended is told as unconfirmed by the next one.
+        told = (threading.Event(),)
+        threading.Thread(
+            target=PrintSender(installation).run, args=told, name="print", daemon=True
         ).start()
     return installation
 

@@ -6,6 +6,17 @@ Written by `python -m tests.coi.client.made` from the description; not to be edi
 from typing import Any, NotRequired, TypedDict
 
 
+class AboutPrinter(TypedDict):
+    """`AboutPrinter` of the description."""
+
+    name: "str"
+    address: "str"
+    media_type: "str"
+    dpi: "int"
+    width_mm: "int"
+    height_mm: "int"
+
+
 class Again(TypedDict):
     """`Again` of the description."""
 
@@ -82,6 +93,12 @@ class Blank(TypedDict):
 
 class ClearedBench(TypedDict):
     """`ClearedBench` of the description."""
+
+    holds: "str"
+
+
+class ClearedLine(TypedDict):
+    """`ClearedLine` of the description."""
 
     holds: "str"
 
@@ -397,6 +414,12 @@ class Move(TypedDict):
     reason: "str"
 
 
+class MovedPrint(TypedDict):
+    """`MovedPrint` of the description."""
+
+    printer: "str"
+
+
 class Named(TypedDict):
     """`Named` of the description."""
 
@@ -417,6 +440,18 @@ class NewPerson(TypedDict):
     username: "str"
     printed_name: "str"
     unit: "NotRequired[str]"
+
+
+class NewPrinter(TypedDict):
+    """`NewPrinter` of the description."""
+
+    name: "str"
+    address: "str"
+    media_type: "str"
+    dpi: "int"
+    width_mm: "int"
+    height_mm: "int"
+    unit: "str"
 
 
 class NewSite(TypedDict):
@@ -545,10 +580,30 @@ class Places(TypedDict):
     items: "list[Place]"
 
 
+class PrintJob(TypedDict):
+    """`PrintJob` of the description."""
+
+    id: "str"
+    labels: "list[str]"
+    therapy: "str"
+    state: "str"
+    why: "str"
+    waits_for_line: "bool"
+    waits_for_person: "bool"
+    made_at: "str"
+    ended_at: "str | None"
+
+
 class PrintedName(TypedDict):
     """`PrintedName` of the description."""
 
     printed_name: "str"
+
+
+class PrinterId(TypedDict):
+    """`PrinterId` of the description."""
+
+    id: "str"
 
 
 class Problem(TypedDict):
@@ -579,6 +634,23 @@ class Proposal(TypedDict):
     released: "list[str]"
     obstacles: "list[Why]"
     signatures: "list[AskedSignature]"
+
+
+class Queue(TypedDict):
+    """`Queue` of the description."""
+
+    id: "str"
+    unit: "str"
+    about: "AboutPrinter"
+    line: "str"
+    is_sending: "bool"
+    jobs: "list[PrintJob]"
+
+
+class Queues(TypedDict):
+    """`Queues` of the description."""
+
+    items: "list[Queue]"
 
 
 class ReadBackLine(TypedDict):
@@ -870,6 +942,12 @@ class Training(TypedDict):
 
     role: "str"
     until: "str"
+
+
+class Troubles(TypedDict):
+    """`Troubles` of the description."""
+
+    troubles: "list[str]"
 
 
 class TypedCode(TypedDict):

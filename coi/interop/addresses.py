@@ -125,7 +125,7 @@ def read_target(url: str, allowed: Allowed) -> Target:
         raise NotReached("holds a user name; the signature says who sends")
     if not (_PATH.fullmatch(parts.path) and _QUERY.fullmatch(parts.query)):
         raise NotReached("holds characters that a URL writes with %")
-    host = _host(parts.hostname or "", parts.netloc)
+    host = read_host(parts.hostname or "", parts.netloc)
     if parts.scheme == "http" and host not in allowed.unencrypted:
         raise NotReached("is not encrypted; write https://")
     port = port or {"https": 443, "http": 80}[parts.scheme]
@@ -134,8 +134,12 @@ def read_target(url: str, allowed: Allowed) -> Target:
     return Target(parts.scheme, host, port, path, url)
 
 
-def _host(host: str, netloc: str) -> str:
-    """The host in its only spelling: a name in ASCII, or an address as it is usually written."""
+def read_host(host: str, netloc: str) -> str:
+    """The host in its only spelling: a name in ASCII, or an address as it is usually written.
+
+    Raises:
+        NotReached: it is neither.
+    """
     if netloc.startswith("["):
         address = _address(host)
         if not isinstance(address, IPv6Address):
@@ -205,6 +209,30 @@ def may_reach(host: str, address: Address, allowed: Allowed) -> bool:
     if isinstance(address, IPv6Address) and address not in _PUBLIC_V6:
         return False
     return not _is_in(address, _INSIDE)
+
+
+def is_named(host: str, address: Address, allowed: Allowed) -> bool:
+    """The operator named this host or a network that it is in; that it is public is not enough."""
+    address = _undisguised(address)
+    return not _is_in(address, _NEVER) and (
+        host in allowed.hosts or _is_in(address, allowed.networks)
+    )
+
+
+def resolved(host: str, port: int, resolve: Resolve = look_up) -> tuple[Address, ...]:
+    """Every address of a host; one that cannot be read is none.
+
+    Raises:
+        NotReached: there is none.
+    """
+    known = _address(host)
+    try:
+        found = [known] if known else [_address(text) for text in resolve(host, port)]
+    except (OSError, UnicodeError):
+        raise NotReached("has a host that is not found") from None
+    if not found or None in found:
+        raise NotReached("has a host that is not found")
+    return tuple(address for address in found if address is not None)
 
 
 def _undisguised(address: Address) -> Address:

@@ -7,6 +7,7 @@ were seen, who signed, when and why; the paper from the lost hours is entered la
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coi.clock import rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.content import Attestation
 from coi.services.custody_reading import ERASED
@@ -17,6 +18,7 @@ from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.store.facts import restores
 from coi.store.people import printed_names
+from coi.store.print_jobs import give_up_every_one
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 
@@ -65,6 +67,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
             document={"kind": RESTORE, "about": found},
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
+        give_up_every_one(tx, rfc3339(now))
 
     installation.transact_always(work)
     file = seen_file(installation.settings)

@@ -9,6 +9,7 @@ from coi.services.directory import everybody
 from coi.services.drills import last_drilled
 from coi.services.escrow import check_key
 from coi.services.installation import Installation
+from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
@@ -23,6 +24,7 @@ from coi.store.condition import (
 )
 from coi.store.facts import clock_check, newest_time
 from coi.store.outbox import DEAD
+from coi.store.print_jobs import HELD, QUEUED
 from coi.store.schema import require_schema
 
 BACKUP_AGE = timedelta(days=2)
@@ -31,6 +33,7 @@ VERIFY_AGE = timedelta(days=8)
 WHOLE_AGE = timedelta(days=15)
 WAITING_AGE = timedelta(hours=1)
 TRAINING_ENDS = timedelta(days=30)
+PRINT_WAITS = timedelta(minutes=30)
 OLDEST_SERVER = 150_000
 FEWEST_CONNECTIONS = 40
 SMALL_STEP = timedelta(seconds=2)
@@ -212,6 +215,16 @@ def _webhooks(installation: Installation) -> Found:
     return ok("No message to a webhook is given up, and none waits for long.")
 
 
+def _printing(installation: Installation) -> Found:
+    depths, oldest = print_depths(installation), oldest_print(installation)
+    if oldest and installation.clock.now() - oldest > PRINT_WAITS:
+        return look(
+            f"{depths[QUEUED] + depths[HELD]} labels wait for a printer for a while.",
+            "See the page “Print queue”: it says of each what is in the way.",
+        )
+    return ok("No label waits for a printer for long.")
+
+
 def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:
     return any(end < moment for end in trained_until.values())
 
@@ -229,5 +242,6 @@ CHECKS: Mapping[str, RecordCheck] = {
     "people": _people,
     "trainings": _trainings,
     "webhooks": _webhooks,
+    "printing": _printing,
 }
 """Each check, by its name; a part of the product with something to check has its line here."""

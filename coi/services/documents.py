@@ -21,6 +21,8 @@ from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.order_sheets import order_sheet_pdf
 from coi.services.permissions import HOLDERS, Permission, sites_with
 from coi.services.places import location_label_pdf, require_keeper
+from coi.services.print_queue import OF_NO_THERAPY, NewPrint, queue_print
+from coi.services.printers import PDF, printer_seen
 from coi.services.proofs import (
     JustProven,
     NotAllowed,
@@ -93,6 +95,7 @@ class Paper:
     about: str
     piece: str = ""  # of what there should be one piece, where that is not what it is about
     key: str = ""  # of the request: under it one copy is printed; without one nobody knows
+    to: str = ""  # the printer at which it waits from now on; nowhere, where somebody has the file
 
     @property
     def what(self) -> str:
@@ -248,15 +251,18 @@ def write_deviation_letter(
     )
 
 
-def write_location_label(installation: Installation, by: Proven, serial: str) -> bytes:
-    """The label of a place as PDF.
+def write_location_label(
+    installation: Installation, by: Proven, serial: str, to: str = ""
+) -> bytes:
+    """The label of a place as PDF; with a printer named, it waits there from now on.
 
     Raises:
-        Unknown: there is no such place, or none that this person keeps.
+        Unknown: there is no such place, or none that this person keeps, or no such printer.
         NotPrinted: its template is not approved, or a text does not fit.
+        DataRefused: the printer does not take PDF.
     """
     installation.read(lambda tx: require_keeper(tx, acting(tx, by).person, serial))
-    paper = Paper("location_label", serial)
+    paper = Paper("location_label", serial, to=to)
     return printed(installation, by, paper, lambda _copy: location_label_pdf(installation, serial))
 
 
@@ -401,6 +407,9 @@ def _noted(installation: Installation, by: Proven, piece: Piece, copy: int, cont
             told = Registered(document={**document, "reason": again.why}, signatures=(signature,))
         chain = person_chain(tx, person.id) or ORGANISATION
         entry = write_site_entry(tx, "write_document", occasion, told, chain)
+        if paper.to:
+            label_ = NewPrint(content, PDF, (paper.about,), piece.coi or OF_NO_THERAPY)
+            queue_print(tx, installation, printer_seen(tx, person, paper.to), [label_], entry)
         what = f"{paper.kind} {paper.about}, copy {copy} (SHA-256 {digest[:12]})"
         hash_ = hash_at(tx, chain, entry.seq)
         installation.on_paper.leaves(what.replace("_", " "), chain, entry.seq, hash_)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from coi.clock import parse_rfc3339
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
+from coi.services.print_view import oldest_print, print_depths
 from coi.services.upkeep import BACKUP, VERIFY, last_done
 from coi.services.webhook_list import oldest_waiting, queue_depths
 from coi.store.size import entries_in
@@ -67,6 +68,15 @@ def _oldest_waiting(installation: Installation) -> Found:
     return {"": oldest.timestamp()} if oldest else {}
 
 
+def _prints(installation: Installation) -> Found:
+    return {state: float(number) for state, number in print_depths(installation).items()}
+
+
+def _oldest_print(installation: Installation) -> Found:
+    oldest = oldest_print(installation)
+    return {"": oldest.timestamp()} if oldest else {}
+
+
 def _drill_passed(installation: Installation) -> Found:
     last = last_drilled(installation)
     return {"": float(last[1])} if last else {}
@@ -86,6 +96,12 @@ GAUGES: tuple[Gauge, ...] = (
         "coi_webhook_oldest_waiting_timestamp_seconds",
         "When the oldest entry was recorded that has not arrived everywhere.",
         _oldest_waiting,
+    ),
+    Gauge("coi_print_jobs", "Labels for printers in each state.", _prints, "state"),
+    Gauge(
+        "coi_print_oldest_waiting_timestamp_seconds",
+        "When the oldest label was made that waits for its printer.",
+        _oldest_print,
     ),
     Gauge("coi_drill_timestamp_seconds", "When a backup was last tried.", _drilled),
     Gauge(

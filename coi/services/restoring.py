@@ -16,6 +16,7 @@ from coi.services.seen import keep_asking, seen_file
 from coi.services.verifying import Verdict, verify_record
 from coi.settings import Settings
 from coi.store.copying import place_record, require_empty
+from coi.store.print_jobs import give_up_every_one
 from coi.store.schema import EXPECTED
 from coi.store.sessions import end_every_one
 from coi.store.size import entries_in, heads_in
@@ -88,9 +89,13 @@ def _require_same(settings: Settings, manifest: Manifest) -> None:
 
 
 def _end_all(tx: Transaction, now: str) -> None:
-    """Nobody is signed in, and no token opens anything: which was revoked since, nobody knows."""
+    """Nobody is signed in, no token opens anything, and no label is sent that waited.
+
+    Which was revoked or printed since, nobody knows.
+    """
     end_every_one(tx, now)
     revoke_every_one(tx, now)
+    give_up_every_one(tx, now)
 
 
 def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> Restored:

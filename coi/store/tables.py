@@ -23,6 +23,7 @@ from coi.store.tables_apart import (
 )
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
+from coi.store.tables_printing import print_job, print_line
 from coi.store.tables_registers import (
     account,
     chain,
@@ -55,6 +56,7 @@ PASSING: tuple[Table, ...] = (
     *(session, failed_sign_in, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
+    *(print_line, print_job),
 )
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
@@ -77,6 +79,8 @@ INDEXES = (
     # Its key is the caller's: without it, what one chain answered is found by reading all answers.
     Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),
+    Index("ix_print_job_of", print_job.c.printer, print_job.c.made_at),
+    Index("ix_print_job_state", print_job.c.state, print_job.c.due_at),
     Index(
         "ix_task_soonest",
         *(task.c.place, task.c.due_at, task.c.chain, task.c.roles, task.c.phase, task.c.held),
@@ -137,6 +141,8 @@ __all__ = [
     "patient_key",
     "person",
     "position",
+    "print_job",
+    "print_line",
     "request",
     "session",
     "signature",

@@ -1,6 +1,7 @@
 """Places: the shelves, tank positions and benches of one's units, and their labels."""
 
 import secrets
+from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,8 @@ from coi.services.documents import write_location_label
 from coi.services.labelling import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.places import places_of, register_place
+from coi.services.print_view import printers_for
+from coi.services.printers import PDF
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.paper import as_pdf
@@ -44,11 +47,15 @@ def add() -> ResponseReturnValue:
 @pages.post("/<serial>/label")
 @needs(Permission.KEEP_PLACES)
 def label(serial: str) -> ResponseReturnValue:
-    """Print the label of a place."""
+    """Print the label of a place: at a printer, or as a file."""
+    to, by = request.form.get("printer", ""), here.somebody().proven
     try:
-        content = write_location_label(here.installation(), here.somebody().proven, serial)
+        content = write_location_label(here.installation(), by, serial, to)
     except NotPrinted as error:
         return render_template("not_printed.html", error=error), status_of(error)
+    if to:
+        flash(f"The label {serial} waits for the printer.")
+        return redirect(url_for("printers.show", printer=to), HTTPStatus.SEE_OTHER)
     return as_pdf(content, f"place {serial}")
 
 
@@ -57,6 +64,7 @@ def _shown(error: DataRefused | None = None) -> str:
     return render_template(
         "places.html",
         units=places_of(here.installation(), here.somebody()),
+        printers=printers_for(here.installation(), here.somebody().proven, PDF),
         given=request.form,
         error=error,
         key=f"place-{secrets.token_urlsafe(18)}",

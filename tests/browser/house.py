@@ -11,11 +11,18 @@ from coi.clock import SystemClock
 from coi.demo.performer import Performer
 from coi.services import webhooks
 from coi.services.benches import register_bench
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import grant_role, set_password
+from coi.services.print_deeds import print_test
+from coi.services.print_queue import NewPrint, queue_print
+from coi.services.printers import DOWNLOAD, ZPL, About, printer_named
 from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from coi.services.registering_printers import register_printer
 from coi.services.tokens import NewToken, make_token
+from coi.store import print_jobs
+from coi.store.transactions import Transaction
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
@@ -68,7 +75,7 @@ def things_of(house: House) -> Mapping[str, str]:
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
-    return things | {"webhook": _webhook(house)}
+    return things | {"webhook": _webhook(house), "printer": _printer(house)}
 
 
 def _gateway(house: House) -> str:
@@ -98,6 +105,34 @@ def _webhook(house: House) -> str:
     webhooks.pause(*by, opened)
     webhooks.send_test(*by, opened, key="test of the house")
     return opened
+
+
+def _printer(house: House) -> str:
+    """A printer that is held, with a label that waits, one of another therapy, and one of none."""
+    allowing = replace(house.installation.settings, printer_allow=("127.0.0.1",))
+    ours = replace(house.installation, settings=allowing)
+    queenie, mia = (house.performer.proven[name] for name in ("queenie", "mia"))
+    about = About("Isolator room", "socket://127.0.0.1:9199", ZPL, 300, 100, 50)
+    unit = "works-production"
+    printer = register_printer(ours, queenie, unit, about, key="printer")
+    other = replace(about, name="Corridor", address=DOWNLOAD)
+    register_printer(ours, queenie, unit, other, key="other printer")
+    print_test(ours, mia, printer, key="test print of the house")
+    first, second = (house.cois[name] for name in ("recorded late", "mixed up"))
+
+    def work(tx: Transaction) -> None:
+        entry = write_site_entry(
+            tx, "print_label", Occasion(mia.person, unit, ours.clock.now()), Registered()
+        )
+        known = printer_named(tx, printer)
+        for coi in (first, second):
+            one = NewPrint(f"^XA^FD{coi}^XZ".encode(), ZPL, (f"B-{coi}",), coi)
+            queue_print(tx, ours, known, [one], entry)
+        row, line = print_jobs.jobs_of_entry(tx, entry.chain, entry.seq)[0], print_jobs.NOTHING
+        print_jobs.take(tx, row, line, "nobody", entry.recorded_at)
+
+    ours.transact(work)
+    return printer
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from coi.client.calls.exceptions import ExceptionsCalls
 from coi.client.calls.orders import OrdersCalls
 from coi.client.calls.patients import PatientsCalls
 from coi.client.calls.people import PeopleCalls
+from coi.client.calls.printers import PrintersCalls
 from coi.client.calls.record import RecordCalls
 from coi.client.calls.scans import ScansCalls
 from coi.client.calls.sessions import SessionsCalls
@@ -29,6 +30,7 @@ class Calls(
     OrdersCalls,
     PatientsCalls,
     PeopleCalls,
+    PrintersCalls,
     RecordCalls,
     ScansCalls,
     SessionsCalls,

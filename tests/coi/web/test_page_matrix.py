@@ -115,6 +115,36 @@ _PAGES_OF_WEBHOOKS: Mapping[tuple[str, str], Row] = {
     },
 }
 
+_ABOUT = dict.fromkeys(("name", "address", "media_type", "unit"), "x")
+_PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
+    ("printers.every", "GET"): Row("/printers", 200),
+    ("printers.show", "GET"): Row("/printers/none", 404),
+    **{
+        (f"printers.{name}", "POST"): Row(f"/printers/none/{name}", 404, fields={"key": "x"})
+        for name in ("ask", "test")
+    },
+    ("printers.clear", "POST"): Row(
+        "/printers/none/line", 404, fields={"key": "x", "holds": "x", "password": "x"}
+    ),
+    ("printers.move", "POST"): Row(
+        "/printers/none/labels/x/move", 404, fields={"key": "x", "printer": "x", "password": "x"}
+    ),
+    ("printers.again", "POST"): Row("/printers/none/labels/x/again", 404),
+    ("printers.cancel", "POST"): Row("/printers/none/labels/x/cancel", 404),
+    ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
+    ("printer_register.every", "GET"): Row("/printer-register", 200),
+    ("printer_register.register", "POST"): Row(
+        "/printer-register", 401, fields={**_ABOUT, "key": "x", "password": "x"}
+    ),
+    ("printer_register.show", "GET"): Row("/printer-register/none", 404),
+    ("printer_register.change", "POST"): Row(
+        "/printer-register/none", 404, fields={**_ABOUT, "key": "x", "password": "x"}
+    ),
+    ("printer_register.retire", "POST"): Row(
+        "/printer-register/none/retire", 404, fields={"password": "x"}
+    ),
+}
+
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
@@ -130,6 +160,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
     **_PAGES_OF_WEBHOOKS,
+    **_PAGES_OF_PRINTERS,
     **_EXPORTS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),

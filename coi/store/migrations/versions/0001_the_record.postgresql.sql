@@ -557,6 +557,43 @@ CREATE TABLE delivery (
     CONSTRAINT ck_delivery_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z')
 )
 -- next
+CREATE TABLE print_line (
+    printer TEXT NOT NULL,
+    therapy TEXT NOT NULL,
+    job TEXT NOT NULL,
+    since TEXT NOT NULL,
+    CONSTRAINT pk_print_line PRIMARY KEY (printer),
+    CONSTRAINT ck_print_line_since CHECK (since LIKE '____-__-__T__:__:__.______Z')
+)
+-- next
+CREATE TABLE print_job (
+    id TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    printer TEXT NOT NULL,
+    therapy TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    state TEXT NOT NULL,
+    why TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    CONSTRAINT pk_print_job PRIMARY KEY (id),
+    CONSTRAINT ck_print_job_state CHECK (state IN ('queued', 'sending', 'printed', 'unconfirmed', 'held', 'cancelled')),
+    CONSTRAINT ck_print_job_sealed CHECK ((state IN ('queued', 'held') AND sealed <> '-') OR (state NOT IN ('queued', 'held') AND sealed = '-')),
+    CONSTRAINT ck_print_job_claim CHECK ((state = 'sending' AND claim <> '-') OR (state <> 'sending' AND claim = '-')),
+    CONSTRAINT ck_print_job_ended CHECK ((state IN ('queued', 'held', 'sending') AND ended_at = '-') OR (state IN ('printed', 'unconfirmed', 'cancelled') AND ended_at <> '-')),
+    CONSTRAINT ck_print_job_why CHECK (state NOT IN ('held', 'unconfirmed') OR why <> '-'),
+    CONSTRAINT uq_print_job_label UNIQUE (chain, seq, sha256),
+    CONSTRAINT ck_print_job_made_at CHECK (made_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_print_job_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_print_job_ended_at CHECK (ended_at = '-' OR ended_at LIKE '____-__-__T__:__:__.______Z')
+)
+-- next
 ALTER TABLE site ADD CONSTRAINT fk_site_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE unit ADD CONSTRAINT fk_unit_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -703,6 +740,8 @@ ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFER
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
+ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
@@ -726,6 +765,10 @@ CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, cl
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
+-- next
+CREATE INDEX ix_print_job_of ON print_job (printer, made_at)
+-- next
+CREATE INDEX ix_print_job_state ON print_job (state, due_at)
 -- next
 CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
 -- next

@@ -1,0 +1,316 @@
+"""What people do at the print queue; each of it is an entry of the printer's site.
+
+Whoever clears a line or sends a label to another printer signs it (LB-07, LB-10).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.interop.printers.outcome import Condition
+from coi.interop.printers.reach import read_address
+from coi.ledger.content import NewEntry, SignedBy
+from coi.services.asked import bad_key, fingerprint
+from coi.services.attesting import has_come_before
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import Installation
+from coi.services.people import site_chain
+from coi.services.permissions import EVERYWHERE, HOLDERS, Permission
+from coi.services.print_queue import (
+    NewPrint,
+    content_of,
+    due_at,
+    queue_print,
+    require_open,
+    require_taken,
+)
+from coi.services.print_sending import condition_of, may_lie_beside
+from coi.services.printer_way import reach_of
+from coi.services.printers import (
+    DOWNLOAD,
+    PDF,
+    About,
+    KnownPrinter,
+    keeping_role,
+    printer_named,
+    printer_seen,
+)
+from coi.services.proofs import JustProven, NotAllowed, Proven, acting, signature_of
+from coi.store import print_jobs as jobs
+from coi.store.people import KnownPerson
+from coi.store.print_jobs import CANCELLED, NOTHING, QUEUED, UNCONFIRMED, JobRow
+from coi.store.transactions import Transaction
+from labels.test_print import test_print_pdf, test_print_zpl
+from workflows.facts import Person
+from workflows.refusal import Refusal
+
+LINE_CLEARED = "line cleared; no label of this therapy is left at the printer"
+MOVED = "sent to another printer"
+"""What a signature means here: it is shown to whoever is about to sign."""
+
+FETCHED = "it was fetched as a file, and printed where nobody here sees it"
+_STAYS = ("printer", "sealed", "why", "due_at", "ended_at")
+_NO_TRAINING = datetime.min.replace(tzinfo=UTC)
+_ASK_ANEW = "Load the page again to see how it stands now."
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What was done at which printer; who signs it, and for which request."""
+
+    action: str
+    about: Mapping[str, str]
+    key: tuple[str, str] = ("", "")
+    signatures: tuple[SignedBy, ...] = ()
+
+
+def clear_line(
+    installation: Installation, by: JustProven, printer: str, holds: str, *, key: str
+) -> None:
+    """Sign that no label of a therapy is left at a printer; those of another one may come.
+
+    `holds` is the therapy whose labels lay there when whoever clears it looked.
+
+    Raises:
+        Refused: the printer is being sent a label, or another therapy's labels lie there.
+        Unknown: there is no such printer at a site of this person.
+        CannotSign: what a signature takes is not on record.
+    """
+    keyed = _keyed(installation, key, ("clear_line", printer, holds, by.person))
+
+    def work(tx: Transaction) -> None:
+        known = acting(tx, by)
+        at = printer_seen(tx, known.person, printer)
+        if has_come_before(tx, keyed):
+            return
+        line = jobs.hold_line(tx, printer)
+        if line is None or line.therapy == NOTHING or line.therapy != holds:
+            sentence = f"Other labels lie at {at.about.name} than you saw, or none."
+            raise Refused([Refusal("LINE_CHANGED", sentence, _ASK_ANEW)])
+        if line.job != NOTHING:
+            sentence = f"{at.about.name} is being sent a label."
+            raise Refused([Refusal("PRINTER_IN_USE", sentence, "Wait until it is printed.")])
+        signed = _signed(installation, known, at, LINE_CLEARED)
+        deed = _Deed("clear_printer_line", {"line": holds}, keyed, signed)
+        jobs.clear_line(tx, printer, _recorded(tx, installation, known, at, deed).recorded_at)
+
+    installation.transact(work)
+
+
+def move_job(installation: Installation, by: JustProven, job: str, to: str, *, key: str) -> None:
+    """Let a label that waits be printed at another printer of the same site.
+
+    Raises:
+        Refused: it does not wait any more.
+        DataRefused: the other printer does not take it, or stands at another site.
+        Unknown: there is no such label or printer at a site of this person.
+        CannotSign: what a signature takes is not on record.
+    """
+    keyed = _keyed(installation, key, ("move_job", job, to, by.person))
+
+    def work(tx: Transaction) -> None:
+        known = acting(tx, by)
+        row, at = _seen(tx, known, job)
+        if has_come_before(tx, keyed):
+            return
+        target = printer_seen(tx, known.person, to)
+        if target.unit.site.id != at.unit.site.id or target.id == at.id:
+            raise DataRefused([Problem("choose another printer of this site", column="printer")])
+        require_open(tx, target)
+        require_taken(target, row.media_type)
+        told = {"job": job, "to": target.id, "labels": row.labels.strip()}
+        signed = _signed(installation, known, at, MOVED)
+        entry = _recorded(tx, installation, known, at, _Deed("move_print", told, keyed, signed))
+        due = due_at(target, entry.recorded_at)
+        _change(tx, row, {"printer": target.id, "state": QUEUED, "why": NOTHING, "due_at": due})
+
+    installation.transact(work)
+
+
+def try_again(installation: Installation, by: Proven, job: str) -> None:
+    """Let a label that is held be sent as soon as its printer is ready.
+
+    Raises:
+        Refused: it does not wait any more.
+        Unknown: there is no such label at a site of this person.
+    """
+
+    def work(tx: Transaction) -> None:
+        known = acting(tx, by)
+        row, at = _seen(tx, known, job)
+        entry = _recorded(tx, installation, known, at, _Deed("try_print_again", {"job": job}))
+        due = due_at(at, entry.recorded_at)
+        _change(tx, row, {"state": QUEUED, "why": NOTHING, "due_at": due})
+
+    installation.transact(work)
+
+
+def cancel_job(installation: Installation, by: Proven, job: str) -> None:
+    """Let a label that waits not be printed; its bytes are gone.
+
+    Raises:
+        Refused: it does not wait any more.
+        Unknown: there is no such label at a site of this person.
+    """
+
+    def work(tx: Transaction) -> None:
+        known = acting(tx, by)
+        row, at = _seen(tx, known, job)
+        told = {"job": job, "labels": row.labels.strip()}
+        entry = _recorded(tx, installation, known, at, _Deed("cancel_print", told))
+        ended = {"sealed": NOTHING, "ended_at": entry.recorded_at}
+        _change(tx, row, {"state": CANCELLED, **ended})
+
+    installation.transact(work)
+
+
+def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, str]:
+    """Give a label as a file, once, where a printer is none that labels are sent to.
+
+    Nobody knows what comes out of a printer then, and so it is unconfirmed.
+
+    Raises:
+        Refused: it does not wait any more, or the labels of another therapy lie there.
+        Unknown: there is no such label at a site of this person, or it is sent to its printer.
+    """
+
+    def work(tx: Transaction) -> tuple[bytes, str]:
+        known = acting(tx, by)
+        row, at = _seen(tx, known, job)
+        line = jobs.hold_line(tx, at.id)
+        if at.about.address != DOWNLOAD or line is None:
+            raise Unknown("label to fetch", job)
+        if not may_lie_beside(row.therapy, line.therapy):
+            sentence = f"Labels of another therapy lie at {at.about.name}."
+            raise Refused([Refusal("LINE_NOT_CLEAR", sentence, "Clear the line first.")])
+        content = content_of(installation, row) if row.sealed != NOTHING else b""
+        entry = _recorded(tx, installation, known, at, _Deed("fetch_print", {"job": job}))
+        if not jobs.take(tx, row, line.therapy, known.person.id, entry.recorded_at):
+            raise _moved_on(row)
+        ended = {"state": UNCONFIRMED, "sealed": NOTHING, "ended_at": entry.recorded_at}
+        told: dict[str, object] = {**ended, "why": FETCHED, "due_at": row.due_at}
+        jobs.settle(tx, job, known.person.id, told)
+        return content, row.media_type
+
+    return installation.transact(work)
+
+
+def print_test(installation: Installation, by: Proven, printer: str, *, key: str) -> None:
+    """Print a label that says of itself that it is none; the same request prints one.
+
+    Raises:
+        Unknown: there is no such printer that this person keeps or prints at.
+    """
+    keyed = _keyed(installation, key, ("print_test", printer, by.person))
+
+    def work(tx: Transaction) -> None:
+        known = acting(tx, by)
+        at = kept_or_seen(tx, known.person, printer)
+        if has_come_before(tx, keyed):
+            return
+        number = installation.new_id()
+        about, size = at.about, (at.about.width_mm, at.about.height_mm)
+        is_pdf = about.media_type == PDF
+        content = (
+            test_print_pdf(number, size) if is_pdf else test_print_zpl(number, about.dpi, size)
+        )
+        one = NewPrint(content, about.media_type)
+        deed = _Deed("print_test", {"sha256": one.sha256}, keyed)
+        queue_print(tx, installation, at, [one], _recorded(tx, installation, known, at, deed))
+
+    installation.transact(work)
+
+
+def _test_of(about: About, number: str) -> bytes:
+    size = (about.width_mm, about.height_mm)
+    if about.media_type == PDF:
+        return test_print_pdf(number, size)
+    return test_print_zpl(number, about.dpi, size)
+
+
+def ask_printer(installation: Installation, by: Proven, printer: str) -> Condition:
+    """Ask a printer how it is, outside of any transaction; nothing is recorded.
+
+    Raises:
+        Unknown: there is no such printer that this person keeps or prints at.
+    """
+    known = installation.read(lambda tx: kept_or_seen(tx, acting(tx, by).person, printer))
+    if known.about.address == DOWNLOAD:
+        return Condition()
+    return condition_of(read_address(known.about.address), reach_of(installation.settings))
+
+
+# -- who, and what is in the way -------------------------------------------------------------------
+
+
+def _keyed(installation: Installation, key: str, told: tuple[object, ...]) -> tuple[str, str]:
+    if problems := [*bad_key(key)]:
+        raise DataRefused(problems)
+    return key, fingerprint(installation.vault, *told)
+
+
+def _seen(tx: Transaction, known: KnownPerson, job: str) -> tuple[JobRow, KnownPrinter]:
+    """A job in the queue of a printer at which the person prints."""
+    row = jobs.job(tx, job) if job.isprintable() else None
+    if row is None:
+        raise Unknown("print job", job)
+    return row, printer_seen(tx, known.person, row.printer)
+
+
+def kept_or_seen(tx: Transaction, person: Person, printer: str) -> KnownPrinter:
+    """A printer, for somebody who keeps it or prints at it.
+
+    Raises:
+        Unknown: there is no such printer, or it is another site's; nobody can tell which.
+    """
+    found = printer_named(tx, printer)
+    return found if keeping_role(person, found.unit.site.id) else printer_seen(tx, person, printer)
+
+
+def _signed(
+    installation: Installation, known: KnownPerson, at: KnownPrinter, meaning: str
+) -> tuple[SignedBy, ...]:
+    """The signature of somebody who prints at the site, in the role whose training lasts longest.
+
+    Raises:
+        NotAllowed: there is no such role.
+        CannotSign: what a signature takes is not on record.
+    """
+    prints, there = HOLDERS[Permission.PRINT_LABELS], {at.unit.site.id, EVERYWHERE}
+    person, now = known.person, installation.clock.now()
+    roles = sorted(role for role, site in person.site_roles if role in prints and site in there)
+    if not roles:
+        raise NotAllowed([Problem("that takes a role at the site of the printer")])
+    role = max(roles, key=lambda one: person.trained_until.get(one, _NO_TRAINING))
+    return (signature_of(known, role, meaning, now),)
+
+
+def _recorded(
+    tx: Transaction, installation: Installation, known: KnownPerson, at: KnownPrinter, deed: _Deed
+) -> NewEntry:
+    """Write the entry of a deed into the chain of the printer's site."""
+    key, digest = deed.key
+    now, unit = installation.clock.now(), at.unit
+    occasion = Occasion(known.person.id, unit.id, now, key=key, digest=digest)
+    document = {"kind": "printer", "about": at.id, **deed.about}
+    registered = Registered(document=document, signatures=deed.signatures)
+    return write_site_entry(tx, deed.action, occasion, registered, site_chain(unit.site.id))
+
+
+def _change(tx: Transaction, row: JobRow, to: dict[str, object]) -> None:
+    """Let a job that waits be so.
+
+    Raises:
+        Refused: it does not wait any more.
+    """
+    stays = {
+        name: getattr(row, name) for name in ("printer", "sealed", "why", "due_at", "ended_at")
+    }
+    if not jobs.change(tx, row.id, {**stays, **to}):
+        raise _moved_on(row)
+
+
+def _moved_on(row: JobRow) -> Refused:
+    sentence = f"This label does not wait any more: it is {row.state}."
+    return Refused([Refusal("PRINT_JOB_MOVED_ON", sentence, _ASK_ANEW)])

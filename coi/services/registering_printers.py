@@ -1,0 +1,213 @@
+"""Printers are registered, changed and retired by a signature of who answers for it (SEC-15).
+
+Where a label with a patient's name comes out is said by an administrator or by QA, and stands in
+the chain of the printer's site.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.interop.addresses import NotReached
+from coi.interop.printers.reach import RAW, read_address, require_reachable
+from coi.ledger.content import Attestation
+from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
+from coi.services.directory import units_by_id
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import Installation
+from coi.services.people import site_chain
+from coi.services.printer_way import reach_of
+from coi.services.printers import (
+    DOWNLOAD,
+    FORMATS,
+    RESOLUTIONS,
+    SIZES_MM,
+    ZPL,
+    About,
+    KnownPrinter,
+    keeping_role,
+    printer_named,
+    read_about,
+    written,
+)
+from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
+from coi.store import print_jobs as jobs
+from coi.store import printers as stored
+from coi.store.people import KnownPerson
+from coi.store.printers import KIND
+from coi.store.transactions import Transaction
+from workflows.refusal import Refusal
+
+REGISTERED, CHANGED, RETIRED = "printer registered", "printer changed", "printer retired"
+"""What a signature means here: it is shown to whoever is about to sign."""
+
+
+def register_printer(
+    installation: Installation, by: JustProven, unit: str, about: About, *, key: str
+) -> str:
+    """Register a printer of a unit; returns its id, the same one whenever the request comes.
+
+    Raises:
+        DataRefused: something of it cannot be, or the unit has a printer of this name.
+        Unknown: there is no such unit.
+        CannotSign: what a signature takes is not on record.
+        KeyReused: the key already stands for another printer.
+    """
+    _require_good(installation, about, key)
+    digest = fingerprint(installation.vault, unit, about, by.person)
+
+    def work(tx: Transaction) -> str:
+        keeper = _keeper(tx, by, unit)
+        earlier = entry_answering(tx, key, digest)
+        if earlier is not None:
+            return str(earlier["attestations"][0]["about"])
+        _require_new_name(tx, unit, about.name)
+        identifier = installation.new_id()
+        told = Attestation(KIND, identifier, unit=unit, detail=written(about))
+        deed = _Deed("register_printer", REGISTERED, told, (key, digest))
+        at = _signed(tx, installation, keeper, deed)
+        jobs.open_line(tx, identifier, at)
+        return identifier
+
+    return installation.transact(work)
+
+
+def change_printer(
+    installation: Installation, by: JustProven, printer: str, about: About, *, key: str
+) -> None:
+    """Let a printer be so from now on; what waits for it is sent where it is now.
+
+    Raises:
+        DataRefused: something of it cannot be, or another printer of the unit has this name.
+        Refused: labels wait for it that it could not be given any more.
+        Unknown: there is no such printer.
+    """
+    _require_good(installation, about, key)
+    digest = fingerprint(installation.vault, "change", printer, about, by.person)
+
+    def work(tx: Transaction) -> None:
+        known = printer_named(tx, printer)
+        keeper = _keeper(tx, by, known.unit.id)
+        if entry_answering(tx, key, digest) is not None:
+            return
+        _require_new_name(tx, known.unit.id, about.name, besides=printer)
+        if (about.media_type, about.kind) != (known.about.media_type, known.about.kind):
+            _require_nothing_waits(tx, known)
+        told = Attestation(KIND, printer, unit=known.unit.id, detail=written(about))
+        _signed(tx, installation, keeper, _Deed("change_printer", CHANGED, told, (key, digest)))
+
+    installation.transact(work)
+
+
+def retire_printer(installation: Installation, by: JustProven, printer: str) -> None:
+    """Let a printer be one no longer; what is retired already is not there.
+
+    Raises:
+        Refused: labels wait for it.
+        Unknown: there is no such printer.
+    """
+
+    def work(tx: Transaction) -> None:
+        known = printer_named(tx, printer)
+        keeper = _keeper(tx, by, known.unit.id)
+        _require_nothing_waits(tx, known)
+        detail = written(known.about)
+        told = Attestation(KIND, printer, unit=known.unit.id, holds=0, detail=detail)
+        _signed(tx, installation, keeper, _Deed("retire_printer", RETIRED, told))
+        jobs.close_line(tx, printer)
+
+    installation.transact(work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done, what its signature means, what the record says then; and for which request."""
+
+    action: str
+    meaning: str
+    told: Attestation
+    key: tuple[str, str] = ("", "")
+
+
+def _keeper(tx: Transaction, by: JustProven, unit: str) -> tuple[KnownPerson, str]:
+    """Whoever keeps the printers of a unit, and the role in which they do.
+
+    Raises:
+        NotAllowed: they keep none anywhere.
+        Unknown: there is no such unit, or none whose printers they keep; nobody can tell which.
+    """
+    known, _role = holding(tx, by, ADMINISTRATOR, QA)
+    found = units_by_id(tx).get(unit)
+    role = keeping_role(known.person, found.site.id) if found else ""
+    if not role:
+        raise Unknown("unit", unit)
+    return known, role
+
+
+def _signed(
+    tx: Transaction, installation: Installation, keeper: tuple[KnownPerson, str], deed: _Deed
+) -> str:
+    """Write the signed entry into the chain of the printer's site; returns when it was recorded."""
+    (known, role), unit = keeper, deed.told.unit
+    key, digest = deed.key
+    now = installation.clock.now()
+    signature = signature_of(known, role, deed.meaning, now)
+    occasion = Occasion(known.person.id, unit, now, key=key, digest=digest)
+    registered = Registered((deed.told,), signatures=(signature,))
+    chain = site_chain(units_by_id(tx)[unit].site.id)
+    return write_site_entry(tx, deed.action, occasion, registered, chain).recorded_at
+
+
+# -- what may be said of a printer -----------------------------------------------------------------
+
+
+def _require_good(installation: Installation, about: About, key: str) -> None:
+    """Everything that is said of it can be; outside any transaction, since names are resolved.
+
+    Raises:
+        DataRefused: something of it cannot.
+    """
+    problems = [*bad_key(key), *bad_text({"name": about.name}), *_bad_shape(about)]
+    if about.address != DOWNLOAD:
+        problems += _bad_address(installation, about)
+    if problems:
+        raise DataRefused(problems)
+
+
+def _bad_shape(about: About) -> Iterator[Problem]:
+    if about.media_type not in FORMATS:
+        yield Problem(f"is none of {', '.join(FORMATS)}", column="media_type")
+    if about.dpi not in RESOLUTIONS:
+        yield Problem("is none of 203, 300 and 600 dots to the inch", column="dpi")
+    for column in ("width_mm", "height_mm"):
+        if getattr(about, column) not in SIZES_MM:
+            yield Problem(f"is not {SIZES_MM.start} to {SIZES_MM.stop - 1} mm", column=column)
+
+
+def _bad_address(installation: Installation, about: About) -> Iterator[Problem]:
+    try:
+        target = read_address(about.address)
+        require_reachable(target, reach_of(installation.settings))
+    except NotReached as error:
+        yield Problem(str(error), column="address")
+        return
+    if target.scheme == RAW and about.media_type != ZPL:
+        yield Problem("a raw connection takes ZPL alone", column="media_type")
+
+
+def _require_new_name(tx: Transaction, unit: str, name: str, besides: str = "") -> None:
+    found = units_by_id(tx)[unit]
+    others = (row for row in stored.printers(tx) if row.unit == unit and row.id != besides)
+    if name.casefold() in {read_about(row).name.casefold() for row in others}:
+        reason = f"{found.name} has a printer of this name already"
+        raise DataRefused([Problem(reason, column="name")])
+
+
+def _require_nothing_waits(tx: Transaction, known: KnownPrinter) -> None:
+    line = jobs.hold_line(tx, known.id)
+    is_sent_something = line is not None and line.job != jobs.NOTHING
+    if is_sent_something or jobs.waiting_at(tx, known.id):
+        sentence = f"Labels wait for the printer {known.about.name}."
+        raise Refused(
+            [Refusal("PRINTER_IN_USE", sentence, "Let them be printed, move or cancel them first.")]
+        )
