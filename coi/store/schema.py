@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "0685ea5beb67714b80e222d0d1e6aeb921661935a5fe6dc8e7a5717a4df4bc4e",
-    "postgresql": "9b15436fd0e2fb565ef6b4d227c2dcc5e4563944a040ef68cb7423b4782233f3",
+    "sqlite": "d7b64cdf85e65aa27cd1a6d0ad32b3c6c68861d613856d8178b7a7077038d488",
+    "postgresql": "446a69219d0ce9905d970c023370aa5fbda4c449fb92674680bd312ccc2f4a32",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
