@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5dbd12748147446bd8f22a76076c5915a3e1461a0a831084c044b7aa6119ab7e",
-    "postgresql": "4a3f1e5687f8a6ec2cccfc790601173d180333eb3469b4f8e763de41d0235624",
+    "sqlite": "28f5aa476126166163569ea79e06de8fce2fc56ad0e8f13e5c2e0c9f414e20a7",
+    "postgresql": "f4988112848dfd8e92efba288454f212e928abf8119010145805656626f0fbbe",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
