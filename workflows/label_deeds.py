@@ -73,13 +73,14 @@ class Deed:
 
 
 def hands(workflow: Workflow) -> tuple[str, ...]:
-    """Every role that has labels in hand: it prints them, or moves what carries one; and QA."""
+    """Every role that takes or signs a step with what carries a label; and QA."""
     found = {QA}
     for action in workflow.actions.values():
         moved = {rule.machine for rule in action.moves}
         carries = any(workflow.machines[machine].labelled for machine in moved)
         if carries or BAG_LABEL in action.prints:
             found |= {who.role for who in action.who}
+            found |= {role for rule in action.every_signature for role in rule.roles}
     return tuple(sorted(found - {"*"}))
 
 
