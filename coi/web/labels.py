@@ -94,7 +94,7 @@ def _asked(coi: str, deed: Deed, given: Given) -> TurnLabel:
     return TurnLabel(coi, deed, unit, given.get("key", ""), code)
 
 
-def _shown(  # noqa: PLR0913 - an address and a form
+def _shown(
     coi: str,
     serial: str,
     way: str,

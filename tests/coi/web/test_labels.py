@@ -3,7 +3,7 @@
 import pytest
 
 from coi.demo.cast import PASSWORD
-from coi.services.labelling import newest_serial
+from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
 from coi.services.therapies import look
 from tests.coi.web.steps import form_on, put
 
@@ -96,3 +96,11 @@ def test_a_label_or_a_way_that_is_not_there_is_not_found(leo, coi, serial, path)
     answer = leo.get(f"/therapies/{coi}/labels/{path.format(serial=serial)}")
 
     assert answer.status_code == 404
+
+
+def test_a_void_label_is_drawn_no_more(performer, leo, coi, serial):
+    """Nobody gets another piece of what is dead."""
+    sent(leo, coi, serial, "void", reason="Nobody knows how often it was printed")
+
+    with pytest.raises(NotPrinted, match="void"):
+        bag_label_pdf(performer.installation, serial)
