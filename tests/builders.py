@@ -188,6 +188,7 @@ def facts(
         values=(*_usual_values(family), *values),
         history=(*_usual_history(family), *history),
         templates={"bag-label": True, "wristband": True},
+        label_lives=(),
         benches=(),
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )

@@ -16,6 +16,7 @@ from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristba
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
 from workflows.joining import joining
+from workflows.label_life import BY_DEVICE
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
@@ -320,6 +321,40 @@ def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts, se
         drafting.record(told.id, moves.OTHER, " ".join(others))
     drafting.record(told.id, "pairing", people)
     return drafting.finished()
+
+
+def dead_label(request: Request) -> Label | None:
+    """A label of this therapy that a device has read, and that is void or replaced; None for none.
+
+    Whoever types a serial may never have seen the label.
+    """
+    read = (scan.means for scan in request.scans if scan.how in BY_DEVICE)
+    own = (one for one in read if isinstance(one, Label) and one.coi == request.coi)
+    return next((label for label in own if label.is_dead or not label.current), None)
+
+
+def refused_with_dead_label(
+    workflow: Workflow, request: Request, facts: Facts, label: Label
+) -> Draft:
+    """What the therapy records of a dead label that turned up: quality assurance is told (LB-05).
+
+    It is told once: as long as that exception is open, the same label tells nothing new.
+    """
+    case = Case(workflow, workflow.actions[request.action], request, facts)
+    drafting = moves.Drafting(case, "refused")
+    bag = facts.subjects[label.subject]
+    if not any(_tells_of_labels(case, one, bag) for one in case.subjects_of(Kind.EXCEPTION)):
+        seen = f"The label {label.serial} was scanned, and is dead: {case.action.title}"
+        moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=bag)
+    return drafting.finished()
+
+
+def _tells_of_labels(case: Case, exception: Subject, bag: Subject) -> bool:
+    """The exception is one about the labels of this bag, and is open."""
+    if exception.origin != bag.id or case.is_final(exception):
+        return False
+    kind = case.value(exception.id, "kind")
+    return kind is not None and kind.content == Wrong.LABEL
 
 
 def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:

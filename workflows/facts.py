@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from workflows.label_life import DEAD, LabelLife, LabelState
 from workflows.on_paper import NONE, OPEN, STEP
 from workflows.treating import Treatment
 from workflows.versions import Earlier
@@ -126,6 +127,12 @@ class Label:
     current: bool = True
     issued_in: int = 0  # the entry
     corrected_in: int = -1  # the newest entry that corrected something of its therapy
+    state: LabelState = LabelState.ISSUED
+
+    @property
+    def is_dead(self) -> bool:
+        """It is void, or was: no scan of it is ever taken again."""
+        return self.state in DEAD
 
     @property
     def may_be_old(self) -> bool:
@@ -283,4 +290,5 @@ class Facts:
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
+    label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -20,6 +20,7 @@ from coi.demo.fitting import (
     place_and_things,
     rule_of,
 )
+from coi.demo.labels import GUARD, read_back
 from coi.demo.values import (
     WEIGHT_KG,
     ahead,
@@ -158,6 +159,8 @@ class Performer:
         self.pause(name)
         view = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, view)
+        if view.workflow.actions[name].asks(GUARD) and wish.mode is Mode.ASK:
+            read_back(self.installation, self.proven, view, actor)
         receipt = take_action(self.installation, wanted, actor, signers)
         if receipt.wristband:
             self.wristbands[view.therapy.patient] = receipt.wristband

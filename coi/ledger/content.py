@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from coi.ledger.entry import FORMAT, GENESIS
 from workflows.draft import Birth, Move, NewLink
 from workflows.facts import Position
+from workflows.label_life import LabelTurn
 from workflows.on_paper import NONE, ON_PAPER, transcription_after
 
 OWN_KEY = "§"
@@ -57,11 +58,16 @@ class RecordedValue:
 
 @dataclass(frozen=True, slots=True)
 class IssuedLabel:
-    """A bag label: its serial, its subject, and the template that it is printed by."""
+    """A bag label: its serial, its subject, and the template that it is printed by.
+
+    The first label of a thing has issue 1; each later one replaces the one before, which is void.
+    """
 
     serial: str
     subject: str
     template: str
+    issue: int = 1
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ class NewEntry:
     links: tuple[NewLink, ...] = ()
     values: tuple[RecordedValue, ...] = ()
     labels: tuple[IssuedLabel, ...] = ()
+    label_turns: tuple[LabelTurn, ...] = ()
     wristbands: tuple[IssuedWristband, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     registers: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
@@ -201,13 +208,8 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
         ("subjects", [_birth(birth) for birth in entry.births]),
         ("links", [_link(link) for link in entry.links]),
         ("values", [_value(value) for value in entry.values]),
-        (
-            "labels",
-            [
-                {"serial": x.serial, "subject": x.subject, "template": x.template}
-                for x in entry.labels
-            ],
-        ),
+        ("labels", [_label(label) for label in entry.labels]),
+        ("label_turns", [_label_turn(turn) for turn in entry.label_turns]),
         (
             "wristbands",
             [
@@ -274,6 +276,28 @@ def _value(value: RecordedValue) -> dict[str, object]:
         "limits": value.limits,
         "within": value.within,
         "reason": value.reason,
+    }
+
+
+def _label(label: IssuedLabel) -> dict[str, object]:
+    """One label; what it replaces is left out of a first one."""
+    told: dict[str, object] = {
+        "serial": label.serial,
+        "subject": label.subject,
+        "template": label.template,
+    }
+    return told | {"replaces": label.replaces} if label.replaces else told
+
+
+def _label_turn(turn: LabelTurn) -> dict[str, object]:
+    return {
+        "serial": turn.serial,
+        "turn": turn.turn,
+        "before": turn.before,
+        "after": turn.after,
+        "how": turn.how,
+        "reason": turn.reason,
+        "pieces": turn.pieces,
     }
 
 

@@ -136,6 +136,8 @@ class Registered:
         for value in content.get("values", ()):
             self._commit(value["content"])
             self._commit(value["reason"])
+        for turn in content.get("label_turns", ()):
+            self._commit(turn["reason"])
         for attested in content.get("attestations", ()):
             self._commit(attested["detail"])
         for text in content.get("notes", {}).values():

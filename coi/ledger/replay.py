@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from workflows.apply import DoesNotFollow, apply
 from workflows.facts import Position
+from workflows.label_life import DEAD, LabelState, may_become
 from workflows.on_paper import ENDED, NONE, ON_PAPER, OPEN, STEP, transcription_after
 
 Content: TypeAlias = Mapping[str, Any]
@@ -62,6 +63,9 @@ class State:
     links: set[tuple[str, str, str]] = field(default_factory=set)  # child, parent, relation
     values: dict[tuple[str, str, int], Content] = field(default_factory=dict)  # current revisions
     labels: dict[str, str] = field(default_factory=dict)  # serial -> subject
+    issues: dict[str, int] = field(default_factory=dict)  # serial -> the how manieth of its subject
+    newest: dict[str, str] = field(default_factory=dict)  # subject -> serial of its newest label
+    lives: dict[str, tuple[int, str]] = field(default_factory=dict)  # serial -> its turn and state
     wristbands: dict[str, int] = field(default_factory=dict)  # serial -> issue
     attestations: dict[tuple[str, str, str, str], Content] = field(default_factory=dict)  # newest
 
@@ -199,6 +203,8 @@ def _move(state: State, content: Content) -> None:
             raise CannotReplay(f"gives {subject} to whom “{word}” cannot give it")
         if after.stops < 0:
             raise CannotReplay(f"lifts a stop of {subject} that it does not have")
+        if state.lives.get(move.get("label"), _NEW)[1] in DEAD:
+            raise CannotReplay(f"moves {subject} by a label that is void")
         moves.append(Moved(subject, before, after))
     state.positions = apply(state.positions, moves)
     for moved in moves:
@@ -288,11 +294,30 @@ def _record(state: State, value: Content) -> None:
 
 
 def _label(state: State, label: Content) -> None:
-    if label["serial"] in state.labels:
-        raise CannotReplay(f"prints the label {label['serial']} again")
-    if label["subject"] not in state.subjects:
-        raise CannotReplay(f"labels {label['subject']}, which is not born")
-    state.labels[label["serial"]] = label["subject"]
+    serial, subject, replaces = label["serial"], label["subject"], label.get("replaces")
+    if serial in state.labels:
+        raise CannotReplay(f"prints the label {serial} again")
+    if subject not in state.subjects:
+        raise CannotReplay(f"labels {subject}, which is not born")
+    if replaces != state.newest.get(subject):
+        raise CannotReplay(f"labels {subject} anew, and does not replace its newest label")
+    if replaces is not None and state.lives.get(replaces, _NEW)[1] not in DEAD:
+        raise CannotReplay(f"labels {subject} anew while {replaces} is not void")
+    state.labels[serial] = subject
+    state.issues[serial] = 1 + (state.issues[replaces] if replaces else 0)
+    state.newest[subject] = serial
+
+
+def _turn_label(state: State, turn: Content) -> None:
+    """A label goes on from where it stands, by a change that there is."""
+    serial, before, after = turn["serial"], turn["before"], turn["after"]
+    if serial not in state.labels:
+        raise CannotReplay(f"tells of the label {serial}, which was not issued before")
+    if (turn["turn"] - 1, before) != state.lives.get(serial, _NEW):
+        raise CannotReplay(f"does not go on from where the label {serial} stands")
+    if not may_become(before, after):
+        raise CannotReplay(f"makes the label {serial} {after}, which no {before} one becomes")
+    state.lives[serial] = (turn["turn"], after)
 
 
 def _band(state: State, wristband: Content) -> None:
@@ -306,9 +331,14 @@ def _attest(state: State, attested: Content) -> None:
     state.attestations[key] = attested
 
 
+_NEW = (0, LabelState.ISSUED.value)
+"""The turn and the state of a label of which nothing was told since it was issued."""
+
 _PARTS: Mapping[str, Callable[[State, Content], None]] = {
     "links": _link,
     "values": _record,
+    # What a new label replaces is void by then.
+    "label_turns": _turn_label,
     "labels": _label,
     "wristbands": _band,
     "attestations": _attest,

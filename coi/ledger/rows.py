@@ -24,6 +24,7 @@ LISTS = {
     "lineage": "links",
     "value": "values",
     "label": "labels",
+    "label_turn": "label_turns",
     "wristband": "wristbands",
     "attestation": "attestations",
 }
@@ -54,7 +55,10 @@ _FIELDS = {
         *("subject", "field", "occurrence", "revision", "prev_revision", "content"),
         *("unit_of_measure", "method", "limits", "within", "reason"),
     ),
-    "label": ("serial", "subject", "template"),
+    "label": ("serial", "subject", "template", "issue", "prev_issue", "replaces"),
+    "label_turn": (
+        *("serial", "turn", "prev_turn", "before", "after", "how", "reason", "pieces", "voided"),
+    ),
     "wristband": ("serial", "patient_id", "issue"),
     "attestation": ("kind", "about", "role", "unit", "holds", "valid_until", "detail"),
 }
@@ -240,8 +244,21 @@ def _value(_: Stored, value: Item) -> Row:
     )
 
 
-def _label(_: Stored, label: Item) -> Row:
-    return (label["serial"], label["subject"], label["template"])
+def _label(stored: Stored, label: Item) -> Row:
+    issue = stored.state.issues[label["serial"]]
+    return (
+        *(label["serial"], label["subject"], label["template"]),
+        *(issue, issue - 1 or None, label.get("replaces")),
+    )
+
+
+def _label_turn(_: Stored, turn: Item) -> Row:
+    serial, number, after = turn["serial"], turn["turn"], turn["after"]
+    return (
+        *(serial, number, number - 1 or None, turn["before"], after),
+        *(turn["how"], turn["reason"], turn["pieces"]),
+        serial if after == "voided" else None,
+    )
 
 
 def _wristband(_: Stored, wristband: Item) -> Row:
@@ -259,6 +276,7 @@ _FIELDS_OF: Mapping[str, Callable[[Stored, Item], Row]] = {
     "lineage": _lineage,
     "value": _value,
     "label": _label,
+    "label_turn": _label_turn,
     "wristband": _wristband,
     "attestation": _attestation,
 }

@@ -1,14 +1,14 @@
 """The shape of an entry: how many parts of each kind it has, as one text.
 
 The entry says it, each of its parts repeats it, and the next entry repeats it once more. So one key
-ties all parts to their entry, whatever their kind; eight numbers would need a key each.
+ties all parts to their entry, whatever their kind; nine numbers would need a key each.
 """
 
 from collections.abc import Iterable
 
 KINDS = (
     *("move", "signature", "subject", "lineage", "value"),
-    *("label", "wristband", "attestation"),
+    *("label", "label_turn", "wristband", "attestation"),
 )
 """The tables of an entry's parts, in the order in which the shape counts them."""
 

@@ -4,23 +4,22 @@ from dataclasses import replace
 
 from coi.clock import rfc3339
 from coi.errors import Refused
-from coi.ledger.content import IssuedLabel, IssuedWristband, SignedBy
+from coi.ledger.content import IssuedWristband, SignedBy
 from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
+from coi.services.label_turns import label_turns_of
 from coi.services.mismatches import record_refusal
 from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, receipt
 from coi.store import facts as read
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
-from labels.templates import TEMPLATES
 from workflows.decide import decide
 from workflows.draft import Draft
 from workflows.guards.people import signing_role
-from workflows.moves import BAG_LABEL
 
 
 def take_action(
@@ -86,11 +85,11 @@ def record(attempt: Attempt, draft: Draft) -> Receipt:
         issued=_issue(attempt, draft),
     )
     done = receipt(entry, sealed)
-    _leave_on_paper(attempt, done)
+    leave_on_paper(attempt, done)
     return done
 
 
-def _leave_on_paper(attempt: Attempt, done: Receipt) -> None:
+def leave_on_paper(attempt: Attempt, done: Receipt) -> None:
     """What is printed now is remembered beside the record too (TL-18)."""
     serials = [*(serial for serial, _subject in done.labels), done.wristband]
     for serial in filter(None, serials):
@@ -116,16 +115,13 @@ def signatures_of(attempt: Attempt) -> tuple[SignedBy, ...]:
 
 
 def _issue(attempt: Attempt, draft: Draft) -> Issued:
-    """Draw the serials of what is to be printed."""
+    """Draw the serials of what is to be printed, and tell what became of the labels in hand."""
     issuer, draw = attempt.installation.settings.issuer, attempt.installation.draw
-    labels = tuple(
-        IssuedLabel(issue_serial("B", issuer, draw).text, subject, TEMPLATES[BAG_LABEL].sha256)
-        for subject in draft.to_label
-    )
+    labelled = label_turns_of(attempt, draft)
     if not draft.new_wristband:
-        return Issued(labels)
+        return labelled
     patient = attempt.standing.therapy.patient
     current = read.wristband(attempt.tx, patient)
     issue = current[1] + 1 if current else 1
     serial = issue_serial("W", issuer, draw).text
-    return Issued(labels, (IssuedWristband(serial, patient, issue),))
+    return replace(labelled, wristbands=(IssuedWristband(serial, patient, issue),))

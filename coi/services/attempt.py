@@ -19,7 +19,7 @@ from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import benches, lists
 from coi.store import facts as read
-from coi.store.labels import newest_labels
+from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.templates import TEMPLATES
@@ -381,6 +381,7 @@ def facts_for(
         history=read.history(tx, coi) if "history" in needed else None,
         templates=_approved(tx) if "templates" in needed else None,
         labels=newest_labels(tx, coi) if "labels" in needed else None,
+        label_lives=lives_of(tx, coi) if "label_lives" in needed else None,
     )
 
 

@@ -32,6 +32,7 @@ from coi.store.outbox import put_out
 from coi.store.registers import keep_answer, keep_text
 from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
+from workflows.label_life import LabelTurn
 from workflows.model import Workflow
 from workflows.refusal import Refusal
 
@@ -65,10 +66,11 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Serials that were drawn for what an entry prints."""
+    """Serials that were drawn for what an entry prints, and what it says of earlier labels."""
 
     labels: tuple[IssuedLabel, ...] = ()
     wristbands: tuple[IssuedWristband, ...] = ()
+    label_turns: tuple[LabelTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         therapy=therapy or {},
         values=tuple(_recorded(tx, installation, value) for value in draft.values),
         labels=issued.labels,
+        label_turns=issued.label_turns,
         wristbands=issued.wristbands,
         registers=registers or {},
         refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],

@@ -167,6 +167,10 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         raise NotPrinted(
             "LABEL_REPLACED", "The container was labelled anew.", "Print its newest label."
         )
+    if found.is_dead:
+        raise NotPrinted(
+            "LABEL_VOID", "This label is void.", "Print it anew, from the list of labels."
+        )
     therapy = view(tx, installation, found.coi)
     container = _Container(therapy, therapy.subjects[found.subject])
     _require_template(container, found.serial)

@@ -6,7 +6,14 @@ from dataclasses import replace
 from coi.errors import Reason
 from coi.services.attempt import Attempt, Standing, facts_for, stand
 from coi.services.entries import write_draft
-from workflows.decide import contained, decide, refused_with_mismatch, suspected
+from workflows.decide import (
+    contained,
+    dead_label,
+    decide,
+    refused_with_dead_label,
+    refused_with_mismatch,
+    suspected,
+)
 from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Scan
 from workflows.guards.identity import TYPED
@@ -19,6 +26,8 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
     workflow, request = attempt.standing.workflow, attempt.request
     if decision.mispairing:
         draft = refused_with_mismatch(workflow, request, attempt.facts, decision.mispairing)
+    elif (label := dead_label(request)) and request.action in workflow.actions:
+        draft = refused_with_dead_label(workflow, request, attempt.facts, label)
     else:
         known = request.action if request.action in workflow.actions else "-"
         draft = Draft(kind="refused", action=known, role="-")

@@ -17,8 +17,8 @@ from coi.services.therapies import Happened
 
 FORMAT = "coi-whole-record 1"
 TABLES = (
-    *("subject", "lineage", "move", "value", "label", "wristband", "signature", "position"),
-    *("participation", "attestation", "entry", "chain", "therapy"),
+    *("subject", "lineage", "move", "value", "label", "label_turn", "wristband"),
+    *("signature", "position", "participation", "attestation", "entry", "chain", "therapy"),
 )
 """The tables of the record, each of whose rows stands in the export as it is stored."""
 

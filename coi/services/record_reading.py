@@ -108,6 +108,7 @@ def _commitments(reading: Reading) -> Iterator[str]:
     for event in reading.view.history:
         content = event.content
         found = [one[name] for one in content.get("values", ()) for name in ("content", "reason")]
+        found += [turn["reason"] for turn in content.get("label_turns", ())]
         notes = content.get("notes", {})
         found += [text for name, text in notes.items() if not name.startswith(_UNREAD)]
         yield from filter(COMMITMENT.fullmatch, found)

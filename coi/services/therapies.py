@@ -15,6 +15,7 @@ from coi.store.entries import entries_of
 from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.transactions import Transaction
+from workflows import label_deeds
 from workflows.expansion import MIGRATE
 from workflows.facts import Link, Subject, Therapy, Value
 from workflows.guards.treating import is_answer
@@ -234,7 +235,7 @@ def _happened(
     )
 
 
-_TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES}
+_TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES, **label_deeds.TITLES}
 
 
 def wristband_of(tx: Transaction, coi: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, Text, bindparam, case, exists, insert,
 from sqlalchemy.exc import IntegrityError
 
 from coi.errors import OldProgram
-from coi.ledger.content import NewEntry
+from coi.ledger.content import IssuedLabel, NewEntry
 from coi.ledger.entry import Sealed
 from coi.ledger.shape import counts_in, shape_of
 from coi.store import tables
@@ -21,6 +21,7 @@ from coi.store.parts import (
     ATTESTATION,
     KINDS,
     LABEL,
+    LABEL_TURN,
     LINEAGE,
     SIGNATURE,
     SUBJECT,
@@ -29,6 +30,7 @@ from coi.store.parts import (
 )
 from coi.store.statements import Statement
 from workflows.draft import Move
+from workflows.label_life import LabelState, LabelTurn
 
 Row = Mapping[str, object]
 GONE = "gone"  # the state of a webhook that said that nobody listens there any more
@@ -40,7 +42,7 @@ class Overtaken(Exception):
 
 _PARTS = tuple(
     (kind, tables.metadata.tables[kind.table])
-    for kind in (SUBJECT, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
+    for kind in (SUBJECT, LABEL_TURN, LABEL, WRISTBAND, SIGNATURE, LINEAGE, VALUE, ATTESTATION)
 )
 """All parts but the moves, each after what it refers to."""
 
@@ -211,10 +213,8 @@ def _records(entry: NewEntry) -> dict[str, list[Row]]:
             }
             for value in entry.values
         ],
-        "label": [
-            {"serial": label.serial, "subject": label.subject, "template": label.template}
-            for label in entry.labels
-        ],
+        "label": [_label_row(label) for label in entry.labels],
+        "label_turn": [_label_turn_row(turn) for turn in entry.label_turns],
         "wristband": [
             {"serial": band.serial, "patient_id": band.patient, "issue": band.issue}
             for band in entry.wristbands
@@ -231,6 +231,33 @@ def _records(entry: NewEntry) -> dict[str, list[Row]]:
             }
             for attestation in entry.attestations
         ],
+    }
+
+
+def _label_row(label: IssuedLabel) -> Row:
+    """A label, and the one before it on the same thing, which is void."""
+    return {
+        "serial": label.serial,
+        "subject": label.subject,
+        "template": label.template,
+        "issue": label.issue,
+        "prev_issue": label.issue - 1 or None,
+        "replaces": label.replaces,
+    }
+
+
+def _label_turn_row(turn: LabelTurn) -> Row:
+    """A label's turn, beside the one before; what is void can be replaced by its serial."""
+    return {
+        "serial": turn.serial,
+        "turn": turn.turn,
+        "prev_turn": turn.turn - 1 or None,
+        "before": turn.before,
+        "after": turn.after,
+        "how": turn.how,
+        "reason": turn.reason,
+        "pieces": turn.pieces,
+        "voided": turn.serial if turn.after == LabelState.VOIDED else None,
     }
 
 

@@ -9,6 +9,7 @@ from coi.store.facts import ORGANISATION
 from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Label, Order, Place, Shipper, Wristband
+from workflows.label_life import LabelState
 
 _over = t.label.alias("over")
 _corrected_in = (
@@ -16,10 +17,17 @@ _corrected_in = (
     .where(t.value.c.chain == t.label.c.chain, t.value.c.revision > ONE)
     .scalar_subquery()
 )
+_last = (
+    select(t.label_turn.c.after)
+    .where(t.label_turn.c.serial == t.label.c.serial)
+    .order_by(t.label_turn.c.turn.desc())
+    .limit(ONE)
+    .scalar_subquery()
+)
 _label = Statement(
     select(
         *(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id),
-        *(_over.c.serial, t.label.c.seq, _corrected_in),
+        *(_over.c.serial, t.label.c.seq, _corrected_in, _last),
     )
     .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
     .join(
@@ -27,7 +35,7 @@ _label = Statement(
         and_(
             _over.c.chain == t.label.c.chain,
             _over.c.subject == t.label.c.subject,
-            _over.c.seq > t.label.c.seq,
+            _over.c.issue > t.label.c.issue,
         ),
         isouter=True,
     )
@@ -66,12 +74,13 @@ _shipper = Statement(
 
 
 def label(connection: Connection, serial: str) -> Label | None:
-    """The container behind a bag label, and whether it was labelled anew; None if never issued."""
+    """The container behind a bag label, and what became of the label; None if never issued."""
     row = _label.row(connection, serial=serial)
     if row is None:
         return None
-    serial, coi, subject, patient, newer, issued_in, corrected_in = row
-    return Label(serial, coi, subject, patient, newer is None, issued_in, corrected_in)
+    serial, coi, subject, patient, newer, issued_in, corrected_in, state = row
+    stands = LabelState(state) if state else LabelState.ISSUED
+    return Label(serial, coi, subject, patient, newer is None, issued_in, corrected_in, stands)
 
 
 def wristband(connection: Connection, serial: str) -> Wristband | None:

@@ -1,9 +1,10 @@
-"""Reads which labels and wristbands were issued."""
+"""Reads which labels were issued, and what became of each."""
 
 from sqlalchemy import Connection, bindparam, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
+from workflows.label_life import LabelLife, LabelState
 
 _labels = Statement(
     select(t.label.c.subject, t.label.c.serial)
@@ -31,3 +32,27 @@ def labels_of(connection: Connection, coi: str) -> dict[str, tuple[str, ...]]:
     for subject, serial in _labels.rows(connection, coi=coi):
         found[subject] = (*found.get(subject, ()), serial)
     return found
+
+
+_lives = Statement(
+    select(t.label.c.serial, t.label.c.subject, t.label.c.issue, t.label.c.seq)
+    .where(t.label.c.chain == bindparam("coi"))
+    .order_by(t.label.c.seq, t.label.c.n)
+)
+_turns = Statement(
+    select(t.label_turn.c.serial, t.label_turn.c.turn, t.label_turn.c.after)
+    .where(t.label_turn.c.chain == bindparam("coi"))
+    .order_by(t.label_turn.c.seq, t.label_turn.c.n)
+)
+
+
+def lives_of(connection: Connection, coi: str) -> tuple[LabelLife, ...]:
+    """Every label of a therapy as it stands now, in the order of issue."""
+    stands = {
+        serial: (turn, LabelState(after))
+        for serial, turn, after in _turns.rows(connection, coi=coi)
+    }
+    return tuple(
+        LabelLife(serial, subject, issue, seq, *stands.get(serial, (0, LabelState.ISSUED)))
+        for serial, subject, issue, seq in _lives.rows(connection, coi=coi)
+    )

@@ -1,4 +1,4 @@
-"""What an entry is made of: eight kinds of part, all chained to it in the same way.
+"""What an entry is made of: nine kinds of part, all chained to it in the same way.
 
 An entry says how many parts of each kind it has: its shape. A part repeats that shape and the hash
 of the entry's content, is numbered within its kind, and follows the part before; the next entry
@@ -36,7 +36,7 @@ class Kind:
 
 
 KINDS = tuple(map(Kind, shape.KINDS))
-MOVE, SIGNATURE, SUBJECT, LINEAGE, VALUE, LABEL, WRISTBAND, ATTESTATION = KINDS
+MOVE, SIGNATURE, SUBJECT, LINEAGE, VALUE, LABEL, LABEL_TURN, WRISTBAND, ATTESTATION = KINDS
 
 
 def part_table(kind: Kind, *own: TablePart) -> Table:

@@ -36,7 +36,7 @@ from coi.store.tables_registers import (
     unit,
     workflow,
 )
-from coi.store.tables_subject import label, lineage, subject, value, wristband
+from coi.store.tables_subject import label, label_turn, lineage, subject, value, wristband
 from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
 
@@ -44,7 +44,7 @@ REGISTERS = (
     *(party, site, unit, person, account),
     *(workflow, transition, chain, therapy, participation),
 )
-PARTS = (move, signature, subject, lineage, value, label, wristband, attestation)
+PARTS = (move, signature, subject, lineage, value, label, label_turn, wristband, attestation)
 
 RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
 """Append-only; `position` alone may be updated, and never backwards."""
@@ -65,7 +65,6 @@ INDEXES = (
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
-    Index("ix_label_of_subject", label.c.chain, label.c.subject),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     # What was recorded since some moment, and when anything was last: without it, the whole record.
     Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
@@ -131,6 +130,7 @@ __all__ = [
     "exception",
     "failed_sign_in",
     "label",
+    "label_turn",
     "lineage",
     "metadata",
     "move",

@@ -1,7 +1,27 @@
 """What is born in a therapy and what is known of it; all of it below one COI identifier."""
 
-from coi.store.parts import LABEL, LINEAGE, SUBJECT, VALUE, WRISTBAND, part_table
+from collections.abc import Iterable
+
+from coi.store.parts import (
+    LABEL,
+    LABEL_TURN,
+    LINEAGE,
+    SIGNATURE,
+    SUBJECT,
+    VALUE,
+    WRISTBAND,
+    part_table,
+)
 from coi.store.words import among, check, numbers, refers, texts, unique
+from workflows.label_life import (
+    BY_DEVICE,
+    CHANGES,
+    ENDS,
+    EXPLAINED,
+    MOST_PIECES,
+    WITNESSED,
+    LabelState,
+)
 
 subject = part_table(
     SUBJECT,
@@ -74,12 +94,96 @@ value = part_table(
 label = part_table(
     LABEL,
     texts("serial subject template"),
+    numbers("issue"),
+    numbers("prev_issue", null=True),
+    texts("replaces", null=True),
     unique("uq_label_serial", "serial"),
+    # For the turns of its own life.
+    unique("uq_label_chain", "serial chain"),
     # For the moves: what was scanned is this serial on this subject, and not only some serial.
     unique("uq_label_subject", "serial chain subject"),
+    # One label after the other, so that of two labels of a thing one is the newer.
+    unique("uq_label_issue", "chain subject issue"),
+    unique("uq_label_next", "serial chain subject issue"),
+    check(
+        "ck_label_issue",
+        "(issue = 1 AND prev_issue IS NULL AND replaces IS NULL) OR (issue > 1"
+        " AND prev_issue IS NOT NULL AND prev_issue = issue - 1 AND replaces IS NOT NULL)",
+    ),
     refers("fk_label_subject", "chain subject", "subject", "chain id"),
+    refers(
+        "fk_label_before",
+        "replaces chain subject prev_issue",
+        "label",
+        "serial chain subject issue",
+    ),
+    # The one before is void: a thing never has two labels that live.
+    refers("fk_label_voided", "replaces", "label_turn", "voided"),
 )
-"""A printed label; its serial leads to one subject for ever."""
+"""A printed label; its serial leads to one subject for ever, and one of a thing is alive."""
+
+_CHANGES = " OR ".join(
+    f"(before = '{before}' AND after = '{after}')" for before, after in sorted(CHANGES)
+)
+_SIGNATURES = SIGNATURE.count_in("shape")
+
+
+def _one_of(states: Iterable[LabelState]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
+label_turn = part_table(
+    LABEL_TURN,
+    texts("serial"),
+    numbers("turn"),
+    numbers("prev_turn", null=True),
+    texts("before after how reason"),
+    numbers("pieces"),
+    texts("voided", null=True),
+    # Of two who tell of one label what both saw, one comes too late.
+    unique("uq_label_turn_turn", "serial turn"),
+    unique("uq_label_turn_after", "chain serial turn after"),
+    unique("uq_label_turn_voided", "voided"),
+    check(
+        "ck_label_turn_turn",
+        "(turn = 1 AND prev_turn IS NULL AND before = 'issued')"
+        " OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)",
+    ),
+    check("ck_label_turn_change", _CHANGES),
+    # Verified is what a device has read, and nothing else is said to be read.
+    check(
+        "ck_label_turn_how",
+        f"(after = 'verified' AND how IN ({', '.join(map(repr, BY_DEVICE))}))"
+        " OR (after <> 'verified' AND how = '-')",
+    ),
+    check("ck_label_turn_reason", f"after NOT IN ({_one_of(EXPLAINED)}) OR reason <> '-'"),
+    # Destroyed before a witness; lost by two names.
+    check(
+        "ck_label_turn_witness",
+        f"after NOT IN ({_one_of(WITNESSED)}) OR {_SIGNATURES} > 1",
+    ),
+    # Of an unconfirmed print nothing may have come out, or several; of anything else nothing is
+    # counted.
+    check(
+        "ck_label_turn_pieces",
+        f"(after NOT IN ({_one_of(ENDS)}) AND pieces = 0)"
+        f" OR (after = 'destroyed' AND pieces BETWEEN 0 AND {MOST_PIECES})"
+        f" OR (after IN ('lost', 'returned') AND pieces BETWEEN 1 AND {MOST_PIECES})",
+    ),
+    check(
+        "ck_label_turn_voided",
+        "(after = 'voided' AND voided IS NOT NULL AND voided = serial)"
+        " OR (after <> 'voided' AND voided IS NULL)",
+    ),
+    refers("fk_label_turn_label", "serial chain", "label", "serial chain"),
+    refers(
+        "fk_label_turn_before",
+        "chain serial prev_turn before",
+        "label_turn",
+        "chain serial turn after",
+    ),
+)
+"""What became of a label, change by change; the last one says where it is now."""
 
 wristband = part_table(
     WRISTBAND,

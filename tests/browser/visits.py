@@ -72,6 +72,7 @@ VISITS = (
     Visit("act-our-label", "luc", "/therapies/{copied}/actions/apply_label"),
     Visit("which-therapy", "carla", "/orders/new"),
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
+    Visit("labels", "queenie", "/therapies/{late}/labels"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("whole-record", "ivo", "/therapies/{late}/record"),

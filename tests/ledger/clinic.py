@@ -37,6 +37,7 @@ from coi.store import tables
 from coi.store.append import add, append
 from workflows.draft import Birth, Move, NewLink
 from workflows.facts import Position, unborn
+from workflows.label_life import LabelLife, LabelState, scanned_back, turned
 from workflows.model import Transition
 
 SITE_CHAIN = "site:organisation"
@@ -103,6 +104,7 @@ class Clinic:
     bags: dict[str, list[Bag]] = field(default_factory=dict)
     patients: dict[str, str] = field(default_factory=dict)
     sites: dict[str, list[str]] = field(default_factory=dict)
+    lives: dict[str, LabelLife] = field(default_factory=dict)
     tick: int = 0
 
     def add(self, table: str, *rows: Mapping[str, object]) -> None:
@@ -132,8 +134,18 @@ class Clinic:
             asked = {"key": entry.request["key"], "digest": entry.request["digest"]}
             self.add("request", asked | {"actor": entry.actor, "chain": chain, "seq": entry.seq})
         self.positions |= {move.subject: move.after for move in entry.moves}
+        self._live_on(entry)
         self.heads[chain] = _head(entry, sealed.hash)
         return entry
+
+    def _live_on(self, entry: NewEntry) -> None:
+        """What the entry says of labels: those it issues are new, others have gone on."""
+        for new in entry.labels:
+            self.lives[new.serial] = LabelLife(new.serial, new.subject, new.issue, entry.seq)
+        for turn in entry.label_turns:
+            life = self.lives[turn.serial]
+            after = LabelState(turn.after)
+            self.lives[turn.serial] = replace(life, turn=turn.turn, state=after)
 
     def _joining(self, entry: NewEntry) -> tuple[str, ...]:
         """The sites of who orders, and of who is to hold or to receive, that are new here."""
@@ -280,23 +292,34 @@ class Clinic:
         return bag
 
     def split(self, coi: str, bag: Bag) -> None:
-        """Make two bags of one."""
+        """Make two bags of one, and label it anew: there is less in it."""
         seq, unit = self.heads[coi].seq + 1, self.positions[bag.id].holder
+        old = self.lives[bag.label or ""]
         made = [Bag(f"{coi}/{seq}.{n}", seq, f"L-{coi}-{seq}-{n}") for n in (1, 2)]
         self.take(
             coi, "split", unit=unit,
             births=tuple(Birth(new.id, "bag", bag.id, bag.born) for new in made),
             moves=tuple(self.move("split", new.id, born=seq, holder=unit) for new in made),
             links=tuple(NewLink(new.id, bag.id, bag.born, "made_of") for new in made),
-            labels=tuple(IssuedLabel(new.label or "", new.id, "bag-label-1") for new in made),
+            labels=(
+                *(IssuedLabel(new.label or "", new.id, "bag-label-1") for new in made),
+                self._label_after(old, f"L-{coi}-{seq}"),
+            ),
+            label_turns=(turned(old, LabelState.VOIDED, reason=self.commit("split")),),
         )  # fmt: skip
         self.bags[coi] += made
+        bag.label = f"L-{coi}-{seq}"
+
+    def _label_after(self, old: LabelLife, serial: str) -> IssuedLabel:
+        return IssuedLabel(serial, old.subject, "bag-label-1", old.issue + 1, old.serial)
 
     def turn(self, coi: str, action: str, bag: Bag, unit: str, **how: str) -> None:
         """Take one step with one bag."""
         signers = (NINA, OMAR, INES)[: STEPS[action].signatures]
         move = self.move(action, bag.id, born=bag.born, label=bag.label, **how)
-        self.take(coi, action, unit=unit, moves=(move,), signers=signers)
+        # Whoever scans it first has read it back; what nobody scans stays as it is.
+        read = scanned_back(self.lives[move.label], "scanned") if move.label else ()
+        self.take(coi, action, unit=unit, moves=(move,), signers=signers, label_turns=read)
 
     def correct(self, coi: str, bag: Bag, revision: int) -> None:
         """Correct the volume of a bag, with a reason."""
@@ -310,7 +333,7 @@ class Clinic:
 def _head(entry: NewEntry, hash_: str) -> Head:
     parts = (
         *(entry.moves, entry.signed, entry.births, entry.links, entry.values),
-        *(entry.labels, entry.wristbands, entry.attestations),
+        *(entry.labels, entry.label_turns, entry.wristbands, entry.attestations),
     )
     shape = shape_of(map(len, parts))
     return Head(entry.seq, hash_, entry.version, entry.stops, shape, entry.recorded_at)

@@ -69,9 +69,9 @@ def test_a_position_of_no_chain_is_named(
 
 def test_a_part_of_no_chain_is_named(history: Engine, attack: Attack) -> None:
     """A label behind the last chain belongs to no entry."""
-    label = "prev_n, content_hash, shape, serial || 'X', subject, template FROM label LIMIT 1"
+    told = "prev_n, content_hash, shape, serial || 'X', subject, template, issue, NULL, NULL"
 
-    attack(f"INSERT INTO label SELECT 'site:z', 7, 1, {label}")
+    attack(f"INSERT INTO label SELECT 'site:z', 7, 1, {told} FROM label LIMIT 1")  # noqa: S608 - the attack
 
     assert _told(history) == {("label", "site:z/7/1", "belongs to no entry")}
 

@@ -110,6 +110,13 @@ def _of_no_therapy(story: list[Chapter]) -> None:
     del story[0]["therapy"], story[0]["workflow"]
 
 
+def _turned(serial: str, turn: int, before: str, after: str) -> Chapter:
+    told = {"serial": serial, "turn": turn, "before": before, "after": after}
+    return told | {"how": "-", "reason": "-", "pieces": 0}
+
+
+A_FIRST = {"serial": "L2", "subject": "COI/1.1", "template": "bag-1"}
+A_SECOND = {**A_FIRST, "replaces": "L1"}
 TWINS = [
     {"id": "COI/2.1", "machine": "bag", "origin": "COI"},
     {"id": "COI/2.2", "machine": "bag", "origin": "COI/2.1"},
@@ -134,6 +141,15 @@ FORGED = [
     ("is not older", _in(1, "links", parent="COI/1.1")),
     ("is not born", _in(1, "labels", subject="COI/9.9")),
     ("again", _of(2, labels=[{"serial": "L1", "subject": "COI", "template": "bag-1"}])),
+    ("does not replace its newest", _of(2, labels=[A_SECOND | {"replaces": "L9"}])),
+    ("does not replace its newest", _of(2, labels=[{k: A_SECOND[k] for k in A_FIRST}])),
+    ("L1 is not void", _of(2, labels=[A_SECOND])),
+    ("was not issued before", _of(2, label_turns=[_turned("L9", 1, "issued", "printed")])),
+    ("was not issued before", _of(1, label_turns=[_turned("L1", 1, "issued", "printed")])),
+    ("where the label L1 stands", _of(2, label_turns=[_turned("L1", 2, "issued", "printed")])),
+    ("where the label L1 stands", _of(2, label_turns=[_turned("L1", 1, "printed", "verified")])),
+    ("no issued one becomes", _of(2, label_turns=[_turned("L1", 1, "issued", "applied")])),
+    ("by a label that is void", _of(2, label_turns=[_turned("L1", 1, "issued", "voided")])),
     ("another patient", _in(0, "wristbands", patient="PAT-B")),
     ("no such subject", _in(3, "moves", subject="COI/9.9")),
     ("no such subject", _in(3, "moves", machine="lot")),
@@ -188,6 +204,18 @@ def test_a_lost_bag_and_a_lifted_hold_are_possible():
     ]
 
     assert tell(story).positions["COI/1.1"].holder == "lost"
+
+
+def test_a_label_in_place_of_a_void_one_is_the_second():
+    """What is void is replaced, once, and only then."""
+    story = a_story()[:2]
+    void = [_turned("L1", 1, "issued", "printed"), _turned("L1", 2, "printed", "voided")]
+    story.append(_entry(2, label_turns=void, labels=[A_SECOND]))
+
+    state = tell(story)
+
+    assert state.lives == {"L1": (2, "voided")}
+    assert (state.newest, state.issues) == ({"COI/1.1": "L2"}, {"L1": 1, "L2": 2})
 
 
 def test_a_migration_leads_to_another_version():

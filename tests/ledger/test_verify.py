@@ -154,7 +154,7 @@ def test_a_forged_entry_with_a_right_hash_is_found_in_its_rows(history: Engine, 
         row = connection.exec_driver_sql(
             "SELECT content, signed FROM entry WHERE chain = 'COI-A' AND seq = 13"
         ).one()
-    forged = row[0].replace('"label":"L-COI-A-5-1"', '"label":"L-COI-A-1"')
+    forged = row[0].replace('"label":"L-COI-A-5-1"', '"label":"L-COI-A-5-2"')
     hashes = f"hash = '{entry_hash(forged, row[1])}', content_hash = '{content_hash(forged)}'"
 
     attack(f"UPDATE entry SET content = '{forged}', {hashes} WHERE chain = 'COI-A' AND seq = 13")  # noqa: S608 - the attack
@@ -183,7 +183,7 @@ def test_a_person_who_becomes_a_program_is_named_wherever_they_signed(
 
 def _cut_off_the_end(history: Engine, attack: Attack) -> None:
     """Delete the last entry with all that it wrote, and put its subject back."""
-    parts = ("move", "signature", "request", "entry")
+    parts = ("move", "label_turn", "signature", "request", "entry")
     for table in parts:
         attack(f"DELETE FROM {table} WHERE chain = 'COI-A' AND seq = 13")  # noqa: S608 - the attack
     attack(

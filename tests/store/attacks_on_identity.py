@@ -187,14 +187,14 @@ def a_wristband_comes_before_the_first(writer: Writer) -> None:
 @attack("uq_label_serial")
 def a_label_is_given_to_another_bag(writer: Writer) -> None:
     """The serial on B's bag is printed for A's too."""
-    deed = record(A, label=(a_label(A.product) | {"serial": "L2"},))
+    deed = record(A, label=(a_label(A.lot),))
     writer.forge(deed, label={"serial": label_of(B.product)})
 
 
 @attack("fk_label_subject")
 def a_label_is_printed_for_the_other_patients_bag(writer: Writer) -> None:
     """A's chain prints a label for B's bag."""
-    deed = record(A, label=(a_label(A.product) | {"serial": "L2"},))
+    deed = record(A, label=(a_label(A.lot),))
     writer.forge(deed, label={"subject": B.product})
 
 

@@ -121,7 +121,7 @@ def a_copy_is_signed_by_two(writer: Writer) -> None:
     """Nobody seems to have signed the step itself."""
     begun(writer)
     rows = writer.rows_of(a_copy())
-    rows["entry"][0]["shape"] = "00010002" + "0000" * 6
+    rows["entry"][0]["shape"] = "00010002" + "0000" * 7
     writer.write(rows)
 
 
@@ -130,7 +130,7 @@ def a_copy_is_signed_by_nobody(writer: Writer) -> None:
     """Who copied it says so."""
     begun(writer)
     rows = writer.rows_of(a_copy())
-    rows["entry"][0]["shape"] = "00010000" + "0000" * 6
+    rows["entry"][0]["shape"] = "00010000" + "0000" * 7
     writer.write(rows)
 
 
@@ -138,7 +138,7 @@ def a_copy_is_signed_by_nobody(writer: Writer) -> None:
 def one_person_ends_it(writer: Writer) -> None:
     """A second person has compared all of it."""
     copied(writer)
-    writer.forge(an_end(), entry={"shape": "00010001" + "0000" * 6})
+    writer.forge(an_end(), entry={"shape": "00010001" + "0000" * 7})
 
 
 @attack("ck_entry_transcription_end")

@@ -9,12 +9,14 @@ from tests.store.world import (
     A,
     a_label,
     a_link,
+    a_second_label,
     a_value,
     a_wristband,
     accept,
     an_attestation,
     infuse,
     label_of,
+    label_turns,
     record,
     release,
     to_the_ward,
@@ -167,9 +169,20 @@ def a_wristband_is_replaced(writer: Writer) -> None:
 
 @story
 def a_label_is_printed_again(writer: Writer) -> None:
-    """A spoiled label is replaced by one with another serial; both lead to the same bag."""
-    writer.act(record(A, ["mia"], label=(a_label(A.product) | {"serial": "L2"},)))
+    """A spoiled label is void, and one with another serial replaces it; both lead to the bag."""
+    anew = (a_second_label(A.product, "L2"),)
+    writer.act(record(A, ["mia"], label_turn=label_turns(A.product, "voided"), label=anew))
     writer.act(replace(release(A), turns=(replace(release(A).turns[0], label="L2"),)))
+
+
+@story
+def every_piece_of_a_label_is_accounted_for(writer: Writer) -> None:
+    """A label is read on its bag; another one is void, and both its pieces are destroyed."""
+    read = label_turns(A.product, "printed", "verified", "applied")
+    writer.act(record(A, ["nina"], label_turn=read))
+    spoiled = label_turns(A.other_product, "voided", "destroyed")
+    twice = (spoiled[0], spoiled[1] | {"pieces": 2})
+    writer.act(record(A, ["nina", "ines"], label_turn=twice))
 
 
 @story

@@ -15,10 +15,12 @@ from tests.store.world import (
     a_value,
     a_wristband,
     an_attestation,
+    label_turns,
     record,
 )
 from tests.store.writer import Birth, Deed, Row, Turn, Writer
 
+APPLIED = ("printed", "verified", "applied")
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.table)
 
 
@@ -44,7 +46,15 @@ def parts_of(kind: Kind, count: int, therapy: Therapy = A, site: str = "site") -
         )
     rows: dict[str, list[Row]] = {
         "value": [a_value(therapy.lot, f"field {n}") for n in numbers],
-        "label": [a_label(therapy.product) | {"serial": f"L{coi}{n}"} for n in numbers],
+        "label": [
+            a_label(subject) | {"serial": f"L{coi}{n}"}
+            for n, subject in enumerate((coi, therapy.collection, therapy.lot), start=1)
+        ][:count],
+        "label_turn": [
+            *label_turns(therapy.product, "printed"),
+            *label_turns(therapy.other_product, "printed"),
+            *label_turns(therapy.bag, *APPLIED, "voided", "returned")[-1:],
+        ][:count],
         "wristband": [a_wristband(therapy.patient, f"W{coi}{n}", n + 1) for n in numbers],
     }
     return record(therapy, **{kind.table: tuple(rows[kind.table])})
@@ -237,9 +247,9 @@ def test_a_part_belongs_to_the_content_of_its_entry(writer, kind):
 
 
 @pytest.mark.parametrize(
-    "shape", ["", "0001", "0" * 31, "0" * 33, "0" * 31 + "-", "-001" + "0" * 28, "x" * 32]
+    "shape", ["", "0001", "0" * 35, "0" * 37, "0" * 35 + "-", "-001" + "0" * 32, "x" * 36]
 )
-def test_a_shape_is_eight_numbers_of_four_digits(writer, shape):
+def test_a_shape_is_nine_numbers_of_four_digits(writer, shape):
     """Fewer than none, or a number that two readers could read differently, is refused."""
     rows = next_entry(writer, MOVE)
     rows["entry"][0]["shape"] = shape

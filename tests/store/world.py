@@ -5,9 +5,10 @@ Each therapy has one collected bag, one lot and two products, which the manufact
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from coi.store.tables import numbered
-from tests.store.writer import Birth, Deed, Row, Turn, Writer
+from tests.store.writer import NAME, Birth, Deed, Row, Turn, Writer
 from workflows.model import Transition
 
 UNITS = {"ward": "hospital", "courier": "courier", "mfg": "manufacturer", "lab": "laboratory"}
@@ -112,8 +113,37 @@ def label_of(subject: str) -> str:
 
 
 def a_label(subject: str) -> Row:
-    """A new label for a subject."""
-    return {"serial": label_of(subject), "subject": subject, "template": "bag"}
+    """A first label for a subject."""
+    row: Row = {"serial": label_of(subject), "subject": subject, "template": "bag"}
+    return row | {"issue": 1, "prev_issue": None, "replaces": None}
+
+
+def a_second_label(subject: str, serial: str) -> Row:
+    """A label in place of the first one, which is void."""
+    second: Row = {"serial": serial, "issue": 2, "prev_issue": 1, "replaces": label_of(subject)}
+    return a_label(subject) | second
+
+
+def label_turns(subject: str, *states: str) -> tuple[Row, ...]:
+    """The turns by which the label on a subject becomes one after the other, from when it was new.
+
+    How it was read, why it is void and how many pieces there were is said where it has to be.
+    """
+    serial, ways = label_of(subject), list(pairwise(("issued", *states)))
+    return tuple(
+        {
+            "serial": serial,
+            "turn": turn,
+            "prev_turn": turn - 1 or None,
+            "before": before,
+            "after": after,
+            "how": "scanned" if after == "verified" else "-",
+            "reason": NAME if after in {"voided", "returned", "lost"} else "-",
+            "pieces": 1 if after in {"destroyed", "returned", "lost"} else 0,
+            "voided": serial if after == "voided" else None,
+        }
+        for turn, (before, after) in enumerate(ways, start=1)
+    )
 
 
 def a_link(child: str, parent: str, parent_born: int, relation: str = "made_of") -> Row:
@@ -315,6 +345,7 @@ def _make(writer: Writer, therapy: Therapy) -> None:
     coi, lot, products = therapy.coi, therapy.lot, (therapy.product, therapy.other_product)
     used = Turn(therapy.bag, "used", holder="used", label=label_of(therapy.bag))
     parts: dict[str, tuple[Row, ...]] = {"lineage": (a_link(lot, therapy.bag, 2),)}
+    parts["label_turn"] = label_turns(therapy.bag, "printed", "verified", "applied")
     turns = (Turn(lot, "running"), used)
     writer.act(Deed(coi, "start", "mfg", turns, births=(Birth("lot", therapy.bag),), parts=parts))
     parts = {
@@ -322,6 +353,8 @@ def _make(writer: Writer, therapy: Therapy) -> None:
         "label": tuple(map(a_label, products)),
         "value": (a_value(lot, "viability"), a_value(lot, "purity")),
     }
+    whole = label_turns(therapy.bag, "printed", "verified", "applied", "voided")
+    parts["label_turn"] = whole[-1:]
     made = tuple(Turn(product, "made", holder="mfg") for product in products)
     born = (Birth("product", lot),) * 2
     turns = (Turn(lot, "running"), *made)

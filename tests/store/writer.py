@@ -35,7 +35,7 @@ _OF_THE_TRANSITION = (
 _BY_TRANSCRIPTION = {"open": (1,), "step": (2, 1)}
 _PARTS_IN_ORDER = (
     *("signature", "subject", "lineage", "value"),
-    *("label", "wristband", "attestation", "move"),
+    *("label_turn", "label", "wristband", "attestation", "move"),
 )
 
 

@@ -96,6 +96,7 @@ class Walk:
             values=tuple(chain.values),
             history=tuple(chain.history),
             templates={"bag-label": True, "wristband": True},
+            label_lives=(),
             benches=(),
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )

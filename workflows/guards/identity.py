@@ -6,7 +6,9 @@ from workflows.labelled import Known, old_values
 from workflows.model import Pick
 from workflows.refusal import (
     IDENTITY_DIFFERS,
+    OLD_LABEL,
     SCANNED_OTHERWISE,
+    VOID_LABEL,
     WRONG_ORDER,
     WRONG_PATIENT,
     Refusal,
@@ -81,13 +83,21 @@ def containers_are_expected(case: Case) -> Refusal | None:
 
 
 def labels_are_current(case: Case) -> Refusal | None:
-    """No label was scanned that a newer one of the same container has replaced."""
+    """No label was scanned that a newer one has replaced, or that is void (LB-05)."""
     for label in case.scanned(Label):
-        if not label.current and label.coi == case.facts.therapy.coi:
+        if label.coi != case.facts.therapy.coi:
+            continue
+        if not label.current:
             return Refusal(
-                "OLD_LABEL",
+                OLD_LABEL,
                 f"STOP. The label {label.serial} has been replaced by a newer one",
                 "Scan the newer label; where the bag does not carry it, call the coordinator",
+            )
+        if label.is_dead:
+            return Refusal(
+                VOID_LABEL,
+                f"STOP. The label {label.serial} is void",
+                "Put it aside, and keep it. The bag needs a new label; call the coordinator",
             )
     return None
 

@@ -8,6 +8,7 @@ from tests.workflows.guards import (
     test_deviating,
     test_identity,
     test_investigating,
+    test_labels,
     test_people,
     test_quality,
     test_shipping,
@@ -20,7 +21,7 @@ from tests.workflows.guards.asking import Example
 MODULES = (
     *(test_bedside, test_bench, test_closing, test_custody),
     *(test_deviating, test_identity, test_investigating),
-    *(test_people, test_quality, test_shipping, test_sites, test_time),
+    *(test_labels, test_people, test_quality, test_shipping, test_sites, test_time),
     test_treating,
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]

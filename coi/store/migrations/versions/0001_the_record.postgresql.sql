@@ -143,6 +143,7 @@ CREATE TABLE entry (
     prev_last_lineage BIGINT,
     prev_last_value BIGINT,
     prev_last_label BIGINT,
+    prev_last_label_turn BIGINT,
     prev_last_wristband BIGINT,
     prev_last_attestation BIGINT,
     content TEXT NOT NULL,
@@ -166,15 +167,16 @@ CREATE TABLE entry (
     CONSTRAINT ck_entry_happened_at CHECK (happened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_entry_recorded_at CHECK (recorded_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT uq_entry_parts UNIQUE (chain, seq, content_hash, shape),
-    CONSTRAINT ck_entry_shape CHECK (length(shape) = 32 AND ltrim(shape, '0123456789') = ''),
+    CONSTRAINT ck_entry_shape CHECK (length(shape) = 36 AND ltrim(shape, '0123456789') = ''),
     CONSTRAINT ck_entry_last_move CHECK ((prev_shape IS NULL AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 1, 4) AS INTEGER) = 0 AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = CAST(substr(prev_shape, 1, 4) AS INTEGER))),
     CONSTRAINT ck_entry_last_signature CHECK ((prev_shape IS NULL AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 5, 4) AS INTEGER) = 0 AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = CAST(substr(prev_shape, 5, 4) AS INTEGER))),
     CONSTRAINT ck_entry_last_subject CHECK ((prev_shape IS NULL AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 9, 4) AS INTEGER) = 0 AND prev_last_subject IS NULL) OR (prev_shape IS NOT NULL AND prev_last_subject IS NOT NULL AND prev_last_subject = CAST(substr(prev_shape, 9, 4) AS INTEGER))),
     CONSTRAINT ck_entry_last_lineage CHECK ((prev_shape IS NULL AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 13, 4) AS INTEGER) = 0 AND prev_last_lineage IS NULL) OR (prev_shape IS NOT NULL AND prev_last_lineage IS NOT NULL AND prev_last_lineage = CAST(substr(prev_shape, 13, 4) AS INTEGER))),
     CONSTRAINT ck_entry_last_value CHECK ((prev_shape IS NULL AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 17, 4) AS INTEGER) = 0 AND prev_last_value IS NULL) OR (prev_shape IS NOT NULL AND prev_last_value IS NOT NULL AND prev_last_value = CAST(substr(prev_shape, 17, 4) AS INTEGER))),
     CONSTRAINT ck_entry_last_label CHECK ((prev_shape IS NULL AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 21, 4) AS INTEGER) = 0 AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = CAST(substr(prev_shape, 21, 4) AS INTEGER))),
-    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
-    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 29, 4) AS INTEGER)))
+    CONSTRAINT ck_entry_last_label_turn CHECK ((prev_shape IS NULL AND prev_last_label_turn IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_label_turn IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label_turn IS NOT NULL AND prev_last_label_turn = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 29, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 33, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 33, 4) AS INTEGER)))
 )
 -- next
 CREATE TABLE move (
@@ -331,11 +333,49 @@ CREATE TABLE label (
     serial TEXT NOT NULL,
     subject TEXT NOT NULL,
     template TEXT NOT NULL,
+    issue BIGINT NOT NULL,
+    prev_issue BIGINT,
+    replaces TEXT,
     CONSTRAINT pk_label PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_label_serial UNIQUE (serial),
+    CONSTRAINT uq_label_chain UNIQUE (serial, chain),
     CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
+    CONSTRAINT uq_label_issue UNIQUE (chain, subject, issue),
+    CONSTRAINT uq_label_next UNIQUE (serial, chain, subject, issue),
+    CONSTRAINT ck_label_issue CHECK ((issue = 1 AND prev_issue IS NULL AND replaces IS NULL) OR (issue > 1 AND prev_issue IS NOT NULL AND prev_issue = issue - 1 AND replaces IS NOT NULL)),
     CONSTRAINT ck_label_count CHECK (n <= CAST(substr(shape, 21, 4) AS INTEGER)),
     CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
+)
+-- next
+CREATE TABLE label_turn (
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    n BIGINT NOT NULL,
+    prev_n BIGINT,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    turn BIGINT NOT NULL,
+    prev_turn BIGINT,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    how TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    pieces BIGINT NOT NULL,
+    voided TEXT,
+    CONSTRAINT pk_label_turn PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_label_turn_turn UNIQUE (serial, turn),
+    CONSTRAINT uq_label_turn_after UNIQUE (chain, serial, turn, after),
+    CONSTRAINT uq_label_turn_voided UNIQUE (voided),
+    CONSTRAINT ck_label_turn_turn CHECK ((turn = 1 AND prev_turn IS NULL AND before = 'issued') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT ck_label_turn_change CHECK ((before = 'applied' AND after = 'voided') OR (before = 'issued' AND after = 'printed') OR (before = 'issued' AND after = 'voided') OR (before = 'printed' AND after = 'verified') OR (before = 'printed' AND after = 'voided') OR (before = 'verified' AND after = 'applied') OR (before = 'verified' AND after = 'voided') OR (before = 'voided' AND after = 'destroyed') OR (before = 'voided' AND after = 'lost') OR (before = 'voided' AND after = 'returned')),
+    CONSTRAINT ck_label_turn_how CHECK ((after = 'verified' AND how IN ('scanned', 'camera')) OR (after <> 'verified' AND how = '-')),
+    CONSTRAINT ck_label_turn_reason CHECK (after NOT IN ('lost', 'returned', 'voided') OR reason <> '-'),
+    CONSTRAINT ck_label_turn_witness CHECK (after NOT IN ('destroyed', 'lost') OR CAST(substr(shape, 5, 4) AS INTEGER) > 1),
+    CONSTRAINT ck_label_turn_pieces CHECK ((after NOT IN ('destroyed', 'lost', 'returned') AND pieces = 0) OR (after = 'destroyed' AND pieces BETWEEN 0 AND 9) OR (after IN ('lost', 'returned') AND pieces BETWEEN 1 AND 9)),
+    CONSTRAINT ck_label_turn_voided CHECK ((after = 'voided' AND voided IS NOT NULL AND voided = serial) OR (after <> 'voided' AND voided IS NULL)),
+    CONSTRAINT ck_label_turn_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
+    CONSTRAINT ck_label_turn_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
 CREATE TABLE wristband (
@@ -353,7 +393,7 @@ CREATE TABLE wristband (
     CONSTRAINT uq_wristband_patient UNIQUE (serial, patient_id),
     CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
     CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
-    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
+    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
     CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -375,7 +415,7 @@ CREATE TABLE attestation (
     CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
+    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
     CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
 )
 -- next
@@ -630,6 +670,8 @@ ALTER TABLE entry ADD CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, pr
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_last_label FOREIGN KEY(chain, prev_seq, prev_last_label) REFERENCES label (chain, seq, n)
 -- next
+ALTER TABLE entry ADD CONSTRAINT fk_entry_last_label_turn FOREIGN KEY(chain, prev_seq, prev_last_label_turn) REFERENCES label_turn (chain, seq, n)
+-- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_last_lineage FOREIGN KEY(chain, prev_seq, prev_last_lineage) REFERENCES lineage (chain, seq, n)
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_last_move FOREIGN KEY(chain, prev_seq, prev_last_move) REFERENCES move (chain, seq, n)
@@ -698,11 +740,23 @@ ALTER TABLE value ADD CONSTRAINT fk_value_revised FOREIGN KEY(chain, subject, fi
 -- next
 ALTER TABLE value ADD CONSTRAINT fk_value_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
 -- next
+ALTER TABLE label ADD CONSTRAINT fk_label_before FOREIGN KEY(replaces, chain, subject, prev_issue) REFERENCES label (serial, chain, subject, issue)
+-- next
 ALTER TABLE label ADD CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
 ALTER TABLE label ADD CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n)
 -- next
 ALTER TABLE label ADD CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id)
+-- next
+ALTER TABLE label ADD CONSTRAINT fk_label_voided FOREIGN KEY(replaces) REFERENCES label_turn (voided)
+-- next
+ALTER TABLE label_turn ADD CONSTRAINT fk_label_turn_before FOREIGN KEY(chain, serial, prev_turn, before) REFERENCES label_turn (chain, serial, turn, after)
+-- next
+ALTER TABLE label_turn ADD CONSTRAINT fk_label_turn_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
+-- next
+ALTER TABLE label_turn ADD CONSTRAINT fk_label_turn_label FOREIGN KEY(serial, chain) REFERENCES label (serial, chain)
+-- next
+ALTER TABLE label_turn ADD CONSTRAINT fk_label_turn_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label_turn (chain, seq, n)
 -- next
 ALTER TABLE wristband ADD CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 -- next
@@ -749,8 +803,6 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
--- next
-CREATE INDEX ix_label_of_subject ON label (chain, subject)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next

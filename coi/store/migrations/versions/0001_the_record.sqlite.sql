@@ -177,6 +177,7 @@ CREATE TABLE entry (
     prev_last_lineage INTEGER,
     prev_last_value INTEGER,
     prev_last_label INTEGER,
+    prev_last_label_turn INTEGER,
     prev_last_wristband INTEGER,
     prev_last_attestation INTEGER,
     content TEXT NOT NULL,
@@ -204,7 +205,7 @@ CREATE TABLE entry (
     CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id),
     CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev_hash, prev_version, prev_stops, prev_shape, prev_transcription) REFERENCES entry (chain, seq, hash, version, stops, shape, transcription),
     CONSTRAINT uq_entry_parts UNIQUE (chain, seq, content_hash, shape),
-    CONSTRAINT ck_entry_shape CHECK (length(shape) = 32 AND ltrim(shape, '0123456789') = ''),
+    CONSTRAINT ck_entry_shape CHECK (length(shape) = 36 AND ltrim(shape, '0123456789') = ''),
     CONSTRAINT ck_entry_last_move CHECK ((prev_shape IS NULL AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 1, 4) AS INTEGER) = 0 AND prev_last_move IS NULL) OR (prev_shape IS NOT NULL AND prev_last_move IS NOT NULL AND prev_last_move = CAST(substr(prev_shape, 1, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_move FOREIGN KEY(chain, prev_seq, prev_last_move) REFERENCES move (chain, seq, n),
     CONSTRAINT ck_entry_last_signature CHECK ((prev_shape IS NULL AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 5, 4) AS INTEGER) = 0 AND prev_last_signature IS NULL) OR (prev_shape IS NOT NULL AND prev_last_signature IS NOT NULL AND prev_last_signature = CAST(substr(prev_shape, 5, 4) AS INTEGER))),
@@ -217,9 +218,11 @@ CREATE TABLE entry (
     CONSTRAINT fk_entry_last_value FOREIGN KEY(chain, prev_seq, prev_last_value) REFERENCES value (chain, seq, n),
     CONSTRAINT ck_entry_last_label CHECK ((prev_shape IS NULL AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 21, 4) AS INTEGER) = 0 AND prev_last_label IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label IS NOT NULL AND prev_last_label = CAST(substr(prev_shape, 21, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_label FOREIGN KEY(chain, prev_seq, prev_last_label) REFERENCES label (chain, seq, n),
-    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_label_turn CHECK ((prev_shape IS NULL AND prev_last_label_turn IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 25, 4) AS INTEGER) = 0 AND prev_last_label_turn IS NULL) OR (prev_shape IS NOT NULL AND prev_last_label_turn IS NOT NULL AND prev_last_label_turn = CAST(substr(prev_shape, 25, 4) AS INTEGER))),
+    CONSTRAINT fk_entry_last_label_turn FOREIGN KEY(chain, prev_seq, prev_last_label_turn) REFERENCES label_turn (chain, seq, n),
+    CONSTRAINT ck_entry_last_wristband CHECK ((prev_shape IS NULL AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_wristband IS NULL) OR (prev_shape IS NOT NULL AND prev_last_wristband IS NOT NULL AND prev_last_wristband = CAST(substr(prev_shape, 29, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_wristband FOREIGN KEY(chain, prev_seq, prev_last_wristband) REFERENCES wristband (chain, seq, n),
-    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 29, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 29, 4) AS INTEGER))),
+    CONSTRAINT ck_entry_last_attestation CHECK ((prev_shape IS NULL AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND CAST(substr(prev_shape, 33, 4) AS INTEGER) = 0 AND prev_last_attestation IS NULL) OR (prev_shape IS NOT NULL AND prev_last_attestation IS NOT NULL AND prev_last_attestation = CAST(substr(prev_shape, 33, 4) AS INTEGER))),
     CONSTRAINT fk_entry_last_attestation FOREIGN KEY(chain, prev_seq, prev_last_attestation) REFERENCES attestation (chain, seq, n)
 )
  WITHOUT ROWID,
@@ -415,14 +418,60 @@ CREATE TABLE label (
     serial TEXT NOT NULL,
     subject TEXT NOT NULL,
     template TEXT NOT NULL,
+    issue INTEGER NOT NULL,
+    prev_issue INTEGER,
+    replaces TEXT,
     CONSTRAINT pk_label PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_label_serial UNIQUE (serial),
+    CONSTRAINT uq_label_chain UNIQUE (serial, chain),
     CONSTRAINT uq_label_subject UNIQUE (serial, chain, subject),
+    CONSTRAINT uq_label_issue UNIQUE (chain, subject, issue),
+    CONSTRAINT uq_label_next UNIQUE (serial, chain, subject, issue),
+    CONSTRAINT ck_label_issue CHECK ((issue = 1 AND prev_issue IS NULL AND replaces IS NULL) OR (issue > 1 AND prev_issue IS NOT NULL AND prev_issue = issue - 1 AND replaces IS NOT NULL)),
     CONSTRAINT fk_label_subject FOREIGN KEY(chain, subject) REFERENCES subject (chain, id),
+    CONSTRAINT fk_label_before FOREIGN KEY(replaces, chain, subject, prev_issue) REFERENCES label (serial, chain, subject, issue),
+    CONSTRAINT fk_label_voided FOREIGN KEY(replaces) REFERENCES label_turn (voided),
     CONSTRAINT ck_label_count CHECK (n <= CAST(substr(shape, 21, 4) AS INTEGER)),
     CONSTRAINT ck_label_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_label_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label (chain, seq, n),
     CONSTRAINT fk_label_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE label_turn (
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    content_hash TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    prev_turn INTEGER,
+    "before" TEXT NOT NULL,
+    "after" TEXT NOT NULL,
+    how TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    pieces INTEGER NOT NULL,
+    voided TEXT,
+    CONSTRAINT pk_label_turn PRIMARY KEY (chain, seq, n),
+    CONSTRAINT uq_label_turn_turn UNIQUE (serial, turn),
+    CONSTRAINT uq_label_turn_after UNIQUE (chain, serial, turn, "after"),
+    CONSTRAINT uq_label_turn_voided UNIQUE (voided),
+    CONSTRAINT ck_label_turn_turn CHECK ((turn = 1 AND prev_turn IS NULL AND before = 'issued') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT ck_label_turn_change CHECK ((before = 'applied' AND after = 'voided') OR (before = 'issued' AND after = 'printed') OR (before = 'issued' AND after = 'voided') OR (before = 'printed' AND after = 'verified') OR (before = 'printed' AND after = 'voided') OR (before = 'verified' AND after = 'applied') OR (before = 'verified' AND after = 'voided') OR (before = 'voided' AND after = 'destroyed') OR (before = 'voided' AND after = 'lost') OR (before = 'voided' AND after = 'returned')),
+    CONSTRAINT ck_label_turn_how CHECK ((after = 'verified' AND how IN ('scanned', 'camera')) OR (after <> 'verified' AND how = '-')),
+    CONSTRAINT ck_label_turn_reason CHECK (after NOT IN ('lost', 'returned', 'voided') OR reason <> '-'),
+    CONSTRAINT ck_label_turn_witness CHECK (after NOT IN ('destroyed', 'lost') OR CAST(substr(shape, 5, 4) AS INTEGER) > 1),
+    CONSTRAINT ck_label_turn_pieces CHECK ((after NOT IN ('destroyed', 'lost', 'returned') AND pieces = 0) OR (after = 'destroyed' AND pieces BETWEEN 0 AND 9) OR (after IN ('lost', 'returned') AND pieces BETWEEN 1 AND 9)),
+    CONSTRAINT ck_label_turn_voided CHECK ((after = 'voided' AND voided IS NOT NULL AND voided = serial) OR (after <> 'voided' AND voided IS NULL)),
+    CONSTRAINT fk_label_turn_label FOREIGN KEY(serial, chain) REFERENCES label (serial, chain),
+    CONSTRAINT fk_label_turn_before FOREIGN KEY(chain, serial, prev_turn, "before") REFERENCES label_turn (chain, serial, turn, "after"),
+    CONSTRAINT ck_label_turn_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
+    CONSTRAINT ck_label_turn_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
+    CONSTRAINT fk_label_turn_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES label_turn (chain, seq, n),
+    CONSTRAINT fk_label_turn_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
 )
  WITHOUT ROWID,
  STRICT
@@ -443,7 +492,7 @@ CREATE TABLE wristband (
     CONSTRAINT uq_wristband_issue UNIQUE (patient_id, issue),
     CONSTRAINT ck_wristband_issue CHECK (issue >= 1),
     CONSTRAINT fk_wristband_therapy FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
-    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 25, 4) AS INTEGER)),
+    CONSTRAINT ck_wristband_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
     CONSTRAINT ck_wristband_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_wristband_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES wristband (chain, seq, n),
     CONSTRAINT fk_wristband_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
@@ -469,7 +518,7 @@ CREATE TABLE attestation (
     CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 29, 4) AS INTEGER)),
+    CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
     CONSTRAINT ck_attestation_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1)),
     CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n),
     CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, seq, content_hash, shape) REFERENCES entry (chain, seq, content_hash, shape)
@@ -748,8 +797,6 @@ CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 -- next
-CREATE INDEX ix_label_of_subject ON label (chain, subject)
--- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
@@ -970,6 +1017,8 @@ CREATE TRIGGER lock_entry_insert BEFORE INSERT ON entry BEGIN
     THEN RAISE(ABORT, 'fk_entry_last_attestation')
     WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_label IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_label)
     THEN RAISE(ABORT, 'fk_entry_last_label')
+    WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_label_turn IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label_turn WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_label_turn)
+    THEN RAISE(ABORT, 'fk_entry_last_label_turn')
     WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_lineage IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_lineage)
     THEN RAISE(ABORT, 'fk_entry_last_lineage')
     WHEN NEW.prev_seq IS NOT NULL AND NEW.prev_last_move IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.prev_seq AND n = NEW.prev_last_move)
@@ -1138,14 +1187,20 @@ CREATE TRIGGER lock_label_insert BEFORE INSERT ON label BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
     THEN RAISE(ABORT, 'pk_label')
+    WHEN EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND subject = NEW.subject AND issue = NEW.issue)
+    THEN RAISE(ABORT, 'uq_label_issue')
     WHEN EXISTS (SELECT 1 FROM label WHERE serial = NEW.serial)
     THEN RAISE(ABORT, 'uq_label_serial')
+    WHEN NEW.replaces IS NOT NULL AND NEW.prev_issue IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE serial = NEW.replaces AND chain = NEW.chain AND subject = NEW.subject AND issue = NEW.prev_issue)
+    THEN RAISE(ABORT, 'fk_label_before')
     WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
     THEN RAISE(ABORT, 'fk_label_entry')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_label_prev')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject)
     THEN RAISE(ABORT, 'fk_label_subject')
+    WHEN NEW.replaces IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label_turn WHERE voided = NEW.replaces)
+    THEN RAISE(ABORT, 'fk_label_voided')
   END;
 END
 -- next
@@ -1155,6 +1210,33 @@ END
 -- next
 CREATE TRIGGER lock_label_delete BEFORE DELETE ON label BEGIN
   SELECT RAISE(ABORT, 'lock_label_delete');
+END
+-- next
+CREATE TRIGGER lock_label_turn_insert BEFORE INSERT ON label_turn BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM label_turn WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
+    THEN RAISE(ABORT, 'pk_label_turn')
+    WHEN EXISTS (SELECT 1 FROM label_turn WHERE serial = NEW.serial AND turn = NEW.turn)
+    THEN RAISE(ABORT, 'uq_label_turn_turn')
+    WHEN EXISTS (SELECT 1 FROM label_turn WHERE voided = NEW.voided)
+    THEN RAISE(ABORT, 'uq_label_turn_voided')
+    WHEN NEW.prev_turn IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label_turn WHERE chain = NEW.chain AND serial = NEW.serial AND turn = NEW.prev_turn AND "after" = NEW."before")
+    THEN RAISE(ABORT, 'fk_label_turn_before')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
+    THEN RAISE(ABORT, 'fk_label_turn_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM label WHERE serial = NEW.serial AND chain = NEW.chain)
+    THEN RAISE(ABORT, 'fk_label_turn_label')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label_turn WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_label_turn_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_label_turn_update BEFORE UPDATE ON label_turn BEGIN
+  SELECT RAISE(ABORT, 'lock_label_turn_update');
+END
+-- next
+CREATE TRIGGER lock_label_turn_delete BEFORE DELETE ON label_turn BEGIN
+  SELECT RAISE(ABORT, 'lock_label_turn_delete');
 END
 -- next
 CREATE TRIGGER lock_wristband_insert BEFORE INSERT ON wristband BEGIN
