@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "d7b64cdf85e65aa27cd1a6d0ad32b3c6c68861d613856d8178b7a7077038d488",
-    "postgresql": "446a69219d0ce9905d970c023370aa5fbda4c449fb92674680bd312ccc2f4a32",
+    "sqlite": "08c7ebca3e115a7efcdfa207f1586c808461d09c99b6682c4191b80c4c639a21",
+    "postgresql": "8436bcd87c4a5ea49116cefa3d2286d5510ccae2d98f99c88df7019f2dd3e3e7",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
