@@ -97,7 +97,7 @@ def test_what_is_wrong_is_found_whatever_lies_on_the_disk(history, attack):
 
 @contextmanager
 def no_room():
-    """Files cannot grow beyond a few bytes, as on a full disk; nor can that of the tests' report."""
+    """Files cannot grow beyond a few bytes, as on a full disk; that of the report neither."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
     try:
