@@ -43,7 +43,7 @@ class Pile:
 
     def __init__(self, *kinds: type) -> None:
         self._kinds = kinds
-        self._laid: list[Sheet] = []
+        self._laid: dict[Row, Sheet] = {}
         self._number = 0
         self._file: IO[bytes] | None = None
         self._starts: list[int] = []
@@ -58,7 +58,9 @@ class Pile:
         if not (_are(key, self._kinds) and _are(when, _WHEN)):
             raise TypeError(f"{key!r} at {when!r} has no place among the others")
         self._number += 1
-        self._laid.append(Sheet(key, when, self._number, what))
+        known = self._laid.get(key)
+        if known is None or known.when <= when:
+            self._laid[key] = Sheet(key, when, self._number, what)
         if len(self._laid) >= MOST:
             self._put_away()
 
@@ -66,7 +68,7 @@ class Pile:
         """The sheet that counts of each key, in the order of the keys by code point."""
         file = self._file
         heaps = () if file is None else (_heap(file, start) for start in self._starts)
-        for _key, sheets in groupby(merge(*heaps, sorted(self._laid)), itemgetter(0)):
+        for _key, sheets in groupby(merge(*heaps, sorted(self._laid.values())), itemgetter(0)):
             *_, last = sheets
             yield last
 
@@ -79,12 +81,11 @@ class Pile:
 
     def _put_away(self) -> None:
         """Sort what is in memory, and lay it on the disk."""
-        self._laid.sort()
         try:
             if self._file is None:
                 self._file = TemporaryFile()  # noqa: SIM115 - closed with the pile
             self._starts.append(self._file.seek(0, SEEK_END))
-            rest = iter(self._laid)
+            rest = iter(sorted(self._laid.values()))
             while some := [*islice(rest, TOGETHER)]:
                 self._file.write(json.dumps(some).encode() + _NEXT)
             self._file.write(_NEXT)

@@ -4,7 +4,7 @@ import random
 import resource
 import tempfile
 import tracemalloc
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -95,23 +95,25 @@ def test_what_is_wrong_is_found_whatever_lies_on_the_disk(history, attack):
     assert {"site", "party"} <= found
 
 
-@pytest.fixture
+@contextmanager
 def no_room():
-    """Files cannot grow beyond a few bytes, as on a full disk."""
+    """Files cannot grow beyond a few bytes, as on a full disk; that of the report neither."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("few_in_memory", "no_room")
+@pytest.mark.usefixtures("few_in_memory")
 def test_a_full_disk_is_told_at_once():
     """And not when everything is taken up."""
     with closing(Pile(str)) as pile:
         pile.add(("a",))
         pile.add(("b",))
 
-        with pytest.raises(Unreadable, match="no room"):
+        with pytest.raises(Unreadable, match="no room"), no_room():
             pile.add(("c",))
 
 
