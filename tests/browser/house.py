@@ -15,6 +15,7 @@ from coi.services.installation import Installation
 from coi.services.people import grant_role, set_password
 from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from coi.services.therapies import look
 from coi.services.tokens import NewToken, make_token
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
@@ -68,6 +69,8 @@ def things_of(house: House) -> Mapping[str, str]:
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
+    late = look(house.installation, house.cois["recorded late"])
+    things["label"] = next(iter(late.labels.values()))[-1]
     return things | {"webhook": _webhook(house)}
 
 
