@@ -329,6 +329,37 @@ class Issued(TypedDict):
     subject: "str"
 
 
+class LabelLine(TypedDict):
+    """`LabelLine` of the description."""
+
+    serial: "str"
+    subject: "str"
+    issue: "int"
+    state: "str"
+    is_open: "bool"
+    thing: "str"
+    place: "str"
+    story: "list[LabelTold]"
+
+
+class LabelTold(TypedDict):
+    """`LabelTold` of the description."""
+
+    entry: "int"
+    state: "str"
+    at: "str"
+    by: "str"
+    unit: "str"
+    reason: "str"
+    pieces: "int"
+
+
+class Labels(TypedDict):
+    """`Labels` of the description."""
+
+    items: "list[LabelLine]"
+
+
 class Line(TypedDict):
     """`Line` of the description."""
 
@@ -870,6 +901,17 @@ class Training(TypedDict):
 
     role: "str"
     until: "str"
+
+
+class TurningLabel(TypedDict):
+    """`TurningLabel` of the description."""
+
+    deed: "str"
+    unit: "str"
+    reason: "NotRequired[str]"
+    end: "NotRequired[str]"
+    pieces: "NotRequired[int]"
+    code: "NotRequired[Code | None]"
 
 
 class TypedCode(TypedDict):

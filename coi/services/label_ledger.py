@@ -15,7 +15,7 @@ from coi.services.installation import Installation
 from coi.services.label_turns import new_label, voided
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
-from coi.services.proofs import Proven, Signer, acting
+from coi.services.proofs import Proven, Signer, acting, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
 from coi.services.therapies import Happened, TherapyView, view
@@ -228,7 +228,7 @@ def label_ledger(installation: Installation, by: Proven, coi: str) -> Ledger:
     """
 
     def look(tx: Transaction) -> Ledger:
-        require_seen_whole(tx, acting(tx, by).person, coi)
+        require_seen_whole(tx, acting_or_program(tx, by).person, coi)
         return ledger_of(tx, view(tx, installation, coi))
 
     return installation.read(look)
