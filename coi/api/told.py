@@ -8,6 +8,7 @@ from flask import Response
 
 from coi.clock import rfc3339
 from coi.services.forms import Form, is_guided
+from coi.services.label_ledger import Line
 from coi.services.looking import TherapyPage
 from coi.services.person_file import PersonFile
 from coi.services.receipts import Receipt
@@ -127,6 +128,32 @@ def receipt_told(receipt: Receipt) -> dict[str, Any]:
         "wristband": receipt.wristband,
         "notices": [*receipt.notices],
         "repeated": receipt.repeated,
+    }
+
+
+def label_told(line: Line) -> dict[str, Any]:
+    """One label, and what was told of it."""
+    life = line.life
+    return {
+        "serial": life.serial,
+        "subject": life.subject,
+        "issue": life.issue,
+        "state": life.state.value,
+        "is_open": not life.is_settled,
+        "thing": line.thing,
+        "place": line.place,
+        "story": [
+            {
+                "entry": one.entry,
+                "state": one.state.value,
+                "at": one.at,
+                "by": one.by,
+                "unit": one.unit,
+                "reason": one.reason,
+                "pieces": one.pieces,
+            }
+            for one in line.story
+        ],
     }
 
 

@@ -346,6 +346,37 @@ class Issued(TypedDict):
     subject: "str"
 
 
+class LabelLine(TypedDict):
+    """`LabelLine` of the description."""
+
+    serial: "str"
+    subject: "str"
+    issue: "int"
+    state: "str"
+    is_open: "bool"
+    thing: "str"
+    place: "str"
+    story: "list[LabelTold]"
+
+
+class LabelTold(TypedDict):
+    """`LabelTold` of the description."""
+
+    entry: "int"
+    state: "str"
+    at: "str"
+    by: "str"
+    unit: "str"
+    reason: "str"
+    pieces: "int"
+
+
+class Labels(TypedDict):
+    """`Labels` of the description."""
+
+    items: "list[LabelLine]"
+
+
 class Line(TypedDict):
     """`Line` of the description."""
 
@@ -948,6 +979,17 @@ class Troubles(TypedDict):
     """`Troubles` of the description."""
 
     troubles: "list[str]"
+
+
+class TurningLabel(TypedDict):
+    """`TurningLabel` of the description."""
+
+    deed: "str"
+    unit: "str"
+    reason: "NotRequired[str]"
+    end: "NotRequired[str]"
+    pieces: "NotRequired[int]"
+    code: "NotRequired[Code | None]"
 
 
 class TypedCode(TypedDict):

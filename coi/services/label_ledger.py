@@ -15,7 +15,7 @@ from coi.services.installation import Installation
 from coi.services.label_turns import new_label, voided
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
-from coi.services.proofs import Proven, Signer, acting
+from coi.services.proofs import Proven, Signer, acting, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
 from coi.services.therapies import Happened, TherapyView, view
@@ -184,6 +184,7 @@ def _recorded(attempt: Attempt, standing: Standing, draft: Draft, issued: Issued
 class Told:
     """One thing that was said of a label, by whom and when; the reason as far as not erased."""
 
+    entry: int
     state: LabelState
     at: str
     by: str
@@ -198,9 +199,9 @@ class Line:
 
     life: LabelLife
     thing: str  # what it names, as people call it
-    place: str  # the unit that holds the thing, and how it stands
+    place: str  # how the thing stands, and which unit holds it while it is there
     story: tuple[Told, ...]
-    is_newest: bool
+    can_be_replaced: bool  # it is the newest label of a thing that is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def label_ledger(installation: Installation, by: Proven, coi: str) -> Ledger:
     """
 
     def look(tx: Transaction) -> Ledger:
-        require_seen_whole(tx, acting(tx, by).person, coi)
+        require_seen_whole(tx, acting_or_program(tx, by).person, coi)
         return ledger_of(tx, view(tx, installation, coi))
 
     return installation.read(look)
@@ -247,7 +248,7 @@ def ledger_of(tx: Transaction, found: TherapyView) -> Ledger:
                 _thing(found, life.subject),
                 _place(found, life.subject),
                 tuple(stories.get(life.serial, ())),
-                life.serial in newest,
+                life.serial in newest and not _is_over(found, life.subject),
             )
             for life in lives
         ),
@@ -264,7 +265,14 @@ def _thing(found: TherapyView, subject: str) -> str:
 def _place(found: TherapyView, subject: str) -> str:
     thing = found.subjects[subject]
     state = found.state_title(thing.machine, thing.position.state)
-    return f"{state}, {thing.position.holder}"
+    # What is over nobody has in hand: who it ended with may be the patient.
+    return state if _is_over(found, subject) else f"{state}, {thing.position.holder}"
+
+
+def _is_over(found: TherapyView, subject: str) -> bool:
+    thing = found.subjects[subject]
+    state = found.workflow.machines[thing.machine].states.get(thing.position.state)
+    return state is None or state.final
 
 
 def _stories(tx: Transaction, found: TherapyView) -> Mapping[str, list[Told]]:
@@ -287,4 +295,4 @@ def _stories(tx: Transaction, found: TherapyView) -> Mapping[str, list[Told]]:
 
 def _told(found: TherapyView, event: Happened, state: LabelState) -> Told:
     name = found.names.get(event.actor, event.actor)
-    return Told(state, event.recorded_at, name, event.unit)
+    return Told(event.seq, state, event.recorded_at, name, event.unit)

@@ -20,6 +20,7 @@ from coi.services.printers import DOWNLOAD, ZPL, About, printer_named
 from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
 from coi.services.registering_printers import register_printer
+from coi.services.therapies import look
 from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
 from coi.store.transactions import Transaction
@@ -75,6 +76,8 @@ def things_of(house: House) -> Mapping[str, str]:
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
+    late = look(house.installation, house.cois["recorded late"])
+    things["label"] = next(iter(late.labels.values()))[-1]
     return things | {"webhook": _webhook(house), "printer": _printer(house)}
 
 

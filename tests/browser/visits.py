@@ -73,6 +73,8 @@ VISITS = (
     Visit("which-therapy", "carla", "/orders/new"),
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
     Visit("labels", "queenie", "/therapies/{late}/labels"),
+    Visit("label-void", "queenie", "/therapies/{late}/labels/{label}/void"),
+    Visit("label-anew", "queenie", "/therapies/{late}/labels/{label}/anew"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("whole-record", "ivo", "/therapies/{late}/record"),

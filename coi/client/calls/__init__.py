@@ -9,6 +9,7 @@ from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
+from coi.client.calls.labels import LabelsCalls
 from coi.client.calls.orders import OrdersCalls
 from coi.client.calls.patients import PatientsCalls
 from coi.client.calls.people import PeopleCalls
@@ -27,6 +28,7 @@ class Calls(
     DocumentsCalls,
     ErrandsCalls,
     ExceptionsCalls,
+    LabelsCalls,
     OrdersCalls,
     PatientsCalls,
     PeopleCalls,
