@@ -146,5 +146,7 @@ def house_of(databases: Databases, world: World, home: Path) -> Iterator[House]:
         acting.installation = replace(acting.installation, clock=SystemClock())
         give_keys(acting.installation)
         environ = environ_of(acting.installation.settings)
+        # What waits is asked for again and again: no page of a test would stay as it is.
+        environ["COI_PRINT_SEND"] = "off"
         with serving(environ, home.parent / "said", "serve") as served:
             yield House(acting, served, world.cois)
