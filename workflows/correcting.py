@@ -13,6 +13,7 @@ from workflows.case import Arrival, Case, Turn
 from workflows.draft import NewValue
 from workflows.facts import Deed, NewSubject, Subject, Value
 from workflows.fields import Unreadable, read
+from workflows.label_life import LabelDeed
 from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
 from workflows.on_paper import OF_THE_ENGINE
 from workflows.refusal import Refusal
@@ -203,7 +204,7 @@ def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     values = [as_value(one) for one in corrected]
     recorded_in = min(one.occurrence for one in corrected) - 1
     for deed in case.history:
-        is_step = deed.kind in _TAKEN and deed.action not in {"order", *OF_THE_ENGINE}
+        is_step = deed.kind in _TAKEN and deed.action not in {"order", *OF_THE_ENGINE, *LabelDeed}
         if deed.seq >= recorded_in and is_step:
             before = _as_it_was(case, deed)
             of = frozenset(one.subject for one in corrected if one.occurrence == deed.seq + 1)

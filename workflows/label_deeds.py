@@ -6,7 +6,6 @@ container reads its label back anyhow, so these are for what steps do not tell.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from workflows.decide import decide
 from workflows.draft import Decision
@@ -17,6 +16,7 @@ from workflows.label_life import (
     ENDS,
     EXPLAINED,
     MOST_PIECES,
+    LabelDeed,
     LabelLife,
     LabelState,
     newest_of,
@@ -34,17 +34,6 @@ from workflows.model import (
 )
 from workflows.moves import BAG_LABEL
 from workflows.refusal import Refusal
-
-
-class LabelDeed(StrEnum):
-    """What is done with one label."""
-
-    PRINTED = "note_printed"
-    CONFIRM = "confirm_label"
-    VOID = "void_label"
-    ACCOUNT = "account_for_label"
-    REPRINT = "print_label_anew"
-
 
 TITLES: dict[str, str] = {
     LabelDeed.PRINTED: "Note that a label was printed",

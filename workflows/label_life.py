@@ -23,6 +23,16 @@ class LabelState(StrEnum):
     LOST = "lost"  # a piece was not found, and quality assurance has signed for that
 
 
+class LabelDeed(StrEnum):
+    """What is done with one label."""
+
+    PRINTED = "note_printed"
+    CONFIRM = "confirm_label"
+    VOID = "void_label"
+    ACCOUNT = "account_for_label"
+    REPRINT = "print_label_anew"
+
+
 CHANGES: frozenset[tuple[LabelState, LabelState]] = frozenset(
     {
         (LabelState.ISSUED, LabelState.PRINTED),

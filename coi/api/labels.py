@@ -15,7 +15,8 @@ from coi.services.scanning import Code
 from coi.services.tokens import Scope
 from coi.web import here
 from coi.web.permissions import needs
-from workflows.label_deeds import Deed, LabelDeed
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
 
 resources = Resources("labels", "Labels, and what became of each.")
 

@@ -8,7 +8,8 @@ from coi.services.label_ledger import TurnLabel, label_ledger, turn_label
 from coi.services.proofs import JustProven
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView
-from workflows.label_deeds import Deed, LabelDeed, hands
+from workflows.label_deeds import Deed, hands
+from workflows.label_life import LabelDeed
 
 GUARD = "labels_are_accounted_for"
 

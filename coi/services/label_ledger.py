@@ -25,8 +25,9 @@ from coi.store.registers import texts_of
 from coi.store.transactions import Transaction
 from workflows import label_deeds
 from workflows.draft import Draft
-from workflows.label_deeds import Deed, LabelDeed, decide_deed, knowing_deed
+from workflows.label_deeds import Deed, decide_deed, knowing_deed
 from workflows.label_life import (
+    LabelDeed,
     LabelLife,
     LabelState,
     LabelTurn,

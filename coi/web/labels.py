@@ -16,7 +16,8 @@ from coi.web.errors import status_of
 from coi.web.permissions import needs
 from coi.web.reading import Misread, Signing, prove_signers
 from coi.web.sheet import Given
-from workflows.label_deeds import Deed, LabelDeed
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
 
 pages = Blueprint("labels", __name__, url_prefix="/therapies/<coi>/labels")
 

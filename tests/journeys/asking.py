@@ -9,7 +9,7 @@ from coi.demo.chapters import take
 from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.therapies import look
-from workflows.label_deeds import LabelDeed
+from workflows.label_life import LabelDeed
 
 
 def states(performer, coi, machine):

@@ -20,10 +20,20 @@ from coi.services.labelling import newest_serial
 from coi.services.proofs import Signer
 from coi.services.scanning import Code
 from coi.services.therapies import look
-from tests.journeys.asking import act, ids, refused, since, states, take_refused, until, values
+from tests.journeys.asking import (
+    act,
+    ids,
+    newest,
+    refused,
+    since,
+    states,
+    take_refused,
+    until,
+    values,
+)
 from workflows import label_deeds
-from workflows.label_deeds import Deed, LabelDeed
-from workflows.label_life import LabelState
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed, LabelState
 
 LABELS = 20
 WORKS = "works-production"
@@ -141,6 +151,18 @@ def test_a_label_is_read_back_alone_by_a_scanner_and_never_typed(performer, coi)
     line = next(one for one in ledger(performer, coi).lines if one.life.serial == serial)
     assert codes_of(caught) == ["LABEL_NOT_READ"]
     assert [one.state.value for one in line.story] == ["issued", "printed", "verified", "applied"]
+
+
+def test_a_value_is_corrected_after_a_label_was_scanned(performer, coi):
+    """What is done with a label is no step that a correction could put in doubt."""
+    play(performer, coi, (*IN_MANUFACTURE, *MADE, filled(1)[0]))
+    (bag,) = ids(performer, coi, "product")
+    serial = newest_serial(performer.installation, bag)
+    do(performer, coi, Deed(LabelDeed.CONFIRM, serial), code=Code(f"{serial}/{coi}"))
+
+    play(performer, coi, [Step("correct_value")])
+
+    assert newest(performer, coi).action == "correct_value"
 
 
 def test_what_is_void_is_accounted_for_by_two_and_only_once(performer, coi):

@@ -6,8 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from coi.api.schemas.therapies import Code
-from workflows.label_deeds import LabelDeed
-from workflows.label_life import ENDS, MOST_PIECES, LabelState
+from workflows.label_life import ENDS, MOST_PIECES, LabelDeed, LabelState
 
 _COI = "TEST-7KQ2M9XD-A"
 _LABEL = "B-TEST-4F8H2K6P-3"
