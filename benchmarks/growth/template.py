@@ -24,7 +24,10 @@ from coi.services.vault import INDEXED, Vault, seal
 from coi.store import tables as t
 from labels.identifiers import issue_coi, issue_serial
 
-PARTS = ("subject", "label", "wristband", "signature", "lineage", "value", "attestation", "move")
+PARTS = (
+    *("subject", "label_turn", "label", "wristband", "signature", "lineage"),
+    *("value", "attestation", "move"),
+)
 """After what each refers to."""
 
 WITH_ENTRIES = ("participation", *PARTS, "request")
