@@ -22,7 +22,8 @@ def plan_of(connection: Connection, statement: str, values: object) -> str:
 GROWING = frozenset(
     {
         *("chain", "therapy", "participation", "party", "entry", "move", "signature", "subject"),
-        *("lineage", "value", "label", "wristband", "attestation", "position", "request"),
+        *("lineage", "value", "label", "label_turn", "wristband"),
+        *("attestation", "position", "request"),
         *("erasable", "patient_key", "patient_identity", "task", "exception", "errand", "session"),
     }
 )

@@ -25,8 +25,8 @@ from coi.store import tables as t
 from labels.identifiers import issue_coi, issue_serial
 
 PARTS = (
-    *("subject", "label_turn", "label", "wristband", "signature", "lineage", "value"),
-    *("attestation", "move"),
+    *("subject", "label_turn", "label", "wristband", "signature", "lineage"),
+    *("value", "attestation", "move"),
 )
 """After what each refers to."""
 
