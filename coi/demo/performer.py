@@ -159,12 +159,16 @@ class Performer:
         self.pause(name)
         view = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, view)
-        if view.workflow.actions[name].asks(GUARD) and wish.mode is Mode.ASK:
-            read_back(self.installation, self.proven, view, actor)
+        self.read_back_before(name, wish, view, actor)
         receipt = take_action(self.installation, wanted, actor, signers)
         if receipt.wristband:
             self.wristbands[view.therapy.patient] = receipt.wristband
         return receipt
+
+    def read_back_before(self, name: str, wish: Wish, view: TherapyView, actor: JustProven) -> None:
+        """Before a lot is released, each label that nobody has scanned is scanned where it is."""
+        if view.workflow.actions[name].asks(GUARD) and wish.mode is Mode.ASK:
+            read_back(self.installation, self.proven, view, actor)
 
     def request(
         self, coi: str, name: str, wish: Wish = Wish(), view: TherapyView | None = None

@@ -70,10 +70,12 @@ class InBrowsers(Performer):
         asked = self.request(coi, name, wish, view)
         if name == NO_PAGE_YET and self.person(asked[1].username).open(path_of(coi, name)) == 404:
             return Performer.do(self, coi, name, wish, view)
+        self.read_back_before(name, wish, view, asked[1])
+        before = look(self.installation, coi)
         person = self.attempt(asked)
         after = look(self.installation, coi)
         newest = after.history[-1]
-        done = len(after.history) == len(view.history) + 1 and newest.kind == "act"
+        done = len(after.history) == len(before.history) + 1 and newest.kind == "act"
         assert (newest.action, done) == (name, True), f"{name}: {why_not(person.page)}"
         for band in newest.content.get("wristbands", ()):
             self.wristbands[after.therapy.patient] = str(band["serial"])
