@@ -20,7 +20,7 @@ from pathlib import Path
 PORTS = range(8600, 8700)
 PDF, ZPL = "application/pdf", "application/vnd.zebra-zpl"
 _PROGRAMS = ("ippeveprinter", "avahi-daemon", "dbus-daemon")
-_LOCK = Path(tempfile.gettempdir()) / "coi-ipp-printer.lock"
+_LOCK = Path(tempfile.gettempdir()) / f"coi-ipp-printer-{os.getuid()}.lock"
 _AVAHI = "[server]\nallow-interfaces=lo\nuse-ipv6=no\n"
 _BUS = """<busconfig><type>system</type><listen>unix:path={}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>

@@ -10,6 +10,17 @@ from tests.fixtures import DATABASES
 from tests.journeys.worlds import Databases, World, build_world, copy_of, verdict_of
 from tests.journeys.written import misplanned
 
+_LONGEST = ("postgres-gene-edited-hsc]", "postgres-til]")
+"""Walks of every transition that take minutes; on SQLite the same are walked in each run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the longest walks to `make soak`."""
+    for item in items:
+        if "test_every_transition_is_walked" in item.name and item.name.endswith(_LONGEST):
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="session")
 def sqlite_databases(migrated_file) -> Databases:
