@@ -53,8 +53,8 @@ class Counters(Storage):
 
     def get_expiry(self, key: str) -> float:
         """When the window is over, or now where none goes on."""
-        window = self._windows.get(key)
-        return window.over_at if window else time()
+        window, now = self._windows.get(key), time()
+        return max(window.over_at, now) if window else now
 
     def check(self) -> bool:
         """It is always there."""
