@@ -209,13 +209,7 @@ def print_test(installation: Installation, by: Proven, printer: str, *, key: str
         at = kept_or_seen(tx, known.person, printer)
         if has_come_before(tx, keyed):
             return
-        number = installation.new_id()
-        about, size = at.about, (at.about.width_mm, at.about.height_mm)
-        is_pdf = about.media_type == PDF
-        content = (
-            test_print_pdf(number, size) if is_pdf else test_print_zpl(number, about.dpi, size)
-        )
-        one = NewPrint(content, about.media_type)
+        one = NewPrint(_test_of(at.about, installation.new_id()), at.about.media_type)
         deed = _Deed("print_test", {"sha256": one.sha256}, keyed)
         queue_print(tx, installation, at, [one], _recorded(tx, installation, known, at, deed))
 
@@ -304,9 +298,7 @@ def _change(tx: Transaction, row: JobRow, to: dict[str, object]) -> None:
     Raises:
         Refused: it does not wait any more.
     """
-    stays = {
-        name: getattr(row, name) for name in ("printer", "sealed", "why", "due_at", "ended_at")
-    }
+    stays = {name: getattr(row, name) for name in _STAYS}
     if not jobs.change(tx, row.id, {**stays, **to}):
         raise _moved_on(row)
 
