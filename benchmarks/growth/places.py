@@ -79,11 +79,12 @@ class Opened:
         heads, newest = installation.read(lambda tx: (heads_in(tx), newest_time(tx)))
         remember(file, heads, Reached(newest), whole=True)
 
-    def verify_new(self) -> None:
-        """Verify what was added since it was last verified."""
+    def verify_new(self) -> int:
+        """Verify what was added since it was last verified; returns how many entries were read."""
         new = verify_new(self.clinic.installation)
         assert new is not None
         assert new.verdict.holds, new.verdict.findings[:3]
+        return new.verdict.entries
 
     def _getting(self, paths: Iterable[str]) -> Work:
         """Each call asks for the next of these pages."""
