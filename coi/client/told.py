@@ -111,6 +111,15 @@ class Code(TypedDict):
     device: "NotRequired[str]"
 
 
+class CodeTable(TypedDict):
+    """`CodeTable` of the description."""
+
+    name: "str"
+    codes: "int"
+    signed_by: "str"
+    at: "str"
+
+
 class Concerned(TypedDict):
     """`Concerned` of the description."""
 
@@ -155,6 +164,22 @@ class Criterion(TypedDict):
 
     name: "str"
     title: "str"
+
+
+class DialectTurn(TypedDict):
+    """`DialectTurn` of the description."""
+
+    dialect: "str"
+    holds: "bool"
+    licence: "str"
+    signed_by: "str"
+    at: "str"
+
+
+class Dialects(TypedDict):
+    """`Dialects` of the description."""
+
+    items: "list[SiteDialects]"
 
 
 class Difference(TypedDict):
@@ -836,6 +861,15 @@ class Site(TypedDict):
     units: "list[Unit]"
 
 
+class SiteDialects(TypedDict):
+    """`SiteDialects` of the description."""
+
+    site: "str"
+    licences: "dict[str, str]"
+    tables: "list[CodeTable]"
+    turns: "list[DialectTurn]"
+
+
 class Sites(TypedDict):
     """`Sites` of the description."""
 
@@ -902,6 +936,13 @@ class Subject(TypedDict):
     stops: "int"
     turn: "int"
     labels: "list[str]"
+
+
+class SwitchedDialect(TypedDict):
+    """`SwitchedDialect` of the description."""
+
+    licence: "str"
+    holds: "bool"
 
 
 class Taking(TypedDict):

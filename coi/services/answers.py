@@ -182,12 +182,13 @@ def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
     """No code of ours: one of another system, as far as the sites of whoever asks read it."""
     if error.code not in OF_OTHERS:
         return Found(code, Sort.UNREADABLE, why_not=error)
+    dialects = dialects_for(looker.tx, looker.person)
     try:
-        reading = read_scan(code.raw, dialects_for(looker.tx, looker.person))
+        reading = read_scan(code.raw, dialects)
     except NotACode as why:
         return Found(code, Sort.OF_OTHERS, why_not=why)
     # A code of ours raises nothing where it is read, and does not come here.
-    named = "" if isinstance(reading, Scan) else named_by(reading)
+    named = "" if isinstance(reading, Scan) else named_by(reading, dialects.isbt128)
     return Found(code, Sort.OF_OTHERS, named=named)
 
 

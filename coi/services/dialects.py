@@ -6,16 +6,18 @@ from typing import Final
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_text
+from coi.services.code_tables import ISBT128, tables_at
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, NotAllowed, holding, signature_of
 from coi.services.sites import site_named
 from coi.store import facts
 from coi.store.transactions import Transaction
-from labels.codes.scans import Dialects, IsbtTables
+from labels.codes.scans import Dialects
+from labels.codes.tables import tables_of
 from workflows.facts import Person
 
-ISBT128, GS1 = "isbt128", "gs1"
+GS1 = "gs1"
 NAMES: Final = (ISBT128, GS1)
 READ, NOT_READ = "licence confirmed", "no longer read"
 """What QA's signature means here: it is shown to whoever is about to sign."""
@@ -67,8 +69,9 @@ def switch_dialect(installation: Installation, by: JustProven, switch: Switch) -
 
 
 def dialects_for(tx: Transaction, person: Person) -> Dialects:
-    """What the sites read at which a person works."""
+    """What the sites read at which a person works, with the tables that they imported."""
     own = {site for _role, site in person.site_roles}
-    read = {dialect for site, dialect in facts.dialects(tx) if site in own}
-    # No table of ICCBBA is imported yet: codes are read, and not told in words.
-    return Dialects(isbt128=IsbtTables() if ISBT128 in read else None, gs1=GS1 in read)
+    read = {key: told for key, told in facts.dialects(tx).items() if key[0] in own}
+    isbt = sorted(site for site, dialect in read if dialect == ISBT128)
+    tables = tables_of(tables_at(tx, site, read) for site in isbt) if isbt else None
+    return Dialects(isbt128=tables, gs1=any(dialect == GS1 for _site, dialect in read))

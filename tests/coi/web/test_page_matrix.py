@@ -132,6 +132,10 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.again", "POST"): Row("/printers/none/labels/x/again", 404),
     ("printers.cancel", "POST"): Row("/printers/none/labels/x/cancel", 404),
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
+    ("dialects.every", "GET"): Row("/dialects", 200),
+    ("dialects.switch", "POST"): Row(
+        "/dialects/works/gs1", 401, fields={"holds": "1", "licence": "x", "password": "x"}
+    ),
     ("printer_register.every", "GET"): Row("/printer-register", 200),
     ("printer_register.register", "POST"): Row(
         "/printer-register", 401, fields={**_ABOUT, "key": "x", "password": "x"}
