@@ -286,6 +286,7 @@ class FoundCode(TypedDict):
     place: "str"
     keeps_cold_hours: "int | None"
     why_not: "str"
+    hits: "list[Hit]"
 
 
 class FoundPatient(TypedDict):
@@ -339,6 +340,15 @@ class Held(TypedDict):
 
     role: "str"
     unit: "str"
+
+
+class Hit(TypedDict):
+    """`Hit` of the description."""
+
+    coi: "str"
+    subject: "str"
+    title: "str"
+    state: "str"
 
 
 class Identifiers(TypedDict):

@@ -8,14 +8,13 @@ a licence that may end, and no verdict of the verifier needs it.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 from coi.errors import Problem
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, Proven, acting, holding, signature_of
+from coi.services.reading_codes import ISBT128, Codes, Key, table_role, tables_at
 from coi.services.table_file import Columns, Table, TableRow, read_table
 from coi.services.taking_in import (
     Asked,
@@ -27,12 +26,10 @@ from coi.services.taking_in import (
     taken_in,
 )
 from coi.store import facts
-from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 from labels.codes import tables as shapes
 
 CODES = "codes"
-ISBT128: Final = "isbt128"
 IMPORTED = "code table imported"
 """What QA's signature means here: it is shown to whoever is about to sign."""
 
@@ -48,12 +45,6 @@ COLUMNS = (
 )
 _NAMES = tuple(one.name for one in COLUMNS)
 
-Key = tuple[str, str]
-"""A site, and a table of it."""
-
-Codes = dict[str, str]
-"""Words by code."""
-
 
 @dataclass(frozen=True, slots=True)
 class _File:
@@ -61,25 +52,6 @@ class _File:
 
     table: Table
     codes: Mapping[Key, Codes]
-
-
-def table_role(table: str) -> str:
-    """How the record calls a table of ISBT 128."""
-    return f"{ISBT128}:{table}"
-
-
-def tables_at(tx: Transaction, site: str, told: Mapping[Key, str]) -> Mapping[str, Codes]:
-    """The tables of a site that were not erased, by their names; `told` is what is on record."""
-    named = {name: told.get((site, table_role(name)), "") for name in shapes.TABLES}
-    kept = {name: text_of(tx, commitment) for name, commitment in named.items() if commitment}
-    return {name: _read(text) for name, text in kept.items() if text is not None}
-
-
-@lru_cache(maxsize=32)
-def _read(text: str) -> Codes:
-    """The codes of a table that is kept; who is given them changes nothing in them."""
-    codes: Codes = json.loads(text)
-    return codes
 
 
 def import_codes(installation: Installation, asked: Asked) -> Outcome:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import parse_rfc3339
-from coi.services.code_tables import table_role, tables_at
-from coi.services.dialects import NAMES
 from coi.services.installation import Installation
 from coi.services.proofs import QA, Proven, holding
+from coi.services.reading_codes import NAMES, table_role, tables_at
 from coi.store import registers
 from coi.store.facts import DialectTurn, dialect_turns
 from coi.store.people import printed_names

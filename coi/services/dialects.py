@@ -1,24 +1,18 @@
 """Which codes of others a site reads: its QA switches them on and vouches for the licence."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_text
-from coi.services.code_tables import ISBT128, tables_at
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, NotAllowed, holding, signature_of
+from coi.services.reading_codes import NAMES
 from coi.services.sites import site_named
 from coi.store import facts
 from coi.store.transactions import Transaction
-from labels.codes.scans import Dialects
-from labels.codes.tables import tables_of
-from workflows.facts import Person
 
-GS1 = "gs1"
-NAMES: Final = (ISBT128, GS1)
 READ, NOT_READ = "licence confirmed", "no longer read"
 """What QA's signature means here: it is shown to whoever is about to sign."""
 
@@ -66,12 +60,3 @@ def switch_dialect(installation: Installation, by: JustProven, switch: Switch) -
         write_site_entry(tx, "switch_dialect", Occasion(known.person.id, "-", now), registered)
 
     installation.transact(work)
-
-
-def dialects_for(tx: Transaction, person: Person) -> Dialects:
-    """What the sites read at which a person works, with the tables that they imported."""
-    own = {site for _role, site in person.site_roles}
-    read = {key: told for key, told in facts.dialects(tx).items() if key[0] in own}
-    isbt = sorted(site for site, dialect in read if dialect == ISBT128)
-    tables = tables_of(tables_at(tx, site, read) for site in isbt) if isbt else None
-    return Dialects(isbt128=tables, gs1=any(dialect == GS1 for _site, dialect in read))

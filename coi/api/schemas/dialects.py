@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from coi.services.asked import LONGEST_NAME
-from coi.services.dialects import NAMES
+from coi.services.reading_codes import NAMES
 
 _AT = "2026-11-28T09:00:00.000000Z"
 

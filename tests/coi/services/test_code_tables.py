@@ -6,9 +6,10 @@ All codes and words in here are made up.
 import pytest
 
 from coi.errors import DataRefused
-from coi.services.dialects import Switch, dialects_for, switch_dialect
+from coi.services.dialects import Switch, switch_dialect
 from coi.services.imports import take_in
 from coi.services.proofs import Proven, person_of
+from coi.services.reading_codes import dialects_for
 from coi.services.taking_in import Asked, NotSigned
 from coi.store.facts import dialects, head
 from labels.codes.scans import IsbtTables, read_scan
