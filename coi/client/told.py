@@ -493,6 +493,13 @@ class Named(TypedDict):
     name: "str"
 
 
+class NewBadge(TypedDict):
+    """`NewBadge` of the description."""
+
+    role: "str"
+    unit: "str"
+
+
 class NewPassword(TypedDict):
     """`NewPassword` of the description."""
 

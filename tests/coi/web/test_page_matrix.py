@@ -71,6 +71,11 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("person.issue_secret", "POST"): Row(f"{_NINA}/secret", 422, fields={"key": "\u00e9"}),
     ("person.unlock", "POST"): Row(f"{_NINA}/unlock", 303),
     ("person.end_session", "POST"): Row(f"{_NINA}/sessions", 303, fields={"session": "x"}),
+    ("person.issue_badge", "POST"): Row(
+        f"{_NINA}/badge", 422, fields={"role": "king -", "key": "x"}
+    ),
+    ("person.strike_off_badge", "POST"): Row(f"{_NINA}/badge/strike-off", 303),
+    ("person.print_badge", "POST"): Row(f"{_NINA}/badge/print", 404),
     ("person.close", "POST"): Row("/people/nobody/close", 404),
     ("sites.every", "GET"): Row("/sites", 200),
     ("sites.add_site", "POST"): Row(
