@@ -86,7 +86,7 @@ def test_a_table_takes_the_place_of_the_one_before(clinic, queenie):
         {"Z0002": "Other cells"},
         {"A9999": "Made-up centre"},
     )
-    assert "1 codes of before are not in it, and are dropped." in outcome.read_as
+    assert "Dropped, since they are not in it: 1 of the codes before." in outcome.read_as
 
 
 def test_what_is_there_already_is_not_recorded_again(clinic, queenie):
