@@ -83,7 +83,9 @@ def import_codes(installation: Installation, asked: Asked) -> Outcome:
         return made
 
     rows = taken_in(installation, CODES, asked, work)
-    lost = f" Dropped, since they are not in it: {gone[-1]} of the codes before." if gone[-1] else ""
+    lost = (
+        f" Dropped, since they are not in it: {gone[-1]} of the codes before." if gone[-1] else ""
+    )
     headings = ("Site", "Table", "Code", "Words", "What is done")
     return Outcome(file.table.read_as + lost, headings, rows, asked.dry_run)
 
