@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from coi.errors import DataRefused, Problem
+from coi.services.installation import Installation
 from coi.store import facts
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
@@ -58,6 +59,17 @@ def as_kept(tx: Transaction, site: str, values: Mapping[str, str]) -> Mapping[st
     if problems:
         raise DataRefused(problems)
     return kept
+
+
+def kept_at(installation: Installation, site: str, field: str, text: str) -> str:
+    """What is filled in at a site into one field, as it will be kept.
+
+    Raises:
+        DataRefused: it is a wrong number of another system, or names something else.
+    """
+    if field not in {DONATION, *THINGS}:
+        return text
+    return installation.read(lambda tx: as_kept(tx, site, {field: text}))[field]
 
 
 def _numbers_in(values: Mapping[str, str]) -> Mapping[str, str]:

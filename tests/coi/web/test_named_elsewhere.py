@@ -14,12 +14,10 @@ from coi.services.acting import take_action
 from coi.services.dialects import Switch, switch_dialect
 from coi.services.proofs import Signer, authenticate
 from coi.services.therapies import look
-from coi.store import codes
-from coi.store.engine import read
 from tests.coi.web.bedside import FIRST
 from tests.coi.web.browser import without_token
 from tests.coi.web.test_scan_box import scan
-from tests.plans import heard, walked
+from tests.coi.web.walk import walk
 
 BEFORE = ("record_consent", "approve", "confirm_slot", "admit_patient", "plan_collection")
 DIN, KEPT = "=A99992612345600", "A9999 26 123456 T"
@@ -35,20 +33,25 @@ def switched_on(installation, root, *dialects):
 
 
 @pytest.fixture
-def collected(performer, installation, root):
-    """Collect cells under a donation number; the hospital reads ISBT 128."""
+def planned(performer, installation, root):
+    """Give a therapy before its collection; the hospital reads ISBT 128."""
     switched_on(installation, root, "isbt128")
 
-    def collect(number, patient=PATIENTS[2]):
-        coi = performer.order(patient)
-        for action in (
-            "record_consent",
-            "approve",
-            "confirm_slot",
-            "admit_patient",
-            "plan_collection",
-        ):
+    def plan():
+        coi = performer.order(PATIENTS[2])
+        for action in BEFORE:
             performer.do(coi, action)
+        return coi
+
+    return plan
+
+
+@pytest.fixture
+def collected(performer, planned):
+    """Collect cells under a donation number."""
+
+    def collect(number):
+        coi = planned()
         performer.do(coi, "collect", Wish(values={"donation_number": number}))
         return coi
 
@@ -116,6 +119,22 @@ def test_a_wrong_donation_number_is_refused_where_it_is_typed(collected, number,
         collected(number)
 
 
+def test_on_the_screens_it_is_refused_while_it_is_asked(app, performer, installation, planned):
+    """And not when everything else was scanned and signed."""
+    coi = planned()
+    wanted, _nina, signers = performer.request(coi, "collect")
+    wrong, right = (
+        replace(wanted, values={**wanted.values, "donation_number": number})
+        for number in ("A9999 26 123456 X", "a9999 26 123456 t")
+    )
+
+    with pytest.raises(AssertionError, match="its check character is wrong"):
+        walk(app, wrong, signers)
+    walk(app, right, signers)
+
+    assert number_of(installation, coi) == KEPT
+
+
 def test_a_lot_of_gs1_finds_the_batch(performer, installation, root, lives, someone):
     """As a lot, and by what it was corrected to; the same letters as a serial find nothing."""
     switched_on(installation, root, "gs1")
@@ -146,12 +165,3 @@ def test_a_donation_number_at_the_bedside_is_no_bag(bedside):
 
     assert "This is an ISBT 128 code, and identifies nothing at a step" in walker.page
     assert "Scan the label of the bag" in walker.page
-
-
-def test_no_look_up_reads_a_whole_table(installation):
-    """The field and how the value begins lead to it, by an index."""
-    with heard(installation.engine) as sent, read(installation.engine) as connection:
-        assert codes.named(connection, "donation_number", KEPT) == []
-
-    with installation.engine.connect() as connection:
-        assert {table for asked in sent for table in walked(connection, *asked)} == set()
