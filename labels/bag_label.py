@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from labels.codes.donations import Din
 from labels.content import Content
-from labels.errors import CannotPrint
+from labels.errors import CannotPrint, NotACode
 from labels.identifiers import Coi, Serial, bag_payload
 from labels.layout import Template
 from labels.templates import TEMPLATES
@@ -87,11 +88,27 @@ def bag_label(label: BagLabel, template: Template | None = None) -> Content:
         "serial": serial.replace("-", ""),
     }
     asked = {symbol.payload for symbol in template.symbols}
+    if "donation" in asked:
+        payloads["donation"] = _donation_number(label.donation).data
     return Content(
         template=template,
         texts={"serial": serial, **_identity(label), **_product(label), **_statements(label)},
         payloads={name: payload for name, payload in payloads.items() if name in asked},
     )
+
+
+def _donation_number(text: str) -> Din:
+    """The number of a donation as its symbol holds it (DS001).
+
+    Raises:
+        CannotPrint: it is none of ISBT 128, or its check character is another's.
+    """
+    try:
+        return Din.typed(text)
+    except NotACode as error:
+        raise CannotPrint(
+            "donation", error.code, error.sentence, "Choose a label without donation number."
+        ) from error
 
 
 def _identity(label: BagLabel) -> dict[str, str]:

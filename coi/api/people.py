@@ -5,10 +5,10 @@ from typing import Any, cast
 from flask.typing import ResponseReturnValue
 
 from coi.api.asked import behind, cursor, proven_by
-from coi.api.resource import NOTHING, Body, Resources, Sign, Write, created, found
+from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
-from coi.api.told import file_told, person_told
-from coi.services import accounts, people, sessions, tries
+from coi.api.told import as_pdf, file_told, person_told
+from coi.services import accounts, badges, people, sessions, tries
 from coi.services.directory import people_called
 from coi.services.people import NewPerson
 from coi.services.permissions import Permission
@@ -92,6 +92,40 @@ def _change(
     installation, by = here.installation(), here.somebody().proven
     people.grant_role(installation, by, username, role, unit, holds=holds, key=headers["key"])
     return ""
+
+
+@resources.offers(
+    "POST",
+    "/people/<username>/badge",
+    "issueBadge",
+    created(schemas.Serial, schemas.BADGE),
+    headers=Write,
+    body=Body(schemas.NewBadge, schemas.NEW_BADGE),
+)
+@needs(Permission.ADMINISTER)
+def issue_badge(
+    headers: dict[str, Any], told: dict[str, Any], username: str
+) -> ResponseReturnValue:
+    """Issue a badge in a role that the person holds; the one before is struck off."""
+    by, role = here.somebody().proven, (told["role"], told["unit"])
+    serial = badges.issue_badge(here.installation(), by, username, role, key=headers["key"])
+    return {"serial": serial}
+
+
+@resources.offers("DELETE", "/people/<username>/badge", "strikeOffBadge", NOTHING, headers=Write)
+@needs(Permission.ADMINISTER)
+def strike_off_badge(_headers: dict[str, Any], username: str) -> ResponseReturnValue:
+    """Let a person wear no badge any more; the account stays as it is."""
+    badges.strike_off_badge(here.installation(), here.somebody().proven, username)
+    return ""
+
+
+@resources.offers("POST", "/people/<username>/badge/print", "printBadge", PDF, headers=Write)
+@needs(Permission.ADMINISTER)
+def print_badge(_headers: dict[str, Any], username: str) -> ResponseReturnValue:
+    """The badge that a person wears, as PDF."""
+    by = here.somebody().proven
+    return as_pdf(badges.write_badge(here.installation(), by, username), "badge")
 
 
 @resources.offers(

@@ -3,6 +3,7 @@
 from coi.api import (
     actions,
     description,
+    dialects,
     directory,
     documents,
     errands,
@@ -33,6 +34,7 @@ RESOURCES = (
     versions.resources.blueprint,
     directory.resources.blueprint,
     printers.resources.blueprint,
+    dialects.resources.blueprint,
     people.resources.blueprint,
     record.resources.blueprint,
     description.resources.blueprint,

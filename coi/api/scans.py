@@ -1,5 +1,6 @@
 """The scan box for programs: what each code is, whose, and what may be done with it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -53,6 +54,7 @@ def _found_told(one: Found) -> Told:
         "place": one.bench.name if one.bench else one.place.name if one.place else "",
         "keeps_cold_hours": one.shipper.hold_hours if one.shipper else None,
         "why_not": _why_not(one),
+        "hits": [asdict(hit) for hit in one.hits],
     }
 
 
@@ -60,6 +62,8 @@ def _why_not(one: Found) -> str:
     """Why nothing is found by a code; empty for a code of ours."""
     if one.why_not:
         return f"{one.why_not.sentence} {one.why_not.next_step}"
+    if one.hits:
+        return f"It reads right, as {one.named}. It is looked up, and identifies nothing."
     return f"It reads right, as {one.named}. Nothing is found by it here." if one.named else ""
 
 

@@ -6,7 +6,7 @@ import click
 
 from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
-from coi.services import approvals, dialects
+from coi.services import approvals, dialects, reading_codes
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
 from labels.templates import TEMPLATES
@@ -68,7 +68,7 @@ def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
 
 @command.command()
 @click.argument("site")
-@click.argument("name", type=click.Choice(dialects.NAMES))
+@click.argument("name", type=click.Choice(reading_codes.NAMES))
 @click.option("--licence", required=True, help="Registration or prefix under which it is read.")
 @click.option("--withdraw", is_flag=True, help="The site no longer reads it.")
 @as_qa

@@ -20,7 +20,7 @@ from coi.services.taking_in import Asked, Outcome
 
 @click.group()
 def command() -> None:
-    """Take in orders, sites, people or therapies on paper from a table (.xlsx or CSV)."""
+    """Take in orders, sites, people, codes or therapies on paper from a table (.xlsx or CSV)."""
 
 
 @command.command()
@@ -61,6 +61,16 @@ def therapies(file: Path, username: str, *, dry_run: bool) -> None:
     """Order therapies that ran on paper, and copy their steps; docs/go-live.md tells how."""
     with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
         _tell(take_in(installation, "therapies", asked))
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_user("The QA reviewer who signs “code table imported” for each table.")
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+def codes(file: Path, username: str, *, dry_run: bool) -> None:
+    """Let tables of codes of ISBT 128 be those of a site; docs/identifiers.md tells its columns."""
+    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+        _tell(take_in(installation, "codes", asked))
 
 
 @contextmanager

@@ -111,6 +111,15 @@ class Code(TypedDict):
     device: "NotRequired[str]"
 
 
+class CodeTable(TypedDict):
+    """`CodeTable` of the description."""
+
+    name: "str"
+    codes: "int"
+    signed_by: "str"
+    at: "str"
+
+
 class Concerned(TypedDict):
     """`Concerned` of the description."""
 
@@ -155,6 +164,22 @@ class Criterion(TypedDict):
 
     name: "str"
     title: "str"
+
+
+class DialectTurn(TypedDict):
+    """`DialectTurn` of the description."""
+
+    dialect: "str"
+    holds: "bool"
+    licence: "str"
+    signed_by: "str"
+    at: "str"
+
+
+class Dialects(TypedDict):
+    """`Dialects` of the description."""
+
+    items: "list[SiteDialects]"
 
 
 class Difference(TypedDict):
@@ -261,6 +286,7 @@ class FoundCode(TypedDict):
     place: "str"
     keeps_cold_hours: "int | None"
     why_not: "str"
+    hits: "list[Hit]"
 
 
 class FoundPatient(TypedDict):
@@ -314,6 +340,15 @@ class Held(TypedDict):
 
     role: "str"
     unit: "str"
+
+
+class Hit(TypedDict):
+    """`Hit` of the description."""
+
+    coi: "str"
+    subject: "str"
+    title: "str"
+    state: "str"
 
 
 class Identifiers(TypedDict):
@@ -456,6 +491,13 @@ class Named(TypedDict):
 
     unit: "str"
     name: "str"
+
+
+class NewBadge(TypedDict):
+    """`NewBadge` of the description."""
+
+    role: "str"
+    unit: "str"
 
 
 class NewPassword(TypedDict):
@@ -836,6 +878,15 @@ class Site(TypedDict):
     units: "list[Unit]"
 
 
+class SiteDialects(TypedDict):
+    """`SiteDialects` of the description."""
+
+    site: "str"
+    licences: "dict[str, str]"
+    tables: "list[CodeTable]"
+    turns: "list[DialectTurn]"
+
+
 class Sites(TypedDict):
     """`Sites` of the description."""
 
@@ -902,6 +953,13 @@ class Subject(TypedDict):
     stops: "int"
     turn: "int"
     labels: "list[str]"
+
+
+class SwitchedDialect(TypedDict):
+    """`SwitchedDialect` of the description."""
+
+    licence: "str"
+    holds: "bool"
 
 
 class Taking(TypedDict):

@@ -5,7 +5,7 @@ was looked up, and looking changes nothing.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,17 +13,20 @@ from typing import Any
 
 from coi.errors import Unknown
 from coi.services.benches import bench_seen
-from coi.services.dialects import dialects_for
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
+from coi.services.reading_codes import dialects_for
 from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
-from coi.store import facts, lists
+from coi.store import codes, facts, lists
 from coi.store.transactions import Transaction
-from labels.codes.scans import read_scan
+from labels.codes.gs1 import Gs1Codes
+from labels.codes.isbt128 import IsbtCodes
+from labels.codes.scans import read_scan, read_typed
+from labels.codes.sought import sought_by
 from labels.codes.words import named_by
 from labels.errors import NotACode
 from labels.identifiers import Scan
@@ -63,6 +66,7 @@ class Sort(StrEnum):
     THING = "thing"
     WRISTBAND = "wristband"
     OLD_WRISTBAND = "replaced wristband"
+    NAMED = "named by another's code"
     SHIPPER = "shipper"
     BENCH = "bench"
     PLACE = "place"
@@ -83,6 +87,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """A thing of which the record says another system's number: looked up, and not identified."""
+
+    coi: str
+    subject: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The answer to one code; what does not belong to its sort is empty."""
 
@@ -98,6 +112,7 @@ class Found:
     shipper: Shipper | None = None
     why_not: NotACode | None = None
     named: str = ""  # by a code of another system that the site reads
+    hits: tuple[Hit, ...] = ()  # what the record names by such a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +154,12 @@ def split_burst(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
-def answer(installation: Installation, signed_in: SignedIn, codes: tuple[Code, ...]) -> Answer:
+def answer(installation: Installation, signed_in: SignedIn, scanned: tuple[Code, ...]) -> Answer:
     """What these codes are, as far as this person may know."""
 
     def look(tx: Transaction) -> Answer:
         looker = _Looker(tx, installation, signed_in.person)
-        return Answer(tuple(_found(looker, code) for code in codes))
+        return Answer(tuple(_found(looker, code) for code in scanned))
 
     return installation.read(look)
 
@@ -180,15 +195,31 @@ def _found(looker: _Looker, code: Code) -> Found:
 
 def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
     """No code of ours: one of another system, as far as the sites of whoever asks read it."""
-    if error.code not in OF_OTHERS:
-        return Found(code, Sort.UNREADABLE, why_not=error)
+    dialects = dialects_for(looker.tx, looker.person)
+    read = read_scan if error.code in OF_OTHERS else read_typed
     try:
-        reading = read_scan(code.raw, dialects_for(looker.tx, looker.person))
+        reading = read(code.raw, dialects)
     except NotACode as why:
-        return Found(code, Sort.OF_OTHERS, why_not=why)
+        is_ours = why.code == error.code and error.code not in OF_OTHERS
+        return Found(code, Sort.UNREADABLE if is_ours else Sort.OF_OTHERS, why_not=why)
     # A code of ours raises nothing where it is read, and does not come here.
-    named = "" if isinstance(reading, Scan) else named_by(reading)
-    return Found(code, Sort.OF_OTHERS, named=named)
+    if isinstance(reading, Scan):
+        return Found(code)
+    named, hits = named_by(reading, dialects.isbt128), tuple(_hits(looker, reading))
+    return Found(code, Sort.NAMED if hits else Sort.OF_OTHERS, named=named, hits=hits)
+
+
+def _hits(looker: _Looker, reading: IsbtCodes | Gs1Codes) -> Iterator[Hit]:
+    """Each thing that the record names so, of the therapies that this person may see."""
+    found = {at for sought in sought_by(reading) for at in codes.named(looker.tx, *sought)}
+    for coi, subject in sorted(found):
+        known = facts.therapy(looker.tx, coi) if looker.sees(coi) else None
+        if known is None:
+            continue
+        therapy, tx = known[0], looker.tx
+        workflow = looker.installation.workflow(tx, therapy.workflow, therapy.version)
+        stands = _standing(tx, workflow, therapy, facts.subjects(tx, coi)[subject])
+        yield Hit(coi, stands.subject, stands.title, stands.state)
 
 
 def _order(looker: _Looker, code: Code, order: Order) -> Found:

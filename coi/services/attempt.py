@@ -14,6 +14,7 @@ from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
+from coi.services.reading_codes import as_kept
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
@@ -251,7 +252,8 @@ class Attempt:
         rules = action.signatures_for(unit.country) if action else ()
         signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
         checks = compare(tx, installation, standing.therapy.patient, wanted.stated)
-        request = _request(wanted, unit, present, signed, checks)
+        kept = replace(wanted, values=as_kept(tx, unit.site, wanted.values))
+        request = _request(kept, unit, present, signed, checks)
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         facts = replace(

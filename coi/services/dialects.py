@@ -1,7 +1,6 @@
 """Which codes of others a site reads: its QA switches them on and vouches for the licence."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
@@ -9,14 +8,11 @@ from coi.services.asked import bad_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, NotAllowed, holding, signature_of
+from coi.services.reading_codes import NAMES
 from coi.services.sites import site_named
 from coi.store import facts
 from coi.store.transactions import Transaction
-from labels.codes.scans import Dialects, IsbtTables
-from workflows.facts import Person
 
-ISBT128, GS1 = "isbt128", "gs1"
-NAMES: Final = (ISBT128, GS1)
 READ, NOT_READ = "licence confirmed", "no longer read"
 """What QA's signature means here: it is shown to whoever is about to sign."""
 
@@ -64,11 +60,3 @@ def switch_dialect(installation: Installation, by: JustProven, switch: Switch) -
         write_site_entry(tx, "switch_dialect", Occasion(known.person.id, "-", now), registered)
 
     installation.transact(work)
-
-
-def dialects_for(tx: Transaction, person: Person) -> Dialects:
-    """What the sites read at which a person works."""
-    own = {site for _role, site in person.site_roles}
-    read = {dialect for site, dialect in facts.dialects(tx) if site in own}
-    # No table of ICCBBA is imported yet: codes are read, and not told in words.
-    return Dialects(isbt128=IsbtTables() if ISBT128 in read else None, gs1=GS1 in read)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from coi.errors import Unknown
-from coi.services import paper_table, people_table, site_table, step_sheet
+from coi.services import code_tables, paper_table, people_table, site_table, step_sheet
 from coi.services.importing import ORDERS, import_order_table
 from coi.services.installation import Installation
 from coi.services.order_file import COLUMNS, DAYS, REFERENCE, SEXES
@@ -75,7 +75,9 @@ class ImportKind:
     sheets: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
     """The sheets that come besides the one of its name; such a table is no CSV."""
     signed_as: str = ""
-    """What whoever imports signs of each row, with a password for the file; '' for nothing."""
+    """What whoever imports signs, with a password for the file; '' for nothing."""
+    signs: str = ""
+    """What that means, for whoever is about to sign."""
 
     @property
     def all_sheets(self) -> Mapping[str, tuple[Column, ...]]:
@@ -102,6 +104,16 @@ KINDS: Mapping[str, ImportKind] = {
             people_table.import_users,
         ),
         ImportKind(
+            code_tables.CODES,
+            "Tables of codes of ISBT 128",
+            Permission.KEEP_DIALECTS,
+            code_tables.COLUMNS,
+            code_tables.import_codes,
+            signed_as=code_tables.IMPORTED,
+            signs="You sign each table: that your site is licensed to use it, and that it is the"
+            " one that you were given. It takes the place of the table before.",
+        ),
+        ImportKind(
             paper_table.THERAPIES,
             "Therapies that run on paper",
             Permission.COPY,
@@ -110,6 +122,8 @@ KINDS: Mapping[str, ImportKind] = {
             DAYS,
             {step_sheet.STEPS: step_sheet.COLUMNS},
             TRANSCRIBED,
+            "You sign each step: that you copied it as it stands on the paper. Nothing is ended by"
+            " it: two compare each therapy with its paper, on its page.",
         ),
     )
 }

@@ -23,7 +23,7 @@ from coi.services.receipts import Receipt, answer_of
 from coi.services.seen import OnPaper
 from coi.services.step_copying import Place, wanted_of
 from coi.services.step_sheet import STEPS, PaperStep, StepSheet, read_step_sheet
-from coi.services.taking_in import Asked, Outcome, Row, taken_in
+from coi.services.taking_in import Asked, NotSigned, Outcome, Row, taken_in
 from coi.services.workbook import is_packed
 from coi.store import registers
 from coi.store.transactions import Transaction
@@ -32,12 +32,6 @@ from workflows.on_paper import TRANSCRIBED
 
 THERAPIES = "therapies"
 HEADINGS = ("Sheet", "Reference", "What", "Happened at", "COI identifier or entry")
-
-
-class NotSigned(DataRefused):
-    """Steps are copied by somebody who signs for it, with their password, just now."""
-
-    code = "NOT_SIGNED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
     KEEP_PRINTERS = "keep printers"
+    KEEP_DIALECTS = "say which codes of others are read"
     IMPORT = "import tables"
     COPY = "copy therapies from paper in a table"
     ADMINISTER = "administer people and sites"
@@ -90,6 +91,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     Permission.KEEP_PRINTERS: frozenset({ADMINISTRATOR, QA}),
+    Permission.KEEP_DIALECTS: frozenset({QA}),
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     # As on the page: whoever takes a step copies it, and the engine asks for the role of each.
     Permission.COPY: MEETS_THE_PATIENT | _HANDLES,

@@ -10,6 +10,7 @@ from coi.services.proofs import person_of
 from coi.services.sessions import SessionRow, open_sessions
 from coi.services.tries import locked_accounts
 from coi.store import entries, facts, people, registers
+from coi.store.badges import Badge, badge_of
 from coi.store.facts import ORGANISATION
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -33,6 +34,8 @@ TITLES: Mapping[str, str] = {
     "unlock_account": "Account unlocked",
     "end_session": "Session ended by hand",
     "close_account": "Account closed",
+    "issue_badge": "Badge issued",
+    "strike_off_badge": "Badge struck off",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
     "refuse_sign_in": "Wrong password",
@@ -63,6 +66,7 @@ class PersonFile:
     secret_until: datetime | None
     sessions: tuple[SessionRow, ...]
     happened: tuple[Happening, ...]
+    badge: Badge | None = None
 
     def trained(self, role: str, now: datetime) -> bool:
         """The person has a current training for this role."""
@@ -88,6 +92,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
             known.secret_until,
             tuple(open_sessions(tx, installation, known)),
             tuple(_happened(tx, known)),
+            badge_of(tx, person.id),
         )
 
     return installation.read(look)

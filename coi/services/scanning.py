@@ -7,7 +7,8 @@ from coi.errors import DataRefused, Problem
 from coi.ledger.canonical import nfc
 from coi.store import codes
 from coi.store.transactions import Transaction
-from labels.codes.naming import read_ours
+from labels.codes.aim import strip_aim
+from labels.codes.naming import Dialect, dialect_of, read_ours
 from labels.errors import NotACode
 from labels.identifiers import Coi, Serial, parse_scan
 from workflows.facts import Meaning, Scan
@@ -66,6 +67,23 @@ def why_not(raw: str) -> NotACode | None:
     except NotACode as error:
         return error
     return None
+
+
+def of_another_system(raw: str) -> str:
+    """That a code is of another system, for whoever scanned it at a step; '' of all else.
+
+    Whether the site reads such codes makes no difference there.
+    """
+    try:
+        dialect = dialect_of(*strip_aim(raw.strip("\r\n")))
+    except NotACode:
+        return ""
+    if dialect is Dialect.OURS:
+        return ""
+    return (
+        f"This is {dialect}, and identifies nothing at a step."
+        " Scan the label that this system printed."
+    )
 
 
 def _meaning(

@@ -96,6 +96,12 @@ class Asked:
             raise DataRefused(problems)
 
 
+class NotSigned(DataRefused):
+    """What is signed for is imported by somebody who signs it, with their password, just now."""
+
+    code = "NOT_SIGNED"
+
+
 class Work(Protocol):
     """Writes the rows of a file, in the transaction in hand."""
 

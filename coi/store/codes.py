@@ -1,13 +1,13 @@
 """Finds what a scanned serial or identifier stands for."""
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 
 from coi.clock import parse_rfc3339
 from coi.store import places
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
 from coi.store.statements import Statement
-from coi.store.words import ONE
+from coi.store.words import BEGINNING, ONE
 from workflows.facts import Label, Order, Place, Shipper, Wristband
 from workflows.label_life import LabelState
 
@@ -71,6 +71,34 @@ _shipper = Statement(
     .order_by(t.attestation.c.seq.desc(), t.attestation.c.n.desc())
     .limit(ONE)
 )
+
+
+_later = t.value.alias("later")
+_named = Statement(
+    select(t.value.c.chain, t.value.c.subject)
+    .distinct()
+    .where(
+        t.value.c.field == bindparam("field"),
+        # The index keeps what values begin with: said as it is said there.
+        func.substr(t.value.c.content, ONE, BEGINNING)
+        == func.substr(bindparam("content"), ONE, BEGINNING),
+        t.value.c.content == bindparam("content"),
+        # What was corrected since says something else.
+        ~exists().where(
+            _later.c.chain == t.value.c.chain,
+            _later.c.subject == t.value.c.subject,
+            _later.c.field == t.value.c.field,
+            _later.c.occurrence == t.value.c.occurrence,
+            _later.c.revision > t.value.c.revision,
+        ),
+    )
+    .order_by(t.value.c.chain, t.value.c.subject)
+)
+
+
+def named(connection: Connection, field: str, content: str) -> list[tuple[str, str]]:
+    """Therapy and subject of which a field says this now, whoever may see them."""
+    return [(row[0], row[1]) for row in _named.rows(connection, field=field, content=content)]
 
 
 def label(connection: Connection, serial: str) -> Label | None:

@@ -1,6 +1,7 @@
 """Reads how things stand: plain values for the engine, one statement for each section."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -283,7 +284,7 @@ _dialects = Statement(
 
 
 def dialects(connection: Connection) -> Mapping[tuple[str, str], str]:
-    """The licence under which a site reads a dialect, by site and dialect."""
+    """By site and dialect, the licence under which it is read; by site and table, its content."""
     read: dict[tuple[str, str], str] = {}
     for site, dialect, holds, licence in _dialects.rows(connection):
         # The newest comes last, as it does for templates.
@@ -291,6 +292,26 @@ def dialects(connection: Connection) -> Mapping[tuple[str, str], str]:
         if holds:
             read[site, dialect] = licence
     return read
+
+
+@dataclass(frozen=True, slots=True)
+class DialectTurn:
+    """That a site read a dialect, or a table of one, from a moment on; or no longer."""
+
+    site: str
+    dialect: str
+    holds: bool
+    detail: str
+    actor: str
+    recorded_at: str
+
+
+def dialect_turns(connection: Connection) -> list[DialectTurn]:
+    """All that was ever said of what sites read beside our own codes, the newest last."""
+    return [
+        DialectTurn(site, dialect, bool(holds), *told)
+        for site, dialect, holds, *told in _dialect_turns.rows(connection)
+    ]
 
 
 def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -304,6 +325,14 @@ def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
         .where(t.attestation.c.kind == kind, t.attestation.c.chain == ORGANISATION)
     )
 
+
+_dialect_turns = Statement(
+    _attested(
+        "dialect",
+        *(t.attestation.c.about, t.attestation.c.role, t.attestation.c.holds),
+        *(t.attestation.c.detail, t.entry.c.actor, t.entry.c.recorded_at),
+    ).order_by(t.attestation.c.seq, t.attestation.c.n)
+)
 
 _clock_check = Statement(
     _attested("clock", t.attestation.c.valid_until, t.entry.c.recorded_at)

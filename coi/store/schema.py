@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "08c7ebca3e115a7efcdfa207f1586c808461d09c99b6682c4191b80c4c639a21",
-    "postgresql": "8436bcd87c4a5ea49116cefa3d2286d5510ccae2d98f99c88df7019f2dd3e3e7",
+    "sqlite": "b01a4073d3d4c3b999b8331466ff85dd7ab70d7c85c9de9bbb805b41e6e6be11",
+    "postgresql": "dc59cd5a4708a8b98ed567159841bd204de9269a3ddf559a09766b4157f0f605",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

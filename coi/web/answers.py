@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from coi.errors import DataRefused
 from coi.services import screens
 from coi.services.concluding import may_sign_here
-from coi.services.forms import MOST_BORN
+from coi.services.forms import MOST_BORN, Blank
 from coi.services.going_on import Change, may_confirm
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven
+from coi.services.reading_codes import kept_at
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import prove
@@ -60,8 +62,19 @@ def change_of(scene: Scene, given: Given) -> Change:
     """
     asks, blank = scene.present.asks, scene.present.blank
     if asks is Asks.FIELD and blank is not None:
-        return partial(screens.told, text=read_blank(here.zone_of(scene.errand.unit), blank, given))
+        return partial(screens.told, text=_read_field(scene, blank, given))
     return _READERS[asks](scene, given)
+
+
+def _read_field(scene: Scene, blank: Blank, given: Given) -> str:
+    """The text of a field, as it will be kept; what is wrong with it is said while it is asked."""
+    unit = scene.errand.unit
+    text = read_blank(here.zone_of(unit), blank, given)
+    site = here.units()[unit].site.id
+    try:
+        return kept_at(here.installation(), site, blank.field.name, text)
+    except DataRefused as refused:
+        raise Misread({blank.name: refused.problems[0].reason}) from refused
 
 
 def _done(scene: Scene, _given: Given) -> Change:

@@ -15,7 +15,7 @@ from coi.services.errands import Answered, Elsewhere, InHand
 from coi.services.going_on import Answer
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
-from coi.services.scanning import BY_DEVICE, Code
+from coi.services.scanning import BY_DEVICE, Code, of_another_system
 from coi.services.screens import Asks, Scene
 from coi.web import here
 from coi.web.answers import change_of, entered, prove_all, typed, version_of
@@ -99,6 +99,8 @@ def taken_in_hand(in_hand: InHand) -> ResponseReturnValue:
 def scan(scene: Scene, code: Code) -> ResponseReturnValue:
     """Judge what was read: on to the next screen, or a page of its own."""
     judged = going_on.scan(here.installation(), here.somebody(), _address(scene), code)
+    if judged.judgement is Judgement.UNREAD and (told := of_another_system(code.raw)):
+        flash(told)
     return _told(scene, judged)
 
 

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, KeyReused, Problem, Unknown
-from coi.services import accounts, people, sessions, tries
+from coi.services import accounts, badges, people, sessions, tries
+from coi.services.labelling import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
 from coi.services.proofs import JustProven
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.paper import as_pdf
 from coi.web.people import shown, with_secret
 from coi.web.permissions import needs
 
@@ -122,6 +124,42 @@ def end_session(username: str) -> ResponseReturnValue:
         sessions.end_session(here.installation(), here.somebody().proven, person, session)
 
     return _done(username, "sessions", deed, "That session is ended.")
+
+
+@pages.post("/badge")
+@needs(Permission.ADMINISTER)
+def issue_badge(username: str) -> ResponseReturnValue:
+    """Issue a badge; the one before is struck off."""
+    role, _, unit = request.form["role"].partition(" ")
+    key = request.form["key"]
+
+    def deed() -> None:
+        by = here.somebody().proven
+        badges.issue_badge(here.installation(), by, username, (role, unit), key=key)
+
+    return _done(username, "badge", deed, "Issued: a badge. Print it.")
+
+
+@pages.post("/badge/strike-off")
+@needs(Permission.ADMINISTER)
+def strike_off_badge(username: str) -> ResponseReturnValue:
+    """Let the person wear no badge any more."""
+
+    def deed() -> None:
+        badges.strike_off_badge(here.installation(), here.somebody().proven, username)
+
+    return _done(username, "badge", deed, "Struck off: the badge.")
+
+
+@pages.post("/badge/print")
+@needs(Permission.ADMINISTER)
+def print_badge(username: str) -> ResponseReturnValue:
+    """Print the badge that the person wears."""
+    try:
+        content = badges.write_badge(here.installation(), here.somebody().proven, username)
+    except NotPrinted as error:
+        return render_template("not_printed.html", error=error), status_of(error)
+    return as_pdf(content, "badge")
 
 
 @pages.post("/close")

@@ -94,7 +94,8 @@ def read_typed(raw: str, dialects: Dialects = OURS) -> Reading:
 def in_words(structure: Structure, tables: IsbtTables) -> str:
     """What a code means by the tables of the site; empty where they do not say."""
     if isinstance(structure, Product):
-        return tables.products.get(structure.product, "")
+        told = tables.products.get(structure.product), tables.collections.get(structure.collection)
+        return "; ".join(words for words in told if words)
     if isinstance(structure, BloodGroup):
         return tables.blood_groups.get(structure.group, "")
     if isinstance(structure, Din | ChainId):

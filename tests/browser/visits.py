@@ -90,6 +90,8 @@ VISITS = (
     Visit("print-queue-of-nobody", "luc", "/printers"),
     Visit("printer", "mia", "/printers/{printer}"),
     Visit("printers", "queenie", "/printer-register"),
+    Visit("codes-of-others", "queenie", "/dialects"),
+    Visit("import-of-codes", "queenie", "/imports/codes"),
     Visit("printer-change", "queenie", "/printer-register/{printer}"),
     Visit("account", "nina", "/account"),
     Visit("password", "nina", "/account/password"),

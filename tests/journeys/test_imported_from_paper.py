@@ -5,9 +5,8 @@ import pytest
 from coi.demo.cast import PATIENTS
 from coi.errors import DataRefused
 from coi.services.imports import take_in
-from coi.services.paper_table import NotSigned
 from coi.services.proofs import Proven
-from coi.services.taking_in import Asked
+from coi.services.taking_in import Asked, NotSigned
 from coi.services.therapies import list_therapies, look
 from tests.paper_book import CONSENT, ORDER, a_book, steps
 

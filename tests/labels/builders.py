@@ -113,7 +113,7 @@ def a_full_label(template: str) -> Content:
         name="Łukasiewicz, Ὀδυσσεύς Иванова", birth_date="1961-03-09", record_number="MRN 00123456"
     )
     label = a_bag_label(
-        donation="A9999 26 123456",
+        donation="A9999 26 123456 T" if template == "bag-label-isbt" else "A9999 26 123456",
         dose="1.2 \N{MULTIPLICATION SIGN} 10⁸ CAR+",
         additives="ACD-A 40 mL, human albumin 5 %",
         contact="+00 00 000000, day and night",

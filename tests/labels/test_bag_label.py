@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from labels.bag_label import Warnings
+from labels.bag_label import bag_label as content_of
+from labels.codes.donations import Din
+from labels.codes.scans import Dialects, IsbtTables, read_scan
 from labels.errors import CannotPrint, DoesNotFit
 from labels.identifiers import CROCKFORD, Coi, bag_payload, issue_serial, parse_scan
-from tests.labels.builders import a_bag_label, a_coi, a_draw, a_serial
+from labels.templates import TEMPLATES
+from tests.labels.builders import a_bag_label, a_coi, a_draw, a_full_label, a_serial
 from tests.labels.printing import bag_label
 from tests.labels.reading import read
 
@@ -192,3 +196,23 @@ def _a_coi_of(character: str) -> Coi:
         except ValueError:
             continue
     raise AssertionError
+
+
+def test_a_donation_number_is_printed_as_isbt_128_has_it():
+    """Its bars are read as the number that stands beside them, whatever its flags."""
+    content = a_full_label("bag-label-isbt")
+
+    read = read_scan(f"]C0{content.payloads['donation']}", Dialects(isbt128=IsbtTables()))
+
+    assert read.one(Din).text == content.texts["donation"] == "A9999 26 123456 T"
+
+
+@pytest.mark.parametrize("donation", ["DN-17", "A9999 26 123456", "A9999 26 123456 X"])
+def test_another_donation_number_has_no_such_bars(donation):
+    """One of another scheme, without its check character, or with a wrong one: another label."""
+    label = a_bag_label(donation=donation)
+
+    with pytest.raises(CannotPrint, match="donation number") as caught:
+        content_of(label, TEMPLATES["bag-label-isbt"])
+
+    assert caught.value.field == "donation"

@@ -5,9 +5,10 @@ import re
 import pytest
 from sqlalchemy.event import listen
 
+from coi.store.codes import named
 from coi.store.concerned import SITE, UNIT, WORKFLOW, concerned
 from coi.store.engine import read
-from tests.plans import plan_of
+from tests.plans import heard, plan_of, walked
 
 
 @pytest.mark.parametrize("what", ["vector_lot", UNIT, SITE, WORKFLOW])
@@ -24,3 +25,14 @@ def test_no_search_reads_a_whole_table(engine, what):
     assert found == []
     assert not re.search(r"SCAN (value|entry|own|participation|therapy|later)|Seq Scan", plan), plan
     assert what != "vector_lot" or "ix_value_content" in plan
+
+
+def test_no_look_up_by_anothers_number_reads_a_whole_table(engine):
+    """The field and how its value begins lead to it, by the same index."""
+    with heard(engine) as sent, read(engine) as connection:
+        found = named(connection, "donation_number", "A9999 26 123456 T")
+
+    with engine.connect() as connection:
+        table = {table for asked in sent for table in walked(connection, *asked)}
+
+    assert (found, table) == ([], set())

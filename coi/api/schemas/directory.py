@@ -119,6 +119,7 @@ class Serial(Schema):
 
 
 SERIAL = {"serial": "L-TEST-3F5H7K9M-2"}
+BADGE = {"serial": "S-TEST-4F8H2K6P-3"}
 
 
 class Bench(Schema):
@@ -267,6 +268,16 @@ class AnotherName(Schema):
     """One more user name of the same person."""
 
     username = fields.String(required=True, validate=_NAME)
+
+
+class NewBadge(Schema):
+    """The role at a unit that stands on a badge; `-` is the whole organisation."""
+
+    role = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
+NEW_BADGE = {"role": "apheresis_nurse", "unit": "north-apheresis"}
 
 
 class Trained(Schema):

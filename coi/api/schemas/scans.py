@@ -33,6 +33,15 @@ class Standing(Schema):
     on_hold = fields.Boolean(required=True)
 
 
+class Hit(Schema):
+    """A thing of which the record says another system's number."""
+
+    coi = fields.String(required=True)
+    subject = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+
+
 class FoundCode(Schema):
     """What one code is; what does not belong to its sort is empty."""
 
@@ -46,6 +55,7 @@ class FoundCode(Schema):
     place = fields.String(required=True)
     keeps_cold_hours = fields.Integer(required=True, allow_none=True)
     why_not = fields.String(required=True)
+    hits = fields.List(fields.Nested(Hit), required=True)
 
 
 class Scanned(Schema):
@@ -77,6 +87,7 @@ SCANNED: Mapping[str, Any] = {
             "place": "",
             "keeps_cold_hours": None,
             "why_not": "",
+            "hits": [],
         }
     ],
     "of_two_therapies": False,

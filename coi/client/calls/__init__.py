@@ -5,6 +5,7 @@ Written by `python -m tests.coi.client.made` from the description; not to be edi
 
 from coi.client.calls.actions import ActionsCalls
 from coi.client.calls.description import DescriptionCalls
+from coi.client.calls.dialects import DialectsCalls
 from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
 from coi.client.calls.errands import ErrandsCalls
@@ -24,6 +25,7 @@ from coi.client.calls.versions import VersionsCalls
 class Calls(
     ActionsCalls,
     DescriptionCalls,
+    DialectsCalls,
     DirectoryCalls,
     DocumentsCalls,
     ErrandsCalls,

@@ -91,6 +91,41 @@ class PeopleCalls(Part):
             )
         )
 
+    def issue_badge(
+        self,
+        username: str,
+        body: told.NewBadge,
+        *,
+        key: str = "",
+    ) -> told.Serial:
+        """Issue a badge in a role that the person holds; the one before is struck off."""
+        answer: told.Serial = self.connection.ask(
+            Call("POST", f"/people/{self.part(username)}/badge", body=body, writes=True, key=key)
+        )
+        return answer
+
+    def strike_off_badge(
+        self,
+        username: str,
+        *,
+        key: str = "",
+    ) -> None:
+        """Let a person wear no badge any more; the account stays as it is."""
+        self.connection.do(
+            Call("DELETE", f"/people/{self.part(username)}/badge", writes=True, key=key)
+        )
+
+    def print_badge(
+        self,
+        username: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The badge that a person wears, as PDF."""
+        return self.connection.fetch(
+            Call("POST", f"/people/{self.part(username)}/badge/print", writes=True, key=key)
+        )
+
     def record_training(
         self,
         username: str,

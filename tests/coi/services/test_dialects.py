@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from coi.errors import DataRefused, Unknown
-from coi.services.dialects import Switch, dialects_for, switch_dialect
+from coi.services.dialects import Switch, switch_dialect
 from coi.services.proofs import NotAllowed, person_of
+from coi.services.reading_codes import as_kept, dialects_for
 from coi.store.facts import head
 from labels.codes.scans import OURS, IsbtTables
 
@@ -78,3 +79,23 @@ def test_who_is_no_qa_switches_nothing(clinic):
     """The administrator does not vouch for a licence."""
     with pytest.raises(NotAllowed):
         switch_dialect(clinic.installation, clinic.root, ON)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"donation_number": "=A99992612345600"},
+        {"which": "TEST/1 donation_number 1 1", "content": "a999926123456t", "reason": "misread"},
+    ],
+)
+def test_a_donation_number_is_kept_in_one_spelling(clinic, queenie, values):
+    """Filled in or corrected; where the site does not read it, as it was typed."""
+    switch_dialect(clinic.installation, queenie, ON)
+
+    kept, elsewhere = (
+        clinic.installation.read(lambda tx, at=site: as_kept(tx, at, values))
+        for site in ("works", "north")
+    )
+
+    assert "A9999 26 123456 T" in kept.values()
+    assert elsewhere == values

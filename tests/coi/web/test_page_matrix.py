@@ -71,6 +71,11 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("person.issue_secret", "POST"): Row(f"{_NINA}/secret", 422, fields={"key": "\u00e9"}),
     ("person.unlock", "POST"): Row(f"{_NINA}/unlock", 303),
     ("person.end_session", "POST"): Row(f"{_NINA}/sessions", 303, fields={"session": "x"}),
+    ("person.issue_badge", "POST"): Row(
+        f"{_NINA}/badge", 422, fields={"role": "king -", "key": "x"}
+    ),
+    ("person.strike_off_badge", "POST"): Row(f"{_NINA}/badge/strike-off", 303),
+    ("person.print_badge", "POST"): Row(f"{_NINA}/badge/print", 404),
     ("person.close", "POST"): Row("/people/nobody/close", 404),
     ("sites.every", "GET"): Row("/sites", 200),
     ("sites.add_site", "POST"): Row(
@@ -132,6 +137,10 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.again", "POST"): Row("/printers/none/labels/x/again", 404),
     ("printers.cancel", "POST"): Row("/printers/none/labels/x/cancel", 404),
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
+    ("dialects.every", "GET"): Row("/dialects", 200),
+    ("dialects.switch", "POST"): Row(
+        "/dialects/works/gs1", 401, fields={"holds": "1", "licence": "x", "password": "x"}
+    ),
     ("printer_register.every", "GET"): Row("/printer-register", 200),
     ("printer_register.register", "POST"): Row(
         "/printer-register", 401, fields={**_ABOUT, "key": "x", "password": "x"}

@@ -385,3 +385,17 @@ def test_whoever_was_closed_meanwhile_is_told_so(administrator, installation):
 
     assert answer.status_code == 422
     assert "was closed" in answer.text
+
+
+def test_a_badge_is_issued_on_the_page_of_its_person(administrator):
+    """It stands there with its serial, until it is struck off."""
+    page = "/people/nina"
+
+    administrator.send(
+        f"{page}/badge", page=page, role="apheresis_nurse north-apheresis", key="b-1"
+    )
+    with_badge = administrator.get(page).text
+    administrator.send(f"{page}/badge/strike-off", page=page)
+
+    assert "Print the badge" in with_badge
+    assert "Print the badge" not in administrator.get(page).text

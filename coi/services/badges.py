@@ -1,0 +1,142 @@
+"""Badges of the staff: issued, printed, and struck off when they are lost.
+
+A badge names a person and opens nothing: whoever signs in or signs types a password. So a lost
+badge is a serial that is struck off, and no account is closed for it.
+"""
+
+from coi.errors import DataRefused, Problem, Unknown
+from coi.ledger.content import Attestation
+from coi.services.approvals import template_detail
+from coi.services.asked import bad_key, entry_answering, fingerprint
+from coi.services.attesting import attest
+from coi.services.directory import units_by_id
+from coi.services.documents import Paper, printed
+from coi.services.installation import Installation
+from coi.services.labelling import NotPrinted, label_pdf
+from coi.services.proofs import ADMINISTRATOR, Proven, holding, human
+from coi.store import facts
+from coi.store.badges import KIND, Badge, badge_of
+from coi.store.people import KnownPerson
+from coi.store.transactions import Transaction
+from labels.identifiers import Serial, issue_serial, parse_code
+from labels.staff_badge import STAFF_BADGE, StaffBadge, staff_badge
+from workflows.facts import Person
+
+BADGE = "S"  # what its serials begin with
+EVERY_SITE = "Every site"  # where a role is held for the whole organisation
+
+
+def issue_badge(
+    installation: Installation, by: Proven, username: str, role: tuple[str, str], *, key: str
+) -> str:
+    """Issue a badge that says a role at a unit; the badge before is struck off by it.
+
+    Returns the serial, the same one whenever the request comes.
+
+    Raises:
+        DataRefused: the person does not hold this role there, or the account is closed.
+        NotForPrograms: a program wears none.
+        Unknown: there is no such account.
+        KeyReused: the key already stands for another badge.
+    """
+    if problems := [*bad_key(key)]:
+        raise DataRefused(problems)
+    digest = fingerprint(installation.vault, "badge", username, role, by.person)
+
+    def work(tx: Transaction) -> str:
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
+        person = human(tx, username).person
+        earlier = entry_answering(tx, key, digest)
+        if earlier is not None:
+            return str(earlier["attestations"][-1]["detail"])
+        _require_held(person, role)
+        serial = issue_serial(BADGE, installation.settings.issuer, installation.draw).text
+        told = (*_struck_off(tx, person), _told(person, Badge(serial, *role)))
+        attest(
+            *(tx, installation, administrator, "issue_badge", person.id),
+            attestations=told,
+            key=(key, digest),
+        )
+        return serial
+
+    return installation.transact(work)
+
+
+def strike_off_badge(installation: Installation, by: Proven, username: str) -> None:
+    """Let a person wear no badge any more; whoever wears none is left alone.
+
+    Raises:
+        Unknown: there is no such account.
+    """
+
+    def work(tx: Transaction) -> None:
+        administrator = holding(tx, by, ADMINISTRATOR)[0].person
+        person = human(tx, username).person
+        if told := _struck_off(tx, person):
+            attest(
+                *(tx, installation, administrator, "strike_off_badge", person.id),
+                attestations=told,
+            )
+
+    installation.transact(work)
+
+
+def write_badge(installation: Installation, by: Proven, username: str) -> bytes:
+    """The badge that a person wears, as PDF.
+
+    Raises:
+        Unknown: there is no such account, or no badge of it.
+        NotPrinted: its template is not approved, or a text does not fit.
+    """
+    badge = installation.read(lambda tx: _badge(tx, installation, by, username))
+    paper = Paper(STAFF_BADGE.replace("-", "_"), badge.serial.text)
+    return printed(installation, by, paper, lambda _copy: label_pdf(lambda: staff_badge(badge)))
+
+
+def _require_held(person: Person, role: tuple[str, str]) -> None:
+    if not person.active:
+        raise DataRefused([Problem("the account is closed", column="username")])
+    if role not in person.roles:
+        raise DataRefused([Problem("is no role that this person holds there", column="role")])
+
+
+def _struck_off(tx: Transaction, person: Person) -> tuple[Attestation, ...]:
+    worn = badge_of(tx, person.id)
+    return (_told(person, worn, holds=0),) if worn else ()
+
+
+def _told(person: Person, badge: Badge, holds: int = 1) -> Attestation:
+    return Attestation(
+        KIND, person.id, role=badge.role, unit=badge.unit, holds=holds, detail=badge.serial
+    )
+
+
+def _badge(tx: Transaction, installation: Installation, by: Proven, username: str) -> StaffBadge:
+    """What the badge of a person says."""
+    holding(tx, by, ADMINISTRATOR)
+    known = human(tx, username)
+    worn = badge_of(tx, known.person.id) if known.person.active else None
+    code = parse_code(worn.serial) if worn else None
+    if worn is None or not isinstance(code, Serial):
+        raise Unknown("badge", username)
+    if facts.templates(tx).get(STAFF_BADGE) != template_detail(STAFF_BADGE):
+        raise NotPrinted(
+            "TEMPLATE_NOT_APPROVED",
+            "Quality assurance has not approved the staff badge as it is now.",
+            "Ask quality assurance to approve the template staff-badge.",
+        )
+    return _says(tx, installation, known, (code, worn))
+
+
+def _says(
+    tx: Transaction, installation: Installation, known: KnownPerson, badge: tuple[Serial, Badge]
+) -> StaffBadge:
+    serial, worn = badge
+    unit = units_by_id(tx).get(worn.unit)
+    return StaffBadge(
+        serial=serial,
+        printed_name=known.name,
+        role=worn.role.replace("_", " ").capitalize(),
+        site=unit.site.name if unit else EVERY_SITE,
+        demonstration=installation.demonstration,
+    )

@@ -1,0 +1,99 @@
+"""What sites read beside our own codes, and how the record keeps what was read so."""
+
+import json
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Final
+
+from coi.errors import DataRefused, Problem
+from coi.services.installation import Installation
+from coi.store import facts
+from coi.store.registers import text_of
+from coi.store.transactions import Transaction
+from labels.codes.scans import Dialects
+from labels.codes.sought import DONATION, THINGS, kept_as
+from labels.codes.tables import TABLES, tables_of
+from labels.errors import NotACode
+from workflows.correcting import CONTENT, WHICH
+from workflows.facts import Person
+
+ISBT128: Final = "isbt128"
+GS1: Final = "gs1"
+NAMES: Final = (ISBT128, GS1)
+
+Key = tuple[str, str]
+"""A site, and a dialect or a table of it."""
+
+Codes = dict[str, str]
+"""Words by code."""
+
+
+def dialects_for(tx: Transaction, person: Person) -> Dialects:
+    """What the sites read at which a person works, with the tables that they imported."""
+    return dialects_at(tx, {site for _role, site in person.site_roles})
+
+
+def dialects_at(tx: Transaction, sites: Collection[str]) -> Dialects:
+    """What these sites read, with the tables that they imported."""
+    read = {key: told for key, told in facts.dialects(tx).items() if key[0] in sites}
+    isbt = sorted(site for site, dialect in read if dialect == ISBT128)
+    tables = tables_of(tables_at(tx, site, read) for site in isbt) if isbt else None
+    return Dialects(isbt128=tables, gs1=any(dialect == GS1 for _site, dialect in read))
+
+
+def as_kept(tx: Transaction, site: str, values: Mapping[str, str]) -> Mapping[str, str]:
+    """What was filled in at a site; each number of another system in the spelling that is kept.
+
+    Raises:
+        DataRefused: such a number is wrong, or names something else.
+    """
+    numbers = _numbers_in(values)
+    if not numbers:
+        return values
+    dialects, kept, problems = dialects_at(tx, {site}), dict(values), []
+    for name, field in numbers.items():
+        try:
+            kept[name] = kept_as(field, values[name], dialects)
+        except NotACode as error:
+            problems.append(Problem(f"{error.sentence} {error.next_step}", column=name))
+    if problems:
+        raise DataRefused(problems)
+    return kept
+
+
+def kept_at(installation: Installation, site: str, field: str, text: str) -> str:
+    """What is filled in at a site into one field, as it will be kept.
+
+    Raises:
+        DataRefused: it is a wrong number of another system, or names something else.
+    """
+    if field not in {DONATION, *THINGS}:
+        return text
+    return installation.read(lambda tx: as_kept(tx, site, {field: text}))[field]
+
+
+def _numbers_in(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Each text that may be such a number, with its field; a correction names the field."""
+    corrected = dict.fromkeys(values.keys() & {CONTENT}, values.get(WHICH, "").split()[1:2])
+    fields = {name: [name] for name in values} | corrected
+    wanted = {DONATION, *THINGS}
+    return {name: field for name, told in fields.items() for field in told if field in wanted}
+
+
+def table_role(table: str) -> str:
+    """How the record calls a table of ISBT 128."""
+    return f"{ISBT128}:{table}"
+
+
+def tables_at(tx: Transaction, site: str, told: Mapping[Key, str]) -> Mapping[str, Codes]:
+    """The tables of a site that were not erased, by their names; `told` is what is on record."""
+    named = {name: told.get((site, table_role(name)), "") for name in TABLES}
+    kept = {name: text_of(tx, commitment) for name, commitment in named.items() if commitment}
+    return {name: _read(text) for name, text in kept.items() if text is not None}
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> Codes:
+    """The codes of a table that is kept; who is given them changes nothing in them."""
+    codes: Codes = json.loads(text)
+    return codes

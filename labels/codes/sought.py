@@ -1,0 +1,138 @@
+"""What a code of another system is looked up by: fields of the record, with the text in each.
+
+A number is kept in one spelling, made of its parts, so that two that name the same are one text,
+whatever symbol they were read from. What was written down before that, without blanks or as it
+was scanned, is found too.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from labels.codes.donations import FACILITY, Din
+from labels.codes.gs1 import Giai, Grai, Gs1Codes, Key, Sgtin, Sscc
+from labels.codes.isbt128 import IsbtCodes
+from labels.codes.refusals import AGAIN
+from labels.codes.scans import Dialects, Reading, read_scan, read_typed
+from labels.codes.things import EUROPEAN, EuropeanCode
+from labels.errors import NotACode
+from labels.identifiers import Scan
+
+DONATION, BATCH = "donation_number", "batch_number"
+THINGS: Final = ("logger_serial", "seal_number")
+"""The fields of the record in which numbers of other systems stand."""
+
+_GROUPED: Final = re.compile(r"\S{5} \S{2} \S{6} \S")
+_CLOSE: Final = re.compile(f"({FACILITY})([0-9]{{2}})([0-9]{{6}})([0-9A-Z*]?)")
+
+
+class Sought(NamedTuple):
+    """A field of the record, and the text that stands in it where it names the same."""
+
+    field: str
+    content: str
+
+
+def sought_by(codes: IsbtCodes | Gs1Codes) -> tuple[Sought, ...]:
+    """Where the record may name what a code names; nothing of a patient is looked up."""
+    told = _by_isbt128(codes) if isinstance(codes, IsbtCodes) else _by_gs1(codes)
+    return tuple(dict.fromkeys(told))
+
+
+def _by_isbt128(codes: IsbtCodes) -> Iterator[Sought]:
+    for one in codes.structures:
+        if isinstance(one, Din):
+            yield from _spellings(one)
+        elif isinstance(one, EuropeanCode):
+            yield Sought(DONATION, one.text)
+            # Who works by ISBT 128 numbers the donation in a European code by it.
+            if found := _CLOSE.fullmatch(one.donation):
+                yield from _spellings(Din(*found.groups()[:3]))
+
+
+def _spellings(din: Din) -> Iterator[Sought]:
+    as_scanned = Din(din.facility, din.year, din.sequence).data
+    for content in (din.text, din.number, din.number + din.check, as_scanned):
+        yield Sought(DONATION, content)
+
+
+def _by_gs1(codes: Gs1Codes) -> Iterator[Sought]:
+    if codes.lot:
+        yield Sought(BATCH, codes.lot)
+    for key in codes.keys:
+        if text := _as_kept(key):
+            yield from (Sought(field, text) for field in THINGS)
+
+
+def _as_kept(key: Key) -> str:
+    """A thing as the record keeps it, without what else stood in its symbol; '' of all else."""
+    match key:
+        case Giai():
+            return f"(8004){key.number}"
+        case Grai():
+            return f"(8003)0{key.kind}{key.serial}"
+        case Sgtin():
+            return f"(01){key.gtin}(21){key.serial}"
+        case Sscc():
+            return f"(00){key.number}"
+        case _:
+            return ""
+
+
+def kept_as(field: str, text: str, dialects: Dialects) -> str:
+    """How the record keeps what was scanned or typed into one of these fields; else as it is.
+
+    Raises:
+        NotACode: it is a wrong number of a dialect that is read, or names something else.
+    """
+    if field == DONATION and dialects.isbt128 is not None:
+        return _donation(text, dialects)
+    if field in THINGS and dialects.gs1 and text.startswith("]"):
+        return _thing(text, dialects)
+    return text
+
+
+def _donation(text: str, dialects: Dialects) -> str:
+    if not text.startswith(("=", "&", "]")):
+        return _typed(text, dialects)
+    number = _number_in(read_scan(text, dialects))
+    if not number:
+        raise _another("donation number")
+    return number
+
+
+def _number_in(codes: Reading) -> str:
+    """The number of a donation, as it is printed; '' where none is named."""
+    found = codes.one(Din) or codes.one(EuropeanCode) if isinstance(codes, IsbtCodes) else None
+    return found.text if found else ""
+
+
+def _typed(text: str, dialects: Dialects) -> str:
+    """A number as it is printed, with or without its blanks; of another scheme as it is."""
+    upper = text.strip().upper()
+    close = _CLOSE.fullmatch(upper)
+    if close and not close[4]:
+        raise NotACode(
+            "WRONG_LENGTH",
+            "The donation number lacks its check character, which stands in a box behind it.",
+            "Scan the symbol, or type the check character too.",
+        )
+    grouped = " ".join(close.groups()) if close else upper
+    if not (_GROUPED.fullmatch(grouped) or grouped.startswith(EUROPEAN)):
+        return text
+    return _number_in(read_typed(grouped, dialects)) or text
+
+
+def _thing(text: str, dialects: Dialects) -> str:
+    codes = read_scan(text, dialects)
+    if isinstance(codes, Scan):
+        return text  # a code of ours, such as a shipper's
+    named = [_as_kept(key) for key in codes.keys] if isinstance(codes, Gs1Codes) else []
+    found = next(filter(None, named), None)
+    if found is None:
+        raise _another("number of a thing")
+    return found
+
+
+def _another(wanted: str) -> NotACode:
+    return NotACode("BAD_VALUE", f"This code is read, and is no {wanted}.", AGAIN)
