@@ -71,6 +71,7 @@ class Permission(StrEnum):
     CHANGE_VERSION = "move a therapy to another version of its workflow"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
+    TAKE_STOCK = "take stock of freezers"
     KEEP_PRINTERS = "keep printers"
     IMPORT = "import tables"
     COPY = "copy therapies from paper in a table"
@@ -89,6 +90,15 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
+    Permission.TAKE_STOCK: frozenset(
+        {
+            "cell_lab_technologist",
+            "coordinator",
+            "manufacturing_technician",
+            "manufacturing_verifier",
+            "qa_reviewer",
+        }
+    ),
     Permission.KEEP_PRINTERS: frozenset({ADMINISTRATOR, QA}),
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     # As on the page: whoever takes a step copies it, and the engine asks for the role of each.

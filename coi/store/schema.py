@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "08c7ebca3e115a7efcdfa207f1586c808461d09c99b6682c4191b80c4c639a21",
-    "postgresql": "8436bcd87c4a5ea49116cefa3d2286d5510ccae2d98f99c88df7019f2dd3e3e7",
+    "sqlite": "940d025b802d852c3e25ac84594c23904173fd7ceae47a6e96b82e76d939a6a9",
+    "postgresql": "50ae6642e23affb41f2cd4b7ee758a523c64db0a71c4c7ab3914d66b90c3c849",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -64,6 +64,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     GrantExpired: HTTPStatus.CONFLICT,
     GrantOfOtherRequest: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
+    StockTakeClosed: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
     PrintedForThis: HTTPStatus.CONFLICT,
