@@ -29,6 +29,7 @@ from coi.services.proofs import (
 )
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
+from coi.services.stock_takes import StockTakeClosed
 from coi.services.vault import VaultClosed
 
 
