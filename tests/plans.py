@@ -30,7 +30,11 @@ GROWING = frozenset(
 )
 """The tables that have more rows with each therapy or each day; what a site has stays as it is."""
 
-_OTHER_NAMES = {"sooner": "task", "newer": "label", "box": "position"}  # by which a statement names a table a second time
+_OTHER_NAMES = {
+    "sooner": "task",
+    "newer": "label",
+    "box": "position",
+}  # by which a statement names a table a second time
 _NAMED = re.compile(r"SCAN ([a-z_]+?)_?\d*(?: |$)")
 
 

@@ -4,6 +4,9 @@ import pytest
 
 from benchmarks.growth.places import got
 from benchmarks.pages import Handing, scanning
+from coi.services.scanning import Code
+from coi.services.stock_closing import outcome
+from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, counting, scan_stock
 from tests.plans import heard, walked
 
 PAGES = (
@@ -83,7 +86,7 @@ def test_a_stock_take_walks_along_no_table(at_work, no_walk):
 
     def work():
         take = begin_stock_take(clinic.installation, leo, "north-lab", WHOLE_UNIT, key="plan")
-        scan_stock(clinic.installation, leo, take, Code(bag.label))
+        scan_stock(clinic.installation, leo, take, Code(bag.serial))
         counting(clinic.installation, leo, take, 1)
         outcome(clinic.installation, leo, take)
 
