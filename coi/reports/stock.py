@@ -27,6 +27,7 @@ class StockReport:
     begun_at: datetime
     begun_by: str
     closed_at: datetime | None
+    closed_by: str
     entry: str  # the chain and the number of the entry that closed it
     counts: tuple[tuple[str, int], ...]
     lines: tuple[tuple[str, str, str, str], ...]  # finding, label, COI, place on record
@@ -61,7 +62,7 @@ def _blocks(report: StockReport) -> tuple[Block, ...]:
     front = (
         ("Where", (Text(report.where), Text(report.unit))),
         ("Begun", (Text(local(report.begun_at)), Text(f"by {report.begun_by}"))),
-        ("Closed", (Text(closed), Text(report.entry))),
+        ("Closed", (Text(closed), *_signed(report))),
         *((words.capitalize(), (Text(str(number), BOLD),)) for words, number in report.counts),
     )
     rows = tuple(
@@ -69,3 +70,10 @@ def _blocks(report: StockReport) -> tuple[Block, ...]:
         for found, label, coi, place in report.lines
     )
     return Text(TITLE, _TITLE), titled(front), Table(_COLUMNS, rows)
+
+
+def _signed(report: StockReport) -> tuple[Text, ...]:
+    """Who signed it, and where that stands; nothing of what is open."""
+    if report.closed_at is None:
+        return ()
+    return Text(f"signed by {report.closed_by}: stock counted"), Text(report.entry)

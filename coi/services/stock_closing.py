@@ -13,7 +13,7 @@ from coi.errors import DataRefused, Refused
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.attempt import facts_for, stand
 from coi.services.benches import unit_of
-from coi.services.decoding import content_of_text
+from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, write_draft, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
@@ -28,7 +28,7 @@ from coi.services.stock_takes import (
 )
 from coi.store import facts, stock
 from coi.store.entries import entry_text
-from coi.store.people import KnownPerson
+from coi.store.people import KnownPerson, printed_names
 from coi.store.stock import OPEN, TakeRow
 from coi.store.transactions import Transaction
 from workflows.facts import Request, Unit
@@ -92,6 +92,7 @@ class Outcome:
     take: StockTake
     lines: tuple[Line, ...]
     moved_by: Mapping[str, str]  # of a therapy: the step that says where a thing is
+    closed_by: str = ""  # the printed name of whoever signed it
 
     @property
     def counts(self) -> Mapping[Finding, int]:
@@ -123,7 +124,19 @@ def outcome_of(tx: Transaction, installation: Installation, row: TakeRow) -> Out
     lines = tuple(map(_as_told, _compared(tx, row)) if is_open else _as_closed(tx, row))
     misplaced = {line.coi for line in lines if line.finding in _MISPLACED}
     steps = {coi: _step(stand(tx, installation, coi).workflow) for coi in misplaced}
-    return Outcome(told(tx, row), lines, {coi: step for coi, step in steps.items() if step})
+    found = {coi: step for coi, step in steps.items() if step}
+    return Outcome(told(tx, row), lines, found, "" if is_open else _closed_by(tx, row))
+
+
+def _closed_by(tx: Transaction, row: TakeRow) -> str:
+    """Whoever hands it in is the one who signs it."""
+    person = _closing(tx, row)["actor"]
+    return printed_names(tx, [person]).get(person, "(erased)")
+
+
+def _closing(tx: Transaction, row: TakeRow) -> Content:
+    """The entry that closed it."""
+    return content_of_text(entry_text(tx, row.closed_in, row.closed_seq)[1])
 
 
 def _step(workflow: Workflow) -> str:
@@ -141,8 +154,7 @@ def _as_told(line: Line) -> Line:
 
 def _as_closed(tx: Transaction, row: TakeRow) -> Iterator[Line]:
     """The result as the entry that closed it tells it."""
-    content = content_of_text(entry_text(tx, row.closed_in, row.closed_seq)[1])
-    for one in content["registers"]["stock"]:
+    for one in _closing(tx, row)["registers"]["stock"]:
         finding = Finding(one["finding"])
         told_of = (one.get(name, NOWHERE) for name in ("coi", "subject", "place"))
         yield Line(finding, one["serial"], *told_of)
@@ -186,7 +198,7 @@ def close_stock_take(
         if entry_answering(tx, wanted.key, digest) is not None:
             return
         unit = unit_of(tx, installation, row.unit)
-        if reasons := [*_not_closed(row, signed, unit)]:
+        if reasons := [*_not_closed(row, known, signed, unit)]:
             raise Refused(reasons)
         occasion = Occasion(known.person.id, row.unit, installation.clock.now())
         hand = _Hand(tx, installation, known, row, unit, occasion)
@@ -210,9 +222,9 @@ class _Hand:
 
 
 def _not_closed(
-    row: TakeRow, signed: Sequence[tuple[KnownPerson, str]], unit: Unit
+    row: TakeRow, known: KnownPerson, signed: Sequence[tuple[KnownPerson, str]], unit: Unit
 ) -> Iterator[Refusal]:
-    """It is open, and whoever signs works at its unit."""
+    """It is open, and whoever hands it in signs it, and works at its unit."""
     if row.closed_at != OPEN:
         sentence, next_step = "This stock-take is closed already", "Look at its result"
         yield Refusal("STOCK_TAKE_CLOSED", sentence, next_step)
@@ -220,6 +232,9 @@ def _not_closed(
     if [meaning for _one, meaning in signed] != [STOCK_COUNTED.meaning]:
         yield Refusal("SIGNATURE_MISSING", "A stock-take is signed by one person", asked)
     for one, _meaning in signed:
+        if one.person.id != known.person.id:
+            sentence = f"{known.person.username} hands it in and does not sign"
+            yield Refusal("ACTOR_DOES_NOT_SIGN", sentence, "Whoever hands it in signs it")
         if not any(one.person.has_role(role, unit.id) for role in STOCK_COUNTED.roles):
             sentence = f"{one.person.username} cannot sign “{STOCK_COUNTED.meaning}” here"
             yield Refusal("SIGNER_NOT_ENTITLED", sentence, asked)

@@ -41,6 +41,7 @@ def _report(installation: Installation, found: Outcome, name: str) -> StockRepor
         unit=f"{take.unit.name}, {take.unit.site.name}",
         begun_at=at(row.opened_at),
         begun_by=take.opened_by,
+        closed_by=found.closed_by,
         closed_at=None if take.is_open else at(row.closed_at),
         entry="-" if take.is_open else f"{row.closed_in}, entry {row.closed_seq}",
         counts=tuple((one.value, found.counts[one]) for one in Finding if found.of(one)),

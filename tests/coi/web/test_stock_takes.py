@@ -224,7 +224,8 @@ def test_only_who_works_there_signs(freezer):
     with pytest.raises(Refused) as refused:
         close_stock_take(freezer.performer.installation, CloseStockTake(take, "close"), by, signers)
 
-    assert [one.code for one in refused.value.refusals] == ["SIGNER_NOT_ENTITLED"]
+    found = [one.code for one in refused.value.refusals]
+    assert found == ["ACTOR_DOES_NOT_SIGN", "SIGNER_NOT_ENTITLED"]
 
 
 def test_the_result_stays_as_it_was_closed(freezer):
@@ -294,6 +295,7 @@ def test_a_stock_take_is_closed_with_a_signature(leo, page, freezer):
     taken = leo.send(f"/exports{page}", page=f"{page}/result", form="csv")
     assert (wrong.status_code, closed.status_code) == (422, 303)
     assert "2: Missing" in result
+    assert "signed by Leo Lab" in result
     assert "Tell its place" in result
     assert report.data.startswith(b"%PDF")
     assert taken.data.decode().count("missing") == 2
