@@ -17,7 +17,8 @@ window.addEventListener("pageshow", () => {
 const sound = document.querySelector("audio[data-play]");
 if (sound) {
   sound.play().catch(() => {});
-  if (navigator.vibrate) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
+  // Whoever has not touched the page yet is not shaken: the browser would complain.
+  if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
 }
 
 // What is left of a window when the page came, on its way down. It tells; the server decides.

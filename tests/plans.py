@@ -24,12 +24,17 @@ GROWING = frozenset(
         *("chain", "therapy", "participation", "party", "entry", "move", "signature", "subject"),
         *("lineage", "value", "label", "label_turn", "wristband"),
         *("attestation", "position", "request"),
+        *("stock_take", "stock_scan"),
         *("erasable", "patient_key", "patient_identity", "task", "exception", "errand", "session"),
     }
 )
 """The tables that have more rows with each therapy or each day; what a site has stays as it is."""
 
-_OTHER_NAMES = {"sooner": "task"}  # by which a statement names a table a second time
+_OTHER_NAMES = {
+    "sooner": "task",
+    "newer": "label",
+    "box": "position",
+}  # by which a statement names a table a second time
 _NAMED = re.compile(r"SCAN ([a-z_]+?)_?\d*(?: |$)")
 
 

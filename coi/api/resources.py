@@ -16,6 +16,7 @@ from coi.api import (
     record,
     scans,
     sessions,
+    stock,
     therapies,
     versions,
 )
@@ -25,6 +26,7 @@ RESOURCES = (
     therapies.resources.blueprint,
     orders.resources.blueprint,
     scans.resources.blueprint,
+    stock.resources.blueprint,
     actions.resources.blueprint,
     errands.resources.blueprint,
     exceptions.resources.blueprint,

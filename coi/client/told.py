@@ -537,6 +537,13 @@ class NewSite(TypedDict):
     time_zone: "str"
 
 
+class NewStockTake(TypedDict):
+    """`NewStockTake` of the description."""
+
+    unit: "str"
+    place: "NotRequired[str]"
+
+
 class NewUnit(TypedDict):
     """`NewUnit` of the description."""
 
@@ -924,6 +931,52 @@ class Step(TypedDict):
 
     action: "str"
     title: "str"
+
+
+class StockFound(TypedDict):
+    """`StockFound` of the description."""
+
+    finding: "str"
+    serial: "str"
+    coi: "str"
+    place: "str"
+    is_stop: "bool"
+    again: "bool"
+
+
+class StockLine(TypedDict):
+    """`StockLine` of the description."""
+
+    finding: "str"
+    serial: "str"
+    coi: "str"
+    subject: "str"
+    place: "str"
+
+
+class StockScan(TypedDict):
+    """`StockScan` of the description."""
+
+    raw: "str"
+    how: "NotRequired[str]"
+    device: "NotRequired[str]"
+
+
+class StockTake(TypedDict):
+    """`StockTake` of the description."""
+
+    id: "str"
+    unit: "str"
+    place: "str"
+    opened_at: "str"
+    closed_at: "str | None"
+    items: "list[StockLine]"
+
+
+class StockTakeId(TypedDict):
+    """`StockTakeId` of the description."""
+
+    id: "str"
 
 
 class StopShip(TypedDict):

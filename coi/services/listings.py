@@ -14,6 +14,8 @@ from coi.services.installation import Installation
 from coi.services.looks import looks_of
 from coi.services.permissions import Permission
 from coi.services.places import places_kept
+from coi.services.stock_closing import outcome_of
+from coi.services.stock_takes import require_take
 from coi.store import registers
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -172,6 +174,20 @@ def places() -> Listing:
         return Table("Places", ("Site", "Unit", "Place", "Serial"), rows)
 
     return Listing("places", Permission.KEEP_PLACES, table, {})
+
+
+def stock_take(identifier: str) -> Listing:
+    """The result of a stock-take, thing by thing."""
+
+    def table(tx: Transaction, installation: Installation, person: Person) -> Table:
+        row = require_take(tx, person, identifier, hold=False)
+        rows = [
+            (one.finding.value, one.serial, one.coi, one.place)
+            for one in outcome_of(tx, installation, row).lines
+        ]
+        return Table("Stock-take", ("Finding", "Label", "COI", "Place on record"), rows)
+
+    return Listing("stock-take", Permission.TAKE_STOCK, table, {})
 
 
 def identity_looks(coi: str) -> Listing:

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     CHANGE_VERSION = "move a therapy to another version of its workflow"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
+    TAKE_STOCK = "take stock of freezers"
     KEEP_PRINTERS = "keep printers"
     KEEP_DIALECTS = "say which codes of others are read"
     IMPORT = "import tables"
@@ -90,6 +91,15 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
+    Permission.TAKE_STOCK: frozenset(
+        {
+            "cell_lab_technologist",
+            "coordinator",
+            "manufacturing_technician",
+            "manufacturing_verifier",
+            "qa_reviewer",
+        }
+    ),
     Permission.KEEP_PRINTERS: frozenset({ADMINISTRATOR, QA}),
     Permission.KEEP_DIALECTS: frozenset({QA}),
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "b01a4073d3d4c3b999b8331466ff85dd7ab70d7c85c9de9bbb805b41e6e6be11",
-    "postgresql": "dc59cd5a4708a8b98ed567159841bd204de9269a3ddf559a09766b4157f0f605",
+    "sqlite": "e314c76c0cee958693c30d71a283d5c5c8a875969d7ceeb100879d75410730e0",
+    "postgresql": "fe10cce9068f73501bda7bdd66b0f91185e6318f46a29c26bee4f1de151dde07",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -36,6 +36,7 @@ from coi.store.tables_registers import (
     unit,
     workflow,
 )
+from coi.store.tables_stock import stock_scan, stock_take
 from coi.store.tables_subject import label, label_turn, lineage, subject, value, wristband
 from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
@@ -57,6 +58,7 @@ PASSING: tuple[Table, ...] = (
     *(errand, task, exception),
     *(webhook, delivery),
     *(print_line, print_job),
+    *(stock_take, stock_scan),
 )
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
 
@@ -78,8 +80,11 @@ INDEXES = (
     # Its key is the caller's: without it, what one chain answered is found by reading all answers.
     Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),
+    # What a unit has in hand: without it, everything that anybody ever had.
+    Index("ix_position_holder", position.c.holder),
     Index("ix_print_job_of", print_job.c.printer, print_job.c.made_at),
     Index("ix_print_job_state", print_job.c.state, print_job.c.due_at),
+    Index("ix_stock_take_unit", stock_take.c.unit, stock_take.c.opened_at),
     Index(
         "ix_task_soonest",
         *(task.c.place, task.c.due_at, task.c.chain, task.c.roles, task.c.phase, task.c.held),
@@ -148,6 +153,8 @@ __all__ = [
     "signature",
     "signature_grant",
     "site",
+    "stock_scan",
+    "stock_take",
     "subject",
     "task",
     "therapy",

@@ -29,6 +29,7 @@ from coi.services.proofs import (
 )
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
+from coi.services.stock_takes import StockTakeClosed
 from coi.services.vault import VaultClosed
 
 
@@ -64,6 +65,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     GrantExpired: HTTPStatus.CONFLICT,
     GrantOfOtherRequest: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
+    StockTakeClosed: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     PrintedBefore: HTTPStatus.CONFLICT,
     PrintedForThis: HTTPStatus.CONFLICT,

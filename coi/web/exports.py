@@ -68,6 +68,13 @@ def of_places() -> ResponseReturnValue:
     return _file(listings.places())
 
 
+@pages.post("/exports/stock-takes/<identifier>")
+@needs(Permission.TAKE_STOCK)
+def of_stock_take(identifier: str) -> ResponseReturnValue:
+    """Take along the result of a stock-take."""
+    return _file(listings.stock_take(identifier))
+
+
 @pages.post("/therapies/<coi>/identity-looks")
 @needs(Permission.SEE_LOOKS)
 def of_looks(coi: str) -> ResponseReturnValue:

@@ -4,6 +4,9 @@ import pytest
 
 from benchmarks.growth.places import got
 from benchmarks.pages import Handing, scanning
+from coi.services.scanning import Code
+from coi.services.stock_closing import outcome
+from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, counting, scan_stock
 from tests.plans import heard, walked
 
 PAGES = (
@@ -74,3 +77,17 @@ def test_a_list_of_one_coi_walks_along_no_table(at_work, no_walk):
     path = f"/?which=all&coi={at_work.bags[0].coi}"
 
     assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []
+
+
+def test_a_stock_take_walks_along_no_table(at_work, no_walk):
+    """Begun, scanned, and compared with all that the unit has in hand."""
+    clinic, (bag, *_) = at_work.clinic, at_work.bags
+    leo = clinic.proven["leo"]
+
+    def work():
+        take = begin_stock_take(clinic.installation, leo, "north-lab", WHOLE_UNIT, key="plan")
+        scan_stock(clinic.installation, leo, take, Code(bag.serial))
+        counting(clinic.installation, leo, take, 1)
+        outcome(clinic.installation, leo, take)
+
+    assert no_walk(work) == []

@@ -14,12 +14,16 @@ from coi.services.benches import register_bench
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import grant_role, set_password
+from coi.services.places import register_place
 from coi.services.print_deeds import print_test
 from coi.services.print_queue import NewPrint, queue_print
 from coi.services.printers import DOWNLOAD, ZPL, About, printer_named
 from coi.services.programs import NewProgram, open_program
-from coi.services.proofs import JustProven, Proven, authenticate, person_of
+from coi.services.proofs import JustProven, Proven, Signer, authenticate, person_of
 from coi.services.registering_printers import register_printer
+from coi.services.scanning import Code
+from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take
+from coi.services.stock_takes import begin_stock_take, scan_stock
 from coi.services.therapies import look
 from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
@@ -78,7 +82,24 @@ def things_of(house: House) -> Mapping[str, str]:
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
     late = look(house.installation, house.cois["recorded late"])
     things["label"] = next(iter(late.labels.values()))[-1]
+    things |= _stock_takes(house)
     return things | {"webhook": _webhook(house), "printer": _printer(house)}
+
+
+def _stock_takes(house: House) -> Mapping[str, str]:
+    """A stock-take of a laboratory in which something is not right, and one that was closed."""
+    installation, leo = house.installation, house.performer.proven["leo"]
+    shelf = register_place(installation, leo, "north-lab", "Freezer 2, shelf 3", key="shelf")
+    takes = [begin_stock_take(installation, leo, "north-lab", shelf, key=key) for key in "ab"]
+    bags = (("mixed up", 1), ("a bag on hold", 3), ("a bag on hold", 1), ("dispensed", 1))
+    for take in takes:
+        for life, number in bags:
+            coi = house.cois[life]
+            label = look(installation, coi).labels[f"{coi}/7.{number}"][-1]
+            scan_stock(installation, leo, take, Code(label))
+    signer = Signer(leo, STOCK_COUNTED.meaning)
+    close_stock_take(installation, CloseStockTake(takes[1], "close"), leo, (signer,))
+    return {"stock_take": takes[0], "stock_take_closed": takes[1]}
 
 
 def _gateway(house: House) -> str:

@@ -23,6 +23,7 @@ NO_PAGES = {
     "imports.workbook",
     "interface.description",
     "metrics.show",
+    "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
 WRONG = "not the password at all"
 

@@ -18,6 +18,7 @@ from coi.client.calls.printers import PrintersCalls
 from coi.client.calls.record import RecordCalls
 from coi.client.calls.scans import ScansCalls
 from coi.client.calls.sessions import SessionsCalls
+from coi.client.calls.stock import StockCalls
 from coi.client.calls.therapies import TherapiesCalls
 from coi.client.calls.versions import VersionsCalls
 
@@ -38,6 +39,7 @@ class Calls(
     RecordCalls,
     ScansCalls,
     SessionsCalls,
+    StockCalls,
     TherapiesCalls,
     VersionsCalls,
 ):

@@ -154,12 +154,24 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ),
 }
 
+_NO_STOCK = "/stock-takes/none"
+_PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
+    ("stock.every", "GET"): Row("/stock-takes", 200),
+    ("stock.begin", "POST"): Row("/stock-takes", 404, fields={"where": "none -", "key": "x"}),
+    ("stock.show", "GET"): Row(_NO_STOCK, 404),
+    ("stock.scan", "POST"): Row(f"{_NO_STOCK}/scans", 404, fields={"code": "x"}),
+    ("stock.result", "GET"): Row(f"{_NO_STOCK}/result", 404),
+    ("stock.close", "POST"): Row(f"{_NO_STOCK}/result", 404, fields={"key": "x"}),
+    ("stock.report", "GET"): Row(f"{_NO_STOCK}/report.pdf", 404),
+}
+
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
     ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
     ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
     ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
+    ("exports.of_stock_take", "POST"): Row("/exports/stock-takes/none", 404, fields=_AS_CSV),
     ("exports.of_places", "POST"): Row("/exports/places", 200, fields=_AS_CSV),
     ("exports.of_sites", "POST"): Row("/exports/sites", 200, fields=_AS_CSV),
     ("exports.of_work", "POST"): Row("/exports/work", 200, fields=_AS_CSV),
@@ -170,6 +182,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     **_PAGES_OF_PROGRAMS,
     **_PAGES_OF_WEBHOOKS,
     **_PAGES_OF_PRINTERS,
+    **_PAGES_OF_STOCK,
     **_EXPORTS,
     ("account.mine", "GET"): Row("/account", 200),
     ("interface.every", "GET"): Row("/interface", 200),

@@ -789,6 +789,45 @@ CREATE TABLE print_job (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE stock_take (
+    id TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    place TEXT NOT NULL,
+    opened_by TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT NOT NULL,
+    closed_in TEXT NOT NULL,
+    closed_seq INTEGER NOT NULL,
+    CONSTRAINT pk_stock_take PRIMARY KEY (id),
+    CONSTRAINT ck_stock_take_opened_at CHECK (opened_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_stock_take_closed_at CHECK (closed_at = '-' OR closed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_stock_take_unit FOREIGN KEY(unit) REFERENCES unit (id),
+    CONSTRAINT fk_stock_take_person FOREIGN KEY(opened_by) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE stock_scan (
+    stock_take TEXT NOT NULL,
+    code TEXT NOT NULL,
+    finding TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    place TEXT NOT NULL,
+    how TEXT NOT NULL,
+    person TEXT NOT NULL,
+    scanned_at TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    CONSTRAINT pk_stock_scan PRIMARY KEY (stock_take, code),
+    CONSTRAINT uq_stock_scan_n UNIQUE (stock_take, n),
+    CONSTRAINT ck_stock_scan_scanned_at CHECK (scanned_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_stock_scan_stock_take FOREIGN KEY(stock_take) REFERENCES stock_take (id),
+    CONSTRAINT fk_stock_scan_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
@@ -811,9 +850,13 @@ CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
 -- next
+CREATE INDEX ix_position_holder ON position (holder)
+-- next
 CREATE INDEX ix_print_job_of ON print_job (printer, made_at)
 -- next
 CREATE INDEX ix_print_job_state ON print_job (state, due_at)
+-- next
+CREATE INDEX ix_stock_take_unit ON stock_take (unit, opened_at)
 -- next
 CREATE INDEX ix_task_soonest ON task (place, due_at, chain, roles, phase, held)
 -- next
