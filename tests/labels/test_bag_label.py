@@ -196,7 +196,7 @@ def _a_coi_of(character: str) -> Coi:
 
 def test_everything_that_can_react_is_named_beside_every_other_statement():
     """Five tests that reacted, and all that else is stated, have room on the label of a bag."""
-    told = "HIV, HBV, HCV, syphilis, HTLV"
+    told = "HIV, HBV, HCV, Syphilis, HTLV"
     warnings = Warnings(
         not_evaluated=True, reactive=told, do_not_irradiate=True, no_leukoreducing_filter=True
     )

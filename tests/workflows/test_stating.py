@@ -27,7 +27,7 @@ def reported(occurrence=50, result="non-reactive", **others):
         (reported(hbv="reactive"), Infection(evaluated=True, reactive=("HBV",))),
         (
             reported(result="not done", syphilis="reactive", hiv="reactive"),
-            Infection(evaluated=False, reactive=("HIV", "syphilis")),
+            Infection(evaluated=False, reactive=("HIV", "Syphilis")),
         ),
         ([*reported(), *reported(60, "not done")], Infection(evaluated=True)),
         ([*reported(), *reported(60, hbv="indeterminate")], Infection(evaluated=False)),
@@ -46,7 +46,7 @@ def test_the_packaged_definition_asks_for_five_tests_and_names_its_statements():
     """Each is a word that a label can say; a sample states nothing of handling."""
     titles = [test.title for test in donor_tests(a_workflow())]
 
-    assert titles == ["HIV", "HBV", "HCV", "syphilis", "HTLV"]
+    assert titles == ["HIV", "HBV", "HCV", "Syphilis", "HTLV"]
     assert "no_leukoreducing_filter" in states(a_workflow(), "product")
     assert states(a_workflow(), "sample") == frozenset()
 
