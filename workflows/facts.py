@@ -126,7 +126,7 @@ class Label:
     patient: str
     current: bool = True
     issued_in: int = 0  # the entry
-    corrected_in: int = -1  # the newest entry that corrected something of its therapy
+    changed_in: int = -1  # the newest entry that corrected something, or told an infection test
     state: LabelState = LabelState.ISSUED
 
     @property
@@ -136,8 +136,8 @@ class Label:
 
     @property
     def may_be_old(self) -> bool:
-        """Something of its therapy was corrected since it was issued."""
-        return self.corrected_in > self.issued_in
+        """Something was corrected since it was issued, or the patient's infection tests told."""
+        return self.changed_in > self.issued_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from workflows.label_life import (
     LabelState,
     newest_of,
 )
+from workflows.labelled import BAG_LABEL
 from workflows.model import (
     Action,
     Custody,
@@ -32,7 +33,6 @@ from workflows.model import (
     Who,
     Workflow,
 )
-from workflows.moves import BAG_LABEL
 from workflows.refusal import Refusal
 
 TITLES: dict[str, str] = {

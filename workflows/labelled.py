@@ -1,17 +1,22 @@
-"""What a bag label says that was recorded, and what of it was corrected since the label was issued.
+"""What a bag label says that was recorded, and what of it has changed since the label was issued.
 
-A label cannot change: what was printed before a correction shows the old value until the bag is
-labelled anew. `coi.services.labelling` draws these values, and no other ones that can be corrected.
+A label cannot change: what was printed before a correction, or before a test of the patient for
+infection was reported, shows what is old until the bag is labelled anew. `coi.services.labelling`
+draws these values, and no other ones that can be corrected.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.facts import Link, Subject, Value
-from workflows.model import Kind, Relation, Workflow
+from workflows.model import Kind, Pick, Relation, Workflow
+from workflows.stating import infection, is_donor_test
 
+BAG_LABEL = "bag-label"  # the template that tells of a container
 MILLILITRES = "mL"
 SAYS = "label_says"
+INFECTION = "the infection tests"
+"""What is old on a label that states something else of infection than the record does."""
 _ITS_OWN = ("expires_at", SAYS)
 _OF_ITS_ORIGIN: Mapping[Kind, tuple[str, ...]] = {
     Kind.LOT: ("batch_number",),
@@ -30,9 +35,37 @@ class Known:
 
 
 def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
-    """The titles of what a label that was issued in this entry shows, and was corrected since."""
-    stale = [v for v in _shown(known, subject) if v.revision > 1 and v.recorded_in > issued_in]
-    return tuple(_title(known.workflow, value.field) for value in stale)
+    """The titles of what a label that was issued in this entry shows, and is otherwise since."""
+    stale = [value for value in _shown(known, subject) if _is_revised(value, issued_in)]
+    titles = (_title(known.workflow, value.field) for value in stale)
+    return (*titles, *((INFECTION,) if _states_otherwise(known, issued_in) else ()))
+
+
+def can_be_labelled_anew(workflow: Workflow, subject: Subject) -> bool:
+    """Some step prints another label for the thing where it stands, also while it is on hold."""
+    printing = (one for one in workflow.actions.values() if BAG_LABEL in one.prints)
+    return any(
+        rule.machine == subject.machine
+        and rule.pick is Pick.SCANNED
+        and rule.while_stopped
+        and subject.position.state in rule.from_states
+        for action in printing
+        for rule in action.moves
+    )
+
+
+def _is_revised(value: Value, issued_in: int) -> bool:
+    return value.revision > 1 and value.recorded_in > issued_in
+
+
+def _states_otherwise(known: Known, issued_in: int) -> bool:
+    """What the record says of infection is no more what it said when the label was issued."""
+    results = [value for value in known.values if is_donor_test(value.field)]
+    # The occasion of a value is the number of its entry and one.
+    then = [value for value in results if value.occurrence <= issued_in]
+    if any(_is_revised(value, issued_in) for value in then):
+        return True
+    return infection(known.workflow, then) != infection(known.workflow, results)
 
 
 def _shown(known: Known, subject: str) -> Iterator[Value]:

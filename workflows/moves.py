@@ -12,6 +12,7 @@ from workflows.fields import read
 from workflows.guards.identity import is_labelled_anew, shipper_scan
 from workflows.guards.investigating import CRITERION
 from workflows.guards.people import role_in_use
+from workflows.labelled import BAG_LABEL
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
 from workflows.refusal import Notice
@@ -20,8 +21,7 @@ from workflows.wrong import Wrong
 OPEN_EXCEPTION = "open_exception"
 OTHER = "other_coi"  # the therapy with which this one was mixed up
 OWNER = "owner"  # the person who answers for an exception
-BAG_LABEL = "bag-label"  # the names of templates, as `prints` gives them
-WRISTBAND = "wristband"
+WRISTBAND = "wristband"  # the template that tells of a patient
 
 
 @dataclass(slots=True)

@@ -7,13 +7,15 @@ from workflows.case import Case
 from workflows.draft import Move
 from workflows.facts import Mode
 from workflows.guards.bedside import filled_ml, infused_ml
+from workflows.guards.identity import AT_THE_BEDSIDE
+from workflows.labelled import INFECTION, Known, old_values
 from workflows.model import Custody, Kind, Verb
 from workflows.refusal import Notice, Refusal
 
 
 def notices(case: Case, bent: list[Refusal], moves: Iterable[Move]) -> Iterator[Notice]:
     """Everything that is worth a warning about an allowed case, and about what it moves."""
-    for warn in (_typed, _late, _temperature, _remainder):
+    for warn in (_typed, _late, _temperature, _remainder, _old_statement):
         notice = warn(case)
         if notice is not None:
             yield notice
@@ -44,6 +46,20 @@ def _temperature(case: Case) -> Notice | None:
     if case.action.verb is not Verb.UNPACK or case.given("temperature_high_celsius"):
         return None
     return Notice("LOGGER_NOT_READ", "The temperature on the way is not recorded yet")
+
+
+def _old_statement(case: Case) -> Notice | None:
+    """At the bedside a label states something else of infection than the record does."""
+    old = (turn.label for turn in case.turns if turn.label is not None and turn.label.may_be_old)
+    if case.action.verb not in AT_THE_BEDSIDE or case.facts.values is None:
+        return None
+    known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+    if any(INFECTION in old_values(known, label.subject, label.issued_in) for label in old):
+        return Notice(
+            "INFECTION_TESTS_NEWER",
+            "The label is older than the patient's infection tests: handle the bag by these",
+        )
+    return None
 
 
 _TAKEN_AWAY = {"rejected", "destroyed", "lost", "failed"}

@@ -22,7 +22,7 @@ from workflows.label_life import (
     scanned_back,
     turned,
 )
-from workflows.moves import BAG_LABEL
+from workflows.labelled import BAG_LABEL
 from workflows.on_paper import APPLY_LABEL
 
 

@@ -26,9 +26,9 @@ from labels.proof import proven
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
-from workflows.labelled import MILLILITRES, SAYS, Known, old_values
+from workflows.labelled import BAG_LABEL, MILLILITRES, SAYS, Known, old_values
 from workflows.model import Kind, Relation
-from workflows.moves import BAG_LABEL
+from workflows.stating import infection, states
 
 _Code = TypeVar("_Code", Coi, Serial)
 
@@ -196,9 +196,23 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         lot=_lot(container, collection, lot),
         attempt=int(attempt) if attempt else None,
         disposition=container.value(SAYS),
-        # No donor test is on record, so 21 CFR 1271.90(c) asks for the words.
-        warnings=Warnings(not_evaluated=True),
+        warnings=_warnings(therapy, container.subject),
         demonstration=installation.demonstration,
+    )
+
+
+def _warnings(therapy: TherapyView, subject: Subject) -> Warnings:
+    """What the record and the definition have its label state (21 CFR 1271.90(c))."""
+    found = infection(therapy.workflow, therapy.values)
+    named = states(therapy.workflow, subject.machine)
+    return Warnings(
+        not_evaluated=not found.evaluated,
+        biohazard=bool(found.reactive),
+        reactive=", ".join(found.reactive),
+        do_not_irradiate="do_not_irradiate" in named,
+        no_leukoreducing_filter="no_leukoreducing_filter" in named,
+        identify_recipient="identify_recipient" in named,
+        investigational="investigational" in named,
     )
 
 
@@ -219,12 +233,12 @@ def _require_template(container: _Container, serial: str) -> None:
 
 
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
-    """What was corrected since is printed under a new serial, or old and new could not be told."""
+    """What has changed since is printed under a new serial, or old and new could not be told."""
     known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
     for title in old_values(known, label.subject, label.issued_in):
         raise NotPrinted(
             "LABEL_SHOWS_OLD_VALUE",
-            f"{title} was corrected since this label was issued.",
+            f"The label shows an old value of {title}.",
             "Label the bag anew.",
         )
 

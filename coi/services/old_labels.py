@@ -1,14 +1,15 @@
-"""Which labels of a therapy show a value that was corrected since they were issued."""
+"""Which labels of a therapy show what is otherwise on record since they were issued."""
 
 from collections.abc import Mapping
 
 from coi.services.therapies import TherapyView
 from workflows.labelled import Known, old_values
+from workflows.stating import is_donor_test
 
 
 def old_labels(therapy: TherapyView) -> Mapping[str, tuple[str, ...]]:
     """For each thing that lives and whose newest label is old: what it shows an old value of."""
-    if all(value.revision == 1 for value in therapy.values):
+    if not any(value.revision > 1 or is_donor_test(value.field) for value in therapy.values):
         return {}
     known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
     issued = _issued(therapy)

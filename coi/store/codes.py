@@ -1,6 +1,6 @@
 """Finds what a scanned serial or identifier stands for."""
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import places
@@ -10,11 +10,13 @@ from coi.store.statements import Statement
 from coi.store.words import BEGINNING, ONE
 from workflows.facts import Label, Order, Place, Shipper, Wristband
 from workflows.label_life import LabelState
+from workflows.stating import DONOR_TEST
 
 _over = t.label.alias("over")
-_corrected_in = (
+_tells_a_donor_test = func.substr(t.value.c.field, ONE, len(DONOR_TEST)) == DONOR_TEST
+_changed_in = (
     select(func.coalesce(func.max(t.value.c.seq), -1))
-    .where(t.value.c.chain == t.label.c.chain, t.value.c.revision > ONE)
+    .where(t.value.c.chain == t.label.c.chain, or_(t.value.c.revision > ONE, _tells_a_donor_test))
     .scalar_subquery()
 )
 _last = (
@@ -27,7 +29,7 @@ _last = (
 _label = Statement(
     select(
         *(t.label.c.serial, t.label.c.chain, t.label.c.subject, t.therapy.c.patient_id),
-        *(_over.c.serial, t.label.c.seq, _corrected_in, _last),
+        *(_over.c.serial, t.label.c.seq, _changed_in, _last),
     )
     .join_from(t.label, t.therapy, t.therapy.c.coi == t.label.c.chain)
     .join(
@@ -106,9 +108,9 @@ def label(connection: Connection, serial: str) -> Label | None:
     row = _label.row(connection, serial=serial)
     if row is None:
         return None
-    serial, coi, subject, patient, newer, issued_in, corrected_in, state = row
+    serial, coi, subject, patient, newer, issued_in, changed_in, state = row
     stands = LabelState(state) if state else LabelState.ISSUED
-    return Label(serial, coi, subject, patient, newer is None, issued_in, corrected_in, stands)
+    return Label(serial, coi, subject, patient, newer is None, issued_in, changed_in, stands)
 
 
 def wristband(connection: Connection, serial: str) -> Wristband | None:

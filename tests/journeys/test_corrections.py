@@ -222,7 +222,7 @@ def test_a_label_that_shows_an_old_value_is_refused_until_the_bag_is_labelled_an
     assert values(performer, coi, "kind") == ["label discrepancy"]
     with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
         act(performer, check)
-    with pytest.raises(NotPrinted, match="Expires at was corrected"):
+    with pytest.raises(NotPrinted, match="an old value of Expires at"):
         bag_label_pdf(performer.installation, serial)
 
 

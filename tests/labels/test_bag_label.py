@@ -216,3 +216,15 @@ def test_another_donation_number_has_no_such_bars(donation):
         content_of(label, TEMPLATES["bag-label-isbt"])
 
     assert caught.value.field == "donation"
+
+
+def test_everything_that_can_react_is_named_beside_every_other_statement():
+    """Five tests that reacted, and all that else is stated, have room on the label of a bag."""
+    told = "HIV, HBV, HCV, Syphilis, HTLV"
+    warnings = Warnings(
+        not_evaluated=True, reactive=told, do_not_irradiate=True, no_leukoreducing_filter=True
+    )
+
+    label = read(bag_label(a_bag_label(warnings=warnings, demonstration=True)))
+
+    assert f"WARNING: Reactive test results for {told}" in label.text

@@ -11,8 +11,12 @@ from workflows.checks import PROPERTIES
 from workflows.guards import GUARDS
 from workflows.loading import load
 from workflows.model import SignatureRule
+from workflows.stating import RESULTS
 
 SENTENCES = {"bag_is_fresh": "The bag is fresh.", "signer_took_no_part": "The signer did nothing."}
+
+WEIGHT = "weight_kg: {title: Weight, kind: decimal, unit: kg, low: 2.5, high: 400}"
+A_TEST = f"kind: choice, choices: [{', '.join(RESULTS)}]"
 
 # The property that breaks, the passage, what replaces it, and the place and reason that are named.
 BROKEN = [
@@ -130,6 +134,21 @@ BROKEN = [
      "      - signer_took_no_part: {meaning: administered, earlier: [collect, pack]}\n",
      "      - material_is_fresh\n",
      "product", "needs one of fresh_hold_hours, for material_is_fresh"),
+    ("donor_tests_can_be_read", WEIGHT,
+     "donor_test_hiv: {title: HIV, kind: yes_no}",
+     "actions.order.fields.donor_test_hiv", "reports no results of a test"),
+    ("donor_tests_can_be_read", WEIGHT,
+     f"donor_test_hiv: {{title: HIV, {A_TEST}, confidential: true}}",
+     "actions.order.fields.donor_test_hiv", "is not told of the therapy"),
+    ("donor_tests_can_be_read", WEIGHT,
+     f"donor_test_hiv: {{title: Immunodeficiency, {A_TEST}}}",
+     "actions.order.fields.donor_test_hiv", "is too long for a label"),
+    ("statements_are_known", "product: {", "product: {statements: {therapy: [do_not_irradiate]}, ",
+     "product.statements.therapy", "carries no label"),
+    ("statements_are_known", "product: {", "product: {statements: {bag: [do_not_shake]}, ",
+     "product.statements.bag", "states do_not_shake"),
+    ("statements_are_known", "product: {", "product: {statements: do_not_irradiate, ",
+     "product.statements", "is no mapping"),
     ("holds_can_be_lifted", "from: [filled, checked, lost], pick: origin",
      "from: [filled, checked], pick: origin",
      "machines.bag", "stays on hold for ever when lost"),

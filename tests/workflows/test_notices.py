@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import a_bag, a_lot, a_shipment, a_therapy, decided, facts
+from tests.builders import a_bag, a_lot, a_shipment, a_therapy, a_value, decided, facts
 from tests.cast import NOW
 from tests.performer import a_request, told_late
-from workflows.facts import Mode
+from workflows.facts import Label, Mode
 
 
 def warned(told, request):
@@ -110,3 +110,18 @@ def test_what_is_stopped_on_arrival_during_lymphodepletion_is_told():
 
     assert warned(arrived, leaking) == ["CONDITIONING_RUNS"]
     assert warned(away, a_request(away, "reject_lot")) == ["CONDITIONING_RUNS"]
+
+
+def test_at_the_bedside_newer_infection_tests_are_told_and_keep_no_cells_back():
+    """The patient's own cells are given, and whoever handles it knows what reacted."""
+    bag = a_bag("thawed", holder="ward")
+    told = facts(bag, values=[a_value("COI-A", "donor_test_hbv", "reactive")])
+    request = a_request(told, "check_at_bedside")
+    scans = tuple(
+        replace(scan, means=replace(scan.means, issued_in=10, changed_in=49))
+        if isinstance(scan.means, Label)
+        else scan
+        for scan in request.scans
+    )
+
+    assert warned(told, replace(request, scans=scans)) == ["INFECTION_TESTS_NEWER"]

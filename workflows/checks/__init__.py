@@ -5,7 +5,7 @@ Each yields a problem for every place where the property does not hold, and noth
 
 from collections.abc import Callable, Iterator
 
-from workflows.checks import custody, identity, limits, lives, people, rules, stops
+from workflows.checks import custody, identity, limits, lives, people, rules, statements, stops
 from workflows.model import Workflow
 from workflows.problem import Problem
 
@@ -35,6 +35,8 @@ PROPERTIES: tuple[Property, ...] = (
     limits.limits_are_there,
     people.signatures_are_different,
     people.actors_can_sign,
+    statements.donor_tests_can_be_read,
+    statements.statements_are_known,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,
     stops.alarms_are_about_what_is_in_hand,

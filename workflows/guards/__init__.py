@@ -130,7 +130,7 @@ GUARDS = ALWAYS | _table(
     _lock(deviating.who_treats_has_asked, "values"),
     _lock(deviating.label_is_to_be_replaced, "links", "values"),
     _rule(deviating.disposition_is_on_the_label, "links", "values"),
-    _lock(labels.labels_are_accounted_for, "label_lives", "history"),
+    _lock(labels.labels_are_accounted_for, "label_lives", "history", "links", "values"),
     _lock(quality.no_critical_exception_is_open, "values"),
     _lock(quality.no_other_lot_is_running),
     _rule(quality.container_is_intact, "values"),

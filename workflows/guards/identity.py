@@ -2,11 +2,12 @@
 
 from workflows.case import Case, NotTold, Turn
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
-from workflows.labelled import Known, old_values
-from workflows.model import Pick
+from workflows.labelled import BAG_LABEL, INFECTION, Known, can_be_labelled_anew, old_values
+from workflows.model import Pick, Verb
 from workflows.refusal import (
     IDENTITY_DIFFERS,
     OLD_LABEL,
+    OLD_VALUE,
     SCANNED_OTHERWISE,
     VOID_LABEL,
     WRONG_ORDER,
@@ -16,7 +17,7 @@ from workflows.refusal import (
 
 TWO = 2
 TYPED = "typed"
-_BAG_LABEL = "bag-label"
+AT_THE_BEDSIDE = frozenset({Verb.CHECK, Verb.ADMINISTER})
 IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
 """What tells patients apart. A given name and the sex are compared, but count for nothing."""
 
@@ -103,10 +104,11 @@ def labels_are_current(case: Case) -> Refusal | None:
 
 
 def labels_show_what_is_recorded(case: Case) -> Refusal | None:
-    """No label of what is scanned shows a value that was corrected since it was printed.
+    """No label of what is scanned shows what is otherwise on record since it was printed.
 
     As with a hold, what is taken in, found damaged, destroyed or labelled anew is not asked; nor is
-    what no step can label anew, as a sample: it would be stuck.
+    what no step can label anew, as a sample: it would be stuck. At the bedside what is stated of
+    infection keeps nobody's own cells from them: it is a notice there.
     """
     for turn in case.turns:
         if turn.label is None or not turn.label.may_be_old or _may_carry_an_old_label(case, turn):
@@ -115,8 +117,10 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
             raise NotTold("values")
         known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
         for title in old_values(known, turn.label.subject, turn.label.issued_in):
+            if title == INFECTION and case.action.verb in AT_THE_BEDSIDE:
+                continue
             return Refusal(
-                "LABEL_SHOWS_OLD_VALUE",
+                OLD_VALUE,
                 f"This label ({turn.label.serial}) shows an old value of {title}: relabel",
                 "Label the bag anew; where this cannot be done here, call the coordinator",
             )
@@ -124,22 +128,14 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
 
 
 def _may_carry_an_old_label(case: Case, turn: Turn) -> bool:
-    printing = [a for a in case.workflow.actions.values() if _BAG_LABEL in a.prints]
-    anew = (rule for a in printing for rule in a.moves if rule.pick is Pick.SCANNED)
-    subject = turn.subject
-    can_be = any(
-        rule.machine == subject.machine
-        and rule.while_stopped
-        and subject.position.state in rule.from_states
-        for rule in anew
-    )
+    can_be = can_be_labelled_anew(case.workflow, turn.subject)
     return turn.rule.while_stopped or is_labelled_anew(case, turn) or not can_be
 
 
 def is_labelled_anew(case: Case, turn: Turn) -> bool:
     """An action that prints labels, and makes nothing that carries one, labels what is scanned."""
     makes_some = any(case.workflow.machines[a.rule.machine].labelled for a in case.arrivals)
-    return _BAG_LABEL in case.action.prints and turn.label is not None and not makes_some
+    return BAG_LABEL in case.action.prints and turn.label is not None and not makes_some
 
 
 def _is_of_an_acting_machine(case: Case, label: Label) -> bool:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from workflows.case import Case, NotTold
-from workflows.label_life import LabelLife, LabelState, unsettled
-from workflows.refusal import Refusal
+from workflows.label_life import LabelLife, LabelState, newest_of, unsettled
+from workflows.labelled import Known, can_be_labelled_anew, old_values
+from workflows.model import Kind
+from workflows.refusal import OLD_VALUE, Refusal
 from workflows.transcribing import TRANSCRIBED
 
 UNACCOUNTED = "LABELS_UNACCOUNTED"
@@ -13,13 +15,16 @@ UNACCOUNTED = "LABELS_UNACCOUNTED"
 def labels_are_accounted_for(case: Case) -> Refusal | None:
     """Every label of the therapy is on its container, destroyed, returned or explained (LB-02).
 
-    A step that is copied from paper is not asked: our labels are on nothing yet.
+    None of what is moved shows what is otherwise on record since. A step that is copied from paper
+    is not asked: our labels are on nothing yet.
     """
     if case.facts.label_lives is None:
         raise NotTold("label_lives")
     left = [one for one in unsettled(case.facts.label_lives) if not _was_never_printed(case, one)]
-    if not left or case.is_copied:
+    if case.is_copied:
         return None
+    if not left:
+        return next(_old_labels(case, case.facts.label_lives), None)
     return Refusal(
         UNACCOUNTED,
         f"{len(left)} of {len(case.facts.label_lives)} labels are not accounted for: "
@@ -27,6 +32,24 @@ def labels_are_accounted_for(case: Case) -> Refusal | None:
         "Scan each one on its container. Void what is torn, lost or too many, and say on the page"
         " of the labels where each void piece is",
     )
+
+
+def _old_labels(case: Case, lives: tuple[LabelLife, ...]) -> Iterator[Refusal]:
+    """Each thing that moves, and whose label says something else than the record does."""
+    if case.facts.values is None:
+        raise NotTold("values")
+    known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+    newest = newest_of(lives)
+    for thing in (turn.subject for turn in case.turns_of(Kind.CONTAINER)):
+        life = newest.get(thing.id)
+        if life is None or not can_be_labelled_anew(case.workflow, thing):
+            continue
+        for title in old_values(known, thing.id, life.issued_in):
+            yield Refusal(
+                OLD_VALUE,
+                f"The label {life.serial} shows an old value of {title}: relabel",
+                "Label the bag anew; scan the new label on it",
+            )
 
 
 def _was_never_printed(case: Case, life: LabelLife) -> bool:

@@ -29,6 +29,8 @@ ON_A_SHELF = facts(a_bag("accepted"), a_sample())
 CORRECTED = a_value(
     a_bag("thawed"), "expires_at", "2027-11-01T00:00:00Z", revision=2, recorded_in=57
 )
+REACTED = a_value("COI-A", "donor_test_hbv", "reactive", recorded_in=49)
+HELD = facts(a_bag("frozen"))
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 
@@ -146,8 +148,17 @@ EXAMPLES = [
         BEDSIDE,
         "its expiry was corrected since it was printed",
         "LABEL_SHOWS_OLD_VALUE",
-        with_labels(issued_in=10, corrected_in=57),
+        with_labels(issued_in=10, changed_in=57),
         told_instead=facts(a_bag("thawed", holder="ward"), values=[CORRECTED]),
+    ),
+    Example(
+        "labels_show_what_is_recorded",
+        "release_custody",
+        HELD,
+        "a test for infection was reported since it was printed",
+        "LABEL_SHOWS_OLD_VALUE",
+        with_labels(issued_in=10, changed_in=57),
+        told_instead=facts(a_bag("frozen"), values=[REACTED]),
     ),
     Example(
         "wristband_is_this_patients",

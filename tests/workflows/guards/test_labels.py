@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders import a_deed, decided
+from tests.builders import a_deed, a_value, decided
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
@@ -35,6 +35,18 @@ EXAMPLES = [
     )
     for action in ("release_lot", "release_lot_provisionally")
     for state in sorted(set(LabelState) - SETTLED)
+] + [
+    Example(
+        "labels_are_accounted_for",
+        "release_lot",
+        ALL_SETTLED,
+        "a test for infection was reported since a label was printed",
+        "LABEL_SHOWS_OLD_VALUE",
+        told_instead=replace(
+            ALL_SETTLED,
+            values=(*ALL_SETTLED.values, a_value("COI-A", "donor_test_hbv", "reactive")),
+        ),
+    )
 ]
 
 

@@ -1,0 +1,64 @@
+"""A test for infection is reported when labels are printed: they are old, until labelled anew."""
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import (
+    ACCEPTED,
+    CONDITIONED,
+    EARLY,
+    IN_MANUFACTURE,
+    INFUSED_WHOLE,
+    MADE,
+    Step,
+    filled,
+    play,
+    results,
+)
+from coi.demo.performer import Wish
+from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
+from coi.services.old_labels import old_labels
+from coi.services.therapies import look
+from tests.coi.reports.pages import text_of
+from tests.journeys.asking import act, ids, refused, states, take_refused
+from tests.journeys.test_label_ledger import BURNT, do
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
+
+TESTED = (*results(*EARLY, "sterility"), Step("finish_sample", "sample", "taken"))
+RESULTS = {f"donor_test_{n}": "non-reactive" for n in ("hiv", "hcv", "syphilis", "htlv")}
+REACTIVE = Step("record_donor_tests", values={**RESULTS, "donor_test_hbv": "reactive"})
+WARNED = ("BIOHAZARD", "WARNING: Reactive test results for HBV", "DO NOT IRRADIATE")
+
+
+def test_what_reacts_after_printing_makes_every_living_label_old(performer):
+    """The bag is labelled anew with the warning, the old one stops whoever scans it."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, (*IN_MANUFACTURE, *MADE, *filled(1)))
+    (bag,) = ids(performer, coi, "product", "frozen")
+    old = newest_serial(performer.installation, bag)
+    printed = text_of(bag_label_pdf(performer.installation, old))
+    moving, again = (
+        performer.request(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+        for _ in range(2)
+    )
+
+    play(performer, coi, [REACTIVE])
+    living = old_labels(look(performer.installation, coi))
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
+        act(performer, moving)
+    with pytest.raises(NotPrinted, match="infection tests"):
+        bag_label_pdf(performer.installation, old)
+    play(performer, coi, TESTED)
+    take_refused(performer, coi, Step("release_lot"), "LABEL_SHOWS_OLD_VALUE")
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    with refused(performer, coi, "OLD_LABEL"):
+        act(performer, again)
+    new = text_of(bag_label_pdf(performer.installation, newest_serial(performer.installation, bag)))
+    do(performer, coi, Deed(LabelDeed.ACCOUNT, old, end="destroyed", pieces=1), *BURNT)
+    play(performer, coi, [Step("release_lot"), *ACCEPTED, CONDITIONED, *INFUSED_WHOLE])
+
+    assert "NOT EVALUATED FOR INFECTIOUS SUBSTANCES" in printed
+    assert [one for one in (*WARNED, "NOT EVALUATED") if one not in new] == ["NOT EVALUATED"]
+    assert {*ids(performer, coi, "material", "accepted"), bag} <= set(living)
+    assert states(performer, coi, "product") == {"infused": 1}
