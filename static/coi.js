@@ -17,8 +17,9 @@ window.addEventListener("pageshow", () => {
 const sound = document.querySelector("audio[data-play]");
 if (sound) {
   sound.play().catch(() => {});
-  // Whoever has not touched the page yet is not shaken: the browser would complain.
-  if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
+  // Whoever has not touched the page yet cannot be shaken, and the browser would complain; one that
+  // does not tell who has is asked all the same.
+  if (navigator.vibrate && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
 }
 
 // What is left of a window when the page came, on its way down. It tells; the server decides.

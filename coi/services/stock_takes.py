@@ -17,7 +17,7 @@ from coi.services.looking import has_in_hand, sees
 from coi.services.permissions import HOLDERS, Permission
 from coi.services.places import KnownPlace, place_named
 from coi.services.proofs import Proven, acting
-from coi.services.scanning import TYPED, Code, resolve
+from coi.services.scanning import BY_DEVICE, TYPED, Code, resolve
 from coi.services.sessions import SignedIn
 from coi.services.vault import fingerprint_of
 from coi.store import places, stock
@@ -209,14 +209,18 @@ def scan_stock(installation: Installation, by: Proven, identifier: str, code: Co
             raise StockTakeClosed
         name = _kept_as(installation, code.raw)
         earlier = stock.scanned(tx, identifier, name)
-        if earlier is not None:
+        # Who typed a code need not have had the thing: once it is scanned, it is compared anew.
+        if earlier is not None and not (earlier.how == TYPED and code.how in BY_DEVICE):
             return shown(earlier, again=True)
         now = rfc3339(installation.clock.now())
-        number = stock.last_number(tx, identifier) + 1
+        number = earlier.n if earlier else stock.last_number(tx, identifier) + 1
         told_by = (code.how, person.id, now, number)
         scan = ScanRow(identifier, name, *_compared(tx, person, row, code), *told_by)
-        stock.keep_scan(tx, scan)
-        return shown(scan)
+        if earlier:
+            stock.replace_scan(tx, scan)
+        else:
+            stock.keep_scan(tx, scan)
+        return shown(scan, again=earlier is not None)
 
     return installation.transact(work)
 

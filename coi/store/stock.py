@@ -79,6 +79,15 @@ _every = Statement(_scans.where(_scan.stock_take == bindparam("take")).order_by(
 _last = Statement(
     select(_scan.n).where(_scan.stock_take == bindparam("take")).order_by(_scan.n.desc()).limit(ONE)
 )
+_compared = tuple(
+    one.name for one in fields(ScanRow) if one.name not in {"stock_take", "code", "n"}
+)
+_anew = Statement(
+    update(t.stock_scan).where(
+        _scan.stock_take == bindparam("of"), _scan.code == bindparam("scanned")
+    ),
+    _compared,
+)
 _counts = Statement(
     select(_scan.finding, func.count())
     .where(_scan.stock_take == bindparam("take"))
@@ -208,6 +217,12 @@ def counts(connection: Connection, take: str) -> dict[str, int]:
 def keep_scan(connection: Connection, scan: ScanRow) -> None:
     """Keep one more scan."""
     add(connection, t.stock_scan, [{one.name: getattr(scan, one.name) for one in fields(scan)}])
+
+
+def replace_scan(connection: Connection, scan: ScanRow) -> None:
+    """Let a code that was scanned before be found so now; its number stays."""
+    told = {name: getattr(scan, name) for name in _compared}
+    _anew.write(connection, [{"of": scan.stock_take, "scanned": scan.code, **told}])
 
 
 def held(connection: Connection, unit: str) -> list[HeldRow]:

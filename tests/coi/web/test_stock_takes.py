@@ -144,6 +144,18 @@ def test_whoever_types_another_s_serial_tells_nobody(freezer):
     assert freezer.told("copied from paper") == []
 
 
+def test_what_was_typed_and_is_scanned_then_is_told(freezer):
+    """The scanner was tried again: now the bag is there. It counts once, whatever is typed then."""
+    take, serial = freezer.begin(), freezer.label("copied from paper", 1)
+    for how in (TYPED, "scanned", TYPED):
+        assert freezer.scan(take, serial, how=how) is Finding.UNKNOWN
+
+    freezer.close(take)
+
+    assert freezer.found(take)[Finding.UNKNOWN] == 1
+    assert [one[0] for one in freezer.told("copied from paper")] == ["major"]
+
+
 def test_what_differs_becomes_an_exception_of_its_therapy(freezer):
     """Each on its thing, by one entry of each therapy; nothing moves, and the record verifies."""
     take = freezer.begin()

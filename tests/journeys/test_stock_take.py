@@ -1,0 +1,43 @@
+"""A stock-take is closed on either database, and what it finds stands in the therapy."""
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import AT_LAB, play
+from coi.services.exceptions import exceptions_of
+from coi.services.labelling import newest_serial
+from coi.services.proofs import Signer
+from coi.services.scanning import Code
+from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take
+from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, scan_stock
+from coi.services.therapies import look
+from coi.services.verifying import verify_record
+from tests.journeys.asking import ids
+from tests.journeys.test_label_ledger import do
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
+from workflows.stock import Finding
+
+LAB = "north-lab"
+
+
+def test_a_dead_label_and_a_missing_bag_are_told_to_their_therapy(performer):
+    """Each by an exception on its bag, which moves nowhere; the record verifies."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, AT_LAB)
+    installation, leo = performer.installation, performer.proven["leo"]
+    dead, *missing = ids(performer, coi, "material")
+    serial = newest_serial(installation, dead)
+    do(performer, coi, Deed(LabelDeed.VOID, serial, "Torn"), by="leo", unit=LAB)
+    take = begin_stock_take(installation, leo, LAB, WHOLE_UNIT, key="one")
+    before = look(installation, coi).subjects
+
+    found = scan_stock(installation, leo, take, Code(serial, "scanned"))
+    signers = (Signer(leo, STOCK_COUNTED.meaning),)
+    close_stock_take(installation, CloseStockTake(take, "close"), leo, signers)
+
+    after = look(installation, coi)
+    told = {one.on: one.seen for one in exceptions_of(after) if "Stock-take" in one.seen}
+    assert found.finding is Finding.DEAD
+    assert "dead label" in told.pop(dead)
+    assert {*told} == {*missing}
+    assert all(after.subjects[name] == thing for name, thing in before.items())
+    assert verify_record(installation).findings == ()
