@@ -858,6 +858,12 @@ class Session(TypedDict):
     token: "str"
 
 
+class Sheet(TypedDict):
+    """`Sheet` of the description."""
+
+    named: "NotRequired[bool]"
+
+
 class Signature(TypedDict):
     """`Signature` of the description."""
 

@@ -50,8 +50,13 @@ def bag_label_pdf(installation: Installation, serial: str) -> bytes:
         Unknown: no such label was issued.
         NotPrinted: the record lacks something that must stand on it, or a text does not fit.
     """
-    label = installation.read(lambda tx: _bag_label(tx, installation, serial))
+    label = bag_label_of(installation, serial)
     return label_pdf(lambda: bag_label(label))
+
+
+def bag_label_of(installation: Installation, serial: str) -> BagLabel:
+    """What the label with this serial says; refused for the same reasons."""
+    return installation.read(lambda tx: _bag_label(tx, installation, serial))
 
 
 def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.demo.cast import PATIENTS
 from coi.services.documents import PRINTED_AGAIN
 from coi.services.looks import REASONS
 from coi.services.therapies import look
@@ -98,6 +99,20 @@ def test_a_document_is_printed_once_for_a_request(program, coi):
     assert again.json["detail"].startswith("Copy 1 was printed for this request")
     assert [one.mimetype for one in (first, of_leo, other)] == ["application/pdf"] * 3
     assert "copy 3" in text_of(other.data).lower()
+
+
+def test_a_sheet_goes_along_with_a_label(program, coi, serial):
+    """The name stands on it where that is asked for by whoever meets the patient."""
+    nina, path = program("nina"), f"/therapies/{coi}/labels/{serial}/sheet"
+
+    plain = nina.send("POST", path, {"named": False}, Idempotency_Key="s1")
+    named = nina.send("POST", path, {"named": True}, Idempotency_Key="s2")
+    band = nina.send("POST", f"/therapies/{coi}/wristband/sheet", Idempotency_Key="s3")
+
+    assert plain.mimetype == "text/html", plain.text
+    assert PATIENTS[0]["family_name"] not in plain.text
+    assert PATIENTS[0]["family_name"] in named.text
+    assert PATIENTS[0]["family_name"] in band.text
 
 
 def test_who_the_patient_is_takes_a_reason_and_leaves_a_trace(program, coi):

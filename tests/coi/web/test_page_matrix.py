@@ -178,6 +178,10 @@ _EXPORTS: Mapping[tuple[str, str], Row] = {
 }
 
 PAGES: Mapping[tuple[str, str], Row] = {
+    ("accompanying.ask", "GET"): Row("/therapies/{coi}/labels/B-NONE/sheet", 404, 404),
+    ("accompanying.ask_for_wristband", "GET"): Row("/therapies/{coi}/wristband/sheet", 200, 404),
+    ("accompanying.write", "POST"): Row("/therapies/{coi}/labels/B-NONE/sheet", 404, 404),
+    ("accompanying.write_for_wristband", "POST"): Row("/therapies/{coi}/wristband/sheet", 200, 404),
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
     **_PAGES_OF_WEBHOOKS,
