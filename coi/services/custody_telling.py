@@ -267,7 +267,12 @@ def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         (_serial(scan["raw"]), scan["how"] == "typed") for _, scan in parts(reading, "scans")
     )
     issued = [
-        (event, label["serial"], reading.called[label["subject"]], _template(label["template"]))
+        (
+            event,
+            label["serial"],
+            reading.called[label["subject"]],
+            template_named(label["template"]),
+        )
         for event, label in parts(reading, "labels")
     ] + [
         (event, band["serial"], "the patient", f"wristband {band['issue']}")
@@ -286,7 +291,7 @@ def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         )
 
 
-def _template(sha256: str) -> str:
+def template_named(sha256: str) -> str:
     """A template by name and version, with the beginning of its hash."""
     return f"{_known_templates().get(sha256, 'unknown template')}, {sha256[:12]}…"
 

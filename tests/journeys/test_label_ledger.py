@@ -18,8 +18,10 @@ from coi.errors import Refused
 from coi.services.label_ledger import TurnLabel, label_ledger, turn_label
 from coi.services.labelling import newest_serial
 from coi.services.proofs import Signer
+from coi.services.reconciling import write_reconciliation
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.asking import (
     act,
     ids,
@@ -67,6 +69,11 @@ def ledger(performer, coi):
     return label_ledger(performer.installation, performer.proven["queenie"], coi)
 
 
+def written(performer, coi):
+    """Print the label reconciliation."""
+    return write_reconciliation(performer.installation, performer.proven["queenie"], coi)
+
+
 def anew(performer, coi, bag, reason):
     """Print the label of a bag anew; returns the serial that is void from then on."""
     old = newest_serial(performer.installation, bag)
@@ -94,6 +101,13 @@ def test_twenty_labels_are_printed_one_torn_one_twice_one_lost(performer, coi):
     play(performer, coi, [release])
 
     found = ledger(performer, coi)
+    told = squeezed(text_of(written(performer, coi)))
+    assert squeezed(f"{found.issued} issued = ") in told
+    assert squeezed("+ 2 destroyed + 0 returned + 1 lost and explained") in told
+    assert squeezed("destroyed, 2 pieces") in told
+    assert squeezed(f"{searched}") in told
+    assert all(line.life.serial in told for line in found.lines)
+    assert all(squeezed(f"{meaning}:") in told for meaning, _who in (*NEEDED, *BURNT, *EXPLAINED))
     assert blocked.open == (torn, twice, lost)
     assert found.open == ()
     assert found.issued == sum(found.counts.values())

@@ -18,6 +18,7 @@ from coi.reports.archive import archive
 from coi.services.documents import write_custody_record
 from coi.services.looks import REASONS, look_at_patient
 from coi.services.proofs import authenticate
+from coi.services.reconciling import write_reconciliation
 from coi.services.verifying import verify_record
 from coi.services.whole_record import SCHEMA, write_whole_record
 from coi.store.entries import entries_of
@@ -217,6 +218,7 @@ def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
     """With the hash of its bytes; the next one tells of it, and of every other paper and look."""
     coi, installation = lives.cois["on hold"], performer.installation
     write_custody_record(installation, performer.proven["nina"], coi)
+    write_reconciliation(installation, performer.proven["nina"], coi)
     look_at_patient(installation, performer.proven["nina"], coi, "chart")
 
     first, second = taken(coi), taken(coi)
@@ -225,9 +227,10 @@ def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
     told = [(one["Kind"], one["Copy"], one["By"]) for one in sheet(second, "documents.csv")]
     assert told == [
         ("custody_record", "1", "Nina Needle"),
+        ("label_reconciliation", "1", "Nina Needle"),
         ("whole_record", "1", "Queenie Quality"),
     ]
-    whole = sheet(second, "documents.csv")[1]["SHA-256 of the document"]
+    whole = sheet(second, "documents.csv")[2]["SHA-256 of the document"]
     assert whole == sha256(first.fp.getvalue()).hexdigest()
     assert [one["Why"] for one in sheet(second, "identity-looks.csv")] == ["chart"]
 
