@@ -14,7 +14,7 @@ from coi.reports.extract import LARGE, Extract, back, front, sheet_of
 from coi.reports.flow import BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
 from coi.reports.paper import draw
 from coi.reports.printable import Style
-from coi.reports.wording import NONE, both, times
+from coi.reports.wording import NONE, both, counted_pieces, times
 
 TITLE: Final = "Label reconciliation"
 _RULE: Final = "issued = applied + destroyed + returned + lost and explained"
@@ -179,8 +179,8 @@ def _head(label: Label) -> Cell:
 def _told(label: Label) -> Iterator[Text]:
     """What became of it, the oldest first: what, why, when, where, by whom, and who signed."""
     for turn in label.turns:
-        pieces = f", {turn.pieces} {'piece' if turn.pieces == 1 else 'pieces'}"
-        yield Text(", ".join(turn.states) + (pieces if turn.pieces else ""), BOLD)
+        pieces = (counted_pieces(turn.pieces),) if turn.pieces else ()
+        yield Text(", ".join((*turn.states, *pieces)), BOLD)
         if turn.reason:
             yield Text(turn.reason)
         yield Text(f"entry {turn.entry}, {both(turn.at)}, by {turn.by}, {turn.place}", SMALL)
