@@ -18,12 +18,15 @@ from coi.reports.wording import NONE, both, counted_pieces, times
 
 TITLE: Final = "Label reconciliation"
 _RULE: Final = "issued = applied + destroyed + returned + lost and explained"
+_ON_PAPER: Final = (
+    "Never printed: labels of what was over, on paper, before ours came. There is no piece of them."
+)
 _ALARM: Final = Style(face="bold", size=9.5, leading=12.5)
 _COUNTS: Final = tuple(
     Column(title, width)
     for title, width in (
-        *(("Labels of", 40), ("Issued", 20), ("Applied", 20), ("Destroyed", 22)),
-        *(("Returned", 22), ("Lost", 18), ("Not accounted for", 36)),
+        *(("Labels of", 40), ("Issued", 18), ("Applied", 18), ("Destroyed", 20)),
+        *(("Returned", 20), ("Lost", 14), ("Never printed", 24), ("Open", 24)),
     )
 )
 _OPEN: Final = (Column("Label", 46), Column("Of what, and where that is", 82), Column("Stands", 50))
@@ -40,11 +43,13 @@ class Count:
     destroyed: int
     returned: int
     lost: int
+    never_printed: int = 0  # of what was over, on paper, before our labels came
 
     @property
     def open(self) -> int:
         """How many of them nobody has accounted for."""
-        return self.issued - self.applied - self.destroyed - self.returned - self.lost
+        ended = self.applied + self.destroyed + self.returned + self.lost
+        return self.issued - ended - self.never_printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class Label:
     template: str
     state: str
     is_open: bool
+    old: str  # what it shows an old value of, and what is to be done; '' where it shows none
     copies: int  # how often it was drawn as a page
     turns: tuple[Turn, ...]
 
@@ -110,6 +116,7 @@ def _sum(counts: tuple[Count, ...]) -> Count:
         sum(one.destroyed for one in counts),
         sum(one.returned for one in counts),
         sum(one.lost for one in counts),
+        sum(one.never_printed for one in counts),
     )
 
 
@@ -120,13 +127,15 @@ def _result(found: Count) -> Cell:
     ends = (
         *(f"{found.applied} applied", f"{found.destroyed} destroyed"),
         *(f"{found.returned} returned", f"{found.lost} lost and explained"),
+        *((f"{found.never_printed} never printed",) if found.never_printed else ()),
     )
     if found.open:
         verdict = f"NOT RECONCILED: {found.open} not accounted for"
         equation = " + ".join((*ends, f"{found.open} not accounted for"))
     else:
         verdict, equation = "Reconciled: every label is accounted for", " + ".join(ends)
-    return Text(verdict, _ALARM), Text(f"{found.issued} issued = {equation}", LARGE)
+    on_paper = (Text(_ON_PAPER, SMALL),) if found.never_printed else ()
+    return Text(verdict, _ALARM), Text(f"{found.issued} issued = {equation}", LARGE), *on_paper
 
 
 def _counts(counts: tuple[Count, ...], together: Count) -> Block:
@@ -136,7 +145,10 @@ def _counts(counts: tuple[Count, ...], together: Count) -> Block:
 
 
 def _counted(one: Count) -> Row:
-    numbers = (one.issued, one.applied, one.destroyed, one.returned, one.lost, one.open)
+    numbers = (
+        *(one.issued, one.applied, one.destroyed, one.returned, one.lost),
+        *(one.never_printed, one.open),
+    )
     cells = tuple((Text(str(number)),) for number in numbers)
     return Row(((Text(one.of, BOLD),), *cells), marked=bool(one.open))
 
@@ -173,6 +185,7 @@ def _head(label: Label) -> Cell:
         Text(label.where, SMALL),
         Text(f"{label.template}; {drawn}", SMALL),
         Text(f"NOT ACCOUNTED FOR: {label.state}" if label.is_open else label.state, BOLD),
+        *((Text(f"It {label.old}", BOLD),) if label.old else ()),
     )
 
 

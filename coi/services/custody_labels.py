@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from coi.reports import custody_contents as told
 from coi.reports.wording import counted_pieces
 from coi.services.custody_reading import Reading, parts
 from coi.services.custody_values import reason_of
 from coi.services.therapies import Happened
+from coi.services.transcribed import was_never_printed
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
 from labels.templates import TEMPLATES
 from workflows.label_life import SETTLED
-
-PATIENT: Final = "the patient"
 
 
 def labels(reading: Reading) -> Iterator[told.IssuedLabel]:
@@ -25,10 +24,10 @@ def labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         (_serial(scan["raw"]), scan["how"] == "typed") for _, scan in parts(reading, "scans")
     )
     issued = [
-        (event, one["serial"], reading.called[one["subject"]], template_named(one["template"]))
+        (event, one["serial"], one["subject"], template_named(one["template"]))
         for event, one in parts(reading, "labels")
     ] + [
-        (event, band["serial"], PATIENT, f"wristband {band['issue']}")
+        (event, band["serial"], "the patient", f"wristband {band['issue']}")
         for event, band in parts(reading, "wristbands")
     ]
     became = _became(reading)
@@ -37,14 +36,16 @@ def labels(reading: Reading) -> Iterator[told.IssuedLabel]:
     for event, serial, on, template in sorted(issued, key=lambda each: each[0].seq):
         yield told.IssuedLabel(
             serial=serial,
-            on=on,
+            on=reading.called.get(on, on),
             template=template,
             entry=event.seq,
             at=reading.at(event.recorded_at, event.unit),
             scanned=reads[serial, False],
             typed=reads[serial, True],
             became=tuple(became.get(serial, ())),
-            is_open=on != PATIENT and serial not in settled,
+            is_open=serial not in settled
+            and on in reading.called
+            and not was_never_printed(reading.view, event.seq, on),
         )
 
 

@@ -94,7 +94,8 @@ def _counts(reading: Reading, lines: tuple[Line, ...]) -> Iterator[Count]:
             *(LabelState.APPLIED, LabelState.DESTROYED),
             *(LabelState.RETURNED, LabelState.LOST),
         )
-        counted = (sum(line.life.state is end for line in found) for end in ends)
+        counted = [sum(line.life.state is end for line in found) for end in ends]
+        counted.append(sum(line.is_on_paper for line in found))
         yield Count(title, len(found), *counted)
 
 
@@ -105,8 +106,9 @@ def _label(reading: Reading, line: Line, template: str, copies: int) -> Label:
         of=f"{line.thing}, label {life.issue}",
         where=line.place,
         template=template,
-        state=life.state.value,
-        is_open=not life.is_settled,
+        state="never printed" if line.is_on_paper else life.state.value,
+        is_open=line.is_open,
+        old=line.old.sentence if line.old else "",
         copies=copies,
         turns=tuple(_turns(reading, line.story)),
     )
