@@ -23,6 +23,7 @@ from coi.services.documents import (
 )
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
+from coi.services.reconciling import write_reconciliation
 from coi.services.tokens import Scope
 from coi.web import here
 from coi.web.accompanying import draw_sheet
@@ -101,6 +102,18 @@ def custody_record(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
     by = here.somebody().proven
     return as_pdf(
         write_custody_record(here.installation(), by, coi, headers["key"]), f"custody {coi}"
+    )
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/label-reconciliation", "printLabelReconciliation", PDF, headers=Write
+)
+@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+def reconciliation(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """What became of every label, and how they add up; each copy says which one it is."""
+    by = here.somebody().proven
+    return as_pdf(
+        write_reconciliation(here.installation(), by, coi, headers["key"]), f"labels {coi}"
     )
 
 

@@ -389,6 +389,8 @@ class LabelLine(TypedDict):
     issue: "int"
     state: "str"
     is_open: "bool"
+    is_on_paper: "bool"
+    old_values: "list[str]"
     thing: "str"
     place: "str"
     story: "list[LabelTold]"

@@ -26,7 +26,15 @@ from labels.proof import proven
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
-from workflows.labelled import BAG_LABEL, MILLILITRES, SAYS, Known, old_values
+from workflows.labelled import (
+    BAG_LABEL,
+    MILLILITRES,
+    PRINT_ANEW,
+    SAYS,
+    Known,
+    old_values,
+    step_that_labels_anew,
+)
 from workflows.model import Kind, Relation
 from workflows.stating import infection, states
 
@@ -240,11 +248,12 @@ def _require_template(container: _Container, serial: str) -> None:
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
     """What has changed since is printed under a new serial, or old and new could not be told."""
     known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    step = step_that_labels_anew(therapy.workflow, therapy.subjects[label.subject])
     for title in old_values(known, label.subject, label.issued_in):
         raise NotPrinted(
             "LABEL_SHOWS_OLD_VALUE",
             f"The label shows an old value of {title}.",
-            "Label the bag anew.",
+            f"{step.title if step else PRINT_ANEW.capitalize()}.",
         )
 
 

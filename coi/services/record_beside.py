@@ -12,7 +12,7 @@ from coi.store.record_rows import bands_of_patient
 from coi.store.transactions import Transaction
 
 _OF_THE_THERAPY = (
-    *("order_sheet", "custody_record"),
+    *("order_sheet", "custody_record", "label_reconciliation"),
     *("whole_record", "whole_record_with_identity"),
     "accompanying_sheet_with_identity",
 )

@@ -110,6 +110,17 @@ class DocumentsCalls(Part):
             Call("POST", f"/therapies/{self.part(coi)}/custody-record", writes=True, key=key)
         )
 
+    def print_label_reconciliation(
+        self,
+        coi: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """What became of every label, and how they add up; each copy says which one it is."""
+        return self.connection.fetch(
+            Call("POST", f"/therapies/{self.part(coi)}/label-reconciliation", writes=True, key=key)
+        )
+
     def print_destruction(
         self,
         coi: str,

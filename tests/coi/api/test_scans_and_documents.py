@@ -77,10 +77,10 @@ def test_who_prints_again_signs_for_it(program, coi, serial):
     assert (answer.status_code, answer.json["problems"][0]["where"]) == (422, "Signature-Grant")
 
 
-def test_an_order_sheet_and_a_custody_record_are_documents(program, coi):
+def test_order_sheet_custody_record_and_label_reconciliation_are_documents(program, coi):
     """With the COI in the name of the file, and nobody's name."""
     nina = program("nina")
-    for what in ("order-sheet", "custody-record"):
+    for what in ("order-sheet", "custody-record", "label-reconciliation"):
         answer = nina.send("POST", f"/therapies/{coi}/{what}", Idempotency_Key=what)
         assert answer.mimetype == "application/pdf", answer.text
         assert coi in answer.headers["Content-Disposition"]

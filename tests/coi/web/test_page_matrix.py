@@ -241,6 +241,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("paper.deviation_letter", "POST"): Row("/therapies/{coi}/out-of-specification/0.9", 404, 404),
     ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
     ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
+    ("paper.reconciliation", "POST"): Row("/therapies/{coi}/label-reconciliation", 200, 404),
     ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),
     ("patients.ask", "GET"): Row("/therapies/{coi}/patient", 200, 404),
     ("patients.looks", "GET"): Row("/therapies/{coi}/identity-looks", 200, 404),
