@@ -55,6 +55,11 @@ class Journey:
     wristbands: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
+    @property
+    def label(self) -> Path:
+        """The file of the label that is printed."""
+        return self.folder / "bag-label.pdf"
+
     def type(self, *words: str, passwords: Sequence[str] = (), fails: bool = False) -> str:
         """Type a command and its passwords; print both it and its answer."""
         self.commands += 1
@@ -225,22 +230,25 @@ def treat(journey: Journey) -> None:
                 print(f"# And the same for patient {patient}.")
             for step in part["steps"]:
                 journey.take(patient, step)
+                if patient == "A" and not journey.label.exists():
+                    print_label(journey)
+
+
+def print_label(journey: Journey) -> None:
+    """The label of the first bag of the product, as soon as one is issued: later it is on."""
+    for serial in journey.labels.get("A", {}).get("product", ())[:1]:
+        words = ("label", "bag", serial, "--as", "mia", "-o", str(journey.label))
+        journey.type(*words, passwords=[PASSWORD])
 
 
 def look(journey: Journey) -> None:
-    """What a scan says, what the therapy shows, and two documents."""
+    """What a scan says, what the therapy shows, and its document."""
     chapter("What is known now")
     journey.type("scan", journey.codes("A", "product")[0])
     journey.type("scan", journey.codes("B", "starting material")[0])
     journey.type("scan", "B-TEST-00000000-0", fails=True)
     journey.type("therapy", journey.coi["A"])
-    label, record = (
-        str(journey.folder / "bag-label.pdf"),
-        str(journey.folder / "custody-record.pdf"),
-    )
-    serial = journey.labels["A"]["product"][0]
-    journey.type("label", "bag", serial, "--as", "mia", "-o", label, passwords=[PASSWORD])
-    of_a = journey.coi["A"]
+    record, of_a = str(journey.folder / "custody-record.pdf"), journey.coi["A"]
     journey.type("report", "custody", of_a, "--as", "quentin", "-o", record, passwords=[PASSWORD])
 
 

@@ -47,3 +47,18 @@ if (watched) {
   }, 3000);
   setTimeout(() => clearInterval(asking), 600000);
 }
+
+// How far something is: each part that lives is taken from the page as it is by now, until all is over.
+// The rest of the page stays, with whatever somebody is filling in.
+if (document.querySelector("[data-again]")) {
+  const looking = setInterval(async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const newer = now.getElementById(part.id);
+      if (newer) part.replaceWith(newer);
+    }
+    if (!now.querySelector("[data-again]")) clearInterval(looking);
+  }, 2000);
+}

@@ -340,11 +340,30 @@ def refused_with_dead_label(
 
     It is told once: as long as that exception is open, the same label tells nothing new.
     """
+    title = workflow.actions[request.action].title
+    seen = f"The label {label.serial} was scanned, and is dead: {title}"
+    return _refused_for_label(workflow, request, facts, label, seen)
+
+
+def refused_since_unreadable(
+    workflow: Workflow, request: Request, facts: Facts, label: Label
+) -> Draft:
+    """What the therapy records of a label that was drawn and does not read as it was given (BD-03).
+
+    Nothing was printed; that it was drawn wrong is told once, as long as that exception is open.
+    """
+    seen = f"The label {label.serial} was drawn, and does not read as it was given"
+    return _refused_for_label(workflow, request, facts, label, seen)
+
+
+def _refused_for_label(
+    workflow: Workflow, request: Request, facts: Facts, label: Label, seen: str
+) -> Draft:
+    """The refused attempt, with an exception about the label on what it names."""
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
     bag = facts.subjects[label.subject]
     if not any(_tells_of_labels(case, one, bag) for one in case.subjects_of(Kind.EXCEPTION)):
-        seen = f"The label {label.serial} was scanned, and is dead: {case.action.title}"
         moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=bag)
     return drafting.finished()
 

@@ -5,12 +5,14 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from flask import Response, jsonify, request
 
 from coi.errors import DataRefused, Problem
 from coi.services import grants
 from coi.services.asking import SignedRequest
+from coi.services.label_papers import PRINTED_AGAIN, Again
 from coi.services.proofs import JustProven, Signer
 from coi.web import here
 
@@ -141,3 +143,19 @@ def behind(told: str, *kinds: type) -> tuple[object, ...] | None:
 def _can_be_looked_up(one: object) -> bool:
     """No database holds a number without end, or half a character."""
     return one.isprintable() if isinstance(one, str) else one in range(_MOST_BEHIND)
+
+
+def again_of(headers: Mapping[str, Any], told: Mapping[str, Any]) -> Again | None:
+    """What whoever prints signs for; nothing where they know of no print.
+
+    Raises:
+        DataRefused: a person prints, and somebody else signs: the record would name who has not
+            printed it. For a program a person signs.
+    """
+    if told["again"] is None:
+        return None
+    proven, own = proven_by(headers["grants"], PRINTED_AGAIN), here.somebody()
+    if not own.service and proven.person != own.person.id:
+        reason = "is of somebody else than who prints"
+        raise DataRefused([Problem(reason, column="Signature-Grant")])
+    return Again(proven, told["again"]["reason"], told["again"]["seen"])

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from coi.api.asked import signers
 from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
-from coi.api.told import as_pdf
+from coi.api.told import as_label
 from coi.services import benches, places
 from coi.services import sites as registry
 from coi.services.changeover import Changeover, asked_at, clear_bench
 from coi.services.directory import sites_and_units
-from coi.services.documents import write_location_label
+from coi.services.label_papers import write_location_label
 from coi.services.permissions import Permission
 from coi.services.sites import Site
 from coi.services.tokens import Scope
@@ -98,7 +98,7 @@ def add_place(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnVa
 def place_label(_headers: dict[str, Any], serial: str) -> ResponseReturnValue:
     """The label of a place, as PDF."""
     by = here.somebody().proven
-    return as_pdf(write_location_label(here.installation(), by, serial), f"place {serial}")
+    return as_label(write_location_label(here.installation(), by, serial), f"place {serial}")
 
 
 @resources.offers("GET", "/benches", "listBenches", found(schemas.Benches, schemas.BENCHES))

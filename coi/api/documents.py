@@ -5,22 +5,19 @@ from typing import Any
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from coi.api.asked import proven_by
+from coi.api.asked import again_of
 from coi.api.resource import PAGE, PDF, Body, Resources, Sign, Write
 from coi.api.schemas import documents as schemas
-from coi.api.told import as_pdf
-from coi.errors import DataRefused, Problem, Unknown
+from coi.api.told import as_label, as_pdf
+from coi.errors import Unknown
 from coi.services.accompanying import AskedSheet, write_accompanying_sheet
 from coi.services.documents import (
-    PRINTED_AGAIN,
-    Again,
-    write_bag_label,
     write_custody_record,
     write_destruction_certificate,
     write_deviation_letter,
     write_order_sheet,
-    write_wristband,
 )
+from coi.services.label_papers import write_bag_label, write_wristband
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
 from coi.services.reconciling import write_reconciliation
@@ -33,19 +30,14 @@ resources = Resources("documents", "What is printed of a therapy.")
 _AGAIN = Body(schemas.Again, schemas.AGAIN)
 
 
-@resources.offers(
-    "POST", "/therapies/<coi>/labels/<serial>", "printLabel", PDF, headers=Sign, body=_AGAIN
-)
+@resources.offers("POST", "/therapies/<coi>/labels/<serial>", "printLabel", PDF, headers=Write)
 @needs(Permission.PRINT_LABELS, Scope.LABELS_PRINT)
-def label(
-    headers: dict[str, Any], told: dict[str, Any], coi: str, serial: str
-) -> ResponseReturnValue:
-    """The label of a container; what was printed before is printed again when it is signed for."""
+def label(_headers: dict[str, Any], coi: str, serial: str) -> ResponseReturnValue:
+    """The label of a container, once; whoever has the file counts as having printed it."""
     installation, by = here.installation(), here.somebody()
     if not is_label_of(installation, by, serial, coi):
         raise Unknown("therapy", coi)
-    content = write_bag_label(installation, by.proven, serial, _again(headers, told))
-    return as_pdf(content, f"label {serial}")
+    return as_label(write_bag_label(installation, by.proven, serial), f"label {serial}")
 
 
 @resources.offers(
@@ -55,8 +47,8 @@ def label(
 def wristband(headers: dict[str, Any], told: dict[str, Any], coi: str) -> ResponseReturnValue:
     """The patient's wristband, with the name, for those who meet the patient."""
     by = here.somebody().proven
-    content = write_wristband(here.installation(), by, coi, _again(headers, told))
-    return as_pdf(content, f"wristband {coi}")
+    content = write_wristband(here.installation(), by, coi, again_of(headers, told))
+    return as_label(content, f"wristband {coi}")
 
 
 @resources.offers(
@@ -151,19 +143,3 @@ def _page(asked: AskedSheet) -> Response:
     by = here.somebody().proven
     content = write_accompanying_sheet(here.installation(), by, asked, draw_sheet)
     return Response(content, mimetype="text/html")
-
-
-def _again(headers: dict[str, Any], told: dict[str, Any]) -> Again | None:
-    """What whoever prints signs for; nothing where they know of no print.
-
-    Raises:
-        DataRefused: a person prints, and somebody else signs: the record would name who has not
-            printed it. For a program a person signs.
-    """
-    if told["again"] is None:
-        return None
-    proven, own = proven_by(headers["grants"], PRINTED_AGAIN), here.somebody()
-    if not own.service and proven.person != own.person.id:
-        reason = "is of somebody else than who prints"
-        raise DataRefused([Problem(reason, column="Signature-Grant")])
-    return Again(proven, told["again"]["reason"], told["again"]["seen"])

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from coi.api.asked import behind, cursor, proven_by
 from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
-from coi.api.told import as_pdf, file_told, person_told
+from coi.api.told import as_label, file_told, person_told
 from coi.services import accounts, badges, people, sessions, tries
 from coi.services.directory import people_called
 from coi.services.people import NewPerson
@@ -125,7 +125,7 @@ def strike_off_badge(_headers: dict[str, Any], username: str) -> ResponseReturnV
 def print_badge(_headers: dict[str, Any], username: str) -> ResponseReturnValue:
     """The badge that a person wears, as PDF."""
     by = here.somebody().proven
-    return as_pdf(badges.write_badge(here.installation(), by, username), "badge")
+    return as_label(badges.write_badge(here.installation(), by, username), "badge")
 
 
 @resources.offers(

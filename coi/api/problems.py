@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from coi import errors
 from coi.events import request_number, tell
-from coi.services.documents import PrintedBefore
 from coi.services.errands import Answered
+from coi.services.label_papers import PrintedBefore
 from coi.services.placing import Unconfirmed
 from coi.web import here
 from coi.web.errors import NOT_WANTED, status_of

@@ -7,6 +7,8 @@ from typing import Any
 from flask import Response
 
 from coi.clock import rfc3339
+from coi.services.copies import left_off_told
+from coi.services.drawing import Drawn
 from coi.services.forms import Form, is_guided
 from coi.services.label_ledger import Line
 from coi.services.looking import TherapyPage
@@ -234,6 +236,14 @@ def file_told(file: PersonFile) -> dict[str, Any]:
         ],
         "happened": [*file.happened],
     }
+
+
+def as_label(drawn: Drawn, name: str) -> Response:
+    """A label as PDF; what is not on it, and why, stands in a header."""
+    answer = as_pdf(drawn.content, name)
+    if drawn.left_off:
+        answer.headers["Left-Off"] = left_off_told(drawn)
+    return answer
 
 
 def as_pdf(content: bytes, name: str) -> Response:

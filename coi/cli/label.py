@@ -8,7 +8,9 @@ from coi.cli.asking import as_user
 from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options
-from coi.services.documents import (
+from coi.services.drawing import Drawn
+from coi.services.installation import Installation
+from coi.services.label_papers import (
     PRINTED_AGAIN,
     WHY_AGAIN,
     Again,
@@ -16,7 +18,6 @@ from coi.services.documents import (
     write_location_label,
     write_wristband,
 )
-from coi.services.installation import Installation
 from coi.services.labelling import newest_serial
 from coi.services.proofs import JustProven
 from labels.errors import NotACode
@@ -39,21 +40,27 @@ def command() -> None:
 @command.command()
 @click.argument("code", metavar="SERIAL|SUBJECT")
 @BY
-@AGAIN
 @output_options
-def bag(code: str, username: str, again: str, output: Path, *, force: bool) -> None:
-    """Draw the label of a container: by its SERIAL, or the newest one of a SUBJECT."""
+def bag(code: str, username: str, output: Path, *, force: bool) -> None:
+    """Draw the label of a container, once: by its SERIAL, or the newest one of a SUBJECT."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
         serial = _serial(code) or newest_serial(installation, code)
-        return write_bag_label(installation, by, serial, _again(by, again))
+        return _told(write_bag_label(installation, by, serial))
 
-    hand_out(output, username, _purpose("label", again), draw, force=force)
+    hand_out(output, username, "for this label", draw, force=force)
 
 
-def _purpose(what: str, again: str) -> str:
-    """For what a password is asked: a piece that is printed again is signed for."""
-    return f"who signs “{PRINTED_AGAIN}”" if again else f"for this {what}"
+def _told(drawn: Drawn) -> bytes:
+    """What is handed out; what is not on it is said."""
+    for field, why in sorted(drawn.left_off.items()):
+        click.echo(f"Not on the label: {field} ({why}).", err=True)
+    return drawn.content
+
+
+def _purpose(again: str) -> str:
+    """For what a password is asked: a wristband that is printed again is signed for."""
+    return f"who signs “{PRINTED_AGAIN}”" if again else "for this wristband"
 
 
 def _again(by: JustProven, why: str) -> Again | None:
@@ -79,9 +86,9 @@ def wristband(coi: str, username: str, again: str, output: Path, *, force: bool)
     """Draw the current wristband of a therapy's patient, with the name from the vault."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
-        return write_wristband(installation, by, coi_of(coi), _again(by, again))
+        return _told(write_wristband(installation, by, coi_of(coi), _again(by, again)))
 
-    hand_out(output, username, _purpose("wristband", again), draw, force=force)
+    hand_out(output, username, _purpose(again), draw, force=force)
 
 
 @command.command()
@@ -92,6 +99,6 @@ def place(serial: str, username: str, output: Path, *, force: bool) -> None:
     """Draw the label of a place, such as a shelf."""
 
     def draw(installation: Installation, by: JustProven) -> bytes:
-        return write_location_label(installation, by, _serial(serial) or serial)
+        return _told(write_location_label(installation, by, _serial(serial) or serial))
 
     hand_out(output, username, "for this label", draw, force=force)

@@ -414,6 +414,13 @@ class Labels(TypedDict):
     items: "list[LabelLine]"
 
 
+class LeftOff(TypedDict):
+    """`LeftOff` of the description."""
+
+    field: "str"
+    code: "str"
+
+
 class Line(TypedDict):
     """`Line` of the description."""
 
@@ -837,6 +844,55 @@ class Secret(TypedDict):
 
     username: "str"
     secret: "str"
+
+
+class SendingBadge(TypedDict):
+    """`SendingBadge` of the description."""
+
+    printer: "str"
+
+
+class SendingLabels(TypedDict):
+    """`SendingLabels` of the description."""
+
+    printer: "str"
+    labels: "list[str]"
+
+
+class SendingPlaces(TypedDict):
+    """`SendingPlaces` of the description."""
+
+    printer: "str"
+    places: "list[str]"
+
+
+class SendingWristband(TypedDict):
+    """`SendingWristband` of the description."""
+
+    printer: "str"
+    again: "NotRequired[WhyAgain | None]"
+
+
+class SentLabel(TypedDict):
+    """`SentLabel` of the description."""
+
+    serial: "str"
+    job: "str"
+    left_off: "list[LeftOff]"
+
+
+class SentLabels(TypedDict):
+    """`SentLabels` of the description."""
+
+    printer: "str"
+    labels: "list[SentLabel]"
+
+
+class SentWristband(TypedDict):
+    """`SentWristband` of the description."""
+
+    printer: "str"
+    left_off: "list[LeftOff]"
 
 
 class Serial(TypedDict):

@@ -13,10 +13,12 @@ from typing import Final
 from coi.errors import DataRefused, Problem, Unknown
 from coi.reports.printable import written_out
 from coi.reports.wording import utc
-from coi.services.documents import Paper, printed, require_as_asked, require_to_print
+from coi.services.copies import Paper, printed
+from coi.services.drawing import NotPrinted, not_printed
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.labelling import NotPrinted, bag_label_of, not_printed
+from coi.services.labelling import bag_label_of
+from coi.services.printing_rights import require_known_patient, require_to_print
 from coi.services.proofs import NotAllowed, Proven
 from coi.services.reporting import name_of, software
 from coi.services.therapies import wristband_of
@@ -85,7 +87,7 @@ def may_name(
         Unknown, NotAllowed: they are not, and it `is_required`.
     """
     try:
-        installation.read(lambda tx: require_as_asked(tx, by, coi))
+        installation.read(lambda tx: require_known_patient(tx, by, coi))
     except (Unknown, NotAllowed):
         if is_required:
             raise
@@ -128,12 +130,13 @@ def _require(tx: Transaction, by: Proven, asked: AskedSheet) -> None:
     elif not asked.is_named:
         raise DataRefused([Problem("say of which label, or ask for the name", column="label")])
     if asked.is_named:
-        require_as_asked(tx, by, asked.coi)
+        require_known_patient(tx, by, asked.coi)
 
 
 def _require_to_print(tx: Transaction, by: Proven, coi: str, serial: str) -> None:
     """The label is one of this therapy, which the person prints labels of."""
-    if require_to_print(tx, by, serial) != coi:
+    label, _known, _post = require_to_print(tx, by, serial)
+    if label.coi != coi:
         raise Unknown("label", serial)
 
 

@@ -14,6 +14,7 @@ from coi.services.custody_reading import ERASED
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
+from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.store.facts import restores
@@ -68,6 +69,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
         give_up_every_one(tx, rfc3339(now))
+        give_up_restored(tx, installation)
 
     installation.transact_always(work)
     file = seen_file(installation.settings)

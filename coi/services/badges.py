@@ -9,10 +9,10 @@ from coi.ledger.content import Attestation
 from coi.services.approvals import template_detail
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.attesting import attest
+from coi.services.copies import Paper, printed_as
 from coi.services.directory import units_by_id
-from coi.services.documents import Paper, printed
+from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.installation import Installation
-from coi.services.labelling import NotPrinted, label_pdf
 from coi.services.proofs import ADMINISTRATOR, Proven, holding, human
 from coi.store import facts
 from coi.store.badges import KIND, Badge, badge_of
@@ -81,16 +81,27 @@ def strike_off_badge(installation: Installation, by: Proven, username: str) -> N
     installation.transact(work)
 
 
-def write_badge(installation: Installation, by: Proven, username: str) -> bytes:
+def write_badge(installation: Installation, by: Proven, username: str) -> Drawn:
     """The badge that a person wears, as PDF.
 
     Raises:
         Unknown: there is no such account, or no badge of it.
         NotPrinted: its template is not approved, or a text does not fit.
     """
+    paper = installation.read(lambda tx: badge_paper(tx, installation, by, username))
+    return printed_as(installation, by, paper, lambda _copy: draw_badge(installation, by, username))
+
+
+def badge_paper(tx: Transaction, installation: Installation, by: Proven, username: str) -> Paper:
+    """The badge of a person, as its copies are counted; asked before it is drawn."""
+    badge = _badge(tx, installation, by, username)
+    return Paper(STAFF_BADGE.replace("-", "_"), badge.serial.text)
+
+
+def draw_badge(installation: Installation, by: Proven, username: str, on: Medium = FILE) -> Drawn:
+    """Draw the badge that a person wears."""
     badge = installation.read(lambda tx: _badge(tx, installation, by, username))
-    paper = Paper(STAFF_BADGE.replace("-", "_"), badge.serial.text)
-    return printed(installation, by, paper, lambda _copy: label_pdf(lambda: staff_badge(badge)))
+    return drawn(lambda: staff_badge(badge), on)
 
 
 def _require_held(person: Person, role: tuple[str, str]) -> None:

@@ -3,14 +3,15 @@
 Everything on a label is read from the record; what the record does not say is not printed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
-from coi.errors import CoiError, Unknown
+from coi.errors import Unknown
+from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.scanning import Code, resolve
@@ -19,10 +20,7 @@ from coi.services.therapies import Happened, TherapyView, view
 from coi.store import facts, registers
 from coi.store.transactions import Transaction
 from labels.bag_label import BagLabel, Warnings, bag_label
-from labels.content import Content
-from labels.errors import LabelError
 from labels.identifiers import Coi, Serial, parse_code
-from labels.proof import proven
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
@@ -41,25 +39,15 @@ from workflows.stating import infection, states
 _Code = TypeVar("_Code", Coi, Serial)
 
 
-class NotPrinted(CoiError):
-    """A label cannot be printed as the record stands; `reason` is the label's own code."""
-
-    code = "NOT_PRINTED"
-
-    def __init__(self, reason: str, sentence: str, next_step: str) -> None:
-        super().__init__(sentence, next_step)
-        self.reason = reason
-
-
-def bag_label_pdf(installation: Installation, serial: str) -> bytes:
-    """Draw the label with this serial as a PDF, saying what the record says of its container.
+def draw_bag_label(installation: Installation, serial: str, on: Medium = FILE) -> Drawn:
+    """Draw the label with this serial, saying what the record says of its container.
 
     Raises:
         Unknown: no such label was issued.
         NotPrinted: the record lacks something that must stand on it, or a text does not fit.
     """
     label = bag_label_of(installation, serial)
-    return label_pdf(lambda: bag_label(label))
+    return drawn(lambda: bag_label(label), on)
 
 
 def bag_label_of(installation: Installation, serial: str) -> BagLabel:
@@ -67,8 +55,15 @@ def bag_label_of(installation: Installation, serial: str) -> BagLabel:
     return installation.read(lambda tx: _bag_label(tx, installation, serial))
 
 
-def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes:
-    """Draw the current wristband of a therapy's patient as a PDF, with the name from the vault.
+def bag_label_pdf(installation: Installation, serial: str) -> bytes:
+    """The same, as a page."""
+    return draw_bag_label(installation, serial).content
+
+
+def draw_wristband(
+    installation: Installation, coi: str, band: str = "", on: Medium = FILE
+) -> Drawn:
+    """Draw the current wristband of a therapy's patient, with the name from the vault.
 
     A `band` is the serial of which the copies were counted: no other one is drawn in its place.
 
@@ -77,24 +72,12 @@ def wristband_pdf(installation: Installation, coi: str, band: str = "") -> bytes
         NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
     """
     current = installation.read(lambda tx: _wristband(tx, installation, coi, band))
-    return label_pdf(lambda: wristband(current))
+    return drawn(lambda: wristband(current), on)
 
 
-def label_pdf(content: Callable[[], Content]) -> bytes:
-    """A label as PDF that was read back and says what was given.
-
-    Raises:
-        NotPrinted: what `labels` refuses, in the same words.
-    """
-    try:
-        return proven(content()).pdf
-    except LabelError as error:
-        raise not_printed(error) from error
-
-
-def not_printed(error: LabelError) -> NotPrinted:
-    """What `labels` refuses, as an error of this package."""
-    return NotPrinted(error.code, error.sentence, error.next_step)
+def wristband_pdf(installation: Installation, coi: str) -> bytes:
+    """The same, as a page."""
+    return draw_wristband(installation, coi).content
 
 
 def newest_serial(installation: Installation, subject: str) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.asked import fingerprint
-from coi.services.documents import require_to_know
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole, therapies_seen_of
 from coi.services.numbered import entries_before, numbered_key, times_before
+from coi.services.printing_rights import require_to_know
 from coi.services.proofs import Proven, acting
 from coi.services.sessions import SignedIn
 from coi.store import facts

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from coi.clock import parse_rfc3339
 from coi.reports.order_sheet import OrderSheet, order_sheet
 from coi.services.directory import ListedUnit, units_by_id
+from coi.services.drawing import not_printed
 from coi.services.installation import Installation
-from coi.services.labelling import not_printed
 from coi.services.proofs import Proven
 from coi.services.reporting import name_of, software
 from coi.services.therapies import TherapyView, view

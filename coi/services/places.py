@@ -12,9 +12,9 @@ from coi.ledger.content import Attestation
 from coi.services.approvals import template_detail
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.directory import ListedUnit, units_by_id
+from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.labelling import NotPrinted, label_pdf
 from coi.services.people import site_chain
 from coi.services.permissions import HOLDERS, Permission
 from coi.services.proofs import ADMINISTRATOR, Proven, acting
@@ -142,15 +142,15 @@ def known_place(installation: Installation, serial: str) -> KnownPlace:
     return found
 
 
-def location_label_pdf(installation: Installation, serial: str) -> bytes:
-    """Draw the label of a place as PDF.
+def draw_location_label(installation: Installation, serial: str, on: Medium = FILE) -> Drawn:
+    """Draw the label of a place.
 
     Raises:
         Unknown: there is no such place.
         NotPrinted: QA has not approved the template as it is, or a text does not fit.
     """
     label = installation.read(lambda tx: _label(tx, installation, serial))
-    return label_pdf(lambda: location_label(label))
+    return drawn(lambda: location_label(label), on)
 
 
 def _label(tx: Transaction, installation: Installation, serial: str) -> LocationLabel:

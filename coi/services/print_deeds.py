@@ -13,8 +13,10 @@ from coi.interop.printers.reach import read_address
 from coi.ledger.content import NewEntry, SignedBy
 from coi.services.asked import bad_key, fingerprint
 from coi.services.attesting import has_come_before
+from coi.services.drawing import PDF
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.label_outcomes import Teller, is_dead, tell_printed
 from coi.services.people import site_chain
 from coi.services.permissions import EVERYWHERE, HOLDERS, Permission
 from coi.services.print_queue import (
@@ -29,20 +31,18 @@ from coi.services.print_sending import condition_of, may_lie_beside
 from coi.services.printer_way import reach_of
 from coi.services.printers import (
     DOWNLOAD,
-    PDF,
     About,
     KnownPrinter,
-    keeping_role,
-    printer_named,
+    kept_or_seen,
     printer_seen,
 )
 from coi.services.proofs import JustProven, NotAllowed, Proven, acting, signature_of
+from coi.store import facts
 from coi.store import print_jobs as jobs
 from coi.store.people import KnownPerson
-from coi.store.print_jobs import CANCELLED, NOTHING, QUEUED, UNCONFIRMED, JobRow
+from coi.store.print_jobs import CANCELLED, NOTHING, PRINTED, QUEUED, JobRow
 from coi.store.transactions import Transaction
 from labels.test_print import test_print_pdf, test_print_zpl
-from workflows.facts import Person
 from workflows.refusal import Refusal
 
 LINE_CLEARED = "line cleared; no label of this therapy is left at the printer"
@@ -168,19 +168,23 @@ def cancel_job(installation: Installation, by: Proven, job: str) -> None:
 def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, str]:
     """Give a label as a file, once, where a printer is none that labels are sent to.
 
-    Nobody knows what comes out of a printer then, and so it is unconfirmed.
+    Whoever has the file counts as having printed it.
 
     Raises:
-        Refused: it does not wait any more, or the labels of another therapy lie there.
+        Refused: it does not wait any more, is void, or another therapy's labels lie there.
         Unknown: there is no such label at a site of this person, or it is sent to its printer.
     """
 
     def work(tx: Transaction) -> tuple[bytes, str]:
         known = acting(tx, by)
         row, at = _seen(tx, known, job)
+        facts.lock(tx, row.therapy)
         line = jobs.hold_line(tx, at.id)
         if at.about.address != DOWNLOAD or line is None:
             raise Unknown("label to fetch", job)
+        if is_dead(tx, row.therapy, row.labels.split()):
+            sentence = "This label is void."
+            raise Refused([Refusal("LABEL_VOID", sentence, "Cancel it: do not print it.")])
         if not may_lie_beside(row.therapy, line.therapy):
             sentence = f"Labels of another therapy lie at {at.about.name}."
             raise Refused([Refusal("LINE_NOT_CLEAR", sentence, "Clear the line first.")])
@@ -188,9 +192,12 @@ def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, 
         entry = _recorded(tx, installation, known, at, _Deed("fetch_print", {"job": job}))
         if not jobs.take(tx, row, line.therapy, known.person.id, entry.recorded_at):
             raise _moved_on(row)
-        ended = {"state": UNCONFIRMED, "sealed": NOTHING, "ended_at": entry.recorded_at}
+        ended = {"state": PRINTED, "sealed": NOTHING, "ended_at": entry.recorded_at}
         told: dict[str, object] = {**ended, "why": FETCHED, "due_at": row.due_at}
         jobs.settle(tx, job, known.person.id, told)
+        if row.therapy != NOTHING:
+            teller = Teller(at.unit.id, installation.clock.now(), known.person.id)
+            tell_printed(tx, installation, teller, row.therapy, row.labels.split())
         return content, row.media_type
 
     return installation.transact(work)
@@ -250,16 +257,6 @@ def _seen(tx: Transaction, known: KnownPerson, job: str) -> tuple[JobRow, KnownP
     if row is None:
         raise Unknown("print job", job)
     return row, printer_seen(tx, known.person, row.printer)
-
-
-def kept_or_seen(tx: Transaction, person: Person, printer: str) -> KnownPrinter:
-    """A printer, for somebody who keeps it or prints at it.
-
-    Raises:
-        Unknown: there is no such printer, or it is another site's; nobody can tell which.
-    """
-    found = printer_named(tx, printer)
-    return found if keeping_role(person, found.unit.site.id) else printer_seen(tx, person, printer)
 
 
 def _signed(

@@ -5,20 +5,23 @@ looked, and signed that the line is clear. Nothing goes to another printer by it
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
-from coi.interop.printers.outcome import Became, Outcome
+from coi.interop.printers.outcome import Became, Outcome, Trouble, unconfirmed
 from coi.interop.printers.reach import MOST_SENT
 from coi.ledger.content import NewEntry
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.label_outcomes import Teller, tell_printed, tell_void
 from coi.services.people import site_chain
-from coi.services.printers import DOWNLOAD, FORMATS, KnownPrinter
+from coi.services.printers import DOWNLOAD, FORMATS, KnownPrinter, printer_named
 from coi.services.vault import seal_text, unseal_text
+from coi.store import facts
 from coi.store import print_jobs as jobs
 from coi.store.print_jobs import CANCELLED, NEVER, NOTHING, PRINTED, QUEUED, UNCONFIRMED, JobRow
 from coi.store.tables import NOBODY
@@ -125,6 +128,16 @@ def _row(
     )
 
 
+KnownState = Mapping[str, int]
+"""How many labels are in which state."""
+
+
+def states_of(tx: Transaction, identifiers: Sequence[str]) -> KnownState:
+    """In which states labels of the queue are; what it has forgotten is told as printed."""
+    rows = (jobs.job(tx, one) for one in identifiers)
+    return Counter(row.state if row else PRINTED for row in rows)
+
+
 def due_at(printer: KnownPrinter, now: str) -> str:
     """When a label is sent that waits from now on: never, where a person fetches it."""
     return NEVER if printer.about.address == DOWNLOAD else now
@@ -149,7 +162,8 @@ def write_down(
 ) -> bool:
     """Put on record how a label that was taken ended, and let its bytes be gone.
 
-    False where somebody else has given it up meanwhile: then that is what stands.
+    What it tells of the labels of a therapy is told there, in the same transaction. False where
+    somebody else has given it up meanwhile: then that is what stands.
     """
     action, state = _ACTIONS[of.became]
     why = of.why.value if of.why else NOTHING
@@ -162,11 +176,42 @@ def write_down(
         "sha256": row.sha256,
         "why": why,
     }
+    if row.therapy != OF_NO_THERAPY:
+        # Whoever sends locks the therapy before the line; so does whoever tells of it.
+        facts.lock(tx, row.therapy)
     # First the job: two who write down the same one do not both reach the record.
     became = {"state": state, "sealed": NOTHING, "due_at": row.due_at, "why": why}
     if not jobs.settle(tx, row.id, row.claim, {**became, "ended_at": rfc3339(now)}):
         return False
     occasion = Occasion(NOBODY, printer.unit.id, now)
     chain = site_chain(printer.unit.site.id)
+    _tell_therapy(tx, installation, Teller(printer.unit.id, now), row, of)
     write_site_entry(tx, action, occasion, Registered(document=told), chain)
     return True
+
+
+def _tell_therapy(
+    tx: Transaction, installation: Installation, by: Teller, row: JobRow, of: Outcome
+) -> None:
+    """What the outcome says of the labels of a therapy: what was not printed says nothing."""
+    if row.therapy == OF_NO_THERAPY or row.labels == NOTHING:
+        return
+    serials = row.labels.split()
+    if of.became is Became.PRINTED:
+        tell_printed(tx, installation, by, row.therapy, serials)
+    elif of.became is Became.UNCONFIRMED:
+        why = of.why.value if of.why else NOTHING
+        tell_void(tx, installation, by, row.therapy, serials, why)
+
+
+def write_down_left(tx: Transaction, installation: Installation, row: JobRow) -> bool:
+    """Put on record that nobody knows what became of a label which its sender left behind."""
+    why = Trouble.RESTORED if row.claim == jobs.RESTORED else Trouble.ENDED
+    return write_down(tx, installation, printer_named(tx, row.printer), row, unconfirmed(why))
+
+
+def give_up_restored(tx: Transaction, installation: Installation) -> None:
+    """Tell of each label that came back from a backup, in the transaction in hand (LB-04)."""
+    for row in jobs.left_behind(tx, NEVER):
+        if row.claim == jobs.RESTORED:
+            write_down_left(tx, installation, row)

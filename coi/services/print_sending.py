@@ -13,10 +13,18 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError
 from coi.interop.addresses import Target
 from coi.interop.printers import ipp, raw
-from coi.interop.printers.outcome import Became, Condition, Outcome, Trouble, unconfirmed
+from coi.interop.printers.outcome import (
+    Became,
+    Condition,
+    Outcome,
+    Trouble,
+    refused,
+    unconfirmed,
+)
 from coi.interop.printers.reach import RAW, Reach, read_address
 from coi.services.installation import Installation
-from coi.services.print_queue import content_of, write_down
+from coi.services.label_outcomes import is_dead
+from coi.services.print_queue import content_of, write_down, write_down_left
 from coi.services.printer_way import reach_of
 from coi.services.printers import KnownPrinter, printer_named
 from coi.services.vault import VaultClosed
@@ -131,7 +139,14 @@ class PrintSender:
             self._hold(row, condition.troubles[0].value)
             return
         if self._take(row):
-            self._settle(printer, row, _sent(target, content, row, self._reach))
+            self._settle(printer, row, self._sent(target, content, row))
+
+    def _sent(self, target: Target, content: bytes, row: JobRow) -> Outcome:
+        """What became of it; a label that was voided while it waited is not sent."""
+        serials = row.labels.split()
+        if self._installation.read(lambda tx: is_dead(tx, row.therapy, serials)):
+            return refused(Trouble.VOID)
+        return _sent(target, content, row, self._reach)
 
     def _take(self, row: JobRow) -> bool:
         """Take it, where it still waits there and nobody else's labels lie at the printer."""
@@ -177,11 +192,9 @@ class PrintSender:
         now = rfc3339(self._installation.clock.now())
         left = self._installation.read(lambda tx: jobs.left_behind(tx, now))
         for row in left:
-            self._installation.transact(lambda tx, row=row: self._give_up(tx, row))  # type: ignore[misc]
-
-    def _give_up(self, tx: Transaction, row: JobRow) -> None:
-        printer = printer_named(tx, row.printer)
-        write_down(tx, self._installation, printer, row, unconfirmed(Trouble.ENDED))
+            self._installation.transact(
+                lambda tx, row=row: write_down_left(tx, self._installation, row)  # type: ignore[misc]
+            )
 
     def _forget(self) -> None:
         """Forget what came to its end long ago."""

@@ -8,11 +8,11 @@ from coi.clock import parse_rfc3339
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
-from coi.services.print_deeds import kept_or_seen
 from coi.services.print_sending import may_lie_beside
 from coi.services.printers import (
     KnownPrinter,
     keeping_role,
+    kept_or_seen,
     printer_named,
     printers_kept,
     printers_seen,
@@ -31,6 +31,7 @@ class Job:
     """One label in the queue; `sealed` bytes stay where they are."""
 
     id: str
+    printer: str
     labels: tuple[str, ...]
     therapy: str
     state: str
@@ -44,6 +45,11 @@ class Job:
     def waits(self) -> bool:
         """It can still be moved or cancelled."""
         return self.state in WAITING
+
+    @property
+    def is_under_way(self) -> bool:
+        """It waits, or is being sent."""
+        return self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +110,21 @@ def printer_of(installation: Installation, by: Proven, printer: str) -> KnownPri
     return installation.read(look)
 
 
-def printers_for(
-    installation: Installation, by: Proven, media_type: str
-) -> tuple[tuple[str, str], ...]:
-    """The printers at which this person can print such a document: ids, and their names."""
-    found = installation.read(lambda tx: printers_seen(tx, acting(tx, by).person))
-    return tuple(
-        (one.id, f"{one.about.name}, {one.unit.name}")
-        for one in found
-        if one.about.media_type == media_type
-    )
+def printers_for(installation: Installation, by: Proven) -> tuple[tuple[str, str], ...]:
+    """The printers that this person keeps or prints at: ids, and what they are called."""
+
+    def look(tx: Transaction) -> tuple[KnownPrinter, ...]:
+        person = acting(tx, by).person
+        known = {one.id: one for one in (*printers_seen(tx, person), *printers_kept(tx, person))}
+        return tuple(known.values())
+
+    return tuple((one.id, in_words(one)) for one in installation.read(look))
+
+
+def in_words(printer: KnownPrinter) -> str:
+    """What a printer is called, where it is, and how large its labels are."""
+    about = printer.about
+    return f"{about.name}, {printer.unit.name} ({about.width_mm} by {about.height_mm} mm)"
 
 
 def others_for(
@@ -162,14 +173,16 @@ def _queue(printer: KnownPrinter, line: LineRow | None, rows: list[JobRow]) -> Q
         printer,
         "" if on_line == NOTHING else on_line,
         line is not None and line.job != NOTHING,
-        tuple(_job(row, on_line) for row in rows),
+        tuple(told_job(row, on_line) for row in rows),
     )
 
 
-def _job(row: JobRow, on_line: str) -> Job:
+def told_job(row: JobRow, on_line: str) -> Job:
+    """A job as people see it; `on_line` is the therapy whose labels lie at its printer."""
     waits = row.state in WAITING
     return Job(
         id=row.id,
+        printer=row.printer,
         labels=tuple(row.labels.split()) if row.labels != NOTHING else (),
         therapy="" if row.therapy == NOTHING else row.therapy,
         state=row.state,

@@ -11,6 +11,7 @@ from json import JSONDecodeError, dumps, loads
 from coi.errors import Unknown
 from coi.interop.printers.reach import RAW
 from coi.services.directory import ListedUnit, units_by_id
+from coi.services.drawing import PDF, ZPL, Medium
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.proofs import ADMINISTRATOR, QA
 from coi.store import printers as stored
@@ -18,7 +19,6 @@ from coi.store.printers import PrinterRow
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
-PDF, ZPL = "application/pdf", "application/vnd.zebra-zpl"
 FORMATS: Mapping[str, str] = {PDF: "PDF", ZPL: "ZPL"}
 """What a printer can be given, and how people call it."""
 
@@ -46,6 +46,11 @@ class About:
         if self.address == DOWNLOAD:
             return "download"
         return "raw" if self.address.startswith(f"{RAW}://") else "ipp"
+
+    @property
+    def medium(self) -> Medium:
+        """What a label is drawn for that comes out here."""
+        return Medium(self.media_type, self.dpi, self.width_mm, self.height_mm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,16 @@ def keeping_role(person: Person, site: str) -> str:
         return ADMINISTRATOR
     at = {where for role, where in person.site_roles if role == QA}
     return QA if at & {site, EVERYWHERE} else ""
+
+
+def kept_or_seen(tx: Transaction, person: Person, printer: str) -> KnownPrinter:
+    """A printer, for somebody who keeps it or prints at it.
+
+    Raises:
+        Unknown: there is no such printer, or it is another site's; nobody can tell which.
+    """
+    found = printer_named(tx, printer)
+    return found if keeping_role(person, found.unit.site.id) else printer_seen(tx, person, printer)
 
 
 def printers_kept(tx: Transaction, person: Person) -> tuple[KnownPrinter, ...]:

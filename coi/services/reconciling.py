@@ -9,11 +9,11 @@ from itertools import groupby
 
 from coi.reports.extract import Extract
 from coi.reports.reconciliation import Count, Label, Reconciliation, Turn, reconciliation_report
+from coi.services.copies import Paper, printed
 from coi.services.custody_events import role, signatures
 from coi.services.custody_labels import template_named
 from coi.services.custody_reading import Reading, parts, read_custody
 from coi.services.custody_telling import verification
-from coi.services.documents import Paper, printed
 from coi.services.installation import Installation
 from coi.services.label_ledger import Line, Told, ledger_of
 from coi.services.looking import require_seen_whole

@@ -13,6 +13,7 @@ from coi.interop.printers.reach import RAW, read_address, require_reachable
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.directory import units_by_id
+from coi.services.drawing import ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
@@ -22,7 +23,6 @@ from coi.services.printers import (
     FORMATS,
     RESOLUTIONS,
     SIZES_MM,
-    ZPL,
     About,
     KnownPrinter,
     keeping_role,

@@ -12,6 +12,7 @@ from coi.ledger.findings import Heads
 from coi.services.installation import DEMONSTRATION, Installation, open_installation
 from coi.services.installing import migrate
 from coi.services.manifest import Manifest, read_backup
+from coi.services.print_queue import give_up_restored
 from coi.services.seen import keep_asking, seen_file
 from coi.services.verifying import Verdict, verify_record
 from coi.settings import Settings
@@ -113,6 +114,10 @@ def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> R
     }
     differences = tuple(what for what, holds in told.items() if not holds)
     restored = Restored(manifest, verdict, differences, installation.why_read_only())
+    # What may have been printed since is told behind what was compared; where somebody has to sign
+    # before the record goes on, it is told with that signature.
+    if restored.holds and not restored.standstill:
+        installation.transact_always(lambda tx: give_up_restored(tx, installation))
     file = seen_file(installation.settings)
     # Where nothing is remembered, quality assurance is asked anyway.
     if not restored.holds and file.exists():

@@ -14,11 +14,12 @@ from coi.clock import rfc3339
 from coi.errors import Unknown
 from coi.reports.archive import archive
 from coi.reports.record_readme import readme
+from coi.services.copies import Paper, printed
 from coi.services.custody_telling import tell
-from coi.services.documents import Paper, printed, require_to_know
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.looks import look_at_patient
+from coi.services.printing_rights import require_to_know
 from coi.services.proofs import JustProven, Proven, acting
 from coi.services.record_json import Made, entry_files, record_json
 from coi.services.record_reading import WholeRecord, read_whole

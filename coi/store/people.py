@@ -17,6 +17,9 @@ from workflows.facts import Person, Unit
 PERSON, SERVICE = "person", "service"
 """Whoever acts is a human being, or a program under a name of its own (SEC-39)."""
 
+THE_PRODUCT = "(the product itself)"
+"""Who tells what no person did, such as what a printer said."""
+
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
@@ -235,7 +238,10 @@ _names = Statement(
 
 
 def printed_names(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
-    """The newest printed name of each person, as far as it was not erased; programs are marked."""
+    """The newest printed name of each person, as far as it was not erased; programs are marked.
+
+    Nobody is the product itself: it tells what a printer said.
+    """
     wanted = sorted(set(persons))
     found: dict[str, str] = {}
     for first in range(0, len(wanted), _AT_ONCE):
@@ -244,7 +250,7 @@ def printed_names(connection: Connection, persons: Iterable[str]) -> dict[str, s
         blank = {f"person{n}": "" for n in range(len(some), _AT_ONCE)}
         rows = _names.rows(connection, **asked, **blank)
         found |= {who: named(text, kind) for who, text, kind in rows}
-    return found
+    return found | ({t.NOBODY: THE_PRODUCT} if t.NOBODY in wanted else {})
 
 
 def named(text: str, kind: str) -> str:

@@ -29,7 +29,8 @@ NOTHING = "-"
 NEVER = "9999-12-31T23:59:59.999999Z"
 """When a job is tried next that waits for a person."""
 
-RESTORED = "it came back from a backup: nobody knows whether it was printed meanwhile"
+RESTORED = "restored"
+"""Who has in hand what came back from a backup: nobody, and so it is told as unconfirmed."""
 
 _WAITING = (literal(QUEUED), literal(HELD))
 
@@ -84,6 +85,9 @@ _waiting_at = Statement(
     )
 )
 _of_entry = Statement(_every.where(_job.chain == bindparam("chain"), _job.seq == bindparam("seq")))
+_of_therapy = Statement(
+    _listed.where(_job.therapy == bindparam("therapy")).order_by(_job.made_at, _job.id)
+)
 _line_of = Statement(_lines.where(_line.printer == bindparam("printer")))
 _line_held = Statement(_lines.where(_line.printer == bindparam("printer")).with_for_update())
 _remove_line = Statement(delete(t.print_line).where(_line.printer == bindparam("printer")))
@@ -140,11 +144,16 @@ _hold = Statement(
 _left = Statement(_every.where(_job.state == literal(SENDING), _job.due_at <= bindparam("now")))
 _give_up = Statement(
     update(t.print_job).where(_job.ended_at == NOTHING),
-    ("state", "sealed", "claim", "why", "ended_at"),
+    ("state", "sealed", "claim", "why", "due_at"),
 )
 _free_every_line = Statement(update(t.print_line).where(_line.job != NOTHING), ("job",))
 _forget = Statement(
     delete(t.print_job).where(_job.ended_at != NOTHING, _job.ended_at <= bindparam("before"))
+)
+_under_way = Statement(
+    select(_job.labels, _job.printer).where(
+        _job.therapy == bindparam("therapy"), _job.ended_at == NOTHING
+    )
 )
 _depths = Statement(select(_job.state, func.count()).group_by(_job.state))
 _oldest = Statement(
@@ -174,6 +183,11 @@ def jobs_of(connection: Connection, printer: str, most: int) -> list[JobRow]:
     return [JobRow(*row) for row in _of_printer.rows(connection, printer=printer, most=most)]
 
 
+def jobs_of_therapy(connection: Connection, therapy: str) -> list[JobRow]:
+    """Every job of a therapy that is not forgotten, the oldest first."""
+    return [JobRow(*row) for row in _of_therapy.rows(connection, therapy=therapy)]
+
+
 def waiting_at(connection: Connection, printer: str) -> list[JobRow]:
     """What waits at a printer, the oldest first."""
     return [JobRow(*row) for row in _waiting_at.rows(connection, printer=printer)]
@@ -182,6 +196,12 @@ def waiting_at(connection: Connection, printer: str) -> list[JobRow]:
 def jobs_of_entry(connection: Connection, chain: str, seq: int) -> list[JobRow]:
     """What an entry printed."""
     return [JobRow(*row) for row in _of_entry.rows(connection, chain=chain, seq=seq)]
+
+
+def under_way_of(connection: Connection, therapy: str) -> dict[str, str]:
+    """The serials of a therapy that wait or are being sent, each with its printer."""
+    rows = _under_way.rows(connection, therapy=therapy)
+    return {serial: printer for labels, printer in rows for serial in labels.split()}
 
 
 def line(connection: Connection, printer: str) -> LineRow | None:
@@ -267,9 +287,12 @@ def clear_line(connection: Connection, printer: str, since: str) -> bool:
 
 
 def give_up_every_one(connection: Connection, now: str) -> None:
-    """Send nothing of what waits: in a record that was put back it may have been sent since."""
-    told = {"state": UNCONFIRMED, "sealed": NOTHING, "claim": NOTHING, "why": RESTORED}
-    _give_up.write(connection, [{**told, "ended_at": now}])
+    """Send nothing of what waits: in a record that was put back it may have been sent since.
+
+    Its bytes are gone, and it stands as one that a sender left behind: so it is told as such.
+    """
+    told = {"state": SENDING, "sealed": NOTHING, "claim": RESTORED, "why": NOTHING}
+    _give_up.write(connection, [{**told, "due_at": now}])
     _free_every_line.write(connection, [{"job": NOTHING}])
 
 

@@ -12,7 +12,7 @@ from coi.services.accompanying import (
     may_name,
     write_accompanying_sheet,
 )
-from coi.services.labelling import NotPrinted
+from coi.services.drawing import NotPrinted
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.errors import status_of

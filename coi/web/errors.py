@@ -15,9 +15,9 @@ from coi.events import request_number, tell
 from coi.services.acknowledging import NotRemembered
 from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
-from coi.services.documents import PrintedBefore
+from coi.services.drawing import NotPrinted
 from coi.services.errands import Answered, Elsewhere
-from coi.services.labelling import NotPrinted
+from coi.services.label_papers import PrintedBefore
 from coi.services.looks import IdentityErased
 from coi.services.placing import Unconfirmed
 from coi.services.proofs import (

@@ -10,23 +10,24 @@ from collections.abc import Callable
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, DataRefused, Unknown
+from coi.errors import CoiError, DataRefused, Refused, Unknown
+from coi.services.copies import Printed
 from coi.services.documents import (
-    PRINTED_AGAIN,
-    WHY_AGAIN,
-    Again,
-    Printed,
-    PrintedBefore,
-    label_copies,
-    wristband_copies,
-    write_bag_label,
     write_custody_record,
     write_destruction_certificate,
     write_deviation_letter,
     write_order_sheet,
+)
+from coi.services.drawing import NotPrinted
+from coi.services.label_papers import (
+    PRINTED_AGAIN,
+    WHY_AGAIN,
+    Again,
+    PrintedBefore,
+    wristband_copies,
+    write_bag_label,
     write_wristband,
 )
-from coi.services.labelling import NotPrinted
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
 from coi.services.proofs import NotAllowed
@@ -42,15 +43,14 @@ pages = Blueprint("paper", __name__, url_prefix="/therapies/<coi>")
 @pages.post("/labels/<serial>")
 @needs(Permission.PRINT_LABELS)
 def label(coi: str, serial: str) -> ResponseReturnValue:
-    """Print the label of a container."""
+    """Print the label of a container, once, as a file."""
     installation, by = here.installation(), here.somebody()
     if not is_label_of(installation, by, serial, coi):
         raise Unknown("therapy", coi)
     return _answered(
         coi,
         f"label {serial}",
-        lambda: write_bag_label(installation, by.proven, serial, _again()),
-        lambda: label_copies(installation, by.proven, serial),
+        lambda: write_bag_label(installation, by.proven, serial).content,
     )
 
 
@@ -62,7 +62,7 @@ def wristband(coi: str) -> ResponseReturnValue:
     return _answered(
         coi,
         f"wristband {coi}",
-        lambda: write_wristband(installation, by, coi, _again()),
+        lambda: write_wristband(installation, by, coi, _again()).content,
         lambda: wristband_copies(installation, by, coi),
     )
 
@@ -138,8 +138,14 @@ def _answered(
         raise
     except (*NOT_PROVEN, DataRefused) as error:
         return _before(coi, name, error, copies()), status_of(error)
-    except NotPrinted as error:
-        return render_template("not_printed.html", coi=coi, error=error), status_of(error)
+    except (NotPrinted, Refused) as error:
+        return not_printed(error, coi), status_of(error)
+
+
+def not_printed(error: NotPrinted | Refused, coi: str = "") -> str:
+    """The page that says why nothing was printed, with the way to what can be done."""
+    reasons = error.refusals if isinstance(error, Refused) else (error,)
+    return render_template("not_printed.html", coi=coi, reasons=reasons)
 
 
 def _again() -> Again | None:

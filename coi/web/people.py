@@ -11,6 +11,7 @@ from coi.services.directory import people_called, sites_and_units
 from coi.services.people import PROOFED, TRAINED, NewPerson
 from coi.services.permissions import ROLES, Permission
 from coi.services.person_file import person_file
+from coi.services.print_view import printers_for
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.permissions import needs
@@ -80,6 +81,7 @@ def shown(username: str, part: str = "", error: CoiError | None = None) -> str:
         part=part,
         error=error,
         given=request.form,
+        printers=printers_for(installation, here.somebody().proven),
         key=new_key(),
     )
 

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, KeyReused, Problem, Unknown
 from coi.services import accounts, badges, people, sessions, tries
-from coi.services.labelling import NotPrinted
+from coi.services.drawing import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
 from coi.services.proofs import JustProven
+from coi.services.thing_sending import send_badge
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
-from coi.web.paper import as_pdf
+from coi.web.paper import as_pdf, not_printed
 from coi.web.people import shown, with_secret
 from coi.web.permissions import needs
 
@@ -154,12 +155,19 @@ def strike_off_badge(username: str) -> ResponseReturnValue:
 @pages.post("/badge/print")
 @needs(Permission.ADMINISTER)
 def print_badge(username: str) -> ResponseReturnValue:
-    """Print the badge that the person wears."""
+    """Print the badge that the person wears: at a printer, or as a file."""
+    form, installation, by = request.form, here.installation(), here.somebody().proven
+
+    def deed() -> None:
+        send_badge(installation, by, username, form["printer"], key=form.get("key", ""))
+
     try:
-        content = badges.write_badge(here.installation(), here.somebody().proven, username)
+        if form.get("printer"):
+            return _done(username, "badge", deed, "The badge waits for the printer.")
+        content = badges.write_badge(installation, by, username)
     except NotPrinted as error:
-        return render_template("not_printed.html", error=error), status_of(error)
-    return as_pdf(content, "badge")
+        return not_printed(error), status_of(error)
+    return as_pdf(content.content, "badge")
 
 
 @pages.post("/close")

@@ -7,15 +7,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused
-from coi.services.documents import write_location_label
-from coi.services.labelling import NotPrinted
+from coi.services.batches import BATCHES, batch_stands
+from coi.services.drawing import NotPrinted
+from coi.services.label_papers import write_location_label
 from coi.services.permissions import Permission
 from coi.services.places import places_of, register_place
 from coi.services.print_view import printers_for
-from coi.services.printers import PDF
+from coi.services.thing_sending import SendPlaces, send_places
 from coi.web import here
 from coi.web.errors import status_of
-from coi.web.paper import as_pdf
+from coi.web.paper import as_pdf, not_printed
 from coi.web.permissions import needs
 
 pages = Blueprint("places", __name__, url_prefix="/places")
@@ -48,15 +49,44 @@ def add() -> ResponseReturnValue:
 @needs(Permission.KEEP_PLACES)
 def label(serial: str) -> ResponseReturnValue:
     """Print the label of a place: at a printer, or as a file."""
-    to, by = request.form.get("printer", ""), here.somebody().proven
+    form, installation, by = request.form, here.installation(), here.somebody().proven
+    to = form.get("printer", "")
     try:
-        content = write_location_label(here.installation(), by, serial, to)
+        if not to:
+            content = write_location_label(installation, by, serial).content
+            return as_pdf(content, f"place {serial}")
+        send_places(installation, by, SendPlaces((serial,), to, form.get("key", "")))
     except NotPrinted as error:
-        return render_template("not_printed.html", error=error), status_of(error)
-    if to:
-        flash(f"The label {serial} waits for the printer.")
-        return redirect(url_for("printers.show", printer=to), HTTPStatus.SEE_OTHER)
-    return as_pdf(content, f"place {serial}")
+        return not_printed(error), status_of(error)
+    except DataRefused as error:
+        return _shown(error), status_of(error)
+    flash(f"The label {serial} waits for the printer.")
+    return redirect(url_for("places.show"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/units/<unit>/labels")
+@needs(Permission.KEEP_PLACES)
+def labels(unit: str) -> ResponseReturnValue:
+    """Begin to print the label of every place of a unit; how far it is stands on its page."""
+    form, somebody = request.form, here.somebody()
+    kept = places_of(here.installation(), somebody)
+    serials = [one.serial for of in kept if of.unit.id == unit for one in of.places]
+    try:
+        asked = SendPlaces(tuple(serials), form.get("printer", ""), form.get("key", ""))
+        BATCHES.begin(here.installation(), somebody.proven, asked)
+    except DataRefused as error:
+        return _shown(error), status_of(error)
+    return redirect(url_for("places.batch", key=asked.key), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/batches/<key>")
+@needs(Permission.KEEP_PLACES)
+def batch(key: str) -> ResponseReturnValue:
+    """How far a batch is: how many labels are drawn, how many came out."""
+    installation, somebody = here.installation(), here.somebody()
+    run = BATCHES.of(key, somebody.person.id)
+    found = batch_stands(installation, somebody.proven, key, run)
+    return render_template("batch.html", found=found)
 
 
 def _shown(error: DataRefused | None = None) -> str:
@@ -64,7 +94,7 @@ def _shown(error: DataRefused | None = None) -> str:
     return render_template(
         "places.html",
         units=places_of(here.installation(), here.somebody()),
-        printers=printers_for(here.installation(), here.somebody().proven, PDF),
+        printers=printers_for(here.installation(), here.somebody().proven),
         given=request.form,
         error=error,
         key=f"place-{secrets.token_urlsafe(18)}",

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, KeyReused, Refused
 from coi.services import print_deeds, print_view
+from coi.services.drawing import PDF
 from coi.services.permissions import Permission
 from coi.services.print_deeds import LINE_CLEARED, MOVED
-from coi.services.printers import PDF
 from coi.services.proofs import CannotSign, JustProven
 from coi.services.tries import prove
 from coi.web import here

@@ -10,14 +10,16 @@ from coi.app import create_app
 from coi.clock import SystemClock
 from coi.demo.performer import Performer
 from coi.services import webhooks
+from coi.services.approvals import approve_template
 from coi.services.benches import register_bench
+from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import grant_role, set_password
 from coi.services.places import register_place
 from coi.services.print_deeds import print_test
 from coi.services.print_queue import NewPrint, queue_print
-from coi.services.printers import DOWNLOAD, ZPL, About, printer_named
+from coi.services.printers import DOWNLOAD, About, printer_named
 from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, Signer, authenticate, person_of
 from coi.services.registering_printers import register_printer
@@ -25,6 +27,7 @@ from coi.services.scanning import Code
 from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take
 from coi.services.stock_takes import begin_stock_take, scan_stock
 from coi.services.therapies import look
+from coi.services.thing_sending import SendPlaces, send_places
 from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
 from coi.store.transactions import Transaction
@@ -83,7 +86,8 @@ def things_of(house: House) -> Mapping[str, str]:
     late = look(house.installation, house.cois["recorded late"])
     things["label"] = next(iter(late.labels.values()))[-1]
     things |= _stock_takes(house)
-    return things | {"webhook": _webhook(house), "printer": _printer(house)}
+    things |= {"webhook": _webhook(house), "printer": _printer(house)}
+    return things | {"batch": _batch(house)}
 
 
 def _stock_takes(house: House) -> Mapping[str, str]:
@@ -157,6 +161,20 @@ def _printer(house: House) -> str:
 
     ours.transact(work)
     return printer
+
+
+def _batch(house: House) -> str:
+    """A batch of labels of places that waits for a printer of files."""
+    ours, leo = house.installation, house.performer.proven["leo"]
+    approve_template(ours, house.performer.proven["queenie"], "location-label")
+    about = About("Cell laboratory", DOWNLOAD, PDF, 300, 100, 50)
+    printer = register_printer(ours, house.administrator, "north-lab", about, key="lab printer")
+    shelves = [
+        register_place(ours, leo, "north-lab", f"Freezer 3, shelf {n}", key=f"shelf {n}")
+        for n in range(1, 4)
+    ]
+    send_places(ours, leo, SendPlaces(tuple(shelves), printer, "batch-of-the-house"))
+    return "batch-of-the-house"
 
 
 @contextmanager

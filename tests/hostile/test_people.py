@@ -6,8 +6,9 @@ import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.errors import Unknown, WrongPassword
-from coi.services import accounts, documents, people, proofs
+from coi.services import accounts, documents, label_papers, people, proofs
 from coi.services.proofs import OwnPasswordFirst
+from tests.journeys.asking import labelled_anew
 from workflows.facts import Mode
 
 CHECKERS = ("ivo", "ivo", "irma")
@@ -70,9 +71,9 @@ def test_a_role_that_was_taken_away_does_not_sign(ward):
 def test_a_name_goes_no_further_than_its_sites(ward):
     """A nurse of another hospital gets no wristband, and does not learn whether there is one."""
     with pytest.raises(Unknown):
-        documents.write_wristband(ward.installation, ward.who("jan"), ward.anissa)
+        label_papers.write_wristband(ward.installation, ward.who("jan"), ward.anissa)
 
-    assert documents.write_wristband(ward.installation, ward.who("ivo"), ward.anissa)
+    assert label_papers.write_wristband(ward.installation, ward.who("ivo"), ward.anissa)
 
 
 @pytest.mark.parametrize("username", ["jan", "root"])
@@ -84,15 +85,16 @@ def test_paper_shows_nobody_what_pages_do_not(ward, username):
     with pytest.raises(Unknown):
         documents.write_custody_record(ward.installation, by, ward.anissa)
     with pytest.raises(Unknown):
-        documents.write_bag_label(ward.installation, by, serial)
+        label_papers.write_bag_label(ward.installation, by, serial)
 
 
 def test_whoever_sees_a_therapy_gets_its_paper(ward):
     """The nurse of the ward prints the record and the label of her patient's bag."""
-    ivo, serial = ward.who("ivo"), ward.look().labels[ward.bags()[0]][-1]
+    ivo, bag = ward.who("ivo"), ward.bags()[0]
+    serial = labelled_anew(ward.performer, bag)
 
     assert documents.write_custody_record(ward.installation, ivo, ward.anissa).startswith(b"%PDF")
-    assert documents.write_bag_label(ward.installation, ivo, serial).startswith(b"%PDF")
+    assert label_papers.write_bag_label(ward.installation, ivo, serial).content.startswith(b"%PDF")
 
 
 def test_a_new_name_makes_nobody_a_second_pair_of_eyes(ward):

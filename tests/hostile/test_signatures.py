@@ -9,7 +9,7 @@ import pytest
 from coi.demo.cast import PASSWORD
 from coi.demo.performer import Wish
 from coi.errors import DataRefused, SignedOut
-from coi.services import approvals, documents, people, proofs, sites
+from coi.services import approvals, documents, label_papers, people, proofs, sites
 from coi.services.acting import take_action
 from coi.services.incidents import Incident, report_incident
 from coi.services.people import NewPerson
@@ -116,7 +116,7 @@ USES = {
     "write a record": lambda ward, by: documents.write_custody_record(
         ward.installation, by, ward.anissa
     ),
-    "write a wristband": lambda ward, by: documents.write_wristband(
+    "write a wristband": lambda ward, by: label_papers.write_wristband(
         ward.installation, by, ward.anissa
     ),
 }

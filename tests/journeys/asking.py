@@ -5,10 +5,16 @@ from contextlib import contextmanager
 
 import pytest
 
+from coi.demo.cast import STAFF
 from coi.demo.chapters import take
 from coi.errors import Refused
 from coi.services.acting import take_action
+from coi.services.label_ledger import TurnLabel, turn_label
+from coi.services.labelling import newest_serial
+from coi.services.proofs import Signer
 from coi.services.therapies import look
+from workflows import label_deeds
+from workflows.label_deeds import Deed
 from workflows.label_life import LabelDeed
 
 
@@ -90,3 +96,21 @@ def act(performer, request):
     """Take an action as the request, the actor and the signers say."""
     wanted, actor, signers = request
     return take_action(performer.installation, wanted, actor, signers)
+
+
+def labelled_anew(performer, bag):
+    """Print the label of a bag anew, by two who work where it is; returns the new serial."""
+    installation, old = performer.installation, newest_serial(performer.installation, bag)
+    coi = bag.partition("/")[0]
+    thing = look(installation, coi).subjects[bag]
+    unit = thing.position.holder
+    signers = [one.username for one in STAFF if unit in {at for _role, at in one.roles}]
+    meanings = [label_deeds.PRINTED_ANEW, label_deeds.NEEDED][: 1 + (thing.machine == "product")]
+    signed = tuple(
+        Signer(performer.proven[who], meaning)
+        for who, meaning in zip(signers, meanings, strict=False)
+    )
+    deed = Deed(LabelDeed.REPRINT, old, "It tore when it was peeled off")
+    asked = TurnLabel(coi, deed, unit, f"anew {old}")
+    turn_label(installation, asked, performer.proven[signers[0]], signed)
+    return newest_serial(installation, bag)

@@ -9,15 +9,16 @@ from coi.demo.cast import PASSWORD, PATIENTS, STAFF, UNITS
 from coi.demo.chapters import AT_LAB, ORDERED, Step, play, take
 from coi.errors import Unknown
 from coi.services import people
-from coi.services.documents import write_bag_label, write_destruction_certificate
+from coi.services.documents import write_destruction_certificate
 from coi.services.former import as_former
+from coi.services.label_papers import write_bag_label
 from coi.services.labelling import newest_serial
 from coi.services.people import NewPerson
 from coi.services.proofs import NotAllowed, Proven, authenticate, person_of
 from coi.services.therapies import look
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import Walker
-from tests.journeys.asking import act, ids, values
+from tests.journeys.asking import act, ids, labelled_anew, values
 from tests.journeys.changing import install, proposal
 from tests.journeys.test_change_of_site import MOVED, ON_ITS_WAY, by
 
@@ -111,9 +112,10 @@ def test_the_former_hospital_is_not_told_who_looks_at_the_patient(performer, coi
 
 def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performer, coi):
     """Of the bag that it gave away it makes no second label; before, it may."""
-    play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected"), *MOVED))
+    play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected")))
     bag = ids(performer, coi, "material", "frozen")[0]
-    serial = newest_serial(performer.installation, bag)
+    serial = labelled_anew(performer, bag)
+    play(performer, coi, MOVED)
     assert write_bag_label(performer.installation, performer.proven["leo"], serial)
 
     play(
@@ -147,8 +149,10 @@ def test_the_former_hospital_certifies_what_it_destroyed_itself(performer, coi, 
 
 def test_a_hospital_that_is_asked_prints_no_label_yet(performer, coi):
     """The bag lies in another's laboratory, and nothing of it is decided here."""
-    play(performer, coi, (*AT_LAB, MOVED[0]))
-    serial = newest_serial(performer.installation, ids(performer, coi, "material", "collected")[0])
+    play(performer, coi, AT_LAB)
+    bag = ids(performer, coi, "material", "collected")[0]
+    serial = labelled_anew(performer, bag)
+    play(performer, coi, MOVED[:1])
 
     with pytest.raises(NotAllowed):
         write_bag_label(performer.installation, performer.proven["luc"], serial)

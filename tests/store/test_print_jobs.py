@@ -139,7 +139,7 @@ def test_labels_come_out_in_their_order(engine, waiting):
 
 
 def test_nothing_that_waits_in_a_record_that_was_put_back_is_sent(engine, waiting):
-    """It may have come out since: it is unconfirmed, and its bytes are gone (LB-04)."""
+    """It may have come out since: its bytes are gone, and it is to be told as left (LB-04)."""
     with write(engine) as connection:
         other = replace(waiting, id="two", sha256="def")
         print_jobs.keep(connection, other)
@@ -147,8 +147,10 @@ def test_nothing_that_waits_in_a_record_that_was_put_back_is_sent(engine, waitin
         print_jobs.give_up_every_one(connection, LATER)
         rows = [print_jobs.job(connection, name) for name in ("one", "two")]
         line = print_jobs.line(connection, "p")
+        left = [row.id for row in print_jobs.left_behind(connection, LATER)]
 
-    assert [(row.state, row.sealed) for row in rows] == [("unconfirmed", "-")] * 2
+    assert [(row.state, row.sealed) for row in rows] == [("sending", "-")] * 2
+    assert sorted(left) == ["one", "two"]
     assert line.job == "-"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from coi.services.documents import WHY_AGAIN
+from coi.services.label_papers import WHY_AGAIN
 
 
 class WhyAgain(Schema):

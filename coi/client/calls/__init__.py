@@ -15,6 +15,7 @@ from coi.client.calls.orders import OrdersCalls
 from coi.client.calls.patients import PatientsCalls
 from coi.client.calls.people import PeopleCalls
 from coi.client.calls.printers import PrintersCalls
+from coi.client.calls.prints import PrintsCalls
 from coi.client.calls.record import RecordCalls
 from coi.client.calls.scans import ScansCalls
 from coi.client.calls.sessions import SessionsCalls
@@ -36,6 +37,7 @@ class Calls(
     PatientsCalls,
     PeopleCalls,
     PrintersCalls,
+    PrintsCalls,
     RecordCalls,
     ScansCalls,
     SessionsCalls,

@@ -17,22 +17,16 @@ class DocumentsCalls(Part):
         self,
         coi: str,
         serial: str,
-        body: told.Again,
         *,
         key: str = "",
-        seen: str = "",
-        signatures: Sequence[Signature] = (),
     ) -> bytes:
-        """The label of a container; what was printed before is printed again when it is signed for."""  # noqa: E501 - the sentence of the description
+        """The label of a container, once; whoever has the file counts as having printed it."""
         return self.connection.fetch(
             Call(
                 "POST",
                 f"/therapies/{self.part(coi)}/labels/{self.part(serial)}",
-                body=body,
                 writes=True,
                 key=key,
-                seen=seen,
-                signatures=signatures,
             )
         )
 

@@ -43,6 +43,8 @@ class Trouble(StrEnum):
     NOT_TAKEN = "it does not take this label"
     TOO_LONG = "the label is too long to be sent"
     ENDED = "the program ended while it was being sent"
+    RESTORED = "it came back from a backup: nobody knows whether it was printed meanwhile"
+    VOID = "the label is void"
 
 
 @dataclass(frozen=True, slots=True)

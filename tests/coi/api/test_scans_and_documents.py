@@ -3,11 +3,12 @@
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.services.documents import PRINTED_AGAIN
+from coi.services.label_papers import PRINTED_AGAIN
 from coi.services.looks import REASONS
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
 from tests.coi.web.test_scan_box import UNKNOWN
+from tests.journeys.asking import labelled_anew
 
 
 @pytest.fixture
@@ -49,9 +50,24 @@ def test_what_is_anothers_is_as_unknown_as_what_is_not(program, lives, installat
     assert {**theirs, "raw": UNKNOWN} == nobodys
 
 
-def test_a_label_is_printed_again_only_when_it_is_signed_for(program, coi, serial):
-    """The second print says which copies there are; a grant and a reason print another one."""
+def test_a_label_is_printed_once_under_its_serial(program, coi, installation, performer):
+    """A second piece takes a new serial; the answer says what to do (LB-05)."""
+    bag = next(iter(look(installation, coi).labels))
+    serial = labelled_anew(performer, bag)
     nina, path = program("nina"), f"/therapies/{coi}/labels/{serial}"
+
+    first = nina.send("POST", path, Idempotency_Key="p1")
+    second = nina.send("POST", path, Idempotency_Key="p2")
+
+    assert first.mimetype == "application/pdf", first.text
+    assert serial in text_of(first.data).replace("\n", "")
+    assert second.status_code == 409
+    assert [one["code"] for one in second.json["reasons"]] == ["NEW_SERIAL_NEEDED"]
+
+
+def test_a_wristband_is_printed_again_only_when_it_is_signed_for(program, coi):
+    """The second print says which copies there are; a grant and a reason print another one."""
+    nina, path = program("nina"), f"/therapies/{coi}/wristband"
 
     first = nina.send("POST", path, {}, Idempotency_Key="p1")
     second = nina.send("POST", path, {}, Idempotency_Key="p2")
@@ -61,12 +77,11 @@ def test_a_label_is_printed_again_only_when_it_is_signed_for(program, coi, seria
     assert (first.mimetype, third.mimetype) == ("application/pdf", "application/pdf"), third.text
     assert (second.status_code, second.json["code"]) == (409, "PRINTED_BEFORE")
     assert second.json["copies"][0]["unit"]
-    assert serial in text_of(third.data).replace("\n", "")
 
 
-def test_who_prints_again_signs_for_it(program, coi, serial):
+def test_who_prints_again_signs_for_it(program, coi):
     """The record names who has printed, and nobody else who would have let them."""
-    path = f"/therapies/{coi}/labels/{serial}"
+    path = f"/therapies/{coi}/wristband"
     body = {"again": {"reason": "lost", "seen": 0}}
     other = program("quentin").grant(PRINTED_AGAIN, "POST", path, "other", body)
 

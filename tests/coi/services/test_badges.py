@@ -65,7 +65,7 @@ def test_a_badge_says_who_it_is_and_where(clinic, nina):
         badges.write_badge(clinic.installation, clinic.root, "nina")
     approve_template(clinic.installation, queenie, "staff-badge")
 
-    label = read(badges.write_badge(clinic.installation, clinic.root, "nina"))
+    label = read(badges.write_badge(clinic.installation, clinic.root, "nina").content)
 
     assert [text for _symbology, text in label.symbols] == [serial]
     assert all(told in label.text for told in ("Nina Example", "Apheresis nurse"))

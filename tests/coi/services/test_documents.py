@@ -9,22 +9,17 @@ from datetime import timedelta
 import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
-from coi.errors import Unknown
+from coi.errors import Refused, Unknown
 from coi.services.accounts import issue_secret
-from coi.services.documents import (
-    Again,
-    PrintedBefore,
-    write_bag_label,
-    write_custody_record,
-    write_order_sheet,
-    write_wristband,
-)
+from coi.services.documents import write_custody_record, write_order_sheet
+from coi.services.label_papers import Again, PrintedBefore, write_bag_label, write_wristband
 from coi.services.looks import look_at_patient
 from coi.services.people import grant_role, record_training, set_password
 from coi.services.proofs import JustProven, Proven, authenticate, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.journeys.asking import labelled_anew
 from tests.journeys.worlds import Databases, copy_of
 
 OWN = "a password of whoever it is"
@@ -39,8 +34,8 @@ def performer(lives, migrated_file, tmp_path):
 
 @pytest.fixture
 def coi(lives):
-    """A therapy with labels."""
-    return lives.cois["positive after infusion"]
+    """A therapy with labels, in the cell laboratory."""
+    return lives.cois["on hold"]
 
 
 def copies(installation, kind):
@@ -64,34 +59,34 @@ def test_who_print_at_once_print_different_copies(performer, coi):
 def test_of_two_who_print_a_label_at_once_one_is_told_of_the_other(performer, coi):
     """Both saw that it was never printed, and only one of them is right."""
     installation, nina = performer.installation, performer.proven["nina"]
-    serial = next(iter(look(installation, coi).labels.values()))[-1]
+    bag = next(iter(look(installation, coi).labels))
+    serial = labelled_anew(performer, bag)
 
     def printed(_n):
         try:
-            return write_bag_label(installation, nina, serial)[:4]
-        except PrintedBefore as before:
-            return [one.by for one in before.copies]
+            return write_bag_label(installation, nina, serial).content[:4]
+        except Refused as refused:
+            return [one.code for one in refused.refusals]
 
     with ThreadPoolExecutor(2) as people:
         answers = sorted(people.map(printed, range(2)), key=str)
 
-    assert answers == [["Nina Needle"], b"%PDF"]
+    assert answers == [["NEW_SERIAL_NEEDED"], b"%PDF"]
 
 
-def test_a_label_is_printed_again_in_the_role_whose_training_is_current(performer, coi):
+def test_a_wristband_is_printed_again_in_the_role_whose_training_is_current(performer, coi):
     """Another role of the same person, whose training ran out, is not in the way."""
     installation, now = performer.installation, performer.installation.clock.now()
     known = installation.read(lambda tx: person_of(tx, "root"))
     root = JustProven("root", known.person.id, known.credential)
-    serial = next(iter(look(installation, coi).labels.values()))[-1]
-    write_bag_label(installation, performer.proven["nina"], serial)
+    write_wristband(installation, performer.proven["nina"], coi)
     grant_role(installation, root, "nina", "cell_lab_technologist", "north-apheresis")
     record_training(installation, root, "nina", "cell_lab_technologist", now + timedelta(days=9))
     record_training(installation, root, "nina", "apheresis_nurse", now - timedelta(days=1))
 
     again = Again(authenticate(installation, "nina", PASSWORD), "damaged")
 
-    assert write_bag_label(installation, again.proven, serial, again).startswith(b"%PDF")
+    assert write_wristband(installation, again.proven, coi, again).content.startswith(b"%PDF")
 
 
 def test_a_wristband_is_one_piece_in_all_therapies(performer, coi, lives):
@@ -112,7 +107,7 @@ def test_a_new_wristband_is_another_piece(performer):
     write_wristband(installation, carla, coi)
     performer.do(coi, "admit_patient")
 
-    assert write_wristband(installation, carla, coi).startswith(b"%PDF")
+    assert write_wristband(installation, carla, coi).content.startswith(b"%PDF")
 
 
 def test_what_was_printed_and_looked_at_verifies(performer, coi):

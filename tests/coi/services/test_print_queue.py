@@ -295,14 +295,14 @@ def test_a_label_that_waits_is_cancelled(ward, printer):
 
 
 def test_a_label_is_fetched_as_a_file_once(ward):
-    """What somebody prints from a file is never confirmed by a printer."""
+    """Whoever has the file counts as having printed it."""
     job = ward.queue(ward.register(DOWNLOAD), content=b"^XA^FDA^FS^XZ")
     ward.send()
 
     content, media_type = fetch_job(ward.installation, ward.nina, job)
 
     assert (content, media_type) == (b"^XA^FDA^FS^XZ", "application/vnd.zebra-zpl")
-    assert ward.states(job) == ["unconfirmed"]
+    assert ward.states(job) == ["printed"]
     with pytest.raises(Refused):
         fetch_job(ward.installation, ward.nina, job)
 

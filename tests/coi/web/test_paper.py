@@ -10,8 +10,8 @@ from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import closed, play
 from coi.demo.deviations import ASKED_FOR
 from coi.services import people
-from coi.services.documents import PRINTED_AGAIN
 from coi.services.extracts import is_destroyed, is_out_of_specification
+from coi.services.label_papers import PRINTED_AGAIN
 from coi.services.people import NewPerson
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
@@ -19,6 +19,7 @@ from coi.store.entries import entries_of
 from tests.coi.reports.pages import symbols_of, text_of
 from tests.coi.web.browser import without_token
 from tests.coi.web.conftest import Browser
+from tests.journeys.asking import labelled_anew
 from tests.labels.reading import read
 
 SIGNED = {"seen": "1", "reason": "lost", "password": PASSWORD}
@@ -32,9 +33,10 @@ def coi(lives):
 
 
 @pytest.fixture
-def serial(installation, coi):
-    """The newest label of one of its bags."""
-    return next(iter(look(installation, coi).labels.values()))[-1]
+def serial(installation, coi, performer):
+    """A label that was issued anew, and is not printed yet."""
+    bag = next(iter(look(installation, coi).labels))
+    return labelled_anew(performer, bag)
 
 
 def asked(browser, coi, what, **fields):
@@ -65,7 +67,15 @@ def test_the_therapy_offers_each_label_and_document(someone, installation, coi):
 
 
 def test_a_label_is_printed_and_on_record(someone, installation, coi, serial):
-    """With the hash of what was handed out; its file is called by its serial."""
+    """With the hashes of its template and of what was handed out (LB-08)."""
+    issued = look(installation, coi).history
+    template = next(
+        label["template"]
+        for event in issued
+        for label in event.content.get("labels", ())
+        if label["serial"] == serial
+    )
+
     answer = asked(someone("nina"), coi, f"labels/{serial}")
 
     assert answer.mimetype == "application/pdf"
@@ -77,15 +87,41 @@ def test_a_label_is_printed_and_on_record(someone, installation, coi, serial):
         "about": serial,
         "sha256": sha256(answer.data).hexdigest(),
         "copy": "1",
+        "template": template,
     }
 
 
-def test_a_second_print_of_a_label_is_asked_about_first(someone, installation, coi, serial):
-    """When it was printed, and by whom; two labels would carry one serial."""
+def test_a_label_that_was_fetched_is_printed_in_the_record_of_its_therapy(
+    someone, installation, coi, serial
+):
+    """By whoever has the file, where they work; the whole record still verifies (LB-03)."""
+    asked(someone("nina"), coi, f"labels/{serial}")
+
+    told = look(installation, coi).history[-1]
+    assert (told.action, told.unit) == ("note_printed", "north-apheresis")
+    assert [turn["after"] for turn in told.content["label_turns"]] == ["printed"]
+    assert verify_record(installation).holds
+
+
+def test_of_a_label_there_is_one_piece(someone, installation, coi, serial):
+    """Whoever wants a second one is led to a new serial: two would carry one code (LB-05)."""
     asked(someone("nora"), coi, f"labels/{serial}")
     nina = someone("nina")
 
-    answer = asked(nina, coi, f"labels/{serial}")
+    answer = asked(nina, coi, f"labels/{serial}", **SIGNED)
+
+    assert answer.status_code == 409
+    assert "NEW_SERIAL_NEEDED" in answer.text
+    assert f'href="/therapies/{coi}/labels"' in answer.text
+    assert len(papers(installation)) == 1
+
+
+def test_a_second_print_of_a_wristband_is_asked_about_first(someone, installation, coi):
+    """When it was printed, and by whom; two wristbands would carry one serial."""
+    asked(someone("nora"), coi, "wristband")
+    nina = someone("nina")
+
+    answer = asked(nina, coi, "wristband")
 
     assert answer.status_code == 409
     assert "Copy 1: printed on" in answer.text
@@ -93,20 +129,20 @@ def test_a_second_print_of_a_label_is_asked_about_first(someone, installation, c
     assert len(papers(installation)) == 1
 
 
-def test_a_second_print_that_was_confirmed_is_copy_two(someone, installation, coi, serial):
+def test_a_second_print_that_was_confirmed_is_copy_two(someone, installation, coi):
     """The confirmation says how many copies were seen."""
     nina = someone("nina")
-    asked(nina, coi, f"labels/{serial}")
-    seen = re.search(r'name="seen" value="(.+?)"', asked(nina, coi, f"labels/{serial}").text)[1]
+    asked(nina, coi, "wristband")
+    seen = re.search(r'name="seen" value="(.+?)"', asked(nina, coi, "wristband").text)[1]
 
-    again = asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen})
-    stale = asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen})
+    again = asked(nina, coi, "wristband", **SIGNED | {"seen": seen})
+    stale = asked(nina, coi, "wristband", **SIGNED | {"seen": seen})
 
     assert (again.status_code, stale.status_code) == (200, 409)
     assert [one["copy"] for one in papers(installation)] == ["1", "2"]
     assert papers(installation)[-1]["reason"] == "lost"
     found = installation.read(lambda tx: [*entries_of(tx, "site:north")])
-    assert [PRINTED_AGAIN in signed for _, text, signed in found if "bag_label" in text] == [
+    assert [PRINTED_AGAIN in signed for _, text, signed in found if '"wristband"' in text] == [
         False,
         True,
     ]
@@ -118,26 +154,25 @@ def test_a_second_print_that_was_confirmed_is_copy_two(someone, installation, co
     [({"password": "not it"}, 401), ({"password": ""}, 401), ({"reason": ""}, 422)],
 )
 def test_nothing_is_printed_again_without_password_and_reason(
-    someone, installation, coi, serial, fields, status
+    someone, installation, coi, fields, status
 ):
-    """A session that was left open prints no second label (SEC-15); the form is there again."""
+    """A session that was left open prints no second one (SEC-15); the form is there again."""
     nina = someone("nina")
-    asked(nina, coi, f"labels/{serial}")
+    asked(nina, coi, "wristband")
 
-    answer = asked(nina, coi, f"labels/{serial}", **SIGNED | fields)
+    answer = asked(nina, coi, "wristband", **SIGNED | fields)
 
     assert answer.status_code == status
     assert 'name="seen" value="1"' in answer.text
     assert len(papers(installation)) == 1
 
 
-@pytest.mark.parametrize("what", ["label", "wristband"])
-def test_a_wrong_password_leaves_the_copies_in_sight(someone, coi, serial, what):
+def test_a_wrong_password_leaves_the_copies_in_sight(someone, coi):
     """Whoever types it again still sees what there is, and is told what to type."""
-    nina, path = someone("nina"), f"labels/{serial}" if what == "label" else what
-    asked(nina, coi, path)
+    nina = someone("nina")
+    asked(nina, coi, "wristband")
 
-    answer = asked(nina, coi, path, **SIGNED | {"password": "not it"})
+    answer = asked(nina, coi, "wristband", **SIGNED | {"password": "not it"})
 
     assert answer.status_code == 401
     assert "Copy 1: printed on" in answer.text
@@ -161,13 +196,13 @@ def test_who_looks_on_prints_no_label(app, installation, root, coi, serial):
 
 
 @pytest.mark.parametrize("seen", ["-1", "x", "9" * 50, "1"])
-def test_a_confirmation_of_nothing_prints_nothing(someone, coi, serial, seen):
+def test_a_confirmation_of_nothing_prints_nothing(someone, coi, seen):
     """Only a number of copies that were there counts."""
     nina = someone("nina")
-    asked(nina, coi, f"labels/{serial}")
-    asked(nina, coi, f"labels/{serial}", **SIGNED)
+    asked(nina, coi, "wristband")
+    asked(nina, coi, "wristband", **SIGNED)
 
-    assert asked(nina, coi, f"labels/{serial}", **SIGNED | {"seen": seen}).status_code == 409
+    assert asked(nina, coi, "wristband", **SIGNED | {"seen": seen}).status_code == 409
 
 
 def test_the_order_sheet_carries_the_coi_and_no_name(someone, coi):

@@ -186,7 +186,7 @@ def test_a_label_is_moved_cancelled_or_fetched(someone, desk, queue, installatio
 
     assert [one.status_code for one in answers] == [303, 303, 200, 409]
     assert answers[2].data.startswith(b"^XA")
-    assert "unconfirmed" in mia.get(f"/printers/{other}").text
+    assert "fetched as a file" in mia.get(f"/printers/{other}").text
 
 
 def test_a_printer_is_asked_and_tried(someone, desk, printer, installation):
@@ -229,7 +229,7 @@ def test_the_label_of_a_place_is_printed_at_a_printer(someone, installation):
     mia.send("/places", "/places", **told)
     (serial,) = set(re.findall(r"/places/(L-[^/]+)/label", mia.get("/places").text))
 
-    at_printer = mia.send(f"/places/{serial}/label", "/places", printer=printer.id)
+    at_printer = mia.send(f"/places/{serial}/label", "/places", printer=printer.id, key="print")
     as_file = mia.send(f"/places/{serial}/label", "/places", printer="")
 
     assert (at_printer.status_code, as_file.status_code) == (303, 200)
