@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from labels.codes.donations import Din
+from labels.bag_numbers import PAYLOADS, BagNumbers, payload_of
 from labels.content import Content
-from labels.errors import CannotPrint, NotACode
+from labels.errors import CannotPrint
 from labels.identifiers import Coi, Serial, bag_payload
 from labels.layout import Template
 from labels.templates import TEMPLATES
@@ -65,6 +65,8 @@ class BagLabel:
     lot: str = ""
     attempt: int | None = None
     donation: str = ""
+    gtin: str = ""
+    isbt_product: str = ""
     dose: str = ""
     additives: str = ""
     contact: str = ""
@@ -82,33 +84,36 @@ def bag_label(label: BagLabel, template: Template | None = None) -> Content:
     """
     template = template or TEMPLATES[BAG_LABEL]
     serial = serial_text(label.serial, "B")
-    payloads = {
+    ours = {
         "container": bag_payload(label.serial, label.coi),
-        # Bars are long: without its hyphens the serial is read as the same, and is a sixth shorter.
-        "serial": serial.replace("-", ""),
+        "serial": _unhyphened(label.serial),
     }
     asked = {symbol.payload for symbol in template.symbols}
-    if "donation" in asked:
-        payloads["donation"] = _donation_number(label.donation).data
+    of_others = {name: payload_of(name, _numbers(label)) for name in asked & PAYLOADS.keys()}
     return Content(
         template=template,
         texts={"serial": serial, **_identity(label), **_product(label), **_statements(label)},
-        payloads={name: payload for name, payload in payloads.items() if name in asked},
+        payloads={name: ours[name] for name in asked & ours.keys()} | of_others,
     )
 
 
-def _donation_number(text: str) -> Din:
-    """The number of a donation as its symbol holds it (DS001).
+def _numbers(label: BagLabel) -> BagNumbers:
+    """What others call it."""
+    return BagNumbers(
+        serial=_unhyphened(label.serial),
+        gtin=label.gtin,
+        lot=label.lot,
+        donation=label.donation,
+        isbt_product=label.isbt_product,
+        container=label.container,
+        containers=label.containers,
+        expires_at=label.expires_at,
+    )
 
-    Raises:
-        CannotPrint: it is none of ISBT 128, or its check character is another's.
-    """
-    try:
-        return Din.typed(text)
-    except NotACode as error:
-        raise CannotPrint(
-            "donation", error.code, error.sentence, "Choose a label without donation number."
-        ) from error
+
+def _unhyphened(serial: Serial) -> str:
+    """Bars are long: without its hyphens the serial is read as the same, and is a sixth shorter."""
+    return serial_text(serial, "B").replace("-", "")
 
 
 def _identity(label: BagLabel) -> dict[str, str]:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from labels import symbols
+from labels import gs1_symbols, symbols
 from labels.content import Content, require_places
 from labels.errors import CannotPrint, DoesNotFit
-from labels.layout import Slot, SymbolKind, SymbolSlot, Template
+from labels.layout import BARS, Slot, SymbolKind, SymbolSlot, Template
 from labels.symbols import Modules
 from labels.text import Fitted, fitted
 
@@ -22,6 +22,8 @@ _ENCODERS: Final[Mapping[SymbolKind, Callable[[str], Modules]]] = MappingProxyTy
         "data_matrix": symbols.data_matrix,
         "qr_code": symbols.qr_code,
         "code_128": symbols.code_128,
+        "gs1_data_matrix": gs1_symbols.gs1_data_matrix,
+        "gs1_128": gs1_symbols.gs1_128,
     }
 )
 
@@ -50,7 +52,7 @@ class PlacedSymbol:
     @property
     def height_mm(self) -> float:
         """How high it is drawn."""
-        if self.slot.kind == "code_128":
+        if self.slot.kind in BARS:
             return self.slot.height_mm
         return len(self.modules) * self.slot.module_mm
 

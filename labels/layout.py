@@ -17,11 +17,17 @@ from typing import Final, Literal
 
 from labels.fonts import Face
 
-SymbolKind = Literal["data_matrix", "qr_code", "code_128"]
+SymbolKind = Literal["data_matrix", "qr_code", "code_128", "gs1_data_matrix", "gs1_128"]
 Resolution = Literal[203, 300, 600]
 
 DOTS_PER_MM: Final[Mapping[Resolution, int]] = MappingProxyType({203: 8, 300: 12, 600: 24})
 """What a printer of a resolution lays on a millimetre; makers call 8, 12 and 24 dots so."""
+
+BARS: Final[frozenset[SymbolKind]] = frozenset({"code_128", "gs1_128"})
+"""The kinds that are one row of modules, as high as their room."""
+
+GS1: Final[frozenset[SymbolKind]] = frozenset({"gs1_data_matrix", "gs1_128"})
+"""The kinds that begin with FNC1, by which a scanner knows what the data means."""
 
 GRID_MM: Final = 0.25
 CAPITALS: Final = 0.73  # how tall the capitals of the fonts are, as a part of their size
@@ -30,7 +36,13 @@ LEADING: Final = 1.2
 BAND_PADDING: Final = 0.35
 POINT_MM: Final = 25.4 / 72
 QUIET: Final[Mapping[SymbolKind, tuple[int, int]]] = MappingProxyType(
-    {"data_matrix": (2, 2), "qr_code": (4, 4), "code_128": (10, 0)}
+    {
+        "data_matrix": (2, 2),
+        "gs1_data_matrix": (2, 2),
+        "qr_code": (4, 4),
+        "code_128": (10, 0),
+        "gs1_128": (10, 0),
+    }
 )
 """The modules of white that each symbol needs beside it, and above and below it."""
 
@@ -82,7 +94,7 @@ class Slot:
 class SymbolSlot:
     """The place of a symbol: which payload it holds, its upper left corner, its room, its module.
 
-    A Code 128 is as high as its room; a Data Matrix and a QR code are square.
+    Bars are as high as their room; a Data Matrix and a QR code are square.
     """
 
     payload: str

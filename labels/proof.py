@@ -23,18 +23,22 @@ from labels.errors import CannotPrint
 from labels.layout import DOTS_PER_MM, LEADING, Box, Resolution, Slot, SymbolKind
 from labels.pdf import pdf_of
 from labels.raster import READING, Raster, rasterised
-from labels.zpl import hex_lines, is_native, without, zpl_of
+from labels.zpl import as_sent, hex_lines, is_native, without, zpl_of
 from labels.zpl_reading import read_zpl
 
 _FORMATS: Final[Mapping[SymbolKind, zxingcpp.BarcodeFormat]] = {
     "data_matrix": zxingcpp.BarcodeFormat.DataMatrix,
     "qr_code": zxingcpp.BarcodeFormat.QRCode,
     "code_128": zxingcpp.BarcodeFormat.Code128,
+    "gs1_data_matrix": zxingcpp.BarcodeFormat.DataMatrix,
+    "gs1_128": zxingcpp.BarcodeFormat.Code128,
 }
 _IDENTIFIERS: Final[Mapping[SymbolKind, str]] = {
     "data_matrix": "]d1",
     "qr_code": "]Q1",
     "code_128": "]C0",
+    "gs1_data_matrix": "]d2",
+    "gs1_128": "]C1",
 }
 _NEAR: Final = 0.05  # points: how exactly a letter stands where it was put
 
@@ -204,7 +208,7 @@ def require_as_sent(content: Content, zpl: bytes, raster: Raster, resolution: Re
     label = read_zpl(zpl)
     if label is None:
         raise _differs("commands")
-    if label.payloads != tuple(content.payloads[slot.payload] for slot in native):
+    if label.payloads != tuple(as_sent(slot, content.payloads[slot.payload]) for slot in native):
         raise _differs("symbol")
     if label.lines != tuple(hex_lines(without(raster, native, resolution))):
         raise _differs("text")

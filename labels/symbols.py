@@ -27,7 +27,13 @@ _DARK, _LIGHT = b"\x00" * _SCALE, b"\xff" * _SCALE
 
 def data_matrix(text: str) -> Modules:
     """Encode `text` as a square Data Matrix without quiet zone; True is dark, rows from the top."""
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
+    return square(text)
+
+
+def square(text: str, *, gs1: bool = False) -> Modules:
+    """The same; with `gs1` of elements with their identifiers in brackets, behind an FNC1."""
+    kind = zxingcpp.BarcodeFormat.DataMatrix
+    barcode = zxingcpp.create_barcode(text, kind, force_square=True, gs1=gs1)
     # Any, because the published types do not say that an image is a buffer.
     image: Any = barcode.to_image(scale=1, add_quiet_zones=False)
     pixels, (height, width) = bytes(image), image.shape
@@ -52,11 +58,16 @@ def code_128(text: str) -> Modules:
     # A function code is a letter to reportlab, and would not be read back as one.
     if not text.isascii() or not text:
         raise CannotPrint("symbol", "NOT_ENCODABLE", "Bars hold ASCII only.", "Tell support.")
-    bars = Code128(text)
-    bars.validate()  # type: ignore[no-untyped-call]
-    bars.encode()  # type: ignore[no-untyped-call]
-    bars.decompose()  # type: ignore[no-untyped-call]
-    return (tuple(module for at, bar in enumerate(bars.decomposed) for module in _bar(at, bar)),)
+    return bars(text)
+
+
+def bars(text: str) -> Modules:
+    """The same of what may hold function codes, as reportlab writes them."""
+    code = Code128(text)
+    code.validate()  # type: ignore[no-untyped-call]
+    code.encode()  # type: ignore[no-untyped-call]
+    code.decompose()  # type: ignore[no-untyped-call]
+    return (tuple(module for at, bar in enumerate(code.decomposed) for module in _bar(at, bar)),)
 
 
 def _bar(at: int, width: str) -> list[bool]:

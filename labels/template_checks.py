@@ -8,13 +8,19 @@ from itertools import combinations
 from typing import Final
 
 from labels.errors import CannotPrint
-from labels.layout import DOTS_PER_MM, GRID_MM, Box, Slot, SymbolSlot, Template
+from labels.layout import BARS, DOTS_PER_MM, GRID_MM, Box, Slot, SymbolSlot, Template
 from labels.text import fitted
 
 MARGIN_MM: Final = 1
 SMALLEST_PT: Final = 5
 LONGEST_MM: Final = 300
-SMALLEST_MODULE_MM: Final = {"data_matrix": 0.25, "qr_code": 0.5, "code_128": 0.25}
+SMALLEST_MODULE_MM: Final = {
+    "data_matrix": 0.25,
+    "gs1_data_matrix": 0.5,  # GS1 asks for 0.254 in healthcare, and this is the next on the grid
+    "qr_code": 0.5,
+    "code_128": 0.25,
+    "gs1_128": 0.25,
+}
 LOWEST_CODE_128_MM: Final = 5
 LOWEST_PART: Final = 0.15  # of its length: below it a hand-held scanner must be held too straight
 MOST_DOTS: Final = 10  # what the printer's own Code 128 can be told of a module
@@ -52,13 +58,13 @@ def _of_a_symbol(symbol: SymbolSlot) -> Iterator[str]:
             yield f"a module of {symbol.module_mm:g} mm is not whole dots at {resolution} dpi"
     if not (_on_grid(symbol.x_mm) and _on_grid(symbol.y_mm) and _on_grid(symbol.height_mm)):
         yield f"it does not stand on the grid of {GRID_MM:g} mm"
-    if symbol.kind == "code_128":
-        yield from _of_a_code_128(symbol)
+    if symbol.kind in BARS:
+        yield from _of_bars(symbol)
     elif symbol.width_mm != symbol.height_mm:
         yield "its room is not square"
 
 
-def _of_a_code_128(symbol: SymbolSlot) -> Iterator[str]:
+def _of_bars(symbol: SymbolSlot) -> Iterator[str]:
     lowest = max(LOWEST_CODE_128_MM, LOWEST_PART * symbol.width_mm)
     if symbol.height_mm < lowest:
         yield f"a Code 128 of this length is at least {lowest:g} mm high"

@@ -5,7 +5,7 @@ with it is told at once, each with its place.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
@@ -17,7 +17,7 @@ from yaml.resolver import Resolver
 from yaml.scanner import Scanner
 
 from labels.errors import LabelError
-from labels.layout import Rule, Slot, SymbolSlot, Template
+from labels.layout import Rule, Slot, SymbolKind, SymbolSlot, Template
 from labels.template_checks import faults
 
 MAX_CHARACTERS: Final = 64 * 1024
@@ -144,9 +144,7 @@ class _SlotSchema(Schema):
 
 class _SymbolSchema(Schema):
     payload = fields.String(required=True, validate=_FIELD)
-    kind = fields.String(
-        required=True, validate=validate.OneOf(("data_matrix", "qr_code", "code_128"))
-    )
+    kind = fields.String(required=True, validate=validate.OneOf(get_args(SymbolKind)))
     x_mm = _mm(required=True)
     y_mm = _mm(required=True)
     width_mm = _mm(required=True)

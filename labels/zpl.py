@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from labels.codes.gs1_elements import SEPARATOR
 from labels.drawing import Drawing, PlacedSymbol
 from labels.errors import CannotPrint
-from labels.layout import DOTS_PER_MM, Resolution, SymbolKind, SymbolSlot
+from labels.gs1_symbols import UNSENDABLE
+from labels.layout import DOTS_PER_MM, GS1, Resolution, SymbolKind, SymbolSlot
 from labels.raster import Raster, dots_of
 
 BEGIN: Final = "^XA^MUD^LH0,0^LT0^LS0^LRN^PON^PMN^FWN^CI28"
@@ -113,7 +115,12 @@ def _symbol(symbol: PlacedSymbol, resolution: Resolution) -> str:
     slot = symbol.slot
     command = _COMMANDS[slot.kind](symbol, DOTS_PER_MM[resolution])
     x, y = dots_of(slot.x_mm, resolution), dots_of(slot.y_mm, resolution)
-    return f"^FO{x},{y}{command}^FH_^FD{_PREFIX.get(slot.kind, '')}{_hex(symbol)}^FS"
+    return f"^FO{x},{y}{command}^FH_^FD{_PREFIX.get(slot.kind, '')}{_field(symbol)}^FS"
+
+
+def _gs1_128(symbol: PlacedSymbol, dots: int) -> str:
+    """In mode D the printer begins with FNC1 itself; it drops brackets and blanks of the data."""
+    return _code_128(symbol, dots).removesuffix("A") + "D"
 
 
 def _code_128(symbol: PlacedSymbol, dots: int) -> str:
@@ -132,24 +139,60 @@ def _qr_code(symbol: PlacedSymbol, dots: int) -> str:
 
 
 _COMMANDS: Final[Mapping[SymbolKind, Callable[[PlacedSymbol, int], str]]] = MappingProxyType(
-    {"code_128": _code_128, "data_matrix": _data_matrix, "qr_code": _qr_code}
+    {
+        "code_128": _code_128,
+        "gs1_128": _gs1_128,
+        "data_matrix": _data_matrix,
+        "gs1_data_matrix": _data_matrix,
+        "qr_code": _qr_code,
+    }
 )
-_PREFIX: Final[Mapping[SymbolKind, str]] = MappingProxyType({"qr_code": "QA,"})
-"""What the printer's QR code wants before its data: level of correction, automatic encoding."""
+_FNC1: Final[Mapping[SymbolKind, str]] = MappingProxyType(
+    {"gs1_128": ">8", "gs1_data_matrix": f"{_ESCAPE}1"}
+)
+"""How the printer is told to write FNC1 where the data of GS1 has a separator."""
+
+_PREFIX: Final[Mapping[SymbolKind, str]] = MappingProxyType(
+    {"qr_code": "QA,", "gs1_data_matrix": f"_{ord(_ESCAPE):02X}1"}
+)
+"""What stands before the data: of a QR code level and encoding, of a GS1 Data Matrix its FNC1."""
 
 
-def _hex(symbol: PlacedSymbol) -> str:
+def as_sent(slot: SymbolSlot, payload: str) -> str:
+    """What a scanner is told with the code: one of GS1 begins with FNC1, and has it within."""
+    return SEPARATOR + payload if slot.kind in GS1 else payload
+
+
+def _field(symbol: PlacedSymbol) -> str:
+    """The data of a symbol, with the printer's own FNC1 where those of GS1 have separators."""
+    if symbol.slot.kind not in GS1:
+        return _hex(symbol, symbol.payload)
+    parts = symbol.payload.split(SEPARATOR)
+    if symbol.slot.kind == "gs1_128" and any(UNSENDABLE.intersection(part) for part in parts):
+        raise _not_sendable(symbol)
+    fnc1 = _written(_FNC1[symbol.slot.kind])
+    return fnc1.join(_hex(symbol, part) for part in parts)
+
+
+def _hex(symbol: PlacedSymbol, payload: str) -> str:
     """A payload with all but letters and digits in hexadecimal, so that none of it is a command."""
-    payload = symbol.payload
     if (
         not (payload.isascii() and payload.isprintable())
         or len(payload) > LONGEST_PAYLOAD
         or _ESCAPE in payload
     ):
-        raise CannotPrint(
-            symbol.slot.payload,
-            "NOT_ENCODABLE",
-            "The code holds characters that a label printer cannot be sent.",
-            "Print the label as PDF; tell support.",
-        )
-    return "".join(c if c.isalnum() else f"_{ord(c):02X}" for c in payload)
+        raise _not_sendable(symbol)
+    return _written(payload)
+
+
+def _written(text: str) -> str:
+    return "".join(c if c.isalnum() else f"_{ord(c):02X}" for c in text)
+
+
+def _not_sendable(symbol: PlacedSymbol) -> CannotPrint:
+    return CannotPrint(
+        symbol.slot.payload,
+        "NOT_ENCODABLE",
+        "The code holds characters that a label printer cannot be sent.",
+        "Print the label as PDF; tell support.",
+    )

@@ -17,9 +17,10 @@ _LABEL: Final = re.compile(
 )
 _SYMBOL: Final = re.compile(
     r"\^FO\d+,\d+"
-    r"(?:\^BY\d+,2,\d+\^BCN,\d+,N,N,N,A|\^BXN,\d+,200,\d+,\d+,6,\|,1|(?P<qr>\^BQN,2,\d+,Q))"
+    r"(?:\^BY\d+,2,\d+\^BCN,\d+,N,N,N,(?P<mode>[AD])|\^BXN,\d+,200,\d+,\d+,6,\|,1|(?P<qr>\^BQN,2,\d+,Q))"
     r"\^FH_\^FD(?P<data>(?:[0-9A-Za-z,]|_[0-9A-F]{2})*)\^FS"
 )
+FNC1: Final = "\x1d"  # as scanners tell it within the data; a first one says that it is GS1
 _COUNTED: Final = re.compile(r"([g-zG-Y]+)([0-9A-F])")
 
 
@@ -52,7 +53,12 @@ def read_zpl(zpl: bytes) -> PrinterLabel | None:
 
 def _payload(symbol: re.Match[str]) -> str:
     data = re.sub("_([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), symbol["data"])
-    return data.removeprefix("QA,") if symbol["qr"] else data
+    if symbol["qr"]:
+        return data.removeprefix("QA,")
+    # In mode D the printer writes a first FNC1 by itself.
+    if symbol["mode"] == "D":
+        return FNC1 + data.replace(">8", FNC1)
+    return data if symbol["mode"] else data.replace("|1", FNC1)
 
 
 def _lines(packed: str, length: int) -> Iterator[str]:

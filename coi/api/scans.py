@@ -10,6 +10,7 @@ from coi.api.schemas import scans as schemas
 from coi.api.told import Told, steps_told
 from coi.clock import rfc3339
 from coi.services.answers import Found, Standing, answer
+from coi.services.badge_scans import BadgeSeen
 from coi.services.permissions import Permission
 from coi.services.scanning import Code
 from coi.services.tokens import Scope
@@ -53,9 +54,15 @@ def _found_told(one: Found) -> Told:
         "holds": one.bench.holds if one.bench else "",
         "place": one.bench.name if one.bench else one.place.name if one.place else "",
         "keeps_cold_hours": one.shipper.hold_hours if one.shipper else None,
+        "badge": badge_told(one.badge) if one.badge else None,
         "why_not": _why_not(one),
         "hits": [asdict(hit) for hit in one.hits],
     }
+
+
+def badge_told(badge: BadgeSeen) -> Told:
+    """Whose badge it is, and whether it is worn."""
+    return asdict(badge)
 
 
 def _why_not(one: Found) -> str:

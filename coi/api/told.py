@@ -220,6 +220,7 @@ def file_told(file: PersonFile) -> dict[str, Any]:
         **person_told(person, file.printed_name),
         "usernames": [*file.usernames],
         "locked": [*file.locked],
+        "badge": file.badge._asdict() if file.badge else None,
         "identity_checked": person.proofed,
         "statement_accepted": person.accepted_policy,
         "trainings": [

@@ -7,6 +7,7 @@ import click
 from coi.cli.opening import opened
 from coi.cli.telling import holder_of
 from coi.errors import CoiError
+from coi.services.badge_scans import badge_named
 from coi.services.directory import therapies_of_patient
 from coi.services.installation import Installation
 from coi.services.places import known_place
@@ -30,6 +31,10 @@ def command(code: str) -> None:
     """
     installation = opened()
     found = installation.read(lambda tx: resolve(tx, Code(code))).means
+    if found is None and (badge := installation.read(lambda tx: badge_named(tx, code))):
+        click.echo(f"{'badge':<10} {badge.serial}{'' if badge.is_worn else ', STRUCK OFF'}")
+        click.echo(f"{'is':<10} {badge.name}, {badge.role.replace('_', ' ')}, {badge.place}")
+        return
     if found is None:
         raise _unknown(code)
     for name, text in _told(installation, found):

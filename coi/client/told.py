@@ -46,6 +46,16 @@ class AskedSignature(TypedDict):
     roles: "list[str]"
 
 
+class Badge(TypedDict):
+    """`Badge` of the description."""
+
+    serial: "str"
+    name: "str"
+    role: "str"
+    place: "str"
+    is_worn: "bool"
+
+
 class Beginning(TypedDict):
     """`Beginning` of the description."""
 
@@ -285,6 +295,7 @@ class FoundCode(TypedDict):
     holds: "str"
     place: "str"
     keeps_cold_hours: "int | None"
+    badge: "Badge | None"
     why_not: "str"
     hits: "list[Hit]"
 
@@ -652,6 +663,7 @@ class PersonFile(TypedDict):
     statement_accepted: "bool"
     trainings: "list[Training]"
     sessions: "list[OpenSession]"
+    badge: "WornBadge | None"
     happened: "list[Happening]"
 
 
@@ -1266,4 +1278,12 @@ class Workflows(TypedDict):
 class Workplace(TypedDict):
     """`Workplace` of the description."""
 
+    unit: "str"
+
+
+class WornBadge(TypedDict):
+    """`WornBadge` of the description."""
+
+    serial: "str"
+    role: "str"
     unit: "str"

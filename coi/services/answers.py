@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from coi.errors import Unknown
+from coi.services.badge_scans import BadgeSeen, badge_seen
 from coi.services.benches import bench_seen
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
@@ -70,6 +71,7 @@ class Sort(StrEnum):
     SHIPPER = "shipper"
     BENCH = "bench"
     PLACE = "place"
+    BADGE = "badge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Found:
     cois: tuple[str, ...] = ()  # of a wristband's patient
     bench: Bench | None = None
     place: KnownPlace | None = None
+    badge: BadgeSeen | None = None
     shipper: Shipper | None = None
     why_not: NotACode | None = None
     named: str = ""  # by a code of another system that the site reads
@@ -185,6 +188,9 @@ def _found(looker: _Looker, code: Code) -> Found:
     if error is not None:
         return _unreadable(looker, code, error)
     meaning = resolve(looker.tx, code).means
+    badge = badge_seen(looker.tx, looker.person, code.raw)
+    if badge is not None:
+        return Found(code, Sort.BADGE, badge=badge)
     if meaning is None:
         # Asked as for a code that is another site's, so that both answers take as long.
         looker.sees("-")

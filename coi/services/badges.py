@@ -9,6 +9,7 @@ from coi.ledger.content import Attestation
 from coi.services.approvals import template_detail
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.attesting import attest
+from coi.services.badge_scans import BADGE
 from coi.services.copies import Paper, printed_as
 from coi.services.directory import units_by_id
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
@@ -22,7 +23,6 @@ from labels.identifiers import Serial, issue_serial, parse_code
 from labels.staff_badge import STAFF_BADGE, StaffBadge, staff_badge
 from workflows.facts import Person
 
-BADGE = "S"  # what its serials begin with
 EVERY_SITE = "Every site"  # where a role is held for the whole organisation
 
 

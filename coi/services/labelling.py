@@ -143,15 +143,20 @@ class _Container:
         Raises:
             NotPrinted: it says nothing.
         """
-        texts = self.therapy.workflow.product.get(key)
-        text = texts.get(self.subject.machine) if isinstance(texts, dict) else None
+        text = self.said(key)
         if not text:
             raise NotPrinted(
                 "TEXT_MISSING",
                 f"The workflow does not say the {key} of a {self.subject.machine}.",
                 f"Write it into a new version of the definition, below product: {key}.",
             )
-        return str(text)
+        return text
+
+    def said(self, key: str) -> str:
+        """The same, where it may say nothing."""
+        texts = self.therapy.workflow.product.get(key)
+        text = texts.get(self.subject.machine) if isinstance(texts, dict) else None
+        return str(text or "")
 
 
 def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagLabel:
@@ -191,6 +196,8 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         expires_at=parse_rfc3339(expires).astimezone(zone) if expires else None,
         lot=_lot(container, collection, lot),
         attempt=int(attempt) if attempt else None,
+        gtin=container.said("gtin"),
+        isbt_product=container.said("isbt_product"),
         disposition=container.value(SAYS),
         warnings=_warnings(therapy, container.subject),
         demonstration=installation.demonstration,

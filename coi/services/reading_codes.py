@@ -8,9 +8,9 @@ from typing import Final
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
 from coi.store import facts
-from coi.store.registers import text_of
+from coi.store.registers import text_of, texts_kept
 from coi.store.transactions import Transaction
-from labels.codes.scans import Dialects
+from labels.codes.scans import Dialects, IsbtTables
 from labels.codes.sought import DONATION, THINGS, kept_as
 from labels.codes.tables import TABLES, tables_of
 from labels.errors import NotACode
@@ -37,7 +37,7 @@ def dialects_at(tx: Transaction, sites: Collection[str]) -> Dialects:
     """What these sites read, with the tables that they imported."""
     read = {key: told for key, told in facts.dialects(tx).items() if key[0] in sites}
     isbt = sorted(site for site, dialect in read if dialect == ISBT128)
-    tables = tables_of(tables_at(tx, site, read) for site in isbt) if isbt else None
+    tables = _isbt_tables(tx, isbt, read) if isbt else None
     return Dialects(isbt128=tables, gs1=any(dialect == GS1 for _site, dialect in read))
 
 
@@ -78,6 +78,33 @@ def _numbers_in(values: Mapping[str, str]) -> Mapping[str, str]:
     fields = {name: [name] for name in values} | corrected
     wanted = {DONATION, *THINGS}
     return {name: field for name, told in fields.items() for field in told if field in wanted}
+
+
+_MOST_BUILT: Final = 8
+_built: dict[tuple[tuple[str, str, str], ...], IsbtTables] = {}
+"""By site, table and commitment of each table that is there: what is read with them."""
+
+
+def _isbt_tables(tx: Transaction, sites: Collection[str], told: Mapping[Key, str]) -> IsbtTables:
+    """The tables of these sites, built once for each version: who is given them changes nothing.
+
+    A table is replaced as a whole, and its commitment with it. Of one that was erased nothing is
+    kept here either.
+    """
+    named = [
+        (site, name, told[site, table_role(name)])
+        for site in sites
+        for name in TABLES
+        if (site, table_role(name)) in told
+    ]
+    there = texts_kept(tx, [commitment for _site, _name, commitment in named])
+    versions = tuple(one for one in named if one[2] in there)
+    if len(versions) < len(named) or len(_built) > _MOST_BUILT:
+        _built.clear()
+    # Told under this name alone: another thread may have cleared the rest meanwhile.
+    tables = _built.get(versions) or tables_of(tables_at(tx, site, told) for site in sites)
+    _built[versions] = tables
+    return tables
 
 
 def table_role(table: str) -> str:

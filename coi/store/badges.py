@@ -21,6 +21,16 @@ _newest = Statement(
     .limit(ONE)
 )
 
+_issued = Statement(
+    select(
+        *(t.attestation.c.about, t.attestation.c.detail),
+        *(t.attestation.c.role, t.attestation.c.unit),
+    )
+    # All badges are few beside what else is attested, and the index knows them.
+    .where(t.attestation.c.kind == KIND, t.attestation.c.detail == bindparam("serial"))
+    .limit(ONE)
+)
+
 
 class Badge(NamedTuple):
     """A badge: its serial, and the role at a unit that stands on it."""
@@ -34,3 +44,9 @@ def badge_of(connection: Connection, person: str) -> Badge | None:
     """The badge that a person wears; None where none was issued, or it was struck off."""
     row = _newest.row(connection, person=person)
     return Badge(*row[:3]) if row and row[3] else None
+
+
+def issued_badge(connection: Connection, serial: str) -> tuple[str, Badge] | None:
+    """For whom a badge with this serial was issued, and what stands on it; None if none was."""
+    row = _issued.row(connection, serial=serial)
+    return (row[0], Badge(*row[1:])) if row else None

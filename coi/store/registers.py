@@ -1,6 +1,6 @@
 """The registers, written and read: parties, sites, units, people, workflows; and what is apart."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -156,6 +156,12 @@ def text_of(connection: Connection, commitment: str) -> str | None:
     """The text behind a commitment, or None when it was erased."""
     row = _text.row(connection, commitment=commitment)
     return row[0] if row else None
+
+
+def texts_kept(connection: Connection, commitments: Collection[str]) -> set[str]:
+    """Those of these commitments whose text was not erased; the texts are not read."""
+    wanted = select(t.erasable.c.commitment).where(t.erasable.c.commitment.in_(commitments))
+    return {row[0] for row in connection.execute(wanted)} if commitments else set()
 
 
 _AT_ONCE = 40

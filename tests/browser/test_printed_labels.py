@@ -9,7 +9,7 @@ from labels.proof import proven, require_as_given
 from labels.raster import dots_of
 from labels.templates import TEMPLATES
 from tests.browser.printer import a_printer, printed
-from tests.labels.builders import a_full_label
+from tests.labels.builders import a_full_label, with_bars_of_gs1
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,20 @@ def test_a_printed_label_is_the_one_that_was_proven(printer, name, resolution):
 
     found = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
     assert sorted(symbol.text for symbol in found) == sorted(content.payloads.values())
+    assert other_dots(picture, content, label.pdf, resolution) is None
+
+
+@pytest.mark.parametrize("resolution", DOTS_PER_MM)
+def test_codes_of_gs1_are_printed_with_their_fnc1(printer, resolution):
+    """Bars and Data Matrix are read as GS1, with the fields that were given, and no bracket."""
+    content = with_bars_of_gs1()
+    label = proven(content, resolution)
+
+    picture = printed(printer, label.zpl, content.template, resolution)
+
+    found = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
+    read = {symbol.symbology_identifier: symbol.text for symbol in found}
+    assert read == {"]d2": content.payloads["gs1"], "]C1": content.payloads["gs1_item"]}
     assert other_dots(picture, content, label.pdf, resolution) is None
 
 

@@ -1,6 +1,7 @@
 """Codes and labels that are valid by default; a test changes one thing."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 from labels.bag_label import BagLabel, PatientOnLabel, Warnings, bag_label
 from labels.content import Content
 from labels.identifiers import Coi, Serial
+from labels.layout import SymbolSlot
 from labels.location_label import LocationLabel, location_label
 from labels.staff_badge import StaffBadge, staff_badge
 from labels.templates import TEMPLATES
@@ -113,7 +115,9 @@ def a_full_label(template: str) -> Content:
         name="Łukasiewicz, Ὀδυσσεύς Иванова", birth_date="1961-03-09", record_number="MRN 00123456"
     )
     label = a_bag_label(
-        donation="A9999 26 123456 T" if template == "bag-label-isbt" else "A9999 26 123456",
+        donation="A9999 26 123456 T" if "isbt" in template else "A9999 26 123456",
+        gtin="09521234543213",
+        isbt_product="S1234V",
         dose="1.2 \N{MULTIPLICATION SIGN} 10⁸ CAR+",
         additives="ACD-A 40 mL, human albumin 5 %",
         contact="+00 00 000000, day and night",
@@ -124,3 +128,23 @@ def a_full_label(template: str) -> Content:
         demonstration=True,
     )
     return bag_label(label, TEMPLATES[template])
+
+
+def with_bars_of_gs1(**changes: Any) -> Content:
+    """Give a label with a GS1 Data Matrix, and the product and serial as GS1-128."""
+    full = TEMPLATES["bag-label-gs1"]
+    matrix = next(symbol for symbol in full.symbols if symbol.kind == "gs1_data_matrix")
+    bars = SymbolSlot(
+        payload="gs1_item",
+        kind="gs1_128",
+        x_mm=5,
+        y_mm=80,
+        width_mm=90,
+        height_mm=15,
+        module_mm=0.25,
+    )
+    slots = tuple(slot for slot in full.slots if slot.y_mm < 70)
+    template = replace(full, symbols=(matrix, bars), slots=slots, required=())
+    label = bag_label(a_bag_label(**{"gtin": "09521234543213"} | changes), template)
+    texts = {field: text for field, text in label.texts.items() if field in template.fields}
+    return replace(label, texts=texts)

@@ -215,6 +215,14 @@ class Happening(Schema):
     detail = fields.String(required=True)
 
 
+class WornBadge(Schema):
+    """The badge that a person wears; `-` as the unit is the whole organisation."""
+
+    serial = fields.String(required=True)
+    role = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
 class PersonFile(Person):
     """Everything that administrators read about a person, and that person themselves."""
 
@@ -224,6 +232,7 @@ class PersonFile(Person):
     statement_accepted = fields.Boolean(required=True)
     trainings = fields.List(fields.Nested(Training), required=True)
     sessions = fields.List(fields.Nested(OpenSession), required=True)
+    badge = fields.Nested(WornBadge, required=True, allow_none=True)
     happened = fields.List(fields.Nested(Happening), required=True)
 
 
@@ -235,6 +244,7 @@ PERSON_FILE: Mapping[str, Any] = {
     "statement_accepted": True,
     "trainings": [{"role": "apheresis_nurse", "until": "2027-11-28T23:59:59+00:00"}],
     "sessions": [{"id": "a1b2", "unit": _WARD, "started_at": _AT, "seen_at": _AT}],
+    "badge": {"serial": "S-TEST-4F8H2K6P-3", "role": "apheresis_nurse", "unit": _WARD},
     "happened": [{"at": _AT, "title": "Signed in", "by": "Nina Example", "detail": ""}],
 }
 

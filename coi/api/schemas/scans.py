@@ -42,6 +42,16 @@ class Hit(Schema):
     state = fields.String(required=True)
 
 
+class Badge(Schema):
+    """A badge of the staff: whose, and whether it is still worn."""
+
+    serial = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    place = fields.String(required=True)
+    is_worn = fields.Boolean(required=True)
+
+
 class FoundCode(Schema):
     """What one code is; what does not belong to its sort is empty."""
 
@@ -54,6 +64,7 @@ class FoundCode(Schema):
     holds = fields.String(required=True)
     place = fields.String(required=True)
     keeps_cold_hours = fields.Integer(required=True, allow_none=True)
+    badge = fields.Nested(Badge, required=True, allow_none=True)
     why_not = fields.String(required=True)
     hits = fields.List(fields.Nested(Hit), required=True)
 
@@ -86,6 +97,7 @@ SCANNED: Mapping[str, Any] = {
             "holds": "",
             "place": "",
             "keeps_cold_hours": None,
+            "badge": None,
             "why_not": "",
             "hits": [],
         }

@@ -152,3 +152,32 @@ def test_a_site_that_reads_no_isbt128_has_no_table(clinic, queenie):
 
     with pytest.raises(DataRefused, match="confirms the licence first"):
         imported(clinic, queenie, CODES)
+
+
+def test_a_table_is_read_once_for_each_version(clinic, queenie):
+    """A code that is none is told at once; what is imported is read from then on."""
+    imported(clinic, queenie, CODES)
+    first, again = (read_by(clinic, "queenie").isbt128 for _ in range(2))
+
+    imported(clinic, queenie, "site,table,code,words\nworks,products,Z0002,Other cells\n")
+    newer, as_new = (read_by(clinic, "queenie").isbt128 for _ in range(2))
+
+    assert (again is first, as_new is newer, newer is first) == (True, True, False)
+    assert (first.products, newer.products) == (
+        {"Z0001": "Made-up cells"},
+        {"Z0002": "Other cells"},
+    )
+
+
+def test_a_table_that_was_erased_is_read_no_more(clinic, queenie):
+    """Neither from the record nor from what was read of it before."""
+    imported(clinic, queenie, CODES)
+    before = read_by(clinic, "queenie").isbt128
+    commitment = clinic.installation.read(dialects)["works", "isbt128:products"]
+    gone = "DELETE FROM erasable WHERE commitment = ?"
+    clinic.installation.transact(lambda tx: tx.exec_driver_sql(gone, (commitment,)))
+
+    after = read_by(clinic, "queenie").isbt128
+
+    assert (before.products, after.products) == ({"Z0001": "Made-up cells"}, {})
+    assert after.facilities == before.facilities

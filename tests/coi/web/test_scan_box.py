@@ -7,10 +7,12 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from coi.demo.cast import PASSWORD, PATIENTS
+from coi.services.badges import issue_badge
 from coi.services.dialects import Switch, switch_dialect
 from coi.services.proofs import authenticate
 from coi.services.therapies import look
 from labels.identifiers import issue_coi, issue_serial
+from tests.coi.line import root_of
 from tests.coi.web.browser import without_token
 from tests.coi.web.steps import form_on
 from tests.coi.web.walk import hidden_on
@@ -115,6 +117,44 @@ def test_a_bag_on_its_way_says_to_whom(someone, lives, installation):
 def test_a_shipper_says_how_long_it_keeps_cold(someone, performer):
     """Whoever packs looks for one that will do."""
     assert "keeps cold for 240 hours" in scan(someone("leo"), performer.shipper).text
+
+
+@pytest.fixture
+def badges(installation):
+    """The serials of two badges of a nurse at the north: the one before is struck off."""
+    root = root_of(installation)
+    role = ("apheresis_nurse", "north-apheresis")
+    return [issue_badge(installation, root, "nina", role, key=key) for key in ("b-1", "b-2")]
+
+
+def test_a_badge_says_whose_it_is(someone, badges):
+    """To who works at its site; it opens nothing."""
+    page = scan(someone("leo"), f"]d1{badges[1]}").text
+
+    assert "Staff badge of Nina Needle" in page
+    assert "North Hospital" in page
+    assert "opens nothing" in page
+    assert not links(page)
+
+
+def test_a_badge_that_was_struck_off_stops_whoever_finds_it(someone, badges):
+    """Another one was issued since: this one is taken in."""
+    page = scan(someone("leo"), badges[0]).text
+
+    assert "STOP. A badge that was struck off, of Nina Needle" in page
+    assert 'class="found stop"' in page
+
+
+def test_another_sites_badge_is_like_an_unknown_one(someone, badges):
+    """Nobody reads the staff of another site out of its serials (SEC-27)."""
+    nobodys = issue_serial("S", "TEST", lambda n: b"7" * n).text
+
+    theirs, unknown = (
+        without_token(scan(someone("mia"), one).text) for one in (badges[1], nobodys)
+    )
+
+    assert "This code is not known here" in theirs
+    assert theirs.replace(badges[1], "") == unknown.replace(nobodys, "")
 
 
 def test_looking_up_changes_nothing(someone, installation, coi, bag):

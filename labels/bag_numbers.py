@@ -1,0 +1,142 @@
+"""What the symbols of a bag label hold in the codes of others: GS1 elements, ISBT 128 structures.
+
+A number that such a symbol needs and the record does not have, or has in a shape that the code does
+not allow, is a refusal: there is no symbol that says less than it seems to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from labels.codes.dates import Expiry
+from labels.codes.donations import Din
+from labels.codes.gs1 import Gs1Codes
+from labels.codes.gs1_elements import judged
+from labels.codes.isbt128 import IsbtCodes, message
+from labels.codes.things import Product
+from labels.errors import CannotPrint, NotACode
+
+_UNDIVIDED: Final = "00"
+_MOST_PARTS: Final = 26
+_ANOTHER: Final = "Choose a label without this code, or write the number into the record."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagNumbers:
+    """What others call a bag; `expires_at` is by the clock of the place where it was made.
+
+    `isbt_product` is the code of the product and of the kind of its collection, six characters of
+    ISBT 128: which part of a divided product a bag is follows from its number among its like.
+    """
+
+    serial: str  # of the label, without hyphens
+    gtin: str
+    lot: str
+    donation: str
+    isbt_product: str
+    container: int
+    containers: int
+    expires_at: datetime | None
+
+
+def payload_of(name: str, numbers: BagNumbers) -> str:
+    """What the symbol of this name holds.
+
+    Raises:
+        CannotPrint: a number is missing, or is none in this code.
+        KeyError: there is no such symbol.
+    """
+    return PAYLOADS[name](numbers)
+
+
+def _donation(numbers: BagNumbers) -> str:
+    """The number of the donation as its symbol holds it (DS001)."""
+    return _din(numbers).data
+
+
+def _gs1(numbers: BagNumbers) -> str:
+    """Product, expiry by day and by minute, lot, and the serial of this one label."""
+    expires = numbers.expires_at
+    if expires is None:
+        raise _missing("expires_at", "expiry")
+    return _elements(
+        ("01", _told(numbers.gtin, "gtin", "number of the product (GTIN)")),
+        ("17", f"{expires:%y%m%d}"),
+        # Who reads (17) alone takes the bag for good until midnight; (7003) says the minute.
+        ("7003", f"{expires:%y%m%d%H%M}"),
+        ("10", _told(numbers.lot, "lot", "lot")),
+        ("21", numbers.serial),
+    )
+
+
+def _gs1_item(numbers: BagNumbers) -> str:
+    """Product and serial alone: which item it is, in bars that fit a label."""
+    gtin = _told(numbers.gtin, "gtin", "number of the product (GTIN)")
+    return _elements(("01", gtin), ("21", numbers.serial))
+
+
+def _isbt128(numbers: BagNumbers) -> str:
+    """Donation, product with its part, and expiry, in one message of ISBT 128."""
+    if numbers.expires_at is None:
+        raise _missing("expires_at", "expiry")
+    code = _told(numbers.isbt_product, "isbt_product", "product code of ISBT 128")
+    try:
+        product = Product.read(code + _part(numbers))
+        structures = (_din(numbers), product, Expiry.at(numbers.expires_at))
+        IsbtCodes(structures)
+    except NotACode as error:
+        raise _refused("isbt_product", error) from error
+    return message(structures)
+
+
+PAYLOADS: Final[Mapping[str, Callable[[BagNumbers], str]]] = MappingProxyType(
+    {"donation": _donation, "gs1": _gs1, "gs1_item": _gs1_item, "isbt128": _isbt128}
+)
+"""By the name that a template gives a symbol: what it holds."""
+
+
+def _din(numbers: BagNumbers) -> Din:
+    try:
+        return Din.typed(numbers.donation)
+    except NotACode as error:
+        raise _refused("donation", error) from error
+
+
+def _part(numbers: BagNumbers) -> str:
+    """Which part of how many: no two bags of one donation and product have one code."""
+    if numbers.containers == 1:
+        return _UNDIVIDED
+    if numbers.container > _MOST_PARTS:
+        sentence = f"ISBT 128 has no code here for the part {numbers.container} of a product."
+        raise CannotPrint("isbt_product", "NO_SUCH_PART", sentence, _ANOTHER)
+    return f"{chr(ord('A') + numbers.container - 1)}0"
+
+
+def _elements(*pairs: tuple[str, str]) -> str:
+    """Elements of GS1, each judged as if it were read."""
+    found = []
+    for identifier, value in pairs:
+        try:
+            found.append(judged(identifier, value))
+        except NotACode as error:
+            raise _refused(_FIELDS.get(identifier, "serial"), error) from error
+    return Gs1Codes(tuple(found)).data
+
+
+_FIELDS: Final[Mapping[str, str]] = MappingProxyType({"01": "gtin", "10": "lot"})
+
+
+def _told(text: str, field: str, what: str) -> str:
+    if not text.strip():
+        raise _missing(field, what)
+    return text
+
+
+def _missing(field: str, what: str) -> CannotPrint:
+    return CannotPrint(field, "NUMBER_MISSING", f"There is no {what} for this bag.", _ANOTHER)
+
+
+def _refused(field: str, error: NotACode) -> CannotPrint:
+    return CannotPrint(field, error.code, error.sentence, _ANOTHER)
