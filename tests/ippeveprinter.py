@@ -47,6 +47,16 @@ class IppPrinter:
         """Where it is, as an administrator writes it down."""
         return f"ipp://127.0.0.1:{self.port}/ipp/print"
 
+    @property
+    def encrypted_address(self) -> str:
+        """The same, where nobody else reads what is said."""
+        return f"ipps://localhost:{self.port}/ipp/print"
+
+    @property
+    def certificate(self) -> Path:
+        """Its own, which it makes when it is first spoken to so."""
+        return self.spool.parent / "localhost.crt"
+
     def printed(self) -> list[bytes]:
         """The bytes of each label, in the order of the jobs."""
         files = [file for file in self.spool.iterdir() if file.suffix != ".prn"]

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("coi.cli.serve", "Serve the pages."),
     "webhooks": ("coi.cli.webhooks", "Tell other programs of what happens."),
     "deliver": ("coi.cli.deliver", "Send what waits for webhooks."),
+    "printers": ("coi.cli.printers", "List printers, ask one how it is, print a test."),
     "print": ("coi.cli.print_", "Send the labels that wait for printers."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
     "backup": ("coi.cli.backup", "Copy the record while the pages are served."),

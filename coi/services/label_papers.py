@@ -166,9 +166,9 @@ def wristband_copy(
     coi: str,
     again: Again | None = None,
     on: Medium = FILE,
-    also: Callable[[Transaction, KnownPerson, Copy], None] | None = None,
+    keep: Callable[[Transaction, KnownPerson, Copy], None] | None = None,
 ) -> Copy:
-    """The same, for whatever it is printed on; `also` is done in the transaction of its entry."""
+    """The same, for whatever it is printed on; `keep` records it, and sends it where it goes."""
     installation.read(lambda tx: require_known_patient(tx, by, coi))
     # The band is the patient's, in whichever therapy: a newer one is another piece.
     band = installation.read(lambda tx: wristband_of(tx, coi))
@@ -188,9 +188,10 @@ def wristband_copy(
         signed = Copy(
             paper, copy.number, content, told, _signed(tx, installation, known, coi, again)
         )
-        note(tx, installation, known.person.id, signed)
-        if also:
-            also(tx, known, signed)
+        if keep:
+            keep(tx, known, signed)
+        else:
+            note(tx, installation, known.person.id, signed)
         return True
 
     if not installation.transact(work):

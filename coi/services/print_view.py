@@ -11,6 +11,7 @@ from coi.services.installation import Installation
 from coi.services.print_sending import may_lie_beside
 from coi.services.printers import (
     KnownPrinter,
+    every_printer,
     keeping_role,
     kept_or_seen,
     printer_named,
@@ -75,6 +76,18 @@ def queues_of(installation: Installation, by: Proven) -> tuple[Queue, ...]:
         return tuple(
             _queue(one, lines.get(one.id), jobs.waiting_at(tx, one.id))
             for one in printers_seen(tx, person)
+        )
+
+    return installation.read(look)
+
+
+def every_queue(installation: Installation) -> tuple[Queue, ...]:
+    """Every printer with what waits there, for whoever runs the machine."""
+
+    def look(tx: Transaction) -> tuple[Queue, ...]:
+        lines = jobs.lines(tx)
+        return tuple(
+            _queue(one, lines.get(one.id), jobs.waiting_at(tx, one.id)) for one in every_printer(tx)
         )
 
     return installation.read(look)

@@ -67,6 +67,10 @@ class Ward:
         sender.finish()
         return tried
 
+    def waiting(self, printer: str) -> int:
+        """How many labels wait at a printer."""
+        return len(self.installation.read(lambda tx: print_jobs.waiting_at(tx, printer)))
+
     def job(self, identifier: str) -> JobRow:
         """How a job stands."""
         found = self.installation.read(lambda tx: print_jobs.job(tx, identifier))

@@ -8,6 +8,7 @@ from coi.services.checkup import Verdict
 from coi.services.checkup_record import CHECKS
 from coi.services.gauges import GAUGES
 from tests.coi.cli.desk import Desk
+from tests.coi.clinic import PASSWORD
 from tests.coi.printing import a_ward
 from tests.printer9100 import State, a_printer
 
@@ -50,3 +51,35 @@ def test_a_label_that_waits_for_long_is_told(ward):
     assert measured(ward, "coi_print_jobs")["held"] == 1
     assert measured(ward, "coi_print_oldest_waiting_timestamp_seconds")[""] > 0
     assert ward.states(job) == ["held"]
+
+
+def test_printers_are_listed_asked_and_tried(ward, quick):
+    """What waits at each, what one says, and a test print that is no label."""
+    del quick  # it is in force
+    desk, allowed = Desk(ward.clinic), {"COI_PRINTER_ALLOW": "127.0.0.1"}
+    with a_printer(before=State(paper_out=1)) as printer:
+        at = ward.register(printer.address)
+        ward.queue(at)
+        ward.send()
+        words = (at, "--as", "nina")
+
+        listed = desk.run("printers", "list", **allowed).stdout
+        asked = desk.run("printers", "status", *words, passwords=(PASSWORD,), **allowed).stdout
+        tried = desk.run("printers", "test", *words, passwords=(PASSWORD,), **allowed).stdout
+
+    assert listed == f"{at}  Desk, north-ward: {printer.address}, 1 waiting, line clear\n"
+    assert asked.splitlines()[-2].endswith("Desk says: the labels are used up.")
+    assert "held" in asked.splitlines()[-1]
+    assert "It is no label: destroy it." in tried
+    assert ward.waiting(at) == 2
+
+
+def test_a_printer_is_asked_by_those_alone_who_print_there(ward, quick):
+    """Nobody learns from it whether there is one."""
+    del quick  # it is in force
+    at = ward.register("socket://127.0.0.1:9199")
+    ward.clinic.hire("mia", ("manufacturing_technician", "works-production"))
+
+    said = Desk(ward.clinic).run("printers", "status", at, "--as", "mia", passwords=(PASSWORD,))
+
+    assert (said.exit_code, "[UNKNOWN]" in said.stderr) == (1, True)

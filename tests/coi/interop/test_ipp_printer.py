@@ -42,6 +42,21 @@ def test_labels_arrive_byte_for_byte(printer):
     assert printer.printed()[:2] == [LABEL, zpl]
 
 
+def test_a_label_arrives_encrypted_at_a_printer_that_is_trusted(printer):
+    """One whose certificate nobody vouches for is sent nothing."""
+    target, named = read_address(printer.encrypted_address), Allowed.of(["127.0.0.1", "localhost"])
+    nobodys = replace(PATIENT, allowed=named)
+    before = len(printer.printed())
+
+    refused = ipp.send(target, LABEL, PDF, "job-6", nobodys)
+    trusting = ssl.create_default_context(cafile=printer.certificate)
+    sent = ipp.send(target, LABEL, PDF, "job-7", replace(nobodys, tls=trusting))
+
+    assert (refused.became, refused.why) == (Became.HELD, Trouble.CERTIFICATE)
+    assert sent.became is Became.PRINTED
+    assert printer.printed()[before:] == [LABEL]
+
+
 def test_a_format_that_the_printer_does_not_take_is_refused(printer):
     """It is not sent at all."""
     before = len(printer.printed())
