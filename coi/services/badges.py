@@ -86,7 +86,8 @@ def write_badge(installation: Installation, by: Proven, username: str) -> bytes:
 
     Raises:
         Unknown: there is no such account, or no badge of it.
-        NotPrinted: its template is not approved, or a text does not fit.
+        NotPrinted: its role is no longer held, its template is not approved, or a text does not
+            fit.
     """
     badge = installation.read(lambda tx: _badge(tx, installation, by, username))
     paper = Paper(STAFF_BADGE.replace("-", "_"), badge.serial.text)
@@ -124,6 +125,12 @@ def _badge(tx: Transaction, installation: Installation, by: Proven, username: st
             "TEMPLATE_NOT_APPROVED",
             "Quality assurance has not approved the staff badge as it is now.",
             "Ask quality assurance to approve the template staff-badge.",
+        )
+    if (worn.role, worn.unit) not in known.person.roles:
+        raise NotPrinted(
+            "BADGE_OUTDATED",
+            f"{known.name} no longer holds the role that stands on this badge.",
+            "Issue a badge with a role that is held now; destroy the one before.",
         )
     return _says(tx, installation, known, (code, worn))
 
