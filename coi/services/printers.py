@@ -47,6 +47,12 @@ class About:
             return "download"
         return "raw" if self.address.startswith(f"{RAW}://") else "ipp"
 
+    @property
+    def drawn_for(self) -> tuple[str, int, int, int]:
+        """What a label is drawn for: its format, of ZPL the dots, and the paper."""
+        dots = self.dpi if self.media_type == ZPL else 0
+        return self.media_type, dots, self.width_mm, self.height_mm
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPrinter:
