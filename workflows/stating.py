@@ -44,7 +44,11 @@ def infection(workflow: Workflow, values: Iterable[Value]) -> Infection:
         if value.content != NOT_DONE:
             told.setdefault(value.field, []).append(value.content)
     tests = donor_tests(workflow)
-    reacted = tuple(test.title for test in tests if REACTIVE in told.get(test.name, ()))
+    titles = {test.name: test.title for test in tests}
+    # What reacted is named, also when the version that a therapy moved to asks for it no more.
+    older = (name for name in told if is_donor_test(name) and name not in titles)
+    titles |= {name: name.removeprefix(DONOR_TEST).replace("_", " ").upper() for name in older}
+    reacted = tuple(title for name, title in titles.items() if REACTIVE in told.get(name, ()))
     done = {name for name, found in told.items() if found[-1] != INDETERMINATE or REACTIVE in found}
     return Infection(bool(tests) and all(test.name in done for test in tests), reacted)
 

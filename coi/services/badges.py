@@ -86,7 +86,8 @@ def write_badge(installation: Installation, by: Proven, username: str) -> Drawn:
 
     Raises:
         Unknown: there is no such account, or no badge of it.
-        NotPrinted: its template is not approved, or a text does not fit.
+        NotPrinted: its role is no longer held, its template is not approved, or a text does not
+            fit.
     """
     paper = installation.read(lambda tx: badge_paper(tx, installation, by, username))
     return printed_as(installation, by, paper, lambda _copy: draw_badge(installation, by, username))
@@ -135,6 +136,12 @@ def _badge(tx: Transaction, installation: Installation, by: Proven, username: st
             "TEMPLATE_NOT_APPROVED",
             "Quality assurance has not approved the staff badge as it is now.",
             "Ask quality assurance to approve the template staff-badge.",
+        )
+    if (worn.role, worn.unit) not in known.person.roles:
+        raise NotPrinted(
+            "BADGE_OUTDATED",
+            f"{known.name} no longer holds the role that stands on this badge.",
+            "Issue a badge with a role that is held now; destroy the one before.",
         )
     return _says(tx, installation, known, (code, worn))
 

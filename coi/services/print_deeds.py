@@ -103,7 +103,7 @@ def move_job(installation: Installation, by: JustProven, job: str, to: str, *, k
 
     Raises:
         Refused: it does not wait any more.
-        DataRefused: the other printer does not take it, or stands at another site.
+        DataRefused: the other printer does not take it as it is, or stands at another site.
         Unknown: there is no such label or printer at a site of this person.
         CannotSign: what a signature takes is not on record.
     """
@@ -119,6 +119,9 @@ def move_job(installation: Installation, by: JustProven, job: str, to: str, *, k
             raise DataRefused([Problem("choose another printer of this site", column="printer")])
         require_open(tx, target)
         require_taken(target, row.media_type)
+        if target.about.drawn_for != at.about.drawn_for:
+            reason = "has other dots or another paper: cancel it, and print the label anew there"
+            raise DataRefused([Problem(reason, column="printer")])
         told = {"job": job, "to": target.id, "labels": row.labels.strip()}
         signed = _signed(installation, known, at, MOVED)
         entry = _recorded(tx, installation, known, at, _Deed("move_print", told, keyed, signed))
@@ -256,7 +259,10 @@ def _seen(tx: Transaction, known: KnownPerson, job: str) -> tuple[JobRow, KnownP
     row = jobs.job(tx, job) if job.isprintable() else None
     if row is None:
         raise Unknown("print job", job)
-    return row, printer_seen(tx, known.person, row.printer)
+    try:
+        return row, printer_seen(tx, known.person, row.printer)
+    except Unknown as error:
+        raise Unknown("print job", job) from error
 
 
 def _signed(

@@ -150,7 +150,7 @@ def others_for(
         for one in found
         if one.id != printer.id
         and one.unit.site.id == printer.unit.site.id
-        and one.about.media_type == printer.about.media_type
+        and one.about.drawn_for == printer.about.drawn_for
     )
 
 

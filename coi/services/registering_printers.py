@@ -91,7 +91,7 @@ def change_printer(
         if entry_answering(tx, key, digest) is not None:
             return
         _require_new_name(tx, known.unit.id, about.name, besides=printer)
-        if (about.media_type, about.kind) != (known.about.media_type, known.about.kind):
+        if (about.drawn_for, about.kind) != (known.about.drawn_for, known.about.kind):
             _require_nothing_waits(tx, known)
         told = Attestation(KIND, printer, unit=known.unit.id, detail=written(about))
         _signed(tx, installation, keeper, _Deed("change_printer", CHANGED, told, (key, digest)))

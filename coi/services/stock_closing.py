@@ -39,6 +39,7 @@ from workflows.refusal import Refusal
 from workflows.stock import Discrepancy, Finding, differing, is_discrepancy
 
 CLOSED = "close_stock_take"
+_NOT_OURS = frozenset({Finding.FOREIGN, Finding.UNKNOWN})
 _MISPLACED = frozenset({Finding.ELSEWHERE, Finding.UNPLACED})
 STOCK_COUNTED = SignatureRule(
     "stock counted",
@@ -62,7 +63,7 @@ class Line:
     @property
     def as_kept(self) -> Mapping[str, str]:
         """The line as the entry keeps it; another site's thing is named by its serial alone."""
-        if self.finding in {Finding.FOREIGN, Finding.UNKNOWN}:
+        if self.finding in _NOT_OURS:
             return {"finding": Finding.UNKNOWN.value, "serial": self.serial}
         return {
             "finding": self.finding.value,
@@ -147,7 +148,7 @@ def _step(workflow: Workflow) -> str:
 
 def _as_told(line: Line) -> Line:
     """What is another site's is as unknown as what there is not."""
-    if line.finding in {Finding.FOREIGN, Finding.UNKNOWN}:
+    if line.finding in _NOT_OURS:
         return Line(Finding.UNKNOWN, line.serial, NOWHERE, NOWHERE, NOWHERE)
     return line
 
@@ -165,9 +166,12 @@ def _compared(tx: Transaction, row: TakeRow) -> Iterator[Line]:
     scanned = stock.scans(tx, row.id)
     for one in scanned:
         yield Line(Finding(one.finding), one.serial, one.chain, one.subject, one.place)
-    seen = {one.subject for one in scanned}
+    ours = [one for one in scanned if one.finding not in _NOT_OURS]
+    # A dead label may lie about by itself: the thing is seen by its newest label alone.
+    labels = {one.serial for one in ours}
+    things = {one.subject for one in ours if one.finding != Finding.DEAD}
     for held in expected(tx, row):
-        if held.subject not in seen:
+        if held.serial not in labels and held.subject not in things:
             moved = held.touched_at >= row.opened_at
             finding = Finding.MOVED if moved else Finding.MISSING
             yield Line(finding, held.serial, held.chain, held.subject, place_of(held))

@@ -6,13 +6,18 @@ from coi.services.exceptions import exceptions_of
 from coi.services.labelling import newest_serial
 from coi.services.proofs import Signer
 from coi.services.scanning import Code
-from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take
+from coi.services.stock_closing import (
+    STOCK_COUNTED,
+    CloseStockTake,
+    close_stock_take,
+    outcome,
+)
 from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, scan_stock
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from tests.journeys.asking import ids
 from tests.journeys.test_label_ledger import do
-from workflows.label_deeds import Deed
+from workflows.label_deeds import PRINTED_ANEW, Deed
 from workflows.label_life import LabelDeed
 from workflows.stock import Finding
 
@@ -41,3 +46,22 @@ def test_a_dead_label_and_a_missing_bag_are_told_to_their_therapy(performer):
     assert {*told} == {*missing}
     assert all(after.subjects[name] == thing for name, thing in before.items())
     assert verify_record(installation).findings == ()
+
+
+def test_a_dead_label_hides_no_bag_that_nobody_scanned(performer):
+    """An old label that lies about is not its bag: the bag is missing until its own is read."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, AT_LAB)
+    installation, leo = performer.installation, performer.proven["leo"]
+    bag = ids(performer, coi, "material")[0]
+    old = newest_serial(installation, bag)
+    deed, signed = Deed(LabelDeed.REPRINT, old, "Torn"), (PRINTED_ANEW, "leo")
+    do(performer, coi, deed, signed, by="leo", unit=LAB)
+    new = newest_serial(installation, bag)
+    take = begin_stock_take(installation, leo, LAB, WHOLE_UNIT, key="one")
+
+    found = scan_stock(installation, leo, take, Code(old, "scanned"))
+
+    lines = {(line.finding, line.serial) for line in outcome(installation, leo, take).lines}
+    assert found.finding is Finding.DEAD
+    assert {(Finding.DEAD, old), (Finding.MISSING, new)} <= lines

@@ -70,3 +70,10 @@ def old(values, issued_in):
 def test_a_label_is_old_where_it_states_something_else_than_the_record(values, issued_in, told):
     """A report that changes nothing of what is stated leaves the labels alone."""
     assert old(values, issued_in) == told
+
+
+def test_what_reacted_is_stated_also_where_a_later_version_asks_no_more_for_the_test():
+    """A therapy that moved to such a version is labelled with all that is on record."""
+    found = infection(a_workflow(), [*reported(), a_value("COI-A", "donor_test_wnv", "reactive")])
+
+    assert found == Infection(evaluated=True, reactive=("WNV",))

@@ -85,3 +85,18 @@ def test_nobody_wears_a_badge_of_a_role_that_they_do_not_hold(clinic, nina):
         issued(clinic)
     with pytest.raises(Unknown):
         badges.write_badge(clinic.installation, clinic.root, "nina")
+
+
+@pytest.mark.usefixtures("nina")
+def test_a_badge_of_a_role_that_was_taken_back_is_printed_no_more(clinic):
+    """It would say of her what is no longer so; she is issued another one."""
+    queenie = clinic.hire("queenie", ("qa_reviewer", "works-production"))
+    approve_template(clinic.installation, queenie, "staff-badge")
+    issued(clinic)
+    people.grant_role(clinic.installation, clinic.root, "nina", "coordinator", "north-ward")
+    people.grant_role(clinic.installation, clinic.root, "nina", *NINA, holds=False)
+
+    with pytest.raises(NotPrinted, match="no longer holds") as refused:
+        badges.write_badge(clinic.installation, clinic.root, "nina")
+
+    assert refused.value.reason == "BADGE_OUTDATED"

@@ -283,6 +283,18 @@ def test_a_label_goes_to_no_printer_that_does_not_take_it(ward, printer):
         move_job(ward.installation, ward.nina, job, "nowhere", key="to nowhere")
 
 
+@pytest.mark.parametrize("about", [{"dpi": 600}, {"width_mm": 51}, {"height_mm": 25}])
+def test_a_label_goes_to_no_printer_that_would_print_it_in_another_size(ward, printer, about):
+    """Its dots were made for those of the first: a third of the size is read by no scanner."""
+    job = ward.queue(ward.register(printer.address))
+    other = ward.register(DOWNLOAD, "Other", **about)
+
+    with pytest.raises(DataRefused, match="print the label anew"):
+        move_job(ward.installation, ward.nina, job, other, key="move")
+
+    assert ward.states(job) == ["queued"]
+
+
 def test_a_label_that_waits_is_cancelled(ward, printer):
     """It is not printed, and its bytes are gone."""
     job = ward.queue(ward.register(printer.address))
@@ -334,6 +346,21 @@ def test_whoever_prints_elsewhere_sees_no_label_here(ward, printer):
     ):
         with pytest.raises(Unknown):
             deed()
+
+
+def test_another_site_s_label_answers_as_one_that_there_is_not(ward, printer):
+    """In the same words: nobody learns that it waits, or where."""
+    vera = ward.clinic.hire("vera", ("apheresis_nurse", "south-ward"))
+    job = ward.queue(ward.register(printer.address))
+    there_is_none = ward.installation.new_id()
+
+    told = []
+    for one in (job, there_is_none):
+        with pytest.raises(Unknown) as unknown:
+            cancel_job(ward.installation, vera, one)
+        told.append(str(unknown.value).replace(one, "it"))
+
+    assert told[0] == told[1]
 
 
 def test_a_printer_says_how_it_is_when_it_is_asked(ward, printer):

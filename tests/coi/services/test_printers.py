@@ -156,6 +156,19 @@ def test_a_printer_for_which_labels_wait_is_not_retired(ward):
         )
 
 
+@pytest.mark.parametrize("about", [{"dpi": 600}, {"width_mm": 51}, {"height_mm": 25}])
+def test_a_printer_for_which_labels_wait_is_given_no_other_dots_and_no_other_paper(ward, about):
+    """What waits was drawn for what was there, and would come out in another size."""
+    printer = ward.register(DOWNLOAD, DESK.name)
+    ward.queue(printer)
+    other = replace(DESK, address=DOWNLOAD, **about)
+
+    with pytest.raises(Refused) as refused:
+        change_printer(ward.installation, ward.quentin, printer, other, key="x")
+
+    assert [one.code for one in refused.value.refusals] == ["PRINTER_IN_USE"]
+
+
 def test_the_printers_of_another_site_are_not_seen(ward):
     """Nina prints at the north."""
     quirin = ward.clinic.hire("quirin", ("qa_reviewer", "south-ward"))
