@@ -15,6 +15,7 @@ from coi.services.therapies import look
 from coi.store.entries import entries_of
 from tests.coi.web.browser import without_token
 from tests.coi.web.conftest import Browser
+from tests.journeys.asking import labelled_anew
 
 MARKER = PATIENTS[0]["family_name"]
 MEET = ["carla", "ines", "nina", "ivo"]
@@ -182,18 +183,33 @@ def test_no_page_but_the_patients_shows_a_name(someone, coi):
         assert all(MARKER not in page.text + str(page.headers) for page in pages), username
 
 
-def test_no_document_but_the_wristband_carries_a_name(someone, coi, installation):
+def test_no_document_but_the_wristband_carries_a_name(someone, coi):
     """Neither in its words, nor in its properties, nor as its file's name (SEC-08, SEC-33)."""
-    serial = next(iter(look(installation, coi).labels.values()))[-1]
-    papers = ("order-sheet", "custody-record", f"labels/{serial}")
-    for n, username in enumerate((*OTHERS, *MEET)):
+    for username in (*OTHERS, *MEET):
         browser = someone(username)
-        signed = {"seen": str(n), "password": PASSWORD, "reason": "lost"} if n else {}
-        answers = [browser.send(f"/therapies/{coi}/{one}", page="/", **signed) for one in papers]
+        answers = [
+            browser.send(f"/therapies/{coi}/{one}", page="/")
+            for one in ("order-sheet", "custody-record")
+        ]
 
-        assert [answer.status_code for answer in answers] == [200, 200, 200], username
+        assert [answer.status_code for answer in answers] == [200, 200], username
         assert all(MARKER not in text_of(answer.data) for answer in answers), username
         assert all(MARKER not in str(answer.headers) for answer in answers), username
+
+
+def test_no_label_of_a_bag_carries_a_name(someone, lives, installation, performer):
+    """It is printed once; nor does the sheet that goes along, whoever meets the patient."""
+    coi = lives.cois["on hold"]  # of the same patient, with bags that are labelled anew
+    serial = labelled_anew(performer, next(iter(look(installation, coi).labels)))
+    nina = someone("nina")
+
+    label, sheet = (
+        nina.send(f"/therapies/{coi}/labels/{serial}{what}", page="/") for what in ("", "/sheet")
+    )
+
+    assert (label.status_code, sheet.status_code) == (200, 200)
+    assert MARKER not in text_of(label.data) + str(label.headers)
+    assert MARKER not in sheet.text + str(sheet.headers)
 
 
 def test_a_look_stands_in_no_log(someone, coi, caplog):
