@@ -9,6 +9,7 @@ from coi.api.asked import proven_by
 from coi.api.resource import NOTHING, Body, Resources, Sign, found
 from coi.api.schemas import dialects as schemas
 from coi.clock import rfc3339
+from coi.services.code_erasing import ERASED, erase_codes
 from coi.services.dialect_view import KeptTable, Turn, dialects_of
 from coi.services.dialects import NOT_READ, READ, Switch, switch_dialect
 from coi.services.permissions import Permission
@@ -50,6 +51,14 @@ def switch(
     """Let a site read a dialect, or no longer; its QA signs for it, and vouches for the licence."""
     by = proven_by(headers["grants"], READ if told["holds"] else NOT_READ)
     switch_dialect(here.installation(), by, Switch(site=site, dialect=dialect, **told))
+    return ""
+
+
+@resources.offers("DELETE", "/sites/<site>/code-tables", "eraseCodeTables", NOTHING, headers=Sign)
+@needs(Permission.KEEP_DIALECTS)
+def erase(headers: dict[str, Any], site: str) -> ResponseReturnValue:
+    """Erase every table of codes that a site ever imported; its QA signs for it."""
+    erase_codes(here.installation(), proven_by(headers["grants"], ERASED), site)
     return ""
 
 

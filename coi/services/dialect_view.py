@@ -77,7 +77,7 @@ def _of_site(
     tables = tuple(
         KeptTable(name, len(kept.get(name, ())), *_signed(newest[table_role(name)], names))
         for name in TABLES
-        if table_role(name) in newest
+        if table_role(name) in newest and newest[table_role(name)].holds
     )
     past = tuple(
         Turn(one.dialect, one.holds, one.detail, *_signed(one, names))

@@ -107,6 +107,11 @@ def _isbt_tables(tx: Transaction, sites: Collection[str], told: Mapping[Key, str
     return tables
 
 
+def forget_tables() -> None:
+    """Keep nothing of what was read before, as when it was erased."""
+    _built.clear()
+
+
 def table_role(table: str) -> str:
     """How the record calls a table of ISBT 128."""
     return f"{ISBT128}:{table}"

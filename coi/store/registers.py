@@ -164,6 +164,13 @@ def texts_kept(connection: Connection, commitments: Collection[str]) -> set[str]
     return {row[0] for row in connection.execute(wanted)} if commitments else set()
 
 
+def erase_texts(connection: Connection, commitments: Collection[str]) -> None:
+    """Erase these texts; what committed to them stays, and holds without them."""
+    if commitments:
+        gone = delete(t.erasable).where(t.erasable.c.commitment.in_(commitments))
+        connection.execute(gone)
+
+
 _AT_ONCE = 40
 # Always of the same length, so that it is written once; no commitment is empty.
 _texts = Statement(

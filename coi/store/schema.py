@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "e314c76c0cee958693c30d71a283d5c5c8a875969d7ceeb100879d75410730e0",
-    "postgresql": "fe10cce9068f73501bda7bdd66b0f91185e6318f46a29c26bee4f1de151dde07",
+    "sqlite": "aa90da1b75705b658e89d112c548a733e9cf2ba3ddcaca98e89c3871cf22f695",
+    "postgresql": "0fed75411990a892cf855aaa043235bb0c46abf0914b2aaf9761e17b202c39b2",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

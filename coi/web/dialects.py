@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused
+from coi.services.code_erasing import ERASED, erase_codes
 from coi.services.dialect_view import dialects_of
 from coi.services.dialects import NOT_READ, READ, Switch, switch_dialect
 from coi.services.permissions import Permission
@@ -26,6 +27,18 @@ TITLES = {"isbt128": "ISBT 128", "gs1": "GS1"}
 def every() -> ResponseReturnValue:
     """What each of my sites reads beside our own codes."""
     return _shown()
+
+
+@pages.post("/<site>/tables/erase")
+@needs(Permission.KEEP_DIALECTS)
+def erase(site: str) -> ResponseReturnValue:
+    """Erase what a site has imported, as when its licence ends; it takes the password."""
+    try:
+        gone = erase_codes(here.installation(), _proven(), site)
+    except NOT_PROVEN as error:
+        return _shown(error, (site, "tables")), status_of(error)
+    flash(f"Erased: {gone} tables of codes." if gone else "There was no table to erase.")
+    return redirect(url_for("dialects.every"), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/<site>/<dialect>")
@@ -51,5 +64,5 @@ def _proven() -> JustProven:
 
 def _shown(error: CoiError | None = None, about: tuple[str, str] = ("", "")) -> str:
     sites = dialects_of(here.installation(), here.somebody().proven)
-    told = {"sites": sites, "titles": TITLES, "error": error, "about": about}
+    told = {"sites": sites, "titles": TITLES, "error": error, "about": about, "erased": ERASED}
     return render_template("dialects.html", **told, given=request.form, on=READ, off=NOT_READ)

@@ -63,7 +63,13 @@ class Structure:
     @classmethod
     def read(cls, content: str) -> Self:
         """Read the content, without its data identifier; raises NotACode with the reason."""
-        return cls(*cls.shape.parts(content))
+        made = cls.__new__(cls)
+        # Taken out of the content just now, the parts need not be put together and matched again,
+        # as those that somebody else gives.
+        for name, part in zip(cls.__match_args__, cls.shape.parts(content), strict=True):
+            object.__setattr__(made, name, part)
+        made.judge()
+        return made
 
     @classmethod
     def length_in(cls, _content: str) -> int:

@@ -42,3 +42,23 @@ class DialectsCalls(Part):
                 signatures=signatures,
             )
         )
+
+    def erase_code_tables(
+        self,
+        site: str,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> None:
+        """Erase every table of codes that a site ever imported; its QA signs for it."""
+        self.connection.do(
+            Call(
+                "DELETE",
+                f"/sites/{self.part(site)}/code-tables",
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )

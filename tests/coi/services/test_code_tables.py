@@ -5,12 +5,15 @@ All codes and words in here are made up.
 
 import pytest
 
-from coi.errors import DataRefused
+from coi.errors import DataRefused, Unknown
+from coi.services.code_erasing import erase_codes
+from coi.services.decoding import content_of_text
 from coi.services.dialects import Switch, switch_dialect
 from coi.services.imports import take_in
-from coi.services.proofs import Proven, person_of
+from coi.services.proofs import NotAllowed, Proven, person_of
 from coi.services.reading_codes import dialects_for
 from coi.services.taking_in import Asked, NotSigned
+from coi.store.entries import entry_text
 from coi.store.facts import dialects, head
 from labels.codes.scans import IsbtTables, read_scan
 from labels.codes.words import named_by
@@ -24,6 +27,7 @@ CODES = (
     "works,orders,035,034 032 001 004\n"
     "works,bands,01,wristband\n"
 )
+WORDS = "SELECT text FROM erasable"
 PRODUCT = "=<Z0001500"
 ON = Switch(site="works", dialect="isbt128", licence="ICCBBA W9999")
 
@@ -44,6 +48,16 @@ def imported(clinic, by, text, **told):
 def read_by(clinic, username):
     """What the sites read of somebody."""
     return clinic.installation.read(lambda tx: dialects_for(tx, person_of(tx, username).person))
+
+
+def newest(clinic):
+    """What the newest entry of the organisation's chain says."""
+    chain = "site:organisation"
+
+    def read(tx):
+        return content_of_text(entry_text(tx, chain, head(tx, chain).seq)[1])
+
+    return clinic.installation.read(read)
 
 
 def length(clinic):
@@ -169,15 +183,46 @@ def test_a_table_is_read_once_for_each_version(clinic, queenie):
     )
 
 
-def test_a_table_that_was_erased_is_read_no_more(clinic, queenie):
-    """Neither from the record nor from what was read of it before."""
+def test_the_tables_of_a_site_are_erased_for_good(clinic, queenie):
+    """Replaced ones too, and what was read of them; the record says who, and is whole."""
     imported(clinic, queenie, CODES)
+    imported(clinic, queenie, "site,table,code,words\nworks,products,Z0002,Other cells\n")
     before = read_by(clinic, "queenie").isbt128
-    commitment = clinic.installation.read(dialects)["works", "isbt128:products"]
-    gone = "DELETE FROM erasable WHERE commitment = ?"
-    clinic.installation.transact(lambda tx: tx.exec_driver_sql(gone, (commitment,)))
 
+    gone = erase_codes(clinic.installation, queenie, "works")
     after = read_by(clinic, "queenie").isbt128
+    again = erase_codes(clinic.installation, queenie, "works")
 
-    assert (before.products, after.products) == ({"Z0001": "Made-up cells"}, {})
-    assert after.facilities == before.facilities
+    assert (before.products, after) == ({"Z0002": "Other cells"}, IsbtTables())
+    assert (gone, again) == (5, 0)
+    kept = clinic.installation.read(lambda tx: tx.exec_driver_sql(WORDS).scalars().all())
+    assert not [text for text in kept if "cells" in text]
+    assert newest(clinic)["action"] == "erase_code_tables"
+    assert verdict_of(clinic.installation).findings == ()
+
+
+def test_only_the_qa_of_a_site_erases_its_tables(clinic, queenie):
+    """Neither another site's, nor the administrator; and of no site that there is not."""
+    imported(clinic, queenie, CODES)
+    nora = clinic.hire("nora", ("qa_reviewer", "north-ward"))
+
+    for by, site, error in (
+        (nora, "works", NotAllowed),
+        (clinic.root, "works", NotAllowed),
+        (queenie, "nowhere", Unknown),
+    ):
+        with pytest.raises(error):
+            erase_codes(clinic.installation, by, site)
+
+    assert read_by(clinic, "queenie").isbt128.products == {"Z0001": "Made-up cells"}
+
+
+def test_what_is_erased_can_be_imported_anew(clinic, queenie):
+    """Under another licence, say: it is new then."""
+    imported(clinic, queenie, CODES)
+    erase_codes(clinic.installation, queenie, "works")
+
+    outcome = imported(clinic, queenie, CODES, key="anew")
+
+    assert {row.told[-1] for row in outcome.rows} == {"new"}
+    assert read_by(clinic, "queenie").isbt128.products == {"Z0001": "Made-up cells"}

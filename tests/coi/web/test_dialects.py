@@ -80,3 +80,22 @@ def test_a_scanned_product_is_told_in_words_once_the_table_is_imported(queenie):
     assert unsigned.status_code == 422
     assert "ISBT 128: product code (Made-up cells)" in told
     assert "1 code <span" in queenie.get("/dialects").text
+
+
+def test_the_tables_are_erased_on_the_page(queenie):
+    """With a password; they are offered to be erased as long as there are some."""
+    switch(queenie)
+    at, to = "/imports/codes", "/dialects/works/tables/erase"
+    nothing = queenie.get("/dialects").text
+    sealed = sealed_in(queenie.send(at, page=at, file=(io.BytesIO(CODES), "codes.csv")).text)
+    began = queenie.send(f"{at}/now", page=at, sealed=sealed, password=PASSWORD)
+    RUNS.known[began.location.rpartition("/")[2]].ended.wait(20)
+
+    unsigned = queenie.send(to, page="/dialects", password="wrong")
+    there = queenie.get("/dialects").text
+    done = queenie.send(to, page="/dialects", password=PASSWORD)
+
+    assert "Erase the tables" not in nothing
+    assert (unsigned.status_code, done.status_code) == (401, 303)
+    assert "Erase the tables (1)" in there
+    assert "Erase the tables" not in queenie.get("/dialects").text

@@ -137,6 +137,7 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.again", "POST"): Row("/printers/none/labels/x/again", 404),
     ("printers.cancel", "POST"): Row("/printers/none/labels/x/cancel", 404),
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
+    ("dialects.erase", "POST"): Row("/dialects/works/tables/erase", 401, fields={"password": "x"}),
     ("dialects.every", "GET"): Row("/dialects", 200),
     ("dialects.switch", "POST"): Row(
         "/dialects/works/gs1", 401, fields={"holds": "1", "licence": "x", "password": "x"}

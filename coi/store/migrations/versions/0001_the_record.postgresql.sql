@@ -645,7 +645,8 @@ CREATE TABLE stock_take (
     closed_seq BIGINT NOT NULL,
     CONSTRAINT pk_stock_take PRIMARY KEY (id),
     CONSTRAINT ck_stock_take_opened_at CHECK (opened_at LIKE '____-__-__T__:__:__.______Z'),
-    CONSTRAINT ck_stock_take_closed_at CHECK (closed_at = '-' OR closed_at LIKE '____-__-__T__:__:__.______Z')
+    CONSTRAINT ck_stock_take_closed_at CHECK (closed_at = '-' OR closed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_stock_take_closed CHECK ((closed_at = '-' AND closed_in = '-' AND closed_seq = 0) OR (closed_at <> '-' AND closed_in <> '-' AND closed_seq >= 0))
 )
 -- next
 CREATE TABLE stock_scan (
@@ -662,6 +663,9 @@ CREATE TABLE stock_scan (
     n BIGINT NOT NULL,
     CONSTRAINT pk_stock_scan PRIMARY KEY (stock_take, code),
     CONSTRAINT uq_stock_scan_n UNIQUE (stock_take, n),
+    CONSTRAINT ck_stock_scan_finding CHECK (finding IN ('found', 'found, no place on record', 'elsewhere', 'not here', 'dead label', 'unknown', 'foreign')),
+    CONSTRAINT ck_stock_scan_how CHECK (how IN ('scanned', 'camera', 'typed')),
+    CONSTRAINT ck_stock_scan_n CHECK (n > 0),
     CONSTRAINT ck_stock_scan_scanned_at CHECK (scanned_at LIKE '____-__-__T__:__:__.______Z')
 )
 -- next

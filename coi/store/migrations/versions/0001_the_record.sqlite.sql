@@ -801,6 +801,7 @@ CREATE TABLE stock_take (
     CONSTRAINT pk_stock_take PRIMARY KEY (id),
     CONSTRAINT ck_stock_take_opened_at CHECK (opened_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_stock_take_closed_at CHECK (closed_at = '-' OR closed_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_stock_take_closed CHECK ((closed_at = '-' AND closed_in = '-' AND closed_seq = 0) OR (closed_at <> '-' AND closed_in <> '-' AND closed_seq >= 0)),
     CONSTRAINT fk_stock_take_unit FOREIGN KEY(unit) REFERENCES unit (id),
     CONSTRAINT fk_stock_take_person FOREIGN KEY(opened_by) REFERENCES person (id)
 )
@@ -821,6 +822,9 @@ CREATE TABLE stock_scan (
     n INTEGER NOT NULL,
     CONSTRAINT pk_stock_scan PRIMARY KEY (stock_take, code),
     CONSTRAINT uq_stock_scan_n UNIQUE (stock_take, n),
+    CONSTRAINT ck_stock_scan_finding CHECK (finding IN ('found', 'found, no place on record', 'elsewhere', 'not here', 'dead label', 'unknown', 'foreign')),
+    CONSTRAINT ck_stock_scan_how CHECK (how IN ('scanned', 'camera', 'typed')),
+    CONSTRAINT ck_stock_scan_n CHECK (n > 0),
     CONSTRAINT ck_stock_scan_scanned_at CHECK (scanned_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT fk_stock_scan_stock_take FOREIGN KEY(stock_take) REFERENCES stock_take (id),
     CONSTRAINT fk_stock_scan_person FOREIGN KEY(person) REFERENCES person (id)
