@@ -182,7 +182,7 @@ def stock_take(identifier: str) -> Listing:
     def table(tx: Transaction, installation: Installation, person: Person) -> Table:
         row = require_take(tx, person, identifier, hold=False)
         rows = [
-            (one.finding.value, one.serial, one.coi, one.place)
+            (one.said, one.serial, one.coi, one.place)
             for one in outcome_of(tx, installation, row).lines
         ]
         return Table("Stock-take", ("Finding", "Label", "COI", "Place on record"), rows)

@@ -4,9 +4,11 @@ What is missing was expected there when it was begun, is expected there still, a
 hands meanwhile: what a step has moved since is no loss, and is named apart. Nothing is corrected.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Refused
@@ -18,6 +20,7 @@ from coi.services.entries import Occasion, Registered, write_draft, write_site_e
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, acting, signature_of
+from coi.services.scanning import TYPED
 from coi.services.stock_takes import (
     NOWHERE,
     StockTake,
@@ -59,6 +62,12 @@ class Line:
     coi: str
     subject: str
     place: str
+    how: str = NOWHERE  # the label was read; of what was not scanned nothing
+
+    @property
+    def said(self) -> str:
+        """What was found, in words; whoever types a serial may have it from a list."""
+        return f"{self.finding.value}, typed" if self.how == TYPED else self.finding.value
 
     @property
     def as_kept(self) -> Mapping[str, str]:
@@ -71,6 +80,7 @@ class Line:
             "coi": self.coi,
             "subject": self.subject,
             "place": self.place,
+            "how": self.how,
         }
 
 
@@ -80,6 +90,9 @@ class CloseStockTake:
 
     id: str
     key: str
+    shown: str = (
+        ""  # by what the result is known that whoever signs has seen; '' for whatever it is
+    )
 
     def __post_init__(self) -> None:
         if problems := [*bad_key(self.key)]:
@@ -103,6 +116,16 @@ class Outcome:
     def of(self, finding: Finding) -> tuple[Line, ...]:
         """The lines of one finding."""
         return tuple(line for line in self.lines if line.finding is finding)
+
+    @property
+    def shown(self) -> str:
+        """By what this very result is known."""
+        return _known_as(self.lines)
+
+
+def _known_as(lines: Sequence[Line]) -> str:
+    kept = sorted(json.dumps(line.as_kept, sort_keys=True) for line in lines)
+    return sha256("\n".join(kept).encode()).hexdigest()
 
 
 def outcome(installation: Installation, by: Proven, identifier: str) -> Outcome:
@@ -157,7 +180,7 @@ def _as_closed(tx: Transaction, row: TakeRow) -> Iterator[Line]:
     """The result as the entry that closed it tells it."""
     for one in _closing(tx, row)["registers"]["stock"]:
         finding = Finding(one["finding"])
-        told_of = (one.get(name, NOWHERE) for name in ("coi", "subject", "place"))
+        told_of = (one.get(name, NOWHERE) for name in ("coi", "subject", "place", "how"))
         yield Line(finding, one["serial"], *told_of)
 
 
@@ -165,7 +188,7 @@ def _compared(tx: Transaction, row: TakeRow) -> Iterator[Line]:
     """Each scan as it was when it was made, then what was expected and nobody scanned."""
     scanned = stock.scans(tx, row.id)
     for one in scanned:
-        yield Line(Finding(one.finding), one.serial, one.chain, one.subject, one.place)
+        yield Line(Finding(one.finding), one.serial, one.chain, one.subject, one.place, one.how)
     ours = [one for one in scanned if one.finding not in _NOT_OURS]
     # A dead label may lie about by itself: the thing is seen by its newest label alone.
     labels = {one.serial for one in ours}
@@ -207,10 +230,19 @@ def close_stock_take(
         occasion = Occasion(known.person.id, row.unit, installation.clock.now())
         hand = _Hand(tx, installation, known, row, unit, occasion)
         lines = _locked(hand)
+        if wanted.shown not in {"", _known_as(lines)}:
+            raise Refused([_HAS_CHANGED])
         _tell(hand, lines)
         _write(hand, lines, signed, (wanted.key, digest))
 
     installation.transact(work)
+
+
+_HAS_CHANGED = Refusal(
+    "STOCK_TAKE_WENT_ON",
+    "The result has changed since it was shown: something was scanned or moved meanwhile",
+    "Look at it as it is now, and sign that",
+)
 
 
 @dataclass(frozen=True, slots=True)

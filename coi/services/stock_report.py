@@ -45,7 +45,7 @@ def _report(installation: Installation, found: Outcome, name: str) -> StockRepor
         closed_at=None if take.is_open else at(row.closed_at),
         entry="-" if take.is_open else f"{row.closed_in}, entry {row.closed_seq}",
         counts=tuple((one.value, found.counts[one]) for one in Finding if found.of(one)),
-        lines=tuple((one.finding.value, one.serial, one.coi, one.place) for one in lines),
+        lines=tuple((one.said, one.serial, one.coi, one.place) for one in lines),
         generated_at=installation.clock.now(),
         generated_by=name,
         software=software(),

@@ -97,7 +97,7 @@ def close(identifier: str) -> ResponseReturnValue:
     installation, given, by = here.installation(), request.form, here.somebody().proven
     take = stock_closing.outcome(installation, by, identifier).take
     try:
-        wanted = CloseStockTake(identifier, given.get("key", ""))
+        wanted = CloseStockTake(identifier, given.get("key", ""), given.get("shown", ""))
         signing = Signing(_RULES, take.row.unit)
         signers = prove_signers(installation, by, signing, given)
         stock_closing.close_stock_take(installation, wanted, by, signers)

@@ -1,6 +1,7 @@
 """What became of the labels: before anything is released, each of them is accounted for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from workflows.case import Case, NotTold
 from workflows.label_life import LabelLife, LabelState, newest_of, unsettled
@@ -10,13 +11,14 @@ from workflows.refusal import OLD_VALUE, Refusal
 from workflows.transcribing import TRANSCRIBED
 
 UNACCOUNTED = "LABELS_UNACCOUNTED"
+UNLABELLED = "BAG_UNLABELLED"
 
 
 def labels_are_accounted_for(case: Case) -> Refusal | None:
     """Every label of the therapy is on its container, destroyed, returned or explained (LB-02).
 
-    None of what is moved shows what is otherwise on record since. A step that is copied from paper
-    is not asked: our labels are on nothing yet.
+    All that is moved carries a label, and none shows what is otherwise on record since. A step that
+    is copied from paper is not asked: our labels are on nothing yet.
     """
     if case.facts.label_lives is None:
         raise NotTold("label_lives")
@@ -24,7 +26,8 @@ def labels_are_accounted_for(case: Case) -> Refusal | None:
     if case.is_copied:
         return None
     if not left:
-        return next(_old_labels(case, case.facts.label_lives), None)
+        newest = newest_of(case.facts.label_lives)
+        return next(chain(_without_label(case, newest), _old_labels(case, newest)), None)
     return Refusal(
         UNACCOUNTED,
         f"{len(left)} of {len(case.facts.label_lives)} labels are not accounted for: "
@@ -34,12 +37,23 @@ def labels_are_accounted_for(case: Case) -> Refusal | None:
     )
 
 
-def _old_labels(case: Case, lives: tuple[LabelLife, ...]) -> Iterator[Refusal]:
+def _without_label(case: Case, newest: Mapping[str, LabelLife]) -> Iterator[Refusal]:
+    """Each thing that moves, and whose label is accounted for and was not replaced."""
+    for thing in (turn.subject for turn in case.turns_of(Kind.CONTAINER)):
+        life = newest.get(thing.id)
+        if life is not None and life.is_dead:
+            yield Refusal(
+                UNLABELLED,
+                f"{thing.id} carries no label: {life.serial} is {life.state}, and none replaced it",
+                "Print its label anew, from the list of the labels; scan the new one on it",
+            )
+
+
+def _old_labels(case: Case, newest: Mapping[str, LabelLife]) -> Iterator[Refusal]:
     """Each thing that moves, and whose label says something else than the record does."""
     if case.facts.values is None:
         raise NotTold("values")
     known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
-    newest = newest_of(lives)
     for thing in (turn.subject for turn in case.turns_of(Kind.CONTAINER)):
         life = newest.get(thing.id)
         if life is None or not can_be_labelled_anew(case.workflow, thing):

@@ -45,6 +45,7 @@ _NOT_NOW = {0x0502, 0x0506, 0x0507}  # service unavailable, not accepting jobs, 
 _CLIENT_ERRORS = range(0x0400, 0x0500)
 _WRONG_FORMAT = 0x040A
 _JOB_CANCELLED, _JOB_ABORTED, _JOB_COMPLETED = 7, 8, 9
+_WITH_ERRORS = "job-completed-with-errors"
 _REASONS = {
     "media-empty": Trouble.PAPER_OUT,
     "media-needed": Trouble.PAPER_OUT,
@@ -139,7 +140,7 @@ def _followed(talk: "_Talk", job: int, told: Told) -> Outcome:
         time.sleep(talk.reach.between_seconds)
         wanted = ("job-state", "job-state-reasons")
         told = talk.ask(Operation.GET_JOB_ATTRIBUTES, job=job, wanted=wanted)
-    if state == _JOB_COMPLETED:
+    if state == _JOB_COMPLETED and _WITH_ERRORS not in told.words_of("job-state-reasons"):
         return PRINTED
     return unconfirmed(Trouble.CANCELLED if state == _JOB_CANCELLED else Trouble.NOT_DONE)
 

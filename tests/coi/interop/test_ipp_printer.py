@@ -138,7 +138,12 @@ def _number(name, value):
     return b"\x23" + len(told).to_bytes(2, "big") + told + b"\0\4" + value.to_bytes(4, "big")
 
 
-JOB = _number("job-id", 7)
+def _word(reason):
+    """Why a job stands as it stands, as IPP writes it."""
+    return b"\x44\0\x11job-state-reasons" + len(reason).to_bytes(2, "big") + reason.encode()
+
+
+JOB, DONE = _number("job-id", 7), _number("job-state", 9)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +161,11 @@ JOB = _number("job-id", 7)
         ([(0, JOB + _number("job-state", 7))], Became.UNCONFIRMED, Trouble.CANCELLED),
         ([(0, JOB + _number("job-state", 8))], Became.UNCONFIRMED, Trouble.NOT_DONE),
         ([(0, JOB), (0, _number("job-state", 9))], Became.PRINTED, None),
+        ([(0, JOB), (0, DONE + _word("job-completed-successfully"))], Became.PRINTED, None),
+        (
+            [(0, JOB), (0, DONE + _word("job-completed-with-errors"))],
+            *(Became.UNCONFIRMED, Trouble.NOT_DONE),
+        ),
     ],
 )
 def test_what_a_printer_says_of_a_label_is_taken_for_no_more_than_it_is(told, became, why):

@@ -23,6 +23,7 @@ from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entry_text
 from coi.store.facts import head
+from tests.coi.reports.pages import text_of
 from tests.coi.web.steps import form_on, put
 from workflows.stock import Finding
 
@@ -312,3 +313,38 @@ def test_a_stock_take_is_closed_with_a_signature(leo, page, freezer):
     assert report.data.startswith(b"%PDF")
     assert taken.data.decode().count("missing") == 2
     assert leo.get(page).status_code == 302
+
+
+def test_what_was_typed_is_told_as_typed_wherever_the_result_is_read(leo, page, freezer):
+    """Whoever types a serial may have it from a list: the record says so, thing by thing."""
+    leo.send(f"{page}/scans", page=page, code=freezer.label("mixed up", 1), how="")
+    scanned(leo, page, freezer.label("mixed up", 3))
+    before = leo.get(f"{page}/result").text
+
+    form = form_on(before)
+    form["signer-1-password"] = PASSWORD
+    leo.client.post(f"{page}/result", data=form)
+
+    result = leo.get(f"{page}/result").text
+    report = text_of(leo.get(f"{page}/report.pdf").data)
+    taken = leo.send(f"/exports{page}", page=f"{page}/result", form="csv").data.decode()
+    assert [text.count(", typed") for text in (before, result, report, taken)] == [1, 1, 1, 1]
+    assert f"found, typed,{freezer.label('mixed up', 1)}" in taken.replace('"', "")
+
+
+def test_nobody_signs_another_result_than_the_one_on_their_screen(leo, page, freezer):
+    """What a colleague scans in between is shown first, and signed then."""
+    scanned(leo, page, freezer.label("mixed up", 1))
+    form = form_on(leo.get(f"{page}/result").text)
+    freezer.scan(page.rpartition("/")[2], freezer.label("a bag on hold", 1), "lena")
+    form["signer-1-password"] = PASSWORD
+
+    early = leo.client.post(f"{page}/result", data=form)
+    again = form_on(early.text)
+    again["signer-1-password"] = PASSWORD
+    closed = leo.client.post(f"{page}/result", data=again)
+
+    assert (early.status_code, closed.status_code) == (409, 303)
+    assert "has changed since it was shown" in early.text
+    assert "Here, and not by the record" in early.text
+    assert len(freezer.told("a bag on hold")) == 1

@@ -9,7 +9,7 @@ from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from tests.workflows.guards.test_quality import TESTED
-from workflows.label_life import SETTLED, LabelLife, LabelState
+from workflows.label_life import ENDS, SETTLED, LabelLife, LabelState
 
 BAG = "COI-A/30.1"
 
@@ -22,32 +22,46 @@ def labelled(*states):
     return replace(TESTED, label_lives=lives)
 
 
-ALL_SETTLED = labelled(*sorted(SETTLED))
+ALL_SETTLED = labelled(*ENDS, LabelState.APPLIED)
 
-EXAMPLES = [
-    Example(
-        "labels_are_accounted_for",
-        action,
-        ALL_SETTLED,
-        f"a label is {state}",
-        "LABELS_UNACCOUNTED",
-        told_instead=labelled(LabelState.APPLIED, state),
-    )
-    for action in ("release_lot", "release_lot_provisionally")
-    for state in sorted(set(LabelState) - SETTLED)
-] + [
-    Example(
-        "labels_are_accounted_for",
-        "release_lot",
-        ALL_SETTLED,
-        "a test for infection was reported since a label was printed",
-        "LABEL_SHOWS_OLD_VALUE",
-        told_instead=replace(
+EXAMPLES = (
+    [
+        Example(
+            "labels_are_accounted_for",
+            action,
             ALL_SETTLED,
-            values=(*ALL_SETTLED.values, a_value("COI-A", "donor_test_hbv", "reactive")),
-        ),
-    )
-]
+            f"a label is {state}",
+            "LABELS_UNACCOUNTED",
+            told_instead=labelled(LabelState.APPLIED, state),
+        )
+        for action in ("release_lot", "release_lot_provisionally")
+        for state in sorted(set(LabelState) - SETTLED)
+    ]
+    + [
+        Example(
+            "labels_are_accounted_for",
+            "release_lot",
+            ALL_SETTLED,
+            "a test for infection was reported since a label was printed",
+            "LABEL_SHOWS_OLD_VALUE",
+            told_instead=replace(
+                ALL_SETTLED,
+                values=(*ALL_SETTLED.values, a_value("COI-A", "donor_test_hbv", "reactive")),
+            ),
+        )
+    ]
+    + [
+        Example(
+            "labels_are_accounted_for",
+            "release_lot",
+            ALL_SETTLED,
+            f"the newest label of a bag is {state}, and none came in its place",
+            "BAG_UNLABELLED",
+            told_instead=labelled(LabelState.APPLIED, state),
+        )
+        for state in ENDS
+    ]
+)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
