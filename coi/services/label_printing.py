@@ -8,6 +8,7 @@ from coi.clock import parse_rfc3339
 from coi.services.copies import Paper, copies_of
 from coi.services.installation import Installation
 from coi.services.label_ledger import Line, ledger_of
+from coi.services.label_papers import label_paper
 from coi.services.label_sending import printers_of_therapy
 from coi.services.looking import require_seen_whole
 from coi.services.numbered import entries_before
@@ -68,6 +69,7 @@ class PrintingPage:
     wristband: str  # the serial of the patient's current one; '' where there is none to print
     wristband_job: Job | None
     wristband_copies: int
+    wristband_left_off: str  # what is not on it as it was printed last
     jobs: tuple[Job, ...]
 
     @property
@@ -106,6 +108,7 @@ def printing_page(installation: Installation, signed_in: SignedIn, coi: str) -> 
             band,
             jobs.get(band),
             len(copies_of(tx, Paper("wristband", coi, band))) if band else 0,
+            _left_off(tx, Paper("wristband", coi, band)) if band else "",
             tuple(jobs.values()),
         )
 
@@ -131,17 +134,18 @@ def _steps(tx: Transaction, found: TherapyView, jobs: Mapping[str, Job]) -> Iter
             seq,
             event.title,
             parse_rfc3339(event.recorded_at),
-            tuple(
-                Printable(line, jobs.get(line.life.serial), _left_off(tx, line.life.serial))
-                for line in lines
-                if line.life.issued_in == seq
-            ),
+            tuple(_printable(tx, line, jobs) for line in lines if line.life.issued_in == seq),
         )
 
 
-def _left_off(tx: Transaction, serial: str) -> str:
-    """What is not on the label as it was printed last."""
-    told = [one["document"] for one in entries_before(tx, Paper("bag_label", serial).what)]
+def _printable(tx: Transaction, line: Line, jobs: Mapping[str, Job]) -> Printable:
+    serial = line.life.serial
+    return Printable(line, jobs.get(serial), _left_off(tx, label_paper(serial)))
+
+
+def _left_off(tx: Transaction, paper: Paper) -> str:
+    """What is not on a label as it was printed last."""
+    told = [one["document"] for one in entries_before(tx, paper.what)]
     return str(told[-1].get("left_off", "")) if told else ""
 
 

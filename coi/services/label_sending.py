@@ -18,7 +18,7 @@ from coi.services.label_outcomes import require_first_print
 from coi.services.label_papers import Again, first_print, head_of, label_paper, wristband_copy
 from coi.services.labelling import draw_bag_label
 from coi.services.print_queue import OF_NO_THERAPY, NewPrint, queue_print
-from coi.services.printers import KnownPrinter, printer_seen, printers_seen
+from coi.services.printers import About, KnownPrinter, printer_seen, printers_seen
 from coi.services.printing_rights import Post, require_known_patient, require_to_print
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.unreadable import telling_unreadable
@@ -91,7 +91,7 @@ def send_labels(installation: Installation, by: Proven, asked: SendLabels) -> Se
             return found
         printer, labels, post, head = found
         contents = [_drawn(installation, by, (label, post), printer) for label in labels]
-        what = (digest, head, contents)
+        what = (digest, (head, printer.about), contents)
         if done := installation.transact(
             lambda tx, what=what: _sent(tx, installation, by, asked, what)  # type: ignore[misc]
         ):
@@ -150,16 +150,19 @@ def _sent(
     installation: Installation,
     by: Proven,
     asked: SendLabels,
-    drawn_: tuple[str, str, Sequence[Drawn]],
+    drawn_: tuple[str, tuple[str, About], Sequence[Drawn]],
 ) -> Sent | None:
-    """The deed, its labels and their places in the queue; None where the therapy went on."""
-    digest, head, contents = drawn_
+    """The deed, its labels and their places in the queue.
+
+    None where the therapy went on since they were drawn, or the printer is another one now.
+    """
+    digest, drawn_for, contents = drawn_
     lock(tx, asked.coi)
     found = _looked(tx, by, asked, digest)
     if isinstance(found, Sent):
         return found
     printer, labels, _post, newest = found
-    if newest != head:
+    if (newest, printer.about) != drawn_for:
         return None
     person = acting_or_program(tx, by).person.id
     about = {"kind": "labels", "about": asked.coi, "printer": printer.id}
@@ -265,8 +268,10 @@ def send_wristband(
     at = installation.read(look)
 
     def queue(tx: Transaction, known: KnownPerson, copy: Copy) -> None:
-        queue_copy(
-            tx, installation, (known.person.id, look(tx)), SendCopy(copy, copy.paper.piece, coi)
-        )
+        now = look(tx)
+        if now.about != at.about:
+            raise Busy
+        who = (known.person.id, now)
+        queue_copy(tx, installation, who, SendCopy(copy, copy.paper.piece, coi))
 
     return wristband_copy(installation, by, coi, again, at.about.medium, queue).drawn.left_off

@@ -25,7 +25,6 @@ from coi.services.print_queue import (
     due_at,
     queue_print,
     require_open,
-    require_taken,
 )
 from coi.services.print_sending import condition_of, may_lie_beside
 from coi.services.printer_way import reach_of
@@ -35,6 +34,7 @@ from coi.services.printers import (
     KnownPrinter,
     kept_or_seen,
     printer_seen,
+    takes_instead,
 )
 from coi.services.proofs import JustProven, NotAllowed, Proven, acting, signature_of
 from coi.store import facts
@@ -118,9 +118,8 @@ def move_job(installation: Installation, by: JustProven, job: str, to: str, *, k
         if target.unit.site.id != at.unit.site.id or target.id == at.id:
             raise DataRefused([Problem("choose another printer of this site", column="printer")])
         require_open(tx, target)
-        require_taken(target, row.media_type)
-        if target.about.drawn_for != at.about.drawn_for:
-            reason = "has other dots or another paper: cancel it, and print the label anew there"
+        if not takes_instead(target.about, at.about):
+            reason = f"{target.about.name} has other labels in it, or another resolution"
             raise DataRefused([Problem(reason, column="printer")])
         told = {"job": job, "to": target.id, "labels": row.labels.strip()}
         signed = _signed(installation, known, at, MOVED)

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError
@@ -40,6 +41,7 @@ BY_ITSELF = timedelta(minutes=30)
 
 UNOPENED = "what is to be printed cannot be opened with this vault key"
 
+_SHORTLY = 0.02  # seconds between two looks whether a label has ended
 _AFTER_TROUBLE = 10.0  # seconds until a sender looks again that could not look
 _log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class PrintSender:
         self._name = installation.draw(16).hex()
         self._under_way: dict[str, Thread] = {}
         self._forgotten_at: datetime | None = None
+        self._ended = Event()  # set by each label that was sent, and by none that is held
 
     def run(self, stop: Event) -> None:
         """Send until somebody stops it; what is under way then is waited for."""
@@ -82,8 +85,16 @@ class PrintSender:
                 _tell(error)
                 stop.wait(_AFTER_TROUBLE)
                 continue
-            stop.wait(self._pace.look)
+            self._wait(stop)
         self.finish()
+
+    def _wait(self, stop: Event) -> None:
+        """Until a label has ended, so that the next one comes at once, or it is time to look."""
+        until = monotonic() + self._pace.look
+        while not self._ended.is_set() and monotonic() < until:
+            if stop.wait(min(self._pace.look, _SHORTLY)):
+                return
+        self._ended.clear()
 
     def run_until_empty(self) -> int:
         """Send all that can be sent now; returns how many were tried."""
@@ -174,6 +185,7 @@ class PrintSender:
         self._installation.transact(
             lambda tx: write_down(tx, self._installation, printer, taken, outcome)
         )
+        self._ended.set()
 
     def _hold(self, row: JobRow, why: str) -> None:
         """Nothing was sent: say why, and try again in a while."""

@@ -17,6 +17,7 @@ from coi.services.printers import (
     printer_named,
     printers_kept,
     printers_seen,
+    takes_instead,
 )
 from coi.services.proofs import Proven, acting
 from coi.store import print_jobs as jobs
@@ -150,7 +151,7 @@ def others_for(
         for one in found
         if one.id != printer.id
         and one.unit.site.id == printer.unit.site.id
-        and one.about.drawn_for == printer.about.drawn_for
+        and takes_instead(one.about, printer.about)
     )
 
 

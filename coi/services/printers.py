@@ -52,12 +52,6 @@ class About:
         """What a label is drawn for that comes out here."""
         return Medium(self.media_type, self.dpi, self.width_mm, self.height_mm)
 
-    @property
-    def drawn_for(self) -> tuple[str, int, int, int]:
-        """What a label is drawn for: its format, of ZPL the dots, and the paper."""
-        dots = self.dpi if self.media_type == ZPL else 0
-        return self.media_type, dots, self.width_mm, self.height_mm
-
 
 @dataclass(frozen=True, slots=True)
 class KnownPrinter:

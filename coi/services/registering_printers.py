@@ -28,6 +28,7 @@ from coi.services.printers import (
     keeping_role,
     printer_named,
     read_about,
+    takes_instead,
     written,
 )
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
@@ -91,7 +92,8 @@ def change_printer(
         if entry_answering(tx, key, digest) is not None:
             return
         _require_new_name(tx, known.unit.id, about.name, besides=printer)
-        if (about.drawn_for, about.kind) != (known.about.drawn_for, known.about.kind):
+        # What waits was drawn for the printer as it was.
+        if about.kind != known.about.kind or not takes_instead(about, known.about):
             _require_nothing_waits(tx, known)
         told = Attestation(KIND, printer, unit=known.unit.id, detail=written(about))
         _signed(tx, installation, keeper, _Deed("change_printer", CHANGED, told, (key, digest)))

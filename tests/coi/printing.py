@@ -10,7 +10,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.print_queue import NewPrint, queue_print
 from coi.services.print_sending import PrintPace, PrintSender
-from coi.services.printers import ZPL, About, printer_named
+from coi.services.printers import ZPL, About, KnownPrinter, printer_named
 from coi.services.proofs import JustProven
 from coi.services.registering_printers import register_printer
 from coi.settings import Settings
@@ -66,6 +66,10 @@ class Ward:
         tried = sender.step()
         sender.finish()
         return tried
+
+    def printer(self, identifier: str) -> KnownPrinter:
+        """What is known of a printer now."""
+        return self.installation.read(lambda tx: printer_named(tx, identifier))
 
     def waiting(self, printer: str) -> int:
         """How many labels wait at a printer."""

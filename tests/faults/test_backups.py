@@ -13,21 +13,29 @@ from pathlib import Path
 import pytest
 
 from coi.ledger.findings import Head, heads_digest, heads_text
+from coi.services.acknowledging import acknowledge
 from coi.services.backups import CannotBackUp, back_up
+from coi.services.drawing import PDF
 from coi.services.drills import drill, last_drilled
-from coi.services.entries import Occasion
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import open_installation
 from coi.services.manifest import BackupDamaged, NoBackup, read_backup, sum_of, write_manifest
 from coi.services.people import NewPerson, enter_program
-from coi.services.proofs import person_of
+from coi.services.print_queue import NewPrint, queue_print
+from coi.services.printers import DOWNLOAD, About, printer_named
+from coi.services.proofs import JustProven, person_of
+from coi.services.registering_printers import register_printer
 from coi.services.restoring import OtherVersion, restore
 from coi.services.seen import begin_seen, seen_file
 from coi.services.vault import NO_KEY, Vault
 from coi.services.verifying import verify_record
+from coi.store import print_jobs
 from coi.store.copying import CannotCopy, NotEmpty
+from coi.store.labels import lives_of
 from coi.store.sessions import SessionRow, begin, session
 from coi.store.tokens import TokenRow, keep_token, token
 from tests.faults.instances import Places, at_work
+from workflows.label_life import LabelState
 
 AT = "2026-11-22T09:00:00.000000Z"
 DAMAGED = ("manifest.json", "heads.json", "the copy")
@@ -108,6 +116,58 @@ def test_a_hundred_backups_under_load_are_whole(instance, places, loaded, tmp_pa
     for folder in folders:
         with places.fresh(f"of {folder.name}") as settings:
             assert restore(settings, folder).holds
+
+
+def quality(installation):
+    """Quality assurance of the manufacturer, who has just typed a password."""
+    known = installation.read(lambda tx: person_of(tx, "queenie"))
+    return JustProven("queenie", known.person.id, known.credential)
+
+
+def wait_for_printer(clinic, instance, bag):
+    """Let the label of a bag wait for a printer from which somebody fetches it; returns its id."""
+    about = About("Desk", DOWNLOAD, PDF, 300, 100, 50)
+    printer = register_printer(
+        instance, quality(instance), "works-production", about, key="printer"
+    )
+
+    def work(tx):
+        told = Registered(document={"kind": "label", "about": bag.serial})
+        occasion = Occasion(clinic.proven["leo"].person, "works-production", instance.clock.now())
+        entry = write_site_entry(tx, "print_label", occasion, told, "site:works")
+        one = NewPrint(b"%PDF-1.4", PDF, (bag.serial,), bag.coi)
+        return queue_print(tx, instance, printer_named(tx, printer), [one], entry)[0]
+
+    return instance.transact(work)
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_a_label_that_waited_in_a_backup_is_void_in_what_is_restored(
+    instance, clinic, places, bags, tmp_path, is_remembered
+):
+    """Its therapy is told by the restore itself, or by the signature that lets it go on (LB-04)."""
+    job = wait_for_printer(clinic, instance, bags[0])
+    back_up(instance, tmp_path / "with-label")
+
+    with places.fresh("with-label") as settings:
+        if is_remembered:
+            file = seen_file(settings)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            instance.read(lambda tx: begin_seen(tx, file))
+        restored = restore(settings, tmp_path / "with-label")
+        ours = open_installation(settings, key_needed=False)
+        before = ours.read(lambda tx: print_jobs.job(tx, job))
+        if not is_remembered:
+            acknowledge(ours, quality(ours), "the disk failed")
+        row = ours.read(lambda tx: print_jobs.job(tx, job))
+        lives = ours.read(lambda tx: lives_of(tx, bags[0].coi))
+        whole = verify_record(ours).holds
+        ours.engine.dispose()
+
+    assert (restored.holds, bool(restored.standstill), whole) == (True, not is_remembered, True)
+    assert (before.state, before.sealed) == ("unconfirmed" if is_remembered else "sending", "-")
+    assert (row.state, row.sealed) == ("unconfirmed", "-")
+    assert [one.state for one in lives if one.serial == bags[0].serial] == [LabelState.VOIDED]
 
 
 def test_nobody_is_stopped_by_a_backup(clinic, instance, loaded, bags, tmp_path):

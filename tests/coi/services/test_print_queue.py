@@ -1,6 +1,7 @@
 """The print queue: what waits, what was sent once, and whose labels lie at a printer."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from coi.services.print_deeds import (
 )
 from coi.services.print_sending import BY_ITSELF, KEPT, PrintPace
 from coi.services.printers import DOWNLOAD, PDF
+from coi.services.registering_printers import change_printer
 from coi.services.verifying import verify_record
 from coi.store import print_jobs
 from coi.store.entries import entries_of
@@ -289,10 +291,33 @@ def test_a_label_goes_to_no_printer_that_would_print_it_in_another_size(ward, pr
     job = ward.queue(ward.register(printer.address))
     other = ward.register(DOWNLOAD, "Other", **about)
 
-    with pytest.raises(DataRefused, match="print the label anew"):
+    with pytest.raises(DataRefused, match="other labels in it, or another resolution"):
         move_job(ward.installation, ward.nina, job, other, key="move")
 
     assert ward.states(job) == ["queued"]
+
+
+def test_a_label_comes_out_as_it_was_drawn_or_not_at_all(ward):
+    """Neither at a printer of other dots or smaller labels, nor at its own once that has them."""
+    at = ward.register("socket://127.0.0.1:9199")
+    others = [
+        ward.register(DOWNLOAD, "Fine", dpi=300),
+        ward.register(DOWNLOAD, "Low", height_mm=25),
+    ]
+    large = ward.register(DOWNLOAD, "Large", width_mm=104, height_mm=150)
+    job = ward.queue(at)
+    finer = replace(ward.printer(at).about, dpi=600)
+
+    for to in others:
+        with pytest.raises(DataRefused):
+            move_job(ward.installation, ward.nina, job, to, key=f"to {to}")
+    with pytest.raises(Refused):
+        change_printer(ward.installation, ward.quentin, at, finer, key="finer")
+    move_job(ward.installation, ward.nina, job, large, key="to large")
+    change_printer(ward.installation, ward.quentin, at, finer, key="now finer")
+
+    assert ward.job(job).printer == large
+    assert ward.printer(at).about.dpi == 600
 
 
 def test_a_label_that_waits_is_cancelled(ward, printer):

@@ -185,6 +185,26 @@ def test_a_wristband_is_printed_by_those_who_meet_the_patient(someone, coi, prin
     assert "The patient&#39;s wristband" not in someone("mia").get(page).text
 
 
+def test_what_is_not_on_a_wristband_is_told(someone, performer, printer, installation):
+    """A name that cannot be printed exactly, on the page where it was sent from."""
+    root = installation.read(lambda tx: person_of(tx, "root"))
+    administrator = JustProven("root", root.person.id, root.credential)
+    about = About("Ward", printer.address, ZPL, 203, 260, 50)
+    at = register_printer(installation, administrator, "north-ward", about, key="ward printer")
+    told = {
+        **PATIENTS[4],
+        "family_name": "\u0645\u062d\u0645\u062f",
+        "medical_record_number": "MRN-8",
+    }
+    coi = performer.order(told)
+    play(performer, coi, ORDERED[:4])
+    carla, page = someone("carla"), page_of(coi)
+
+    carla.send(f"{page}/wristband", page, printer=at)
+
+    assert "Not on the wristband: patient_name=" in carla.get(page).text
+
+
 def test_all_labels_of_a_unit_are_one_batch_with_its_progress(
     someone, performer, desk, printer, installation
 ):
