@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "e314c76c0cee958693c30d71a283d5c5c8a875969d7ceeb100879d75410730e0",
-    "postgresql": "fe10cce9068f73501bda7bdd66b0f91185e6318f46a29c26bee4f1de151dde07",
+    "sqlite": "c4a51489f0193ab5757666b88e3898b3f5ec9c93427d46479efb01ef57f60620",
+    "postgresql": "dd19bfd4622ea4b5f9f886bd416f14e4f0b534a4a07c0e5652f16f7ea998226e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
