@@ -189,6 +189,7 @@ def facts(
         history=(*_usual_history(family), *history),
         templates={"bag-label": True, "wristband": True},
         label_lives=(),
+        over_labels=(),
         benches=(),
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )

@@ -16,6 +16,7 @@ from workflows.fields import Unreadable, read
 from workflows.label_life import LabelDeed
 from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
 from workflows.on_paper import OF_THE_ENGINE
+from workflows.over_labels import OVER_LABEL, against
 from workflows.refusal import Refusal
 from workflows.versions import Earlier, version_at
 
@@ -109,7 +110,9 @@ def problems(case: Case) -> Iterator[Refusal]:
     except Unreadable as error:
         yield Refusal("CONTENT_UNREADABLE", f"{found.title} {error}", "Give the right content")
         return
-    if content == found.value.content:
+    if found.value.field == OVER_LABEL and (refusal := against(case, found.value.subject)):
+        yield refusal
+    elif content == found.value.content:
         yield Refusal("UNCHANGED", f"{found.title} is {content} already", "Nothing is to be done")
 
 

@@ -20,6 +20,7 @@ from workflows.label_life import BY_DEVICE
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
+from workflows.over_labels import found_elsewhere
 from workflows.planning import plan
 from workflows.refusal import Refusal
 from workflows.versions import asked, known_until
@@ -305,6 +306,9 @@ def _mismatches(case: Case) -> tuple[Mismatch, ...]:
     found = {coi: Mismatch(coi, what=Strange.BAND) for coi in bands}
     found |= {coi: Mismatch(coi, what=Strange.ORDER) for coi in orders}
     told = {bag.coi for bag in bags}
+    over_labels = (*(case.facts.over_labels or ()), *case.facts.over_labels_scanned)
+    elsewhere = found_elsewhere(over_labels, own.coi)
+    found |= {one.coi: one for one in elsewhere}
     return (*bags, *(one for coi, one in found.items() if coi not in told))
 
 
@@ -368,6 +372,22 @@ def _refused_for_label(
     return drafting.finished()
 
 
+def refused_with_over_label(workflow: Workflow, request: Request, facts: Facts) -> Draft:
+    """What the therapy records of a code that is on record elsewhere: a critical exception.
+
+    It is opened on what was scanned, and bars that until quality assurance knows which is which.
+    """
+    case = Case(workflow, workflow.actions[request.action], request, facts)
+    drafting = moves.Drafting(case, "refused")
+    for label in dict.fromkeys(one for one in case.scanned(Label) if one.coi == request.coi):
+        seen = f"Another's label that was scanned beside {label.serial} is on record elsewhere"
+        on = facts.subjects[label.subject]
+        told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH, on=on)
+        if others := sorted({one.coi for one in _mismatches(case)}):
+            drafting.record(told.id, moves.OTHER, " ".join(others))
+    return drafting.finished()
+
+
 def _tells_of_labels(case: Case, exception: Subject, bag: Subject) -> bool:
     """The exception is one about the labels of this bag, and is open."""
     if exception.origin != bag.id or case.is_final(exception):
@@ -411,7 +431,7 @@ def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatc
         seen=_SUSPECTED[found.what],
         kind=Wrong.MISMATCH,
         of_class="major",
-        on=facts.subjects[found.subject] if found.what is Strange.BAG else None,
+        on=facts.subjects[found.subject] if found.subject else None,
     )
     _name_the_other(drafting, told)
     return drafting.finished()
@@ -426,6 +446,7 @@ def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:
 _SUSPECTED = {
     Strange.BAG: "The code of this bag was typed in the place of another therapy's;"
     " to be confirmed by a scan",
+    Strange.OVER_LABEL: "Another's label on this bag was scanned on a bag of another therapy",
     Strange.ORDER: "The order of this therapy was scanned in the place of another's",
     Strange.BAND: "The wristband of this patient was scanned in the place of another's",
 }

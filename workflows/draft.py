@@ -101,6 +101,7 @@ class Strange(StrEnum):
     BAG = "bag"
     ORDER = "order"
     BAND = "band"
+    OVER_LABEL = "over-label"
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,15 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class OverLabel:
+    """Where the code of another's label is on record: on which container, of which patient."""
+
+    coi: str
+    subject: str
+    patient: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wristband:
     """A scanned wristband; only the newest one of a patient is current (BD-10)."""
 
@@ -291,4 +300,6 @@ class Facts:
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
     label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue
+    over_labels: tuple[OverLabel, ...] | None = None  # that carry the code which is given
+    over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -50,6 +50,7 @@ from workflows.model import (
     Workflow,
 )
 from workflows.on_paper import ON_PAPER
+from workflows.over_labels import OVER_LABEL
 
 WORKFLOW = "autologous-car-t"
 _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})  # of these, several are born at once
@@ -246,6 +247,8 @@ class Performer:
         """A plausible text for each field, unless the wish says otherwise."""
         now = self.installation.clock.now()
         known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead(workflow).items()}}
+        # No two containers carry the same label of another's.
+        known[OVER_LABEL] = f"(21){self.installation.new_id()}"
         return {
             one.name: known[one.name] if takes(one, known) else text_for(one, rfc3339(now))
             for one in action.fields

@@ -2,7 +2,8 @@
 
 The hashed bytes hold only SHA-256(salt || text). The text and its salt stand in a table apart; when
 both are erased, nothing in the ledger changes and nothing in it can be guessed back, because the
-salt has 32 random bytes and is never used twice.
+salt has 32 random bytes and is never used twice. Of another's label alone the salt follows from the
+code, by a key of the vault: so the same code is found again, and nobody else can try one out.
 """
 
 from hashlib import sha256

@@ -53,7 +53,7 @@ _FIELDS = {
     "lineage": ("child_id", "parent_id", "parent_born", "relation"),
     "value": (
         *("subject", "field", "occurrence", "revision", "prev_revision", "content"),
-        *("unit_of_measure", "method", "limits", "within", "reason"),
+        *("unit_of_measure", "method", "limits", "within", "reason", "over_label"),
     ),
     "label": ("serial", "subject", "template", "issue", "prev_issue", "replaces"),
     "label_turn": (
@@ -241,6 +241,7 @@ def _value(_: Stored, value: Item) -> Row:
         value["limits"],
         value["within"],
         value["reason"],
+        value["content"] if value["field"] == "over_label" else None,
     )
 
 

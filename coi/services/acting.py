@@ -58,7 +58,8 @@ def taken(
         Conflict, KeyReused, SignedOut, Unknown: as above; nothing was written.
     """
     digest = wanted.digest(installation.vault, actor, signers)
-    scans = locked(tx, wanted)  # whoever repeats a request that is under way gets its answer
+    # Whoever repeats a request that is under way gets its answer.
+    scans = locked(tx, installation, wanted)
     present = Present.met(tx, actor, scans, signers)
     earlier = answered_before(tx, wanted.key, digest)
     if earlier is not None:

@@ -5,7 +5,7 @@ was looked up, and looking changes nothing.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from coi.services.benches import bench_seen
 from coi.services.directory import party_in_words, units_by_id
 from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
+from coi.services.over_labels import is_on_now
 from coi.services.permissions import Permission, sites_with
 from coi.services.places import KnownPlace, keeps, place_named
 from coi.services.reading_codes import dialects_for
@@ -180,6 +181,7 @@ class _Looker:
         return sees(self.tx, self.person, coi)
 
 
+OTHERS = "another's label that is on record beside ours"
 _NOTHING = Label("-", "-", "-", "-")
 
 
@@ -200,7 +202,12 @@ def _found(looker: _Looker, code: Code) -> Found:
 
 
 def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
-    """No code of ours: one of another system, as far as the sites of whoever asks read it."""
+    """No code of ours: one of another system, as far as the sites of whoever asks read it.
+
+    Another's label that is on record is found whatever it reads as.
+    """
+    if carried := tuple(_told_of(looker, is_on_now(looker.tx, looker.installation, code.raw))):
+        return Found(code, Sort.NAMED, named=OTHERS, hits=carried)
     dialects = dialects_for(looker.tx, looker.person)
     read = read_scan if error.code in OF_OTHERS else read_typed
     try:
@@ -216,9 +223,14 @@ def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
 
 
 def _hits(looker: _Looker, reading: IsbtCodes | Gs1Codes) -> Iterator[Hit]:
-    """Each thing that the record names so, of the therapies that this person may see."""
+    """Each thing that the record names so."""
     found = {at for sought in sought_by(reading) for at in codes.named(looker.tx, *sought)}
-    for coi, subject in sorted(found):
+    return _told_of(looker, sorted(found))
+
+
+def _told_of(looker: _Looker, found: Iterable[tuple[str, str]]) -> Iterator[Hit]:
+    """How each thing stands, of the therapies that this person may see."""
+    for coi, subject in found:
         known = facts.therapy(looker.tx, coi) if looker.sees(coi) else None
         if known is None:
             continue

@@ -12,9 +12,10 @@ from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
+from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
-from coi.services.reading_codes import as_kept
+from coi.services.reading_codes import as_kept, over_label_in
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
@@ -33,6 +34,7 @@ from workflows.facts import (
     Mode,
     NewSubject,
     Order,
+    OverLabel,
     Request,
     Scan,
     Signing,
@@ -119,21 +121,38 @@ def scanned(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
     return tuple(resolve(tx, code) for code in wanted.codes)
 
 
-def locked(tx: Transaction, wanted: TakeAction) -> tuple[Scan, ...]:
+def locked(tx: Transaction, installation: Installation, wanted: TakeAction) -> tuple[Scan, ...]:
     """Lock every therapy that the request may write into; returns what was scanned.
 
-    What belongs to another therapy writes into that one too: its bag, its order, and the wristband
-    of its patient. All are locked in one order, so that two who scan each other's things never wait
-    for each other. Which bag a label is on never changes; what was scanned may have been replaced
-    meanwhile, or show what was corrected since, and is read again behind the locks.
+    What belongs to another therapy writes into that one too: its bag, its order, the wristband of
+    its patient, and another's label that is on record there. All are locked in one order, so that
+    two who scan each other's things never wait for each other. Which bag a label is on never
+    changes; what was scanned may have been replaced meanwhile, or show what was corrected since,
+    and is read again behind the locks.
     """
     scans = scanned(tx, wanted)
     strangers = _strangers(tx, wanted, scans)
     elsewhere = {coi for cois in strangers.values() for coi in cois}
+    labels = (*_given(tx, installation, wanted), *_strange_labels(tx, installation, wanted))
+    also = {label.coi for label in labels}
     things = {scan.means.coi for scan in scans if isinstance(scan.means, Label | Order)}
-    for coi in sorted({wanted.coi, *things, *elsewhere}):
+    for coi in sorted({wanted.coi, *things, *elsewhere, *also}):
         read.lock(tx, coi)
     return tuple(_told_of(scan, strangers) for scan in scanned(tx, wanted))
+
+
+def _given(
+    tx: Transaction, installation: Installation, wanted: TakeAction
+) -> tuple[OverLabel, ...]:
+    """Where the code of another's label that is to be recorded stands already."""
+    return on_record(tx, installation, over_label_in(wanted.values))
+
+
+def _strange_labels(
+    tx: Transaction, installation: Installation, wanted: TakeAction
+) -> tuple[OverLabel, ...]:
+    """What another's label that was scanned in the place of ours is on."""
+    return scanned_over_labels(tx, installation, (code.raw for code in wanted.codes))
 
 
 def _strangers(
@@ -260,6 +279,8 @@ class Attempt:
             facts_for(tx, standing, action, now, consignee),
             units=units_of(tx, installation, action, request),
             earlier=earlier,
+            over_labels=_given(tx, installation, wanted),
+            over_labels_scanned=_strange_labels(tx, installation, wanted),
         )
         if any(isinstance(one.means, Label) and one.means.may_be_old for one in present.scans):
             facts = replace(

@@ -78,7 +78,7 @@ def _behind_locks(
 
     Which therapies, what was seen says: at another version it is answered no more.
     """
-    locked(tx, scanned_in(seen))
+    locked(tx, installation, scanned_in(seen))
     store.hold(tx, seen.id)
     return in_hand(tx, installation, signed_in, Answer(seen.id, seen.version))
 

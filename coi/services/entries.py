@@ -26,6 +26,7 @@ from coi.services.event_kinds import kinds_of
 from coi.services.installation import Installation
 from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
+from coi.services.vault import salt_of_code
 from coi.store.append import append
 from coi.store.facts import ORGANISATION, clock_check, head
 from coi.store.outbox import put_out
@@ -34,6 +35,7 @@ from coi.store.transactions import Transaction
 from workflows.draft import Draft, NewValue
 from workflows.label_life import LabelTurn
 from workflows.model import Workflow
+from workflows.over_labels import OVER_LABEL
 from workflows.refusal import Refusal
 
 CHECK_CLOCK = "check_clock"
@@ -84,13 +86,13 @@ class Registered:
     notes: Mapping[str, str] = field(default_factory=dict)  # commitments to texts kept apart
 
 
-def commit_text(tx: Transaction, installation: Installation, text: str) -> str:
+def commit_text(tx: Transaction, installation: Installation, text: str, salt: str = "") -> str:
     """Keep a text apart; the ledger gets its salted commitment.
 
     What no database can hold (a NUL, half a character) is written out, not lost with its entry.
     """
     text = _UNSTORABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    salt = installation.new_salt()
+    salt = salt or installation.new_salt()
     commitment = commit(text, salt)
     keep_text(tx, commitment, salt, text)
     return commitment
@@ -218,7 +220,11 @@ def _entry_of(
 def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> RecordedValue:
     """A value as the ledger keeps it: a confidential one as its commitment."""
     content = value.content
-    if value.confidential:
+    if value.field == OVER_LABEL:
+        # Found again by whoever scans it; without the vault key nobody can try out codes.
+        salt = salt_of_code(installation.vault, content)
+        content = commit_text(tx, installation, content, salt)
+    elif value.confidential:
         content = commit_text(tx, installation, content)
     return RecordedValue(
         subject=value.subject,

@@ -115,7 +115,7 @@ def _turned(
 ) -> Receipt | Refused:
     wanted = asked.wanted
     require_seen_whole(tx, acting(tx, actor).person, asked.coi)
-    scans = locked(tx, wanted)
+    scans = locked(tx, installation, wanted)
     people = [actor.person, *([signer.person, signer.meaning] for signer in signers)]
     digest = fingerprint(installation.vault, asked, people)
     earlier = answered_before(tx, wanted.key, digest)

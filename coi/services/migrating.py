@@ -190,7 +190,7 @@ def _moved(
 ) -> Receipt | Refused:
     wanted = asked.wanted
     require_seen_whole(tx, acting(tx, actor).person, asked.coi)
-    locked(tx, wanted)
+    locked(tx, installation, wanted)
     digest = wanted.digest(installation.vault, actor, signers)
     earlier = answered_before(tx, wanted.key, digest)
     if earlier is not None:

@@ -12,12 +12,14 @@ from workflows.decide import (
     decide,
     refused_with_dead_label,
     refused_with_mismatch,
+    refused_with_over_label,
     suspected,
 )
 from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Scan
 from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
+from workflows.over_labels import ELSEWHERE
 from workflows.refusal import Refusal
 
 
@@ -28,6 +30,8 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         draft = refused_with_mismatch(workflow, request, attempt.facts, decision.mispairing)
     elif (label := dead_label(request)) and request.action in workflow.actions:
         draft = refused_with_dead_label(workflow, request, attempt.facts, label)
+    elif any(one.code == ELSEWHERE for one in decision.refusals):
+        draft = refused_with_over_label(workflow, request, attempt.facts)
     else:
         known = request.action if request.action in workflow.actions else "-"
         draft = Draft(kind="refused", action=known, role="-")

@@ -272,7 +272,7 @@ def _copied(copying: _Copying, coi: str, step: PaperStep) -> Receipt:
     wanted = wanted_of(tx, installation, place, step)
     digest = wanted.digest(installation.vault, signer.proven, (signer,))
     answered_before(tx, wanted.key, digest)  # raises where the key is another request's
-    present = Present.met(tx, signer.proven, locked(tx, wanted), (signer,))
+    present = Present.met(tx, signer.proven, locked(tx, installation, wanted), (signer,))
     attempt = Attempt.of(tx, installation, wanted, digest, present)
     decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
     if decision.draft is None:

@@ -53,6 +53,15 @@ class About:
         return Medium(self.media_type, self.dpi, self.width_mm, self.height_mm)
 
 
+def takes_instead(to: About, of: About) -> bool:
+    """What was drawn for one printer comes out of another one as it was drawn, and whole.
+
+    Commands are dots of one resolution; a page is one at any.
+    """
+    is_drawn_so = to.media_type == of.media_type and (of.media_type == PDF or to.dpi == of.dpi)
+    return is_drawn_so and to.width_mm >= of.width_mm and to.height_mm >= of.height_mm
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPrinter:
     """One printer, and the unit at which it stands."""

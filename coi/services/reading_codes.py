@@ -1,12 +1,13 @@
 """What sites read beside our own codes, and how the record keeps what was read so."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
+from coi.services.over_labels import code_kept
 from coi.store import facts
 from coi.store.registers import text_of, texts_kept
 from coi.store.transactions import Transaction
@@ -16,6 +17,7 @@ from labels.codes.tables import TABLES, tables_of
 from labels.errors import NotACode
 from workflows.correcting import CONTENT, WHICH
 from workflows.facts import Person
+from workflows.over_labels import OVER_LABEL
 
 ISBT128: Final = "isbt128"
 GS1: Final = "gs1"
@@ -47,6 +49,7 @@ def as_kept(tx: Transaction, site: str, values: Mapping[str, str]) -> Mapping[st
     Raises:
         DataRefused: such a number is wrong, or names something else.
     """
+    values = {**values, **{name: code_kept(values[name]) for name in _over_labels_in(values)}}
     numbers = _numbers_in(values)
     if not numbers:
         return values
@@ -67,17 +70,35 @@ def kept_at(installation: Installation, site: str, field: str, text: str) -> str
     Raises:
         DataRefused: it is a wrong number of another system, or names something else.
     """
-    if field not in {DONATION, *THINGS}:
+    if field not in {DONATION, *THINGS, OVER_LABEL}:
         return text
     return installation.read(lambda tx: as_kept(tx, site, {field: text}))[field]
 
 
+def over_label_in(values: Mapping[str, str]) -> str:
+    """The code of another's label that is given, as it is kept; '' where none is.
+
+    Raises:
+        DataRefused: it is a code of ours, or no label's.
+    """
+    return next((code_kept(values[name]) for name in _over_labels_in(values)), "")
+
+
+def _over_labels_in(values: Mapping[str, str]) -> Iterator[str]:
+    return (name for name, field in _fields_in(values) if field == OVER_LABEL and values[name])
+
+
 def _numbers_in(values: Mapping[str, str]) -> Mapping[str, str]:
-    """Each text that may be such a number, with its field; a correction names the field."""
+    """Each text that may be such a number, with its field."""
+    wanted = {DONATION, *THINGS}
+    return {name: field for name, field in _fields_in(values) if field in wanted}
+
+
+def _fields_in(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each text that is given, with its field; a correction names the field."""
     corrected = dict.fromkeys(values.keys() & {CONTENT}, values.get(WHICH, "").split()[1:2])
     fields = {name: [name] for name in values} | corrected
-    wanted = {DONATION, *THINGS}
-    return {name: field for name, told in fields.items() for field in told if field in wanted}
+    return ((name, field) for name, told in fields.items() for field in told)
 
 
 _MOST_BUILT: Final = 8

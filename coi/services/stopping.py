@@ -46,7 +46,7 @@ def stop(hand: Hand, code: Code, reasons: tuple[Why, ...]) -> Errand:
     """
     wanted = _wrong_scan(hand, code)
     # First the therapies, and then the step: the same order as where a step is signed.
-    locked(hand.tx, wanted)
+    locked(hand.tx, hand.installation, wanted)
     row = store.hold(hand.tx, hand.scene.errand.id)
     now = errand_of(hand.installation.vault, row) if row else hand.scene.errand
     if is_answered(hand.tx, wanted.key):
@@ -97,7 +97,7 @@ def _at_it(hand: Hand, wanted: TakeAction, signers: Sequence[Signer]) -> Present
     """Who was at it. Nobody signs, so that a password that was changed since frees nobody of it."""
     actor = person_of(hand.tx, hand.signed_in.person.username)
     known = ((person_of(hand.tx, one.username), one.meaning, one.at) for one in signers)
-    return Present(actor, locked(hand.tx, wanted), tuple(known))
+    return Present(actor, locked(hand.tx, hand.installation, wanted), tuple(known))
 
 
 def stops_in(reasons: Sequence[Reason]) -> tuple[Why, ...]:

@@ -206,6 +206,12 @@ def fingerprint_of(vault: Vault, text: str) -> str:
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
+def salt_of_code(vault: Vault, code: str) -> str:
+    """A salt that is equal for the same code of another's label, and that nobody else can make."""
+    key = hmac.digest(vault.opening, b"over-label", "sha256")
+    return hmac.digest(key, code.encode(), "sha256").hex()
+
+
 def key_fingerprint(vault: Vault) -> str:
     """Sixteen digits that tell one vault key from another, and nothing else of it."""
     return fingerprint_of(vault, "vault key")[:16]

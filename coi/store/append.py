@@ -31,6 +31,7 @@ from coi.store.parts import (
 from coi.store.statements import Statement
 from workflows.draft import Move
 from workflows.label_life import LabelState, LabelTurn
+from workflows.over_labels import OVER_LABEL
 
 Row = Mapping[str, object]
 GONE = "gone"  # the state of a webhook that said that nobody listens there any more
@@ -210,6 +211,7 @@ def _records(entry: NewEntry) -> dict[str, list[Row]]:
                 "limits": value.limits,
                 "within": value.within,
                 "reason": value.reason,
+                "over_label": value.content if value.field == OVER_LABEL else None,
             }
             for value in entry.values
         ],

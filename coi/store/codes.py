@@ -8,7 +8,7 @@ from coi.store import tables as t
 from coi.store.facts import ORGANISATION
 from coi.store.statements import Statement
 from coi.store.words import BEGINNING, ONE
-from workflows.facts import Label, Order, Place, Shipper, Wristband
+from workflows.facts import Label, Order, OverLabel, Place, Shipper, Wristband
 from workflows.label_life import LabelState
 from workflows.stating import DONOR_TEST
 
@@ -101,6 +101,19 @@ _named = Statement(
 def named(connection: Connection, field: str, content: str) -> list[tuple[str, str]]:
     """Therapy and subject of which a field says this now, whoever may see them."""
     return [(row[0], row[1]) for row in _named.rows(connection, field=field, content=content)]
+
+
+_over_label = Statement(
+    select(t.value.c.chain, t.value.c.subject, t.therapy.c.patient_id)
+    .join_from(t.value, t.therapy, t.therapy.c.coi == t.value.c.chain)
+    .where(t.value.c.over_label == bindparam("content"))
+)
+
+
+def over_label(connection: Connection, content: str) -> OverLabel | None:
+    """The container of which this code was ever recorded, whoever may see it; corrected or not."""
+    row = _over_label.row(connection, content=content)
+    return OverLabel(*row) if row else None
 
 
 def label(connection: Connection, serial: str) -> Label | None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "aa90da1b75705b658e89d112c548a733e9cf2ba3ddcaca98e89c3871cf22f695",
-    "postgresql": "0fed75411990a892cf855aaa043235bb0c46abf0914b2aaf9761e17b202c39b2",
+    "sqlite": "5b42626a86ad1993118c54c21c15ceae1f46ddc73198559e84e64593a3c96063",
+    "postgresql": "c4257c7e750d5db2ac9d417c21a116ba520a5a2753289f435471ec6dd5f85240",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -22,6 +22,7 @@ from workflows.label_life import (
     WITNESSED,
     LabelState,
 )
+from workflows.over_labels import OVER_LABEL
 
 subject = part_table(
     SUBJECT,
@@ -71,7 +72,15 @@ value = part_table(
     numbers("occurrence revision"),
     numbers("prev_revision", null=True),
     texts("content unit_of_measure method limits within reason"),
+    texts("over_label", null=True),
     unique("uq_value_revision", "chain subject field occurrence revision"),
+    # The code of another's label is on record of one container, once, whatever was corrected since.
+    unique("uq_value_over_label", "over_label"),
+    check(
+        "ck_value_over_label",
+        f"(field = '{OVER_LABEL}' AND over_label IS NOT NULL AND over_label = content)"
+        f" OR (field <> '{OVER_LABEL}' AND over_label IS NULL)",
+    ),
     check("ck_value_occurrence", "occurrence >= 1"),
     check(
         # Each revision follows the one before, so that none is left out; a correction says why (EU

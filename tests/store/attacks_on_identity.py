@@ -348,6 +348,34 @@ def a_revision_is_left_out(writer: Writer) -> None:
     writer.forge(corrected, value={"revision": 3, "prev_revision": 2})
 
 
+@attack("uq_value_over_label")
+def anothers_label_is_on_two_bags(writer: Writer) -> None:
+    """The manufacturer's label that is on record of B's bag is recorded of A's."""
+    theirs = a_value(B.product, "over_label")["over_label"]
+    told = record(A, value=(a_value(A.other_product, "over_label"),))
+    writer.forge(told, value={"content": theirs, "over_label": theirs})
+
+
+@attack("ck_value_over_label")
+def anothers_label_keeps_out_of_the_key(writer: Writer) -> None:
+    """NULL switches off the key that keeps one label from being on two bags."""
+    told = record(A, value=(a_value(A.other_product, "over_label"),))
+    writer.forge(told, value={"over_label": None})
+
+
+@attack("ck_value_over_label")
+def anothers_label_is_another_in_the_key(writer: Writer) -> None:
+    """The code that is on record is one, and the one in the key another."""
+    told = record(A, value=(a_value(A.other_product, "over_label"),))
+    writer.forge(told, value={"over_label": "4711"})
+
+
+@attack("ck_value_over_label")
+def a_result_takes_the_key_of_anothers_label(writer: Writer) -> None:
+    """A value that is no code bars a label that was never recorded."""
+    writer.forge(record(A, value=(a_value(A.lot, "vcn"),)), value={"over_label": "91.2"})
+
+
 @attack("ck_value_occurrence")
 def a_value_comes_before_the_first(writer: Writer) -> None:
     """Occurrences are counted from one."""

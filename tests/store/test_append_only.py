@@ -48,6 +48,7 @@ MAY_BE_NULL = {
     "ck_move_patient": "patient_id wristband",
     "ck_person_origin": "chain seq",
     "ck_subject_origin": "origin_id origin_born",
+    "ck_value_over_label": "over_label",
     "ck_value_revision": "prev_revision",
 }
 """Which check says when a column may be NULL; those of parts are tested with the parts."""

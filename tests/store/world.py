@@ -157,19 +157,21 @@ def a_link(child: str, parent: str, parent_born: int, relation: str = "made_of")
 
 
 def a_value(subject: str, field: str, revision: int = 1, reason: str = "-") -> Row:
-    """A recorded value."""
+    """A recorded value; the code of another's label is another one for each container."""
+    over_label = f"code on {subject}" if field == "over_label" else None
     return {
         "subject": subject,
         "field": field,
         "occurrence": 1,
         "revision": revision,
         "prev_revision": revision - 1 or None,
-        "content": "91.2",
+        "content": over_label or "91.2",
         "unit_of_measure": "%",
         "method": "-",
         "limits": "-",
         "within": "yes",
         "reason": reason,
+        "over_label": over_label,
     }
 
 
@@ -351,7 +353,10 @@ def _make(writer: Writer, therapy: Therapy) -> None:
     parts = {
         "lineage": tuple(a_link(product, lot, 7) for product in products),
         "label": tuple(map(a_label, products)),
-        "value": (a_value(lot, "viability"), a_value(lot, "purity")),
+        "value": (
+            *(a_value(lot, "viability"), a_value(lot, "purity")),
+            a_value(products[0], "over_label"),
+        ),
     }
     whole = label_turns(therapy.bag, "printed", "verified", "applied", "voided")
     parts["label_turn"] = whole[-1:]

@@ -97,6 +97,7 @@ class Walk:
             history=tuple(chain.history),
             templates={"bag-label": True, "wristband": True},
             label_lives=(),
+            over_labels=(),
             benches=(),
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )

@@ -165,3 +165,35 @@ def test_a_donation_number_at_the_bedside_is_no_bag(bedside):
 
     assert "This is an ISBT 128 code, and identifies nothing at a step" in walker.page
     assert "Scan the label of the bag" in walker.page
+
+
+@pytest.fixture
+def carried(performer):
+    """A bag with a label of its maker's, of which no site reads the system."""
+    coi = performer.order(PATIENTS[2])
+    for action in (*BEFORE, "collect"):
+        performer.do(coi, action)
+    told = {"over_label": "]d20109521234543213<b>21X", "over_label_of": "Acme"}
+    performer.do(coi, "record_over_label", Wish(values=told))
+    return coi
+
+
+def test_anothers_label_leads_to_its_bag_and_identifies_nothing(carried, someone):
+    """Whoever may see the therapy is led to it; markup in the code is text."""
+    page = scan(someone("nina"), "0109521234543213<b>21X").text
+
+    assert "as another's label that is on record beside ours" in unescape(page)
+    assert f'href="/therapies/{carried}"' in page
+    assert "Starting material" in page
+    assert "scan the label that this system printed" in page
+    assert "<b>21X" not in page
+
+
+def test_elsewhere_anothers_label_answers_like_any_code(carried, someone):
+    """Nobody of another hospital learns that there is such a bag (SEC-27)."""
+    noel = someone("noel")
+
+    theirs, nobodys = (scan(noel, f"0109521234543213<b>21{end}").text for end in "XY")
+
+    assert carried not in theirs
+    assert without_token(theirs) == without_token(nobodys.replace("21Y", "21X"))

@@ -9,6 +9,7 @@ from tests.workflows.guards import (
     test_identity,
     test_investigating,
     test_labels,
+    test_over_labels,
     test_people,
     test_quality,
     test_shipping,
@@ -21,7 +22,15 @@ from tests.workflows.guards.asking import Example
 MODULES = (
     *(test_bedside, test_bench, test_closing, test_custody),
     *(test_deviating, test_identity, test_investigating),
-    *(test_labels, test_people, test_quality, test_shipping, test_sites, test_time),
+    *(
+        test_labels,
+        test_over_labels,
+        test_people,
+        test_quality,
+        test_shipping,
+        test_sites,
+        test_time,
+    ),
     test_treating,
 )
 EXAMPLES: list[Example] = [example for module in MODULES for example in module.EXAMPLES]

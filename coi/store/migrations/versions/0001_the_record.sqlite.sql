@@ -393,8 +393,11 @@ CREATE TABLE value (
     limits TEXT NOT NULL,
     within TEXT NOT NULL,
     reason TEXT NOT NULL,
+    over_label TEXT,
     CONSTRAINT pk_value PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_value_revision UNIQUE (chain, subject, field, occurrence, revision),
+    CONSTRAINT uq_value_over_label UNIQUE (over_label),
+    CONSTRAINT ck_value_over_label CHECK ((field = 'over_label' AND over_label IS NOT NULL AND over_label = content) OR (field <> 'over_label' AND over_label IS NULL)),
     CONSTRAINT ck_value_occurrence CHECK (occurrence >= 1),
     CONSTRAINT ck_value_revision CHECK ((revision = 1 AND prev_revision IS NULL) OR (revision > 1 AND prev_revision IS NOT NULL AND prev_revision = revision - 1 AND reason <> '-')),
     CONSTRAINT ck_value_within CHECK (within IN ('yes', 'no', '-')),
@@ -1209,6 +1212,8 @@ CREATE TRIGGER lock_value_insert BEFORE INSERT ON value BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
     THEN RAISE(ABORT, 'pk_value')
+    WHEN EXISTS (SELECT 1 FROM value WHERE over_label = NEW.over_label)
+    THEN RAISE(ABORT, 'uq_value_over_label')
     WHEN EXISTS (SELECT 1 FROM value WHERE chain = NEW.chain AND subject = NEW.subject AND field = NEW.field AND occurrence = NEW.occurrence AND revision = NEW.revision)
     THEN RAISE(ABORT, 'uq_value_revision')
     WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq AND content_hash = NEW.content_hash AND shape = NEW.shape)
