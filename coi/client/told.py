@@ -39,6 +39,12 @@ class AnswerTold(TypedDict):
     source: "NotRequired[str]"
 
 
+class ApprovedTemplate(TypedDict):
+    """`ApprovedTemplate` of the description."""
+
+    sha256: "str"
+
+
 class AskedSignature(TypedDict):
     """`AskedSignature` of the description."""
 
@@ -396,6 +402,20 @@ class LabelLine(TypedDict):
     story: "list[LabelTold]"
 
 
+class LabelTemplate(TypedDict):
+    """`LabelTemplate` of the description."""
+
+    name: "str"
+    versions: "list[TemplateVersion]"
+    turns: "list[TemplateTurn]"
+
+
+class LabelTemplates(TypedDict):
+    """`LabelTemplates` of the description."""
+
+    items: "list[LabelTemplate]"
+
+
 class LabelTold(TypedDict):
     """`LabelTold` of the description."""
 
@@ -682,6 +702,12 @@ class PrintedName(TypedDict):
     printed_name: "str"
 
 
+class PrintedSample(TypedDict):
+    """`PrintedSample` of the description."""
+
+    printer: "str"
+
+
 class PrinterId(TypedDict):
     """`PrinterId` of the description."""
 
@@ -739,6 +765,14 @@ class ReadBackLine(TypedDict):
     """`ReadBackLine` of the description."""
 
     title: "str"
+    text: "str"
+
+
+class ReadSymbol(TypedDict):
+    """`ReadSymbol` of the description."""
+
+    payload: "str"
+    kind: "str"
     text: "str"
 
 
@@ -1050,6 +1084,38 @@ class TakingLate(TypedDict):
     happened_at: "str"
 
 
+class TemplateTurn(TypedDict):
+    """`TemplateTurn` of the description."""
+
+    version: "int | None"
+    sha256: "str"
+    holds: "bool"
+    signed_by: "str"
+    at: "str"
+
+
+class TemplateVersion(TypedDict):
+    """`TemplateVersion` of the description."""
+
+    version: "int"
+    sha256: "str"
+    title: "str"
+    width_mm: "float"
+    height_mm: "float"
+    standing: "str"
+
+
+class TextFit(TypedDict):
+    """`TextFit` of the description."""
+
+    field: "str"
+    text: "str"
+    size_pt: "float"
+    lines: "int"
+    left_mm: "float"
+    problem: "str"
+
+
 class Therapy(TypedDict):
     """`Therapy` of the description."""
 
@@ -1092,6 +1158,16 @@ class Training(TypedDict):
 
     role: "str"
     until: "str"
+
+
+class TriedTemplate(TypedDict):
+    """`TriedTemplate` of the description."""
+
+    template: "LabelTemplate"
+    version: "int"
+    fits: "list[TextFit]"
+    symbols: "list[ReadSymbol]"
+    problem: "str"
 
 
 class Troubles(TypedDict):
