@@ -15,11 +15,18 @@ from labels.drawing import Drawing, PlacedSymbol, PlacedText
 from labels.fonts import font_name
 from labels.layout import BAND_PADDING, CAPITALS, LEADING, Rule
 
+NO_LABEL: Final = "SAMPLE: NO LABEL   "
 _RULE_PT: Final = 0.4
+_NO_LABEL_PT: Final = 15
+_OUTLINE_PT: Final = 0.3
+_OUTLINED: Final = 1  # how PDF calls letters of which the outline alone is drawn
 
 
-def pdf_of(drawing: Drawing) -> bytes:
-    """Draw a label as a PDF of one page, which has the size of the label."""
+def pdf_of(drawing: Drawing, *, is_label: bool = True) -> bytes:
+    """Draw a label as a PDF of one page, which has the size of the label.
+
+    What `is_label` not has it written under all of it, beside the symbols.
+    """
     page, template = BytesIO(), drawing.template
     # Without `invariant` reportlab writes the moment of drawing into the file, and a label could
     # not be compared with the hash under which it is on record (TL-01).
@@ -31,6 +38,8 @@ def pdf_of(drawing: Drawing) -> bytes:
         lang="en-GB",
     )
     canvas.setTitle(f"{template.name} {template.version}")
+    if not is_label:
+        _draw_no_label(canvas, drawing)
     for symbol in drawing.symbols:
         _draw_symbol(canvas, template.height_mm, symbol)
     for rule in template.rules:
@@ -39,6 +48,25 @@ def pdf_of(drawing: Drawing) -> bytes:
         _draw_text(canvas, template.height_mm, text)
     canvas.save()
     return page.getvalue()
+
+
+def _draw_no_label(canvas: Canvas, drawing: Drawing) -> None:
+    """Write over the whole page, in outlines that can be read through, that it is no label."""
+    template = drawing.template
+    width, height = template.width_mm * mm, template.height_mm * mm
+    canvas.saveState()
+    canvas.setLineWidth(_OUTLINE_PT)
+    for row in range(int(height // _NO_LABEL_PT) + 1):
+        text = canvas.beginText(-(row % 3) * _NO_LABEL_PT, row * _NO_LABEL_PT)
+        text.setFont(font_name("bold"), _NO_LABEL_PT)
+        text.setTextRenderMode(_OUTLINED)
+        text.textOut(NO_LABEL * (int(width // (_NO_LABEL_PT * len(NO_LABEL) / 2)) + 2))
+        canvas.drawText(text)
+    canvas.setFillGray(1)
+    for left, top, right, bottom in (symbol.slot.box for symbol in drawing.symbols):
+        corner = left * mm, height - bottom * mm
+        canvas.rect(*corner, (right - left) * mm, (bottom - top) * mm, stroke=0, fill=1)
+    canvas.restoreState()
 
 
 def _draw_symbol(canvas: Canvas, height_mm: float, symbol: PlacedSymbol) -> None:

@@ -20,7 +20,7 @@ from reportlab.lib.units import mm
 from labels.content import Content
 from labels.drawing import drawing_of
 from labels.errors import CannotPrint
-from labels.layout import DOTS_PER_MM, LEADING, Box, Resolution, Slot, SymbolKind
+from labels.layout import DOTS_PER_MM, LEADING, Box, Resolution, Slot, SymbolKind, Template
 from labels.pdf import pdf_of
 from labels.raster import READING, Raster, rasterised
 from labels.zpl import as_sent, hex_lines, is_native, without, zpl_of
@@ -105,6 +105,16 @@ def require_as_given(
     return raster
 
 
+def dots_of_page(pdf: bytes, template: Template, resolution: Resolution) -> Raster:
+    """The dots of a page that was drawn here."""
+    with READING:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return rasterised(document[0], template, resolution)
+        finally:
+            document.close()
+
+
 # -- the text --------------------------------------------------------------------------------------
 
 
@@ -168,15 +178,7 @@ def _plain(text: str) -> str:
 def _require_symbols(content: Content, raster: Raster, resolution: Resolution) -> None:
     """Each symbol reads as it was given, and there is no other."""
     slots = content.template.symbols
-    found = zxingcpp.read_barcodes(
-        raster.picture,
-        formats=zxingcpp.BarcodeFormats([_FORMATS[slot.kind] for slot in slots]),
-        text_mode=zxingcpp.TextMode.Plain,
-        # The dots are black or white, upright and sharp: what else a reader tries takes time.
-        binarizer=zxingcpp.Binarizer.BoolCast,
-        try_rotate=False,
-        try_invert=False,
-    )
+    found = _scanned(content.template, raster)
     for slot in slots:
         here = [symbol for symbol in found if _lies_in(symbol, slot.box, resolution)]
         read = [(symbol.symbology_identifier, symbol.text) for symbol in here]
@@ -184,6 +186,30 @@ def _require_symbols(content: Content, raster: Raster, resolution: Resolution) -
             raise _differs(slot.payload)
     if len(found) != len(slots):
         raise _differs("symbol")
+
+
+def symbols_in(
+    template: Template, raster: Raster, resolution: Resolution
+) -> list[list[zxingcpp.Barcode]]:
+    """What a scanner reads in the place of each symbol of a template."""
+    found = _scanned(template, raster)
+    return [
+        [symbol for symbol in found if _lies_in(symbol, slot.box, resolution)]
+        for slot in template.symbols
+    ]
+
+
+def _scanned(template: Template, raster: Raster) -> list[zxingcpp.Barcode]:
+    """Every symbol on a label that is of a kind which its template has."""
+    return zxingcpp.read_barcodes(
+        raster.picture,
+        formats=zxingcpp.BarcodeFormats([_FORMATS[slot.kind] for slot in template.symbols]),
+        text_mode=zxingcpp.TextMode.Plain,
+        # The dots are black or white, upright and sharp: what else a reader tries takes time.
+        binarizer=zxingcpp.Binarizer.BoolCast,
+        try_rotate=False,
+        try_invert=False,
+    )
 
 
 def _lies_in(symbol: zxingcpp.Barcode, box: Box, resolution: Resolution) -> bool:

@@ -21,6 +21,7 @@ from labels.layout import Rule, Slot, SymbolKind, SymbolSlot, Template
 from labels.template_checks import faults
 
 MAX_CHARACTERS: Final = 64 * 1024
+_DEEPEST: Final = 8  # what a template needs is four
 _NAME: Final = validate.Regexp(r"[a-z][a-z0-9-]{0,40}\Z")
 _FIELD: Final = validate.Regexp(r"[a-z][a-z0-9_]{0,40}\Z")
 
@@ -75,6 +76,7 @@ class _Loader(Composer, _Words, SafeConstructor, Resolver):
         Composer.__init__(self)
         SafeConstructor.__init__(self)
         Resolver.__init__(self)
+        self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Hashable) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -83,18 +85,30 @@ class _Loader(Composer, _Words, SafeConstructor, Resolver):
             raise yaml.YAMLError("anchors and aliases are not read")
         if getattr(event, "tag", None):
             raise yaml.YAMLError("type tags are not read")
-        return super().compose_node(parent, index)  # type: ignore[arg-type]
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise yaml.YAMLError(f"is nested deeper than {_DEEPEST} times")
+        node = super().compose_node(parent, index)  # type: ignore[arg-type]
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML declares it
-        keys = [key.value for key, _value in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.YAMLError(f"'{key}' stands there twice")
+        known: set[str] = set()
+        for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.YAMLError("a key is no word")
+            if key.value in known:
+                raise yaml.YAMLError(f"'{key.value}' stands there twice")
+            known.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401 - what a stranger wrote; the schema says what it is
-    return _Loader(text).get_single_data()
+    try:
+        return _Loader(text).get_single_data()
+    except (ValueError, OverflowError) as error:
+        # It looks like a number or a date, and there is none like it.
+        raise yaml.YAMLError("a number or a date in it is none") from error
 
 
 def _told(error: yaml.YAMLError) -> str:

@@ -39,6 +39,12 @@ class AnswerTold(TypedDict):
     source: "NotRequired[str]"
 
 
+class ApprovedTemplate(TypedDict):
+    """`ApprovedTemplate` of the description."""
+
+    sha256: "str"
+
+
 class AskedSignature(TypedDict):
     """`AskedSignature` of the description."""
 
@@ -407,6 +413,20 @@ class LabelLine(TypedDict):
     story: "list[LabelTold]"
 
 
+class LabelTemplate(TypedDict):
+    """`LabelTemplate` of the description."""
+
+    name: "str"
+    versions: "list[TemplateVersion]"
+    turns: "list[TemplateTurn]"
+
+
+class LabelTemplates(TypedDict):
+    """`LabelTemplates` of the description."""
+
+    items: "list[LabelTemplate]"
+
+
 class LabelTold(TypedDict):
     """`LabelTold` of the description."""
 
@@ -701,6 +721,12 @@ class PrintedName(TypedDict):
     printed_name: "str"
 
 
+class PrintedSample(TypedDict):
+    """`PrintedSample` of the description."""
+
+    printer: "str"
+
+
 class PrinterId(TypedDict):
     """`PrinterId` of the description."""
 
@@ -758,6 +784,14 @@ class ReadBackLine(TypedDict):
     """`ReadBackLine` of the description."""
 
     title: "str"
+    text: "str"
+
+
+class ReadSymbol(TypedDict):
+    """`ReadSymbol` of the description."""
+
+    payload: "str"
+    kind: "str"
     text: "str"
 
 
@@ -1118,6 +1152,38 @@ class TakingLate(TypedDict):
     happened_at: "str"
 
 
+class TemplateTurn(TypedDict):
+    """`TemplateTurn` of the description."""
+
+    version: "int | None"
+    sha256: "str"
+    holds: "bool"
+    signed_by: "str"
+    at: "str"
+
+
+class TemplateVersion(TypedDict):
+    """`TemplateVersion` of the description."""
+
+    version: "int"
+    sha256: "str"
+    title: "str"
+    width_mm: "float"
+    height_mm: "float"
+    standing: "str"
+
+
+class TextFit(TypedDict):
+    """`TextFit` of the description."""
+
+    field: "str"
+    text: "str"
+    size_pt: "float"
+    lines: "int"
+    left_mm: "float"
+    problem: "str"
+
+
 class Therapy(TypedDict):
     """`Therapy` of the description."""
 
@@ -1160,6 +1226,16 @@ class Training(TypedDict):
 
     role: "str"
     until: "str"
+
+
+class TriedTemplate(TypedDict):
+    """`TriedTemplate` of the description."""
+
+    template: "LabelTemplate"
+    version: "int"
+    fits: "list[TextFit]"
+    symbols: "list[ReadSymbol]"
+    problem: "str"
 
 
 class Troubles(TypedDict):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from coi.clock import rfc3339
-from coi.errors import DataRefused, Problem, Unknown
+from coi.errors import DataRefused, Problem, Refused, Unknown
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -14,6 +14,7 @@ from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.templates import TEMPLATES
+from workflows.refusal import Refusal
 
 SHIPPER = "X"  # what its serials begin with
 APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
@@ -26,14 +27,27 @@ def template_detail(template: str) -> str:
 
 
 def approve_template(
-    installation: Installation, by: JustProven, template: str, *, holds: bool = True
+    installation: Installation,
+    by: JustProven,
+    template: str,
+    *,
+    holds: bool = True,
+    seen: str | None = None,
 ) -> None:
     """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11).
 
-    What is so already is not recorded again.
+    What is so already is not recorded again. `seen` is the hash of what was looked at.
+
+    Raises:
+        Refused: the template is not the one that was looked at.
+        Unknown: there is no such template.
+        NotAllowed: the person is no QA reviewer.
     """
     if template not in TEMPLATES:
         raise Unknown("label template", template)
+    if seen not in {None, TEMPLATES[template].sha256}:
+        sentence = f"The label template {template} is not the one that you looked at."
+        raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
     detail = template_detail(template)
     attestation = Attestation("template", template, holds=int(holds), detail=detail)
     action, meaning = ("approve_template", APPROVED) if holds else ("withdraw_template", WITHDRAWN)

@@ -73,6 +73,7 @@ class Permission(StrEnum):
     KEEP_PLACES = "keep places"
     TAKE_STOCK = "take stock of freezers"
     KEEP_PRINTERS = "keep printers"
+    KEEP_TEMPLATES = "approve label templates"
     KEEP_DIALECTS = "say which codes of others are read"
     IMPORT = "import tables"
     COPY = "copy therapies from paper in a table"
@@ -101,6 +102,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
         }
     ),
     Permission.KEEP_PRINTERS: frozenset({ADMINISTRATOR, QA}),
+    Permission.KEEP_TEMPLATES: frozenset({QA}),
     Permission.KEEP_DIALECTS: frozenset({QA}),
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     # As on the page: whoever takes a step copies it, and the engine asks for the role of each.

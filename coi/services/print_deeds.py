@@ -205,24 +205,49 @@ def fetch_job(installation: Installation, by: Proven, job: str) -> tuple[bytes, 
     return installation.transact(work)
 
 
-def print_test(installation: Installation, by: Proven, printer: str, *, key: str) -> None:
-    """Print a label that says of itself that it is none; the same request prints one.
+@dataclass(frozen=True, slots=True)
+class NoLabel:
+    """What is printed to try something out: what it is called in the record, and its bytes."""
+
+    of: str
+    content: bytes
+    media_type: str
+
+
+def print_test(
+    installation: Installation,
+    by: Proven,
+    printer: str,
+    *,
+    key: str,
+    what: NoLabel | None = None,
+) -> None:
+    """Print something that says of itself that it is no label; the same request prints one.
 
     Raises:
+        DataRefused: the printer takes no such document.
         Unknown: there is no such printer that this person keeps or prints at.
     """
-    keyed = _keyed(installation, key, ("print_test", printer, by.person))
+    of = (what.of,) if what else ()
+    keyed = _keyed(installation, key, ("print_test", printer, by.person, *of))
 
     def work(tx: Transaction) -> None:
         known = acting(tx, by)
         at = kept_or_seen(tx, known.person, printer)
         if has_come_before(tx, keyed):
             return
-        one = NewPrint(_test_of(at.about, installation.new_id()), at.about.media_type)
-        deed = _Deed("print_test", {"sha256": one.sha256}, keyed)
+        one = _no_label(installation, at.about, what)
+        told = {"sha256": one.sha256} | ({"template": what.of} if what else {})
+        deed = _Deed("print_test", told, keyed)
         queue_print(tx, installation, at, [one], _recorded(tx, installation, known, at, deed))
 
     installation.transact(work)
+
+
+def _no_label(installation: Installation, about: About, what: NoLabel | None) -> NewPrint:
+    if what is not None:
+        return NewPrint(what.content, what.media_type)
+    return NewPrint(_test_of(about, installation.new_id()), about.media_type)
 
 
 def _test_of(about: About, number: str) -> bytes:

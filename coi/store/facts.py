@@ -295,6 +295,25 @@ def dialects(connection: Connection) -> Mapping[tuple[str, str], str]:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateTurn:
+    """That QA approved a label template with this hash at a moment, or withdrew that."""
+
+    name: str
+    holds: bool
+    detail: str
+    actor: str
+    recorded_at: str
+
+
+def template_turns(connection: Connection) -> list[TemplateTurn]:
+    """All that was ever approved and withdrawn of label templates, the newest last."""
+    return [
+        TemplateTurn(name, bool(holds), *told)
+        for name, holds, *told in _template_turns.rows(connection)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class DialectTurn:
     """That a site read a dialect, or a table of one, from a moment on; or no longer."""
 
@@ -331,6 +350,14 @@ _dialect_turns = Statement(
         "dialect",
         *(t.attestation.c.about, t.attestation.c.role, t.attestation.c.holds),
         *(t.attestation.c.detail, t.entry.c.actor, t.entry.c.recorded_at),
+    ).order_by(t.attestation.c.seq, t.attestation.c.n)
+)
+
+_template_turns = Statement(
+    _attested(
+        "template",
+        *(t.attestation.c.about, t.attestation.c.holds, t.attestation.c.detail),
+        *(t.entry.c.actor, t.entry.c.recorded_at),
     ).order_by(t.attestation.c.seq, t.attestation.c.n)
 )
 

@@ -37,6 +37,11 @@ def template_text(name: str, version: int) -> str:
     return files(__name__).joinpath(f"{name}.{version}.yaml").read_text(encoding="utf-8")
 
 
+def every_version(name: str) -> tuple[Template, ...]:
+    """Each kept version of a template, the newest first; none of a name that there is not."""
+    return tuple(_read(*one) for one in reversed(_kept()) if one[0] == name)
+
+
 @cache
 def _kept() -> tuple[tuple[str, int], ...]:
     """Name and version of each file."""

@@ -10,6 +10,7 @@ from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
+from coi.client.calls.label_templates import LabelTemplatesCalls
 from coi.client.calls.labels import LabelsCalls
 from coi.client.calls.orders import OrdersCalls
 from coi.client.calls.patients import PatientsCalls
@@ -32,6 +33,7 @@ class Calls(
     DocumentsCalls,
     ErrandsCalls,
     ExceptionsCalls,
+    LabelTemplatesCalls,
     LabelsCalls,
     OrdersCalls,
     PatientsCalls,

@@ -138,6 +138,18 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.cancel", "POST"): Row("/printers/none/labels/x/cancel", 404),
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
     ("dialects.erase", "POST"): Row("/dialects/works/tables/erase", 401, fields={"password": "x"}),
+    ("label_templates.every", "GET"): Row("/label-templates", 200),
+    ("label_templates.show", "GET"): Row("/label-templates/tube-label", 200),
+    ("label_templates.picture", "GET"): Row("/label-templates/tube-label/sample.png", 200),
+    ("label_templates.page", "GET"): Row("/label-templates/tube-label/sample.pdf", 200),
+    ("label_templates.approve", "POST"): Row(
+        "/label-templates/tube-label/approval",
+        401,
+        fields={"holds": "1", "sha256": "x", "password": "x"},
+    ),
+    ("label_templates.print_", "POST"): Row(
+        "/label-templates/tube-label/sample", 404, fields={"printer": "x", "key": "x"}
+    ),
     ("dialects.every", "GET"): Row("/dialects", 200),
     ("dialects.switch", "POST"): Row(
         "/dialects/works/gs1", 401, fields={"holds": "1", "licence": "x", "password": "x"}

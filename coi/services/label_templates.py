@@ -1,0 +1,220 @@
+"""What QA looks at before it approves a label template: what it prints, how that fits, its past.
+
+A sample holds made-up values, and codes that name nothing: no label comes out of here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from coi.clock import parse_rfc3339
+from coi.errors import DataRefused, Problem, Unknown
+from coi.services.installation import Installation
+from coi.services.labelling import not_printed
+from coi.services.print_deeds import NoLabel, kept_or_seen, print_test
+from coi.services.printers import PDF, KnownPrinter, printers_kept, printers_seen
+from coi.services.proofs import QA, Proven, acting, holding
+from coi.store.facts import TemplateTurn, template_turns
+from coi.store.people import printed_names
+from coi.store.transactions import Transaction
+from labels.errors import CannotPrint
+from labels.layout import Resolution, Template
+from labels.png import png_of
+from labels.sample import SamplePrint, Trial, Values, sample_print, tried
+from labels.templates import TEMPLATES, every_version
+
+RESOLUTIONS: tuple[Resolution, ...] = (203, 300, 600)
+VALUES: tuple[Values, ...] = ("usual", "longest")
+_MARK = "sha256:"
+
+
+class Standing(StrEnum):
+    """How a version of a template stands."""
+
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    NEVER = "never approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """That a version was approved, or its approval withdrawn: by whom, and when.
+
+    `version` is none of a layout that this program does not know any more.
+    """
+
+    holds: bool
+    sha256: str
+    version: int | None
+    signed_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """One version of a template, and how it stands."""
+
+    template: Template
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTemplate:
+    """A template with its versions and all that was signed of it, the newest first of both."""
+
+    name: str
+    versions: tuple[KnownVersion, ...]
+    turns: tuple[Turn, ...]
+
+    @property
+    def newest(self) -> KnownVersion:
+        """The one that labels are printed with, once it is approved."""
+        return self.versions[0]
+
+
+def every_template(installation: Installation, by: Proven) -> tuple[KnownTemplate, ...]:
+    """Each label template, with its versions and how they stand.
+
+    Raises:
+        NotAllowed: the person is no QA reviewer.
+    """
+    return installation.read(lambda tx: _known(tx, by, sorted(TEMPLATES)))
+
+
+def look_at_template(installation: Installation, by: Proven, name: str) -> KnownTemplate:
+    """One label template.
+
+    Raises:
+        NotAllowed: the person is no QA reviewer.
+        Unknown: there is no such template.
+    """
+    (found,) = installation.read(lambda tx: _known(tx, by, [_named(name).name]))
+    return found
+
+
+def version_of(known: KnownTemplate, version: int | None) -> KnownVersion:
+    """A version of a template, the newest unless another is named; raises Unknown for none."""
+    found = (one for one in known.versions if version in {None, one.template.version})
+    chosen = next(found, None)
+    if chosen is None:
+        raise Unknown("label template", f"{known.name} {version}")
+    return chosen
+
+
+def try_template(template: Template, values: Values, resolution: Resolution) -> Trial:
+    """How a sample of it comes out at a resolution."""
+    return tried(template, values, resolution)
+
+
+def picture_of(template: Template, values: Values, resolution: Resolution) -> bytes:
+    """A sample as a picture, in the dots of a printer.
+
+    Raises:
+        NotPrinted: a text or a symbol of the sample does not fit.
+    """
+    trial = tried(template, values, resolution)
+    if trial.raster is None:
+        raise not_printed(trial.problem) if trial.problem else Unknown("picture", template.name)
+    return png_of(trial.raster, resolution)
+
+
+def sample_pdf(template: Template, values: Values) -> bytes:
+    """A sample as a page, over which it says that it is no label.
+
+    Raises:
+        NotPrinted: a text or a symbol of the sample does not fit.
+    """
+    return _sample(template, values, 300).pdf
+
+
+def print_sample(
+    installation: Installation, by: Proven, template: Template, printer: str, *, key: str
+) -> None:
+    """Print a sample at a printer, which says of itself that it is no label.
+
+    Raises:
+        DataRefused: the labels of the printer are smaller than the template.
+        Unknown: there is no such printer that this person keeps or prints at.
+    """
+    # Drawn before the record is held: a page takes longer than a whole step.
+    at = installation.read(lambda tx: kept_or_seen(tx, acting(tx, by).person, printer)).about
+    if at.width_mm < template.width_mm or at.height_mm < template.height_mm:
+        too_small = f"has labels of {at.width_mm} by {at.height_mm} mm: the template is larger"
+        raise DataRefused([Problem(too_small, column="printer")])
+    sample = _sample(template, "usual", _resolution(at.dpi))
+    content = sample.pdf if at.media_type == PDF else sample.zpl
+    what = NoLabel(f"{template.name} {template.version}", content, at.media_type)
+    print_test(installation, by, printer, key=key, what=what)
+
+
+def sample_printers(installation: Installation, by: Proven) -> tuple[KnownPrinter, ...]:
+    """The printers at which this person can print a sample."""
+
+    def look(tx: Transaction) -> tuple[KnownPrinter, ...]:
+        person = holding(tx, by, QA)[0].person
+        found = {one.id: one for one in (*printers_seen(tx, person), *printers_kept(tx, person))}
+        return tuple(found.values())
+
+    return installation.read(look)
+
+
+# -- how it stands ---------------------------------------------------------------------------------
+
+
+def _named(name: str) -> Template:
+    if name not in TEMPLATES:
+        raise Unknown("label template", name)
+    return TEMPLATES[name]
+
+
+def _known(tx: Transaction, by: Proven, names: Sequence[str]) -> tuple[KnownTemplate, ...]:
+    holding(tx, by, QA)
+    turns = template_turns(tx)
+    called = printed_names(tx, {one.actor for one in turns})
+    return tuple(
+        _template(name, [one for one in turns if one.name == name], called) for name in names
+    )
+
+
+def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> KnownTemplate:
+    versions = every_version(name)
+    known = {one.sha256: one.version for one in versions}
+    signed = tuple(
+        Turn(
+            one.holds,
+            one.detail.removeprefix(_MARK),
+            known.get(one.detail.removeprefix(_MARK)),
+            called.get(one.actor, one.actor),
+            parse_rfc3339(one.recorded_at),
+        )
+        for one in reversed(turns)
+    )
+    stand = tuple(KnownVersion(one, _standing(one, signed)) for one in versions)
+    return KnownTemplate(name, stand, signed)
+
+
+def _standing(template: Template, signed: Sequence[Turn]) -> Standing:
+    """What was signed last is in force; before that, each version was in force in its time."""
+    own = next((one for one in signed if one.sha256 == template.sha256), None)
+    if own is None:
+        return Standing.NEVER
+    if signed[0] is own:
+        return Standing.APPROVED if own.holds else Standing.WITHDRAWN
+    return Standing.REPLACED if own.holds else Standing.WITHDRAWN
+
+
+# -- samples ---------------------------------------------------------------------------------------
+
+
+def _sample(template: Template, values: Values, resolution: Resolution) -> SamplePrint:
+    try:
+        return sample_print(template, values, resolution)
+    except CannotPrint as error:
+        raise not_printed(error) from error
+
+
+def _resolution(dpi: int) -> Resolution:
+    """A printer's resolution; it has no other, since it was registered with one of these."""
+    return next(one for one in RESOLUTIONS if one == dpi)

@@ -1,0 +1,60 @@
+"""Programs look at label templates, and QA signs with them what it has looked at."""
+
+import pytest
+
+from coi.services.approvals import APPROVED, WITHDRAWN
+from labels.templates import TEMPLATES
+
+PATH = "/label-templates/tube-label"
+SEEN = {"sha256": TEMPLATES["tube-label"].sha256}
+
+
+@pytest.fixture
+def queenie(program):
+    """The program of the QA reviewer."""
+    return program("queenie")
+
+
+def sign(program, method, body, meaning, key):
+    """Send an approval or its end, signed."""
+    grant = program.grant(meaning, method, f"{PATH}/approval", key, body)
+    told = {"Idempotency_Key": key, "Signature_Grant": grant}
+    return program.send(method, f"{PATH}/approval", body, **told)
+
+
+def standing(program):
+    """How the newest version stands."""
+    return program.get(PATH).json["template"]["versions"][0]["standing"]
+
+
+def test_an_approval_is_withdrawn_and_given_again(queenie):
+    """Each signed by a grant of its own meaning."""
+    gone = sign(queenie, "DELETE", {}, WITHDRAWN, "w")
+    between = standing(queenie)
+    given = sign(queenie, "PUT", SEEN, APPROVED, "a")
+
+    assert (gone.status_code, given.status_code) == (204, 204)
+    assert (between, standing(queenie)) == ("withdrawn", "approved")
+
+
+def test_another_template_than_was_looked_at_is_not_approved(queenie):
+    """Nobody signs what they have not seen."""
+    answer = sign(queenie, "PUT", {"sha256": "0" * 64}, APPROVED, "a")
+
+    assert answer.status_code == 409
+    assert "TEMPLATE_CHANGED" in answer.text
+
+
+def test_a_template_is_tried_at_a_resolution(queenie):
+    """What fits, what is read, and the picture of it."""
+    tried = queenie.get(f"{PATH}?values=longest&dpi=203").json
+    picture = queenie.get(f"{PATH}/preview?dpi=203")
+
+    assert tried["problem"] == ""
+    assert [one["text"] for one in tried["symbols"]] == ["SAMPLE-NOT-USABLE/NOT-USABLE-CODE"]
+    assert picture.data.startswith(b"\x89PNG")
+
+
+def test_a_resolution_that_no_printer_has_is_refused(queenie):
+    """It is said what is wrong with the question."""
+    assert queenie.get(f"{PATH}?dpi=72").status_code == 400
