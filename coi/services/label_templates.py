@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem, Unknown
+from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
-from coi.services.labelling import not_printed
-from coi.services.print_deeds import NoLabel, kept_or_seen, print_test
-from coi.services.printers import PDF, KnownPrinter, printers_kept, printers_seen
+from coi.services.print_deeds import NoLabel, print_test
+from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
 from coi.store.facts import TemplateTurn, template_turns
 from coi.store.people import printed_names

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, DataRefused, KeyReused, Refused
 from coi.services import label_templates as templates
 from coi.services.approvals import APPROVED, WITHDRAWN, approve_template
+from coi.services.drawing import NotPrinted
 from coi.services.label_templates import KnownVersion, look_at_template, version_of
-from coi.services.labelling import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
 from coi.services.tries import prove
