@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from labels.codes.gs1 import Gs1Codes
+from labels.codes.gs1_elements import Element
 from labels.content import Content
 from labels.drawing import drawing_of
 from labels.errors import CannotPrint, LabelError
@@ -23,10 +25,23 @@ Values = Literal["usual", "longest"]
 
 _COI: Final = "NOT-USABLE-CODE"
 _SERIAL: Final = "SAMPLE-NOT-USABLE"
+_NO_PRODUCT: Final = "00000000000000"
 _PAYLOADS: Final[Mapping[str, str]] = {
     "container": f"{_SERIAL}/{_COI}",
     "serial": _SERIAL,
     "donation": "U000000000000000",
+    "isbt128": "=+03000=U000000000000000=<U0000U00&>0270012359",
+    # The product of no maker: its number is all zeros.
+    "gs1": Gs1Codes(
+        (
+            Element("01", _NO_PRODUCT),
+            Element("17", "270101"),
+            Element("7003", "2701012359"),
+            Element("10", "LOT-SAMPLE"),
+            Element("21", "SAMPLEUNUSABLE"),
+        )
+    ).data,
+    "gs1_item": Gs1Codes((Element("01", _NO_PRODUCT), Element("21", "SAMPLEUNUSABLE"))).data,
 }
 _BARS: Final[Mapping[str, str]] = {"serial": "SAMPLEUNUSABLE"}
 """As long as what stands in bars, which leave the hyphens out."""
