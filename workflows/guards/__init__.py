@@ -86,7 +86,7 @@ ALWAYS = _table(
     _lock(custody.nothing_is_on_hold, "links"),
     # Read for hands-on work alone: a handoff does not ask for benches.
     _rule(bench.bench_is_clear),
-    _lock(people.every_signature_is_given),
+    _lock(people.every_signature_is_given, "sites"),
     _lock(people.signers_are_different_people),
 )
 

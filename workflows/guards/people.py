@@ -1,11 +1,15 @@
 """Who may: roles, training, and two who are really two."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from workflows.case import Case
 from workflows.facts import Mode, Person, Signing, Unit
 from workflows.model import ActionName, Custody, Meaning, SignatureRule, Verb
 from workflows.refusal import Refusal
+
+EVERY_SITE = "-"
+"""The site of a role that is held for the whole organisation."""
 
 
 def role_in_use(case: Case) -> str | None:
@@ -135,7 +139,7 @@ def every_signature_is_given(case: Case) -> Refusal | None:
     P11-100b, P11-10j).
     """
     rules = case.action.signatures_for(case.request.unit.country)
-    signings, unit = case.request.signings, case.request.unit
+    signings = case.request.signings
     if len(signings) != len(rules):
         return Refusal(
             "SIGNATURE_MISSING",
@@ -143,7 +147,7 @@ def every_signature_is_given(case: Case) -> Refusal | None:
             _who_signs(rules),
         )
     for signing, rule in zip(signings, rules, strict=True):
-        if signing.meaning != rule.meaning or not signing_role(signing.person, rule, unit):
+        if signing.meaning != rule.meaning or not _is_entitled(case, signing.person, rule):
             return Refusal(
                 "SIGNER_NOT_ENTITLED",
                 f"{signing.person.username} cannot sign “{rule.meaning}” here",
@@ -162,6 +166,16 @@ def every_signature_is_given(case: Case) -> Refusal | None:
             "Whoever takes the step signs it",
         )
     return None
+
+
+def _is_entitled(case: Case, person: Person, rule: SignatureRule) -> bool:
+    """The person may sign this here; from afar only who is of a site that takes part, or of all."""
+    unit = case.request.unit
+    here = replace(rule, anywhere=frozenset())
+    if signing_role(person, here, unit):
+        return True
+    sites = {EVERY_SITE, *(case.facts.sites or ())}
+    return any(role in rule.anywhere and site in sites for role, site in person.site_roles)
 
 
 def _who_signs(rules: Sequence[SignatureRule]) -> str:

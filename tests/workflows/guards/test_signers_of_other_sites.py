@@ -58,3 +58,18 @@ def test_quality_assurance_of_the_manufacturer_rejects_from_afar():
     decision = decided(request, RECEIVED)
 
     assert decision.allowed
+
+
+def test_quality_assurance_of_a_site_that_takes_no_part_signs_nothing():
+    """From afar sign those who have something to do with the therapy, and who are of every site."""
+    (where,) = {site for _role, site in cast.VERA.site_roles}
+    stranger = replace(cast.QUEENIE, roles=frozenset({("qa_reviewer", "another-unit")}))
+    outside = replace(stranger, site_roles=frozenset({("qa_reviewer", where)}))
+    of_every_site = replace(stranger, site_roles=frozenset({("qa_reviewer", "-")}))
+
+    request = a_request(RECEIVED, "reject_product")
+    found = [
+        codes(decided(signed_second_by(request, one), RECEIVED)) for one in (outside, of_every_site)
+    ]
+
+    assert found == [["SIGNER_NOT_ENTITLED"], []]
