@@ -69,6 +69,20 @@ def test_a_torn_label_is_printed_anew_and_its_piece_destroyed(leo, coi, serial):
     assert "It tore" in after
 
 
+def test_a_bag_without_a_label_is_told_though_every_piece_is_accounted_for(leo, coi, serial):
+    """Its last one is destroyed, and none came in its place: whoever reads the list prints one."""
+    before = leo.get(f"/therapies/{coi}/labels").text
+    sent(leo, coi, serial, "void", reason="It tore")
+    sent(leo, coi, serial, "destroyed", "leo", "lena", pieces="1")
+    without = leo.get(f"/therapies/{coi}/labels").text
+    sent(leo, coi, serial, "anew", "leo", reason="It tore")
+
+    after = leo.get(f"/therapies/{coi}/labels").text
+
+    told = "It carries no label: print it anew"
+    assert [text.count(told) for text in (before, without, after)] == [0, 1, 0]
+
+
 @pytest.mark.parametrize(
     ("tried", "status", "told"),
     [
