@@ -25,7 +25,7 @@ _BY_WHOM = """
 ## Where a step is taken, and what is signed
 
 Of several who sign one step, each is another person. A signer holds the role at the site where the
-step is taken; *(any site)*: or at another.
+step is taken; *(any site)*: or at another that takes part in the therapy.
 """
 _PAGES = """
 ## The pages

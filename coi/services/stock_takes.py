@@ -107,12 +107,12 @@ def takes_stock(person: Person, unit: str) -> bool:
 
 
 def stock_takes_of(installation: Installation, signed_in: SignedIn) -> tuple[StockTake, ...]:
-    """The stock-takes of one's units, the newest first."""
+    """The stock-takes of one's units: open ones, then the last that were closed, newest first."""
 
     def look(tx: Transaction) -> tuple[StockTake, ...]:
         mine = (u for u in units_by_id(tx).values() if takes_stock(signed_in.person, u.id))
         rows = [row for unit in mine for row in stock.of_unit(tx, unit.id)]
-        newest = sorted(rows, key=lambda row: row.opened_at, reverse=True)
+        newest = sorted(rows, key=lambda row: (row.closed_at == OPEN, row.opened_at), reverse=True)
         return tuple(told(tx, row) for row in newest)
 
     return installation.read(look)

@@ -62,9 +62,9 @@ _takes = select(*(_take[one.name] for one in fields(TakeRow)))
 _scans = select(*(_scan[one.name] for one in fields(ScanRow)))
 _one = Statement(_takes.where(_take.id == bindparam("id")))
 _held = Statement(_takes.where(_take.id == bindparam("id")).with_for_update())
-_of_unit = Statement(
-    _takes.where(_take.unit == bindparam("unit")).order_by(_take.opened_at.desc()).limit(_MOST)
-)
+_of_unit = _takes.where(_take.unit == bindparam("unit")).order_by(_take.opened_at.desc())
+_open = Statement(_of_unit.where(_take.closed_at == literal(OPEN)))
+_closed = Statement(_of_unit.where(_take.closed_at != literal(OPEN)).limit(_MOST))
 _close = Statement(
     update(t.stock_take).where(_take.id == bindparam("of"), _take.closed_at == literal(OPEN)),
     ("closed_at", "closed_in", "closed_seq"),
@@ -171,8 +171,9 @@ def hold(connection: Connection, identifier: str) -> TakeRow | None:
 
 
 def of_unit(connection: Connection, unit: str) -> list[TakeRow]:
-    """The last stock-takes of a unit, the newest first."""
-    return [TakeRow(*row) for row in _of_unit.rows(connection, unit=unit)]
+    """Every open stock-take of a unit, then the last that were closed; the newest first."""
+    rows = (*_open.rows(connection, unit=unit), *_closed.rows(connection, unit=unit))
+    return [TakeRow(*row) for row in rows]
 
 
 def begin(connection: Connection, take: TakeRow) -> None:

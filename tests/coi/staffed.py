@@ -35,6 +35,11 @@ def away(role: str) -> str:
     return f"{here(role)}-away"
 
 
+def afar(role: str) -> str:
+    """Who holds a role at the laboratory, which takes part, and there only."""
+    return f"{here(role)}-afar"
+
+
 def staffed_world(migrated_file: Path, lives: World, folder: Path) -> World:
     """The same world, after these people were hired."""
 
@@ -42,6 +47,7 @@ def staffed_world(migrated_file: Path, lives: World, folder: Path) -> World:
         for role in sorted(ROLES):
             _hire(performer, here(role), role, *UNIT_OF.values(), ELSEWHERE)
             _hire(performer, away(role), role, ELSEWHERE)
+            _hire(performer, afar(role), role, UNIT_OF["laboratory"])
         return dict(lives.cois)
 
     return told_on(Databases(migrated_file), lives, folder, tell)

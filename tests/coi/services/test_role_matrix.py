@@ -19,7 +19,7 @@ from coi.services.ordering import NewOrder, order_therapies
 from coi.services.permissions import ROLES
 from coi.services.proofs import JustProven, Signer, person_of
 from coi.services.therapies import look
-from tests.coi.staffed import ELSEWHERE, NOBODYS, UNIT_OF, away, here
+from tests.coi.staffed import ELSEWHERE, NOBODYS, UNIT_OF, afar, away, here
 from tests.journeys.worlds import Databases, copy_of
 from workflows.rights import ANY, right_of
 
@@ -133,11 +133,11 @@ def test_no_step_is_taken_at_a_site_that_takes_no_part(attempts):
 
 @each_role
 def test_a_role_gives_the_signatures_of_the_matrix_and_no_other(attempts, role):
-    """At the site of the step; of another site only where the matrix says so."""
+    """At the site of the step; of another one that takes part only where the matrix says so."""
     refused = {
         (action.name, n, whose)
         for action, n in RULES
-        for whose in (here, away)
+        for whose in (here, afar, away)
         if "SIGNER_NOT_ENTITLED" in signed_by(attempts, action, n, whose(role))
     }
 
@@ -146,10 +146,17 @@ def test_a_role_gives_the_signatures_of_the_matrix_and_no_other(attempts, role):
         for action, n in RULES
         for whose, entitled in (
             (here, action.signatures[n].roles),
-            (away, action.signatures[n].anywhere),
+            (afar, signing_from_afar(action, n)),
+            (away, ()),
         )
         if role not in entitled
     }
+
+
+def signing_from_afar(action, n):
+    """The roles in which the laboratory signs: at a step of its own, whoever signs there."""
+    rule = action.signatures[n]
+    return rule.roles if action.who[0].site_kind == "laboratory" else rule.anywhere
 
 
 def signed_by(attempts, action, n, username):

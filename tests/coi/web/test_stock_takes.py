@@ -1,6 +1,6 @@
 """A freezer is counted label by label, and what differs from the record is told to its therapy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -21,6 +21,7 @@ from coi.services.stock_takes import (
 )
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from coi.store import stock
 from coi.store.entries import entry_text
 from coi.store.facts import head
 from tests.coi.reports.pages import text_of
@@ -348,3 +349,17 @@ def test_nobody_signs_another_result_than_the_one_on_their_screen(leo, page, fre
     assert "has changed since it was shown" in early.text
     assert "Here, and not by the record" in early.text
     assert len(freezer.told("a bag on hold")) == 1
+
+
+def test_an_open_stock_take_stays_on_the_list_however_many_were_closed_since(leo, page, freezer):
+    """By it alone somebody else finds it again; of the closed ones the last are listed."""
+    installation = freezer.performer.installation
+    row = installation.read(lambda tx: stock.stock_take(tx, page.rpartition("/")[2]))
+    at = "2099-01-01T00:00:00.000000Z"
+    later = [replace(row, id=f"{n:032}", opened_at=at, closed_at=at) for n in range(60)]
+    installation.transact(lambda tx: [stock.begin(tx, one) for one in later])
+
+    text = leo.get("/stock-takes").text
+
+    assert f'href="{page}"' in text
+    assert text.count(">Result<") == 50
