@@ -140,7 +140,7 @@ def write_bag_label(
         NotPrinted: it cannot be printed as the record stands.
         PrintedBefore: there are other copies than were seen.
     """
-    coi = installation.read(lambda tx: _require_to_print(tx, by, serial))
+    coi = installation.read(lambda tx: require_to_print(tx, by, serial))
     piece = Piece(Paper("bag_label", serial), coi, again)
     return _printed_once(installation, by, piece, lambda _copy: bag_label_pdf(installation, serial))
 
@@ -157,7 +157,7 @@ def write_wristband(
         NotPrinted: there is no wristband, or it cannot be printed.
         PrintedBefore: there are other copies than were seen.
     """
-    installation.read(lambda tx: _require_to_know(tx, by, coi))
+    installation.read(lambda tx: require_as_asked(tx, by, coi))
     # The band is the patient's, in whichever therapy: a newer one is another piece.
     band = installation.read(lambda tx: wristband_of(tx, coi))
     piece = Piece(Paper("wristband", coi, band), coi, again)
@@ -170,7 +170,7 @@ def label_copies(installation: Installation, by: Proven, serial: str) -> tuple[P
     """The copies of a label, for those who may print it."""
 
     def look(tx: Transaction) -> tuple[Printed, ...]:
-        _require_to_print(tx, by, serial)
+        require_to_print(tx, by, serial)
         return _copies(tx, Paper("bag_label", serial))
 
     return installation.read(look)
@@ -180,7 +180,7 @@ def wristband_copies(installation: Installation, by: Proven, coi: str) -> tuple[
     """The copies of a patient's current wristband, for those who may print it."""
 
     def look(tx: Transaction) -> tuple[Printed, ...]:
-        _require_to_know(tx, by, coi)
+        require_as_asked(tx, by, coi)
         return _copies(tx, Paper("wristband", coi, wristband_of(tx, coi)))
 
     return installation.read(look)
@@ -266,7 +266,13 @@ def write_location_label(
     return printed(installation, by, paper, lambda _copy: location_label_pdf(installation, serial))
 
 
-def _require_to_know(tx: Transaction, by: Proven, coi: str) -> None:
+def require_as_asked(tx: Transaction, by: Proven, coi: str) -> None:
+    """Whoever asks meets the patient of the therapy, and is no program.
+
+    Raises:
+        NotAllowed: none of their roles meets patients.
+        Unknown: they do not meet this one, or there is no such therapy.
+    """
     known, _role = holding(tx, by, *KNOW_THE_PATIENT)
     require_to_know(tx, known.person, coi)
 
@@ -299,7 +305,7 @@ def _require_to_certify(
         require_seen_whole(tx, person, coi)
 
 
-def _require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
+def require_to_print(tx: Transaction, by: Proven, serial: str) -> str:
     """The therapy of a label; the person acts at one of its sites, and does not only look on.
 
     A hospital that does not treat any more prints for what it has in hand, and for nothing else.

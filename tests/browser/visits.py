@@ -75,6 +75,8 @@ VISITS = (
     Visit("labels", "queenie", "/therapies/{late}/labels"),
     Visit("label-void", "queenie", "/therapies/{late}/labels/{label}/void"),
     Visit("label-anew", "queenie", "/therapies/{late}/labels/{label}/anew"),
+    Visit("what-goes-along", "ivo", "/therapies/{late}/labels/{label}/sheet"),
+    Visit("sheet-with-the-name", "ivo", "/therapies/{late}/wristband/sheet"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("whole-record", "ivo", "/therapies/{late}/record"),
