@@ -5,7 +5,7 @@ is on, and that ours is to be scanned. One code is on one container, for ever: f
 is a mix-up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from workflows.case import Case, NotTold
 from workflows.draft import Mismatch, Strange
@@ -14,6 +14,8 @@ from workflows.refusal import Refusal
 
 OVER_LABEL = "over_label"
 """The field of the code; the record keeps it as a commitment that is equal for equal codes."""
+WHOSE = "over_label_of"
+"""The field that says whose label it is."""
 ELSEWHERE = "OVER_LABEL_ELSEWHERE"
 SCANNED_ELSEWHERE = "OVER_LABEL_OF_ANOTHER"
 
@@ -44,8 +46,9 @@ def against(case: Case, subject: str) -> Refusal | None:
     return None
 
 
-def scanned_for_ours(case: Case, scanned: Sequence[OverLabel]) -> Refusal:
-    """Another's label identifies nothing: ours on the same container is asked for."""
+def scanned_in_our_place(case: Case) -> Refusal | None:
+    """Another's label was scanned where ours is asked for; None where none was."""
+    scanned = case.facts.over_labels_scanned
     strange = next((one for one in scanned if one.coi != case.facts.therapy.coi), None)
     if strange is not None:
         return Refusal(
@@ -53,9 +56,14 @@ def scanned_for_ours(case: Case, scanned: Sequence[OverLabel]) -> Refusal:
             f"STOP. This is another's label, on record of {_whose(case, strange)}",
             "Put this container aside; call the coordinator",
         )
+    return scanned_for_ours(scanned[0]) if scanned else None
+
+
+def scanned_for_ours(found: OverLabel) -> Refusal:
+    """Another's label identifies nothing: ours on the same container is asked for."""
     return Refusal(
         "OVER_LABEL",
-        f"This is another's label on {scanned[0].subject}, and identifies nothing",
+        f"This is another's label on {found.subject}, and identifies nothing",
         "Scan the label that this system printed, on the same container",
     )
 

@@ -6,7 +6,7 @@ refused, with every reason that is known already; and wrong, which stops this pa
 record (BD-03).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -14,13 +14,15 @@ from coi.errors import Reason
 from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.errand import Part, Read, Why, errand_of, since
 from coi.services.installation import Installation
+from coi.services.over_labels import scanned_over_labels
 from coi.services.proofs import person_of
 from coi.services.scanning import TYPED, Code, is_readable, resolve
 from coi.services.screens import Asks, Scene
 from coi.store import errands
 from coi.store.transactions import Transaction
 from workflows.decide import decide
-from workflows.facts import Label, Meaning, Order, Shipper, Wristband
+from workflows.facts import Label, Meaning, Order, OverLabel, Shipper, Wristband
+from workflows.over_labels import SCANNED_ELSEWHERE, scanned_for_ours
 from workflows.refusal import Refusal
 
 STOP = "STOP"
@@ -84,7 +86,7 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     """What this code is to the screen that asks for it; nothing is changed."""
     screen = scene.present
     if not is_readable(code.raw):
-        return Judged(Judgement.UNREAD)
+        return _judge_others(scene, scanned_over_labels(tx, installation, [code.raw]))
     means = resolve(tx, code).means
     if code.by_hand or _strange(scene, means):
         return _judge_strange(scene, code, means)
@@ -100,6 +102,18 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if isinstance(means, Label):
         return _judge_thing(tx, installation, scene, found, means)
     return Judged(Judgement.RIGHT, found)
+
+
+def _judge_others(scene: Scene, labels: Sequence[OverLabel]) -> Judged:
+    """Another's label that is on record shows which bag is here; anything else was not read."""
+    if not labels:
+        return Judged(Judgement.UNREAD)
+    (label,) = labels
+    if label.coi != scene.therapy.coi:
+        wrong = _wrong(SCANNED_ELSEWHERE, "This is another's label on a bag of another therapy")
+        return Judged(Judgement.WRONG, reasons=(wrong,))
+    told = scanned_for_ours(label)
+    return Judged(Judgement.REFUSED, reasons=(Why(told.code, told.sentence, told.next_step),))
 
 
 def _judge_strange(scene: Scene, code: Code, means: Meaning | None) -> Judged:

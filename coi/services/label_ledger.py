@@ -16,6 +16,7 @@ from coi.services.label_turns import new_label, voided
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
 from coi.services.old_labels import OldLabel, old_labels
+from coi.services.others_labels import OthersLabel, others_labels
 from coi.services.proofs import Proven, Signer, acting, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
@@ -223,6 +224,7 @@ class Ledger:
     lines: tuple[Line, ...]
     counts: Mapping[LabelState, int]
     open: tuple[str, ...]  # the serials of which nobody has said yet where they are
+    others: tuple[OthersLabel, ...] = ()  # beside ours, in the order of recording
 
     @property
     def issued(self) -> int:
@@ -273,6 +275,7 @@ def ledger_of(tx: Transaction, found: TherapyView) -> Ledger:
         lines,
         counted(lives),
         tuple(life.serial for life in unsettled(lives) if life.serial in open_),
+        others_labels(found),
     )
 
 

@@ -4,7 +4,7 @@ from workflows.case import Case, NotTold, Turn
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.labelled import BAG_LABEL, INFECTION, Known, can_be_labelled_anew, old_values
 from workflows.model import Pick, Verb
-from workflows.over_labels import scanned_for_ours
+from workflows.over_labels import scanned_in_our_place
 from workflows.refusal import (
     IDENTITY_DIFFERS,
     OLD_LABEL,
@@ -60,8 +60,8 @@ def _what_to_do_with(case: Case, strange: Label) -> str:
 
 def containers_are_expected(case: Case) -> Refusal | None:
     """Each scan is known here, and is of something that this action acts on (hard guard 2)."""
-    if case.facts.over_labels_scanned:
-        return scanned_for_ours(case, case.facts.over_labels_scanned)
+    if refusal := scanned_in_our_place(case):
+        return refusal
     if case.unknown_scans:
         return Refusal(
             "UNKNOWN_CODE",

@@ -197,3 +197,51 @@ def test_elsewhere_anothers_label_answers_like_any_code(carried, someone):
 
     assert carried not in theirs
     assert without_token(theirs) == without_token(nobodys.replace("21Y", "21X"))
+
+
+def test_anothers_label_stands_in_the_list_of_labels(carried, someone):
+    """With whose it is, and on which thing; markup in it is text."""
+    page = someone("nina").get(f"/therapies/{carried}/labels").text
+
+    assert "Labels of others, beside ours" in page
+    assert "Acme" in page
+    assert "0109521234543213&lt;b&gt;21X" in page
+
+
+@pytest.fixture
+def cells(bedside):
+    """The cells of the other therapy of the same patient, with a label of their collector's."""
+    subjects = bedside.look(bedside.other).subjects.values()
+    bag = next(one.id for one in subjects if one.machine == "material")
+    told = {"over_label": "ACME-1", "over_label_of": "Acme"}
+    bedside.performer.do(bedside.other, "record_over_label", Wish(on=(bag,), values=told))
+    return bag
+
+
+@pytest.mark.usefixtures("cells")
+def test_anothers_label_of_another_therapy_stops_the_bedside(bedside):
+    """It shows that the wrong bag is here: the check ends, and both therapies tell (BD-03)."""
+    walker = bedside.checking(FIRST)
+    walker.scan(bedside.coi)
+    walker.scan(bedside.band())
+
+    walker.scan("ACME-1")
+
+    assert "another therapy of the same patient" in unescape(walker.page)
+    assert "STOP" in walker.page
+    assert bedside.last().kind == "refused"
+    assert bedside.last(bedside.other).kind == "incident"
+
+
+def test_on_a_screen_anothers_label_is_no_scan_of_ours(bedside, cells):
+    """The screen says what it is, asks for ours, and does not go on."""
+    walker = bedside.person("leo").begin(bedside.other, "release_custody", "north-lab")
+
+    told = unescape(walker.scan("ACME-1").text)
+    asked = walker.asked
+    walker.scan(bedside.ward.label(cells).raw)
+
+    assert f"another's label on {cells}" in re.sub(r"<[^>]+>", "", told)
+    assert "Scan the label that this system printed" in told
+    assert "Scan the label of each starting material" in asked
+    assert "Read so far" in walker.page

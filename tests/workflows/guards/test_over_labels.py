@@ -11,7 +11,7 @@ from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.decide import refused_with_over_label
 from workflows.draft import Mismatch, Strange
-from workflows.facts import OverLabel
+from workflows.facts import OverLabel, Signing
 
 FIRST, SECOND = a_bag("released"), a_bag("released", 2)
 NEW = facts(a_therapy("released"), FIRST, SECOND)
@@ -129,9 +129,12 @@ def test_it_is_corrected_to_no_label_of_another_bag(told, codes):
         "reason": "misread",
     }
 
-    decision = decided(
-        a_request(known, "correct_value", actor=cast.MIA, unit=cast.FACTORY, values=values),
-        known,
-    )
+    by = {
+        "actor": cast.MIA,
+        "unit": cast.FACTORY,
+        "signings": (Signing(cast.MIA, "corrected"), Signing(cast.MILO, "verified")),
+    }
+
+    decision = decided(a_request(known, "correct_value", values=values, **by), known)
 
     assert [one.code for one in decision.refusals] == codes
