@@ -13,6 +13,7 @@ from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
+from labels.layout import Template
 from labels.templates import TEMPLATES
 from workflows.refusal import Refusal
 
@@ -22,8 +23,13 @@ APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 
 
 def template_detail(template: str) -> str:
+    """What an approval of the newest version of a template names."""
+    return as_approved(TEMPLATES[template])
+
+
+def as_approved(template: Template) -> str:
     """What an approval names: the hash of the template's layout and wording, marked as one."""
-    return f"sha256:{TEMPLATES[template].sha256}"
+    return f"sha256:{template.sha256}"
 
 
 def approve_template(
