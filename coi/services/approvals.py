@@ -55,15 +55,18 @@ def approve_template(
         sentence = f"The label template {template} is not the one that you looked at."
         raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
     detail = template_detail(template)
-    attestation = Attestation("template", template, holds=int(holds), detail=detail)
     action, meaning = ("approve_template", APPROVED) if holds else ("withdraw_template", WITHDRAWN)
 
     def work(tx: Transaction) -> None:
         known, role = holding(tx, by, QA)
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
-        if templates(tx).get(template) == (detail if holds else None):
+        in_force = templates(tx).get(template)
+        if in_force == (detail if holds else None):
             return
+        # What is withdrawn is what was in force, though a newer version came with the program.
+        told = detail if holds else in_force or detail
+        attestation = Attestation("template", template, holds=int(holds), detail=told)
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
 

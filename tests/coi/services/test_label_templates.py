@@ -2,13 +2,16 @@
 
 import pytest
 
-from coi.services.approvals import approve_template
+from coi.ledger.content import Attestation
+from coi.services.approvals import approve_template, as_approved
 from coi.services.custody_labels import template_named
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.label_templates import Standing, look_at_template
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf
 from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from coi.store.facts import withdrawn_templates
 from labels.templates import TEMPLATES, every_version
 from tests.journeys.worlds import Databases, copy_of
 
@@ -48,6 +51,27 @@ def test_a_withdrawn_template_draws_nothing_until_it_is_approved_again(performer
     assert caught.value.reason == "TEMPLATE_WITHDRAWN"
     assert bag_label_pdf(installation, serial).startswith(b"%PDF")
     assert verify_record(installation).findings == ()
+
+
+def test_what_is_withdrawn_is_the_version_that_was_in_force(performer):
+    """Also when a newer one came with the program and nobody has approved that."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    newest, old = every_version(TUBE)
+    approve_template(installation, queenie, TUBE, holds=False)
+    told = Attestation("template", TUBE, holds=1, detail=as_approved(old))
+
+    def approved_before_the_upgrade(tx):
+        occasion = Occasion(queenie.person, "-", installation.clock.now())
+        write_site_entry(tx, "approve_template", occasion, Registered((told,)))
+
+    installation.transact(approved_before_the_upgrade)
+    approve_template(installation, queenie, TUBE, holds=False)
+
+    gone = installation.read(withdrawn_templates)
+    assert (TUBE, as_approved(old)) in gone
+    known = look_at_template(installation, queenie, TUBE)
+    assert known.turns[0].version == old.version
+    assert known.versions[0].template == newest
 
 
 def test_another_template_that_is_withdrawn_changes_nothing(performer, serial):
