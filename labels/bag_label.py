@@ -48,7 +48,10 @@ class PatientOnLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagLabel:
-    """All that the label of one container says; times carry the zone in which they are printed."""
+    """All that the label of one container says; times carry the zone in which they are printed.
+
+    `template` is the one with which it was issued; none is the newest label of 100 by 50 mm.
+    """
 
     serial: Serial
     coi: Coi
@@ -75,14 +78,15 @@ class BagLabel:
     patient: PatientOnLabel = PatientOnLabel()
     warnings: Warnings = Warnings()
     demonstration: bool = False
+    template: Template | None = None
 
 
 def bag_label(label: BagLabel, template: Template | None = None) -> Content:
     """What a label of this template says; raises CannotPrint for what cannot be said.
 
-    Without a template it is the label of 100 by 50 mm.
+    Without a template it is the one with which the label was issued.
     """
-    template = template or TEMPLATES[BAG_LABEL]
+    template = template or label.template or TEMPLATES[BAG_LABEL]
     serial = serial_text(label.serial, "B")
     ours = {
         "container": bag_payload(label.serial, label.coi),

@@ -13,6 +13,7 @@ from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
+from labels.layout import Template
 from labels.templates import TEMPLATES
 from workflows.refusal import Refusal
 
@@ -22,8 +23,13 @@ APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 
 
 def template_detail(template: str) -> str:
+    """What an approval of the newest version of a template names."""
+    return as_approved(TEMPLATES[template])
+
+
+def as_approved(template: Template) -> str:
     """What an approval names: the hash of the template's layout and wording, marked as one."""
-    return f"sha256:{TEMPLATES[template].sha256}"
+    return f"sha256:{template.sha256}"
 
 
 def approve_template(
@@ -49,15 +55,18 @@ def approve_template(
         sentence = f"The label template {template} is not the one that you looked at."
         raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
     detail = template_detail(template)
-    attestation = Attestation("template", template, holds=int(holds), detail=detail)
     action, meaning = ("approve_template", APPROVED) if holds else ("withdraw_template", WITHDRAWN)
 
     def work(tx: Transaction) -> None:
         known, role = holding(tx, by, QA)
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
-        if templates(tx).get(template) == (detail if holds else None):
+        in_force = templates(tx).get(template)
+        if in_force == (detail if holds else None):
             return
+        # What is withdrawn is what was in force, though a newer version came with the program.
+        told = detail if holds else in_force or detail
+        attestation = Attestation("template", template, holds=int(holds), detail=told)
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
 

@@ -14,7 +14,7 @@ from coi.services.therapies import Happened
 from coi.services.transcribed import was_never_printed
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
-from labels.templates import TEMPLATES
+from labels.templates import TEMPLATES, every_version
 from workflows.label_life import SETTLED
 
 
@@ -89,7 +89,8 @@ def template_named(sha256: str) -> str:
 @cache
 def _known_templates() -> Mapping[str, str]:
     """The ledger keeps a template's hash; the names are known of those that this version has."""
-    return {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
+    every = (one for name in TEMPLATES for one in every_version(name))
+    return {one.sha256: f"{one.name} {one.version}" for one in every}
 
 
 def _serial(raw: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
 from coi.errors import Unknown
+from coi.services.approvals import as_approved
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
@@ -21,7 +22,8 @@ from coi.store import facts, registers
 from coi.store.transactions import Transaction
 from labels.bag_label import BagLabel, Warnings, bag_label
 from labels.identifiers import Coi, Serial, parse_code
-from labels.templates import TEMPLATES
+from labels.layout import Template
+from labels.templates import version_with
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
 from workflows.labelled import (
@@ -174,7 +176,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         )
     therapy = view(tx, installation, found.coi)
     container = _Container(therapy, therapy.subjects[found.subject])
-    _require_template(container, found.serial)
+    template = _template(tx, container, found.serial)
     _require_recorded(therapy, found)
     site = _site(tx, container.birth.unit)
     zone = ZoneInfo(site.time_zone)
@@ -201,6 +203,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         disposition=container.value(SAYS),
         warnings=_warnings(therapy, container.subject),
         demonstration=installation.demonstration,
+        template=template,
     )
 
 
@@ -219,20 +222,28 @@ def _warnings(therapy: TherapyView, subject: Subject) -> Warnings:
     )
 
 
-def _require_template(container: _Container, serial: str) -> None:
-    """A label is printed with the template with which it was issued (LB-08)."""
-    # Drawn anew with another template it would look issued and approved, and be neither.
+def _template(tx: Transaction, container: _Container, serial: str) -> Template:
+    """The version with which a label was issued: it alone draws it, unless it was withdrawn."""
+    # Drawn anew with another template it would look issued and approved, and be neither (LB-08).
     issued = {
         label["serial"]: label["template"]
         for event in container.therapy.history
         for label in event.content.get("labels", ())
     }
-    if issued.get(serial) != TEMPLATES[BAG_LABEL].sha256:
+    template = version_with(BAG_LABEL, issued.get(serial, ""))
+    if template is None:
         raise NotPrinted(
             "TEMPLATE_CHANGED",
-            "The label template has changed since this label was issued.",
-            "Print it with the version that issued it, or issue a new label.",
+            "The label was issued with a version of its template that is not kept here.",
+            "Issue a new label.",
         )
+    if (BAG_LABEL, as_approved(template)) in facts.withdrawn_templates(tx):
+        raise NotPrinted(
+            "TEMPLATE_WITHDRAWN",
+            f"Quality assurance has withdrawn version {template.version} of the label template.",
+            "Ask quality assurance; issue a new label once a version is approved.",
+        )
+    return template
 
 
 def _require_recorded(therapy: TherapyView, label: Label) -> None:

@@ -294,6 +294,12 @@ def dialects(connection: Connection) -> Mapping[tuple[str, str], str]:
     return read
 
 
+def withdrawn_templates(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Name and hash of each label template of which QA said last that it is not approved."""
+    last = {(one.name, one.detail): one.holds for one in template_turns(connection)}
+    return frozenset(one for one, holds in last.items() if not holds)
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateTurn:
     """That QA approved a label template with this hash at a moment, or withdrew that."""

@@ -42,6 +42,11 @@ def every_version(name: str) -> tuple[Template, ...]:
     return tuple(_read(*one) for one in reversed(_kept()) if one[0] == name)
 
 
+def version_with(name: str, sha256: str) -> Template | None:
+    """The kept version of a template that has this hash; None if there is none."""
+    return next((one for one in every_version(name) if one.sha256 == sha256), None)
+
+
 @cache
 def _kept() -> tuple[tuple[str, int], ...]:
     """Name and version of each file."""

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from labels.bag_label import bag_label
 from labels.layout import DOTS_PER_MM
 from labels.proof import proven
 from labels.template_checks import faults
 from labels.template_reader import read_template
-from labels.templates import TEMPLATES, template_text
-from tests.labels.builders import a_full_label
+from labels.templates import TEMPLATES, every_version, template_text, version_with
+from tests.labels.builders import a_bag_label, a_full_label
 
 PUBLISHED = json.loads(
     (Path(__file__).parent / "vectors" / "templates.json").read_text(encoding="utf-8"),
@@ -80,6 +81,18 @@ def test_what_strangers_see_has_no_place_for_the_patient(name):
     template = TEMPLATES[name]
 
     assert not {"patient_name", "birth_date", "record_number"} & template.fields
+
+
+def test_an_old_version_is_found_by_its_hash_and_draws_its_labels():
+    """A label that names its template is drawn by no other one."""
+    newest, oldest = every_version("tube-label")[0], every_version("tube-label")[-1]
+
+    found = version_with("tube-label", oldest.sha256)
+
+    assert (oldest.version, newest) == (1, TEMPLATES["tube-label"])
+    assert found == oldest
+    assert bag_label(a_bag_label(template=found)).template == oldest
+    assert version_with("bag-label", oldest.sha256) is None
 
 
 def test_templates_cannot_be_replaced():

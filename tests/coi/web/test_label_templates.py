@@ -97,7 +97,8 @@ def test_a_sample_is_shown_with_how_it_fits_and_what_is_read(queenie):
     longest = unescape(queenie.get(f"{PAGE}/bag-label?values=longest&dpi=600").text)
 
     assert "SAMPLE-NOT-USABLE/NOT-USABLE-CODE" in usual
-    assert "values=longest" in longest
+    assert '<option value="longest" selected>' in longest
+    assert '<option value="600" selected>' in longest
     assert len(SMALLER.findall(usual)) < len(SMALLER.findall(longest))
     assert "Nothing would be printed" not in usual + longest
 
