@@ -22,6 +22,8 @@ NO_PAGES = {
     "imports.text",
     "imports.workbook",
     "interface.description",
+    "label_templates.page",
+    "label_templates.picture",
     "metrics.show",
     "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
