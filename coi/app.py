@@ -13,6 +13,7 @@ from coi.api.resources import RESOURCES
 from coi.services.installation import Installation
 from coi.services.vault import fingerprint_of
 from coi.web import (
+    accompanying,
     account,
     acting,
     addresses,
@@ -70,6 +71,7 @@ PARTS = (
     transcription.pages,
     versions.pages,
     paper.pages,
+    accompanying.pages,
     whole_record.pages,
     patients.pages,
     acting.pages,

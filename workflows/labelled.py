@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.facts import Link, Subject, Value
-from workflows.model import Kind, Pick, Relation, Workflow
+from workflows.model import Action, Kind, MoveRule, Pick, Relation, Workflow
 from workflows.stating import infection, is_donor_test
 
 BAG_LABEL = "bag-label"  # the template that tells of a container
@@ -17,6 +17,8 @@ MILLILITRES = "mL"
 SAYS = "label_says"
 INFECTION = "the infection tests"
 """What is old on a label that states something else of infection than the record does."""
+RELABEL = "relabel"
+PRINT_ANEW = "print its label anew, from the list of the labels"
 _ITS_OWN = ("expires_at", SAYS)
 _OF_ITS_ORIGIN: Mapping[Kind, tuple[str, ...]] = {
     Kind.LOT: ("batch_number",),
@@ -41,16 +43,30 @@ def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
     return (*titles, *((INFECTION,) if _states_otherwise(known, issued_in) else ()))
 
 
+def step_that_labels_anew(workflow: Workflow, subject: Subject) -> Action | None:
+    """The step that prints another label for the thing where it stands, also while on hold."""
+    for action in workflow.actions.values():
+        if BAG_LABEL in action.prints and any(_labels_it(rule, subject) for rule in action.moves):
+            return action
+    return None
+
+
 def can_be_labelled_anew(workflow: Workflow, subject: Subject) -> bool:
-    """Some step prints another label for the thing where it stands, also while it is on hold."""
-    printing = (one for one in workflow.actions.values() if BAG_LABEL in one.prints)
-    return any(
+    """There is such a step."""
+    return step_that_labels_anew(workflow, subject) is not None
+
+
+def way_out(workflow: Workflow, subject: Subject) -> str:
+    """What to do about a label that shows what is old: where no step can, as of a sample, print."""
+    return RELABEL if can_be_labelled_anew(workflow, subject) else PRINT_ANEW
+
+
+def _labels_it(rule: MoveRule, subject: Subject) -> bool:
+    return (
         rule.machine == subject.machine
         and rule.pick is Pick.SCANNED
         and rule.while_stopped
         and subject.position.state in rule.from_states
-        for action in printing
-        for rule in action.moves
     )
 
 

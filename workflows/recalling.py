@@ -21,7 +21,7 @@ from workflows.correcting import Past
 from workflows.draft import NewValue
 from workflows.facts import Value
 from workflows.guards import GUARDS, Guard
-from workflows.labelled import Known, old_values
+from workflows.labelled import Known, old_values, way_out
 from workflows.model import Field, GuardUse
 from workflows.moves import Drafting
 from workflows.reached import living
@@ -61,7 +61,8 @@ def _of_labels(drafting: Drafting, corrected: list[NewValue]) -> None:
         # What an earlier correction had made old has its exception already.
         titles = () if case.is_final(thing) else old_values(known, subject, seq - 1)
         for title in titles:
-            seen = f"The label {serial} shows an old value of {title}: relabel"
+            way = way_out(case.workflow, thing)
+            seen = f"The label {serial} shows an old value of {title}: {way}"
             moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=thing)
 
 

@@ -1,14 +1,16 @@
-"""What is printed of a therapy, as PDF: each print is an entry, and a second one is signed for."""
+"""What is printed of a therapy: each print is an entry, and a second label is signed for."""
 
 from typing import Any
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from coi.api.asked import again_of
-from coi.api.resource import PDF, Body, Resources, Sign, Write
+from coi.api.resource import PAGE, PDF, Body, Resources, Sign, Write
 from coi.api.schemas import documents as schemas
 from coi.api.told import as_label, as_pdf
 from coi.errors import Unknown
+from coi.services.accompanying import AskedSheet, write_accompanying_sheet
 from coi.services.documents import (
     write_custody_record,
     write_destruction_certificate,
@@ -18,8 +20,10 @@ from coi.services.documents import (
 from coi.services.label_papers import write_bag_label, write_wristband
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
+from coi.services.reconciling import write_reconciliation
 from coi.services.tokens import Scope
 from coi.web import here
+from coi.web.accompanying import draw_sheet
 from coi.web.permissions import needs
 
 resources = Resources("documents", "What is printed of a therapy.")
@@ -47,6 +51,32 @@ def wristband(headers: dict[str, Any], told: dict[str, Any], coi: str) -> Respon
     return as_label(content, f"wristband {coi}")
 
 
+@resources.offers(
+    "POST",
+    "/therapies/<coi>/labels/<serial>/sheet",
+    "printAccompanyingSheet",
+    PAGE,
+    headers=Write,
+    body=Body(schemas.Sheet, schemas.SHEET),
+)
+@needs(Permission.PRINT_LABELS, Scope.LABELS_PRINT)
+def accompanying_sheet(
+    headers: dict[str, Any], told: dict[str, Any], coi: str, serial: str
+) -> ResponseReturnValue:
+    """All that is to be said of a container, what its label leaves off first; no symbol."""
+    asked = AskedSheet(coi=coi, serial=serial, is_named=told["named"], key=headers["key"])
+    return _page(asked)
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/wristband/sheet", "printNamedSheet", PAGE, headers=Write
+)
+@needs(Permission.SEE_IDENTITY)
+def named_sheet(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """The name that a wristband cannot show, for those who meet the patient."""
+    return _page(AskedSheet(coi=coi, is_named=True, key=headers["key"]))
+
+
 @resources.offers("POST", "/therapies/<coi>/order-sheet", "printOrderSheet", PDF, headers=Write)
 @needs(Permission.SEE_THERAPIES, Scope.LABELS_PRINT)
 def order_sheet(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
@@ -64,6 +94,18 @@ def custody_record(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
     by = here.somebody().proven
     return as_pdf(
         write_custody_record(here.installation(), by, coi, headers["key"]), f"custody {coi}"
+    )
+
+
+@resources.offers(
+    "POST", "/therapies/<coi>/label-reconciliation", "printLabelReconciliation", PDF, headers=Write
+)
+@needs(Permission.SEE_THERAPIES, Scope.EXPORTS_READ)
+def reconciliation(headers: dict[str, Any], coi: str) -> ResponseReturnValue:
+    """What became of every label, and how they add up; each copy says which one it is."""
+    by = here.somebody().proven
+    return as_pdf(
+        write_reconciliation(here.installation(), by, coi, headers["key"]), f"labels {coi}"
     )
 
 
@@ -95,3 +137,9 @@ def deviation_letter(headers: dict[str, Any], coi: str, number: str) -> Response
         here.installation(), by, coi, f"{coi}/{number}", headers["key"]
     )
     return as_pdf(content, f"out of specification {coi} {number}")
+
+
+def _page(asked: AskedSheet) -> Response:
+    by = here.somebody().proven
+    content = write_accompanying_sheet(here.installation(), by, asked, draw_sheet)
+    return Response(content, mimetype="text/html")

@@ -42,6 +42,7 @@ class Answer:
 
 NOTHING = Answer(None, HTTPStatus.NO_CONTENT)
 PDF = Answer(None, HTTPStatus.OK, "application/pdf")
+PAGE = Answer(None, HTTPStatus.OK, "text/html")
 
 
 def created(schema: type[Schema], example: Mapping[str, Any]) -> Answer:
@@ -146,4 +147,4 @@ class Resources:
         return also
 
 
-__all__ = ["NOTHING", "PDF", "Answer", "Body", "Read", "Resources", "Sign", "Write"]
+__all__ = ["NOTHING", "PAGE", "PDF", "Answer", "Body", "Read", "Resources", "Sign", "Write"]

@@ -141,7 +141,9 @@ def label_told(line: Line) -> dict[str, Any]:
         "subject": life.subject,
         "issue": life.issue,
         "state": life.state.value,
-        "is_open": not life.is_settled,
+        "is_open": line.is_open,
+        "is_on_paper": line.is_on_paper,
+        "old_values": [*line.old.titles] if line.old else [],
         "thing": line.thing,
         "place": line.place,
         "story": [

@@ -11,6 +11,7 @@ from coi.cli.writing import output_options
 from coi.services.documents import write_custody_record, write_order_sheet
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven
+from coi.services.reconciling import write_reconciliation
 
 BY = as_user("Who asks for it.")
 
@@ -42,5 +43,18 @@ def order(coi: str, username: str, output: Path, *, force: bool) -> None:
 
     def draw(installation: Installation, by: JustProven) -> bytes:
         return write_order_sheet(installation, by, coi_of(coi))
+
+    hand_out(output, username, "for this document", draw, force=force)
+
+
+@command.command()
+@click.argument("coi")
+@BY
+@output_options
+def labels(coi: str, username: str, output: Path, *, force: bool) -> None:
+    """Write the label reconciliation: what became of every label, and how they add up."""
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_reconciliation(installation, by, coi_of(coi))
 
     hand_out(output, username, "for this document", draw, force=force)

@@ -389,6 +389,8 @@ class LabelLine(TypedDict):
     issue: "int"
     state: "str"
     is_open: "bool"
+    is_on_paper: "bool"
+    old_values: "list[str]"
     thing: "str"
     place: "str"
     story: "list[LabelTold]"
@@ -912,6 +914,12 @@ class Session(TypedDict):
     scopes: "list[str] | None"
     must_choose_password: "bool"
     token: "str"
+
+
+class Sheet(TypedDict):
+    """`Sheet` of the description."""
+
+    named: "NotRequired[bool]"
 
 
 class Signature(TypedDict):

@@ -6,6 +6,7 @@ the timeline at the end holds every entry of the chain.
 
 from coi.reports import custody_sections as parts
 from coi.reports.custody_contents import CustodyRecord
+from coi.reports.custody_labels import labels
 from coi.reports.custody_timeline import timeline
 from coi.reports.flow import Block
 from coi.reports.paper import Sheet, draw
@@ -50,6 +51,6 @@ def _blocks(record: CustodyRecord) -> tuple[Block, ...]:
         *parts.section("Exceptions and dispensations", parts.departures(record.departures)),
         *parts.section("Refused attempts", parts.refused(record.events)),
         *parts.section("Values changed since their original entry", parts.changes(record.changes)),
-        *parts.section("Labels and wristbands issued", parts.labels(record.labels)),
+        *parts.section("Labels and wristbands issued", labels(record.labels)),
         *parts.section("Timeline: every entry of the chain", timeline(record.events)),
     )

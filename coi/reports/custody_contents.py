@@ -121,7 +121,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class IssuedLabel:
-    """A label or wristband, and how often it was read back afterwards."""
+    """A label or wristband, how often it was read back afterwards, and what became of a label.
+
+    An open one is not accounted for; nobody accounts for wristbands.
+    """
 
     serial: str
     on: str
@@ -130,6 +133,8 @@ class IssuedLabel:
     at: datetime
     scanned: int = 0
     typed: int = 0
+    became: tuple[str, ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,7 @@ class Event:
     values: tuple[Value, ...] = ()
     scans: tuple[Scan, ...] = ()
     issued: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # what became of which
     signatures: tuple[Signature, ...] = ()
     reasons: tuple[Reason, ...] = ()
 

@@ -8,7 +8,6 @@ from coi.reports.custody_contents import (
     Decision,
     Departure,
     Event,
-    IssuedLabel,
     Item,
     Place,
     Result,
@@ -26,7 +25,6 @@ from coi.reports.wording import (
     measured,
     moment,
     signed,
-    times,
     told,
     utc,
 )
@@ -138,6 +136,7 @@ def to_look_at(record: CustodyRecord) -> Block:
         ("Exceptions and dispensations still open", _open(record.departures)),
         *_entered_otherwise(record.events),
         *_tested_otherwise(record.results),
+        ("Labels not accounted for", ", ".join(_unaccounted(record)) or "none"),
         ("Values changed since their entry", entries(c.entry for c in record.changes)),
     )
     # Every line stands there even when there is nothing to look at: “none” is a statement too.
@@ -145,6 +144,10 @@ def to_look_at(record: CustodyRecord) -> Block:
         (Column("", 62), Column("", 116)),
         tuple(Row(((Text(title),), (Text(found, _strong(found)),))) for title, found in rows),
     )
+
+
+def _unaccounted(record: CustodyRecord) -> Iterator[str]:
+    return (f"{label.serial} (entry {label.entry})" for label in record.labels if label.is_open)
 
 
 def _strong(found: str) -> Style:
@@ -365,32 +368,6 @@ def changes(found: Iterable[Change]) -> Block:
             for change in found
         ),
     )
-
-
-def labels(found: Iterable[IssuedLabel]) -> Block:
-    """Every label and wristband that was issued, and how often it was read back."""
-    return table(
-        "Serial | Issued for | Entry, time | Template, SHA-256 | Read later",
-        (38, 34, 46, 32, 28),
-        (
-            Row(
-                (
-                    (Text(label.serial, MONO),),
-                    (Text(label.on),),
-                    (Text(f"entry {label.entry}"), Text(local(label.at), SMALL)),
-                    (Text(label.template, SMALL),),
-                    _reads(label),
-                )
-            )
-            for label in found
-        ),
-    )
-
-
-def _reads(label: IssuedLabel) -> Cell:
-    """How often it was scanned; typing is said apart, never not at all."""
-    scanned = Text(f"scanned {times(label.scanned)}" if label.scanned else "never scanned")
-    return (scanned, Text(f"typed {times(label.typed)}", BOLD)) if label.typed else (scanned,)
 
 
 def section(title: str, *blocks: Block) -> tuple[Block, ...]:

@@ -52,6 +52,7 @@ def _what(event: Event) -> Cell:
         *(text for reason in event.reasons for text in _reason(reason)),
         *_moved_and_recorded(event),
         *(Text(f"Label issued: {issued}") for issued in event.issued),
+        *(Text(f"Label {told}") for told in event.labels),
         *(Text(scan_line(scan), SMALL) for scan in event.scans),
     )
 

@@ -73,6 +73,11 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
+def counted_pieces(count: int) -> str:
+    """How many pieces of paper."""
+    return f"{count} {'piece' if count == 1 else 'pieces'}"
+
+
 def entries(numbers: Iterable[int]) -> str:
     """Where to look: `none`, `entry 3`, `entries 3, 4, 9`."""
     found = sorted(set(numbers))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
+from coi.services.custody_labels import turns_of
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
 from coi.services.therapies import Happened
@@ -51,6 +52,7 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
         values=values_of(reading, event),
         scans=tuple(_scan(scan) for scan in content.get("scans", ())),
         issued=tuple(_issued(reading, event)),
+        labels=tuple(f"{serial}: {told}" for serial, told in turns_of(reading, event).items()),
         signatures=signatures(reading, event),
         reasons=tuple(told.Reason(r.code, r.sentence, r.next_step) for r in event.refusals),
     )

@@ -113,7 +113,9 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
     """
     found = view(tx, installation, coi)
     values = [v for event in found.history for v in event.content.get("values", ())]
+    turns = [turn for event in found.history for turn in event.content.get("label_turns", ())]
     commitments = [text for value in values for text in (value["content"], value["reason"])]
+    commitments += [turn["reason"] for turn in turns]
     # They are named by a value alone, and need not have acted in any entry of this chain.
     barred = {p for v in values if v["field"] == PAIRING for p in v["content"].split()}
     return Reading(

@@ -1,14 +1,13 @@
 """A reading of one therapy as the values that its custody record says."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
 from coi.services.custody_events import event_of, signatures
+from coi.services.custody_labels import labels
 from coi.services.custody_reading import Reading, parts, said, standing
 from coi.services.custody_values import (
     changes,
@@ -19,9 +18,6 @@ from coi.services.custody_values import (
 )
 from coi.services.therapies import Happened
 from coi.services.transcribed import transcription_of
-from labels.errors import NotACode
-from labels.identifiers import parse_scan
-from labels.templates import TEMPLATES
 from workflows.facts import Subject
 from workflows.model import Kind, Verb
 from workflows.moves import OTHER
@@ -52,7 +48,7 @@ def tell(
             for subject in reading.subjects_of(Kind.EXCEPTION, Kind.DISPENSATION)
         ),
         changes=tuple(changes(reading)),
-        labels=tuple(_labels(reading)),
+        labels=tuple(labels(reading)),
         events=tuple(event_of(reading, event) for event in view.history),
         head_entry=view.history[-1].seq,
         head_hash=view.head_hash,
@@ -259,48 +255,3 @@ def _last_turn(reading: Reading, subject: str) -> Happened | None:
     """The entry that moved a subject last."""
     turns = [event for event, move in parts(reading, "moves") if move["subject"] == subject]
     return turns[-1] if turns else None
-
-
-def _labels(reading: Reading) -> Iterator[told.IssuedLabel]:
-    """Each label and wristband, with how often it was read afterwards."""
-    reads = Counter(
-        (_serial(scan["raw"]), scan["how"] == "typed") for _, scan in parts(reading, "scans")
-    )
-    issued = [
-        (event, label["serial"], reading.called[label["subject"]], _template(label["template"]))
-        for event, label in parts(reading, "labels")
-    ] + [
-        (event, band["serial"], "the patient", f"wristband {band['issue']}")
-        for event, band in parts(reading, "wristbands")
-    ]
-    # Labels and wristbands stand in two parts of an entry, and are told in the order of the ledger.
-    for event, serial, on, template in sorted(issued, key=lambda each: each[0].seq):
-        yield told.IssuedLabel(
-            serial=serial,
-            on=on,
-            template=template,
-            entry=event.seq,
-            at=reading.at(event.recorded_at, event.unit),
-            scanned=reads[serial, False],
-            typed=reads[serial, True],
-        )
-
-
-def _template(sha256: str) -> str:
-    """A template by name and version, with the beginning of its hash."""
-    return f"{_known_templates().get(sha256, 'unknown template')}, {sha256[:12]}…"
-
-
-@cache
-def _known_templates() -> Mapping[str, str]:
-    """The ledger keeps a template's hash; the names are known of those that this version has."""
-    return {t.sha256: f"{t.name} {t.version}" for t in TEMPLATES.values()}
-
-
-def _serial(raw: str) -> str:
-    """The serial that a scan named; '' for none."""
-    try:
-        serial = parse_scan(raw).serial
-    except NotACode:
-        return ""
-    return serial.text if serial else ""

@@ -15,10 +15,12 @@ from coi.services.installation import Installation
 from coi.services.label_turns import new_label, voided
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
+from coi.services.old_labels import OldLabel, old_labels
 from coi.services.proofs import Proven, Signer, acting, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
 from coi.services.therapies import Happened, TherapyView, view
+from coi.services.transcribed import was_never_printed
 from coi.store.facts import subjects
 from coi.store.labels import lives_of
 from coi.store.registers import texts_of
@@ -203,6 +205,13 @@ class Line:
     place: str  # how the thing stands, and which unit holds it while it is there
     story: tuple[Told, ...]
     can_be_replaced: bool  # it is the newest label of a thing that is still there
+    is_on_paper: bool = False  # it was never printed: its thing was over before our labels came
+    old: OldLabel | None = None  # it shows what is otherwise on record since
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has said yet where it is."""
+        return not (self.life.is_settled or self.is_on_paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +228,11 @@ class Ledger:
     def issued(self) -> int:
         """How many were issued."""
         return len(self.lines)
+
+    @property
+    def never_printed(self) -> int:
+        """How many of them are of what ran on paper, and were never printed."""
+        return sum(one.is_on_paper for one in self.lines)
 
 
 def label_ledger(installation: Installation, by: Proven, coi: str) -> Ledger:
@@ -239,22 +253,26 @@ def ledger_of(tx: Transaction, found: TherapyView) -> Ledger:
     """The same inside a transaction, of a therapy that was read."""
     lives = lives_of(tx, found.therapy.coi)
     newest = {life.serial for life in newest_of(lives).values()}
-    stories = _stories(tx, found)
+    stories, old = _stories(tx, found), old_labels(found)
+    lines = tuple(
+        Line(
+            life,
+            _thing(found, life.subject),
+            _place(found, life.subject),
+            tuple(stories.get(life.serial, ())),
+            life.serial in newest and not _is_over(found, life.subject),
+            not life.is_settled and was_never_printed(found, life.issued_in, life.subject),
+            old.get(life.subject) if life.serial in newest and not life.is_dead else None,
+        )
+        for life in lives
+    )
+    open_ = {line.life.serial for line in lines if line.is_open}
     return Ledger(
         found.therapy.coi,
         found.workflow.title,
-        tuple(
-            Line(
-                life,
-                _thing(found, life.subject),
-                _place(found, life.subject),
-                tuple(stories.get(life.serial, ())),
-                life.serial in newest and not _is_over(found, life.subject),
-            )
-            for life in lives
-        ),
+        lines,
         counted(lives),
-        tuple(life.serial for life in unsettled(lives)),
+        tuple(life.serial for life in unsettled(lives) if life.serial in open_),
     )
 
 

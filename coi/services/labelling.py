@@ -24,7 +24,15 @@ from labels.identifiers import Coi, Serial, parse_code
 from labels.templates import TEMPLATES
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
-from workflows.labelled import BAG_LABEL, MILLILITRES, SAYS, Known, old_values
+from workflows.labelled import (
+    BAG_LABEL,
+    MILLILITRES,
+    PRINT_ANEW,
+    SAYS,
+    Known,
+    old_values,
+    step_that_labels_anew,
+)
 from workflows.model import Kind, Relation
 from workflows.stating import infection, states
 
@@ -38,12 +46,17 @@ def draw_bag_label(installation: Installation, serial: str, on: Medium = FILE) -
         Unknown: no such label was issued.
         NotPrinted: the record lacks something that must stand on it, or a text does not fit.
     """
-    label = installation.read(lambda tx: _bag_label(tx, installation, serial))
+    label = bag_label_of(installation, serial)
     return drawn(lambda: bag_label(label), on)
 
 
+def bag_label_of(installation: Installation, serial: str) -> BagLabel:
+    """What the label with this serial says; refused for the same reasons."""
+    return installation.read(lambda tx: _bag_label(tx, installation, serial))
+
+
 def bag_label_pdf(installation: Installation, serial: str) -> bytes:
-    """The same, as a page."""
+    """The same label, as a page."""
     return draw_bag_label(installation, serial).content
 
 
@@ -218,11 +231,12 @@ def _require_template(container: _Container, serial: str) -> None:
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
     """What has changed since is printed under a new serial, or old and new could not be told."""
     known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    step = step_that_labels_anew(therapy.workflow, therapy.subjects[label.subject])
     for title in old_values(known, label.subject, label.issued_in):
         raise NotPrinted(
             "LABEL_SHOWS_OLD_VALUE",
             f"The label shows an old value of {title}.",
-            "Label the bag anew.",
+            f"{step.title if step else PRINT_ANEW.capitalize()}.",
         )
 
 

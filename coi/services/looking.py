@@ -11,7 +11,7 @@ from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
 from coi.services.former import as_former, destroyed_at, in_hand
 from coi.services.installation import Installation
-from coi.services.old_labels import old_labels
+from coi.services.old_labels import OldLabel, old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
 from coi.services.sessions import SignedIn
@@ -81,7 +81,7 @@ class TherapyPage(TherapyNow):
     others: tuple[Action, ...]
     results: tuple[Tested, ...]
     exceptions: tuple[Told, ...]
-    old_labels: Mapping[str, tuple[str, ...]]  # of a thing: what its label shows an old value of
+    old_labels: Mapping[str, OldLabel]  # of a thing whose label shows an old value
     destroyed_here: frozenset[str]  # by a hospital of the person that treats no more
 
     def comes_later(self, action: Action) -> bool:

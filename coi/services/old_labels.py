@@ -1,13 +1,29 @@
 """Which labels of a therapy show what is otherwise on record since they were issued."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from coi.services.therapies import TherapyView
-from workflows.labelled import Known, old_values
+from workflows.labelled import Known, old_values, step_that_labels_anew, way_out
+from workflows.model import Action
 from workflows.stating import is_donor_test
 
 
-def old_labels(therapy: TherapyView) -> Mapping[str, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class OldLabel:
+    """What a label shows an old value of, and what is done about it."""
+
+    titles: tuple[str, ...]
+    way: str
+    step: Action | None  # that labels the thing anew; None where its label is printed anew
+
+    @property
+    def sentence(self) -> str:
+        """`shows an old value of Expires at: relabel`."""
+        return f"shows an old value of {', '.join(self.titles)}: {self.way}"
+
+
+def old_labels(therapy: TherapyView) -> Mapping[str, OldLabel]:
     """For each thing that lives and whose newest label is old: what it shows an old value of."""
     if not any(value.revision > 1 or is_donor_test(value.field) for value in therapy.values):
         return {}
@@ -18,7 +34,12 @@ def old_labels(therapy: TherapyView) -> Mapping[str, tuple[str, ...]]:
         for subject, serials in therapy.labels.items()
         if not _is_over(therapy, subject)
     }
-    return {subject: titles for subject, titles in found.items() if titles}
+    return {subject: _old(therapy, subject, titles) for subject, titles in found.items() if titles}
+
+
+def _old(therapy: TherapyView, name: str, titles: tuple[str, ...]) -> OldLabel:
+    workflow, subject = therapy.workflow, therapy.subjects[name]
+    return OldLabel(titles, way_out(workflow, subject), step_that_labels_anew(workflow, subject))
 
 
 def _issued(therapy: TherapyView) -> Mapping[str, int]:

@@ -12,9 +12,11 @@ from coi.store.record_rows import bands_of_patient
 from coi.store.transactions import Transaction
 
 _OF_THE_THERAPY = (
-    *("order_sheet", "custody_record"),
+    *("order_sheet", "custody_record", "label_reconciliation"),
     *("whole_record", "whole_record_with_identity"),
+    "accompanying_sheet_with_identity",
 )
+_OF_A_LABEL = ("bag_label", "accompanying_sheet", "accompanying_sheet_with_identity")
 _OF_A_THING = ("destruction_certificate", "deviation_letter")
 
 
@@ -42,7 +44,7 @@ def documents_of(tx: Transaction, view: TherapyView) -> list[Beside]:
     every = [
         *((kind, coi) for kind in _OF_THE_THERAPY),
         *((kind, thing) for kind in _OF_A_THING for thing in view.subjects),
-        *(("bag_label", serial) for serial in labels),
+        *((kind, serial) for kind in _OF_A_LABEL for serial in labels),
         *(("wristband", band) for band in bands_of_patient(tx, patient)),
     ]
     # A wristband is the patient's: what was printed for another therapy is not told of here.

@@ -12,6 +12,7 @@ from coi.services.custody_values import content_of, reason_of, title_of
 from coi.services.record_beside import Beside
 from coi.services.record_reading import WholeRecord
 from coi.services.therapies import Happened
+from workflows.label_life import LabelState
 
 Row = Sequence[Cell]
 
@@ -23,6 +24,7 @@ def sheets(whole: WholeRecord) -> Mapping[str, bytes]:
         "signatures.csv": (_SIGNATURES, _signatures(whole)),
         "values.csv": (_VALUES, _values(whole)),
         "labels.csv": (_LABELS, _labels(whole)),
+        "label-turns.csv": (_TURNS, _turns(whole)),
         "subjects.csv": (_SUBJECTS, _subjects(whole)),
         "lineage.csv": (_LINEAGE, _lineage(whole)),
         "moves.csv": (_MOVES, _moves(whole)),
@@ -94,17 +96,40 @@ def _values(whole: WholeRecord) -> Iterator[Row]:
         )
 
 
-_LABELS = ("Entry", "Recorded at", "Sort", "Serial", "On", "Subject", "Template or issue")
+_LABELS = (
+    *("Entry", "Recorded at", "Sort", "Serial", "On", "Subject", "Template or issue"),
+    "State now",
+)
 
 
 def _labels(whole: WholeRecord) -> Iterator[Row]:
     reading = whole.reading
+    now = {turn["serial"]: turn["after"] for _event, turn in parts(reading, "label_turns")}
     for event, one in parts(reading, "labels"):
         on = (reading.called[one["subject"]], one["subject"])
-        yield event.seq, event.recorded_at, "label", one["serial"], *on, one["template"]
+        told = (one["serial"], *on, one["template"], now.get(one["serial"], LabelState.ISSUED))
+        yield event.seq, event.recorded_at, "label", *told
     for event, one in parts(reading, "wristbands"):
         on = ("the patient", one["patient"])
-        yield event.seq, event.recorded_at, "wristband", one["serial"], *on, str(one["issue"])
+        told = (one["serial"], *on, str(one["issue"]), "")
+        yield event.seq, event.recorded_at, "wristband", *told
+
+
+_TURNS = (
+    *("Entry", "Recorded at", "By", "Label", "Turn", "State before", "State after"),
+    *("How it was read", "Pieces", "Why"),
+)
+
+
+def _turns(whole: WholeRecord) -> Iterator[Row]:
+    """What became of each label: one row for each change."""
+    reading = whole.reading
+    for event, turn in parts(reading, "label_turns"):
+        yield (
+            *(event.seq, event.recorded_at, reading.person(event.actor), turn["serial"]),
+            *(turn["turn"], turn["before"], turn["after"], said(turn["how"])),
+            *(turn["pieces"], reason_of(reading, turn)),
+        )
 
 
 _SUBJECTS = (
@@ -203,6 +228,7 @@ def audit_trail(whole: WholeRecord) -> Iterator[Row]:
     for event in whole.reading.view.history:
         head = _head(whole, event)
         found = [*_refused(event), *_changed(whole, event, values), *_moved(whole, event)]
+        found += _turned(whole, event)
         for told in found or [("", "", "", "", "")]:
             yield *head, *told
     for one in (*whole.documents, *whole.looks):
@@ -236,6 +262,13 @@ def _changed(
         title = title_of(reading, event.action, value["field"])
         old, values[key] = values.get(key, ""), new
         yield reading.called[value["subject"]], title, old, new, reason_of(reading, value)
+
+
+def _turned(whole: WholeRecord, event: Happened) -> Iterator[tuple[str, ...]]:
+    """What became of labels."""
+    for turn in event.content.get("label_turns", ()):
+        why = reason_of(whole.reading, turn)
+        yield f"label {turn['serial']}", "label", turn["before"], turn["after"], why
 
 
 def _measured(reading: Reading, event: Happened, value: Mapping[str, Any]) -> str:

@@ -50,3 +50,10 @@ def transcription_of(view: TherapyView) -> Transcription | None:
 
 def _ends(event: Happened) -> bool:
     return (event.kind, event.action) == ("act", END_TRANSCRIPTION)
+
+
+def was_never_printed(view: TherapyView, issued_in: int, subject: str) -> bool:
+    """A label of what was over, on paper, before our labels came: there is no piece of it."""
+    thing = view.subjects[subject]
+    is_over = view.workflow.machines[thing.machine].states[thing.position.state].final
+    return is_over and view.history[issued_in].kind == TRANSCRIBED

@@ -1,4 +1,4 @@
-"""What is printed of a therapy: labels, wristband, order sheet, custody record, certificates.
+"""What is printed of a therapy: labels, wristband, order sheet, records, certificates.
 
 Each print is an entry, so each is asked for with a form. A label that was printed before is printed
 again only when that was seen: two pieces of paper would carry one code.
@@ -31,6 +31,7 @@ from coi.services.label_papers import (
 from coi.services.looking import is_label_of
 from coi.services.permissions import Permission
 from coi.services.proofs import NotAllowed
+from coi.services.reconciling import write_reconciliation
 from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
@@ -80,6 +81,14 @@ def custody_record(coi: str) -> ResponseReturnValue:
     """Print the custody record; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(coi, f"custody {coi}", lambda: write_custody_record(installation, by, coi))
+
+
+@pages.post("/label-reconciliation")
+@needs(Permission.SEE_THERAPIES)
+def reconciliation(coi: str) -> ResponseReturnValue:
+    """Print what became of every label, and how they add up; each copy says which one it is."""
+    installation, by = here.installation(), here.somebody().proven
+    return _answered(coi, f"labels {coi}", lambda: write_reconciliation(installation, by, coi))
 
 
 @pages.post("/destroyed/<thing>")

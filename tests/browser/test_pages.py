@@ -71,6 +71,21 @@ def test_a_page_can_be_read_and_used(house, visitor, pictures, visit):
 # -- what answers ----------------------------------------------------------------------------------
 
 
+def test_the_sheet_of_a_label_can_be_read_and_printed(house, visitor, pictures):
+    """On paper there is neither button nor link; on screen the button is there."""
+    person = visitor("ivo", path_in(house, "/therapies/{late}/labels/{label}/sheet"))
+
+    person.page.check("#with")
+    person.press("Make the sheet")
+
+    assert person.page.inner_text("h1") == "Accompanying sheet"
+    assert person.page.is_visible("#print")
+    assert look_at(person, "accompanying-sheet", pictures) == []
+    person.page.emulate_media(media="print")
+    assert not person.page.is_visible("#print")
+    assert person.page.is_visible("h1")
+
+
 def test_a_wrong_password_is_told_where_it_is_seen(visitor, pictures):
     """The answer can be read and used too."""
     person = visitor("", "/sign-in")

@@ -77,6 +77,8 @@ VISITS = (
     Visit("label-anew", "queenie", "/therapies/{late}/labels/{label}/anew"),
     Visit("printing", "mia", "/therapies/{late}/printing"),
     Visit("printing-of-nobody", "leo", "/therapies/{at_lab}/printing"),
+    Visit("what-goes-along", "ivo", "/therapies/{late}/labels/{label}/sheet"),
+    Visit("sheet-with-the-name", "ivo", "/therapies/{late}/wristband/sheet"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),
     Visit("whole-record", "ivo", "/therapies/{late}/record"),

@@ -34,6 +34,7 @@ RECORDING = {
     "weight_kg": ("carla", "nina", "nora"),
     "expires_at": ("mia", "milo"),
     "viability": ("anna", "abel"),
+    "sample_ml": ("mia", "milo"),
 }
 
 

@@ -14,12 +14,16 @@ from coi.demo.chapters import (
     filled,
     play,
 )
+from coi.demo.going_live import copied
 from coi.errors import Refused
 from coi.services.label_ledger import TurnLabel, label_ledger, turn_label
-from coi.services.labelling import newest_serial
+from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.proofs import Signer
+from coi.services.reconciling import write_reconciliation
+from coi.services.reporting import custody_record
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.asking import (
     act,
     ids,
@@ -31,6 +35,7 @@ from tests.journeys.asking import (
     until,
     values,
 )
+from tests.journeys.test_corrections import corrected, seen
 from workflows import label_deeds
 from workflows.label_deeds import Deed
 from workflows.label_life import LabelDeed, LabelState
@@ -67,6 +72,11 @@ def ledger(performer, coi):
     return label_ledger(performer.installation, performer.proven["queenie"], coi)
 
 
+def written(performer, coi):
+    """Print the label reconciliation."""
+    return write_reconciliation(performer.installation, performer.proven["queenie"], coi)
+
+
 def anew(performer, coi, bag, reason):
     """Print the label of a bag anew; returns the serial that is void from then on."""
     old = newest_serial(performer.installation, bag)
@@ -94,6 +104,13 @@ def test_twenty_labels_are_printed_one_torn_one_twice_one_lost(performer, coi):
     play(performer, coi, [release])
 
     found = ledger(performer, coi)
+    told = squeezed(text_of(written(performer, coi)))
+    assert squeezed(f"{found.issued} issued = ") in told
+    assert squeezed("+ 2 destroyed + 0 returned + 1 lost and explained") in told
+    assert squeezed("destroyed, 2 pieces") in told
+    assert squeezed(f"{searched}") in told
+    assert all(line.life.serial in told for line in found.lines)
+    assert all(squeezed(f"{meaning}:") in told for meaning, _who in (*NEEDED, *BURNT, *EXPLAINED))
     assert blocked.open == (torn, twice, lost)
     assert found.open == ()
     assert found.issued == sum(found.counts.values())
@@ -197,3 +214,43 @@ def test_what_is_void_is_accounted_for_by_two_and_only_once(performer, coi):
         "twice": ["LABEL_IS_NOT_VOID"],
         "unknown": ["LABEL_UNKNOWN"],
     }
+
+
+def test_the_list_counts_what_was_never_printed_apart(performer):
+    """What was used up on paper got no label of ours: nobody is asked where it is."""
+    on_paper = performer.order(PATIENTS[1], on_paper="Folder 17")
+    copied(performer, on_paper, IN_MANUFACTURE)
+    (bag,) = ids(performer, on_paper, "material", "used")
+    (box,) = ids(performer, on_paper, "shipment")
+
+    found = ledger(performer, on_paper)
+
+    never = {line.life.subject for line in found.lines if line.is_on_paper}
+    assert (never, found.never_printed) == ({bag, box}, 2)
+    assert not {line.life.serial for line in found.lines if line.is_on_paper} & {*found.open}
+    told = squeezed(text_of(written(performer, on_paper)))
+    assert squeezed("2 never printed") in told
+    record = text_of(custody_record(performer.installation, on_paper, "queenie"))
+    assert squeezed(record).count("NOTACCOUNTEDFOR") == len(found.open)
+
+
+def test_a_sample_whose_label_is_old_gets_a_new_one_from_the_list(performer, coi):
+    """No step labels it anew; the list says so, prints it anew, and it shows what is recorded."""
+    play(performer, coi, (*IN_MANUFACTURE, *MADE, *filled(1)))
+    sample, *_ = ids(performer, coi, "sample", "taken")
+    play(performer, coi, [corrected("sample_ml", "7", on=sample)])
+    old = newest_serial(performer.installation, sample)
+    way = "print its label anew, from the list of the labels"
+
+    before = {line.life.serial: line.old for line in ledger(performer, coi).lines if line.old}
+    told = squeezed(text_of(written(performer, coi)))
+    anew = Deed(LabelDeed.REPRINT, old, "It shows an old volume")
+    signed = (label_deeds.PRINTED_ANEW, "anna")
+    do(performer, coi, anew, signed, by="anna", unit="lab-testing")
+
+    assert [*before] == [old]
+    assert before[old].sentence == f"shows an old value of Volume: {way}"
+    assert squeezed(f"It shows an old value of Volume: {way}") in told
+    assert seen(performer, coi)[0] == f"The label {old} shows an old value of Volume: {way}"
+    assert not any(line.old for line in ledger(performer, coi).lines)
+    assert bag_label_pdf(performer.installation, newest_serial(performer.installation, sample))

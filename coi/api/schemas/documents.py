@@ -22,3 +22,12 @@ class Again(Schema):
 
 
 AGAIN: Mapping[str, Any] = {"again": None}
+
+
+class Sheet(Schema):
+    """Whether the sheet is to bear the name; then it is for those alone who meet the patient."""
+
+    named = fields.Boolean(load_default=False)
+
+
+SHEET: Mapping[str, Any] = {"named": False}

@@ -33,6 +33,8 @@ class LabelLine(Schema):
     issue = fields.Integer(required=True)
     state = fields.String(required=True, validate=_STATES)
     is_open = fields.Boolean(required=True)
+    is_on_paper = fields.Boolean(required=True)
+    old_values = fields.List(fields.String(), required=True)
     thing = fields.String(required=True)
     place = fields.String(required=True)
     story = fields.List(fields.Nested(LabelTold), required=True)
@@ -52,6 +54,8 @@ LABELS: Mapping[str, Any] = {
             "issue": 1,
             "state": "issued",
             "is_open": True,
+            "is_on_paper": False,
+            "old_values": [],
             "thing": "Starting material 7.1",
             "place": "collected, north-apheresis",
             "story": [

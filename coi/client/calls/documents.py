@@ -52,6 +52,36 @@ class DocumentsCalls(Part):
             )
         )
 
+    def print_accompanying_sheet(
+        self,
+        coi: str,
+        serial: str,
+        body: told.Sheet,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """All that is to be said of a container, what its label leaves off first; no symbol."""
+        return self.connection.fetch(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/labels/{self.part(serial)}/sheet",
+                body=body,
+                writes=True,
+                key=key,
+            )
+        )
+
+    def print_named_sheet(
+        self,
+        coi: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """The name that a wristband cannot show, for those who meet the patient."""
+        return self.connection.fetch(
+            Call("POST", f"/therapies/{self.part(coi)}/wristband/sheet", writes=True, key=key)
+        )
+
     def print_order_sheet(
         self,
         coi: str,
@@ -72,6 +102,17 @@ class DocumentsCalls(Part):
         """The custody record; each copy says which one it is."""
         return self.connection.fetch(
             Call("POST", f"/therapies/{self.part(coi)}/custody-record", writes=True, key=key)
+        )
+
+    def print_label_reconciliation(
+        self,
+        coi: str,
+        *,
+        key: str = "",
+    ) -> bytes:
+        """What became of every label, and how they add up; each copy says which one it is."""
+        return self.connection.fetch(
+            Call("POST", f"/therapies/{self.part(coi)}/label-reconciliation", writes=True, key=key)
         )
 
     def print_destruction(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.demo.cast import PATIENTS
 from coi.services.label_papers import PRINTED_AGAIN
 from coi.services.looks import REASONS
 from coi.services.therapies import look
@@ -91,10 +92,10 @@ def test_who_prints_again_signs_for_it(program, coi):
     assert (answer.status_code, answer.json["problems"][0]["where"]) == (422, "Signature-Grant")
 
 
-def test_an_order_sheet_and_a_custody_record_are_documents(program, coi):
+def test_order_sheet_custody_record_and_label_reconciliation_are_documents(program, coi):
     """With the COI in the name of the file, and nobody's name."""
     nina = program("nina")
-    for what in ("order-sheet", "custody-record"):
+    for what in ("order-sheet", "custody-record", "label-reconciliation"):
         answer = nina.send("POST", f"/therapies/{coi}/{what}", Idempotency_Key=what)
         assert answer.mimetype == "application/pdf", answer.text
         assert coi in answer.headers["Content-Disposition"]
@@ -113,6 +114,20 @@ def test_a_document_is_printed_once_for_a_request(program, coi):
     assert again.json["detail"].startswith("Copy 1 was printed for this request")
     assert [one.mimetype for one in (first, of_leo, other)] == ["application/pdf"] * 3
     assert "copy 3" in text_of(other.data).lower()
+
+
+def test_a_sheet_goes_along_with_a_label(program, coi, serial):
+    """The name stands on it where that is asked for by whoever meets the patient."""
+    nina, path = program("nina"), f"/therapies/{coi}/labels/{serial}/sheet"
+
+    plain = nina.send("POST", path, {"named": False}, Idempotency_Key="s1")
+    named = nina.send("POST", path, {"named": True}, Idempotency_Key="s2")
+    band = nina.send("POST", f"/therapies/{coi}/wristband/sheet", Idempotency_Key="s3")
+
+    assert plain.mimetype == "text/html", plain.text
+    assert PATIENTS[0]["family_name"] not in plain.text
+    assert PATIENTS[0]["family_name"] in named.text
+    assert PATIENTS[0]["family_name"] in band.text
 
 
 def test_who_the_patient_is_takes_a_reason_and_leaves_a_trace(program, coi):

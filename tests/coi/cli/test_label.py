@@ -11,6 +11,7 @@ from coi.services import labelling
 from coi.services.installation import DEMONSTRATION
 from coi.store.entries import entries_of
 from coi.store.transactions import reading
+from tests.coi.reports.pages import text_of
 from tests.labels.reading import read
 
 
@@ -138,6 +139,17 @@ def test_the_custody_record_is_written(collected, tmp_path):
     collected.paper("report", "custody", collected.coi, "-o", str(path))
 
     assert path.read_bytes()[:5] == b"%PDF-"
+
+
+def test_the_label_reconciliation_is_written(collected, tmp_path):
+    """Each label of the therapy stands in it, with what is still open."""
+    path = tmp_path / "labels.pdf"
+
+    collected.paper("report", "labels", collected.coi, "-o", str(path))
+
+    text = text_of(path.read_bytes())
+    assert all(serial in text for serial in collected.labels)
+    assert "NOT RECONCILED: 2 not accounted for" in text
 
 
 def test_the_order_sheet_is_written(collected, tmp_path):

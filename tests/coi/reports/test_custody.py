@@ -126,6 +126,22 @@ def test_times_are_local_and_in_utc():
     assert "2026-11-22 08:05:07 UTC" in text
 
 
+def test_a_label_that_is_not_accounted_for_is_looked_at_first():
+    """By its serial; what became of each label stands beside it, and in the timeline."""
+    ours = a_record()
+    torn = replace(ours.labels[0], is_open=True, became=("entry 9: voided: it tore",))
+    event = an_event(labels=("B-TEST-0FASSS8C-K: printed, verified, applied",))
+    record = replace(ours, labels=(torn,), events=(event,), head_entry=0)
+
+    first, *_ = pages_of(custody_record(record))
+    text = text_of(custody_record(record))
+
+    assert first.says("Labels not accounted for B-TEST-0FASSS8C-K (entry 0)")
+    for words in ("NOT ACCOUNTED FOR", "entry 9: voided: it tore", "applied"):
+        assert words in text, words
+    assert pages_of(custody_record(ours))[0].says("Labels not accounted for none")
+
+
 def test_a_late_entry_shows_both_times_and_its_mark():
     """When it happened and when it was recorded are two things."""
     event = an_event(late=True, recorded_at=MORNING + timedelta(hours=5))

@@ -16,14 +16,21 @@ from coi.demo.chapters import play
 from coi.errors import DataRefused, Unknown
 from coi.reports.archive import archive
 from coi.services.documents import write_custody_record
+from coi.services.label_ledger import TurnLabel, turn_label
+from coi.services.labelling import newest_serial
 from coi.services.looks import REASONS, look_at_patient
 from coi.services.proofs import authenticate
+from coi.services.reconciling import write_reconciliation
+from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.services.whole_record import SCHEMA, write_whole_record
 from coi.store.entries import entries_of
 from coi.store.tables import RECORD
+from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.test_corrections import corrected
 from tests.journeys.worlds import Databases, copy_of
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
 
 LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
 
@@ -109,7 +116,8 @@ def test_the_tables_have_a_row_for_each_row_of_the_record(mixed_up):
 
     for name, table in (
         *(("entries.csv", "entry"), ("signatures.csv", "signature"), ("values.csv", "value")),
-        *(("moves.csv", "move"), ("subjects.csv", "subject"), ("lineage.csv", "lineage")),
+        *(("label-turns.csv", "label_turn"), ("moves.csv", "move")),
+        *(("subjects.csv", "subject"), ("lineage.csv", "lineage")),
     ):
         assert len(sheet(mixed_up, name)) == len(tables[table]), name
     assert len(sheet(mixed_up, "labels.csv")) == len(tables["label"]) + len(tables["wristband"])
@@ -217,6 +225,7 @@ def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
     """With the hash of its bytes; the next one tells of it, and of every other paper and look."""
     coi, installation = lives.cois["on hold"], performer.installation
     write_custody_record(installation, performer.proven["nina"], coi)
+    write_reconciliation(installation, performer.proven["nina"], coi)
     look_at_patient(installation, performer.proven["nina"], coi, "chart")
 
     first, second = taken(coi), taken(coi)
@@ -225,9 +234,10 @@ def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
     told = [(one["Kind"], one["Copy"], one["By"]) for one in sheet(second, "documents.csv")]
     assert told == [
         ("custody_record", "1", "Nina Needle"),
+        ("label_reconciliation", "1", "Nina Needle"),
         ("whole_record", "1", "Queenie Quality"),
     ]
-    whole = sheet(second, "documents.csv")[1]["SHA-256 of the document"]
+    whole = sheet(second, "documents.csv")[2]["SHA-256 of the document"]
     assert whole == sha256(first.fp.getvalue()).hexdigest()
     assert [one["Why"] for one in sheet(second, "identity-looks.csv")] == ["chart"]
 
@@ -243,6 +253,31 @@ def test_the_audit_trail_has_the_old_and_the_new_value_and_why(performer, lives,
         ("64.5 kg", "46.5 kg", "digits were exchanged")
     ]
     assert all(one["By"] and one["Role"] and one["Recorded at"] for one in rows)
+
+
+def test_what_became_of_a_label_is_told_with_who_when_and_why(performer, lives, taken):
+    """By its table, in the audit trail, on its own line, and in the custody record (LB-02)."""
+    coi, installation = lives.cois["packed"], performer.installation
+    bag = next(s.id for s in look(installation, coi).subjects.values() if s.machine == "material")
+    serial, why = newest_serial(installation, bag), "=It tore when it was peeled off"
+    deed = Deed(LabelDeed.VOID, serial, why)
+    asked = TurnLabel(coi, deed, "north-lab", "torn label")
+    turn_label(installation, asked, performer.proven["leo"])
+
+    file = taken(coi)
+
+    turn = [one for one in sheet(file, "label-turns.csv") if one["Label"] == serial][-1]
+    assert (turn["By"], turn["State after"], turn["Why"]) == ("Leo Lab", "voided", f"'{why}")
+    assert turn["State before"] == "applied"
+    line = next(one for one in sheet(file, "labels.csv") if one["Serial"] == serial)
+    assert line["State now"] == "voided"
+    trail = [one for one in sheet(file, "audit-trail.csv") if one["Thing"] == f"label {serial}"]
+    assert [(one["Old"], one["New"]) for one in trail][-1] == ("applied", "voided")
+    assert trail[-1]["Why"] == f"'{why}"
+    told = squeezed(text_of(file.read("custody.pdf")))
+    assert squeezed(f"Label {serial}: voided: {why}") in told
+    assert squeezed("NOT ACCOUNTED FOR") in told
+    assert verify_record(installation).holds
 
 
 def test_refused_attempts_stand_in_the_audit_trail(mixed_up):

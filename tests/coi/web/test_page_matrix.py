@@ -178,6 +178,10 @@ _EXPORTS: Mapping[tuple[str, str], Row] = {
 }
 
 PAGES: Mapping[tuple[str, str], Row] = {
+    ("accompanying.ask", "GET"): Row("/therapies/{coi}/labels/B-NONE/sheet", 404, 404),
+    ("accompanying.ask_for_wristband", "GET"): Row("/therapies/{coi}/wristband/sheet", 200, 404),
+    ("accompanying.write", "POST"): Row("/therapies/{coi}/labels/B-NONE/sheet", 404, 404),
+    ("accompanying.write_for_wristband", "POST"): Row("/therapies/{coi}/wristband/sheet", 200, 404),
     **_PAGES_OF_PEOPLE,
     **_PAGES_OF_PROGRAMS,
     **_PAGES_OF_WEBHOOKS,
@@ -237,6 +241,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("paper.deviation_letter", "POST"): Row("/therapies/{coi}/out-of-specification/0.9", 404, 404),
     ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
     ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
+    ("paper.reconciliation", "POST"): Row("/therapies/{coi}/label-reconciliation", 200, 404),
     ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),
     ("patients.ask", "GET"): Row("/therapies/{coi}/patient", 200, 404),
     ("patients.looks", "GET"): Row("/therapies/{coi}/identity-looks", 200, 404),

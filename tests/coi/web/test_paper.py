@@ -230,7 +230,7 @@ def test_a_scanned_order_sheet_opens_the_therapy(someone, coi):
     assert answer.headers["Location"] == f"/therapies/{coi}"
 
 
-@pytest.mark.parametrize("what", ["order-sheet", "custody-record"])
+@pytest.mark.parametrize("what", ["order-sheet", "custody-record", "label-reconciliation"])
 def test_each_copy_of_a_document_says_which_it_is(someone, installation, coi, what):
     """Who printed it, when, and its number (LB-13)."""
     nina = someone("nina")
@@ -279,7 +279,7 @@ def test_what_cannot_be_printed_says_why(someone, performer):
     "what",
     [
         *("order-sheet", "wristband", "custody-record", "labels/{}"),
-        *("destroyed/{}", "out-of-specification/{}"),
+        *("destroyed/{}", "out-of-specification/{}", "label-reconciliation"),
     ],
 )
 def test_another_sites_paper_is_like_that_of_an_unknown_therapy(someone, installation, lives, what):
@@ -310,7 +310,7 @@ def test_a_label_is_asked_for_at_its_own_therapy(someone, lives, coi, installati
     "what",
     [
         *("order-sheet", "wristband", "custody-record", "labels/B-X"),
-        *("destroyed/9.1", "out-of-specification/9.1"),
+        *("destroyed/9.1", "out-of-specification/9.1", "label-reconciliation"),
     ],
 )
 def test_opening_an_address_prints_nothing(someone, installation, coi, what):

@@ -60,7 +60,11 @@ def test_a_label_that_shows_an_old_value_says_so_on_the_page_of_its_therapy(some
     shortened(performer, coi, bag)
     told = "This label shows an old value of Expires at: relabel"
     before = someone("ines").get(f"/therapies/{coi}").text
+    listed = someone("ines").get(f"/therapies/{coi}/labels").text
     performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
     after = someone("ines").get(f"/therapies/{coi}").text
 
     assert (before.count(told), after.count(told)) == (1, 0)
+    assert listed.count(told) == 1
+    assert listed.count(f'href="/therapies/{coi}/actions/relabel">Label the bag anew</a>') == 1
+    assert told not in someone("ines").get(f"/therapies/{coi}/labels").text
