@@ -58,7 +58,7 @@ def bag_label_of(installation: Installation, serial: str) -> BagLabel:
 
 
 def bag_label_pdf(installation: Installation, serial: str) -> bytes:
-    """The same, as a page."""
+    """The same label, as a page."""
     return draw_bag_label(installation, serial).content
 
 

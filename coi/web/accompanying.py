@@ -16,6 +16,7 @@ from coi.services.drawing import NotPrinted
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.errors import status_of
+from coi.web.paper import not_printed
 from coi.web.permissions import needs
 
 pages = Blueprint("accompanying", __name__, url_prefix="/therapies/<coi>")
@@ -32,7 +33,7 @@ def ask(coi: str, serial: str) -> ResponseReturnValue:
     try:
         lines = lines_beside(installation, by, coi, serial)
     except NotPrinted as error:
-        return render_template("not_printed.html", coi=coi, error=error), status_of(error)
+        return not_printed(error, coi), status_of(error)
     named = may_name(installation, by, coi)
     told = {"coi": coi, "serial": serial, "lines": lines, "may_name": named, "key": _key()}
     return render_template("accompanying.html", **told)
@@ -72,7 +73,7 @@ def _written(asked: AskedSheet) -> ResponseReturnValue:
     try:
         return write_accompanying_sheet(installation, by, asked, draw_sheet).decode()
     except NotPrinted as error:
-        return render_template("not_printed.html", coi=asked.coi, error=error), status_of(error)
+        return not_printed(error, asked.coi), status_of(error)
 
 
 def _key() -> str:

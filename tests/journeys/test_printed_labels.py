@@ -6,15 +6,18 @@ import zxingcpp
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, RELEASED, Step, filled, play
 from coi.errors import DataRefused, KeyReused, Refused, Unknown
+from coi.services.documents import write_custody_record
 from coi.services.drawing import NotPrinted
 from coi.services.label_ledger import TurnLabel, turn_label
 from coi.services.label_papers import write_bag_label
 from coi.services.labelling import newest_serial
 from coi.services.print_queue import give_up_restored
 from coi.services.proofs import Signer
+from coi.services.reconciling import write_reconciliation
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store import print_jobs
+from tests.coi.reports.pages import text_of
 from tests.journeys.asking import ids, labelled_anew, states, take_refused, values
 from tests.journeys.printing import a_desk
 from tests.printer9100 import State, a_printer
@@ -120,6 +123,19 @@ def test_what_the_printer_says_stands_in_the_record_of_the_therapy(performer, co
     )
     assert (told.action, told.actor, told.unit) == ("note_printed", "-", "works-production")
     assert verify_record(performer.installation).holds
+
+
+def test_the_documents_name_the_product_where_a_printer_spoke(performer, coi, desk, printer):
+    """Nobody reads that somebody erased told it; custody record and reconciliation hold."""
+    (serial,) = fill(performer, coi, 1)
+    desk.send(coi, [serial], desk.register(printer.address))
+    desk.print_all()
+    queenie = performer.proven["queenie"]
+
+    told = text_of(write_reconciliation(performer.installation, queenie, coi))
+
+    assert "the product itself" in told.replace("\n", " ")
+    assert write_custody_record(performer.installation, queenie, coi).startswith(b"%PDF")
 
 
 def test_the_same_request_prints_once(performer, coi, desk, printer):
