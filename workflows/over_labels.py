@@ -16,6 +16,8 @@ OVER_LABEL = "over_label"
 """The field of the code; the record keeps it as a commitment that is equal for equal codes."""
 WHOSE = "over_label_of"
 """The field that says whose label it is."""
+ON_NOTHING_ELSE = "over_label_is_on_nothing_else"
+"""The guard that every step with such a field asks."""
 ELSEWHERE = "OVER_LABEL_ELSEWHERE"
 SCANNED_ELSEWHERE = "OVER_LABEL_OF_ANOTHER"
 

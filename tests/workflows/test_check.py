@@ -17,6 +17,7 @@ SENTENCES = {"bag_is_fresh": "The bag is fresh.", "signer_took_no_part": "The si
 
 WEIGHT = "weight_kg: {title: Weight, kind: decimal, unit: kg, low: 2.5, high: 400}"
 A_TEST = f"kind: choice, choices: [{', '.join(RESULTS)}]"
+CHECKED = "signatures: [checked by nurse, checked independently by nurse or doctor]"
 
 # The property that breaks, the passage, what replaces it, and the place and reason that are named.
 BROKEN = [
@@ -149,6 +150,18 @@ BROKEN = [
      "product.statements.bag", "states do_not_shake"),
     ("statements_are_known", "product: {", "product: {statements: do_not_irradiate, ",
      "product.statements", "is no mapping"),
+    ("over_labels_are_recorded_once", CHECKED,
+     ("fields: {over_label: {title: Code, kind: text}}\n    guards: [over_label_is_on_nothing_else]"
+     f"\n    {CHECKED}"),
+     "actions.check.fields.over_label", "may hold a name for ever"),
+    ("over_labels_are_recorded_once", CHECKED,
+     f"fields: {{over_label: {{title: Code, kind: text, confidential: true}}}}\n    {CHECKED}",
+     "actions.check.fields.over_label", "may stand on two things"),
+    ("over_labels_are_recorded_once", ("account: {title: What is known, kind: text, on: '*',"
+     " confidential: true, required: false}"),
+     ("over_label: {title: Code, kind: text, on: '*', confidential: true}"
+     "\n    guards: [over_label_is_on_nothing_else]"),
+     "actions.report_lost.fields.over_label", "is on what nobody scans"),
     ("holds_can_be_lifted", "from: [filled, checked, lost], pick: origin",
      "from: [filled, checked], pick: origin",
      "machines.bag", "stays on hold for ever when lost"),

@@ -1,8 +1,9 @@
-"""Whether what labels are to state can be stated: the tests of the patient, and the statements."""
+"""Whether what labels state can be stated, and what is recorded of others' labels kept apart."""
 
 from collections.abc import Iterator
 
-from workflows.model import FieldKind, Kind, Workflow
+from workflows.model import FieldKind, Kind, Pick, Workflow
+from workflows.over_labels import ON_NOTHING_ELSE, OVER_LABEL
 from workflows.problem import Problem
 from workflows.stating import RESULTS, STATEMENTS, donor_fields
 
@@ -37,3 +38,18 @@ def statements_are_known(workflow: Workflow) -> Iterator[Problem]:
         if strange:
             known = ", ".join(sorted(STATEMENTS))
             yield Problem(place, f"states {min(strange)}", f"Make a list of these: {known}")
+
+
+def over_labels_are_recorded_once(workflow: Workflow) -> Iterator[Problem]:
+    """The code of another's label can be erased, is on what was scanned, and on nothing else."""
+    for action in workflow.actions.values():
+        for field in action.fields:
+            if field.name != OVER_LABEL:
+                continue
+            place = f"actions.{action.name}.fields.{field.name}"
+            if field.kind is not FieldKind.TEXT or not field.confidential:
+                yield Problem(place, "may hold a name for ever", "Make it a confidential text")
+            if any(rule.pick is not Pick.SCANNED for rule in action.moves):
+                yield Problem(place, "is on what nobody scans", "Pick everything by its scan")
+            if not action.asks(ON_NOTHING_ELSE):
+                yield Problem(place, "may stand on two things", f"Add the guard {ON_NOTHING_ELSE}")
