@@ -7,6 +7,7 @@ from enum import StrEnum
 from workflows.facts import Position
 from workflows.refusal import (
     IDENTITY_DIFFERS,
+    OVER_LABEL_OF_ANOTHER,
     SCANNED_OTHERWISE,
     WRONG_ORDER,
     WRONG_PATIENT,
@@ -114,7 +115,10 @@ class Mismatch:
     what: Strange = Strange.BAG
 
 
-_MISPAIRING = {WRONG_PATIENT: "Another patient's wristband was scanned"}
+_MISPAIRING = {
+    WRONG_PATIENT: "Another patient's wristband was scanned",
+    OVER_LABEL_OF_ANOTHER: "Another's label on a bag of another therapy was scanned",
+}
 _MISPAIRING_AT_PATIENT = {
     WRONG_ORDER: "Another therapy's order was scanned at the patient",
     SCANNED_OTHERWISE: "Two people did not scan the same things at the patient",

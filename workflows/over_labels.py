@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from workflows.case import Case, NotTold
 from workflows.draft import Mismatch, Strange
 from workflows.facts import OverLabel
-from workflows.refusal import Refusal
+from workflows.refusal import OVER_LABEL_OF_ANOTHER, Refusal
 
 OVER_LABEL = "over_label"
 """The field of the code; the record keeps it as a commitment that is equal for equal codes."""
@@ -19,7 +19,6 @@ WHOSE = "over_label_of"
 ON_NOTHING_ELSE = "over_label_is_on_nothing_else"
 """The guard that every step with such a field asks."""
 ELSEWHERE = "OVER_LABEL_ELSEWHERE"
-SCANNED_ELSEWHERE = "OVER_LABEL_OF_ANOTHER"
 
 
 def recorded_already(case: Case) -> tuple[OverLabel, ...]:
@@ -54,7 +53,7 @@ def scanned_in_our_place(case: Case) -> Refusal | None:
     strange = next((one for one in scanned if one.coi != case.facts.therapy.coi), None)
     if strange is not None:
         return Refusal(
-            SCANNED_ELSEWHERE,
+            OVER_LABEL_OF_ANOTHER,
             f"STOP. This is another's label, on record of {_whose(case, strange)}",
             "Put this container aside; call the coordinator",
         )

@@ -22,8 +22,8 @@ from coi.store import errands
 from coi.store.transactions import Transaction
 from workflows.decide import decide
 from workflows.facts import Label, Meaning, Order, OverLabel, Shipper, Wristband
-from workflows.over_labels import SCANNED_ELSEWHERE, scanned_for_ours
-from workflows.refusal import Refusal
+from workflows.over_labels import scanned_for_ours
+from workflows.refusal import OVER_LABEL_OF_ANOTHER, Refusal
 
 STOP = "STOP"
 
@@ -110,7 +110,7 @@ def _judge_others(scene: Scene, labels: Sequence[OverLabel]) -> Judged:
         return Judged(Judgement.UNREAD)
     (label,) = labels
     if label.coi != scene.therapy.coi:
-        wrong = _wrong(SCANNED_ELSEWHERE, "This is another's label on a bag of another therapy")
+        wrong = _wrong(OVER_LABEL_OF_ANOTHER, "This is another's label on a bag of another therapy")
         return Judged(Judgement.WRONG, reasons=(wrong,))
     told = scanned_for_ours(label)
     return Judged(Judgement.REFUSED, reasons=(Why(told.code, told.sentence, told.next_step),))

@@ -134,6 +134,8 @@ def test_anothers_label_of_another_therapy_stops_the_hand(performer, bags):
     with refused(performer, other, "OVER_LABEL_OF_ANOTHER") as caught:
         act(performer, (scanning_theirs(wanted), actor, signers))
 
+    (told,) = exceptions_of(look(performer.installation, other))
+    assert (told.kind, told.of_class, told.stops) == ("mismatch", "critical", "pairing")
     assert caught.value.refusals[0].sentence.startswith("STOP")
     assert not any(coi in one.sentence for one in caught.value.refusals)
     assert told_of(performer, coi, bag) == [("mismatch", "major")]
