@@ -15,6 +15,7 @@ from coi.demo.chapters import (
     play,
 )
 from coi.demo.going_live import copied
+from coi.demo.stories import GOES_WELL
 from coi.errors import Refused
 from coi.services.label_ledger import TurnLabel, label_ledger, turn_label
 from coi.services.labelling import bag_label_pdf, newest_serial
@@ -82,6 +83,17 @@ def anew(performer, coi, bag, reason):
     old = newest_serial(performer.installation, bag)
     do(performer, coi, Deed(LabelDeed.REPRINT, old, reason), *NEEDED)
     return old
+
+
+def test_a_release_is_not_confirmed_while_a_label_is_out(performer, coi):
+    """What was voided after the provisional release is accounted for before the last word."""
+    play(performer, coi, until(GOES_WELL, "confirm_release"))
+    bag = next(one for one in ids(performer, coi, "product"))
+    old = newest_serial(performer.installation, bag)
+    at_ward = {"by": "leo", "unit": "north-lab"}
+    do(performer, coi, Deed(LabelDeed.VOID, old, "A second piece lay in the printer"), **at_ward)
+
+    take_refused(performer, coi, Step("confirm_release"), "LABELS_UNACCOUNTED")
 
 
 def test_twenty_labels_are_printed_one_torn_one_twice_one_lost(performer, coi):
