@@ -88,7 +88,7 @@ class TriedTemplate(Schema):
 class ApprovedTemplate(Schema):
     """The template that was looked at, by its hash."""
 
-    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}$"))
 
 
 class PrintedSample(Schema):

@@ -53,11 +53,14 @@ class GoingOn(Schema):
 GOING_ON = {"why": "The last hour was entered again from paper; see deviation 12."}
 
 
+_LONGEST_ASKED = 200  # as on the page; an address that is too long reaches nobody
+
+
 class ConcernedWanted(Schema):
     """What is looked for, in which time, and at which unit it would be stopped."""
 
     what = fields.String(required=True, validate=_NAME)
-    content = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+    content = fields.String(required=True, validate=validate.Length(1, _LONGEST_ASKED))
     since = fields.String(load_default="", validate=validate.Length(max=10))
     until = fields.String(load_default="", validate=validate.Length(max=10))
     unit = fields.String(required=True, validate=_NAME)
