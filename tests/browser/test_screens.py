@@ -163,18 +163,18 @@ def test_who_the_patient_is_can_be_read(house, someone, glance):
 
 
 def test_a_second_print_is_asked_for(house, someone, coi, glance):
-    """A label that was printed before is on paper somewhere."""
-    leo = someone(house, "leo")
-    leo.open(f"/therapies/{coi}")
-    print_label = leo.page.get_by_role("button", name="Print label").first
+    """A wristband that was printed before is on paper somewhere."""
+    nina = someone(house, "nina")
+    nina.open(f"/therapies/{coi}")
+    wristband = nina.page.get_by_role("button", name="Wristband", exact=True)
 
-    leo.print(print_label)
-    leo.open(f"/therapies/{coi}")
-    with leo.page.expect_navigation():
-        print_label.click()
+    nina.print(wristband)
+    nina.open(f"/therapies/{coi}")
+    with nina.page.expect_navigation():
+        wristband.click()
 
-    assert "Nothing was printed yet" in leo.page.inner_text("h1")
-    glance(leo, "printed before")
+    assert "Nothing was printed yet" in nina.page.inner_text("h1")
+    glance(nina, "printed before")
 
 
 def test_a_bench_that_another_therapy_is_on_can_be_read(house, someone, glance):
