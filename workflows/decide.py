@@ -11,16 +11,15 @@ from typing import TypeVar
 
 from workflows import consequences, correcting, fields, moves, quality, recalling, transcribing
 from workflows.case import Case, NotTold
-from workflows.draft import Decision, Draft, Mismatch, Strange
-from workflows.facts import Facts, Label, Mode, Order, Request, Subject, Wristband
+from workflows.draft import Decision, Draft
+from workflows.facts import Facts, Mode, Request, Subject
 from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
 from workflows.joining import joining
-from workflows.label_life import BY_DEVICE
+from workflows.mix_ups import mismatches
 from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
-from workflows.over_labels import found_elsewhere
 from workflows.planning import plan
 from workflows.refusal import Refusal
 from workflows.versions import asked, known_until
@@ -84,10 +83,10 @@ def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
         # What stops a hand at the bedside is read first; the sort is stable, and the rest stays in
         # order.
         refusals.sort(key=lambda refusal: not refusal.sentence.startswith("STOP"))
-        return Decision(None, tuple(refusals), _mismatches(case), _is_at_patient(action))
+        return Decision(None, tuple(refusals), mismatches(case), _is_at_patient(action))
     draft = _draft(case, bent, dispensed)
     # Nothing of another therapy is let through; whoever is stopped all the same is told of it.
-    return Decision(draft, (), _mismatches(case), _is_at_patient(action))
+    return Decision(draft, (), mismatches(case), _is_at_patient(action))
 
 
 _ALWAYS_USED = tuple(GuardUse(name) for name in ALWAYS)
@@ -283,179 +282,7 @@ def _entry_kind(case: Case) -> str:
     return "late" if case.request.mode is Mode.LATE else "act"
 
 
-# -- what must never be ----------------------------------------------------------------------------
-
-
 def _is_at_patient(action: Action) -> bool:
     """The patient is touched, or identified, or the session begins from the order."""
     asked = ("order_is_scanned", "patient_is_identified_by_two_people")
     return any(rule.patient for rule in action.moves) or any(map(action.asks, asked))
-
-
-def _mismatches(case: Case) -> tuple[Mismatch, ...]:
-    """What of other therapies was scanned in this one's place: each bag, or else that it was."""
-    own = case.facts.therapy
-    bags = [
-        Mismatch(label.coi, label.subject, label.serial)
-        for label in case.scanned(Label)
-        if label.coi != own.coi
-    ]
-    orders = [order.coi for order in case.scanned(Order) if order.coi != own.coi]
-    strangers = (band for band in case.scanned(Wristband) if band.patient != own.patient)
-    bands = [coi for band in strangers for coi in band.cois]
-    found = {coi: Mismatch(coi, what=Strange.BAND) for coi in bands}
-    found |= {coi: Mismatch(coi, what=Strange.ORDER) for coi in orders}
-    told = {bag.coi for bag in bags}
-    over_labels = (*(case.facts.over_labels or ()), *case.facts.over_labels_scanned)
-    elsewhere = found_elsewhere(over_labels, own.coi)
-    found |= {one.coi: one for one in elsewhere}
-    return (*bags, *(one for coi, one in found.items() if coi not in told))
-
-
-def refused_with_mismatch(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:
-    """What the therapy in hand records of a wrong scan: the pairing is stopped, not the treatment.
-
-    A critical exception bars this pair from checking again; two others may (design, BD-03).
-    """
-    case = Case(workflow, workflow.actions[request.action], request, facts)
-    drafting = moves.Drafting(case, "refused")
-    people = " ".join(dict.fromkeys((request.actor.id, *case.signers)))
-    told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH, stops="pairing")
-    if others := sorted({found.coi for found in _mismatches(case)}):
-        drafting.record(told.id, moves.OTHER, " ".join(others))
-    drafting.record(told.id, "pairing", people)
-    return drafting.finished()
-
-
-def dead_label(request: Request) -> Label | None:
-    """A label of this therapy that a device has read, and that is void or replaced; None for none.
-
-    Whoever types a serial may never have seen the label.
-    """
-    read = (scan.means for scan in request.scans if scan.how in BY_DEVICE)
-    own = (one for one in read if isinstance(one, Label) and one.coi == request.coi)
-    return next((label for label in own if label.is_dead or not label.current), None)
-
-
-def refused_with_dead_label(
-    workflow: Workflow, request: Request, facts: Facts, label: Label
-) -> Draft:
-    """What the therapy records of a dead label that turned up: quality assurance is told (LB-05).
-
-    It is told once: as long as that exception is open, the same label tells nothing new.
-    """
-    title = workflow.actions[request.action].title
-    seen = f"The label {label.serial} was scanned, and is dead: {title}"
-    return _refused_for_label(workflow, request, facts, label, seen)
-
-
-def refused_since_unreadable(
-    workflow: Workflow, request: Request, facts: Facts, label: Label
-) -> Draft:
-    """What the therapy records of a label that was drawn and does not read as it was given (BD-03).
-
-    Nothing was printed; that it was drawn wrong is told once, as long as that exception is open.
-    """
-    seen = f"The label {label.serial} was drawn, and does not read as it was given"
-    return _refused_for_label(workflow, request, facts, label, seen)
-
-
-def _refused_for_label(
-    workflow: Workflow, request: Request, facts: Facts, label: Label, seen: str
-) -> Draft:
-    """The refused attempt, with an exception about the label on what it names."""
-    case = Case(workflow, workflow.actions[request.action], request, facts)
-    drafting = moves.Drafting(case, "refused")
-    bag = facts.subjects[label.subject]
-    if not any(_tells_of_labels(case, one, bag) for one in case.subjects_of(Kind.EXCEPTION)):
-        moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=bag)
-    return drafting.finished()
-
-
-def refused_with_over_label(workflow: Workflow, request: Request, facts: Facts) -> Draft:
-    """What the therapy records of a code that is on record elsewhere: a critical exception.
-
-    It is opened on what was scanned, and bars that until quality assurance knows which is which.
-    """
-    case = Case(workflow, workflow.actions[request.action], request, facts)
-    drafting = moves.Drafting(case, "refused")
-    for label in dict.fromkeys(one for one in case.scanned(Label) if one.coi == request.coi):
-        seen = f"Another's label that was scanned beside {label.serial} is on record elsewhere"
-        on = facts.subjects[label.subject]
-        told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH, on=on)
-        if others := sorted({one.coi for one in _mismatches(case)}):
-            drafting.record(told.id, moves.OTHER, " ".join(others))
-    return drafting.finished()
-
-
-def _tells_of_labels(case: Case, exception: Subject, bag: Subject) -> bool:
-    """The exception is one about the labels of this bag, and is open."""
-    if exception.origin != bag.id or case.is_final(exception):
-        return False
-    kind = case.value(exception.id, "kind")
-    return kind is not None and kind.content == Wrong.LABEL
-
-
-def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:
-    """What the strange bag's own therapy records: a critical exception, and the bag is held.
-
-    The request names, as an order, the therapy in whose place it was scanned.
-    """
-    action = workflow.actions[moves.OPEN_EXCEPTION]
-    case = Case(workflow, action, request, facts)
-    drafting = moves.Drafting(case, "incident")
-    bag = facts.subjects[subject]
-    holdable = not case.is_final(bag)
-    told = moves.open_exception(
-        drafting,
-        seen="This bag was scanned in the place of another therapy's",
-        kind=Wrong.MISMATCH,
-        stops="item" if holdable else "nothing",
-        on=bag,
-    )
-    _name_the_other(drafting, told)
-    if holdable:
-        moves.hold(drafting, bag)
-    return drafting.finished()
-
-
-def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatch) -> Draft:
-    """What the other therapy records where nothing of it need be in hand: it stops nothing.
-
-    Whoever types a serial need not have the bag; an order and a wristband hold no cells.
-    """
-    case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
-    drafting = moves.Drafting(case, "incident")
-    told = moves.open_exception(
-        drafting,
-        seen=_SUSPECTED[found.what],
-        kind=Wrong.MISMATCH,
-        of_class="major",
-        on=facts.subjects[found.subject] if found.subject else None,
-    )
-    _name_the_other(drafting, told)
-    return drafting.finished()
-
-
-def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:
-    """Both records name both therapies, so that whoever reads the one finds the other."""
-    for order in drafting.case.scanned(Order):
-        drafting.record(exception.id, moves.OTHER, order.coi)
-
-
-_SUSPECTED = {
-    Strange.BAG: "The code of this bag was typed in the place of another therapy's;"
-    " to be confirmed by a scan",
-    Strange.OVER_LABEL: "Another's label on this bag was scanned on a bag of another therapy",
-    Strange.ORDER: "The order of this therapy was scanned in the place of another's",
-    Strange.BAND: "The wristband of this patient was scanned in the place of another's",
-}
-
-
-def incident(workflow: Workflow, request: Request, facts: Facts, seen: str) -> Draft:
-    """A free-standing entry: a critical exception, and never a custody move."""
-    case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
-    drafting = moves.Drafting(case, "incident")
-    told = moves.open_exception(drafting, seen=seen, kind=Wrong.MISMATCH)
-    _name_the_other(drafting, told)
-    return drafting.finished()

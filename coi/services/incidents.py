@@ -18,9 +18,10 @@ from coi.services.receipts import Receipt, receipt
 from coi.services.scanning import Code
 from coi.store import facts as read
 from coi.store.transactions import Transaction
-from workflows.decide import decide, incident
+from workflows.decide import decide
 from workflows.draft import Decision
 from workflows.facts import Mode
+from workflows.mix_ups import incident
 from workflows.moves import OPEN_EXCEPTION
 from workflows.wrong import Wrong
 

@@ -6,18 +6,18 @@ from dataclasses import replace
 from coi.errors import Reason
 from coi.services.attempt import Attempt, Standing, facts_for, stand
 from coi.services.entries import write_draft
-from workflows.decide import (
+from workflows.decide import decide
+from workflows.draft import Decision, Draft, Mismatch, Strange
+from workflows.facts import Facts, Label, Order, Request, Scan
+from workflows.guards.identity import TYPED
+from workflows.mix_ups import (
     contained,
     dead_label,
-    decide,
     refused_with_dead_label,
     refused_with_mismatch,
     refused_with_over_label,
     suspected,
 )
-from workflows.draft import Decision, Draft, Mismatch, Strange
-from workflows.facts import Facts, Label, Order, Request, Scan
-from workflows.guards.identity import TYPED
 from workflows.moves import OPEN_EXCEPTION
 from workflows.over_labels import ELSEWHERE
 from workflows.refusal import Refusal

@@ -11,10 +11,10 @@ from coi.services.installation import Installation
 from coi.services.proofs import Proven, acting_or_program
 from coi.store import facts as read
 from coi.store.transactions import Transaction
-from workflows.decide import refused_since_unreadable
 from workflows.facts import Label, Request
 from workflows.label_deeds import Deed, knowing_deed
 from workflows.label_life import LabelDeed
+from workflows.mix_ups import refused_since_unreadable
 from workflows.moves import OPEN_EXCEPTION
 from workflows.refusal import Refusal
 

@@ -22,10 +22,11 @@ from tests.builders import (
     without,
 )
 from tests.performer import a_request
-from workflows.decide import contained, incident, needs, refused_with_mismatch, suspected
+from workflows.decide import needs
 from workflows.draft import Decision, Mismatch, Strange
 from workflows.facts import Mode, Order, Wristband
 from workflows.guards import ALWAYS, GUARDS
+from workflows.mix_ups import contained, incident, refused_with_mismatch, suspected
 from workflows.refusal import Refusal
 
 LATE = {"mode": Mode.LATE, "happened_at": cast.NOW}

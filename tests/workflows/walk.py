@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from tests import builders, cast
 from workflows.apply import apply
-from workflows.decide import contained, decide, needs, refused_with_mismatch, suspected
+from workflows.decide import decide, needs
 from workflows.draft import Decision, Draft, Move, Strange
 from workflows.facts import (
     Deed,
@@ -25,6 +25,7 @@ from workflows.facts import (
     Value,
     Wristband,
 )
+from workflows.mix_ups import contained, refused_with_mismatch, suspected
 from workflows.model import Kind, Verb
 from workflows.treating import Treatment
 

@@ -9,9 +9,9 @@ from tests.builders import a_bag, a_label, a_scan, a_therapy, a_value, a_workflo
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
-from workflows.decide import refused_with_over_label
 from workflows.draft import Mismatch, Strange
 from workflows.facts import OverLabel, Signing
+from workflows.mix_ups import refused_with_over_label
 
 FIRST, SECOND = a_bag("released"), a_bag("released", 2)
 NEW = facts(a_therapy("released"), FIRST, SECOND)

@@ -9,8 +9,9 @@ from tests.builders import a_bag, a_shipment, a_therapy, a_workflow, codes, deci
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
-from workflows.decide import CHECK_FAILED, decide, incident
+from workflows.decide import CHECK_FAILED, decide
 from workflows.facts import Mode, Unit
+from workflows.mix_ups import incident
 
 ACCEPTED = facts(a_therapy("released"), a_bag("received"))
 THAWED = facts(a_bag("thawed"))
