@@ -78,6 +78,8 @@ def test_a_label_takes_its_next_turn():
 
     assert (turn.turn, turn.before, turn.after) == (2, "voided", "lost")
     assert (turn.reason, turn.pieces) == ("why", 2)
+    silent = turned(a_life(), LabelState.PRINTED)
+    assert (silent.reason, silent.pieces) == ("-", 0)
 
 
 def test_what_is_left_to_account_for_stands_in_the_order_of_issue():

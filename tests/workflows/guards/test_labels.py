@@ -103,3 +103,19 @@ def test_what_was_over_before_our_labels_came_has_none_to_account_for():
     decision = decided(a_request(TESTED, "release_lot"), told)
 
     assert "LABELS_UNACCOUNTED" not in [refusal.code for refusal in decision.refusals]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("transcribed", "collected"), ("act", "used")])
+def test_a_label_of_ours_is_asked_for_however_its_container_ended(kind, state):
+    """On paper, and still there; or over, and labelled by us: there is a piece of it."""
+    root = TESTED.subjects["COI-A"]
+    bag = replace(root, id=BAG, machine="material", position=replace(root.position, state=state))
+    told = replace(
+        labelled(LabelState.ISSUED),
+        subjects={**TESTED.subjects, BAG: bag},
+        history=(*TESTED.history, replace(a_deed("collect", bag), seq=30, kind=kind)),
+    )
+
+    decision = decided(a_request(TESTED, "release_lot"), told)
+
+    assert "LABELS_UNACCOUNTED" in [refusal.code for refusal in decision.refusals]
