@@ -33,6 +33,7 @@ from workflows.facts import (
     Value,
     Wristband,
 )
+from workflows.labelled import CHOICES
 from workflows.loading import load
 from workflows.model import Workflow
 from workflows.treating import Treatment
@@ -187,7 +188,7 @@ def facts(
         links=(*_made_of(family), *(_packed_in(family, each) for each in packed)),
         values=(*_usual_values(family), *values),
         history=(*_usual_history(family), *history),
-        templates={"bag-label": True, "wristband": True},
+        templates={**dict.fromkeys(CHOICES, True), "wristband": True},
         label_lives=(),
         over_labels=(),
         benches=(),

@@ -12,7 +12,15 @@ from workflows.facts import Link, Subject, Value
 from workflows.model import Action, Kind, MoveRule, Pick, Relation, Workflow
 from workflows.stating import infection, is_donor_test
 
-BAG_LABEL = "bag-label"  # the template that tells of a container
+BAG_LABEL = "bag-label"
+"""The template that tells of a container, where its definition chooses no other one."""
+CHOICES = frozenset(
+    {
+        *("bag-label", "bag-label-51x25", "bag-label-100x100", "bag-label-gs1"),
+        *("in-process-label", "tube-label", "shipper-label"),
+    }
+)
+"""The templates of containers that a definition may choose; the others say what no step records."""
 MILLILITRES = "mL"
 SAYS = "label_says"
 INFECTION = "the infection tests"
@@ -41,6 +49,23 @@ def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
     stale = [value for value in _shown(known, subject) if _is_revised(value, issued_in)]
     titles = (_title(known.workflow, value.field) for value in stale)
     return (*titles, *((INFECTION,) if _states_otherwise(known, issued_in) else ()))
+
+
+def template_of(workflow: Workflow, machine: str) -> str:
+    """The template by which the label of this sort of container is drawn (`product: label`)."""
+    chosen = workflow.product.get("label")
+    name = chosen.get(machine) if isinstance(chosen, dict) else None
+    return str(name) if name else BAG_LABEL
+
+
+def templates_printed(workflow: Workflow, action: Action) -> tuple[str, ...]:
+    """What a step prints by which templates: of containers, those of every sort that it labels."""
+    if BAG_LABEL not in action.prints:
+        return action.prints
+    machines = (rule.machine for rule in action.moves if workflow.machines[rule.machine].labelled)
+    containers = [template_of(workflow, machine) for machine in machines]
+    others = (name for name in action.prints if name != BAG_LABEL)
+    return tuple(dict.fromkeys((*(containers or [BAG_LABEL]), *others)))
 
 
 def step_that_labels_anew(workflow: Workflow, subject: Subject) -> Action | None:

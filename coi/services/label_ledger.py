@@ -147,7 +147,8 @@ def _issued(attempt: Attempt, deed: Deed, life: LabelLife) -> Issued:
     """What the deed says of the label, and the one in its place."""
     if deed.what is LabelDeed.REPRINT:
         void = () if life.is_dead else (voided(attempt, life, deed.reason),)
-        return Issued((new_label(attempt, life, life.subject),), label_turns=void)
+        machine = attempt.facts.subjects[life.subject].machine
+        return Issued((new_label(attempt, life, life.subject, machine),), label_turns=void)
     return Issued(label_turns=tuple(_turns(attempt, deed, life)))
 
 

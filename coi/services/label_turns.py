@@ -22,7 +22,7 @@ from workflows.label_life import (
     scanned_back,
     turned,
 )
-from workflows.labelled import BAG_LABEL
+from workflows.labelled import template_of
 from workflows.on_paper import APPLY_LABEL
 
 
@@ -39,9 +39,13 @@ def label_turns_of(attempt: Attempt, draft: Draft) -> Issued:
     replaced = [newest[subject] for subject in draft.to_label if subject in newest]
     void = {life.serial for life in replaced}
     on = (one for one in lives if one.serial in read and one.serial not in void)
+    machines = {one.id: one.machine for one in attempt.facts.subjects.values()}
+    machines |= {one.id: one.machine for one in draft.births}
     reason = f"Labelled anew: {attempt.standing.workflow.actions[draft.action].title}"
     return Issued(
-        labels=tuple(new_label(attempt, newest.get(one), one) for one in draft.to_label),
+        labels=tuple(
+            new_label(attempt, newest.get(one), one, machines[one]) for one in draft.to_label
+        ),
         label_turns=(
             *(turn for life in on for turn in scanned_back(life, read[life.serial])),
             *(voided(attempt, life, reason) for life in replaced if not life.is_dead),
@@ -65,11 +69,13 @@ def _read(attempt: Attempt, draft: Draft) -> Iterator[tuple[str, str]]:
             yield label.serial, scan.how
 
 
-def new_label(attempt: Attempt, before: LabelLife | None, subject: str) -> IssuedLabel:
-    """A serial for a thing, in place of the one before."""
+def new_label(
+    attempt: Attempt, before: LabelLife | None, subject: str, machine: str
+) -> IssuedLabel:
+    """A serial for a thing of this sort, in place of the one before."""
     installation = attempt.installation
     serial = issue_serial("B", installation.settings.issuer, installation.draw).text
-    template = TEMPLATES[BAG_LABEL].sha256
+    template = TEMPLATES[template_of(attempt.standing.workflow, machine)].sha256
     if before is None:
         return IssuedLabel(serial, subject, template)
     return IssuedLabel(serial, subject, template, before.issue + 1, before.serial)

@@ -27,7 +27,6 @@ from labels.templates import version_with
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
 from workflows.labelled import (
-    BAG_LABEL,
     MILLILITRES,
     PRINT_ANEW,
     SAYS,
@@ -230,17 +229,17 @@ def _template(tx: Transaction, container: _Container, serial: str) -> Template:
         for event in container.therapy.history
         for label in event.content.get("labels", ())
     }
-    template = version_with(BAG_LABEL, issued.get(serial, ""))
+    template = version_with(issued.get(serial, ""))
     if template is None:
         raise NotPrinted(
             "TEMPLATE_CHANGED",
             "The label was issued with a version of its template that is not kept here.",
             "Issue a new label.",
         )
-    if (BAG_LABEL, as_approved(template)) in facts.withdrawn_templates(tx):
+    if (template.name, as_approved(template)) in facts.withdrawn_templates(tx):
         raise NotPrinted(
             "TEMPLATE_WITHDRAWN",
-            f"Quality assurance has withdrawn version {template.version} of the label template.",
+            f"Quality assurance has withdrawn version {template.version} of {template.name}.",
             "Ask quality assurance; issue a new label once a version is approved.",
         )
     return template

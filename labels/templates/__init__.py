@@ -42,9 +42,14 @@ def every_version(name: str) -> tuple[Template, ...]:
     return tuple(_read(*one) for one in reversed(_kept()) if one[0] == name)
 
 
-def version_with(name: str, sha256: str) -> Template | None:
-    """The kept version of a template that has this hash; None if there is none."""
-    return next((one for one in every_version(name) if one.sha256 == sha256), None)
+def version_with(sha256: str) -> Template | None:
+    """The kept version, of whichever template, that has this hash; None if there is none."""
+    return _by_hash().get(sha256)
+
+
+@cache
+def _by_hash() -> dict[str, Template]:
+    return {template.sha256: template for template in (_read(*kept) for kept in _kept())}
 
 
 @cache

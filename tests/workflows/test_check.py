@@ -150,6 +150,12 @@ BROKEN = [
      "product.statements.bag", "states do_not_shake"),
     ("statements_are_known", "product: {", "product: {statements: do_not_irradiate, ",
      "product.statements", "is no mapping"),
+    ("chosen_labels_are_known", "product: {", "product: {label: {therapy: tube-label}, ",
+     "product.label.therapy", "carries no label"),
+    ("chosen_labels_are_known", "product: {", "product: {label: {bag: wristband}, ",
+     "product.label.bag", "has no template wristband"),
+    ("chosen_labels_are_known", "product: {", "product: {label: tube-label, ",
+     "product.label", "is no mapping"),
     ("over_labels_are_recorded_once", CHECKED,
      ("fields: {over_label: {title: Code, kind: text}}\n    guards: [over_label_is_on_nothing_else]"
      f"\n    {CHECKED}"),

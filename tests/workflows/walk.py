@@ -25,6 +25,7 @@ from workflows.facts import (
     Value,
     Wristband,
 )
+from workflows.labelled import CHOICES
 from workflows.mix_ups import contained, refused_with_mismatch, suspected
 from workflows.model import Kind, Verb
 from workflows.treating import Treatment
@@ -96,7 +97,7 @@ class Walk:
             links=tuple(chain.links),
             values=tuple(chain.values),
             history=tuple(chain.history),
-            templates={"bag-label": True, "wristband": True},
+            templates={**dict.fromkeys(CHOICES, True), "wristband": True},
             label_lives=(),
             over_labels=(),
             benches=(),

@@ -37,6 +37,7 @@ PROPERTIES: tuple[Property, ...] = (
     people.actors_can_sign,
     statements.donor_tests_can_be_read,
     statements.statements_are_known,
+    statements.chosen_labels_are_known,
     statements.over_labels_are_recorded_once,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workflows.labelled import CHOICES
 from workflows.model import FieldKind, Kind, Pick, Workflow
 from workflows.over_labels import ON_NOTHING_ELSE, OVER_LABEL
 from workflows.problem import Problem
@@ -38,6 +39,22 @@ def statements_are_known(workflow: Workflow) -> Iterator[Problem]:
         if strange:
             known = ", ".join(sorted(STATEMENTS))
             yield Problem(place, f"states {min(strange)}", f"Make a list of these: {known}")
+
+
+def chosen_labels_are_known(workflow: Workflow) -> Iterator[Problem]:
+    """Each template that is chosen is one of containers, and is chosen for what carries a label."""
+    every = workflow.product.get("label", {})
+    if not isinstance(every, dict):
+        yield Problem("product.label", "is no mapping", "Name containers, each with a template")
+        return
+    for name, template in every.items():
+        place = f"product.label.{name}"
+        machine = workflow.machines.get(name)
+        if machine is None or not machine.labelled:
+            yield Problem(place, "carries no label", "Name a machine that is labelled")
+        if template not in CHOICES:
+            known = ", ".join(sorted(CHOICES))
+            yield Problem(place, f"has no template {template}", f"Choose one of these: {known}")
 
 
 def over_labels_are_recorded_once(workflow: Workflow) -> Iterator[Problem]:

@@ -2,7 +2,14 @@
 
 from workflows.case import Case, NotTold, Turn
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
-from workflows.labelled import BAG_LABEL, INFECTION, Known, can_be_labelled_anew, old_values
+from workflows.labelled import (
+    BAG_LABEL,
+    INFECTION,
+    Known,
+    can_be_labelled_anew,
+    old_values,
+    templates_printed,
+)
 from workflows.model import Pick, Verb
 from workflows.over_labels import scanned_in_our_place
 from workflows.refusal import (
@@ -237,7 +244,8 @@ def order_is_scanned(case: Case) -> Refusal | None:
 def label_template_is_approved(case: Case) -> Refusal | None:
     """QA has approved every label template that the action prints (hard guard 11)."""
     templates = case.facts.templates or {}
-    missing = [name for name in case.action.prints if not templates.get(name, False)]
+    printed = templates_printed(case.workflow, case.action)
+    missing = [name for name in printed if not templates.get(name, False)]
     if not missing:
         return None
     return Refusal(

@@ -39,6 +39,22 @@ def test_a_label_is_drawn_by_the_version_that_issued_it(performer, serial):
     assert label.template == TEMPLATES["bag-label"]
 
 
+@pytest.mark.parametrize(
+    ("machine", "template"),
+    [("material", "bag-label"), ("sample", TUBE), ("shipment", "shipper-label")],
+)
+def test_each_sort_of_container_is_labelled_as_its_definition_says(
+    performer, lives, machine, template
+):
+    """What stands with the label as it was issued is the hash of that template."""
+    view = look(performer.installation, lives.cois["positive after infusion"])
+    serials = [view.labels[one.id][-1] for one in view.subjects.values() if one.machine == machine]
+
+    drawn = [bag_label_of(performer.installation, serial).template for serial in serials]
+
+    assert drawn == [TEMPLATES[template]] * len(serials) != []
+
+
 def test_a_withdrawn_template_draws_nothing_until_it_is_approved_again(performer, serial):
     """It is refused with what to do, and the record stays sound."""
     installation, queenie = performer.installation, performer.proven["queenie"]

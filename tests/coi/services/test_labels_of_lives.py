@@ -52,7 +52,7 @@ def test_starting_material_says_the_donation_and_no_lot(label_of):
 
 def test_a_shipment_says_how_many_are_inside(label_of):
     """Whoever opens the box knows how many bags to look for."""
-    assert "Volume 3 inside" in label_of("packed", "shipment")
+    assert "3 inside" in label_of("packed", "shipment")
 
 
 def test_what_carries_no_label_has_no_serial(lives):

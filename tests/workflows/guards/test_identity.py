@@ -32,6 +32,7 @@ CORRECTED = a_value(
 REACTED = a_value("COI-A", "donor_test_hbv", "reactive", recorded_in=49)
 HELD = facts(a_bag("frozen"))
 COLLECTING = facts(a_therapy("collecting"), a_collection())
+FILLED = facts(a_therapy("testing"), a_lot("filled"), a_bag("filled"))
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 
 
@@ -281,6 +282,14 @@ EXAMPLES = [
         "the template is not known",
         "TEMPLATE_NOT_APPROVED",
         told_instead=replace(FILLING, templates={}),
+    ),
+    Example(
+        "label_template_is_approved",
+        "take_samples",
+        FILLED,
+        "the template that is chosen for samples is not approved, and that of bags is",
+        "TEMPLATE_NOT_APPROVED",
+        told_instead=replace(FILLED, templates={"bag-label": True}),
     ),
 ]
 
