@@ -21,10 +21,11 @@ from workflows.label_life import (
     LabelState,
     newest_of,
 )
-from workflows.labelled import BAG_LABEL
+from workflows.labelled import BAG_LABEL, template_of
 from workflows.model import (
     Action,
     Custody,
+    GuardUse,
     Kind,
     MoveRule,
     Pick,
@@ -97,6 +98,7 @@ def knowing_deed(workflow: Workflow, deed: Deed, life: LabelLife | None, machine
     """The workflow with this deed as one of its steps."""
     (root,) = workflow.machine_of_kind(Kind.THERAPY)
     there = MoveRule(root.name, tuple(root.states), "", Pick.THERAPY, while_stopped=True)
+    prints_anew = deed.what is LabelDeed.REPRINT
     action = Action(
         name=deed.what,
         title=TITLES[deed.what],
@@ -104,6 +106,8 @@ def knowing_deed(workflow: Workflow, deed: Deed, life: LabelLife | None, machine
         who=tuple(Who(role) for role in hands(workflow)),
         moves=tuple(_scanned(workflow)) if deed.what is LabelDeed.CONFIRM else (there,),
         signatures=signatures_of(workflow, deed, life, machine),
+        guards=(GuardUse("label_template_is_approved"),) if prints_anew else (),
+        prints=(template_of(workflow, machine),) if prints_anew else (),
         seldom=True,
     )
     return replace(workflow, actions={**workflow.actions, deed.what: action})

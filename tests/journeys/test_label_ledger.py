@@ -17,6 +17,7 @@ from coi.demo.chapters import (
 from coi.demo.going_live import copied
 from coi.demo.stories import GOES_WELL
 from coi.errors import Refused
+from coi.services.approvals import approve_template
 from coi.services.label_ledger import TurnLabel, label_ledger, turn_label
 from coi.services.labelling import bag_label_pdf, newest_serial
 from coi.services.proofs import Signer
@@ -244,6 +245,22 @@ def test_the_list_counts_what_was_never_printed_apart(performer):
     assert squeezed("2 never printed") in told
     record = text_of(custody_record(performer.installation, on_paper, "queenie"))
     assert squeezed(record).count("NOTACCOUNTEDFOR") == len(found.open)
+
+
+def test_nothing_is_printed_anew_by_a_template_that_is_not_approved(performer, coi):
+    """The old label stays in force, and the refusal names the template that is chosen for it."""
+    play(performer, coi, (*IN_MANUFACTURE, *MADE, *filled(1)))
+    sample, *_ = ids(performer, coi, "sample", "taken")
+    old = newest_serial(performer.installation, sample)
+    approve_template(performer.installation, performer.proven["queenie"], "tube-label", holds=False)
+    deed, signed = Deed(LabelDeed.REPRINT, old, "torn"), (label_deeds.PRINTED_ANEW, "anna")
+
+    with pytest.raises(Refused) as caught:
+        do(performer, coi, deed, signed, by="anna", unit="lab-testing")
+
+    assert codes_of(caught) == ["TEMPLATE_NOT_APPROVED"]
+    assert "“tube-label”" in str(caught.value.refusals[0])
+    assert newest_serial(performer.installation, sample) == old
 
 
 def test_a_sample_whose_label_is_old_gets_a_new_one_from_the_list(performer, coi):

@@ -154,6 +154,8 @@ BROKEN = [
      "product.label.therapy", "carries no label"),
     ("chosen_labels_are_known", "product: {", "product: {label: {bag: wristband}, ",
      "product.label.bag", "has no template wristband"),
+    ("chosen_labels_are_known", "product: {", "product: {label: {bag: [tube-label]}, ",
+     "product.label.bag", "has no template ['tube-label']"),
     ("chosen_labels_are_known", "product: {", "product: {label: tube-label, ",
      "product.label", "is no mapping"),
     ("over_labels_are_recorded_once", CHECKED,

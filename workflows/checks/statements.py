@@ -52,7 +52,7 @@ def chosen_labels_are_known(workflow: Workflow) -> Iterator[Problem]:
         machine = workflow.machines.get(name)
         if machine is None or not machine.labelled:
             yield Problem(place, "carries no label", "Name a machine that is labelled")
-        if template not in CHOICES:
+        if not isinstance(template, str) or template not in CHOICES:
             known = ", ".join(sorted(CHOICES))
             yield Problem(place, f"has no template {template}", f"Choose one of these: {known}")
 

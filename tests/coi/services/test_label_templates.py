@@ -69,6 +69,18 @@ def test_a_withdrawn_template_draws_nothing_until_it_is_approved_again(performer
     assert verify_record(installation).findings == ()
 
 
+def test_a_label_asks_for_the_approval_of_its_own_template(performer, lives):
+    """A tube whose template is withdrawn is not drawn, though that of bags is approved."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    view = look(installation, lives.cois["positive after infusion"])
+    sample = next(one.id for one in view.subjects.values() if one.machine == "sample")
+
+    approve_template(installation, queenie, TUBE, holds=False)
+
+    with pytest.raises(NotPrinted, match="withdrawn version 2 of tube-label"):
+        bag_label_pdf(installation, view.labels[sample][-1])
+
+
 def test_what_is_withdrawn_is_the_version_that_was_in_force(performer):
     """Also when a newer one came with the program and nobody has approved that."""
     installation, queenie = performer.installation, performer.proven["queenie"]
