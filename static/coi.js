@@ -51,14 +51,20 @@ if (watched) {
 // How far something is: each part that lives is taken from the page as it is by now, until all is over.
 // The rest of the page stays, with whatever somebody is filling in.
 if (document.querySelector("[data-again]")) {
+  let underWay = false;
   const looking = setInterval(async () => {
+    if (underWay) return;
+    underWay = true;
     const answer = await fetch(location.href).catch(() => null);
+    underWay = false;
     if (!answer || !answer.ok || answer.redirected) return;
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Asked first: what is put into this page is gone from the other one.
+    if (!now.querySelector("[data-again]")) clearInterval(looking);
     for (const part of document.querySelectorAll("[data-live]")) {
       const newer = now.getElementById(part.id);
-      if (newer) part.replaceWith(newer);
+      // What is as it was stays, and so does whoever is at a button in it.
+      if (newer && !newer.isEqualNode(part)) part.replaceWith(newer);
     }
-    if (!now.querySelector("[data-again]")) clearInterval(looking);
   }, 2000);
 }

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
 from typing import Any
 
 from coi.reports import custody_contents as told
@@ -14,7 +13,7 @@ from coi.services.therapies import Happened
 from coi.services.transcribed import was_never_printed
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
-from labels.templates import TEMPLATES, every_version
+from labels.templates import version_with
 from workflows.label_life import SETTLED
 
 
@@ -83,14 +82,9 @@ def _settled(reading: Reading) -> AbstractSet[str]:
 
 def template_named(sha256: str) -> str:
     """A template by name and version, with the beginning of its hash."""
-    return f"{_known_templates().get(sha256, 'unknown template')}, {sha256[:12]}…"
-
-
-@cache
-def _known_templates() -> Mapping[str, str]:
-    """The ledger keeps a template's hash; the names are known of those that this version has."""
-    every = (one for name in TEMPLATES for one in every_version(name))
-    return {one.sha256: f"{one.name} {one.version}" for one in every}
+    known = version_with(sha256)
+    name = f"{known.name} {known.version}" if known else "unknown template"
+    return f"{name}, {sha256[:12]}…"
 
 
 def _serial(raw: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem, Unknown
+from coi.services.custody_reading import ERASED
 from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
 from coi.services.print_deeds import NoLabel, print_test
@@ -103,8 +105,9 @@ def version_of(known: KnownTemplate, version: int | None) -> KnownVersion:
     return chosen
 
 
+@lru_cache(maxsize=2)
 def try_template(template: Template, values: Values, resolution: Resolution) -> Trial:
-    """How a sample of it comes out at a resolution."""
+    """How a sample of it comes out at a resolution; a page and its picture are of one drawing."""
     return tried(template, values, resolution)
 
 
@@ -114,7 +117,7 @@ def picture_of(template: Template, values: Values, resolution: Resolution) -> by
     Raises:
         NotPrinted: a text or a symbol of the sample does not fit.
     """
-    trial = tried(template, values, resolution)
+    trial = try_template(template, values, resolution)
     if trial.raster is None:
         raise not_printed(trial.problem) if trial.problem else Unknown("picture", template.name)
     return png_of(trial.raster, resolution)
@@ -186,7 +189,7 @@ def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> K
             one.holds,
             one.detail.removeprefix(_MARK),
             known.get(one.detail.removeprefix(_MARK)),
-            called.get(one.actor, one.actor),
+            called.get(one.actor, ERASED),
             parse_rfc3339(one.recorded_at),
         )
         for one in reversed(turns)

@@ -89,10 +89,14 @@ class PrintSender:
         self.finish()
 
     def _wait(self, stop: Event) -> None:
-        """Until a label has ended, so that the next one comes at once, or it is time to look."""
+        """Until a label has ended, so that the next one comes at once, or it is time to look.
+
+        Where none is under way nothing can end, and nobody is woken for it.
+        """
         until = monotonic() + self._pace.look
-        while not self._ended.is_set() and monotonic() < until:
-            if stop.wait(min(self._pace.look, _SHORTLY)):
+        while not self._ended.is_set() and (left := until - monotonic()) > 0:
+            is_busy = any(one.is_alive() for one in self._under_way.values())
+            if stop.wait(min(left, _SHORTLY) if is_busy else left):
                 return
         self._ended.clear()
 

@@ -73,6 +73,39 @@ def test_a_page_can_be_read_and_used(house, visitor, pictures, visit):
 # -- what answers ----------------------------------------------------------------------------------
 
 
+def test_a_page_that_looks_again_takes_nobody_away_from_a_button(house, visitor):
+    """What has not changed stays as it is, twice over, and so does the keyboard's place."""
+    person = visitor("mia", path_in(house, "/therapies/{late}/printing?watch=1"))
+    anew = person.page.get_by_role("link", name="Print anew").first
+
+    anew.focus()
+    looks_again(person.page)
+    looks_again(person.page)
+
+    assert anew.evaluate("node => node === document.activeElement")
+
+
+def test_a_page_that_looks_again_goes_on_after_something_has_changed(house, visitor):
+    """What is as it was no more is put right, each time, as long as something is under way."""
+    person = visitor("mia", path_in(house, "/therapies/{late}/printing?watch=1"))
+    told = person.page.locator("#under-way label")
+    right = told.inner_text()
+
+    for _ in range(2):
+        told.evaluate("node => { node.textContent = 'as it was before' }")
+        looks_again(person.page)
+
+        assert told.inner_text() == right
+
+
+def looks_again(page):
+    """Wait until the page has looked at itself anew, and put in what it found."""
+    with page.expect_response(lambda one: "watch=1" in one.url) as answer:
+        pass
+    answer.value.finished()
+    page.wait_for_timeout(300)
+
+
 def test_the_sheet_of_a_label_can_be_read_and_printed(house, visitor, pictures):
     """On paper there is neither button nor link; on screen the button is there."""
     person = visitor("ivo", path_in(house, "/therapies/{late}/labels/{label}/sheet"))

@@ -1,8 +1,10 @@
 """The print queue: what waits, what was sent once, and whose labels lie at a printer."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -16,14 +18,14 @@ from coi.services.print_deeds import (
     print_test,
     try_again,
 )
-from coi.services.print_sending import BY_ITSELF, KEPT, PrintPace
+from coi.services.print_sending import BY_ITSELF, KEPT, PrintPace, PrintSender
 from coi.services.printers import DOWNLOAD, PDF
 from coi.services.registering_printers import change_printer
 from coi.services.verifying import verify_record
 from coi.store import print_jobs
 from coi.store.entries import entries_of
 from coi.store.print_jobs import jobs_of
-from tests.coi.printing import FIRST, SECOND, a_ward
+from tests.coi.printing import FIRST, QUICK, SECOND, a_ward
 from tests.printer9100 import State, a_printer
 
 PAPER_OUT = State(paper_out=1)
@@ -52,6 +54,31 @@ def actions(ward):
 def on_line(ward, printer):
     """Whose labels lie at a printer."""
     return ward.installation.read(lambda tx: print_jobs.line(tx, printer)).therapy
+
+
+class CountedStop(Event):
+    """A sign to stop that comes after so many waits, and keeps how long each was to be."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after, self.waits = after, []
+
+    def wait(self, timeout=None):
+        """Sleep no longer than that; the last time, say that it is over."""
+        self.waits.append(timeout)
+        time.sleep(timeout)
+        if len(self.waits) == self.after:
+            self.set()
+        return self.is_set()
+
+
+def test_nobody_is_woken_while_nothing_is_under_way(ward):
+    """A sender that has nothing to do sleeps from one look to the next."""
+    stop = CountedStop(after=3)
+
+    PrintSender(ward.installation, QUICK, PrintPace(look=0.2)).run(stop)
+
+    assert [round(one, 1) for one in stop.waits] == [0.2] * 3
 
 
 # -- what becomes of a label -----------------------------------------------------------------------
