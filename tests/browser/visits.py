@@ -72,6 +72,7 @@ VISITS = (
     Visit("act-our-label", "luc", "/therapies/{copied}/actions/apply_label"),
     Visit("which-therapy", "carla", "/orders/new"),
     Visit("order", "carla", "/orders/new?workflow=autologous-car-t"),
+    Visit("act-label-of-another", "leo", "/therapies/{late}/actions/record_over_label"),
     Visit("labels", "queenie", "/therapies/{late}/labels"),
     Visit("label-void", "queenie", "/therapies/{late}/labels/{label}/void"),
     Visit("label-anew", "queenie", "/therapies/{late}/labels/{label}/anew"),
