@@ -1,5 +1,6 @@
 """Label templates: how each stands, a sample of it, and what quality assurance signs of it."""
 
+from base64 import b64encode
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,7 @@ from coi.services import approvals
 from coi.services import label_templates as templates
 from coi.services.label_templates import KnownTemplate, Turn, look_at_template, version_of
 from coi.services.permissions import Permission
+from coi.services.template_trials import try_text
 from coi.web import here
 from coi.web.permissions import needs
 from labels.layout import Template
@@ -36,6 +38,26 @@ def every() -> ResponseReturnValue:
     """Every label template, with its versions and what was signed of them."""
     known = templates.every_template(here.installation(), here.somebody().proven)
     return {"items": [_told(one) for one in known]}
+
+
+@resources.offers(
+    "POST",
+    "/label-template-trials",
+    "tryLabelTemplate",
+    found(schemas.TextTried, schemas.TEXT_TRIED),
+    body=Body(schemas.TextToTry, schemas.TEXT_TO_TRY),
+)
+@needs(Permission.KEEP_TEMPLATES)
+def try_(told: dict[str, Any]) -> ResponseReturnValue:
+    """A template's text, drawn with a sample, or all that is wrong with it; nothing is kept."""
+    outcome = try_text(told["text"], told["values"], told["dpi"])
+    template = outcome.template
+    return {
+        "sha256": template.sha256 if template else "",
+        "problems": outcome.problems,
+        "picture": b64encode(outcome.picture).decode(),
+        **_tried(outcome.trial or Trial(())),
+    }
 
 
 @resources.offers(

@@ -1184,6 +1184,25 @@ class TextFit(TypedDict):
     problem: "str"
 
 
+class TextToTry(TypedDict):
+    """`TextToTry` of the description."""
+
+    text: "str"
+    values: "NotRequired[str]"
+    dpi: "NotRequired[int]"
+
+
+class TextTried(TypedDict):
+    """`TextTried` of the description."""
+
+    sha256: "str"
+    problems: "list[str]"
+    picture: "str"
+    fits: "list[TextFit]"
+    symbols: "list[ReadSymbol]"
+    problem: "str"
+
+
 class Therapy(TypedDict):
     """`Therapy` of the description."""
 

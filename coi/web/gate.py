@@ -39,6 +39,7 @@ _OWN_SITE = frozenset({"same-origin", "none"})
 _WHILE_READ_ONLY = frozenset(
     {
         "account.end_session",
+        "api_label_templates.try_",
         "api_people.end_mine",
         "api_record.go_on",
         "api_scans.scan",
@@ -49,6 +50,7 @@ _WHILE_READ_ONLY = frozenset(
         "door.let_in",
         "door.sign_out",
         "door.work_at",
+        "label_templates.try_",
         "programs.revoke_token",
         "record.go_on",
         "scan.scan",

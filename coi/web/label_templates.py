@@ -1,5 +1,6 @@
 """Label templates: what each prints with made-up values, and what quality assurance signs of it."""
 
+from base64 import b64encode
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,6 +13,14 @@ from coi.services.drawing import NotPrinted
 from coi.services.label_templates import KnownVersion, look_at_template, version_of
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
+from coi.services.template_trials import (
+    MAX_CHARACTERS,
+    TextTried,
+    TriesUnderWay,
+    in_words,
+    text_of,
+    try_text,
+)
 from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
@@ -22,6 +31,9 @@ from labels.sample import Values
 
 pages = Blueprint("label_templates", __name__, url_prefix="/label-templates")
 
+_FIRST = "bag-label"
+"""What a text is begun from, unless a template is chosen."""
+
 _TOLD = (*NOT_PROVEN, DataRefused, KeyReused, NotPrinted, Refused)
 
 
@@ -31,6 +43,22 @@ def every() -> ResponseReturnValue:
     """Every template with its versions and how they stand."""
     found = templates.every_template(here.installation(), here.somebody().proven)
     return render_template("label_templates.html", templates=found)
+
+
+@pages.get("/try")
+@needs(Permission.KEEP_TEMPLATES)
+def ask() -> ResponseReturnValue:
+    """The text of a template to start from, drawn, and a form in which to change it."""
+    version = request.args.get("version", type=int)
+    return _text_tried(text_of(request.args.get("template", _FIRST), version))
+
+
+@pages.post("/try")
+@needs(Permission.KEEP_TEMPLATES)
+def try_() -> ResponseReturnValue:
+    """What was typed, drawn, or everything that is wrong with it; nothing is saved."""
+    # A browser sends the end of a line as two characters.
+    return _text_tried(request.form.get("text", "").replace("\r\n", "\n"))
 
 
 @pages.get("/<name>")
@@ -102,14 +130,35 @@ def _wanted(name: str) -> KnownVersion:
 
 def _resolution() -> Resolution:
     """The resolution that the address names, of those that there are."""
-    asked = request.args.get("dpi", type=int)
+    asked = request.values.get("dpi", type=int)
     return next((one for one in templates.RESOLUTIONS if one == asked), 300)
 
 
 def _values() -> Values:
     """The values that the address names, of those that there are."""
-    asked = request.args.get("values")
+    asked = request.values.get("values")
     return next((one for one in templates.VALUES if one == asked), "usual")
+
+
+def _text_tried(text: str) -> tuple[str, HTTPStatus]:
+    resolution, values = _resolution(), _values()
+    outcome, error = TextTried(), None
+    try:
+        outcome = try_text(text, values, resolution)
+    except TriesUnderWay as busy:
+        error = busy
+    page = render_template(
+        "label_template_try.html",
+        text=text,
+        most=MAX_CHARACTERS,
+        outcome=outcome,
+        problems=[in_words(one) for one in outcome.problems],
+        picture=b64encode(outcome.picture).decode(),
+        chosen={"dpi": resolution, "values": values},
+        resolutions=templates.RESOLUTIONS,
+        error=error,
+    )
+    return page, status_of(error) if error else HTTPStatus.OK
 
 
 def _shown(name: str, error: CoiError | None = None) -> str:

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from coi.services.asked import LONGEST_NAME
 from coi.services.label_templates import RESOLUTIONS, VALUES, Standing
+from coi.services.template_trials import MAX_CHARACTERS
 
 _AT = "2026-11-28T09:00:00.000000Z"
 _HASH = "c8b83a1053b6ea7e759939f544cd50072211977c64641adb67d9b47666d7757d"
@@ -85,6 +86,28 @@ class TriedTemplate(Schema):
     problem = fields.String(required=True)
 
 
+class TextToTry(Schema):
+    """The text of a template, with which values it is tried, and at which resolution."""
+
+    text = fields.String(required=True, validate=validate.Length(1, MAX_CHARACTERS))
+    values = fields.String(load_default="usual", validate=validate.OneOf(VALUES))
+    dpi = fields.Integer(load_default=300, validate=validate.OneOf(RESOLUTIONS))
+
+
+class TextTried(Schema):
+    """A text tried: `problems` say why it is no template; `picture` is a PNG in base64.
+
+    `problem` says why nothing would be printed of a template; there is no picture then.
+    """
+
+    sha256 = fields.String(required=True)
+    problems = fields.List(fields.String(), required=True)
+    picture = fields.String(required=True)
+    fits = fields.List(fields.Nested(TextFit), required=True)
+    symbols = fields.List(fields.Nested(ReadSymbol), required=True)
+    problem = fields.String(required=True)
+
+
 class ApprovedTemplate(Schema):
     """The template that was looked at, by its hash."""
 
@@ -128,5 +151,14 @@ TRIED: Mapping[str, Any] = {
         }
     ],
     "symbols": [{"payload": "serial", "kind": "code_128", "text": "SAMPLEUNUSABLE"}],
+    "problem": "",
+}
+TEXT_TO_TRY: Mapping[str, Any] = {"text": "name: shelf\nversion: 1", "values": "usual", "dpi": 300}
+TEXT_TRIED: Mapping[str, Any] = {
+    "sha256": "",
+    "problems": ["title: Missing data for required field."],
+    "picture": "",
+    "fits": [],
+    "symbols": [],
     "problem": "",
 }

@@ -20,6 +20,16 @@ class LabelTemplatesCalls(Part):
         answer: told.LabelTemplates = self.connection.ask(Call("GET", "/label-templates"))
         return answer
 
+    def try_label_template(
+        self,
+        body: told.TextToTry,
+    ) -> told.TextTried:
+        """A template's text, drawn with a sample, or all that is wrong with it; nothing is kept."""
+        answer: told.TextTried = self.connection.ask(
+            Call("POST", "/label-template-trials", body=body)
+        )
+        return answer
+
     def show_label_template(
         self,
         name: str,

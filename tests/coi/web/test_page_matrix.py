@@ -139,6 +139,8 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
     ("dialects.erase", "POST"): Row("/dialects/works/tables/erase", 401, fields={"password": "x"}),
     ("label_templates.every", "GET"): Row("/label-templates", 200),
+    ("label_templates.ask", "GET"): Row("/label-templates/try", 200),
+    ("label_templates.try_", "POST"): Row("/label-templates/try", 200, fields={"text": "x"}),
     ("label_templates.show", "GET"): Row("/label-templates/tube-label", 200),
     ("label_templates.picture", "GET"): Row("/label-templates/tube-label/sample.png", 200),
     ("label_templates.page", "GET"): Row("/label-templates/tube-label/sample.pdf", 200),
