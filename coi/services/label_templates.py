@@ -14,6 +14,8 @@ from coi.errors import DataRefused, Problem, Unknown
 from coi.services.custody_reading import ERASED
 from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
+from coi.services.known_templates import names as every_name
+from coi.services.known_templates import versions
 from coi.services.print_deeds import NoLabel, print_test
 from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
@@ -24,7 +26,6 @@ from labels.errors import CannotPrint
 from labels.layout import Resolution, Template
 from labels.png import png_of
 from labels.sample import SamplePrint, Trial, Values, sample_print, tried
-from labels.templates import TEMPLATES, every_version
 
 RESOLUTIONS: tuple[Resolution, ...] = (203, 300, 600)
 VALUES: tuple[Values, ...] = ("usual", "longest")
@@ -82,7 +83,7 @@ def every_template(installation: Installation, by: Proven) -> tuple[KnownTemplat
     Raises:
         NotAllowed: the person is no QA reviewer.
     """
-    return installation.read(lambda tx: _known(tx, by, sorted(TEMPLATES)))
+    return installation.read(lambda tx: _known(tx, by, every_name(tx)))
 
 
 def look_at_template(installation: Installation, by: Proven, name: str) -> KnownTemplate:
@@ -92,7 +93,7 @@ def look_at_template(installation: Installation, by: Proven, name: str) -> Known
         NotAllowed: the person is no QA reviewer.
         Unknown: there is no such template.
     """
-    (found,) = installation.read(lambda tx: _known(tx, by, [_named(name).name]))
+    (found,) = installation.read(lambda tx: _known(tx, by, [name]))
     return found
 
 
@@ -166,24 +167,22 @@ def sample_printers(installation: Installation, by: Proven) -> tuple[KnownPrinte
 # -- how it stands ---------------------------------------------------------------------------------
 
 
-def _named(name: str) -> Template:
-    if name not in TEMPLATES:
-        raise Unknown("label template", name)
-    return TEMPLATES[name]
-
-
 def _known(tx: Transaction, by: Proven, names: Sequence[str]) -> tuple[KnownTemplate, ...]:
     holding(tx, by, QA)
     turns = template_turns(tx)
     called = printed_names(tx, {one.actor for one in turns})
     return tuple(
-        _template(name, [one for one in turns if one.name == name], called) for name in names
+        _template(tx, name, [one for one in turns if one.name == name], called) for name in names
     )
 
 
-def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> KnownTemplate:
-    versions = every_version(name)
-    known = {one.sha256: one.version for one in versions}
+def _template(
+    tx: Transaction, name: str, turns: list[TemplateTurn], called: dict[str, str]
+) -> KnownTemplate:
+    found = versions(tx, name)
+    if not found:
+        raise Unknown("label template", name)
+    known = {one.sha256: one.version for one in found}
     signed = tuple(
         Turn(
             one.holds,
@@ -194,7 +193,7 @@ def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> K
         )
         for one in reversed(turns)
     )
-    stand = tuple(KnownVersion(one, _standing(one, signed)) for one in versions)
+    stand = tuple(KnownVersion(one, _standing(one, signed)) for one in found)
     return KnownTemplate(name, stand, signed)
 
 

@@ -1,6 +1,6 @@
 """The text of a template, tried as it is typed: what it would print, or everything wrong with it.
 
-Nothing of it is kept. A text becomes a template only as a file of the next version of the program.
+Nothing of it is kept here. `coi.services.keeping_templates` keeps one that was tried.
 """
 
 import re
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Final
 
-from coi.errors import Busy, CoiError, Unknown
+from coi.errors import Busy, CoiError
 from labels.layout import Resolution, Template
 from labels.png import png_of
 from labels.sample import Trial, Values, tried
 from labels.template_reader import MAX_CHARACTERS, TemplateRefused, read_template
-from labels.templates import TEMPLATES, template_text
 
-__all__ = ["MAX_CHARACTERS", "TextTried", "TriesUnderWay", "in_words", "text_of", "try_text"]
+__all__ = ["MAX_CHARACTERS", "TextTried", "TriesUnderWay", "in_words", "one_turn", "try_text"]
 
 AT_ONCE: Final = 2
 """The largest label at 600 dpi takes a second and 300 MB: few are drawn at once in a process."""
@@ -53,27 +52,13 @@ class TextTried:
     picture: bytes = b""
 
 
-def text_of(name: str, version: int | None = None) -> str:
-    """The text of a kept template, the newest version unless another is named, to start from.
-
-    Raises:
-        Unknown: there is no such template, or no such version.
-    """
-    if name not in TEMPLATES:
-        raise Unknown("label template", name)
-    try:
-        return template_text(name, TEMPLATES[name].version if version is None else version)
-    except KeyError as error:
-        raise Unknown("label template", f"{name} {version}") from error
-
-
 def try_text(text: str, values: Values, resolution: Resolution) -> TextTried:
     """Read a text and draw a sample of it; nothing is kept.
 
     Raises:
         TriesUnderWay: others are being drawn.
     """
-    with _turn():
+    with one_turn():
         try:
             template = read_template(text)
         except TemplateRefused as error:
@@ -84,7 +69,8 @@ def try_text(text: str, values: Values, resolution: Resolution) -> TextTried:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def one_turn() -> Iterator[None]:
+    """One of the few turns in which a template is drawn; raises TriesUnderWay when none is left."""
     if not _TURNS.acquire(blocking=False):
         raise TriesUnderWay
     try:

@@ -10,6 +10,7 @@ from coi.errors import CoiError, DataRefused, KeyReused, Refused
 from coi.services import label_templates as templates
 from coi.services.approvals import APPROVED, WITHDRAWN, approve_template
 from coi.services.drawing import NotPrinted
+from coi.services.known_templates import text_of
 from coi.services.label_templates import KnownVersion, look_at_template, version_of
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
@@ -18,7 +19,6 @@ from coi.services.template_trials import (
     TextTried,
     TriesUnderWay,
     in_words,
-    text_of,
     try_text,
 )
 from coi.services.tries import prove
@@ -49,8 +49,8 @@ def every() -> ResponseReturnValue:
 @needs(Permission.KEEP_TEMPLATES)
 def ask() -> ResponseReturnValue:
     """The text of a template to start from, drawn, and a form in which to change it."""
-    version = request.args.get("version", type=int)
-    return _text_tried(text_of(request.args.get("template", _FIRST), version))
+    name, version = request.args.get("template", _FIRST), request.args.get("version", type=int)
+    return _text_tried(here.installation().read(lambda tx: text_of(tx, name, version)))
 
 
 @pages.post("/try")

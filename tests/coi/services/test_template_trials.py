@@ -4,10 +4,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from coi.errors import Busy, Unknown
-from coi.services import template_trials
-from coi.services.template_trials import AT_ONCE, in_words, text_of, try_text
+from coi.errors import Busy
+from coi.services.template_trials import AT_ONCE, in_words, one_turn, try_text
 from labels.templates import TEMPLATES, template_text
+
+
+def text_of(name):
+    """The text of the newest version of a packaged template."""
+    return template_text(name, TEMPLATES[name].version)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -20,18 +24,6 @@ def test_every_kept_template_can_be_started_from(name):
     assert tried.picture.startswith(b"\x89PNG")
 
 
-def test_an_older_version_can_be_started_from():
-    """Where one is named."""
-    assert text_of("tube-label", 1) == template_text("tube-label", 1)
-
-
-@pytest.mark.parametrize(("name", "version"), [("nothing", None), ("tube-label", 9), ("../x", 1)])
-def test_what_there_is_not_is_unknown(name, version):
-    """No name reaches another file."""
-    with pytest.raises(Unknown):
-        text_of(name, version)
-
-
 def test_few_are_drawn_at_once_and_each_turn_is_given_back():
     """Whoever comes then is told so; a text that is refused keeps no turn."""
     for _ in range(AT_ONCE + 1):
@@ -39,7 +31,7 @@ def test_few_are_drawn_at_once_and_each_turn_is_given_back():
 
     with ExitStack() as others:
         for _ in range(AT_ONCE):
-            others.enter_context(template_trials._turn())  # noqa: SLF001 - others are drawing
+            others.enter_context(one_turn())
         with pytest.raises(Busy) as told:
             try_text(text_of("tube-label"), "usual", 203)
 

@@ -6,12 +6,13 @@ from html import unescape
 
 import pytest
 
-from coi.services import template_trials
 from coi.services.seen import begin_seen, keep_asking, seen_file
-from coi.services.template_trials import AT_ONCE, text_of
+from coi.services.template_trials import AT_ONCE, one_turn
+from labels.templates import TEMPLATES, template_text
 
 PAGE = "/label-templates/try"
 NO_TEMPLATE = "This is no template yet"
+TUBE = template_text("tube-label", TEMPLATES["tube-label"].version)
 HOSTILE = "</textarea><script>alert(1)</script>"
 
 
@@ -37,12 +38,12 @@ def test_each_template_leads_to_its_text(queenie):
     shown = unescape(queenie.get("/label-templates/tube-label?version=1").text)
     link = re.search(r'href="([^"]+)">Start from this one', shown)[1]
 
-    assert typed(queenie.get(link)) == text_of("tube-label", 1)
+    assert typed(queenie.get(link)) == template_text("tube-label", 1)
 
 
 def test_a_text_is_drawn_with_how_it_fits_and_what_is_read(queenie):
     """At the resolution and with the values that were chosen."""
-    text = text_of("tube-label").replace("version: 2", "version: 3")
+    text = TUBE.replace("version: 2", "version: 3")
 
     page = draw(queenie, text.replace("\n", "\r\n"), values="longest", dpi="203")
 
@@ -57,7 +58,7 @@ def test_a_text_is_drawn_with_how_it_fits_and_what_is_read(queenie):
 
 def test_every_problem_is_told_with_its_place_and_what_was_typed_stays(queenie):
     """Places as people count them."""
-    text = text_of("tube-label").replace("width_mm: 51", "width_mm: 20", 1)
+    text = TUBE.replace("width_mm: 51", "width_mm: 20", 1)
 
     page = draw(queenie, text)
 
@@ -99,7 +100,7 @@ def test_html_in_a_text_is_text(queenie, key):
 
 def test_words_of_a_template_are_text(queenie):
     """A sound template whose words look like a tag is drawn, and the page shows them."""
-    text = text_of("tube-label").replace("say: DEMO", "say: <b>x", 1)
+    text = TUBE.replace("say: DEMO", "say: <b>x", 1)
     assert "<b>x" in text
 
     page = draw(queenie, text)
@@ -113,7 +114,7 @@ def test_while_others_are_drawn_it_is_told_and_what_was_typed_stays(queenie):
     """Nothing waits in a line that nobody sees."""
     with ExitStack() as others:
         for _ in range(AT_ONCE):
-            others.enter_context(template_trials._turn())  # noqa: SLF001 - others are drawing
+            others.enter_context(one_turn())
         page = draw(queenie, "name: mine")
 
     assert page.status_code == 503
