@@ -13,6 +13,7 @@ from coi.api.schemas import label_templates as schemas
 from coi.clock import rfc3339
 from coi.services import approvals
 from coi.services import label_templates as templates
+from coi.services.keeping_templates import KEPT, keep_template
 from coi.services.label_templates import KnownTemplate, Turn, look_at_template, version_of
 from coi.services.permissions import Permission
 from coi.services.template_trials import try_text
@@ -58,6 +59,22 @@ def try_(told: dict[str, Any]) -> ResponseReturnValue:
         "picture": b64encode(outcome.picture).decode(),
         **_tried(outcome.trial or Trial(())),
     }
+
+
+@resources.offers(
+    "POST",
+    "/label-templates",
+    "keepLabelTemplate",
+    found(schemas.KeptTemplate, schemas.KEPT),
+    headers=Sign,
+    body=Body(schemas.TextToKeep, schemas.TEXT_TO_KEEP),
+)
+@needs(Permission.KEEP_TEMPLATES)
+def keep(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Keep a text as the next version of a template of the site's own; QA signs it."""
+    by = proven_by(headers["grants"], KEPT)
+    kept = keep_template(here.installation(), by, told["text"], told["reason"])
+    return {"name": kept.name, "version": kept.version, "sha256": kept.sha256}
 
 
 @resources.offers(
@@ -165,6 +182,8 @@ def _told(known: KnownTemplate) -> dict[str, Any]:
                     for key in ("version", "sha256", "title", "width_mm", "height_mm")
                 },
                 "standing": one.standing.value,
+                "kept": one.kept
+                and {"by": one.kept.by, "at": rfc3339(one.kept.at), "reason": one.kept.reason},
             }
             for one in known.versions
         ],

@@ -398,6 +398,22 @@ class Issued(TypedDict):
     subject: "str"
 
 
+class KeptBy(TypedDict):
+    """`KeptBy` of the description."""
+
+    by: "str"
+    at: "str"
+    reason: "str"
+
+
+class KeptTemplate(TypedDict):
+    """`KeptTemplate` of the description."""
+
+    name: "str"
+    version: "int"
+    sha256: "str"
+
+
 class LabelLine(TypedDict):
     """`LabelLine` of the description."""
 
@@ -1171,6 +1187,7 @@ class TemplateVersion(TypedDict):
     width_mm: "float"
     height_mm: "float"
     standing: "str"
+    kept: "KeptBy | None"
 
 
 class TextFit(TypedDict):
@@ -1182,6 +1199,13 @@ class TextFit(TypedDict):
     lines: "int"
     left_mm: "float"
     problem: "str"
+
+
+class TextToKeep(TypedDict):
+    """`TextToKeep` of the description."""
+
+    text: "str"
+    reason: "str"
 
 
 class TextToTry(TypedDict):

@@ -5,6 +5,7 @@ with it before another person of quality assurance has approved it.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -13,7 +14,7 @@ from coi.services.asked import LONGEST_TEXT
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.known_templates import is_own, next_version
-from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.proofs import QA, JustProven, Proven, holding, signature_of
 from coi.services.template_trials import one_turn
 from coi.store.templates import add_template, count, newest_text
 from coi.store.transactions import Transaction
@@ -30,6 +31,35 @@ MOST: Final = 1_000
 """So many versions of own templates are kept in one installation, each of 64 KiB at most."""
 
 _VALUES: Final[tuple[Values, ...]] = ("usual", "longest")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A text that somebody is about to keep: which version it would be, and what is against it."""
+
+    template: Template
+    next_version: int
+    against: tuple[str, ...]
+
+
+def propose_template(installation: Installation, by: Proven, text: str) -> Proposal:
+    """What keeping a text would keep; nothing is kept by looking.
+
+    Raises:
+        DataRefused: it is no template; every problem is told.
+        TriesUnderWay: others are being drawn.
+        NotAllowed: the person is no QA reviewer.
+    """
+    installation.read(lambda tx: holding(tx, by, QA))
+    try:
+        template = read_template(text)
+    except TemplateRefused as error:
+        raise DataRefused([*map(Problem, error.problems)]) from error
+    against = why_not_kept(text)
+    wanted = installation.read(lambda tx: next_version(tx, template.name))
+    if template.version != wanted:
+        against = (*against, f"version: the next one of {template.name} is {wanted}")
+    return Proposal(template, wanted, against)
 
 
 def keep_template(installation: Installation, by: JustProven, text: str, reason: str) -> Template:
@@ -53,7 +83,7 @@ def keep_template(installation: Installation, by: JustProven, text: str, reason:
         before = newest_text(tx, template.name)
         if before is not None and before.text == text:
             return
-        if problems := [*not_next(tx, template), *_too_many(tx)]:
+        if problems := [*_not_next(tx, template), *_too_many(tx)]:
             raise DataRefused(problems)
         now = installation.clock.now()
         signature = signature_of(known, role, KEPT, now)
@@ -76,11 +106,11 @@ def keep_template(installation: Installation, by: JustProven, text: str, reason:
     return template
 
 
-def not_next(tx: Transaction, template: Template) -> Iterator[Problem]:
+def _not_next(tx: Transaction, template: Template) -> Iterator[Problem]:
     """What is wrong with the version that a text gives itself."""
     wanted = next_version(tx, template.name)
     if template.version != wanted:
-        yield Problem(f"the next version of {template.name} is {wanted}", column="version")
+        yield Problem(f"the next one of {template.name} is {wanted}", column="version")
 
 
 def against_keeping(template: Template) -> Iterator[str]:

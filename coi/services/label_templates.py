@@ -12,15 +12,18 @@ from functools import lru_cache
 from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.services.custody_reading import ERASED
+from coi.services.decoding import content_of_text
 from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
+from coi.services.known_templates import is_own, versions
 from coi.services.known_templates import names as every_name
-from coi.services.known_templates import versions
 from coi.services.print_deeds import NoLabel, print_test
 from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
 from coi.store.facts import TemplateTurn, template_turns
 from coi.store.people import printed_names
+from coi.store.registers import text_of
+from coi.store.templates import KeptText, texts_of
 from coi.store.transactions import Transaction
 from labels.errors import CannotPrint
 from labels.layout import Resolution, Template
@@ -56,11 +59,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """By whom a version of a site's own template was kept, when, and why."""
+
+    person: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownVersion:
-    """One version of a template, and how it stands."""
+    """One version of a template, and how it stands; no one `kept` what came with the program."""
 
     template: Template
     standing: Standing
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +207,23 @@ def _template(
         )
         for one in reversed(turns)
     )
-    stand = tuple(KnownVersion(one, _standing(one, signed)) for one in found)
+    kept = _kept(tx, name)
+    stand = tuple(KnownVersion(one, _standing(one, signed), kept.get(one.version)) for one in found)
     return KnownTemplate(name, stand, signed)
+
+
+def _kept(tx: Transaction, name: str) -> dict[int, Kept]:
+    """Who kept each version of a site's own template; nothing of another."""
+    rows = texts_of(tx, name) if is_own(name) else ()
+    called = printed_names(tx, {one.kept_by for one in rows})
+    return {one.version: _kept_in(tx, one, called) for one in rows}
+
+
+def _kept_in(tx: Transaction, row: KeptText, called: dict[str, str]) -> Kept:
+    notes = content_of_text(row.entry)["notes"]
+    reason = text_of(tx, notes["reason"])
+    by, at = called.get(row.kept_by, ERASED), parse_rfc3339(row.recorded_at)
+    return Kept(row.kept_by, by, at, ERASED if reason is None else reason)
 
 
 def _standing(template: Template, signed: Sequence[Turn]) -> Standing:

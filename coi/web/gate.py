@@ -50,10 +50,11 @@ _WHILE_READ_ONLY = frozenset(
         "door.let_in",
         "door.sign_out",
         "door.work_at",
-        "label_templates.try_",
         "programs.revoke_token",
         "record.go_on",
         "scan.scan",
+        "template_editor.look",
+        "template_editor.try_",
     }
 )
 """What may be sent while the record is only read: it writes no step of anybody's."""

@@ -1,6 +1,5 @@
 """Label templates: what each prints with made-up values, and what quality assurance signs of it."""
 
-from base64 import b64encode
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -10,29 +9,17 @@ from coi.errors import CoiError, DataRefused, KeyReused, Refused
 from coi.services import label_templates as templates
 from coi.services.approvals import APPROVED, WITHDRAWN, approve_template
 from coi.services.drawing import NotPrinted
-from coi.services.known_templates import text_of
 from coi.services.label_templates import KnownVersion, look_at_template, version_of
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
-from coi.services.template_trials import (
-    MAX_CHARACTERS,
-    TextTried,
-    TriesUnderWay,
-    in_words,
-    try_text,
-)
 from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
-from labels.layout import Resolution
-from labels.sample import Values
+from coi.web.sampling import chosen_resolution, chosen_values
 
 pages = Blueprint("label_templates", __name__, url_prefix="/label-templates")
-
-_FIRST = "bag-label"
-"""What a text is begun from, unless a template is chosen."""
 
 _TOLD = (*NOT_PROVEN, DataRefused, KeyReused, NotPrinted, Refused)
 
@@ -43,22 +30,6 @@ def every() -> ResponseReturnValue:
     """Every template with its versions and how they stand."""
     found = templates.every_template(here.installation(), here.somebody().proven)
     return render_template("label_templates.html", templates=found)
-
-
-@pages.get("/try")
-@needs(Permission.KEEP_TEMPLATES)
-def ask() -> ResponseReturnValue:
-    """The text of a template to start from, drawn, and a form in which to change it."""
-    name, version = request.args.get("template", _FIRST), request.args.get("version", type=int)
-    return _text_tried(here.installation().read(lambda tx: text_of(tx, name, version)))
-
-
-@pages.post("/try")
-@needs(Permission.KEEP_TEMPLATES)
-def try_() -> ResponseReturnValue:
-    """What was typed, drawn, or everything that is wrong with it; nothing is saved."""
-    # A browser sends the end of a line as two characters.
-    return _text_tried(request.form.get("text", "").replace("\r\n", "\n"))
 
 
 @pages.get("/<name>")
@@ -72,7 +43,7 @@ def show(name: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_TEMPLATES)
 def picture(name: str) -> ResponseReturnValue:
     """A sample in the dots of a printer."""
-    drawn = templates.picture_of(_wanted(name).template, _values(), _resolution())
+    drawn = templates.picture_of(_wanted(name).template, chosen_values(), chosen_resolution())
     return Response(drawn, mimetype="image/png")
 
 
@@ -80,7 +51,7 @@ def picture(name: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_TEMPLATES)
 def page(name: str) -> ResponseReturnValue:
     """A sample as a page to print, over which it says that it is no label."""
-    drawn = templates.sample_pdf(_wanted(name).template, _values())
+    drawn = templates.sample_pdf(_wanted(name).template, chosen_values())
     answer = Response(drawn, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="sample-of-{name}.pdf"'
     return answer
@@ -128,44 +99,11 @@ def _wanted(name: str) -> KnownVersion:
     return version_of(known, request.args.get("version", type=int))
 
 
-def _resolution() -> Resolution:
-    """The resolution that the address names, of those that there are."""
-    asked = request.values.get("dpi", type=int)
-    return next((one for one in templates.RESOLUTIONS if one == asked), 300)
-
-
-def _values() -> Values:
-    """The values that the address names, of those that there are."""
-    asked = request.values.get("values")
-    return next((one for one in templates.VALUES if one == asked), "usual")
-
-
-def _text_tried(text: str) -> tuple[str, HTTPStatus]:
-    resolution, values = _resolution(), _values()
-    outcome, error = TextTried(), None
-    try:
-        outcome = try_text(text, values, resolution)
-    except TriesUnderWay as busy:
-        error = busy
-    page = render_template(
-        "label_template_try.html",
-        text=text,
-        most=MAX_CHARACTERS,
-        outcome=outcome,
-        problems=[in_words(one) for one in outcome.problems],
-        picture=b64encode(outcome.picture).decode(),
-        chosen={"dpi": resolution, "values": values},
-        resolutions=templates.RESOLUTIONS,
-        error=error,
-    )
-    return page, status_of(error) if error else HTTPStatus.OK
-
-
 def _shown(name: str, error: CoiError | None = None) -> str:
     installation, by = here.installation(), here.somebody().proven
     known = look_at_template(installation, by, name)
     wanted = version_of(known, request.args.get("version", type=int))
-    resolution, values = _resolution(), _values()
+    resolution, values = chosen_resolution(), chosen_values()
     return render_template(
         "label_template.html",
         known=known,
@@ -176,6 +114,7 @@ def _shown(name: str, error: CoiError | None = None) -> str:
         printers=templates.sample_printers(installation, by),
         error=error,
         key=new_key(),
+        is_author=wanted.kept is not None and wanted.kept.person == by.person,
         on=APPROVED,
         off=WITHDRAWN,
     )

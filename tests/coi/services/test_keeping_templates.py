@@ -95,7 +95,7 @@ def test_no_version_is_changed_or_left_out(installation, queenie, version):
     with pytest.raises(DataRefused) as caught:
         keep_template(installation, queenie, other, WHY)
 
-    assert f"the next version of {OWN_TUBE} is 2" in problems_of(caught)
+    assert f"the next one of {OWN_TUBE} is 2" in problems_of(caught)
     assert len(entries(installation)) == 1
 
 

@@ -143,5 +143,5 @@ def test_the_page_says_that_nothing_is_saved(queenie):
     """And how a text becomes a template."""
     page = queenie.get(PAGE).text
 
-    assert "Nothing is saved on the server" in page
-    assert "only as a file in the next version of the program" in page
+    assert "Nothing is saved before you keep it" in page
+    assert "another person approves it" in page
