@@ -21,6 +21,8 @@ CHOICES = frozenset(
     }
 )
 """The templates of containers that a definition may choose; the others say what no step records."""
+OWN = "own-"
+"""How the name of a template begins that a site made for itself."""
 MILLILITRES = "mL"
 SAYS = "label_says"
 INFECTION = "the infection tests"
@@ -56,6 +58,13 @@ def template_of(workflow: Workflow, machine: str) -> str:
     chosen = workflow.product.get("label")
     name = chosen.get(machine) if isinstance(chosen, dict) else None
     return str(name) if name else BAG_LABEL
+
+
+def own_templates(workflow: Workflow) -> frozenset[str]:
+    """The templates that a site made for itself and that the definition chooses."""
+    chosen = workflow.product.get("label")
+    names = chosen.values() if isinstance(chosen, dict) else ()
+    return frozenset(str(name) for name in names if str(name).startswith(OWN))
 
 
 def templates_printed(workflow: Workflow, action: Action) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Label templates: how each stands, a sample of it, and what quality assurance signs of it."""
 
+from base64 import b64encode
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +13,10 @@ from coi.api.schemas import label_templates as schemas
 from coi.clock import rfc3339
 from coi.services import approvals
 from coi.services import label_templates as templates
+from coi.services.keeping_templates import KEPT, keep_template
 from coi.services.label_templates import KnownTemplate, Turn, look_at_template, version_of
 from coi.services.permissions import Permission
+from coi.services.template_trials import try_text
 from coi.web import here
 from coi.web.permissions import needs
 from labels.layout import Template
@@ -36,6 +39,42 @@ def every() -> ResponseReturnValue:
     """Every label template, with its versions and what was signed of them."""
     known = templates.every_template(here.installation(), here.somebody().proven)
     return {"items": [_told(one) for one in known]}
+
+
+@resources.offers(
+    "POST",
+    "/label-template-trials",
+    "tryLabelTemplate",
+    found(schemas.TextTried, schemas.TEXT_TRIED),
+    body=Body(schemas.TextToTry, schemas.TEXT_TO_TRY),
+)
+@needs(Permission.KEEP_TEMPLATES)
+def try_(told: dict[str, Any]) -> ResponseReturnValue:
+    """A template's text, drawn with a sample, or all that is wrong with it; nothing is kept."""
+    outcome = try_text(told["text"], told["values"], told["dpi"])
+    template = outcome.template
+    return {
+        "sha256": template.sha256 if template else "",
+        "problems": outcome.problems,
+        "picture": b64encode(outcome.picture).decode(),
+        **_tried(outcome.trial or Trial(())),
+    }
+
+
+@resources.offers(
+    "POST",
+    "/label-templates",
+    "keepLabelTemplate",
+    found(schemas.KeptTemplate, schemas.KEPT),
+    headers=Sign,
+    body=Body(schemas.TextToKeep, schemas.TEXT_TO_KEEP),
+)
+@needs(Permission.KEEP_TEMPLATES)
+def keep(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Keep a text as the next version of a template of the site's own; QA signs it."""
+    by = proven_by(headers["grants"], KEPT)
+    kept = keep_template(here.installation(), by, told["text"], told["reason"])
+    return {"name": kept.name, "version": kept.version, "sha256": kept.sha256}
 
 
 @resources.offers(
@@ -143,6 +182,8 @@ def _told(known: KnownTemplate) -> dict[str, Any]:
                     for key in ("version", "sha256", "title", "width_mm", "height_mm")
                 },
                 "standing": one.standing.value,
+                "kept": one.kept
+                and {"by": one.kept.by, "at": rfc3339(one.kept.at), "reason": one.kept.reason},
             }
             for one in known.versions
         ],

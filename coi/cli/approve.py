@@ -9,7 +9,6 @@ from coi.cli.opening import opened
 from coi.services import approvals, dialects, reading_codes
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
-from labels.templates import TEMPLATES
 
 as_qa = as_user("The QA reviewer who signs.")
 
@@ -20,7 +19,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("name", type=click.Choice(sorted(TEMPLATES)))
+@click.argument("name")
 @click.option("--withdraw", is_flag=True, help="Take the approval back.")
 @as_qa
 def template(name: str, username: str, *, withdraw: bool) -> None:
@@ -28,9 +27,9 @@ def template(name: str, username: str, *, withdraw: bool) -> None:
     installation = opened()
     meaning = approvals.WITHDRAWN if withdraw else approvals.APPROVED
     signer = prove(installation, username, f"who signs “{meaning}”")
-    approvals.approve_template(installation, signer, name, holds=not withdraw)
+    found = approvals.approve_template(installation, signer, name, holds=not withdraw)
     done = "Withdrawn" if withdraw else "Approved"
-    click.echo(f"{done}: label template {name} (SHA-256 {TEMPLATES[name].sha256}).")
+    click.echo(f"{done}: label template {name} (SHA-256 {found.sha256}).")
 
 
 def _shipper_serial(_context: click.Context, _parameter: click.Parameter, text: str) -> str:

@@ -398,6 +398,22 @@ class Issued(TypedDict):
     subject: "str"
 
 
+class KeptBy(TypedDict):
+    """`KeptBy` of the description."""
+
+    by: "str"
+    at: "str"
+    reason: "str"
+
+
+class KeptTemplate(TypedDict):
+    """`KeptTemplate` of the description."""
+
+    name: "str"
+    version: "int"
+    sha256: "str"
+
+
 class LabelLine(TypedDict):
     """`LabelLine` of the description."""
 
@@ -1171,6 +1187,7 @@ class TemplateVersion(TypedDict):
     width_mm: "float"
     height_mm: "float"
     standing: "str"
+    kept: "KeptBy | None"
 
 
 class TextFit(TypedDict):
@@ -1181,6 +1198,32 @@ class TextFit(TypedDict):
     size_pt: "float"
     lines: "int"
     left_mm: "float"
+    problem: "str"
+
+
+class TextToKeep(TypedDict):
+    """`TextToKeep` of the description."""
+
+    text: "str"
+    reason: "str"
+
+
+class TextToTry(TypedDict):
+    """`TextToTry` of the description."""
+
+    text: "str"
+    values: "NotRequired[str]"
+    dpi: "NotRequired[int]"
+
+
+class TextTried(TypedDict):
+    """`TextTried` of the description."""
+
+    sha256: "str"
+    problems: "list[str]"
+    picture: "str"
+    fits: "list[TextFit]"
+    symbols: "list[ReadSymbol]"
     problem: "str"
 
 

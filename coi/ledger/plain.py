@@ -22,6 +22,9 @@ from workflows.model import Transition
 Expand: TypeAlias = Callable[[str], Iterable[Transition]]
 """Gives the transitions that a stored workflow text allows; a ValueError if it is no definition."""
 
+Layout: TypeAlias = Callable[[str], tuple[str, int, str]]
+"""Gives the name, the version and the layout's hash of a template's text; a ValueError for none."""
+
 Transitions: TypeAlias = dict[tuple[str, int], set[Row]]
 """The transitions of each workflow version whose stored text can be trusted."""
 
@@ -32,6 +35,7 @@ _REGISTERS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "person": (1, ("id", "kind", "chain", "seq")),
     "account": (1, ("username", "person", "chain", "seq")),
     "workflow": (2, ("name", "version", "hash", "chain", "seq")),
+    "label_template": (2, ("name", "version", "hash", "layout", "chain", "seq")),
     "chain": (1, ("id", "kind")),
     "therapy": (1, ("coi", "kind", "patient_id", "patient_kind", "workflow")),
 }
@@ -81,6 +85,29 @@ def _allowed(text: str, hash_: str, expand: Expand) -> Sequence[Transition]:
     return tuple(expand(text))
 
 
+def check_templates(source: Source, layout: Layout | None, findings: list[Finding]) -> None:
+    """Each text of a kept label template is the one of its hash, and declares what its row says.
+
+    Without `layout` nobody can read them, and the hash alone is asked.
+    """
+    columns = ("name", "version", "layout", "hash", "text", "chain", "seq")
+    rows = source.rows("label_template", columns, columns[:2])
+    for name, version, known, hash_, text, *at in rows:
+        if fault := _wrong_text(text, hash_, (name, version, known), layout):
+            findings.append(_found("label_template", (name, version), fault, (*at,)))
+
+
+def _wrong_text(text: str, hash_: str, told: Row, layout: Layout | None) -> str:
+    """What is wrong with the text of a label template; '' for nothing."""
+    if sha256(text.encode()).hexdigest() != hash_:
+        return "its text does not hash to its hash"
+    try:
+        is_another = layout is not None and layout(text) != told
+    except ValueError as fault:
+        return str(fault)
+    return "its text declares another template" if is_another else ""
+
+
 def _wrong_transitions(
     source: Source, transitions: Transitions, changed: set[Row]
 ) -> Iterator[Finding]:
@@ -128,6 +155,17 @@ def check_registers(source: Source, registered: Registered, findings: list[Findi
     for program in sorted(registered.programs & registered.signed_by.keys()):
         at = registered.signed_by[program]
         findings.append(_found("entry", at, f"is signed by {program}, which is a program", at))
+
+
+def check_keepers(registered: Registered, findings: list[Finding]) -> None:
+    """A site's own templates follow on one another, and nobody approves what they kept."""
+    for at, what in registered.wrongly_kept:
+        findings.append(_found("entry", at, what, at))
+    for layout, person in sorted(registered.keepers.items()):
+        approval = registered.approved.get((layout, person))
+        if approval is not None:
+            what = "approves a template that its actor kept"
+            findings.append(_found("entry", approval, what, approval))
 
 
 def _at(columns: tuple[str, ...], row: Row) -> Row:

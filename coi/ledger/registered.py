@@ -1,7 +1,8 @@
 """What entries registered outside their own chain's parts, gathered while the chains are told.
 
-Sites, units, persons, accounts, workflows, parties, credentials, patients' identities, and every
-commitment to an erasable text: the plain tables and the tables apart are compared with these.
+Sites, units, persons, accounts, workflows, label templates, parties, credentials, patients'
+identities, and every commitment to an erasable text: the plain tables and the tables apart are
+compared with these.
 """
 
 import re
@@ -30,15 +31,22 @@ _REGISTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "persons": ("person", ("id", "kind")),
     "accounts": ("account", ("username", "person")),
     "workflows": ("workflow", ("name", "version", "hash")),
+    "templates": ("label_template", ("name", "version", "hash", "layout")),
 }
 """Register -> the table that it fills with its members, and with the entry's chain and seq."""
+
+_VERSIONED = ("workflow", "label_template")
+"""Tables of which a row is known by a name and a version."""
+
+_APPROVED = "sha256:"
+"""How an approval of a label template begins, before the hash of its layout."""
 
 _DIGITS = 64
 _COMMITMENT = re.compile(r"[0-9a-f]+")
 
 _KEYS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("party", "site", "unit", "person", "account", "chain", "therapy"), (str,)),
-    "workflow": (str, int),
+    **dict.fromkeys(_VERSIONED, (str, int)),
 }
 """Plain table -> what its primary key is made of."""
 
@@ -60,6 +68,10 @@ class Registered:
     programs: set[str] = field(default_factory=set)
     signed_by: dict[str, tuple[str, int]] = field(default_factory=dict)  # person -> where first
     workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
+    keepers: dict[str, str] = field(default_factory=dict)  # layout of a kept template -> by whom
+    wrongly_kept: list[tuple[tuple[str, int], str]] = field(default_factory=list)
+    approved: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)  # name of a kept template -> version
 
     def __post_init__(self) -> None:
         for party, kind in NAMED_PARTIES.items():
@@ -83,6 +95,7 @@ class Registered:
                 self.workflows_used[key] = (content["chain"], content["seq"])
         for signature in signed:
             self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
+        self._approve(content, signed)
         self._gather_texts(content, signed)
 
     def close(self) -> None:
@@ -113,10 +126,12 @@ class Registered:
         for name, (table, fields) in _REGISTERS.items():
             for item in registers.get(name, ()):
                 row = tuple(item[field] for field in fields)
-                key = row[:2] if table == "workflow" else row[:1]
+                key = row[:2] if table in _VERSIONED else row[:1]
                 self._expect(table, key, (*row, *at))
                 if table == "workflow":
                     self.installed[key] = row[2]
+                if table == "label_template":
+                    self._keep(item, content)
         self.programs |= {
             person["id"] for person in registers.get("persons", ()) if person["kind"] == "service"
         }
@@ -128,6 +143,24 @@ class Registered:
             self.keys.add((item["patient"],), item["commitment"], when)
         for item in registers.get("identities", ()):
             self.identities.add((item["patient"], item["field"]), item["commitment"], when)
+
+    def _keep(self, item: Content, content: Content) -> None:
+        """A site's own template is kept by somebody, one version after the other."""
+        name, version = item["name"], item["version"]
+        self.keepers[item["layout"]] = content["actor"]
+        if version != self.newest.get(name, 0) + 1:
+            what = f"keeps version {version} of {name}, which does not follow on the one before"
+            self.wrongly_kept.append(((content["chain"], content["seq"]), what))
+        self.newest[name] = version
+
+    def _approve(self, content: Content, signed: Iterable[Content]) -> None:
+        """Somebody approves a label template, which may be one of the site's own."""
+        for told in content.get("attestations", ()):
+            if told.get("kind") == "template" and told["holds"]:
+                layout = told["detail"].removeprefix(_APPROVED)
+                at = (content["chain"], content["seq"])
+                for person in (content["actor"], *(one["person"] for one in signed)):
+                    self.approved.setdefault((layout, person), at)
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""

@@ -12,7 +12,15 @@ from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
 from coi.ledger.participants import site_of_units
-from coi.ledger.plain import Expand, check_apart, check_registers, check_workflows
+from coi.ledger.plain import (
+    Expand,
+    Layout,
+    check_apart,
+    check_keepers,
+    check_registers,
+    check_templates,
+    check_workflows,
+)
 from coi.ledger.registered import Registered
 from coi.ledger.source import Source, Unreadable
 
@@ -22,7 +30,11 @@ def quietly(entries: int) -> None:
 
 
 def verify(
-    source: Source, expand: Expand, since: Heads | None = None, progress: Progress = quietly
+    source: Source,
+    expand: Expand,
+    since: Heads | None = None,
+    progress: Progress = quietly,
+    layout: Layout | None = None,
 ) -> Verdict:
     """Compare the stored ledger and tables; every difference is a finding, none is raised.
 
@@ -31,7 +43,7 @@ def verify(
     to a whole verification. An earlier head must still be what it was.
 
     `progress` is given the number of entries done in a pass, every thousand. `expand` gives the
-    transitions of a stored workflow's text.
+    transitions of a stored workflow's text, and `layout` what a label template's text declares.
     """
     hashed = Hashed(progress, since or {})
     outside: list[Finding] = []
@@ -47,6 +59,8 @@ def verify(
                 compared += comparison.run(progress)
             if since is None:
                 check_registers(source, registered, outside)
+                check_templates(source, layout, outside)
+                check_keepers(registered, outside)
                 erased = check_apart(source, registered, outside)
     except Unreadable as fault:
         what = f"cannot be read, so not everything was compared: {fault.reason}"

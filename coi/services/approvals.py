@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from coi.clock import rfc3339
-from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.errors import DataRefused, Problem, Refused
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.known_templates import newest
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.store.facts import templates
+from coi.store.templates import text_with
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.layout import Template
-from labels.templates import TEMPLATES
 from workflows.refusal import Refusal
 
 SHIPPER = "X"  # what its serials begin with
@@ -22,14 +23,19 @@ APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 """What QA's signature means here: it is shown to whoever is about to sign."""
 
 
-def template_detail(template: str) -> str:
-    """What an approval of the newest version of a template names."""
-    return as_approved(TEMPLATES[template])
+def template_detail(tx: Transaction, template: str) -> str:
+    """What an approval of the newest version of a template names; raises Unknown for none."""
+    return as_approved(newest(tx, template))
 
 
 def as_approved(template: Template) -> str:
     """What an approval names: the hash of the template's layout and wording, marked as one."""
-    return f"sha256:{template.sha256}"
+    return marked(template.sha256)
+
+
+def marked(sha256: str) -> str:
+    """The hash of a template's layout as an approval names it."""
+    return f"sha256:{sha256}"
 
 
 def approve_template(
@@ -39,38 +45,47 @@ def approve_template(
     *,
     holds: bool = True,
     seen: str | None = None,
-) -> None:
+) -> Template:
     """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11).
 
-    What is so already is not recorded again. `seen` is the hash of what was looked at.
+    What is so already is not recorded again. `seen` is the hash of what was looked at. Whoever kept
+    a template of the site's own leaves its approval to another person. Returns the template.
 
     Raises:
-        Refused: the template is not the one that was looked at.
+        Refused: the template is not the one that was looked at, or they kept it themselves.
         Unknown: there is no such template.
         NotAllowed: the person is no QA reviewer.
     """
-    if template not in TEMPLATES:
-        raise Unknown("label template", template)
-    if seen not in {None, TEMPLATES[template].sha256}:
-        sentence = f"The label template {template} is not the one that you looked at."
-        raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
-    detail = template_detail(template)
     action, meaning = ("approve_template", APPROVED) if holds else ("withdraw_template", WITHDRAWN)
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> Template:
         known, role = holding(tx, by, QA)
+        chosen = newest(tx, template)
+        if seen not in {None, chosen.sha256}:
+            sentence = f"The label template {template} is not the one that you looked at."
+            raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
+        if holds and _is_author(tx, known.person.id, chosen):
+            sentence = f"You kept {template} yourself."
+            step = "Another person of quality assurance looks at it, and approves it."
+            raise Refused([Refusal("APPROVER_IS_AUTHOR", sentence, step)])
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
-        in_force = templates(tx).get(template)
+        detail, in_force = as_approved(chosen), templates(tx).get(template)
         if in_force == (detail if holds else None):
-            return
+            return chosen
         # What is withdrawn is what was in force, though a newer version came with the program.
         told = detail if holds else in_force or detail
         attestation = Attestation("template", template, holds=int(holds), detail=told)
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
+        return chosen
 
-    installation.transact(work)
+    return installation.transact(work)
+
+
+def _is_author(tx: Transaction, person: str, template: Template) -> bool:
+    kept = text_with(tx, template.sha256)
+    return kept is not None and kept.kept_by == person
 
 
 def qualify_shipper(

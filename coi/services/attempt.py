@@ -7,11 +7,12 @@ from datetime import datetime
 from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
-from coi.services.approvals import template_detail
+from coi.services.approvals import marked
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
+from coi.services.known_templates import is_own, newest_hash
 from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
@@ -23,8 +24,8 @@ from coi.store import benches, lists
 from coi.store import facts as read
 from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
+from coi.store.templates import newest_layouts
 from coi.store.transactions import Transaction
-from labels.templates import TEMPLATES
 from workflows.decide import needs
 from workflows.facts import (
     Bench,
@@ -410,11 +411,10 @@ def facts_for(
 
 def _approved(tx: Transaction) -> Mapping[str, bool]:
     """Each label template that QA approved, and whether it is exactly as it was then."""
-    return {
-        name: detail == template_detail(name)
-        for name, detail in read.templates(tx).items()
-        if name in TEMPLATES
-    }
+    approved = read.templates(tx)
+    own = newest_layouts(tx) if any(map(is_own, approved)) else {}
+    newest = {name: newest_hash(name, own) for name in approved}
+    return {name: approved[name] == marked(sha256) for name, sha256 in newest.items() if sha256}
 
 
 def _require_fresh(wanted: TakeAction, facts: Facts) -> None:

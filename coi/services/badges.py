@@ -131,7 +131,7 @@ def _badge(tx: Transaction, installation: Installation, by: Proven, username: st
     code = parse_code(worn.serial) if worn else None
     if worn is None or not isinstance(code, Serial):
         raise Unknown("badge", username)
-    if facts.templates(tx).get(STAFF_BADGE) != template_detail(STAFF_BADGE):
+    if facts.templates(tx).get(STAFF_BADGE) != template_detail(tx, STAFF_BADGE):
         raise NotPrinted(
             "TEMPLATE_NOT_APPROVED",
             "Quality assurance has not approved the staff badge as it is now.",

@@ -13,7 +13,6 @@ from coi.services.therapies import Happened
 from coi.services.transcribed import was_never_printed
 from labels.errors import NotACode
 from labels.identifiers import parse_scan
-from labels.templates import version_with
 from workflows.label_life import SETTLED
 
 
@@ -23,7 +22,7 @@ def labels(reading: Reading) -> Iterator[told.IssuedLabel]:
         (_serial(scan["raw"]), scan["how"] == "typed") for _, scan in parts(reading, "scans")
     )
     issued = [
-        (event, one["serial"], one["subject"], template_named(one["template"]))
+        (event, one["serial"], one["subject"], template_named(reading, one["template"]))
         for event, one in parts(reading, "labels")
     ] + [
         (event, band["serial"], "the patient", f"wristband {band['issue']}")
@@ -80,9 +79,9 @@ def _settled(reading: Reading) -> AbstractSet[str]:
     return {serial for serial, state in now.items() if state in SETTLED}
 
 
-def template_named(sha256: str) -> str:
+def template_named(reading: Reading, sha256: str) -> str:
     """A template by name and version, with the beginning of its hash."""
-    known = version_with(sha256)
+    known = reading.templates.get(sha256)
     name = f"{known.name} {known.version}" if known else "unknown template"
     return f"{name}, {sha256[:12]}…"
 

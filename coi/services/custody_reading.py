@@ -13,12 +13,14 @@ from coi.clock import parse_rfc3339
 from coi.ledger.entry import GENESIS, entry_hash
 from coi.services.decoding import content_of_text
 from coi.services.installation import Installation
+from coi.services.known_templates import version_of_hash
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
 from coi.store import registers
 from coi.store.entries import entries_of
 from coi.store.people import printed_names
 from coi.store.registers import Site
 from coi.store.transactions import Transaction
+from labels.layout import Template
 from workflows.facts import Subject
 from workflows.model import Kind
 
@@ -36,6 +38,7 @@ class Reading:
     sites: Mapping[str, Site]
     units: Mapping[str, tuple[str, str]]  # unit -> (site, name)
     called: Mapping[str, str]  # subject -> what the record calls it
+    templates: Mapping[str, Template]  # hash -> by which of its labels it was drawn
     broken: str  # where the chain's hashes do not hold; '' where they do
 
     def kind(self, subject: str) -> Kind:
@@ -125,8 +128,16 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
         sites={site.id: site for site in registers.sites(tx)},
         units={unit: (site, name) for unit, site, name in registers.units(tx)},
         called=_called(found),
+        templates=_templates(tx, found),
         broken=_broken(tx, coi),
     )
+
+
+def _templates(tx: Transaction, found: TherapyView) -> Mapping[str, Template]:
+    """The versions by which its labels were issued, without those that are not here any more."""
+    issued = {one["template"] for e in found.history for one in e.content.get("labels", ())}
+    known = {sha256: version_of_hash(tx, sha256) for sha256 in issued}
+    return {sha256: template for sha256, template in known.items() if template}
 
 
 def _called(found: TherapyView) -> Mapping[str, str]:

@@ -21,10 +21,12 @@ from coi.store import registers
 from coi.store.engine import open_engine
 from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
+from coi.store.templates import newest_layouts
 from coi.store.transactions import Engine, Transaction
 from coi.store.versions import installed_versions
 from workflows.checks.people import ANYBODY
 from workflows.expansion import copies, migrations
+from workflows.labelled import own_templates
 from workflows.loading import load
 from workflows.model import Workflow
 
@@ -175,6 +177,9 @@ def install_definition(installation: Installation, by: JustProven, content: byte
 
     def work(tx: Transaction) -> None:
         known, role = holding(tx, by, QA)
+        if missing := sorted(own_templates(workflow) - newest_layouts(tx).keys()):
+            reason = f"no label template {missing[0]} is kept here; keep it first"
+            raise DataRefused([Problem(reason, column="label")])
         if _is_there(tx, workflow):
             return
         now = installation.clock.now()

@@ -12,19 +12,23 @@ from functools import lru_cache
 from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.services.custody_reading import ERASED
+from coi.services.decoding import content_of_text
 from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
+from coi.services.known_templates import is_own, versions
+from coi.services.known_templates import names as every_name
 from coi.services.print_deeds import NoLabel, print_test
 from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
 from coi.store.facts import TemplateTurn, template_turns
 from coi.store.people import printed_names
+from coi.store.registers import text_of
+from coi.store.templates import KeptText, texts_of
 from coi.store.transactions import Transaction
 from labels.errors import CannotPrint
 from labels.layout import Resolution, Template
 from labels.png import png_of
 from labels.sample import SamplePrint, Trial, Values, sample_print, tried
-from labels.templates import TEMPLATES, every_version
 
 RESOLUTIONS: tuple[Resolution, ...] = (203, 300, 600)
 VALUES: tuple[Values, ...] = ("usual", "longest")
@@ -55,11 +59,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """By whom a version of a site's own template was kept, when, and why."""
+
+    person: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownVersion:
-    """One version of a template, and how it stands."""
+    """One version of a template, and how it stands; no one `kept` what came with the program."""
 
     template: Template
     standing: Standing
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ def every_template(installation: Installation, by: Proven) -> tuple[KnownTemplat
     Raises:
         NotAllowed: the person is no QA reviewer.
     """
-    return installation.read(lambda tx: _known(tx, by, sorted(TEMPLATES)))
+    return installation.read(lambda tx: _known(tx, by, every_name(tx)))
 
 
 def look_at_template(installation: Installation, by: Proven, name: str) -> KnownTemplate:
@@ -92,7 +107,7 @@ def look_at_template(installation: Installation, by: Proven, name: str) -> Known
         NotAllowed: the person is no QA reviewer.
         Unknown: there is no such template.
     """
-    (found,) = installation.read(lambda tx: _known(tx, by, [_named(name).name]))
+    (found,) = installation.read(lambda tx: _known(tx, by, [name]))
     return found
 
 
@@ -166,24 +181,22 @@ def sample_printers(installation: Installation, by: Proven) -> tuple[KnownPrinte
 # -- how it stands ---------------------------------------------------------------------------------
 
 
-def _named(name: str) -> Template:
-    if name not in TEMPLATES:
-        raise Unknown("label template", name)
-    return TEMPLATES[name]
-
-
 def _known(tx: Transaction, by: Proven, names: Sequence[str]) -> tuple[KnownTemplate, ...]:
     holding(tx, by, QA)
     turns = template_turns(tx)
     called = printed_names(tx, {one.actor for one in turns})
     return tuple(
-        _template(name, [one for one in turns if one.name == name], called) for name in names
+        _template(tx, name, [one for one in turns if one.name == name], called) for name in names
     )
 
 
-def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> KnownTemplate:
-    versions = every_version(name)
-    known = {one.sha256: one.version for one in versions}
+def _template(
+    tx: Transaction, name: str, turns: list[TemplateTurn], called: dict[str, str]
+) -> KnownTemplate:
+    found = versions(tx, name)
+    if not found:
+        raise Unknown("label template", name)
+    known = {one.sha256: one.version for one in found}
     signed = tuple(
         Turn(
             one.holds,
@@ -194,8 +207,23 @@ def _template(name: str, turns: list[TemplateTurn], called: dict[str, str]) -> K
         )
         for one in reversed(turns)
     )
-    stand = tuple(KnownVersion(one, _standing(one, signed)) for one in versions)
+    kept = _kept(tx, name)
+    stand = tuple(KnownVersion(one, _standing(one, signed), kept.get(one.version)) for one in found)
     return KnownTemplate(name, stand, signed)
+
+
+def _kept(tx: Transaction, name: str) -> dict[int, Kept]:
+    """Who kept each version of a site's own template; nothing of another."""
+    rows = texts_of(tx, name) if is_own(name) else ()
+    called = printed_names(tx, {one.kept_by for one in rows})
+    return {one.version: _kept_in(tx, one, called) for one in rows}
+
+
+def _kept_in(tx: Transaction, row: KeptText, called: dict[str, str]) -> Kept:
+    notes = content_of_text(row.entry)["notes"]
+    reason = text_of(tx, notes["reason"])
+    by, at = called.get(row.kept_by, ERASED), parse_rfc3339(row.recorded_at)
+    return Kept(row.kept_by, by, at, ERASED if reason is None else reason)
 
 
 def _standing(template: Template, signed: Sequence[Turn]) -> Standing:

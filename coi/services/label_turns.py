@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from coi.ledger.content import IssuedLabel
 from coi.services.attempt import Attempt
 from coi.services.entries import Issued, commit_text
+from coi.services.known_templates import newest
 from coi.store.labels import lives_of
 from labels.identifiers import issue_serial
-from labels.templates import TEMPLATES
 from workflows.draft import Draft
 from workflows.facts import Label
 from workflows.label_life import (
@@ -75,7 +75,7 @@ def new_label(
     """A serial for a thing of this sort, in place of the one before."""
     installation = attempt.installation
     serial = issue_serial("B", installation.settings.issuer, installation.draw).text
-    template = TEMPLATES[template_of(attempt.standing.workflow, machine)].sha256
+    template = newest(attempt.tx, template_of(attempt.standing.workflow, machine)).sha256
     if before is None:
         return IssuedLabel(serial, subject, template)
     return IssuedLabel(serial, subject, template, before.issue + 1, before.serial)

@@ -15,6 +15,7 @@ from coi.services.approvals import as_approved
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
+from coi.services.known_templates import version_of_hash
 from coi.services.scanning import Code, resolve
 from coi.services.sites import Site
 from coi.services.therapies import Happened, TherapyView, view
@@ -23,7 +24,6 @@ from coi.store.transactions import Transaction
 from labels.bag_label import BagLabel, Warnings, bag_label
 from labels.identifiers import Coi, Serial, parse_code
 from labels.layout import Template
-from labels.templates import version_with
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
 from workflows.labelled import (
@@ -229,7 +229,7 @@ def _template(tx: Transaction, container: _Container, serial: str) -> Template:
         for event in container.therapy.history
         for label in event.content.get("labels", ())
     }
-    template = version_with(issued.get(serial, ""))
+    template = version_of_hash(tx, issued.get(serial, ""))
     if template is None:
         raise NotPrinted(
             "TEMPLATE_CHANGED",

@@ -158,7 +158,7 @@ def _label(tx: Transaction, installation: Installation, serial: str) -> Location
     place, code = place_named(tx, serial), parse_code(serial)
     if place is None or not isinstance(code, Serial):
         raise Unknown("place", serial)
-    if facts.templates(tx).get(LOCATION_LABEL) != template_detail(LOCATION_LABEL):
+    if facts.templates(tx).get(LOCATION_LABEL) != template_detail(tx, LOCATION_LABEL):
         raise NotPrinted(
             "TEMPLATE_NOT_APPROVED",
             "Quality assurance has not approved the location label as it is now.",

@@ -55,7 +55,7 @@ def _read(
             _label(
                 reading,
                 line,
-                template_named(templates[line.life.serial]),
+                template_named(reading, templates[line.life.serial]),
                 times_before(tx, f"bag_label/{line.life.serial}"),
             )
             for line in lines

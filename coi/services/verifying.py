@@ -11,6 +11,7 @@ from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
 from coi.services.installation import Installation
+from coi.services.known_templates import layout_of
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -61,7 +62,7 @@ def verify_record(
     heads = None if since is None else _heads(since)
 
     def look(tx: Transaction) -> tuple[Verdict, str]:
-        return verify(LedgerRows(tx), expand_all, heads, progress), newest_time(tx)
+        return verify(LedgerRows(tx), expand_all, heads, progress, layout_of), newest_time(tx)
 
     verdict, newest = installation.read(look)
     if verdict.holds and since is None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5b42626a86ad1993118c54c21c15ceae1f46ddc73198559e84e64593a3c96063",
-    "postgresql": "c4257c7e750d5db2ac9d417c21a116ba520a5a2753289f435471ec6dd5f85240",
+    "sqlite": "dd1b7d2be34ea7e0b905290ce9ea0ccc36701ca60095e1cf6ae92d7b92ed68e2",
+    "postgresql": "15f239704e3cb43919d7049615d79cba44b1926686d25837d782f53337ea35a6",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

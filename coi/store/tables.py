@@ -27,6 +27,7 @@ from coi.store.tables_printing import print_job, print_line
 from coi.store.tables_registers import (
     account,
     chain,
+    label_template,
     participation,
     party,
     person,
@@ -43,7 +44,7 @@ from workflows.model import Transition
 
 REGISTERS = (
     *(party, site, unit, person, account),
-    *(workflow, transition, chain, therapy, participation),
+    *(workflow, transition, label_template, chain, therapy, participation),
 )
 PARTS = (move, signature, subject, lineage, value, label, label_turn, wristband, attestation)
 
@@ -135,6 +136,7 @@ __all__ = [
     "exception",
     "failed_sign_in",
     "label",
+    "label_template",
     "label_turn",
     "lineage",
     "metadata",

@@ -114,6 +114,21 @@ transition = table(
 )
 """Every step that is allowed; numbered up to the workflow's count, so that none is added later."""
 
+label_template = table(
+    "label_template",
+    texts("name"),
+    numbers("version"),
+    # `hash` is of the text; `layout` of what it declares, which labels and approvals name.
+    texts("hash layout text chain"),
+    numbers("seq"),
+    primary("label_template", "name version"),
+    unique("uq_label_template_layout", "layout"),
+    check("ck_label_template_version", "version >= 1"),
+    check("ck_label_template_text", "length(text) BETWEEN 1 AND 65536"),
+    refers("fk_label_template_entry", "chain seq", "entry", "chain seq"),
+)
+"""One version of a site's own label template; those that come with the program are not here."""
+
 chain = table(
     "chain",
     texts("id kind"),

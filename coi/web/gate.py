@@ -39,6 +39,7 @@ _OWN_SITE = frozenset({"same-origin", "none"})
 _WHILE_READ_ONLY = frozenset(
     {
         "account.end_session",
+        "api_label_templates.try_",
         "api_people.end_mine",
         "api_record.go_on",
         "api_scans.scan",
@@ -52,6 +53,8 @@ _WHILE_READ_ONLY = frozenset(
         "programs.revoke_token",
         "record.go_on",
         "scan.scan",
+        "template_editor.look",
+        "template_editor.try_",
     }
 )
 """What may be sent while the record is only read: it writes no step of anybody's."""

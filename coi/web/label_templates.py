@@ -17,8 +17,7 @@ from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
-from labels.layout import Resolution
-from labels.sample import Values
+from coi.web.sampling import chosen_resolution, chosen_values
 
 pages = Blueprint("label_templates", __name__, url_prefix="/label-templates")
 
@@ -44,7 +43,7 @@ def show(name: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_TEMPLATES)
 def picture(name: str) -> ResponseReturnValue:
     """A sample in the dots of a printer."""
-    drawn = templates.picture_of(_wanted(name).template, _values(), _resolution())
+    drawn = templates.picture_of(_wanted(name).template, chosen_values(), chosen_resolution())
     return Response(drawn, mimetype="image/png")
 
 
@@ -52,7 +51,7 @@ def picture(name: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_TEMPLATES)
 def page(name: str) -> ResponseReturnValue:
     """A sample as a page to print, over which it says that it is no label."""
-    drawn = templates.sample_pdf(_wanted(name).template, _values())
+    drawn = templates.sample_pdf(_wanted(name).template, chosen_values())
     answer = Response(drawn, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="sample-of-{name}.pdf"'
     return answer
@@ -100,23 +99,11 @@ def _wanted(name: str) -> KnownVersion:
     return version_of(known, request.args.get("version", type=int))
 
 
-def _resolution() -> Resolution:
-    """The resolution that the address names, of those that there are."""
-    asked = request.args.get("dpi", type=int)
-    return next((one for one in templates.RESOLUTIONS if one == asked), 300)
-
-
-def _values() -> Values:
-    """The values that the address names, of those that there are."""
-    asked = request.args.get("values")
-    return next((one for one in templates.VALUES if one == asked), "usual")
-
-
 def _shown(name: str, error: CoiError | None = None) -> str:
     installation, by = here.installation(), here.somebody().proven
     known = look_at_template(installation, by, name)
     wanted = version_of(known, request.args.get("version", type=int))
-    resolution, values = _resolution(), _values()
+    resolution, values = chosen_resolution(), chosen_values()
     return render_template(
         "label_template.html",
         known=known,
@@ -127,6 +114,7 @@ def _shown(name: str, error: CoiError | None = None) -> str:
         printers=templates.sample_printers(installation, by),
         error=error,
         key=new_key(),
+        is_author=wanted.kept is not None and wanted.kept.person == by.person,
         on=APPROVED,
         off=WITHDRAWN,
     )

@@ -45,6 +45,13 @@ WARD, LABORATORY = "U-WARD", "U-LAB"
 HOSPITAL, MAKER = "S-HOSPITAL", "S-MAKER"
 NINA, OMAR, INES = "P-NINA", "P-OMAR", "P-INES"
 SALT = "5a" * 32
+TEMPLATE_TEXT, LAYOUT = "name: own-bag", "1a" * 32
+TEMPLATE = {
+    "name": "own-bag",
+    "version": 1,
+    "hash": sha256(TEMPLATE_TEXT.encode()).hexdigest(),
+    "layout": LAYOUT,
+}
 
 
 def _step(machine: str, action: str, states: str, custody: str, **asks: int) -> Transition:
@@ -190,6 +197,7 @@ class Clinic:
             "persons": [{"id": person, "kind": "person"} for person in (NINA, OMAR, INES)],
             "accounts": [{"username": "nina", "person": NINA}],
             "workflows": [{"name": "bags", "version": 1, "hash": WORKFLOW.hash}],
+            "templates": [TEMPLATE],
             "credentials": [{"person": NINA, "commitment": credential_commitment("$argon2id$1")}],
         }
         attested = tuple(
@@ -214,6 +222,7 @@ class Clinic:
         count = {"transitions": len(numbered), "text": WORKFLOW_TEXT}
         self.add("workflow", registers["workflows"][0] | at | count)
         self.add("transition", *numbered)
+        self.add("label_template", TEMPLATE | at | {"text": TEMPLATE_TEXT})
         set_at = {
             "person": NINA,
             "person_kind": "person",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coi.ledger.plain import check_keepers
 from coi.ledger.registered import Registered
 
 OLD, NEW = "0a" * 32, "0b" * 32
@@ -100,3 +101,47 @@ def test_what_is_there_from_the_beginning_is_expected():
 
     assert parties["-",] == ("-", "nobody")
     assert {kind for _, kind in parties.values()} == {"nobody", "gone"}
+
+
+def a_template(version=1, layout=OLD, actor="queenie", **place):
+    """An entry in which somebody kept a version of a label template."""
+    kept = {"name": "own-bag", "version": version, "hash": NEW, "layout": layout}
+    return an_entry(actor=actor, registers={"templates": [kept]}, **place)
+
+
+def an_approval(holds=1, actor="quirin", **place):
+    """An entry in which somebody approved that layout, or withdrew it."""
+    told = {"kind": "template", "about": "own-bag", "holds": holds, "detail": f"sha256:{OLD}"}
+    return an_entry(actor=actor, attestations=[told], **place)
+
+
+def faults(*entries, signed=()):
+    """What is wrong with who kept and who approved."""
+    findings = []
+    check_keepers(registered(*entries, signed=signed), findings)
+    return [(one.chain, one.seq, one.what) for one in findings]
+
+
+def test_another_approves_what_somebody_kept():
+    """Nothing is wrong with it; nor when who kept it withdraws that."""
+    assert faults(a_template(), an_approval(seq=2), an_approval(0, "queenie", seq=3)) == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "signed"), [("queenie", []), ("quirin", [{"person": "queenie", "printed_name": ""}])]
+)
+@pytest.mark.parametrize("chain", ["site:north", "site:a"])
+def test_whoever_kept_a_template_and_approves_it_is_named(actor, signed, chain):
+    """As who acts or as who signs, and in whichever chain it stands."""
+    found = faults(a_template(), an_approval(actor=actor, seq=2, chain=chain), signed=signed)
+
+    assert found == [(chain, 2, "approves a template that its actor kept")]
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_version_that_does_not_follow_is_named(version):
+    """Another text under the same version, or one that was never there."""
+    found = faults(a_template(), a_template(version, NEW, seq=2))
+
+    what = f"keeps version {version} of own-bag, which does not follow on the one before"
+    assert found == [("site:north", 2, what)]

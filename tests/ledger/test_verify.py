@@ -16,7 +16,7 @@ from coi.ledger.findings import Finding, Head, heads_text, read_heads
 from coi.ledger.verify import verify
 from coi.store.engine import read, write
 from coi.store.read_ledger import LedgerRows
-from tests.ledger.clinic import Clinic, expand, walk
+from tests.ledger.clinic import LAYOUT, TEMPLATE_TEXT, Clinic, expand, walk
 from tests.ledger.conftest import Attack, named, verdict_on
 
 
@@ -134,6 +134,12 @@ def test_the_first_finding_is_the_first_damage(history: Engine, attack: Attack):
             f"UPDATE workflow SET text = 'x', hash = '{content_hash('x')}'",  # noqa: S608 - the attack
             "workflow",
             "bags/1",
+        ),
+        ("UPDATE label_template SET text = 'name: other'", "label_template", "own-bag/1"),
+        (
+            f"UPDATE label_template SET text = 'x', hash = '{content_hash('x')}'",  # noqa: S608 - the attack
+            "label_template",
+            "own-bag/1",
         ),
         ("UPDATE move SET while_stopped = 1 WHERE action = 'accept'", "move", "COI-A/4/1"),
     ],
@@ -357,3 +363,26 @@ def test_both_halves_of_a_history_have_one_canonical_form(history: Engine):
         rows = connection.exec_driver_sql("SELECT content, signed FROM entry").all()
 
     assert all(canonical(read_canonical(text)) == text for row in rows for text in row)
+
+
+def _unread(text: str) -> tuple[str, int, str]:
+    raise ValueError(f"{text} is no template")
+
+
+@pytest.mark.parametrize(
+    ("layout", "what"),
+    [
+        (lambda _text: ("own-bag", 1, LAYOUT), None),
+        (lambda _text: ("own-bag", 2, LAYOUT), "its text declares another template"),
+        (lambda _text: ("own-bag", 1, "2b" * 32), "its text declares another template"),
+        (_unread, f"{TEMPLATE_TEXT} is no template"),
+    ],
+)
+def test_a_kept_template_declares_what_its_entry_says(
+    layout: Callable[[str], tuple[str, int, str]], what: str | None, history: Engine
+):
+    """A text under the hash of another layout is found, though it hashes to its own hash."""
+    with read(history) as connection:
+        verdict = verify(LedgerRows(connection), expand, layout=layout)
+
+    assert [one.what for one in verdict.findings] == ([what] if what else [])

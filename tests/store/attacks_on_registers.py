@@ -182,6 +182,59 @@ def a_therapy_is_ordered_for_a_unit_and_says_so(writer: Writer) -> None:
     writer.insert("therapy", writer.row("therapy", coi="A") | of_a_ward)
 
 
+# -- what a site's own label template may say ------------------------------------------------------
+
+
+def a_template(**change: str | int) -> Row:
+    """A second template of the site's own."""
+    said: Row = {"name": "own-tube", "version": 1, "hash": "0" * 64, "layout": "2" * 64}
+    return said | {"text": "name: own-tube", "chain": "site", "seq": 0} | change
+
+
+@attack("fk_label_template_entry")
+def a_template_was_kept_by_no_entry(writer: Writer) -> None:
+    """The entry that kept a template is there."""
+    writer.insert("label_template", a_template() | NOT_THERE)
+
+
+@attack("fk_label_template_entry")
+def a_template_was_kept_in_no_chain(writer: Writer) -> None:
+    """The same, with the number of an entry of another chain."""
+    writer.insert("label_template", a_template() | ELSEWHERE)
+
+
+@attack("pk_label_template")
+def a_template_version_is_kept_anew(writer: Writer) -> None:
+    """A version has one text, with which its labels were printed."""
+    row = writer.row("label_template", name="own-bag", version=1)
+    writer.insert("label_template", row | {"text": "name: other", "layout": "2" * 64})
+
+
+@attack("uq_label_template_layout")
+def a_layout_is_kept_twice(writer: Writer) -> None:
+    """A label names a layout, and is drawn by one text."""
+    writer.insert("label_template", a_template(layout="1" * 64))
+
+
+@attack("ck_label_template_version")
+def a_template_has_a_version_before_the_first(writer: Writer) -> None:
+    """Versions are counted from one."""
+    writer.insert("label_template", a_template(version=0))
+
+
+@attack("ck_label_template_text")
+def a_template_has_no_text(writer: Writer) -> None:
+    """Without a text nothing can be drawn."""
+    writer.insert("label_template", a_template(text=""))
+
+
+@attack("ck_label_template_text")
+def a_template_is_longer_than_any_reader_takes(writer: Writer) -> None:
+    """As long as the longest is kept, and no longer."""
+    writer.insert("label_template", a_template(name="own-long", text="☣" * 65_536, layout="3" * 64))
+    writer.insert("label_template", a_template(text="☣" * 65_537))
+
+
 # -- what a workflow may say ----------------------------------------------------------------------
 
 

@@ -277,6 +277,8 @@ def _open_site(writer: Writer) -> None:
         writer.insert("party", {"id": unit, "kind": "unit"})
         row: Row = {"id": unit, "kind": "unit", "site": f"site of {unit}", "name": unit}
         writer.insert("unit", row | origin)
+    template: Row = {"name": "own-bag", "version": 1, "hash": "0" * 64, "layout": "1" * 64}
+    writer.insert("label_template", template | {"text": "name: own-bag", **origin})
     vouched = (an_attestation("nina", "nurse"), an_attestation("ines", "physician"))
     writer.act(Deed("site", "admit", "ward", (), ("vera",), "site", parts={"attestation": vouched}))
 

@@ -1,13 +1,15 @@
 """Whether what labels state can be stated, and what is recorded of others' labels kept apart."""
 
+import re
 from collections.abc import Iterator
 
-from workflows.labelled import CHOICES
+from workflows.labelled import CHOICES, OWN
 from workflows.model import FieldKind, Kind, Pick, Workflow
 from workflows.over_labels import ON_NOTHING_ELSE, OVER_LABEL
 from workflows.problem import Problem
 from workflows.stating import RESULTS, STATEMENTS, donor_fields
 
+_OWN = re.compile(rf"{OWN}[a-z0-9-]{{1,37}}")
 _LONGEST = 12  # characters: the words of several tests stand side by side on a small label
 
 
@@ -52,9 +54,15 @@ def chosen_labels_are_known(workflow: Workflow) -> Iterator[Problem]:
         machine = workflow.machines.get(name)
         if machine is None or not machine.labelled:
             yield Problem(place, "carries no label", "Name a machine that is labelled")
-        if not isinstance(template, str) or template not in CHOICES:
+        if not isinstance(template, str) or not _can_be_chosen(template):
             known = ", ".join(sorted(CHOICES))
-            yield Problem(place, f"has no template {template}", f"Choose one of these: {known}")
+            mend = f"Choose one of these, or one of your own ({OWN}…): {known}"
+            yield Problem(place, f"has no template {template}", mend)
+
+
+def _can_be_chosen(template: str) -> bool:
+    """Whether there is one of a site's own, its installation says."""
+    return template in CHOICES or bool(_OWN.fullmatch(template))
 
 
 def over_labels_are_recorded_once(workflow: Workflow) -> Iterator[Problem]:

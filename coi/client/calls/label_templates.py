@@ -20,6 +20,38 @@ class LabelTemplatesCalls(Part):
         answer: told.LabelTemplates = self.connection.ask(Call("GET", "/label-templates"))
         return answer
 
+    def keep_label_template(
+        self,
+        body: told.TextToKeep,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> told.KeptTemplate:
+        """Keep a text as the next version of a template of the site's own; QA signs it."""
+        answer: told.KeptTemplate = self.connection.ask(
+            Call(
+                "POST",
+                "/label-templates",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+        return answer
+
+    def try_label_template(
+        self,
+        body: told.TextToTry,
+    ) -> told.TextTried:
+        """A template's text, drawn with a sample, or all that is wrong with it; nothing is kept."""
+        answer: told.TextTried = self.connection.ask(
+            Call("POST", "/label-template-trials", body=body)
+        )
+        return answer
+
     def show_label_template(
         self,
         name: str,

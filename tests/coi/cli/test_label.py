@@ -123,7 +123,7 @@ def erase_everybody(installation):
 
 def test_a_label_is_not_printed_with_another_template(collected, tmp_path, monkeypatch):
     """The version with which the label was issued is not kept here: nothing is printed."""
-    monkeypatch.setattr(labelling, "version_with", lambda _sha256: None)
+    monkeypatch.setattr(labelling, "version_of_hash", lambda _tx, _sha256: None)
 
     result = collected.paper("label", "bag", collected.labels[0], "-o", str(tmp_path / "a.pdf"))
 

@@ -1,10 +1,13 @@
 """A label is drawn by the version of its template that issued it, and by no withdrawn one."""
 
+from dataclasses import replace
+
 import pytest
 
 from coi.ledger.content import Attestation
 from coi.services.approvals import approve_template, as_approved
 from coi.services.custody_labels import template_named
+from coi.services.custody_reading import read_custody
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.label_templates import Standing, look_at_template
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf
@@ -132,8 +135,12 @@ def test_who_is_no_qa_reviewer_is_shown_no_template(performer):
         look_at_template(performer.installation, performer.proven["nina"], TUBE)
 
 
-def test_an_old_version_is_named_in_the_custody_record():
-    """A label that it issued is told by name and version, not as unknown."""
-    old = every_version(TUBE)[-1]
+def test_an_old_version_is_named_in_the_custody_record(performer, lives):
+    """A label that it issued is told by name and version; one that is not here as unknown."""
+    old, coi = every_version(TUBE)[-1], lives.cois["positive after infusion"]
+    installation = performer.installation
+    reading = installation.read(lambda tx: read_custody(tx, installation, coi))
+    told = replace(reading, templates={old.sha256: old})
 
-    assert template_named(old.sha256) == f"tube-label 1, {old.sha256[:12]}…"
+    assert template_named(told, old.sha256) == f"tube-label 1, {old.sha256[:12]}…"
+    assert template_named(told, "0" * 64) == "unknown template, 000000000000…"

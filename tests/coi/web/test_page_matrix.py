@@ -139,6 +139,15 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printers.fetch", "POST"): Row("/printers/none/labels/x/file", 404),
     ("dialects.erase", "POST"): Row("/dialects/works/tables/erase", 401, fields={"password": "x"}),
     ("label_templates.every", "GET"): Row("/label-templates", 200),
+    ("template_editor.ask", "GET"): Row("/label-templates/try", 200),
+    ("template_editor.try_", "POST"): Row("/label-templates/try", 200, fields={"text": "x"}),
+    ("template_editor.look", "POST"): Row("/label-templates/keep", 200, fields={"text": "x"}),
+    ("template_editor.keep", "POST"): Row(
+        "/label-templates/kept", 200, fields={"text": "x", "reason": "x", "password": "x"}
+    ),
+    ("template_editor.print_", "POST"): Row(
+        "/label-templates/sample", 200, fields={"text": "x", "printer": "x", "key": "x"}
+    ),
     ("label_templates.show", "GET"): Row("/label-templates/tube-label", 200),
     ("label_templates.picture", "GET"): Row("/label-templates/tube-label/sample.png", 200),
     ("label_templates.page", "GET"): Row("/label-templates/tube-label/sample.pdf", 200),

@@ -88,6 +88,20 @@ CREATE TABLE transition (
     CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0)
 )
 -- next
+CREATE TABLE label_template (
+    name TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    layout TEXT NOT NULL,
+    text TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    CONSTRAINT pk_label_template PRIMARY KEY (name, version),
+    CONSTRAINT uq_label_template_layout UNIQUE (layout),
+    CONSTRAINT ck_label_template_version CHECK (version >= 1),
+    CONSTRAINT ck_label_template_text CHECK (length(text) BETWEEN 1 AND 65536)
+)
+-- next
 CREATE TABLE chain (
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -689,6 +703,8 @@ ALTER TABLE account ADD CONSTRAINT fk_account_person FOREIGN KEY(person) REFEREN
 ALTER TABLE workflow ADD CONSTRAINT fk_workflow_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE transition ADD CONSTRAINT fk_transition_workflow FOREIGN KEY(workflow, version, transitions) REFERENCES workflow (name, version, transitions)
+-- next
+ALTER TABLE label_template ADD CONSTRAINT fk_label_template_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE therapy ADD CONSTRAINT fk_therapy_chain FOREIGN KEY(coi, kind) REFERENCES chain (id, kind)
 -- next

@@ -111,6 +111,23 @@ CREATE TABLE transition (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE label_template (
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    layout TEXT NOT NULL,
+    text TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_label_template PRIMARY KEY (name, version),
+    CONSTRAINT uq_label_template_layout UNIQUE (layout),
+    CONSTRAINT ck_label_template_version CHECK (version >= 1),
+    CONSTRAINT ck_label_template_text CHECK (length(text) BETWEEN 1 AND 65536),
+    CONSTRAINT fk_label_template_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE chain (
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -998,6 +1015,25 @@ END
 -- next
 CREATE TRIGGER lock_transition_delete BEFORE DELETE ON transition BEGIN
   SELECT RAISE(ABORT, 'lock_transition_delete');
+END
+-- next
+CREATE TRIGGER lock_label_template_insert BEFORE INSERT ON label_template BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM label_template WHERE name = NEW.name AND version = NEW.version)
+    THEN RAISE(ABORT, 'pk_label_template')
+    WHEN EXISTS (SELECT 1 FROM label_template WHERE layout = NEW.layout)
+    THEN RAISE(ABORT, 'uq_label_template_layout')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_label_template_entry')
+  END;
+END
+-- next
+CREATE TRIGGER lock_label_template_update BEFORE UPDATE ON label_template BEGIN
+  SELECT RAISE(ABORT, 'lock_label_template_update');
+END
+-- next
+CREATE TRIGGER lock_label_template_delete BEFORE DELETE ON label_template BEGIN
+  SELECT RAISE(ABORT, 'lock_label_template_delete');
 END
 -- next
 CREATE TRIGGER lock_chain_insert BEFORE INSERT ON chain BEGIN

@@ -1,0 +1,107 @@
+"""Which label templates there are: those that come with the program, and a site's own.
+
+The name of a site's own begins with `own-`, as no other one does: a newer program brings none that
+takes its place, and whoever reads a definition sees whose a template is.
+"""
+
+from functools import lru_cache
+
+from coi.errors import Unknown
+from coi.store import templates as kept
+from coi.store.transactions import Transaction
+from labels.layout import Template
+from labels.template_reader import TemplateRefused, read_template
+from labels.templates import TEMPLATES, every_version, template_text, version_with
+from workflows.labelled import OWN
+
+
+def is_own(name: str) -> bool:
+    """It is the name of a site's own template, whether or not there is one."""
+    return name.startswith(OWN)
+
+
+@lru_cache(maxsize=128)
+def read_once(text: str) -> Template:
+    """The template of a text that was kept; what holds of a text holds of it always."""
+    return read_template(text)
+
+
+def layout_of(text: str) -> tuple[str, int, str]:
+    """What a kept text declares: its name, its version, and the hash of its layout.
+
+    Raises:
+        ValueError: it is no template.
+    """
+    try:
+        template = read_once(text)
+    except TemplateRefused as error:
+        raise ValueError(f"its text is no template: {error.sentence}") from error
+    return template.name, template.version, template.sha256
+
+
+def names(tx: Transaction) -> tuple[str, ...]:
+    """The name of every template, in alphabetical order."""
+    return tuple(sorted((*TEMPLATES, *kept.newest_layouts(tx))))
+
+
+def newest(tx: Transaction, name: str) -> Template:
+    """The newest version of a template: what is printed with, once it is approved.
+
+    Raises:
+        Unknown: there is no such template.
+    """
+    if not is_own(name):
+        if name not in TEMPLATES:
+            raise Unknown("label template", name)
+        return TEMPLATES[name]
+    found = kept.newest_text(tx, name)
+    if found is None:
+        raise Unknown("label template", name)
+    return read_once(found.text)
+
+
+def versions(tx: Transaction, name: str) -> tuple[Template, ...]:
+    """Each version of a template, the newest first; none of a name that there is not."""
+    if not is_own(name):
+        return every_version(name)
+    return tuple(read_once(one.text) for one in kept.texts_of(tx, name))
+
+
+def version_of_hash(tx: Transaction, sha256: str) -> Template | None:
+    """The version, of whichever template, that has this hash; None if there is none."""
+    if (shipped := version_with(sha256)) is not None:
+        return shipped
+    found = kept.text_with(tx, sha256)
+    return read_once(found.text) if found else None
+
+
+def newest_hash(name: str, own: dict[str, str]) -> str:
+    """The hash of the newest version of a template, of which `own` are known; '' for none."""
+    if is_own(name):
+        return own.get(name, "")
+    return TEMPLATES[name].sha256 if name in TEMPLATES else ""
+
+
+def next_version(tx: Transaction, name: str) -> int:
+    """The version that the next text of this name has to be."""
+    found = kept.newest_text(tx, name)
+    return found.version + 1 if found else 1
+
+
+def text_of(tx: Transaction, name: str, version: int | None = None) -> str:
+    """The text of a template, the newest version unless another is named, to start from.
+
+    Raises:
+        Unknown: there is no such template, or no such version.
+    """
+    if is_own(name):
+        found = (one.text for one in kept.texts_of(tx, name) if version in {None, one.version})
+        text = next(found, None)
+        if text is None:
+            raise Unknown("label template", name if version is None else f"{name} {version}")
+        return text
+    chosen = newest(tx, name).version if version is None else version
+    try:
+        return template_text(name, chosen)
+    except KeyError as error:
+        raise Unknown("label template", f"{name} {chosen}") from error
