@@ -158,6 +158,11 @@ BROKEN = [
      "product.label.bag", "has no template ['tube-label']"),
     ("chosen_labels_are_known", "product: {", "product: {label: tube-label, ",
      "product.label", "is no mapping"),
+    ("labels_can_say_their_numbers", "product: {", "product: {label: {bag: bag-label-gs1}, ",
+     "product.label.bag", "chooses bag-label-gs1, which needs gtin, expires_at, batch_number"),
+    ("labels_can_say_their_numbers", "product: {", "product: {label: {bag: bag-label-isbt-2d}, ",
+     "product.label.bag",
+     "chooses bag-label-isbt-2d, which needs donation_number, isbt_product, expires_at"),
     ("over_labels_are_recorded_once", CHECKED,
      ("fields: {over_label: {title: Code, kind: text}}\n    guards: [over_label_is_on_nothing_else]"
      f"\n    {CHECKED}"),
