@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from coi.clock import parse_rfc3339
 from coi.errors import Unknown
 from coi.services.approvals import as_approved
+from coi.services.donations import reads_isbt128
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.reading_codes import dialects_at
 from coi.services.scanning import Code, resolve
 from coi.services.sites import Site
 from coi.services.therapies import Happened, TherapyView, view
@@ -257,7 +257,7 @@ def _require_isbt128_is_read(tx: Transaction, unit: str, template: Template) -> 
     if not {symbol.payload for symbol in template.symbols} & OF_ISBT128:
         return
     site = _site(tx, unit)
-    if dialects_at(tx, {site.id}).isbt128 is None:
+    if not reads_isbt128(tx, site.id):
         raise NotPrinted(
             "ISBT128_OFF",
             f"{site.name} does not read ISBT 128, in which this label says the donation.",

@@ -28,7 +28,7 @@ from labels.codes.gs1 import Sgtin
 from labels.codes.scans import Dialects, IsbtTables, read_scan
 from labels.codes.things import Product
 from tests.coi.line import root_of
-from tests.journeys.asking import act, ids, refused
+from tests.journeys.asking import act, ids, refused, take_refused, values
 from tests.journeys.changing import install
 from tests.labels.reading import read
 
@@ -222,6 +222,51 @@ def test_a_corrected_donation_number_makes_every_label_of_it_old(performer):
 
     assert bag in living
     assert "Donation D-7 " in label.text
+
+
+def test_a_number_of_another_patient_stops_whoever_collects(performer):
+    """In whichever spelling it stands there; a collection of the same therapy has its own too."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("A999926123456T")))
+    play(performer, other, (*ORDERED, Step("plan_collection")))
+
+    collect = Step("collect", values={"donation_number": FIRST})
+    take_refused(performer, other, collect, "DONATION_OF_ANOTHER")
+    play(performer, first, [Step("plan_collection")])
+    take_refused(performer, first, collect, "DONATION_ELSEWHERE")
+    play(performer, other, [Step("collect", values={"donation_number": SECOND})])
+    take_refused(performer, other, corrected(FIRST), "DONATION_OF_ANOTHER")
+
+
+def test_a_number_that_was_corrected_is_free_for_the_right_collection(performer):
+    """It stood with the wrong one until somebody saw it."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("D-1"), corrected("D-2")))
+
+    play(performer, other, (*ORDERED, *numbered("D-1")))
+
+    assert values(performer, other, "donation_number") == ["D-1"]
+
+
+def test_a_site_without_isbt_128_collects_nothing_that_labels_say_in_it(performer):
+    """It is refused at the collection, and not when the bag lies there without a label."""
+    coi = therapy(performer, chosen("bag-label-isbt"), (*ORDERED, Step("plan_collection")))
+
+    collect = Step("collect", values={"donation_number": FIRST})
+    take_refused(performer, coi, collect, "ISBT128_OFF")
+
+
+def test_a_manufacturer_without_isbt_128_fills_nothing_that_is_labelled_in_it(reading):
+    """It issues no label that it could not print; once it reads the codes, it goes on."""
+    steps = made_of(FIRST)
+    coi = therapy(reading, chosen("bag-label-isbt"), steps[: -len(filled(1))])
+    switch(reading, "works", holds=False)
+
+    take_refused(reading, coi, Step("fill"), "ISBT128_OFF")
+    switch(reading, "works")
+    play(reading, coi, filled(1))
+
+    assert FIRST in labels(reading, coi)[0].text
 
 
 def corrected(content):

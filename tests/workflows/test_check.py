@@ -163,6 +163,9 @@ BROKEN = [
     ("labels_can_say_their_numbers", "product: {", "product: {label: {bag: bag-label-isbt-2d}, ",
      "product.label.bag",
      "chooses bag-label-isbt-2d, which needs donation_number, isbt_product, expires_at"),
+    ("donations_are_numbered_once", WEIGHT,
+     f"{WEIGHT}\n      donation_number: {{title: Donation number, kind: text}}",
+     "actions.order.fields.donation_number", "may be another's"),
     ("over_labels_are_recorded_once", CHECKED,
      ("fields: {over_label: {title: Code, kind: text}}\n    guards: [over_label_is_on_nothing_else]"
      f"\n    {CHECKED}"),

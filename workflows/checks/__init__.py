@@ -49,6 +49,7 @@ PROPERTIES: tuple[Property, ...] = (
     statements.statements_are_known,
     statements.chosen_labels_are_known,
     numbers.labels_can_say_their_numbers,
+    numbers.donations_are_numbered_once,
     statements.over_labels_are_recorded_once,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,

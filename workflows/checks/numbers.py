@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from workflows.donations import NUMBERED_ONCE
 from workflows.labelled import BATCH, DONATION, EXPIRY, NEEDS, template_of
 from workflows.model import Field, Kind, Pick, Relation, Workflow
 from workflows.problem import Problem
@@ -20,6 +21,15 @@ def labels_can_say_their_numbers(workflow: Workflow) -> Iterator[Problem]:
                 "Write numbers in quotes below product, record fields as required, or choose"
                 " another label",
             )
+
+
+def donations_are_numbered_once(workflow: Workflow) -> Iterator[Problem]:
+    """A step that records the number of a donation asks whether it is another's already."""
+    for action in workflow.actions.values():
+        records = any(field.name == DONATION for field in action.fields)
+        if records and not action.asks(NUMBERED_ONCE):
+            place = f"actions.{action.name}.fields.{DONATION}"
+            yield Problem(place, "may be another's", f"Add the guard {NUMBERED_ONCE}")
 
 
 def _in_the_definition(workflow: Workflow, machine: str, number: str) -> bool:
