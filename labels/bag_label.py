@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from labels.bag_numbers import PAYLOADS, BagNumbers, payload_of
+from labels.bag_numbers import (
+    OF_ISBT128,
+    PAYLOADS,
+    BagNumbers,
+    donation_printed,
+    payload_of,
+)
 from labels.content import Content
 from labels.errors import CannotPrint
 from labels.identifiers import Coi, Serial, bag_payload
@@ -67,7 +73,7 @@ class BagLabel:
     expires_at: datetime | None = None
     lot: str = ""
     attempt: int | None = None
-    donation: str = ""
+    donations: tuple[str, ...] = ()  # those that it is of, whether numbered by ISBT 128 or not
     gtin: str = ""
     isbt_product: str = ""
     dose: str = ""
@@ -94,9 +100,13 @@ def bag_label(label: BagLabel, template: Template | None = None) -> Content:
     }
     asked = {symbol.payload for symbol in template.symbols}
     of_others = {name: payload_of(name, _numbers(label)) for name in asked & PAYLOADS.keys()}
+    texts = {"serial": serial, **_identity(label), **_product(label), **_statements(label)}
+    if asked & OF_ISBT128:
+        # Beside a symbol stands the very number that it holds.
+        texts["donation"] = donation_printed(_numbers(label))
     return Content(
         template=template,
-        texts={"serial": serial, **_identity(label), **_product(label), **_statements(label)},
+        texts=texts,
         payloads={name: ours[name] for name in asked & ours.keys()} | of_others,
     )
 
@@ -107,7 +117,7 @@ def _numbers(label: BagLabel) -> BagNumbers:
         serial=_unhyphened(label.serial),
         gtin=label.gtin,
         lot=label.lot,
-        donation=label.donation,
+        donations=label.donations,
         isbt_product=label.isbt_product,
         container=label.container,
         containers=label.containers,
@@ -125,7 +135,7 @@ def _identity(label: BagLabel) -> dict[str, str]:
     return {
         "coi": label.coi.text,
         "container": _container_text(label.container, label.containers),
-        "donation": label.donation,
+        "donation": ", ".join(label.donations),
         "lot": _lot_text(label.lot, label.attempt),
         "patient_name": label.patient.name,
         "birth_date": label.patient.birth_date,

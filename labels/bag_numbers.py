@@ -15,12 +15,14 @@ from labels.codes.donations import Din
 from labels.codes.gs1 import Gs1Codes
 from labels.codes.gs1_elements import judged
 from labels.codes.isbt128 import IsbtCodes, message
-from labels.codes.things import Product
+from labels.codes.sought import donation_of
+from labels.codes.things import EUROPEAN, EuropeanCode, Product
 from labels.errors import CannotPrint, NotACode
 
 _UNDIVIDED: Final = "00"
 _MOST_PARTS: Final = 26
 _ANOTHER: Final = "Choose a label without this code, or write the number into the record."
+_OF_ONE: Final = "Choose a label without this code, in a new version of the definition."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class BagNumbers:
     serial: str  # of the label, without hyphens
     gtin: str
     lot: str
-    donation: str
+    donations: tuple[str, ...]
     isbt_product: str
     container: int
     containers: int
@@ -49,6 +51,11 @@ def payload_of(name: str, numbers: BagNumbers) -> str:
         KeyError: there is no such symbol.
     """
     return PAYLOADS[name](numbers)
+
+
+def donation_printed(numbers: BagNumbers) -> str:
+    """The number that people read beside a symbol that holds it."""
+    return _din(numbers).text
 
 
 def _donation(numbers: BagNumbers) -> str:
@@ -95,13 +102,27 @@ PAYLOADS: Final[Mapping[str, Callable[[BagNumbers], str]]] = MappingProxyType(
     {"donation": _donation, "gs1": _gs1, "gs1_item": _gs1_item, "isbt128": _isbt128}
 )
 """By the name that a template gives a symbol: what it holds."""
+OF_ISBT128: Final = frozenset({"donation", "isbt128"})
+"""Those of them that only a site prints which reads ISBT 128."""
 
 
 def _din(numbers: BagNumbers) -> Din:
+    """The one donation that it is of, by its number, or by the one in its European code."""
+    if not numbers.donations:
+        raise _missing("donation", "donation number")
+    if len(numbers.donations) > 1:
+        sentence = f"This bag is of {len(numbers.donations)} donations, and the code names one."
+        raise CannotPrint("donation", "SEVERAL_DONATIONS", sentence, _OF_ONE)
+    (text,) = numbers.donations
     try:
-        return Din.typed(numbers.donation)
+        if not text.startswith(EUROPEAN):
+            return Din.typed(text)
+        found = donation_of(EuropeanCode.typed(text))
     except NotACode as error:
         raise _refused("donation", error) from error
+    if found is None:
+        raise _missing("donation", "donation number of ISBT 128")
+    return found
 
 
 def _part(numbers: BagNumbers) -> str:

@@ -191,6 +191,7 @@ def facts(
         templates={**dict.fromkeys(CHOICES, True), "wristband": True},
         label_lives=(),
         over_labels=(),
+        donations=(),
         benches=(),
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )

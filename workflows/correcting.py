@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from workflows import quality
+from workflows import donations, quality
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import NewValue
 from workflows.facts import Deed, NewSubject, Subject, Value
 from workflows.fields import Unreadable, read
 from workflows.label_life import LabelDeed
+from workflows.labelled import DONATION
 from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, Workflow
 from workflows.on_paper import OF_THE_ENGINE
 from workflows.over_labels import OVER_LABEL, against
@@ -110,10 +111,19 @@ def problems(case: Case) -> Iterator[Refusal]:
     except Unreadable as error:
         yield Refusal("CONTENT_UNREADABLE", f"{found.title} {error}", "Give the right content")
         return
-    if found.value.field == OVER_LABEL and (refusal := against(case, found.value.subject)):
+    if refusal := _of_something_else(case, found, content):
         yield refusal
     elif content == found.value.content:
         yield Refusal("UNCHANGED", f"{found.title} is {content} already", "Nothing is to be done")
+
+
+def _of_something_else(case: Case, found: Recorded, content: str) -> Refusal | None:
+    """By no correction does the code of a label, or a donation's number, come to stand twice."""
+    if found.value.field == OVER_LABEL:
+        return against(case, found.value.subject)
+    if found.value.field == DONATION:
+        return donations.against(case, found.value.subject, content)
+    return None
 
 
 def _may_correct(case: Case, found: Recorded) -> bool:

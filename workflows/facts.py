@@ -150,6 +150,15 @@ class OverLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Donation:
+    """Where a donation number is on record: on which collection, of which patient."""
+
+    coi: str
+    subject: str
+    patient: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wristband:
     """A scanned wristband; only the newest one of a patient is current (BD-10)."""
 
@@ -301,5 +310,7 @@ class Facts:
     labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
     label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue
     over_labels: tuple[OverLabel, ...] | None = None  # that carry the code which is given
+    donations: tuple[Donation, ...] | None = None  # on record under the number that is given
+    reads_isbt128: bool = False  # the acting site does
     over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

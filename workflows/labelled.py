@@ -14,13 +14,23 @@ from workflows.stating import infection, is_donor_test
 
 BAG_LABEL = "bag-label"
 """The template that tells of a container, where its definition chooses no other one."""
+DONATION = "donation_number"
+EXPIRY = "expires_at"
+BATCH = "batch_number"
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "bag-label-100x100": (EXPIRY,),
+    "bag-label-gs1": ("gtin", EXPIRY, BATCH),
+    "bag-label-isbt": (DONATION, EXPIRY),
+    "bag-label-isbt-2d": (DONATION, "isbt_product", EXPIRY),
+}
+"""What a label by these templates cannot be printed without: numbers of the definition, fields."""
 CHOICES = frozenset(
     {
-        *("bag-label", "bag-label-51x25", "bag-label-100x100", "bag-label-gs1"),
-        *("in-process-label", "tube-label", "shipper-label"),
+        *(*NEEDS, "bag-label", "bag-label-51x25", "collection-label", "in-process-label"),
+        *("shipper-label", "tie-tag", "tube-label"),
     }
 )
-"""The templates of containers that a definition may choose; the others say what no step records."""
+"""The templates of containers, of which a definition chooses."""
 OWN = "own-"
 """How the name of a template begins that a site made for itself."""
 MILLILITRES = "mL"
@@ -29,10 +39,10 @@ INFECTION = "the infection tests"
 """What is old on a label that states something else of infection than the record does."""
 RELABEL = "relabel"
 PRINT_ANEW = "print its label anew, from the list of the labels"
-_ITS_OWN = ("expires_at", SAYS)
+_ITS_OWN = (EXPIRY, SAYS)
 _OF_ITS_ORIGIN: Mapping[Kind, tuple[str, ...]] = {
-    Kind.LOT: ("batch_number",),
-    Kind.COLLECTION: ("donation_number", "ended_at"),
+    Kind.LOT: (BATCH,),
+    Kind.COLLECTION: ("ended_at",),
 }
 
 
@@ -51,6 +61,30 @@ def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
     stale = [value for value in _shown(known, subject) if _is_revised(value, issued_in)]
     titles = (_title(known.workflow, value.field) for value in stale)
     return (*titles, *((INFECTION,) if _states_otherwise(known, issued_in) else ()))
+
+
+def donations(known: Known, subject: str) -> tuple[Value, ...]:
+    """The number of each donation that a thing descends from, in the order of collecting."""
+    machines = known.workflow.machines
+    before = (known.subjects[one] for one in _descent(known.links, subject))
+    collections = (one for one in before if machines[one.machine].kind is Kind.COLLECTION)
+    in_order = sorted(collections, key=lambda one: one.born_seq)
+    return tuple(
+        number
+        for collection in in_order
+        for number in _newest((v for v in known.values if v.subject == collection.id), (DONATION,))
+    )
+
+
+def _descent(links: tuple[Link, ...], subject: str) -> set[str]:
+    """All that a thing was made of, and that was made of before it."""
+    found: set[str] = set()
+    after = {subject}
+    while after:
+        made_of = (one for one in links if one.relation == Relation.MADE_OF)
+        after = {one.parent for one in made_of if one.child in after} - found
+        found |= after
+    return found
 
 
 def template_of(workflow: Workflow, machine: str) -> str:
@@ -128,6 +162,7 @@ def _shown(known: Known, subject: str) -> Iterator[Value]:
     for origin in _made_of(known, subject):
         fields = _OF_ITS_ORIGIN.get(known.workflow.machines[origin.machine].kind, ())
         yield from _newest((v for v in known.values if v.subject == origin.id), fields)
+    yield from donations(known, subject)
 
 
 def _newest(values: Iterable[Value], fields: tuple[str, ...]) -> Iterator[Value]:

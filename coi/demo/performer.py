@@ -42,6 +42,7 @@ from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode, NewSubject, Subject
+from workflows.labelled import DONATION
 from workflows.model import (
     Action,
     Kind,
@@ -249,6 +250,8 @@ class Performer:
         known = {**_TEXTS, **{name: rfc3339(now + time) for name, time in ahead(workflow).items()}}
         # No two containers carry the same label of another's.
         known[OVER_LABEL] = f"(21){self.installation.new_id()}"
+        # No two patients gave one donation.
+        known[DONATION] = f"DEMO-{self.installation.new_id()[-9:]}"
         return {
             one.name: known[one.name] if takes(one, known) else text_for(one, rfc3339(now))
             for one in action.fields

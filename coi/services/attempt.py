@@ -9,6 +9,7 @@ from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import marked
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
+from coi.services.donations import numbered_so, reads_where_asked
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
@@ -281,6 +282,8 @@ class Attempt:
             units=units_of(tx, installation, action, request),
             earlier=earlier,
             over_labels=_given(tx, installation, wanted),
+            donations=numbered_so(tx, kept.values),
+            reads_isbt128=reads_where_asked(tx, action, unit.site),
             over_labels_scanned=_strange_labels(tx, installation, wanted),
         )
         if any(isinstance(one.means, Label) and one.means.may_be_old for one in present.scans):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from coi.clock import parse_rfc3339
 from coi.errors import Unknown
 from coi.services.approvals import as_approved
+from coi.services.donations import reads_isbt128
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
@@ -22,15 +23,18 @@ from coi.services.therapies import Happened, TherapyView, view
 from coi.store import facts, registers
 from coi.store.transactions import Transaction
 from labels.bag_label import BagLabel, Warnings, bag_label
+from labels.bag_numbers import OF_ISBT128
 from labels.identifiers import Coi, Serial, parse_code
 from labels.layout import Template
 from labels.wristband import Wristband, wristband
 from workflows.facts import Label, Subject
 from workflows.labelled import (
+    BATCH,
     MILLILITRES,
     PRINT_ANEW,
     SAYS,
     Known,
+    donations,
     old_values,
     step_that_labels_anew,
 )
@@ -176,10 +180,12 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     therapy = view(tx, installation, found.coi)
     container = _Container(therapy, therapy.subjects[found.subject])
     template = _template(tx, container, found.serial)
+    _require_isbt128_is_read(tx, therapy.history[found.issued_in].unit, template)
     _require_recorded(therapy, found)
     site = _site(tx, container.birth.unit)
     zone = ZoneInfo(site.time_zone)
     collection, lot = container.parent(Kind.COLLECTION), container.parent(Kind.LOT)
+    numbers = donations(_known(therapy), container.subject.id)
     expires = container.value("expires_at")
     attempt = container.value("attempt", lot) if lot else ""
     return BagLabel(
@@ -195,8 +201,9 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         origin="Collected" if collection else "Made",
         origin_at=_origin_at(container, collection).astimezone(zone),
         expires_at=parse_rfc3339(expires).astimezone(zone) if expires else None,
-        lot=_lot(container, collection, lot),
+        lot=container.value(BATCH, lot) if lot else "",
         attempt=int(attempt) if attempt else None,
+        donations=tuple(one.content for one in numbers),
         gtin=container.said("gtin"),
         isbt_product=container.said("isbt_product"),
         disposition=container.value(SAYS),
@@ -245,11 +252,28 @@ def _template(tx: Transaction, container: _Container, serial: str) -> Template:
     return template
 
 
+def _require_isbt128_is_read(tx: Transaction, unit: str, template: Template) -> None:
+    """Whoever prints ISBT 128 is registered for it: the site that issued the label reads it."""
+    if not {symbol.payload for symbol in template.symbols} & OF_ISBT128:
+        return
+    site = _site(tx, unit)
+    if not reads_isbt128(tx, site.id):
+        raise NotPrinted(
+            "ISBT128_OFF",
+            f"{site.name} does not read ISBT 128, in which this label says the donation.",
+            "Quality assurance of the site switches it on first, on “Codes of others”.",
+        )
+
+
+def _known(therapy: TherapyView) -> Known:
+    """What is known of a therapy, as far as its labels say it."""
+    return Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+
+
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
     """What has changed since is printed under a new serial, or old and new could not be told."""
-    known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
     step = step_that_labels_anew(therapy.workflow, therapy.subjects[label.subject])
-    for title in old_values(known, label.subject, label.issued_in):
+    for title in old_values(_known(therapy), label.subject, label.issued_in):
         raise NotPrinted(
             "LABEL_SHOWS_OLD_VALUE",
             f"The label shows an old value of {title}.",
@@ -284,13 +308,6 @@ def _origin_at(container: _Container, collection: Subject | None) -> datetime:
     """When it was collected or made: as written down, else as the entry says."""
     written = container.value("ended_at", collection) if collection else ""
     return parse_rfc3339(written or container.birth.happened_at)
-
-
-def _lot(container: _Container, collection: Subject | None, lot: Subject | None) -> str:
-    """The batch that it is of, or the donation."""
-    if lot:
-        return container.value("batch_number", lot)
-    return container.value("donation_number", collection) if collection else ""
 
 
 # -- the wristband ---------------------------------------------------------------------------------

@@ -84,6 +84,11 @@ def over_label_in(values: Mapping[str, str]) -> str:
     return next((code_kept(values[name]) for name in _over_labels_in(values)), "")
 
 
+def donation_in(values: Mapping[str, str]) -> str:
+    """The donation number that is given or corrected; '' where none is."""
+    return next((values[name] for name, field in _fields_in(values) if field == DONATION), "")
+
+
 def _over_labels_in(values: Mapping[str, str]) -> Iterator[str]:
     return (name for name, field in _fields_in(values) if field == OVER_LABEL and values[name])
 

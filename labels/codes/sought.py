@@ -45,9 +45,23 @@ def _by_isbt128(codes: IsbtCodes) -> Iterator[Sought]:
             yield from _spellings(one)
         elif isinstance(one, EuropeanCode):
             yield Sought(DONATION, one.text)
-            # Who works by ISBT 128 numbers the donation in a European code by it.
-            if found := _CLOSE.fullmatch(one.donation):
-                yield from _spellings(Din(*found.groups()[:3]))
+            if din := donation_of(one):
+                yield from _spellings(din)
+
+
+def also_written(number: str) -> tuple[str, ...]:
+    """Every spelling in which the record may hold the same donation number."""
+    try:
+        din = Din.typed(number)
+    except NotACode:
+        return (number,)
+    return tuple(one.content for one in _spellings(din))
+
+
+def donation_of(code: EuropeanCode) -> Din | None:
+    """The donation in a European code: who works by ISBT 128 numbers it by that; else None."""
+    found = _CLOSE.fullmatch(code.donation)
+    return Din(*found.groups()[:3]) if found else None
 
 
 def _spellings(din: Din) -> Iterator[Sought]:

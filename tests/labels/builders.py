@@ -115,7 +115,7 @@ def a_full_label(template: str) -> Content:
         name="Łukasiewicz, Ὀδυσσεύς Иванова", birth_date="1961-03-09", record_number="MRN 00123456"
     )
     label = a_bag_label(
-        donation="A9999 26 123456 T" if "isbt" in template else "A9999 26 123456",
+        donations=("A9999 26 123456 T",),
         gtin="09521234543213",
         isbt_product="S1234V",
         dose="1.2 \N{MULTIPLICATION SIGN} 10⁸ CAR+",

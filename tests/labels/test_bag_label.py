@@ -210,7 +210,7 @@ def test_a_donation_number_is_printed_as_isbt_128_has_it():
 @pytest.mark.parametrize("donation", ["DN-17", "A9999 26 123456", "A9999 26 123456 X"])
 def test_another_donation_number_has_no_such_bars(donation):
     """One of another scheme, without its check character, or with a wrong one: another label."""
-    label = a_bag_label(donation=donation)
+    label = a_bag_label(donations=(donation,))
 
     with pytest.raises(CannotPrint, match="donation number") as caught:
         content_of(label, TEMPLATES["bag-label-isbt"])

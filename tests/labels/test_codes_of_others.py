@@ -35,7 +35,7 @@ def a_gs1_label(**changes):
 
 def an_isbt_label(**changes):
     """Give what a label with a message of ISBT 128 says."""
-    fields = {"donation": "A9999 26 123456 T", "isbt_product": "S1234V", "expires_at": UNTIL}
+    fields = {"donations": ("A9999 26 123456 T",), "isbt_product": "S1234V", "expires_at": UNTIL}
     return bag_label(a_bag_label(**fields | changes), TEMPLATES["bag-label-isbt-2d"])
 
 
@@ -114,8 +114,14 @@ def test_a_missing_or_wrong_number_is_a_refusal_and_no_empty_symbol(label, field
         ({"isbt_product": "s1234v"}, "isbt_product", "BAD_CHARACTER"),
         ({"isbt_product": "S1234"}, "isbt_product", "BAD_CHARACTER"),
         ({"expires_at": None}, "expires_at", "NUMBER_MISSING"),
-        ({"donation": ""}, "donation", "BAD_CHARACTER"),
-        ({"donation": "A9999 26 123456 3"}, "donation", "WRONG_CHECK_CHARACTER"),
+        ({"donations": ()}, "donation", "NUMBER_MISSING"),
+        ({"donations": ("",)}, "donation", "BAD_CHARACTER"),
+        (
+            {"donations": ("A9999 26 123456 T", "A9999 26 123457 R")},
+            "donation",
+            "SEVERAL_DONATIONS",
+        ),
+        ({"donations": ("A9999 26 123456 3",)}, "donation", "WRONG_CHECK_CHARACTER"),
     ],
 )
 def test_a_message_needs_each_of_its_numbers(label, field, code):

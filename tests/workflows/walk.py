@@ -100,6 +100,7 @@ class Walk:
             templates={**dict.fromkeys(CHOICES, True), "wristband": True},
             label_lives=(),
             over_labels=(),
+            donations=(),
             benches=(),
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )

@@ -5,7 +5,17 @@ Each yields a problem for every place where the property does not hold, and noth
 
 from collections.abc import Callable, Iterator
 
-from workflows.checks import custody, identity, limits, lives, people, rules, statements, stops
+from workflows.checks import (
+    custody,
+    identity,
+    limits,
+    lives,
+    numbers,
+    people,
+    rules,
+    statements,
+    stops,
+)
 from workflows.model import Workflow
 from workflows.problem import Problem
 
@@ -38,6 +48,8 @@ PROPERTIES: tuple[Property, ...] = (
     statements.donor_tests_can_be_read,
     statements.statements_are_known,
     statements.chosen_labels_are_known,
+    numbers.labels_can_say_their_numbers,
+    numbers.donations_are_numbered_once,
     statements.over_labels_are_recorded_once,
     stops.stops_work_while_stopped,
     stops.what_is_scanned_can_be_held,

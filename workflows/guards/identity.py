@@ -1,6 +1,7 @@
 """Whose it is: what was scanned, for which therapy and patient. Nothing here can be waived."""
 
 from workflows.case import Case, NotTold, Turn
+from workflows.donations import SAYS_ISBT128, not_read
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.labelled import (
     BAG_LABEL,
@@ -242,17 +243,17 @@ def order_is_scanned(case: Case) -> Refusal | None:
 
 
 def label_template_is_approved(case: Case) -> Refusal | None:
-    """QA has approved every label template that the action prints (hard guard 11)."""
+    """QA has approved every label template that the action prints, and the site reads its codes."""
     templates = case.facts.templates or {}
     printed = templates_printed(case.workflow, case.action)
     missing = [name for name in printed if not templates.get(name, False)]
-    if not missing:
-        return None
-    return Refusal(
-        "TEMPLATE_NOT_APPROVED",
-        f"The label template “{missing[0]}” is not approved",
-        "QA approves the template first",
-    )
+    if missing:
+        return Refusal(
+            "TEMPLATE_NOT_APPROVED",
+            f"The label template “{missing[0]}” is not approved",
+            "QA approves the template first",
+        )
+    return not_read() if SAYS_ISBT128 & {*printed} and not case.facts.reads_isbt128 else None
 
 
 def shipper_scan(case: Case) -> Shipper | None:

@@ -15,8 +15,10 @@ from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.facts import withdrawn_templates
+from labels.bag_numbers import PAYLOADS
 from labels.templates import TEMPLATES, every_version
 from tests.journeys.worlds import Databases, copy_of
+from workflows.labelled import BATCH, CHOICES, DONATION, EXPIRY, NEEDS
 
 TUBE = "tube-label"
 
@@ -144,3 +146,21 @@ def test_an_old_version_is_named_in_the_custody_record(performer, lives):
 
     assert template_named(told, old.sha256) == f"tube-label 1, {old.sha256[:12]}…"
     assert template_named(told, "0" * 64) == "unknown template, 000000000000…"
+
+
+@pytest.mark.parametrize("name", sorted(CHOICES))
+def test_a_definition_is_asked_for_all_that_its_templates_need(name):
+    """What the symbols of others hold, and the expiry where nothing is printed without it."""
+    of_symbols = {
+        "donation": {DONATION},
+        "isbt128": {DONATION, "isbt_product", EXPIRY},
+        "gs1": {"gtin", EXPIRY, BATCH},
+        "gs1_item": {"gtin"},
+    }
+    assert of_symbols.keys() == PAYLOADS.keys()
+
+    template = TEMPLATES[name]
+    needed = [of_symbols.get(symbol.payload, set()) for symbol in template.symbols]
+
+    required = {EXPIRY} & {*template.required}
+    assert set().union(required, *needed) == {*NEEDS.get(name, ())}

@@ -46,8 +46,22 @@ def test_starting_material_says_the_donation_and_no_lot(label_of):
     """Before manufacture the donation number is what names it elsewhere."""
     text = label_of("packed", "material")
 
-    assert "Lot Donation number (demonstration)" in text
+    assert "Donation DEMO-" in text
+    assert "Lot" not in text
     assert "attempt" not in text
+
+
+def test_a_product_says_the_donation_beside_its_lot(label_of):
+    """The number goes with the cells, from the collection to the bag that is infused."""
+    life = "positive after infusion"
+    of = [read_donation(label_of(life, machine)) for machine in ("material", "product")]
+
+    assert of[0] == of[1] != ""
+
+
+def read_donation(text):
+    """The donation number that stands on a label."""
+    return text.partition("Donation ")[2].split()[0]
 
 
 def test_a_shipment_says_how_many_are_inside(label_of):

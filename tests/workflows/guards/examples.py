@@ -6,6 +6,7 @@ from tests.workflows.guards import (
     test_closing,
     test_custody,
     test_deviating,
+    test_donations,
     test_identity,
     test_investigating,
     test_labels,
@@ -23,6 +24,7 @@ MODULES = (
     *(test_bedside, test_bench, test_closing, test_custody),
     *(test_deviating, test_identity, test_investigating),
     *(
+        test_donations,
         test_labels,
         test_over_labels,
         test_people,

@@ -1,0 +1,114 @@
+"""A donation number is on record of one collection of one patient."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests import cast
+from tests.builders import a_collection, a_therapy, a_workflow, decided, facts
+from tests.performer import a_request
+from tests.workflows.guards import asking
+from tests.workflows.guards.asking import Example
+from workflows.decide import decide
+from workflows.facts import Donation
+
+COLLECTING = facts(a_therapy("collecting"), a_collection())
+KEPT = "A9999 26 123456 T"
+
+
+def on_record_of(subject, coi=cast.COI_A, patient=cast.PATIENT_A):
+    """The number that is given stands on record of a collection already."""
+    return replace(COLLECTING, donations=(Donation(coi, subject, patient),))
+
+
+def numbered(number):
+    """What is told of the collection, with this number."""
+    return lambda request: {**request.values, "donation_number": number}
+
+
+def refusing(why, code, **changes):
+    """An example of the one guard, from an allowed request."""
+    given = {"but": {"values": numbered("D-1")}} | changes
+    return Example("donation_is_numbered_once", "collect", COLLECTING, why, code, **given)
+
+
+EXAMPLES = [
+    refusing(
+        "it is on record of another patient's collection",
+        "DONATION_OF_ANOTHER",
+        told_instead=on_record_of("COI-B/2", cast.COI_B, cast.PATIENT_B),
+    ),
+    refusing(
+        "it is on record of another collection of the therapy",
+        "DONATION_ELSEWHERE",
+        told_instead=on_record_of("COI-A/1"),
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_guard_holds(example):
+    """A number that is new is recorded."""
+    asking.holds(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_guard_refuses(example):
+    """A number that is on record elsewhere is on the wrong collection."""
+    asking.fails(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_it_refuses_beside_others(example):
+    """Every reason is told at once."""
+    asking.fails_beside_another(example)
+
+
+def codes(told, number, workflow=None):
+    """What is refused of a collection under this number."""
+    request = a_request(told, "collect")
+    request = replace(request, values=numbered(number)(request))
+    return [refusal.code for refusal in decide(workflow or a_workflow(), request, told).refusals]
+
+
+def test_a_donation_may_go_into_two_therapies_of_one_patient():
+    """One apheresis, two products: both bear its number."""
+    assert codes(on_record_of("COI-C/2", "COI-C"), "D-1") == []
+
+
+def test_nothing_is_recorded_by_whoever_was_not_told():
+    """Where nobody has looked whose the number is, there is no collection under it (SEC-45)."""
+    assert codes(replace(COLLECTING, donations=None), "D-1") == ["CHECK_FAILED"]
+
+
+def test_another_patients_number_stops_the_hand_and_names_nobody():
+    """The refusal is a STOP; whose it is, is not in it."""
+    told = on_record_of("COI-B/2", cast.COI_B, cast.PATIENT_B)
+    request = a_request(told, "collect")
+
+    decision = decided(replace(request, values=numbered("D-1")(request)), told)
+
+    (refusal,) = decision.refusals
+    assert refusal.sentence.startswith("STOP")
+    assert cast.COI_B not in f"{refusal.sentence} {refusal.next_step}"
+
+
+@pytest.mark.parametrize(
+    ("number", "reads", "expected"),
+    [
+        (KEPT, True, []),
+        ("SEC: DE000001A999926123456 A000010000020271130", True, []),
+        (KEPT, False, ["ISBT128_OFF"]),
+        ("D-1", True, ["DONATION_NOT_ISBT128"]),
+        (f"{KEPT}\n", False, ["ISBT128_OFF"]),
+        ("", False, []),
+    ],
+)
+def test_where_labels_say_it_in_isbt_128_the_number_is_one(number, reads, expected):
+    """Found when it is recorded, and not when the bag lies there without a label."""
+    workflow = a_workflow()
+    labels = {**workflow.product["label"], "product": "bag-label-isbt"}
+    chosen = replace(workflow, product={**workflow.product, "label": labels})
+    told = replace(COLLECTING, reads_isbt128=reads)
+
+    assert [one for one in codes(told, number, chosen) if one != "FIELD_UNREADABLE"] == expected

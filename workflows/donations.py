@@ -1,0 +1,71 @@
+"""The number of a donation names one collection of one patient, in the words that labels need.
+
+One donation may go into two therapies of the same patient. On record of another patient, or of
+another collection of the therapy, the number is on the wrong collection.
+"""
+
+import re
+
+from workflows.case import Case, NotTold
+from workflows.labelled import DONATION, NEEDS, template_of
+from workflows.model import Workflow
+from workflows.refusal import Refusal
+
+NUMBERED_ONCE = "donation_is_numbered_once"
+"""The guard that every step with a donation number asks."""
+SAYS_ISBT128 = frozenset(name for name, needs in NEEDS.items() if DONATION in needs)
+"""The templates that say the donation in the codes of ISBT 128."""
+# What the site reads has been judged by its check character, and is kept in one of these spellings.
+_OF_ISBT128 = re.compile(
+    r"[A-Z0-9]{5} [0-9]{2} [0-9]{6} [0-9A-Z*]|SEC: [A-Z0-9]{8}[A-Z0-9]{5}[0-9]{8} [A-Z0-9]{19}"
+)
+
+
+def against(case: Case, subject: str, number: str) -> Refusal | None:
+    """What stands against this number on this collection."""
+    if not number:
+        return None
+    if case.facts.donations is None:
+        raise NotTold("donations")
+    own = case.facts.therapy
+    others = [one for one in case.facts.donations if one.subject != subject]
+    if any(one.patient != own.patient for one in others):
+        return Refusal(
+            "DONATION_OF_ANOTHER",
+            "STOP. This donation number is on record of another patient",
+            "Put everything aside that bears it. Call QA",
+        )
+    if strange := next((one for one in others if one.coi == own.coi), None):
+        return Refusal(
+            "DONATION_ELSEWHERE",
+            f"This donation number is on record of {strange.subject}",
+            "Each collection has a number of its own: scan the one of this collection",
+        )
+    return _no_number_of_isbt128(case, number) if _is_printed(case.workflow) else None
+
+
+def _is_printed(workflow: Workflow) -> bool:
+    """Some label of the therapy says the donation in the codes of ISBT 128."""
+    labelled = (machine.name for machine in workflow.machines.values() if machine.labelled)
+    return any(template_of(workflow, name) in SAYS_ISBT128 for name in labelled)
+
+
+def _no_number_of_isbt128(case: Case, number: str) -> Refusal | None:
+    if not case.facts.reads_isbt128:
+        return not_read()
+    if not _OF_ISBT128.fullmatch(number):
+        return Refusal(
+            "DONATION_NOT_ISBT128",
+            f"“{number[:64]}” is no donation number of ISBT 128, which labels of this therapy say",
+            "Scan the number on the collection, or type it with its check character",
+        )
+    return None
+
+
+def not_read() -> Refusal:
+    """The site reads no ISBT 128, and is to record or to print it."""
+    return Refusal(
+        "ISBT128_OFF",
+        "This site does not read ISBT 128, in which labels of this therapy say the donation",
+        "QA of the site switches it on first, on the page “Codes of others”",
+    )
