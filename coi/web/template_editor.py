@@ -50,8 +50,8 @@ pages = Blueprint("template_editor", __name__, url_prefix="/label-templates")
 _FIRST = "bag-label"
 """What a text is begun from, unless a template is chosen."""
 
-Opened: TypeAlias = frozenset[tuple[str, int]]
-"""The rows of a form that stand open, by their sort and number."""
+Rows: TypeAlias = frozenset[tuple[str, int]]
+"""Some rows of a form, by their sort and number."""
 
 TITLES: Final[Mapping[str, str]] = {
     "name": "Name",
@@ -166,7 +166,7 @@ def _typed() -> str:
     return request.form.get("text", "").replace("\r\n", "\n")
 
 
-def _pressed(form: Form) -> tuple[Form, Opened]:
+def _pressed(form: Form) -> tuple[Form, Rows]:
     """The form after its button, and which row that was."""
     known = _BUTTON.fullmatch(request.form.get("do", ""))
     if known is None:
@@ -211,7 +211,7 @@ def _in_form(text: str) -> tuple[str, HTTPStatus]:
     return _form_drawn(form, frozenset())
 
 
-def _form_drawn(form: Form, opened: Opened) -> tuple[str, HTTPStatus]:
+def _form_drawn(form: Form, touched: Rows) -> tuple[str, HTTPStatus]:
     text = text_of_form(form)
     outcome, busy = _tried(text)
     told = _told(outcome)
@@ -226,7 +226,8 @@ def _form_drawn(form: Form, opened: Opened) -> tuple[str, HTTPStatus]:
         faces=get_args(Face),
         known_fields=sorted(known_fields()),
         known_payloads=sorted(known_payloads()),
-        opened=opened | to_mend,
+        touched=touched,
+        opened=touched | to_mend,
         to_mend=to_mend,
         **told,
         error=busy,

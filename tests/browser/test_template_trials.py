@@ -97,6 +97,7 @@ def test_rows_are_added_by_keyboard_without_a_script_and_a_reload_keeps_them(hou
     page.focus("button[value='add rules 0']")
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    expect(page.locator("#rules-0 > summary")).to_be_focused()
     page.fill("#rules-0-width_mm", "33")
     with page.expect_navigation():
         page.keyboard.press("Enter")
