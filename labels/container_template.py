@@ -44,7 +44,7 @@ def faults_of_container(template: Template) -> Iterator[str]:
             yield f"left_off: '{name}' is never left off"
     if "demonstration" in template.accompanying:
         yield "accompanying: 'demonstration' has a place on every label"
-    known = _known_fields()
+    known = known_fields()
     yield from _of_slots(template, known)
     printed = {slot.field for slot in template.slots if slot.field}
     stated = {slot.when for slot in template.slots} & STATEMENTS.keys()
@@ -55,13 +55,19 @@ def faults_of_container(template: Template) -> Iterator[str]:
         yield f"accompanying: nothing is known of '{name}' for a container"
 
 
-def _known_fields() -> frozenset[str]:
+def known_fields() -> frozenset[str]:
+    """All that is known of a container, as far as a label says it."""
     template = TEMPLATES[BAG_LABEL]
     return template.fields.union(template.accompanying)
 
 
+def known_payloads() -> frozenset[str]:
+    """All that a symbol of a container can hold."""
+    return frozenset({*_OURS, *PAYLOADS})
+
+
 def _of_symbols(template: Template) -> Iterator[str]:
-    known = {*_OURS, *PAYLOADS}
+    known = known_payloads()
     payloads = [symbol.payload for symbol in template.symbols]
     for n, payload in enumerate(payloads):
         if payload not in known:

@@ -37,17 +37,24 @@ class TemplateRefused(LabelError):
 
 def read_template(text: str) -> Template:
     """Read a template in the format of docs/labels.md; raises TemplateRefused."""
-    if len(text) > MAX_CHARACTERS:
-        raise TemplateRefused([f"the template: is longer than {MAX_CHARACTERS} characters"])
+    words = plain_words(text)
     try:
-        template: Template = _TemplateSchema().load(_plain(text))
-    except yaml.YAMLError as error:
-        raise TemplateRefused([f"the template: {_told(error)}"]) from error
+        template: Template = _TemplateSchema().load(words)
     except ValidationError as error:
         raise TemplateRefused(list(_sentences(error.messages))) from error
     if found := list(faults(template)):
         raise TemplateRefused(found)
     return template
+
+
+def plain_words(text: str) -> Any:  # noqa: ANN401 - what a stranger wrote; the schema says what it is
+    """What a text says, before it is asked whether that is a template; raises TemplateRefused."""
+    if len(text) > MAX_CHARACTERS:
+        raise TemplateRefused([f"the template: is longer than {MAX_CHARACTERS} characters"])
+    try:
+        return _plain(text)
+    except yaml.YAMLError as error:
+        raise TemplateRefused([f"the template: {_told(error)}"]) from error
 
 
 # -- the words -------------------------------------------------------------------------------------
@@ -103,7 +110,7 @@ class _Loader(Composer, _Words, SafeConstructor, Resolver):
         return super().construct_mapping(node, deep)
 
 
-def _plain(text: str) -> Any:  # noqa: ANN401 - what a stranger wrote; the schema says what it is
+def _plain(text: str) -> Any:  # noqa: ANN401 - as above
     try:
         return _Loader(text).get_single_data()
     except (ValueError, OverflowError) as error:

@@ -38,6 +38,7 @@ documents.csv          each label and document that was printed, and each export
 identity-looks.csv     who looked at the patient's identity, and why
 audit-trail.csv        who, what, when, why, the old and the new value, in one table
 workflow/              each version of the definition by which the therapy ran, as installed
+label-templates/       each template by which its labels were issued: where each text stood
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it
 {identity}MANIFEST.sha256        the SHA-256 of every other file
 

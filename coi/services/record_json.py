@@ -53,6 +53,10 @@ def record_json(
             | {"since_entry": one.since, "file": one.file}
             for one in whole.definitions
         ],
+        "label_templates": [
+            {"name": one.name, "version": one.version, "sha256": one.sha256, "file": one.file}
+            for one in whole.templates
+        ],
         "sites": [asdict(whole.reading.sites[site]) for site in _took_part(whole)],
         "units": [*_units(whole)],
         "people": [{"id": p, "printed_name": name} for p, name in sorted(whole.people.items())],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from coi.ledger.entry import content_hash
 from coi.services.custody_reading import Reading, read_custody
 from coi.services.installation import Installation
+from coi.services.known_templates import text_of
 from coi.services.record_beside import Beside, documents_of, looks_in
 from coi.services.therapies import COMMITMENT
 from coi.store import registers
@@ -47,12 +48,28 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelTemplate:
+    """One version of a label template by which labels of the therapy were issued."""
+
+    name: str
+    version: int
+    sha256: str
+    text: str
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the export."""
+        return f"label-templates/{self.name}.{self.version}.yaml"
+
+
+@dataclass(frozen=True, slots=True)
 class WholeRecord:
     """Everything that the record holds of one therapy, at one moment."""
 
     reading: Reading
     written: tuple[Written, ...]
     definitions: tuple[Definition, ...]
+    templates: tuple[LabelTemplate, ...]
     rows: Mapping[str, Rows]
     documents: Sequence[Beside]
     looks: Sequence[Beside]
@@ -85,6 +102,7 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
             for _hash, content, signed in entries_of(tx, coi)
         ),
         definitions=tuple(_definitions(tx, reading)),
+        templates=tuple(_templates(tx, reading)),
         rows=rows,
         documents=documents,
         looks=looks,
@@ -101,6 +119,13 @@ def _definitions(tx: Transaction, reading: Reading) -> Iterator[Definition]:
     for workflow, since in zip(versions, begun, strict=True):
         text = registers.workflow_text(tx, workflow.name, workflow.version) or ""
         yield Definition(workflow.name, workflow.version, workflow.hash, since, text)
+
+
+def _templates(tx: Transaction, reading: Reading) -> Iterator[LabelTemplate]:
+    """Each version by which its labels were issued, by name and version."""
+    known = sorted(reading.templates.values(), key=lambda one: (one.name, one.version))
+    for one in known:
+        yield LabelTemplate(one.name, one.version, one.sha256, text_of(tx, one.name, one.version))
 
 
 def _commitments(reading: Reading) -> Iterator[str]:

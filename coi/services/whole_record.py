@@ -99,6 +99,7 @@ def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
         "record.schema.json": SCHEMA.read_bytes(),
         **sheets(whole),
         **{one.file: one.text.encode() for one in whole.definitions},
+        **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
     }
     if identity:

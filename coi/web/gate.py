@@ -54,6 +54,7 @@ _WHILE_READ_ONLY = frozenset(
         "record.go_on",
         "scan.scan",
         "template_editor.look",
+        "template_editor.press",
         "template_editor.try_",
     }
 )

@@ -103,6 +103,7 @@ VISITS = (
     Visit("printers", "queenie", "/printer-register"),
     Visit("label-templates", "queenie", "/label-templates"),
     Visit("label-template-try", "queenie", "/label-templates/try?template=tube-label"),
+    Visit("label-template-form", "queenie", "/label-templates/form?template=tube-label"),
     Visit("label-template", "queenie", "/label-templates/bag-label?values=longest&dpi=600"),
     Visit("label-template-of-before", "queenie", "/label-templates/tube-label?version=1"),
     Visit("codes-of-others", "queenie", "/dialects"),

@@ -1,5 +1,8 @@
 """A site labels its tubes by a template of its own, from the first text to the custody record."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from coi.definitions import packaged
@@ -11,6 +14,7 @@ from coi.services.keeping_templates import keep_template
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
 from coi.services.verifying import verify_record
+from coi.services.whole_record import write_whole_record
 from tests.coi.own_templates import OWN_TUBE, own_text
 from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.asking import ids, take_refused
@@ -59,7 +63,7 @@ def test_no_tube_is_labelled_before_another_has_approved_it(performer, coi):
 
 def test_a_tube_is_drawn_by_the_version_that_issued_it(performer, coi, kept):
     """Also when a newer one is approved by then; and the custody record names that version."""
-    installation = performer.installation
+    installation, queenie = performer.installation, performer.proven["queenie"]
     approve(performer)
     play(performer, coi, TO_THE_TUBE)
     serial = tube_of(performer, coi)
@@ -70,6 +74,8 @@ def test_a_tube_is_drawn_by_the_version_that_issued_it(performer, coi, kept):
     assert bag_label_pdf(installation, serial).startswith(b"%PDF")
     record = squeezed(text_of(custody_record(installation, coi, "queenie")))
     assert squeezed(f"{OWN_TUBE} 1, {kept.sha256[:12]}") in record
+    exported = ZipFile(BytesIO(write_whole_record(installation, queenie, coi)))
+    assert exported.read(f"label-templates/{OWN_TUBE}.1.yaml").decode() == own_text()
     assert verify_record(installation).findings == ()
 
 

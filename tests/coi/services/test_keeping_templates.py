@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from coi.definitions import packaged
 from coi.errors import DataRefused, Refused, Unknown
-from coi.services.approvals import approve_template
+from coi.ledger.content import Attestation
+from coi.services.approvals import approve_template, as_approved
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installing import install_definition
 from coi.services.keeping_templates import KEPT, MOST, keep_template
 from coi.services.known_templates import newest, text_of, version_of_hash
@@ -16,8 +19,11 @@ from coi.services.proofs import CannotSign, NotAllowed
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from coi.store.facts import ORGANISATION, templates
+from coi.store.templates import add_template
+from labels.sample import sample_print
 from labels.template_reader import read_template
-from labels.templates import TEMPLATES
+from labels.templates import TEMPLATES, template_text
+from labels.zpl_reading import read_zpl
 from tests.coi.own_templates import OWN_TUBE, own_text
 
 WHY = "Tubes of the new supplier"
@@ -257,3 +263,53 @@ def test_no_name_reaches_another_file(installation, name, version):
     """What is started from is a packaged template, or an own one."""
     with pytest.raises(Unknown):
         installation.read(lambda tx: text_of(tx, name, version))
+
+
+def test_an_approval_that_its_author_wrote_past_the_program_is_found(installation, queenie):
+    """The verifier asks of the record who kept what was approved."""
+    kept = keep_template(installation, queenie, own_text(), WHY)
+    told = Attestation("template", OWN_TUBE, detail=as_approved(kept))
+    occasion = Occasion(queenie.person, "-", installation.clock.now())
+
+    installation.transact(
+        lambda tx: write_site_entry(tx, "approve_template", occasion, Registered((told,)))
+    )
+
+    (finding,) = verify_record(installation).findings
+    assert finding.what == "approves a template that its actor kept"
+
+
+def test_a_text_kept_past_the_program_under_another_layout_is_found(installation, queenie):
+    """What its entry calls the layout is not that of its text."""
+    told = {"name": OWN_TUBE, "version": 1, "layout": "0" * 64}
+    told["hash"] = sha256(own_text().encode()).hexdigest()
+    occasion = Occasion(queenie.person, "-", installation.clock.now())
+
+    def forge(tx):
+        registered = Registered(registers={"templates": [told]})
+        entry = write_site_entry(tx, "keep_template", occasion, registered)
+        add_template(tx, {**told, "text": own_text()}, entry.chain, entry.seq)
+
+    installation.transact(forge)
+
+    (finding,) = verify_record(installation).findings
+    assert (finding.table, finding.what) == (
+        "label_template",
+        "its text declares another template",
+    )
+
+
+@pytest.mark.parametrize("said", ["^XZ^XA^FDx^FS", "~JA", "<b>&amp;", "]]>", "=1+1"])
+def test_words_of_an_own_template_are_letters_wherever_they_are_printed(
+    installation, queenie, said
+):
+    """Neither a command of a printer nor markup: what a printer is sent is one label."""
+    text = template_text("bag-label-gs1", 1).replace("name: bag-label-gs1", "name: own-bag")
+    text = text.replace("say: Chain of identity (COI)", f"say: '{said}'")
+
+    kept = keep_template(installation, queenie, text, WHY)
+
+    printed = sample_print(kept, "usual", 203).zpl
+    assert said in {slot.say for slot in kept.slots}
+    assert printed.count(b"^XA") == printed.count(b"^XZ") == 1
+    assert read_zpl(printed) is not None

@@ -26,6 +26,7 @@ from coi.services.verifying import verify_record
 from coi.services.whole_record import SCHEMA, write_whole_record
 from coi.store.entries import entries_of
 from coi.store.tables import RECORD
+from labels.template_reader import read_template
 from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.test_corrections import corrected
 from tests.journeys.worlds import Databases, copy_of
@@ -303,3 +304,14 @@ def test_the_same_files_have_the_same_bytes():
 
     assert content == archive(files)
     assert ZipFile(io.BytesIO(content)).namelist() == ["b.txt", "a.txt", "MANIFEST.sha256"]
+
+
+def test_the_templates_of_its_labels_lie_beside_them(mixed_up):
+    """Each that a label names, and no other; its text says what was printed where."""
+    told = record_in(mixed_up)
+    named = {one["template"] for one in told["tables"]["label"]}
+
+    texts = {one["sha256"]: mixed_up.read(one["file"]).decode() for one in told["label_templates"]}
+
+    assert texts.keys() == named
+    assert {read_template(text).sha256 for text in texts.values()} == named

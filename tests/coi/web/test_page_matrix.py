@@ -141,6 +141,8 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("label_templates.every", "GET"): Row("/label-templates", 200),
     ("template_editor.ask", "GET"): Row("/label-templates/try", 200),
     ("template_editor.try_", "POST"): Row("/label-templates/try", 200, fields={"text": "x"}),
+    ("template_editor.ask_form", "GET"): Row("/label-templates/form", 200),
+    ("template_editor.press", "POST"): Row("/label-templates/form", 200, fields={"text": "x"}),
     ("template_editor.look", "POST"): Row("/label-templates/keep", 200, fields={"text": "x"}),
     ("template_editor.keep", "POST"): Row(
         "/label-templates/kept", 200, fields={"text": "x", "reason": "x", "password": "x"}
