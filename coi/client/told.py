@@ -968,6 +968,12 @@ class Sheet(TypedDict):
     named: "NotRequired[bool]"
 
 
+class ShownStock(TypedDict):
+    """`ShownStock` of the description."""
+
+    shown: "str"
+
+
 class Signature(TypedDict):
     """`Signature` of the description."""
 
@@ -1062,6 +1068,7 @@ class StockLine(TypedDict):
     coi: "str"
     subject: "str"
     place: "str"
+    how: "str"
 
 
 class StockScan(TypedDict):
@@ -1080,6 +1087,7 @@ class StockTake(TypedDict):
     place: "str"
     opened_at: "str"
     closed_at: "str | None"
+    shown: "str"
     items: "list[StockLine]"
 
 
