@@ -15,6 +15,7 @@ from coi.services.approvals import as_approved
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
+from coi.services.old_labels import known_of
 from coi.services.scanning import Code, resolve
 from coi.services.sites import Site
 from coi.services.therapies import Happened, TherapyView, view
@@ -30,7 +31,6 @@ from workflows.labelled import (
     MILLILITRES,
     PRINT_ANEW,
     SAYS,
-    Known,
     old_values,
     step_that_labels_anew,
 )
@@ -247,7 +247,7 @@ def _template(tx: Transaction, container: _Container, serial: str) -> Template:
 
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
     """What has changed since is printed under a new serial, or old and new could not be told."""
-    known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    known = known_of(therapy)
     step = step_that_labels_anew(therapy.workflow, therapy.subjects[label.subject])
     for title in old_values(known, label.subject, label.issued_in):
         raise NotPrinted(
