@@ -126,7 +126,7 @@ class Label:
     patient: str
     current: bool = True
     issued_in: int = 0  # the entry
-    changed_in: int = -1  # the newest entry that corrected something, or told an infection test
+    changed_in: int = -1  # the newest entry that could make it old
     state: LabelState = LabelState.ISSUED
 
     @property
@@ -136,7 +136,7 @@ class Label:
 
     @property
     def may_be_old(self) -> bool:
-        """Something was corrected since it was issued, or the patient's infection tests told."""
+        """Since then something was corrected, an infection test told, or the version changed."""
         return self.changed_in > self.issued_in
 
 

@@ -8,9 +8,11 @@ draws these values, and no other ones that can be corrected.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflows.case import Case
 from workflows.facts import Link, Subject, Value
 from workflows.model import Action, Kind, MoveRule, Pick, Relation, Workflow
 from workflows.stating import infection, is_donor_test
+from workflows.versions import Earlier, version_at
 
 BAG_LABEL = "bag-label"
 """The template that tells of a container, where its definition chooses no other one."""
@@ -54,6 +56,12 @@ class Known:
     subjects: Mapping[str, Subject]
     links: tuple[Link, ...]
     values: tuple[Value, ...]
+    earlier: tuple[Earlier, ...]  # the versions by which it ran before, oldest first
+
+
+def known_of(case: Case, values: tuple[Value, ...]) -> Known:
+    """What is known of the therapy of a case, by these values."""
+    return Known(case.workflow, case.facts.subjects, case.links, values, case.facts.earlier)
 
 
 def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
@@ -143,13 +151,17 @@ def _is_revised(value: Value, issued_in: int) -> bool:
 
 
 def _states_otherwise(known: Known, issued_in: int) -> bool:
-    """What the record says of infection is no more what it said when the label was issued."""
+    """What the record says of infection is no more what it said when the label was issued.
+
+    Who was wholly tested by one version of a definition may not be by the next, that asks more.
+    """
     results = [value for value in known.values if is_donor_test(value.field)]
     # The occasion of a value is the number of its entry and one.
     then = [value for value in results if value.occurrence <= issued_in]
     if any(_is_revised(value, issued_in) for value in then):
         return True
-    return infection(known.workflow, then) != infection(known.workflow, results)
+    printed_by = version_at(issued_in, known.workflow, known.earlier)
+    return infection(printed_by, then) != infection(known.workflow, results)
 
 
 def _shown(known: Known, subject: str) -> Iterator[Value]:

@@ -8,7 +8,7 @@ from workflows.draft import Move
 from workflows.facts import Mode
 from workflows.guards.bedside import filled_ml, infused_ml
 from workflows.guards.identity import AT_THE_BEDSIDE
-from workflows.labelled import INFECTION, Known, old_values
+from workflows.labelled import INFECTION, known_of, old_values
 from workflows.model import Custody, Kind, Verb
 from workflows.refusal import Notice, Refusal
 
@@ -53,7 +53,7 @@ def _old_statement(case: Case) -> Notice | None:
     old = (turn.label for turn in case.turns if turn.label is not None and turn.label.may_be_old)
     if case.action.verb not in AT_THE_BEDSIDE or case.facts.values is None:
         return None
-    known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+    known = known_of(case, case.facts.values)
     if any(INFECTION in old_values(known, label.subject, label.issued_in) for label in old):
         return Notice(
             "INFECTION_TESTS_NEWER",

@@ -21,7 +21,7 @@ from workflows.correcting import Past
 from workflows.draft import NewValue
 from workflows.facts import Value
 from workflows.guards import GUARDS, Guard
-from workflows.labelled import Known, old_values, way_out
+from workflows.labelled import known_of, old_values, way_out
 from workflows.model import Field, GuardUse
 from workflows.moves import Drafting
 from workflows.reached import living
@@ -55,7 +55,7 @@ def _of_labels(drafting: Drafting, corrected: list[NewValue]) -> None:
     revised = (replace(correcting.as_value(one), recorded_in=seq) for one in corrected)
     there = {(v.subject, v.field, v.occurrence): v for v in case.facts.values or ()}
     there |= {(v.subject, v.field, v.occurrence): v for v in revised}
-    known = Known(case.workflow, case.facts.subjects, case.links, tuple(there.values()))
+    known = known_of(case, tuple(there.values()))
     for subject, (serial, _issued_in) in (case.facts.labels or {}).items():
         thing = case.facts.subjects[subject]
         # What an earlier correction had made old has its exception already.

@@ -1,13 +1,13 @@
 """What a stock-take finds: each label against the record, and what a therapy is told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows import moves
 from workflows.case import Case
 from workflows.draft import Draft
-from workflows.facts import Facts, Request
+from workflows.facts import Facts, Request, Subject
 from workflows.model import Workflow
 from workflows.wrong import Wrong
 
@@ -65,17 +65,47 @@ def is_discrepancy(finding: Finding) -> bool:
     return finding in _TOLD
 
 
+COUNTED = "counted"
+"""The field of an exception by which the next stock-take knows what it was opened for."""
+
+
 def differing(
     workflow: Workflow, request: Request, facts: Facts, found: Iterable[Discrepancy]
 ) -> Draft:
-    """What a therapy records of a stock-take: an exception on each thing, and it moves nothing."""
+    """What a therapy records of a stock-take: one open exception for each thing that differs.
+
+    What the last count opened and nobody has closed yet is told again in that exception. Nothing
+    moves.
+    """
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
     drafting = moves.Drafting(case, "incident")
+    told = _told_before(case)
     for one in found:
         kind, of_class, words = _TOLD[one.finding]
-        seen = words.format(serial=one.serial, where=one.where, place=one.place)
+        seen = f"Stock-take: {words.format(serial=one.serial, where=one.where, place=one.place)}"
         on = facts.subjects[one.subject]
-        moves.open_exception(
-            drafting, seen=f"Stock-take: {seen}", kind=kind, of_class=of_class, on=on
-        )
+        before = told.get((on.id, _counted(one)))
+        if before:
+            again = f"{seen}; counted again, and told before"
+            drafting.record(before.id, "seen", again, confidential=True)
+        else:
+            opened = moves.open_exception(drafting, seen=seen, kind=kind, of_class=of_class, on=on)
+            drafting.record(opened.id, COUNTED, _counted(one))
     return drafting.finished()
+
+
+def _counted(one: Discrepancy) -> str:
+    """What is wrong with the thing; of two dead labels each is wrong by itself."""
+    is_label = one.finding is Finding.DEAD
+    return f"{one.finding.value} {one.serial}" if is_label else one.finding.value
+
+
+def _told_before(case: Case) -> Mapping[tuple[str | None, str], Subject]:
+    """The open exceptions of earlier stock-takes: on which thing, and for what."""
+    subjects = case.facts.subjects
+    counted = [value for value in case.facts.values or () if value.field == COUNTED]
+    return {
+        (subjects[value.subject].origin, value.content): subjects[value.subject]
+        for value in counted
+        if not case.is_final(subjects[value.subject])
+    }

@@ -75,6 +75,7 @@ def result(stock_take: str) -> ResponseReturnValue:
         "place": take.row.place,
         "opened_at": take.row.opened_at,
         "closed_at": None if take.is_open else take.row.closed_at,
+        "shown": outcome.shown,
         "items": [
             {
                 "finding": one.finding.value,
@@ -82,6 +83,7 @@ def result(stock_take: str) -> ResponseReturnValue:
                 "coi": one.coi,
                 "subject": one.subject,
                 "place": one.place,
+                "how": one.how,
             }
             for one in outcome.lines
         ],
@@ -89,12 +91,20 @@ def result(stock_take: str) -> ResponseReturnValue:
 
 
 @resources.offers(
-    "POST", "/stock-takes/<stock_take>/close", "closeStockTake", NOTHING, headers=Sign
+    "POST",
+    "/stock-takes/<stock_take>/close",
+    "closeStockTake",
+    NOTHING,
+    headers=Sign,
+    body=Body(schemas.ShownStock, schemas.SHOWN_STOCK),
 )
 @needs(Permission.TAKE_STOCK)
-def close(headers: dict[str, Any], stock_take: str) -> ResponseReturnValue:
-    """Close it with the signature `stock counted`: each discrepancy becomes an exception."""
+def close(headers: dict[str, Any], told: dict[str, Any], stock_take: str) -> ResponseReturnValue:
+    """Close it with the signature `stock counted`: each discrepancy becomes an exception.
+
+    The signature is for the result that was shown, and for no other.
+    """
     by, signed = here.somebody().proven, signers(headers["grants"])
-    wanted = CloseStockTake(stock_take, headers["key"])
+    wanted = CloseStockTake(stock_take, headers["key"], told["shown"])
     stock_closing.close_stock_take(here.installation(), wanted, by, signed)
     return ""

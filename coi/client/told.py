@@ -984,6 +984,12 @@ class Sheet(TypedDict):
     named: "NotRequired[bool]"
 
 
+class ShownStock(TypedDict):
+    """`ShownStock` of the description."""
+
+    shown: "str"
+
+
 class Signature(TypedDict):
     """`Signature` of the description."""
 
@@ -1078,6 +1084,7 @@ class StockLine(TypedDict):
     coi: "str"
     subject: "str"
     place: "str"
+    how: "str"
 
 
 class StockScan(TypedDict):
@@ -1096,6 +1103,7 @@ class StockTake(TypedDict):
     place: "str"
     opened_at: "str"
     closed_at: "str | None"
+    shown: "str"
     items: "list[StockLine]"
 
 

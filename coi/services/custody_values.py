@@ -12,9 +12,11 @@ from workflows.migrating import knowing_migration
 from workflows.model import Field, FieldKind, Kind
 from workflows.moves import OTHER, OWNER
 from workflows.on_paper import FIELDS
+from workflows.stock import COUNTED
 
 _KNOWN: Final[Mapping[str, str]] = {
     "attempt": "Attempt",
+    COUNTED: "Found by a stock-take",
     "hold_hours": "Shipper keeps cold, in hours",
     "shipper": "Shipper",
     "stops": "Stops",

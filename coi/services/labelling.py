@@ -17,6 +17,7 @@ from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
 from coi.services.known_templates import version_of_hash
+from coi.services.old_labels import known_of
 from coi.services.scanning import Code, resolve
 from coi.services.sites import Site
 from coi.services.therapies import Happened, TherapyView, view
@@ -33,7 +34,6 @@ from workflows.labelled import (
     MILLILITRES,
     PRINT_ANEW,
     SAYS,
-    Known,
     donations,
     old_values,
     step_that_labels_anew,
@@ -185,7 +185,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     site = _site(tx, container.birth.unit)
     zone = ZoneInfo(site.time_zone)
     collection, lot = container.parent(Kind.COLLECTION), container.parent(Kind.LOT)
-    numbers = donations(_known(therapy), container.subject.id)
+    numbers = donations(known_of(therapy), container.subject.id)
     expires = container.value("expires_at")
     attempt = container.value("attempt", lot) if lot else ""
     return BagLabel(
@@ -265,15 +265,10 @@ def _require_isbt128_is_read(tx: Transaction, unit: str, template: Template) -> 
         )
 
 
-def _known(therapy: TherapyView) -> Known:
-    """What is known of a therapy, as far as its labels say it."""
-    return Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
-
-
 def _require_recorded(therapy: TherapyView, label: Label) -> None:
     """What has changed since is printed under a new serial, or old and new could not be told."""
     step = step_that_labels_anew(therapy.workflow, therapy.subjects[label.subject])
-    for title in old_values(_known(therapy), label.subject, label.issued_in):
+    for title in old_values(known_of(therapy), label.subject, label.issued_in):
         raise NotPrinted(
             "LABEL_SHOWS_OLD_VALUE",
             f"The label shows an old value of {title}.",

@@ -27,7 +27,7 @@ def old_labels(therapy: TherapyView) -> Mapping[str, OldLabel]:
     """For each thing that lives and whose newest label is old: what it shows an old value of."""
     if not any(value.revision > 1 or is_donor_test(value.field) for value in therapy.values):
         return {}
-    known = Known(therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    known = known_of(therapy)
     issued = _issued(therapy)
     found = {
         subject: old_values(known, subject, issued[serials[-1]])
@@ -35,6 +35,12 @@ def old_labels(therapy: TherapyView) -> Mapping[str, OldLabel]:
         if not _is_over(therapy, subject)
     }
     return {subject: _old(therapy, subject, titles) for subject, titles in found.items() if titles}
+
+
+def known_of(therapy: TherapyView) -> Known:
+    """What its labels show of a therapy, as it is known now."""
+    found = (therapy.workflow, therapy.subjects, therapy.links, therapy.values)
+    return Known(*found, therapy.earlier)
 
 
 def _old(therapy: TherapyView, name: str, titles: tuple[str, ...]) -> OldLabel:

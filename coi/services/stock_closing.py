@@ -90,9 +90,7 @@ class CloseStockTake:
 
     id: str
     key: str
-    shown: str = (
-        ""  # by what the result is known that whoever signs has seen; '' for whatever it is
-    )
+    shown: str  # by what the result is known that whoever signs has seen
 
     def __post_init__(self) -> None:
         if problems := [*bad_key(self.key)]:
@@ -230,7 +228,7 @@ def close_stock_take(
         occasion = Occasion(known.person.id, row.unit, installation.clock.now())
         hand = _Hand(tx, installation, known, row, unit, occasion)
         lines = _locked(hand)
-        if wanted.shown not in {"", _known_as(lines)}:
+        if wanted.shown != _known_as(lines):
             raise Refused([_HAS_CHANGED])
         _tell(hand, lines)
         _write(hand, lines, signed, (wanted.key, digest))

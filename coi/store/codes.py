@@ -1,6 +1,6 @@
 """Finds what a scanned serial or identifier stands for."""
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import places
@@ -11,13 +11,17 @@ from coi.store.words import BEGINNING, ONE
 from workflows.facts import Donation, Label, Order, OverLabel, Place, Shipper, Wristband
 from workflows.label_life import LabelState
 from workflows.labelled import DONATION
+from workflows.migrating import VERSION
 from workflows.stating import DONOR_TEST
 
 _over = t.label.alias("over")
 _tells_a_donor_test = func.substr(t.value.c.field, ONE, len(DONOR_TEST)) == DONOR_TEST
 _changed_in = (
     select(func.coalesce(func.max(t.value.c.seq), -1))
-    .where(t.value.c.chain == t.label.c.chain, or_(t.value.c.revision > ONE, _tells_a_donor_test))
+    .where(
+        t.value.c.chain == t.label.c.chain,
+        or_(t.value.c.revision > ONE, _tells_a_donor_test, t.value.c.field == literal(VERSION)),
+    )
     .scalar_subquery()
 )
 _last = (

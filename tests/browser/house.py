@@ -24,7 +24,7 @@ from coi.services.programs import NewProgram, open_program
 from coi.services.proofs import JustProven, Proven, Signer, authenticate, person_of
 from coi.services.registering_printers import register_printer
 from coi.services.scanning import Code
-from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take
+from coi.services.stock_closing import STOCK_COUNTED, CloseStockTake, close_stock_take, outcome
 from coi.services.stock_takes import begin_stock_take, scan_stock
 from coi.services.therapies import look
 from coi.services.thing_sending import SendPlaces, send_places
@@ -102,7 +102,8 @@ def _stock_takes(house: House) -> Mapping[str, str]:
             label = look(installation, coi).labels[f"{coi}/7.{number}"][-1]
             scan_stock(installation, leo, take, Code(label))
     signer = Signer(leo, STOCK_COUNTED.meaning)
-    close_stock_take(installation, CloseStockTake(takes[1], "close"), leo, (signer,))
+    shown = outcome(installation, leo, takes[1]).shown
+    close_stock_take(installation, CloseStockTake(takes[1], "close", shown), leo, (signer,))
     return {"stock_take": takes[0], "stock_take_closed": takes[1]}
 
 

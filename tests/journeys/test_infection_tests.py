@@ -5,6 +5,7 @@ import pytest
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import (
     ACCEPTED,
+    AT_LAB,
     CONDITIONED,
     EARLY,
     IN_MANUFACTURE,
@@ -20,6 +21,7 @@ from coi.services.labelling import NotPrinted, bag_label_pdf, newest_serial
 from coi.services.old_labels import old_labels
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
+from tests.journeys import changing
 from tests.journeys.asking import act, ids, refused, states, take_refused
 from tests.journeys.test_label_ledger import BURNT, do
 from workflows.label_deeds import Deed
@@ -28,6 +30,13 @@ from workflows.label_life import LabelDeed
 TESTED = (*results(*EARLY, "sterility"), Step("finish_sample", "sample", "taken"))
 RESULTS = {f"donor_test_{n}": "non-reactive" for n in ("hiv", "hcv", "syphilis", "htlv")}
 REACTIVE = Step("record_donor_tests", values={**RESULTS, "donor_test_hbv": "reactive"})
+HBV = "      donor_test_hbv:         {title: HBV,"
+ONE_TEST_MORE = {
+    "version: 1\n": "version: 2\n",
+    HBV: HBV.replace("hbv:", "wnv:").replace("HBV,", "WNV,")
+    + " kind: choice, choices: [not done, non-reactive, reactive, indeterminate]}\n"
+    + HBV,
+}
 WARNED = ("BIOHAZARD", "WARNING: Reactive test results for HBV", "DO NOT IRRADIATE")
 
 
@@ -62,3 +71,48 @@ def test_what_reacts_after_printing_makes_every_living_label_old(performer):
     assert [one for one in (*WARNED, "NOT EVALUATED") if one not in new] == ["NOT EVALUATED"]
     assert {*ids(performer, coi, "material", "accepted"), bag} <= set(living)
     assert states(performer, coi, "product") == {"infused": 1}
+
+
+def test_a_version_that_asks_for_one_test_more_makes_labels_old(performer):
+    """Who was wholly tested is not any more: the label that says nothing of it is relabelled."""
+    coi = performer.order(PATIENTS[0])
+    tests = Step("record_donor_tests", values={**RESULTS, "donor_test_hbv": "non-reactive"})
+    play(performer, coi, (*IN_MANUFACTURE, tests, *MADE, *filled(1)))
+    (bag,) = ids(performer, coi, "product", "frozen")
+    old = newest_serial(performer.installation, bag)
+    printed = text_of(bag_label_pdf(performer.installation, old))
+    before = old_labels(look(performer.installation, coi))
+    changing.install(performer, ONE_TEST_MORE)
+
+    changing.move(performer, changing.asked(performer, coi))
+    moving = performer.request(coi, "release_custody", Wish(on=(bag,), to="works-store"))
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE"):
+        act(performer, moving)
+    with pytest.raises(NotPrinted, match="infection tests"):
+        bag_label_pdf(performer.installation, old)
+    after = old_labels(look(performer.installation, coi))
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    new = text_of(bag_label_pdf(performer.installation, newest_serial(performer.installation, bag)))
+
+    assert "NOT EVALUATED" not in printed
+    assert bag not in before
+    assert bag in after
+    assert "NOT EVALUATED FOR INFECTIOUS SUBSTANCES" in new
+
+
+def test_each_donation_is_stated_by_its_own_tests(performer):
+    """What was tested at one donation of a patient evaluates no other one, and says nothing there.
+
+    A label says NOT EVALUATED until the tests of its own donation are reported.
+    """
+    tested, other = (performer.order(PATIENTS[0]) for _ in range(2))
+    play(performer, tested, [REACTIVE])
+    play(performer, other, AT_LAB)
+    bag = ids(performer, other, "material")[0]
+
+    printed = text_of(
+        bag_label_pdf(performer.installation, newest_serial(performer.installation, bag))
+    )
+
+    assert "NOT EVALUATED FOR INFECTIOUS SUBSTANCES" in printed
+    assert "WARNING: Reactive" not in printed

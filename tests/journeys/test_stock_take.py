@@ -37,7 +37,8 @@ def test_a_dead_label_and_a_missing_bag_are_told_to_their_therapy(performer):
 
     found = scan_stock(installation, leo, take, Code(serial, "scanned"))
     signers = (Signer(leo, STOCK_COUNTED.meaning),)
-    close_stock_take(installation, CloseStockTake(take, "close"), leo, signers)
+    shown = outcome(installation, leo, take).shown
+    close_stock_take(installation, CloseStockTake(take, "close", shown), leo, signers)
 
     after = look(installation, coi)
     told = {one.on: one.seen for one in exceptions_of(after) if "Stock-take" in one.seen}
@@ -65,3 +66,30 @@ def test_a_dead_label_hides_no_bag_that_nobody_scanned(performer):
     lines = {(line.finding, line.serial) for line in outcome(installation, leo, take).lines}
     assert found.finding is Finding.DEAD
     assert {(Finding.DEAD, old), (Finding.MISSING, new)} <= lines
+
+
+def test_each_dead_label_is_told_once_and_each_by_itself(performer):
+    """Two dead labels of one bag are two exceptions; counted again, they are the same two."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, AT_LAB)
+    installation, leo = performer.installation, performer.proven["leo"]
+    bag = ids(performer, coi, "material")[0]
+    dead = []
+    for _ in range(2):
+        dead.append(newest_serial(installation, bag))
+        deed, signed = Deed(LabelDeed.REPRINT, dead[-1], "Torn"), (PRINTED_ANEW, "leo")
+        do(performer, coi, deed, signed, by="leo", unit=LAB)
+    signers = (Signer(leo, STOCK_COUNTED.meaning),)
+
+    for key in ("one", "two"):
+        take = begin_stock_take(installation, leo, LAB, WHOLE_UNIT, key=key)
+        for serial in dead:
+            scan_stock(installation, leo, take, Code(serial, "scanned"))
+        shown = outcome(installation, leo, take).shown
+        wanted = CloseStockTake(take, f"close {key}", shown)
+        close_stock_take(installation, wanted, leo, signers)
+
+    seen = [one.seen for one in exceptions_of(look(installation, coi)) if one.on == bag]
+    told = sorted(text for text in seen if "dead label" in text)
+    assert [serial in text for serial, text in zip(sorted(dead), told, strict=True)] == [True, True]
+    assert all("counted again" in text for text in told)

@@ -54,7 +54,7 @@ def test_the_packaged_definition_asks_for_five_tests_and_names_its_statements():
 def old(values, issued_in):
     """What is old on the label of a bag that was issued in this entry."""
     bags: dict[str, Subject] = {}
-    return old_values(Known(a_workflow(), bags, (), tuple(values)), "COI-A/30.1", issued_in)
+    return old_values(Known(a_workflow(), bags, (), tuple(values), ()), "COI-A/30.1", issued_in)
 
 
 @pytest.mark.parametrize(

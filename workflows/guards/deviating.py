@@ -12,7 +12,7 @@ from workflows.case import Case, NotTold, Turn
 from workflows.facts import Deed, Subject, Value
 from workflows.guards.quality import OUT, outside
 from workflows.guards.time import WITHDRAWN, was_withdrawn_since
-from workflows.labelled import SAYS, Known, old_values
+from workflows.labelled import SAYS, known_of, old_values
 from workflows.model import ActionName, Choice, FieldName, Kind, Relation, TestName, Verb
 from workflows.refusal import Refusal
 from workflows.treating import TREATING
@@ -156,7 +156,7 @@ def _leave_it(bag: str, told: str) -> Refusal:
 def _shows_old_values(case: Case, turn: Turn) -> bool:
     if turn.label is None or not turn.label.may_be_old:
         return False
-    known = Known(case.workflow, case.facts.subjects, case.links, _values(case))
+    known = known_of(case, _values(case))
     return bool(old_values(known, turn.subject.id, turn.label.issued_in))
 
 

@@ -6,8 +6,8 @@ from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.labelled import (
     BAG_LABEL,
     INFECTION,
-    Known,
     can_be_labelled_anew,
+    known_of,
     old_values,
     templates_printed,
 )
@@ -126,7 +126,7 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
             continue
         if case.facts.values is None:
             raise NotTold("values")
-        known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+        known = known_of(case, case.facts.values)
         for title in old_values(known, turn.label.subject, turn.label.issued_in):
             if title == INFECTION and case.action.verb in AT_THE_BEDSIDE:
                 continue

@@ -5,7 +5,7 @@ from itertools import chain
 
 from workflows.case import Case, NotTold
 from workflows.label_life import LabelLife, LabelState, newest_of, unsettled
-from workflows.labelled import Known, can_be_labelled_anew, old_values
+from workflows.labelled import can_be_labelled_anew, known_of, old_values
 from workflows.model import Kind
 from workflows.refusal import OLD_VALUE, Refusal
 from workflows.transcribing import TRANSCRIBED
@@ -53,7 +53,7 @@ def _old_labels(case: Case, newest: Mapping[str, LabelLife]) -> Iterator[Refusal
     """Each thing that moves, and whose label says something else than the record does."""
     if case.facts.values is None:
         raise NotTold("values")
-    known = Known(case.workflow, case.facts.subjects, case.links, case.facts.values)
+    known = known_of(case, case.facts.values)
     for thing in (turn.subject for turn in case.turns_of(Kind.CONTAINER)):
         life = newest.get(thing.id)
         if life is None or not can_be_labelled_anew(case.workflow, thing):

@@ -15,6 +15,10 @@ _ID = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
 _FINDINGS = validate.OneOf([one.value for one in Finding if one is not Finding.FOREIGN])
 
 
+_HOW = validate.OneOf(["scanned", "camera", "typed", "-"])  # '-' of what nobody scanned
+_SHOWN = "5d6f0e1c2b3a49587766554433221100ffeeddccbbaa99887766554433221100"
+
+
 class NewStockTake(Schema):
     """What is to be counted: a place by its serial, or with `-` the whole unit."""
 
@@ -70,6 +74,7 @@ class StockLine(Schema):
     coi = fields.String(required=True)
     subject = fields.String(required=True)
     place = fields.String(required=True)
+    how = fields.String(required=True, validate=_HOW)
 
 
 class StockTake(Schema):
@@ -80,6 +85,7 @@ class StockTake(Schema):
     place = fields.String(required=True)
     opened_at = fields.String(required=True, metadata={"format": "date-time"})
     closed_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    shown = fields.String(required=True)
     items = fields.List(fields.Nested(StockLine), required=True)
 
 
@@ -89,6 +95,7 @@ STOCK_TAKE: Mapping[str, Any] = {
     "place": _PLACE,
     "opened_at": "2026-11-28T09:00:00.000000Z",
     "closed_at": None,
+    "shown": _SHOWN,
     "items": [
         {
             "finding": "missing",
@@ -96,6 +103,16 @@ STOCK_TAKE: Mapping[str, Any] = {
             "coi": _COI,
             "subject": f"{_COI}/7.1",
             "place": _PLACE,
+            "how": "-",
         }
     ],
 }
+
+
+class ShownStock(Schema):
+    """By what the result is known that whoever signs has seen."""
+
+    shown = fields.String(required=True, validate=validate.Length(1, 64))
+
+
+SHOWN_STOCK = {"shown": _SHOWN}

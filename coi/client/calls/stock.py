@@ -57,6 +57,7 @@ class StockCalls(Part):
     def close_stock_take(
         self,
         stock_take: str,
+        body: told.ShownStock,
         *,
         key: str = "",
         seen: str = "",
@@ -67,6 +68,7 @@ class StockCalls(Part):
             Call(
                 "POST",
                 f"/stock-takes/{self.part(stock_take)}/close",
+                body=body,
                 writes=True,
                 key=key,
                 seen=seen,

@@ -60,11 +60,11 @@ class Freezer:
         return scan_stock(self.performer.installation, by, take, Code(raw, how)).finding
 
     def close(self, take, who="leo", key="close"):
-        """Sign the result."""
-        by = self.performer.proven[who]
+        """Sign the result as it is."""
+        by, installation = self.performer.proven[who], self.performer.installation
         signers = (Signer(by, STOCK_COUNTED.meaning),)
-        wanted = CloseStockTake(take, key)
-        close_stock_take(self.performer.installation, wanted, by, signers)
+        wanted = CloseStockTake(take, key, outcome(installation, by, take).shown)
+        close_stock_take(installation, wanted, by, signers)
 
     def found(self, take):
         """How many things were found so."""
@@ -177,6 +177,42 @@ def test_what_differs_becomes_an_exception_of_its_therapy(freezer):
     assert verify_record(freezer.performer.installation).findings == ()
 
 
+def test_what_is_still_wrong_is_told_again_in_the_exception_that_is_open(freezer):
+    """The next count opens nothing anew; what was elsewhere and is missing by now is another."""
+    coi, label = freezer.cois["mixed up"], freezer.label("mixed up", 3)
+    for key in ("one", "two"):
+        take = freezer.begin(key=key)
+        freezer.scan(take, label)
+        freezer.close(take, key=f"close {key}")
+    told = freezer.told("mixed up")
+
+    assert [on for _of_class, on, _seen in told].count(f"{coi}/7.1") == 1
+    assert {on for _of_class, on, _seen in told} == {f"{coi}/7.{n}" for n in (1, 2, 3)}
+    assert len(told) == 3
+    assert all("counted again" in seen for _of_class, _on, seen in told)
+    assert verify_record(freezer.performer.installation).findings == ()
+
+
+def test_what_is_wrong_again_after_its_exception_was_closed_opens_another(freezer):
+    """Quality assurance looked into the first; a new count is a new thing to look into."""
+    coi, label = freezer.cois["mixed up"], freezer.label("mixed up", 3)
+    first = freezer.begin(key="one")
+    freezer.scan(first, label)
+    freezer.close(first, key="close one")
+    before = exceptions_of(look(freezer.performer.installation, coi))
+    (minor,) = (one for one in before if one.on == f"{coi}/7.3" and "Stock-take" in one.seen)
+    freezer.performer.do(coi, "close_exception", Wish(on=(minor.id,)))
+
+    second = freezer.begin(key="two")
+    freezer.scan(second, label)
+    freezer.close(second, key="close two")
+
+    after = exceptions_of(look(freezer.performer.installation, coi))
+    of_bag = [one for one in after if one.on == f"{coi}/7.3" and "Stock-take" in one.seen]
+    assert [one.is_open for one in of_bag] == [True, False]
+    assert "counted again" not in of_bag[0].seen
+
+
 def test_what_moves_meanwhile_is_not_missing(freezer):
     """What came after the shelf was begun, and what went away."""
     take = freezer.begin()
@@ -235,8 +271,9 @@ def test_only_who_works_there_signs(freezer):
     by = freezer.performer.proven["leo"]
     signers = (Signer(freezer.performer.proven["mia"], STOCK_COUNTED.meaning),)
 
+    wanted = CloseStockTake(take, "close", "-")
     with pytest.raises(Refused) as refused:
-        close_stock_take(freezer.performer.installation, CloseStockTake(take, "close"), by, signers)
+        close_stock_take(freezer.performer.installation, wanted, by, signers)
 
     found = [one.code for one in refused.value.refusals]
     assert found == ["ACTOR_DOES_NOT_SIGN", "SIGNER_NOT_ENTITLED"]
