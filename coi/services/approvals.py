@@ -1,6 +1,6 @@
 """What QA vouches for with a signature: label templates and shippers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from coi.clock import rfc3339
@@ -25,6 +25,15 @@ APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 def template_detail(template: str) -> str:
     """What an approval of the newest version of a template names."""
     return as_approved(TEMPLATES[template])
+
+
+def approved_now(tx: Transaction) -> Mapping[str, bool]:
+    """Each label template that QA approved, and whether it is exactly as it was then."""
+    return {
+        name: detail == template_detail(name)
+        for name, detail in templates(tx).items()
+        if name in TEMPLATES
+    }
 
 
 def as_approved(template: Template) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
-from coi.services.approvals import template_detail
+from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.donations import numbered_so, reads_where_asked
 from coi.services.entries import Occasion
@@ -25,7 +25,6 @@ from coi.store import facts as read
 from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
-from labels.templates import TEMPLATES
 from workflows.decide import needs
 from workflows.facts import (
     Bench,
@@ -405,19 +404,10 @@ def facts_for(
         links=read.links(tx, coi) if "links" in needed else None,
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,
-        templates=_approved(tx) if "templates" in needed else None,
+        templates=approved_now(tx) if "templates" in needed else None,
         labels=newest_labels(tx, coi) if "labels" in needed else None,
         label_lives=lives_of(tx, coi) if "label_lives" in needed else None,
     )
-
-
-def _approved(tx: Transaction) -> Mapping[str, bool]:
-    """Each label template that QA approved, and whether it is exactly as it was then."""
-    return {
-        name: detail == template_detail(name)
-        for name, detail in read.templates(tx).items()
-        if name in TEMPLATES
-    }
 
 
 def _require_fresh(wanted: TakeAction, facts: Facts) -> None:
