@@ -1,17 +1,21 @@
 """The workflow definitions that come with the product, found, loaded and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from coi.errors import CoiError, Unknown
+from labels.bag_numbers import PRODUCT_NUMBERS, require_product_number
+from labels.errors import NotACode
 from workflows.check import prove
+from workflows.document import read
 from workflows.guards import GUARDS
 from workflows.loading import load
 from workflows.model import Workflow
 from workflows.problem import DefinitionError, Problem
 
 SUFFIX = ".yaml"
+_MEND = "Write the number as it was issued, in quotes, with every zero"
 
 
 class DefinitionRefused(CoiError):
@@ -77,10 +81,29 @@ def proven(name: str, content: bytes) -> Workflow:
         DefinitionRefused: with every problem and its line.
     """
     try:
-        return proven_once(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        workflow = proven_once(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = Problem("", "is not UTF-8 text", "Save it as UTF-8", line)
         raise DefinitionRefused(name, (problem,)) from error
     except DefinitionError as error:
         raise DefinitionRefused(name, error.problems) from error
+    if problems := read(text).locate(_wrong_numbers(workflow)):
+        raise DefinitionRefused(name, problems)
+    return workflow
+
+
+def _wrong_numbers(workflow: Workflow) -> Iterator[Problem]:
+    """Each number of a product by which no label could be printed, such as a GTIN."""
+    for name in PRODUCT_NUMBERS:
+        every = workflow.product.get(name, {})
+        if not isinstance(every, dict):
+            yield Problem(f"product.{name}", "is no mapping", "Name containers, each with a number")
+            continue
+        for machine, number in every.items():
+            try:
+                require_product_number(name, str(number))
+            except NotACode as error:
+                place = f"product.{name}.{machine}"
+                yield Problem(place, f"is no such number: {error.sentence.rstrip('.')}", _MEND)

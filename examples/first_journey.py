@@ -188,7 +188,7 @@ def set_up(journey: Journey) -> None:
         journey.type("users", "accept-policy", "--as", username, passwords=[PASSWORD])
     journey.as_administrator("users", "grant", "carla", "coordinator", "--unit", "south-ward")
     signed = ("--as", "queenie")
-    for template in ("bag-label", "wristband", "tube-label", "shipper-label"):
+    for template in ("bag-label", "wristband", "collection-label", "tube-label", "shipper-label"):
         journey.type("approve", "template", template, *signed, passwords=[PASSWORD])
     told = ("--hours", "120", "--until", in_days(300))
     answer = journey.type("approve", "shipper", *told, *signed, passwords=[PASSWORD])

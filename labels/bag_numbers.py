@@ -19,6 +19,9 @@ from labels.codes.sought import donation_of
 from labels.codes.things import EUROPEAN, EuropeanCode, Product
 from labels.errors import CannotPrint, NotACode
 
+_GTIN: Final = "gtin"
+PRODUCT_NUMBERS: Final = (_GTIN, "isbt_product")
+"""What others call a product, as a definition says it."""
 _UNDIVIDED: Final = "00"
 _MOST_PARTS: Final = 26
 _ANOTHER: Final = "Choose a label without this code, or write the number into the record."
@@ -133,6 +136,17 @@ def _part(numbers: BagNumbers) -> str:
         sentence = f"ISBT 128 has no code here for the part {numbers.container} of a product."
         raise CannotPrint("isbt_product", "NO_SUCH_PART", sentence, _ANOTHER)
     return f"{chr(ord('A') + numbers.container - 1)}0"
+
+
+def require_product_number(name: str, number: str) -> None:
+    """Refuse a number of a product that no symbol could hold; raises NotACode.
+
+    `name` is the one by which a definition calls it (`PRODUCT_NUMBERS`).
+    """
+    if name == _GTIN:
+        judged("01", number)
+    else:
+        Product.read(number + _UNDIVIDED)
 
 
 def _elements(*pairs: tuple[str, str]) -> str:

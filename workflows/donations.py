@@ -17,7 +17,8 @@ SAYS_ISBT128 = frozenset(name for name, needs in NEEDS.items() if DONATION in ne
 """The templates that say the donation in the codes of ISBT 128."""
 # What the site reads has been judged by its check character, and is kept in one of these spellings.
 _OF_ISBT128 = re.compile(
-    r"[A-Z0-9]{5} [0-9]{2} [0-9]{6} [0-9A-Z*]|SEC: [A-Z0-9]{8}[A-Z0-9]{5}[0-9]{8} [A-Z0-9]{19}"
+    r"[A-Z0-9]{5} [0-9]{2} [0-9]{6} [0-9A-Z*]"
+    r"|SEC: [A-Z0-9]{8}[A-NP-Z1-9][A-NP-Z0-9]{2}[0-9]{10} [A-Z0-9]{19}"
 )
 
 

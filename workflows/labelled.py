@@ -109,14 +109,12 @@ def own_templates(workflow: Workflow) -> frozenset[str]:
     return frozenset(str(name) for name in names if str(name).startswith(OWN))
 
 
-def templates_printed(workflow: Workflow, action: Action) -> tuple[str, ...]:
-    """What a step prints by which templates: of containers, those of every sort that it labels."""
-    if BAG_LABEL not in action.prints:
-        return action.prints
-    machines = (rule.machine for rule in action.moves if workflow.machines[rule.machine].labelled)
-    containers = [template_of(workflow, machine) for machine in machines]
-    others = (name for name in action.prints if name != BAG_LABEL)
-    return tuple(dict.fromkeys((*(containers or [BAG_LABEL]), *others)))
+def templates_chosen(workflow: Workflow) -> frozenset[str]:
+    """Every template by which some step of this definition prints."""
+    printed = {name for action in workflow.actions.values() for name in action.prints}
+    machines = (one.name for one in workflow.machines.values() if one.labelled)
+    containers = {template_of(workflow, name) for name in machines}
+    return frozenset(printed - {BAG_LABEL} | containers if BAG_LABEL in printed else printed)
 
 
 def step_that_labels_anew(workflow: Workflow, subject: Subject) -> Action | None:

@@ -1,6 +1,6 @@
 """What QA vouches for with a signature: label templates and shippers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from coi.clock import rfc3339
@@ -9,10 +9,10 @@ from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.known_templates import newest
+from coi.services.known_templates import is_own, newest, newest_hash
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.store.facts import templates
-from coi.store.templates import text_with
+from coi.store.templates import newest_layouts, text_with
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.layout import Template
@@ -26,6 +26,14 @@ APPROVED, WITHDRAWN, QUALIFIED = "approved", "approval withdrawn", "qualified"
 def template_detail(tx: Transaction, template: str) -> str:
     """What an approval of the newest version of a template names; raises Unknown for none."""
     return as_approved(newest(tx, template))
+
+
+def approved_now(tx: Transaction) -> Mapping[str, bool]:
+    """Each label template that QA approved, and whether it is exactly as it was then."""
+    approved = templates(tx)
+    own = newest_layouts(tx) if any(map(is_own, approved)) else {}
+    newest_hashes = {name: newest_hash(name, own) for name in approved}
+    return {n: approved[n] == marked(sha256) for n, sha256 in newest_hashes.items() if sha256}
 
 
 def as_approved(template: Template) -> str:

@@ -7,13 +7,12 @@ from datetime import datetime
 from coi.clock import rfc3339
 from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
-from coi.services.approvals import marked
+from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
 from coi.services.donations import numbered_so, reads_where_asked
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, newest_hash
 from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
@@ -25,7 +24,6 @@ from coi.store import benches, lists
 from coi.store import facts as read
 from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
-from coi.store.templates import newest_layouts
 from coi.store.transactions import Transaction
 from workflows.decide import needs
 from workflows.facts import (
@@ -406,18 +404,10 @@ def facts_for(
         links=read.links(tx, coi) if "links" in needed else None,
         values=read.values(tx, coi) if "values" in needed else None,
         history=read.history(tx, coi) if "history" in needed else None,
-        templates=_approved(tx) if "templates" in needed else None,
+        templates=approved_now(tx) if "templates" in needed else None,
         labels=newest_labels(tx, coi) if "labels" in needed else None,
         label_lives=lives_of(tx, coi) if "label_lives" in needed else None,
     )
-
-
-def _approved(tx: Transaction) -> Mapping[str, bool]:
-    """Each label template that QA approved, and whether it is exactly as it was then."""
-    approved = read.templates(tx)
-    own = newest_layouts(tx) if any(map(is_own, approved)) else {}
-    newest = {name: newest_hash(name, own) for name in approved}
-    return {name: approved[name] == marked(sha256) for name, sha256 in newest.items() if sha256}
 
 
 def _require_fresh(wanted: TakeAction, facts: Facts) -> None:

@@ -11,6 +11,7 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
+from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
 from coi.store.append import GONE
@@ -225,6 +226,16 @@ def _printing(installation: Installation) -> Found:
     return ok("No label waits for a printer for long.")
 
 
+def _templates(installation: Installation) -> Found:
+    if missing := [one.name for one in awaited(installation)]:
+        return look(
+            f"Therapies print by label templates that nobody has approved: {', '.join(missing)}.",
+            "Quality assurance approves them on the page “Label templates”; until then the step"
+            " that prints is refused.",
+        )
+    return ok("Every label template by which therapies print is approved.")
+
+
 def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:
     return any(end < moment for end in trained_until.values())
 
@@ -243,5 +254,6 @@ CHECKS: Mapping[str, RecordCheck] = {
     "trainings": _trainings,
     "webhooks": _webhooks,
     "printing": _printing,
+    "templates": _templates,
 }
 """Each check, by its name; a part of the product with something to check has its line here."""

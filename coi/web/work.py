@@ -8,6 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from coi.services import going_on
 from coi.services.permissions import Permission, may
+from coi.services.sessions import SignedIn
+from coi.services.templates_awaited import Awaited, awaited
 from coi.services.worklist import Wanted, my_work
 from coi.web import here
 from coi.web.permissions import needs
@@ -24,11 +26,20 @@ def mine() -> ResponseReturnValue:
     """What there is to do, and for whom; who administers finds the people instead."""
     signed_in = here.somebody()
     if not may(signed_in.person, Permission.SEE_THERAPIES):
-        return render_template("work.html", work=None)
+        return render_template("work.html", work=None, awaited=_awaited(signed_in))
     work = my_work(here.installation(), signed_in, wanted_of(request.args))
     under_way = going_on.mine(here.installation(), signed_in)
     again = _told(work.wanted)
-    return render_template("work.html", work=work, again=again, under_way=under_way)
+    told = {"again": again, "under_way": under_way, "awaited": _awaited(signed_in)}
+    return render_template("work.html", work=work, **told)
+
+
+def _awaited(signed_in: SignedIn) -> tuple[Awaited, ...]:
+    """The label templates that wait for a signature, for who signs or sees to it."""
+    concerned = (Permission.KEEP_TEMPLATES, Permission.ADMINISTER)
+    if not any(may(signed_in.person, permission) for permission in concerned):
+        return ()
+    return awaited(here.installation())
 
 
 def wanted_of(told: MultiDict[str, str]) -> Wanted:

@@ -50,12 +50,17 @@ def _by_isbt128(codes: IsbtCodes) -> Iterator[Sought]:
 
 
 def also_written(number: str) -> tuple[str, ...]:
-    """Every spelling in which the record may hold the same donation number."""
+    """Every spelling in which the record may hold the same donation number.
+
+    Of a European code it is the code, and the number in it.
+    """
     try:
-        din = Din.typed(number)
+        european = number.startswith(EUROPEAN)
+        din = donation_of(EuropeanCode.typed(number)) if european else Din.typed(number)
     except NotACode:
         return (number,)
-    return tuple(one.content for one in _spellings(din))
+    spelt = (one.content for one in _spellings(din)) if din else ()
+    return tuple(dict.fromkeys((number, *spelt)))
 
 
 def donation_of(code: EuropeanCode) -> Din | None:

@@ -52,3 +52,33 @@ def test_a_refused_definition_lists_its_problems():
 
     assert refused.value.sentence.startswith("my.yaml cannot be used, because of 5 problem(s):\n")
     assert "  line 1, title: is not a text." in refused.value.sentence
+
+
+NUMBERED = packaged()["autologous-car-t.1"]
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        ("gtin: {product: '09521234543213'}", ""),
+        ("isbt_product: {product: S1234V}", ""),
+        ("gtin: {product: '09521234543214'}", "product.gtin.product: is no such number"),
+        ("gtin: {product: 9521234543213}", "product.gtin.product: is no such number"),
+        ("gtin: {product: ['09521234543213']}", "product.gtin.product: is no such number"),
+        ("gtin: '09521234543213'", "product.gtin: is no mapping"),
+        ("isbt_product: {product: S1234}", "product.isbt_product.product: is no such number"),
+        ("isbt_product: {product: 's1234v'}", "product.isbt_product.product: is no such number"),
+    ],
+)
+def test_a_number_by_which_nothing_could_be_printed_is_refused(number, refused):
+    """With its line, when the definition is checked, and not when a bag waits for its label."""
+    text = NUMBERED.replace("  contents:\n", f"  {number}\n  contents:\n", 1)
+
+    if not refused:
+        assert proven("my.yaml", text.encode()).product["contents"]
+        return
+    with pytest.raises(DefinitionRefused) as caught:
+        proven("my.yaml", text.encode())
+
+    (problem,) = caught.value.problems
+    assert f"line {text[: text.index(number)].count(chr(10)) + 1}, {refused}" in str(problem)

@@ -23,7 +23,7 @@ PARTS: dict[str, frozenset[str]] = {
     "coi.logs": frozenset({"coi.clock", "coi.events"}),
     "coi.setting_texts": frozenset({"coi.errors"}),
     "coi.settings": frozenset({"coi.errors", "coi.setting_texts"}),
-    "coi.definitions": frozenset({"coi.errors", "workflows"}),
+    "coi.definitions": frozenset({"coi.errors"}) | PURE,
     "coi.ledger": frozenset({"coi.errors", "coi.clock", "workflows"}),
     "coi.store": frozenset({"coi.ledger", "workflows"}) | EVERYONES,
     "coi.reports": PURE,

@@ -9,7 +9,7 @@ from workflows.labelled import (
     can_be_labelled_anew,
     known_of,
     old_values,
-    templates_printed,
+    template_of,
 )
 from workflows.model import Pick, Verb
 from workflows.over_labels import scanned_in_our_place
@@ -245,7 +245,7 @@ def order_is_scanned(case: Case) -> Refusal | None:
 def label_template_is_approved(case: Case) -> Refusal | None:
     """QA has approved every label template that the action prints, and the site reads its codes."""
     templates = case.facts.templates or {}
-    printed = templates_printed(case.workflow, case.action)
+    printed = _templates_printed(case)
     missing = [name for name in printed if not templates.get(name, False)]
     if missing:
         return Refusal(
@@ -254,6 +254,19 @@ def label_template_is_approved(case: Case) -> Refusal | None:
             "QA approves the template first",
         )
     return not_read() if SAYS_ISBT128 & {*printed} and not case.facts.reads_isbt128 else None
+
+
+def _templates_printed(case: Case) -> tuple[str, ...]:
+    """By which templates the step prints; of containers, those of the sorts that get a label."""
+    prints, machines = case.action.prints, case.workflow.machines
+    # What a person has done with one label names its template itself, and moves no container.
+    if BAG_LABEL not in prints or not any(machines[r.machine].labelled for r in case.action.moves):
+        return prints
+    born = (one.rule.machine for one in case.arrivals if machines[one.rule.machine].labelled)
+    anew = (turn.subject.machine for turn in case.turns if is_labelled_anew(case, turn))
+    containers = (template_of(case.workflow, machine) for machine in (*born, *anew))
+    others = (name for name in prints if name != BAG_LABEL)
+    return tuple(dict.fromkeys((*containers, *others)))
 
 
 def shipper_scan(case: Case) -> Shipper | None:

@@ -56,7 +56,7 @@ class Desk:
         """Everybody who is needed up to a collection, and approved labels."""
         for username, role, unit in STAFF:
             self.clinic.hire(username, (role, unit))
-        for template in ("bag-label", "wristband"):
+        for template in ("collection-label", "wristband"):
             self.run("approve", "template", template, "--as", "queenie", passwords=1)
 
     def order(self) -> None:

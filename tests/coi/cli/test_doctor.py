@@ -14,6 +14,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from coi.clock import rfc3339
 from coi.services import checkup_record, upkeep, webhooks
+from coi.services.approvals import approve_template
 from coi.services.checkup import Surroundings, Verdict, examined, ok, worst
 from coi.services.checkup_machine import CHECKS as MACHINE
 from coi.services.mounts import OnNetwork, kind_of, require_own_disk
@@ -416,3 +417,17 @@ def test_a_role_that_may_rewrite_the_record_is_wrong(on_server, postgres_server)
 
     assert (by_hand.verdict, "UPDATE on move" in by_hand.told) == (Verdict.WRONG, True)
     assert (by_owner.verdict, "superuser" in by_owner.told) == (Verdict.WRONG, True)
+
+
+def test_label_templates_that_therapies_wait_for_are_told_until_they_are_approved(desk):
+    """Found before the first step that prints by one is refused."""
+    before = desk.run("doctor").stdout
+    quentin = desk.clinic.hire("quentin", ("qa_reviewer", "north-ward"))
+    for template in ("bag-label", "collection-label", "tube-label", "shipper-label"):
+        approve_template(desk.clinic.installation, quentin, template)
+    one_left = found(desk)["templates"]
+    approve_template(desk.clinic.installation, quentin, "wristband")
+
+    names = "bag-label, collection-label, shipper-label, tube-label, wristband"
+    assert f"that nobody has approved: {names}." in before
+    assert (one_left, found(desk)["templates"]) == ("look", "ok")

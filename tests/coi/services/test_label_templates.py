@@ -32,9 +32,10 @@ def performer(lives, migrated_file, tmp_path):
 
 @pytest.fixture
 def serial(performer, lives):
-    """The serial of a label that was issued."""
+    """The serial of a label that was issued: a product's."""
     view = look(performer.installation, lives.cois["positive after infusion"])
-    return next(iter(view.labels.values()))[-1]
+    product = next(one.id for one in view.subjects.values() if one.machine == "product")
+    return view.labels[product][-1]
 
 
 def test_a_label_is_drawn_by_the_version_that_issued_it(performer, serial):
@@ -46,7 +47,7 @@ def test_a_label_is_drawn_by_the_version_that_issued_it(performer, serial):
 
 @pytest.mark.parametrize(
     ("machine", "template"),
-    [("material", "bag-label"), ("sample", TUBE), ("shipment", "shipper-label")],
+    [("material", "collection-label"), ("sample", TUBE), ("shipment", "shipper-label")],
 )
 def test_each_sort_of_container_is_labelled_as_its_definition_says(
     performer, lives, machine, template

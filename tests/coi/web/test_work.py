@@ -8,6 +8,7 @@ import pytest
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import AT_LAB
 from coi.demo.stories import play
+from coi.services.approvals import approve_template
 from coi.services.people import NewPerson, grant_role, register_person
 from coi.web.words import until
 
@@ -179,3 +180,29 @@ def test_the_next_page_goes_on_behind_the_last(someone):
 
     assert listed(behind) == every
     assert "Back to what is due first" in behind
+
+
+def test_who_signs_for_templates_is_told_which_are_wanted(someone, performer):
+    """Each leads to its page, with the therapies that print by it; nobody else is bothered."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    before = someone("queenie").get("/").text
+
+    approve_template(installation, queenie, "tube-label", holds=False)
+    told, others = (someone(name).get("/").text for name in ("queenie", "mia"))
+
+    assert "not approved yet" not in before + others
+    assert '<a href="/label-templates/tube-label">tube-label</a>' in told
+    assert "Autologous TIL" in told or "Tumour-infiltrating lymphocytes" in told
+
+
+def test_who_starts_from_nothing_is_told_which_templates_are_wanted(administrator, performer):
+    """The administrator sees to it that quality assurance signs; there is nothing to sign here."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    before = administrator.get("/").text
+
+    approve_template(installation, queenie, "collection-label", holds=False)
+    told = administrator.get("/").text
+
+    assert "still wait" not in before
+    assert "still wait for <strong>collection-label</strong>." in told
+    assert "/label-templates/" not in told

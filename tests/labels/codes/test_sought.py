@@ -3,7 +3,7 @@
 import pytest
 
 from labels.codes.scans import OURS, Dialects, IsbtTables
-from labels.codes.sought import kept_as, sought_by
+from labels.codes.sought import also_written, kept_as, sought_by
 from tests.labels.codes.builders import ALL, read, refusal
 
 KEPT = "A9999 26 123456 T"
@@ -74,3 +74,22 @@ def test_a_thing_is_kept_without_what_else_its_symbol_says():
     assert kept_as("logger_serial", "]d28004952LOGGER7", ALL) == "(8004)952LOGGER7"
     assert kept_as("logger_serial", "TL-7", ALL) == "TL-7"
     assert kept_as("seal_number", "]d28004952X", Dialects(isbt128=IsbtTables())) == "]d28004952X"
+
+
+@pytest.mark.parametrize(
+    ("number", "others"),
+    [
+        (KEPT, {"A999926123456", "A999926123456T", "=A99992612345600"}),
+        ("SEC: XX000001A999926123456 A0S1234500120271231", {KEPT, "A999926123456T"}),
+        ("SEC: XX000001000000000000D A0S1234500120271231", set()),
+        ("SEC: short", set()),
+        ("D-1", set()),
+    ],
+)
+def test_one_number_is_looked_for_in_every_spelling(number, others):
+    """As it was written before anybody read the dialect, and as it is kept since."""
+    spelt = also_written(number)
+
+    assert number in spelt
+    assert others <= {*spelt}
+    assert bool(others) == (len(spelt) > 1)

@@ -98,6 +98,7 @@ def test_another_patients_number_stops_the_hand_and_names_nobody():
     [
         (KEPT, True, []),
         ("SEC: DE000001A999926123456 A000010000020271130", True, []),
+        ("SEC: DE000001000000000000D A000010000020271130", True, ["DONATION_NOT_ISBT128"]),
         (KEPT, False, ["ISBT128_OFF"]),
         ("D-1", True, ["DONATION_NOT_ISBT128"]),
         (f"{KEPT}\n", False, ["ISBT128_OFF"]),

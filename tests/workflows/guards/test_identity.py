@@ -10,6 +10,7 @@ from tests.builders import (
     a_collection,
     a_label,
     a_lot,
+    a_material,
     a_sample,
     a_scan,
     a_therapy,
@@ -33,6 +34,8 @@ REACTED = a_value("COI-A", "donor_test_hbv", "reactive", recorded_in=49)
 HELD = facts(a_bag("frozen"))
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 FILLED = facts(a_therapy("testing"), a_lot("filled"), a_bag("filled"))
+PACKING = facts(a_therapy("released"), a_bag("released"))
+STARTING = facts(a_therapy("collected"), a_material("frozen"))
 FILLING = facts(a_therapy("manufacturing"), a_lot("formulated"))
 
 
@@ -374,3 +377,28 @@ def test_two_who_scanned_the_same_are_let_through():
     scans = scanned_by_two(lambda scans: scans[::-1])["scans"](request)
 
     assert decided(replace(request, scans=scans), BEDSIDE).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "told", "scanned", "prints", "prints_not"),
+    [
+        ("pack", PACKING, [], "shipper-label", "bag-label"),
+        ("relabel", HELD, [a_bag("frozen")], "bag-label", "collection-label"),
+        ("relabel", STARTING, [a_material("frozen")], "collection-label", "bag-label"),
+        ("fill", FILLING, [], "bag-label", "tube-label"),
+    ],
+)
+def test_a_step_asks_for_the_templates_by_which_it_prints_and_no_other(
+    action, told, scanned, prints, prints_not
+):
+    """What is only moved keeps its label, by whichever template that was printed."""
+    request = a_request(told, action)
+    scans = tuple(a_scan(a_label(one.id)) for one in scanned)
+    request = replace(request, scans=scans or request.scans)
+
+    def answer(name):
+        asked = replace(told, templates={**told.templates, name: False})
+        return [one.guard for one in decided(request, asked).refusals]
+
+    assert "label_template_is_approved" in answer(prints)
+    assert "label_template_is_approved" not in answer(prints_not)

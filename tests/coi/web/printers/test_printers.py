@@ -1,63 +1,17 @@
 """The pages of printers and of the print queue."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from coi.app import create_app
 from coi.demo.cast import PASSWORD
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.print_queue import NewPrint, queue_print
 from coi.services.print_sending import PrintSender
 from coi.services.printers import DOWNLOAD, every_printer, printer_named
-from coi.settings import Settings
 from tests.coi.printing import AT_ONCE, FIRST, QUICK, SECOND
-from tests.printer9100 import State, a_printer
-
-UNIT = "works-production"
-REGISTER = "/printer-register"
-
-
-@pytest.fixture
-def installation(performer):
-    """The installation, on whose machine printers may be."""
-    home = str(performer.installation.settings.home)
-    settings = Settings.from_environment({"COI_HOME": home, "COI_PRINTER_ALLOW": "127.0.0.1"})
-    return replace(performer.installation, settings=settings)
-
-
-@pytest.fixture
-def app(installation):
-    """The application over it."""
-    return create_app(installation)
-
-
-@pytest.fixture
-def printer():
-    """A printer that prints each label once."""
-    with a_printer() as there:
-        yield there
-
-
-def key_on(browser, page):
-    """The key of the form on a page."""
-    return re.search(r'name="key" value="([^"]+)"', browser.get(page).text)[1]
-
-
-def register(browser, address, **changes):
-    """Send the form for a new printer."""
-    told = {"unit": UNIT, "name": "Desk", "address": address, "password": PASSWORD}
-    told |= {"media_type": "application/vnd.zebra-zpl", "dpi": "203"}
-    told |= {"width_mm": "100", "height_mm": "50", "key": key_on(browser, REGISTER)}
-    return browser.send(REGISTER, page=REGISTER, **(told | changes))
-
-
-@pytest.fixture
-def desk(someone, printer, installation):
-    """A printer that was registered: its id."""
-    assert register(someone("queenie"), printer.address).status_code == 303
-    return installation.read(every_printer)[0].id
+from tests.coi.web.printers.registering import REGISTER, UNIT, key_on, register
+from tests.printer9100 import State
 
 
 @pytest.fixture

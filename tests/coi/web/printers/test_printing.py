@@ -2,11 +2,9 @@
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 
-from coi.app import create_app
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, ORDERED, Step, filled, play
 from coi.services.approvals import approve_template
@@ -18,41 +16,9 @@ from coi.services.printers import About, every_printer
 from coi.services.proofs import JustProven, person_of
 from coi.services.registering_printers import register_printer
 from coi.services.therapies import look
-from coi.settings import Settings
 from coi.store.places import places
 from tests.coi.printing import AT_ONCE, QUICK
-from tests.coi.web.test_printers import key_on, register
-from tests.printer9100 import a_printer
-
-UNIT = "works-production"
-
-
-@pytest.fixture
-def installation(performer):
-    """The installation, on whose machine printers may be."""
-    home = str(performer.installation.settings.home)
-    settings = Settings.from_environment({"COI_HOME": home, "COI_PRINTER_ALLOW": "127.0.0.1"})
-    return replace(performer.installation, settings=settings)
-
-
-@pytest.fixture
-def app(installation):
-    """The application over it."""
-    return create_app(installation)
-
-
-@pytest.fixture
-def printer():
-    """A printer that prints each label once."""
-    with a_printer() as there:
-        yield there
-
-
-@pytest.fixture
-def desk(someone, printer, installation):
-    """A printer that was registered: its id."""
-    assert register(someone("queenie"), printer.address).status_code == 303
-    return installation.read(every_printer)[0].id
+from tests.coi.web.printers.registering import UNIT, key_on, register
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The pages on which labels are sent to printers, and printers are kept."""
