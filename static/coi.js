@@ -14,13 +14,16 @@ window.addEventListener("pageshow", () => {
 });
 
 // A verdict is heard and felt as well. Where the browser keeps silent, word, figure and colour tell it.
-const sound = document.querySelector("audio[data-play]");
-if (sound) {
+function tell() {
+  const sound = document.querySelector("audio[data-play]");
+  if (!sound) return;
   sound.play().catch(() => {});
   // Whoever has not touched the page yet cannot be shaken, and the browser would complain; one that
   // does not tell who has is asked all the same.
   if (navigator.vibrate && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate(sound.dataset.vibrate.split(",").map(Number));
 }
+tell();
+document.addEventListener("told", tell); // where a page stays, and shows another answer
 
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {

@@ -8,6 +8,7 @@ class Pace {
   static HAND = 50; // the same on average: a scanner over the air takes its time, a hand takes more
   static PAUSE = 250; // a hiccup of the machine; after a longer pause something else begins
   static SHORTEST = 6; // characters: less is no code, and may be a hand that was quick twice
+  static last = -Infinity; // when the last key came
   static #of = new WeakMap(); // what each field's present code came at
 
   #keys = 0;
@@ -48,16 +49,15 @@ class Pace {
 // -- the fields of a step: one code, or one on each line ----------------------------------------------
 
 (() => {
-  let last = -Infinity; // when the last key came
   const isCodes = (element) => element instanceof Element && element.matches("[data-scan], [data-scans]");
 
   // The line in which somebody writes.
   const lineOf = (field) => field.value.slice(0, field.selectionStart).split("\n").pop();
 
   addEventListener("keydown", (event) => {
-    const gap = event.timeStamp - last;
+    const gap = event.timeStamp - Pace.last;
     if (/^(Shift|Control|Alt|AltGraph|Meta|CapsLock|NumLock|Dead)$/.test(event.key)) return;
-    last = event.timeStamp;
+    Pace.last = event.timeStamp;
     const field = event.target;
     const isCommand = event.metaKey || (event.ctrlKey !== event.altKey && !event.getModifierState("AltGraph"));
     if (!isCodes(field) || isCommand) return;

@@ -9,14 +9,16 @@
   const LEAVING = 3000; // so long a page may take to go; a download never goes
   const PATIENCE = 10000; // then the browser itself sends the form, and says what is wrong
   const KEPT = "coi.burst";
+  const COUNTING = '[data-scan="many"]';
+  const NOTHING = { text: "", elapsed: 0, at: -1e15 };
   const EDITING = "acvxzyrpf+-0"; // with Ctrl, what a hand means: copy, paste, reload, print, find
 
-  let last = -Infinity; // when the last key came
+  let kept = stored(); // what a scanner typed when no page was there to take it, and when
+  let last = Pace.last = kept.at - performance.timeOrigin; // when the last key came
   let codes = []; // read, and not sent yet
   let timer = 0;
   let asking = false; // an answer is on its way
   let leaving = 0; // the page is on its way out, until this timer says that it is not
-  let kept = { text: "", elapsed: 0 }; // what a scanner typed when no page was there to take it
   let chosen = null; // a list in which somebody was about to choose, and what was chosen before
 
   const scanBox = () => document.getElementById("scan-box");
@@ -173,7 +175,8 @@
         field.value = one[name];
       }
     }
-    kept = { text: codes.splice(0).map((one) => `${one.code}\n`).join(""), elapsed: 0 };
+    const waiting = codes.splice(0).map((one) => `${one.code}\n`).join("");
+    kept = { text: waiting, elapsed: 0, at: performance.timeOrigin + last };
     store();
     leave();
     form.submit();
@@ -199,9 +202,10 @@
     if (!isField || gap < FAST || event.key === "Enter") event.preventDefault();
     if (isField && event.target.type === "password") return;
     const isNext = kept.text.endsWith("\n");
+    const at = performance.timeOrigin + event.timeStamp;
     if (isPlain(event) && (inBurst || isNext)) {
-      kept = { text: kept.text + event.key, elapsed: kept.elapsed + (isNext ? 0 : gap) };
-    } else if (isPlain(event)) kept = { text: event.key, elapsed: 0 };
+      kept = { text: kept.text + event.key, elapsed: kept.elapsed + (isNext ? 0 : gap), at };
+    } else if (isPlain(event)) kept = { text: event.key, elapsed: 0, at };
     else if (event.key === "Enter" && inBurst && kept.text) kept.text += "\n";
     else if (isCommand(event) && inBurst) kept.text += controlOf(event);
     store();
@@ -211,6 +215,14 @@
     try {
       sessionStorage.setItem(KEPT, JSON.stringify(kept));
     } catch { /* then it lives as long as this page */ }
+  }
+
+  function stored() {
+    try {
+      return JSON.parse(sessionStorage.getItem(KEPT)) || NOTHING;
+    } catch {
+      return NOTHING;
+    }
   }
 
   function leave() {
@@ -227,12 +239,13 @@
 
   // What was kept goes into the box as if it came now; what a hand typed is left.
   function feed() {
-    let { text, elapsed } = kept;
+    const { text, elapsed, at } = kept.text ? kept : stored();
+    kept = NOTHING;
     try {
-      if (!text) ({ text, elapsed } = JSON.parse(sessionStorage.getItem(KEPT)) || kept);
       sessionStorage.removeItem(KEPT);
     } catch { /* nothing was kept elsewhere */ }
-    kept = { text: "", elapsed: 0 };
+    // A code that was begun on the page before goes on here.
+    if (text) last = Pace.last = Math.max(last, at - performance.timeOrigin);
     const own = ownBox();
     const box = own || scanBox();
     if (!box || text.length < 2 || elapsed >= FAST * text.length) return;
@@ -250,10 +263,76 @@
       own.value += whole.map((line) => `${line}\n`).join("") + begun;
       Pace.of(own).begin(begun.length);
     } else {
-      own.value = whole.length ? whole[0] : begun;
-      Pace.of(own).begin(own.value.length);
-      if (whole.length) own.form.requestSubmit();
+      const [first = begun, ...more] = whole;
+      own.value = first;
+      Pace.of(own).begin(first.length);
+      if (!whole.length) return;
+      // Where things are counted, the next ones wait for the page that answers this one.
+      if (own.matches(COUNTING)) kept = { text: [...more, begun].join("\n"), elapsed: 0, at };
+      store();
+      own.form.requestSubmit();
     }
+  }
+
+  // -- what is counted ---------------------------------------------------------------------------
+
+  // Between two pages a browser may drop keys, and nobody hears of it: so the page stays, and asks.
+  const counted = []; // forms that are not answered yet
+  let isCounting = false;
+
+  addEventListener("submit", (event) => {
+    const box = event.target.querySelector(COUNTING);
+    if (!box || event.defaultPrevented) return;
+    event.preventDefault();
+    if (box.value.trim()) counted.push([...new FormData(event.target)]);
+    box.value = "";
+    // By a button that was pressed and is off, no Enter sends the form.
+    setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = false; });
+    if (!isCounting) countAll(event.target.action);
+  });
+
+  async function countAll(action) {
+    isCounting = true;
+    try {
+      while (counted.length) {
+        const answer = await fetch(action, {
+          method: "POST",
+          body: new URLSearchParams(counted[0]),
+          signal: AbortSignal.timeout(PATIENCE),
+        });
+        if (!answer.ok || !showCounted(await answer.text())) throw new Error("not counted");
+        counted.shift();
+      }
+    } catch {
+      sendCounted();
+    }
+    isCounting = false;
+  }
+
+  // The field stays as it is: somebody may be scanning into it.
+  function showCounted(text) {
+    const main = new DOMParser().parseFromString(text, "text/html").getElementById("main");
+    const next = main && main.querySelector(COUNTING);
+    if (!next) return false;
+    const box = document.querySelector(COUNTING);
+    document.getElementById("main").replaceWith(document.adoptNode(main));
+    next.replaceWith(box);
+    box.focus();
+    scrollTo(0, 0);
+    document.dispatchEvent(new Event("told"));
+    return true;
+  }
+
+  // No answer, or another page: the browser itself sends the code, and says what is wrong.
+  function sendCounted() {
+    const [first, ...more] = counted.splice(0).map((fields) => Object.fromEntries(fields));
+    const box = document.querySelector(COUNTING);
+    box.value = first.code;
+    box.form.elements.how.value = first.how;
+    kept = { text: more.map((one) => `${one.code}\n`).join(""), elapsed: 0, at: performance.timeOrigin + last };
+    store();
+    leave();
+    box.form.submit();
   }
 
   addEventListener("submit", (event) => { if (!event.defaultPrevented) leave(); });

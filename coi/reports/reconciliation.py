@@ -1,7 +1,8 @@
 """Every label that was issued for a therapy: what became of each, and how they add up.
 
 The counts come first (21 CFR 211.125(c), (d)), then what nobody has accounted for, then label by
-label each thing that was told of it, with who told it and who signed.
+label each thing that was told of it, with who told it and who signed. Labels of others are named
+after ours, and add up to nothing: nobody here knows how many there are.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ _COUNTS: Final = tuple(
     )
 )
 _OPEN: Final = (Column("Label", 46), Column("Of what, and where that is", 82), Column("Stands", 50))
+_OTHERS: Final = (Column("What it reads", 82), Column("On what", 56), Column("Recorded in", 40))
 _LABELS: Final = (Column("Label, and of what", 58), Column("What became of it", 120))
 
 
@@ -82,12 +84,24 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A label of another's beside ours: it is on what it is on, and counts among none of ours."""
+
+    code: str
+    whose: str
+    of: str
+    entry: int
+    is_over: bool  # void with its container
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
     """Everything that the document says; the counts by what was labelled, without their sum."""
 
     extract: Extract
     counts: tuple[Count, ...]
     labels: tuple[Label, ...]
+    others: tuple[Other, ...]
 
 
 def reconciliation_report(report: Reconciliation) -> bytes:
@@ -103,6 +117,7 @@ def reconciliation_report(report: Reconciliation) -> bytes:
         *(Section("How they add up"), _counts(report.counts, together)),
         *(Section("Not accounted for"), _open(report.labels)),
         *(Section("Label by label, in the order of issue"), _labels(report.labels)),
+        *(Section("Labels of others, beside ours"), _others(report.others)),
         *(Section("What this rests on"), back(report.extract)),
     )
     return draw(sheet_of(TITLE, report.extract), blocks)
@@ -175,6 +190,20 @@ def _labels(labels: tuple[Label, ...]) -> Block:
         for one in labels
     )
     return Table(_LABELS, rows) if rows else Text(NONE)
+
+
+def _others(others: tuple[Other, ...]) -> Block:
+    rows = tuple(
+        Row(
+            (
+                (Text(one.code), Text(f"of {one.whose}", SMALL)),
+                (Text(one.of),),
+                (Text("void with its container" if one.is_over else f"entry {one.entry}"),),
+            )
+        )
+        for one in others
+    )
+    return Table(_OTHERS, rows) if rows else Text(NONE)
 
 
 def _head(label: Label) -> Cell:

@@ -8,7 +8,14 @@ from datetime import UTC
 from itertools import groupby
 
 from coi.reports.extract import Extract
-from coi.reports.reconciliation import Count, Label, Reconciliation, Turn, reconciliation_report
+from coi.reports.reconciliation import (
+    Count,
+    Label,
+    Other,
+    Reconciliation,
+    Turn,
+    reconciliation_report,
+)
 from coi.services.copies import Paper, printed
 from coi.services.custody_events import role, signatures
 from coi.services.custody_labels import template_named
@@ -18,6 +25,7 @@ from coi.services.installation import Installation
 from coi.services.label_ledger import Line, Told, ledger_of
 from coi.services.looking import require_seen_whole
 from coi.services.numbered import times_before
+from coi.services.others_labels import others_labels
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
 from coi.store.transactions import Transaction
@@ -59,6 +67,16 @@ def _read(
                 times_before(tx, f"bag_label/{line.life.serial}"),
             )
             for line in lines
+        ),
+        others=tuple(
+            Other(
+                code=one.code,
+                whose=one.whose,
+                of=one.thing,
+                entry=one.entry,
+                is_over=one.is_over,
+            )
+            for one in others_labels(reading.view)
         ),
     )
 

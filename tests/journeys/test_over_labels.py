@@ -1,13 +1,15 @@
 """A manufacturer's own label on a bag: recorded once beside ours, recognised, and never ours."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
 from coi.demo.performer import Wish
-from coi.errors import DataRefused
+from coi.errors import DataRefused, Refused
 from coi.services.exceptions import exceptions_of
 from coi.services.scanning import Code
 from coi.services.therapies import look
@@ -139,3 +141,29 @@ def test_anothers_label_of_another_therapy_stops_the_hand(performer, bags):
     assert caught.value.refusals[0].sentence.startswith("STOP")
     assert not any(coi in one.sentence for one in caught.value.refusals)
     assert told_of(performer, coi, bag) == [("mismatch", "major")]
+
+
+def test_of_two_who_record_one_code_at_once_the_later_is_stopped(performer, bags):
+    """In two therapies, which wait for nobody: the later one is told where the code is."""
+    (coi, bag), _, (other, strange) = bags
+    told = {"over_label": THEIRS, "over_label_of": "Acme Cells Ltd"}
+    wanted = {
+        of: performer.request(of, "record_over_label", Wish(on=(on,), values=told))
+        for of, on in ((coi, bag), (other, strange))
+    }
+    ready = Barrier(len(wanted))
+
+    def record(of):
+        ready.wait()
+        try:
+            act(performer, wanted[of])
+        except Refused as refused:
+            return [one.code for one in refused.refusals]
+        return []
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        answers = list(pool.map(record, wanted))
+
+    assert sorted(answers) == [[], ["OVER_LABEL_ELSEWHERE"]]
+    kept = [len(values(performer, of, "over_label")) for of in wanted]
+    assert kept == [int(answer == []) for answer in answers]

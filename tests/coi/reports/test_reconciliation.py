@@ -7,6 +7,7 @@ import pytest
 from coi.reports.reconciliation import (
     Count,
     Label,
+    Other,
     Reconciliation,
     Turn,
     reconciliation_report,
@@ -64,6 +65,7 @@ def a_reconciliation(**changes):
         "extract": an_extract(),
         "counts": (Count("Product", 2, 1, 1, 0, 0),),
         "labels": (a_label(), a_burnt_label()),
+        "others": (),
     }
     return Reconciliation(**fields | changes)
 
@@ -99,6 +101,24 @@ def test_what_nobody_has_accounted_for_is_named_first():
     assert page.says("NOT ACCOUNTED FOR: voided")
 
 
+def test_labels_of_others_stand_by_themselves_and_add_up_to_nothing():
+    """What each reads, whose it is and on what; where there is none, that is said."""
+    others = tuple(
+        Other(code=code, whose="Acme Cells Ltd", of="Product 30.1", entry=34, is_over=is_over)
+        for code, is_over in (("LOT7 <b>x</b>", False), ("LOT8", True))
+    )
+
+    report = reconciliation_report(a_reconciliation(others=others))
+    none = reconciliation_report(a_reconciliation())
+
+    text = squeezed(text_of(report)).partition(squeezed("Labels of others, beside ours"))[2]
+    for words in ("LOT7 <b>x</b>", "of Acme Cells Ltd", "entry 34", "void with its container"):
+        assert squeezed(words) in text, words
+    assert squeezed("Labels of others, beside ours None.") in squeezed(text_of(none))
+    (page, *_) = pages_of(report)
+    assert page.says("2 issued = 1 applied + 1 destroyed + 0 returned + 0 lost and explained")
+
+
 def test_each_turn_says_what_why_when_where_by_whom_and_who_signed():
     """With the pieces that were counted, and the entry on which it rests."""
     text = squeezed(text_of(reconciliation_report(a_reconciliation())))
@@ -117,7 +137,7 @@ def test_a_therapy_without_a_label_says_so():
     (page,) = pages_of(reconciliation_report(a_reconciliation(counts=(), labels=())))
 
     assert page.says("No label was issued for this therapy.")
-    assert page.text.count("None.") == 3
+    assert page.text.count("None.") == 4
     assert "Reconciled" not in page.text
 
 
