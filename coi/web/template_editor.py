@@ -242,9 +242,10 @@ def _about_to_keep(text: str, error: CoiError | None = None) -> tuple[str, HTTPS
         proposal = propose_template(installation, by, text)
     except DataRefused:
         return _text_tried(text)
-    except TriesUnderWay as busy:
-        return _text_tried(text, busy)
-    outcome, busy_now = _tried(text)
+    except TriesUnderWay as under_way:
+        return _text_tried(text, under_way)
+    outcome, busy = _tried(text)
+    why = error if error is not None else busy
     page = render_template(
         "label_template_keep.html",
         text=text,
@@ -254,9 +255,9 @@ def _about_to_keep(text: str, error: CoiError | None = None) -> tuple[str, HTTPS
         meaning=KEPT,
         reason=request.form.get("reason", ""),
         **_told(outcome) | {"against": _placed(proposal.against)},
-        error=error or busy_now,
+        error=why,
     )
-    return page, status_of(error) if error else HTTPStatus.OK
+    return page, status_of(why) if why is not None else HTTPStatus.OK
 
 
 def _tried(text: str) -> tuple[TextTried, TriesUnderWay | None]:
