@@ -16,7 +16,7 @@ from coi.errors import CoiError, DataRefused, KeyReused, Problem, Refused
 from coi.services import label_templates as templates
 from coi.services.drawing import NotPrinted
 from coi.services.keeping_templates import KEPT, against_keeping, keep_template, propose_template
-from coi.services.known_templates import text_of
+from coi.services.known_templates import text_to_begin
 from coi.services.permissions import Permission
 from coi.services.template_trials import (
     MAX_CHARACTERS,
@@ -151,7 +151,7 @@ def print_() -> ResponseReturnValue:
 
 def _begun_from() -> str:
     name, version = request.args.get("template", _FIRST), request.args.get("version", type=int)
-    return here.installation().read(lambda tx: text_of(tx, name, version))
+    return here.installation().read(lambda tx: text_to_begin(tx, name, version))
 
 
 def _is_form() -> bool:
