@@ -48,6 +48,8 @@ _NEW: Final[Mapping[Sort, Row]] = {
 }
 _NUMBERS: Final = re.compile(r"version|lines|\w+_(mm|pt)")
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,8})(\.\d{1,12})?", re.ASCII)
+_LARGEST: Final = 10**9
+_SMALLEST_DIGIT: Final = -12
 _WORD: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*", re.ASCII)
 _NO_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """What YAML takes for something else than words."""
@@ -120,9 +122,12 @@ def _typed(place: str, value: object) -> str:
 
 
 def _digits(place: str, number: float) -> str:
+    # Asked first: of a number without end not even the digits can be told.
+    if not abs(number) < _LARGEST:
+        raise _not_shown(place, "is no size of a label")
     exact = Decimal(repr(number))
-    if not exact.is_finite() or abs(exact.adjusted()) > 12:  # noqa: PLR2004 - no label is so large
-        raise _not_shown(place, "is no such number")
+    if number and exact.adjusted() < _SMALLEST_DIGIT:
+        raise _not_shown(place, "is no size of a label")
     told = f"{exact:f}"
     return told.rstrip("0").rstrip(".") if "." in told else told
 

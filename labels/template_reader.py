@@ -5,6 +5,7 @@ with it is told at once, each with its place.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import yaml
@@ -21,6 +22,7 @@ from labels.layout import Rule, Slot, SymbolKind, SymbolSlot, Template
 from labels.template_checks import faults
 
 MAX_CHARACTERS: Final = 64 * 1024
+MOST_PROBLEMS: Final = 200
 _DEEPEST: Final = 8  # what a template needs is four
 _NAME: Final = validate.Regexp(r"[a-z][a-z0-9-]{0,40}\Z")
 _FIELD: Final = validate.Regexp(r"[a-z][a-z0-9_]{0,40}\Z")
@@ -41,10 +43,18 @@ def read_template(text: str) -> Template:
     try:
         template: Template = _TemplateSchema().load(words)
     except ValidationError as error:
-        raise TemplateRefused(list(_sentences(error.messages))) from error
-    if found := list(faults(template)):
+        raise TemplateRefused(_first(_sentences(error.messages))) from error
+    if found := _first(faults(template)):
         raise TemplateRefused(found)
     return template
+
+
+def _first(problems: Iterator[str]) -> list[str]:
+    """So many that somebody could mend them: a thousand texts overlap in half a million ways."""
+    told = list(islice(problems, MOST_PROBLEMS + 1))
+    if len(told) > MOST_PROBLEMS:
+        told[-1] = "the template: has more problems than these"
+    return told
 
 
 def plain_words(text: str) -> Any:  # noqa: ANN401 - what a stranger wrote; the schema says what it is

@@ -35,10 +35,9 @@ _VALUES: Final[tuple[Values, ...]] = ("usual", "longest")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A text that somebody is about to keep: which version it would be, and what is against it."""
+    """A text that somebody is about to keep, and what stands against that."""
 
     template: Template
-    next_version: int
     against: tuple[str, ...]
 
 
@@ -59,7 +58,7 @@ def propose_template(installation: Installation, by: Proven, text: str) -> Propo
     wanted = installation.read(lambda tx: next_version(tx, template.name))
     if template.version != wanted:
         against = (*against, f"version: the next one of {template.name} is {wanted}")
-    return Proposal(template, wanted, against)
+    return Proposal(template, against)
 
 
 def keep_template(installation: Installation, by: JustProven, text: str, reason: str) -> Template:

@@ -4,7 +4,9 @@ The name of a site's own begins with `own-`, as no other one does: a newer progr
 takes its place, and whoever reads a definition sees whose a template is.
 """
 
+import re
 from functools import lru_cache
+from typing import Final
 
 from coi.errors import Unknown
 from coi.store import templates as kept
@@ -13,6 +15,9 @@ from labels.layout import Template
 from labels.template_reader import TemplateRefused, read_template
 from labels.templates import TEMPLATES, every_version, template_text, version_with
 from workflows.labelled import OWN
+
+_NAME: Final = re.compile(r"^name: *\S+$", re.MULTILINE)
+_VERSION: Final = re.compile(r"^version: *\S+$", re.MULTILINE)
 
 
 def is_own(name: str) -> bool:
@@ -105,3 +110,17 @@ def text_of(tx: Transaction, name: str, version: int | None = None) -> str:
         return template_text(name, chosen)
     except KeyError as error:
         raise Unknown("label template", f"{name} {chosen}") from error
+
+
+def text_to_begin(tx: Transaction, name: str, version: int | None = None) -> str:
+    """The text of a template as the next version of one's own: under its name, or `own-` and that.
+
+    Where it does not say its name and its version in a line each, it stays as it is.
+
+    Raises:
+        Unknown: there is no such template, or no such version.
+    """
+    text, own = text_of(tx, name, version), name if is_own(name) else f"{OWN}{name}"
+    if len(_NAME.findall(text)) != 1 or len(_VERSION.findall(text)) != 1:
+        return text
+    return _VERSION.sub(f"version: {next_version(tx, own)}", _NAME.sub(f"name: {own}", text))

@@ -16,7 +16,7 @@ from coi.errors import CoiError, DataRefused, KeyReused, Problem, Refused
 from coi.services import label_templates as templates
 from coi.services.drawing import NotPrinted
 from coi.services.keeping_templates import KEPT, against_keeping, keep_template, propose_template
-from coi.services.known_templates import text_of
+from coi.services.known_templates import text_to_begin
 from coi.services.permissions import Permission
 from coi.services.template_trials import (
     MAX_CHARACTERS,
@@ -151,7 +151,7 @@ def print_() -> ResponseReturnValue:
 
 def _begun_from() -> str:
     name, version = request.args.get("template", _FIRST), request.args.get("version", type=int)
-    return here.installation().read(lambda tx: text_of(tx, name, version))
+    return here.installation().read(lambda tx: text_to_begin(tx, name, version))
 
 
 def _is_form() -> bool:
@@ -242,9 +242,10 @@ def _about_to_keep(text: str, error: CoiError | None = None) -> tuple[str, HTTPS
         proposal = propose_template(installation, by, text)
     except DataRefused:
         return _text_tried(text)
-    except TriesUnderWay as busy:
-        return _text_tried(text, busy)
-    outcome, busy_now = _tried(text)
+    except TriesUnderWay as under_way:
+        return _text_tried(text, under_way)
+    outcome, busy = _tried(text)
+    why = error if error is not None else busy
     page = render_template(
         "label_template_keep.html",
         text=text,
@@ -254,9 +255,9 @@ def _about_to_keep(text: str, error: CoiError | None = None) -> tuple[str, HTTPS
         meaning=KEPT,
         reason=request.form.get("reason", ""),
         **_told(outcome) | {"against": _placed(proposal.against)},
-        error=error or busy_now,
+        error=why,
     )
-    return page, status_of(error) if error else HTTPStatus.OK
+    return page, status_of(why) if why is not None else HTTPStatus.OK
 
 
 def _tried(text: str) -> tuple[TextTried, TriesUnderWay | None]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labels.template_reader import TemplateRefused, read_template
+from labels.template_reader import MOST_PROBLEMS, TemplateRefused, read_template
 
 SOUND = """
 name: shelf
@@ -138,3 +138,16 @@ def test_what_is_no_template_is_refused(text):
     """Anything else that can be written is no template."""
     with pytest.raises(TemplateRefused):
         read_template(text)
+
+
+def test_of_endless_problems_the_first_are_told():
+    """A thousand texts in one place overlap in half a million ways, and nobody reads those."""
+    slot = "  - {field: coi, x_mm: 2, y_mm: 5, width_mm: 9, size_pt: 6}\n"
+    about = "name: x\nversion: 1\ntitle: x\nwidth_mm: 50\nheight_mm: 25\nsymbols: []\nslots:\n"
+    text = about + slot * 1000
+
+    with pytest.raises(TemplateRefused) as told:
+        read_template(text)
+
+    assert len(told.value.problems) == MOST_PROBLEMS + 1
+    assert told.value.problems[-1] == "the template: has more problems than these"

@@ -13,7 +13,7 @@ from coi.services.approvals import approve_template, as_approved
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installing import install_definition
 from coi.services.keeping_templates import KEPT, MOST, keep_template
-from coi.services.known_templates import newest, text_of, version_of_hash
+from coi.services.known_templates import newest, text_of, text_to_begin, version_of_hash
 from coi.services.label_templates import Standing, every_template, look_at_template
 from coi.services.proofs import CannotSign, NotAllowed
 from coi.services.verifying import verify_record
@@ -313,3 +313,23 @@ def test_words_of_an_own_template_are_letters_wherever_they_are_printed(
     assert said in {slot.say for slot in kept.slots}
     assert printed.count(b"^XA") == printed.count(b"^XZ") == 1
     assert read_zpl(printed) is not None
+
+
+def test_a_next_version_begins_with_its_name_and_number(installation, queenie):
+    """What comes with the program begins one of one's own; what is one's own goes on."""
+    begun = installation.read(lambda tx: text_to_begin(tx, "tube-label"))
+    keep_template(installation, queenie, begun, WHY)
+
+    again = installation.read(lambda tx: text_to_begin(tx, "tube-label"))
+    further = installation.read(lambda tx: text_to_begin(tx, OWN_TUBE, 1))
+
+    assert begun == own_text()
+    assert again == further == own_text(2)
+
+
+def test_a_text_that_does_not_say_its_name_in_a_line_begins_as_it_is(installation, queenie):
+    """Nobody guesses at a place in it."""
+    text = own_text().replace(f"name: {OWN_TUBE}", f'"name": {OWN_TUBE}')
+    keep_template(installation, queenie, text, WHY)
+
+    assert installation.read(lambda tx: text_to_begin(tx, OWN_TUBE)) == text
