@@ -19,6 +19,7 @@ NAMED_PARTIES = {
     "destroyed": "gone",
     "lost": "gone",
     "tested": "gone",
+    "opened": "gone",
     "unpacked": "gone",
     "used": "gone",
 }

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5b42626a86ad1993118c54c21c15ceae1f46ddc73198559e84e64593a3c96063",
-    "postgresql": "c4257c7e750d5db2ac9d417c21a116ba520a5a2753289f435471ec6dd5f85240",
+    "sqlite": "dcecb7896201d87b7abbe0c69692626a152ab8e25284d660bfa2ca388f21a9f8",
+    "postgresql": "6c7f30c1429ad17e4ea9e7faa36a82253905096feaf94b459e65f4e0e6466f6e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -5,7 +5,17 @@ Each yields a problem for every place where the property does not hold, and noth
 
 from collections.abc import Callable, Iterator
 
-from workflows.checks import custody, identity, limits, lives, people, rules, statements, stops
+from workflows.checks import (
+    custody,
+    identity,
+    limits,
+    lives,
+    packing,
+    people,
+    rules,
+    statements,
+    stops,
+)
 from workflows.model import Workflow
 from workflows.problem import Problem
 
@@ -33,6 +43,9 @@ PROPERTIES: tuple[Property, ...] = (
     identity.bags_are_scanned_at_the_patient,
     identity.scanned_things_are_labelled,
     limits.limits_are_there,
+    packing.packages_are_closed_around_something,
+    packing.what_is_packed_comes_out,
+    packing.contents_go_along,
     people.signatures_are_different,
     people.actors_can_sign,
     statements.donor_tests_can_be_read,
