@@ -4,7 +4,7 @@
 values and the earlier entries that guards look back at.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -177,7 +177,8 @@ def facts(
     **changes: Any,
 ) -> Facts:
     """Give a therapy of patient A around these subjects; `changes` are of the facts."""
-    family = _family(subjects)
+    packed = tuple(packed)
+    family = _closed_around(_family(subjects), packed)
     told = Facts(
         now=NOW,
         therapy=Therapy(COI_A, cast.PATIENT_A, "autologous-car-t", 1, NEXT_SEQ, stops),
@@ -236,9 +237,26 @@ def _made_of(family: Mapping[str, Subject]) -> Iterable[Link]:
                 yield Link(child.id, parent.id, "made_of")
 
 
-def _packed_in(family: Mapping[str, Subject], container: Subject) -> Link:
+def _closed_around(family: dict[str, Subject], packed: Sequence[Subject]) -> dict[str, Subject]:
+    """What is packed is inside, until its shipment is opened."""
+    if not packed:
+        return family
+    shipment = _shipment(family)
+    inside = shipment.id if shipment.position.state == "packed" else "-"
+    names = {each.id for each in packed}
+    return {
+        name: replace(one, position=replace(one.position, inside=inside)) if name in names else one
+        for name, one in family.items()
+    }
+
+
+def _shipment(family: Mapping[str, Subject]) -> Subject:
     (shipment,) = (subject for subject in family.values() if subject.machine == "shipment")
-    return Link(shipment.id, container.id, "packed_in")
+    return shipment
+
+
+def _packed_in(family: Mapping[str, Subject], container: Subject) -> Link:
+    return Link(_shipment(family).id, container.id, "packed_in")
 
 
 _USUAL = {

@@ -41,7 +41,7 @@ def needs(action: Action) -> frozenset[str]:
     if any(GUARDS[use.name].bends_to_facts for use in action.guards):
         needed.add("values")
     picks = {rule.pick for rule in action.moves}
-    if picks & {Pick.CONTENTS, Pick.CHILDREN}:
+    if Pick.CHILDREN in picks:
         needed.add("links")
     if action.verb is Verb.TEST:
         needed.add("values")

@@ -45,6 +45,7 @@ class Move:
     label: str | None = None
     patient_id: str | None = None
     wristband: str | None = None
+    packing: str = "outside"
     on_paper: int = 0
 
 

@@ -29,6 +29,7 @@ from workflows.on_paper import (
     is_copied,
     labelling,
 )
+from workflows.packing import Packing, packing_of
 
 MIGRATE = "migrate"
 """The action by which a therapy moves to a newer version; no definition has one of this name."""
@@ -37,7 +38,7 @@ COPIED_BY = (SignatureRule(TRANSCRIBED, ()),)
 """Who copies a step from paper signs that, and nobody signs the step."""
 GRANTED = "granted"  # a dispensation that may still be used
 USED = "used"
-THINGS = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT})
+THINGS = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.PACKAGE, Kind.SHIPMENT})
 """What somebody can have in hand."""
 
 
@@ -115,6 +116,7 @@ def _moved(older: Sequence[Transition], newer: Sequence[Transition]) -> Iterator
             scans=0,
             patient=0,
             signatures=MIGRATION_SIGNATURES,
+            packing=Packing.EITHER.value,
         )
 
 
@@ -228,6 +230,7 @@ def _rows(
                 while_stopped=int(rule.while_stopped),
                 scans=int(rule.scan),
                 patient=int(rule.patient),
+                packing=packing_of(action, rule).value,
                 signatures=signatures,
                 on_paper=beside,
             )

@@ -17,7 +17,7 @@ from workflows.versions import Earlier
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a subject stands: its turn counter, state, holder, consignee and count of stops."""
+    """Where a subject stands: turn, state, holder, consignee, count of stops, what it is in."""
 
     turn: int
     version: int
@@ -25,6 +25,7 @@ class Position:
     holder: str
     consignee: str
     stops: int
+    inside: str = "-"  # the package or shipment that is closed around it
 
     @property
     def in_transit(self) -> bool:

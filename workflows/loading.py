@@ -27,6 +27,7 @@ from workflows.model import (
     Transition,
     Workflow,
 )
+from workflows.packing import PACKAGING
 from workflows.parameters import Asked
 from workflows.problem import DefinitionError, Problem
 from workflows.references import dangling_references
@@ -163,9 +164,9 @@ _AS_WRITTEN = (
 
 
 def _move(found: Plain, definition: Plain) -> MoveRule:
-    """One move rule; what travels in a shipment is packed in it, all else is made of."""
+    """One move rule; what a package is closed around is packed in it, all else is made of."""
     machine = definition["machines"].get(found["machine"], {})
-    packed = machine.get("kind") is Kind.SHIPMENT
+    packed = machine.get("kind") in PACKAGING
     usual = {
         "from_states": (),
         "to_state": "",

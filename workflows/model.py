@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CONTAINER = "container"
     SAMPLE = "sample"
     SHIPMENT = "shipment"
+    PACKAGE = "package"  # a cassette, a canister: a layer that is closed around something
     EXCEPTION = "exception"
     DISPENSATION = "dispensation"
 
@@ -85,7 +86,7 @@ class Pick(StrEnum):
     SCANNED = "scanned"  # each label that was scanned
     BORN = "born"  # comes into being here
     NAMED = "named"  # named in the request, or the only one there is
-    CONTENTS = "contents"  # what is packed in the moved shipment
+    CONTENTS = "contents"  # what is in the moved packages and shipments, at any depth
     CHILDREN = "children"  # what was made of the moved lot
     ORIGIN = "origin"  # what the moved exception was opened on
 
@@ -94,7 +95,7 @@ class Relation(StrEnum):
     """What a link between two subjects says."""
 
     MADE_OF = "made_of"  # cells of the parent are in the child
-    PACKED_IN = "packed_in"  # the parent travels inside the child
+    PACKED_IN = "packed_in"  # the child was closed around the parent
 
 
 ActionName = NewType("ActionName", str)
@@ -152,6 +153,11 @@ class MoveRule:
         """A label of the subject must be scanned."""
         return self.pick is Pick.SCANNED
 
+    @property
+    def is_inside(self) -> bool:
+        """It moves what is inside something else that moves."""
+        return self.pick is Pick.CONTENTS
+
 
 _AFTER_OTHERS = frozenset({Pick.CONTENTS, Pick.CHILDREN, Pick.ORIGIN})
 
@@ -167,13 +173,16 @@ class Alternatives:
 
     @classmethod
     def of(cls, moves: tuple[MoveRule, ...]) -> "tuple[Alternatives, ...]":
-        """The moves of an action by machine: shipments first, their contents after them."""
-        rules_of: dict[str, list[MoveRule]] = {}
+        """The moves of an action by machine: shipments first, their contents after them.
+
+        What is scanned, and what is inside something else that moves, are two sorts of one machine.
+        """
+        rules_of: dict[tuple[str, bool], list[MoveRule]] = {}
         for rule in sorted(moves, key=lambda rule: rule.pick in _AFTER_OTHERS):
-            rules_of.setdefault(rule.machine, []).append(rule)
+            rules_of.setdefault((rule.machine, rule.is_inside), []).append(rule)
         return tuple(
             cls(machine, rules[0].pick, tuple(rules), any(rule.optional for rule in rules))
-            for machine, rules in rules_of.items()
+            for (machine, _is_inside), rules in rules_of.items()
         )
 
     def rule_from(self, state: str) -> MoveRule | None:
@@ -294,7 +303,8 @@ class Action:
         for rule in (rule for among in grouped for rule in among.rules):
             for state in rule.from_states:
                 rules.setdefault((rule.machine, state), rule)
-        there = (among for among in grouped if among.pick is not Pick.BORN)
+        # What is inside comes along with what it is in; nothing begins with it.
+        there = (among for among in grouped if among.pick not in {Pick.BORN, Pick.CONTENTS})
         object.__setattr__(self, "alternatives", grouped)
         object.__setattr__(self, "_rules", rules)
         object.__setattr__(self, "needed", frozenset(a.machine for a in there if not a.optional))
@@ -354,6 +364,7 @@ class Transition:
     patient: int
     signatures: int
     on_paper: int = 0  # 1: while a therapy is copied from paper too; 2: only as a copied step
+    packing: str = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +395,7 @@ class Workflow:
         beginning: dict[tuple[str, str], list[tuple[int, MoveRule]]] = {}
         for number, action in enumerate(usual):
             for rule in action.moves:
-                for state in () if rule.seldom else rule.from_states:
+                for state in () if rule.seldom or rule.is_inside else rule.from_states:
                     beginning.setdefault((rule.machine, state), []).append((number, rule))
         object.__setattr__(self, "usual", usual)
         object.__setattr__(self, "beginning", beginning)

@@ -15,6 +15,7 @@ from workflows.guards.people import role_in_use
 from workflows.labelled import BAG_LABEL
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
+from workflows.packing import NOTHING, PACKAGING, Packing, packing_of
 from workflows.refusal import Notice
 from workflows.wrong import Wrong
 
@@ -36,6 +37,7 @@ class Drafting:
     values: list[NewValue] = field(default_factory=list)
     to_label: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    package: str = NOTHING  # what is closed in this entry
 
     @property
     def seq(self) -> int:
@@ -75,7 +77,7 @@ def draft(case: Case, kind: str) -> Drafting:
     for arrival in case.arrivals:
         _be_born(drafting, arrival)
     for turn in case.turns:
-        drafting.moves.append(_turn(case, turn))
+        drafting.moves.append(_turn(drafting, turn))
         _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
         if is_labelled_anew(case, turn):
             drafting.to_label.append(turn.subject.id)
@@ -91,9 +93,9 @@ def draft(case: Case, kind: str) -> Drafting:
 # -- who moves how ---------------------------------------------------------------------------------
 
 
-def _turn(case: Case, turn: Turn) -> Move:
+def _turn(drafting: Drafting, turn: Turn) -> Move:
     """The move of a living subject."""
-    before, rule = turn.subject.position, turn.rule
+    case, before, rule = drafting.case, turn.subject.position, turn.rule
     holder, consignee = _hands(case, rule, before)
     after = Position(
         turn=before.turn + 1,
@@ -102,8 +104,19 @@ def _turn(case: Case, turn: Turn) -> Move:
         holder=holder,
         consignee=consignee,
         stops=before.stops + rule.stop,
+        inside=_inside(drafting, rule, before),
     )
     return _move(case, case.action.name, turn.subject, rule, after, turn.label)
+
+
+def _inside(drafting: Drafting, rule: MoveRule, before: Position) -> str:
+    """What is closed around it afterwards."""
+    match packing_of(drafting.case.action, rule):
+        case Packing.GOES_IN:
+            return drafting.package
+        case Packing.COMES_OUT:
+            return NOTHING
+    return before.inside
 
 
 def _hands(case: Case, rule: MoveRule, before: Position) -> tuple[str, str]:
@@ -153,6 +166,7 @@ def _move(
         label=label.serial if label else None,
         patient_id=case.facts.therapy.patient if band else None,
         wristband=band.serial if band else None,
+        packing=packing_of(case.action, rule).value,
         on_paper=_on_paper(case, action),
     )
 
@@ -182,13 +196,15 @@ def _holder_kind(case: Case, subject: Subject, rule: MoveRule, holder: str) -> s
 def _be_born(drafting: Drafting, arrival: Arrival) -> None:
     """One new subject: its birth, first move, family, values and label."""
     case, rule = drafting.case, arrival.rule
-    parents = [t.subject for t in case.turns if t.subject.machine in rule.parents]
+    parents = [t.subject for t in case.turns if _is_parent(rule, t)]
     subject = _birth(drafting, rule, parents[0] if parents else None)
     if case.kind_of(rule.machine) in _OF_CELLS:
         drafting.links += [
             NewLink(subject.id, parent.id, parent.born_seq, _relation(case, rule).value)
             for parent in parents
         ]
+    if case.kind_of(rule.machine) in PACKAGING:
+        drafting.package = subject.id
     values = {**case.request.values, **arrival.new.values}
     _record_fields(drafting, subject.id, rule.machine, values)
     for name, content in _known_values(case, rule.machine):
@@ -197,12 +213,18 @@ def _be_born(drafting: Drafting, arrival: Arrival) -> None:
         drafting.to_label.append(subject.id)
 
 
-_OF_CELLS = {Kind.CONTAINER, Kind.LOT, Kind.SAMPLE, Kind.SHIPMENT}
+def _is_parent(rule: MoveRule, turn: Turn) -> bool:
+    """It is one of those that the new one is made of; around a package, what is scanned into it."""
+    # What is in a cassette goes into the shipper with it, and is packed in the cassette alone.
+    return turn.subject.machine in rule.parents and not turn.rule.is_inside
+
+
+_OF_CELLS = {Kind.CONTAINER, Kind.LOT, Kind.SAMPLE, *PACKAGING}
 
 
 def _relation(case: Case, rule: MoveRule) -> Relation:
     """Containers travel inside a shipment; everything else is made of its parents."""
-    packed = case.kind_of(rule.machine) is Kind.SHIPMENT
+    packed = case.kind_of(rule.machine) in PACKAGING
     return Relation.PACKED_IN if packed else Relation.MADE_OF
 
 

@@ -43,7 +43,8 @@ def _late(case: Case) -> Notice | None:
 
 def _temperature(case: Case) -> Notice | None:
     """A shipment was opened before its logger was read."""
-    if case.action.verb is not Verb.UNPACK or case.given("temperature_high_celsius"):
+    opens = any(turn.rule.custody is Custody.ENDS for turn in case.turns_of(Kind.SHIPMENT))
+    if not opens or case.action.verb is not Verb.UNPACK or case.given("temperature_high_celsius"):
         return None
     return Notice("LOGGER_NOT_READ", "The temperature on the way is not recorded yet")
 
@@ -63,7 +64,7 @@ def _old_statement(case: Case) -> Notice | None:
 
 
 _TAKEN_AWAY = {"rejected", "destroyed", "lost", "failed"}
-_OF_THE_PRODUCT = {Kind.CONTAINER, Kind.LOT, Kind.SHIPMENT}
+_OF_THE_PRODUCT = {Kind.CONTAINER, Kind.LOT, Kind.PACKAGE, Kind.SHIPMENT}
 
 
 def _has_begun(case: Case) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from workflows.case import Arrival, Case, Turn
 from workflows.facts import Label, NewSubject, Subject
-from workflows.model import Alternatives, Kind, Pick, Relation
+from workflows.model import Alternatives, Custody, Kind, Pick, Verb
+from workflows.packing import PACKAGING, everything_within
 from workflows.refusal import Refusal
 
 
@@ -158,13 +159,18 @@ def _the_only_one(there: list[Subject], among: Alternatives) -> list[Subject]:
 
 
 def _contents(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candidates:
-    """What is packed in the shipments that move."""
-    packed = [
-        parent
-        for shipment in _moved(case, Kind.SHIPMENT, earlier)
-        for parent in case.parents(shipment.id, Relation.PACKED_IN)
+    """What is in the packages and shipments that move, at any depth; what is scanned is out."""
+    moved = {turn.subject.id for turn in earlier}
+    # What comes out of what is opened is scanned; what is deeper goes along with what came out.
+    packages = [
+        turn.subject.id
+        for turn in earlier
+        if case.kind_of(turn.subject.machine) in PACKAGING
+        and not (case.action.verb is Verb.UNPACK and turn.rule.custody is Custody.ENDS)
     ]
-    return [(s, None) for s in packed if s.machine == among.machine and not case.is_final(s)]
+    within = everything_within(case.facts.subjects, packages) if packages else ()
+    there = [s for s in within if s.machine == among.machine and not case.is_final(s)]
+    return [(s, None) for s in there if s.id not in moved]
 
 
 def _children(case: Case, among: Alternatives, earlier: Sequence[Turn]) -> Candidates:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from workflows.facts import Position, Subject
 from workflows.model import Action, Alternatives, Custody, MoveRule, Pick, Verb, Workflow
+from workflows.packing import reaches
 
 
 def possible_actions(
@@ -47,7 +48,7 @@ def moves_it(
     What is on hold, or whose therapy is (`stopped`), moves only where the rule says so.
     """
     rule = action.rule_for(subject.machine, subject.position.state)
-    if rule is None or not rule.scan or not units:
+    if rule is None or not rule.scan or not units or not reaches(action, rule, subject.position):
         return False
     held = stopped or subject.position.stops > 0
     return (rule.while_stopped or not held) and _is_theirs(rule, subject.position, units)
@@ -58,20 +59,27 @@ def _is_possible(
 ) -> bool:
     """Each machine that must move has a subject that can, and something moves."""
     found = [
-        (rules.optional, _fits(rules, subjects, units))
+        (rules.optional, _fits(action, rules, subjects, units))
         for rules in action.alternatives
-        if rules.pick is not Pick.BORN
+        if rules.pick not in {Pick.BORN, Pick.CONTENTS}
     ]
     if not all(fits or optional for optional, fits in found):
         return False
     return not found or any(fits for _optional, fits in found)
 
 
-def _fits(rules: Alternatives, subjects: Collection[Subject], units: frozenset[str] | None) -> bool:
-    """Some subject of the machine stands where one of the rules begins."""
+def _fits(
+    action: Action,
+    rules: Alternatives,
+    subjects: Collection[Subject],
+    units: frozenset[str] | None,
+) -> bool:
+    """Some subject of the machine stands where one of the rules begins, and can be reached."""
     for subject in subjects:
         rule = rules.rule_from(subject.position.state) if subject.machine == rules.machine else None
-        if rule is not None and (units is None or _is_theirs(rule, subject.position, units)):
+        if rule is None or not reaches(action, rule, subject.position):
+            continue
+        if units is None or _is_theirs(rule, subject.position, units):
             return True
     return False
 

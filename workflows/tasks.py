@@ -12,6 +12,7 @@ from typing import NamedTuple
 from workflows.facts import Subject, Unit
 from workflows.guards.treating import OF_WHAT_IS_IN_HAND, TAKES_OVER
 from workflows.model import Action, Custody, MoveRule, Verb, Workflow
+from workflows.packing import reaches
 from workflows.possible import in_reach, lifts_nothing
 from workflows.treating import NOBODY, Treatment
 
@@ -139,7 +140,8 @@ def _beginning(workflow: Workflow, standing: Standing) -> dict[int, list[tuple[M
     found: dict[int, list[tuple[MoveRule, Subject]]] = {}
     for subject in standing.subjects.values():
         for number, rule in workflow.beginning.get((subject.machine, subject.position.state), ()):
-            if not _is_taken_on(workflow.usual[number], subject):
+            action = workflow.usual[number]
+            if not _is_taken_on(action, subject) and reaches(action, rule, subject.position):
                 found.setdefault(number, []).append((rule, subject))
     return found
 

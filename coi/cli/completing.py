@@ -104,7 +104,7 @@ class Completion:
         """Something must be scanned."""
         scanned = any(rule.scan or rule.patient for rule in self.action.moves)
         from_order = self.action.asks("order_is_scanned")
-        return scanned or from_order or self.action.verb is Verb.PACK
+        return scanned or from_order
 
     def _ask_scans(self, wish: Wish) -> None:
         """Every code, until an empty line."""

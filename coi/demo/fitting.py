@@ -11,6 +11,7 @@ from coi.services.therapies import TherapyView
 from workflows.facts import Subject
 from workflows.guards.treating import TAKES_OVER, is_left_to_others
 from workflows.model import Action, Custody, MoveRule, Pick
+from workflows.packing import reaches
 
 _PICKED = frozenset({Pick.SCANNED, Pick.NAMED})
 _BY_HOLDER = frozenset(
@@ -61,9 +62,9 @@ def _chosen(action: Action, on: Sequence[str], found: Sequence[Subject]) -> list
 def _is_within_reach(unit: str, action: Action, subject: Subject) -> bool:
     """Somebody at the unit can pick the subject now: as its holder, its consignee, or anyone."""
     rule = action.rule_for(subject.machine, subject.position.state)
-    if rule is None or rule.pick not in _PICKED:
-        return False
     position = subject.position
+    if rule is None or rule.pick not in _PICKED or not reaches(action, rule, position):
+        return False
     if rule.custody is Custody.ACCEPTS:
         return unit == position.consignee
     if rule.custody in _BY_HOLDER:

@@ -33,6 +33,7 @@ from coi.demo.values import (
 )
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
+from coi.services.forms import packs_a_shipper
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.ordering import NewOrder, order_therapies
@@ -41,6 +42,7 @@ from coi.services.proofs import JustProven, Signer
 from coi.services.receipts import Receipt
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
+from workflows import packing
 from workflows.facts import Mode, NewSubject, Subject
 from workflows.labelled import DONATION
 from workflows.model import (
@@ -211,7 +213,7 @@ class Performer:
             # The therapy's own history may tell an older band than the patient wears by now: a
             # second therapy of the same patient can have issued the next one.
             yield Code(self.wristbands.get(view.therapy.patient) or wristband_of(view))
-        if action.verb is Verb.PACK:
+        if packs_a_shipper(view.workflow, action):
             yield Code(self.shipper)
         for container in _scanned(view, action, subjects):
             yield Code(f"{view.labels[container][-1]}/{view.therapy.coi}")
@@ -272,8 +274,8 @@ def is_over(view: TherapyView, subject: Subject) -> bool:
 
 
 def contents(view: TherapyView, shipment: str) -> list[str]:
-    """What is packed in a shipment and still there."""
-    packed = [view.subjects[link.parent] for link in view.links if link.child == shipment]
+    """What is packed in a shipment or another package, and still there."""
+    packed = packing.contents(view.subjects, shipment)
     return [subject.id for subject in packed if not is_over(view, subject)]
 
 
@@ -296,7 +298,7 @@ def _scanned(view: TherapyView, action: Action, subjects: Sequence[Subject]) -> 
         if rule_of(action, subject).pick is Pick.SCANNED:
             yield subject.id
         machine = view.workflow.machines[subject.machine]
-        if action.verb is Verb.UNPACK and machine.kind is Kind.SHIPMENT:
+        if action.verb is Verb.UNPACK and machine.kind in packing.PACKAGING:
             # A shipment moves its contents along, but whoever unpacks it scans each of them.
             yield from contents(view, subject.id)
 

@@ -16,7 +16,6 @@ from coi.demo.fitting import CannotPerform, site_of
 from coi.demo.performer import (
     Performer,
     Wish,
-    contents,
     is_over,
 )
 from coi.errors import Refused
@@ -26,6 +25,7 @@ from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Subject
 from workflows.model import Action, Custody, Pick, Workflow
+from workflows.packing import NOTHING
 
 Spot = tuple[str, str, str, int]
 """One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
@@ -271,18 +271,12 @@ def _try(view: TherapyView, trip: Trip, subject: Subject) -> tuple[Trip, str, st
 
 def _at_hand(view: TherapyView) -> list[Subject]:
     """What is neither stopped nor on its way, nor inside a closed shipper."""
-    packed = {
-        inside
-        for shipment in view.subjects.values()
-        if shipment.machine == "shipment" and not is_over(view, shipment)
-        for inside in contents(view, shipment.id)
-    }
     return [
         subject
         for subject in view.subjects.values()
         if not subject.position.stops
         and not subject.position.in_transit
-        and subject.id not in packed
+        and subject.position.inside == NOTHING
     ]
 
 

@@ -38,6 +38,7 @@ from coi.ledger.shape import KINDS
 from coi.ledger.source import Alongside, Row, Source
 from coi.ledger.transcribed import faults_of_signers
 from workflows.on_paper import BESIDE, ENDED, NONE, NOT_BESIDE, ONLY_COPIED, OPEN, STEP
+from workflows.packing import goes_with
 
 STRIDE = 1_000
 _NOT_FORMAT_1 = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -61,9 +62,13 @@ def _decode(text: str) -> Any:  # noqa: ANN401 - JSON can be anything
 
 _TRANSITION = (
     *("workflow", "from_version", "version", "machine", "action", "from_state", "to_state"),
-    *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures", "on_paper"),
+    *("custody", "stop_effect", "while_stopped", "scans", "patient", "signatures"),
+    *("on_paper", "packing"),
 )
-_JUDGED = (*_TRANSITION, "chain_stops", "stops_before", "transcription")
+_JUDGED = (
+    *_TRANSITION,
+    *("chain_stops", "stops_before", "transcription", "inside_before", "inside_after"),
+)
 _STANDING: Mapping[str, tuple[tuple[str, ...], str]] = {
     "position": (POSITION_COLUMNS, "is of a subject that no entry bears"),
     "participation": (PARTICIPATION_COLUMNS, "is of a site that no entry brings in"),
@@ -73,7 +78,7 @@ _judged_of = itemgetter(*map(PART_COLUMNS["move"].index, _JUDGED))
 _chain_of = itemgetter(0)
 
 
-_LOOKED_UP = 3
+_LOOKED_UP = 4
 """So many columns of a move its bytes do not tell; they are judged with its transition."""
 _MAY_MOVE: Mapping[object, tuple[int, ...]] = {
     NONE: (NOT_BESIDE, BESIDE),
@@ -224,13 +229,15 @@ class Comparison:
 
     def _faults(self, judged: Row) -> Iterator[str]:
         """What is wrong with every move that reads so; most moves of a ledger read alike."""
-        *transition, chain_stops, stops_before, transcription = judged
+        *transition, chain_stops, stops_before, transcription, before, after = judged
         move = dict(zip(_TRANSITION, transition, strict=True))
         allowed = self._transitions.get((move["workflow"], move["version"]))
         if allowed is not None and tuple(transition) not in allowed:
             yield "is a transition that its workflow does not have"
         if (chain_stops or stops_before) and not move["while_stopped"]:
             yield "happened while its subject or its therapy was stopped"
+        if not goes_with(move["packing"], before, after):
+            yield "does not go with the package that its subject is in"
         if move["on_paper"] not in _MAY_MOVE.get(transcription, ()):
             yield "does not go with how its therapy is copied from paper"
 

@@ -12,6 +12,7 @@ from workflows.draft import Birth, Move, NewLink
 from workflows.facts import Position
 from workflows.label_life import LabelTurn
 from workflows.on_paper import NONE, ON_PAPER, transcription_after
+from workflows.packing import NOTHING
 
 OWN_KEY = "§"
 """How a key begins under which the record counts something (copies, looks): nobody's request can
@@ -246,13 +247,15 @@ def _move(move: Move) -> dict[str, object]:
 
 
 def _position(position: Position) -> dict[str, object]:
-    return {
+    """Where something stands; what is in no package leaves that out."""
+    told: dict[str, object] = {
         "version": position.version,
         "state": position.state,
         "holder": position.holder,
         "consignee": position.consignee,
         "stops": position.stops,
     }
+    return told if position.inside == NOTHING else told | {"inside": position.inside}
 
 
 def _birth(birth: Birth) -> dict[str, object]:

@@ -20,6 +20,7 @@ NAMED_PARTIES = {
     "destroyed": "gone",
     "lost": "gone",
     "tested": "gone",
+    "opened": "gone",
     "unpacked": "gone",
     "used": "gone",
 }

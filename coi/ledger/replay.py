@@ -9,16 +9,21 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
+from coi.ledger import packed
 from workflows.apply import DoesNotFollow, apply
 from workflows.facts import Position
 from workflows.label_life import DEAD, LabelState, may_become
 from workflows.on_paper import ENDED, NONE, ON_PAPER, OPEN, STEP, transcription_after
+from workflows.packing import NOTHING
 
 Content: TypeAlias = Mapping[str, Any]
 
+_standing = itemgetter("version", "state", "holder", "consignee", "stops")
 
-standing = itemgetter("version", "state", "holder", "consignee", "stops")
-"""What an entry says of where a subject stands, in the order of a `Position` after its turn."""
+
+def standing(told: Content) -> tuple[Any, ...]:
+    """What an entry says of where a subject stands, in the order of a `Position` after its turn."""
+    return (*_standing(told), told.get("inside", NOTHING))
 
 
 class CannotReplay(Exception):
@@ -58,6 +63,8 @@ class State:
     ended_in: int = -1  # the entry in which the transcription ended
     copied_by: set[str] = field(default_factory=set)  # who ordered it, or copied steps of it
     positions: dict[str, Position] = field(default_factory=dict)
+    over: set[str] = field(default_factory=set)  # subjects that nobody can hold any more
+    within: dict[str, set[str]] = field(default_factory=dict)  # package -> what is directly in it
     subjects: dict[str, Born] = field(default_factory=dict)
     sites: dict[str, int] = field(default_factory=dict)  # that take part -> from which entry on
     links: set[tuple[str, str, str]] = field(default_factory=set)  # child, parent, relation
@@ -92,6 +99,7 @@ def advance(state: State, content: Content) -> None:
         if key in content:
             for part in content[key]:
                 tell(state, part)
+    _keep_packed(state, content)
 
 
 _STOPS = {"hold": 1, "lift": -1}
@@ -201,6 +209,8 @@ def _move(state: State, content: Content) -> None:
         # say.
         if not _CUSTODY[word](before, after, unit, kind) or not _is_the_patients(state, move):
             raise CannotReplay(f"gives {subject} to whom “{word}” cannot give it")
+        if NOTHING in (move["from"].get("inside"), move["to"].get("inside")):
+            raise CannotReplay(f"says twice over that {subject} is in no package")
         if after.stops < 0:
             raise CannotReplay(f"lifts a stop of {subject} that it does not have")
         if state.lives.get(move.get("label"), _NEW)[1] in DEAD:
@@ -224,6 +234,13 @@ def _stands_as_it_stood(before: Position, after: Position) -> bool:
     """Nothing but the version is another; what is born, as an exception, nobody holds."""
     state = before.state if before.turn else after.state
     return replace(before, turn=after.turn, version=after.version, state=state) == after
+
+
+def _keep_packed(state: State, content: Content) -> None:
+    """What is in a package comes and goes with it; asked last, when births and links are told."""
+    if "moves" in content:
+        for fault in packed.faults(state, content):
+            raise CannotReplay(fault)
 
 
 def _is_the_patients(state: State, move: Content) -> bool:

@@ -1,8 +1,9 @@
 """The rows that an entry's bytes stand for, column by column.
 
-Every column of `entry` and of the part tables follows from the bytes of the chain, but three:
-whether a move may happen `while_stopped`, whether it `scans`, and whether it goes on while the
-therapy is copied from paper (`on_paper`), are chosen by the workflow's definition. They stand last
+Every column of `entry` and of the part tables follows from the bytes of the chain, but four:
+whether a move may happen `while_stopped`, whether it `scans`, what it asks of the packages around
+its subject (`packing`), and whether it goes on while the therapy is copied from paper (`on_paper`),
+are chosen by the workflow's definition. They stand last
 in `move` and are looked up among the definition's transitions.
 """
 
@@ -43,14 +44,17 @@ _FIELDS = {
             "prev_turn",
         ),
         *("workflow", "machine", "action"),
-        *("from_version", "from_state", "holder_before", "consignee_before", "stops_before"),
-        *("version", "to_state", "holder_after", "consignee_after", "stops_after"),
+        *("from_version", "from_state", "holder_before", "consignee_before"),
+        *("stops_before", "inside_before"),
+        *("version", "to_state", "holder_after", "consignee_after"),
+        *("stops_after", "inside_after", "put_into"),
         *("holder_kind", "custody", "stop_effect", "patient"),
-        *("label_serial", "patient_id", "wristband", "while_stopped", "scans", "on_paper"),
+        *("label_serial", "patient_id", "wristband", "while_stopped", "scans"),
+        *("on_paper", "packing"),
     ),
     "signature": ("person", "role", "printed_name", "meaning", "signed_at", "person_kind"),
     "subject": ("id", "machine", "workflow", "origin_id", "origin_born"),
-    "lineage": ("child_id", "parent_id", "parent_born", "relation"),
+    "lineage": ("child_id", "parent_id", "parent_born", "relation", "package"),
     "value": (
         *("subject", "field", "occurrence", "revision", "prev_revision", "content"),
         *("unit_of_measure", "method", "limits", "within", "reason", "over_label"),
@@ -77,7 +81,9 @@ ENTRY_COLUMNS: tuple[str, ...] = (
     *("content", "signed"),
 )
 
-POSITION_COLUMNS = ("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops")
+POSITION_COLUMNS = (
+    *("chain", "subject", "turn", "version", "state", "holder", "consignee", "stops", "inside"),
+)
 REQUEST_COLUMNS = ("chain", "seq", "key", "actor", "digest")
 
 _signed_fields: Callable[[Item], Row] = itemgetter(*_FIELDS["signature"][:-1])
@@ -102,7 +108,7 @@ class Stored:
         self.shape = _shape_of((sizes[0], len(signed), *sizes[1:]))
 
     def parts(self) -> dict[str, list[Row]]:
-        """The rows that the entry's parts stand for (a move's without its last three columns)."""
+        """The rows that the entry's parts stand for (a move's without its last four columns)."""
         content = self.content
         parts = {
             table: self._rows(table, content[key]) for table, key in LISTS.items() if key in content
@@ -173,7 +179,7 @@ def _last_parts(shape: str) -> Row:
 def position_rows(state: State) -> list[Row]:
     """The rows of `position` after the last entry of a chain."""
     return [
-        (state.chain, subject, p.turn, p.version, p.state, p.holder, p.consignee, p.stops)
+        (state.chain, subject, p.turn, p.version, p.state, p.holder, p.consignee, p.stops, p.inside)
         for subject, p in state.positions.items()
     ]
 
@@ -203,6 +209,7 @@ def _move(stored: Stored, move: Item) -> Row:
         move["action"],
         *standing(before),
         *standing(after),
+        _put_into(before, after),
         move["holder_kind"],
         move["custody"],
         after["stops"] - before["stops"],
@@ -211,6 +218,11 @@ def _move(stored: Stored, move: Item) -> Row:
         patient,
         move.get("wristband"),
     )
+
+
+def _put_into(before: Item, after: Item) -> Any:  # noqa: ANN401 - as JSON tells it
+    """The package into which it goes, or None."""
+    return None if "inside" in before else after.get("inside")
 
 
 def _signature(_: Stored, signed: Item) -> Row:
@@ -225,7 +237,8 @@ def _subject(stored: Stored, subject: Item) -> Row:
 
 def _lineage(stored: Stored, link: Item) -> Row:
     parent = link["parent"]
-    return (link["child"], parent, stored.state.subjects[parent].seq, link["relation"])
+    package = link["child"] if link["relation"] == "packed_in" else None
+    return (link["child"], parent, stored.state.subjects[parent].seq, link["relation"], package)
 
 
 def _value(_: Stored, value: Item) -> Row:

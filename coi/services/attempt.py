@@ -45,6 +45,7 @@ from workflows.facts import (
 from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.model import Action, Kind, Workflow
+from workflows.packing import PACKAGING
 from workflows.versions import asked
 
 MOST_PARTS = 200
@@ -389,7 +390,7 @@ def facts_for(
         machine = machines[subject.machine]
         if machine.states[subject.position.state].final:
             continue
-        if machine.kind is Kind.SHIPMENT:
+        if machine.kind in PACKAGING:
             needed.add("links")
         if machine.kind in {Kind.DISPENSATION, Kind.EXCEPTION}:
             needed.add("values")

@@ -12,6 +12,7 @@ from typing import Any
 from coi.services.therapies import Happened, Outline, TherapyView
 from workflows.facts import Position
 from workflows.model import Machine, Workflow
+from workflows.packing import NOTHING
 from workflows.treating import TREATING, Named, left_after
 
 DESTROYED = "destroyed"
@@ -109,4 +110,4 @@ def _position(move: Mapping[str, Mapping[str, object]]) -> Position:
     to = move["to"]
     turn, version, stops = (int(str(x)) for x in (move["turn"], to["version"], to["stops"]))
     state, holder, consignee = (str(to[name]) for name in ("state", "holder", "consignee"))
-    return Position(turn, version, state, holder, consignee, stops)
+    return Position(turn, version, state, holder, consignee, stops, str(to.get("inside", NOTHING)))

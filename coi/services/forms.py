@@ -146,6 +146,12 @@ def touches_the_patient(action: Action) -> bool:
     return any(rule.patient for rule in action.moves)
 
 
+def packs_a_shipper(workflow: Workflow, action: Action) -> bool:
+    """A shipment comes into being, and its shipper is scanned."""
+    born = (workflow.machines[rule.machine].kind for rule in action.moves if not rule.from_states)
+    return Kind.SHIPMENT in born
+
+
 def is_rare(action: Action, view: Standing | None = None) -> bool:
     """What nobody hopes to do today: it stands apart, so that nobody does it by a slip."""
     return is_rare_among(action, view.subjects.values() if view else ())
@@ -157,7 +163,7 @@ def _scans(view: Standing, action: Action) -> Iterator[str]:
         yield ORDER
     if touches_the_patient(action):
         yield WRISTBAND
-    if action.verb is Verb.PACK:
+    if packs_a_shipper(view.workflow, action):
         yield "the shipper"
     titles = dict.fromkeys(
         view.workflow.machines[rule.machine].title.lower()

@@ -31,7 +31,9 @@ from coi.store.parts import (
 from coi.store.statements import Statement
 from workflows.draft import Move
 from workflows.label_life import LabelState, LabelTurn
+from workflows.model import Relation
 from workflows.over_labels import OVER_LABEL
+from workflows.packing import Packing
 
 Row = Mapping[str, object]
 GONE = "gone"  # the state of a webhook that said that nobody listens there any more
@@ -72,7 +74,7 @@ _move_position = Statement(
     .values(
         {
             name: bindparam(name)
-            for name in ("turn", "version", "state", "holder", "consignee", "stops")
+            for name in ("turn", "version", "state", "holder", "consignee", "stops", "inside")
         }
     )
 )
@@ -188,6 +190,7 @@ def _parts(entry: NewEntry) -> dict[str, list[Row]]:
                 "parent_id": link.parent,
                 "parent_born": link.parent_born,
                 "relation": link.relation,
+                "package": link.child if link.relation == Relation.PACKED_IN else None,
             }
             for link in entry.links
         ],
@@ -289,12 +292,16 @@ def _move_row(entry: NewEntry, workflow: str, move: Move) -> Row:
         "holder_before": before.holder,
         "consignee_before": before.consignee,
         "stops_before": before.stops,
+        "inside_before": before.inside,
         "version": after.version,
         "to_state": after.state,
         "holder_after": after.holder,
         "holder_kind": move.holder_kind,
         "consignee_after": after.consignee,
         "stops_after": after.stops,
+        "inside_after": after.inside,
+        "put_into": after.inside if move.packing == Packing.GOES_IN else None,
+        "packing": move.packing,
         "custody": move.custody,
         "stop_effect": move.stop_effect,
         "while_stopped": move.while_stopped,
@@ -317,6 +324,7 @@ def _lead_on(connection: Connection, chain: str, move: Move) -> None:
         "holder": after.holder,
         "consignee": after.consignee,
         "stops": after.stops,
+        "inside": after.inside,
     }
     if not move.before.turn:
         add(connection, tables.position, [{"chain": chain, "subject": move.subject, **row}])

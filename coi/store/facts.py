@@ -77,6 +77,7 @@ def standing_with(*more: ColumnElement[str]) -> Select[tuple[Any, ...]]:
             t.position.c.holder,
             t.position.c.consignee,
             t.position.c.stops,
+            t.position.c.inside,
         )
         .join_from(
             t.subject,

@@ -15,7 +15,7 @@ from sqlalchemy import Constraint, ForeignKeyConstraint, Table, UniqueConstraint
 from coi.store.tables import APART, PASSING, RECORD, position
 from coi.store.words import POSTGRESQL, SQLITE
 
-_MAY_FOLLOW = ("turn", "version", "state", "holder", "consignee", "stops")
+_MAY_FOLLOW = ("turn", "version", "state", "holder", "consignee", "stops", "inside")
 """The columns of `position` that change when a move leads on."""
 
 

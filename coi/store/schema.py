@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "dd1b7d2be34ea7e0b905290ce9ea0ccc36701ca60095e1cf6ae92d7b92ed68e2",
-    "postgresql": "15f239704e3cb43919d7049615d79cba44b1926686d25837d782f53337ea35a6",
+    "sqlite": "97bff25b6ffe0d1b79c375901262029271dd861d3a0016ecd721838ce5f93098",
+    "postgresql": "383605c2e1f0e6d8802c3cb14619da74ac5fa792c20e7bc4e98016a868ebd308",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

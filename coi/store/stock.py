@@ -8,6 +8,7 @@ from coi.store import tables as t
 from coi.store.append import add
 from coi.store.statements import Statement
 from coi.store.words import ONE
+from workflows.packing import NOTHING
 
 OPEN = "-"
 _MOST = 50
@@ -108,18 +109,7 @@ _touched_at = (
     .where(_theirs, _move.custody != "none")
     .scalar_subquery()
 )
-_box = t.position.alias("box")
-_is_packed = (
-    select(t.lineage.c.child_id)
-    .join(_box, and_(_box.c.chain == t.lineage.c.chain, _box.c.subject == t.lineage.c.child_id))
-    .where(
-        t.lineage.c.chain == _at.c.chain,
-        t.lineage.c.parent_id == _at.c.subject,
-        t.lineage.c.relation == "packed_in",
-        _box.c.holder == _at.c.holder,
-    )
-    .exists()
-)
+_is_packed = _at.c.inside != NOTHING
 _in_hand = (
     select(
         *(_at.c.chain, _at.c.subject, _label.c.serial, t.value.c.content, t.value.c.seq),

@@ -104,7 +104,7 @@ INDEXES_OF_POSTGRESQL = (
 )
 
 NOBODY = "-"
-GONE = ("destroyed", "lost", "tested", "unpacked", "used")
+GONE = ("destroyed", "lost", "opened", "tested", "unpacked", "used")
 """Where a subject can end, other than in its patient."""
 
 SEEDS: tuple[tuple[Table, dict[str, str]], ...] = (

@@ -1,10 +1,12 @@
 """The move: one subject's turn in an action; and the live position that the moves have led to."""
 
+from collections.abc import Mapping
+
 from coi.store.parts import MOVE, SIGNATURE, part_table
 from coi.store.tables_registers import TRANSITION
 from coi.store.words import check, numbers, primary, refers, table, texts, unique
 
-_POSITION_AFTER = "version to_state holder_after consignee_after stops_after"
+_POSITION_AFTER = "version to_state holder_after consignee_after stops_after inside_after"
 _DEED = "chain seq workflow version unit"
 
 _STAYS = "holder_after = holder_before"
@@ -58,9 +60,22 @@ _CUSTODY = {
 }
 """What each word of custody demands: who acts, who holds it before and after, to whom it goes."""
 
-_CUSTODY_RULE = " OR ".join(
-    f"(custody = '{word}' AND {' AND '.join(demands)})" for word, demands in _CUSTODY.items()
-)
+_PACKING = {
+    # In nothing that is closed: what is packed is neither infused nor handed over on its own.
+    "outside": ("inside_before = '-'", "inside_after = '-'", "put_into IS NULL"),
+    "inside": ("inside_before <> '-'", "inside_after = inside_before", "put_into IS NULL"),
+    "either": ("inside_after = inside_before", "put_into IS NULL"),
+    "goes_in": ("inside_before = '-'", "put_into IS NOT NULL", "inside_after = put_into"),
+    "comes_out": ("inside_before <> '-'", "inside_after = '-'", "put_into IS NULL"),
+}
+"""What each word of packing demands: in which package it was, and in which it is afterwards."""
+
+
+def _rule(column: str, words: Mapping[str, tuple[str, ...]]) -> str:
+    return " OR ".join(
+        f"({column} = '{word}' AND {' AND '.join(demands)})" for word, demands in words.items()
+    )
+
 
 move = part_table(
     MOVE,
@@ -73,10 +88,14 @@ move = part_table(
     texts("workflow machine action"),
     numbers("from_version"),
     texts("from_state holder_before consignee_before"),
-    numbers("stops_before version"),
+    numbers("stops_before"),
+    texts("inside_before"),
+    numbers("version"),
     texts("to_state holder_after holder_kind consignee_after"),
     numbers("stops_after"),
-    texts("custody"),
+    texts("inside_after"),
+    texts("put_into", null=True),
+    texts("custody packing"),
     numbers("stop_effect while_stopped scans patient on_paper"),
     texts("label_serial patient_id wristband", null=True),
     # Each turn is taken once: of two who act on what both of them saw, one comes too late.
@@ -89,10 +108,12 @@ move = part_table(
         "ck_move_turn",
         "(turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = ''"
         " AND from_version = version AND stops_before = 0"
-        " AND holder_before = '-' AND consignee_before = '-')"
+        " AND holder_before = '-' AND consignee_before = '-' AND inside_before = '-')"
         " OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)",
     ),
-    check("ck_move_custody", _CUSTODY_RULE),
+    check("ck_move_custody", _rule("custody", _CUSTODY)),
+    # In one package at most: it goes in from outside, and comes out of the one that it is in.
+    check("ck_move_packing", _rule("packing", _PACKING)),
     check(
         # The kind is what the row itself says; `fk_move_holder` makes sure that it is true.
         "ck_move_patient_holder",
@@ -132,13 +153,17 @@ move = part_table(
     refers(
         "fk_move_before",
         "chain subject prev_turn"
-        " from_version from_state holder_before consignee_before stops_before",
+        " from_version from_state holder_before consignee_before stops_before inside_before",
         "move",
         f"chain subject turn {_POSITION_AFTER}",
     ),
     refers("fk_move_transition", TRANSITION, "transition", TRANSITION),
     refers("fk_move_holder", "holder_after holder_kind", "party", "id kind"),
     refers("fk_move_consignee", "consignee_after", "party", "id"),
+    # Into a package that this very entry closes around it: nothing is put into one of before.
+    refers(
+        "fk_move_put_into", "chain seq put_into subject", "lineage", "chain seq package parent_id"
+    ),
     # This serial on this very subject: another patient's bag has no such row in this chain.
     refers("fk_move_label", "label_serial chain subject", "label", "serial chain subject"),
     refers("fk_move_patient", "chain patient_id", "therapy", "coi patient_id"),
@@ -151,12 +176,13 @@ position = table(
     numbers("turn version"),
     texts("state holder consignee"),
     numbers("stops"),
+    texts("inside"),
     primary("position", "chain subject"),
     refers(
         # Some move of the subject, perhaps an older one: a key cannot say which is the last. On
         # SQLite a trigger refuses to go back, and the verifier sees it on both databases.
         "fk_position_move",
-        "chain subject turn version state holder consignee stops",
+        "chain subject turn version state holder consignee stops inside",
         "move",
         f"chain subject turn {_POSITION_AFTER}",
     ),

@@ -11,9 +11,10 @@ _NOBODY_OR_ENTERED = (
     " OR (id <> '-' AND kind <> 'nobody' AND chain IS NOT NULL AND seq IS NOT NULL)"
 )
 CUSTODY_WORDS = "none creates keeps releases accepts takes_back ends loses"
+PACKING_WORDS = "outside inside either goes_in comes_out"
 TRANSITION = (
     "workflow from_version version machine action from_state to_state"
-    " custody stop_effect while_stopped scans patient signatures on_paper"
+    " custody stop_effect while_stopped scans patient signatures on_paper packing"
 )
 
 party = table(
@@ -93,13 +94,16 @@ transition = table(
     texts("workflow"),
     numbers("from_version version"),
     texts("machine action from_state to_state custody"),
-    numbers("stop_effect while_stopped scans patient signatures on_paper n transitions"),
+    numbers("stop_effect while_stopped scans patient signatures"),
+    texts("packing"),
+    numbers("on_paper n transitions"),
     primary("transition", TRANSITION),
     unique("uq_transition_n", "workflow version n"),
     check("ck_transition_n", "n >= 1 AND n <= transitions"),
     # 1: while a therapy is copied from paper too; 2: only as a step that is copied.
     check("ck_transition_on_paper", "on_paper IN (0, 1, 2)"),
     among("ck_transition_custody", "custody", CUSTODY_WORDS),
+    among("ck_transition_packing", "packing", PACKING_WORDS),
     check("ck_transition_stop_effect", "stop_effect IN (-1, 0, 1)"),
     check(
         "ck_transition_asks",

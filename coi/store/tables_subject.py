@@ -58,8 +58,16 @@ lineage = part_table(
     texts("child_id parent_id"),
     numbers("parent_born"),
     texts("relation"),
+    texts("package", null=True),
     unique("uq_lineage_pair", "chain child_id parent_id"),
+    # For the moves: what goes into a package is what this package was closed around.
+    unique("uq_lineage_package", "chain seq package parent_id"),
     among("ck_lineage_relation", "relation", "made_of packed_in"),
+    check(
+        "ck_lineage_package",
+        "(relation = 'packed_in' AND package IS NOT NULL AND package = child_id)"
+        " OR (relation = 'made_of' AND package IS NULL)",
+    ),
     check("ck_lineage_parent_is_older", "parent_born < seq"),
     refers("fk_lineage_child", "chain child_id seq", "subject", "chain id seq"),
     refers("fk_lineage_parent", "chain parent_id parent_born", "subject", "chain id seq"),

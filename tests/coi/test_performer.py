@@ -98,13 +98,13 @@ def test_each_request_has_a_key_of_its_own(lives, performer):
     assert spoilt(second).key == f"{second.key}-spoilt"
 
 
-def test_what_is_used_up_is_no_longer_inside(lives):
-    """Of three bags that travelled together one was used: two are left to be spoken of."""
+def test_what_was_taken_out_is_no_longer_inside(lives):
+    """Three bags travelled together; where they were unpacked none is left in the shipper."""
     packed, opened = view_of(lives, "packed"), view_of(lives, "in manufacture")
 
     inside = [contents(view, ids(view, "shipment")[0]) for view in (packed, opened)]
 
-    assert [len(each) for each in inside] == [3, 2]
+    assert [len(each) for each in inside] == [3, 0]
 
 
 def test_before_the_admission_there_is_no_wristband(lives):

@@ -56,7 +56,7 @@ def test_a_position_of_no_chain_is_named(
     chain: str, what: str, history: Engine, attack: Attack
 ) -> None:
     """Something is said to be where nobody ever wrote of it, before or behind the last chain."""
-    stands = "turn, version, state, holder, consignee, stops"
+    stands = "turn, version, state, holder, consignee, stops, inside"
     here = "WHERE chain = 'COI-A' AND subject = 'COI-A'"
     row = f"SELECT '{chain}', 'x', {stands} FROM position {here}"  # noqa: S608 - the attack
 

@@ -122,6 +122,7 @@ def a_birth_is_told_later_and_truly(writer: Writer) -> None:
 def it_is_born_by_a_later_step(writer: Writer) -> None:
     """A first turn that is a later step of the same machine, in nobody's hands."""
     later: Row = {"action": "recall", "from_state": "released", "custody": "none"}
+    later["packing"] = "either"
     writer.forge(a_birth(), move=later | {"holder_after": "-", "holder_kind": "nobody"})
 
 

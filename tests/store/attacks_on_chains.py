@@ -213,6 +213,12 @@ def a_position_forgets_a_hold(writer: Writer) -> None:
     _lead_wrongly(writer, "stops = 0")
 
 
+@attack("fk_position_move")
+def a_position_is_in_a_package(writer: Writer) -> None:
+    """The live table follows the move, but for what is closed around it."""
+    _lead_wrongly(writer, "inside = 'A/9.1'")
+
+
 def _lead_wrongly(writer: Writer, change: str) -> None:
     """A hold is written, and the live position led on with one column changed."""
     rows = writer.rows_of(touch(A, "hold"))

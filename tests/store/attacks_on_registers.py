@@ -42,7 +42,7 @@ def a_transition(**change: str | int) -> Row:
     step: Row = {"workflow": "other", "from_version": 1, "version": 1, "machine": "product"}
     step |= {"action": "skip", "from_state": "released", "to_state": "infused", "custody": "none"}
     asks: Row = {"stop_effect": 0, "while_stopped": 1, "scans": 0, "patient": 0, "signatures": 1}
-    asks["on_paper"] = 0
+    asks |= {"on_paper": 0, "packing": "either"}
     return step | asks | {"n": 1, "transitions": 1} | change
 
 
@@ -248,6 +248,12 @@ def a_transition_comes_before_the_first(writer: Writer) -> None:
 def a_workflow_knows_another_word_of_custody(writer: Writer) -> None:
     """A word that no rule about holders asks anything of."""
     _install(writer, custody="teleports")
+
+
+@attack("ck_transition_packing")
+def a_workflow_knows_another_word_of_packing(writer: Writer) -> None:
+    """A word that no rule about packages asks anything of."""
+    _install(writer, packing="through")
 
 
 @attack("ck_transition_stop_effect")

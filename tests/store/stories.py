@@ -38,15 +38,19 @@ def story(told: Story) -> Story:
 def two_bags_travel_in_one_shipper(writer: Writer) -> None:
     """Two bags travel as one; one is infused, part of the other, and the rest destroyed."""
     subjects = ("A/10.1", A.product, A.other_product)
-    packed = (Turn("A/10.1", "packed", holder="mfg"), *_both("released"))
+    inside = tuple(replace(turn, inside="A/10.1") for turn in _both("released"))
+    packed = (Turn("A/10.1", "packed", holder="mfg"), *inside)
     parts = {
         "label": (a_label("A/10.1"),),
         "lineage": tuple(a_link("A/10.1", bag, 8, "packed_in") for bag in subjects[1:]),
     }
     writer.act(Deed("A", "pack", "mfg", packed, births=(Birth("shipment", "A"),), parts=parts))
     for giver, taker in (("mfg", "courier"), ("courier", "ward")):
-        writer.act(Deed("A", "release", giver, _all(subjects, consignee=taker)))
-        writer.act(Deed("A", "accept", taker, _all(subjects, holder=taker)))
+        writer.act(Deed("A", "carry", giver, _all(subjects, consignee=taker)))
+        writer.act(Deed("A", "carried", taker, _all(subjects, holder=taker)))
+    opened = Turn("A/10.1", "unpacked", holder="unpacked", label=label_of("A/10.1"))
+    outside = (replace(turn, inside="-") for turn in _both("released"))
+    writer.act(Deed("A", "open", "ward", (opened, *outside)))
     writer.act(infuse(A))
     part = Turn(
         A.other_product,

@@ -9,6 +9,7 @@ from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
 from coi.store.tables import APART, PASSING, RECORD, metadata, position
 from tests.store.doors import Refused, typed_into_prompt
+from tests.store.world import A, pack
 from tests.store.writer import Row, Writer
 
 
@@ -43,6 +44,8 @@ MAY_BE_NULL = {
     "ck_label_issue": "prev_issue replaces",
     "ck_label_turn_turn": "prev_turn",
     "ck_label_turn_voided": "voided",
+    "ck_lineage_package": "package",
+    "ck_move_packing": "put_into",
     "ck_move_turn": "prev_turn",
     "ck_move_scan": "label_serial",
     "ck_move_patient": "patient_id wristband",
@@ -63,6 +66,8 @@ def a_row_that_shares(
     writer: Writer, table: Table, key: PrimaryKeyConstraint | UniqueConstraint
 ) -> Row:
     """A row that shares one unique key with another row, and no other key."""
+    if table.name == "lineage":
+        writer.act(pack(A))
     row = next(row for row in writer.rows(table.name) if all(row[c] for c in columns_of(key)))
     for name in {column for other in keys_of(table) for column in columns_of(other)}:
         if name not in columns_of(key):

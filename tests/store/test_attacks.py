@@ -7,6 +7,7 @@ import tests.store.attacks_on_chains
 import tests.store.attacks_on_custody
 import tests.store.attacks_on_identity
 import tests.store.attacks_on_labels
+import tests.store.attacks_on_packing
 import tests.store.attacks_on_registers
 import tests.store.attacks_on_steps
 import tests.store.attacks_on_transcriptions  # noqa: F401 - importing an attack adds it to the list

@@ -46,13 +46,21 @@ product    destroy       released       destroyed       ends       0 1 1 0 2
 product    lose          released       lost            loses      0 1 0 0 1
 product    hold          released       released        none       1 1 0 0 1
 product    lift          released       released        none      -1 1 0 0 1
-product    pack          released       released        keeps      0 0 1 0 1
+product    pack          released       released        keeps      0 0 1 0 1   in
+product    carry         released       released        releases   0 0 0 0 1   within
+product    carried       released       released        accepts    0 0 0 0 1   within
+product    open          released       released        keeps      0 0 1 0 1   out
+shipment   carry         packed         packed          releases   0 0 1 0 1
+shipment   carried       packed         packed          accepts    0 0 1 0 1
+shipment   open          packed         unpacked        ends       0 0 1 0 1
 shipment   pack          -              packed          creates    0 0 0 0 1
 shipment   release       packed         packed          releases   0 0 1 0 1
 shipment   accept        packed         packed          accepts    0 0 1 0 1
 sample     take          -              taken           creates    0 0 0 0 1
 exception  open          -              open            none       0 1 0 0 0
 """
+_PACKING = {"in": "goes_in", "within": "inside", "out": "comes_out"}
+_BY_CUSTODY = {"none": "either", "loses": "either"}
 _ALLOWED_FROM_1_TO_2 = """
 therapy    migrate       ordered        ordered         none       0 1 0 0 2
 product    migrate       released       cleared         none       0 1 0 0 2
@@ -153,6 +161,7 @@ def a_link(child: str, parent: str, parent_born: int, relation: str = "made_of")
         "parent_id": parent,
         "parent_born": parent_born,
         "relation": relation,
+        "package": child if relation == "packed_in" else None,
     }
 
 
@@ -234,6 +243,28 @@ def record(therapy: Therapy, signers: Sequence[str] = (), **parts: tuple[Row, ..
     return Deed(therapy.coi, "record", "mfg", (), tuple(signers), parts=parts)
 
 
+def pack(therapy: Therapy, package: str = "10.1", machine: str = "shipment") -> Deed:
+    """The first product is closed in, as the entry of this number."""
+    name = f"{therapy.coi}/{package}"
+    turns = (
+        Turn(name, "packed", holder="mfg"),
+        Turn(therapy.product, "released", label=label_of(therapy.product), inside=name),
+    )
+    parts = {"label": (a_label(name),), "lineage": (a_link(name, therapy.product, 8, "packed_in"),)}
+    born = (Birth(machine, therapy.coi),)
+    return Deed(therapy.coi, "pack", "mfg", turns, births=born, parts=parts)
+
+
+def unpack(therapy: Therapy, package: str = "10.1", unit: str = "mfg") -> Deed:
+    """What is closed around the first product is opened."""
+    name = f"{therapy.coi}/{package}"
+    turns = (
+        Turn(name, "unpacked", holder="unpacked", label=label_of(name)),
+        Turn(therapy.product, "released", label=label_of(therapy.product), inside="-"),
+    )
+    return Deed(therapy.coi, "open", unit, turns)
+
+
 def to_the_ward(writer: Writer, therapy: Therapy) -> None:
     """The first product travels to the ward."""
     writer.act(release(therapy))
@@ -304,10 +335,17 @@ def _transitions(before: int, after: int, lines: str, workflow: str = "cart") ->
             from_state.strip("'"),
             to_state,
             custody,
-            *map(int, numbers),
+            *(int(one) for one in asked if not one.isalpha()),
+            packing=_packing(custody, asked),
         )
-        for machine, action, from_state, to_state, custody, *numbers in split
+        for machine, action, from_state, to_state, custody, *asked in split
     ]
+
+
+def _packing(custody: str, asked: list[str]) -> str:
+    """What a move asks of the packages around its subject, by its custody or in its own word."""
+    own = (_PACKING[word] for word in asked if word in _PACKING)
+    return next(own, _BY_CUSTODY.get(custody, "outside"))
 
 
 def _order(writer: Writer, therapy: Therapy) -> None:

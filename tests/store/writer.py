@@ -20,8 +20,11 @@ from tests.store.doors import Door
 NOW = "2026-03-01T12:00:00.000000Z"
 NAME = sha256(b"a salted name").hexdigest()
 Row = dict[str, str | int | None]
-POSITION = ("turn", "version", "state", "holder", "consignee", "stops")
-_AFTER = ("turn", "version", "to_state", "holder_after", "consignee_after", "stops_after")
+POSITION = ("turn", "version", "state", "holder", "consignee", "stops", "inside")
+_AFTER = (
+    *("turn", "version", "to_state", "holder_after", "consignee_after"),
+    *("stops_after", "inside_after"),
+)
 _OF_THE_TRANSITION = (
     "machine",
     "action",
@@ -30,6 +33,7 @@ _OF_THE_TRANSITION = (
     "while_stopped",
     "scans",
     "patient",
+    "packing",
     "on_paper",
 )
 _BY_TRANSCRIPTION = {"open": (1,), "step": (2, 1)}
@@ -58,6 +62,7 @@ class Turn:
     label: str | None = None
     patient: str | None = None
     wristband: str | None = None
+    inside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,7 @@ class Writer:
         subject = next((born for born in births if born["id"] == turn.subject), None)
         subject = subject or self.row("subject", id=turn.subject)
         unborn = {"turn": 0, "version": entry["version"], "state": "", "holder": "-"}
-        unborn |= {"consignee": "-", "stops": 0}
+        unborn |= {"consignee": "-", "stops": 0, "inside": "-"}
         (before,) = self.rows("position", subject=turn.subject) or [unborn]
         allowed = self._transition(entry, deed, subject, before, turn.to_state)
         holder = turn.holder or before["holder"]
@@ -247,12 +252,15 @@ class Writer:
             "holder_before": before["holder"],
             "consignee_before": before["consignee"],
             "stops_before": before["stops"],
+            "inside_before": before["inside"],
             "version": entry["version"],
             "to_state": turn.to_state,
             "holder_after": holder,
             "holder_kind": self.row("party", id=str(holder))["kind"],
             "consignee_after": turn.consignee or lost,
             "stops_after": int(before["stops"] or 0) + int(allowed["stop_effect"] or 0),
+            "inside_after": turn.inside or before["inside"],
+            "put_into": turn.inside if allowed["packing"] == "goes_in" else None,
             "label_serial": turn.label,
             "patient_id": turn.patient,
             "wristband": turn.wristband,

@@ -96,7 +96,9 @@ actions:
     title: Unpack
     verb: unpack
     who: [nurse]
+    guards: [whole_contents_are_scanned]
     moves:
+      - {machine: bag, pick: scanned, from: [filled], custody: keeps}
       - machine: parcel
         from: [packed]
         to: unpacked

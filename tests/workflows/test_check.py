@@ -13,7 +13,11 @@ from workflows.loading import load
 from workflows.model import SignatureRule
 from workflows.stating import RESULTS
 
-SENTENCES = {"bag_is_fresh": "The bag is fresh.", "signer_took_no_part": "The signer did nothing."}
+SENTENCES = {
+    "bag_is_fresh": "The bag is fresh.",
+    "signer_took_no_part": "The signer did nothing.",
+    "whole_contents_are_scanned": "All that is inside is scanned.",
+}
 
 WEIGHT = "weight_kg: {title: Weight, kind: decimal, unit: kg, low: 2.5, high: 400}"
 A_TEST = f"kind: choice, choices: [{', '.join(RESULTS)}]"
@@ -40,7 +44,7 @@ BROKEN = [
     ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: therapy",
      "actions.note.moves[0].pick", "finds a bag by therapy"),
     ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: contents",
-     "actions.note.moves[0].pick", "looks for contents, but no shipment moves"),
+     "actions.note.moves[0].pick", "looks for contents, but no shipment or package moves"),
     ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: children",
      "actions.note.moves[0].pick", "looks for children, but no lot moves"),
     ("picks_find_something", "from: [infused, lost], pick: named", "from: [lost], pick: origin",
@@ -127,10 +131,20 @@ BROKEN = [
     ("alarms_are_about_what_is_in_hand", "    record_only: true\n",
      "    record_only: true\n    fields: {intact: {title: Intact, kind: yes_no, alarms: ['no']}}\n",
      "actions.note.moves[0]", "is asked what stops no bag"),
+    ("packages_are_closed_around_something", "    verb: pack\n", "    verb: transform\n",
+     "actions.pack.moves[0]", "makes a parcel, but packs nothing"),
+    ("what_is_packed_comes_out", "pick: scanned, from: [filled], custody: keeps}",
+     "pick: scanned, from: [checked], custody: keeps}",
+     "actions.unpack.moves[1]", "leaves inside: bag filled"),
+    ("what_is_packed_comes_out", "    guards: [whole_contents_are_scanned]\n", "",
+     "actions.unpack.moves[1]", "opens without comparing"),
+    ("contents_go_along", "from: [filled], pick: contents, custody: takes_back",
+     "from: [checked], pick: contents, custody: takes_back",
+     "actions.take_back.moves[0]", "goes without what is in it: bag"),
     ("alarms_can_stop", "        ends_as: unpacked\n",
      ("        ends_as: unpacked\n"
-     "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no']}}\n"),
-     "actions.unpack.moves[0]", "stops what cannot be held: parcel unpacked"),
+     "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no'], on: parcel}}\n"),
+     "actions.unpack.moves[1]", "stops what cannot be held: parcel unpacked"),
     ("limits_are_there",
      "      - signer_took_no_part: {meaning: administered, earlier: [collect, pack]}\n",
      "      - material_is_fresh\n",
@@ -248,7 +262,7 @@ def test_a_signature_that_nobody_can_give_is_named():
 @pytest.mark.parametrize("sentence", [None, " "])
 def test_a_guard_without_a_sentence_is_named(sentence):
     """Every guard that a definition uses is documented."""
-    sentences = {"signer_took_no_part": "The signer did nothing."}
+    sentences = {name: told for name, told in SENTENCES.items() if name != "bag_is_fresh"}
     if sentence is not None:
         sentences["bag_is_fresh"] = sentence
 

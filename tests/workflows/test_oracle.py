@@ -72,12 +72,10 @@ def ours(machine: str, state: str, action: str) -> str | None:
     subject = a_subject(machine, state, stops=1) if machine != "therapy" else a_therapy(state)
     companions = [c for c in around(subject, action) if c.machine != machine]
     told = facts(subject, *companions)
-    links = [
-        Link(child.id, subject.id, "packed_in")
-        for child in companions
-        if child.machine == "shipment"
-    ]
-    links += [Link(subject.id, lot.id, "made_of") for lot in companions if lot.machine == "lot"]
+    boxes = [each.id for each in companions if each.machine == "shipment"]
+    inside = replace(subject, position=replace(subject.position, inside="".join(boxes) or "-"))
+    told = replace(told, subjects={**told.subjects, subject.id: inside})
+    links = [Link(subject.id, lot.id, "made_of") for lot in companions if lot.machine == "lot"]
     request = Request(
         coi=cast.COI_A,
         action=action,

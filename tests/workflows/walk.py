@@ -28,6 +28,7 @@ from workflows.facts import (
 from workflows.labelled import CHOICES
 from workflows.mix_ups import contained, refused_with_mismatch, suspected
 from workflows.model import Kind, Verb
+from workflows.packing import PACKAGING, goes_with
 from workflows.treating import Treatment
 
 SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"}
@@ -217,7 +218,7 @@ class Walk:
         """One move: an allowed row, no stop passed, no end left, nobody harmed."""
         row = (move.machine, move.action, move.before.state, move.after.state)
         effects = (move.custody, move.stop_effect, move.while_stopped, move.scans, move.patient)
-        whole = (self.workflow.name, 1, 1, *row, *effects, signed, move.on_paper)
+        whole = (self.workflow.name, 1, 1, *row, *effects, signed, move.on_paper, move.packing)
         assert whole in self.rows, f"no transition allows {whole}"
         self.covered[row] += 1
 
@@ -229,6 +230,7 @@ class Walk:
             action = self.workflow.actions[move.action]
             assert action.record_only or action.verb is Verb.LIFT
             assert move.after.state == move.before.state, "an end is left"
+        assert goes_with(move.packing, move.before.inside, move.after.inside), "inside elsewhere"
         if move.patient:
             band = self.bands[chain.therapy.patient][-1]
             assert (move.patient_id, move.wristband) == (chain.therapy.patient, band)
@@ -324,17 +326,19 @@ def every_stop_has_its_exception(chain: Chain) -> None:
 
 
 def contents_travel_with_their_shipment(chain: Chain) -> None:
-    """What is packed is where its shipment is, and in one shipment only."""
-    packed: Counter[str] = Counter()
-    for shipment in chain.subjects.values():
-        if shipment.position.state == "packed":
-            for name in chain.parents(shipment.id, "packed_in"):
-                there, position = shipment.position, chain.subjects[name].position
-                if position.holder not in cast.UNITS:
-                    continue  # lost on the way
-                packed[name] += 1
+    """What is packed is where its package is, as the family tree says, and nowhere after that."""
+    machines = builders.a_workflow().machines
+    for package in chain.subjects.values():
+        if machines[package.machine].kind not in PACKAGING:
+            continue
+        closed = not machines[package.machine].states[package.position.state].final
+        for name in chain.parents(package.id, "packed_in"):
+            there, position = package.position, chain.subjects[name].position
+            if position.holder not in cast.UNITS:
+                continue  # lost on the way
+            assert (position.inside == package.id) == closed
+            if closed:
                 assert (position.holder, position.consignee) == (there.holder, there.consignee)
-    assert set(packed.values()) <= {1}
 
 
 def nobody_signed_twice(chain: Chain) -> None:

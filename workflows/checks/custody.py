@@ -6,7 +6,7 @@ from workflows.model import Custody, Kind, MoveRule, Pick, Workflow
 from workflows.paths import every_move, listed
 from workflows.problem import Problem
 
-HELD = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT})
+HELD = frozenset({Kind.CONTAINER, Kind.SAMPLE, Kind.PACKAGE, Kind.SHIPMENT})
 ENDINGS = frozenset({Custody.ENDS, Custody.LOSES})
 _ANSWERS = {Custody.ACCEPTS: "accepted", Custody.TAKES_BACK: "taken back"}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workflows.expansion import GRANTED
 from workflows.model import Kind, Pick, Verb, Workflow
+from workflows.packing import PACKAGING
 from workflows.paths import every_move, listed
 from workflows.problem import Problem
 
@@ -11,10 +12,10 @@ OPEN_EXCEPTION = "open_exception"
 THERAPY = "therapy"
 
 # What must move in the same action, so that the subjects can be found by way of it.
-_FOUND_BY: dict[Pick, Kind] = {
-    Pick.CONTENTS: Kind.SHIPMENT,
-    Pick.CHILDREN: Kind.LOT,
-    Pick.ORIGIN: Kind.EXCEPTION,
+_FOUND_BY: dict[Pick, frozenset[Kind]] = {
+    Pick.CONTENTS: PACKAGING,
+    Pick.CHILDREN: frozenset({Kind.LOT}),
+    Pick.ORIGIN: frozenset({Kind.EXCEPTION}),
 }
 
 
@@ -66,18 +67,19 @@ def picks_find_something(workflow: Workflow) -> Iterator[Problem]:
                 f"{place}.pick", reason, "pick: therapy is for the therapy, and only for it"
             )
         by = _FOUND_BY.get(rule.pick)
-        moved = {workflow.machines[each.machine].kind for each in action.moves}
-        if by is not None and by not in moved:
-            reason = f"looks for {rule.pick}, but no {by} moves"
-            yield Problem(f"{place}.pick", reason, f"Add a move of the {by}, or pick otherwise")
+        moved = {workflow.machines[each.machine].kind for each in action.moves if each is not rule}
+        if by is not None and not by & moved:
+            sought = " or ".join(sorted(by, reverse=True))
+            reason = f"looks for {rule.pick}, but no {sought} moves"
+            yield Problem(f"{place}.pick", reason, f"Add a move of the {sought}, or pick otherwise")
 
 
 def rules_of_a_machine_are_alternatives(workflow: Workflow) -> Iterator[Problem]:
     """Of one machine's rules in an action, at most one fits a subject as it stands."""
-    begun: dict[tuple[str, str, str], str] = {}
+    begun: dict[tuple[str, str, str, bool], str] = {}
     for place, action, rule in every_move(workflow):
         for state in rule.from_states or ("",):
-            first = begun.setdefault((action.name, rule.machine, state), place)
+            first = begun.setdefault((action.name, rule.machine, state, rule.is_inside), place)
             if first != place:
                 earlier = first.removeprefix(f"actions.{action.name}.")
                 reason = f"begins where {earlier} does: {rule.machine} {state or 'unborn'}"
@@ -85,10 +87,10 @@ def rules_of_a_machine_are_alternatives(workflow: Workflow) -> Iterator[Problem]
 
 
 def subjects_of_a_machine_are_found_one_way(workflow: Workflow) -> Iterator[Problem]:
-    """All rules of one machine in an action pick its subjects alike."""
-    picks: dict[tuple[str, str], Pick] = {}
+    """All rules of one machine in an action pick its subjects alike, but for what is inside."""
+    picks: dict[tuple[str, str, bool], Pick] = {}
     for place, action, rule in every_move(workflow):
-        first = picks.setdefault((action.name, rule.machine), rule.pick)
+        first = picks.setdefault((action.name, rule.machine, rule.is_inside), rule.pick)
         if first is not rule.pick:
             reason = f"picks by {rule.pick} what an earlier move picks by {first}"
             yield Problem(f"{place}.pick", reason, "Pick one machine's subjects in one way")

@@ -84,7 +84,7 @@ ALWAYS = _table(
     _lock(treating.consignee_goes_on, "treatment"),
     # What happened before is read where a wristband is scanned alone: a handoff does not ask.
     _lock(treating.patient_was_admitted_here),
-    _lock(custody.nothing_is_packed_elsewhere, "links"),
+    _lock(custody.nothing_is_packed_elsewhere),
     _lock(custody.nothing_is_on_hold, "links"),
     # Read for hands-on work alone: a handoff does not ask for benches.
     _rule(bench.bench_is_clear),
@@ -115,7 +115,7 @@ GUARDS = ALWAYS | _table(
     _lock(shipping.something_is_packed),
     _lock(shipping.shipper_is_free, "values"),
     _lock(shipping.shipment_has_not_left, "history"),
-    _lock(shipping.whole_contents_are_scanned, "links"),
+    _lock(shipping.whole_contents_are_scanned),
     _lock(quality.disposition_is_released, "links"),
     _lock(quality.disposition_is_decided, "links"),
     # How grave an exception is, is told where one is open: a handoff asks for nothing else.

@@ -5,6 +5,7 @@ from itertools import permutations
 from operator import contains
 
 from workflows.case import Case
+from workflows.expansion import THINGS
 from workflows.facts import Subject
 from workflows.given import products
 from workflows.model import ActionName, Kind
@@ -34,7 +35,7 @@ def no_product_is_left(case: Case) -> Refusal | None:
 
 def nothing_is_left_to_account_for(case: Case) -> Refusal | None:
     """Every container, sample, shipment and lot has come to its end, every exception is closed."""
-    kinds = (Kind.CONTAINER, Kind.SAMPLE, Kind.SHIPMENT, Kind.LOT, Kind.EXCEPTION)
+    kinds = (*THINGS, Kind.LOT, Kind.EXCEPTION)
     left = [s.id for s in case.subjects_of(*kinds) if not case.is_final(s)]
     if not left:
         return None

@@ -1,16 +1,17 @@
 """Who has it: no gap between giver and receiver, nothing moved past a stop, nothing forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workflows.case import Case, Turn
-from workflows.model import Custody, Kind, Relation
+from workflows.facts import Subject
+from workflows.model import Custody, Relation, Verb
+from workflows.packing import NOTHING, PACKAGING, Packing, layers, packing_of
 from workflows.refusal import Refusal
 
 _BY_THE_HOLDER = {Custody.KEEPS, Custody.RELEASES, Custody.TAKES_BACK, Custody.ENDS}
 _NOT_IN_TRANSIT = {Custody.KEEPS, Custody.RELEASES, Custody.ENDS}
 _ONLY_IN_TRANSIT = {Custody.ACCEPTS, Custody.TAKES_BACK}
-# A decision on paper reaches what is packed, and what is missing from its shipment is lost alone.
-_WHILE_PACKED = {Custody.NONE, Custody.LOSES}
+_NOT_AS_IT_STANDS = {Packing.OUTSIDE, Packing.GOES_IN, Packing.COMES_OUT}
 
 
 def custody_is_unbroken(case: Case) -> Refusal | None:
@@ -88,27 +89,42 @@ def _holder_gap(case: Case, turn: Turn) -> Refusal | None:
 
 
 def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
-    """What travels inside a shipment moves with it, not on its own; missing, it is lost alone."""
-    packed = _packed_elsewhere(case)
+    """What is in a closed package moves with it, or is taken out of it; missing, it is lost alone.
+
+    Nothing is packed twice either: what goes into a package is in no other one.
+    """
+    opened = opened_by(case)
     for turn in case.turns:
-        if turn.subject.id in packed and turn.rule.custody not in _WHILE_PACKED:
-            return Refusal(
-                "PACKED",
-                f"{turn.subject.id} is packed in {packed[turn.subject.id]}",
-                "Unpack the shipment first",
-            )
+        packing, around = packing_of(case.action, turn.rule), turn.subject.position.inside
+        # Taken out of what is opened here it is where it should be; all the others are not.
+        if packing is Packing.COMES_OUT and around in opened:
+            continue
+        if packing in _NOT_AS_IT_STANDS and around != NOTHING:
+            return _packed(case, turn.subject)
     return None
 
 
-def _packed_elsewhere(case: Case) -> dict[str, str]:
-    """What is packed in a shipment that does not move with it now, and in which one."""
-    moved = {turn.subject.id for turn in case.turns}
-    return {
-        parent.id: shipment.id
-        for shipment in case.subjects_of(Kind.SHIPMENT)
-        if shipment.id not in moved and not case.is_final(shipment)
-        for parent in case.parents(shipment.id, Relation.PACKED_IN)
-    }
+def opened_by(case: Case) -> frozenset[str]:
+    """The packages and shipments that this action opens."""
+    if case.action.verb is not Verb.UNPACK:
+        return frozenset()
+    ended = (turn for turn in case.turns_of(*PACKAGING) if turn.rule.custody is Custody.ENDS)
+    return frozenset(turn.subject.id for turn in ended)
+
+
+def _packed(case: Case, thing: Subject) -> Refusal:
+    """It cannot be reached: whatever is closed around it is opened first, from the outside."""
+    around = list(layers(case.facts.subjects, thing))
+    machines = case.workflow.machines
+    told = ", which is in ".join(
+        f"{machines[one.machine].title.lower()} {one.id}" for one in around
+    )
+    outermost = machines[around[-1].machine].title.lower()
+    return Refusal(
+        "PACKED",
+        f"{thing.id} is in {told}",
+        f"Open the {outermost} {around[-1].id} first: scan it, then what is in it",
+    )
 
 
 def nothing_is_on_hold(case: Case) -> Refusal | None:
@@ -125,15 +141,23 @@ def nothing_is_on_hold(case: Case) -> Refusal | None:
 
 
 def _came_in_what_is_on_hold(case: Case, stopped: Sequence[Turn]) -> Refusal | None:
-    """A doubt about a shipment is a doubt about what was in it, unpacked or not."""
-    if not any(s.position.stops for s in case.subjects_of(Kind.SHIPMENT)):
+    """A doubt about a package is a doubt about what was in it, at any depth, opened or not."""
+    if not any(s.position.stops for s in case.subjects_of(*PACKAGING)):
         return None
     for turn in stopped:
-        for shipment in case.children(turn.subject.id, Relation.PACKED_IN):
-            if shipment.position.stops:
+        for package in _ever_around(case, turn.subject):
+            if package.position.stops:
+                title = case.workflow.machines[package.machine].title.lower()
                 return Refusal(
                     "CAME_ON_HOLD",
-                    f"{turn.subject.id} was packed in {shipment.id}, which is on hold",
-                    "QA lifts the hold of the shipment first",
+                    f"{turn.subject.id} was packed in {package.id}, which is on hold",
+                    f"QA lifts the hold of the {title} first",
                 )
     return None
+
+
+def _ever_around(case: Case, thing: Subject) -> Iterator[Subject]:
+    """Every package that was ever closed around it, or around a package that it was in."""
+    for package in case.children(thing.id, Relation.PACKED_IN):
+        yield package
+        yield from _ever_around(case, package)

@@ -1,14 +1,17 @@
 """What travels: a shipper that is qualified, free and cold, and all of its contents."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from workflows.case import Case, Turn
 from workflows.facts import Label
 from workflows.fields import is_number
+from workflows.guards.custody import opened_by
 from workflows.guards.identity import shipper_scan
 from workflows.guards.quality import no_critical_exception_is_open
-from workflows.model import Custody, Kind, Pick, Relation, SiteKind, Verb
+from workflows.model import Custody, Kind, Pick, SiteKind, Verb
+from workflows.packing import contents
 from workflows.refusal import Refusal
 
 DESTINATION = "deliver_to"
@@ -87,26 +90,41 @@ def shipment_goes_into_keeping(case: Case) -> Refusal | None:
 
 
 def whole_contents_are_scanned(case: Case) -> Refusal | None:
-    """Every container that was packed is scanned on unpacking, and nothing else (hard guard 2)."""
+    """What was packed is scanned when a package is opened: all of it, nothing else (hard guard 2).
+
+    Of each layer what is directly in it; what is deeper is scanned when that layer is opened.
+    """
     scanned = {label.subject for label in case.scanned(Label)}
-    for turn in case.turns_of(Kind.SHIPMENT):
-        packed = case.parents(turn.subject.id, Relation.PACKED_IN)
+    opened = sorted(opened_by(case))
+    if len(opened) > 1:
+        return Refusal(
+            "ONE_AT_A_TIME",
+            f"{len(opened)} packages would be opened at once",
+            "Open one, scan what is in it, and then the next",
+        )
+    for package in opened:
+        packed = contents(case.facts.subjects, package)
         # What was lost on the way has come to its end on record, and cannot be scanned any more.
         missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
         if missing:
             return Refusal(
                 "CONTENTS_INCOMPLETE",
-                f"{missing[0]} was packed in {turn.subject.id} and is not scanned",
-                "Scan every container; if one is not there, report it lost",
+                f"{_listed(missing)} packed in {package} and not scanned",
+                "Scan all that is in it; if something is not there, report it lost",
             )
-        extra = {t.subject.id for t in case.turns_of(Kind.CONTAINER)} - {s.id for s in packed}
+        extra = scanned & set(case.facts.subjects) - {package, *(s.id for s in packed)}
         if extra:
             return Refusal(
                 "CONTENTS_UNEXPECTED",
-                f"{min(extra)} was not packed in {turn.subject.id}",
-                "Stop, and call the sender",
+                f"STOP. {_listed(sorted(extra))} not packed in {package}",
+                "Put it aside, and everything beside it. Open an exception, and call the sender",
             )
     return None
+
+
+def _listed(things: Sequence[str]) -> str:
+    """The things, one by one, and the verb that goes with them."""
+    return f"{', '.join(things)} {'was' if len(things) == 1 else 'were'}"
 
 
 def shipper_holds_long_enough(case: Case) -> Refusal | None:

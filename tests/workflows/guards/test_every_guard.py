@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.builders import a_bag, a_dispensation, a_workflow, decided, facts
+from tests.builders import a_bag, a_dispensation, a_lot, a_workflow, decided, facts
 from tests.performer import a_request, told_late
 from tests.workflows.guards.examples import EXAMPLES, MODULES, ONE_EACH
 from workflows.decide import CHECK_FAILED, needs
@@ -109,10 +109,9 @@ def test_no_dispensation_covers_a_fault(monkeypatch):
 
 def test_a_fault_while_planning_is_a_refusal():
     """SEC-45: facts that contradict each other refuse."""
-    (example,) = (e for e in EXAMPLES if e.why == "one packed bag is not scanned")
-    request, told = example.good
+    told = facts(a_lot("filled"), a_bag("frozen"))
+    request = a_request(told, "reject_lot")
     subjects = {name: s for name, s in told.subjects.items() if s.machine != "product"}
-    request = replace(request, action="accept_shipment")
 
     decision = decided(request, replace(told, subjects=subjects))
 

@@ -76,14 +76,16 @@ CREATE TABLE transition (
     scans BIGINT NOT NULL,
     patient BIGINT NOT NULL,
     signatures BIGINT NOT NULL,
+    packing TEXT NOT NULL,
     on_paper BIGINT NOT NULL,
     n BIGINT NOT NULL,
     transitions BIGINT NOT NULL,
-    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing),
     CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
     CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
     CONSTRAINT ck_transition_on_paper CHECK (on_paper IN (0, 1, 2)),
     CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
+    CONSTRAINT ck_transition_packing CHECK (packing IN ('outside', 'inside', 'either', 'goes_in', 'comes_out')),
     CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
     CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0)
 )
@@ -216,13 +218,17 @@ CREATE TABLE move (
     holder_before TEXT NOT NULL,
     consignee_before TEXT NOT NULL,
     stops_before BIGINT NOT NULL,
+    inside_before TEXT NOT NULL,
     version BIGINT NOT NULL,
     to_state TEXT NOT NULL,
     holder_after TEXT NOT NULL,
     holder_kind TEXT NOT NULL,
     consignee_after TEXT NOT NULL,
     stops_after BIGINT NOT NULL,
+    inside_after TEXT NOT NULL,
+    put_into TEXT,
     custody TEXT NOT NULL,
+    packing TEXT NOT NULL,
     stop_effect BIGINT NOT NULL,
     while_stopped BIGINT NOT NULL,
     scans BIGINT NOT NULL,
@@ -233,9 +239,10 @@ CREATE TABLE move (
     wristband TEXT,
     CONSTRAINT pk_move PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_move_turn UNIQUE (subject, turn),
-    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
-    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after),
+    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-' AND inside_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
     CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
+    CONSTRAINT ck_move_packing CHECK ((packing = 'outside' AND inside_before = '-' AND inside_after = '-' AND put_into IS NULL) OR (packing = 'inside' AND inside_before <> '-' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'either' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'goes_in' AND inside_before = '-' AND put_into IS NOT NULL AND inside_after = put_into) OR (packing = 'comes_out' AND inside_before <> '-' AND inside_after = '-' AND put_into IS NULL)),
     CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
     CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
     CONSTRAINT ck_move_on_paper CHECK ((transcription IN ('-', 'ended') AND on_paper < 2) OR (transcription = 'open' AND on_paper = 1) OR (transcription = 'step' AND on_paper > 0)),
@@ -302,9 +309,12 @@ CREATE TABLE lineage (
     parent_id TEXT NOT NULL,
     parent_born BIGINT NOT NULL,
     relation TEXT NOT NULL,
+    package TEXT,
     CONSTRAINT pk_lineage PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
+    CONSTRAINT uq_lineage_package UNIQUE (chain, seq, package, parent_id),
     CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
+    CONSTRAINT ck_lineage_package CHECK ((relation = 'packed_in' AND package IS NOT NULL AND package = child_id) OR (relation = 'made_of' AND package IS NULL)),
     CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
     CONSTRAINT ck_lineage_count CHECK (n <= CAST(substr(shape, 13, 4) AS INTEGER)),
     CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))
@@ -445,6 +455,7 @@ CREATE TABLE position (
     holder TEXT NOT NULL,
     consignee TEXT NOT NULL,
     stops BIGINT NOT NULL,
+    inside TEXT NOT NULL,
     CONSTRAINT pk_position PRIMARY KEY (chain, subject)
 )
 -- next
@@ -742,7 +753,7 @@ ALTER TABLE entry ADD CONSTRAINT fk_entry_prev FOREIGN KEY(chain, prev_seq, prev
 -- next
 ALTER TABLE entry ADD CONSTRAINT fk_entry_unit FOREIGN KEY(unit) REFERENCES party (id)
 -- next
-ALTER TABLE move ADD CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+ALTER TABLE move ADD CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before, inside_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after)
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id)
 -- next
@@ -758,9 +769,11 @@ ALTER TABLE move ADD CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) R
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES move (chain, seq, n)
 -- next
+ALTER TABLE move ADD CONSTRAINT fk_move_put_into FOREIGN KEY(chain, seq, put_into, subject) REFERENCES lineage (chain, seq, package, parent_id)
+-- next
 ALTER TABLE move ADD CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow)
 -- next
-ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper)
+ALTER TABLE move ADD CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing)
 -- next
 ALTER TABLE move ADD CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id)
 -- next
@@ -822,7 +835,7 @@ ALTER TABLE attestation ADD CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, s
 -- next
 ALTER TABLE attestation ADD CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n)
 -- next
-ALTER TABLE position ADD CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+ALTER TABLE position ADD CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops, inside) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after)
 -- next
 ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next
@@ -905,6 +918,8 @@ INSERT INTO party (id, kind) VALUES ('-', 'nobody')
 INSERT INTO party (id, kind) VALUES ('destroyed', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('lost', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('opened', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('tested', 'gone')
 -- next

@@ -96,14 +96,16 @@ CREATE TABLE transition (
     scans INTEGER NOT NULL,
     patient INTEGER NOT NULL,
     signatures INTEGER NOT NULL,
+    packing TEXT NOT NULL,
     on_paper INTEGER NOT NULL,
     n INTEGER NOT NULL,
     transitions INTEGER NOT NULL,
-    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
+    CONSTRAINT pk_transition PRIMARY KEY (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing),
     CONSTRAINT uq_transition_n UNIQUE (workflow, version, n),
     CONSTRAINT ck_transition_n CHECK (n >= 1 AND n <= transitions),
     CONSTRAINT ck_transition_on_paper CHECK (on_paper IN (0, 1, 2)),
     CONSTRAINT ck_transition_custody CHECK (custody IN ('none', 'creates', 'keeps', 'releases', 'accepts', 'takes_back', 'ends', 'loses')),
+    CONSTRAINT ck_transition_packing CHECK (packing IN ('outside', 'inside', 'either', 'goes_in', 'comes_out')),
     CONSTRAINT ck_transition_stop_effect CHECK (stop_effect IN (-1, 0, 1)),
     CONSTRAINT ck_transition_asks CHECK (while_stopped IN (0, 1) AND scans IN (0, 1) AND patient IN (0, 1) AND signatures >= 0),
     CONSTRAINT fk_transition_workflow FOREIGN KEY(workflow, version, transitions) REFERENCES workflow (name, version, transitions)
@@ -268,13 +270,17 @@ CREATE TABLE move (
     holder_before TEXT NOT NULL,
     consignee_before TEXT NOT NULL,
     stops_before INTEGER NOT NULL,
+    inside_before TEXT NOT NULL,
     version INTEGER NOT NULL,
     to_state TEXT NOT NULL,
     holder_after TEXT NOT NULL,
     holder_kind TEXT NOT NULL,
     consignee_after TEXT NOT NULL,
     stops_after INTEGER NOT NULL,
+    inside_after TEXT NOT NULL,
+    put_into TEXT,
     custody TEXT NOT NULL,
+    packing TEXT NOT NULL,
     stop_effect INTEGER NOT NULL,
     while_stopped INTEGER NOT NULL,
     scans INTEGER NOT NULL,
@@ -285,9 +291,10 @@ CREATE TABLE move (
     wristband TEXT,
     CONSTRAINT pk_move PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_move_turn UNIQUE (subject, turn),
-    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
-    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
+    CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after),
+    CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-' AND inside_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
     CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
+    CONSTRAINT ck_move_packing CHECK ((packing = 'outside' AND inside_before = '-' AND inside_after = '-' AND put_into IS NULL) OR (packing = 'inside' AND inside_before <> '-' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'either' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'goes_in' AND inside_before = '-' AND put_into IS NOT NULL AND inside_after = put_into) OR (packing = 'comes_out' AND inside_before <> '-' AND inside_after = '-' AND put_into IS NULL)),
     CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
     CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
     CONSTRAINT ck_move_on_paper CHECK ((transcription IN ('-', 'ended') AND on_paper < 2) OR (transcription = 'open' AND on_paper = 1) OR (transcription = 'step' AND on_paper > 0)),
@@ -297,10 +304,11 @@ CREATE TABLE move (
     CONSTRAINT ck_move_signatures CHECK (signatures = CAST(substr(shape, 5, 4) AS INTEGER)),
     CONSTRAINT fk_move_deed FOREIGN KEY(chain, seq, workflow, version, unit, chain_stops, transcription) REFERENCES entry (chain, seq, workflow, version, unit, prev_stops, transcription),
     CONSTRAINT fk_move_subject FOREIGN KEY(chain, subject, machine, born_seq, workflow) REFERENCES subject (chain, id, machine, seq, workflow),
-    CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after),
-    CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper),
+    CONSTRAINT fk_move_before FOREIGN KEY(chain, subject, prev_turn, from_version, from_state, holder_before, consignee_before, stops_before, inside_before) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after),
+    CONSTRAINT fk_move_transition FOREIGN KEY(workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing) REFERENCES transition (workflow, from_version, version, machine, action, from_state, to_state, custody, stop_effect, while_stopped, scans, patient, signatures, on_paper, packing),
     CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind),
     CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id),
+    CONSTRAINT fk_move_put_into FOREIGN KEY(chain, seq, put_into, subject) REFERENCES lineage (chain, seq, package, parent_id),
     CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject),
     CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
     CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id),
@@ -378,9 +386,12 @@ CREATE TABLE lineage (
     parent_id TEXT NOT NULL,
     parent_born INTEGER NOT NULL,
     relation TEXT NOT NULL,
+    package TEXT,
     CONSTRAINT pk_lineage PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
+    CONSTRAINT uq_lineage_package UNIQUE (chain, seq, package, parent_id),
     CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
+    CONSTRAINT ck_lineage_package CHECK ((relation = 'packed_in' AND package IS NOT NULL AND package = child_id) OR (relation = 'made_of' AND package IS NULL)),
     CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
     CONSTRAINT fk_lineage_child FOREIGN KEY(chain, child_id, seq) REFERENCES subject (chain, id, seq),
     CONSTRAINT fk_lineage_parent FOREIGN KEY(chain, parent_id, parent_born) REFERENCES subject (chain, id, seq),
@@ -555,8 +566,9 @@ CREATE TABLE position (
     holder TEXT NOT NULL,
     consignee TEXT NOT NULL,
     stops INTEGER NOT NULL,
+    inside TEXT NOT NULL,
     CONSTRAINT pk_position PRIMARY KEY (chain, subject),
-    CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after)
+    CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops, inside) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after)
 )
  WITHOUT ROWID,
  STRICT
@@ -1000,7 +1012,7 @@ END
 -- next
 CREATE TRIGGER lock_transition_insert BEFORE INSERT ON transition BEGIN
   SELECT CASE
-    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper)
+    WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper AND packing = NEW.packing)
     THEN RAISE(ABORT, 'pk_transition')
     WHEN EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND version = NEW.version AND n = NEW.n)
     THEN RAISE(ABORT, 'uq_transition_n')
@@ -1138,7 +1150,7 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'pk_move')
     WHEN EXISTS (SELECT 1 FROM move WHERE subject = NEW.subject AND turn = NEW.turn)
     THEN RAISE(ABORT, 'uq_move_turn')
-    WHEN NEW.prev_turn IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.prev_turn AND version = NEW.from_version AND to_state = NEW.from_state AND holder_after = NEW.holder_before AND consignee_after = NEW.consignee_before AND stops_after = NEW.stops_before)
+    WHEN NEW.prev_turn IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.prev_turn AND version = NEW.from_version AND to_state = NEW.from_state AND holder_after = NEW.holder_before AND consignee_after = NEW.consignee_before AND stops_after = NEW.stops_before AND inside_after = NEW.inside_before)
     THEN RAISE(ABORT, 'fk_move_before')
     WHEN NOT EXISTS (SELECT 1 FROM party WHERE id = NEW.consignee_after)
     THEN RAISE(ABORT, 'fk_move_consignee')
@@ -1154,9 +1166,11 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'fk_move_patient')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
     THEN RAISE(ABORT, 'fk_move_prev')
+    WHEN NEW.put_into IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.seq AND package = NEW.put_into AND parent_id = NEW.subject)
+    THEN RAISE(ABORT, 'fk_move_put_into')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.subject AND machine = NEW.machine AND seq = NEW.born_seq AND workflow = NEW.workflow)
     THEN RAISE(ABORT, 'fk_move_subject')
-    WHEN NOT EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper)
+    WHEN NOT EXISTS (SELECT 1 FROM transition WHERE workflow = NEW.workflow AND from_version = NEW.from_version AND version = NEW.version AND machine = NEW.machine AND action = NEW.action AND from_state = NEW.from_state AND to_state = NEW.to_state AND custody = NEW.custody AND stop_effect = NEW.stop_effect AND while_stopped = NEW.while_stopped AND scans = NEW.scans AND patient = NEW.patient AND signatures = NEW.signatures AND on_paper = NEW.on_paper AND packing = NEW.packing)
     THEN RAISE(ABORT, 'fk_move_transition')
     WHEN NEW.wristband IS NOT NULL AND NEW.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM wristband WHERE serial = NEW.wristband AND patient_id = NEW.patient_id)
     THEN RAISE(ABORT, 'fk_move_wristband')
@@ -1223,6 +1237,8 @@ CREATE TRIGGER lock_lineage_insert BEFORE INSERT ON lineage BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.n)
     THEN RAISE(ABORT, 'pk_lineage')
+    WHEN EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND seq = NEW.seq AND package = NEW.package AND parent_id = NEW.parent_id)
+    THEN RAISE(ABORT, 'uq_lineage_package')
     WHEN EXISTS (SELECT 1 FROM lineage WHERE chain = NEW.chain AND child_id = NEW.child_id AND parent_id = NEW.parent_id)
     THEN RAISE(ABORT, 'uq_lineage_pair')
     WHEN NOT EXISTS (SELECT 1 FROM subject WHERE chain = NEW.chain AND id = NEW.child_id AND seq = NEW.seq)
@@ -1375,7 +1391,7 @@ CREATE TRIGGER lock_position_insert BEFORE INSERT ON position BEGIN
   SELECT CASE
     WHEN EXISTS (SELECT 1 FROM position WHERE chain = NEW.chain AND subject = NEW.subject)
     THEN RAISE(ABORT, 'pk_position')
-    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops)
+    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops AND inside_after = NEW.inside)
     THEN RAISE(ABORT, 'fk_position_move')
   END;
 END
@@ -1386,7 +1402,7 @@ CREATE TRIGGER lock_position_update BEFORE UPDATE ON position BEGIN
     THEN RAISE(ABORT, 'lock_position_key')
     WHEN NEW.turn <= OLD.turn
     THEN RAISE(ABORT, 'lock_position_backwards')
-    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops)
+    WHEN NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND subject = NEW.subject AND turn = NEW.turn AND version = NEW.version AND to_state = NEW.state AND holder_after = NEW.holder AND consignee_after = NEW.consignee AND stops_after = NEW.stops AND inside_after = NEW.inside)
     THEN RAISE(ABORT, 'fk_position_move')
   END;
 END
@@ -1400,6 +1416,8 @@ INSERT INTO party (id, kind) VALUES ('-', 'nobody')
 INSERT INTO party (id, kind) VALUES ('destroyed', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('lost', 'gone')
+-- next
+INSERT INTO party (id, kind) VALUES ('opened', 'gone')
 -- next
 INSERT INTO party (id, kind) VALUES ('tested', 'gone')
 -- next
