@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "5b42626a86ad1993118c54c21c15ceae1f46ddc73198559e84e64593a3c96063",
-    "postgresql": "c4257c7e750d5db2ac9d417c21a116ba520a5a2753289f435471ec6dd5f85240",
+    "sqlite": "349377b9ae7178c151d813af4e94ea0e243f38aa1536a33524a56e2fba0cfbf5",
+    "postgresql": "18e77cb31aca2899cc839644aad3a734d301c0dbf27c9fbae66197c427a9baa5",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
