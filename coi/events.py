@@ -23,6 +23,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
     "database_busy": (logging.WARNING, "The database did not get to it; nothing was saved."),
     "tried_again": (logging.INFO, "Two writers collided; one of them does it again."),
     "slow": (logging.WARNING, "A look or a transaction took longer than `COI_SLOW_MS`."),
+    "history_changed": (
+        logging.ERROR,
+        "What was signed is not in the record any more; no checkpoint is signed.",
+    ),
     "unforeseen": (logging.ERROR, "Nobody foresaw this; `trace` says where, and no text of it."),
     "started": (logging.INFO, "A worker serves; with its versions and settings, without secrets."),
     "stopped": (logging.INFO, "A worker ends, as it was told to."),

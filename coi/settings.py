@@ -86,6 +86,20 @@ class Settings:
         " database, so that nobody who takes the one has the other.",
         texts.a_file,
     )
+    checkpoint_key_file: Path = _setting(
+        "COI_CHECKPOINT_KEY_FILE",
+        f"{_HOME}/keys/checkpoint.key",
+        "The file with the key that signs checkpoints; beside it the last of them is remembered, so"
+        " it stands on another mount than the database.",
+        texts.a_file,
+    )
+    checkpoint_sign: bool = _setting(
+        "COI_CHECKPOINT_SIGN",
+        "on",
+        "Whether `coi serve` puts what was recorded into the tree and signs checkpoints (`on`), or"
+        " leaves that to `coi checkpoint` (`off`).",
+        texts.on_or_off,
+    )
     busy_timeout_ms: int = _setting(
         "COI_BUSY_TIMEOUT_MS",
         "5000",

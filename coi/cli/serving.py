@@ -18,6 +18,7 @@ from coi.services.delivering import Sender
 from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
 from coi.services.reporting import software
+from coi.services.sequencing import Sequencer
 from coi.settings import Settings
 
 _BETWEEN_LOOKS = 1.0  # seconds until a worker notices that its server is gone
@@ -55,6 +56,12 @@ def begin() -> Installation:
         told = (threading.Event(),)
         threading.Thread(
             target=PrintSender(installation).run, args=told, name="print", daemon=True
+        ).start()
+    if installation.settings.checkpoint_sign:
+        # What it had in hand when it ended is sequenced by the next one.
+        told = (threading.Event(),)
+        threading.Thread(
+            target=Sequencer(installation).run, args=told, name="sequence", daemon=True
         ).start()
     return installation
 

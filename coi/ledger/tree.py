@@ -51,19 +51,31 @@ class Frontier:
 
     def grown(self, leaves: Iterable[bytes]) -> "Frontier":
         """The same with these leaves after its own."""
-        size, peaks = self.size, list(self.peaks)
-        for leaf in leaves:
-            peaks.append(leaf)
-            for _ in range(_joined(size)):
-                right = peaks.pop()
-                peaks.append(node_hash(peaks.pop(), right))
-            size += 1
-        return Frontier(size, tuple(peaks))
+        return grown_nodes(self, leaves)[0]
 
 
 def _joined(size: int) -> int:
     """How many whole parts one more leaf joins with: the ones at the end of a size in binary."""
     return (size ^ (size + 1)).bit_length() - 1
+
+
+def grown_nodes(
+    before: Frontier, leaves: Iterable[bytes]
+) -> tuple[Frontier, list[tuple[int, int, bytes]]]:
+    """The frontier with these leaves after its own, and each whole part that came to be by them.
+
+    A part is its level, its number on that level and its hash; leaves themselves are left out.
+    """
+    size, peaks = before.size, list(before.peaks)
+    came: list[tuple[int, int, bytes]] = []
+    for leaf in leaves:
+        peaks.append(leaf)
+        for level in range(1, _joined(size) + 1):
+            right = peaks.pop()
+            peaks.append(node_hash(peaks.pop(), right))
+            came.append((level, size >> level, peaks[-1]))
+        size += 1
+    return Frontier(size, tuple(peaks)), came
 
 
 def frontier_of(size: int, node: Node) -> Frontier:

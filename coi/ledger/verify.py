@@ -1,13 +1,16 @@
 """Whether what is stored is still what was recorded.
 
-Three passes over one consistent reading: the bytes hash as they should and each entry names the one
-before (`hashes`), what the chains tell is what the tables hold (`compare`), and so are the tables
-outside the chains (`plain`). What a chain cannot know of itself, such as entries cut off its end
+Four passes over one consistent reading: the bytes hash as they should and each entry names the one
+before (`hashes`), what the chains tell is what the tables hold (`compare`), so are the tables
+outside the chains (`plain`), and every entry is in the tree of which the size and the root were
+signed (`sequenced`). What a chain cannot know of itself, such as entries cut off its end
 together with everything that they wrote, is found with heads kept elsewhere (`since`).
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 
+from coi.ledger.checkpoint import Verifier
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
@@ -22,6 +25,7 @@ from coi.ledger.plain import (
     check_workflows,
 )
 from coi.ledger.registered import Registered
+from coi.ledger.sequenced import check_tree
 from coi.ledger.source import Source, Unreadable
 
 
@@ -35,15 +39,17 @@ def verify(
     since: Heads | None = None,
     progress: Progress = quietly,
     layout: Layout | None = None,
+    signers: Sequence[Verifier] = (),
 ) -> Verdict:
     """Compare the stored ledger and tables; every difference is a finding, none is raised.
 
     With `since`, the heads of an earlier verdict: only entries after them are hashed, only chains
-    that have such entries are compared with the tables, and registers and tables apart are left
-    to a whole verification. An earlier head must still be what it was.
+    that have such entries are compared with the tables, and registers, tables apart and the tree
+    are left to a whole verification. An earlier head must still be what it was.
 
     `progress` is given the number of entries done in a pass, every thousand. `expand` gives the
-    transitions of a stored workflow's text, and `layout` what a label template's text declares.
+    transitions of a stored workflow's text, and `layout` what a label template's text declares;
+    `signers` are the keys that the record names for its checkpoints.
     """
     hashed = Hashed(progress, since or {})
     outside: list[Finding] = []
@@ -62,6 +68,7 @@ def verify(
                 check_templates(source, layout, outside)
                 check_keepers(registered, outside)
                 erased = check_apart(source, registered, outside)
+                check_tree(source, signers, outside)
     except Unreadable as fault:
         what = f"cannot be read, so not everything was compared: {fault.reason}"
         outside.append(Finding(fault.table, "-", "-", None, what))

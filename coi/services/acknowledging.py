@@ -17,6 +17,7 @@ from coi.services.installation import Installation
 from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
+from coi.services.sequencing import put_aside_last
 from coi.store.facts import restores
 from coi.store.people import printed_names
 from coi.store.print_jobs import give_up_every_one
@@ -72,6 +73,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         give_up_restored(tx, installation)
 
     installation.transact_always(work)
+    put_aside_last(installation)
     file = seen_file(installation.settings)
     installation.read(lambda tx: begin_seen(tx, file))
     if installation.look_at_length():

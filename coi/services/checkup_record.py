@@ -11,6 +11,7 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
+from coi.services.sequencing import covered_until, differs_from_last
 from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
@@ -33,6 +34,8 @@ DRILL_AGE = timedelta(days=100)
 VERIFY_AGE = timedelta(days=8)
 WHOLE_AGE = timedelta(days=15)
 WAITING_AGE = timedelta(hours=1)
+CHECKPOINT_AGE = timedelta(hours=1)
+CHANGED = "Keep everything as it is, run `coi verify`, and see docs/checkpoints.md."
 TRAINING_ENDS = timedelta(days=30)
 PRINT_WAITS = timedelta(minutes=30)
 OLDEST_SERVER = 150_000
@@ -156,6 +159,20 @@ def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) 
     return ok(f"The last {what} is of {rfc3339(done.at)}.")
 
 
+def _checkpoints(installation: Installation) -> Found:
+    until, newest = covered_until(installation), installation.read(newest_time)
+    if what := installation.read(lambda tx: differs_from_last(tx, installation.settings)):
+        return wrong(f"The record does not continue what was signed: {what}.", CHANGED)
+    if not until:
+        return look("No checkpoint was signed yet.", "Run `coi serve`, or `coi checkpoint`.")
+    if parse_rfc3339(newest) - parse_rfc3339(until) > CHECKPOINT_AGE:
+        return wrong(
+            f"What was recorded after {until} is below no checkpoint.",
+            "Is the key there? Does `coi serve` or `coi checkpoint` run? See docs/checkpoints.md.",
+        )
+    return ok(f"What was recorded until {until} is in the tree, and signed.")
+
+
 def _drill(installation: Installation) -> Found:
     last = last_drilled(installation)
     if last is None:
@@ -250,6 +267,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "backup": _backup,
     "drill": _drill,
     "verification": _verified,
+    "checkpoints": _checkpoints,
     "people": _people,
     "trainings": _trainings,
     "webhooks": _webhooks,

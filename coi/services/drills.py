@@ -101,6 +101,7 @@ def _aside(settings: Settings, home: Path) -> Iterator[Settings]:
             database_url=there(settings.database_url),
             owner_database_url=there(settings.owner_database_url),
             vault_key_file=home / "keys" / "vault.key",
+            checkpoint_key_file=home / "keys" / "checkpoint.key",
         )
 
 

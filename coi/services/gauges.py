@@ -11,9 +11,11 @@ from coi.clock import parse_rfc3339
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
+from coi.services.sequencing import covered_until
 from coi.services.upkeep import BACKUP, VERIFY, last_done
 from coi.services.webhook_list import oldest_waiting, queue_depths
 from coi.store.size import entries_in
+from coi.store.tree import size_of_tree
 
 Found = Mapping[str, float]
 """A number for each value of the gauge's label; under '' where it has none."""
@@ -31,6 +33,15 @@ class Gauge:
 
 def _entries(installation: Installation) -> Found:
     return {"": installation.read(entries_in)}
+
+
+def _in_tree(installation: Installation) -> Found:
+    return {"": installation.read(size_of_tree)}
+
+
+def _covered(installation: Installation) -> Found:
+    until = covered_until(installation)
+    return {"": parse_rfc3339(until).timestamp()} if until else {}
 
 
 def _may_be_written(installation: Installation) -> Found:
@@ -87,6 +98,12 @@ GAUGES: tuple[Gauge, ...] = (
     Gauge("coi_record_writable", "1 where the record may be written now, else 0.", _may_be_written),
     Gauge("coi_disk_used_ratio", "How full the disk of the record is, from 0 to 1.", _disk_used),
     Gauge("coi_backup_timestamp_seconds", "When a backup was last made here.", _age_of(BACKUP)),
+    Gauge("coi_tree_entries", "Entries in the tree over all chains.", _in_tree),
+    Gauge(
+        "coi_checkpoint_timestamp_seconds",
+        "When the newest entry was recorded that a signed checkpoint covers.",
+        _covered,
+    ),
     Gauge(
         "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
     ),

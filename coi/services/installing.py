@@ -8,6 +8,7 @@ from coi.definitions import proven, proven_once
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.content import Attestation, SignedBy
 from coi.services.accounts import draw_secret, secret_attested
+from coi.services.checkpoint_keys import CHECKPOINTS, create_signing_key, named_at_first
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.passwords import hash_password
@@ -15,6 +16,7 @@ from coi.services.people import NewPerson, enter_person
 from coi.services.permissions import EVERYWHERE, ROLES
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
+from coi.services.sequencing import last_file
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers
@@ -67,6 +69,8 @@ def prepare(settings: Settings) -> None:
             f"{settings.home} holds an installation already. Nothing was changed.",
             "Choose another COI_HOME, or use the one that is there.",
         ) from error
+    create_signing_key(settings)
+    last_file(settings).unlink(missing_ok=True)
     # With a new key another record begins; what was remembered here is none of it.
     seen_file(settings).unlink(missing_ok=True)
     migrate(settings)
@@ -112,7 +116,11 @@ def begin(
         occasion = Occasion("-", "-", installation.clock.now())
         registers.add_chain(tx, ORGANISATION, "site")
         # Which key the vault has from now on, so that another one is never taken for it.
-        key = {"kind": VAULT_KEY, "about": key_fingerprint(installation.vault)}
+        fingerprint = key_fingerprint(installation.vault)
+        key = {"kind": VAULT_KEY, "about": fingerprint}
+        # And whose signatures below checkpoints of this record count.
+        if signer := named_at_first(installation.settings, fingerprint):
+            key[CHECKPOINTS] = signer
         write_site_entry(tx, "create_log", occasion, Registered(document=key))
         for text in definitions.values():
             install_workflow(tx, occasion, text)

@@ -10,8 +10,10 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
+from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
+from coi.services.sequencing import differs_from_last
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -62,7 +64,9 @@ def verify_record(
     heads = None if since is None else _heads(since)
 
     def look(tx: Transaction) -> tuple[Verdict, str]:
-        return verify(LedgerRows(tx), expand_all, heads, progress, layout_of), newest_time(tx)
+        found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
+        changed = (*_differs(tx, installation.settings),)
+        return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
 
     verdict, newest = installation.read(look)
     if verdict.holds and since is None:
@@ -106,10 +110,17 @@ def _look(
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
     verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
     newest = newest_time(tx)
-    gone = (*_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
+    changed = _differs(tx, installation.settings)
+    gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
     reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
     return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
+
+
+def _differs(tx: Transaction, settings: Settings) -> Iterator[Finding]:
+    """The tree does not continue the last checkpoint that was signed here."""
+    if what := differs_from_last(tx, settings):
+        yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
 
 
 def _gone_back(newest: str, verified: str) -> Iterator[Finding]:

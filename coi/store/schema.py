@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "97bff25b6ffe0d1b79c375901262029271dd861d3a0016ecd721838ce5f93098",
-    "postgresql": "383605c2e1f0e6d8802c3cb14619da74ac5fa792c20e7bc4e98016a868ebd308",
+    "sqlite": "1bf2c2eb6ac1fae35b66e71171eb98bbcf97bc575b3415433c27a0d494a22aca",
+    "postgresql": "2e9b63b2b547c8328967310aa5167632c6fb14680f6630adab52bd1892661a60",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -39,6 +39,7 @@ from coi.store.tables_registers import (
 )
 from coi.store.tables_stock import stock_scan, stock_take
 from coi.store.tables_subject import label, label_turn, lineage, subject, value, wristband
+from coi.store.tables_tree import checkpoint, tree_leaf, tree_node
 from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
 
@@ -48,7 +49,9 @@ REGISTERS = (
 )
 PARTS = (move, signature, subject, lineage, value, label, label_turn, wristband, attestation)
 
-RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position)
+TREE = (tree_leaf, tree_node, checkpoint)
+
+RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position, *TREE)
 """Append-only; `position` alone may be updated, and never backwards."""
 
 APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
@@ -125,9 +128,11 @@ __all__ = [
     "RECORD",
     "REGISTERS",
     "SEEDS",
+    "TREE",
     "account",
     "attestation",
     "chain",
+    "checkpoint",
     "credential",
     "delivery",
     "entry",
@@ -162,6 +167,8 @@ __all__ = [
     "therapy",
     "token",
     "transition",
+    "tree_leaf",
+    "tree_node",
     "unit",
     "value",
     "webhook",

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from coi.clock import SteppedClock
 from coi.definitions import packaged
 from coi.services import installing, people, proofs, sites
+from coi.services.checkpoint_keys import create_signing_key
 from coi.services.installation import Installation, open_installation
 from coi.services.people import NewPerson
 from coi.services.proofs import Proven
@@ -62,6 +63,7 @@ def begun(
     """An installation that has just begun, and its administrator; its key is drawn from this."""
     settings = Settings.from_environment({"COI_HOME": str(home)})
     create_key_file(settings.vault_key_file, draw)
+    create_signing_key(settings)
     shutil.copy(migrated_file, home / "coi.sqlite3")
     clock = SteppedClock(NOW, timedelta(seconds=1))
     installation = replace(open_installation(settings), hasher=QUICK, clock=clock)

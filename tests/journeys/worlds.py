@@ -17,6 +17,7 @@ from coi.demo.performer import Performer
 from coi.ledger.findings import Verdict
 from coi.ledger.verify import verify
 from coi.services import installing, proofs
+from coi.services.checkpoint_keys import create_signing_key, signers_of
 from coi.services.installation import Installation, open_installation
 from coi.services.vault import create_key_file
 from coi.settings import Settings
@@ -72,6 +73,7 @@ def build_world(databases: Databases, home: Path, begins: datetime = BEGINS) -> 
     database = databases.copy(home)
     settings = databases.settings(home, database)
     create_key_file(settings.vault_key_file, secrets.token_bytes)
+    create_signing_key(settings)
     installation = _opened(settings, begins)
     first = installing.begin(installation, dict(packaged()), "root", "Root Administrator")
     performer = world.build(installation, proofs.authenticate(installation, "root", first.secret))
@@ -119,7 +121,7 @@ def _copied(
 
 def verdict_of(installation: Installation) -> Verdict:
     """Verify the whole record."""
-    return installation.read(lambda tx: verify(LedgerRows(tx), expand_all))
+    return installation.read(lambda tx: verify(LedgerRows(tx), expand_all, signers=signers_of(tx)))
 
 
 def _opened(settings: Settings, at: datetime, step: timedelta = STEP) -> Installation:

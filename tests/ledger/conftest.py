@@ -15,6 +15,7 @@ from coi.store.engine import open_engine, read, write
 from coi.store.migrate import upgrade
 from coi.store.read_ledger import LedgerRows
 from tests.ledger.clinic import a_small_history, expand
+from tests.ledger.sequencing import SIGNER, sequence
 
 Attack = Callable[[str], None]
 
@@ -37,6 +38,7 @@ def history_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     engine = open_engine(f"sqlite:///{file}")
     with write(engine) as connection:
         a_small_history(connection)
+        sequence(connection)
     engine.dispose()
     return file
 
@@ -79,7 +81,7 @@ def attack(tmp_path: Path) -> Attack:
 def verdict_on(engine: Engine, since: Heads | None = None) -> Verdict:
     """What the verifier says of a stored history."""
     with read(engine) as connection:
-        return verify(LedgerRows(connection), expand, since)
+        return verify(LedgerRows(connection), expand, since, signers=[SIGNER])
 
 
 def named(verdict: Verdict) -> set[tuple[str, str]]:

@@ -205,10 +205,26 @@ def test_what_a_chain_cannot_know_is_found_with_earlier_heads(history: Engine, a
 
     _cut_off_the_end(history, attack)
 
+    _forget_the_tree(attack)
     assert verdict_on(history).holds
     assert [(f.table, f.key) for f in verdict_on(history, heads).findings] == [
         ("entry", "COI-A/13")
     ]
+
+
+def _forget_the_tree(attack: Attack) -> None:
+    """Whoever owns the file can also let it be as if nothing had ever been signed."""
+    for table in ("checkpoint", "tree_node", "tree_leaf"):
+        attack(f"DELETE FROM {table}")  # noqa: S608 - the attack
+
+
+def test_a_chain_without_its_end_is_found_by_the_tree(history: Engine, attack: Attack):
+    """No head need be known: the entry that is gone has its leaf (T3)."""
+    _cut_off_the_end(history, attack)
+
+    (finding,) = verdict_on(history).findings
+    assert (finding.table, finding.chain, finding.seq) == ("tree_leaf", "COI-A", 13)
+    assert finding.what == "is of an entry that is no longer there"
 
 
 def test_a_rewritten_past_is_found_with_earlier_heads(history: Engine):

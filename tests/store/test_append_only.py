@@ -50,6 +50,8 @@ MAY_BE_NULL = {
     "ck_move_scan": "label_serial",
     "ck_move_patient": "patient_id wristband",
     "ck_person_origin": "chain seq",
+    "ck_checkpoint_grows": "prev_size",
+    "ck_tree_leaf_order": "prev_seq",
     "ck_subject_origin": "origin_id origin_born",
     "ck_value_over_label": "over_label",
     "ck_value_revision": "prev_revision",

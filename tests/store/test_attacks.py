@@ -10,7 +10,8 @@ import tests.store.attacks_on_labels
 import tests.store.attacks_on_packing
 import tests.store.attacks_on_registers
 import tests.store.attacks_on_steps
-import tests.store.attacks_on_transcriptions  # noqa: F401 - importing an attack adds it to the list
+import tests.store.attacks_on_transcriptions
+import tests.store.attacks_on_tree  # noqa: F401 - importing an attack adds it to the list
 from tests.store.attacks import ATTACKS
 from tests.store.doors import Refused, typed_into_prompt
 

@@ -291,6 +291,21 @@ def build_world(writer: Writer) -> None:
         _order(writer, therapy)
         _collect_and_send(writer, therapy)
         _make(writer, therapy)
+    _sequence(writer, 3)
+
+
+def _sequence(writer: Writer, number: int) -> None:
+    """The first entries of the site are in the tree, and two checkpoints were signed of it."""
+    for n in range(number):
+        hash_ = writer.row("entry", chain="site", seq=n)["hash"]
+        before = n - 1 if n else None
+        row: Row = {"n": n, "prev_n": before, "chain": "site", "seq": n, "prev_seq": before}
+        writer.insert("tree_leaf", row | {"hash": hash_})
+    writer.insert("tree_node", {"level": 1, "number": 0, "hash": "0" * 64})
+    first: Row = {"n": 0, "prev_n": None, "size": 1, "prev_size": None, "last": 0}
+    writer.insert("checkpoint", first | {"note": "first"})
+    second: Row = {"n": 1, "prev_n": 0, "size": 2, "prev_size": 1, "last": 1}
+    writer.insert("checkpoint", second | {"note": "second"})
 
 
 def _open_site(writer: Writer) -> None:

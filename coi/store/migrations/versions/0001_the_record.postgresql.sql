@@ -459,6 +459,40 @@ CREATE TABLE position (
     CONSTRAINT pk_position PRIMARY KEY (chain, subject)
 )
 -- next
+CREATE TABLE tree_leaf (
+    n BIGSERIAL NOT NULL,
+    prev_n BIGINT,
+    chain TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    prev_seq BIGINT,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_tree_leaf PRIMARY KEY (n),
+    CONSTRAINT uq_tree_leaf_entry UNIQUE (chain, seq),
+    CONSTRAINT ck_tree_leaf_dense CHECK (n >= 0 AND ((n = 0 AND prev_n IS NULL) OR (n > 0 AND prev_n IS NOT NULL AND prev_n = n - 1))),
+    CONSTRAINT ck_tree_leaf_order CHECK ((seq = 0 AND prev_seq IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_seq = seq - 1))
+)
+-- next
+CREATE TABLE tree_node (
+    level BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_tree_node PRIMARY KEY (level, number),
+    CONSTRAINT ck_tree_node_above CHECK (level > 0 AND number >= 0)
+)
+-- next
+CREATE TABLE checkpoint (
+    n BIGSERIAL NOT NULL,
+    prev_n BIGINT,
+    size BIGINT NOT NULL,
+    prev_size BIGINT,
+    last BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_checkpoint PRIMARY KEY (n),
+    CONSTRAINT uq_checkpoint_size UNIQUE (n, size),
+    CONSTRAINT ck_checkpoint_grows CHECK (n >= 0 AND size > 0 AND ((n = 0 AND prev_n IS NULL AND prev_size IS NULL) OR (n > 0 AND prev_n IS NOT NULL AND prev_n = n - 1 AND prev_size IS NOT NULL AND prev_size < size))),
+    CONSTRAINT ck_checkpoint_last CHECK (last = size - 1)
+)
+-- next
 CREATE TABLE erasable (
     commitment TEXT NOT NULL,
     salt TEXT NOT NULL,
@@ -836,6 +870,16 @@ ALTER TABLE attestation ADD CONSTRAINT fk_attestation_entry FOREIGN KEY(chain, s
 ALTER TABLE attestation ADD CONSTRAINT fk_attestation_prev FOREIGN KEY(chain, seq, prev_n) REFERENCES attestation (chain, seq, n)
 -- next
 ALTER TABLE position ADD CONSTRAINT fk_position_move FOREIGN KEY(chain, subject, turn, version, state, holder, consignee, stops, inside) REFERENCES move (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after)
+-- next
+ALTER TABLE tree_leaf ADD CONSTRAINT fk_tree_leaf_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE tree_leaf ADD CONSTRAINT fk_tree_leaf_order FOREIGN KEY(chain, prev_seq) REFERENCES tree_leaf (chain, seq)
+-- next
+ALTER TABLE tree_leaf ADD CONSTRAINT fk_tree_leaf_prev FOREIGN KEY(prev_n) REFERENCES tree_leaf (n)
+-- next
+ALTER TABLE checkpoint ADD CONSTRAINT fk_checkpoint_last FOREIGN KEY(last) REFERENCES tree_leaf (n)
+-- next
+ALTER TABLE checkpoint ADD CONSTRAINT fk_checkpoint_prev FOREIGN KEY(prev_n, prev_size) REFERENCES checkpoint (n, size)
 -- next
 ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next

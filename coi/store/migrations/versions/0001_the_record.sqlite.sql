@@ -573,6 +573,51 @@ CREATE TABLE position (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE tree_leaf (
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    chain TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    prev_seq INTEGER,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_tree_leaf PRIMARY KEY (n),
+    CONSTRAINT uq_tree_leaf_entry UNIQUE (chain, seq),
+    CONSTRAINT ck_tree_leaf_dense CHECK (n >= 0 AND ((n = 0 AND prev_n IS NULL) OR (n > 0 AND prev_n IS NOT NULL AND prev_n = n - 1))),
+    CONSTRAINT ck_tree_leaf_order CHECK ((seq = 0 AND prev_seq IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_seq = seq - 1)),
+    CONSTRAINT fk_tree_leaf_prev FOREIGN KEY(prev_n) REFERENCES tree_leaf (n),
+    CONSTRAINT fk_tree_leaf_order FOREIGN KEY(chain, prev_seq) REFERENCES tree_leaf (chain, seq),
+    CONSTRAINT fk_tree_leaf_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE tree_node (
+    level INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_tree_node PRIMARY KEY (level, number),
+    CONSTRAINT ck_tree_node_above CHECK (level > 0 AND number >= 0)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE checkpoint (
+    n INTEGER NOT NULL,
+    prev_n INTEGER,
+    size INTEGER NOT NULL,
+    prev_size INTEGER,
+    last INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_checkpoint PRIMARY KEY (n),
+    CONSTRAINT uq_checkpoint_size UNIQUE (n, size),
+    CONSTRAINT ck_checkpoint_grows CHECK (n >= 0 AND size > 0 AND ((n = 0 AND prev_n IS NULL AND prev_size IS NULL) OR (n > 0 AND prev_n IS NOT NULL AND prev_n = n - 1 AND prev_size IS NOT NULL AND prev_size < size))),
+    CONSTRAINT ck_checkpoint_last CHECK (last = size - 1),
+    CONSTRAINT fk_checkpoint_prev FOREIGN KEY(prev_n, prev_size) REFERENCES checkpoint (n, size),
+    CONSTRAINT fk_checkpoint_last FOREIGN KEY(last) REFERENCES tree_leaf (n)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE erasable (
     commitment TEXT NOT NULL,
     salt TEXT NOT NULL,
@@ -1385,6 +1430,63 @@ END
 -- next
 CREATE TRIGGER lock_attestation_delete BEFORE DELETE ON attestation BEGIN
   SELECT RAISE(ABORT, 'lock_attestation_delete');
+END
+-- next
+CREATE TRIGGER lock_tree_leaf_insert BEFORE INSERT ON tree_leaf BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM tree_leaf WHERE n = NEW.n)
+    THEN RAISE(ABORT, 'pk_tree_leaf')
+    WHEN EXISTS (SELECT 1 FROM tree_leaf WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'uq_tree_leaf_entry')
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE chain = NEW.chain AND seq = NEW.seq)
+    THEN RAISE(ABORT, 'fk_tree_leaf_entry')
+    WHEN NEW.prev_seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tree_leaf WHERE chain = NEW.chain AND seq = NEW.prev_seq)
+    THEN RAISE(ABORT, 'fk_tree_leaf_order')
+    WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tree_leaf WHERE n = NEW.prev_n)
+    THEN RAISE(ABORT, 'fk_tree_leaf_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_tree_leaf_update BEFORE UPDATE ON tree_leaf BEGIN
+  SELECT RAISE(ABORT, 'lock_tree_leaf_update');
+END
+-- next
+CREATE TRIGGER lock_tree_leaf_delete BEFORE DELETE ON tree_leaf BEGIN
+  SELECT RAISE(ABORT, 'lock_tree_leaf_delete');
+END
+-- next
+CREATE TRIGGER lock_tree_node_insert BEFORE INSERT ON tree_node BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM tree_node WHERE level = NEW.level AND number = NEW.number)
+    THEN RAISE(ABORT, 'pk_tree_node')
+  END;
+END
+-- next
+CREATE TRIGGER lock_tree_node_update BEFORE UPDATE ON tree_node BEGIN
+  SELECT RAISE(ABORT, 'lock_tree_node_update');
+END
+-- next
+CREATE TRIGGER lock_tree_node_delete BEFORE DELETE ON tree_node BEGIN
+  SELECT RAISE(ABORT, 'lock_tree_node_delete');
+END
+-- next
+CREATE TRIGGER lock_checkpoint_insert BEFORE INSERT ON checkpoint BEGIN
+  SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM checkpoint WHERE n = NEW.n)
+    THEN RAISE(ABORT, 'pk_checkpoint')
+    WHEN NOT EXISTS (SELECT 1 FROM tree_leaf WHERE n = NEW.last)
+    THEN RAISE(ABORT, 'fk_checkpoint_last')
+    WHEN NEW.prev_n IS NOT NULL AND NEW.prev_size IS NOT NULL AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE n = NEW.prev_n AND size = NEW.prev_size)
+    THEN RAISE(ABORT, 'fk_checkpoint_prev')
+  END;
+END
+-- next
+CREATE TRIGGER lock_checkpoint_update BEFORE UPDATE ON checkpoint BEGIN
+  SELECT RAISE(ABORT, 'lock_checkpoint_update');
+END
+-- next
+CREATE TRIGGER lock_checkpoint_delete BEFORE DELETE ON checkpoint BEGIN
+  SELECT RAISE(ABORT, 'lock_checkpoint_delete');
 END
 -- next
 CREATE TRIGGER lock_position_insert BEFORE INSERT ON position BEGIN

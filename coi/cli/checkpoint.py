@@ -1,0 +1,37 @@
+"""`coi checkpoint`: put what was recorded into the tree, and sign how large it is."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from coi.cli.opening import opened
+from coi.services.sequencing import Sequencer, last_file
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Take in what is there, sign it, and end.")
+def command(*, once: bool) -> None:
+    """Put what was recorded into the tree and sign checkpoints, until you stop it.
+
+    `coi serve` does the same beside the pages, unless COI_CHECKPOINT_SIGN says off. Several can
+    run: what one has taken in the others leave alone.
+    """
+    # Who the patients are is not asked: this may run as a user who cannot read the vault key.
+    installation = opened(key_needed=False)
+    sequencer = Sequencer(installation)
+    if once:
+        click.echo(f"Taken in: {sequencer.run_until_empty()}.")
+        click.echo(f"The last checkpoint is in {last_file(installation.settings)}.")
+        return
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, end)
+    click.echo("Signing (stop with Ctrl-C)")
+    sequencer.run(stop)
+    click.echo("Stopped.")

@@ -1,0 +1,262 @@
+"""Puts what was recorded into the tree, a second later, and signs how large it is (TL-06, TL-07).
+
+Whoever records waits for none of it. Several processes may do it: two that put their entries into
+the same place exclude each other by its key, and the one that was overtaken does it again.
+
+Nothing is signed that does not continue what was signed before, as the database and as a file
+beside the key remember it: then an alarm is told, and nothing more is signed.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from coi.clock import rfc3339
+from coi.errors import CoiError
+from coi.events import tell
+from coi.ledger.checkpoint import (
+    Checkpoint,
+    NoCheckpoint,
+    SignedCheckpoint,
+    Verifier,
+    read_checkpoint,
+    signed,
+    verifier_of,
+)
+from coi.ledger.tree import consistency_proof, frontier_of, only_grew
+from coi.services.checkpoint_keys import NoSigningKey, read_signing_key, signers_of
+from coi.services.installation import Installation
+from coi.services.manifest import write_durably
+from coi.settings import Settings
+from coi.store import tree
+from coi.store.transactions import Transaction
+
+AT_ONCE = 500
+"""So many entries go into the tree in one transaction: whoever records waits no longer for it."""
+
+LATE = timedelta(minutes=10)
+"""So long an entry may take from its time until others can see it."""
+
+EVERYTHING = timedelta(hours=1)
+"""After so long all chains are looked at, and not those alone that grew: clocks can go back."""
+
+OLDEST = timedelta(minutes=5)
+"""So long what was recorded waits for a checkpoint at most, where nobody signed it."""
+
+NOBODY_SIGNED = "[]"
+BEGINNING = ""
+LAST = "checkpoint"
+"""The file in which the last checkpoint is remembered, beside the key that signed it."""
+
+_LOOK = 1.0  # seconds between two looks at a record to which nothing was added
+_AFTER_TROUBLE = 10.0
+_log = logging.getLogger(__name__)
+
+
+class HistoryChanged(CoiError):
+    """The tree does not continue what was signed of it: nothing more is signed."""
+
+    code = "HISTORY_CHANGED"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"The record does not continue what was signed of it: {what}.",
+            "Keep everything as it is, run `coi verify`, and see docs/faults.md.",
+        )
+
+
+@dataclass(slots=True)
+class Sequencer:
+    """One that sequences and signs, in one thread of one process."""
+
+    installation: Installation
+    looked_at: datetime | None = None  # until then everything was looked at
+    all_looked_at: datetime | None = None
+    signed_at: datetime | None = None
+    is_due: bool = field(default=True)  # what somebody signed is in the tree and not yet covered
+
+    def run(self, stop: Event) -> None:
+        """Sequence and sign until somebody stops it."""
+        while not stop.is_set():
+            try:
+                found = self.step()
+            # One that ended would be missed by nobody; the database may be away for a while.
+            except Exception as error:  # noqa: BLE001
+                _log.warning("Nothing was sequenced or signed: %s", error)
+                stop.wait(_AFTER_TROUBLE)
+                continue
+            if not found:
+                stop.wait(_LOOK)
+
+    def run_until_empty(self) -> int:
+        """Sequence all there is and sign it; returns how many entries came into the tree."""
+        self.all_looked_at = None
+        found = 0
+        while some := self.sequence():
+            found += some
+        self.sign()
+        return found
+
+    def step(self) -> int:
+        """Sequence some of what waits, and sign where it is time; returns how many there were."""
+        found = self.sequence()
+        if found < AT_ONCE and self._is_time():
+            try:
+                self.sign()
+            except CoiError as error:
+                # What was recorded goes on into the tree; in a while it is tried again.
+                self.signed_at, self.is_due = self.installation.clock.now(), False
+                _log.warning("No checkpoint was signed: %s", error)
+        return found
+
+    def _is_time(self) -> bool:
+        now = self.installation.clock.now()
+        return self.is_due or self.signed_at is None or now - self.signed_at >= OLDEST
+
+    def sequence(self) -> int:
+        """Put what waits into the tree; 0 also where another one was quicker.
+
+        Raises:
+            NotWritten: nothing may be written now.
+        """
+        now = self.installation.clock.now()
+        since = self._since(now)
+
+        def work(tx: Transaction) -> list[tree.Waiting]:
+            found = tree.waiting(tx, since, AT_ONCE)
+            if found:
+                tree.grow(tx, tree.frontier(tx), found)
+            return found
+
+        found = self.installation.transact(work)
+        if len(found) < AT_ONCE:
+            self.looked_at = now
+            if since == BEGINNING:
+                self.all_looked_at = now
+        self.is_due = self.is_due or any(one.signed != NOBODY_SIGNED for one in found)
+        return len(found)
+
+    def _since(self, now: datetime) -> str:
+        looked_at, all_looked_at = self.looked_at, self.all_looked_at
+        if looked_at is None or all_looked_at is None or now - all_looked_at >= EVERYTHING:
+            return BEGINNING
+        return rfc3339(min(looked_at, now) - LATE)
+
+    def sign(self) -> SignedCheckpoint | None:
+        """Sign how large the tree is, where it grew since that was signed; returns what is kept.
+
+        Raises:
+            NoSigningKey: there is no key, or none that the record names.
+            HistoryChanged: it is not what was signed before, or not all of it.
+        """
+        installation = self.installation
+        key = read_signing_key(installation.settings.checkpoint_key_file)
+        file = last_file(installation.settings)
+        try:
+            kept = installation.transact(lambda tx: _signed(tx, key, _remembered(file)))
+        except HistoryChanged as fault:
+            tell("history_changed", sentence=fault.sentence)
+            raise
+        if kept is not None:
+            write_durably(file, kept.text)
+        self.signed_at, self.is_due = installation.clock.now(), False
+        return kept
+
+
+def _signed(
+    tx: Transaction, key: Ed25519PrivateKey, remembered: SignedCheckpoint | None
+) -> SignedCheckpoint | None:
+    """The checkpoint of the tree as it is, kept; None where nothing came in since the last."""
+    signer = _signer(tx, key)
+    before, size = tree.newest_checkpoint(tx), tree.size_of_tree(tx)
+    last = read_checkpoint(before.note.encode()) if before else None
+    for earlier in (last, remembered):
+        if earlier is not None:
+            _require_growth(tx, earlier, size, signer.name)
+    if size == (before.size if before else 0):
+        return None
+    root = frontier_of(size, tree.nodes_of(tx)).root
+    note = signed(Checkpoint(signer.name, size, root), signer.name, key)
+    tree.keep_checkpoint(tx, before, size, note.text)
+    return note
+
+
+def _signer(tx: Transaction, key: Ed25519PrivateKey) -> Verifier:
+    """Whose signature it will be: the newest key that the record names, and that is this one."""
+    signers = signers_of(tx)
+    if not signers or verifier_of(signers[-1].name, key) != signers[-1]:
+        raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
+    return signers[-1]
+
+
+def _require_growth(tx: Transaction, earlier: SignedCheckpoint, size: int, origin: str) -> None:
+    """The tree holds all of what was signed earlier, as it was.
+
+    Raises:
+        HistoryChanged: it does not.
+    """
+    first = earlier.checkpoint
+    if first.origin != origin:
+        raise HistoryChanged(f"{first.origin} was signed, which is another record")
+    if size < first.size:
+        raise HistoryChanged(f"{first.size} entries were signed, and there are {size}")
+    node = tree.nodes_of(tx)
+    try:
+        proof = consistency_proof(first.size, size, node) if first.size < size else ()
+        root = frontier_of(size, node).root
+    except LookupError as error:
+        raise HistoryChanged(str(error)) from error
+    if not only_grew(first.size, first.root, size, root, proof):
+        raise HistoryChanged(f"the first {first.size} entries are not those that were signed")
+
+
+def differs_from_last(tx: Transaction, settings: Settings) -> str:
+    """In what the tree differs from the last checkpoint that is remembered here; '' in nothing."""
+    try:
+        last = _remembered(last_file(settings))
+        if last is not None:
+            _require_growth(tx, last, tree.size_of_tree(tx), last.checkpoint.origin)
+    except HistoryChanged as fault:
+        return fault.what
+    return ""
+
+
+def last_file(settings: Settings) -> Path:
+    """Where the last checkpoint is remembered: beside the key, and so not in the database."""
+    return settings.checkpoint_key_file.with_name(LAST)
+
+
+def put_aside_last(installation: Installation) -> None:
+    """Keep the last checkpoint under another name: somebody has signed that the record goes on."""
+    file = last_file(installation.settings)
+    moment = installation.clock.now().strftime("%Y%m%dT%H%M%S")
+    try:
+        file.rename(file.with_name(f"{LAST}-before-{moment}"))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.warning("%s cannot be put aside: %s", file, error.strerror)
+
+
+def _remembered(file: Path) -> SignedCheckpoint | None:
+    """The last checkpoint that was signed here; None where there is none.
+
+    Raises:
+        HistoryChanged: what is remembered is no checkpoint any more.
+    """
+    try:
+        return read_checkpoint(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except NoCheckpoint as error:
+        raise HistoryChanged(f"{file} is damaged") from error
+
+
+def covered_until(installation: Installation) -> str:
+    """When the newest entry was recorded that a checkpoint covers; '' where there is none."""
+    return installation.read(tree.covered_until)

@@ -1,0 +1,197 @@
+"""Reads and grows the tree over all entries, and the checkpoints of it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, exists, func, select
+
+from coi.ledger.tree import Frontier, Node, frontier_of, grown_nodes
+from coi.store import tables as t
+from coi.store.append import add
+from coi.store.statements import Statement
+from coi.store.words import ONE
+
+_AT_ONCE = 500
+_leaf, _node, _entry = t.tree_leaf.c, t.tree_node.c, t.entry.c
+_size = Statement(select(func.coalesce(func.max(_leaf.n) + 1, 0)))
+_leaf_hash = Statement(select(_leaf.hash).where(_leaf.n == bindparam("n")))
+_node_hash = Statement(
+    select(_node.hash).where(_node.level == bindparam("level"), _node.number == bindparam("number"))
+)
+_place_of = Statement(
+    select(_leaf.n).where(_leaf.chain == bindparam("chain"), _leaf.seq == bindparam("seq"))
+)
+_is_in_tree = exists().where(_leaf.chain == _entry.chain, _leaf.seq == _entry.seq)
+_outside = Statement(
+    select(_entry.chain)
+    .where(_entry.recorded_at >= bindparam("since"), ~_is_in_tree)
+    .distinct()
+    .order_by(_entry.chain)
+)
+_in_tree = Statement(
+    select(func.coalesce(func.max(_leaf.seq), -1)).where(_leaf.chain == bindparam("chain"))
+)
+_next = Statement(
+    select(_entry.chain, _entry.seq, _entry.prev_seq, _entry.hash, _entry.signed)
+    .where(_entry.chain == bindparam("chain"), _entry.seq > bindparam("seq"))
+    .order_by(_entry.seq)
+    .limit(bindparam("most", type_=_entry.seq.type))
+)
+_point = t.checkpoint.c
+_newest = Statement(select(_point.n, _point.size, _point.note).order_by(_point.n.desc()).limit(ONE))
+_covering = Statement(
+    select(_point.n, _point.size, _point.note)
+    .where(_point.size > bindparam("n"))
+    .order_by(_point.n)
+    .limit(ONE)
+)
+_newest_covered = Statement(
+    select(func.max(_entry.recorded_at))
+    .join_from(t.tree_leaf, t.entry, (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq))
+    .where(_leaf.n >= bindparam("begin"), _leaf.n < bindparam("end"))
+)
+_site_deeds = Statement(
+    select(_entry.content)
+    .where(_entry.chain == bindparam("chain"), _entry.action == bindparam("action"))
+    .order_by(_entry.seq)
+)
+
+
+class Waiting(NamedTuple):
+    """An entry that is not in the tree yet."""
+
+    chain: str
+    seq: int
+    prev_seq: int | None
+    hash: str
+    signed: str
+
+
+class Kept(NamedTuple):
+    """A checkpoint as it is kept."""
+
+    n: int
+    size: int
+    note: str
+
+
+def size_of_tree(connection: Connection) -> int:
+    """How many entries the tree holds."""
+    ((size,),) = _size.rows(connection)
+    return int(size)
+
+
+def nodes_of(connection: Connection) -> Node:
+    """Gives the hashes of the tree, one by one.
+
+    The result raises LookupError for one that is not there.
+    """
+
+    def node(level: int, number: int) -> bytes:
+        if level == 0:
+            row = _leaf_hash.row(connection, n=number)
+        else:
+            row = _node_hash.row(connection, level=level, number=number)
+        if row is None:
+            raise LookupError(f"the tree has no node {level}/{number}")
+        return bytes.fromhex(row[0])
+
+    return node
+
+
+def frontier(connection: Connection) -> Frontier:
+    """As much of the tree as it takes to grow it."""
+    return frontier_of(size_of_tree(connection), nodes_of(connection))
+
+
+def place_of(connection: Connection, chain: str, seq: int) -> int | None:
+    """Where an entry stands in the tree; None for one that is not there yet."""
+    row = _place_of.row(connection, chain=chain, seq=seq)
+    return None if row is None else int(row[0])
+
+
+def waiting(connection: Connection, since: str, most: int) -> list[Waiting]:
+    """So many entries that are not in the tree yet, of chains that got one since then.
+
+    Those of one chain come together and in its order.
+    """
+    found: list[Waiting] = []
+    for (chain,) in _outside.rows(connection, since=since):
+        ((seq,),) = _in_tree.rows(connection, chain=chain)
+        rows = _next.rows(connection, chain=chain, seq=seq, most=most - len(found))
+        found += [Waiting(*row) for row in rows]
+        if len(found) == most:
+            break
+    return found
+
+
+def grow(connection: Connection, at: Frontier, entries: Sequence[Waiting]) -> Frontier:
+    """Put these entries into the tree, behind what it holds.
+
+    Whoever was overtaken by another finds the place taken, and nothing of theirs may be committed.
+    """
+    leaves = [
+        {
+            "n": n,
+            "prev_n": n - 1 if n else None,
+            "chain": one.chain,
+            "seq": one.seq,
+            "prev_seq": one.prev_seq,
+            "hash": one.hash,
+        }
+        for n, one in enumerate(entries, start=at.size)
+    ]
+    grown, nodes = grown_nodes(at, [bytes.fromhex(one.hash) for one in entries])
+    add(connection, t.tree_leaf, leaves)
+    add(
+        connection,
+        t.tree_node,
+        [{"level": lv, "number": number, "hash": hash_.hex()} for lv, number, hash_ in nodes],
+    )
+    return grown
+
+
+def newest_checkpoint(connection: Connection) -> Kept | None:
+    """The last checkpoint."""
+    row = _newest.row(connection)
+    return Kept(*row) if row else None
+
+
+def checkpoint_over(connection: Connection, n: int) -> Kept | None:
+    """The first checkpoint of a tree that held leaf number `n`."""
+    row = _covering.row(connection, n=n)
+    return Kept(*row) if row else None
+
+
+def keep_checkpoint(connection: Connection, before: Kept | None, size: int, note: str) -> None:
+    """Keep one more checkpoint, behind the last."""
+    row = {
+        "n": before.n + 1 if before else 0,
+        "prev_n": before.n if before else None,
+        "size": size,
+        "prev_size": before.size if before else None,
+        "last": size - 1,
+        "note": note,
+    }
+    add(connection, t.checkpoint, [row])
+
+
+def covered_until(connection: Connection) -> str:
+    """When the newest entry was recorded that the last checkpoint covers; '' where there is none.
+
+    Entries came into the tree some hundred at a time, so it is among the last of them.
+    """
+    last = newest_checkpoint(connection)
+    if last is None:
+        return ""
+    row = _newest_covered.row(connection, begin=last.size - _AT_ONCE, end=last.size)
+    return str(row[0]) if row and row[0] else ""
+
+
+def told_by(connection: Connection, chain: str, actions: Iterable[str]) -> list[str]:
+    """What the entries of a chain say in which one of these was done; in order for each action."""
+    return [
+        str(row[0])
+        for action in actions
+        for row in _site_deeds.rows(connection, chain=chain, action=action)
+    ]

@@ -1,0 +1,295 @@
+"""What was recorded comes into the tree, and is signed; nothing is signed that does not go on."""
+
+import shutil
+import stat
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coi.clock import SteppedClock
+from coi.definitions import packaged
+from coi.ledger.checkpoint import Verifier, read_checkpoint
+from coi.services import installing, sequencing
+from coi.services.acknowledging import acknowledge
+from coi.services.checkpoint_keys import (
+    NoSigningKey,
+    create_signing_key,
+    read_signing_key,
+    signers_of,
+)
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.installation import open_installation
+from coi.services.proofs import authenticate
+from coi.services.seen import seen_file
+from coi.services.sequencing import HistoryChanged, Sequencer, last_file
+from coi.services.vault import create_key_file
+from coi.services.verifying import verify_new, verify_record
+from coi.store import tree
+from coi.store.size import entries_in
+from tests.coi.clinic import NOW, PASSWORD, QUICK
+from tests.journeys.worlds import Databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def begun(request, tmp_path, migrated_file):
+    """An installation that has just begun, on either database."""
+    server = request.getfixturevalue("postgres_server") if request.param != "sqlite" else None
+    databases = Databases(migrated_file, server)
+    settings = databases.settings(tmp_path, databases.copy(tmp_path))
+    create_key_file(settings.vault_key_file, lambda n: b"k" * n)
+    create_signing_key(settings)
+    opened = open_installation(settings)
+    installation = replace(opened, hasher=QUICK, clock=SteppedClock(NOW, timedelta(seconds=1)))
+    installing.begin(installation, dict(packaged()), "root", "Root Example")
+    yield installation
+    installation.engine.dispose()
+
+
+def more(clinic, name):
+    """Something more is recorded: somebody is hired."""
+    return clinic.hire(name, ("qa_reviewer", "works-production"))
+
+
+def later(installation, minutes):
+    """The same installation, some minutes later."""
+    now = installation.clock.now() + timedelta(minutes=minutes)
+    return replace(installation, clock=SteppedClock(now, timedelta(seconds=0)))
+
+
+def counted(installation):
+    """How many entries there are, and how many of them stand in the tree."""
+    return installation.read(lambda tx: (entries_in(tx), tree.size_of_tree(tx)))
+
+
+def _something_unsigned(installation):
+    """An entry below which nobody signs."""
+    occasion = Occasion("-", "-", installation.clock.now())
+    installation.transact(lambda tx: write_site_entry(tx, "look", occasion, Registered()))
+
+
+def kept(installation):
+    """The last checkpoint."""
+    return installation.read(tree.newest_checkpoint)
+
+
+def test_everything_is_taken_in_once_and_signed(begun):
+    """The checkpoint is of all entries, and signed by the key that the record names (TL-06)."""
+    sequencer = Sequencer(begun)
+
+    taken, again = sequencer.run_until_empty(), sequencer.run_until_empty()
+
+    entries, size = counted(begun)
+    note = read_checkpoint(kept(begun).note.encode())
+    assert (taken, again, size) == (entries, 0, entries)
+    assert note.checkpoint.size == entries
+    assert note.signed_by(begun.read(signers_of))
+    assert last_file(begun.settings).read_text() == kept(begun).note
+    assert verify_record(begun).holds
+
+
+def test_two_that_sequence_at_once_take_each_entry_in_once(begun):
+    """The one that was overtaken finds nothing left to do, and signs nothing twice."""
+    first, second = Sequencer(begun), Sequencer(begun)
+
+    assert first.sequence() > 0
+    assert second.sequence() == 0
+    assert first.sign() is not None
+    assert second.sign() is None
+    assert verify_record(begun).holds
+
+
+def test_the_place_of_another_is_never_taken(begun):
+    """Whoever looked before another one wrote is refused by the database, and does it again."""
+    stale = begun.read(lambda tx: (tree.frontier(tx), tree.waiting(tx, "", 5)))
+    Sequencer(begun).run_until_empty()
+
+    with pytest.raises(Exception, match="tree_leaf"), begun.engine.begin() as connection:
+        tree.grow(connection, *stale)
+
+    assert verify_record(begun).holds
+
+
+def test_many_entries_are_taken_in_some_at_a_time(begun, monkeypatch):
+    """Whoever records waits for a few of them at most; the tree is the same."""
+    monkeypatch.setattr(sequencing, "AT_ONCE", 2)
+
+    taken = Sequencer(begun).run_until_empty()
+
+    assert taken == counted(begun)[0] > 2 * 2
+    assert verify_record(begun).holds
+
+
+def test_what_is_signed_by_somebody_is_covered_at_once(clinic):
+    """A release, a shipment, a receipt and an infusion are signed: none of them waits (TL-06)."""
+    sequencer = Sequencer(clinic.installation)
+    sequencer.run_until_empty()
+    more(clinic, "queenie")
+
+    sequencer.step()
+
+    entries, size = counted(clinic.installation)
+    assert kept(clinic.installation).size == size == entries
+
+
+def test_what_nobody_signed_is_covered_within_five_minutes(clinic):
+    """It is in the tree at once, and below a checkpoint when five minutes are over (TL-06)."""
+    sequencer = Sequencer(clinic.installation)
+    sequencer.run_until_empty()
+    before = kept(clinic.installation).size
+    _something_unsigned(clinic.installation)
+
+    sequencer.step()
+    at_once = kept(clinic.installation).size
+    sequencer.installation = later(clinic.installation, 5)
+    sequencer.step()
+
+    entries, size = counted(clinic.installation)
+    assert entries == size > before
+    assert (at_once, kept(clinic.installation).size) == (before, size)
+
+
+def test_the_key_is_readable_by_its_owner_alone(clinic):
+    """And never replaced by a new one (TL-08)."""
+    file = clinic.installation.settings.checkpoint_key_file
+    before = file.read_bytes()
+
+    create_signing_key(clinic.installation.settings)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_bytes() == before
+
+
+def test_the_key_stands_nowhere_in_the_database(clinic):
+    """Neither as bytes nor as text; its public half stands in the first entry (TL-08)."""
+    settings = clinic.installation.settings
+    Sequencer(clinic.installation).run_until_empty()
+    clinic.installation.engine.dispose()
+    key = read_signing_key(settings.checkpoint_key_file).private_bytes_raw()
+
+    files = [settings.database_path, *settings.database_path.parent.glob("coi.sqlite3-*")]
+    stored = b"".join(file.read_bytes() for file in files)
+    (signer,) = clinic.installation.read(signers_of)
+    assert key not in stored
+    assert key.hex().encode() not in stored
+    assert Verifier.read(signer.text) == signer
+
+
+def test_without_its_key_nothing_is_signed_and_everything_taken_in(clinic):
+    """Whoever records is not kept waiting for a key that is away."""
+    clinic.installation.settings.checkpoint_key_file.unlink()
+    sequencer = Sequencer(clinic.installation)
+
+    with pytest.raises(NoSigningKey, match="is not in"):
+        sequencer.sign()
+    sequencer.step()
+
+    entries, size = counted(clinic.installation)
+    assert entries == size
+    assert kept(clinic.installation) is None
+
+
+def test_another_key_than_the_one_that_the_record_names_signs_nothing(clinic):
+    """A key that somebody put in its place is refused (TL-25)."""
+    file = clinic.installation.settings.checkpoint_key_file
+    file.unlink()
+    create_signing_key(clinic.installation.settings)
+    sequencer = Sequencer(clinic.installation)
+    sequencer.sequence()
+
+    with pytest.raises(NoSigningKey, match="not the one that the record names"):
+        sequencer.sign()
+
+
+def _put_back(clinic, tmp_path):
+    """Put the database back to a moment before more was recorded and signed (T6)."""
+    installation = clinic.installation
+    Sequencer(installation).run_until_empty()
+    installation.engine.dispose()
+    earlier = shutil.copy(installation.settings.database_path, tmp_path / "earlier")
+    more(clinic, "quinn")
+    Sequencer(installation).run_until_empty()
+    installation.engine.dispose()
+    for end in ("-wal", "-shm"):
+        installation.settings.database_path.with_name(f"coi.sqlite3{end}").unlink(missing_ok=True)
+    shutil.copy(earlier, installation.settings.database_path)
+    return installation
+
+
+def test_a_record_that_was_put_back_is_not_signed_and_an_alarm_is_told(clinic, tmp_path, caplog):
+    """What was signed last is remembered beside the key: fewer entries are refused (TL-07)."""
+    installation = _put_back(clinic, tmp_path)
+
+    with pytest.raises(HistoryChanged, match="entries were signed, and there are") as refusal:
+        Sequencer(installation).sign()
+
+    assert refusal.value.code == "HISTORY_CHANGED"
+    assert "history_changed" in [record.message for record in caplog.records]
+
+
+def test_a_record_that_was_put_back_does_not_verify(clinic, tmp_path):
+    """A whole look says so, and so does one at what is new (T6, TL-18)."""
+    assert verify_record(clinic.installation).holds
+    installation = _put_back(clinic, tmp_path)
+
+    whole, new = verify_record(installation), verify_new(installation)
+
+    for verdict in (whole, new.verdict):
+        (what,) = [one.what for one in verdict.findings if one.table == "checkpoint"]
+        assert what.startswith("does not continue what was signed: ")
+
+
+def test_a_record_that_went_on_otherwise_is_not_signed(clinic, tmp_path):
+    """As many entries, and others: the first of them are not those that were signed (T4, T5)."""
+    installation = _put_back(clinic, tmp_path)
+    more(clinic, "quentin")
+    more(clinic, "quincy")
+    sequencer = Sequencer(installation)
+    sequencer.sequence()
+
+    with pytest.raises(HistoryChanged, match="are not those that were signed"):
+        sequencer.sign()
+
+
+def test_once_quality_assurance_has_signed_for_it_it_is_signed_again(clinic, tmp_path):
+    """What was signed before is kept beside it, under another name (TL-18)."""
+    more(clinic, "queenie")
+    installation = _put_back(clinic, tmp_path)
+    by = authenticate(installation, "queenie", PASSWORD)
+    seen_file(installation.settings).unlink(missing_ok=True)
+    assert installation.look_at_length()
+
+    acknowledge(installation, by, "The disk failed at noon.")
+    Sequencer(installation).run_until_empty()
+
+    aside = [*last_file(installation.settings).parent.glob("checkpoint-before-*")]
+    assert len(aside) == 1
+    assert verify_record(installation).holds
+
+
+def test_a_damaged_memory_is_told_and_nothing_signed(clinic):
+    """What was signed last cannot be read: nobody knows whether this goes on from it."""
+    Sequencer(clinic.installation).run_until_empty()
+    last_file(clinic.installation.settings).write_text("nothing\n")
+    more(clinic, "queenie")
+    sequencer = Sequencer(clinic.installation)
+    sequencer.sequence()
+
+    with pytest.raises(HistoryChanged, match="is damaged"):
+        sequencer.sign()
+
+
+def test_an_entry_of_a_clock_that_went_back_is_taken_in_within_the_hour(clinic):
+    """At once one looks only at what is new; once an hour at all chains."""
+    sequencer = Sequencer(later(clinic.installation, 60 * 24))
+    sequencer.run_until_empty()
+    more(clinic, "queenie")
+
+    overlooked = sequencer.sequence()
+    sequencer.installation = later(sequencer.installation, 60)
+    found = sequencer.sequence()
+
+    assert overlooked == 0
+    assert found > 0
+    entries, size = counted(clinic.installation)
+    assert entries == size
