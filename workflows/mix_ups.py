@@ -4,13 +4,18 @@ Each is a draft of its own, beside the attempt that was refused: of the therapy 
 other one, so that whoever reads either finds both.
 """
 
+from collections.abc import Iterable
+
 from workflows import moves
 from workflows.case import Case
 from workflows.draft import Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Subject, Wristband
+from workflows.guards.custody import opened_by
 from workflows.label_life import BY_DEVICE
 from workflows.model import Kind, Workflow
 from workflows.over_labels import found_elsewhere
+from workflows.planning import plan
+from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, Refusal
 from workflows.wrong import Wrong
 
 
@@ -110,12 +115,55 @@ def refused_with_over_label(workflow: Workflow, request: Request, facts: Facts) 
     return drafting.finished()
 
 
+def wrong_contents(refusals: Iterable[Refusal]) -> Refusal | None:
+    """That a package holds something else than the record says; None where none was found so."""
+    return next((one for one in refusals if one.code in _CONTENTS), None)
+
+
+def refused_with_contents(
+    workflow: Workflow, request: Request, facts: Facts, refusal: Refusal
+) -> Draft:
+    """What the therapy records of a package in which something is missing, or too much.
+
+    It is told once, as long as that exception is open: critical where something is there that
+    should not be, major where something that should be was not scanned.
+    """
+    case, _obstacles = plan(Case(workflow, workflow.actions[request.action], request, facts))
+    drafting = moves.Drafting(case, "refused")
+    for package in (facts.subjects[name] for name in sorted(opened_by(case))):
+        of_class = _CONTENTS[refusal.code]
+        if not any(_tells_of(case, e, package, refusal) for e in case.subjects_of(Kind.EXCEPTION)):
+            moves.open_exception(
+                drafting,
+                seen=refusal.sentence,
+                kind=Wrong.MISMATCH,
+                of_class=of_class,
+                on=package,
+            )
+    return drafting.finished()
+
+
+_CONTENTS = {CONTENTS_UNEXPECTED: "critical", CONTENTS_INCOMPLETE: "major"}
+
+
+def _tells_of(case: Case, exception: Subject, package: Subject, refusal: Refusal) -> bool:
+    """The exception is one about what is in this package, is as grave, and is open."""
+    if not _is_about(case, exception, package, Wrong.MISMATCH):
+        return False
+    of_class = case.value(exception.id, "class")
+    return of_class is not None and of_class.content in {"critical", _CONTENTS[refusal.code]}
+
+
 def _tells_of_labels(case: Case, exception: Subject, bag: Subject) -> bool:
     """The exception is one about the labels of this bag, and is open."""
-    if exception.origin != bag.id or case.is_final(exception):
+    return _is_about(case, exception, bag, Wrong.LABEL)
+
+
+def _is_about(case: Case, exception: Subject, thing: Subject, wrong: Wrong) -> bool:
+    if exception.origin != thing.id or case.is_final(exception):
         return False
     kind = case.value(exception.id, "kind")
-    return kind is not None and kind.content == Wrong.LABEL
+    return kind is not None and kind.content == wrong
 
 
 def contained(workflow: Workflow, request: Request, facts: Facts, subject: str) -> Draft:

@@ -76,6 +76,7 @@ def subject_told(page: TherapyPage, subject: Subject) -> dict[str, Any]:
         "holder": position.holder,
         "consignee": position.consignee,
         "stops": position.stops,
+        "inside": position.inside,
         "turn": position.turn,
         "labels": [*page.view.labels.get(subject.id, ())],
     }

@@ -18,6 +18,7 @@ from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.therapies import TherapyView, list_therapies, look
 from workflows.facts import Subject
 from workflows.model import Relation
+from workflows.packing import NOTHING
 
 _COMMITMENT = re.compile("[0-9a-f]{64}")
 WIDTH = 120  # where the output is no terminal
@@ -82,6 +83,8 @@ def _standing(view: TherapyView, subject: Subject) -> str:
         told.append(f"on its way to {position.consignee}")
     if position.stops:
         told.append("ON HOLD")
+    if position.inside != NOTHING:
+        told.append(f"in {position.inside}")
     if subject.id in view.labels:
         told.append(f"label {view.labels[subject.id][-1]}")
     return ", ".join((*told, *_parents(view, subject)))

@@ -1138,6 +1138,7 @@ class Subject(TypedDict):
     holder: "str"
     consignee: "str"
     stops: "int"
+    inside: "str"
     turn: "int"
     labels: "list[str]"
 

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 from workflows.packing import NOTHING
 
 Moves = Mapping[str, Any]
-_ALONG = ("releases", "accepts", "takes_back", "loses")
+Words = dict[str, set[str]]  # subject -> the words of custody by which it moves
+_ENDS = {"ends", "loses"}
+_ALONG = {"releases", "accepts", "takes_back", "loses"}
 """What a package does not do without everything that is in it."""
 _ON_ITS_OWN = ("none", "loses")
 """What a thing does in its package: a decision on paper, or it is missing."""
@@ -26,7 +28,10 @@ class Standing(Protocol):
 
 def faults(state: Standing, content: Moves) -> Iterator[str]:
     """What is wrong with the packages of an entry; `within` and `over` go on with it."""
-    moves = {move["subject"]: move for move in content["moves"]}
+    # Several moves of one subject: handed over and put on hold in one entry.
+    moves: Words = {}
+    for move in content["moves"]:
+        moves.setdefault(move["subject"], set()).add(move["custody"])
     closed: dict[str, set[str]] = {}
     for link in content.get("links", ()):
         if link["relation"] == "packed_in":
@@ -54,25 +59,24 @@ def _lead_on(state: Standing, subject: str, before: str, after: str) -> None:
         state.within.setdefault(after, set()).add(subject)
 
 
-def _goes_along(moves: Moves, move: Moves, package: str) -> Iterator[str]:
+def _goes_along(moves: Words, move: Moves, package: str) -> Iterator[str]:
     """What is in a package moves with it, and as it does."""
-    if package not in moves or moves[package]["custody"] != move["custody"]:
+    if move["custody"] not in moves.get(package, ()):
         yield f"moves {move['subject']}, which is in {package}, without it"
 
 
-def _taken_out(moves: Moves, subject: str, package: str) -> Iterator[str]:
+def _taken_out(moves: Words, subject: str, package: str) -> Iterator[str]:
     """What is in a package comes out where that is opened."""
-    if package != NOTHING and (package not in moves or moves[package]["custody"] != "ends"):
+    if package != NOTHING and "ends" not in moves.get(package, ()):
         yield f"takes {subject} out of {package}, which is not opened"
 
 
-def _left_behind(state: Standing, moves: Moves) -> Iterator[str]:
+def _left_behind(state: Standing, moves: Words) -> Iterator[str]:
     """Whatever is in a package that is opened comes out of it, and goes along where it goes."""
-    state.over.update(s for s, move in moves.items() if move["custody"] in ("ends", "loses"))
+    state.over.update(subject for subject, words in moves.items() if words & _ENDS)
     for package in moves.keys() & state.within.keys():
-        custody = moves[package]["custody"]
         for subject in sorted(state.within[package] - state.over):
-            if custody == "ends":
+            if "ends" in moves[package]:
                 yield f"opens {package}, and leaves {subject} in it"
-            elif custody in _ALONG and moves.get(subject, {}).get("custody") != custody:
+            elif (moves[package] & _ALONG) - moves.get(subject, set()):
                 yield f"moves {package} without {subject}, which is in it"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coi.ledger.content import NewEntry
-from workflows.model import Kind, Verb, Workflow
+from workflows.model import Action, Kind, Verb, Workflow
 
 ENTRY = "therapy.entry"
 EXCEPTION_OPENED = "exception.opened"
@@ -33,6 +33,9 @@ OF_VERB: Mapping[Verb, str] = {
 }
 """What an action did, by its verb; all others are plain entries."""
 
+OF_PACKAGE: Mapping[Verb, str] = {Verb.PACK: "package.closed", Verb.UNPACK: "package.opened"}
+"""The same, where no shipment moves: a layer within one is closed or opened."""
+
 OF_KIND: Mapping[str, str] = {
     "refused": "attempt.refused",
     "incident": "incident.reported",
@@ -43,7 +46,7 @@ OF_KIND: Mapping[str, str] = {
 """What an entry is whatever its action."""
 
 EVERY: tuple[str, ...] = tuple(
-    sorted({ENTRY, EXCEPTION_OPENED, *OF_VERB.values(), *OF_KIND.values()})
+    sorted({ENTRY, EXCEPTION_OPENED, *OF_VERB.values(), *OF_PACKAGE.values(), *OF_KIND.values()})
 )
 """Every kind that can be asked for; a test is sent to whoever it is sent for."""
 
@@ -51,7 +54,15 @@ EVERY: tuple[str, ...] = tuple(
 def kinds_of(workflow: Workflow, entry: NewEntry) -> tuple[str, ...]:
     """The kind of an entry, and that it opened an exception where that is another one."""
     action = workflow.actions.get(entry.action)
-    told = OF_VERB.get(action.verb, ENTRY) if action else ENTRY
+    told = _of_action(workflow, action, entry) if action else ENTRY
     kind = OF_KIND.get(entry.kind, told)
     opened = any(workflow.machines[birth.machine].kind is Kind.EXCEPTION for birth in entry.births)
     return (kind, EXCEPTION_OPENED) if opened and kind != EXCEPTION_OPENED else (kind,)
+
+
+def _of_action(workflow: Workflow, action: Action, entry: NewEntry) -> str:
+    """What the action did, by its verb, and by whether a shipment was packed or a layer within."""
+    moved = {workflow.machines[move.machine].kind for move in entry.moves}
+    if action.verb in OF_PACKAGE and Kind.SHIPMENT not in moved:
+        return OF_PACKAGE[action.verb]
+    return OF_VERB.get(action.verb, ENTRY)

@@ -13,10 +13,12 @@ from workflows.guards.identity import TYPED
 from workflows.mix_ups import (
     contained,
     dead_label,
+    refused_with_contents,
     refused_with_dead_label,
     refused_with_mismatch,
     refused_with_over_label,
     suspected,
+    wrong_contents,
 )
 from workflows.moves import OPEN_EXCEPTION
 from workflows.over_labels import ELSEWHERE
@@ -32,6 +34,8 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         draft = refused_with_dead_label(workflow, request, attempt.facts, label)
     elif any(one.code == ELSEWHERE for one in decision.refusals):
         draft = refused_with_over_label(workflow, request, attempt.facts)
+    elif wrong := wrong_contents(decision.refusals):
+        draft = refused_with_contents(workflow, request, attempt.facts, wrong)
     else:
         known = request.action if request.action in workflow.actions else "-"
         draft = Draft(kind="refused", action=known, role="-")

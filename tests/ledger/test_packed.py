@@ -143,6 +143,16 @@ def test_what_is_missing_is_lost_alone_and_the_rest_comes_out():
     assert tell(story).positions[BAG].inside == "-"
 
 
+def test_what_is_taken_back_damaged_is_put_on_hold_in_the_same_entry():
+    """The box moves twice in one entry, and its contents went along with the first move."""
+    story = a_packed_story()[:-1]
+    held = HELD | {"stops": 1}
+    box = {"subject": BOX, "machine": "box"}
+    story[-1]["moves"].append(_move("none", 4, HELD, held, **box))
+
+    assert tell(story).positions[BOX].stops == 1
+
+
 def test_an_entry_without_packages_has_no_faults():
     """Where nothing is packed nothing is asked."""
     assert list(faults(State("COI"), {"moves": a_story()[3]["moves"]})) == []

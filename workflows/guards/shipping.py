@@ -12,7 +12,7 @@ from workflows.guards.identity import shipper_scan
 from workflows.guards.quality import no_critical_exception_is_open
 from workflows.model import Custody, Kind, Pick, SiteKind, Verb
 from workflows.packing import contents
-from workflows.refusal import Refusal
+from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, Refusal
 
 DESTINATION = "deliver_to"
 """The field of a shipment that says where it was re-routed to."""
@@ -108,14 +108,14 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
         missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
         if missing:
             return Refusal(
-                "CONTENTS_INCOMPLETE",
+                CONTENTS_INCOMPLETE,
                 f"{_listed(missing)} packed in {package} and not scanned",
                 "Scan all that is in it; if something is not there, report it lost",
             )
         extra = scanned & set(case.facts.subjects) - {package, *(s.id for s in packed)}
         if extra:
             return Refusal(
-                "CONTENTS_UNEXPECTED",
+                CONTENTS_UNEXPECTED,
                 f"STOP. {_listed(sorted(extra))} not packed in {package}",
                 "Put it aside, and everything beside it. Open an exception, and call the sender",
             )

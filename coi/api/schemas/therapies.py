@@ -88,6 +88,7 @@ class Subject(Schema):
     holder = fields.String(required=True)
     consignee = fields.String(required=True)
     stops = fields.Integer(required=True)
+    inside = fields.String(required=True)
     turn = fields.Integer(required=True)
     labels = fields.List(fields.String(), required=True)
 
@@ -101,6 +102,7 @@ SUBJECT = {
     "holder": _WARD,
     "consignee": "-",
     "stops": 0,
+    "inside": "-",
     "turn": 2,
     "labels": [_LABEL],
 }

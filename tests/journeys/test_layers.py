@@ -1,0 +1,190 @@
+"""A bag in a cassette, in a canister, in a shipper: each layer is opened by its own scan."""
+
+from dataclasses import replace
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import CONDITIONED, IN_MANUFACTURE, MADE, RELEASED_EARLY, Step, filled, play
+from coi.demo.performer import Wish
+from coi.services.scanning import Code
+from coi.services.therapies import look
+from tests.journeys.asking import act, ids, refused, states
+from tests.journeys.changing import install
+from tests.journeys.nesting import CHANGES
+
+RELEASED = (*IN_MANUFACTURE, *MADE, *filled(2), *RELEASED_EARLY)
+TO_THE_HOSPITAL = (
+    Step("release_shipment", "shipment", "packed", to="wheels-van"),
+    Step("accept_shipment", "shipment", "packed"),
+    Step("release_shipment", "shipment", "packed", to="lab"),
+    Step("accept_shipment", "shipment", "packed"),
+)
+
+
+@pytest.fixture
+def coi(performer):
+    """Give a therapy with two bags of product, released at the manufacturer."""
+    install(performer, CHANGES)
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, RELEASED)
+    return coi
+
+
+def do(performer, coi, action, *things, **wished):
+    """Take one step with these things."""
+    return performer.do(coi, action, Wish(on=things, **wished))
+
+
+def in_cassettes(performer, coi):
+    """Close each bag into a cassette of its own; returns the bags and their cassettes."""
+    bags = ids(performer, coi, "product")
+    for bag in bags:
+        do(performer, coi, "put_into_cassette", bag)
+    return bags, ids(performer, coi, "cassette")
+
+
+def packed(performer, coi):
+    """Close the cassettes into a canister, and that into a shipper; returns all that is there."""
+    bags, cassettes = in_cassettes(performer, coi)
+    do(performer, coi, "put_into_canister", *cassettes)
+    (canister,) = ids(performer, coi, "canister")
+    do(performer, coi, "pack", canister)
+    (shipment,) = ids(performer, coi, "shipment", "packed")
+    return bags, cassettes, canister, shipment
+
+
+def arrived(performer, coi):
+    """The same, brought to the hospital; nobody has opened it yet."""
+    found = packed(performer, coi)
+    play(performer, coi, TO_THE_HOSPITAL)
+    return found
+
+
+def inside(performer, coi, *things):
+    """What is closed around each of these things."""
+    subjects = look(performer.installation, coi).subjects
+    return [subjects[thing].position.inside for thing in things]
+
+
+def exceptions_on(performer, coi, thing):
+    """The classes of the exceptions that were opened on a thing."""
+    view = look(performer.installation, coi)
+    found = {one.id for one in view.subjects.values() if one.origin == thing}
+    return [v.content for v in view.values if v.subject in found and v.field == "class"]
+
+
+def scanning(performer, coi, action, thing, *codes):
+    """The request to open something, with these labels scanned and no others."""
+    wanted, actor, signers = performer.request(coi, action, Wish(on=(thing,)))
+    labels = look(performer.installation, coi).labels
+    read = tuple(Code(f"{labels[one][-1]}/{coi}") for one in codes)
+    return replace(wanted, codes=read), actor, signers
+
+
+def test_the_contents_go_where_the_outermost_layer_goes(performer, coi):
+    """Nobody scans what is in a closed shipper; whoever has it has all that is in it."""
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+
+    subjects = look(performer.installation, coi).subjects
+    everything = (*bags, *cassettes, canister, shipment)
+    assert {subjects[one].position.holder for one in everything} == {"north-lab"}
+    assert inside(performer, coi, *bags) == cassettes
+    assert inside(performer, coi, *cassettes, canister) == [canister, canister, shipment]
+
+
+def test_each_layer_is_opened_and_compared_until_the_bag_is_at_hand(performer, coi):
+    """Shipper, canister, cassette, bag: each is scanned as it comes out."""
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+
+    do(performer, coi, "unpack", shipment)
+    assert states(performer, coi, "canister") == {"received": 1}
+    assert states(performer, coi, "product") == {"received": 2}
+    do(performer, coi, "open_canister", canister)
+    do(performer, coi, "open_cassette", cassettes[0])
+
+    assert inside(performer, coi, *bags) == ["-", cassettes[1]]
+    do(performer, coi, "accept_product", bags[0])
+    play(performer, coi, [CONDITIONED])
+    do(performer, coi, "thaw", bags[0])
+    assert states(performer, coi, "product") == {"thawed": 1, "received": 1}
+
+
+def test_what_is_in_a_closed_layer_cannot_be_reached(performer, coi):
+    """Neither the bag nor its cassette: the refusal names each layer, and the outermost to open."""
+    _bags, cassettes, canister, shipment = arrived(performer, coi)
+
+    wanted, *people = scanning(performer, coi, "unpack", shipment, cassettes[0])
+    with refused(performer, coi, "PACKED") as caught:
+        act(performer, (replace(wanted, action="open_cassette", values={}), *people))
+    (told,) = (one for one in caught.value.refusals if one.code == "PACKED")
+    assert (
+        told.sentence
+        == f"{cassettes[0]} is in canister {canister}, which is in shipment {shipment}"
+    )
+    assert told.next_step == f"Open the shipment {shipment} first: scan it, then what is in it"
+
+
+def test_one_that_is_missing_stops_the_opening(performer, coi):
+    """What the record says is inside, and nobody scanned, is named; quality assurance is told."""
+    _bags, cassettes, canister, shipment = arrived(performer, coi)
+    do(performer, coi, "unpack", shipment)
+
+    request = scanning(performer, coi, "open_canister", canister, canister, cassettes[0])
+    with refused(performer, coi, "CONTENTS_INCOMPLETE") as caught:
+        act(performer, request)
+    assert cassettes[1] in caught.value.refusals[0].sentence
+    assert exceptions_on(performer, coi, canister) == ["major"]
+    with refused(performer, coi, "CONTENTS_INCOMPLETE"):
+        act(performer, scanning(performer, coi, "open_canister", canister, canister))
+    assert exceptions_on(performer, coi, canister) == ["major"]
+
+
+def test_one_too_many_stops_the_opening(performer, coi):
+    """A bag that should be in the other cassette is a hard stop."""
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+    for action, thing in (("unpack", shipment), ("open_canister", canister)):
+        do(performer, coi, action, thing)
+    do(performer, coi, "open_cassette", cassettes[1])
+
+    request = scanning(performer, coi, "open_cassette", cassettes[0], cassettes[0], *bags)
+    with refused(performer, coi, "CONTENTS_UNEXPECTED") as caught:
+        act(performer, request)
+    (told,) = (one for one in caught.value.refusals if one.code == "CONTENTS_UNEXPECTED")
+    assert bags[1] in told.sentence
+    assert exceptions_on(performer, coi, cassettes[0]) == ["critical"]
+
+
+def test_another_patients_bag_in_a_cassette_is_held(performer, coi):
+    """A strange bag is the mix-up that it is everywhere: both therapies know, and it is held."""
+    _bags, cassettes = in_cassettes(performer, coi)
+    other = performer.order(PATIENTS[1])
+    play(performer, other, RELEASED)
+    strange = ids(performer, other, "product")[0]
+
+    wanted, actor, signers = scanning(performer, coi, "open_cassette", cassettes[0], cassettes[0])
+    serial = look(performer.installation, other).labels[strange][-1]
+    wanted = replace(wanted, codes=(*wanted.codes, Code(f"{serial}/{other}")))
+    with refused(performer, coi, "WRONG_THERAPY"):
+        act(performer, (wanted, actor, signers))
+    assert look(performer.installation, other).subjects[strange].position.stops == 1
+
+
+def test_nothing_is_packed_twice(performer, coi):
+    """A bag in a cassette is not put into another one."""
+    bags, cassettes = in_cassettes(performer, coi)
+
+    request = scanning(performer, coi, "open_cassette", cassettes[0], bags[0])
+    with refused(performer, coi, "PACKED"):
+        act(performer, (replace(request[0], action="put_into_cassette"), *request[1:]))
+
+
+def test_a_layer_can_be_left_out(performer, coi):
+    """A bag goes into the shipper bare, and another one in its cassette."""
+    bags = ids(performer, coi, "product")
+    do(performer, coi, "put_into_cassette", bags[0])
+    (cassette,) = ids(performer, coi, "cassette")
+    do(performer, coi, "pack", cassette, bags[1])
+    (shipment,) = ids(performer, coi, "shipment", "packed")
+
+    assert inside(performer, coi, *bags, cassette) == [cassette, shipment, shipment]
