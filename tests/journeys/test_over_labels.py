@@ -1,18 +1,23 @@
 """A manufacturer's own label on a bag: recorded once beside ours, recognised, and never ours."""
 
 from concurrent.futures import ThreadPoolExecutor
+from csv import DictReader
 from dataclasses import replace
+from io import BytesIO, StringIO
 from threading import Barrier
+from zipfile import ZipFile
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
 from coi.demo.performer import Wish
 from coi.errors import DataRefused, Refused
 from coi.services.exceptions import exceptions_of
+from coi.services.proofs import authenticate
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.services.whole_record import write_whole_record
 from coi.store.registers import text_of
 from tests.journeys.asking import act, ids, refused, values
 
@@ -59,6 +64,23 @@ def test_it_is_kept_beside_ours_apart_and_signed_by_two(performer, bags):
     assert performer.installation.read(lambda tx: text_of(tx, kept)) == KEPT
     assert "LOT7" not in str(newest.content)
     assert [one.meaning for one in newest.signatures] == ["compared", "verified"]
+
+
+def test_the_whole_record_names_it_beside_ours(performer, bags):
+    """One row for each, as it stands: which bag, whose, what it reads; of another therapy none."""
+    (coi, bag), _, (other, _) = bags
+    carries(performer, coi, bag)
+
+    def rows(therapy):
+        by = authenticate(performer.installation, "queenie", PASSWORD)
+        file = ZipFile(BytesIO(write_whole_record(performer.installation, by, therapy)))
+        text = file.read("labels-of-others.csv").decode("utf-8-sig")
+        return [*DictReader(StringIO(text, newline=""))]
+
+    (row,) = rows(coi)
+    assert (row["Subject"], row["Whose"], row["Code"]) == (bag, "Acme Cells Ltd", KEPT)
+    assert row["Void with it"] == "no"
+    assert rows(other) == []
 
 
 def test_the_same_label_on_two_bags_is_a_stop_and_an_exception(performer, bags):
