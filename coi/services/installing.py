@@ -10,6 +10,7 @@ from coi.ledger.content import Attestation, SignedBy
 from coi.services.accounts import draw_secret, secret_attested
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
+from coi.services.own_key import VAULT_KEY
 from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
 from coi.services.permissions import EVERYWHERE, ROLES
@@ -32,9 +33,6 @@ from workflows.model import Workflow
 
 RELEASED_FOR_USE = "released for use"
 """What QA's signature below a definition means: it is shown to whoever is about to sign."""
-
-VAULT_KEY = "vault_key"
-"""What the first entry of the record says a fingerprint of."""
 
 
 class AlreadyBegun(CoiError):

@@ -14,9 +14,11 @@ from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
 from coi.demo.performer import Wish
 from coi.errors import DataRefused, Refused
 from coi.services.exceptions import exceptions_of
+from coi.services.over_labels import is_on_now
 from coi.services.proofs import authenticate
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.services.vault import Vault, VaultClosed
 from coi.services.whole_record import write_whole_record
 from coi.store.registers import text_of
 from tests.journeys.asking import act, ids, refused, values
@@ -163,6 +165,24 @@ def test_anothers_label_of_another_therapy_stops_the_hand(performer, bags):
     assert caught.value.refusals[0].sentence.startswith("STOP")
     assert not any(coi in one.sentence for one in caught.value.refusals)
     assert told_of(performer, coi, bag) == [("mismatch", "major")]
+
+
+def test_with_another_vault_key_no_code_is_taken_for_a_new_one(performer, bags):
+    """It would not be recognised: so nothing is recorded, and no step goes on."""
+    (coi, bag), (_, second), _ = bags
+    carries(performer, coi, bag)
+    own = performer.installation
+    performer.installation = own.with_vault(Vault(bytes(32), own.vault.draw))
+
+    with pytest.raises(VaultClosed):
+        carries(performer, coi, second)
+    with pytest.raises(VaultClosed):
+        performer.installation.read(lambda tx: is_on_now(tx, performer.installation, THEIRS))
+
+    performer.installation = own
+    with refused(performer, coi, "OVER_LABEL_ELSEWHERE"):
+        carries(performer, coi, second)
+    assert own.read(lambda tx: is_on_now(tx, own, THEIRS)) == ((coi, bag),)
 
 
 def test_of_two_who_record_one_code_at_once_the_later_is_stopped(performer, bags):
