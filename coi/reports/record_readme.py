@@ -32,6 +32,7 @@ subjects.csv           each thing that there was, and where it stands now
 lineage.csv            what was made of what, and packed in what
 labels.csv             each label and wristband that was issued, and how a label stands now
 label-turns.csv        what became of each label: when, by whom, why, how many pieces
+labels-of-others.csv   each label of another's on a thing, beside ours: whose, and what it reads
 scans.csv              each code that was scanned or typed
 identity-checks.csv    which identifiers were compared with the patient's; never what they are
 documents.csv          each label and document that was printed, and each export like this one

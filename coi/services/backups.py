@@ -10,10 +10,9 @@ from pathlib import Path
 from coi.clock import rfc3339
 from coi.errors import CoiError
 from coi.ledger.findings import heads_digest, heads_text
-from coi.services.decoding import content_of_text
 from coi.services.installation import Installation
-from coi.services.installing import VAULT_KEY
 from coi.services.manifest import COPIES, HEADS, Manifest, sum_of, write_durably, write_manifest
+from coi.services.own_key import key_named_in
 from coi.services.reporting import software
 from coi.store.copying import copy_record
 from coi.store.entries import entry_text
@@ -80,18 +79,12 @@ def _copied(tx: Transaction, installation: Installation, folder: Path) -> Manife
         chains=len(heads),
         digest=heads_digest(heads),
         newest_at=newest_time(tx),
-        vault_key=_key_named_in(first),
+        vault_key=key_named_in(first),
         demonstration=installation.demonstration,
         files={file.name: sum_of(file) for file in (copy, folder / HEADS)},
     )
     write_manifest(folder, manifest)
     return manifest
-
-
-def _key_named_in(text: str) -> str:
-    """The fingerprint of the key that the vault was begun with; '' in a record without one."""
-    document = content_of_text(text).get("document", {})
-    return str(document["about"]) if document.get("kind") == VAULT_KEY else ""
 
 
 def _clear(folder: Path, *, is_new: bool) -> None:

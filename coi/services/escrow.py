@@ -11,8 +11,8 @@ from coi.services.decoding import content_of_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.installing import VAULT_KEY
 from coi.services.key_halves import joined, printed, read_half, split
+from coi.services.own_key import VAULT_KEY
 from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.services.vault import Vault, key_fingerprint, write_key_file
 from coi.store import registers

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from coi.services.therapies import Happened, Outline, TherapyView
-from workflows.facts import Position
+from workflows.facts import Position, Subject
 from workflows.model import Machine, Workflow
 from workflows.packing import NOTHING
 from workflows.treating import TREATING, Named, left_after
@@ -37,10 +37,14 @@ def in_hand(now: Outline, own: AbstractSet[str]) -> Outline:
     there = {
         name: subject
         for name, subject in now.subjects.items()
-        if name == now.therapy.coi
-        or not own.isdisjoint({subject.position.holder, subject.position.consignee})
+        if name == now.therapy.coi or is_in_hand(subject, own)
     }
     return replace(now, subjects=there)
+
+
+def is_in_hand(subject: Subject, own: AbstractSet[str]) -> bool:
+    """One of these units has it, or it is on its way there."""
+    return not own.isdisjoint({subject.position.holder, subject.position.consignee})
 
 
 def destroyed_at(view: TherapyView, own: AbstractSet[str]) -> frozenset[str]:

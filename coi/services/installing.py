@@ -11,6 +11,7 @@ from coi.services.accounts import draw_secret, secret_attested
 from coi.services.checkpoint_keys import CHECKPOINTS, create_signing_key, named_at_first
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
+from coi.services.own_key import VAULT_KEY
 from coi.services.passwords import hash_password
 from coi.services.people import NewPerson, enter_person
 from coi.services.permissions import EVERYWHERE, ROLES
@@ -34,9 +35,6 @@ from workflows.model import Workflow
 
 RELEASED_FOR_USE = "released for use"
 """What QA's signature below a definition means: it is shown to whoever is about to sign."""
-
-VAULT_KEY = "vault_key"
-"""What the first entry of the record says a fingerprint of."""
 
 
 class AlreadyBegun(CoiError):

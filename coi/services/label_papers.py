@@ -46,6 +46,9 @@ WHY_AGAIN: Mapping[str, str] = {
 }
 """Why a wristband is printed again, as the entry keeps it, and in words."""
 
+BAG_LABEL = "bag_label"
+"""What the record calls the label of a container."""
+
 PRINTED_AGAIN = "printed again; no other piece is in use"
 """What a signature means below a second print: it is shown to whoever is about to sign."""
 
@@ -121,7 +124,7 @@ def _drawn_once(installation: Installation, by: Proven, serial: str) -> Drawn | 
 
 def label_paper(serial: str) -> Paper:
     """The label of a container, as its copies are counted."""
-    return Paper("bag_label", serial)
+    return Paper(BAG_LABEL, serial)
 
 
 def first_print(tx: Transaction, coi: str, serial: str) -> tuple[int, str]:

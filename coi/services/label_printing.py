@@ -1,17 +1,18 @@
 """What of one therapy is to be printed, step by step, and what became of what was sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from coi.clock import parse_rfc3339
-from coi.services.copies import Paper, copies_of
+from coi.services.copies import Paper
+from coi.services.decoding import Content
 from coi.services.installation import Installation
 from coi.services.label_ledger import Line, ledger_of
-from coi.services.label_papers import label_paper
+from coi.services.label_papers import BAG_LABEL
 from coi.services.label_sending import printers_of_therapy
 from coi.services.looking import require_seen_whole
-from coi.services.numbered import entries_before
+from coi.services.numbered import entries_before, entries_of_labels
 from coi.services.print_view import Job, told_job
 from coi.services.printers import KnownPrinter
 from coi.services.printing_rights import KNOW_THE_PATIENT
@@ -100,6 +101,7 @@ def printing_page(installation: Installation, signed_in: SignedIn, coi: str) -> 
         printers = printers_of_therapy(tx, person, coi)
         names_patient = any(role in KNOW_THE_PATIENT for role, _unit in person.roles)
         band = wristband_of(tx, coi) if names_patient else ""
+        bands = [*entries_before(tx, Paper("wristband", coi, band).what)] if band else []
         return PrintingPage(
             coi,
             found.workflow.title,
@@ -107,8 +109,8 @@ def printing_page(installation: Installation, signed_in: SignedIn, coi: str) -> 
             _last_first(tx, printers, signed_in.unit),
             band,
             jobs.get(band),
-            len(copies_of(tx, Paper("wristband", coi, band))) if band else 0,
-            _left_off(tx, Paper("wristband", coi, band)) if band else "",
+            len(bands),
+            _left_off(bands),
             tuple(jobs.values()),
         )
 
@@ -127,26 +129,20 @@ def _jobs(tx: Transaction, coi: str) -> Mapping[str, Job]:
 
 def _steps(tx: Transaction, found: TherapyView, jobs: Mapping[str, Job]) -> Iterator[PrintedStep]:
     """Each step that issued labels, the newest first."""
-    lines = ledger_of(tx, found).lines
-    for seq in sorted({line.life.issued_in for line in lines}, reverse=True):
+    copies = entries_of_labels(tx, found.therapy.coi, BAG_LABEL)
+    issued: dict[int, list[Printable]] = {}
+    for line in ledger_of(tx, found).lines:
+        serial = line.life.serial
+        one = Printable(line, jobs.get(serial), _left_off(copies.get(serial, ())))
+        issued.setdefault(line.life.issued_in, []).append(one)
+    for seq in sorted(issued, reverse=True):
         event = found.history[seq]
-        yield PrintedStep(
-            seq,
-            event.title,
-            parse_rfc3339(event.recorded_at),
-            tuple(_printable(tx, line, jobs) for line in lines if line.life.issued_in == seq),
-        )
+        yield PrintedStep(seq, event.title, parse_rfc3339(event.recorded_at), tuple(issued[seq]))
 
 
-def _printable(tx: Transaction, line: Line, jobs: Mapping[str, Job]) -> Printable:
-    serial = line.life.serial
-    return Printable(line, jobs.get(serial), _left_off(tx, label_paper(serial)))
-
-
-def _left_off(tx: Transaction, paper: Paper) -> str:
+def _left_off(copies: Sequence[Content]) -> str:
     """What is not on a label as it was printed last."""
-    told = [one["document"] for one in entries_before(tx, paper.what)]
-    return str(told[-1].get("left_off", "")) if told else ""
+    return str(copies[-1]["document"].get("left_off", "")) if copies else ""
 
 
 def _last_first(

@@ -4,12 +4,13 @@ A therapy that a person may not see answers exactly as one that does not exist (
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
-from coi.services.former import as_former, destroyed_at, in_hand
+from coi.services.former import as_former, destroyed_at, in_hand, is_in_hand
 from coi.services.installation import Installation
 from coi.services.old_labels import OldLabel, old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
@@ -18,9 +19,11 @@ from coi.services.sessions import SignedIn
 from coi.services.therapies import Outline, TherapyView, outline, view
 from coi.services.transcribed import Transcription, transcription_of
 from coi.store import codes, facts, lists
+from coi.store.labels import lives_of
 from coi.store.transactions import Transaction
 from workflows.facts import Label, Person, Subject
 from workflows.guards.treating import CALLS_OFF, TAKES_OVER, is_left_to_others
+from workflows.label_life import LabelState
 from workflows.model import Action, Kind, Pick
 from workflows.moves import OPEN_EXCEPTION
 from workflows.on_paper import APPLY_LABEL, is_beside, is_copied
@@ -83,6 +86,8 @@ class TherapyPage(TherapyNow):
     exceptions: tuple[Told, ...]
     old_labels: Mapping[str, OldLabel]  # of a thing whose label shows an old value
     destroyed_here: frozenset[str]  # by a hospital of the person that treats no more
+    in_hand_here: frozenset[str]  # what such a hospital has in hand, and prints for
+    unprinted_here: frozenset[str]  # the serials of that of which there is no piece yet
 
     def comes_later(self, action: Action) -> bool:
         """It goes on with an exception, and is not what is next for any that is open."""
@@ -134,15 +139,29 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         units = units_by_id(tx)
         mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
-        gone: frozenset[str] = frozenset()
+        left: _Left = (frozenset(), frozenset(), frozenset())
         if seen.is_former:
             site_of = {unit.id: unit.site.id for unit in units.values()}
             found, others = as_former(found, site_of, seen.own), ()
-            gone = destroyed_at(found, {unit for unit in units if site_of[unit] in seen.own})
+            left = _left_to(tx, found, {unit for unit in units if site_of[unit] in seen.own})
         judged = results_of(found), exceptions_of(found), old_labels(found)
-        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged, gone)
+        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged, *left)
 
     return installation.read(work)
+
+
+_Left = tuple[frozenset[str], frozenset[str], frozenset[str]]
+
+
+def _left_to(tx: Transaction, found: TherapyView, own: AbstractSet[str]) -> _Left:
+    """What a former hospital destroyed, what it has in hand, and which labels of that are new."""
+    there = frozenset(name for name in found.labels if is_in_hand(found.subjects[name], own))
+    unprinted = (
+        life.serial
+        for life in lives_of(tx, found.therapy.coi)
+        if life.subject in there and life.state is LabelState.ISSUED
+    )
+    return destroyed_at(found, own), there, frozenset(unprinted)
 
 
 def look_now(installation: Installation, signed_in: SignedIn, coi: str) -> TherapyNow:
@@ -272,6 +291,11 @@ def knowing(tx: Transaction, coi: str) -> frozenset[str]:
     """The sites at which whoever meets the patient is told who it is: not who treats no more."""
     sites, treatment = facts.parts(tx, coi)
     return sites - treatment.aside
+
+
+def is_seen_whole(installation: Installation, signed_in: SignedIn, coi: str) -> bool:
+    """This person may see all of this therapy."""
+    return installation.read(lambda tx: sees(tx, signed_in.person, coi))
 
 
 def is_seen(installation: Installation, signed_in: SignedIn, coi: str) -> bool:

@@ -10,8 +10,11 @@ from itertools import count
 from coi.ledger.content import OWN_KEY
 from coi.services.decoding import Content, content_of_text
 from coi.store.entries import entry_text
+from coi.store.labels import answers_by_serial
 from coi.store.registers import answered
 from coi.store.transactions import Transaction
+
+_SERIAL = " "  # no key of a number holds one
 
 
 def numbered_key(what: str, number: int) -> str:
@@ -28,6 +31,18 @@ def entries_before(tx: Transaction, what: str) -> Iterator[Content]:
     """What the entry of each time says, the first one first."""
     for chain, seq in places_of(tx, what):
         yield content_of_text(entry_text(tx, chain, seq)[1])
+
+
+def entries_of_labels(tx: Transaction, coi: str, kind: str) -> dict[str, list[Content]]:
+    """The same of a kind of paper about each label of a therapy, by serial; read of all at once."""
+    found: dict[str, list[Content]] = {}
+    for number in count(1):
+        told = answers_by_serial(tx, coi, *numbered_key(f"{kind}/{_SERIAL}", number).split(_SERIAL))
+        if not told:
+            break
+        for serial, text in told.items():
+            found.setdefault(serial, []).append(content_of_text(text))
+    return found
 
 
 def places_of(tx: Transaction, what: str) -> Iterator[tuple[str, int]]:

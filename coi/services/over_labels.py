@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from coi.errors import DataRefused, Problem
 from coi.ledger.commitment import commit
 from coi.services.installation import Installation
+from coi.services.own_key import require_own_key
 from coi.services.scanning import is_readable, printable
 from coi.services.vault import salt_of_code
 from coi.store import codes
@@ -39,7 +40,7 @@ def code_kept(text: str) -> str:
 
 def on_record(tx: Transaction, installation: Installation, code: str) -> tuple[OverLabel, ...]:
     """The container of which this code was ever recorded; nothing where it is on none."""
-    found = codes.over_label(tx, _commitment(installation, code)) if code else None
+    found = codes.over_label(tx, _commitment(tx, installation, code)) if code else None
     return (found,) if found else ()
 
 
@@ -56,8 +57,14 @@ def is_on_now(tx: Transaction, installation: Installation, raw: str) -> tuple[tu
     """Therapy and container that carry this label of another's, by what is on record now."""
     if is_readable(raw) or len(raw) > MOST_CHARACTERS:
         return ()
-    return tuple(codes.named(tx, OVER_LABEL, _commitment(installation, code_kept(raw))))
+    return tuple(codes.named(tx, OVER_LABEL, _commitment(tx, installation, code_kept(raw))))
 
 
-def _commitment(installation: Installation, code: str) -> str:
+def _commitment(tx: Transaction, installation: Installation, code: str) -> str:
+    """What the record keeps of a code.
+
+    Raises:
+        VaultClosed: the key is another one, with which no code on record would be recognised.
+    """
+    require_own_key(tx, installation.vault)
     return commit(code, salt_of_code(installation.vault, code))

@@ -23,8 +23,9 @@ from coi.services.custody_reading import Reading, parts, read_custody
 from coi.services.custody_telling import verification
 from coi.services.installation import Installation
 from coi.services.label_ledger import Line, Told, ledger_of
+from coi.services.label_papers import BAG_LABEL
 from coi.services.looking import require_seen_whole
-from coi.services.numbered import times_before
+from coi.services.numbered import entries_of_labels
 from coi.services.others_labels import others_labels
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
@@ -54,7 +55,7 @@ def _read(
     tx: Transaction, installation: Installation, coi: str, by: Proven, copy: int
 ) -> Reconciliation:
     reading = read_custody(tx, installation, coi)
-    lines = ledger_of(tx, reading.view).lines
+    lines, copies = ledger_of(tx, reading.view).lines, entries_of_labels(tx, coi, BAG_LABEL)
     templates = {one["serial"]: one["template"] for _event, one in parts(reading, "labels")}
     return Reconciliation(
         extract=_extract(tx, installation, reading, by, copy),
@@ -64,7 +65,7 @@ def _read(
                 reading,
                 line,
                 template_named(reading, templates[line.life.serial]),
-                times_before(tx, f"bag_label/{line.life.serial}"),
+                len(copies.get(line.life.serial, ())),
             )
             for line in lines
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from coi.reports.tables import Cell, Table, csv_bytes
 from coi.services.custody_reading import Reading, parts, said
 from coi.services.custody_values import content_of, reason_of, title_of
+from coi.services.others_labels import others_labels
 from coi.services.record_beside import Beside
 from coi.services.record_reading import WholeRecord
 from coi.services.therapies import Happened
@@ -25,6 +26,7 @@ def sheets(whole: WholeRecord) -> Mapping[str, bytes]:
         "values.csv": (_VALUES, _values(whole)),
         "labels.csv": (_LABELS, _labels(whole)),
         "label-turns.csv": (_TURNS, _turns(whole)),
+        "labels-of-others.csv": (_OTHERS, _others(whole)),
         "subjects.csv": (_SUBJECTS, _subjects(whole)),
         "lineage.csv": (_LINEAGE, _lineage(whole)),
         "moves.csv": (_MOVES, _moves(whole)),
@@ -130,6 +132,17 @@ def _turns(whole: WholeRecord) -> Iterator[Row]:
             *(turn["turn"], turn["before"], turn["after"], said(turn["how"])),
             *(turn["pieces"], reason_of(reading, turn)),
         )
+
+
+_OTHERS = ("Entry", "On", "Subject", "Whose", "Code", "Void with it")
+
+
+def _others(whole: WholeRecord) -> Iterator[Row]:
+    """The labels of others beside ours, each as it stands since the newest correction."""
+    reading = whole.reading
+    for one in others_labels(reading.view):
+        on = (reading.called[one.subject], one.subject)
+        yield one.entry, *on, one.whose, one.code, "yes" if one.is_over else "no"
 
 
 _SUBJECTS = (

@@ -1,6 +1,6 @@
 """Reads which labels were issued, and what became of each."""
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -56,3 +56,21 @@ def lives_of(connection: Connection, coi: str) -> tuple[LabelLife, ...]:
         LabelLife(serial, subject, issue, seq, *stands.get(serial, (0, LabelState.ISSUED)))
         for serial, subject, issue, seq in _lives.rows(connection, coi=coi)
     )
+
+
+_nth_of_labels = Statement(
+    select(t.label.c.serial, t.entry.c.content)
+    .join_from(
+        t.label,
+        t.request,
+        t.request.c.key == bindparam("before") + t.label.c.serial + bindparam("behind"),
+    )
+    .join(t.entry, and_(t.entry.c.chain == t.request.c.chain, t.entry.c.seq == t.request.c.seq))
+    .where(t.label.c.chain == bindparam("coi"))
+)
+
+
+def answers_by_serial(connection: Connection, coi: str, before: str, behind: str) -> dict[str, str]:
+    """For each label of a therapy the entry that answered the key with its serial in the midst."""
+    rows = _nth_of_labels.rows(connection, coi=coi, before=before, behind=behind)
+    return {row[0]: row[1] for row in rows}

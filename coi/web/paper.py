@@ -28,7 +28,7 @@ from coi.services.label_papers import (
     write_bag_label,
     write_wristband,
 )
-from coi.services.looking import is_label_of
+from coi.services.looking import is_label_of, is_seen_whole
 from coi.services.permissions import Permission
 from coi.services.proofs import NotAllowed
 from coi.services.reconciling import write_reconciliation
@@ -145,7 +145,8 @@ def _answered(
 def not_printed(error: NotPrinted | Refused, coi: str = "") -> str:
     """The page that says why nothing was printed, with the way to what can be done."""
     reasons = error.refusals if isinstance(error, Refused) else (error,)
-    return render_template("not_printed.html", coi=coi, reasons=reasons)
+    lists_labels = bool(coi) and is_seen_whole(here.installation(), here.somebody(), coi)
+    return render_template("not_printed.html", coi=coi, reasons=reasons, lists_labels=lists_labels)
 
 
 def _again() -> Again | None:

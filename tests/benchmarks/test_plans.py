@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.growth.places import got
 from benchmarks.pages import Handing, scanning
+from coi.services.reconciling import write_reconciliation
 from coi.services.scanning import Code
 from coi.services.stock_closing import outcome
 from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, counting, scan_stock
@@ -58,12 +59,20 @@ def test_a_code_in_the_scan_box_walks_along_no_table(at_work, no_walk):
     assert no_walk(scanning(at_work.browsers["leo"], at_work.bags)) == []
 
 
-@pytest.mark.parametrize("tail", ["", "/values"])
+@pytest.mark.parametrize("tail", ["", "/values", "/labels", "/printing"])
 def test_the_page_of_a_therapy_walks_along_no_table(at_work, no_walk, tail):
     """However many others there are."""
     path = f"/therapies/{at_work.bags[0].coi}{tail}"
 
     assert no_walk(lambda: got(at_work.browsers["carla"], path)) == []
+
+
+def test_a_label_reconciliation_walks_along_no_table(at_work, no_walk):
+    """With every copy of every label of the therapy."""
+    clinic, coi = at_work.clinic, at_work.bags[0].coi
+    leo = clinic.proven["leo"]
+
+    assert no_walk(lambda: write_reconciliation(clinic.installation, leo, coi)) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

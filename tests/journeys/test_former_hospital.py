@@ -22,6 +22,11 @@ from tests.journeys.asking import act, ids, labelled_anew, values
 from tests.journeys.changing import install, proposal
 from tests.journeys.test_change_of_site import MOVED, ON_ITS_WAY, by
 
+GIVEN_AWAY = (
+    Step("pack", "material", "frozen"),
+    Step("release_shipment", "shipment", "packed", to="wheels-van"),
+    Step("accept_shipment", "shipment", "packed"),
+)
 OPENED = Step("open_exception", values={"kind": "damage", "class": "critical", "seen": ""})
 
 
@@ -118,18 +123,37 @@ def test_the_former_hospital_prints_labels_of_what_it_has_in_hand_alone(performe
     play(performer, coi, MOVED)
     assert write_bag_label(performer.installation, performer.proven["leo"], serial)
 
-    play(
-        performer,
-        coi,
-        (
-            Step("pack", "material", "frozen"),
-            Step("release_shipment", "shipment", "packed", to="wheels-van"),
-            Step("accept_shipment", "shipment", "packed"),
-        ),
-    )
+    play(performer, coi, GIVEN_AWAY)
 
     with pytest.raises(Unknown):
         write_bag_label(performer.installation, performer.proven["leo"], serial)
+
+
+def test_the_page_of_the_former_hospital_offers_the_labels_of_what_it_has_in_hand(
+    performer, coi, someone
+):
+    """The label that has no piece yet, and what goes along; nothing of what lies elsewhere."""
+    play(performer, coi, (*AT_LAB, Step("freeze_material", "material", "collected")))
+    bag = ids(performer, coi, "material", "frozen")[0]
+    serial = labelled_anew(performer, bag)
+    play(performer, coi, MOVED)
+    leo, page = someone("leo"), f"/therapies/{coi}"
+    label, sheet = f'"{page}/labels/{serial}"', f'"{page}/labels/{serial}/sheet"'
+    before = leo.get(page).text
+    along = leo.get(f"{page}/labels/{serial}/sheet")
+    printed, again = (leo.send(f"{page}/labels/{serial}", page) for _ in range(2))
+    after = leo.get(page).text
+    play(performer, coi, GIVEN_AWAY)
+    gone = leo.get(page).text
+
+    assert (label in before, sheet in before) == (True, True)
+    assert (printed.mimetype, along.status_code) == ("application/pdf", 200)
+    assert (label in after, sheet in after) == (False, True)
+    assert (label in gone, sheet in gone) == (False, False)
+    # Where it cannot go, nothing leads: it does not see every label of the therapy.
+    assert again.status_code == 409
+    assert f'"{page}/printing"' not in before
+    assert f'"{page}/labels"' not in before + again.text
 
 
 def test_the_former_hospital_certifies_what_it_destroyed_itself(performer, coi, someone):

@@ -1,18 +1,25 @@
 """A manufacturer's own label on a bag: recorded once beside ours, recognised, and never ours."""
 
 from concurrent.futures import ThreadPoolExecutor
+from csv import DictReader
 from dataclasses import replace
+from io import BytesIO, StringIO
 from threading import Barrier
+from zipfile import ZipFile
 
 import pytest
 
-from coi.demo.cast import PATIENTS
+from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
 from coi.demo.performer import Wish
 from coi.errors import DataRefused, Refused
 from coi.services.exceptions import exceptions_of
+from coi.services.over_labels import is_on_now
+from coi.services.proofs import authenticate
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.services.vault import Vault, VaultClosed
+from coi.services.whole_record import write_whole_record
 from coi.store.registers import text_of
 from tests.journeys.asking import act, ids, refused, values
 
@@ -59,6 +66,23 @@ def test_it_is_kept_beside_ours_apart_and_signed_by_two(performer, bags):
     assert performer.installation.read(lambda tx: text_of(tx, kept)) == KEPT
     assert "LOT7" not in str(newest.content)
     assert [one.meaning for one in newest.signatures] == ["compared", "verified"]
+
+
+def test_the_whole_record_names_it_beside_ours(performer, bags):
+    """One row for each, as it stands: which bag, whose, what it reads; of another therapy none."""
+    (coi, bag), _, (other, _) = bags
+    carries(performer, coi, bag)
+
+    def rows(therapy):
+        by = authenticate(performer.installation, "queenie", PASSWORD)
+        file = ZipFile(BytesIO(write_whole_record(performer.installation, by, therapy)))
+        text = file.read("labels-of-others.csv").decode("utf-8-sig")
+        return [*DictReader(StringIO(text, newline=""))]
+
+    (row,) = rows(coi)
+    assert (row["Subject"], row["Whose"], row["Code"]) == (bag, "Acme Cells Ltd", KEPT)
+    assert row["Void with it"] == "no"
+    assert rows(other) == []
 
 
 def test_the_same_label_on_two_bags_is_a_stop_and_an_exception(performer, bags):
@@ -141,6 +165,24 @@ def test_anothers_label_of_another_therapy_stops_the_hand(performer, bags):
     assert caught.value.refusals[0].sentence.startswith("STOP")
     assert not any(coi in one.sentence for one in caught.value.refusals)
     assert told_of(performer, coi, bag) == [("mismatch", "major")]
+
+
+def test_with_another_vault_key_no_code_is_taken_for_a_new_one(performer, bags):
+    """It would not be recognised: so nothing is recorded, and no step goes on."""
+    (coi, bag), (_, second), _ = bags
+    carries(performer, coi, bag)
+    own = performer.installation
+    performer.installation = own.with_vault(Vault(bytes(32), own.vault.draw))
+
+    with pytest.raises(VaultClosed):
+        carries(performer, coi, second)
+    with pytest.raises(VaultClosed):
+        performer.installation.read(lambda tx: is_on_now(tx, performer.installation, THEIRS))
+
+    performer.installation = own
+    with refused(performer, coi, "OVER_LABEL_ELSEWHERE"):
+        carries(performer, coi, second)
+    assert own.read(lambda tx: is_on_now(tx, own, THEIRS)) == ((coi, bag),)
 
 
 def test_of_two_who_record_one_code_at_once_the_later_is_stopped(performer, bags):
