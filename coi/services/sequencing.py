@@ -226,6 +226,21 @@ def differs_from_last(tx: Transaction, settings: Settings) -> str:
     return ""
 
 
+def differs_from(tx: Transaction, raw: bytes) -> str:
+    """In what the tree differs from a checkpoint that was kept elsewhere; '' in nothing."""
+    try:
+        kept = read_checkpoint(raw)
+        signers = signers_of(tx)
+        if not kept.signed_by(signers):
+            return "no key that the record names has signed it"
+        _require_growth(tx, kept, tree.size_of_tree(tx), signers[-1].name)
+    except NoCheckpoint as fault:
+        return fault.sentence
+    except HistoryChanged as fault:
+        return fault.what
+    return ""
+
+
 def last_file(settings: Settings) -> Path:
     """Where the last checkpoint is remembered: beside the key, and so not in the database."""
     return settings.checkpoint_key_file.with_name(LAST)
