@@ -126,14 +126,16 @@ class Sequencer:
         """
         now = self.installation.clock.now()
         since = self._since(now)
+        # Looked for before, and not while others wait to write: of a large record it takes a while.
+        chains = self.installation.read(lambda tx: tree.chains_outside(tx, since))
 
         def work(tx: Transaction) -> list[tree.Waiting]:
-            found = tree.waiting(tx, since, AT_ONCE)
+            found = tree.waiting(tx, chains, AT_ONCE)
             if found:
                 tree.grow(tx, tree.frontier(tx), found)
             return found
 
-        found = self.installation.transact(work)
+        found = self.installation.transact(work) if chains else []
         if len(found) < AT_ONCE:
             self.looked_at = now
             if since == BEGINNING:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
 
 from coi.clock import SteppedClock
 from coi.definitions import packaged
@@ -102,13 +103,30 @@ def test_two_that_sequence_at_once_take_each_entry_in_once(begun):
 
 def test_the_place_of_another_is_never_taken(begun):
     """Whoever looked before another one wrote is refused by the database, and does it again."""
-    stale = begun.read(lambda tx: (tree.frontier(tx), tree.waiting(tx, "", 5)))
+    stale = begun.read(
+        lambda tx: (tree.frontier(tx), tree.waiting(tx, tree.chains_outside(tx, ""), 5))
+    )
     Sequencer(begun).run_until_empty()
 
     with pytest.raises(Exception, match="tree_leaf"), begun.engine.begin() as connection:
         tree.grow(connection, *stale)
 
     assert verify_record(begun).holds
+
+
+def test_whoever_finds_nothing_new_writes_nothing(clinic):
+    """So that nobody waits each second for a look at what was recorded."""
+    sequencer = Sequencer(clinic.installation)
+    sequencer.run_until_empty()
+    sent = []
+    event.listen(
+        clinic.installation.engine, "before_cursor_execute", lambda *told: sent.append(told[2])
+    )
+
+    assert sequencer.sequence() == 0
+
+    assert sent
+    assert not [one for one in sent if "INSERT" in one or "IMMEDIATE" in one]
 
 
 def test_many_entries_are_taken_in_some_at_a_time(begun, monkeypatch):
