@@ -1,6 +1,6 @@
 """`coi verify`: prove that the record is whole and unchanged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -25,27 +25,39 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--since", type=FILE, help="Heads of an earlier verification: look at newer entries.")
 @click.option("--since-last", is_flag=True, help="Look at what is new since it was last whole.")
 @click.option("--heads", type=FILE, help="Write where every chain ends, to be kept elsewhere.")
+@click.option(
+    "--checkpoint", type=FILE, multiple=True, help="A checkpoint that was kept elsewhere."
+)
 @click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
 @click.pass_context
 def command(
-    ctx: click.Context, since: Path | None, heads: Path | None, *, since_last: bool, force: bool
+    ctx: click.Context,
+    since: Path | None,
+    heads: Path | None,
+    checkpoint: tuple[Path, ...],
+    *,
+    since_last: bool,
+    force: bool,
 ) -> None:
     """Prove that the record is whole and unchanged; exit status 1 when it is not.
 
     What no record can know of itself, such as a database that was put back to an earlier state, is
-    found with heads that were kept elsewhere.
+    found with heads, or with checkpoints, that were kept elsewhere.
     """
-    if since_last and (since or heads):
-        raise click.UsageError("--since-last remembers by itself: leave out --since and --heads.")
+    if since_last and (since or heads or checkpoint):
+        raise click.UsageError(
+            "--since-last remembers by itself: leave out --since, --heads and --checkpoint."
+        )
     # Asked before the work: a long verification must not end with a file that is in the way.
     if heads is not None:
         require_free(heads, force=force)
     # The record proves itself: who the patients are is not asked (SEC-35).
     installation = opened(key_needed=False)
     known = None if since is None else content_of(since)
+    kept = {str(file): content_of(file) for file in checkpoint}
     with _progress() as progress:
         new = _since_last(installation, progress) if since_last else None
-        verdict = new or _verified(installation, known, progress)
+        verdict = new or _verified(installation, known, progress, kept)
     tell(verdict, every_head=new is None)
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
@@ -60,8 +72,13 @@ def command(
     ctx.exit(0 if verdict.holds else 1)
 
 
-def _verified(installation: Installation, known: bytes | None, progress: Progress) -> Verdict:
-    return verify_record(installation, known, _counting(progress))
+def _verified(
+    installation: Installation,
+    known: bytes | None,
+    progress: Progress,
+    kept: Mapping[str, bytes],
+) -> Verdict:
+    return verify_record(installation, known, _counting(progress), kept)
 
 
 def _since_last(installation: Installation, progress: Progress) -> Verdict | None:

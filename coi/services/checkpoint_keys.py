@@ -31,7 +31,7 @@ class NoSigningKey(CoiError):
     code = "NO_SIGNING_KEY"
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, "Put its file back: docs/keys.md says how.")
+        super().__init__(sentence, "Put its file back: docs/checkpoints.md says how.")
 
 
 def create_signing_key(settings: Settings) -> None:

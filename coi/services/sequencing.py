@@ -126,14 +126,16 @@ class Sequencer:
         """
         now = self.installation.clock.now()
         since = self._since(now)
+        # Looked for before, and not while others wait to write: of a large record it takes a while.
+        chains = self.installation.read(lambda tx: tree.chains_outside(tx, since))
 
         def work(tx: Transaction) -> list[tree.Waiting]:
-            found = tree.waiting(tx, since, AT_ONCE)
+            found = tree.waiting(tx, chains, AT_ONCE)
             if found:
                 tree.grow(tx, tree.frontier(tx), found)
             return found
 
-        found = self.installation.transact(work)
+        found = self.installation.transact(work) if chains else []
         if len(found) < AT_ONCE:
             self.looked_at = now
             if since == BEGINNING:
@@ -221,6 +223,21 @@ def differs_from_last(tx: Transaction, settings: Settings) -> str:
         last = _remembered(last_file(settings))
         if last is not None:
             _require_growth(tx, last, tree.size_of_tree(tx), last.checkpoint.origin)
+    except HistoryChanged as fault:
+        return fault.what
+    return ""
+
+
+def differs_from(tx: Transaction, raw: bytes) -> str:
+    """In what the tree differs from a checkpoint that was kept elsewhere; '' in nothing."""
+    try:
+        kept = read_checkpoint(raw)
+        signers = signers_of(tx)
+        if not kept.signed_by(signers):
+            return "no key that the record names has signed it"
+        _require_growth(tx, kept, tree.size_of_tree(tx), signers[-1].name)
+    except NoCheckpoint as fault:
+        return fault.sentence
     except HistoryChanged as fault:
         return fault.what
     return ""

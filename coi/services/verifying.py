@@ -1,10 +1,11 @@
 """Prove that the record is whole and unchanged, or say what is not."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
@@ -13,7 +14,7 @@ from coi.ledger.verify import quietly, verify
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
-from coi.services.sequencing import differs_from_last
+from coi.services.sequencing import differs_from, differs_from_last
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -52,10 +53,12 @@ def verify_record(
     installation: Installation,
     since: bytes | None = None,
     progress: Callable[[int], None] = quietly,
+    checkpoints: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Verdict:
     """Compare the whole ledger with the tables; with `since`, only what was added after it.
 
     `since` is a heads file of an earlier verdict; `progress` is told the entries done in a pass.
+    `checkpoints` were kept elsewhere, each under the name by which a finding calls it.
     After a whole record that holds, `verify_new` goes on from there.
 
     Raises:
@@ -65,7 +68,7 @@ def verify_record(
 
     def look(tx: Transaction) -> tuple[Verdict, str]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
-        changed = (*_differs(tx, installation.settings),)
+        changed = (*_differs(tx, installation.settings), *_differ(tx, checkpoints))
         return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
 
     verdict, newest = installation.read(look)
@@ -121,6 +124,13 @@ def _differs(tx: Transaction, settings: Settings) -> Iterator[Finding]:
     """The tree does not continue the last checkpoint that was signed here."""
     if what := differs_from_last(tx, settings):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
+
+
+def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:
+    """The tree does not continue a checkpoint that was kept elsewhere."""
+    for name, raw in checkpoints.items():
+        if what := differs_from(tx, raw):
+            yield Finding("checkpoint", name, "-", None, f"does not fit the record: {what}")
 
 
 def _gone_back(newest: str, verified: str) -> Iterator[Finding]:

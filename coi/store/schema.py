@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "1bf2c2eb6ac1fae35b66e71171eb98bbcf97bc575b3415433c27a0d494a22aca",
-    "postgresql": "2e9b63b2b547c8328967310aa5167632c6fb14680f6630adab52bd1892661a60",
+    "sqlite": "9fa196c35a82cc580926f190926aeecd3550d380a85a436cfbc4f0e88d553cc5",
+    "postgresql": "f062013023aabd6523bba156cdc9d8cbb31d1e860c88a649fa5c791b482a726d",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -66,7 +66,7 @@ lineage = part_table(
     check(
         "ck_lineage_package",
         "(relation = 'packed_in' AND package IS NOT NULL AND package = child_id)"
-        " OR (relation = 'made_of' AND package IS NULL)",
+        " OR (relation <> 'packed_in' AND package IS NULL)",
     ),
     check("ck_lineage_parent_is_older", "parent_born < seq"),
     refers("fk_lineage_child", "chain child_id seq", "subject", "chain id seq"),

@@ -110,13 +110,21 @@ def place_of(connection: Connection, chain: str, seq: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def waiting(connection: Connection, since: str, most: int) -> list[Waiting]:
-    """So many entries that are not in the tree yet, of chains that got one since then.
+def chains_outside(connection: Connection, since: str) -> list[str]:
+    """The chains with an entry that was recorded since then and is not in the tree yet.
+
+    With '' as the moment all entries are looked at.
+    """
+    return [str(row[0]) for row in _outside.rows(connection, since=since)]
+
+
+def waiting(connection: Connection, chains: Iterable[str], most: int) -> list[Waiting]:
+    """So many entries of these chains that are not in the tree yet.
 
     Those of one chain come together and in its order.
     """
     found: list[Waiting] = []
-    for (chain,) in _outside.rows(connection, since=since):
+    for chain in chains:
         ((seq,),) = _in_tree.rows(connection, chain=chain)
         rows = _next.rows(connection, chain=chain, seq=seq, most=most - len(found))
         found += [Waiting(*row) for row in rows]

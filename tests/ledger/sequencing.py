@@ -14,7 +14,7 @@ SOME = 13  # entries between two checkpoints; no power of two
 
 def sequence(connection: Connection, key: Ed25519PrivateKey = KEY) -> None:
     """Everything that waits comes into the tree, with a checkpoint after some of it each time."""
-    while found := tree.waiting(connection, "", SOME):
+    while found := tree.waiting(connection, tree.chains_outside(connection, ""), SOME):
         grown = tree.grow(connection, tree.frontier(connection), found)
         note = signed(Checkpoint(ORIGIN, grown.size, grown.root), ORIGIN, key)
         tree.keep_checkpoint(connection, tree.newest_checkpoint(connection), grown.size, note.text)

@@ -18,6 +18,7 @@ from coi.store.engine import read, write
 from coi.store.read_ledger import LedgerRows
 from tests.ledger.clinic import LAYOUT, TEMPLATE_TEXT, Clinic, expand, walk
 from tests.ledger.conftest import Attack, named, verdict_on
+from tests.ledger.sequencing import SIGNER
 
 
 class Withdrawn(Exception):
@@ -399,6 +400,6 @@ def test_a_kept_template_declares_what_its_entry_says(
 ):
     """A text under the hash of another layout is found, though it hashes to its own hash."""
     with read(history) as connection:
-        verdict = verify(LedgerRows(connection), expand, layout=layout)
+        verdict = verify(LedgerRows(connection), expand, layout=layout, signers=[SIGNER])
 
     assert [one.what for one in verdict.findings] == ([what] if what else [])

@@ -10,9 +10,11 @@ from tests.mutation.weakenings import Weakening, locks, rules, weakenings
 
 _TARGETS = {rule.name for rule in rules() if rule.is_target}
 """Keys that hold all of another one refuse nothing; other keys need them to refer to."""
-_ONLY_ON_SQLITE = {"uq_subject_id", "uq_label_turn_voided"}
+_ONLY_ON_SQLITE = {"uq_subject_id", "uq_label_turn_voided", "uq_lineage_package"}
 """PostgreSQL asks `uq_subject_chain` first; `ck_subject_id` lets no other chain share a name. There
 `ck_label_turn_change` lets no label be voided twice; the key is what `fk_label_voided` refers to.
+`uq_lineage_pair` lets no package be closed twice around one thing; `fk_move_put_into` refers to the
+other key.
 """
 
 

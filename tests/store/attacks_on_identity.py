@@ -306,7 +306,7 @@ def a_parent_is_named_twice(writer: Writer) -> None:
     writer.forge(a_new_sample(*links), lineage={"parent_id": A.product, "parent_born": 8})
 
 
-@attack("ck_lineage_relation", on_postgresql="ck_lineage_package")
+@attack("ck_lineage_relation")
 def a_relation_is_made_up(writer: Writer) -> None:
     """A relation that nobody knows how to follow."""
     writer.forge(a_new_sample(a_link("A/10.1", A.product, 8)), lineage={"relation": "like"})

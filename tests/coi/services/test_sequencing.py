@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
 
 from coi.clock import SteppedClock
 from coi.definitions import packaged
-from coi.ledger.checkpoint import Verifier, read_checkpoint
+from coi.ledger.checkpoint import Verifier, read_checkpoint, signed
 from coi.services import installing, sequencing
 from coi.services.acknowledging import acknowledge
 from coi.services.checkpoint_keys import (
@@ -101,13 +103,30 @@ def test_two_that_sequence_at_once_take_each_entry_in_once(begun):
 
 def test_the_place_of_another_is_never_taken(begun):
     """Whoever looked before another one wrote is refused by the database, and does it again."""
-    stale = begun.read(lambda tx: (tree.frontier(tx), tree.waiting(tx, "", 5)))
+    stale = begun.read(
+        lambda tx: (tree.frontier(tx), tree.waiting(tx, tree.chains_outside(tx, ""), 5))
+    )
     Sequencer(begun).run_until_empty()
 
     with pytest.raises(Exception, match="tree_leaf"), begun.engine.begin() as connection:
         tree.grow(connection, *stale)
 
     assert verify_record(begun).holds
+
+
+def test_whoever_finds_nothing_new_writes_nothing(clinic):
+    """So that nobody waits each second for a look at what was recorded."""
+    sequencer = Sequencer(clinic.installation)
+    sequencer.run_until_empty()
+    sent = []
+    event.listen(
+        clinic.installation.engine, "before_cursor_execute", lambda *told: sent.append(told[2])
+    )
+
+    assert sequencer.sequence() == 0
+
+    assert sent
+    assert not [one for one in sent if "INSERT" in one or "IMMEDIATE" in one]
 
 
 def test_many_entries_are_taken_in_some_at_a_time(begun, monkeypatch):
@@ -249,6 +268,52 @@ def test_a_record_that_went_on_otherwise_is_not_signed(clinic, tmp_path):
 
     with pytest.raises(HistoryChanged, match="are not those that were signed"):
         sequencer.sign()
+
+
+def test_a_checkpoint_that_was_kept_elsewhere_fits_the_record(clinic):
+    """The record went on from it: nothing is found."""
+    Sequencer(clinic.installation).run_until_empty()
+    elsewhere = last_file(clinic.installation.settings).read_bytes()
+    more(clinic, "queenie")
+    Sequencer(clinic.installation).run_until_empty()
+
+    assert verify_record(clinic.installation, checkpoints={"kept": elsewhere}).holds
+
+
+def test_a_checkpoint_that_was_kept_elsewhere_finds_what_was_put_back_with_its_key(
+    clinic, tmp_path
+):
+    """Nothing on the machine remembers; the one who kept it does (T6, T12)."""
+    installation = _put_back(clinic, tmp_path)
+    elsewhere = last_file(installation.settings).read_bytes()
+    last_file(installation.settings).unlink()
+
+    (finding,) = verify_record(installation, checkpoints={"kept": elsewhere}).findings
+
+    assert verify_record(installation).holds
+    assert (finding.table, finding.key) == ("checkpoint", "kept")
+    assert "entries were signed, and there are" in finding.what
+
+
+@pytest.mark.parametrize("forged", [b"", b"\xff", b"nothing\n", b"<script>\n0\n=\n\nx\n"])
+def test_what_is_no_checkpoint_is_told_and_breaks_nothing(clinic, forged):
+    """Whatever somebody hands in as one that was kept."""
+    (finding,) = verify_record(clinic.installation, checkpoints={"kept": forged}).findings
+
+    assert finding.what.startswith("does not fit the record: This is no checkpoint: ")
+
+
+def test_a_checkpoint_that_another_key_signed_is_told(clinic):
+    """It may be of a record that somebody made to look like this one."""
+    Sequencer(clinic.installation).run_until_empty()
+    note = read_checkpoint(last_file(clinic.installation.settings).read_bytes())
+    (signer,) = clinic.installation.read(signers_of)
+    forged = signed(note.checkpoint, signer.name, Ed25519PrivateKey.generate())
+
+    kept_ = {"kept": forged.text.encode()}
+    (finding,) = verify_record(clinic.installation, checkpoints=kept_).findings
+
+    assert finding.what.endswith("no key that the record names has signed it")
 
 
 def test_once_quality_assurance_has_signed_for_it_it_is_signed_again(clinic, tmp_path):

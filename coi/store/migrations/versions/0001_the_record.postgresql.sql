@@ -314,7 +314,7 @@ CREATE TABLE lineage (
     CONSTRAINT uq_lineage_pair UNIQUE (chain, child_id, parent_id),
     CONSTRAINT uq_lineage_package UNIQUE (chain, seq, package, parent_id),
     CONSTRAINT ck_lineage_relation CHECK (relation IN ('made_of', 'packed_in')),
-    CONSTRAINT ck_lineage_package CHECK ((relation = 'packed_in' AND package IS NOT NULL AND package = child_id) OR (relation = 'made_of' AND package IS NULL)),
+    CONSTRAINT ck_lineage_package CHECK ((relation = 'packed_in' AND package IS NOT NULL AND package = child_id) OR (relation <> 'packed_in' AND package IS NULL)),
     CONSTRAINT ck_lineage_parent_is_older CHECK (parent_born < seq),
     CONSTRAINT ck_lineage_count CHECK (n <= CAST(substr(shape, 13, 4) AS INTEGER)),
     CONSTRAINT ck_lineage_order CHECK ((n = 1 AND prev_n IS NULL) OR (n > 1 AND prev_n IS NOT NULL AND prev_n = n - 1))

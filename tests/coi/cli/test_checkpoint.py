@@ -1,0 +1,45 @@
+"""`coi checkpoint`, and `coi verify` with a checkpoint that was kept elsewhere."""
+
+import shutil
+
+from coi.services.sequencing import last_file
+
+
+def _last(desk):
+    return last_file(desk.clinic.installation.settings)
+
+
+def test_what_is_there_is_taken_in_and_signed(desk):
+    """The second time there is nothing to do, and the last checkpoint stays what it is."""
+    first = desk.run("checkpoint", "--once")
+    before = _last(desk).read_bytes()
+    second = desk.run("checkpoint", "--once")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Taken in: 0." not in first.stdout
+    assert second.stdout.startswith("Taken in: 0.\n")
+    assert (str(_last(desk)) in second.stdout, _last(desk).read_bytes()) == (True, before)
+
+
+def test_a_checkpoint_that_was_kept_elsewhere_is_compared(desk, tmp_path):
+    """One that fits is no finding; one that was spoilt is, and the exit status says so."""
+    desk.run("checkpoint", "--once")
+    kept = shutil.copy(_last(desk), tmp_path / "kept")
+    fits = desk.run("verify", "--checkpoint", str(kept))
+    kept.write_text("nothing\n")
+
+    spoilt = desk.run("verify", "--checkpoint", str(kept))
+
+    assert (fits.exit_code, spoilt.exit_code) == (0, 1)
+    assert "does not fit the record: This is no checkpoint" in spoilt.stderr
+    assert str(kept) in spoilt.stderr
+
+
+def test_the_key_that_is_away_is_told_with_what_to_do(desk):
+    """And nothing is signed without it."""
+    desk.clinic.installation.settings.checkpoint_key_file.unlink()
+
+    refused = desk.run("checkpoint", "--once")
+
+    assert refused.exit_code != 0
+    assert "Put its file back: docs/checkpoints.md says how." in refused.stderr
