@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import (
+    batches,
     deciding,
     handoffs,
     pages,
@@ -79,6 +80,11 @@ def _printing(_folder: Path) -> Iterator[Row]:
     yield from printing.rows(calibrate())
 
 
+def _batches(folder: Path) -> Iterator[Row]:
+    with a_clinic(folder, "batches.db") as (clinic, _bags):
+        yield from batches.rows(clinic)
+
+
 def _tell(told: str) -> None:
     """How far it is, for whoever waits."""
     print(f"  {datetime.now():%H:%M:%S} {told}", flush=True)  # noqa: DTZ005 - by the clock on the wall
@@ -98,6 +104,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "starting": _starting,
     "reading": _reading,
     "printing": _printing,
+    "batches": _batches,
 }
 BESIDE = "beside"
 ABOUT = {
@@ -109,6 +116,7 @@ ABOUT = {
     "starting": "`coi --help`",
     "reading": "a scan, of each dialect",
     "printing": "a label drawn, and read back",
+    "batches": "two hundred labels of places sent at once",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
 }
 
