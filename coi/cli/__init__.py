@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "printers": ("coi.cli.printers", "List printers, ask one how it is, print a test."),
     "print": ("coi.cli.print_", "Send the labels that wait for printers."),
     "checkpoint": ("coi.cli.checkpoint", "Take entries into the tree, and sign how large it is."),
+    "prove": ("coi.cli.prove", "Prove that a therapy's entries stand in what was signed."),
     "verify": ("coi.cli.verify", "Prove that the record is whole and unchanged."),
     "backup": ("coi.cli.backup", "Copy the record while the pages are served."),
     "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),

@@ -18,8 +18,16 @@ _leaf_hash = Statement(select(_leaf.hash).where(_leaf.n == bindparam("n")))
 _node_hash = Statement(
     select(_node.hash).where(_node.level == bindparam("level"), _node.number == bindparam("number"))
 )
-_place_of = Statement(
-    select(_leaf.n).where(_leaf.chain == bindparam("chain"), _leaf.seq == bindparam("seq"))
+_places = Statement(
+    select(_entry.seq, _entry.hash, _leaf.n)
+    .join_from(
+        t.entry,
+        t.tree_leaf,
+        (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq),
+        isouter=True,
+    )
+    .where(_entry.chain == bindparam("chain"))
+    .order_by(_entry.seq)
 )
 _is_in_tree = exists().where(_leaf.chain == _entry.chain, _leaf.seq == _entry.seq)
 _outside = Statement(
@@ -39,12 +47,6 @@ _next = Statement(
 )
 _point = t.checkpoint.c
 _newest = Statement(select(_point.n, _point.size, _point.note).order_by(_point.n.desc()).limit(ONE))
-_covering = Statement(
-    select(_point.n, _point.size, _point.note)
-    .where(_point.size > bindparam("n"))
-    .order_by(_point.n)
-    .limit(ONE)
-)
 _newest_covered = Statement(
     select(func.max(_entry.recorded_at))
     .join_from(t.tree_leaf, t.entry, (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq))
@@ -65,6 +67,14 @@ class Waiting(NamedTuple):
     prev_seq: int | None
     hash: str
     signed: str
+
+
+class Place(NamedTuple):
+    """An entry, and where it stands in the tree; None for one that is not there yet."""
+
+    seq: int
+    hash: str
+    n: int | None
 
 
 class Kept(NamedTuple):
@@ -104,10 +114,9 @@ def frontier(connection: Connection) -> Frontier:
     return frontier_of(size_of_tree(connection), nodes_of(connection))
 
 
-def place_of(connection: Connection, chain: str, seq: int) -> int | None:
-    """Where an entry stands in the tree; None for one that is not there yet."""
-    row = _place_of.row(connection, chain=chain, seq=seq)
-    return None if row is None else int(row[0])
+def places_in(connection: Connection, chain: str) -> list[Place]:
+    """Where each entry of a chain stands in the tree, in the chain's order."""
+    return [Place(*row) for row in _places.rows(connection, chain=chain)]
 
 
 def chains_outside(connection: Connection, since: str) -> list[str]:
@@ -162,12 +171,6 @@ def grow(connection: Connection, at: Frontier, entries: Sequence[Waiting]) -> Fr
 def newest_checkpoint(connection: Connection) -> Kept | None:
     """The last checkpoint."""
     row = _newest.row(connection)
-    return Kept(*row) if row else None
-
-
-def checkpoint_over(connection: Connection, n: int) -> Kept | None:
-    """The first checkpoint of a tree that held leaf number `n`."""
-    row = _covering.row(connection, n=n)
     return Kept(*row) if row else None
 
 
