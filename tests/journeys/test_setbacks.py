@@ -123,7 +123,7 @@ def test_one_shipper_does_not_hold_two_shipments(performer, coi):
     play(performer, coi, [Step("freeze_material", "material", "collected")])
     play(performer, coi, [Step("pack", "material", "frozen", first=1)])
 
-    take_refused(performer, coi, Step("pack", "material", "frozen"), "SHIPPER_IN_USE", "PACKED")
+    take_refused(performer, coi, Step("pack", "material", "frozen"), "SHIPPER_IN_USE")
 
     assert states(performer, coi, "shipment") == {"packed": 1}
 
