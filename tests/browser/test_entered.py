@@ -74,6 +74,8 @@ def test_what_a_scanner_types_beside_the_field_is_scanned_too(giving, bag):
 @pytest.mark.parametrize("enter", [paste, by_hand, fill])
 def test_what_no_scanner_typed_is_not_read(giving, bag, enter):
     """Pasted, typed, or filled in: none of it shows that the bag is here (BD-05)."""
+    # A paste goes where the focus is: a busy browser gives it to the field after the page is there.
+    expect(giving.page.locator(CODE)).to_be_focused()
     enter(giving.page, bag)
 
     with giving.page.expect_navigation():
