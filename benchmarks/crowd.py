@@ -23,7 +23,7 @@ _PUT_OFF = (
     " ELSE substr(due_at, 1, 20) || CAST(100000 + i AS TEXT) || 'Z' END"
 )
 _AFTER = {"state": "to_state"} | {
-    name: f"{name}_after" for name in ("holder", "consignee", "stops")
+    name: f"{name}_after" for name in ("holder", "consignee", "stops", "inside")
 }
 
 
