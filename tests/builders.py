@@ -39,12 +39,14 @@ from workflows.model import Workflow
 from workflows.treating import Treatment
 
 LINES = {"therapy": 0, "collection": 5, "material": 6, "lot": 20, "product": 30, "sample": 31}
-LINES |= {"shipment": 35, "exception": 40, "dispensation": 45}
+LINES |= {"cassette": 33, "canister": 34, "shipment": 35, "exception": 40, "dispensation": 45}
 """The number of the entry in which the subject of each machine is born."""
 
 NEXT_SEQ = 60
 CHECK = "check_at_bedside"
 
+HELD = {"material", "product", "sample", "cassette", "canister", "shipment"}
+"""The machines of things that a unit holds."""
 HOLDERS = {
     "material": {"collected": "apheresis", "frozen": "cell-lab", "used": "used"},
     "product": {
@@ -87,7 +89,7 @@ def a_subject(machine: str, state: str, n: int = 1, **changes: Any) -> Subject:
     """Give a subject of patient A's therapy; `changes` are of its position, or `origin`."""
     origin = changes.pop("origin", COI_A)
     holder = HOLDERS.get(machine, {}).get(state, "factory")
-    if machine not in {"material", "product", "sample", "shipment"}:
+    if machine not in HELD:
         holder = "-"
     position = Position(turn=2, version=1, state=state, holder=holder, consignee="-", stops=0)
     seq = LINES[machine]
@@ -277,6 +279,7 @@ def _usual_values(family: Mapping[str, Subject]) -> Iterable[Value]:
 _BIRTHS = {"collection": "plan_collection", "material": "collect", "lot": "start_lot"}
 _BIRTHS |= {"product": "fill", "sample": "take_samples", "shipment": "pack", "therapy": "order"}
 _BIRTHS |= {"exception": "open_exception", "dispensation": "grant_dispensation"}
+_BIRTHS |= {"cassette": "put_into_cassette", "canister": "put_into_canister"}
 _SINCE = {"thawed": ("thaw",), "checked": ("thaw", CHECK)}
 _SINCE |= dict.fromkeys(("infusing", "infused"), ("thaw", CHECK, "infuse_part"))
 

@@ -14,6 +14,7 @@ from coi.demo.performer import RESULTS, Performer, Wish
 from coi.services.receipts import Receipt
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
+from workflows.packing import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def chosen(view: TherapyView, step: Step) -> tuple[str, ...]:
     ]
     if not found:
         raise CannotPerform(f"{step.action}: no {step.machine} is {step.state}")
+    # What lies open comes first: what is in something closed goes where that goes.
+    found.sort(key=lambda one: view.subjects[one].position.inside != NOTHING)
     return tuple(found[: step.first] if step.first else found)
 
 
@@ -126,7 +129,8 @@ def collected(bags: int = 2) -> tuple[Step, ...]:
 
 def travelled(machine: str, state: str) -> tuple[Step, ...]:
     """Packed, carried by the courier, unpacked on the other side."""
-    there = "works-production" if machine == "material" or state == "rejected" else "lab"
+    is_sent_back = state in {"rejected", "received"}
+    there = "works-production" if machine == "material" or is_sent_back else "lab"
     return (
         Step("pack", machine, state),
         Step("release_shipment", "shipment", "packed", to="wheels-van"),

@@ -89,6 +89,7 @@ from coi.demo.exits import (
     TAKEN_BACK,
     WITHDREW,
 )
+from coi.demo.layers import EXITS_IN_LAYERS, WAITING_IN_LAYERS
 from coi.demo.performer import Performer, Wish, spoilt
 from coi.demo.setbacks import (
     AGAINST_THE_RULES,
@@ -200,6 +201,7 @@ WAITING: Mapping[str, Sequence[Step]] = {
     "infusion": (*AT_BEDSIDE, CHECKED, CHECKED, CHECKED),
     "the rest of the bag": BEGUN,
     "hand-over to follow-up": (*AT_SITE, CONDITIONED, *INFUSED),
+    **WAITING_IN_LAYERS,
 }
 """What a therapy waits for, and how it came there."""
 
@@ -309,6 +311,7 @@ EXITS: Mapping[str, Story] = {
     "begun, and the lot rejected": told((*BEGUN, Step("reject_lot"))),
     "mixed up in the cell laboratory": mixed_up,
     "something was seen": told(SEEN_AND_CLOSED),
+    **{what: told(steps) for what, steps in EXITS_IN_LAYERS.items()},
 }
 
 STORIES: Mapping[str, Story] = MappingProxyType(

@@ -13,26 +13,20 @@ from dataclasses import dataclass, field
 
 from coi.demo.cast import STAFF, UNITS, holders
 from coi.demo.fitting import CannotPerform, site_of
-from coi.demo.performer import (
-    Performer,
-    Wish,
-    is_over,
-)
+from coi.demo.performer import Performer, Wish, is_over
 from coi.errors import Refused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.scanning import Code
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Subject
-from workflows.model import Action, Custody, Pick, Workflow
-from workflows.packing import NOTHING
+from workflows.model import Action, Custody, Kind, Pick, Verb, Workflow
+from workflows.packing import NOTHING, PACKAGING
 
 Spot = tuple[str, str, str, int]
 """One transition, as far as a tour tells them apart: machine, action, where from, signatures."""
 
 WRONG_SCAN = "scan a wrong bag"  # no action: what a bag suffers in another therapy's step
-
-
 WRONG_CONSENT = "correct the consent"  # to a day so early that nothing was to be collected
 WRONG_LABEL = "correct the volume"  # of a bag, whose label shows the old one from then on
 _CORRECTED = frozenset({WRONG_CONSENT, WRONG_LABEL})
@@ -74,6 +68,8 @@ TRIPS = (
     Trip("record_late_result"),
     Trip("accept_product"),
     Trip("accept_custody", before=("release_custody",)),
+    Trip("put_into_cassette", after=("open_cassette",)),
+    Trip("put_into_canister", after=("open_canister",)),
     Trip("reject_material"),
     Trip("reject_product"),
     Trip("lift", before=("hold", "report_lost"), from_state="lost"),
@@ -95,6 +91,10 @@ TRIPS = (
     Trip("destroy"),
     Trip("report_shipment_lost"),
     Trip("lift", before=("hold", "unpack"), from_state="unpacked"),
+    Trip("lift", before=("hold", "open_canister"), from_state="opened"),
+    Trip("lift", before=("hold", "open_cassette"), from_state="opened"),
+    Trip("open_canister"),
+    Trip("open_cassette"),
     Trip("fail_lot"),
     Trip("reject_lot"),
     Trip("cancel"),
@@ -331,10 +331,10 @@ def _goes_on(action: Action, therapy: Subject) -> bool:
 
 
 def _company(view: TherapyView, subject: Subject) -> list[Subject]:
-    """What moves along: the contents of a shipment, the product of a lot."""
+    """What moves along: what is directly in a shipment or a package, the product of a lot."""
     found = [link.parent for link in view.links if link.child == subject.id]
     found += [link.child for link in view.links if link.parent == subject.id]
-    if subject.machine not in {"shipment", "lot"}:
+    if view.workflow.machines[subject.machine].kind not in {*PACKAGING, Kind.LOT}:
         return []
     return [view.subjects[other] for other in found if not is_over(view, view.subjects[other])]
 
@@ -350,7 +350,9 @@ _ABOUT: Mapping[str, str] = {
 
 
 def _meant(view: TherapyView, name: str, subject: Subject) -> str:
-    """What the step is about: the subject, or the newest thing that was opened on it."""
+    """What the step is about: the subject, what is closed around it, or what was opened on it."""
+    if view.workflow.actions[name].verb is Verb.UNPACK and subject.position.inside != NOTHING:
+        return subject.position.inside
     machine = _ABOUT.get(name)
     if machine is None:
         return subject.id
@@ -388,12 +390,11 @@ def _hands_over(action: Action) -> bool:
 
 def _neighbour(view: TherapyView, subject: Subject) -> str:
     """The unit to which something can be handed over."""
-    place = subject.position.holder.removeprefix(f"{site_of(view)}-")
-    to = _NEIGHBOUR.get(place, "-")
+    here = subject.position.holder
+    to = _NEIGHBOUR.get(here.removeprefix(f"{site_of(view)}-"), "-")
     own = f"{site_of(view)}-{to}"
     if {own, to} & UNITS.keys():
         return own if own in UNITS else to
     # Another unit of the same house takes it.
-    here = subject.position.holder
     beside = (unit for unit, (site, _) in UNITS.items() if site == UNITS[here][0] and unit != here)
     return next(beside, "-")

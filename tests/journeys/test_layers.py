@@ -7,13 +7,14 @@ import pytest
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import CONDITIONED, IN_MANUFACTURE, MADE, RELEASED_EARLY, Step, filled, play
 from coi.demo.performer import Wish
+from coi.services.labelling import draw_bag_label, newest_serial
 from coi.services.scanning import Code
+from coi.services.tasks import planned
 from coi.services.therapies import look
 from tests.journeys.asking import act, ids, refused, states
-from tests.journeys.changing import install
-from tests.journeys.nesting import CHANGES
 
 RELEASED = (*IN_MANUFACTURE, *MADE, *filled(2), *RELEASED_EARLY)
+LAYERED = {"put_into_cassette", "put_into_canister", "open_canister", "open_cassette"}
 TO_THE_HOSPITAL = (
     Step("release_shipment", "shipment", "packed", to="wheels-van"),
     Step("accept_shipment", "shipment", "packed"),
@@ -25,7 +26,6 @@ TO_THE_HOSPITAL = (
 @pytest.fixture
 def coi(performer):
     """Give a therapy with two bags of product, released at the manufacturer."""
-    install(performer, CHANGES)
     coi = performer.order(PATIENTS[0])
     play(performer, coi, RELEASED)
     return coi
@@ -65,6 +65,12 @@ def inside(performer, coi, *things):
     """What is closed around each of these things."""
     subjects = look(performer.installation, coi).subjects
     return [subjects[thing].position.inside for thing in things]
+
+
+def asked_for(performer, coi):
+    """Every step that stands on somebody's work list."""
+    tasks = performer.installation.read(lambda tx: planned(tx, performer.installation, coi))
+    return {word for task in tasks for part in task for word in part.split()}
 
 
 def exceptions_on(performer, coi, thing):
@@ -168,6 +174,25 @@ def test_another_patients_bag_in_a_cassette_is_held(performer, coi):
     with refused(performer, coi, "WRONG_THERAPY"):
         act(performer, (wanted, actor, signers))
     assert look(performer.installation, other).subjects[strange].position.stops == 1
+
+
+def test_each_layer_has_a_label_of_its_own(performer, coi):
+    """What stands on it is drawn, and a scanner reads it back as the record says."""
+    _bags, cassettes, canister, _shipment = packed(performer, coi)
+
+    for layer in (*cassettes, canister):
+        serial = newest_serial(performer.installation, layer)
+        assert draw_bag_label(performer.installation, serial).content
+
+
+def test_nobody_is_asked_to_use_a_layer(performer, coi):
+    """On work lists a layer stands where it has arrived and is to be opened, nowhere before."""
+    _bags, _cassettes, _canister, shipment = arrived(performer, coi)
+    before = asked_for(performer, coi)
+    do(performer, coi, "unpack", shipment)
+
+    assert before.isdisjoint(LAYERED)
+    assert asked_for(performer, coi) & LAYERED == {"open_canister"}
 
 
 def test_nothing_is_packed_twice(performer, coi):

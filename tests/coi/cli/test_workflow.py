@@ -49,7 +49,7 @@ def test_check_proves_the_packaged_definitions():
     result = run("check")
 
     assert result.exit_code == 0
-    assert f"{NAME}: 9 machines, " in result.stdout
+    assert f"{NAME}: 11 machines, " in result.stdout
     assert "no problem found" in result.stdout
 
 
