@@ -126,6 +126,10 @@ EXITS_IN_LAYERS: Mapping[str, Sequence[Step]] = {
         *arrived("cassette"),
         Step("open_cassette", "cassette", "received"),
     ),
+    "lost in the canister": (
+        *IN_LAYERS["canister"],
+        Step("report_lost", "canister", "closed"),
+    ),
     "opened on hold, a cassette": OPENED_ON_HOLD,
     **{f"carried in a cassette, {state}": steps for state, steps in CARRIED.items()},
 }
