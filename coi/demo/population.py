@@ -23,6 +23,7 @@ from coi.demo.chapters import (
     wait,
 )
 from coi.demo.going_live import gone_live, half_way
+from coi.demo.layers import EXITS_IN_LAYERS
 from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
 from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
@@ -81,8 +82,13 @@ _FIRST = (
     *_GONE_LIVE,
     *OTHERS,
 )
-SHOWN = tuple(dict.fromkeys((*_FIRST, *EXITS)))
-"""The stories that a visitor finds at least: something of everything, and every way it can go."""
+_IN_LAYERS = ("waits for opening of a cassette", "waits for opening of a canister")
+_BARE = (name for name in EXITS if name not in EXITS_IN_LAYERS)
+SHOWN = tuple(dict.fromkeys((*_FIRST, *_IN_LAYERS, *_BARE)))
+"""The stories that a visitor finds at least: something of everything, and every way it can go.
+
+What goes its way in layers goes it bare too, and nobody waits at the start for both of them.
+"""
 
 
 def populate(
