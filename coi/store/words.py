@@ -69,8 +69,9 @@ def texts(names: str, *, null: bool = False) -> list[Column[str]]:
 
 
 def numbers(names: str, *, null: bool = False) -> list[Column[int]]:
-    """Columns of whole numbers."""
-    return [Column(name, _NUMBER, nullable=null) for name in names.split()]
+    """Columns of whole numbers; whoever writes a row says them, and no sequence counts them."""
+    wanted = names.split()
+    return [Column(name, _NUMBER, nullable=null, autoincrement=False) for name in wanted]
 
 
 def primary(table: str, columns: str) -> PrimaryKeyConstraint:

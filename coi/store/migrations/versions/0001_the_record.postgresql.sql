@@ -460,7 +460,7 @@ CREATE TABLE position (
 )
 -- next
 CREATE TABLE tree_leaf (
-    n BIGSERIAL NOT NULL,
+    n BIGINT NOT NULL,
     prev_n BIGINT,
     chain TEXT NOT NULL,
     seq BIGINT NOT NULL,
@@ -481,7 +481,7 @@ CREATE TABLE tree_node (
 )
 -- next
 CREATE TABLE checkpoint (
-    n BIGSERIAL NOT NULL,
+    n BIGINT NOT NULL,
     prev_n BIGINT,
     size BIGINT NOT NULL,
     prev_size BIGINT,
