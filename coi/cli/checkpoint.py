@@ -1,12 +1,9 @@
 """`coi checkpoint`: put what was recorded into the tree, and sign how large it is."""
 
-import signal
-import threading
-from types import FrameType
-
 import click
 
 from coi.cli.opening import opened
+from coi.cli.until_stopped import until_stopped
 from coi.services.sequencing import Sequencer, last_file
 
 
@@ -25,13 +22,4 @@ def command(*, once: bool) -> None:
         click.echo(f"Taken in: {sequencer.run_until_empty()}.")
         click.echo(f"The last checkpoint is in {last_file(installation.settings)}.")
         return
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, end)
-    click.echo("Signing (stop with Ctrl-C)")
-    sequencer.run(stop)
-    click.echo("Stopped.")
+    until_stopped("Signing", sequencer.run)

@@ -1,12 +1,9 @@
 """`coi print`: send the labels that wait for printers."""
 
-import signal
-import threading
-from types import FrameType
-
 import click
 
 from coi.cli.opening import opened
+from coi.cli.until_stopped import until_stopped
 from coi.services.print_sending import PrintSender
 
 
@@ -22,13 +19,4 @@ def command(*, once: bool) -> None:
     if once:
         click.echo(f"Tried: {sender.run_until_empty()}.")
         return
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, end)
-    click.echo("Printing (stop with Ctrl-C)")
-    sender.run(stop)
-    click.echo("Stopped.")
+    until_stopped("Printing", sender.run)
