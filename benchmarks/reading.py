@@ -8,11 +8,11 @@ from benchmarks.measure import Row, cpu_ms, per_second
 from labels.codes.scans import Dialects, IsbtTables, read_scan
 from labels.identifiers import bag_payload, issue_coi, issue_serial
 
-AT_ONCE = 500
+AT_ONCE = 2_000
 ROUNDS = 9
 ALL = Dialects(isbt128=IsbtTables(), gs1=True)
 DRAW = Random(5).randbytes
-# Each is another one: what is read twice is partly remembered.
+# Each is another one, and there are more of them than anything would remember.
 BANDS = ["]Q1" + issue_serial("W", "TEST", DRAW).text for _ in range(AT_ONCE)]
 BAGS = [
     "]d1" + bag_payload(issue_serial("B", "TEST", DRAW), issue_coi("TEST", DRAW))
@@ -41,7 +41,7 @@ def rows(calibration: float) -> Iterator[Row]:
         each = median(_milliseconds(raws) for _ in range(ROUNDS)) / AT_ONCE
         here, there = per_second(each, calibration)
         told = f"{here:,.0f}/s here, {there:,.0f}/s scaled"
-        yield Row(f"read {what}", told, f"{wanted:,}/s", here >= wanted)
+        yield Row(f"read {what}", told, f"{wanted:,}/s scaled", there >= wanted)
 
 
 def _milliseconds(raws: Sequence[str]) -> float:

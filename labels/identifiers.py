@@ -53,6 +53,11 @@ _GROUPED: Final = re.compile(
     r"([0-9A-TV-Z]{4})[- ]*([0-9A-TV-Z]{4})[- ]*"
     r"([0-9A-TV-Z])",
 )
+_PRINTED: Final = f"([{CROCKFORD}]{{4}})-([{CROCKFORD}]{{8}})-([{CROCKFORD}])"
+_AS_PRINTED: Final = re.compile(
+    f"(?:([{''.join(KINDS)}])-)?{_PRINTED}(?:{PAYLOAD_SEPARATOR}{_PRINTED})?"
+)
+_NO_COI_BESIDE: Final = [None, None, None]
 _STRAY: Final = re.compile("[^0-9A-Z]")
 _ISSUER: Final = re.compile(f"[{CROCKFORD}]{{4}}")
 _BODY: Final = re.compile(f"[{CROCKFORD}]{{8}}")
@@ -199,9 +204,15 @@ def _split(text: str) -> tuple[Serial, Coi]:
 
 def parse_scan(raw: str) -> Scan:
     """Read what was scanned or typed: a COI, a serial or both; raises NotACode."""
+    return parse_symbol(raw, *aim.strip_aim(raw))
+
+
+def parse_symbol(raw: str, symbology: str, text: str) -> Scan:
+    """The same of a scan whose AIM identifier was taken off."""
+    if symbology in aim.OURS and (read := _as_printed(text)):
+        return Scan(raw, symbology, *read)
     # The whole scan is judged before its parts, which would each look short enough.
     _clean(raw)
-    symbology, text = aim.strip_aim(raw)
     if symbology not in aim.OURS:
         aim.require_known(symbology)
         raise wrong_symbol("a code of ours")
@@ -212,6 +223,43 @@ def parse_scan(raw: str) -> Scan:
     if isinstance(code, Serial):
         return Scan(raw, symbology, code, None)
     return Scan(raw, symbology, None, code)
+
+
+def _as_printed(text: str) -> tuple[Serial | None, Coi | None] | None:
+    """What a symbol holds as it is printed, with nothing to forgive; None for all else.
+
+    The pattern has judged each part as the codes themselves would, and their check characters are
+    asked here: so nothing is judged twice.
+    """
+    found = _AS_PRINTED.fullmatch(text)
+    if found is None:
+        return None
+    kind, issuer, body, check, *of_coi = found.groups()
+    if check_character(f"{kind or ''}{issuer}{body}") != check:
+        return None
+    if of_coi == _NO_COI_BESIDE:
+        return (_serial(kind, issuer, body), None) if kind else (None, _coi(issuer, body))
+    issuer_of_coi, body_of_coi, check_of_coi = of_coi
+    if kind != "B" or check_character(issuer_of_coi + body_of_coi) != check_of_coi:
+        return None
+    return _serial(kind, issuer, body), _coi(issuer_of_coi, body_of_coi)
+
+
+def _serial(kind: str, issuer: str, body: str) -> Serial:
+    """A serial of parts that were judged."""
+    made = Serial.__new__(Serial)
+    object.__setattr__(made, "kind", kind)
+    object.__setattr__(made, "issuer", issuer)
+    object.__setattr__(made, "body", body)
+    return made
+
+
+def _coi(issuer: str, body: str) -> Coi:
+    """A COI identifier of parts that were judged."""
+    made = Coi.__new__(Coi)
+    object.__setattr__(made, "issuer", issuer)
+    object.__setattr__(made, "body", body)
+    return made
 
 
 def _clean(raw: str) -> str:

@@ -5,8 +5,9 @@ comes, takes its fixed length, and goes on; length and content are checked befor
 A compound message says how many structures follow it, and in which order: both must be so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import ascii_letters, digits
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -62,6 +63,12 @@ STRUCTURES: Final[Mapping[str, type[Structure]]] = MappingProxyType(
     {kind.shape.identifier: kind for kind in _ALL}
 )
 
+_BY_TWO: Final = STRUCTURES | {
+    # A donation number has its first character where others have the second of their identifier.
+    f"={first}": donations.Din
+    for first in ascii_letters + digits
+}
+
 _Kind = TypeVar("_Kind", bound=Structure)
 Orders = Mapping[str, tuple[str, ...]]
 """By the three digits of a message: the numbers of its structures, as a site's table says."""
@@ -91,8 +98,9 @@ class IsbtCodes:
                 "The product code says that its division stands in a code of its own.",
                 "Scan the symbol that holds both codes, or both side by side in one go.",
             )
-        ordered = tuple(sorted(self.structures, key=lambda structure: structure.key))
-        object.__setattr__(self, "structures", ordered)
+        if keys != sorted(keys):
+            ordered = tuple(sorted(self.structures, key=lambda structure: structure.key))
+            object.__setattr__(self, "structures", ordered)
 
     def one(self, kind: type[_Kind]) -> _Kind | None:
         """The structure of a kind; None where there is none."""
@@ -110,7 +118,7 @@ def read_isbt128(text: str, symbology: str, orders: Orders, raw: str = "") -> Is
         raise NotACode("TOO_LONG", f"No code is longer than {LONGEST} characters.", AGAIN)
     if text.startswith(MESSAGE):
         return IsbtCodes(_message(text, orders), raw or text, symbology)
-    structures = tuple(_structures(text))
+    structures = _structures(text)
     _require_side_by_side(len(structures), symbology)
     return IsbtCodes(structures, raw or text, symbology)
 
@@ -122,7 +130,7 @@ def message(structures: tuple[Structure, ...]) -> str:
 
 def _message(text: str, orders: Orders) -> tuple[Structure, ...]:
     count, order = text[len(MESSAGE) : 4], text[4:_HEAD]
-    structures = tuple(_structures(text[_HEAD:]))
+    structures = _structures(text[_HEAD:])
     if not as_count(count) or len(structures) != int(count):
         raise NotACode("WRONG_COUNT", "The message does not hold as many codes as it says.", AGAIN)
     if order != _ANY_ORDER:
@@ -154,26 +162,25 @@ def _require_side_by_side(many: int, symbology: str) -> None:
         )
 
 
-def _structures(text: str) -> Iterator[Structure]:
-    at = 0
-    while at < len(text):
+def _structures(text: str) -> tuple[Structure, ...]:
+    found: list[Structure] = []
+    at, end = 0, len(text)
+    while at < end:
         kind = _kind_at(text, at)
-        begun = at + len(kind.shape.identifier)
-        at = begun + kind.length_in(text[begun : begun + 4])
-        if at > len(text):
-            raise wrong_length(kind.shape.name, f"{at - begun} characters")
-        yield kind.read(text[begun:at])
+        shape = kind.shape
+        begun = at + len(shape.identifier)
+        at = begun + (shape.length or kind.length_in(text[begun : begun + 4]))
+        if at > end:
+            raise wrong_length(shape.name, f"{at - begun} characters")
+        found.append(kind.read(text[begun:at]))
+    return tuple(found)
 
 
 def _kind_at(text: str, at: int) -> type[Structure]:
     """Which structure starts here; of its identifier nothing is forgiven."""
-    start = text[at : at + 3]
-    # A donation number has its first character where others have the second of their identifier.
-    if start[:1] == "=" and start[1:2].isalnum():
-        return donations.Din
-    kind = STRUCTURES.get(start[:2]) or STRUCTURES.get(start)
+    kind = _BY_TWO.get(text[at : at + 2]) or STRUCTURES.get(text[at : at + 3])
     if kind is None:
-        raise _why_unknown(start)
+        raise _why_unknown(text[at : at + 3])
     return kind
 
 

@@ -20,7 +20,7 @@ from labels.codes.naming import Dialect, dialect_of, is_off
 from labels.codes.structure import Structure
 from labels.codes.things import EUROPEAN, BloodGroup, EuropeanCode, Product
 from labels.errors import NotACode
-from labels.identifiers import Scan, parse_scan
+from labels.identifiers import Scan, parse_scan, parse_symbol
 
 Reading = Scan | IsbtCodes | Gs1Codes
 """What one scan is: codes of ours, of ISBT 128, or of GS1. No two of different types are equal."""
@@ -67,7 +67,7 @@ def read_scan(raw: str, dialects: Dialects = OURS) -> Reading:
     symbology, text = aim.strip_aim(raw)
     dialect = dialect_of(symbology, text)
     if dialect is Dialect.OURS:
-        return _ours(raw, dialects)
+        return _ours(raw, symbology, text, dialects)
     if dialect is Dialect.ISBT128:
         tables = _tables(dialects)
         return read_isbt128(text, symbology, tables.orders, raw)
@@ -110,9 +110,9 @@ def _tables(dialects: Dialects) -> IsbtTables:
     return dialects.isbt128
 
 
-def _ours(raw: str, dialects: Dialects) -> Scan:
+def _ours(raw: str, symbology: str, text: str, dialects: Dialects) -> Scan:
     try:
-        return parse_scan(raw)
+        return parse_symbol(raw, symbology, text)
     except NotACode:
         if dialects.gs1 and _would_be_gs1(raw):
             raise _unsaid() from None

@@ -8,7 +8,9 @@ are licensed and stand in no file here: a site imports its own.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Final, Self
 
 from labels.codes.refusals import bad_character, look_alike, with_digits
@@ -66,8 +68,8 @@ class Structure:
         made = cls.__new__(cls)
         # Taken out of the content just now, the parts need not be put together and matched again,
         # as those that somebody else gives.
-        for name, part in zip(cls.__match_args__, cls.shape.parts(content), strict=True):
-            object.__setattr__(made, name, part)
+        for put, part in zip(_fields(cls), cls.shape.parts(content)):  # noqa: B905 - as many
+            put(made, part)
         made.judge()
         return made
 
@@ -93,6 +95,15 @@ class Structure:
 
     def judge(self) -> None:
         """Refuse what has the right characters and is wrong all the same; raises NotACode."""
+
+
+@cache
+def _fields(kind: type[Structure]) -> tuple[Callable[[Structure, str], None], ...]:
+    """What puts each part into its field, however frozen; as many as the content has parts."""
+    fields = tuple(getattr(kind, name).__set__ for name in kind.__match_args__)
+    if len(fields) != kind.shape.content.groups:
+        raise TypeError(kind)
+    return fields
 
 
 def as_count(digits: str) -> int:

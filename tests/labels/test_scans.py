@@ -1,12 +1,17 @@
 """What a scanner sends is understood as one thing, with the symbol it came from."""
 
+from random import Random
+
 import pytest
 
 from labels.codes.aim import strip_aim
 from labels.errors import NotACode
 from labels.identifiers import (
+    KINDS,
     Scan,
     bag_payload,
+    issue_coi,
+    issue_serial,
     parse_scan,
     split_payload,
 )
@@ -38,6 +43,32 @@ def test_a_scanned_bag_label_names_serial_and_coi():
     raw = "]d1" + bag_payload(a_serial(), a_coi())
 
     assert parse_scan(raw) == Scan(raw, "]d1", a_serial(), a_coi())
+
+
+def test_what_is_read_as_it_was_printed_is_what_is_read_by_forgiving():
+    """A symbol is read the quick way, the same in lower case the long one: they say the same."""
+    draw = Random(3).randbytes
+    for kind in KINDS:
+        serial, coi = issue_serial(kind, "TEST", draw), issue_coi("TEST", draw)
+
+        assert parse_scan(serial.text) == parse_scan(serial.text.lower())
+        assert parse_scan(coi.text) == parse_scan(coi.text.lower())
+        assert parse_scan(serial.text).serial == serial
+        assert parse_scan(coi.text).coi == coi
+
+
+def test_no_character_of_a_bag_label_can_be_another_one():
+    """Both check characters are asked for, the serial's and the COI's."""
+    payload = bag_payload(a_serial(), a_coi())
+    others = [
+        f"{payload[:at]}{'7' if old != '7' else '8'}{payload[at + 1 :]}"
+        for at, old in enumerate(payload)
+        if old.isalnum()
+    ]
+
+    for other in others:
+        with pytest.raises(NotACode):
+            parse_scan(f"]d1{other}")
 
 
 def test_a_scanned_wristband_names_its_serial():
