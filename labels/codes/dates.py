@@ -10,6 +10,7 @@ from labels.codes.structure import Shape, Structure
 
 _DAY: Final = "([09][0-9]{2})([0-9]{3})"
 _TIME: Final = "([0-9]{4})"
+_DAYS: Final = 365
 _CENTURIES: Final = {"0": 2000, "9": 1900}
 _OF_CENTURY: Final = {2000: "0", 1900: "9"}
 
@@ -33,7 +34,9 @@ class Day(Structure):
 
     def judge(self) -> None:
         """Refuse a day of the year that the year does not have."""
-        if not 1 <= int(self.ordinal) <= 365 + isleap(_year(self.year)):
+        ordinal = int(self.ordinal)
+        # Only the last day of a leap year has to be asked for its year.
+        if not 1 <= ordinal <= _DAYS and (ordinal != _DAYS + 1 or not isleap(_year(self.year))):
             raise no_such_day(self.shape.name)
 
 

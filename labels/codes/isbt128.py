@@ -63,10 +63,10 @@ STRUCTURES: Final[Mapping[str, type[Structure]]] = MappingProxyType(
     {kind.shape.identifier: kind for kind in _ALL}
 )
 
-_BY_TWO: Final = STRUCTURES | {
+_BY_TWO: Final[Mapping[str, type[Structure]]] = {
+    **STRUCTURES,
     # A donation number has its first character where others have the second of their identifier.
-    f"={first}": donations.Din
-    for first in ascii_letters + digits
+    **dict.fromkeys((f"={first}" for first in ascii_letters + digits), donations.Din),
 }
 
 _Kind = TypeVar("_Kind", bound=Structure)
@@ -166,9 +166,9 @@ def _structures(text: str) -> tuple[Structure, ...]:
     found: list[Structure] = []
     at, end = 0, len(text)
     while at < end:
-        kind = _kind_at(text, at)
+        kind = _BY_TWO.get(text[at : at + 2]) or _kind_by_three(text[at : at + 3])
         shape = kind.shape
-        begun = at + len(shape.identifier)
+        begun = at + shape.begins
         at = begun + (shape.length or kind.length_in(text[begun : begun + 4]))
         if at > end:
             raise wrong_length(shape.name, f"{at - begun} characters")
@@ -176,11 +176,11 @@ def _structures(text: str) -> tuple[Structure, ...]:
     return tuple(found)
 
 
-def _kind_at(text: str, at: int) -> type[Structure]:
-    """Which structure starts here; of its identifier nothing is forgiven."""
-    kind = _BY_TWO.get(text[at : at + 2]) or STRUCTURES.get(text[at : at + 3])
+def _kind_by_three(start: str) -> type[Structure]:
+    """Which structure starts with three characters; of its identifier nothing is forgiven."""
+    kind = STRUCTURES.get(start)
     if kind is None:
-        raise _why_unknown(text[at : at + 3])
+        raise _why_unknown(start)
     return kind
 
 

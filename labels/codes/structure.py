@@ -10,7 +10,6 @@ are licensed and stand in no file here: a site imports its own.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, Final, Self
 
 from labels.codes.refusals import bad_character, look_alike, with_digits
@@ -26,6 +25,7 @@ class Shape:
         """Keep number, data identifier, length, name, and the pattern of the content's parts."""
         self.number = number
         self.identifier = identifier
+        self.begins = len(identifier)
         self.length = length
         self.name = name
         self.content = re.compile(content, re.ASCII)
@@ -65,10 +65,11 @@ class Structure:
     @classmethod
     def read(cls, content: str) -> Self:
         """Read the content, without its data identifier; raises NotACode with the reason."""
-        made = cls.__new__(cls)
+        made = object.__new__(cls)
         # Taken out of the content just now, the parts need not be put together and matched again,
         # as those that somebody else gives.
-        for put, part in zip(_fields(cls), cls.shape.parts(content)):  # noqa: B905 - as many
+        fields = _FIELDS.get(cls) or _fields_of(cls)
+        for put, part in zip(fields, cls.shape.parts(content)):  # noqa: B905 - as many
             put(made, part)
         made.judge()
         return made
@@ -97,12 +98,16 @@ class Structure:
         """Refuse what has the right characters and is wrong all the same; raises NotACode."""
 
 
-@cache
-def _fields(kind: type[Structure]) -> tuple[Callable[[Structure, str], None], ...]:
+_Fields = tuple[Callable[[Structure, str], None], ...]
+_FIELDS: Final[dict[type[Structure], _Fields]] = {}
+
+
+def _fields_of(kind: type[Structure]) -> _Fields:
     """What puts each part into its field, however frozen; as many as the content has parts."""
     fields = tuple(getattr(kind, name).__set__ for name in kind.__match_args__)
     if len(fields) != kind.shape.content.groups:
         raise TypeError(kind)
+    _FIELDS[kind] = fields
     return fields
 
 
