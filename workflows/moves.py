@@ -15,7 +15,7 @@ from workflows.guards.people import role_in_use
 from workflows.labelled import BAG_LABEL
 from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
-from workflows.packing import NOTHING, PACKAGING, Packing, packing_of
+from workflows.packing import NOTHING, PACKAGING, Packing, depth, packing_of
 from workflows.refusal import Notice
 from workflows.wrong import Wrong
 
@@ -76,7 +76,7 @@ def draft(case: Case, kind: str) -> Drafting:
     drafting = Drafting(case, kind)
     for arrival in case.arrivals:
         _be_born(drafting, arrival)
-    for turn in case.turns:
+    for turn in _by_depth(case):
         drafting.moves.append(_turn(drafting, turn))
         _record_fields(drafting, turn.subject.id, turn.subject.machine, case.request.values)
         if is_labelled_anew(case, turn):
@@ -91,6 +91,12 @@ def draft(case: Case, kind: str) -> Drafting:
 
 
 # -- who moves how ---------------------------------------------------------------------------------
+
+
+def _by_depth(case: Case) -> list[Turn]:
+    """What is around something before what is in it: its move refers to that of its package."""
+    subjects = case.facts.subjects
+    return sorted(case.turns, key=lambda turn: depth(subjects, turn.subject))
 
 
 def _turn(drafting: Drafting, turn: Turn) -> Move:

@@ -40,6 +40,13 @@ def goes_with(packing: str, before: str, after: str) -> bool:
     return packing in _FOLLOWS and _FOLLOWS[packing](before, after)
 
 
+def moves_with(packing: str, inside: str, custody: str) -> tuple[str, str] | tuple[None, None]:
+    """The package with which a move goes, and by which word of custody that moves beside it."""
+    if packing == Packing.COMES_OUT:
+        return inside, Custody.ENDS.value
+    return (inside, custody) if packing == Packing.INSIDE else (None, None)
+
+
 def packing_of(action: Action, rule: MoveRule) -> Packing:
     """What this move of this action asks of the layers around its subject."""
     # A decision on paper reaches what is packed, and what is missing from its package is lost
@@ -67,6 +74,11 @@ def _packed_by(action: Action) -> set[str]:
     """The machines around which something is closed by this action."""
     closed = (rule for rule in action.moves if rule.relation is Relation.PACKED_IN)
     return {machine for rule in closed for machine in rule.parents}
+
+
+def depth(subjects: Mapping[str, Subject], thing: Subject) -> int:
+    """How many layers are closed around a thing."""
+    return sum(1 for _ in layers(subjects, thing))
 
 
 def layers(subjects: Mapping[str, Subject], thing: Subject) -> Iterator[Subject]:

@@ -14,7 +14,7 @@ Words = dict[str, set[str]]  # subject -> the words of custody by which it moves
 _ENDS = {"ends", "loses"}
 _ALONG = {"releases", "accepts", "takes_back", "loses"}
 """What a package does not do without everything that is in it."""
-_ON_ITS_OWN = ("none", "loses")
+ON_ITS_OWN = ("none", "loses")
 """What a thing does in its package: a decision on paper, or it is missing."""
 
 
@@ -40,7 +40,7 @@ def faults(state: Standing, content: Moves) -> Iterator[str]:
     for move in content["moves"]:
         subject = move["subject"]
         before, after = (move[side].get("inside", NOTHING) for side in ("from", "to"))
-        if before == after != NOTHING and move["custody"] not in _ON_ITS_OWN:
+        if before == after != NOTHING and move["custody"] not in ON_ITS_OWN:
             yield from _goes_along(moves, move, before)
         if before != after:
             yield from _taken_out(moves, subject, before)

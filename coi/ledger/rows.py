@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from coi.ledger.entry import GENESIS
+from coi.ledger.packed import ON_ITS_OWN
 from coi.ledger.replay import Content, State, standing
 from coi.ledger.shape import KINDS, counts_in, shape_of
 from coi.ledger.source import Row
@@ -48,6 +49,7 @@ _FIELDS = {
         *("stops_before", "inside_before"),
         *("version", "to_state", "holder_after", "consignee_after"),
         *("stops_after", "inside_after", "put_into"),
+        *("package", "package_turn", "package_custody"),
         *("holder_kind", "custody", "stop_effect", "patient"),
         *("label_serial", "patient_id", "wristband", "while_stopped", "scans"),
         *("on_paper", "packing"),
@@ -210,6 +212,7 @@ def _move(stored: Stored, move: Item) -> Row:
         *standing(before),
         *standing(after),
         _put_into(before, after),
+        *_package(stored, move),
         move["holder_kind"],
         move["custody"],
         after["stops"] - before["stops"],
@@ -223,6 +226,17 @@ def _move(stored: Stored, move: Item) -> Row:
 def _put_into(before: Item, after: Item) -> Any:  # noqa: ANN401 - as JSON tells it
     """The package into which it goes, or None."""
     return None if "inside" in before else after.get("inside")
+
+
+def _package(stored: Stored, move: Item) -> Row:
+    """The package with which it moves, or which is opened, and that one's own turn and word."""
+    package, word = move["from"].get("inside"), move["custody"]
+    if package is None or word in ON_ITS_OWN:
+        return (None, None, None)
+    word = word if move["to"].get("inside") == package else "ends"
+    moves = stored.content["moves"]
+    turns = (m["turn"] for m in moves if m["subject"] == package and m["custody"] == word)
+    return (package, next(turns, None), word)
 
 
 def _signature(_: Stored, signed: Item) -> Row:

@@ -5,7 +5,7 @@ tables themselves; nothing here checks a rule again.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import Connection, Table, Text, bindparam, case, exists, insert, update
@@ -33,7 +33,7 @@ from workflows.draft import Move
 from workflows.label_life import LabelState, LabelTurn
 from workflows.model import Relation
 from workflows.over_labels import OVER_LABEL
-from workflows.packing import Packing
+from workflows.packing import Packing, moves_with
 
 Row = Mapping[str, object]
 GONE = "gone"  # the state of a webhook that said that nobody listens there any more
@@ -113,6 +113,7 @@ def append(connection: Connection, entry: NewEntry, sealed: Sealed) -> bool:
     for kind, table in _PARTS:
         if parts[kind.table]:
             add(connection, table, _numbered(shared, parts[kind.table]))
+    # Each after what it is in: drafts tell of a package before they tell of what is in it.
     for row, move in zip(_numbered(shared, parts["move"]), entry.moves, strict=True):
         add(connection, tables.move, [{**row, "signatures": len(entry.signed)}])
         _lead_on(connection, entry.chain, move)
@@ -162,7 +163,7 @@ def _parts(entry: NewEntry) -> dict[str, list[Row]]:
     """The rows of every kind of part, without what all parts share."""
     workflow = entry.workflow.name if entry.workflow else "-"
     return {
-        "move": [_move_row(entry, workflow, move) for move in entry.moves],
+        "move": [{**_move_row(entry, workflow, move), **row} for move, row in _packages(entry)],
         "signature": [
             {
                 "person": by.person,
@@ -312,6 +313,15 @@ def _move_row(entry: NewEntry, workflow: str, move: Move) -> Row:
         "patient_id": move.patient_id,
         "wristband": move.wristband,
     }
+
+
+def _packages(entry: NewEntry) -> Iterator[tuple[Move, Row]]:
+    """Each move beside what the package around it does in this entry, where it moves with it."""
+    turns = {(move.subject, move.custody): move.after.turn for move in entry.moves}
+    for move in entry.moves:
+        package, word = moves_with(move.packing, move.before.inside, move.custody)
+        turn = turns.get((package, word)) if package else None
+        yield move, {"package": package, "package_turn": turn, "package_custody": word}
 
 
 def _lead_on(connection: Connection, chain: str, move: Move) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "9fa196c35a82cc580926f190926aeecd3550d380a85a436cfbc4f0e88d553cc5",
-    "postgresql": "4e9e33e499460dfd4cf088ce427098420f86b5c1fbeb3e445b9af0e459fc44f8",
+    "sqlite": "b8c2f4e4314c1f84423365244c9c46f7bce8eb1691edf5ccee2259a50b360213",
+    "postgresql": "022836b816ddd535666dc4f08abca1c640b7e73c30fc4e3e354b0d8b1c980f07",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -60,15 +60,36 @@ _CUSTODY = {
 }
 """What each word of custody demands: who acts, who holds it before and after, to whom it goes."""
 
+_ALONE = ("package IS NULL", "package_turn IS NULL", "package_custody IS NULL")
+_WITH_IT = (
+    "package IS NOT NULL",
+    "package = inside_before",
+    "package_turn IS NOT NULL",
+    "package_custody IS NOT NULL",
+)
 _PACKING = {
     # In nothing that is closed: what is packed is neither infused nor handed over on its own.
-    "outside": ("inside_before = '-'", "inside_after = '-'", "put_into IS NULL"),
-    "inside": ("inside_before <> '-'", "inside_after = inside_before", "put_into IS NULL"),
-    "either": ("inside_after = inside_before", "put_into IS NULL"),
-    "goes_in": ("inside_before = '-'", "put_into IS NOT NULL", "inside_after = put_into"),
-    "comes_out": ("inside_before <> '-'", "inside_after = '-'", "put_into IS NULL"),
+    "outside": ("inside_before = '-'", "inside_after = '-'", "put_into IS NULL", *_ALONE),
+    "inside": (
+        "inside_before <> '-'",
+        "inside_after = inside_before",
+        "put_into IS NULL",
+        *_WITH_IT,
+        "package_custody = custody",
+    ),
+    "either": ("inside_after = inside_before", "put_into IS NULL", *_ALONE),
+    "goes_in": ("inside_before = '-'", "put_into IS NOT NULL", "inside_after = put_into", *_ALONE),
+    "comes_out": (
+        "inside_before <> '-'",
+        "inside_after = '-'",
+        "put_into IS NULL",
+        *_WITH_IT,
+        "package_custody = 'ends'",
+    ),
 }
-"""What each word of packing demands: in which package it was, and in which it is afterwards."""
+"""What each word of packing demands: in which package it was, in which it is afterwards, and what
+that package does in the same entry.
+"""
 
 
 def _rule(column: str, words: Mapping[str, tuple[str, ...]]) -> str:
@@ -94,7 +115,9 @@ move = part_table(
     texts("to_state holder_after holder_kind consignee_after"),
     numbers("stops_after"),
     texts("inside_after"),
-    texts("put_into", null=True),
+    texts("put_into package", null=True),
+    numbers("package_turn", null=True),
+    texts("package_custody", null=True),
     texts("custody packing"),
     numbers("stop_effect while_stopped scans patient on_paper"),
     texts("label_serial patient_id wristband", null=True),
@@ -102,6 +125,8 @@ move = part_table(
     unique("uq_move_turn", "subject turn"),
     # The next move and the live position refer to all of this, so that neither tells another story.
     unique("uq_move_after", f"chain subject turn {_POSITION_AFTER}"),
+    # What is in a package refers to this: what the package does in the same entry.
+    unique("uq_move_package", "chain seq subject turn custody"),
     check(
         # A first turn follows no move, and its NULL switches `fk_move_before` off. So its whole
         # past is told here.
@@ -163,6 +188,13 @@ move = part_table(
     # Into a package that this very entry closes around it: nothing is put into one of before.
     refers(
         "fk_move_put_into", "chain seq put_into subject", "lineage", "chain seq package parent_id"
+    ),
+    # Out of a package that this very entry opens, and along with one that it moves likewise.
+    refers(
+        "fk_move_package",
+        "chain seq package package_turn package_custody",
+        "move",
+        "chain seq subject turn custody",
     ),
     # This serial on this very subject: another patient's bag has no such row in this chain.
     refers("fk_move_label", "label_serial chain subject", "label", "serial chain subject"),

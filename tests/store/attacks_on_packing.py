@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from tests.store.attacks import attack
 from tests.store.world import A, B, a_birth, a_link, infuse, label_of, pack, release, touch, unpack
-from tests.store.writer import Deed, Row, Turn, Writer
+from tests.store.writer import Deed, Row, Turn, Writer, reshaped
 
-_OUT: Row = {"inside_before": "-", "inside_after": "-"}
+_ALONE: Row = {"package": None, "package_turn": None, "package_custody": None}
+_OUT: Row = {"inside_before": "-", "inside_after": "-", **_ALONE}
 _IN: Row = {"inside_after": "A/10.1"}
 
 
@@ -91,7 +92,8 @@ def a_bag_is_packed_twice_as_if_it_were_free(writer: Writer) -> None:
 
 def _packed_again(package: str) -> Row:
     put: Row = {"inside_before": "-", "inside_after": package, "put_into": package}
-    return put | {"action": "pack", "packing": "goes_in", "label_serial": label_of(A.product)}
+    told: Row = {"action": "pack", "packing": "goes_in", "label_serial": label_of(A.product)}
+    return put | told | _ALONE
 
 
 @attack("fk_move_put_into")
@@ -168,7 +170,7 @@ def a_bag_comes_out_of_nothing(writer: Writer) -> None:
 def a_bag_comes_out_of_another_package(writer: Writer) -> None:
     """The row says that it was in a package that it was not in."""
     writer.act(pack(A))
-    writer.forge(unpack(A), move={"inside_before": "B/10.1"})
+    writer.forge(unpack(A), move={"inside_before": "B/10.1", "package": "B/10.1"})
 
 
 @attack("ck_move_packing")
@@ -176,3 +178,139 @@ def a_product_is_born_in_a_package(writer: Writer) -> None:
     """What is made lies open before somebody."""
     writer.act(pack(A))
     writer.forge(replace(a_birth(), turns=(Turn("A/11.1", "made", holder="mfg"),)), move=_IN)
+
+
+@attack("fk_move_package")
+def a_bag_comes_out_of_a_package_that_nobody_opened(writer: Writer) -> None:
+    """The same action as at an opening, and the package stays closed beside it."""
+    writer.act(pack(A))
+    writer.write(_without_the_package(writer, unpack(A)))
+
+
+@attack("fk_move_package")
+def a_bag_comes_out_of_a_package_that_was_opened_before(writer: Writer) -> None:
+    """Of two bags one was left inside, and is taken out when nobody looks."""
+    writer.act(_of_both(pack(A)))
+    writer.act(unpack(A))
+    left = Turn(A.other_product, "released", label=label_of(A.other_product), inside="-")
+    rows = writer.rows_of(replace(unpack(A), turns=(left,)))
+    rows["move"][0]["package_turn"] = 2
+    writer.write(rows)
+
+
+@attack("fk_move_package")
+def a_bag_comes_out_while_its_package_is_handed_over(writer: Writer) -> None:
+    """Something is done with the package in that entry, and it is not opened."""
+    writer.act(pack(A))
+    writer.write(_handed_over(writer, unpack(A)))
+
+
+@attack("ck_move_packing")
+def a_bag_comes_out_of_a_package_that_is_handed_over(writer: Writer) -> None:
+    """The same, and the row says so."""
+    writer.act(pack(A))
+    rows = _handed_over(writer, unpack(A))
+    rows["move"][1]["package_custody"] = "releases"
+    writer.write(rows)
+
+
+@attack("ck_move_packing")
+def a_bag_comes_out_of_what_another_was_in(writer: Writer) -> None:
+    """A package is opened in that entry, and it is not the one that the bag is in."""
+    writer.act(pack(A))
+    writer.act(_of_the_other(pack(A, "11.1")))
+    package = unpack(A, "11.1").turns[0]
+    rows = writer.rows_of(replace(unpack(A), turns=(package, unpack(A).turns[1])))
+    rows["move"][1] |= {"package": package.subject, "package_turn": 2}
+    writer.write(rows)
+
+
+@attack("ck_move_packing")
+def the_package_is_left_out(writer: Writer) -> None:
+    """NULL would switch off the key to the package that is opened."""
+    writer.act(pack(A))
+    writer.forge(unpack(A), move={"package": None})
+
+
+@attack("ck_move_packing")
+def the_turn_of_the_package_is_left_out(writer: Writer) -> None:
+    """NULL would switch off the same key, by another column."""
+    writer.act(pack(A))
+    writer.forge(unpack(A), move={"package_turn": None})
+
+
+@attack("ck_move_packing")
+def what_the_package_does_is_left_out(writer: Writer) -> None:
+    """NULL would switch off the same key, by its last column."""
+    writer.act(pack(A))
+    writer.forge(unpack(A), move={"package_custody": None})
+
+
+@attack("ck_move_packing")
+def what_lies_open_refers_to_a_package(writer: Writer) -> None:
+    """Of what is in nothing, nothing is said of a package."""
+    deed = touch(A, "inspect", scan=True)
+    writer.forge(deed, move={"package": A.other_product, "package_turn": 1})
+
+
+# -- what goes along ------------------------------------------------------------------------------
+
+
+@attack("fk_move_package")
+def a_bag_is_handed_over_and_its_package_stays(writer: Writer) -> None:
+    """Who has the shipper would not have what is in it."""
+    writer.act(pack(A))
+    writer.write(_without_the_package(writer, _carry("carry", "mfg", consignee="courier")))
+
+
+@attack("ck_move_packing")
+def a_bag_is_handed_over_beside_a_package_that_is_opened(writer: Writer) -> None:
+    """What goes along does what its package does."""
+    writer.act(pack(A))
+    rows = writer.rows_of(_carry("carry", "mfg", consignee="courier"))
+    opened = writer.rows_of(unpack(A))["move"][0]
+    rows["move"][0] |= {name: opened[name] for name in _DONE}
+    rows["move"][1]["package_custody"] = "ends"
+    writer.write(rows)
+
+
+@attack("ck_move_packing")
+def a_bag_is_handed_over_with_a_package_left_out(writer: Writer) -> None:
+    """NULL would switch off the key to the package that goes."""
+    writer.act(pack(A))
+    writer.forge(_carry("carry", "mfg", consignee="courier"), move={"package": None})
+
+
+_DONE = ("action", "to_state", "holder_after", "holder_kind", "consignee_after", "custody")
+"""What a row says of what is done with a package."""
+
+
+def _handed_over(writer: Writer, opening: Deed) -> dict[str, list[Row]]:
+    """What would be written of an opening, if the package were handed over instead."""
+    rows = writer.rows_of(opening)
+    sent = writer.rows_of(_carry("carry", "mfg", consignee="courier"))["move"][0]
+    rows["move"][0] |= {name: sent[name] for name in _DONE}
+    return rows
+
+
+def _of_the_other(deed: Deed) -> Deed:
+    """The same package, closed around the other product."""
+    package = deed.turns[0].subject
+    other = replace(deed.turns[1], subject=A.other_product, label=label_of(A.other_product))
+    links = (a_link(package, A.other_product, 8, "packed_in"),)
+    return replace(deed, turns=(deed.turns[0], other), parts=deed.parts | {"lineage": links})
+
+
+def _of_both(deed: Deed) -> Deed:
+    """The same package, closed around both products."""
+    other = _of_the_other(deed)
+    links = (*deed.parts["lineage"], *other.parts["lineage"])
+    return replace(deed, turns=(*deed.turns, other.turns[1]), parts=deed.parts | {"lineage": links})
+
+
+def _without_the_package(writer: Writer, deed: Deed) -> dict[str, list[Row]]:
+    """What would be written of the deed, but for the move of the package."""
+    rows = writer.rows_of(deed)
+    bag = rows["move"].pop()
+    rows["move"] = [bag | {"n": 1, "prev_n": None}]
+    return reshaped(rows)

@@ -45,7 +45,7 @@ MAY_BE_NULL = {
     "ck_label_turn_turn": "prev_turn",
     "ck_label_turn_voided": "voided",
     "ck_lineage_package": "package",
-    "ck_move_packing": "put_into",
+    "ck_move_packing": "put_into package package_turn package_custody",
     "ck_move_turn": "prev_turn",
     "ck_move_scan": "label_serial",
     "ck_move_patient": "patient_id wristband",

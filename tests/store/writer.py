@@ -160,7 +160,7 @@ class Writer:
         births = [self._born(deed, seq, n) for n in range(1, len(deed.births) + 1)]
         entry = self._entry(deed, head, seq, len(births))
         signatures = [_signature(person) for person in deed.signers]
-        moves = [self._move(deed, entry, turn, births) for turn in deed.turns]
+        moves = _beside_packages([self._move(deed, entry, turn, births) for turn in deed.turns])
         own = {"signature": signatures, "subject": births, "move": moves}
         parts = {
             **own,
@@ -284,6 +284,16 @@ class Writer:
         if not found:
             raise LookupError(f"no transition {wanted}")
         return found[0]
+
+
+def _beside_packages(moves: list[Row]) -> list[Row]:
+    """The moves, with what the package around each does beside it."""
+    for move in moves:
+        inside = {"inside": move["custody"], "comes_out": "ends"}.get(str(move["packing"]))
+        package = move["inside_before"] if inside else None
+        turn = next((one["turn"] for one in moves if one["subject"] == package), None)
+        move |= {"package": package, "package_turn": turn, "package_custody": inside}
+    return moves
 
 
 def _goes_on(deed: Deed, head: Row | None) -> str:

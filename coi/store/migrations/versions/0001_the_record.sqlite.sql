@@ -279,6 +279,9 @@ CREATE TABLE move (
     stops_after INTEGER NOT NULL,
     inside_after TEXT NOT NULL,
     put_into TEXT,
+    package TEXT,
+    package_turn INTEGER,
+    package_custody TEXT,
     custody TEXT NOT NULL,
     packing TEXT NOT NULL,
     stop_effect INTEGER NOT NULL,
@@ -292,9 +295,10 @@ CREATE TABLE move (
     CONSTRAINT pk_move PRIMARY KEY (chain, seq, n),
     CONSTRAINT uq_move_turn UNIQUE (subject, turn),
     CONSTRAINT uq_move_after UNIQUE (chain, subject, turn, version, to_state, holder_after, consignee_after, stops_after, inside_after),
+    CONSTRAINT uq_move_package UNIQUE (chain, seq, subject, turn, custody),
     CONSTRAINT ck_move_turn CHECK ((turn = 1 AND prev_turn IS NULL AND seq = born_seq AND from_state = '' AND from_version = version AND stops_before = 0 AND holder_before = '-' AND consignee_before = '-' AND inside_before = '-') OR (turn > 1 AND prev_turn IS NOT NULL AND prev_turn = turn - 1)),
     CONSTRAINT ck_move_custody CHECK ((custody = 'none' AND holder_after = holder_before AND consignee_after = consignee_before AND (consignee_before = '-' OR to_state = from_state)) OR (custody = 'creates' AND turn = 1 AND consignee_after = '-' AND holder_after = unit AND holder_kind = 'unit') OR (custody = 'keeps' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'releases' AND holder_after = holder_before AND consignee_before = '-' AND consignee_after <> '-' AND consignee_after <> holder_after AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'accepts' AND consignee_before <> '-' AND holder_after = consignee_before AND consignee_after = '-' AND unit = holder_after AND holder_kind = 'unit') OR (custody = 'takes_back' AND holder_after = holder_before AND consignee_before <> '-' AND consignee_after = '-' AND unit = holder_before AND holder_kind = 'unit') OR (custody = 'ends' AND consignee_before = '-' AND consignee_after = '-' AND unit = holder_before AND unit <> '-' AND holder_kind IN ('gone', 'patient')) OR (custody = 'loses' AND holder_kind = 'gone' AND consignee_after = '-' AND unit <> '-' AND (unit = holder_before OR unit = consignee_before))),
-    CONSTRAINT ck_move_packing CHECK ((packing = 'outside' AND inside_before = '-' AND inside_after = '-' AND put_into IS NULL) OR (packing = 'inside' AND inside_before <> '-' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'either' AND inside_after = inside_before AND put_into IS NULL) OR (packing = 'goes_in' AND inside_before = '-' AND put_into IS NOT NULL AND inside_after = put_into) OR (packing = 'comes_out' AND inside_before <> '-' AND inside_after = '-' AND put_into IS NULL)),
+    CONSTRAINT ck_move_packing CHECK ((packing = 'outside' AND inside_before = '-' AND inside_after = '-' AND put_into IS NULL AND package IS NULL AND package_turn IS NULL AND package_custody IS NULL) OR (packing = 'inside' AND inside_before <> '-' AND inside_after = inside_before AND put_into IS NULL AND package IS NOT NULL AND package = inside_before AND package_turn IS NOT NULL AND package_custody IS NOT NULL AND package_custody = custody) OR (packing = 'either' AND inside_after = inside_before AND put_into IS NULL AND package IS NULL AND package_turn IS NULL AND package_custody IS NULL) OR (packing = 'goes_in' AND inside_before = '-' AND put_into IS NOT NULL AND inside_after = put_into AND package IS NULL AND package_turn IS NULL AND package_custody IS NULL) OR (packing = 'comes_out' AND inside_before <> '-' AND inside_after = '-' AND put_into IS NULL AND package IS NOT NULL AND package = inside_before AND package_turn IS NOT NULL AND package_custody IS NOT NULL AND package_custody = 'ends')),
     CONSTRAINT ck_move_patient_holder CHECK (holder_kind <> 'patient' OR (patient_id IS NOT NULL AND holder_after = patient_id)),
     CONSTRAINT ck_move_stopped CHECK ((stops_before = 0 AND chain_stops = 0) OR while_stopped = 1),
     CONSTRAINT ck_move_on_paper CHECK ((transcription IN ('-', 'ended') AND on_paper < 2) OR (transcription = 'open' AND on_paper = 1) OR (transcription = 'step' AND on_paper > 0)),
@@ -309,6 +313,7 @@ CREATE TABLE move (
     CONSTRAINT fk_move_holder FOREIGN KEY(holder_after, holder_kind) REFERENCES party (id, kind),
     CONSTRAINT fk_move_consignee FOREIGN KEY(consignee_after) REFERENCES party (id),
     CONSTRAINT fk_move_put_into FOREIGN KEY(chain, seq, put_into, subject) REFERENCES lineage (chain, seq, package, parent_id),
+    CONSTRAINT fk_move_package FOREIGN KEY(chain, seq, package, package_turn, package_custody) REFERENCES move (chain, seq, subject, turn, custody),
     CONSTRAINT fk_move_label FOREIGN KEY(label_serial, chain, subject) REFERENCES label (serial, chain, subject),
     CONSTRAINT fk_move_patient FOREIGN KEY(chain, patient_id) REFERENCES therapy (coi, patient_id),
     CONSTRAINT fk_move_wristband FOREIGN KEY(wristband, patient_id) REFERENCES wristband (serial, patient_id),
@@ -1207,6 +1212,8 @@ CREATE TRIGGER lock_move_insert BEFORE INSERT ON move BEGIN
     THEN RAISE(ABORT, 'fk_move_holder')
     WHEN NEW.label_serial IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label WHERE serial = NEW.label_serial AND chain = NEW.chain AND subject = NEW.subject)
     THEN RAISE(ABORT, 'fk_move_label')
+    WHEN NEW.package IS NOT NULL AND NEW.package_turn IS NOT NULL AND NEW.package_custody IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.seq AND subject = NEW.package AND turn = NEW.package_turn AND custody = NEW.package_custody)
+    THEN RAISE(ABORT, 'fk_move_package')
     WHEN NEW.patient_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM therapy WHERE coi = NEW.chain AND patient_id = NEW.patient_id)
     THEN RAISE(ABORT, 'fk_move_patient')
     WHEN NEW.prev_n IS NOT NULL AND NOT EXISTS (SELECT 1 FROM move WHERE chain = NEW.chain AND seq = NEW.seq AND n = NEW.prev_n)
