@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "9fa196c35a82cc580926f190926aeecd3550d380a85a436cfbc4f0e88d553cc5",
-    "postgresql": "4e9e33e499460dfd4cf088ce427098420f86b5c1fbeb3e445b9af0e459fc44f8",
+    "sqlite": "7493d2e4ccca60199565d8b97bde1f98e074794c965617022e0909669e3de560",
+    "postgresql": "a4300d5830d9795739061f4dd1e8cae9bbc801e504a50e2ea7f5af28fbbc319f",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
