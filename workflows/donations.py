@@ -7,12 +7,14 @@ another collection of the therapy, the number is on the wrong collection.
 import re
 
 from workflows.case import Case, NotTold
+from workflows.draft import Mismatch, Strange
 from workflows.labelled import DONATION, NEEDS, template_of
-from workflows.model import Workflow
+from workflows.model import Verb, Workflow
 from workflows.refusal import Refusal
 
 NUMBERED_ONCE = "donation_is_numbered_once"
 """The guard that every step with a donation number asks."""
+OF_ANOTHER = "DONATION_OF_ANOTHER"
 SAYS_ISBT128 = frozenset(name for name, needs in NEEDS.items() if DONATION in needs)
 """The templates that say the donation in the codes of ISBT 128."""
 # What the site reads has been judged by its check character, and is kept in one of these spellings.
@@ -32,7 +34,7 @@ def against(case: Case, subject: str, number: str) -> Refusal | None:
     others = [one for one in case.facts.donations if one.subject != subject]
     if any(one.patient != own.patient for one in others):
         return Refusal(
-            "DONATION_OF_ANOTHER",
+            OF_ANOTHER,
             "STOP. This donation number is on record of another patient",
             "Put everything aside that bears it. Call QA",
         )
@@ -43,6 +45,21 @@ def against(case: Case, subject: str, number: str) -> Refusal | None:
             "Each collection has a number of its own: scan the one of this collection",
         )
     return _no_number_of_isbt128(case, number) if _is_printed(case.workflow) else None
+
+
+def of_others(case: Case) -> tuple[Mismatch, ...]:
+    """Each therapy of another patient whose collection bears the number that is given: it is told.
+
+    A label of that collection may be on a bag of this one, or the other way round.
+    """
+    if not (case.action.asks(NUMBERED_ONCE) or case.action.verb is Verb.CORRECT):
+        return ()
+    own = case.facts.therapy
+    return tuple(
+        Mismatch(one.coi, one.subject, what=Strange.DONATION)
+        for one in case.facts.donations or ()
+        if one.patient != own.patient
+    )
 
 
 def _is_printed(workflow: Workflow) -> bool:

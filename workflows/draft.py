@@ -104,6 +104,7 @@ class Strange(StrEnum):
     ORDER = "order"
     BAND = "band"
     OVER_LABEL = "over-label"
+    DONATION = "donation number"
 
 
 @dataclass(frozen=True, slots=True)

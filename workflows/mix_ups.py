@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from workflows import moves
 from workflows.case import Case
+from workflows.donations import of_others
 from workflows.draft import Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Subject, Wristband
 from workflows.guards.custody import opened_by
@@ -30,7 +31,8 @@ def mismatches(case: Case) -> tuple[Mismatch, ...]:
     orders = [order.coi for order in case.scanned(Order) if order.coi != own.coi]
     strangers = (band for band in case.scanned(Wristband) if band.patient != own.patient)
     bands = [coi for band in strangers for coi in band.cois]
-    found = {coi: Mismatch(coi, what=Strange.BAND) for coi in bands}
+    found = {one.coi: one for one in of_others(case)}
+    found |= {coi: Mismatch(coi, what=Strange.BAND) for coi in bands}
     found |= {coi: Mismatch(coi, what=Strange.ORDER) for coi in orders}
     told = {bag.coi for bag in bags}
     over_labels = (*(case.facts.over_labels or ()), *case.facts.over_labels_scanned)
@@ -113,6 +115,34 @@ def refused_with_over_label(workflow: Workflow, request: Request, facts: Facts) 
         if others := sorted({one.coi for one in mismatches(case)}):
             drafting.record(told.id, moves.OTHER, " ".join(others))
     return drafting.finished()
+
+
+def refused_with_donation(workflow: Workflow, request: Request, facts: Facts) -> Draft:
+    """What the therapy records of a donation number that is on record of another patient.
+
+    It is told once, as long as that exception is open. It stops nothing: the wrong label was not
+    put on, and the patient may be waiting for the right one.
+    """
+    case = Case(workflow, workflow.actions[request.action], request, facts)
+    drafting = moves.Drafting(case, "refused")
+    others = sorted({one.coi for one in of_others(case)})
+    if not all(_is_told_of_donation(case, coi) for coi in others):
+        seen = "A donation number was given that is on record of another patient"
+        told = moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major")
+        drafting.record(told.id, moves.OTHER, " ".join(others))
+    return drafting.finished()
+
+
+def _is_told_of_donation(case: Case, coi: str) -> bool:
+    """An exception is open about labels that this therapy and another may have exchanged."""
+    for exception in case.subjects_of(Kind.EXCEPTION):
+        if case.is_final(exception):
+            continue
+        kind, other = case.value(exception.id, "kind"), case.value(exception.id, moves.OTHER)
+        is_of_labels = kind is not None and kind.content == Wrong.LABEL
+        if is_of_labels and other is not None and coi in other.content.split():
+            return True
+    return False
 
 
 def wrong_contents(refusals: Iterable[Refusal]) -> Refusal | None:
@@ -199,12 +229,23 @@ def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatc
     told = moves.open_exception(
         drafting,
         seen=_SUSPECTED[found.what],
-        kind=Wrong.MISMATCH,
+        kind=Wrong.LABEL if found.what is Strange.DONATION else Wrong.MISMATCH,
         of_class="major",
         on=facts.subjects[found.subject] if found.subject else None,
     )
     _name_the_other(drafting, told)
     return drafting.finished()
+
+
+def is_suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatch) -> bool:
+    """The other therapy has been told of the donation number already, and nobody has closed that.
+
+    All else is told each time: it is another thing in hand, or another hand.
+    """
+    if found.what is not Strange.DONATION:
+        return False
+    case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
+    return all(_is_told_of_donation(case, order.coi) for order in case.scanned(Order))
 
 
 def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:
@@ -216,6 +257,7 @@ def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:
 _SUSPECTED = {
     Strange.BAG: "The code of this bag was typed in the place of another therapy's;"
     " to be confirmed by a scan",
+    Strange.DONATION: "The donation number of this collection was given to another patient's",
     Strange.OVER_LABEL: "Another's label on this bag was scanned on a bag of another therapy",
     Strange.ORDER: "The order of this therapy was scanned in the place of another's",
     Strange.BAND: "The wristband of this patient was scanned in the place of another's",

@@ -15,6 +15,7 @@ from coi.errors import Unknown
 from coi.services.badge_scans import BadgeSeen, badge_seen
 from coi.services.benches import bench_seen
 from coi.services.directory import party_in_words, units_by_id
+from coi.services.donations import bearing
 from coi.services.installation import Installation
 from coi.services.looking import has_in_hand, knowing, sees
 from coi.services.over_labels import is_on_now
@@ -28,7 +29,7 @@ from coi.store.transactions import Transaction
 from labels.codes.gs1 import Gs1Codes
 from labels.codes.isbt128 import IsbtCodes
 from labels.codes.scans import read_scan, read_typed
-from labels.codes.sought import sought_by
+from labels.codes.sought import DONATION, Sought, sought_by
 from labels.codes.words import named_by
 from labels.errors import NotACode
 from labels.identifiers import Scan
@@ -224,8 +225,15 @@ def _unreadable(looker: _Looker, code: Code, error: NotACode) -> Found:
 
 def _hits(looker: _Looker, reading: IsbtCodes | Gs1Codes) -> Iterator[Hit]:
     """Each thing that the record names so."""
-    found = {at for sought in sought_by(reading) for at in codes.named(looker.tx, *sought)}
+    found = {at for sought in sought_by(reading) for at in _named(looker.tx, sought)}
     return _told_of(looker, sorted(found))
+
+
+def _named(tx: Transaction, sought: Sought) -> Iterable[tuple[str, str]]:
+    """Therapy and subject of each thing that is named so, whoever may see it."""
+    if sought.field == DONATION:
+        return ((one.coi, one.subject) for one in bearing(tx, sought.content))
+    return codes.named(tx, *sought)
 
 
 def _told_of(looker: _Looker, found: Iterable[tuple[str, str]]) -> Iterator[Hit]:

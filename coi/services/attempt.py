@@ -9,7 +9,7 @@ from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
-from coi.services.donations import numbered_so, reads_where_asked
+from coi.services.donations import numbered_in_turn, numbered_so, reads_where_asked
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
@@ -126,16 +126,19 @@ def locked(tx: Transaction, installation: Installation, wanted: TakeAction) -> t
     """Lock every therapy that the request may write into; returns what was scanned.
 
     What belongs to another therapy writes into that one too: its bag, its order, the wristband of
-    its patient, and another's label that is on record there. All are locked in one order, so that
-    two who scan each other's things never wait for each other. Which bag a label is on never
-    changes; what was scanned may have been replaced meanwhile, or show what was corrected since,
-    and is read again behind the locks.
+    its patient, another's label or a donation number that is on record there. All are locked in
+    one order, so that two who scan each other's things never wait for each other. Which bag a label
+    is on never changes; what was scanned may have been replaced meanwhile, or show what was
+    corrected since, and is read again behind the locks.
     """
+    # Before any therapy: whoever has one in hand never waits for somebody's number.
+    unit = installation.unit(tx, wanted.unit)
+    numbered = numbered_in_turn(tx, unit, wanted.values)
     scans = scanned(tx, wanted)
     strangers = _strangers(tx, wanted, scans)
     elsewhere = {coi for cois in strangers.values() for coi in cois}
     labels = (*_given(tx, installation, wanted), *_strange_labels(tx, installation, wanted))
-    also = {label.coi for label in labels}
+    also = {label.coi for label in labels} | {one.coi for one in numbered}
     things = {scan.means.coi for scan in scans if isinstance(scan.means, Label | Order)}
     for coi in sorted({wanted.coi, *things, *elsewhere, *also}):
         read.lock(tx, coi)

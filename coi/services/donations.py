@@ -1,12 +1,15 @@
 """Where the number of a donation is on record, in whichever spelling."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import sha256
 
-from coi.services.reading_codes import dialects_at, donation_in
-from coi.store import codes
+from coi.errors import DataRefused
+from coi.services.reading_codes import as_kept, dialects_at, donation_in
+from coi.store import donations
 from coi.store.transactions import Transaction
-from labels.codes.sought import also_written
-from workflows.facts import Donation
+from labels.codes.sought import donation_named
+from workflows.facts import Donation, Unit
 from workflows.labelled import DONATION
 from workflows.model import Action, Verb
 
@@ -14,8 +17,33 @@ from workflows.model import Action, Verb
 def numbered_so(tx: Transaction, values: Mapping[str, str]) -> tuple[Donation, ...]:
     """Each collection that bears the donation number which is given, as it would be kept."""
     number = donation_in(values)
-    found = (codes.donations(tx, text) for text in (also_written(number) if number else ()))
-    return tuple(dict.fromkeys(one for several in found for one in several))
+    return bearing(tx, number) if number else ()
+
+
+def bearing(tx: Transaction, number: str) -> tuple[Donation, ...]:
+    """Each collection whose number names the same donation as this one."""
+    named = donation_named(number)
+    alike = donations.written_alike(tx, named.number)
+    return tuple(dict.fromkeys(one for number, one in alike if donation_named(number) == named))
+
+
+def numbered_in_turn(
+    tx: Transaction, unit: Unit | None, values: Mapping[str, str]
+) -> tuple[Donation, ...]:
+    """The same of what is given at a unit, behind whoever gives the same number meanwhile.
+
+    Nobody else records that number before this transaction has ended.
+    """
+    if unit is None or not donation_in(values):
+        return ()
+    # What cannot be kept so is refused where it is read, with all else that is wrong.
+    with suppress(DataRefused):
+        values = as_kept(tx, unit.site, values)
+    number = donation_in(values)
+    # By its hash: what is typed may be longer than a key.
+    named = " ".join(donation_named(number))
+    donations.take_turn(tx, sha256(named.encode()).hexdigest())
+    return bearing(tx, number)
 
 
 def reads_isbt128(tx: Transaction, site: str) -> bool:

@@ -7,14 +7,17 @@ from coi.errors import Reason
 from coi.services.attempt import Attempt, Standing, facts_for, stand
 from coi.services.entries import write_draft
 from workflows.decide import decide
+from workflows.donations import OF_ANOTHER
 from workflows.draft import Decision, Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Scan
 from workflows.guards.identity import TYPED
 from workflows.mix_ups import (
     contained,
     dead_label,
+    is_suspected,
     refused_with_contents,
     refused_with_dead_label,
+    refused_with_donation,
     refused_with_mismatch,
     refused_with_over_label,
     suspected,
@@ -34,6 +37,8 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
         draft = refused_with_dead_label(workflow, request, attempt.facts, label)
     elif any(one.code == ELSEWHERE for one in decision.refusals):
         draft = refused_with_over_label(workflow, request, attempt.facts)
+    elif any(one.code == OF_ANOTHER for one in decision.refusals):
+        draft = refused_with_donation(workflow, request, attempt.facts)
     elif wrong := wrong_contents(decision.refusals):
         draft = refused_with_contents(workflow, request, attempt.facts, wrong)
     else:
@@ -89,6 +94,8 @@ def _tell(attempt: Attempt, mismatch: Mismatch) -> None:
         # The other therapy's record names this one, whatever of it was in hand.
         scans=(Scan(attempt.request.coi, "", "", Order(attempt.request.coi)),),
     )
+    if is_suspected(standing.workflow, request, facts, mismatch):
+        return
     if _is_here(attempt, mismatch):
         draft = contained(standing.workflow, request, facts, mismatch.subject)
     else:

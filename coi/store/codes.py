@@ -1,16 +1,16 @@
 """Finds what a scanned serial or identifier stands for."""
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
 
 from coi.clock import parse_rfc3339
 from coi.store import places
 from coi.store import tables as t
+from coi.store.donations import is_newest
 from coi.store.facts import ORGANISATION
 from coi.store.statements import Statement
 from coi.store.words import BEGINNING, ONE
-from workflows.facts import Donation, Label, Order, OverLabel, Place, Shipper, Wristband
+from workflows.facts import Label, Order, OverLabel, Place, Shipper, Wristband
 from workflows.label_life import LabelState
-from workflows.labelled import DONATION
 from workflows.migrating import VERSION
 from workflows.stating import DONOR_TEST
 
@@ -80,21 +80,13 @@ _shipper = Statement(
 )
 
 
-_later = t.value.alias("later")
 _says_now = (
     t.value.c.field == bindparam("field"),
     # The index keeps what values begin with: said as it is said there.
     func.substr(t.value.c.content, ONE, BEGINNING)
     == func.substr(bindparam("content"), ONE, BEGINNING),
     t.value.c.content == bindparam("content"),
-    # What was corrected since says something else.
-    ~exists().where(
-        _later.c.chain == t.value.c.chain,
-        _later.c.subject == t.value.c.subject,
-        _later.c.field == t.value.c.field,
-        _later.c.occurrence == t.value.c.occurrence,
-        _later.c.revision > t.value.c.revision,
-    ),
+    is_newest,
 )
 _named = Statement(
     select(t.value.c.chain, t.value.c.subject)
@@ -107,21 +99,6 @@ _named = Statement(
 def named(connection: Connection, field: str, content: str) -> list[tuple[str, str]]:
     """Therapy and subject of which a field says this now, whoever may see them."""
     return [(row[0], row[1]) for row in _named.rows(connection, field=field, content=content)]
-
-
-_donations = Statement(
-    select(t.therapy.c.coi, t.value.c.subject, t.therapy.c.patient_id)
-    .distinct()
-    .join_from(t.value, t.therapy, t.therapy.c.coi == t.value.c.chain)
-    .where(*_says_now)
-    .order_by(t.therapy.c.coi, t.value.c.subject)
-)
-
-
-def donations(connection: Connection, number: str) -> list[Donation]:
-    """Each collection that bears this number now, whoever may see it."""
-    rows = _donations.rows(connection, field=DONATION, content=number)
-    return [Donation(*row) for row in rows]
 
 
 _over_label = Statement(

@@ -8,6 +8,7 @@ from sqlalchemy import Index, Table, func
 from coi.store.tables_apart import (
     credential,
     delivery,
+    donation_turn,
     erasable,
     errand,
     exception,
@@ -38,7 +39,16 @@ from coi.store.tables_registers import (
     workflow,
 )
 from coi.store.tables_stock import stock_scan, stock_take
-from coi.store.tables_subject import label, label_turn, lineage, subject, value, wristband
+from coi.store.tables_subject import (
+    DONATION_PARTS,
+    IS_A_DONATION,
+    label,
+    label_turn,
+    lineage,
+    subject,
+    value,
+    wristband,
+)
 from coi.store.tables_tree import checkpoint, tree_leaf, tree_node
 from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
@@ -61,6 +71,7 @@ PASSING: tuple[Table, ...] = (
     *(session, failed_sign_in, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
+    donation_turn,
     *(print_line, print_job),
     *(stock_take, stock_scan),
 )
@@ -96,6 +107,17 @@ INDEXES = (
     Index("ix_token_of_person", token.c.person),
     Index("ix_therapy_patient", therapy.c.patient_id),
     Index("ix_unit_site", unit.c.site),
+    *(
+        Index(
+            name,
+            part,
+            sqlite_where=IS_A_DONATION,
+            postgresql_where=IS_A_DONATION,
+        )
+        for name, part in zip(
+            ("ix_value_donation", "ix_value_european"), DONATION_PARTS, strict=True
+        )
+    ),
     # The beginning alone: no database takes a key as long as the longest text.
     Index("ix_value_content", value.c.field, func.substr(value.c.content, ONE, BEGINNING)),
 )
@@ -135,6 +157,7 @@ __all__ = [
     "checkpoint",
     "credential",
     "delivery",
+    "donation_turn",
     "entry",
     "erasable",
     "errand",

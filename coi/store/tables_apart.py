@@ -102,6 +102,10 @@ errand = table(
 """A step under way, screen by screen: what was scanned and typed so far, sealed with the vault key;
 so it can be gone on with elsewhere. Nothing in it has happened before its entry is written."""
 
+donation_turn = table("donation_turn", texts("number"), primary("donation_turn", "number"))
+"""Whoever gives a collection a donation number takes the row of it first, by its hash: of two who
+give one number to two patients at once, the second sees what the first has written."""
+
 task = table(
     "task",
     texts("chain place roles due_at phase held actions"),

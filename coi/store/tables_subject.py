@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import ColumnElement, func, text
+
 from coi.store.parts import (
     LABEL,
     LABEL_TURN,
@@ -12,7 +14,7 @@ from coi.store.parts import (
     WRISTBAND,
     part_table,
 )
-from coi.store.words import among, check, numbers, refers, texts, unique
+from coi.store.words import among, check, numbers, refers, said, texts, unique
 from workflows.label_life import (
     BY_DEVICE,
     CHANGES,
@@ -22,6 +24,7 @@ from workflows.label_life import (
     WITNESSED,
     LabelState,
 )
+from workflows.labelled import DONATION
 from workflows.over_labels import OVER_LABEL
 
 subject = part_table(
@@ -107,6 +110,30 @@ value = part_table(
     ),
 )
 """What was recorded; a correction is a new revision with its reason."""
+
+IS_A_DONATION = value.c.field == said(DONATION)
+_FIRST, _BEHIND_ESTABLISHMENT, _THIRTEEN = text("1"), text("9"), text("13")
+"""Where the number of a donation may begin, and how long it is in ISBT 128 and a European code."""
+
+
+def _bare(number: ColumnElement[str]) -> ColumnElement[str]:
+    """A number without what may stand around it: blanks, and what tells its kind."""
+    bare: ColumnElement[str] = func.upper(number)
+    for around in (" ", "=", "&,4", "SEC:"):
+        bare = func.replace(bare, said(around), said(""))
+    return bare
+
+
+def first_of(number: ColumnElement[str]) -> ColumnElement[str]:
+    """The thirteen characters with which a number begins."""
+    return func.substr(_bare(number), _FIRST, _THIRTEEN)
+
+
+DONATION_PARTS = (
+    first_of(value.c.content),
+    func.substr(_bare(value.c.content), _BEHIND_ESTABLISHMENT, _THIRTEEN),
+)
+"""Where in a recorded number that of the donation may stand: first, or behind an establishment."""
 
 label = part_table(
     LABEL,

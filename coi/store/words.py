@@ -15,9 +15,11 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     literal_column,
     make_url,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
@@ -35,6 +37,11 @@ ONE: ColumnElement[int] = literal_column("1")
 
 BEGINNING: ColumnElement[int] = literal_column("64")
 """How many characters of a text an index keeps: said alike in the index and in each query."""
+
+
+def said(text_: str) -> TextClause:
+    """A text of ours that stands in a query as it stands in an index, and not as a parameter."""
+    return text("'" + text_.replace("'", "''") + "'")
 
 
 class by_code_point(FunctionElement[str]):  # noqa: N801 - it is written like a function of SQL

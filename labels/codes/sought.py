@@ -1,8 +1,8 @@
 """What a code of another system is looked up by: fields of the record, with the text in each.
 
 A number is kept in one spelling, made of its parts, so that two that name the same are one text,
-whatever symbol they were read from. What was written down before that, without blanks or as it
-was scanned, is found too.
+whatever symbol they were read from. A donation is looked up by what names it: the same, however it
+was written down before that, and in a European code as well as alone.
 """
 
 import re
@@ -24,13 +24,24 @@ THINGS: Final = ("logger_serial", "seal_number")
 
 _GROUPED: Final = re.compile(r"\S{5} \S{2} \S{6} \S")
 _CLOSE: Final = re.compile(f"({FACILITY})([0-9]{{2}})([0-9]{{6}})([0-9A-Z*]?)")
+_SCANNED: Final = re.compile("=(.{13})[0-9]{2}")
 
 
 class Sought(NamedTuple):
-    """A field of the record, and the text that stands in it where it names the same."""
+    """A field of the record, and the text that stands in it where it names the same.
+
+    A donation may stand there in another spelling: it is compared by `donation_named`.
+    """
 
     field: str
     content: str
+
+
+class DonationName(NamedTuple):
+    """What names a donation: its number, and the establishment in which alone that is one."""
+
+    number: str
+    establishment: str = ""
 
 
 def sought_by(codes: IsbtCodes | Gs1Codes) -> tuple[Sought, ...]:
@@ -41,38 +52,44 @@ def sought_by(codes: IsbtCodes | Gs1Codes) -> tuple[Sought, ...]:
 
 def _by_isbt128(codes: IsbtCodes) -> Iterator[Sought]:
     for one in codes.structures:
-        if isinstance(one, Din):
-            yield from _spellings(one)
-        elif isinstance(one, EuropeanCode):
+        if isinstance(one, Din | EuropeanCode):
             yield Sought(DONATION, one.text)
-            if din := donation_of(one):
-                yield from _spellings(din)
 
 
-def also_written(number: str) -> tuple[str, ...]:
-    """Every spelling in which the record may hold the same donation number.
+def donation_named(number: str) -> DonationName:
+    """What names a donation: equal for all numbers that name the same, however written.
 
-    Of a European code it is the code, and the number in it.
+    A number of ISBT 128 is the same alone and in a European code, whatever its flags. Any other
+    European code is a donation of its establishment; a number of another scheme is told as it is.
     """
+    plain = number.upper().replace(" ", "") if number.isascii() else ""
+    if european := _european(plain):
+        din = donation_of(european)
+        own = DonationName(european.donation, european.country + european.establishment)
+        return DonationName(din.number) if din else own
+    scanned = _SCANNED.fullmatch(plain)
+    found = _CLOSE.fullmatch(scanned[1] if scanned else plain)
+    if found is None:
+        return DonationName(number)
+    *parts, check = found.groups()
+    din = Din(*parts)
+    return DonationName(number if check and check != din.check else din.number)
+
+
+def _european(plain: str) -> EuropeanCode | None:
+    """The code that was typed as it is printed, or scanned; None where it is none."""
+    if not plain.startswith((EUROPEAN, EuropeanCode.shape.identifier)):
+        return None
     try:
-        european = number.startswith(EUROPEAN)
-        din = donation_of(EuropeanCode.typed(number)) if european else Din.typed(number)
+        return EuropeanCode.typed(plain.removeprefix(EuropeanCode.shape.identifier))
     except NotACode:
-        return (number,)
-    spelt = (one.content for one in _spellings(din)) if din else ()
-    return tuple(dict.fromkeys((number, *spelt)))
+        return None
 
 
 def donation_of(code: EuropeanCode) -> Din | None:
     """The donation in a European code: who works by ISBT 128 numbers it by that; else None."""
     found = _CLOSE.fullmatch(code.donation)
     return Din(*found.groups()[:3]) if found else None
-
-
-def _spellings(din: Din) -> Iterator[Sought]:
-    as_scanned = Din(din.facility, din.year, din.sequence).data
-    for content in (din.text, din.number, din.number + din.check, as_scanned):
-        yield Sought(DONATION, content)
 
 
 def _by_gs1(codes: Gs1Codes) -> Iterator[Sought]:

@@ -1,5 +1,6 @@
 """A donation number goes with the cells: from the collection to each label of what they became."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import pytest
@@ -18,10 +19,13 @@ from coi.demo.chapters import (
 )
 from coi.demo.performer import Wish
 from coi.services import people
+from coi.services.acting import taken
 from coi.services.approvals import approve_template
 from coi.services.dialects import Switch, switch_dialect
+from coi.services.exceptions import exceptions_of
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf, newest_serial
 from coi.services.old_labels import old_labels
+from coi.services.receipts import Receipt
 from coi.services.therapies import look
 from labels.codes.donations import Din
 from labels.codes.gs1 import Sgtin
@@ -36,6 +40,8 @@ FIRST, SECOND = "A9999 26 123456 T", "A9999 26 123457 R"
 ISBT = Dialects(isbt128=IsbtTables(), gs1=True)
 GTIN = "09521234543213"
 LOT = "LOT42"
+LONG_ENOUGH = 1.0
+"""Seconds in which whoever waits for nobody has collected."""
 _CHOSEN = "  contents:\n"
 _AS_IT_LIKES = "{title: Donation number, kind: text, on: collection, required: false}"
 _ALWAYS = "{title: Donation number, kind: text, on: collection}"
@@ -236,6 +242,60 @@ def test_a_number_of_another_patient_stops_whoever_collects(performer):
     take_refused(performer, first, collect, "DONATION_ELSEWHERE")
     play(performer, other, [Step("collect", values={"donation_number": SECOND})])
     take_refused(performer, other, corrected(FIRST), "DONATION_OF_ANOTHER")
+
+
+EUROPEAN = "SEC: DE000001A999926123456 A000010000020271130"
+OTHERS_EUROPEAN = "SEC: FR000002A999926123456 A000020000120271130"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("before", "now"), [(EUROPEAN, FIRST), (FIRST, EUROPEAN), (EUROPEAN, OTHERS_EUROPEAN)]
+)
+def test_a_number_and_a_european_code_of_it_are_one_donation(performer, before, now):
+    """Whichever of them is on record of the other patient; both therapies are told of it once."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered(before)))
+    play(performer, other, (*ORDERED, Step("plan_collection")))
+    (collection,) = ids(performer, first, "collection")
+
+    for _again in range(2):
+        collect = Step("collect", values={"donation_number": now})
+        take_refused(performer, other, collect, "DONATION_OF_ANOTHER")
+
+    told = [labels_of_others(performer, coi) for coi in (first, other)]
+    assert told == [[("major", "nothing", collection)], [("major", "nothing", "")]]
+    assert [values(performer, coi, "other_coi") for coi in (first, other)] == [[other], [first]]
+
+
+def labels_of_others(performer, coi):
+    """What exceptions say of labels that may have been exchanged: class, stop, thing."""
+    found = exceptions_of(look(performer.installation, coi))
+    return [(one.of_class, one.stops, one.on) for one in found if one.kind == "label discrepancy"]
+
+
+def test_of_two_who_give_one_number_at_once_the_later_is_stopped(performer):
+    """In two therapies, which wait for nobody else: the later one is told whose it is."""
+    cois = [performer.order(patient) for patient in PATIENTS[:2]]
+    for coi in cois:
+        play(performer, coi, (*ORDERED, Step("plan_collection")))
+    told = Wish(values={"donation_number": FIRST})
+    first, later = (performer.request(coi, "collect", told) for coi in cois)
+
+    def collect(tx):
+        outcome = taken(tx, performer.installation, *first)
+        waiting = pool.submit(act, performer, later)
+        wait([waiting], LONG_ENOUGH)
+        return outcome, waiting
+
+    with ThreadPoolExecutor(1) as pool:
+        outcome, waiting = performer.installation.transact(collect)
+        error = waiting.exception()
+
+    assert isinstance(outcome, Receipt)
+    assert [one.code for one in error.refusals] == ["DONATION_OF_ANOTHER"]
+    assert [values(performer, coi, "donation_number") for coi in cois] == [[FIRST], []]
+    assert all(labels_of_others(performer, coi) for coi in cois)
 
 
 def test_a_number_that_was_corrected_is_free_for_the_right_collection(performer):

@@ -96,8 +96,8 @@ def test_what_somebody_may_not_see_answers_like_what_is_not_on_record(
 
 
 def test_of_two_therapies_one_is_chosen_and_none_is_guessed(collected, someone):
-    """Cells of one donation in two therapies: both are listed."""
-    cois = {collected(DIN), collected(KEPT)}
+    """Cells of one donation in two therapies, one under a European code: both are listed."""
+    cois = {collected(DIN), collected("SEC: DE000001A999926123456 A000010000020271130")}
 
     page = scan(someone("nina"), DIN).text
 

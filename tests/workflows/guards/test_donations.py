@@ -10,7 +10,9 @@ from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.decide import decide
+from workflows.draft import Mismatch, Strange
 from workflows.facts import Donation
+from workflows.mix_ups import refused_with_donation
 
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 KEPT = "A9999 26 123456 T"
@@ -113,3 +115,34 @@ def test_where_labels_say_it_in_isbt_128_the_number_is_one(number, reads, expect
     told = replace(COLLECTING, reads_isbt128=reads)
 
     assert [one for one in codes(told, number, chosen) if one != "FIELD_UNREADABLE"] == expected
+
+
+OF_ANOTHER = on_record_of("COI-B/2", cast.COI_B, cast.PATIENT_B)
+
+
+def collecting(told, number="D-1"):
+    """The request to collect under this number."""
+    request = a_request(told, "collect")
+    return replace(request, values=numbered(number)(request))
+
+
+def test_the_therapy_whose_number_it_is_is_told():
+    """A label of its collection may be on this bag; a therapy of the same patient is not told."""
+    own = on_record_of("COI-C/2", "COI-C")
+
+    told = decide(a_workflow(), collecting(OF_ANOTHER), OF_ANOTHER).mismatches
+
+    assert told == (Mismatch(cast.COI_B, "COI-B/2", what=Strange.DONATION),)
+    assert decide(a_workflow(), collecting(own), own).mismatches == ()
+
+
+def test_a_number_of_another_opens_an_exception_that_stops_nothing():
+    """The wrong label was not put on, and the patient may be waiting for the right one."""
+    draft = refused_with_donation(a_workflow(), collecting(OF_ANOTHER), OF_ANOTHER)
+
+    told = {value.field: value.content for value in draft.values}
+    assert (draft.kind, len(draft.births)) == ("refused", 1)
+    assert (told["kind"], told["class"], told["stops"], told["other_coi"]) == (
+        *("label discrepancy", "major", "nothing"),
+        cast.COI_B,
+    )

@@ -663,6 +663,11 @@ CREATE TABLE delivery (
     CONSTRAINT ck_delivery_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z')
 )
 -- next
+CREATE TABLE donation_turn (
+    number TEXT NOT NULL,
+    CONSTRAINT pk_donation_turn PRIMARY KEY (number)
+)
+-- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,
@@ -958,6 +963,10 @@ CREATE INDEX ix_token_of_person ON token (person)
 CREATE INDEX ix_therapy_patient ON therapy (patient_id)
 -- next
 CREATE INDEX ix_unit_site ON unit (site)
+-- next
+CREATE INDEX ix_value_donation ON value (substr(replace(replace(replace(replace(upper(content), ' ', ''), '=', ''), '&,4', ''), 'SEC:', ''), 1, 13)) WHERE field = 'donation_number'
+-- next
+CREATE INDEX ix_value_european ON value (substr(replace(replace(replace(replace(upper(content), ' ', ''), '=', ''), '&,4', ''), 'SEC:', ''), 9, 13)) WHERE field = 'donation_number'
 -- next
 CREATE INDEX ix_value_content ON value (field, substr(content, 1, 64))
 -- next
