@@ -17,7 +17,7 @@ from coi.services.installation import Installation
 from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
-from coi.services.sequencing import put_aside_last
+from coi.services.signed_before import put_aside_last
 from coi.store.facts import restores
 from coi.store.people import printed_names
 from coi.store.print_jobs import give_up_every_one

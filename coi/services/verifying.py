@@ -11,10 +11,11 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
+from coi.services.anchoring import differing
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
-from coi.services.sequencing import differs_from, differs_from_last
+from coi.services.signed_before import differs_from, differs_from_last
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -68,7 +69,8 @@ def verify_record(
 
     def look(tx: Transaction) -> tuple[Verdict, str]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
-        changed = (*_differs(tx, installation.settings), *_differ(tx, checkpoints))
+        here = _differs(tx, installation.settings, every=True)
+        changed = (*here, *_differ(tx, checkpoints))
         return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
 
     verdict, newest = installation.read(look)
@@ -113,17 +115,19 @@ def _look(
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
     verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
     newest = newest_time(tx)
-    changed = _differs(tx, installation.settings)
+    changed = _differs(tx, installation.settings, every=False)
     gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
     reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
     return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
 
 
-def _differs(tx: Transaction, settings: Settings) -> Iterator[Finding]:
-    """The tree does not continue the last checkpoint that was signed here."""
+def _differs(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[Finding]:
+    """The tree does not continue the last checkpoint that was signed here, or one of an anchor."""
     if what := differs_from_last(tx, settings):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
+    for place, what in differing(tx, settings, every=every):
+        yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """`coi checkpoint`, and `coi verify` with a checkpoint that was kept elsewhere."""
 
+import re
 import shutil
 
-from coi.services.sequencing import last_file
+from coi.services.signed_before import last_file
 
 
 def _last(desk):
@@ -43,3 +44,18 @@ def test_the_key_that_is_away_is_told_with_what_to_do(desk):
 
     assert refused.exit_code != 0
     assert "Put its file back: docs/checkpoints.md says how." in refused.stderr
+
+
+def test_where_else_checkpoints_are_kept_is_told(desk, tmp_path):
+    """How far each place has come, and what waits for it; and that there is none."""
+    file = tmp_path / "anchor"
+    none = desk.run("checkpoint", "anchors").stdout
+    away = desk.run("checkpoint", "--once", COI_ANCHOR_FILE=str(file)).stdout
+    file.touch()
+    waits = desk.run("checkpoint", "anchors", COI_ANCHOR_FILE=str(file)).stdout
+    kept = desk.run("checkpoint", "--once", COI_ANCHOR_FILE=str(file)).stdout
+
+    assert none.startswith("Checkpoints are kept on this machine alone")
+    assert f"file: {file} cannot be reached: No such file or directory." in away
+    assert waits == f"file: {file} holds no checkpoint yet; 1 wait.\n"
+    assert re.search("has [0-9]+ entries, recorded until 2026-11-2.*; nothing waits.\n$", kept)
