@@ -4,9 +4,11 @@ import threading
 
 import click
 
+from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.until_stopped import until_stopped
 from coi.services.anchoring import Anchored, anchored, begin_anchoring, keep_everywhere
+from coi.services.key_change import REPLACED, replace_signing_key
 from coi.services.sequencing import Sequencer
 from coi.services.signed_before import last_file
 
@@ -46,6 +48,31 @@ def anchors() -> None:
     if not found:
         click.echo("Checkpoints are kept on this machine alone: see docs/checkpoints.md.")
     _tell(found)
+
+
+@command.command("replace-key")
+@click.option("--why", required=True, metavar="TEXT", help="Why another key signs from now on.")
+@as_user("The QA reviewer who signs.")
+@click.option(
+    "--lost",
+    "administrator",
+    metavar="USER",
+    help="The old key is lost, or somebody else has it: this administrator signs in its place.",
+)
+def replace_key(why: str, username: str, administrator: str | None) -> None:
+    """Let another key sign checkpoints from now on; it is put on record.
+
+    What the old key has signed stays valid. What it signs of a larger tree is refused.
+    """
+    installation = opened(key_needed=False)
+    purpose = f"who signs “{REPLACED}”"
+    signer = prove(installation, username, purpose)
+    other = prove(installation, administrator, purpose) if administrator else None
+    named = replace_signing_key(installation, signer, why, other)
+    click.echo(f"From now on this key signs: {named.text}")
+    click.echo(
+        "Where another machine signs too, put the new file of COI_CHECKPOINT_KEY_FILE there."
+    )
 
 
 def _tell(found: tuple[Anchored, ...]) -> None:

@@ -46,6 +46,7 @@ class NoCheckpoint(CoiError):
     code = "NO_CHECKPOINT"
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"This is no checkpoint: {what}.", "Take it anew from where it is kept.")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from coi.ledger.checkpoint import SignedCheckpoint, read_checkpoints
 from coi.services.anchor import AnchorAway
 from coi.services.installation import Installation
-from coi.services.signed_before import HistoryChanged, differs_from
+from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.store import tree
 from coi.store.transactions import Transaction
 
@@ -84,9 +84,9 @@ def _waiting(installation: Installation, newest: SignedCheckpoint | None) -> Seq
     """The next checkpoints behind this one."""
 
     def look(tx: Transaction) -> Sequence[str]:
-        if newest is not None and (what := differs_from(tx, newest.text.encode())):
+        if newest is not None and (what := differs_from(tx, newest)):
             raise HistoryChanged(what)
-        return tree.notes_after(tx, newest.checkpoint.size if newest else 0, AT_ONCE)
+        return tree.notes_after(tx, reached_by(tx, newest), AT_ONCE)
 
     return installation.read(look)
 

@@ -10,7 +10,7 @@ from coi.events import tell
 from coi.services.anchor import Anchor
 from coi.services.anchor_file import FileAnchor
 from coi.services.installation import Installation
-from coi.services.signed_before import HistoryChanged, differs_from
+from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
@@ -47,9 +47,9 @@ def _stands(installation: Installation, anchor: Anchor) -> Anchored:
         newest = anchor.newest()
     except CoiError as error:
         return Anchored(anchor.name, anchor.place, trouble=error.sentence)
-    size = newest.checkpoint.size if newest else 0
 
     def look(tx: Transaction) -> Anchored:
+        size = reached_by(tx, newest)
         until, waiting = tree.recorded_until(tx, size), tree.notes_waiting(tx, size)
         return Anchored(anchor.name, anchor.place, size, until, waiting)
 
@@ -74,7 +74,7 @@ def differing(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[t
             # What the database holds in the same words is compared with the tree anyway.
             if known.get(note.checkpoint.size) == note.text:
                 continue
-            if what := differs_from(tx, note.text.encode()):
+            if what := differs_from(tx, note):
                 yield anchor.place, what
                 break
 

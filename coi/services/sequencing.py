@@ -12,24 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from coi.clock import rfc3339
 from coi.errors import CoiError
 from coi.events import tell
 from coi.ledger.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
-    Verifier,
     read_checkpoint,
     signed,
-    verifier_of,
 )
+from coi.ledger.signers import in_force
 from coi.ledger.tree import frontier_of
-from coi.services.checkpoint_keys import NoSigningKey, read_signing_key, signers_of
+from coi.services.checkpoint_keys import key_in_force, signers_of
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.services.signed_before import HistoryChanged, last_file, remembered, require_growth
+from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
 
@@ -139,11 +137,10 @@ class Sequencer:
             NoSigningKey: there is no key, or none that the record names.
             HistoryChanged: it is not what was signed before, or not all of it.
         """
-        installation = self.installation
-        key = read_signing_key(installation.settings.checkpoint_key_file)
-        file = last_file(installation.settings)
+        installation, settings = self.installation, self.installation.settings
+        file = last_file(settings)
         try:
-            kept = installation.transact(lambda tx: _signed(tx, key, remembered(file)))
+            kept = installation.transact(lambda tx: _signed(tx, settings, remembered(file)))
         except HistoryChanged as fault:
             tell("history_changed", sentence=fault.sentence)
             raise
@@ -154,29 +151,23 @@ class Sequencer:
 
 
 def _signed(
-    tx: Transaction, key: Ed25519PrivateKey, beside: SignedCheckpoint | None
+    tx: Transaction, settings: Settings, beside: SignedCheckpoint | None
 ) -> SignedCheckpoint | None:
     """The checkpoint of the tree as it is, kept; None where nothing came in since the last."""
-    signer = _signer(tx, key)
     before, size = tree.newest_checkpoint(tx), tree.size_of_tree(tx)
+    signers = signers_of(tx)
+    signer = in_force(signers, max(size, 1))
+    key = key_in_force(settings, signer)
     last = read_checkpoint(before.note.encode()) if before else None
     for earlier in (last, beside):
         if earlier is not None:
-            require_growth(tx, earlier, size, signer.name)
-    if size == (before.size if before else 0):
+            require_growth(tx, earlier, size, signers)
+    if signer is None or size == (before.size if before else 0):
         return None
     root = frontier_of(size, tree.nodes_of(tx)).root
     note = signed(Checkpoint(signer.name, size, root), signer.name, key)
     tree.keep_checkpoint(tx, before, size, note.text)
     return note
-
-
-def _signer(tx: Transaction, key: Ed25519PrivateKey) -> Verifier:
-    """Whose signature it will be: the newest key that the record names, and that is this one."""
-    signers = signers_of(tx)
-    if not signers or verifier_of(signers[-1].name, key) != signers[-1]:
-        raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
-    return signers[-1]
 
 
 def covered_until(installation: Installation) -> str:

@@ -4,10 +4,12 @@ It is remembered in a file beside the key, and wherever checkpoints were kept el
 """
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from coi.errors import CoiError
-from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
+from coi.ledger.checkpoint import Checkpoint, NoCheckpoint, SignedCheckpoint, read_checkpoint
+from coi.ledger.signers import Signer, lost_after, why_unsigned
 from coi.ledger.tree import consistency_proof, frontier_of, only_grew
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
@@ -34,17 +36,34 @@ class HistoryChanged(CoiError):
         )
 
 
-def require_growth(tx: Transaction, earlier: SignedCheckpoint, size: int, origin: str) -> None:
-    """The tree holds all of what was signed earlier, as it was.
+def require_growth(
+    tx: Transaction, earlier: SignedCheckpoint, size: int, signers: Sequence[Signer]
+) -> None:
+    """The tree of this size holds all of what was signed earlier, as it was.
+
+    What was signed of a record that was put back, and for which quality assurance has signed since,
+    is of entries that are lost: it contradicts nothing.
 
     Raises:
-        HistoryChanged: it does not.
+        HistoryChanged: it does not, or no key that the record names has signed that.
     """
     first = earlier.checkpoint
-    if first.origin != origin:
+    if lost_after(earlier, signers) is not None:
+        return
+    if first.origin not in {one.verifier.name for one in signers}:
         raise HistoryChanged(f"{first.origin} was signed, which is another record")
+    try:
+        why = why_unsigned(earlier, signers)
+    except NoCheckpoint as fault:
+        raise HistoryChanged(fault.what) from fault
+    if why:
+        raise HistoryChanged(why)
     if size < first.size:
         raise HistoryChanged(f"{first.size} entries were signed, and there are {size}")
+    _require_roots(tx, first, size)
+
+
+def _require_roots(tx: Transaction, first: Checkpoint, size: int) -> None:
     node = tree.nodes_of(tx)
     try:
         proof = consistency_proof(first.size, size, node) if first.size < size else ()
@@ -59,26 +78,34 @@ def differs_from_last(tx: Transaction, settings: Settings) -> str:
     """In what the tree differs from the last checkpoint that is remembered here; '' in nothing."""
     try:
         last = remembered(last_file(settings))
-        if last is not None:
-            require_growth(tx, last, tree.size_of_tree(tx), last.checkpoint.origin)
     except HistoryChanged as fault:
         return fault.what
-    return ""
+    return differs_from(tx, last) if last else ""
 
 
-def differs_from(tx: Transaction, raw: bytes) -> str:
+def differs_from(tx: Transaction, kept: SignedCheckpoint) -> str:
     """In what the tree differs from a checkpoint that was kept elsewhere; '' in nothing."""
     try:
-        kept = read_checkpoint(raw)
-        signers = signers_of(tx)
-        if not kept.signed_by(signers):
-            return "no key that the record names has signed it"
-        require_growth(tx, kept, tree.size_of_tree(tx), signers[-1].name)
-    except NoCheckpoint as fault:
-        return fault.sentence
+        require_growth(tx, kept, tree.size_of_tree(tx), signers_of(tx))
     except HistoryChanged as fault:
         return fault.what
     return ""
+
+
+def differs_from_text(tx: Transaction, raw: bytes) -> str:
+    """The same of a checkpoint as it stands in a file."""
+    try:
+        return differs_from(tx, read_checkpoint(raw))
+    except NoCheckpoint as fault:
+        return fault.sentence
+
+
+def reached_by(tx: Transaction, kept: SignedCheckpoint | None) -> int:
+    """How many of the tree's entries a checkpoint is about; of lost ones, how many were left."""
+    if kept is None:
+        return 0
+    left = lost_after(kept, signers_of(tx))
+    return kept.checkpoint.size if left is None else left
 
 
 def last_file(settings: Settings) -> Path:

@@ -15,7 +15,7 @@ from coi.services.anchoring import differing
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
-from coi.services.signed_before import differs_from, differs_from_last
+from coi.services.signed_before import differs_from_last, differs_from_text
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -133,7 +133,7 @@ def _differs(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[Fi
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:
     """The tree does not continue a checkpoint that was kept elsewhere."""
     for name, raw in checkpoints.items():
-        if what := differs_from(tx, raw):
+        if what := differs_from_text(tx, raw):
             yield Finding("checkpoint", name, "-", None, f"does not fit the record: {what}")
 
 

@@ -61,7 +61,13 @@ _newest_covered = Statement(
     .where(_leaf.n >= bindparam("begin"), _leaf.n < bindparam("end"))
 )
 _site_deeds = Statement(
-    select(_entry.content)
+    select(_entry.seq, _entry.content, _entry.signed, _leaf.n)
+    .join_from(
+        t.entry,
+        t.tree_leaf,
+        (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq),
+        isouter=True,
+    )
     .where(_entry.chain == bindparam("chain"), _entry.action == bindparam("action"))
     .order_by(_entry.seq)
 )
@@ -82,6 +88,15 @@ class Place(NamedTuple):
 
     seq: int
     hash: str
+    n: int | None
+
+
+class Told(NamedTuple):
+    """What an entry says, and where it stands in the tree; None for one that is not there yet."""
+
+    seq: int
+    content: str
+    signed: str
     n: int | None
 
 
@@ -226,10 +241,11 @@ def recorded_until(connection: Connection, size: int) -> str:
     return str(row[0]) if row and row[0] else ""
 
 
-def told_by(connection: Connection, chain: str, actions: Iterable[str]) -> list[str]:
-    """What the entries of a chain say in which one of these was done; in order for each action."""
-    return [
-        str(row[0])
+def told_by(connection: Connection, chain: str, actions: Iterable[str]) -> list[Told]:
+    """What the entries of a chain say in which one of these was done, in the chain's order."""
+    rows = (
+        Told(*row)
         for action in actions
         for row in _site_deeds.rows(connection, chain=chain, action=action)
-    ]
+    )
+    return sorted(rows, key=lambda one: one.seq)

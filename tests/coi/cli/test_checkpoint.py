@@ -59,3 +59,16 @@ def test_where_else_checkpoints_are_kept_is_told(desk, tmp_path):
     assert f"file: {file} cannot be reached: No such file or directory." in away
     assert waits == f"file: {file} holds no checkpoint yet; 1 wait.\n"
     assert re.search("has [0-9]+ entries, recorded until 2026-11-2.*; nothing waits.\n$", kept)
+
+
+def test_another_key_signs_from_now_on(desk):
+    """Its public half is told; what was signed before stays valid."""
+    desk.hire()
+    desk.run("checkpoint", "--once")
+    words = ("checkpoint", "replace-key", "--why", "Each year.", "--as", "queenie")
+
+    answer = desk.run(*words, passwords=1)
+    desk.run("checkpoint", "--once")
+
+    assert answer.stdout.startswith("From now on this key signs: coi/TEST/")
+    assert desk.run("verify").exit_code == 0

@@ -5,14 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from coi.ledger.checkpoint import read_checkpoints
+from coi.ledger.checkpoint import read_checkpoints, signed
+from coi.services.acknowledging import acknowledge
 from coi.services.anchor import AnchorAway
 from coi.services.anchor_file import FileAnchor
 from coi.services.anchoring import Anchorer, anchored, anchors_of, keep_everywhere
+from coi.services.checkpoint_keys import read_signing_key
+from coi.services.proofs import authenticate
+from coi.services.seen import seen_file
 from coi.services.sequencing import Sequencer
 from coi.services.signed_before import HistoryChanged, last_file
 from coi.services.verifying import verify_new, verify_record
 from coi.store import tree
+from tests.coi.clinic import PASSWORD
 
 
 def with_file(installation, folder):
@@ -182,3 +187,42 @@ def test_a_place_that_is_away_is_no_finding_and_is_told(anchor, caplog):
     assert verify_record(anchor).holds
     assert any("Not compared" in record.getMessage() for record in caplog.records)
     assert last_file(anchor.settings).exists()
+
+
+def test_a_record_that_goes_on_is_anchored_under_another_name(anchor, clinic, tmp_path):
+    """What was signed of the lost entries stays where it is, and contradicts nothing (TL-18)."""
+    clinic.hire("quinta", ("qa_reviewer", "works-production"))
+    Sequencer(anchor).run_until_empty()
+    _put_back_with_its_key(anchor, clinic, tmp_path)
+    lost = read_checkpoints(anchor.settings.anchor_file.read_bytes())[-1]
+    seen_file(anchor.settings).unlink()
+    assert anchor.look_at_length()
+
+    acknowledge(anchor, authenticate(anchor, "quinta", PASSWORD), "The disk failed at noon.")
+    Sequencer(anchor).run_until_empty()
+    keep_everywhere(anchor)
+
+    newest = read_checkpoints(anchor.settings.anchor_file.read_bytes())[-1]
+    (stands,) = anchored(anchor)
+    assert newest.checkpoint.origin.startswith(f"{lost.checkpoint.origin}/2026")
+    assert newest.text == anchor.read(tree.newest_checkpoint).note
+    assert (stands.size, stands.waiting) == (newest.checkpoint.size, 0)
+    assert verify_record(anchor).holds
+    assert verify_record(anchor, checkpoints={"lost": lost.text.encode()}).holds
+
+
+def test_what_was_signed_of_what_is_left_must_still_be_as_it_was(anchor, clinic):
+    """That a record goes on excuses nothing of what it kept."""
+    clinic.hire("quinta", ("qa_reviewer", "works-production"))
+    Sequencer(anchor).run_until_empty()
+    kept = read_checkpoints(last_file(anchor.settings).read_bytes() + b"\n")[0]
+    seen_file(anchor.settings).unlink()
+    anchor.look_at_length()
+    acknowledge(anchor, authenticate(anchor, "quinta", PASSWORD), "The disk failed at noon.")
+    Sequencer(anchor).run_until_empty()
+    key = read_signing_key(anchor.settings.checkpoint_key_file)
+    forged = signed(replace(kept.checkpoint, root=bytes(32)), kept.checkpoint.origin, key)
+
+    (finding,) = verify_record(anchor, checkpoints={"forged": forged.text.encode()}).findings
+
+    assert "are not those that were signed" in finding.what

@@ -67,7 +67,7 @@ def test_everything_is_taken_in_once_and_signed(begun):
     note = read_checkpoint(kept(begun).note.encode())
     assert (taken, again, size) == (entries, 0, entries)
     assert note.checkpoint.size == entries
-    assert note.signed_by(begun.read(signers_of))
+    assert note.signed_by([one.verifier for one in begun.read(signers_of)])
     assert last_file(begun.settings).read_text() == kept(begun).note
     assert verify_record(begun).holds
 
@@ -173,7 +173,7 @@ def test_the_key_stands_nowhere_in_the_database(clinic):
     (signer,) = clinic.installation.read(signers_of)
     assert key not in stored
     assert key.hex().encode() not in stored
-    assert Verifier.read(signer.text) == signer
+    assert Verifier.read(signer.verifier.text) == signer.verifier
 
 
 def test_without_its_key_nothing_is_signed_and_everything_taken_in(clinic):
@@ -290,7 +290,7 @@ def test_a_checkpoint_that_another_key_signed_is_told(clinic):
     Sequencer(clinic.installation).run_until_empty()
     note = read_checkpoint(last_file(clinic.installation.settings).read_bytes())
     (signer,) = clinic.installation.read(signers_of)
-    forged = signed(note.checkpoint, signer.name, Ed25519PrivateKey.generate())
+    forged = signed(note.checkpoint, signer.verifier.name, Ed25519PrivateKey.generate())
 
     kept_ = {"kept": forged.text.encode()}
     (finding,) = verify_record(clinic.installation, checkpoints=kept_).findings
