@@ -1,7 +1,7 @@
 """Prove that the record is whole and unchanged, or say what is not."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
 from coi.services.anchoring import differing
 from coi.services.checkpoint_keys import signers_of
+from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
 from coi.services.signed_before import differs_from_last, differs_from_text
@@ -55,11 +56,13 @@ def verify_record(
     since: bytes | None = None,
     progress: Callable[[int], None] = quietly,
     checkpoints: Mapping[str, bytes] = MappingProxyType({}),
+    digests: Sequence[Digest] = (),
 ) -> Verdict:
     """Compare the whole ledger with the tables; with `since`, only what was added after it.
 
     `since` is a heads file of an earlier verdict; `progress` is told the entries done in a pass.
-    `checkpoints` were kept elsewhere, each under the name by which a finding calls it.
+    `checkpoints` were kept elsewhere, each under the name by which a finding calls it; `digests`
+    were printed.
     After a whole record that holds, `verify_new` goes on from there.
 
     Raises:
@@ -70,7 +73,7 @@ def verify_record(
     def look(tx: Transaction) -> tuple[Verdict, str]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
         here = _differs(tx, installation.settings, every=True)
-        changed = (*here, *_differ(tx, checkpoints))
+        changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
 
     verdict, newest = installation.read(look)
@@ -135,6 +138,12 @@ def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Findi
     for name, raw in checkpoints.items():
         if what := differs_from_text(tx, raw):
             yield Finding("checkpoint", name, "-", None, f"does not fit the record: {what}")
+
+
+def _wrong(tx: Transaction, digests: Sequence[Digest]) -> Iterator[Finding]:
+    """The tree is not the one that was printed."""
+    for one, what in wrong_digests(tx, digests):
+        yield Finding("checkpoint", one.text, "-", None, f"does not match: {what}")
 
 
 def _gone_back(newest: str, verified: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from base64 import b64decode
 
 from coi.services.signed_before import last_file
 
@@ -59,6 +60,21 @@ def test_where_else_checkpoints_are_kept_is_told(desk, tmp_path):
     assert f"file: {file} cannot be reached: No such file or directory." in away
     assert waits == f"file: {file} holds no checkpoint yet; 1 wait.\n"
     assert re.search("has [0-9]+ entries, recorded until 2026-11-2.*; nothing waits.\n$", kept)
+
+
+def test_a_printed_digest_is_typed_and_compared(desk):
+    """As it stands on paper, with its blanks; exit status 1 where it does not match."""
+    desk.run("checkpoint", "--once")
+    size, root = _last(desk).read_text().split("\n")[1:3]
+    digits = b64decode(root).hex()[:16]
+    typed = f"{size} / {digits[:4]} {digits[4:]}"
+
+    fits = desk.run("verify", "--digest", typed)
+    differs = desk.run("verify", "--digest", f"{size}/{'0' * 16}")
+
+    assert (fits.exit_code, differs.exit_code) == (0, 1)
+    assert "does not match: the first" in differs.stderr
+    assert desk.run("verify", "--since-last", "--digest", typed).exit_code == 2
 
 
 def test_another_key_signs_from_now_on(desk):
