@@ -27,6 +27,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
         logging.ERROR,
         "What was signed is not in the record any more; no checkpoint is signed.",
     ),
+    "anchor_away": (
+        logging.WARNING,
+        "A place where checkpoints are kept cannot be reached; what waits is kept there later.",
+    ),
     "unforeseen": (logging.ERROR, "Nobody foresaw this; `trace` says where, and no text of it."),
     "started": (logging.INFO, "A worker serves; with its versions and settings, without secrets."),
     "stopped": (logging.INFO, "A worker ends, as it was told to."),

@@ -100,6 +100,13 @@ class Settings:
         " leaves that to `coi checkpoint` (`off`).",
         texts.on_or_off,
     )
+    anchor_file: Path | None = _setting(
+        "COI_ANCHOR_FILE",
+        "",
+        "A file on another mount, to which each checkpoint is appended; left empty, none is kept"
+        " there.",
+        texts.a_file_or_none,
+    )
     busy_timeout_ms: int = _setting(
         "COI_BUSY_TIMEOUT_MS",
         "5000",

@@ -14,6 +14,7 @@ from coi.app import create_app
 from coi.events import tell
 from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
+from coi.services.anchoring import begin_anchoring
 from coi.services.delivering import Sender
 from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
@@ -63,6 +64,7 @@ def begin() -> Installation:
         threading.Thread(
             target=Sequencer(installation).run, args=told, name="sequence", daemon=True
         ).start()
+        begin_anchoring(installation, threading.Event())
     return installation
 
 

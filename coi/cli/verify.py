@@ -12,6 +12,7 @@ from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
+from coi.services.digests import Digest, read_digest
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.upkeep import note_verified
@@ -28,13 +29,20 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--checkpoint", type=FILE, multiple=True, help="A checkpoint that was kept elsewhere."
 )
+@click.option(
+    "--digest",
+    multiple=True,
+    metavar="SIZE/ROOT",
+    help="What a document prints as its checkpoint; give those of several, to see where it began.",
+)
 @click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - these are its options
     ctx: click.Context,
     since: Path | None,
     heads: Path | None,
     checkpoint: tuple[Path, ...],
+    digest: tuple[str, ...],
     *,
     since_last: bool,
     force: bool,
@@ -44,10 +52,12 @@ def command(
     What no record can know of itself, such as a database that was put back to an earlier state, is
     found with heads, or with checkpoints, that were kept elsewhere.
     """
-    if since_last and (since or heads or checkpoint):
+    if since_last and (since or heads or checkpoint or digest):
         raise click.UsageError(
-            "--since-last remembers by itself: leave out --since, --heads and --checkpoint."
+            "--since-last remembers by itself: leave out --since, --heads, --checkpoint and"
+            " --digest."
         )
+    printed = tuple(map(read_digest, digest))
     # Asked before the work: a long verification must not end with a file that is in the way.
     if heads is not None:
         require_free(heads, force=force)
@@ -57,7 +67,7 @@ def command(
     kept = {str(file): content_of(file) for file in checkpoint}
     with _progress() as progress:
         new = _since_last(installation, progress) if since_last else None
-        verdict = new or _verified(installation, known, progress, kept)
+        verdict = new or _verified(installation, known, progress, kept, printed)
     tell(verdict, every_head=new is None)
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
@@ -77,8 +87,9 @@ def _verified(
     known: bytes | None,
     progress: Progress,
     kept: Mapping[str, bytes],
+    printed: tuple[Digest, ...],
 ) -> Verdict:
-    return verify_record(installation, known, _counting(progress), kept)
+    return verify_record(installation, known, _counting(progress), kept, printed)
 
 
 def _since_last(installation: Installation, progress: Progress) -> Verdict | None:

@@ -34,6 +34,9 @@ _KEY_LENGTH, _ID_LENGTH = 32, 4
 _NAME: Final = re.compile(r"[!-*,-~]{1,200}")  # printable, without blanks and without a plus
 _NUMBER: Final = re.compile("0|[1-9][0-9]{0,18}")
 _SIGNATURE: Final = re.compile("\u2014 ([!-*,-~]{1,200}) ([A-Za-z0-9+/=]{1,400})")
+_NOTE: Final = re.compile(
+    "^[!-~]+\n[0-9]+\n[A-Za-z0-9+/=]+\n\n(?:\u2014 [!-~]+ [A-Za-z0-9+/=]+\n)+(?=\n)", re.MULTILINE
+)
 _VERIFIER: Final = re.compile("([!-*,-~]{1,200})\\+([0-9a-f]{8})\\+([A-Za-z0-9+/=]{1,60})")
 
 
@@ -43,6 +46,7 @@ class NoCheckpoint(CoiError):
     code = "NO_CHECKPOINT"
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"This is no checkpoint: {what}.", "Take it anew from where it is kept.")
 
 
@@ -193,6 +197,21 @@ def read_checkpoint(raw: bytes) -> SignedCheckpoint:
     if _NUMBER.fullmatch(size) is None:
         raise NoCheckpoint("its size is no number")
     return SignedCheckpoint(Checkpoint(origin, int(size), _bytes(root)), _signatures(below))
+
+
+def read_checkpoints(raw: bytes) -> tuple[SignedCheckpoint, ...]:
+    """Every note in a text that holds one behind the other, a blank line below each, in its order.
+
+    What is no whole note is passed over: a power cut tears the last one, and the next one stands
+    below it.
+    """
+    found = []
+    for note in _NOTE.finditer(raw.decode("utf-8", "replace")):
+        try:
+            found.append(read_checkpoint(note[0].encode()))
+        except NoCheckpoint:
+            continue
+    return tuple(found)
 
 
 def _text(raw: bytes) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain as chained
 from typing import TypeAlias
 
-from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, Verifier, read_checkpoint
+from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
 from coi.ledger.findings import Finding
+from coi.ledger.signers import Signer, why_unsigned
 from coi.ledger.source import Alongside, Row, Source
 from coi.ledger.tree import Frontier, node_hash
 
@@ -23,7 +24,7 @@ _POINT = ("n", "prev_n", "size", "prev_size", "last", "note")
 _HEX_LENGTH = 64
 
 
-def check_tree(source: Source, signers: Sequence[Verifier], findings: list[Finding]) -> Frontier:
+def check_tree(source: Source, signers: Sequence[Signer], findings: list[Finding]) -> Frontier:
     """Compare the tree with the entries and with what was signed of it; returns what it is.
 
     `signers` are the keys that the record names for its checkpoints.
@@ -43,7 +44,7 @@ def _of(table: str, key: object, what: str) -> Finding:
     return Finding(table, str(key), "-", None, what)
 
 
-def _checkpoints(source: Source, signers: Sequence[Verifier], findings: list[Finding]) -> Marks:
+def _checkpoints(source: Source, signers: Sequence[Signer], findings: list[Finding]) -> Marks:
     """The checkpoints that can be read, by their size; they stand in one row, each larger."""
     marks: Marks = {}
     number, before = 0, None
@@ -63,18 +64,17 @@ def _checkpoints(source: Source, signers: Sequence[Verifier], findings: list[Fin
     return marks
 
 
-def _note(text: str, size: int, signers: Sequence[Verifier]) -> SignedCheckpoint:
+def _note(text: str, size: int, signers: Sequence[Signer]) -> SignedCheckpoint:
     """A checkpoint as it was signed.
 
     Raises:
-        NoCheckpoint: it says another size, or no key that the record names has signed it.
+        NoCheckpoint: it says another size, or no key that signs such a tree has signed it.
     """
     note = read_checkpoint(text.encode())
     if note.checkpoint.size != size:
         raise NoCheckpoint(f"it is of {note.checkpoint.size} entries, and its row says {size}")
-    own = [one for one in signers if one.name == note.checkpoint.origin]
-    if not note.signed_by(own):
-        raise NoCheckpoint("no key that the record names has signed it")
+    if why := why_unsigned(note, signers):
+        raise NoCheckpoint(why)
     return note
 
 

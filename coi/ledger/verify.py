@@ -10,7 +10,6 @@ together with everything that they wrote, is found with heads kept elsewhere (`s
 from collections.abc import Sequence
 from contextlib import closing
 
-from coi.ledger.checkpoint import Verifier
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
@@ -26,6 +25,7 @@ from coi.ledger.plain import (
 )
 from coi.ledger.registered import Registered
 from coi.ledger.sequenced import check_tree
+from coi.ledger.signers import Signer
 from coi.ledger.source import Source, Unreadable
 
 
@@ -39,7 +39,7 @@ def verify(
     since: Heads | None = None,
     progress: Progress = quietly,
     layout: Layout | None = None,
-    signers: Sequence[Verifier] = (),
+    signers: Sequence[Signer] = (),
 ) -> Verdict:
     """Compare the stored ledger and tables; every difference is a finding, none is raised.
 

@@ -10,6 +10,7 @@ from coi.reports.custody_labels import labels
 from coi.reports.custody_timeline import timeline
 from coi.reports.flow import Block
 from coi.reports.paper import Sheet, draw
+from coi.reports.signed_tree import payload_of
 from coi.reports.wording import utc
 
 
@@ -35,6 +36,7 @@ def _sheet(record: CustodyRecord) -> Sheet:
         foot=(head, record.verification.verdict, generated),
         software=record.software,
         demonstration=record.demonstration,
+        checkpoint=payload_of(record.tree),
     )
 
 

@@ -7,6 +7,9 @@ time and in UTC. Texts are printed as they are given; '' means that there is not
 from dataclasses import dataclass
 from datetime import datetime
 
+SHOWN = 16
+"""So many digits of a root stand on paper to be typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -211,6 +214,27 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedTree:
+    """A checkpoint: how many entries, the root of the tree in hex, whose key, and until when."""
+
+    size: int
+    root: str
+    key_id: str
+    until: datetime
+
+    @property
+    def payload(self) -> str:
+        """All of it, to be scanned: in the characters of which a symbol holds most."""
+        return f"{self.size}/{self.root}".upper()
+
+    @property
+    def digest(self) -> str:
+        """As much of it as people type, in groups of four."""
+        groups = (self.root[at : at + 4] for at in range(0, SHOWN, 4))
+        return f"{self.size} / {' '.join(groups)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Whether the chain was verified for this document: in few words, and in a sentence."""
 
@@ -267,3 +291,4 @@ class CustodyRecord:
     software: str
     demonstration: bool = False
     copy: int = 0  # the number of this copy; 0 is one that nobody counts
+    tree: SignedTree | None = None  # what was signed last of all chains together

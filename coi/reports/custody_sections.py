@@ -16,6 +16,8 @@ from coi.reports.custody_contents import (
 from coi.reports.custody_timeline import refused_attempts
 from coi.reports.flow import BODY, BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
 from coi.reports.printable import NUMBERED, Style
+from coi.reports.signed_tree import TITLE as SIGNED
+from coi.reports.signed_tree import signed_tree
 from coi.reports.wording import (
     NONE,
     both,
@@ -59,6 +61,7 @@ def front(record: CustodyRecord) -> tuple[Block, ...]:
             ("Workflow", _workflow(record)),
             ("State of the therapy", (Text(record.state),)),
             ("Ledger", _ledger(record)),
+            (SIGNED, signed_tree(record.tree)),
             ("Verification", (*alarm, Text(record.verification.statement))),
             ("Generated", _generated(record)),
         )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from coi.reports.custody_contents import Verification
+from coi.reports.custody_contents import SignedTree, Verification
 from coi.reports.flow import BOLD, MONO, SMALL, Block, Cell, Column, Row, Table, Text
 from coi.reports.paper import Sheet
 from coi.reports.printable import NUMBERED, Style
+from coi.reports.signed_tree import TITLE, payload_of, signed_tree
 from coi.reports.wording import utc
 
 LARGE: Final = Style(size=9.5, leading=12.5)
@@ -35,6 +36,7 @@ class Extract:
     software: str
     copy: int
     demonstration: bool = False
+    tree: SignedTree | None = None  # what was signed last of all chains together
 
 
 def sheet_of(title: str, extract: Extract) -> Sheet:
@@ -50,6 +52,7 @@ def sheet_of(title: str, extract: Extract) -> Sheet:
         ),
         software=extract.software,
         demonstration=extract.demonstration,
+        checkpoint=payload_of(extract.tree),
     )
 
 
@@ -71,6 +74,7 @@ def back(extract: Extract) -> Block:
     return titled(
         (
             ("Ledger", (Text(f"Entry {extract.entry}; its SHA-256:"), _hash(extract))),
+            (TITLE, signed_tree(extract.tree)),
             ("Verification", (*alarm, Text(extract.verification.statement))),
             ("Generated", (Text(generated), Text(NUMBERED, SMALL))),
         )

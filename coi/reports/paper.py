@@ -34,6 +34,8 @@ _BAND: Final = 45 * mm
 _MODULE_MM: Final = 0.42
 _SYMBOL_MM: Final = 20.0
 _LARGE_MODULE_MM: Final = 2.4
+_CORNER_MM: Final = 15.6
+_ABOVE_CODE: Final = 18.2 * mm
 _BESIDE: Final = LEFT + (_SYMBOL_MM + 3) * mm
 
 _TITLE: Final = Style(face="bold", size=8.5)
@@ -56,6 +58,7 @@ class Sheet:
     subject: str  # what the document is about, in the head of each page
     seal: str = ""  # the payload of the QR code in the foot
     symbol: str = ""  # the payload of the Data Matrix at the head of the first page
+    checkpoint: str = ""  # that of the QR code there, on a sheet that is not to be scanned itself
     foot: tuple[str, ...]  # the first in bold, then the lines that explain it
     software: str
     demonstration: bool = False
@@ -83,6 +86,8 @@ def draw(sheet: Sheet, blocks: Sequence[Block]) -> bytes:
             _draw(canvas, mark)
         if sheet.symbol and number == 1:
             _symbol(canvas, sheet.symbol)
+        if sheet.checkpoint and number == 1:
+            _code(canvas, sheet.checkpoint, (LEFT + WIDTH) / mm, (A4[1] - _ABOVE_CODE) / mm)
         _foot(canvas, sheet, f"Page {number} of {len(pages)}")
         canvas.showPage()
     canvas.save()
@@ -118,6 +123,17 @@ def _symbol(canvas: Canvas, payload: str) -> None:
     left, top = (LEFT + WIDTH) / mm - side, (A4[1] - _TOP) / mm
     canvas.setFillGray(0)
     symbols.draw(canvas, modules, (left, top - side), (_LARGE_MODULE_MM, _LARGE_MODULE_MM))
+
+
+def _code(canvas: Canvas, payload: str, right_mm: float, top_mm: float) -> None:
+    """What was signed of the whole ledger as a QR code, in the corner beside the title."""
+    modules = _code_of(payload)
+    side = len(modules) * _MODULE_MM
+    if side > _CORNER_MM:
+        raise DoesNotFit("checkpoint", payload, _CORNER_MM)
+    canvas.setFillGray(0)
+    corner = (right_mm - side, top_mm - side)
+    symbols.draw(canvas, modules, corner, (_MODULE_MM, _MODULE_MM))
 
 
 def _foot(canvas: Canvas, sheet: Sheet, page: str) -> None:

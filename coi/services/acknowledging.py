@@ -6,10 +6,13 @@ were seen, who signed, when and why; the paper from the lost hours is entered la
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from coi.clock import rfc3339
 from coi.errors import CoiError, DataRefused, Problem
+from coi.ledger.checkpoint import Verifier
 from coi.ledger.content import Attestation
+from coi.services.checkpoint_keys import CHECKPOINTS, RESTORE, signers_of
 from coi.services.custody_reading import ERASED
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
@@ -17,17 +20,17 @@ from coi.services.installation import Installation
 from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
-from coi.services.sequencing import put_aside_last
+from coi.services.signed_before import put_aside_last
 from coi.store.facts import restores
 from coi.store.people import printed_names
 from coi.store.print_jobs import give_up_every_one
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
+from coi.store.tree import size_of_tree
 
 GOES_ON = "this record goes on without what is missing"
 """What the signature means: it is shown to whoever is about to sign."""
 
-RESTORE = "restore"
 LONGEST_REASON = 2_000
 
 
@@ -66,7 +69,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         registered = Registered(
             (Attestation(RESTORE, "-", detail=commit_text(tx, installation, why.strip())),),
             signatures=(signature_of(known, role, GOES_ON, now),),
-            document={"kind": RESTORE, "about": found},
+            document={"kind": RESTORE, "about": found, **_goes_on_as(tx, now)},
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
         give_up_every_one(tx, rfc3339(now))
@@ -82,6 +85,20 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
             " only read.",
             "Let an administrator make the folder writable for the product, and sign again.",
         )
+
+
+def _goes_on_as(tx: Transaction, now: datetime) -> dict[str, str]:
+    """Under which name checkpoints are signed from now on, and of how much of the tree before.
+
+    What was signed of the lost entries names another origin than what is signed of new ones, so
+    that neither is ever taken for a lie about the other.
+    """
+    signers = signers_of(tx)
+    if not signers:
+        return {}
+    last = signers[-1].verifier
+    origin = f"{signers[0].verifier.name}/{now:%Y%m%dT%H%M%SZ}"
+    return {CHECKPOINTS: Verifier(origin, last.key).text, "size": str(size_of_tree(tx))}
 
 
 def _problems(found: str, why: str) -> Sequence[Problem]:

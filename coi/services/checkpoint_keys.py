@@ -1,17 +1,22 @@
 """The key that signs checkpoints: in a file of its own, beside no password and in no database.
 
 Who reads the database cannot sign in its place, and who takes the key alone has no record to sign
-(TL-08). Which key it is stands in the first entry of the record, so that everybody who verifies it
-knows whose signatures count.
+(TL-08). Which key it is stands in the first entry of the record, and which one took its place in a
+later one, so that everybody who verifies it knows whose signatures count (TL-25).
 """
 
 import json
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.errors import CoiError
 from coi.ledger.checkpoint import NoCheckpoint, Verifier, verifier_of
+from coi.ledger.signers import Signer
+from coi.services.decoding import Content
 from coi.services.vault import VaultClosed, read_key_file, write_key_file
 from coi.settings import Settings
 from coi.store.facts import ORGANISATION
@@ -21,8 +26,13 @@ from coi.store.tree import told_by
 CHECKPOINTS = "checkpoints"
 """What an entry says a public key under, by which checkpoints are signed from then on."""
 
-NAMING = ("create_log",)
+REPLACE_KEY, RESTORE = "replace_checkpoint_key", "restore"
+NAMING = ("create_log", REPLACE_KEY, RESTORE)
 """The actions whose entries can name such a key."""
+
+BOTH = 2
+VOUCHED, LOST = "vouched", "lost"
+"""What the old key has signed of the new one; or that it was lost, for which two people sign."""
 
 
 class NoSigningKey(CoiError):
@@ -65,12 +75,81 @@ def named_at_first(settings: Settings, fingerprint: str) -> str:
     return verifier_of(f"coi/{settings.issuer}/{fingerprint.replace(' ', '')}", key).text
 
 
-def signers_of(tx: Transaction) -> tuple[Verifier, ...]:
-    """The keys that the record names, the newest last; what cannot be read is none."""
-    found = []
-    for content in told_by(tx, ORGANISATION, NAMING):
+def key_in_force(settings: Settings, wanted: Verifier | None) -> Ed25519PrivateKey:
+    """The key that signs for this verifier.
+
+    Raises:
+        NoSigningKey: there is none, or another one.
+    """
+    file = settings.checkpoint_key_file
+    # Where a change of the key was cut short, the new one still has the name it was made under.
+    for path in (next_key_file(settings), file):
         try:
-            found.append(Verifier.read(json.loads(content)["document"][CHECKPOINTS]))
+            key = read_signing_key(path)
+        except NoSigningKey:
+            if path == file:
+                raise
+            continue
+        if wanted is not None and verifier_of(wanted.name, key) == wanted:
+            return key
+    raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
+
+
+def next_key_file(settings: Settings) -> Path:
+    """Where a new key stands until the record names it."""
+    return settings.checkpoint_key_file.with_name(f"{settings.checkpoint_key_file.name}.next")
+
+
+def signers_of(tx: Transaction) -> tuple[Signer, ...]:
+    """The keys that the record names, the newest last; one that nobody vouched for is none."""
+    found: list[Signer] = []
+    for told in told_by(tx, ORGANISATION, NAMING):
+        try:
+            content = {**json.loads(told.content), "signed": len(json.loads(told.signed))}
+            named = Verifier.read(content["document"][CHECKPOINTS])
+            after = _in_force_after(content, told.n, named, found)
         except (NoCheckpoint, ValueError, KeyError, TypeError):
             continue
+        if after is None:
+            continue
+        if found:
+            is_closed = content["action"] == RESTORE
+            found[-1] = replace(found[-1], until=after, is_closed=is_closed)
+        found.append(Signer(named, after))
     return tuple(found)
+
+
+def _in_force_after(
+    content: Content, n: int | None, named: Verifier, before: Sequence[Signer]
+) -> int | None:
+    """Which trees are too small for a key that is named; None where it is not in force.
+
+    The first signs from the beginning. One that replaces another does so above the tree in which
+    that is told, and one of a record that was put back above what was left of the tree.
+    """
+    if content["action"] == NAMING[0]:
+        return None if before else 0
+    if not before or not _is_vouched_for(content, before[-1].verifier, named):
+        return None
+    return int(content["document"]["size"]) if content["action"] == RESTORE else n
+
+
+def _is_vouched_for(content: Content, old: Verifier, new: Verifier) -> bool:
+    """Whoever may say so has named the new key: the old one, or two people where that is lost.
+
+    A record that was put back goes on with the same key, under another name.
+    """
+    document = content["document"]
+    people: int = content["signed"]
+    if content["action"] == RESTORE:
+        return people > 0 and new.key == old.key
+    if new.name != old.name or not people:
+        return False
+    if document.get(LOST):
+        return people >= BOTH
+    return old.has_signed(statement_of(old, new), b64decode(document[VOUCHED], validate=True))
+
+
+def statement_of(old: Verifier, new: Verifier) -> bytes:
+    """What the old key signs, so that the new one takes its place."""
+    return f"coi checkpoint key\n{old.text}\n{new.text}\n".encode()

@@ -1,9 +1,10 @@
 """What is checked in the record and its database: how it writes, keys, backups, proofs, people."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
+from coi.services.anchoring import anchored
 from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
 from coi.services.drills import last_drilled
@@ -11,7 +12,8 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
-from coi.services.sequencing import covered_until, differs_from_last
+from coi.services.sequencing import covered_until
+from coi.services.signed_before import differs_from_last
 from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
@@ -173,6 +175,27 @@ def _checkpoints(installation: Installation) -> Found:
     return ok(f"What was recorded until {until} is in the tree, and signed.")
 
 
+def _anchors(installation: Installation) -> Found:
+    """Somebody else holds what was signed; who has the database and the key cannot rewrite that."""
+    found, newest = anchored(installation), installation.read(newest_time)
+    if not found:
+        return look(
+            "Checkpoints are kept on this machine alone.",
+            "Keep them elsewhere too, such as with COI_ANCHOR_FILE (docs/checkpoints.md).",
+        )
+    for one in found:
+        if one.trouble:
+            return look(one.trouble, "What waits is kept there as soon as it is back.")
+        if one.waiting and parse_rfc3339(newest) - _moment(one.until) > CHECKPOINT_AGE:
+            told = f"{one.waiting} checkpoints wait for {one.place}."
+            return look(told, "Does `coi serve` or `coi checkpoint` run? Does `coi verify` hold?")
+    return ok(f"What was signed is kept in {', '.join(one.place for one in found)} too.")
+
+
+def _moment(until: str) -> datetime:
+    return parse_rfc3339(until) if until else datetime.min.replace(tzinfo=UTC)
+
+
 def _drill(installation: Installation) -> Found:
     last = last_drilled(installation)
     if last is None:
@@ -268,6 +291,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "drill": _drill,
     "verification": _verified,
     "checkpoints": _checkpoints,
+    "anchors": _anchors,
     "people": _people,
     "trainings": _trainings,
     "webhooks": _webhooks,

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coi.clock import parse_rfc3339
 from coi.ledger.entry import GENESIS, entry_hash
+from coi.reports.custody_contents import SignedTree
 from coi.services.decoding import content_of_text
+from coi.services.digests import printed_tree
 from coi.services.installation import Installation
 from coi.services.known_templates import version_of_hash
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
@@ -40,6 +42,7 @@ class Reading:
     called: Mapping[str, str]  # subject -> what the record calls it
     templates: Mapping[str, Template]  # hash -> by which of its labels it was drawn
     broken: str  # where the chain's hashes do not hold; '' where they do
+    tree: SignedTree | None  # what was signed last of all chains together
 
     def kind(self, subject: str) -> Kind:
         """What sort of thing it is."""
@@ -130,6 +133,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
         called=_called(found),
         templates=_templates(tx, found),
         broken=_broken(tx, coi),
+        tree=printed_tree(tx),
     )
 
 

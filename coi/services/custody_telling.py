@@ -57,6 +57,7 @@ def tell(
         generated_by=generated_by,
         software=software,
         demonstration=demo,
+        tree=reading.tree,
     )
 
 

@@ -102,6 +102,8 @@ def _aside(settings: Settings, home: Path) -> Iterator[Settings]:
             owner_database_url=there(settings.owner_database_url),
             vault_key_file=home / "keys" / "vault.key",
             checkpoint_key_file=home / "keys" / "checkpoint.key",
+            # What is kept elsewhere is of the running record, and goes on beside the trial.
+            anchor_file=None,
         )
 
 

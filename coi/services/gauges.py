@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coi.clock import parse_rfc3339
+from coi.services.anchoring import anchored
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
@@ -42,6 +43,18 @@ def _in_tree(installation: Installation) -> Found:
 def _covered(installation: Installation) -> Found:
     until = covered_until(installation)
     return {"": parse_rfc3339(until).timestamp()} if until else {}
+
+
+def _anchored(installation: Installation) -> Found:
+    return {
+        one.name: parse_rfc3339(one.until).timestamp()
+        for one in anchored(installation)
+        if one.until
+    }
+
+
+def _anchors_wait(installation: Installation) -> Found:
+    return {one.name: float(one.waiting) for one in anchored(installation) if not one.trouble}
 
 
 def _may_be_written(installation: Installation) -> Found:
@@ -104,6 +117,13 @@ GAUGES: tuple[Gauge, ...] = (
         "When the newest entry was recorded that a signed checkpoint covers.",
         _covered,
     ),
+    Gauge(
+        "coi_anchor_timestamp_seconds",
+        "When the newest entry was recorded that is anchored in each place.",
+        _anchored,
+        "anchor",
+    ),
+    Gauge("coi_anchor_waiting", "Checkpoints that wait for each place.", _anchors_wait, "anchor"),
     Gauge(
         "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
     ),

@@ -17,7 +17,7 @@ from coi.services.people import NewPerson, enter_person
 from coi.services.permissions import EVERYWHERE, ROLES
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
-from coi.services.sequencing import last_file
+from coi.services.signed_before import last_file
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers

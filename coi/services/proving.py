@@ -59,7 +59,7 @@ def _proof(tx: Transaction, coi: str) -> dict[str, object]:
         "format": FORMAT,
         "chain": coi,
         "checkpoint": last.note,
-        "signers": [one.text for one in signers],
+        "signers": [one.verifier.text for one in signers],
         "entries": entries,
         "not_covered": len(every) - len(covered),
     }

@@ -99,6 +99,7 @@ def _extract(
         software=software(),
         copy=copy,
         demonstration=installation.demonstration,
+        tree=reading.tree,
     )
 
 

@@ -10,27 +10,23 @@ beside the key remember it: then an alarm is told, and nothing more is signed.
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Event
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.clock import rfc3339
 from coi.errors import CoiError
 from coi.events import tell
 from coi.ledger.checkpoint import (
     Checkpoint,
-    NoCheckpoint,
     SignedCheckpoint,
-    Verifier,
     read_checkpoint,
     signed,
-    verifier_of,
 )
-from coi.ledger.tree import consistency_proof, frontier_of, only_grew
-from coi.services.checkpoint_keys import NoSigningKey, read_signing_key, signers_of
+from coi.ledger.signers import in_force
+from coi.ledger.tree import frontier_of
+from coi.services.checkpoint_keys import key_in_force, signers_of
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
+from coi.services.signed_before import HistoryChanged, last_file, remembered, require_growth
 from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
@@ -49,25 +45,10 @@ OLDEST = timedelta(minutes=5)
 
 NOBODY_SIGNED = "[]"
 BEGINNING = ""
-LAST = "checkpoint"
-"""The file in which the last checkpoint is remembered, beside the key that signed it."""
 
 _LOOK = 1.0  # seconds between two looks at a record to which nothing was added
 _AFTER_TROUBLE = 10.0
 _log = logging.getLogger(__name__)
-
-
-class HistoryChanged(CoiError):
-    """The tree does not continue what was signed of it: nothing more is signed."""
-
-    code = "HISTORY_CHANGED"
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(
-            f"The record does not continue what was signed of it: {what}.",
-            "Keep everything as it is, run `coi verify`, and see docs/faults.md.",
-        )
 
 
 @dataclass(slots=True)
@@ -156,11 +137,10 @@ class Sequencer:
             NoSigningKey: there is no key, or none that the record names.
             HistoryChanged: it is not what was signed before, or not all of it.
         """
-        installation = self.installation
-        key = read_signing_key(installation.settings.checkpoint_key_file)
-        file = last_file(installation.settings)
+        installation, settings = self.installation, self.installation.settings
+        file = last_file(settings)
         try:
-            kept = installation.transact(lambda tx: _signed(tx, key, _remembered(file)))
+            kept = installation.transact(lambda tx: _signed(tx, settings, remembered(file)))
         except HistoryChanged as fault:
             tell("history_changed", sentence=fault.sentence)
             raise
@@ -171,107 +151,23 @@ class Sequencer:
 
 
 def _signed(
-    tx: Transaction, key: Ed25519PrivateKey, remembered: SignedCheckpoint | None
+    tx: Transaction, settings: Settings, beside: SignedCheckpoint | None
 ) -> SignedCheckpoint | None:
     """The checkpoint of the tree as it is, kept; None where nothing came in since the last."""
-    signer = _signer(tx, key)
     before, size = tree.newest_checkpoint(tx), tree.size_of_tree(tx)
+    signers = signers_of(tx)
+    signer = in_force(signers, max(size, 1))
+    key = key_in_force(settings, signer)
     last = read_checkpoint(before.note.encode()) if before else None
-    for earlier in (last, remembered):
+    for earlier in (last, beside):
         if earlier is not None:
-            _require_growth(tx, earlier, size, signer.name)
-    if size == (before.size if before else 0):
+            require_growth(tx, earlier, size, signers)
+    if signer is None or size == (before.size if before else 0):
         return None
     root = frontier_of(size, tree.nodes_of(tx)).root
     note = signed(Checkpoint(signer.name, size, root), signer.name, key)
     tree.keep_checkpoint(tx, before, size, note.text)
     return note
-
-
-def _signer(tx: Transaction, key: Ed25519PrivateKey) -> Verifier:
-    """Whose signature it will be: the newest key that the record names, and that is this one."""
-    signers = signers_of(tx)
-    if not signers or verifier_of(signers[-1].name, key) != signers[-1]:
-        raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
-    return signers[-1]
-
-
-def _require_growth(tx: Transaction, earlier: SignedCheckpoint, size: int, origin: str) -> None:
-    """The tree holds all of what was signed earlier, as it was.
-
-    Raises:
-        HistoryChanged: it does not.
-    """
-    first = earlier.checkpoint
-    if first.origin != origin:
-        raise HistoryChanged(f"{first.origin} was signed, which is another record")
-    if size < first.size:
-        raise HistoryChanged(f"{first.size} entries were signed, and there are {size}")
-    node = tree.nodes_of(tx)
-    try:
-        proof = consistency_proof(first.size, size, node) if first.size < size else ()
-        root = frontier_of(size, node).root
-    except LookupError as error:
-        raise HistoryChanged(str(error)) from error
-    if not only_grew(first.size, first.root, size, root, proof):
-        raise HistoryChanged(f"the first {first.size} entries are not those that were signed")
-
-
-def differs_from_last(tx: Transaction, settings: Settings) -> str:
-    """In what the tree differs from the last checkpoint that is remembered here; '' in nothing."""
-    try:
-        last = _remembered(last_file(settings))
-        if last is not None:
-            _require_growth(tx, last, tree.size_of_tree(tx), last.checkpoint.origin)
-    except HistoryChanged as fault:
-        return fault.what
-    return ""
-
-
-def differs_from(tx: Transaction, raw: bytes) -> str:
-    """In what the tree differs from a checkpoint that was kept elsewhere; '' in nothing."""
-    try:
-        kept = read_checkpoint(raw)
-        signers = signers_of(tx)
-        if not kept.signed_by(signers):
-            return "no key that the record names has signed it"
-        _require_growth(tx, kept, tree.size_of_tree(tx), signers[-1].name)
-    except NoCheckpoint as fault:
-        return fault.sentence
-    except HistoryChanged as fault:
-        return fault.what
-    return ""
-
-
-def last_file(settings: Settings) -> Path:
-    """Where the last checkpoint is remembered: beside the key, and so not in the database."""
-    return settings.checkpoint_key_file.with_name(LAST)
-
-
-def put_aside_last(installation: Installation) -> None:
-    """Keep the last checkpoint under another name: somebody has signed that the record goes on."""
-    file = last_file(installation.settings)
-    moment = installation.clock.now().strftime("%Y%m%dT%H%M%S")
-    try:
-        file.rename(file.with_name(f"{LAST}-before-{moment}"))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        _log.warning("%s cannot be put aside: %s", file, error.strerror)
-
-
-def _remembered(file: Path) -> SignedCheckpoint | None:
-    """The last checkpoint that was signed here; None where there is none.
-
-    Raises:
-        HistoryChanged: what is remembered is no checkpoint any more.
-    """
-    try:
-        return read_checkpoint(file.read_bytes())
-    except FileNotFoundError:
-        return None
-    except NoCheckpoint as error:
-        raise HistoryChanged(f"{file} is damaged") from error
 
 
 def covered_until(installation: Installation) -> str:

@@ -1,7 +1,7 @@
 """Prove that the record is whole and unchanged, or say what is not."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +11,12 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.verify import quietly, verify
+from coi.services.anchoring import differing
 from coi.services.checkpoint_keys import signers_of
+from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
-from coi.services.sequencing import differs_from, differs_from_last
+from coi.services.signed_before import differs_from_last, differs_from_text
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -54,11 +56,13 @@ def verify_record(
     since: bytes | None = None,
     progress: Callable[[int], None] = quietly,
     checkpoints: Mapping[str, bytes] = MappingProxyType({}),
+    digests: Sequence[Digest] = (),
 ) -> Verdict:
     """Compare the whole ledger with the tables; with `since`, only what was added after it.
 
     `since` is a heads file of an earlier verdict; `progress` is told the entries done in a pass.
-    `checkpoints` were kept elsewhere, each under the name by which a finding calls it.
+    `checkpoints` were kept elsewhere, each under the name by which a finding calls it; `digests`
+    were printed.
     After a whole record that holds, `verify_new` goes on from there.
 
     Raises:
@@ -68,7 +72,8 @@ def verify_record(
 
     def look(tx: Transaction) -> tuple[Verdict, str]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
-        changed = (*_differs(tx, installation.settings), *_differ(tx, checkpoints))
+        here = _differs(tx, installation.settings, every=True)
+        changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
 
     verdict, newest = installation.read(look)
@@ -113,24 +118,32 @@ def _look(
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
     verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
     newest = newest_time(tx)
-    changed = _differs(tx, installation.settings)
+    changed = _differs(tx, installation.settings, every=False)
     gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
     reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
     return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
 
 
-def _differs(tx: Transaction, settings: Settings) -> Iterator[Finding]:
-    """The tree does not continue the last checkpoint that was signed here."""
+def _differs(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[Finding]:
+    """The tree does not continue the last checkpoint that was signed here, or one of an anchor."""
     if what := differs_from_last(tx, settings):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
+    for place, what in differing(tx, settings, every=every):
+        yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:
     """The tree does not continue a checkpoint that was kept elsewhere."""
     for name, raw in checkpoints.items():
-        if what := differs_from(tx, raw):
+        if what := differs_from_text(tx, raw):
             yield Finding("checkpoint", name, "-", None, f"does not fit the record: {what}")
+
+
+def _wrong(tx: Transaction, digests: Sequence[Digest]) -> Iterator[Finding]:
+    """The tree is not the one that was printed."""
+    for one, what in wrong_digests(tx, digests):
+        yield Finding("checkpoint", one.text, "-", None, f"does not match: {what}")
 
 
 def _gone_back(newest: str, verified: str) -> Iterator[Finding]:

@@ -47,13 +47,27 @@ _next = Statement(
 )
 _point = t.checkpoint.c
 _newest = Statement(select(_point.n, _point.size, _point.note).order_by(_point.n.desc()).limit(ONE))
+_notes_after = Statement(
+    select(_point.note)
+    .where(_point.size > bindparam("size"))
+    .order_by(_point.n)
+    .limit(bindparam("most", type_=_point.size.type))
+)
+_waiting = Statement(select(func.count()).where(_point.size > bindparam("size")))
+_notes = Statement(select(_point.size, _point.note).order_by(_point.n))
 _newest_covered = Statement(
     select(func.max(_entry.recorded_at))
     .join_from(t.tree_leaf, t.entry, (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq))
     .where(_leaf.n >= bindparam("begin"), _leaf.n < bindparam("end"))
 )
 _site_deeds = Statement(
-    select(_entry.content)
+    select(_entry.seq, _entry.content, _entry.signed, _leaf.n)
+    .join_from(
+        t.entry,
+        t.tree_leaf,
+        (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq),
+        isouter=True,
+    )
     .where(_entry.chain == bindparam("chain"), _entry.action == bindparam("action"))
     .order_by(_entry.seq)
 )
@@ -74,6 +88,15 @@ class Place(NamedTuple):
 
     seq: int
     hash: str
+    n: int | None
+
+
+class Told(NamedTuple):
+    """What an entry says, and where it stands in the tree; None for one that is not there yet."""
+
+    seq: int
+    content: str
+    signed: str
     n: int | None
 
 
@@ -187,22 +210,42 @@ def keep_checkpoint(connection: Connection, before: Kept | None, size: int, note
     add(connection, t.checkpoint, [row])
 
 
+def notes_after(connection: Connection, size: int, most: int) -> list[str]:
+    """The next so many checkpoints of trees that are larger than this."""
+    return [str(row[0]) for row in _notes_after.rows(connection, size=size, most=most)]
+
+
+def notes_waiting(connection: Connection, size: int) -> int:
+    """How many checkpoints there are of trees that are larger than this."""
+    ((number,),) = _waiting.rows(connection, size=size)
+    return int(number)
+
+
+def notes_by_size(connection: Connection) -> dict[int, str]:
+    """Every checkpoint, by the size of its tree."""
+    return {int(size): str(note) for size, note in _notes.rows(connection)}
+
+
 def covered_until(connection: Connection) -> str:
-    """When the newest entry was recorded that the last checkpoint covers; '' where there is none.
+    """When the newest entry was recorded below the last checkpoint; '' where there is none."""
+    last = newest_checkpoint(connection)
+    return recorded_until(connection, last.size) if last else ""
+
+
+def recorded_until(connection: Connection, size: int) -> str:
+    """When the newest of the first so many entries of the tree was recorded; '' where none is.
 
     Entries came into the tree some hundred at a time, so it is among the last of them.
     """
-    last = newest_checkpoint(connection)
-    if last is None:
-        return ""
-    row = _newest_covered.row(connection, begin=last.size - _AT_ONCE, end=last.size)
+    row = _newest_covered.row(connection, begin=size - _AT_ONCE, end=size)
     return str(row[0]) if row and row[0] else ""
 
 
-def told_by(connection: Connection, chain: str, actions: Iterable[str]) -> list[str]:
-    """What the entries of a chain say in which one of these was done; in order for each action."""
-    return [
-        str(row[0])
+def told_by(connection: Connection, chain: str, actions: Iterable[str]) -> list[Told]:
+    """What the entries of a chain say in which one of these was done, in the chain's order."""
+    rows = (
+        Told(*row)
         for action in actions
         for row in _site_deeds.rows(connection, chain=chain, action=action)
-    ]
+    )
+    return sorted(rows, key=lambda one: one.seq)

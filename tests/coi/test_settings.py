@@ -47,6 +47,7 @@ REFUSED = [
     ("COI_CHECKPOINT_KEY_FILE", "", "does not name a file"),
     ("COI_CHECKPOINT_KEY_FILE", "/usr", "which is a folder"),
     ("COI_CHECKPOINT_SIGN", "yes", "neither on nor off"),
+    ("COI_ANCHOR_FILE", "/usr", "which is a folder"),
     ("COI_BUSY_TIMEOUT_MS", "99", "from 100 to 60000"),
     ("COI_BUSY_TIMEOUT_MS", "60001", "from 100 to 60000"),
     ("COI_BUSY_TIMEOUT_MS", "5 s", "from 100 to 60000"),

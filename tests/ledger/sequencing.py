@@ -4,11 +4,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from coi.ledger.checkpoint import Checkpoint, signed, verifier_of
+from coi.ledger.signers import Signer
 from coi.store import tree
 
 ORIGIN = "coi/TEST/clinic"
 KEY = Ed25519PrivateKey.from_private_bytes(b"\5" * 32)
-SIGNER = verifier_of(ORIGIN, KEY)
+SIGNER = Signer(verifier_of(ORIGIN, KEY))
 SOME = 13  # entries between two checkpoints; no power of two
 
 

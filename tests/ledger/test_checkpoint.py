@@ -13,6 +13,7 @@ from coi.ledger.checkpoint import (
     NoCheckpoint,
     Verifier,
     read_checkpoint,
+    read_checkpoints,
     signed,
     verifier_of,
     with_signature,
@@ -191,3 +192,26 @@ def test_no_bytes_break_the_reader(raw):
         assert read_checkpoint(raw).text.encode() == raw
     except NoCheckpoint:
         return
+
+
+def test_notes_one_behind_the_other_are_read_in_their_order():
+    """As they stand in a file to which each is appended."""
+    larger = signed(Checkpoint(NAME, 1_205, EMPTY), NAME, KEY)
+
+    assert read_checkpoints(f"{NOTE.text}\n{larger.text}\n".encode()) == (NOTE, larger)
+    assert read_checkpoints(b"") == ()
+
+
+@given(st.integers(0, len(NOTE.text.encode()) - 1))
+def test_a_note_that_was_torn_takes_no_other_with_it(length):
+    """Wherever a power cut ended it; the next one begins on a line of its own."""
+    larger = signed(Checkpoint(NAME, 1_205, EMPTY), NAME, KEY)
+    torn = NOTE.text.encode()[:length]
+
+    assert read_checkpoints(torn + f"\n{larger.text}\n".encode()) == (larger,)
+
+
+@given(st.binary(max_size=300))
+def test_whatever_stands_in_a_file_of_notes_breaks_nothing(raw):
+    """What is no note is passed over."""
+    assert read_checkpoints(raw) == ()

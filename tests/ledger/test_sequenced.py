@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 
 from coi.ledger.checkpoint import Checkpoint, read_checkpoint, signed, verifier_of
 from coi.ledger.findings import Verdict
+from coi.ledger.signers import Signer
 from coi.ledger.tree import Frontier
 from coi.ledger.verify import verify
 from coi.store import tree
@@ -12,7 +13,7 @@ from coi.store.engine import read, write
 from coi.store.read_ledger import LedgerRows
 from tests.ledger.clinic import Clinic, expand
 from tests.ledger.conftest import Attack, verdict_on
-from tests.ledger.sequencing import KEY, ORIGIN, SIGNER, sequence
+from tests.ledger.sequencing import KEY, ORIGIN, SIGNER, SOME, sequence
 
 STOLEN = Ed25519PrivateKey.from_private_bytes(b"\6" * 32)
 
@@ -87,7 +88,7 @@ def test_a_checkpoint_of_another_key_is_named(history: Engine, attack: Attack):
 def test_a_checkpoint_of_another_record_is_named(history: Engine, attack: Attack):
     """The same key under another name signs for another record."""
     forged = signed(Checkpoint("coi/TEST/other", 13, b"\7" * 32), "coi/TEST/other", KEY)
-    other = verifier_of("coi/TEST/another", KEY)
+    other = Signer(verifier_of("coi/TEST/another", KEY))
 
     attack(f"UPDATE checkpoint SET note = '{forged.text}' WHERE n = 0")  # noqa: S608 - the attack
 
@@ -115,3 +116,20 @@ def test_the_tree_goes_on_where_it_ended(history: Engine):
 
     assert len(_hashes(history)) == before + 2
     assert verdict_on(history).holds
+
+
+def test_a_key_that_was_replaced_signs_no_larger_tree(history: Engine):
+    """What it signed before stays valid; what it signs afterwards is named (TL-25)."""
+    size = len(_hashes(history))
+    replaced = Signer(SIGNER.verifier, until=SOME)
+    newer = Signer(verifier_of(ORIGIN, STOLEN), after=SOME)
+
+    with read(history) as connection:
+        verdict = verify(LedgerRows(connection), expand, signers=[replaced, newer])
+
+    found = _whats(verdict)
+    assert len(found) == -(-size // SOME) - 1
+    assert {what for _table, _key, what in found} == {
+        "This is no checkpoint: the key that signed it was replaced by then, or named later."
+    }
+    assert "0" not in [key for _table, key, _what in found]

@@ -1,8 +1,10 @@
 """`coi checkpoint`, and `coi verify` with a checkpoint that was kept elsewhere."""
 
+import re
 import shutil
+from base64 import b64decode
 
-from coi.services.sequencing import last_file
+from coi.services.signed_before import last_file
 
 
 def _last(desk):
@@ -43,3 +45,46 @@ def test_the_key_that_is_away_is_told_with_what_to_do(desk):
 
     assert refused.exit_code != 0
     assert "Put its file back: docs/checkpoints.md says how." in refused.stderr
+
+
+def test_where_else_checkpoints_are_kept_is_told(desk, tmp_path):
+    """How far each place has come, and what waits for it; and that there is none."""
+    file = tmp_path / "anchor"
+    none = desk.run("checkpoint", "anchors").stdout
+    away = desk.run("checkpoint", "--once", COI_ANCHOR_FILE=str(file)).stdout
+    file.touch()
+    waits = desk.run("checkpoint", "anchors", COI_ANCHOR_FILE=str(file)).stdout
+    kept = desk.run("checkpoint", "--once", COI_ANCHOR_FILE=str(file)).stdout
+
+    assert none.startswith("Checkpoints are kept on this machine alone")
+    assert f"file: {file} cannot be reached: No such file or directory." in away
+    assert waits == f"file: {file} holds no checkpoint yet; 1 wait.\n"
+    assert re.search("has [0-9]+ entries, recorded until 2026-11-2.*; nothing waits.\n$", kept)
+
+
+def test_a_printed_digest_is_typed_and_compared(desk):
+    """As it stands on paper, with its blanks; exit status 1 where it does not match."""
+    desk.run("checkpoint", "--once")
+    size, root = _last(desk).read_text().split("\n")[1:3]
+    digits = b64decode(root).hex()[:16]
+    typed = f"{size} / {digits[:4]} {digits[4:]}"
+
+    fits = desk.run("verify", "--digest", typed)
+    differs = desk.run("verify", "--digest", f"{size}/{'0' * 16}")
+
+    assert (fits.exit_code, differs.exit_code) == (0, 1)
+    assert "does not match: the first" in differs.stderr
+    assert desk.run("verify", "--since-last", "--digest", typed).exit_code == 2
+
+
+def test_another_key_signs_from_now_on(desk):
+    """Its public half is told; what was signed before stays valid."""
+    desk.hire()
+    desk.run("checkpoint", "--once")
+    words = ("checkpoint", "replace-key", "--why", "Each year.", "--as", "queenie")
+
+    answer = desk.run(*words, passwords=1)
+    desk.run("checkpoint", "--once")
+
+    assert answer.stdout.startswith("From now on this key signs: coi/TEST/")
+    assert desk.run("verify").exit_code == 0

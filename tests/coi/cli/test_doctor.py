@@ -431,3 +431,16 @@ def test_label_templates_that_therapies_wait_for_are_told_until_they_are_approve
     names = "bag-label, collection-label, shipper-label, tube-label, wristband"
     assert f"that nobody has approved: {names}." in before
     assert (one_left, found(desk)["templates"]) == ("look", "ok")
+
+
+def test_checkpoints_that_are_kept_nowhere_else_are_to_be_looked_at(desk, tmp_path):
+    """So is a place that is away, and one for which they wait long; one that has them all is ok."""
+    file = tmp_path / "anchor"
+    desk.run("checkpoint", "--once")
+    alone, away = found(desk)["anchors"], found(desk, COI_ANCHOR_FILE=str(file))["anchors"]
+    file.touch()
+    waits = found(desk, COI_ANCHOR_FILE=str(file))["anchors"]
+    desk.run("checkpoint", "--once", COI_ANCHOR_FILE=str(file))
+
+    assert (alone, away, waits) == ("look", "look", "look")
+    assert found(desk, COI_ANCHOR_FILE=str(file))["anchors"] == "ok"

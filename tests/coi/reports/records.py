@@ -18,6 +18,7 @@ from coi.reports.custody_contents import (
     Result,
     Scan,
     Signature,
+    SignedTree,
     Value,
     Verification,
     Workflow,
@@ -107,6 +108,9 @@ def a_departure(**changes):
     return Departure(**{**fields, **changes})
 
 
+A_TREE = SignedTree(1_204, "4a0615fe37898c9d" + "ab" * 24, "c74f20a3", MORNING)
+
+
 def a_record(**changes):
     """A short therapy with one of everything."""
     place = Place("North Hospital", "north", "hospital", "DE", "Europe/Berlin", (("ward", "Ward"),))
@@ -146,5 +150,6 @@ def a_record(**changes):
         "generated_at": MORNING.astimezone(UTC),
         "generated_by": "Dr. Quentin Release",
         "software": "chain-of-identity 0.1.0",
+        "tree": A_TREE,
     }
     return CustodyRecord(**{**fields, **changes})

@@ -11,6 +11,7 @@ from coi.reports.paper import LEFT, WIDTH
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import as_given, metadata_of, pages_of, squeezed, symbols_of, text_of
 from tests.coi.reports.records import (
+    A_TREE,
     COI,
     HEAD,
     MORNING,
@@ -75,8 +76,34 @@ def test_every_page_carries_the_head_of_the_ledger_as_a_symbol():
 
     found = symbols_of(custody_record(record))
 
-    assert found == [[HEAD]] * len(found)
+    assert found == [[A_TREE.payload, HEAD]] + [[HEAD]] * (len(found) - 1)
     assert len(found) > 3
+
+
+def test_what_was_signed_of_the_whole_ledger_is_typed_from_its_first_page():
+    """Size, 16 digits of the root, key and time; the code beside the title holds all (TL-10)."""
+    first = text_of(custody_record(a_record()))
+
+    assert "1204 / 4a06 15fe 3789 8c9d" in first
+    assert "recorded until 2026-11-22 08:05:07 UTC" in first
+    assert "key c74f20a3" in first
+    assert A_TREE.payload.partition("/")[2] == A_TREE.root.upper()
+
+
+def test_a_record_of_which_nothing_was_signed_says_so():
+    """And has no code for it."""
+    pdf = custody_record(a_record(tree=None))
+
+    assert "None was signed yet" in text_of(pdf)
+    assert symbols_of(pdf) == [[HEAD]] * len(pages_of(pdf))
+
+
+def test_a_checkpoint_that_does_not_fit_its_corner_is_refused():
+    """Its code is scanned, or is not there."""
+    with pytest.raises(DoesNotFit) as refused:
+        custody_record(a_record(tree=replace(A_TREE, root="f" * 300)))
+
+    assert refused.value.field == "checkpoint"
 
 
 def test_every_page_says_what_it_belongs_to():

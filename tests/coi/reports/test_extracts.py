@@ -11,6 +11,7 @@ from coi.reports.deviation_letter import DeviationLetter, Weighed, deviation_let
 from coi.reports.extract import Extract
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import metadata_of, pages_of, symbols_of, text_of
+from tests.coi.reports.records import A_TREE
 from tests.labels.builders import a_coi
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -152,7 +153,17 @@ def test_the_seal_is_the_hash_of_the_entry(draw, made):
     pdf = draw(made())
 
     assert symbols_of(pdf) == [[HASH]] * len(pages_of(pdf))
+    assert "None was signed yet" in text_of(pdf)
     assert metadata_of(pdf)["Title"].endswith(COI)
+
+
+@both
+def test_what_was_signed_of_the_whole_ledger_stands_on_it(draw, made):
+    """As on the custody record (TL-10)."""
+    pdf = draw(made(extract=an_extract(tree=A_TREE)))
+
+    assert A_TREE.digest in text_of(pdf)
+    assert symbols_of(pdf)[0] == [A_TREE.payload, HASH]
 
 
 @both

@@ -10,9 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import event
 
 from coi.clock import SteppedClock
-from coi.definitions import packaged
 from coi.ledger.checkpoint import Verifier, read_checkpoint, signed
-from coi.services import installing, sequencing
+from coi.services import sequencing
 from coi.services.acknowledging import acknowledge
 from coi.services.checkpoint_keys import (
     NoSigningKey,
@@ -21,31 +20,14 @@ from coi.services.checkpoint_keys import (
     signers_of,
 )
 from coi.services.entries import Occasion, Registered, write_site_entry
-from coi.services.installation import open_installation
 from coi.services.proofs import authenticate
 from coi.services.seen import seen_file
-from coi.services.sequencing import HistoryChanged, Sequencer, last_file
-from coi.services.vault import create_key_file
+from coi.services.sequencing import Sequencer
+from coi.services.signed_before import HistoryChanged, last_file
 from coi.services.verifying import verify_new, verify_record
 from coi.store import tree
 from coi.store.size import entries_in
-from tests.coi.clinic import NOW, PASSWORD, QUICK
-from tests.journeys.worlds import Databases
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def begun(request, tmp_path, migrated_file):
-    """An installation that has just begun, on either database."""
-    server = request.getfixturevalue("postgres_server") if request.param != "sqlite" else None
-    databases = Databases(migrated_file, server)
-    settings = databases.settings(tmp_path, databases.copy(tmp_path))
-    create_key_file(settings.vault_key_file, lambda n: b"k" * n)
-    create_signing_key(settings)
-    opened = open_installation(settings)
-    installation = replace(opened, hasher=QUICK, clock=SteppedClock(NOW, timedelta(seconds=1)))
-    installing.begin(installation, dict(packaged()), "root", "Root Example")
-    yield installation
-    installation.engine.dispose()
+from tests.coi.clinic import PASSWORD
 
 
 def more(clinic, name):
@@ -85,7 +67,7 @@ def test_everything_is_taken_in_once_and_signed(begun):
     note = read_checkpoint(kept(begun).note.encode())
     assert (taken, again, size) == (entries, 0, entries)
     assert note.checkpoint.size == entries
-    assert note.signed_by(begun.read(signers_of))
+    assert note.signed_by([one.verifier for one in begun.read(signers_of)])
     assert last_file(begun.settings).read_text() == kept(begun).note
     assert verify_record(begun).holds
 
@@ -191,7 +173,7 @@ def test_the_key_stands_nowhere_in_the_database(clinic):
     (signer,) = clinic.installation.read(signers_of)
     assert key not in stored
     assert key.hex().encode() not in stored
-    assert Verifier.read(signer.text) == signer
+    assert Verifier.read(signer.verifier.text) == signer.verifier
 
 
 def test_without_its_key_nothing_is_signed_and_everything_taken_in(clinic):
@@ -308,7 +290,7 @@ def test_a_checkpoint_that_another_key_signed_is_told(clinic):
     Sequencer(clinic.installation).run_until_empty()
     note = read_checkpoint(last_file(clinic.installation.settings).read_bytes())
     (signer,) = clinic.installation.read(signers_of)
-    forged = signed(note.checkpoint, signer.name, Ed25519PrivateKey.generate())
+    forged = signed(note.checkpoint, signer.verifier.name, Ed25519PrivateKey.generate())
 
     kept_ = {"kept": forged.text.encode()}
     (finding,) = verify_record(clinic.installation, checkpoints=kept_).findings

@@ -1,0 +1,135 @@
+"""Which anchors there are, what they keep, and how each of them stands (TL-09)."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from coi.errors import CoiError
+from coi.events import tell
+from coi.services.anchor import Anchor
+from coi.services.anchor_file import FileAnchor
+from coi.services.installation import Installation
+from coi.services.signed_before import HistoryChanged, differs_from, reached_by
+from coi.settings import Settings
+from coi.store import tree
+from coi.store.transactions import Transaction
+
+_LOOK = 2.0  # seconds between two looks whether something was signed
+_AFTER_TROUBLE = 60.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """How one anchor stands."""
+
+    name: str
+    place: str
+    size: int = 0  # entries below the last checkpoint that is kept there
+    until: str = ""  # when the newest of them was recorded
+    waiting: int = 0  # checkpoints that are not there yet
+    trouble: str = ""  # why it cannot be asked
+
+
+def anchors_of(settings: Settings) -> tuple[Anchor, ...]:
+    """Every anchor that is set."""
+    return (FileAnchor(settings.anchor_file),) if settings.anchor_file else ()
+
+
+def anchored(installation: Installation) -> tuple[Anchored, ...]:
+    """How each anchor stands."""
+    return tuple(_stands(installation, one) for one in anchors_of(installation.settings))
+
+
+def _stands(installation: Installation, anchor: Anchor) -> Anchored:
+    try:
+        newest = anchor.newest()
+    except CoiError as error:
+        return Anchored(anchor.name, anchor.place, trouble=error.sentence)
+
+    def look(tx: Transaction) -> Anchored:
+        size = reached_by(tx, newest)
+        until, waiting = tree.recorded_until(tx, size), tree.notes_waiting(tx, size)
+        return Anchored(anchor.name, anchor.place, size, until, waiting)
+
+    return installation.read(look)
+
+
+def differing(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[tuple[str, str]]:
+    """Each anchor that the tree does not continue, by its place, with what differs.
+
+    With `every` all that is kept there is compared, and the first that differs is told; else the
+    newest. An anchor that is away is not compared.
+    """
+    for anchor in anchors_of(settings):
+        try:
+            newest = anchor.newest()
+            notes = anchor.notes() if every else (newest,) if newest else ()
+        except CoiError as error:
+            _log.warning("Not compared: %s", error.sentence)
+            continue
+        known = tree.notes_by_size(tx) if every else {}
+        for note in sorted(notes, key=lambda one: one.checkpoint.size):
+            # What the database holds in the same words is compared with the tree anyway.
+            if known.get(note.checkpoint.size) == note.text:
+                continue
+            if what := differs_from(tx, note):
+                yield anchor.place, what
+                break
+
+
+class Anchorer:
+    """One that keeps checkpoints at one anchor, in one thread of one process."""
+
+    __slots__ = ("_anchor", "_installation", "_kept", "_trouble")
+
+    def __init__(self, installation: Installation, anchor: Anchor) -> None:
+        self._installation, self._anchor = installation, anchor
+        self._kept = -1  # the number of the last checkpoint that is kept there
+        self._trouble = ""
+
+    def run(self, stop: Event) -> None:
+        """Keep what is signed, until somebody stops it."""
+        while not stop.is_set():
+            stop.wait(_LOOK if self.step() else _AFTER_TROUBLE)
+
+    def step(self) -> bool:
+        """Keep what is not there yet; returns whether that went well. Trouble is told once."""
+        try:
+            last = self._installation.read(tree.newest_checkpoint)
+            if last is not None and last.n != self._kept:
+                self._anchor.keep(self._installation)
+                self._kept = last.n
+            self._trouble = ""
+        except HistoryChanged as fault:
+            if self._is_new(f"{self._anchor.place}: {fault.what}"):
+                tell("history_changed", sentence=self._trouble)
+        # One that ended would be missed by nobody; the database may be away for a while.
+        except Exception as error:  # noqa: BLE001
+            told = error.sentence if isinstance(error, CoiError) else type(error).__name__
+            if self._is_new(told):
+                tell("anchor_away", sentence=told)
+        return not self._trouble
+
+    def _is_new(self, trouble: str) -> bool:
+        """Remember what is in the way; whether it was something else before."""
+        is_new, self._trouble = trouble != self._trouble, trouble
+        return is_new
+
+
+def keep_everywhere(installation: Installation) -> None:
+    """Keep what was signed at each anchor once; one that is away stops no other."""
+    for anchor in anchors_of(installation.settings):
+        Anchorer(installation, anchor).step()
+
+
+def begin_anchoring(installation: Installation, stop: Event) -> None:
+    """Keep what is signed at each anchor, beside whatever else this process does.
+
+    Each has a thread of its own: a mount or a network that hangs holds up no other anchor.
+    """
+    for anchor in anchors_of(installation.settings):
+        told = (stop,)
+        run = Anchorer(installation, anchor).run
+        Thread(target=run, args=told, name=f"anchor {anchor.name}", daemon=True).start()
