@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "b8c2f4e4314c1f84423365244c9c46f7bce8eb1691edf5ccee2259a50b360213",
-    "postgresql": "022836b816ddd535666dc4f08abca1c640b7e73c30fc4e3e354b0d8b1c980f07",
+    "sqlite": "470298d1fdf93df8772b1e6789f07a6a27f2fedce92d3e86719afa12fb75f6e5",
+    "postgresql": "85f87697fc7ca64d2e8926be631e7cfebe1b012298977eb426f0277a6c44fab3",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
