@@ -26,7 +26,8 @@ from tests.journeys.asking import (
     until,
     values,
 )
-from tests.journeys.worlds import verdict_of
+from tests.journeys.branching import IT
+from tests.journeys.worlds import told_on, verdict_of, whole_copy_of
 from tests.labels.reading import read
 
 
@@ -73,11 +74,35 @@ def test_it_is_supplied_at_the_physician_s_request(performer, told):
     assert verdict_of(performer.installation).findings == ()
 
 
+@pytest.fixture(scope="module")
+def declared_worlds():
+    """Worlds in which a lot was declared out of specification, by database and definition."""
+    return {}
+
+
+@pytest.fixture
+def declared(databases, empty_world, declared_worlds, told, tmp_path, tmp_path_factory):
+    """A performer where it was declared, and nobody has asked for it yet; and the COI identifier.
+
+    It is told once, and each test goes on in a copy of its own.
+    """
+    key = empty_world.home, told.workflow
+    if key not in declared_worlds:
+        before = until(told.stories[SUPPLIED], "evaluate_risk")
+        home = tmp_path_factory.mktemp("declared")
+        declared_worlds[key] = told_on(
+            databases, empty_world, home, lambda performer: {IT: tell(performer, told, before)}
+        )
+    world = declared_worlds[key]
+    with whole_copy_of(databases, world, tmp_path) as performer:
+        yield performer, world.cois[IT]
+
+
 @pytest.mark.parametrize("left_out", [step.action for step in ASKED_FOR[:-1]])
 @OTHERS
-def test_without_a_piece_it_is_not_released(performer, told, left_out):
+def test_without_a_piece_it_is_not_released(declared, left_out):
     """Whatever else is there: the release, or a piece that builds on it, is refused."""
-    coi = tell(performer, told, until(told.stories[SUPPLIED], "evaluate_risk"))
+    performer, coi = declared
 
     for step in ASKED_FOR[:-1]:
         if left_out in _BUILDS_ON.get(step.action, ()):

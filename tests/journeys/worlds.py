@@ -22,6 +22,7 @@ from coi.services.installation import Installation, open_installation
 from coi.services.vault import create_key_file
 from coi.settings import Settings
 from coi.store.read_ledger import LedgerRows
+from tests.journeys.written import misplanned
 from tests.postgres import Server
 from workflows.loading import expand_all
 
@@ -89,6 +90,18 @@ def copy_of(
     yield performer
     performer.installation.engine.dispose()
     databases.drop(database)
+
+
+@contextmanager
+def whole_copy_of(databases: Databases, original: World, home: Path) -> Iterator[Performer]:
+    """As `copy_of`; when the journey is over, the verifier finds nothing.
+
+    Neither does a second look at what is next: it was written down with each entry.
+    """
+    with copy_of(databases, original, home) as acting:
+        yield acting
+        assert misplanned(acting.installation) == []
+        assert verdict_of(acting.installation).findings == ()
 
 
 def told_on(
