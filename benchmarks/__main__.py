@@ -16,6 +16,7 @@ from benchmarks import (
     printing,
     reading,
     starting,
+    tree,
     verifying,
     writers,
 )
@@ -46,6 +47,11 @@ def a_clinic(folder: Path, file: str) -> Iterator[tuple[Clinic, list[Bag]]]:
 def _handoffs(folder: Path) -> Iterator[Row]:
     with a_clinic(folder, "handoffs.db") as (clinic, bags):
         yield from handoffs.rows(clinic, bags, folder)
+
+
+def _tree(folder: Path) -> Iterator[Row]:
+    with a_clinic(folder, "tree.db") as (clinic, bags):
+        yield from tree.rows(clinic, bags, folder)
 
 
 def _pages(folder: Path) -> Iterator[Row]:
@@ -97,6 +103,7 @@ def _beside(folder: Path, size: Size) -> list[Measured]:
 
 PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "handoffs": _handoffs,
+    "tree": _tree,
     "pages": _pages,
     "deciding": _deciding,
     "verifying": _verifying,
@@ -109,6 +116,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
 BESIDE = "beside"
 ABOUT = {
     "handoffs": "a signed handoff in process, beside the floor",
+    "tree": "handoffs with the tree grown behind them, and a proof of one entry",
     "pages": "a handoff by its last screen in process, and a scan",
     "deciding": "the guards alone",
     "verifying": "the verifier over 20,000 entries",

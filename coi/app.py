@@ -45,6 +45,7 @@ from coi.web import (
     printing,
     programs,
     record,
+    rendering,
     sites,
     stock,
     stop_ship,
@@ -117,6 +118,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
     app.request_class = gate.InMemory
+    rendering.render_plainly(app)
     app.config.update(
         SECRET_KEY=_cookie_key(installation),
         SESSION_COOKIE_NAME="__Host-coi" if tls else "coi",

@@ -189,13 +189,16 @@ def of_therapy(installation: Installation, signed_in: SignedIn, coi: str) -> tup
 
 def mine(installation: Installation, signed_in: SignedIn) -> tuple[UnderWay, ...]:
     """What this person has begun, and what waits for them as the second to check."""
+    return installation.read(lambda tx: mine_in(tx, installation, signed_in))
 
-    def work(tx: Transaction) -> tuple[UnderWay, ...]:
-        rows = store.under_way(tx, since(installation.clock.now()))
-        every = _listed(tx, installation, signed_in, rows)
-        return tuple(one for one in every if one.is_mine or one.waits)
 
-    return installation.read(work)
+def mine_in(
+    tx: Transaction, installation: Installation, signed_in: SignedIn
+) -> tuple[UnderWay, ...]:
+    """The same, where more is looked at beside it."""
+    rows = store.under_way(tx, since(installation.clock.now()))
+    every = _listed(tx, installation, signed_in, rows)
+    return tuple(one for one in every if one.is_mine or one.waits)
 
 
 def _listed(

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from threading import Event
 from typing import TypeVar
 
 from ulid import ULID
@@ -47,6 +48,7 @@ class Installation:
     standstill: Standstill = field(default_factory=Standstill)
     on_paper: OnPaper = field(default_factory=OnPaper)
     disk: Disk = field(default_factory=Disk)
+    recorded: Event = field(default_factory=Event)  # something, here, since it was looked at last
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
     _site_kinds: dict[str, str] = field(default_factory=dict)
@@ -84,7 +86,9 @@ class Installation:
                     try_anew()
                     return work(tx)
 
-                return transact(self.engine, tried)
+                found = transact(self.engine, tried)
+                self.recorded.set()
+                return found
         except DiskFull:
             self.disk.spend_reserve()
             raise

@@ -4,12 +4,12 @@ The number stands in the idempotency key of the entry, and no two entries have o
 print at once never print the same copy, and earlier ones are found without a search.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 from coi.ledger.content import OWN_KEY
 from coi.services.decoding import Content, content_of_text
-from coi.store.entries import entry_text
+from coi.store.entries import Answer, answers_to, entry_text
 from coi.store.labels import answers_by_serial
 from coi.store.registers import answered
 from coi.store.transactions import Transaction
@@ -43,6 +43,19 @@ def entries_of_labels(tx: Transaction, coi: str, kind: str) -> dict[str, list[Co
         for serial, text in told.items():
             found.setdefault(serial, []).append(content_of_text(text))
     return found
+
+
+def answers_of(tx: Transaction, whats: Iterable[str]) -> Iterator[Answer]:
+    """The entry of each time of many things, read of all at once: the first times first."""
+    asked = [*dict.fromkeys(whats)]
+    for number in count(1):
+        keys = [numbered_key(what, number) for what in asked]
+        found = answers_to(tx, keys)
+        if not found:
+            return
+        yield from found.values()
+        # The numbers have no gap.
+        asked = [what for what, key in zip(asked, keys, strict=True) if key in found]
 
 
 def places_of(tx: Transaction, what: str) -> Iterator[tuple[str, int]]:

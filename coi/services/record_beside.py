@@ -1,13 +1,12 @@
 """What site chains say of one therapy: which documents of it were made, and who looked at whom."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coi.ledger.entry import content_hash
 from coi.services.decoding import content_of_text
-from coi.services.numbered import places_of
+from coi.services.numbered import answers_of
 from coi.services.therapies import TherapyView
-from coi.store.entries import entry_text
 from coi.store.record_rows import bands_of_patient
 from coi.store.transactions import Transaction
 
@@ -49,30 +48,29 @@ def documents_of(tx: Transaction, view: TherapyView) -> list[Beside]:
     ]
     # A wristband is the patient's: what was printed for another therapy is not told of here.
     own = {coi, *view.subjects, *labels}
-    found = (one for kind, of in every for one in _entries(tx, f"{kind}/{of}"))
+    found = _entries(tx, [f"{kind}/{of}" for kind, of in every])
     return _in_order([one for one in found if one.about in own])
 
 
 def looks_in(tx: Transaction, coi: str) -> list[Beside]:
     """Each look at the identity of this therapy's patient, in the order of time."""
-    return _in_order([*_entries(tx, f"identity/{coi}")])
+    return _in_order([*_entries(tx, [f"identity/{coi}"])])
 
 
 def _in_order(found: Sequence[Beside]) -> list[Beside]:
     return sorted(found, key=lambda one: (one.recorded_at, one.chain, one.seq))
 
 
-def _entries(tx: Transaction, what: str) -> Iterator[Beside]:
-    """The entry of each time that something was done."""
-    for chain, seq in places_of(tx, what):
-        hash_, text = entry_text(tx, chain, seq)
-        content = content_of_text(text)
+def _entries(tx: Transaction, whats: Iterable[str]) -> Iterator[Beside]:
+    """The entry of each time that one of these things was done."""
+    for one in answers_of(tx, whats):
+        content = content_of_text(one.content)
         document = content["document"]
         yield Beside(
-            chain=chain,
-            seq=seq,
-            hash=hash_,
-            content_hash=content_hash(text),
+            chain=one.chain,
+            seq=one.seq,
+            hash=one.hash,
+            content_hash=content_hash(one.content),
             actor=content["actor"],
             recorded_at=content["recorded_at"],
             kind=document["kind"],

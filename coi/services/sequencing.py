@@ -46,7 +46,8 @@ OLDEST = timedelta(minutes=5)
 NOBODY_SIGNED = "[]"
 BEGINNING = ""
 
-_LOOK = 1.0  # seconds between two looks at a record to which nothing was added
+_LOOK = 1.0  # seconds between two looks at a record to which something is added
+_OTHERS = 5  # times as long until it is looked whether another process has added something
 _AFTER_TROUBLE = 10.0
 _log = logging.getLogger(__name__)
 
@@ -71,8 +72,17 @@ class Sequencer:
                 _log.warning("Nothing was sequenced or signed: %s", error)
                 stop.wait(_AFTER_TROUBLE)
                 continue
-            if not found:
-                stop.wait(_LOOK)
+            if found < AT_ONCE:
+                self.rest(stop)
+
+    def rest(self, stop: Event) -> None:
+        """Wait a while, so that many come into the tree at once; longer where nothing is recorded.
+
+        What this process records is noticed without asking the database.
+        """
+        for _ in range(_OTHERS):
+            if stop.wait(_LOOK) or self.installation.recorded.is_set():
+                break
 
     def run_until_empty(self) -> int:
         """Sequence all there is and sign it; returns how many entries came into the tree."""
@@ -105,6 +115,7 @@ class Sequencer:
         Raises:
             NotWritten: nothing may be written now.
         """
+        self.installation.recorded.clear()  # before it is looked: what comes meanwhile is for later
         now = self.installation.clock.now()
         since = self._since(now)
         # Looked for before, and not while others wait to write: of a large record it takes a while.

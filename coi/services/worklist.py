@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from coi.clock import parse_rfc3339, rfc3339
+from coi.services.going_on import UnderWay, mine_in
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, HOLDERS, LOOKS_ON, Permission, sites_with
 from coi.services.sessions import SignedIn
@@ -87,6 +88,18 @@ def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> 
 
     def work(tx: Transaction) -> WorkList:
         return _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+
+    return installation.read(work)
+
+
+def my_page(
+    installation: Installation, signed_in: SignedIn, wanted: Wanted
+) -> tuple[WorkList, tuple[UnderWay, ...]]:
+    """The same with the steps that this person is in the middle of, in one look at the record."""
+
+    def work(tx: Transaction) -> tuple[WorkList, tuple[UnderWay, ...]]:
+        waiting = _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+        return waiting, mine_in(tx, installation, signed_in)
 
     return installation.read(work)
 

@@ -1,8 +1,9 @@
 """Reads entries as they were written: their hash and their text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, or_, select
+from sqlalchemy import Connection, and_, bindparam, literal_column, or_, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -17,6 +18,14 @@ _chain = Statement(
     .where(t.entry.c.chain == bindparam("chain"))
     .order_by(t.entry.c.seq)
 )
+_answers = select(
+    t.request.c.key, t.entry.c.chain, t.entry.c.seq, t.entry.c.hash, t.entry.c.content
+).join_from(
+    t.request,
+    t.entry,
+    and_(t.entry.c.chain == t.request.c.chain, t.entry.c.seq == t.request.c.seq),
+)
+_AT_ONCE = 500  # keys in one query
 _AS_MANY = 51
 _part = Statement(
     select(t.entry.c.hash, t.entry.c.content, t.entry.c.signed)
@@ -39,6 +48,24 @@ _about = Statement(
     .order_by(t.entry.c.seq.desc())
     .limit(literal_column("100"))
 )
+
+
+class Answer(NamedTuple):
+    """An entry that answered a request, and where it stands."""
+
+    chain: str
+    seq: int
+    hash: str
+    content: str
+
+
+def answers_to(connection: Connection, keys: Sequence[str]) -> dict[str, Answer]:
+    """The entry that answered each of these keys; without those under which nobody asked."""
+    found: dict[str, Answer] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        some = _answers.where(t.request.c.key.in_(keys[first : first + _AT_ONCE]))
+        found |= {row[0]: Answer(*row[1:]) for row in connection.execute(some)}
+    return found
 
 
 def newest_about(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    literal,
     literal_column,
     or_,
     select,
@@ -94,6 +95,17 @@ _remove = Statement(
 )
 
 
+_classes = Statement(
+    select(t.value.c.subject, t.value.c.content)
+    .where(
+        t.value.c.chain.in_([bindparam(f"chain{n}") for n in range(ONE_MORE)]),
+        t.value.c.subject.in_([bindparam(f"subject{n}") for n in range(ONE_MORE)]),
+        t.value.c.field == literal("class"),
+    )
+    .order_by(t.value.c.seq)
+)
+
+
 def said_of_exceptions(connection: Connection, coi: str, machine: str) -> dict[str, dict[str, str]]:
     """Of each exception of a therapy the newest text of each field that says how far it is."""
     said: dict[str, dict[str, str]] = {}
@@ -102,22 +114,20 @@ def said_of_exceptions(connection: Connection, coi: str, machine: str) -> dict[s
     return said
 
 
-def classes_before(connection: Connection, subjects: Iterable[str]) -> dict[str, str]:
-    """Of each of these exceptions whose class was changed, the one that it had before."""
-    value = t.value.c
-    found = (
-        select(value.subject, value.content)
-        .where(
-            value.chain.in_(sorted({one.partition("/")[0] for one in subjects})),
-            value.subject.in_(sorted(subjects)),
-            value.field == "class",
-        )
-        .order_by(value.seq)
-    )
+def classes_before(connection: Connection, subjects: Sequence[str]) -> dict[str, str]:
+    """Of each exception of a page whose class was changed, the one that it had before."""
+    chains = {subject.partition("/")[0] for subject in subjects}
+    asked = {**_as_many("chain", chains), **_as_many("subject", subjects)}
     told: dict[str, list[str]] = {}
-    for subject, content in connection.execute(found):
+    for subject, content in _classes.rows(connection, **asked) if subjects else ():
         told.setdefault(subject, []).append(content)
     return {subject: classes[-2] for subject, classes in told.items() if len(classes) > 1}
+
+
+def _as_many(name: str, texts: Iterable[str]) -> dict[str, str]:
+    """As many values as a page has lines, so that the statement is the same for every page."""
+    told = sorted(texts)
+    return {f"{name}{n}": text for n, text in enumerate([*told, *[""] * (ONE_MORE - len(told))])}
 
 
 def exception_rows(connection: Connection, coi: str) -> set[ExceptionRow]:

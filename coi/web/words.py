@@ -1,5 +1,6 @@
 """What every template can say: who is here, times at a site, serials in readable groups."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ def teach(app: Flask) -> None:
     app.context_processor(_always)
     app.add_template_filter(local_minute)
     app.add_template_filter(until)
+    app.add_template_filter(titles)
     app.add_template_filter(role_in_words)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
@@ -103,8 +105,8 @@ def listed_unit(unit: str) -> ListedUnit:
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
     """A moment as the clock on the wall shows it, with its offset."""
     at = parse_rfc3339(moment) if isinstance(moment, str) else moment
-    there = at.astimezone(ZoneInfo(time_zone))
-    return f"{there:%Y-%m-%d %H:%M} {there.isoformat(timespec='minutes')[16:]}"
+    told = at.astimezone(ZoneInfo(time_zone)).isoformat(" ", "minutes")
+    return f"{told[:16]} {told[16:]}"
 
 
 def until(due_at: datetime, now: datetime) -> str:
@@ -118,6 +120,11 @@ def until(due_at: datetime, now: datetime) -> str:
     else:
         long = f"{minutes // (24 * 60)} days"
     return f"due in {long}" if left >= timedelta() else f"overdue by {long}"
+
+
+def titles(actions: Iterable[Action]) -> str:
+    """Actions as people call them."""
+    return " / ".join([action.title for action in actions])
 
 
 def role_in_words(role: str) -> str:

@@ -6,11 +6,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from coi.services import going_on
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.templates_awaited import Awaited, awaited
-from coi.services.worklist import Wanted, my_work
+from coi.services.worklist import Wanted, my_page
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -27,8 +26,7 @@ def mine() -> ResponseReturnValue:
     signed_in = here.somebody()
     if not may(signed_in.person, Permission.SEE_THERAPIES):
         return render_template("work.html", work=None, awaited=_awaited(signed_in))
-    work = my_work(here.installation(), signed_in, wanted_of(request.args))
-    under_way = going_on.mine(here.installation(), signed_in)
+    work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
     again = _told(work.wanted)
     told = {"again": again, "under_way": under_way, "awaited": _awaited(signed_in)}
     return render_template("work.html", work=work, **told)

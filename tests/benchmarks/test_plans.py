@@ -5,9 +5,11 @@ import pytest
 from benchmarks.growth.places import got
 from benchmarks.pages import Handing, scanning
 from coi.services.reconciling import write_reconciliation
+from coi.services.record_beside import documents_of
 from coi.services.scanning import Code
 from coi.services.stock_closing import outcome
 from coi.services.stock_takes import WHOLE_UNIT, begin_stock_take, counting, scan_stock
+from coi.services.therapies import view
 from tests.plans import heard, walked
 
 PAGES = (
@@ -73,6 +75,14 @@ def test_a_label_reconciliation_walks_along_no_table(at_work, no_walk):
     leo = clinic.proven["leo"]
 
     assert no_walk(lambda: write_reconciliation(clinic.installation, leo, coi)) == []
+
+
+def test_what_was_made_of_a_therapy_is_found_without_a_walk(at_work, no_walk):
+    """Its documents, and the papers about each of its labels."""
+    ours, coi = at_work.clinic.installation, at_work.bags[0].coi
+    shown = ours.read(lambda tx: view(tx, ours, coi))
+
+    assert no_walk(lambda: ours.read(lambda tx: documents_of(tx, shown))) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -72,6 +72,33 @@ def test_everything_is_taken_in_once_and_signed(begun):
     assert verify_record(begun).holds
 
 
+class Waited:
+    """What tells a sequencer to stop: never, and it counts how often it was waited for."""
+
+    def __init__(self):
+        self.times = 0
+
+    def wait(self, _seconds):
+        """Nobody says so."""
+        self.times += 1
+        return False
+
+
+def test_who_waits_asks_the_database_only_where_something_may_have_come(begun):
+    """A second after this process has recorded something; else for what another one did."""
+    sequencer = Sequencer(begun)
+    sequencer.run_until_empty()
+    sequencer.sequence()
+    quiet, busy = Waited(), Waited()
+
+    sequencer.rest(quiet)
+    _something_unsigned(begun)
+    sequencer.rest(busy)
+
+    assert (quiet.times, busy.times) == (5, 1)
+    assert sequencer.sequence() == 1
+
+
 def test_two_that_sequence_at_once_take_each_entry_in_once(begun):
     """The one that was overtaken finds nothing left to do, and signs nothing twice."""
     first, second = Sequencer(begun), Sequencer(begun)

@@ -3,6 +3,8 @@
 import pytest
 
 from coi.services.label_ledger import label_ledger
+from coi.services.record_beside import documents_of
+from coi.services.therapies import view
 from tests.plans import heard
 
 FEW, MANY = "packed", "positive after infusion"
@@ -46,3 +48,21 @@ def test_a_page_of_labels_asks_no_more_often_for_many(asked, lives, open_page):
 
     assert few < many
     assert numbers[0] == numbers[1]
+
+
+def test_what_was_made_of_a_therapy_is_looked_for_of_all_its_labels_at_once(
+    someone, lives, installation
+):
+    """Once for the first copies, and once more where there are any; and once for the wristbands."""
+
+    def looked_for(life):
+        shown = installation.read(lambda tx: view(tx, installation, lives.cois[life]))
+        with heard(installation.engine) as sent:
+            found = installation.read(lambda tx: documents_of(tx, shown))
+        return [one.kind for one in found], len(sent)
+
+    before = looked_for(FEW), looked_for(MANY)
+    print_reconciliation(someone("carla"), f"/therapies/{lives.cois[MANY]}")
+
+    assert before == (([], 2), ([], 2))
+    assert looked_for(MANY) == (["label_reconciliation"], 3)

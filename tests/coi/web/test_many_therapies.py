@@ -99,6 +99,17 @@ def leo(crowded):
     return browser
 
 
+@pytest.fixture(scope="module")
+def as_served(crowded):
+    """Her browser where nobody listens to the statements, which would send them the long way."""
+    clock = SteppedClock(crowded.clock.now(), timedelta(milliseconds=1))
+    served = replace(open_installation(crowded.settings), hasher=CHEAP, clock=clock)
+    browser = Browser(create_app(served).test_client())
+    assert browser.sign_in("carla").status_code == 302
+    yield browser
+    served.engine.dispose()
+
+
 @pytest.fixture
 def asked(crowded):
     """Every query that is sent, but for those that begin and end a transaction."""
@@ -124,7 +135,7 @@ def test_the_list_of_exceptions_walks_along_its_index(crowded, carla, asked, pat
     page = carla.get(path).text
 
     assert page.count('<th scope="row" role="rowheader">') == (0 if "critical" in path else 50)
-    assert len(asked) == QUERIES_OF_EXCEPTIONS
+    assert len(asked) == QUERIES_OF_EXCEPTIONS - ("critical" in path)  # what was before, of nothing
     with crowded.engine.connect() as connection:
         (plan,) = [plan_of(connection, *query) for query in asked if "exception" in query[0]]
     assert not re.findall(r"SCAN (?:exception|therapy|position)|Seq Scan on \w+", plan)
@@ -142,7 +153,7 @@ def test_a_page_takes_so_many_queries_and_no_more(carla, asked, path):
 @pytest.mark.parametrize(
     "path", [*PAGES, *EXCEPTIONS, "/?which=all&coi=TEST-100099", "/?coi=NOBODY"]
 )
-def test_a_page_takes_little_time(carla, path):
+def test_a_page_takes_little_time(as_served, path):
     """Fifteen milliseconds of CPU, from the request to the answer.
 
     The least of many is what the page itself takes: whatever else the machine does only adds to it.
@@ -150,7 +161,7 @@ def test_a_page_takes_little_time(carla, path):
     taken = []
     for _ in range(25):
         started = time.process_time()
-        carla.get(path)
+        as_served.get(path)
         taken.append((time.process_time() - started) * 1000)
 
     assert min(taken) <= MOST_MS * max(1, calibrate() / CALM_MS)
