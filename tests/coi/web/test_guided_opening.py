@@ -4,47 +4,15 @@ import re
 
 import pytest
 
-from coi.demo.cast import PASSWORD, PATIENTS
-from coi.demo.chapters import IN_MANUFACTURE, MADE, RELEASED_EARLY, Step, filled, play
-from coi.demo.performer import Wish
+from coi.demo.cast import PASSWORD
 from coi.services.therapies import look
+from tests.coi.layered import ARRIVED
 from tests.coi.web.conftest import SHORT_STEP
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.asking import ids
-from tests.journeys.worlds import Databases, copy_of, told_on
+from tests.journeys.worlds import Databases, copy_of
 
 LAB = "north-lab"
-PACKED_IN_LAYERS = (
-    *IN_MANUFACTURE,
-    *MADE,
-    *filled(2),
-    *RELEASED_EARLY,
-    Step("put_into_cassette", "product", "released", first=1),
-    Step("put_into_canister", "cassette", "closed"),
-)
-TO_THE_HOSPITAL = (
-    Step("release_shipment", "shipment", "packed", to="wheels-van"),
-    Step("accept_shipment", "shipment", "packed"),
-    Step("release_shipment", "shipment", "packed", to="lab"),
-    Step("accept_shipment", "shipment", "packed"),
-)
-
-
-def _arrived(performer):
-    """A canister with a bag in a cassette, and another bag bare, at the hospital in a shipper."""
-    coi = performer.order(PATIENTS[0])
-    play(performer, coi, PACKED_IN_LAYERS)
-    things = (*ids(performer, coi, "canister"), ids(performer, coi, "product")[1])
-    performer.do(coi, "pack", Wish(on=things))
-    play(performer, coi, TO_THE_HOSPITAL)
-    return {"arrived": coi}
-
-
-@pytest.fixture(scope="module")
-def shipped(lives, migrated_file, tmp_path_factory):
-    """The world in which it has arrived; never written to."""
-    home = tmp_path_factory.mktemp("shipped")
-    return told_on(Databases(migrated_file), lives, home, _arrived)
 
 
 @pytest.fixture
@@ -57,7 +25,7 @@ def performer(shipped, migrated_file, tmp_path):
 @pytest.fixture
 def coi(shipped):
     """The therapy whose shipper has arrived."""
-    return shipped.cois["arrived"]
+    return shipped.cois[ARRIVED]
 
 
 @pytest.fixture
