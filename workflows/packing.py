@@ -40,11 +40,11 @@ def goes_with(packing: str, before: str, after: str) -> bool:
     return packing in _FOLLOWS and _FOLLOWS[packing](before, after)
 
 
-def moves_with(packing: str, inside: str, custody: str) -> tuple[str, str] | tuple[None, None]:
+def moves_with(packing: str, inside: str, custody: str) -> tuple[str, str] | None:
     """The package with which a move goes, and by which word of custody that moves beside it."""
     if packing == Packing.COMES_OUT:
         return inside, Custody.ENDS.value
-    return (inside, custody) if packing == Packing.INSIDE else (None, None)
+    return (inside, custody) if packing == Packing.INSIDE else None
 
 
 def packing_of(action: Action, rule: MoveRule) -> Packing:

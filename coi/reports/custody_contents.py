@@ -28,7 +28,7 @@ class Item:
     """Anything that was made, held or moved: what it is called here, and what names it elsewhere.
 
     `numbers` are (title, text): donation number, batch number, shipper, seal. `labels` are serials,
-    oldest first.
+    oldest first. `inside` is what is closed around it, from the innermost layer on.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Item:
     held_by: str
     numbers: tuple[tuple[str, str], ...] = ()
     labels: tuple[str, ...] = ()
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,12 +221,16 @@ def items(found: Iterable[Item]) -> Block:
                     (Text(item.name, BOLD), Text(item.id, SMALL)),
                     told(item.numbers),
                     tuple(Text(serial, MONO) for serial in item.labels),
-                    (Text(item.state), Text(item.held_by, SMALL)),
+                    (Text(item.state), Text(item.held_by, SMALL), *_inside(item)),
                 )
             )
             for item in found
         ),
     )
+
+
+def _inside(item: Item) -> Cell:
+    return (Text(item.inside, SMALL),) if item.inside else ()
 
 
 def lineage(record: CustodyRecord) -> Block:

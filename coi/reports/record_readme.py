@@ -27,8 +27,8 @@ record.json            everything, for programs; its form is described by record
 entries.csv            each entry: one action of somebody, the refused ones too
 signatures.csv         who signed which entry, in which meaning, when
 values.csv             what was recorded; a correction is a further revision, with its reason
-moves.csv              each change of state or custody, before and after
-subjects.csv           each thing that there was, and where it stands now
+moves.csv              each change of state, custody or package, before and after
+subjects.csv           each thing that there was, where it stands now, and what it is in
 lineage.csv            what was made of what, and packed in what
 labels.csv             each label and wristband that was issued, and how a label stands now
 label-turns.csv        what became of each label: when, by whom, why, how many pieces

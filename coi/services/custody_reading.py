@@ -25,6 +25,7 @@ from coi.store.transactions import Transaction
 from labels.layout import Template
 from workflows.facts import Subject
 from workflows.model import Kind
+from workflows.packing import layers
 
 ERASED = "(erased)"
 PAIRING = "pairing"  # the field that names the persons who may not check again
@@ -142,6 +143,12 @@ def _templates(tx: Transaction, found: TherapyView) -> Mapping[str, Template]:
     issued = {one["template"] for e in found.history for one in e.content.get("labels", ())}
     known = {sha256: version_of_hash(tx, sha256) for sha256 in issued}
     return {sha256: template for sha256, template in known.items() if template}
+
+
+def layers_around(reading: Reading, subject: Subject) -> str:
+    """What is closed around a thing, from the innermost layer to the outermost; '' is nothing."""
+    around = layers(reading.view.subjects, subject)
+    return ", ".join(f"in {reading.called[one.id]}" for one in around)
 
 
 def _called(found: TherapyView) -> Mapping[str, str]:

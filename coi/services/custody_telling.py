@@ -8,7 +8,7 @@ from typing import Any, Final
 from coi.reports import custody_contents as told
 from coi.services.custody_events import event_of, signatures
 from coi.services.custody_labels import labels
-from coi.services.custody_reading import Reading, parts, said, standing
+from coi.services.custody_reading import Reading, layers_around, parts, said, standing
 from coi.services.custody_values import (
     changes,
     content_of,
@@ -146,6 +146,7 @@ def item(reading: Reading, subject: Subject) -> told.Item:
         held_by=reading.custody(position.holder, position.consignee),
         numbers=numbers_of(reading, subject.id),
         labels=reading.view.labels.get(subject.id, ()),
+        inside=layers_around(reading, subject),
     )
 
 

@@ -22,6 +22,7 @@ from coi.services.sessions import SignedIn
 from coi.services.vault import fingerprint_of
 from coi.store import errands as store
 from coi.store import facts as read
+from coi.store.labels import newest_labels
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
 from workflows.guards.people import signing_role
@@ -219,7 +220,12 @@ def scene_of(
     ground = Ground(standing.workflow, subjects)
     form = form_of(ground, action, unit.country, counts_of(errand.answers))
     now = installation.clock.now()
-    return Scene(errand, standing.therapy, standing.workflow, subjects, unit, form, sites, now)
+    # Where something is opened, what is still expected is told by its label.
+    labels = newest_labels(tx, errand.coi) if form.opens else {}
+    serials = {subject: serial for subject, (serial, _seq) in labels.items()}
+    return Scene(
+        errand, standing.therapy, standing.workflow, subjects, unit, form, sites, now, serials
+    )
 
 
 # -- in hand ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from workflows.model import (
     Verb,
     Workflow,
 )
+from workflows.packing import PACKAGING
 from workflows.possible import is_rare_among
 
 MOST_BORN = 50
@@ -26,6 +27,7 @@ _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})
 _AHEAD = frozenset({"expires_at", "valid_until"})
 """Times that lie ahead: to suggest this moment for them would suggest a mistake."""
 
+COMPARES = "whole_contents_are_scanned"
 ORDER = "the order"
 WRISTBAND = "the wristband on the patient's arm"
 
@@ -89,6 +91,7 @@ class Form:
     identifies: bool
     signatures: tuple[SignatureRule, ...]
     turns: Mapping[str, int]
+    opens: Mapping[str, str]  # what is opened, by its machine: what it is called
 
     @property
     def is_blind(self) -> bool:
@@ -121,6 +124,7 @@ def form_of(
         identifies=action.asks(IDENTIFIES),
         signatures=action.signatures_for(country),
         turns=_turns(view, action),
+        opens=_opened(view, action),
     )
 
 
@@ -130,9 +134,9 @@ def order_blanks(action: Action) -> tuple[Blank, ...]:
 
 
 def is_guided(action: Action) -> bool:
-    """What is done at the patient, or from hand to hand: one thing is asked at a time."""
+    """What is done at the patient, or from hand to hand, or opened: one thing at a time."""
     by_verb = action.verb in _HAND_TO_HAND | _AT_THE_PATIENT
-    by_guard = action.asks("order_is_scanned") or action.asks(IDENTIFIES)
+    by_guard = any(map(action.asks, ("order_is_scanned", IDENTIFIES, COMPARES)))
     return by_verb or by_guard or touches_the_patient(action)
 
 
@@ -172,7 +176,7 @@ def _scans(view: Standing, action: Action) -> Iterator[str]:
     )
     if titles:
         yield f"the label of each {' or '.join(titles)} that you mean"
-    if action.asks("whole_contents_are_scanned"):
+    if action.asks(COMPARES):
         yield "the label of everything that is inside"
 
 
@@ -191,6 +195,16 @@ def _things(view: Standing, action: Action) -> Iterator[Thing]:
         if rule is not None and rule.pick is Pick.NAMED:
             machine = view.workflow.machines[subject.machine]
             yield Thing(subject.id, machine.title, machine.states[subject.position.state].title)
+
+
+def _opened(view: Standing, action: Action) -> Mapping[str, str]:
+    """The packages that the action opens, where all that is in them is scanned."""
+    if not action.asks(COMPARES):
+        return {}
+    machines = view.workflow.machines
+    ended = [one.machine for one in action.moves if one.scan and one.custody is Custody.ENDS]
+    packages = (machines[name] for name in ended if machines[name].kind in PACKAGING)
+    return {one.name: one.title.lower() for one in packages}
 
 
 def _turns(view: Standing, action: Action) -> Mapping[str, int]:

@@ -10,10 +10,11 @@ from coi.services.errand import DISCARDED, Errand, Verdict, Why, since
 from coi.services.errands import Answered, Elsewhere, found, keep, why_not
 from coi.services.installation import Installation
 from coi.services.judging import Judged, Judgement, judge
+from coi.services.opening import is_inside_asked, why_left
 from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.proofs import Proven, acting
 from coi.services.scanning import Code
-from coi.services.screens import Scene
+from coi.services.screens import INSIDE, Scene
 from coi.services.sessions import SignedIn
 from coi.services.spending import spend_grants
 from coi.services.stopping import Hand, stop
@@ -50,6 +51,9 @@ class UnderWay:
 def step(installation: Installation, signed_in: SignedIn, answer: Answer, change: Change) -> Errand:
     """Change a step by the answer to its present screen.
 
+    Whoever says that nothing more is in a package, of which the record says otherwise, is stopped,
+    and it stands on record.
+
     Raises:
         Unknown: there is no such step that this person may know of.
         Answered: the screen is not the present one any more.
@@ -59,6 +63,8 @@ def step(installation: Installation, signed_in: SignedIn, answer: Answer, change
     def work(tx: Transaction) -> Errand:
         scene = in_hand(tx, installation, signed_in, answer)
         after = change(scene)
+        if is_inside_asked(scene) and INSIDE in after.part.done and (why := why_left(scene)):
+            return stop(Hand(tx, installation, signed_in, scene), None, (why,))
         keep(tx, installation, after)
         return after
 

@@ -14,10 +14,11 @@ from coi.errors import Reason
 from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.errand import Part, Read, Why, errand_of, since
 from coi.services.installation import Installation
+from coi.services.opening import package_of, why_not_inside
 from coi.services.over_labels import scanned_over_labels
 from coi.services.proofs import person_of
 from coi.services.scanning import TYPED, Code, is_readable, resolve
-from coi.services.screens import Asks, Scene
+from coi.services.screens import LAYER, Asks, Scene
 from coi.store import errands
 from coi.store.transactions import Transaction
 from workflows.decide import decide
@@ -91,9 +92,7 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if code.by_hand or _strange(scene, means):
         return _judge_strange(scene, code, means)
     if not isinstance(means, _ASKED[screen.asks]):
-        sentence = f"STOP. This is {_name(scene, means)}"
-        why = Why("NOT_WHAT_IS_ASKED", sentence, f"{screen.title}, and nothing else")
-        return Judged(Judgement.ANOTHER, reasons=(why,))
+        return _not_what_is_asked(scene, _name(scene, means))
     # Whoever types a code at the patient may have it from a list: two read what is on the thing.
     if scene.form.is_at_the_patient and code.how == TYPED and not code.confirmed_by:
         return Judged(Judgement.UNCONFIRMED)
@@ -102,6 +101,14 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if isinstance(means, Label):
         return _judge_thing(tx, installation, scene, found, means)
     return Judged(Judgement.RIGHT, found)
+
+
+def _not_what_is_asked(scene: Scene, title: str) -> Judged:
+    """Another thing of this therapy: it stops the hand."""
+    why = Why(
+        "NOT_WHAT_IS_ASKED", f"STOP. This is {title}", f"{scene.present.title}, and nothing else"
+    )
+    return Judged(Judgement.ANOTHER, reasons=(why,))
 
 
 def _judge_others(scene: Scene, labels: Sequence[OverLabel]) -> Judged:
@@ -181,6 +188,8 @@ def _judge_thing(
     if any(one.title == found.title for one in scene.reads_of(scene.present)):
         why = Why("READ_ALREADY", f"The label of {found.title} was read already", "Scan the next")
         return Judged(Judgement.REFUSED, reasons=(why,))
+    if judged := _judge_layer(scene, found, label.subject):
+        return judged
     reasons = foresee(tx, installation, scene, (*scene.errand.part.reads, found))
     if any(map(_is_stop, reasons)):
         return Judged(Judgement.WRONG, found, reasons)
@@ -189,6 +198,21 @@ def _judge_thing(
     turn = scene.subjects[label.subject].position.turn
     found = replace(found, subject=label.subject)
     return Judged(Judgement.RIGHT, found, turns={label.subject: turn})
+
+
+def _judge_layer(scene: Scene, found: Read, subject: str) -> Judged | None:
+    """Where a package is opened: whether it is one, and whether this was packed in it."""
+    if scene.form.opens and scene.present.name == LAYER:
+        if scene.subjects[subject].machine in scene.form.opens:
+            return None
+        return _not_what_is_asked(scene, found.title)
+    package = package_of(scene)
+    if package is not None and package.id == subject:
+        why = Why("READ_ALREADY", f"{found.title} is the one in hand", "Scan what is in it")
+        return Judged(Judgement.REFUSED, reasons=(why,))
+    if (unexpected := why_not_inside(scene, subject)) is not None:
+        return Judged(Judgement.WRONG, found, (unexpected,))
+    return None
 
 
 def _is_in_another_step(

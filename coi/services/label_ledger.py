@@ -41,6 +41,7 @@ from workflows.label_life import (
     unsettled,
 )
 from workflows.model import SignatureRule
+from workflows.packing import layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class Line:
 
     life: LabelLife
     thing: str  # what it names, as people call it
-    place: str  # how the thing stands, and which unit holds it while it is there
+    place: str  # how the thing stands; while it is there, which unit holds it, and what it is in
     story: tuple[Told, ...]
     can_be_replaced: bool  # it is the newest label of a thing that is still there
     is_on_paper: bool = False  # it was never printed: its thing was over before our labels came
@@ -289,7 +290,10 @@ def _place(found: TherapyView, subject: str) -> str:
     thing = found.subjects[subject]
     state = found.state_title(thing.machine, thing.position.state)
     # What is over nobody has in hand: who it ended with may be the patient.
-    return state if _is_over(found, subject) else f"{state}, {thing.position.holder}"
+    if _is_over(found, subject):
+        return state
+    around = (f"in {_thing(found, one.id).lower()}" for one in layers(found.subjects, thing))
+    return ", ".join((state, thing.position.holder, *around))
 
 
 def _is_over(found: TherapyView, subject: str) -> bool:

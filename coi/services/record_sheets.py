@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coi.reports.tables import Cell, Table, csv_bytes
-from coi.services.custody_reading import Reading, parts, said
+from coi.services.custody_reading import Reading, layers_around, parts, said
 from coi.services.custody_values import content_of, reason_of, title_of
 from coi.services.others_labels import others_labels
 from coi.services.record_beside import Beside
@@ -147,7 +147,7 @@ def _others(whole: WholeRecord) -> Iterator[Row]:
 
 _SUBJECTS = (
     *("Subject", "Called", "Machine", "Born in entry", "Came from", "State now", "Held by"),
-    *("Turn", "Stops"),
+    *("Turn", "Stops", "Inside"),
 )
 
 
@@ -158,7 +158,7 @@ def _subjects(whole: WholeRecord) -> Iterator[Row]:
         yield (
             *(one.id, reading.called[one.id], one.machine, one.born_seq, one.origin or ""),
             *(reading.state(one.machine, at.state), reading.custody(at.holder, at.consignee)),
-            *(at.turn, at.stops),
+            *(at.turn, at.stops, layers_around(reading, one)),
         )
 
 
@@ -175,7 +175,7 @@ def _lineage(whole: WholeRecord) -> Iterator[Row]:
 _MOVES = (
     *("Entry", "Recorded at", "Thing", "Subject", "Turn", "Action", "State before"),
     *("State after", "Custody before", "Custody after", "Stops before", "Stops after"),
-    *("Custody word", "Label scanned", "Wristband scanned"),
+    *("Custody word", "Label scanned", "Wristband scanned", "Inside before", "Inside after"),
 )
 
 
@@ -190,6 +190,7 @@ def _moves(whole: WholeRecord) -> Iterator[Row]:
             *(reading.custody(at["holder"], at["consignee"]) for at in (before, after)),
             *(before["stops"], after["stops"], move["custody"]),
             *(move.get("label", ""), move.get("wristband", "")),
+            *(reading.called.get(at.get("inside", ""), "") for at in (before, after)),
         )
 
 

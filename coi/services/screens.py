@@ -6,7 +6,7 @@ answer; what was scanned is judged in `coi.services.judging`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,6 +35,8 @@ class Asks(StrEnum):
     SIGN = "sign"
 
 
+LAYER, INSIDE = "layer", "things"
+"""The screens of a step that opens a package: that one's label, and then all that is in it."""
 SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.THINGS})
 _WORDS: Mapping[str, tuple[Asks, str]] = {
     ORDER: (Asks.ORDER, "Scan the order"),
@@ -69,6 +71,7 @@ class Scene:
     form: Form
     sites: frozenset[str]  # those that take part
     now: datetime
+    serials: Mapping[str, str] = field(default_factory=dict)  # where something is opened
 
     @property
     def number(self) -> int:
@@ -120,7 +123,7 @@ class Scene:
 
 def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
     """One thing on each: what is scanned, heard, typed, read back, signed."""
-    yield from _of_scans(form)
+    yield from _of_opening(form, errand) if form.opens else _of_scans(form)
     if form.identifies:
         yield Screen("said", Asks.SAID, "What the patient says")
     if number == 0:
@@ -139,6 +142,13 @@ def _of_scans(form: Form) -> Iterator[Screen]:
         yield Screen("things", Asks.THINGS, "Scan the label of the bag")
     elif labels:
         yield Screen("things", Asks.THINGS, f"Scan {' and '.join(labels)}")
+
+
+def _of_opening(form: Form, errand: Errand) -> Iterator[Screen]:
+    """One layer, and what is directly in it."""
+    yield Screen(LAYER, Asks.THINGS, f"Scan the label of the {' or '.join(form.opens.values())}")
+    read = next((one.title for one in errand.part.reads if one.screen == LAYER), "it")
+    yield Screen(INSIDE, Asks.THINGS, f"Open it, and scan what is in {read}")
 
 
 def _told_once(form: Form, errand: Errand) -> Iterator[Screen]:

@@ -39,8 +39,10 @@ class Hand:
     scene: Scene
 
 
-def stop(hand: Hand, code: Code, reasons: tuple[Why, ...]) -> Errand:
+def stop(hand: Hand, code: Code | None, reasons: tuple[Why, ...]) -> Errand:
     """Put a wrong scan on record, in both therapies where there are two, and end the step.
+
+    Without a code something is wrong that was not scanned: it is missing where it was packed.
 
     However far the step has gone on in another tab, it ends so: a STOP is never overtaken.
     """
@@ -63,16 +65,17 @@ def stop(hand: Hand, code: Code, reasons: tuple[Why, ...]) -> Errand:
     return after
 
 
-def _wrong_scan(hand: Hand, code: Code) -> TakeAction:
+def _wrong_scan(hand: Hand, code: Code | None) -> TakeAction:
     """What is recorded of a wrong scan: it, and all that was scanned before it."""
     errand = hand.scene.errand
-    what = f"stop {errand.version} {code.raw}"
+    what = f"stop {errand.version} {code.raw if code else '-'}"
+    wrong = [replace(code, by=hand.signed_in.person.id)] if code else []
     return TakeAction(
         coi=errand.coi,
         action=errand.action,
         unit=errand.unit,
         key=key_of(hand.installation, errand, what),
-        codes=(*codes_of(errand), replace(code, by=hand.signed_in.person.id)),
+        codes=(*codes_of(errand), *wrong),
     )
 
 

@@ -319,8 +319,9 @@ def _packages(entry: NewEntry) -> Iterator[tuple[Move, Row]]:
     """Each move beside what the package around it does in this entry, where it moves with it."""
     turns = {(move.subject, move.custody): move.after.turn for move in entry.moves}
     for move in entry.moves:
-        package, word = moves_with(move.packing, move.before.inside, move.custody)
-        turn = turns.get((package, word)) if package else None
+        around = moves_with(move.packing, move.before.inside, move.custody)
+        package, word = around or (None, None)
+        turn = turns.get(around) if around else None
         yield move, {"package": package, "package_turn": turn, "package_custody": word}
 
 

@@ -11,6 +11,7 @@ from coi.services.forms import MOST_BORN, Blank
 from coi.services.going_on import Change, may_confirm
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.installation import Installation
+from coi.services.opening import is_inside_asked
 from coi.services.proofs import JustProven
 from coi.services.reading_codes import kept_at
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
@@ -79,7 +80,8 @@ def _read_field(scene: Scene, blank: Blank, given: Given) -> str:
 
 def _done(scene: Scene, _given: Given) -> Change:
     """That is all of them, or: it reads right."""
-    if scene.present.asks is Asks.THINGS and not scene.reads_of(scene.present):
+    asks_things = scene.present.asks is Asks.THINGS and not is_inside_asked(scene)
+    if asks_things and not scene.reads_of(scene.present):
         raise Misread({"code": "nothing was scanned yet"})
     return screens.done
 

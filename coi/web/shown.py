@@ -16,6 +16,7 @@ from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
 from coi.services.identity import IDENTIFIERS, SOURCES
+from coi.services.opening import layers_at_hand, opened_on
 from coi.services.read_back import in_words, parties_of, read_back
 from coi.services.screens import Scene
 from coi.services.timers import timers
@@ -70,6 +71,7 @@ def screen(
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
         "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
         "timers": _timers(scene),
+        "opened": opened_on(scene),
         "tries": screens.READS,
         "help_line": here.installation().settings.help_line,
     }
@@ -126,7 +128,9 @@ def _ended(scene: Scene) -> str:
         stops = {"stops": verdict.reasons, "others": (), "on_record": True}
         stops["done"] = " ".join(verdict.told)
         return _page("stop.html", scene, way=way, **stops)
-    return _page("right.html" if verdict.kind == RIGHT else "ended.html", scene, verdict=verdict)
+    if verdict.kind != RIGHT:
+        return _page("ended.html", scene, verdict=verdict)
+    return _page("right.html", scene, verdict=verdict, ahead=list(layers_at_hand(scene)))
 
 
 def _reasons(error: CoiError | None) -> Sequence[Reason | CoiError]:

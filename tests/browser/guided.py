@@ -17,7 +17,7 @@ AGAIN = f"{SCREEN} input[name=again]:visible"
 FIRST_PART_IS_IN = "Your part is in"
 BEGIN_SECOND = "Begin the second check"
 DISCARD = "Discard: nothing has happened"
-ALL_OF_THEM = "That is all of them"
+ALL_OF_THEM = "main button[name=done]"
 MOST_SCREENS = 60
 
 
@@ -65,7 +65,7 @@ def _scan(person: Person, codes: Sequence[str]) -> None:
                 person.read_code(raw)  # without scripts: Enter leads to the field that is empty yet
             with person.page.expect_navigation():
                 person.read_code(raw)
-    done = person.page.get_by_role("button", name=ALL_OF_THEM, exact=True)
+    done = person.page.locator(ALL_OF_THEM)
     if done.count():
         with person.page.expect_navigation():
             done.click()

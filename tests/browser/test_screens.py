@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import AT_BEDSIDE, FROZEN, ORDERED, collected, play
+from coi.demo.performer import Wish
 from tests.browser.filling import fill_page
-from tests.browser.guided import BEGIN_SECOND, CODE, FIRST_PART_IS_IN, begin, go_through
+from tests.browser.guided import BEGIN_SECOND, CODE, DISCARD, FIRST_PART_IS_IN, begin, go_through
 from tests.browser.looking import look_at
 from tests.browser.walking import FORM, MAIN, in_browsers, order_texts, path_of
+from tests.journeys.asking import ids
 
 BEDSIDE = "check_at_bedside"
 SMUDGED = "]d1TEST-SMUDGED"
@@ -105,6 +107,27 @@ def test_another_thing_of_the_therapy_stops_the_hand(ward, thawed, glance):
 
     assert "NOT_WHAT_IS_ASKED" in first.page.inner_text("main")
     glance(first, "another thing")
+
+
+def test_each_screen_of_an_opening_can_be_read(house, ward, glance):
+    """The label of the shipper, what is still expected, and that all of it was scanned."""
+    coi = house.cois["packed"]
+    shipper = ids(house.performer, coi, "shipment")[0]
+    wanted, actor, _signers = ward.request(coi, "open_shipper", Wish(on=(shipper,)))
+    person = ward.person(actor.username)
+    person.open(path_of(coi, "open_shipper"))
+    begin(person.page, wanted.unit)
+    glance(person, "opening: the label of the shipper")
+    layer, *inside = (code.raw for code in wanted.codes)
+
+    read(person, layer)
+    assert person.page.locator(".expected li").count() == len(inside)
+    glance(person, "opening: what is in it")
+    for raw in inside:
+        read(person, raw)
+    assert not person.page.locator(".expected").count()
+    glance(person, "opening: all is scanned")
+    person.press(DISCARD)
 
 
 def test_two_therapies_in_one_burst_are_told(house, someone, coi, glance):

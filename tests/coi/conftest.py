@@ -3,6 +3,7 @@
 import pytest
 
 from tests.coi.clinic import a_clinic, copied
+from tests.coi.layered import shipped_world
 from tests.coi.line import a_line, line_in
 from tests.coi.lives import played
 from tests.coi.staffed import staffed_world
@@ -37,6 +38,12 @@ def lives(tmp_path_factory, migrated_file):
 def staffed(lives, tmp_path_factory, migrated_file):
     """The same world with somebody for each role; never write to it."""
     return staffed_world(migrated_file, lives, tmp_path_factory.mktemp("staffed"))
+
+
+@pytest.fixture(scope="session")
+def shipped(lives, tmp_path_factory, migrated_file):
+    """The same world with product that has arrived in layers; never write to it."""
+    return shipped_world(migrated_file, lives, tmp_path_factory.mktemp("shipped"))
 
 
 @pytest.fixture(scope="session")

@@ -107,19 +107,29 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
         # What was lost on the way has come to its end on record, and cannot be scanned any more.
         missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
         if missing:
-            return Refusal(
-                CONTENTS_INCOMPLETE,
-                f"{_listed(missing)} packed in {package} and not scanned",
-                "Scan all that is in it; if something is not there, report it lost",
-            )
+            return not_scanned(package, missing)
         extra = scanned & set(case.facts.subjects) - {package, *(s.id for s in packed)}
         if extra:
-            return Refusal(
-                CONTENTS_UNEXPECTED,
-                f"STOP. {_listed(sorted(extra))} not packed in {package}",
-                "Put it aside, and everything beside it. Open an exception, and call the sender",
-            )
+            return not_packed_in(package, sorted(extra))
     return None
+
+
+def not_scanned(package: str, missing: Sequence[str]) -> Refusal:
+    """These should be in a package that was opened, and nobody has scanned them."""
+    return Refusal(
+        CONTENTS_INCOMPLETE,
+        f"{_listed(missing)} packed in {package} and not scanned",
+        "Scan all that is in it; if something is not there, report it lost",
+    )
+
+
+def not_packed_in(package: str, extra: Sequence[str]) -> Refusal:
+    """These were scanned in a package that was opened, and should not be there."""
+    return Refusal(
+        CONTENTS_UNEXPECTED,
+        f"STOP. {_listed(extra)} not packed in {package}",
+        "Put it aside, and everything beside it. Open an exception, and call the sender",
+    )
 
 
 def _listed(things: Sequence[str]) -> str:

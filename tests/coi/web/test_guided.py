@@ -15,7 +15,7 @@ from tests.coi.web.walk import start_of, token_on
 NAMES = ("family_name", "given_name", "birth_date", "medical_record_number")
 
 
-def test_what_is_done_at_the_patient_or_from_hand_to_hand_is_guided():
+def test_what_is_done_at_the_patient_from_hand_to_hand_or_opened_is_guided():
     """All else keeps its one form."""
     guided = {name for name, action in a_workflow().actions.items() if is_guided(action)}
 
@@ -23,6 +23,7 @@ def test_what_is_done_at_the_patient_or_from_hand_to_hand_is_guided():
         *("admit_patient", "collect", "check_at_bedside", "infuse", "infuse_part"),
         *("release_custody", "accept_custody", "take_back"),
         *("release_shipment", "accept_shipment", "take_back_shipment", "secure_shipment"),
+        *("unpack", "open_shipper", "open_canister", "open_cassette"),
     }
 
 
