@@ -26,9 +26,11 @@ def faults_beside(template: Template, packaged: Template) -> Iterator[str]:
         if name not in template.required:
             yield f"required: '{name}' is missing: {packaged.title} is not printed without it"
     may_be_left_off = dict(packaged.left_off)
-    for name, _words in template.left_off:
+    for name, words in template.left_off:
         if name not in may_be_left_off:
             yield f"left_off: '{name}' is never left off"
+        elif words != may_be_left_off[name]:
+            yield f"left_off: in the place of '{name}' stands “{may_be_left_off[name]}”"
     for name in sorted(may_be_left_off.keys() - dict(template.left_off).keys()):
         yield f"left_off: '{name}' is missing: nobody goes without for the letters of a name"
     for name in template.accompanying:

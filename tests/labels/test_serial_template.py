@@ -50,6 +50,10 @@ def test_no_badge_has_a_qr_code():
         ({"required": ("serial", "birth_date")}, "required: 'patient_name' is missing"),
         ({"left_off": ()}, "left_off: 'patient_name' is missing"),
         (
+            {"left_off": (("patient_name", "Doe, John"),)},
+            "left_off: in the place of 'patient_name' stands “not printable here: see the record”",
+        ),
+        (
             {"left_off": (*BAND.left_off, ("birth_date", "see the chart"))},
             "left_off: 'birth_date' is never left off",
         ),
