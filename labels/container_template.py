@@ -68,6 +68,9 @@ def known_payloads() -> frozenset[str]:
 
 def _of_symbols(template: Template) -> Iterator[str]:
     known = known_payloads()
+    for n, symbol in enumerate(template.symbols):
+        if symbol.kind == "qr_code":
+            yield f"symbols[{n}]: a QR code stands on wristbands alone"
     payloads = [symbol.payload for symbol in template.symbols]
     for n, payload in enumerate(payloads):
         if payload not in known:

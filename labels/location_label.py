@@ -9,6 +9,7 @@ from typing import Final
 
 from labels.content import Content
 from labels.identifiers import Serial
+from labels.layout import Template
 from labels.templates import TEMPLATES
 from labels.text import serial_text, shown
 
@@ -26,8 +27,12 @@ class LocationLabel:
     demonstration: bool = False
 
 
-def location_label(label: LocationLabel) -> Content:
-    """What the label of a place says; raises CannotPrint for a serial of another kind."""
+def location_label(label: LocationLabel, template: Template | None = None) -> Content:
+    """What the label of a place says, by the packaged template or another.
+
+    Raises:
+        CannotPrint: the serial is of another kind.
+    """
     serial = serial_text(label.serial, "L")
     texts = {
         "serial": serial,
@@ -36,4 +41,6 @@ def location_label(label: LocationLabel) -> Content:
         "site": label.site,
         "demonstration": shown(label.demonstration),
     }
-    return Content(template=TEMPLATES[LOCATION_LABEL], texts=texts, payloads={"serial": serial})
+    return Content(
+        template=template or TEMPLATES[LOCATION_LABEL], texts=texts, payloads={"serial": serial}
+    )

@@ -10,6 +10,7 @@ from typing import Final
 
 from labels.content import Content
 from labels.identifiers import Serial
+from labels.layout import Template
 from labels.templates import TEMPLATES
 from labels.text import serial_text, shown
 
@@ -27,8 +28,12 @@ class StaffBadge:
     demonstration: bool = False
 
 
-def staff_badge(badge: StaffBadge) -> Content:
-    """What a badge says; raises CannotPrint for a serial of another kind."""
+def staff_badge(badge: StaffBadge, template: Template | None = None) -> Content:
+    """What a badge says, by the packaged template or another.
+
+    Raises:
+        CannotPrint: the serial is of another kind.
+    """
     serial = serial_text(badge.serial, "S")
     texts = {
         "serial": serial,
@@ -37,4 +42,6 @@ def staff_badge(badge: StaffBadge) -> Content:
         "site": badge.site,
         "demonstration": shown(badge.demonstration),
     }
-    return Content(template=TEMPLATES[STAFF_BADGE], texts=texts, payloads={"serial": serial})
+    return Content(
+        template=template or TEMPLATES[STAFF_BADGE], texts=texts, payloads={"serial": serial}
+    )

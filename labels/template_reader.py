@@ -4,6 +4,7 @@ The text may come from somebody's editor: it is small, a plain part of YAML, and
 with it is told at once, each with its place.
 """
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -26,6 +27,12 @@ MOST_PROBLEMS: Final = 200
 _DEEPEST: Final = 8  # what a template needs is four
 _NAME: Final = validate.Regexp(r"[a-z][a-z0-9-]{0,40}\Z")
 _FIELD: Final = validate.Regexp(r"[a-z][a-z0-9_]{0,40}\Z")
+_WORDS: Final = validate.Regexp(r".*\S", error="Says nothing.")
+_DIGITS: Final = re.compile(
+    r"-?([0-9]|[1-9][0-9]+)(\.[0-9]+)?(e[-+]?[0-9]+)?|[-+]?\.(inf|nan)", re.IGNORECASE
+)
+_NUMBERS: Final = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
+_MERGE: Final = "tag:yaml.org,2002:merge"
 
 
 class TemplateRefused(LabelError):
@@ -109,11 +116,20 @@ class _Loader(Composer, _Words, SafeConstructor, Resolver):
         self._depth -= 1
         return node
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as PyYAML declares it
+        # To YAML 1:30 is ninety, and 010 is eight: whoever looks at the text reads something else.
+        if node.tag in _NUMBERS and not _DIGITS.fullmatch(node.value):
+            raise yaml.YAMLError(f"'{node.value[:20]}' is not written as a number is read")
+        return super().construct_object(node, deep)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as PyYAML declares it
         known: set[str] = set()
         for key, _value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.YAMLError("a key is no word")
+            # What is merged stands there twice, and whoever reads the text sees one of them.
+            if key.tag == _MERGE:
+                raise yaml.YAMLError("keys are not merged")
             if key.value in known:
                 raise yaml.YAMLError(f"'{key.value}' stands there twice")
             known.add(key.value)
@@ -146,6 +162,12 @@ class _Number(fields.Float):
         return float(super()._deserialize(value, *rest, **more) or 0)
 
 
+def _seen(text: str) -> None:
+    """A title stands on pages and in sentences; it turns none of them around."""
+    if not text.isprintable():
+        raise ValidationError("Holds characters that cannot be seen.")
+
+
 def _mm(**more: Any) -> _Number:  # noqa: ANN401 - as marshmallow's own
     return _Number(validate=validate.Range(0, 400), **more)
 
@@ -162,7 +184,7 @@ class _SlotSchema(Schema):
     smallest_pt = _pt()
     field = fields.String(validate=_FIELD)
     when = fields.String(validate=_FIELD)
-    say = fields.String(validate=validate.Length(1, 200))
+    say = fields.String(validate=[validate.Length(1, 200), _WORDS])
     face = fields.String(validate=validate.OneOf(("regular", "bold", "mono")))
     lines = fields.Integer(strict=True, validate=validate.Range(1, 9))
     band = fields.Boolean(truthy={True}, falsy={False})
@@ -202,13 +224,13 @@ class _RuleSchema(Schema):
 class _TemplateSchema(Schema):
     name = fields.String(required=True, validate=_NAME)
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100_000))
-    title = fields.String(required=True, validate=validate.Length(1, 80))
+    title = fields.String(required=True, validate=[validate.Length(1, 80), _WORDS, _seen])
     width_mm = _mm(required=True)
     height_mm = _mm(required=True)
     required = fields.List(fields.String(validate=_FIELD))
     accompanying = fields.List(fields.String(validate=_FIELD))
     left_off = fields.Dict(
-        fields.String(validate=_FIELD), fields.String(validate=validate.Length(1, 80))
+        fields.String(validate=_FIELD), fields.String(validate=[validate.Length(1, 80), _WORDS])
     )
     symbols = fields.List(fields.Nested(_SymbolSchema), required=True)
     slots = fields.List(fields.Nested(_SlotSchema), required=True)

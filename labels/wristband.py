@@ -11,6 +11,7 @@ from typing import Final
 
 from labels.content import Content
 from labels.identifiers import Serial
+from labels.layout import Template
 from labels.templates import TEMPLATES
 from labels.text import serial_text, shown
 
@@ -28,8 +29,12 @@ class Wristband:
     demonstration: bool = False
 
 
-def wristband(band: Wristband) -> Content:
-    """What a wristband says; raises CannotPrint for a serial of another kind."""
+def wristband(band: Wristband, template: Template | None = None) -> Content:
+    """What a wristband says, by the packaged template or another.
+
+    Raises:
+        CannotPrint: the serial is of another kind.
+    """
     serial = serial_text(band.serial, "W")
     texts = {
         "serial": serial,
@@ -38,4 +43,6 @@ def wristband(band: Wristband) -> Content:
         "record_number": band.record_number,
         "demonstration": shown(band.demonstration),
     }
-    return Content(template=TEMPLATES[WRISTBAND], texts=texts, payloads={"serial": serial})
+    return Content(
+        template=template or TEMPLATES[WRISTBAND], texts=texts, payloads={"serial": serial}
+    )

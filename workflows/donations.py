@@ -5,18 +5,19 @@ another collection of the therapy, the number is on the wrong collection.
 """
 
 import re
+from collections.abc import Iterable
 
 from workflows.case import Case, NotTold
 from workflows.draft import Mismatch, Strange
 from workflows.labelled import DONATION, NEEDS, template_of
-from workflows.model import Verb, Workflow
+from workflows.model import Verb
 from workflows.refusal import Refusal
 
 NUMBERED_ONCE = "donation_is_numbered_once"
 """The guard that every step with a donation number asks."""
 OF_ANOTHER = "DONATION_OF_ANOTHER"
-SAYS_ISBT128 = frozenset(name for name, needs in NEEDS.items() if DONATION in needs)
-"""The templates that say the donation in the codes of ISBT 128."""
+_SAYS_ISBT128 = frozenset(name for name, needs in NEEDS.items() if DONATION in needs)
+"""The packaged templates that say the donation in the codes of ISBT 128."""
 # What the site reads has been judged by its check character, and is kept in one of these spellings.
 _OF_ISBT128 = re.compile(
     r"[A-Z0-9]{5} [0-9]{2} [0-9]{6} [0-9A-Z*]"
@@ -44,7 +45,7 @@ def against(case: Case, subject: str, number: str) -> Refusal | None:
             f"This donation number is on record of {strange.subject}",
             "Each collection has a number of its own: scan the one of this collection",
         )
-    return _no_number_of_isbt128(case, number) if _is_printed(case.workflow) else None
+    return _no_number_of_isbt128(case, number) if _is_printed(case) else None
 
 
 def of_others(case: Case) -> tuple[Mismatch, ...]:
@@ -62,10 +63,15 @@ def of_others(case: Case) -> tuple[Mismatch, ...]:
     )
 
 
-def _is_printed(workflow: Workflow) -> bool:
+def say_isbt128(case: Case, templates: Iterable[str]) -> bool:
+    """One of these templates says the donation in the codes of ISBT 128."""
+    return not (_SAYS_ISBT128 | case.facts.own_isbt128).isdisjoint(templates)
+
+
+def _is_printed(case: Case) -> bool:
     """Some label of the therapy says the donation in the codes of ISBT 128."""
-    labelled = (machine.name for machine in workflow.machines.values() if machine.labelled)
-    return any(template_of(workflow, name) in SAYS_ISBT128 for name in labelled)
+    labelled = (machine.name for machine in case.workflow.machines.values() if machine.labelled)
+    return say_isbt128(case, (template_of(case.workflow, name) for name in labelled))
 
 
 def _no_number_of_isbt128(case: Case, number: str) -> Refusal | None:

@@ -313,5 +313,6 @@ class Facts:
     over_labels: tuple[OverLabel, ...] | None = None  # that carry the code which is given
     donations: tuple[Donation, ...] | None = None  # on record under the number that is given
     reads_isbt128: bool = False  # the acting site does
+    own_isbt128: frozenset[str] = frozenset()  # a site's own templates that say it so
     over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -1,9 +1,9 @@
 """What the label of a container must state: what the record says of infection, and of handling.
 
-The patient's own cells need no test for infection (21 CFR 1271.90(a)). What was not wholly tested
-is labelled so, and what reacted is named. A definition's fields that begin with `donor_test_` are
-these tests, each by the word that a label says; `product: statements` names, for each sort of
-container, what else its label states.
+No step waits for a test of the patient's own cells for infection (21 CFR 1271.90(a)(1)). What was
+not wholly tested is labelled so, and what reacted is named. A definition's fields that begin with
+`donor_test_` are these tests, each by the word that a label says; `product: statements` names, for
+each sort of container, what else its label states.
 """
 
 from collections.abc import Iterable, Iterator

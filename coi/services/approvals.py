@@ -7,15 +7,18 @@ from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Refused
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint
+from coi.services.drawing import NotPrinted
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, newest, newest_hash
+from coi.services.known_templates import in_place_of, is_own, newest, newest_hash
 from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.template_numbers import lacking_where_chosen
 from coi.store.facts import templates
 from coi.store.templates import newest_layouts, text_with
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.layout import Template
+from labels.serial_template import WITH_A_SERIAL
 from workflows.refusal import Refusal
 
 SHIPPER = "X"  # what its serials begin with
@@ -29,11 +32,34 @@ def template_detail(tx: Transaction, template: str) -> str:
 
 
 def approved_now(tx: Transaction) -> Mapping[str, bool]:
-    """Each label template that QA approved, and whether it is exactly as it was then."""
+    """Each label template that QA approved, and whether it is exactly as it was then.
+
+    Where a site's own is printed in the place of a packaged one, the packaged stands as that does.
+    """
     approved = templates(tx)
     own = newest_layouts(tx) if any(map(is_own, approved)) else {}
     newest_hashes = {name: newest_hash(name, own) for name in approved}
-    return {n: approved[n] == marked(sha256) for n, sha256 in newest_hashes.items() if sha256}
+    stands = {n: approved[n] == marked(sha256) for n, sha256 in newest_hashes.items() if sha256}
+    in_place = {name: in_place_of(name, approved) for name in WITH_A_SERIAL}
+    return stands | {name: stands[one] for name, one in in_place.items() if one in stands}
+
+
+def template_in_place(tx: Transaction, name: str) -> Template:
+    """What a wristband, a badge or the label of a place is drawn with.
+
+    Raises:
+        NotPrinted: QA has not approved it as it is now.
+    """
+    approved = templates(tx)
+    chosen = in_place_of(name, approved)
+    template = newest(tx, chosen)
+    if approved.get(chosen) != as_approved(template):
+        raise NotPrinted(
+            "TEMPLATE_NOT_APPROVED",
+            f"Quality assurance has not approved the {template.title.split(',')[0]} as it is now.",
+            f"Ask quality assurance to approve the template {chosen}.",
+        )
+    return template
 
 
 def as_approved(template: Template) -> str:
@@ -60,7 +86,8 @@ def approve_template(
     a template of the site's own leaves its approval to another person. Returns the template.
 
     Raises:
-        Refused: the template is not the one that was looked at, or they kept it themselves.
+        Refused: the template is not the one that was looked at, they kept it themselves, or a
+            definition that chooses it lacks a number that it needs.
         Unknown: there is no such template.
         NotAllowed: the person is no QA reviewer.
     """
@@ -72,10 +99,8 @@ def approve_template(
         if seen not in {None, chosen.sha256}:
             sentence = f"The label template {template} is not the one that you looked at."
             raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
-        if holds and _is_author(tx, known.person.id, chosen):
-            sentence = f"You kept {template} yourself."
-            step = "Another person of quality assurance looks at it, and approves it."
-            raise Refused([Refusal("APPROVER_IS_AUTHOR", sentence, step)])
+        if against := [*_against(tx, installation, known.person.id, chosen)] if holds else []:
+            raise Refused(against)
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
         detail, in_force = as_approved(chosen), templates(tx).get(template)
@@ -89,6 +114,20 @@ def approve_template(
         return chosen
 
     return installation.transact(work)
+
+
+def _against(
+    tx: Transaction, installation: Installation, person: str, chosen: Template
+) -> Iterator[Refusal]:
+    """Why this person does not approve it, or nobody does as things are."""
+    if _is_author(tx, person, chosen):
+        sentence = f"You kept {chosen.name} yourself."
+        step = "Another person of quality assurance looks at it, and approves it."
+        yield Refusal("APPROVER_IS_AUTHOR", sentence, step)
+    for workflow, problem in lacking_where_chosen(tx, installation, chosen):
+        sentence = f"{workflow.title}: {problem.place} {problem.reason}."
+        step = "Keep a version without that number, or install a definition that has it first."
+        yield Refusal("NUMBERS_LACKING", sentence, step)
 
 
 def _is_author(tx: Transaction, person: str, template: Template) -> bool:

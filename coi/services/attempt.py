@@ -9,7 +9,7 @@ from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
-from coi.services.donations import numbered_in_turn, numbered_so, reads_where_asked
+from coi.services.donations import asks_isbt128, numbered_in_turn, numbered_so, reads_isbt128
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
@@ -18,6 +18,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
 from coi.services.reading_codes import as_kept, over_label_in
 from coi.services.scanning import Code, as_recorded, printable, resolve
+from coi.services.template_numbers import says_isbt128
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import benches, lists
@@ -279,13 +280,15 @@ class Attempt:
         request = _request(kept, unit, present, signed, checks)
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
+        asks = asks_isbt128(action)
         facts = replace(
             facts_for(tx, standing, action, now, consignee),
             units=units_of(tx, installation, action, request),
             earlier=earlier,
             over_labels=_given(tx, installation, wanted),
             donations=numbered_so(tx, kept.values),
-            reads_isbt128=reads_where_asked(tx, action, unit.site),
+            reads_isbt128=asks and reads_isbt128(tx, unit.site),
+            own_isbt128=says_isbt128(tx, standing.workflow) if asks else frozenset(),
             over_labels_scanned=_strange_labels(tx, installation, wanted),
         )
         if any(isinstance(one.means, Label) and one.means.may_be_old for one in present.scans):

@@ -6,7 +6,7 @@ badge is a serial that is struck off, and no account is closed for it.
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
-from coi.services.approvals import template_detail
+from coi.services.approvals import template_in_place
 from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.attesting import attest
 from coi.services.badge_scans import BADGE
@@ -15,11 +15,11 @@ from coi.services.directory import units_by_id
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.installation import Installation
 from coi.services.proofs import ADMINISTRATOR, Proven, holding, human
-from coi.store import facts
 from coi.store.badges import KIND, Badge, badge_of
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
+from labels.layout import Template
 from labels.staff_badge import STAFF_BADGE, StaffBadge, staff_badge
 from workflows.facts import Person
 
@@ -95,14 +95,14 @@ def write_badge(installation: Installation, by: Proven, username: str) -> Drawn:
 
 def badge_paper(tx: Transaction, installation: Installation, by: Proven, username: str) -> Paper:
     """The badge of a person, as its copies are counted; asked before it is drawn."""
-    badge = _badge(tx, installation, by, username)
+    badge, _template = _badge(tx, installation, by, username)
     return Paper(STAFF_BADGE.replace("-", "_"), badge.serial.text)
 
 
 def draw_badge(installation: Installation, by: Proven, username: str, on: Medium = FILE) -> Drawn:
     """Draw the badge that a person wears."""
-    badge = installation.read(lambda tx: _badge(tx, installation, by, username))
-    return drawn(lambda: staff_badge(badge), on)
+    badge, template = installation.read(lambda tx: _badge(tx, installation, by, username))
+    return drawn(lambda: staff_badge(badge, template), on)
 
 
 def _require_held(person: Person, role: tuple[str, str]) -> None:
@@ -123,27 +123,24 @@ def _told(person: Person, badge: Badge, holds: int = 1) -> Attestation:
     )
 
 
-def _badge(tx: Transaction, installation: Installation, by: Proven, username: str) -> StaffBadge:
-    """What the badge of a person says."""
+def _badge(
+    tx: Transaction, installation: Installation, by: Proven, username: str
+) -> tuple[StaffBadge, Template]:
+    """What the badge of a person says, and the template that it is drawn with."""
     holding(tx, by, ADMINISTRATOR)
     known = human(tx, username)
     worn = badge_of(tx, known.person.id) if known.person.active else None
     code = parse_code(worn.serial) if worn else None
     if worn is None or not isinstance(code, Serial):
         raise Unknown("badge", username)
-    if facts.templates(tx).get(STAFF_BADGE) != template_detail(tx, STAFF_BADGE):
-        raise NotPrinted(
-            "TEMPLATE_NOT_APPROVED",
-            "Quality assurance has not approved the staff badge as it is now.",
-            "Ask quality assurance to approve the template staff-badge.",
-        )
+    template = template_in_place(tx, STAFF_BADGE)
     if (worn.role, worn.unit) not in known.person.roles:
         raise NotPrinted(
             "BADGE_OUTDATED",
             f"{known.name} no longer holds the role that stands on this badge.",
             "Issue a badge with a role that is held now; destroy the one before.",
         )
-    return _says(tx, installation, known, (code, worn))
+    return _says(tx, installation, known, (code, worn)), template
 
 
 def _says(

@@ -51,10 +51,9 @@ def reads_isbt128(tx: Transaction, site: str) -> bool:
     return dialects_at(tx, {site}).isbt128 is not None
 
 
-def reads_where_asked(tx: Transaction, action: Action | None, site: str) -> bool:
-    """The same of a step that prints, or records or corrects a number: no other asks for it."""
+def asks_isbt128(action: Action | None) -> bool:
+    """A step that prints, or records or corrects a number, asks who reads and says ISBT 128."""
     if action is None:
         return False
     numbers = any(field.name == DONATION for field in action.fields)
-    asks = bool(action.prints) or numbers or action.verb is Verb.CORRECT
-    return asks and reads_isbt128(tx, site)
+    return bool(action.prints) or numbers or action.verb is Verb.CORRECT

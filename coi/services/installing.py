@@ -1,6 +1,7 @@
 """Begin an installation: schema, vault key, workflows, and one administrator with a secret."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,6 +19,7 @@ from coi.services.permissions import EVERYWHERE, ROLES
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.services.signed_before import last_file
+from coi.services.template_numbers import lacking
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers
@@ -27,9 +29,10 @@ from coi.store.migrate import upgrade
 from coi.store.templates import newest_layouts
 from coi.store.transactions import Engine, Transaction
 from coi.store.versions import installed_versions
+from labels.serial_template import WITH_A_SERIAL
 from workflows.checks.people import ANYBODY
 from workflows.expansion import copies, migrations
-from workflows.labelled import own_templates
+from workflows.labelled import OWN, own_templates
 from workflows.loading import load
 from workflows.model import Workflow
 
@@ -183,9 +186,8 @@ def install_definition(installation: Installation, by: JustProven, content: byte
 
     def work(tx: Transaction) -> None:
         known, role = holding(tx, by, QA)
-        if missing := sorted(own_templates(workflow) - newest_layouts(tx).keys()):
-            reason = f"no label template {missing[0]} is kept here; keep it first"
-            raise DataRefused([Problem(reason, column="label")])
+        if against := [*_against_own(tx, workflow)]:
+            raise DataRefused(against)
         if _is_there(tx, workflow):
             return
         now = installation.clock.now()
@@ -195,6 +197,20 @@ def install_definition(installation: Installation, by: JustProven, content: byte
 
     installation.transact(work)
     return workflow
+
+
+def _against_own(tx: Transaction, workflow: Workflow) -> Iterator[Problem]:
+    """Why its containers cannot be labelled with the templates of the site's own that it chooses.
+
+    What is not kept is not asked for its numbers.
+    """
+    chosen = own_templates(workflow)
+    for name in sorted(chosen - newest_layouts(tx).keys()):
+        yield Problem(f"no label template {name} is kept here; keep it first", column="label")
+    for name in sorted(name for name in chosen if name.removeprefix(OWN) in WITH_A_SERIAL):
+        yield Problem(f"the label template {name} is none of a container", column="label")
+    if chosen <= newest_layouts(tx).keys():
+        yield from (Problem(str(one), column="label") for one in lacking(tx, workflow))
 
 
 def _roles_in(workflow: Workflow) -> frozenset[str]:

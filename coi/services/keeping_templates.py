@@ -13,12 +13,11 @@ from coi.errors import DataRefused, Problem
 from coi.services.asked import LONGEST_TEXT
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, next_version
+from coi.services.known_templates import faults_of_own, is_own, next_version
 from coi.services.proofs import QA, JustProven, Proven, holding, signature_of
 from coi.services.template_trials import one_turn
 from coi.store.templates import add_template, count, newest_text
 from coi.store.transactions import Transaction
-from labels.container_template import faults_of_container
 from labels.layout import DOTS_PER_MM, Template
 from labels.sample import Values, tried
 from labels.template_reader import TemplateRefused, read_template
@@ -116,7 +115,7 @@ def against_keeping(template: Template) -> Iterator[str]:
     """Everything for which a template cannot be one of a site's own, each with its place."""
     if not is_own(template.name):
         yield f"name: begins with “{OWN}”, as no template does that comes with the program"
-    yield from faults_of_container(template)
+    yield from faults_of_own(template)
 
 
 def _too_many(tx: Transaction) -> Iterator[Problem]:

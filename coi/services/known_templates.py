@@ -5,13 +5,16 @@ takes its place, and whoever reads a definition sees whose a template is.
 """
 
 import re
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from typing import Final
 
 from coi.errors import Unknown
 from coi.store import templates as kept
 from coi.store.transactions import Transaction
+from labels.container_template import faults_of_container
 from labels.layout import Template
+from labels.serial_template import WITH_A_SERIAL, faults_beside
 from labels.template_reader import TemplateRefused, read_template
 from labels.templates import TEMPLATES, every_version, template_text, version_with
 from workflows.labelled import OWN
@@ -23,6 +26,24 @@ _VERSION: Final = re.compile(r"^version: *\S+$", re.MULTILINE)
 def is_own(name: str) -> bool:
     """It is the name of a site's own template, whether or not there is one."""
     return name.startswith(OWN)
+
+
+def in_place_of(name: str, approved: Container[str]) -> str:
+    """The template that is printed in the place of a wristband, a badge or a label of a place.
+
+    The approval is the choice: a site's own as long as one is approved, else the packaged one.
+    """
+    own = f"{OWN}{name}"
+    return own if name in WITH_A_SERIAL and own in approved else name
+
+
+def faults_of_own(template: Template) -> Iterator[str]:
+    """Everything for which a site prints nothing with its own template, each with its place."""
+    beside = template.name.removeprefix(OWN)
+    if beside in WITH_A_SERIAL:
+        yield from faults_beside(template, TEMPLATES[beside])
+    else:
+        yield from faults_of_container(template)
 
 
 @lru_cache(maxsize=128)

@@ -29,6 +29,8 @@ from labels.errors import CannotPrint
 from labels.layout import Resolution, Template
 from labels.png import png_of
 from labels.sample import SamplePrint, Trial, Values, sample_print, tried
+from labels.serial_template import WITH_A_SERIAL
+from workflows.labelled import OWN
 
 RESOLUTIONS: tuple[Resolution, ...] = (203, 300, 600)
 VALUES: tuple[Values, ...] = ("usual", "longest")
@@ -89,6 +91,12 @@ class KnownTemplate:
     def newest(self) -> KnownVersion:
         """The one that labels are printed with, once it is approved."""
         return self.versions[0]
+
+    @property
+    def in_place_of(self) -> str:
+        """The packaged template in whose place it is printed; '' for what is chosen by its name."""
+        beside = self.name.removeprefix(OWN) if is_own(self.name) else ""
+        return beside if beside in WITH_A_SERIAL else ""
 
 
 def every_template(installation: Installation, by: Proven) -> tuple[KnownTemplate, ...]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
 from coi.errors import Unknown
-from coi.services.approvals import as_approved
+from coi.services.approvals import as_approved, template_in_place
 from coi.services.donations import reads_isbt128
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
 from coi.services.identity import identity_of
@@ -27,7 +27,7 @@ from labels.bag_label import BagLabel, Warnings, bag_label
 from labels.bag_numbers import OF_ISBT128
 from labels.identifiers import Coi, Serial, parse_code
 from labels.layout import Template
-from labels.wristband import Wristband, wristband
+from labels.wristband import WRISTBAND, Wristband, wristband
 from workflows.facts import Label, Subject
 from workflows.labelled import (
     BATCH,
@@ -76,8 +76,13 @@ def draw_wristband(
         Unknown: there is no such therapy.
         NotPrinted: no wristband was issued, the identity was erased, or a text does not fit.
     """
-    current = installation.read(lambda tx: _wristband(tx, installation, coi, band))
-    return drawn(lambda: wristband(current), on)
+
+    def look(tx: Transaction) -> tuple[Wristband, Template]:
+        current = _wristband(tx, installation, coi, band)
+        return current, template_in_place(tx, WRISTBAND)
+
+    current, template = installation.read(look)
+    return drawn(lambda: wristband(current, template), on)
 
 
 def wristband_pdf(installation: Installation, coi: str) -> bytes:

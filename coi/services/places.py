@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
-from coi.services.approvals import template_detail
+from coi.services.approvals import template_in_place
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.directory import ListedUnit, units_by_id
-from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
+from coi.services.drawing import FILE, Drawn, Medium, drawn
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.permissions import HOLDERS, Permission
 from coi.services.proofs import ADMINISTRATOR, Proven, acting
 from coi.services.sessions import SignedIn
-from coi.store import facts
 from coi.store import places as stored
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
+from labels.layout import Template
 from labels.location_label import LOCATION_LABEL, LocationLabel, location_label
 from workflows.facts import Person
 
@@ -149,25 +149,22 @@ def draw_location_label(installation: Installation, serial: str, on: Medium = FI
         Unknown: there is no such place.
         NotPrinted: QA has not approved the template as it is, or a text does not fit.
     """
-    label = installation.read(lambda tx: _label(tx, installation, serial))
-    return drawn(lambda: location_label(label), on)
+    label, template = installation.read(lambda tx: _label(tx, installation, serial))
+    return drawn(lambda: location_label(label, template), on)
 
 
-def _label(tx: Transaction, installation: Installation, serial: str) -> LocationLabel:
-    """What the label of a place says."""
+def _label(
+    tx: Transaction, installation: Installation, serial: str
+) -> tuple[LocationLabel, Template]:
+    """What the label of a place says, and the template that it is drawn with."""
     place, code = place_named(tx, serial), parse_code(serial)
     if place is None or not isinstance(code, Serial):
         raise Unknown("place", serial)
-    if facts.templates(tx).get(LOCATION_LABEL) != template_detail(tx, LOCATION_LABEL):
-        raise NotPrinted(
-            "TEMPLATE_NOT_APPROVED",
-            "Quality assurance has not approved the location label as it is now.",
-            "Ask quality assurance to approve the template location-label.",
-        )
-    return LocationLabel(
+    label = LocationLabel(
         serial=code,
         name=place.name,
         unit=place.unit.name,
         site=place.unit.site.name,
         demonstration=installation.demonstration,
     )
+    return label, template_in_place(tx, LOCATION_LABEL)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coi.services.approvals import approved_now
 from coi.services.installation import Installation
+from coi.services.known_templates import in_place_of
 from coi.services.placing import orderable
 from workflows.labelled import templates_chosen
 
@@ -26,5 +27,5 @@ def awaited(installation: Installation) -> tuple[Awaited, ...]:
     for workflow in orderable(installation):
         for name in templates_chosen(workflow):
             if not approved.get(name, False):
-                wanted.setdefault(name, []).append(workflow.title)
+                wanted.setdefault(in_place_of(name, approved), []).append(workflow.title)
     return tuple(Awaited(name, tuple(titles)) for name, titles in sorted(wanted.items()))

@@ -35,6 +35,15 @@ def test_what_is_no_label_of_a_container_says_so():
     assert "symbols: none holds 'container', by which a bag is told at every step" in faults
 
 
+def test_no_label_of_a_container_has_a_qr_code():
+    """By that a scan tells a wristband from everything else (SEC-28)."""
+    symbols = tuple(replace(one, kind="qr_code") for one in TUBE.symbols)
+
+    faults = list(faults_of_container(replace(TUBE, symbols=symbols)))
+
+    assert faults == ["symbols[0]: a QR code stands on wristbands alone"]
+
+
 @pytest.mark.parametrize("field", ["autologous", "coi", "product", "serial", "storage"])
 def test_what_must_be_said_can_be_left_out_in_no_way(field):
     """It is required, it has a place, and it is not left off."""

@@ -122,7 +122,7 @@ def test_any_fields_make_a_text_that_is_read_or_refused(told):
         ("slots: [{x_mm: .inf}]", "slots[0].x_mm"),
         ("slots: [{x_mm: .nan}]", "slots[0].x_mm"),
         ("slots: [{x_mm: 1.0e-30}]", "slots[0].x_mm"),
-        ("slots: [{x_mm: 0x" + "f" * 60_000 + "}]", "slots[0].x_mm"),
+        ("slots: [{x_mm: " + "9" * 4_000 + "}]", "slots[0].x_mm"),
         ("slots: [{x_mm: [1]}]", "slots[0].x_mm"),
         ("rules: [" + "{}, " * 41 + "]", "rules"),
     ],

@@ -110,6 +110,26 @@ def test_what_is_wrong_is_told_with_its_place(old, new, told):
     assert any(problem.startswith(told) for problem in problems((old, new)))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rules:", "<<: {required: []}\nrules:", "keys are not merged"),
+        ("size_pt: 8}", "size_pt: 8, <<: {size_pt: 6}}", "keys are not merged"),
+        ("width_mm: 50", "width_mm: 1:30", "'1:30' is not written as a number is read"),
+        ("width_mm: 50", "width_mm: 050", "'050' is not written as a number is read"),
+        ("width_mm: 50", "width_mm: 0x32", "'0x32' is not written as a number is read"),
+        ("width_mm: 50", "width_mm: 5_0", "'5_0' is not written as a number is read"),
+        ("title: a shelf", 'title: "a \\u202e shelf"', "title: Holds characters that cannot be"),
+        ("title: a shelf", 'title: " "', "title: Says nothing"),
+        ("say: DEMO", 'say: " "', "slots[2].say: Says nothing"),
+        ("see the list", '" "', "left_off.place.value: Says nothing"),
+    ],
+)
+def test_a_text_says_what_whoever_looks_at_it_reads(old, new, told):
+    """Whoever approves it looks at the text: nothing in it is read otherwise than it looks."""
+    assert any(told in one for one in problems((old, new)))
+
+
 def test_a_label_without_a_symbol_is_none():
     """Nobody can scan it."""
     start, end = SOUND.index("  - {payload"), SOUND.index("slots:")

@@ -10,10 +10,15 @@ from workflows.problem import Problem
 
 def labels_can_say_their_numbers(workflow: Workflow) -> Iterator[Problem]:
     """What a chosen template cannot be printed without is in the definition, or always recorded."""
+    return numbers_lacking(workflow, NEEDS)
+
+
+def numbers_lacking(workflow: Workflow, needs: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Each sort of container that chooses one of these templates and lacks what that needs."""
     for machine in workflow.machines.values():
         template = template_of(workflow, machine.name)
-        needs = NEEDS.get(template, ()) if machine.labelled else ()
-        lacking = [one for one in needs if not _IS_THERE[one](workflow, machine.name, one)]
+        needed = needs.get(template, ()) if machine.labelled else ()
+        lacking = [one for one in needed if not _IS_THERE[one](workflow, machine.name, one)]
         if lacking:
             yield Problem(
                 f"product.label.{machine.name}",

@@ -1,7 +1,7 @@
 """Whose it is: what was scanned, for which therapy and patient. Nothing here can be waived."""
 
 from workflows.case import Case, NotTold, Turn
-from workflows.donations import SAYS_ISBT128, not_read
+from workflows.donations import not_read, say_isbt128
 from workflows.facts import Label, Meaning, Order, Shipper, Wristband
 from workflows.labelled import (
     BAG_LABEL,
@@ -253,7 +253,7 @@ def label_template_is_approved(case: Case) -> Refusal | None:
             f"The label template “{missing[0]}” is not approved",
             "QA approves the template first",
         )
-    return not_read() if SAYS_ISBT128 & {*printed} and not case.facts.reads_isbt128 else None
+    return not_read() if say_isbt128(case, printed) and not case.facts.reads_isbt128 else None
 
 
 def _templates_printed(case: Case) -> tuple[str, ...]:

@@ -107,12 +107,16 @@ def test_another_patients_number_stops_the_hand_and_names_nobody():
         ("", False, []),
     ],
 )
-def test_where_labels_say_it_in_isbt_128_the_number_is_one(number, reads, expected):
-    """Found when it is recorded, and not when the bag lies there without a label."""
+@pytest.mark.parametrize("template", ["bag-label-isbt", "own-bag"])
+def test_where_labels_say_it_in_isbt_128_the_number_is_one(template, number, reads, expected):
+    """Found when it is recorded, and not when the bag lies there without a label.
+
+    Of the site's own templates the record tells which say it so.
+    """
     workflow = a_workflow()
-    labels = {**workflow.product["label"], "product": "bag-label-isbt"}
+    labels = {**workflow.product["label"], "product": template}
     chosen = replace(workflow, product={**workflow.product, "label": labels})
-    told = replace(COLLECTING, reads_isbt128=reads)
+    told = replace(COLLECTING, reads_isbt128=reads, own_isbt128=frozenset({"own-bag"}))
 
     assert [one for one in codes(told, number, chosen) if one != "FIELD_UNREADABLE"] == expected
 
