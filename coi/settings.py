@@ -107,6 +107,20 @@ class Settings:
         " there.",
         texts.a_file_or_none,
     )
+    witnesses: tuple[str, ...] = _setting(
+        "COI_WITNESSES",
+        "",
+        "Who cosigns checkpoints: of each witness its address, a blank and its key, with commas"
+        " between; left empty, nobody is asked.",
+        texts.witnesses,
+    )
+    witness_for: Path | None = _setting(
+        "COI_WITNESS_FOR",
+        "",
+        "A file with the keys of the records whose checkpoints are cosigned here, each on a line;"
+        " left empty, none is.",
+        texts.a_file_or_none,
+    )
     busy_timeout_ms: int = _setting(
         "COI_BUSY_TIMEOUT_MS",
         "5000",

@@ -3,12 +3,16 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
-from coi.errors import CoiError
+from coi.errors import CoiError, SettingError
 from coi.events import tell
+from coi.ledger.checkpoint import NoCheckpoint
+from coi.ledger.witnessed import Witness
 from coi.services.anchor import Anchor
 from coi.services.anchor_file import FileAnchor
+from coi.services.anchor_witness import WitnessAnchor
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.settings import Settings
@@ -34,7 +38,22 @@ class Anchored:
 
 def anchors_of(settings: Settings) -> tuple[Anchor, ...]:
     """Every anchor that is set."""
-    return (FileAnchor(settings.anchor_file),) if settings.anchor_file else ()
+    file = [FileAnchor(settings.anchor_file)] if settings.anchor_file else []
+    return (*file, *map(partial(_witness, settings), settings.witnesses))
+
+
+def _witness(settings: Settings, text: str) -> Anchor:
+    """A witness as it was set.
+
+    Raises:
+        SettingError: its key is none.
+    """
+    place, _blank, key = text.partition(" ")
+    try:
+        return WitnessAnchor(settings, place, Witness.read(key))
+    except NoCheckpoint as fault:
+        told = f"names a witness at {place} whose key is none."
+        raise SettingError("COI_WITNESSES", told, "Take it anew from its people.") from fault
 
 
 def anchored(installation: Installation) -> tuple[Anchored, ...]:

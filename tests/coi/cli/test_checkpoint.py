@@ -88,3 +88,11 @@ def test_another_key_signs_from_now_on(desk):
 
     assert answer.stdout.startswith("From now on this key signs: coi/TEST/")
     assert desk.run("verify").exit_code == 0
+
+
+def test_the_keys_that_others_need_are_told(desk):
+    """The same each time; the second is made when it is first asked for."""
+    told = desk.run("checkpoint", "key").stdout
+
+    assert re.fullmatch("Signs: (coi/TEST/[0-9a-f]+)\\+.+\nCosigns: \\1/witness\\+.+\n", told)
+    assert desk.run("checkpoint", "key").stdout == told
