@@ -100,6 +100,13 @@ class Settings:
         " leaves that to `coi checkpoint` (`off`).",
         texts.on_or_off,
     )
+    verify_minutes: int = _setting(
+        "COI_VERIFY_MINUTES",
+        "15",
+        "After how many minutes (1 to 1440) `coi serve` verifies what is new in the record; 0"
+        " leaves that to `coi verify --since-last`.",
+        texts.a_number(0, 1_440),
+    )
     anchor_file: Path | None = _setting(
         "COI_ANCHOR_FILE",
         "",

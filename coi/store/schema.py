@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "9fa196c35a82cc580926f190926aeecd3550d380a85a436cfbc4f0e88d553cc5",
-    "postgresql": "4e9e33e499460dfd4cf088ce427098420f86b5c1fbeb3e445b9af0e459fc44f8",
+    "sqlite": "0be1fd42bcce5cbb0e3fa3bfd074af32b0501d61fbe975e1c1d3d4d077dab641",
+    "postgresql": "ee13a016e35b293301f2d62af0712f49d8bb22e24baf44e673d5e7b65a9e8473",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -47,6 +47,7 @@ REFUSED = [
     ("COI_CHECKPOINT_KEY_FILE", "", "does not name a file"),
     ("COI_CHECKPOINT_KEY_FILE", "/usr", "which is a folder"),
     ("COI_CHECKPOINT_SIGN", "yes", "neither on nor off"),
+    ("COI_VERIFY_MINUTES", "1441", "from 0 to 1440"),
     ("COI_ANCHOR_FILE", "/usr", "which is a folder"),
     ("COI_WITNESSES", "https://coi.south.example/witness", "no witness"),
     ("COI_WITNESSES", "coi.south.example witness+5d1f0c2a+BEk7", "no witness"),
