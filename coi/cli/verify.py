@@ -110,7 +110,8 @@ def _since_last(installation: Installation, progress: Progress) -> Verdict | Non
         return None
     click.echo(
         f"Since {new.since}: {new.grown} chains grew; {new.anew} others were read from their"
-        " beginning, in turn. Registers, identities and passwords are left to a whole verification."
+        f" beginning, in turn; {new.leaves} entries came into the tree. Not looked at: what else is"
+        " old, registers, identities and passwords. A whole verification does."
     )
     return new.verdict
 
