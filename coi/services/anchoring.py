@@ -9,10 +9,12 @@ from threading import Event, Thread
 from coi.errors import CoiError, SettingError
 from coi.events import tell
 from coi.ledger.checkpoint import NoCheckpoint
+from coi.ledger.findings import Finding, Verdict
 from coi.ledger.witnessed import Witness
 from coi.services.anchor import Anchor
 from coi.services.anchor_file import FileAnchor
 from coi.services.anchor_witness import WitnessAnchor
+from coi.services.doubt import note_verdict
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.settings import Settings
@@ -124,6 +126,9 @@ class Anchorer:
         except HistoryChanged as fault:
             if self._is_new(f"{self._anchor.place}: {fault.what}"):
                 tell("history_changed", sentence=self._trouble)
+            # As often as it says so: a look at what is here alone may have found nothing.
+            found = Finding("checkpoint", self._anchor.place, "-", None, fault.what)
+            note_verdict(self._installation, Verdict(0, (found,), {}, {}), whole=False)
         # One that ended would be missed by nobody; the database may be away for a while.
         except Exception as error:  # noqa: BLE001
             told = error.sentence if isinstance(error, CoiError) else type(error).__name__

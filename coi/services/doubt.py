@@ -41,24 +41,27 @@ _DIGITS = 12
 
 def note_verdict(installation: Installation, verdict: Verdict, *, whole: bool) -> None:
     """Put on record what a verification found, where that is news."""
-    named = _named(verdict.findings)
-    if not verdict.holds:
-        tell("verification_failed", findings=len(verdict.findings))
+    named, is_news = _named(verdict.findings), not verdict.holds
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> bool:
         holds, before = _last(tx)
         if verdict.holds:
             if whole and not holds:
                 _write(tx, installation, PASSED, holds=True, named=())
-        elif not named <= before:
-            _write(tx, installation, FAILED, holds=False, named=named | before)
+            return False
+        if named <= before:
+            return False
+        _write(tx, installation, FAILED, holds=False, named=named | before)
+        return True
 
     try:
         if not verdict.holds or (whole and not installation.read(_last)[0]):
-            installation.transact_always(work)
+            is_news = installation.transact_always(work)
     # What was found is told all the same, of a record that nobody can write into too.
     except Exception as error:  # noqa: BLE001
         _log.warning("What was verified is not put on record: %s", type(error).__name__)
+    if is_news:
+        tell("verification_failed", findings=len(verdict.findings))
 
 
 def accept_findings(installation: Installation, by: JustProven, why: str) -> int:

@@ -17,6 +17,7 @@ from coi.services.anchor import AnchorAway
 from coi.services.anchor_witness import WitnessAnchor
 from coi.services.anchoring import anchored, anchors_of, keep_everywhere
 from coi.services.checkpoint_keys import read_signing_key, signers_of
+from coi.services.doubt import in_doubt_since
 from coi.services.sequencing import Sequencer
 from coi.services.signed_before import HistoryChanged, last_file
 from coi.services.verifying import verify_record
@@ -110,6 +111,7 @@ def test_what_was_put_back_with_its_key_is_told_by_the_witness(witnessed, clinic
     keep_everywhere(witnessed)
 
     assert verify_record(clinic.installation).holds
+    assert witnessed.read(in_doubt_since)
     assert "history_changed" in [record.message for record in caplog.records]
 
 
