@@ -56,6 +56,7 @@ from coi.web import (
     visitors,
     webhooks,
     whole_record,
+    witness,
     words,
     work,
 )
@@ -102,6 +103,7 @@ PARTS = (
     reference.pages,
     health.pages,
     metrics.pages,
+    witness.pages,
 )
 """All that is served beside the files of `static`, chapter by chapter."""
 
@@ -144,6 +146,8 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     addresses.remember_addresses(app)
     for part in PARTS:
         app.register_blueprint(part)
+    # Programs ask there, and no cookie is looked at.
+    csrf.exempt(witness.pages)
     for resource in RESOURCES:
         # No cookie is looked at there, so no other site's page can ask in somebody's name.
         csrf.exempt(resource)

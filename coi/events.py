@@ -27,6 +27,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
         logging.ERROR,
         "What was signed is not in the record any more; no checkpoint is signed.",
     ),
+    "verification_failed": (
+        logging.ERROR,
+        "The record is not as it was recorded; nothing is released or infused by it.",
+    ),
     "anchor_away": (
         logging.WARNING,
         "A place where checkpoints are kept cannot be reached; what waits is kept there later.",

@@ -18,6 +18,7 @@ ISSUER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST_LINE = 200
 SQLITE = "sqlite+pysqlite"
 POSTGRESQL = "postgresql+psycopg"
+_WITNESS = re.compile(r"https?://[!-~]+ [!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}")
 _HOST = re.compile(r"(?![0-9.]*$)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -217,6 +218,20 @@ def _is_network(text: str) -> bool:
 def a_file_or_none(name: str, text: str) -> Path | None:
     """A file, made absolute; or nothing."""
     return a_file(name, text) if text else None
+
+
+def witnesses(name: str, text: str) -> tuple[str, ...]:
+    """Witnesses, each with its address and its key; or nothing."""
+    named = tuple(" ".join(one.split()) for one in text.split(",") if one.strip())
+    for one in named:
+        if not _WITNESS.fullmatch(one):
+            raise SettingError(
+                name,
+                "holds something that is no witness.",
+                "Write https://, its server and path, a blank, and the key that its people tell"
+                " you: name+id+key.",
+            )
+    return named
 
 
 def one_of(*possible: str) -> Callable[[str, str], str]:

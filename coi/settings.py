@@ -100,11 +100,32 @@ class Settings:
         " leaves that to `coi checkpoint` (`off`).",
         texts.on_or_off,
     )
+    verify_minutes: int = _setting(
+        "COI_VERIFY_MINUTES",
+        "15",
+        "After how many minutes (1 to 1440) `coi serve` verifies what is new in the record; 0"
+        " leaves that to `coi verify --since-last`.",
+        texts.a_number(0, 1_440),
+    )
     anchor_file: Path | None = _setting(
         "COI_ANCHOR_FILE",
         "",
         "A file on another mount, to which each checkpoint is appended; left empty, none is kept"
         " there.",
+        texts.a_file_or_none,
+    )
+    witnesses: tuple[str, ...] = _setting(
+        "COI_WITNESSES",
+        "",
+        "Who cosigns checkpoints: of each witness its address, a blank and its key, with commas"
+        " between; left empty, nobody is asked.",
+        texts.witnesses,
+    )
+    witness_for: Path | None = _setting(
+        "COI_WITNESS_FOR",
+        "",
+        "A file with the keys of the records whose checkpoints are cosigned here, each on a line;"
+        " left empty, none is.",
         texts.a_file_or_none,
     )
     busy_timeout_ms: int = _setting(

@@ -6,7 +6,7 @@ import click
 
 from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
-from coi.services import approvals, dialects, reading_codes
+from coi.services import approvals, dialects, doubt, reading_codes
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
 
@@ -63,6 +63,17 @@ def shipper(serial: str, hours: int, until: datetime, username: str) -> None:
         key=f"command-line-{installation.new_id()}",
     )
     click.echo(f"Qualified: shipper {found}, {hours} h, until {until:%Y-%m-%d}.")
+
+
+@command.command()
+@click.option("--why", required=True, metavar="TEXT", help="What was found; why work goes on.")
+@as_qa
+def findings(why: str, username: str) -> None:
+    """Let work go on although a verification found that the record is not as it was recorded."""
+    installation = opened()
+    signer = prove(installation, username, f"who signs “{doubt.GOES_ON}”")
+    found = doubt.accept_findings(installation, signer, why)
+    click.echo(f"Signed: work goes on with {found} findings. What is found anew stops it again.")
 
 
 @command.command()

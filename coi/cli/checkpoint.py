@@ -8,9 +8,11 @@ from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.until_stopped import until_stopped
 from coi.services.anchoring import Anchored, anchored, begin_anchoring, keep_everywhere
+from coi.services.checkpoint_keys import signers_of
 from coi.services.key_change import REPLACED, replace_signing_key
 from coi.services.sequencing import Sequencer
 from coi.services.signed_before import last_file
+from coi.services.witnessing import witness_key
 
 
 @click.group(invoke_without_command=True)
@@ -48,6 +50,18 @@ def anchors() -> None:
     if not found:
         click.echo("Checkpoints are kept on this machine alone: see docs/checkpoints.md.")
     _tell(found)
+
+
+@command.command()
+def key() -> None:
+    """Say whose signatures below checkpoints count, and under which key others are cosigned here.
+
+    The first line is for those who witness this record, the second for those whom it witnesses.
+    """
+    installation = opened(key_needed=False)
+    for one in installation.read(signers_of)[-1:]:
+        click.echo(f"Signs: {one.verifier.text}")
+    click.echo(f"Cosigns: {witness_key(installation).text}")
 
 
 @command.command("replace-key")

@@ -20,6 +20,7 @@ from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
 from coi.services.reporting import software
 from coi.services.sequencing import Sequencer
+from coi.services.watching import Watch
 from coi.settings import Settings
 
 _BETWEEN_LOOKS = 1.0  # seconds until a worker notices that its server is gone
@@ -65,6 +66,12 @@ def begin() -> Installation:
             target=Sequencer(installation).run, args=told, name="sequence", daemon=True
         ).start()
         begin_anchoring(installation, threading.Event())
+    if installation.settings.verify_minutes:
+        # What it had in hand when it ended is verified by the next one.
+        told = (threading.Event(),)
+        threading.Thread(
+            target=Watch(installation).run, args=told, name="verify", daemon=True
+        ).start()
     return installation
 
 

@@ -1,6 +1,7 @@
 """`coi verify`: prove that the record is whole and unchanged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
 from coi.services.digests import Digest, read_digest
+from coi.services.doubt import note_verdict
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.upkeep import note_verified
@@ -71,6 +73,8 @@ def command(  # noqa: PLR0913 - these are its options
     tell(verdict, every_head=new is None)
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
+    given = {*kept, *(one.text for one in printed)}
+    note_verdict(installation, _of_its_own(verdict, given), whole=is_whole)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
     if is_whole and trust_disk(installation, verdict):
@@ -92,6 +96,12 @@ def _verified(
     return verify_record(installation, known, _counting(progress), kept, printed)
 
 
+def _of_its_own(verdict: Verdict, given: Collection[str]) -> Verdict:
+    """Without what was found by something that somebody brought, and may have mistyped."""
+    own = [one for one in verdict.findings if one.table != "checkpoint" or one.key not in given]
+    return replace(verdict, findings=tuple(own))
+
+
 def _since_last(installation: Installation, progress: Progress) -> Verdict | None:
     """What is new, and in turn some of what was before; None where all of it is to be looked at."""
     new = verify_new(installation, _counting(progress))
@@ -100,7 +110,8 @@ def _since_last(installation: Installation, progress: Progress) -> Verdict | Non
         return None
     click.echo(
         f"Since {new.since}: {new.grown} chains grew; {new.anew} others were read from their"
-        " beginning, in turn. Registers, identities and passwords are left to a whole verification."
+        f" beginning, in turn; {new.leaves} entries came into the tree. Not looked at: what else is"
+        " old, registers, identities and passwords. A whole verification does."
     )
     return new.verdict
 

@@ -24,6 +24,7 @@ class Answer:
     status: int = 0
     trouble: str = ""
     retry_after: str = ""
+    body: bytes = b""  # the beginning of it; nobody but a witness is listened to
 
     @property
     def told(self) -> str:
@@ -76,12 +77,13 @@ def _sent(message: Message, way: Way, to: To) -> Answer:
         httpcore.ConnectionPool(ssl_context=way.tls, network_backend=to, retries=0) as pool,
         pool.stream("POST", url, headers=headers, content=message.body) as response,
     ):
-        read = 0
-        # What a receiver says is not used; it is read so that it is not cut off in its sentence.
+        read = b""
+        # What a receiver of messages says is not used; it is not cut off in its sentence.
         for part in response.iter_stream():
-            if (read := read + len(part)) > MOST_READ:
+            if len(read := read + part) > MOST_READ:
                 break
-        return Answer(response.status, retry_after=_retry_after(response.headers))
+        told = _retry_after(response.headers)
+        return Answer(response.status, retry_after=told, body=read[:MOST_READ])
 
 
 def _host_header(target: Target) -> str:

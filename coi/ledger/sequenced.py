@@ -55,7 +55,7 @@ def _checkpoints(source: Source, signers: Sequence[Signer], findings: list[Findi
         if (prev_n, prev_size) != follows or last != size - 1:
             findings.append(_of("checkpoint", n, "does not follow the one before it"))
         try:
-            note = _note(text, size, signers)
+            note = note_of(text, size, signers)
         except NoCheckpoint as fault:
             findings.append(_of("checkpoint", n, fault.sentence))
         else:
@@ -64,7 +64,7 @@ def _checkpoints(source: Source, signers: Sequence[Signer], findings: list[Findi
     return marks
 
 
-def _note(text: str, size: int, signers: Sequence[Signer]) -> SignedCheckpoint:
+def note_of(text: str, size: int, signers: Sequence[Signer]) -> SignedCheckpoint:
     """A checkpoint as it was signed.
 
     Raises:
@@ -88,7 +88,7 @@ def _grown(source: Source, marks: Marks, findings: list[Finding]) -> Frontier:
         if (prev_n, prev_seq) != before:
             findings.append(_of("tree_leaf", n, "does not follow the one before it"))
         last = n
-        tree = tree.grown([_bytes(hash_)])
+        tree = tree.grown([bytes_of(hash_)])
         for number, note in marks.get(tree.size, ()):
             if note.checkpoint.root != tree.root:
                 what = f"was signed of another tree: the first {tree.size} entries are not the same"
@@ -139,7 +139,7 @@ def _wrong_nodes(source: Source, size: int) -> Iterator[Finding]:
                 yield _of("tree_node", key, "belongs to no part of the tree")
                 continue
             there = True
-            if _bytes(found) != hash_:
+            if bytes_of(found) != hash_:
                 yield _of("tree_node", key, "does not follow from what is below it")
         if not there:
             yield _of("tree_node", f"{level}/{number}", "is missing")
@@ -157,11 +157,11 @@ def _above(below: Iterable[Row], size: int) -> Iterator[tuple[int, int, bytes]]:
         if number >= size >> level:
             continue
         if number & 1 and left is not None and left[:2] == (level, number - 1):
-            yield level + 1, number >> 1, node_hash(left[2], _bytes(hash_))
-        left = None if number & 1 else (level, number, _bytes(hash_))
+            yield level + 1, number >> 1, node_hash(left[2], bytes_of(hash_))
+        left = None if number & 1 else (level, number, bytes_of(hash_))
 
 
-def _bytes(hash_: str) -> bytes:
+def bytes_of(hash_: str) -> bytes:
     """A stored hash; of what is none, bytes that no other hash has."""
     try:
         raw = bytes.fromhex(hash_)

@@ -8,6 +8,7 @@ from coi.ledger.content import IssuedWristband, SignedBy
 from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
+from coi.services.doubt import refused_in_doubt
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import label_turns_of
@@ -66,6 +67,7 @@ def taken(
         return earlier
     attempt = Attempt.of(tx, installation, wanted, digest, present)
     decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
+    decision = refused_in_doubt(attempt, decision)
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)

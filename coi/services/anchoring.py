@@ -3,12 +3,18 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
-from coi.errors import CoiError
+from coi.errors import CoiError, SettingError
 from coi.events import tell
+from coi.ledger.checkpoint import NoCheckpoint
+from coi.ledger.findings import Finding, Verdict
+from coi.ledger.witnessed import Witness
 from coi.services.anchor import Anchor
 from coi.services.anchor_file import FileAnchor
+from coi.services.anchor_witness import WitnessAnchor
+from coi.services.doubt import note_verdict
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.settings import Settings
@@ -34,7 +40,22 @@ class Anchored:
 
 def anchors_of(settings: Settings) -> tuple[Anchor, ...]:
     """Every anchor that is set."""
-    return (FileAnchor(settings.anchor_file),) if settings.anchor_file else ()
+    file = [FileAnchor(settings.anchor_file)] if settings.anchor_file else []
+    return (*file, *map(partial(_witness, settings), settings.witnesses))
+
+
+def _witness(settings: Settings, text: str) -> Anchor:
+    """A witness as it was set.
+
+    Raises:
+        SettingError: its key is none.
+    """
+    place, _blank, key = text.partition(" ")
+    try:
+        return WitnessAnchor(settings, place, Witness.read(key))
+    except NoCheckpoint as fault:
+        told = f"names a witness at {place} whose key is none."
+        raise SettingError("COI_WITNESSES", told, "Take it anew from its people.") from fault
 
 
 def anchored(installation: Installation) -> tuple[Anchored, ...]:
@@ -105,6 +126,9 @@ class Anchorer:
         except HistoryChanged as fault:
             if self._is_new(f"{self._anchor.place}: {fault.what}"):
                 tell("history_changed", sentence=self._trouble)
+            # As often as it says so: a look at what is here alone may have found nothing.
+            found = Finding("checkpoint", self._anchor.place, "-", None, fault.what)
+            note_verdict(self._installation, Verdict(0, (found,), {}, {}), whole=False)
         # One that ended would be missed by nobody; the database may be away for a while.
         except Exception as error:  # noqa: BLE001
             told = error.sentence if isinstance(error, CoiError) else type(error).__name__

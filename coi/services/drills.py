@@ -104,6 +104,7 @@ def _aside(settings: Settings, home: Path) -> Iterator[Settings]:
             checkpoint_key_file=home / "keys" / "checkpoint.key",
             # What is kept elsewhere is of the running record, and goes on beside the trial.
             anchor_file=None,
+            witnesses=(),
         )
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
+from coi.ledger.grown import check_growth
+from coi.ledger.tree import frontier_of
 from coi.ledger.verify import quietly, verify
 from coi.services.anchoring import differing
 from coi.services.checkpoint_keys import signers_of
@@ -22,6 +25,7 @@ from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
 from coi.store.size import chains_after, chains_since, heads_of, missing_from
 from coi.store.transactions import Transaction
+from coi.store.tree import frontier, leaves_from, nodes_of, points_above
 from coi.store.verified import NotRemembered, Reached, Remembered, remember, remembered
 from workflows.loading import expand_all
 
@@ -49,6 +53,14 @@ class NewVerdict:
     since: str
     grown: int  # chains with entries that nobody had verified
     anew: int  # chains that were looked at from their beginning, in turn
+    leaves: int  # entries that came into the tree
+
+
+class TreeNow(TypedDict):
+    """How large the tree is, and the hash over it."""
+
+    size: int
+    root: str
 
 
 def verify_record(
@@ -70,15 +82,16 @@ def verify_record(
     """
     heads = None if since is None else _heads(since)
 
-    def look(tx: Transaction) -> tuple[Verdict, str]:
+    def look(tx: Transaction) -> tuple[Verdict, Reached]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
         here = _differs(tx, installation.settings, every=True)
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
-        return replace(found, findings=(*found.findings, *changed)), newest_time(tx)
+        reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
+        return replace(found, findings=(*found.findings, *changed)), reached
 
-    verdict, newest = installation.read(look)
+    verdict, reached = installation.read(look)
     if verdict.holds and since is None:
-        _keep(installation, verdict.heads, Reached(_moment(installation, newest)), whole=True)
+        _keep(installation, verdict.heads, reached, whole=True)
     return verdict
 
 
@@ -88,8 +101,9 @@ def verify_new(
     """Compare what was added since the last verification that held, and some of what was before.
 
     A chain that grew is verified from its beginning, and where it ended before it must still be
-    what it was; so with those that are looked at anew, in turn. Registers and tables apart are left
-    to a whole verification. None when nothing is remembered of an earlier one, or it was damaged.
+    what it was; so with those that are looked at anew, in turn. What came into the tree is compared
+    with its entries and with what was signed. Registers and tables apart are left to a whole
+    verification. None when nothing is remembered of an earlier one, or it was damaged.
     """
     file = _file(installation.settings)
     try:
@@ -120,9 +134,38 @@ def _look(
     newest = newest_time(tx)
     changed = _differs(tx, installation.settings, every=False)
     gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
+    gone += tuple(_grew_otherwise(tx, last))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
-    reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory))
-    return NewVerdict(verdict, since, len(grown), len({*in_turn} - {*grown})), reached
+    now = _tree_now(tx)
+    reached = Reached(_moment(installation, newest), _last(in_turn), _last(in_memory), **now)
+    anew, leaves = len({*in_turn} - {*grown}), reached.size - last.size
+    return NewVerdict(verdict, since, len(grown), anew, leaves), reached
+
+
+def _tree_now(tx: Transaction) -> TreeNow:
+    """How large the tree is, and the hash over it."""
+    try:
+        tree = frontier(tx)
+    except LookupError:
+        # A hash is missing, which is a finding, and nothing is gone on from.
+        return {"size": 0, "root": ""}
+    return {"size": tree.size, "root": tree.root.hex()}
+
+
+def _grew_otherwise(tx: Transaction, last: Reached) -> Iterator[Finding]:
+    """The tree is not the one that was verified, or what came into it since is wrong."""
+    node = nodes_of(tx)
+    try:
+        before = frontier_of(last.size, node)
+    except LookupError as error:
+        yield Finding("tree_node", "-", "-", None, f"what was verified is gone: {error}")
+        return
+    if last.size and before.root.hex() != last.root:
+        what = f"the first {last.size} entries are not those that were verified"
+        yield Finding("tree_node", "-", "-", None, what)
+        return
+    new = leaves_from(tx, last.size), points_above(tx, last.size)
+    yield from check_growth(before, *new, node, signers_of(tx))
 
 
 def _differs(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[Finding]:

@@ -394,6 +394,19 @@ def last_drill(connection: Connection) -> tuple[str, bool] | None:
     return (row[0], bool(row[1])) if row else None
 
 
+_last_verification = Statement(
+    _attested("verification", t.entry.c.recorded_at, t.attestation.c.holds, t.entry.c.content)
+    .order_by(t.attestation.c.seq.desc())
+    .limit(ONE)
+)
+
+
+def last_verification(connection: Connection) -> tuple[str, bool, str] | None:
+    """What was last put on record of a verification: when, whether work goes on, and the entry."""
+    row = _last_verification.row(connection)
+    return (row[0], bool(row[1]), row[2]) if row else None
+
+
 _restores = Statement(
     _attested("restore", t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content).order_by(
         t.attestation.c.seq

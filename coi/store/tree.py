@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 from coi.ledger.tree import Frontier, Node, frontier_of, grown_nodes
 from coi.store import tables as t
 from coi.store.append import add
-from coi.store.statements import Statement
+from coi.store.statements import Row, Statement
 from coi.store.words import ONE
 
 _AT_ONCE = 500
@@ -70,6 +70,24 @@ _site_deeds = Statement(
     )
     .where(_entry.chain == bindparam("chain"), _entry.action == bindparam("action"))
     .order_by(_entry.seq)
+)
+
+
+_leaves_from = Statement(
+    select(_leaf.n, _leaf.prev_n, _leaf.chain, _leaf.seq, _leaf.prev_seq, _leaf.hash, _entry.hash)
+    .join_from(
+        t.tree_leaf,
+        t.entry,
+        (_leaf.chain == _entry.chain) & (_leaf.seq == _entry.seq),
+        isouter=True,
+    )
+    .where(_leaf.n >= bindparam("n"))
+    .order_by(_leaf.n)
+)
+_points_above = Statement(
+    select(_point.n, _point.prev_n, _point.size, _point.prev_size, _point.last, _point.note)
+    .where(_point.size > bindparam("size"))
+    .order_by(_point.n)
 )
 
 
@@ -208,6 +226,16 @@ def keep_checkpoint(connection: Connection, before: Kept | None, size: int, note
         "note": note,
     }
     add(connection, t.checkpoint, [row])
+
+
+def leaves_from(connection: Connection, n: int) -> list[Row]:
+    """Every leaf from this one on, with the hash of its entry; None where that is gone."""
+    return _leaves_from.rows(connection, n=n)
+
+
+def points_above(connection: Connection, size: int) -> list[Row]:
+    """Every checkpoint of a tree that is larger than this."""
+    return _points_above.rows(connection, size=size)
 
 
 def notes_after(connection: Connection, size: int, most: int) -> list[str]:

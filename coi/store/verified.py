@@ -7,7 +7,7 @@ both this file and the record can make them agree; heads that are kept elsewhere
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -25,14 +25,15 @@ WITHOUT ROWID
 """
 _REACHED = """
 CREATE TABLE IF NOT EXISTS reached
-(one INTEGER PRIMARY KEY, moment TEXT, chain TEXT, known TEXT, digest TEXT)
+(one INTEGER PRIMARY KEY, moment TEXT, chain TEXT, known TEXT, size INTEGER, root TEXT, digest TEXT)
 """
-"""Where each verified chain ended; until when, and until which chain, one has come."""
+"""Where each verified chain ended; until when, until which chain, and how far in the tree."""
 
-_LAST = "SELECT moment, chain, known, digest FROM reached"
+_LAST = "SELECT moment, chain, known, size, root, digest FROM reached"
 _HEAD = "SELECT chain, seq, hash, digest FROM head WHERE chain = ?"
 _NEXT = "SELECT chain, seq, hash, digest FROM head WHERE chain > ? ORDER BY chain LIMIT ?"
 _KEPT = "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)"
+_KEPT_REACHED = "INSERT OR REPLACE INTO reached VALUES (?, ?, ?, ?, ?, ?, ?)"
 _AT_ONCE = 500  # heads, of which a large record has very many
 
 
@@ -47,11 +48,14 @@ class Reached:
     moment: str  # what was recorded until then was looked at
     chain: str = ""  # the last chain of the record that was looked at anew
     known: str = ""  # the last one of those remembered that was looked up
+    size: int = 0  # so many leaves of the tree were compared with their entries
+    root: str = ""  # and this was the hash over them
 
     @property
     def digest(self) -> str:
         """What the row is to fit."""
-        return sha256(f"{self.moment} {self.chain} {self.known}\n".encode()).hexdigest()
+        told = f"{self.moment} {self.chain} {self.known} {self.size} {self.root}\n"
+        return sha256(told.encode()).hexdigest()
 
 
 class Remembered:
@@ -66,8 +70,8 @@ class Remembered:
         Raises:
             NotRemembered: it was damaged, or there was none.
         """
-        for moment, chain, known, digest in self._found(_LAST):
-            reached = Reached(moment, chain, known)
+        for *told, digest in self._found(_LAST):
+            reached = Reached(*told)
             if digest == reached.digest:
                 return reached
         raise NotRemembered
@@ -140,7 +144,7 @@ def remember(file: Path, heads: Heads, reached: Reached, *, whole: bool = False)
         NotRemembered: the file cannot be written.
     """
     told = ((chain, *head, heads_digest({chain: head})) for chain, head in heads.items())
-    row = (1, reached.moment, reached.chain, reached.known, reached.digest)
+    row = (1, *astuple(reached), reached.digest)
     try:
         if whole:
             # Not emptied but made anew: the old one may be damaged.
@@ -150,7 +154,7 @@ def remember(file: Path, heads: Heads, reached: Reached, *, whole: bool = False)
             connection.exec_driver_sql(_REACHED)
             while some := [*islice(told, _AT_ONCE)]:
                 connection.exec_driver_sql(_KEPT, some)
-            connection.exec_driver_sql("INSERT OR REPLACE INTO reached VALUES (?, ?, ?, ?, ?)", row)
+            connection.exec_driver_sql(_KEPT_REACHED, row)
     except (DBAPIError, OSError) as error:
         raise NotRemembered(str(error)) from error
 

@@ -56,6 +56,7 @@ _WHILE_READ_ONLY = frozenset(
         "template_editor.look",
         "template_editor.press",
         "template_editor.try_",
+        "witness.add_checkpoint",
     }
 )
 """What may be sent while the record is only read: it writes no step of anybody's."""

@@ -1,19 +1,33 @@
 """At the bedside each wrong bag, wristband and signature is refused, with its reason, on record."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import CHECKED, INFUSED_WHOLE, LOOKED_INTO, Step, play, thawed, wait
+from coi.demo.chapters import (
+    CHECKED,
+    INFUSED_WHOLE,
+    LOOKED_INTO,
+    RELEASED,
+    Step,
+    play,
+    thawed,
+    wait,
+)
 from coi.demo.performer import Wish
 from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
-from coi.errors import Refused
+from coi.errors import DataRefused, Refused
+from coi.ledger.findings import Finding, Verdict
+from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
+from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.journeys.asking import act, ids, newest, refused, state, states, values
 from tests.journeys.worlds import World, copy_of, told_on, verdict_of
+from workflows.facts import Mode
 
 ANISSA, DANAE = PATIENTS[:2]
 
@@ -272,6 +286,91 @@ def test_nothing_is_infused_that_was_not_checked_a_short_while_ago(performer, a)
         play(performer, a, INFUSED_WHOLE[-1:])
 
     assert [refusal.code for refusal in caught.value.refusals] == ["CHECK_TOO_OLD"]
+
+
+SPOILT = Verdict(9, (Finding("move", "x/3/1", "x", 3, "says another holder"),), {}, {})
+"""What a verification says that found a row which somebody changed."""
+
+
+def test_nothing_is_infused_by_a_record_that_is_in_doubt(performer, a):
+    """Until quality assurance has looked at what was found, and signed that work goes on."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    note_verdict(installation, SPOILT, whole=True)
+
+    with refused(performer, a, "RECORD_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    found = accept_findings(installation, queenie, "A restored disk; the paper says the same.")
+    note_verdict(installation, SPOILT, whole=False)
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    (refusal,) = caught.value.refusals
+    assert "found that the record is not as it was recorded" in refusal.sentence
+    assert found == 1
+    assert states(performer, a, "product")["infused"] == 1
+
+
+def test_what_is_found_anew_stops_it_again_and_a_whole_look_that_passes_ends_it(performer, a):
+    """Somebody signed for what they saw, and for nothing else."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    other = replace(SPOILT, findings=(Finding("label", "x", "x", 1, "is missing"),))
+    whole = replace(SPOILT, findings=())
+    note_verdict(installation, SPOILT, whole=True)
+    accept_findings(installation, queenie, "A restored disk; the paper says the same.")
+    play(performer, a, [CHECKED])
+
+    note_verdict(installation, other, whole=False)
+    with refused(performer, a, "RECORD_IN_DOUBT"):
+        play(performer, a, INFUSED_WHOLE[-1:])
+    note_verdict(installation, whole, whole=False)
+    still = installation.read(in_doubt_since)
+    note_verdict(installation, whole, whole=True)
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    assert still
+    assert states(performer, a, "product")["infused"] == 1
+
+
+def test_nothing_is_released_by_a_record_that_is_in_doubt(performer, other):
+    """What leads up to it goes on: results are recorded, bags are handed over."""
+    note_verdict(performer.installation, SPOILT, whole=True)
+    play(performer, other, RELEASED[:-1])
+
+    with refused(performer, other, "RECORD_IN_DOUBT"):
+        play(performer, other, RELEASED[-1:])
+
+    assert "released" not in states(performer, other, "lot")
+
+
+def test_what_happened_all_the_same_is_recorded_late(performer, a):
+    """A fact is never refused: it is on record, and says that it came late."""
+    play(performer, a, [CHECKED])
+    note_verdict(performer.installation, SPOILT, whole=True)
+    wanted, actor, signers = performer.request(
+        a, "infuse", Wish(on=ids(performer, a, "product", "checked"))
+    )
+    wait(performer, 0.1)
+    ago = performer.installation.clock.now() - timedelta(minutes=2)
+
+    act(performer, (spoilt(wanted, mode=Mode.LATE, happened_at=ago), actor, signers))
+
+    assert newest(performer, a).kind == "late"
+    assert states(performer, a, "product")["infused"] == 1
+
+
+def test_only_quality_assurance_signs_and_only_for_what_was_found(performer):
+    """With a reason; and nothing is signed where nothing was found."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+
+    with pytest.raises(DataRefused, match="nothing was found"):
+        accept_findings(installation, queenie, "To be sure.")
+    note_verdict(installation, SPOILT, whole=True)
+    with pytest.raises(DataRefused, match="why work goes on"):
+        accept_findings(installation, queenie, " ")
+    with pytest.raises(NotAllowed):
+        accept_findings(installation, performer.proven["ivo"], "It is urgent.")
+
+    assert installation.read(in_doubt_since)
 
 
 def renamed(request, key):

@@ -4,6 +4,7 @@ import re
 import shutil
 from base64 import b64decode
 
+from coi.services.doubt import in_doubt_since
 from coi.services.signed_before import last_file
 
 
@@ -88,3 +89,31 @@ def test_another_key_signs_from_now_on(desk):
 
     assert answer.stdout.startswith("From now on this key signs: coi/TEST/")
     assert desk.run("verify").exit_code == 0
+
+
+def test_what_was_found_stops_releases_until_quality_assurance_signs(desk):
+    """What somebody brought and may have mistyped stops nothing."""
+    desk.hire()
+    installation = desk.clinic.installation
+    desk.run("verify", "--digest", f"1/{'0' * 16}")
+    brought = installation.read(in_doubt_since)
+    last = _last(desk)
+    desk.run("checkpoint", "--once")
+    last.write_text("nothing\n")
+    desk.run("verify")
+    found = installation.read(in_doubt_since)
+
+    words = ("approve", "findings", "--why", "The file was spoilt by hand.", "--as", "queenie")
+    answer = desk.run(*words, passwords=1)
+
+    assert (brought, bool(found)) == ("", True)
+    assert answer.stdout.startswith("Signed: work goes on with 1 findings.")
+    assert installation.read(in_doubt_since) == ""
+
+
+def test_the_keys_that_others_need_are_told(desk):
+    """The same each time; the second is made when it is first asked for."""
+    told = desk.run("checkpoint", "key").stdout
+
+    assert re.fullmatch("Signs: (coi/TEST/[0-9a-f]+)\\+.+\nCosigns: \\1/witness\\+.+\n", told)
+    assert desk.run("checkpoint", "key").stdout == told

@@ -285,6 +285,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     # As long as no token is set, there is no such page.
     ("metrics.show", "GET"): Row("/metrics", 404),
     ("record.show", "GET"): Row("/record", 200),
+    # As long as no record is named that is witnessed here, there is no such page.
+    ("witness.add_checkpoint", "POST"): Row("/witness/add-checkpoint", 404),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
     ("static", "GET"): Row("/static/coi.css", 200),
     ("stop_ship.ask", "GET"): Row("/stop-ship", 200),

@@ -1,0 +1,156 @@
+"""A record that was found to be another than it was: nothing is released or infused by it (TL-20).
+
+What a verification finds stands in the organisation's chain, as the product's own entry. It is over
+once a whole verification passes, or once quality assurance has looked at what was found and signed
+that work goes on; what is found anew stops it again. What happens all the same is recorded late:
+this refuses no fact.
+"""
+
+import logging
+from collections.abc import Iterable
+from hashlib import sha256
+
+from coi.errors import DataRefused, Problem
+from coi.events import tell
+from coi.ledger.content import Attestation
+from coi.ledger.findings import Finding, Verdict
+from coi.services.attempt import Attempt
+from coi.services.decoding import Content, content_of_text
+from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
+from coi.services.installation import Installation
+from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.store.facts import last_verification
+from coi.store.transactions import Transaction
+from workflows.draft import Decision, Draft
+from workflows.facts import Mode
+from workflows.guards.quality import RELEASED_LOT
+from workflows.model import Verb
+from workflows.refusal import Refusal
+
+VERIFICATION = "verification"
+FAILED, PASSED, ACCEPTED = "verification_failed", "verification_passed", "accept_findings"
+GOES_ON = "I have looked at what was found; work goes on"
+"""What the signature means: it is shown to whoever is about to sign."""
+
+IN_DOUBT = "RECORD_IN_DOUBT"
+LONGEST_REASON = 2_000
+_log = logging.getLogger(__name__)
+_MOST_NAMED = 200
+_DIGITS = 12
+
+
+def note_verdict(installation: Installation, verdict: Verdict, *, whole: bool) -> None:
+    """Put on record what a verification found, where that is news."""
+    named, is_news = _named(verdict.findings), not verdict.holds
+
+    def work(tx: Transaction) -> bool:
+        holds, before = _last(tx)
+        if verdict.holds:
+            if whole and not holds:
+                _write(tx, installation, PASSED, holds=True, named=())
+            return False
+        if named <= before:
+            return False
+        _write(tx, installation, FAILED, holds=False, named=named | before)
+        return True
+
+    try:
+        if not verdict.holds or (whole and not installation.read(_last)[0]):
+            is_news = installation.transact_always(work)
+    # What was found is told all the same, of a record that nobody can write into too.
+    except Exception as error:  # noqa: BLE001
+        _log.warning("What was verified is not put on record: %s", type(error).__name__)
+    if is_news:
+        tell("verification_failed", findings=len(verdict.findings))
+
+
+def accept_findings(installation: Installation, by: JustProven, why: str) -> int:
+    """Sign that work goes on although something was found; returns how much that was.
+
+    Raises:
+        NotAllowed: the person is no QA reviewer.
+        CannotSign: what a signature takes is not on record.
+        DataRefused: no reason is given, or nothing was found that is not signed for.
+    """
+    if not why.strip() or len(why) > LONGEST_REASON:
+        reason = f"say in at most {LONGEST_REASON} characters what was found, and why work goes on"
+        raise DataRefused([Problem(reason, column="why")])
+
+    def work(tx: Transaction) -> int:
+        known, role = holding(tx, by, QA)
+        holds, named = _last(tx)
+        if holds:
+            raise DataRefused([Problem("nothing was found that is to be signed for")])
+        now = installation.clock.now()
+        registered = Registered(
+            (_attested(commit_text(tx, installation, why.strip()), holds=True),),
+            signatures=(signature_of(known, role, GOES_ON, now),),
+            document=_document(named),
+        )
+        write_site_entry(tx, ACCEPTED, Occasion(known.person.id, "-", now), registered)
+        return len(named)
+
+    return installation.transact(work)
+
+
+def in_doubt_since(tx: Transaction) -> str:
+    """When something was found that nobody has signed for; '' where nothing was."""
+    found = last_verification(tx)
+    return "" if found is None or found[1] else found[0]
+
+
+def refused_in_doubt(attempt: Attempt, decision: Decision) -> Decision:
+    """The decision, unless it would release or infuse something by a record that is in doubt."""
+    draft = decision.draft
+    if draft is None or attempt.request.mode is not Mode.ASK or not _relies(attempt, draft):
+        return decision
+    since = in_doubt_since(attempt.tx)
+    if not since:
+        return decision
+    why = Refusal(
+        IN_DOUBT,
+        f"The verification of {since} found that the record is not as it was recorded",
+        "Quality assurance looks at what was found, and signs that work goes on",
+    )
+    return Decision(None, (why,), at_patient=decision.at_patient)
+
+
+def _relies(attempt: Attempt, draft: Draft) -> bool:
+    """It releases a lot, or gives something to the patient."""
+    action = attempt.standing.workflow.actions.get(draft.action)
+    if action is None:
+        return False
+    if action.verb is Verb.DECIDE:
+        return any(move.after.state in RELEASED_LOT for move in draft.moves)
+    return action.verb is Verb.ADMINISTER
+
+
+def _last(tx: Transaction) -> tuple[bool, frozenset[str]]:
+    """Whether the last that was put on record is no reason for doubt, and what was found by it."""
+    found = last_verification(tx)
+    if found is None:
+        return True, frozenset()
+    content: Content = content_of_text(found[2])
+    return found[1], frozenset(content["document"].get("findings", "").split())
+
+
+def _named(findings: Iterable[Finding]) -> frozenset[str]:
+    """What was found, by its places: the same place is the same finding, whatever is said of it."""
+    places = sorted({f"{one.table}\n{one.key}\n{one.chain}\n{one.seq}" for one in findings})
+    return frozenset(sha256(one.encode()).hexdigest()[:_DIGITS] for one in places[:_MOST_NAMED])
+
+
+def _write(
+    tx: Transaction, installation: Installation, action: str, *, holds: bool, named: Iterable[str]
+) -> None:
+    registered = Registered((_attested("-", holds=holds),), document=_document(named))
+    write_site_entry(tx, action, Occasion("-", "-", installation.clock.now()), registered)
+
+
+def _attested(detail: str, *, holds: bool) -> Attestation:
+    return Attestation(VERIFICATION, "-", holds=int(holds), detail=detail)
+
+
+def _document(named: Iterable[str]) -> dict[str, str]:
+    told = sorted(named)
+    return {"kind": VERIFICATION, "about": f"{len(told)} findings", "findings": " ".join(told)}
