@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "470298d1fdf93df8772b1e6789f07a6a27f2fedce92d3e86719afa12fb75f6e5",
-    "postgresql": "85f87697fc7ca64d2e8926be631e7cfebe1b012298977eb426f0277a6c44fab3",
+    "sqlite": "d988c92c18ba73f7403acdd034618203ed947c956d35a2e755159a2f1a329b55",
+    "postgresql": "287d81cfd99ec7d80c812a1b845b68552431ac6ef3822abd929ae4070031e014",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
