@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from coi.ledger.checkpoint import SignedCheckpoint, read_checkpoints
+from coi.ledger.checkpoint import SignedCheckpoint, read_checkpoint, read_checkpoints
 from coi.services.anchor import AnchorAway
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
@@ -63,8 +63,11 @@ class FileAnchor:
         with self._opened(os.O_RDWR | os.O_APPEND) as descriptor:
             # Several processes may do it; who comes second finds it done.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            while waiting := _waiting(installation, _newest(descriptor)):
+            newest = _newest(descriptor)
+            while waiting := _waiting(installation, newest):
                 _append(descriptor, waiting)
+                # Not read again: what a mount gives back may not be what was written to it.
+                newest = read_checkpoint(waiting[-1].encode())
                 found += len(waiting)
         return found
 
