@@ -16,6 +16,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "requirements.md"
+LISTED = ROOT / "tests" / "whole" / "requirements.yml"
 BEGIN = "<!-- the tables: written by `python -m tests.whole.requirements` -->\n"
 END = "<!-- end of the tables -->\n"
 
@@ -64,7 +65,6 @@ class Requirement:
 
 def requirements() -> list[Requirement]:
     """All that is asked, in the order of the file."""
-    text = (Path(__file__).parent / "requirements.yml").read_text("utf-8")
     return [
         Requirement(
             number,
@@ -73,7 +73,7 @@ def requirements() -> list[Requirement]:
             tuple(told.get("tests", ())),
             told.get("remark", ""),
         )
-        for number, told in yaml.safe_load(text).items()
+        for number, told in yaml.safe_load(LISTED.read_text("utf-8")).items()
     ]
 
 

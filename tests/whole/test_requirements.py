@@ -7,6 +7,7 @@ import pytest
 
 from tests.whole.requirements import (
     DOCUMENT,
+    LISTED,
     NUMBERS,
     PARTS,
     ROOT,
@@ -51,7 +52,10 @@ def test_the_document_is_what_is_written():
 
 
 def test_every_demand_has_its_row_once():
-    """None is left out because nobody has got to it."""
+    """None is left out because nobody has got to it, and none hides behind another of its number."""
+    numbers = re.findall(r"^(\S+):$", LISTED.read_text("utf-8"), re.MULTILINE)
+
+    assert numbers == [one.number for one in ASKED]
     assert Counter(one.part for one in ASKED) == HOW_MANY
     assert list(HOW_MANY) == list(PARTS)
 
