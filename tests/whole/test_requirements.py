@@ -52,7 +52,7 @@ def test_the_document_is_what_is_written():
 
 
 def test_every_demand_has_its_row_once():
-    """None is left out because nobody has got to it, and none hides behind another of its number."""
+    """None is left out because nobody has got to it, and none hides behind its own number."""
     numbers = re.findall(r"^(\S+):$", LISTED.read_text("utf-8"), re.MULTILINE)
 
     assert numbers == [one.number for one in ASKED]
