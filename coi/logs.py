@@ -1,7 +1,7 @@
 """How what happens is written to standard error: one line for each event, as JSON or for people.
 
 Nothing that comes from outside can begin a line or colour a screen: JSON escapes it, and so does
-the form for people (SEC-14). Of an error its kind and place are written, never its text, which may
+the form for people (SEC-24). Of an error its kind and place are written, never its text, which may
 quote what somebody typed (SEC-33).
 """
 

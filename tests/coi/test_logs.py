@@ -32,7 +32,7 @@ def written():
 
 @pytest.mark.parametrize("form", [JSON, CONSOLE])
 def test_nothing_that_comes_from_outside_begins_a_line(written, form):
-    """Neither a line's end nor what moves a cursor or turns the writing around (SEC-14)."""
+    """Neither a line's end nor what moves a cursor or turns the writing around (SEC-24)."""
     stream = written(form)
 
     events.tell("entry_written", action=HOSTILE, guards=[HOSTILE])

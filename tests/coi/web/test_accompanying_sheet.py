@@ -90,7 +90,7 @@ def test_a_name_that_labels_can_print_is_not_told_by_number(someone, coi):
 
 
 def test_a_name_is_drawn_as_it_is_and_is_no_markup(someone, performer):
-    """SEC-19: a name is text wherever it stands."""
+    """SEC-21: a name is text wherever it stands."""
     coi = performer.order({**PATIENTS[5], "family_name": "<b>O'Neil & Söhne"})
 
     page = sheet(someone("carla"), coi, "wristband").text

@@ -218,7 +218,7 @@ def test_a_first_check_that_is_too_old_counts_no_longer(bedside):
 
 
 def test_a_password_that_was_changed_between_the_two_parts_ends_the_step(bedside):
-    """What the first signed with holds no longer (P11-300)."""
+    """What the first signed with holds no longer (P11-300c)."""
     first = bedside.first_part()
     second = bedside.check(bedside.second(first))
     set_password(bedside.installation, bedside.ward.who(FIRST), "a new one that is long")

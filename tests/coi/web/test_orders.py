@@ -241,7 +241,7 @@ def test_a_refusal_is_told_above_the_form(carla):
 
 
 def test_only_those_who_order_find_the_form(someone):
-    """Neither to look at nor to send (SEC-01)."""
+    """Neither to look at nor to send (P11-10g)."""
     for username in ("nina", "omar", "mia", "queenie", "anna"):
         browser = someone(username)
         looked, sent = browser.get(PATH), browser.send(PATH, page="/", workflow="autologous-car-t")
