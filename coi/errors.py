@@ -111,6 +111,16 @@ class NotSignedIn(CoiError):
         super().__init__("You are not signed in.", "Sign in and try again.")
 
 
+class SessionEnded(NotSignedIn):
+    """Whoever was signed in is not any more; `why` says what ended the session."""
+
+    code = "SESSION_ENDED"
+
+    def __init__(self, why: str, next_step: str = "Sign in again to go on.") -> None:
+        CoiError.__init__(self, f"Your session here ended: {why}. Nothing was saved.", next_step)
+        self.why = why
+
+
 class WrongPassword(CoiError):
     """Name and password do not match; which of the two was wrong is not said."""
 

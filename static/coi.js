@@ -44,23 +44,31 @@ if (watched) {
   addEventListener("beforeunload", () => { leaving = true; });
   const asking = setInterval(async () => {
     const answer = await fetch(watched.dataset.watch, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer || !answer.ok || answer.redirected) return;
-    const now = await answer.json();
-    if (!leaving && String(now.version) !== watched.dataset.version) location.reload();
+    if (!answer || !answer.ok) return;
+    // Asking so keeps no session alive: whoever was away too long is led to the door.
+    const isOut = answer.redirected;
+    if (leaving || !isOut && String((await answer.json()).version) === watched.dataset.version) return;
+    location.replace(watched.dataset.page);
   }, 3000);
   setTimeout(() => clearInterval(asking), 600000);
 }
 
 // How far something is: each part that lives is taken from the page as it is by now, until all is over.
-// The rest of the page stays, with whatever somebody is filling in.
-if (document.querySelector("[data-again]")) {
+// The rest of the page stays, with whatever somebody is filling in, for as long as they are signed in.
+const again = document.querySelector("[data-again]")?.dataset.again;
+if (again) {
   let underWay = false;
   const looking = setInterval(async () => {
     if (underWay) return;
     underWay = true;
-    const answer = await fetch(location.href).catch(() => null);
+    const answer = await fetch(again).catch(() => null);
     underWay = false;
-    if (!answer || !answer.ok || answer.redirected) return;
+    if (!answer || !answer.ok) return;
+    if (answer.redirected) {
+      clearInterval(looking);
+      location.replace(again);
+      return;
+    }
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
     // Asked first: what is put into this page is gone from the other one.
     if (!now.querySelector("[data-again]")) clearInterval(looking);

@@ -12,7 +12,7 @@ from coi.services.anchoring import anchored
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
-from coi.services.sequencing import covered_until
+from coi.services.sequencing import covered_until, entries_covered
 from coi.services.upkeep import BACKUP, VERIFY, last_done
 from coi.services.webhook_list import oldest_waiting, queue_depths
 from coi.store.size import entries_in
@@ -45,6 +45,10 @@ def _covered(installation: Installation) -> Found:
     return {"": parse_rfc3339(until).timestamp()} if until else {}
 
 
+def _below_checkpoint(installation: Installation) -> Found:
+    return {"": entries_covered(installation)}
+
+
 def _anchored(installation: Installation) -> Found:
     return {
         one.name: parse_rfc3339(one.until).timestamp()
@@ -55,6 +59,10 @@ def _anchored(installation: Installation) -> Found:
 
 def _anchors_wait(installation: Installation) -> Found:
     return {one.name: float(one.waiting) for one in anchored(installation) if not one.trouble}
+
+
+def _anchors_away(installation: Installation) -> Found:
+    return {one.name: float(bool(one.trouble)) for one in anchored(installation)}
 
 
 def _may_be_written(installation: Installation) -> Found:
@@ -117,6 +125,7 @@ GAUGES: tuple[Gauge, ...] = (
         "When the newest entry was recorded that a signed checkpoint covers.",
         _covered,
     ),
+    Gauge("coi_checkpoint_entries", "Entries that a signed checkpoint covers.", _below_checkpoint),
     Gauge(
         "coi_anchor_timestamp_seconds",
         "When the newest entry was recorded that is anchored in each place.",
@@ -124,6 +133,12 @@ GAUGES: tuple[Gauge, ...] = (
         "anchor",
     ),
     Gauge("coi_anchor_waiting", "Checkpoints that wait for each place.", _anchors_wait, "anchor"),
+    Gauge(
+        "coi_anchor_away",
+        "1 for each place that cannot be reached, else 0.",
+        _anchors_away,
+        "anchor",
+    ),
     Gauge(
         "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
     ),

@@ -184,3 +184,9 @@ def _signed(
 def covered_until(installation: Installation) -> str:
     """When the newest entry was recorded that a checkpoint covers; '' where there is none."""
     return installation.read(tree.covered_until)
+
+
+def entries_covered(installation: Installation) -> int:
+    """How many entries the newest checkpoint covers; 0 where there is none."""
+    last = installation.read(tree.newest_checkpoint)
+    return last.size if last else 0

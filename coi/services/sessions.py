@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import NotSignedIn, NotWritten, Unknown
+from coi.errors import NotSignedIn, NotWritten, SessionEnded, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import set_password
@@ -122,16 +122,19 @@ def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def resume(installation: Installation, token: str) -> SignedIn:
+def resume(installation: Installation, token: str, *, is_use: bool = True) -> SignedIn:
     """Who holds this, with what holds of them now.
+
+    What a page asks by itself `is_use` of nobody's: a session with it alone is idle (A11d-11.8).
 
     Raises:
         NotSignedIn: there is no such session, or it has ended.
+        SessionEnded: it was left alone for too long, or is over.
         SignedOut: the account was closed, or its password changed, since.
     """
     found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
     now = installation.clock.now()
-    if now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
+    if is_use and now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
         # Whoever is here goes on reading, also where nothing can be noted.
         with suppress(NotWritten):
             installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
@@ -142,8 +145,10 @@ def _resumed(
     tx: Transaction, installation: Installation, token: str
 ) -> tuple[SessionRow, SignedIn]:
     found = sessions.session(tx, _hash(token))
-    if found is None or not _goes_on(installation, found):
+    if found is None:
         raise NotSignedIn
+    if why := _why_over(installation, found):
+        raise SessionEnded(why)
     proven = Proven(found.username, found.person, found.credential)
     known = entering(tx, proven)
     until = known.secret_until
@@ -161,14 +166,14 @@ def _resumed(
     return found, signed_in
 
 
-def _goes_on(installation: Installation, found: SessionRow) -> bool:
-    """Neither idle for too long nor over (SEC-14)."""
+def _why_over(installation: Installation, found: SessionRow) -> str:
+    """Why a session does not go on: idle for too long, or over (SEC-14); '' where it does."""
     now, settings = installation.clock.now(), installation.settings
-    idle = now - parse_rfc3339(found.seen_at)
-    age = now - parse_rfc3339(found.started_at)
-    return idle < timedelta(minutes=settings.idle_minutes) and age < timedelta(
-        hours=settings.session_hours
-    )
+    if now - parse_rfc3339(found.started_at) >= timedelta(hours=settings.session_hours):
+        return f"it had lasted {settings.session_hours} hours"
+    if now - parse_rfc3339(found.seen_at) >= timedelta(minutes=settings.idle_minutes):
+        return f"nobody used it for {settings.idle_minutes} minutes"
+    return ""
 
 
 def sign_out(installation: Installation, token: str) -> None:
@@ -186,7 +191,7 @@ def open_sessions(
     return [
         one
         for one in sessions.sessions_of(tx, known.person.id)
-        if one.credential == known.credential and _goes_on(installation, one)
+        if one.credential == known.credential and not _why_over(installation, one)
     ]
 
 

@@ -114,8 +114,8 @@ def status_of(error: errors.CoiError) -> HTTPStatus:
 
 def _to_sign_in(error: Exception) -> ResponseReturnValue:
     """Back to the door; whoever was at a page finds it again after signing in."""
-    if isinstance(error, errors.SignedOut):
-        flash(error.sentence)
+    if isinstance(error, errors.SignedOut | errors.SessionEnded):
+        flash(str(error))
     back = request.path if request.method == "GET" else None
     return redirect(url_for("door.sign_in", next=back), HTTPStatus.SEE_OTHER)
 

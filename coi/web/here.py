@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request, session
 
@@ -17,6 +18,12 @@ _BEARER = "Bearer "
 FOR_PROGRAMS = "/api/"
 """Below this address no cookie is looked at: who asks says it in each request, and no other site's
 page can ask in somebody's name (SEC-16)."""
+
+BY_ITSELF = "by_itself"
+"""What a page adds to its address when it looks again by itself."""
+
+_ASKED_BY_PAGES = frozenset({"guided.now"})
+"""What no person ever asks, but a page on its own, again and again."""
 
 
 def put_installation(extensions: dict[str, object], installation: Installation) -> None:
@@ -50,7 +57,22 @@ def _resume(held: str) -> SignedIn:
     """Who holds this: a person, or, where programs ask, a program."""
     if is_for_programs() and held.startswith(tokens.PREFIX):
         return tokens.resume_token(installation(), held)
-    return sessions.resume(installation(), held)
+    return sessions.resume(installation(), held, is_use=not looks_by_itself())
+
+
+def looks_by_itself() -> bool:
+    """A page asks again, and nobody need be there: that is no use of a session (A11d-11.8).
+
+    Whoever says so of what they asked themselves ends their own session the sooner.
+    """
+    is_told = BY_ITSELF in request.args or request.endpoint in _ASKED_BY_PAGES
+    return is_told and request.method == "GET" and not is_for_programs()
+
+
+def by_itself() -> str:
+    """The address of this page, as it asks for itself again."""
+    told = [one for one in request.args.items(multi=True) if one[0] != BY_ITSELF]
+    return f"{request.script_root}{quote(request.path)}?{urlencode([*told, (BY_ITSELF, '1')])}"
 
 
 def somebody_or_nobody() -> SignedIn | None:

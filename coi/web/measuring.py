@@ -69,6 +69,11 @@ TRIED_AGAIN = Counter(
     "coi_transactions_tried_again", "Transactions that collided with another.", registry=_own
 )
 SLOW = Counter("coi_slow", "Looks and transactions above `COI_SLOW_MS`.", registry=_own)
+HISTORY_CHANGED = Counter(
+    "coi_history_changed",
+    "How often it was found that what was signed is not in the record any more.",
+    registry=_own,
+)
 UNFORESEEN = Counter("coi_unforeseen_errors", "Errors that nobody foresaw.", registry=_own)
 
 
@@ -96,6 +101,7 @@ _MEASURED: Mapping[str, Callable[[events.Told], None]] = {
     "database_busy": lambda told: BUSY.labels(told["why"]).inc(),
     "tried_again": lambda _told: TRIED_AGAIN.inc(),
     "slow": lambda _told: SLOW.inc(),
+    "history_changed": lambda _told: HISTORY_CHANGED.inc(),
     "unforeseen": lambda _told: UNFORESEEN.inc(),
 }
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

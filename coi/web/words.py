@@ -37,6 +37,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(role_in_words)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
+    app.add_template_global(here.by_itself, "by_itself")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_comes_later, "later")
     app.add_template_test(_is_over, "over")

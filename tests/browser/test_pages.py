@@ -7,8 +7,10 @@ from playwright.sync_api import expect
 
 from coi.app import create_app
 from coi.demo.performer import spoilt
+from coi.services.person_file import person_file
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.store import sessions
 from tests.browser.looking import look_at
 from tests.browser.visits import VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
@@ -96,6 +98,19 @@ def test_a_page_that_looks_again_goes_on_after_something_has_changed(house, visi
         looks_again(person.page)
 
         assert told.inner_text() == right
+
+
+def test_a_page_that_looks_again_leads_to_the_door_when_its_session_is_idle(house, visitor):
+    """It says why, and shows nothing of the therapy any more (A11d-11.8)."""
+    person = visitor("mia", path_in(house, "/therapies/{late}/printing?watch=1"))
+    installation = house.installation
+    mine = person_file(installation, "mia").sessions[-1].id
+    installation.transact(lambda tx: sessions.note_seen(tx, mine, "2020-01-01T00:00:00Z"))
+
+    person.page.wait_for_url(re.compile(r"/sign-in\?next="))
+
+    assert "nobody used it for 15 minutes" in person.page.inner_text("main")
+    assert person.page.locator("[data-live]").count() == 0
 
 
 def looks_again(page):

@@ -1,6 +1,7 @@
 """What is told to whoever looks after the machine is what the product does."""
 
 import ast
+import logging
 import re
 from pathlib import Path
 
@@ -12,6 +13,12 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
 UNITS = ("coi.service", "coi-upkeep.service")
+RUNG_BY = {
+    "history_changed": "coi_history_changed_total > 0",
+    "verification_failed": "coi_verify_passed == 0",
+    "unforeseen": "increase(coi_unforeseen_errors_total[15m]) > 0",
+}
+"""What rings when an event is told that is an error."""
 _SERIES = r"\bcoi_[a-z_]+"
 
 
@@ -66,6 +73,23 @@ def test_alarms_rest_on_measurements_that_there_are():
 
     assert series
     assert series <= set(names())
+
+
+def test_each_error_of_the_record_rings():
+    """What is told at the level of an error has a measurement, and an alarm on it (TL-07)."""
+    told = {name for name, (level, _meaning) in EVENTS.items() if level == logging.ERROR}
+
+    assert told == set(RUNG_BY)
+    assert {one for one in RUNG_BY.values() if one not in ALERTS} == set()
+
+
+def test_signing_and_keeping_that_stopped_ring():
+    """An old checkpoint, one that is kept nowhere else, and a place that is away (TL-07, TL-09)."""
+    expressions = "\n".join(re.findall("expr: (.+)", ALERTS))
+
+    assert "unless time() - coi_checkpoint_timestamp_seconds <= 900" in expressions
+    assert "unless time() - coi_anchor_timestamp_seconds <= 86400" in expressions
+    assert "coi_anchor_away == 1" in expressions
 
 
 def test_the_units_run_commands_that_there_are():

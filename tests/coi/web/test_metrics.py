@@ -14,6 +14,7 @@ from coi.services import gauges
 from coi.services.acting import take_action
 from coi.services.gauges import Gauge
 from coi.services.identity import identity_of
+from coi.services.sequencing import Sequencer
 from coi.services.upkeep import BACKUP, note_done
 from coi.store.registers import any_sealed_patient
 from coi.web import measuring
@@ -137,6 +138,32 @@ def test_a_backup_and_the_length_of_the_record_are_told(app, installation):
     assert found["coi_record_entries",] > 100
     assert found["coi_backup_timestamp_seconds",] > 0
     assert found["coi_record_writable",] == 1
+
+
+def test_what_is_signed_is_told(app, installation):
+    """How many entries it covers, so that an alarm can tell an old checkpoint from a quiet day."""
+    Sequencer(installation).run_until_empty()
+
+    found = numbers(app)
+
+    assert found["coi_checkpoint_entries",] == found["coi_record_entries",]
+
+
+def test_a_history_that_changed_is_counted(app):
+    """Each time that it is found, so that the alarm rings until the next start (TL-07)."""
+    before = numbers(app)
+    events.tell("history_changed", sentence="It differs.")
+
+    assert grown(app, before, "coi_history_changed_total") == 1
+
+
+def test_a_place_that_is_away_is_told(app, installation, tmp_path):
+    """It has no number of what waits, and so an alarm on that alone would be silent (TL-09)."""
+    away = tmp_path / "mount" / "anchors"
+    elsewhere = replace(installation, settings=replace(installation.settings, anchor_file=away))
+
+    assert numbers(create_app(elsewhere))["coi_anchor_away", "file"] == 1
+    assert "coi_anchor_away" not in {name for name, *_label in numbers(app)}
 
 
 def test_a_measurement_that_fails_is_named_and_takes_no_other_with_it(app, monkeypatch):

@@ -51,6 +51,11 @@ def print_all(installation):
     return PrintSender(installation, QUICK, AT_ONCE).run_until_empty()
 
 
+def data_again(page):
+    """Where a page looks again by itself, as it stands in its text."""
+    return re.search(r'data-again="([^"]+)"', page)[1]
+
+
 def test_all_labels_of_a_step_are_printed_at_once(someone, coi, desk, printer, installation):
     """Ticked from the start; the page shows what became of each."""
     mia = someone("mia")
@@ -65,7 +70,8 @@ def test_all_labels_of_a_step_are_printed_at_once(someone, coi, desk, printer, i
     assert (len(labels), answer.status_code, again.status_code) == (3, 303, 303)
     assert len(printer.printed) == 3
     assert '<progress id="progress" class="whole" max="3" value="0">' in waiting
-    assert "data-again" in waiting
+    assert "by_itself=1" in data_again(waiting)
+    assert f"url={data_again(waiting)}" in waiting
     assert "data-again" not in done
     assert ready_on(done) == []
     assert done.count('<span class="tag">printed</span>') >= 3
@@ -197,7 +203,8 @@ def test_all_labels_of_a_unit_are_one_batch_with_its_progress(
     count = sum(at == UNIT for _serial, at, _name in installation.read(places))
     assert [one.status_code for one in begun] == [303, 303]
     assert f"0 of {count} labels ended" in waiting
-    assert "data-again" in waiting
+    assert "by_itself=1" in data_again(waiting)
+    assert f"url={data_again(waiting)}" in waiting
     assert f"{count} of {count} labels ended" in done
     assert "data-again" not in done
     assert len(printer.printed) == count
