@@ -223,7 +223,7 @@ def test_why_a_batch_was_not_sent_is_said(someone, performer, desk, installation
         assert time.monotonic() < until
         time.sleep(0.05)
 
-    assert "has not approved the location label" in told
+    assert "has not approved the label of a place" in told
     assert print_all(installation) == 0
 
 
