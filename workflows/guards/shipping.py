@@ -5,12 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from workflows.case import Case, Turn
-from workflows.facts import Label
+from workflows.facts import Label, Subject
 from workflows.fields import is_number
 from workflows.guards.custody import opened_by
 from workflows.guards.identity import shipper_scan
 from workflows.guards.quality import no_critical_exception_is_open
-from workflows.model import Custody, Kind, Pick, SiteKind, Verb
+from workflows.model import Custody, Kind, Pick, SiteKind, Verb, Workflow
 from workflows.packing import contents
 from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, Refusal
 
@@ -104,13 +104,15 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
         )
     for package in opened:
         packed = contents(case.facts.subjects, package)
-        # What was lost on the way has come to its end on record, and cannot be scanned any more.
-        missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
+        # What was lost on the way has come to its end on record, and should not be here any more.
+        expected = [one.id for one in packed if not case.is_final(one)]
+        missing = [name for name in expected if name not in scanned]
+        strange = scanned & set(case.facts.subjects) - {package, *expected}
+        if strange:
+            found = [case.facts.subjects[name] for name in sorted(strange)]
+            return not_expected_in(case.workflow, package, found, missing)
         if missing:
             return not_scanned(package, missing)
-        extra = scanned & set(case.facts.subjects) - {package, *(s.id for s in packed)}
-        if extra:
-            return not_packed_in(package, sorted(extra))
     return None
 
 
@@ -118,18 +120,36 @@ def not_scanned(package: str, missing: Sequence[str]) -> Refusal:
     """These should be in a package that was opened, and nobody has scanned them."""
     return Refusal(
         CONTENTS_INCOMPLETE,
-        f"{_listed(missing)} packed in {package} and not scanned",
-        "Scan all that is in it; if something is not there, report it lost",
+        _missing(package, missing),
+        "Look again in what it came in, and beside it. Call the sender and quality assurance;"
+        " report it lost only when they say so",
     )
 
 
-def not_packed_in(package: str, extra: Sequence[str]) -> Refusal:
-    """These were scanned in a package that was opened, and should not be there."""
+def not_expected_in(
+    workflow: Workflow, package: str, found: Sequence[Subject], missing: Sequence[str] = ()
+) -> Refusal:
+    """These were scanned in a package that was opened, and should not be there.
+
+    What should be there and was not scanned is named beside them: they may have been exchanged.
+    """
+    strangers = [one.id for one in found if one.position.inside != package]
+    told = [f"{_listed(strangers)} not packed in {package}"] if strangers else []
+    for one in found:
+        if one.position.inside == package:
+            state = workflow.machines[one.machine].states[one.position.state].title.lower()
+            told.append(f"{one.id} is on record as {state}, and was scanned in {package}")
+    told += [_missing(package, missing)] if missing else []
     return Refusal(
         CONTENTS_UNEXPECTED,
-        f"STOP. {_listed(extra)} not packed in {package}",
+        f"STOP. {'; '.join(told)}",
         "Put it aside, and everything beside it. Open an exception, and call the sender",
     )
+
+
+def _missing(package: str, missing: Sequence[str]) -> str:
+    """What should be in a package, and nobody has scanned."""
+    return f"{_listed(missing)} packed in {package} and not scanned"
 
 
 def _listed(things: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.demo.performer import Wish
 from coi.services.therapies import look
 from tests.coi.layered import ARRIVED
 from tests.coi.web.conftest import SHORT_STEP
@@ -131,9 +132,31 @@ def test_what_should_not_be_there_stops_at_once(opening, label, performer, coi):
     assert 'class="verdict stopped"' in page
     assert reasons_on(page) == ["CONTENTS_UNEXPECTED"]
     assert "Put it aside, and everything beside it" in page
+    assert "not scanned" not in page  # nobody has said that nothing else is in it
     assert view.history[-1].kind == "refused"
     assert view.subjects[shipment].position.state == "packed"
     assert exceptions_on(performer, coi, shipment) == ["critical"]
+
+
+def test_what_was_reported_lost_and_is_there_stops_at_once(opening, label, performer, coi):
+    """It is in hand, and quality assurance is told; put aside, the rest is opened without it."""
+    performer.do(coi, "report_lost", Wish(on=ids(performer, coi, "product")[1:]))
+    walker = shipper(opening)
+    assert expected_on(walker.page) == {serial(label("canister"))}
+    walker.scan(label("canister"))
+    walker.scan(label("product", 1))
+    page = walker.page
+
+    shipment = ids(performer, coi, "shipment")[-1]
+    assert reasons_on(page) == ["CONTENTS_UNEXPECTED"]
+    assert "is on record as lost, and was scanned in" in page
+    assert look(performer.installation, coi).history[-1].kind == "refused"
+    assert exceptions_on(performer, coi, shipment) == ["critical"]
+
+    walker = shipper(opening)
+    walker.scan(label("canister"))
+    walker.send(done="1")
+    assert 'class="verdict matched"' in finish(walker)
 
 
 @pytest.mark.parametrize("scanned", [(), ("canister",)])
@@ -148,7 +171,8 @@ def test_what_is_missing_stops_when_somebody_says_so(opening, label, performer, 
     shipment, bag = ids(performer, coi, "shipment")[-1], ids(performer, coi, "product")[1]
     assert reasons_on(page) == ["CONTENTS_INCOMPLETE"]
     assert bag.removeprefix(coi) in page
-    assert "report it lost" in page
+    assert "Look again in what it came in, and beside it." in page
+    assert "report it lost only when they say so" in page
     assert look(performer.installation, coi).subjects[shipment].position.state == "packed"
     assert exceptions_on(performer, coi, shipment) == ["major"]
 
