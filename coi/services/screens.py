@@ -112,6 +112,15 @@ class Scene:
         return self.number == 0
 
     @property
+    def is_read_by_two(self) -> bool:
+        """Whoever types the code that is asked for may have it from a list: a second reads it too.
+
+        So it is at the patient, and where something is opened: the screen names what is expected.
+        """
+        is_opened = bool(self.form.opens) and self.present.asks is Asks.THINGS
+        return self.form.is_at_the_patient or is_opened
+
+    @property
     def minutes(self) -> int:
         """How long a check counts."""
         return int(str(self.workflow.product["bedside_session_minutes"]))
