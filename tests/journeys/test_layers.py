@@ -143,8 +143,25 @@ def test_one_that_is_missing_stops_the_opening(performer, coi):
     assert "report it lost only when they say so" in caught.value.refusals[0].next_step
     assert exceptions_on(performer, coi, canister) == ["major"]
     with refused(performer, coi, "CONTENTS_INCOMPLETE"):
-        act(performer, scanning(performer, coi, "open_canister", canister, canister))
+        act(performer, scanning(performer, coi, "open_canister", canister, canister, cassettes[0]))
     assert exceptions_on(performer, coi, canister) == ["major"]
+
+
+def test_what_is_found_to_be_missing_later_opens_an_exception_more(performer, coi):
+    """Each thing is told once while it is open: another one is not hidden behind the first."""
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+    do(performer, coi, "unpack", shipment)
+
+    def attempt(*codes):
+        with refused(performer, coi):
+            act(performer, scanning(performer, coi, "open_canister", canister, canister, *codes))
+        return exceptions_on(performer, coi, canister)
+
+    assert attempt(cassettes[0]) == ["major"]
+    assert attempt() == ["major"] * 2
+    assert attempt(*cassettes, bags[0]) == ["major"] * 2 + ["critical"]
+    assert attempt(*cassettes, *bags) == ["major"] * 2 + ["critical"] * 2
+    assert attempt(*cassettes, bags[1]) == ["major"] * 2 + ["critical"] * 2
 
 
 def test_one_too_many_stops_the_opening(performer, coi):

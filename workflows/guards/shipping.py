@@ -94,7 +94,6 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
 
     Of each layer what is directly in it; what is deeper is scanned when that layer is opened.
     """
-    scanned = {label.subject for label in case.scanned(Label)}
     opened = sorted(opened_by(case))
     if len(opened) > 1:
         return Refusal(
@@ -103,17 +102,31 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
             "Open one, scan what is in it, and then the next",
         )
     for package in opened:
-        packed = contents(case.facts.subjects, package)
-        # What was lost on the way has come to its end on record, and should not be here any more.
-        expected = [one.id for one in packed if not case.is_final(one)]
-        missing = [name for name in expected if name not in scanned]
-        strange = scanned & set(case.facts.subjects) - {package, *expected}
+        strange, missing = strange_in(case, package), missing_from(case, package)
         if strange:
-            found = [case.facts.subjects[name] for name in sorted(strange)]
-            return not_expected_in(case.workflow, package, found, missing)
+            return not_expected_in(case.workflow, package, strange, missing)
         if missing:
             return not_scanned(package, missing)
     return None
+
+
+def missing_from(case: Case, package: str) -> list[str]:
+    """What should be directly in a package that is opened, and was not scanned."""
+    scanned = {label.subject for label in case.scanned(Label)}
+    return [name for name in _expected_in(case, package) if name not in scanned]
+
+
+def strange_in(case: Case, package: str) -> list[Subject]:
+    """What of this therapy was scanned where a package is opened, and should not be in it."""
+    scanned = {label.subject for label in case.scanned(Label)} & set(case.facts.subjects)
+    strange = scanned - {package, *_expected_in(case, package)}
+    return [case.facts.subjects[name] for name in sorted(strange)]
+
+
+def _expected_in(case: Case, package: str) -> list[str]:
+    # What was lost on the way has come to its end on record, and should not be here any more.
+    packed = contents(case.facts.subjects, package)
+    return [one.id for one in packed if not case.is_final(one)]
 
 
 def not_scanned(package: str, missing: Sequence[str]) -> Refusal:
