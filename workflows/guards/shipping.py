@@ -5,11 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from workflows.case import Case, Turn
-from workflows.facts import Label, Subject
+from workflows.facts import Label, Mode, Subject
 from workflows.fields import is_number
 from workflows.guards.custody import opened_by
 from workflows.guards.identity import shipper_scan
 from workflows.guards.quality import no_critical_exception_is_open
+from workflows.label_life import BY_DEVICE
 from workflows.model import Custody, Kind, Pick, SiteKind, Verb, Workflow
 from workflows.packing import contents
 from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, Refusal
@@ -93,6 +94,7 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
     """What was packed is scanned when a package is opened: all of it, nothing else (hard guard 2).
 
     Of each layer what is directly in it; what is deeper is scanned when that layer is opened.
+    Whoever types a label may have it from a list: a second person reads the characters too.
     """
     opened = sorted(opened_by(case))
     if len(opened) > 1:
@@ -107,7 +109,23 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
             return not_expected_in(case.workflow, package, strange, missing)
         if missing:
             return not_scanned(package, missing)
+    if opened and (typed := _typed_by_one(case)):
+        return Refusal(
+            "TYPED_BY_ONE",
+            f"{_listed(typed)} typed, and read by one person alone",
+            "Scan the label. If it cannot be read, open the package on its page, where a second"
+            " person reads the characters too",
+        )
     return None
+
+
+def _typed_by_one(case: Case) -> list[str]:
+    """The labels that one person typed and nobody else has read; none of what paper tells."""
+    if case.request.mode is Mode.LATE:
+        return []
+    scans = case.request.scans
+    read = {scan.means for scan in scans if scan.how in BY_DEVICE or scan.confirmed_by}
+    return sorted({label.serial for label in case.scanned(Label) if label not in read})
 
 
 def missing_from(case: Case, package: str) -> list[str]:
