@@ -12,6 +12,7 @@ from workflows.donations import of_others
 from workflows.draft import Draft, Mismatch, Strange
 from workflows.facts import Facts, Label, Order, Request, Subject, Wristband
 from workflows.guards.custody import opened_by
+from workflows.guards.shipping import missing_from, strange_in
 from workflows.label_life import BY_DEVICE
 from workflows.model import Kind, Workflow
 from workflows.over_labels import found_elsewhere
@@ -155,33 +156,47 @@ def refused_with_contents(
 ) -> Draft:
     """What the therapy records of a package in which something is missing, or too much.
 
-    It is told once, as long as that exception is open: critical where something is there that
-    should not be, major where something that should be was not scanned.
+    Each thing is told once, as long as that exception is open: critical where it is there and
+    should not be, major where it should be and was not scanned.
     """
     case, _obstacles = plan(Case(workflow, workflow.actions[request.action], request, facts))
     drafting = moves.Drafting(case, "refused")
     for package in (facts.subjects[name] for name in sorted(opened_by(case))):
-        of_class = _CONTENTS[refusal.code]
-        if not any(_tells_of(case, e, package, refusal) for e in case.subjects_of(Kind.EXCEPTION)):
-            moves.open_exception(
-                drafting,
-                seen=refusal.sentence,
-                kind=Wrong.MISMATCH,
-                of_class=of_class,
-                on=package,
-            )
+        named = _named_by(case, package, refusal)
+        if named and named <= _told_of(case, package, refusal):
+            continue
+        told = moves.open_exception(
+            drafting,
+            seen=refusal.sentence,
+            kind=Wrong.MISMATCH,
+            of_class=_CONTENTS[refusal.code],
+            on=package,
+        )
+        drafting.record(told.id, moves.THINGS, " ".join(sorted(named)))
     return drafting.finished()
 
 
 _CONTENTS = {CONTENTS_UNEXPECTED: "critical", CONTENTS_INCOMPLETE: "major"}
 
 
-def _tells_of(case: Case, exception: Subject, package: Subject, refusal: Refusal) -> bool:
-    """The exception is one about what is in this package, is as grave, and is open."""
-    if not _is_about(case, exception, package, Wrong.MISMATCH):
-        return False
-    of_class = case.value(exception.id, "class")
-    return of_class is not None and of_class.content in {"critical", _CONTENTS[refusal.code]}
+def _named_by(case: Case, package: Subject, refusal: Refusal) -> set[str]:
+    """What is there and should not be, or else what should be and was not scanned."""
+    if refusal.code == CONTENTS_UNEXPECTED:
+        return {one.id for one in strange_in(case, package.id)}
+    return set(missing_from(case, package.id))
+
+
+def _told_of(case: Case, package: Subject, refusal: Refusal) -> set[str]:
+    """What open exceptions about this package name already, as gravely."""
+    told: set[str] = set()
+    as_grave = {"critical", _CONTENTS[refusal.code]}
+    for exception in case.subjects_of(Kind.EXCEPTION):
+        if not _is_about(case, exception, package, Wrong.MISMATCH):
+            continue
+        of_class, things = (case.value(exception.id, name) for name in ("class", moves.THINGS))
+        if of_class and things and of_class.content in as_grave:
+            told.update(things.content.split())
+    return told
 
 
 def _tells_of_labels(case: Case, exception: Subject, bag: Subject) -> bool:

@@ -21,6 +21,7 @@ from workflows.wrong import Wrong
 
 OPEN_EXCEPTION = "open_exception"
 OTHER = "other_coi"  # the therapy with which this one was mixed up
+THINGS = "things"  # which things an exception about a package names
 OWNER = "owner"  # the person who answers for an exception
 WRISTBAND = "wristband"  # the template that tells of a patient
 

@@ -93,8 +93,7 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
         return _judge_strange(scene, code, means)
     if not isinstance(means, _ASKED[screen.asks]):
         return _not_what_is_asked(scene, _name(scene, means))
-    # Whoever types a code at the patient may have it from a list: two read what is on the thing.
-    if scene.form.is_at_the_patient and code.how == TYPED and not code.confirmed_by:
+    if scene.is_read_by_two and code.how == TYPED and not code.confirmed_by:
         return Judged(Judgement.UNCONFIRMED)
     found = Read(screen.name, code.raw, code.how, code.device, _name(scene, means))
     found = replace(found, confirmed_by=code.confirmed_by)

@@ -11,7 +11,7 @@ from coi.services.errand import Why
 from coi.services.forms import COMPARES
 from coi.services.screens import INSIDE, LAYER, Scene
 from workflows.facts import Subject
-from workflows.guards.shipping import not_packed_in, not_scanned
+from workflows.guards.shipping import not_expected_in, not_scanned
 from workflows.model import Action, Custody
 from workflows.packing import NOTHING, contents, everything_within
 from workflows.refusal import Refusal
@@ -70,11 +70,16 @@ def _within(scene: Scene, thing: Subject) -> tuple[str, ...]:
 
 
 def why_not_inside(scene: Scene, subject: str) -> Why | None:
-    """What it means that this thing was found in the package in hand, where it was not packed."""
-    package = package_of(scene)
-    if package is None or scene.subjects[subject].position.inside == package.id:
+    """What it means that this thing was found in the package in hand, and should not be there.
+
+    It was not packed in it; or it has come to its end on record, as what was reported lost has.
+    """
+    package, thing = package_of(scene), scene.subjects[subject]
+    if package is None:
         return None
-    return _why(not_packed_in(package.id, [subject]))
+    if thing.position.inside == package.id and not _is_over(scene, thing):
+        return None
+    return _why(not_expected_in(scene.workflow, package.id, [thing]))
 
 
 def why_left(scene: Scene) -> Why | None:

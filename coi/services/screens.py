@@ -112,6 +112,15 @@ class Scene:
         return self.number == 0
 
     @property
+    def is_read_by_two(self) -> bool:
+        """Whoever types the code that is asked for may have it from a list: a second reads it too.
+
+        So it is at the patient, and where something is opened: the screen names what is expected.
+        """
+        is_opened = bool(self.form.opens) and self.present.asks is Asks.THINGS
+        return self.form.is_at_the_patient or is_opened
+
+    @property
     def minutes(self) -> int:
         """How long a check counts."""
         return int(str(self.workflow.product["bedside_session_minutes"]))
@@ -123,7 +132,8 @@ class Scene:
 
 def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
     """One thing on each: what is scanned, heard, typed, read back, signed."""
-    yield from _of_opening(form, errand) if form.opens else _of_scans(form)
+    yield from _of_whom(form)
+    yield from _of_opening(form, errand) if form.opens else _of_things(form)
     if form.identifies:
         yield Screen("said", Asks.SAID, "What the patient says")
     if number == 0:
@@ -132,12 +142,16 @@ def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
     yield Screen("sign", Asks.SIGN, "Sign" if form.signatures else "Record it")
 
 
-def _of_scans(form: Form) -> Iterator[Screen]:
-    labels = [what for what in form.scans if what not in _WORDS]
+def _of_whom(form: Form) -> Iterator[Screen]:
+    """The order and the wristband, where they are asked for; they come before any thing."""
     for what in form.scans:
         if what in _WORDS:
             asks, title = _WORDS[what]
             yield Screen(asks, asks, title)
+
+
+def _of_things(form: Form) -> Iterator[Screen]:
+    labels = [what for what in form.scans if what not in _WORDS]
     if labels and form.action.asks("one_bag_is_in_hand"):
         yield Screen("things", Asks.THINGS, "Scan the label of the bag")
     elif labels:

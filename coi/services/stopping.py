@@ -22,10 +22,11 @@ from coi.services.screens import Scene
 from coi.services.sessions import SignedIn
 from coi.store import errands as store
 from coi.store.transactions import Transaction
-from workflows.refusal import SCANNED_OTHERWISE
+from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, SCANNED_OTHERWISE
 
-_AT_ITS_END = frozenset({SCANNED_OTHERWISE})
-"""Whether both scanned the same can be said when the second has scanned everything."""
+_AT_ITS_END = frozenset({SCANNED_OTHERWISE, CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED})
+"""Whether both scanned the same can be said when the second has scanned everything; what is in a
+package, when all that is in it was scanned, and until then of each scan alone."""
 _TAKEN = ("it was signed on another page before this scan, and stands on record.",)
 
 

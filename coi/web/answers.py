@@ -38,7 +38,7 @@ def entered(scene: Scene, given: Given) -> Code:
     """What was entered into the scan field: scanned only where the page's script has seen it.
 
     What the script saw typed or pasted counts as unreadable, and is typed twice (BD-05). Without a
-    script nobody can tell: it counts as typed, and is entered twice; at the patient two read it.
+    script nobody can tell: it counts as typed, and is entered twice, or is read by two.
 
     Raises:
         Misread: without a script, the second entry is not the same.
@@ -50,7 +50,7 @@ def entered(scene: Scene, given: Given) -> Code:
     if how == TYPED or not is_readable(raw):
         # What belongs elsewhere stops the hand, however it came here.
         return Code(raw, TYPED, DEVICE, by_hand=True)
-    if not (scene.form.is_at_the_patient or _is_same(raw, again)):
+    if not (scene.is_read_by_two or _is_same(raw, again)):
         raise Misread({"again": "is not the same: without scripts each code is entered twice"})
     return Code(raw, TYPED, DEVICE)
 

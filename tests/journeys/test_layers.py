@@ -140,10 +140,28 @@ def test_one_that_is_missing_stops_the_opening(performer, coi):
     with refused(performer, coi, "CONTENTS_INCOMPLETE") as caught:
         act(performer, request)
     assert cassettes[1] in caught.value.refusals[0].sentence
+    assert "report it lost only when they say so" in caught.value.refusals[0].next_step
     assert exceptions_on(performer, coi, canister) == ["major"]
     with refused(performer, coi, "CONTENTS_INCOMPLETE"):
-        act(performer, scanning(performer, coi, "open_canister", canister, canister))
+        act(performer, scanning(performer, coi, "open_canister", canister, canister, cassettes[0]))
     assert exceptions_on(performer, coi, canister) == ["major"]
+
+
+def test_what_is_found_to_be_missing_later_opens_an_exception_more(performer, coi):
+    """Each thing is told once while it is open: another one is not hidden behind the first."""
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+    do(performer, coi, "unpack", shipment)
+
+    def attempt(*codes):
+        with refused(performer, coi):
+            act(performer, scanning(performer, coi, "open_canister", canister, canister, *codes))
+        return exceptions_on(performer, coi, canister)
+
+    assert attempt(cassettes[0]) == ["major"]
+    assert attempt() == ["major"] * 2
+    assert attempt(*cassettes, bags[0]) == ["major"] * 2 + ["critical"]
+    assert attempt(*cassettes, *bags) == ["major"] * 2 + ["critical"] * 2
+    assert attempt(*cassettes, bags[1]) == ["major"] * 2 + ["critical"] * 2
 
 
 def test_one_too_many_stops_the_opening(performer, coi):
@@ -159,6 +177,36 @@ def test_one_too_many_stops_the_opening(performer, coi):
     (told,) = (one for one in caught.value.refusals if one.code == "CONTENTS_UNEXPECTED")
     assert bags[1] in told.sentence
     assert exceptions_on(performer, coi, cassettes[0]) == ["critical"]
+
+
+def test_bags_that_were_exchanged_stop_the_opening(performer, coi):
+    """In the place of one bag lies the other: both are named, and it is as grave as it is."""
+    bags = ids(performer, coi, "product")
+    do(performer, coi, "put_into_cassette", bags[0])
+    (cassette,) = ids(performer, coi, "cassette")
+
+    with refused(performer, coi, "CONTENTS_UNEXPECTED") as caught:
+        act(performer, scanning(performer, coi, "open_cassette", cassette, cassette, bags[1]))
+    (told,) = (one for one in caught.value.refusals if one.guard == "whole_contents_are_scanned")
+    assert f"{bags[1]} was not packed in {cassette}" in told.sentence
+    assert f"{bags[0]} was packed in {cassette} and not scanned" in told.sentence
+    assert exceptions_on(performer, coi, cassette) == ["critical"]
+
+
+def test_one_that_was_reported_lost_and_is_there_stops_the_opening(performer, coi):
+    """Its end on record is not taken for its absence; put aside, the rest is opened without it."""
+    bags, cassettes = in_cassettes(performer, coi)
+    do(performer, coi, "report_lost", bags[0])
+    cassette = cassettes[0]
+
+    with refused(performer, coi, "CONTENTS_UNEXPECTED") as caught:
+        act(performer, scanning(performer, coi, "open_cassette", cassette, cassette, bags[0]))
+    (told,) = (one for one in caught.value.refusals if one.code == "CONTENTS_UNEXPECTED")
+    assert f"{bags[0]} is on record as lost, and was scanned in {cassette}" in told.sentence
+    assert exceptions_on(performer, coi, cassette) == ["critical"]
+
+    act(performer, scanning(performer, coi, "open_cassette", cassette, cassette))
+    assert states(performer, coi, "cassette") == {"opened": 1, "closed": 1}
 
 
 def test_another_patients_bag_in_a_cassette_is_held(performer, coi):

@@ -5,12 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from workflows.case import Case, Turn
-from workflows.facts import Label
+from workflows.facts import Label, Mode, Subject
 from workflows.fields import is_number
 from workflows.guards.custody import opened_by
 from workflows.guards.identity import shipper_scan
 from workflows.guards.quality import no_critical_exception_is_open
-from workflows.model import Custody, Kind, Pick, SiteKind, Verb
+from workflows.label_life import BY_DEVICE
+from workflows.model import Custody, Kind, Pick, SiteKind, Verb, Workflow
 from workflows.packing import contents
 from workflows.refusal import CONTENTS_INCOMPLETE, CONTENTS_UNEXPECTED, Refusal
 
@@ -93,8 +94,8 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
     """What was packed is scanned when a package is opened: all of it, nothing else (hard guard 2).
 
     Of each layer what is directly in it; what is deeper is scanned when that layer is opened.
+    Whoever types a label may have it from a list: a second person reads the characters too.
     """
-    scanned = {label.subject for label in case.scanned(Label)}
     opened = sorted(opened_by(case))
     if len(opened) > 1:
         return Refusal(
@@ -103,33 +104,83 @@ def whole_contents_are_scanned(case: Case) -> Refusal | None:
             "Open one, scan what is in it, and then the next",
         )
     for package in opened:
-        packed = contents(case.facts.subjects, package)
-        # What was lost on the way has come to its end on record, and cannot be scanned any more.
-        missing = [s.id for s in packed if s.id not in scanned and not case.is_final(s)]
+        strange, missing = strange_in(case, package), missing_from(case, package)
+        if strange:
+            return not_expected_in(case.workflow, package, strange, missing)
         if missing:
             return not_scanned(package, missing)
-        extra = scanned & set(case.facts.subjects) - {package, *(s.id for s in packed)}
-        if extra:
-            return not_packed_in(package, sorted(extra))
+    if opened and (typed := _typed_by_one(case)):
+        return Refusal(
+            "TYPED_BY_ONE",
+            f"{_listed(typed)} typed, and read by one person alone",
+            "Scan the label. If it cannot be read, open the package on its page, where a second"
+            " person reads the characters too",
+        )
     return None
+
+
+def _typed_by_one(case: Case) -> list[str]:
+    """The labels that one person typed and nobody else has read; none of what paper tells."""
+    if case.request.mode is Mode.LATE:
+        return []
+    scans = case.request.scans
+    read = {scan.means for scan in scans if scan.how in BY_DEVICE or scan.confirmed_by}
+    return sorted({label.serial for label in case.scanned(Label) if label not in read})
+
+
+def missing_from(case: Case, package: str) -> list[str]:
+    """What should be directly in a package that is opened, and was not scanned."""
+    scanned = {label.subject for label in case.scanned(Label)}
+    return [name for name in _expected_in(case, package) if name not in scanned]
+
+
+def strange_in(case: Case, package: str) -> list[Subject]:
+    """What of this therapy was scanned where a package is opened, and should not be in it."""
+    scanned = {label.subject for label in case.scanned(Label)} & set(case.facts.subjects)
+    strange = scanned - {package, *_expected_in(case, package)}
+    return [case.facts.subjects[name] for name in sorted(strange)]
+
+
+def _expected_in(case: Case, package: str) -> list[str]:
+    # What was lost on the way has come to its end on record, and should not be here any more.
+    packed = contents(case.facts.subjects, package)
+    return [one.id for one in packed if not case.is_final(one)]
 
 
 def not_scanned(package: str, missing: Sequence[str]) -> Refusal:
     """These should be in a package that was opened, and nobody has scanned them."""
     return Refusal(
         CONTENTS_INCOMPLETE,
-        f"{_listed(missing)} packed in {package} and not scanned",
-        "Scan all that is in it; if something is not there, report it lost",
+        _missing(package, missing),
+        "Look again in what it came in, and beside it. Call the sender and quality assurance;"
+        " report it lost only when they say so",
     )
 
 
-def not_packed_in(package: str, extra: Sequence[str]) -> Refusal:
-    """These were scanned in a package that was opened, and should not be there."""
+def not_expected_in(
+    workflow: Workflow, package: str, found: Sequence[Subject], missing: Sequence[str] = ()
+) -> Refusal:
+    """These were scanned in a package that was opened, and should not be there.
+
+    What should be there and was not scanned is named beside them: they may have been exchanged.
+    """
+    strangers = [one.id for one in found if one.position.inside != package]
+    told = [f"{_listed(strangers)} not packed in {package}"] if strangers else []
+    for one in found:
+        if one.position.inside == package:
+            state = workflow.machines[one.machine].states[one.position.state].title.lower()
+            told.append(f"{one.id} is on record as {state}, and was scanned in {package}")
+    told += [_missing(package, missing)] if missing else []
     return Refusal(
         CONTENTS_UNEXPECTED,
-        f"STOP. {_listed(extra)} not packed in {package}",
+        f"STOP. {'; '.join(told)}",
         "Put it aside, and everything beside it. Open an exception, and call the sender",
     )
+
+
+def _missing(package: str, missing: Sequence[str]) -> str:
+    """What should be in a package, and nobody has scanned."""
+    return f"{_listed(missing)} packed in {package} and not scanned"
 
 
 def _listed(things: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.demo.performer import Wish
 from coi.services.therapies import look
 from tests.coi.layered import ARRIVED
 from tests.coi.web.conftest import SHORT_STEP
@@ -131,9 +132,31 @@ def test_what_should_not_be_there_stops_at_once(opening, label, performer, coi):
     assert 'class="verdict stopped"' in page
     assert reasons_on(page) == ["CONTENTS_UNEXPECTED"]
     assert "Put it aside, and everything beside it" in page
+    assert "not scanned" not in page  # nobody has said that nothing else is in it
     assert view.history[-1].kind == "refused"
     assert view.subjects[shipment].position.state == "packed"
     assert exceptions_on(performer, coi, shipment) == ["critical"]
+
+
+def test_what_was_reported_lost_and_is_there_stops_at_once(opening, label, performer, coi):
+    """It is in hand, and quality assurance is told; put aside, the rest is opened without it."""
+    performer.do(coi, "report_lost", Wish(on=ids(performer, coi, "product")[1:]))
+    walker = shipper(opening)
+    assert expected_on(walker.page) == {serial(label("canister"))}
+    walker.scan(label("canister"))
+    walker.scan(label("product", 1))
+    page = walker.page
+
+    shipment = ids(performer, coi, "shipment")[-1]
+    assert reasons_on(page) == ["CONTENTS_UNEXPECTED"]
+    assert "is on record as lost, and was scanned in" in page
+    assert look(performer.installation, coi).history[-1].kind == "refused"
+    assert exceptions_on(performer, coi, shipment) == ["critical"]
+
+    walker = shipper(opening)
+    walker.scan(label("canister"))
+    walker.send(done="1")
+    assert 'class="verdict matched"' in finish(walker)
 
 
 @pytest.mark.parametrize("scanned", [(), ("canister",)])
@@ -148,7 +171,8 @@ def test_what_is_missing_stops_when_somebody_says_so(opening, label, performer, 
     shipment, bag = ids(performer, coi, "shipment")[-1], ids(performer, coi, "product")[1]
     assert reasons_on(page) == ["CONTENTS_INCOMPLETE"]
     assert bag.removeprefix(coi) in page
-    assert "report it lost" in page
+    assert "Look again in what it came in, and beside it." in page
+    assert "report it lost only when they say so" in page
     assert look(performer.installation, coi).subjects[shipment].position.state == "packed"
     assert exceptions_on(performer, coi, shipment) == ["major"]
 
@@ -193,13 +217,59 @@ def test_it_goes_on_where_it_was_on_another_device(app, opening, label):
     assert "Go on with it here" in walker.page
 
 
-def test_without_scripts_each_code_is_entered_twice(app, coi, label):
-    """As at every screen that asks for a code."""
-    walker = Walker(signed_in(app, "leo")).begin(coi, "unpack", LAB)
-    walker.send(code=label("shipment", -1), again=label("shipment", -1))
-    walker.send(code=label("canister"), again=label("canister"))
+def by_two(walker, code, **changes):
+    """The characters under a symbol, typed twice, and read by a second person."""
+    told = {"first": code, "second": code, "confirmer-username": "lena"}
+    walker.send("/typed", **(told | {"confirmer-password": PASSWORD} | changes))
 
-    assert expected_on(walker.page) == {serial(label("product", 1))}
+
+def test_what_is_typed_off_the_screen_is_not_read_before_a_second_person_reads_it(
+    app, coi, label, performer
+):
+    """The screen names what is expected: neither the label in hand nor what is in it is copied."""
+    walker = Walker(signed_in(app, "leo")).begin(coi, "unpack", LAB)
+    every = [serial(label("shipment", -1)), serial(label("canister")), serial(label("product", 1))]
+    for number, code in enumerate(every):
+        expected = expected_on(walker.page)
+        walker.send(code=code, again=code)
+        assert "CANNOT READ" in walker.page
+        by_two(walker, code, **{"confirmer-username": "leo"})
+        assert "is not another person who works at this site" in walker.answer.text
+        by_two(walker, code)
+        assert number == 0 or expected_on(walker.page) == expected - {code}
+
+    walker.send(done="1")
+    finish(walker)
+    entry = look(performer.installation, coi).history[-1]
+    assert entry.action == "unpack"
+    assert [scan["how"] for scan in entry.content["scans"]] == ["typed"] * 3
+    assert all(scan["confirmed_by"] for scan in entry.content["scans"])
+
+
+def test_nothing_is_opened_with_what_was_typed_off_the_screen(app, coi, label):
+    """Whoever types the rest without a second person has only the STOP, or scans it."""
+    walker = Walker(signed_in(app, "leo")).begin(coi, "unpack", LAB)
+    walker.scan(label("shipment", -1))
+    for code in expected_on(walker.page):
+        walker.send(code=code, again=code)
+    assert "STOP: the rest is not in it" in walker.page
+    walker.send(done="1")
+
+    assert reasons_on(walker.page) == ["CONTENTS_INCOMPLETE"]
+
+
+def test_after_a_code_that_was_not_read_it_can_still_be_said_that_nothing_else_is_in_it(
+    opening, label
+):
+    """Where everything is scanned already, nobody has to scan something that is not there."""
+    walker = shipper(opening)
+    for code in (label("canister"), label("product", 1), "nonsense"):
+        walker.scan(code)
+    assert "CANNOT READ" in walker.page
+    assert "Nothing else is in it" in walker.page
+    walker.send(done="1")
+
+    assert 'class="verdict matched"' in finish(walker)
 
 
 def test_what_was_scanned_in_the_box_is_taken_along(app, coi, label):

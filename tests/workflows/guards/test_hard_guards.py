@@ -38,7 +38,11 @@ HARD = [
         "a container is not in the expected set",
         {
             "containers_are_expected": ("UNKNOWN_CODE", "UNEXPECTED_CONTAINER"),
-            "whole_contents_are_scanned": ("CONTENTS_INCOMPLETE", "CONTENTS_UNEXPECTED"),
+            "whole_contents_are_scanned": (
+                "CONTENTS_INCOMPLETE",
+                "CONTENTS_UNEXPECTED",
+                "TYPED_BY_ONE",
+            ),
         },
     ),
     Hard(

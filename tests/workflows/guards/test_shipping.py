@@ -26,7 +26,7 @@ from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.case import Case
-from workflows.facts import Label, Shipper
+from workflows.facts import Label, Mode, Shipper
 from workflows.guards.shipping import DESTINATION, shipper_holds_long_enough
 
 RELEASED = facts(a_therapy("released"), a_bag("released"), a_bag("released", 2))
@@ -69,6 +69,16 @@ def without_label(subject):
             if not isinstance(scan.means, Label) or scan.means.subject != subject.id
         )
     }
+
+
+def typing(subject, confirmed_by=""):
+    """Type the label of this subject; nobody else has read it, or this person has."""
+
+    def typed(scan):
+        is_its = isinstance(scan.means, Label) and scan.means.subject == subject.id
+        return replace(scan, how="typed", confirmed_by=confirmed_by) if is_its else scan
+
+    return {"scans": lambda request: tuple(map(typed, request.scans))}
 
 
 def with_shipper(*shippers):
@@ -186,6 +196,14 @@ EXAMPLES = [
         "a bag is scanned that was not packed",
         "CONTENTS_UNEXPECTED",
         told_instead=beside_the_shipper(),
+    ),
+    Example(
+        "whole_contents_are_scanned",
+        "unpack",
+        ARRIVED,
+        "one label is typed, and nobody else has read it",
+        "TYPED_BY_ONE",
+        typing(BAGS[1]),
     ),
     Example(
         "shipper_holds_long_enough",
@@ -336,6 +354,31 @@ def test_what_was_lost_on_the_way_is_not_scanned_on_unpacking():
     told = facts(a_shipment(holder="cell-lab"), here, bags[1], a_lot("released"), packed=bags)
 
     assert decided(a_request(told, "unpack"), told).allowed
+
+
+def test_what_a_second_person_has_read_too_may_be_typed():
+    """A label that no scanner reads keeps no package closed."""
+    request = a_request(ARRIVED, "unpack")
+    scans = typing(BAGS[1], confirmed_by="person-lena")["scans"](request)
+
+    assert decided(replace(request, scans=scans), ARRIVED).allowed
+
+
+def test_what_was_typed_and_scanned_is_scanned():
+    """Whoever typed first, and then found the scanner, has seen the label."""
+    request = a_request(ARRIVED, "unpack")
+    scans = (*typing(BAGS[1])["scans"](request), a_scan(a_label(BAGS[1].id)))
+
+    assert decided(replace(request, scans=scans), ARRIVED).allowed
+
+
+def test_what_is_copied_from_paper_was_read_where_it_was_written():
+    """Whoever copies it types everything, and has nothing in hand."""
+    request = a_request(ARRIVED, "unpack")
+    scans = typing(BAGS[1])["scans"](request)
+
+    found = decided(replace(request, scans=scans, mode=Mode.LATE), ARRIVED)
+    assert "TYPED_BY_ONE" not in [one.code for one in found.refusals]
 
 
 def test_an_unpacked_shipper_is_free_again():
