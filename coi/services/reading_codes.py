@@ -15,6 +15,7 @@ from labels.codes.scans import Dialects, IsbtTables
 from labels.codes.sought import DONATION, THINGS, kept_as
 from labels.codes.tables import TABLES, tables_of
 from labels.errors import NotACode
+from workflows.composed import nfc
 from workflows.correcting import CONTENT, WHICH
 from workflows.facts import Person
 from workflows.over_labels import OVER_LABEL
@@ -85,8 +86,9 @@ def over_label_in(values: Mapping[str, str]) -> str:
 
 
 def donation_in(values: Mapping[str, str]) -> str:
-    """The donation number that is given or corrected; '' where none is."""
-    return next((values[name] for name, field in _fields_in(values) if field == DONATION), "")
+    """The donation number that is given or corrected, as it is recorded; '' where none is."""
+    given = (values[name] for name, field in _fields_in(values) if field == DONATION)
+    return nfc(next(given, "")).strip()
 
 
 def _over_labels_in(values: Mapping[str, str]) -> Iterator[str]:

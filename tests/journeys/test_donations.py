@@ -244,6 +244,30 @@ def test_a_number_of_another_patient_stops_whoever_collects(performer):
     take_refused(performer, other, corrected(FIRST), "DONATION_OF_ANOTHER")
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_no_spelling_of_a_number_is_free_to_another_patient(performer):
+    """Neither at the collection nor at a correction, whatever is read at the site."""
+    first, other, third = (performer.order(patient) for patient in PATIENTS[:3])
+    play(performer, first, (*ORDERED, *numbered("D-1"), *numbered(FIRST)))
+    play(performer, other, (*ORDERED, *numbered("D-2")))
+    play(performer, third, (*ORDERED, Step("plan_collection")))
+
+    for spelling in SPELLINGS:
+        collect = Step("collect", values={"donation_number": spelling})
+        take_refused(performer, third, collect, "DONATION_OF_ANOTHER")
+        take_refused(performer, other, corrected(spelling), "DONATION_OF_ANOTHER")
+
+    assert values(performer, other, "donation_number") == ["D-2"]
+
+
+SPELLINGS = (
+    *("D-1 ", " D-1", "D-1\t", "\u00a0D-1", "d-1", "D -1", "]C0D-1", "D\u00a0-\u200d1"),
+    *(f"{FIRST}\t", "=A99992612345600", "]C0=A99992612345600", "=A99992612345600=<S1234V00"),
+    *("A9999 26 123456 00 T", "a999926123456T"),
+)
+"""Of two numbers, as scanners and keyboards give them at a site that reads no ISBT 128."""
+
+
 EUROPEAN = "SEC: DE000001A999926123456 A000010000020271130"
 OTHERS_EUROPEAN = "SEC: FR000002A999926123456 A000020000120271130"
 
