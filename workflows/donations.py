@@ -40,12 +40,17 @@ def against(case: Case, subject: str, number: str) -> Refusal | None:
             "Put everything aside that bears it. Call QA",
         )
     if strange := next((one for one in others if one.coi == own.coi), None):
-        return Refusal(
-            "DONATION_ELSEWHERE",
-            f"This donation number is on record of {strange.subject}",
-            "Each collection has a number of its own: scan the one of this collection",
-        )
+        return elsewhere(strange.subject)
     return _no_number_of_isbt128(case, number) if _is_printed(case) else None
+
+
+def elsewhere(subject: str) -> Refusal:
+    """The number is that of another collection of the therapy."""
+    return Refusal(
+        "DONATION_ELSEWHERE",
+        f"This donation number is that of {subject}",
+        "Each collection has a number of its own: scan the one of this collection",
+    )
 
 
 def of_others(case: Case) -> tuple[Mismatch, ...]:

@@ -83,6 +83,29 @@ def test_nothing_is_recorded_by_whoever_was_not_told():
     assert codes(replace(COLLECTING, donations=None), "D-1") == ["CHECK_FAILED"]
 
 
+def test_a_number_of_what_is_born_is_never_taken():
+    """Nobody has looked whose it is: one is looked up, and each that is born could have its own."""
+    request = a_request(COLLECTING, "collect")
+    born = tuple(replace(one, values={"donation_number": "D-1"}) for one in request.births)
+
+    decision = decide(a_workflow(), replace(request, births=born), COLLECTING)
+
+    assert ("donation_is_numbered_once", "CHECK_FAILED") in [
+        (one.guard, one.code) for one in decision.refusals
+    ]
+
+
+def test_two_collections_never_have_one_number():
+    """Both could be named in one step: each has a number of its own."""
+    second = replace(a_collection(), id=f"{a_collection().id}2")
+    told = facts(a_therapy("collecting"), a_collection(), second)
+    request = a_request(COLLECTING, "collect", named=(a_collection().id, second.id))
+
+    refused = decide(a_workflow(), replace(request, values=numbered("D-1")(request)), told).refusals
+
+    assert "DONATION_ELSEWHERE" in [one.code for one in refused]
+
+
 def test_another_patients_number_stops_the_hand_and_names_nobody():
     """The refusal is a STOP; whose it is, is not in it."""
     told = on_record_of("COI-B/2", cast.COI_B, cast.PATIENT_B)
