@@ -18,6 +18,7 @@ from coi.demo.chapters import (
     started,
 )
 from coi.demo.performer import Wish
+from coi.errors import DataRefused, Refused
 from coi.services import people
 from coi.services.acting import taken
 from coi.services.approvals import approve_template
@@ -229,6 +230,13 @@ def test_a_corrected_donation_number_makes_every_label_of_it_old(performer):
     assert bag in living
     assert "Donation D-7 " in label.text
 
+    play(performer, coi, [corrected("NOT KNOWN")])
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    (label,) = labels(performer, coi)
+
+    assert "Donation" not in label.text
+    assert "KNOWN" not in label.text
+
 
 def test_a_number_of_another_patient_stops_whoever_collects(performer):
     """In whichever spelling it stands there; a collection of the same therapy has its own too."""
@@ -330,6 +338,35 @@ def test_a_number_that_was_corrected_is_free_for_the_right_collection(performer)
     play(performer, other, (*ORDERED, *numbered("D-1")))
 
     assert values(performer, other, "donation_number") == ["D-1"]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_two_numbers_that_were_exchanged_are_put_right(performer):
+    """By way of one that is not known: that is no number of anybody, and asks for the true one."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("D-2")))
+    play(performer, other, (*ORDERED, *numbered("D-1")))
+    (collection,) = ids(performer, first, "collection")
+
+    with pytest.raises(Refused) as caught:
+        play(performer, first, [corrected("D-1")])
+    play(performer, first, [corrected("not  known"), Step("plan_collection")])
+    play(performer, other, [corrected("Not Known"), corrected("D-2")])
+    collect = Step("collect", values={"donation_number": "not known"})
+    with pytest.raises(DataRefused, match="a correction alone says that"):
+        play(performer, first, [collect])
+    unknown, asked = values(performer, first, "donation_number"), labels_of_others(performer, first)
+    play(performer, first, [corrected("D-1")])
+
+    (refusal,) = caught.value.refusals
+    assert refusal.code == "DONATION_OF_ANOTHER"
+    assert "correct this one to NOT KNOWN, then the other one" in refusal.next_step
+    assert asked.count(("major", "nothing", collection)) == 1
+    assert unknown == ["NOT KNOWN"]
+    assert [values(performer, coi, "donation_number") for coi in (first, other)] == [
+        ["D-1"],
+        ["D-2"],
+    ]
 
 
 def test_a_site_without_isbt_128_collects_nothing_that_labels_say_in_it(performer):
