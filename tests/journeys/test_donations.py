@@ -300,6 +300,22 @@ def test_a_number_and_a_european_code_of_it_are_one_donation(performer, before, 
     assert [values(performer, coi, "other_coi") for coi in (first, other)] == [[other], [first]]
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_each_collection_whose_number_was_given_has_its_exception(performer):
+    """Of another collection nobody was told yet; of the same one nobody is told again."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("D-1"), *numbered("D-2")))
+    play(performer, other, (*ORDERED, Step("plan_collection")))
+
+    for number in ("D-1", "D-2", "D-1"):
+        collect = Step("collect", values={"donation_number": number})
+        take_refused(performer, other, collect, "DONATION_OF_ANOTHER")
+
+    told = [on for _class, _stops, on in labels_of_others(performer, first)]
+    assert sorted(told) == sorted(ids(performer, first, "collection"))
+    assert labels_of_others(performer, other) == [("major", "nothing", "")]
+
+
 def labels_of_others(performer, coi):
     """What exceptions say of labels that may have been exchanged: class, stop, thing."""
     found = exceptions_of(look(performer.installation, coi))
