@@ -69,7 +69,7 @@ def donation_named(number: str) -> DonationName:
     European code is a donation of its establishment; a number of another scheme is told as it is,
     but for case and blanks.
     """
-    plain = "".join(strip_aim(_as_seen(number))[1].split())
+    plain = "".join(_as_seen(number).split())
     # Letters of other scripts have their case from databases, each in its way.
     plain = plain.upper() if plain.isascii() else plain
     if european := _european(plain):
@@ -86,8 +86,11 @@ def donation_named(number: str) -> DonationName:
 
 
 def _as_seen(number: str) -> str:
-    """The number with one sort of blank, and without what cannot be seen."""
-    return _JOINERS.sub("", _BLANK.sub(" ", number)).strip()
+    """The number with one sort of blank, without what nobody sees and what tells its symbol."""
+    text = _JOINERS.sub("", _BLANK.sub(" ", number)).strip()
+    while (rest := strip_aim(text)[1].strip()) not in {"", text}:
+        text = rest
+    return text
 
 
 def _european(plain: str) -> EuropeanCode | None:
@@ -134,9 +137,7 @@ def kept_as(field: str, text: str, dialects: Dialects) -> str:
         NotACode: it is a wrong number of a dialect that is read, or names something else.
     """
     if field == DONATION:
-        seen = _as_seen(text)
-        # Which symbol it was read from is no part of a number.
-        return _donation(seen, dialects) if dialects.isbt128 else strip_aim(seen)[1] or seen
+        return _donation(text.strip(), dialects) if dialects.isbt128 else _as_seen(text)
     if field in THINGS and dialects.gs1 and text.startswith("]"):
         return _thing(text, dialects)
     return text
@@ -159,7 +160,8 @@ def _number_in(codes: Reading) -> str:
 
 def _typed(text: str, dialects: Dialects) -> str:
     """A number as it is printed, with or without its blanks and flags; of another scheme as is."""
-    upper = text.upper()
+    seen = _as_seen(text)
+    upper = seen.upper()
     close = _CLOSE.fullmatch("".join(upper.split()))
     if close and not close[4]:
         raise NotACode(
@@ -169,8 +171,8 @@ def _typed(text: str, dialects: Dialects) -> str:
         )
     grouped = " ".join(close.groups()) if close else upper
     if not (_GROUPED.fullmatch(grouped) or grouped.startswith(EUROPEAN)):
-        return text
-    return _number_in(read_typed(grouped, dialects)) or text
+        return seen
+    return _number_in(read_typed(grouped, dialects)) or seen
 
 
 def _thing(text: str, dialects: Dialects) -> str:

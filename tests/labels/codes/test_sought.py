@@ -80,7 +80,7 @@ def test_numbers_of_another_scheme_stay_as_they_are(text):
 
 def test_a_number_is_kept_without_what_nobody_sees():
     """Nor with what the scanner tells of the symbol, also where nobody reads ISBT 128."""
-    spellings = ("]C0=A99992612345600", "\u00a0D\u2009-\u200d1 ", "]C0")
+    spellings = ("]C0 ]C0=A99992612345600", "\u00a0D\u2009-\u200d1 ", "]C0")
 
     kept = [kept_as("donation_number", text, OURS) for text in spellings]
 
@@ -129,7 +129,7 @@ def test_a_number_of_another_scheme_is_told_as_it_is(number):
 
 
 @pytest.mark.parametrize(
-    "number", ["d-1", "D -1", " D-1", "D-1\t", "\u00a0D-1", "]C0D-1", "D\u200d-1"]
+    "number", ["d-1", "D -1", " D-1", "D-1\t", "\u00a0D-1", "]C0D-1", "]C0 ]d1D-1", "D\u200d-1"]
 )
 def test_case_and_blanks_make_no_other_donation(number):
     """A stop too many costs little; a label on a wrong bag is what it is there for."""
