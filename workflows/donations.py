@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from workflows.case import Case, NotTold
 from workflows.draft import Mismatch, Strange
-from workflows.labelled import DONATION, NEEDS, template_of
+from workflows.labelled import DONATION, NEEDS, NOT_KNOWN, template_of
 from workflows.model import Verb
 from workflows.refusal import Refusal
 
@@ -27,7 +27,7 @@ _OF_ISBT128 = re.compile(
 
 def against(case: Case, subject: str, number: str) -> Refusal | None:
     """What stands against this number on this collection."""
-    if not number:
+    if not number or number == NOT_KNOWN:
         return None
     if case.facts.donations is None:
         raise NotTold("donations")
@@ -37,15 +37,30 @@ def against(case: Case, subject: str, number: str) -> Refusal | None:
         return Refusal(
             OF_ANOTHER,
             "STOP. This donation number is on record of another patient",
-            "Put everything aside that bears it. Call QA",
+            f"Put everything aside that bears it. Call QA{_exchanged(case)}",
         )
     if strange := next((one for one in others if one.coi == own.coi), None):
-        return Refusal(
-            "DONATION_ELSEWHERE",
-            f"This donation number is on record of {strange.subject}",
-            "Each collection has a number of its own: scan the one of this collection",
-        )
+        return elsewhere(strange.subject, _exchanged(case))
     return _no_number_of_isbt128(case, number) if _is_printed(case) else None
+
+
+def _exchanged(case: Case) -> str:
+    """What to do of two collections each of which has the number of the other."""
+    if case.action.verb is not Verb.CORRECT:
+        return ""
+    return (
+        f". Where two numbers were exchanged, correct this one to {NOT_KNOWN}, then the other one,"
+        " and then this one"
+    )
+
+
+def elsewhere(subject: str, exchanged: str = "") -> Refusal:
+    """The number is that of another collection of the therapy."""
+    return Refusal(
+        "DONATION_ELSEWHERE",
+        f"This donation number is that of {subject}",
+        f"Each collection has a number of its own: scan the one of this collection{exchanged}",
+    )
 
 
 def of_others(case: Case) -> tuple[Mismatch, ...]:

@@ -17,6 +17,8 @@ from workflows.versions import Earlier, version_at
 BAG_LABEL = "bag-label"
 """The template that tells of a container, where its definition chooses no other one."""
 DONATION = "donation_number"
+NOT_KNOWN = "NOT KNOWN"
+"""What a correction says of a donation number that is wrong while nobody knows the true one."""
 EXPIRY = "expires_at"
 BATCH = "batch_number"
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -82,6 +84,12 @@ def donations(known: Known, subject: str) -> tuple[Value, ...]:
         for collection in in_order
         for number in _newest((v for v in known.values if v.subject == collection.id), (DONATION,))
     )
+
+
+def donations_told(known: Known, subject: str) -> tuple[str, ...]:
+    """The same as a label says them: none while one is not known, or it would say one too few."""
+    numbers = tuple(one.content for one in donations(known, subject))
+    return () if NOT_KNOWN in numbers else numbers
 
 
 def _descent(links: tuple[Link, ...], subject: str) -> set[str]:

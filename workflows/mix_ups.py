@@ -76,7 +76,10 @@ def refused_with_dead_label(
     """
     title = workflow.actions[request.action].title
     seen = f"The label {label.serial} was scanned, and is dead: {title}"
-    return _refused_for_label(workflow, request, facts, label, seen)
+    drafting = _refused_for_label(workflow, request, facts, label, seen)
+    # The therapy whose number was given too is told of this one, and this one of it.
+    _tell_of_donations(drafting)
+    return drafting.finished()
 
 
 def refused_since_unreadable(
@@ -87,19 +90,19 @@ def refused_since_unreadable(
     Nothing was printed; that it was drawn wrong is told once, as long as that exception is open.
     """
     seen = f"The label {label.serial} was drawn, and does not read as it was given"
-    return _refused_for_label(workflow, request, facts, label, seen)
+    return _refused_for_label(workflow, request, facts, label, seen).finished()
 
 
 def _refused_for_label(
     workflow: Workflow, request: Request, facts: Facts, label: Label, seen: str
-) -> Draft:
+) -> moves.Drafting:
     """The refused attempt, with an exception about the label on what it names."""
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
     bag = facts.subjects[label.subject]
     if not any(_tells_of_labels(case, one, bag) for one in case.subjects_of(Kind.EXCEPTION)):
         moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=bag)
-    return drafting.finished()
+    return drafting
 
 
 def refused_with_over_label(workflow: Workflow, request: Request, facts: Facts) -> Draft:
@@ -126,18 +129,27 @@ def refused_with_donation(workflow: Workflow, request: Request, facts: Facts) ->
     """
     case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
+    _tell_of_donations(drafting)
+    return drafting.finished()
+
+
+def _tell_of_donations(drafting: moves.Drafting) -> None:
+    """Open what names each therapy whose number was given, unless something open does."""
+    case = drafting.case
     others = sorted({one.coi for one in of_others(case)})
     if not all(_is_told_of_donation(case, coi) for coi in others):
         seen = "A donation number was given that is on record of another patient"
         told = moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major")
         drafting.record(told.id, moves.OTHER, " ".join(others))
-    return drafting.finished()
 
 
-def _is_told_of_donation(case: Case, coi: str) -> bool:
-    """An exception is open about labels that this therapy and another may have exchanged."""
+def _is_told_of_donation(case: Case, coi: str, on: str = "") -> bool:
+    """An exception is open about labels that this therapy and another may have exchanged.
+
+    Where a collection is named, on that one: another of the therapy has a number of its own.
+    """
     for exception in case.subjects_of(Kind.EXCEPTION):
-        if case.is_final(exception):
+        if case.is_final(exception) or on not in {"", exception.origin}:
             continue
         kind, other = case.value(exception.id, "kind"), case.value(exception.id, moves.OTHER)
         is_of_labels = kind is not None and kind.content == Wrong.LABEL
@@ -253,14 +265,15 @@ def suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatc
 
 
 def is_suspected(workflow: Workflow, request: Request, facts: Facts, found: Mismatch) -> bool:
-    """The other therapy has been told of the donation number already, and nobody has closed that.
+    """The other therapy was told of the number of this collection, and nobody has closed that.
 
     All else is told each time: it is another thing in hand, or another hand.
     """
     if found.what is not Strange.DONATION:
         return False
     case = Case(workflow, workflow.actions[moves.OPEN_EXCEPTION], request, facts)
-    return all(_is_told_of_donation(case, order.coi) for order in case.scanned(Order))
+    orders = case.scanned(Order)
+    return all(_is_told_of_donation(case, order.coi, found.subject) for order in orders)
 
 
 def _name_the_other(drafting: moves.Drafting, exception: Subject) -> None:

@@ -1,6 +1,6 @@
 """What a correction opens: the exceptions, and the stop of what lives now of what it puts in doubt.
 
-Of each step that was taken since the value was recorded, up to now, four things are asked:
+Of each step that was taken since the value was recorded, up to now, five things are asked:
 
 - would it have been refused, had the right value been known? Its own guards are asked once more,
   with the values as they were known at its time and the time of the step; where things stood, they
@@ -8,6 +8,7 @@ Of each step that was taken since the value was recorded, up to now, four things
 - what lives now of what it had in hand or made? That is held where it now stands, with a courier
   or at the bedside, in the entry of the correction itself. Each thing is held once.
 - does a label show the old value? Its bag is labelled anew; until then a major exception says so.
+- is a donation number not known by now? A major exception asks for the true one.
 - was something worked out by the old value, as a dose by the weight? No guard can work it out once
   more, so a critical exception asks people to.
 """
@@ -21,7 +22,7 @@ from workflows.correcting import Past
 from workflows.draft import NewValue
 from workflows.facts import Value
 from workflows.guards import GUARDS, Guard
-from workflows.labelled import known_of, old_values, way_out
+from workflows.labelled import DONATION, NOT_KNOWN, known_of, old_values, way_out
 from workflows.model import Field, GuardUse
 from workflows.moves import Drafting
 from workflows.reached import living
@@ -46,7 +47,18 @@ def of_corrections(drafting: Drafting, ask: Ask) -> None:
         title = drafting.case.title_of(corrected[0].field)
         seen = f"{field.title} was worked out by {title}, which was corrected: work it out anew"
         moves.open_exception(drafting, seen=seen, kind=Wrong.DEVIATION, on=of)
+    _of_unknown_donations(drafting, corrected)
     _of_labels(drafting, corrected)
+
+
+def _of_unknown_donations(drafting: Drafting, corrected: list[NewValue]) -> None:
+    """Whoever says of a donation number only that it is wrong leaves it to be found."""
+    for one in corrected:
+        if one.field == DONATION and one.content == NOT_KNOWN:
+            of = drafting.case.facts.subjects[one.subject]
+            title = drafting.case.title_of(DONATION)
+            seen = f"{title} was corrected to {NOT_KNOWN}: find the true one, and correct it so"
+            moves.open_exception(drafting, seen=seen, kind=Wrong.LABEL, of_class="major", on=of)
 
 
 def _of_labels(drafting: Drafting, corrected: list[NewValue]) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from hashlib import sha256
 
 from coi.errors import DataRefused
-from coi.services.reading_codes import as_kept, dialects_at, donation_in
+from coi.services.reading_codes import as_kept, dialects_at, donation_in, is_not_known
 from coi.store import donations
 from coi.store.transactions import Transaction
 from labels.codes.sought import donation_named
@@ -21,7 +21,9 @@ def numbered_so(tx: Transaction, values: Mapping[str, str]) -> tuple[Donation, .
 
 
 def bearing(tx: Transaction, number: str) -> tuple[Donation, ...]:
-    """Each collection whose number names the same donation as this one."""
+    """Each collection whose number names the same donation as this one; “not known” names none."""
+    if is_not_known(number):
+        return ()
     named = donation_named(number)
     alike = donations.written_alike(tx, named.number)
     return tuple(dict.fromkeys(one for number, one in alike if donation_named(number) == named))

@@ -34,7 +34,7 @@ from workflows.labelled import (
     MILLILITRES,
     PRINT_ANEW,
     SAYS,
-    donations,
+    donations_told,
     old_values,
     step_that_labels_anew,
 )
@@ -190,7 +190,6 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
     site = _site(tx, container.birth.unit)
     zone = ZoneInfo(site.time_zone)
     collection, lot = container.parent(Kind.COLLECTION), container.parent(Kind.LOT)
-    numbers = donations(known_of(therapy), container.subject.id)
     expires = container.value("expires_at")
     attempt = container.value("attempt", lot) if lot else ""
     return BagLabel(
@@ -208,7 +207,7 @@ def _bag_label(tx: Transaction, installation: Installation, serial: str) -> BagL
         expires_at=parse_rfc3339(expires).astimezone(zone) if expires else None,
         lot=container.value(BATCH, lot) if lot else "",
         attempt=int(attempt) if attempt else None,
-        donations=tuple(one.content for one in numbers),
+        donations=donations_told(known_of(therapy), container.subject.id),
         gtin=container.said("gtin"),
         isbt_product=container.said("isbt_product"),
         disposition=container.value(SAYS),

@@ -12,11 +12,13 @@ from coi.store import facts
 from coi.store.registers import text_of, texts_kept
 from coi.store.transactions import Transaction
 from labels.codes.scans import Dialects, IsbtTables
-from labels.codes.sought import DONATION, THINGS, kept_as
+from labels.codes.sought import DONATION, THINGS, donation_named, kept_as
 from labels.codes.tables import TABLES, tables_of
 from labels.errors import NotACode
+from workflows.composed import nfc
 from workflows.correcting import CONTENT, WHICH
 from workflows.facts import Person
+from workflows.labelled import NOT_KNOWN
 from workflows.over_labels import OVER_LABEL
 
 ISBT128: Final = "isbt128"
@@ -56,12 +58,29 @@ def as_kept(tx: Transaction, site: str, values: Mapping[str, str]) -> Mapping[st
     dialects, kept, problems = dialects_at(tx, {site}), dict(values), []
     for name, field in numbers.items():
         try:
-            kept[name] = kept_as(field, values[name], dialects)
+            kept[name] = _kept(name, field, values[name], dialects)
         except NotACode as error:
             problems.append(Problem(f"{error.sentence} {error.next_step}", column=name))
     if problems:
         raise DataRefused(problems)
     return kept
+
+
+def _kept(name: str, field: str, text: str, dialects: Dialects) -> str:
+    if field != DONATION or not is_not_known(text):
+        return kept_as(field, text, dialects)
+    if name == CONTENT:
+        return NOT_KNOWN
+    raise NotACode(
+        "BAD_VALUE",
+        f"“{NOT_KNOWN}” is no donation number: a correction alone says that of one.",
+        "Scan the number on the collection.",
+    )
+
+
+def is_not_known(number: str) -> bool:
+    """It is the word for a donation number that nobody knows, however it was typed."""
+    return donation_named(number) == donation_named(NOT_KNOWN)
 
 
 def kept_at(installation: Installation, site: str, field: str, text: str) -> str:
@@ -85,8 +104,9 @@ def over_label_in(values: Mapping[str, str]) -> str:
 
 
 def donation_in(values: Mapping[str, str]) -> str:
-    """The donation number that is given or corrected; '' where none is."""
-    return next((values[name] for name, field in _fields_in(values) if field == DONATION), "")
+    """The donation number that is given or corrected, as it is recorded; '' where none is."""
+    given = (values[name] for name, field in _fields_in(values) if field == DONATION)
+    return nfc(next(given, "")).strip()
 
 
 def _over_labels_in(values: Mapping[str, str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from labels.codes.aim import strip_aim
 from labels.codes.donations import FACILITY, Din
 from labels.codes.gs1 import Giai, Grai, Gs1Codes, Key, Sgtin, Sscc
 from labels.codes.isbt128 import IsbtCodes
@@ -23,8 +24,13 @@ THINGS: Final = ("logger_serial", "seal_number")
 """The fields of the record in which numbers of other systems stand."""
 
 _GROUPED: Final = re.compile(r"\S{5} \S{2} \S{6} \S")
-_CLOSE: Final = re.compile(f"({FACILITY})([0-9]{{2}})([0-9]{{6}})([0-9A-Z*]?)")
-_SCANNED: Final = re.compile("=(.{13})[0-9]{2}")
+_CLOSE: Final = re.compile(f"({FACILITY})([0-9]{{2}})([0-9]{{6}})(?:[0-9]{{2}})?([0-9A-Z*]?)")
+"""A number without blanks: with its flags and its check character, or without."""
+_SCANNED: Final = re.compile("=(.{13}[0-9]{2}).*")
+"""The same as its symbol holds it, whatever stands beside it."""
+_BLANK: Final = re.compile(r"[^\S\x00-\x1f\x85\u2028\u2029]")
+_JOINERS: Final = re.compile("[\u200c\u200d]")
+"""What nobody sees in a number: blanks of every width, and what joins letters of some scripts."""
 
 
 class Sought(NamedTuple):
@@ -60,9 +66,12 @@ def donation_named(number: str) -> DonationName:
     """What names a donation: equal for all numbers that name the same, however written.
 
     A number of ISBT 128 is the same alone and in a European code, whatever its flags. Any other
-    European code is a donation of its establishment; a number of another scheme is told as it is.
+    European code is a donation of its establishment; a number of another scheme is told as it is,
+    but for case and blanks.
     """
-    plain = number.upper().replace(" ", "") if number.isascii() else ""
+    plain = "".join(_as_seen(number).split())
+    # Letters of other scripts have their case from databases, each in its way.
+    plain = plain.upper() if plain.isascii() else plain
     if european := _european(plain):
         din = donation_of(european)
         own = DonationName(european.donation, european.country + european.establishment)
@@ -70,16 +79,22 @@ def donation_named(number: str) -> DonationName:
     scanned = _SCANNED.fullmatch(plain)
     found = _CLOSE.fullmatch(scanned[1] if scanned else plain)
     if found is None:
-        return DonationName(number)
+        return DonationName(plain)
     *parts, check = found.groups()
     din = Din(*parts)
-    return DonationName(number if check and check != din.check else din.number)
+    return DonationName(plain if check and check != din.check else din.number)
+
+
+def _as_seen(number: str) -> str:
+    """The number with one sort of blank, without what nobody sees and what tells its symbol."""
+    text = _JOINERS.sub("", _BLANK.sub(" ", number)).strip()
+    while (rest := strip_aim(text)[1].strip()) not in {"", text}:
+        text = rest
+    return text
 
 
 def _european(plain: str) -> EuropeanCode | None:
-    """The code that was typed as it is printed, or scanned; None where it is none."""
-    if not plain.startswith((EUROPEAN, EuropeanCode.shape.identifier)):
-        return None
+    """The code that was typed as it is printed, also without its name, or scanned; else None."""
     try:
         return EuropeanCode.typed(plain.removeprefix(EuropeanCode.shape.identifier))
     except NotACode:
@@ -121,8 +136,8 @@ def kept_as(field: str, text: str, dialects: Dialects) -> str:
     Raises:
         NotACode: it is a wrong number of a dialect that is read, or names something else.
     """
-    if field == DONATION and dialects.isbt128 is not None:
-        return _donation(text, dialects)
+    if field == DONATION:
+        return _donation(text.strip(), dialects) if dialects.isbt128 else _as_seen(text)
     if field in THINGS and dialects.gs1 and text.startswith("]"):
         return _thing(text, dialects)
     return text
@@ -144,9 +159,10 @@ def _number_in(codes: Reading) -> str:
 
 
 def _typed(text: str, dialects: Dialects) -> str:
-    """A number as it is printed, with or without its blanks; of another scheme as it is."""
-    upper = text.strip().upper()
-    close = _CLOSE.fullmatch(upper)
+    """A number as it is printed, with or without its blanks and flags; of another scheme as is."""
+    seen = _as_seen(text)
+    upper = seen.upper()
+    close = _CLOSE.fullmatch("".join(upper.split()))
     if close and not close[4]:
         raise NotACode(
             "WRONG_LENGTH",
@@ -155,8 +171,8 @@ def _typed(text: str, dialects: Dialects) -> str:
         )
     grouped = " ".join(close.groups()) if close else upper
     if not (_GROUPED.fullmatch(grouped) or grouped.startswith(EUROPEAN)):
-        return text
-    return _number_in(read_typed(grouped, dialects)) or text
+        return seen
+    return _number_in(read_typed(grouped, dialects)) or seen
 
 
 def _thing(text: str, dialects: Dialects) -> str:

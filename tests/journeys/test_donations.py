@@ -18,6 +18,7 @@ from coi.demo.chapters import (
     started,
 )
 from coi.demo.performer import Wish
+from coi.errors import DataRefused, Refused
 from coi.services import people
 from coi.services.acting import taken
 from coi.services.approvals import approve_template
@@ -229,6 +230,13 @@ def test_a_corrected_donation_number_makes_every_label_of_it_old(performer):
     assert bag in living
     assert "Donation D-7 " in label.text
 
+    play(performer, coi, [corrected("NOT KNOWN")])
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    (label,) = labels(performer, coi)
+
+    assert "Donation" not in label.text
+    assert "KNOWN" not in label.text
+
 
 def test_a_number_of_another_patient_stops_whoever_collects(performer):
     """In whichever spelling it stands there; a collection of the same therapy has its own too."""
@@ -242,6 +250,30 @@ def test_a_number_of_another_patient_stops_whoever_collects(performer):
     take_refused(performer, first, collect, "DONATION_ELSEWHERE")
     play(performer, other, [Step("collect", values={"donation_number": SECOND})])
     take_refused(performer, other, corrected(FIRST), "DONATION_OF_ANOTHER")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_no_spelling_of_a_number_is_free_to_another_patient(performer):
+    """Neither at the collection nor at a correction, whatever is read at the site."""
+    first, other, third = (performer.order(patient) for patient in PATIENTS[:3])
+    play(performer, first, (*ORDERED, *numbered("D-1"), *numbered(FIRST)))
+    play(performer, other, (*ORDERED, *numbered("D-2")))
+    play(performer, third, (*ORDERED, Step("plan_collection")))
+
+    for spelling in SPELLINGS:
+        collect = Step("collect", values={"donation_number": spelling})
+        take_refused(performer, third, collect, "DONATION_OF_ANOTHER")
+        take_refused(performer, other, corrected(spelling), "DONATION_OF_ANOTHER")
+
+    assert values(performer, other, "donation_number") == ["D-2"]
+
+
+SPELLINGS = (
+    *("D-1 ", " D-1", "D-1\t", "\u00a0D-1", "d-1", "D -1", "]C0D-1", "D\u00a0-\u200d1"),
+    *(f"{FIRST}\t", "=A99992612345600", "]C0=A99992612345600", "=A99992612345600=<S1234V00"),
+    *("A9999 26 123456 00 T", "a999926123456T"),
+)
+"""Of two numbers, as scanners and keyboards give them at a site that reads no ISBT 128."""
 
 
 EUROPEAN = "SEC: DE000001A999926123456 A000010000020271130"
@@ -266,6 +298,22 @@ def test_a_number_and_a_european_code_of_it_are_one_donation(performer, before, 
     told = [labels_of_others(performer, coi) for coi in (first, other)]
     assert told == [[("major", "nothing", collection)], [("major", "nothing", "")]]
     assert [values(performer, coi, "other_coi") for coi in (first, other)] == [[other], [first]]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_each_collection_whose_number_was_given_has_its_exception(performer):
+    """Of another collection nobody was told yet; of the same one nobody is told again."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("D-1"), *numbered("D-2")))
+    play(performer, other, (*ORDERED, Step("plan_collection")))
+
+    for number in ("D-1", "D-2", "D-1"):
+        collect = Step("collect", values={"donation_number": number})
+        take_refused(performer, other, collect, "DONATION_OF_ANOTHER")
+
+    told = [on for _class, _stops, on in labels_of_others(performer, first)]
+    assert sorted(told) == sorted(ids(performer, first, "collection"))
+    assert labels_of_others(performer, other) == [("major", "nothing", "")]
 
 
 def labels_of_others(performer, coi):
@@ -306,6 +354,35 @@ def test_a_number_that_was_corrected_is_free_for_the_right_collection(performer)
     play(performer, other, (*ORDERED, *numbered("D-1")))
 
     assert values(performer, other, "donation_number") == ["D-1"]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_two_numbers_that_were_exchanged_are_put_right(performer):
+    """By way of one that is not known: that is no number of anybody, and asks for the true one."""
+    first, other = (performer.order(patient) for patient in PATIENTS[:2])
+    play(performer, first, (*ORDERED, *numbered("D-2")))
+    play(performer, other, (*ORDERED, *numbered("D-1")))
+    (collection,) = ids(performer, first, "collection")
+
+    with pytest.raises(Refused) as caught:
+        play(performer, first, [corrected("D-1")])
+    play(performer, first, [corrected("not  known"), Step("plan_collection")])
+    play(performer, other, [corrected("Not Known"), corrected("D-2")])
+    collect = Step("collect", values={"donation_number": "not known"})
+    with pytest.raises(DataRefused, match="a correction alone says that"):
+        play(performer, first, [collect])
+    unknown, asked = values(performer, first, "donation_number"), labels_of_others(performer, first)
+    play(performer, first, [corrected("D-1")])
+
+    (refusal,) = caught.value.refusals
+    assert refusal.code == "DONATION_OF_ANOTHER"
+    assert "correct this one to NOT KNOWN, then the other one" in refusal.next_step
+    assert asked.count(("major", "nothing", collection)) == 1
+    assert unknown == ["NOT KNOWN"]
+    assert [values(performer, coi, "donation_number") for coi in (first, other)] == [
+        ["D-1"],
+        ["D-2"],
+    ]
 
 
 def test_a_site_without_isbt_128_collects_nothing_that_labels_say_in_it(performer):

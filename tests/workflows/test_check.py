@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from coi.definitions import packaged
 from tests.workflows.small import SMALL, edited
 from workflows.check import check
 from workflows.checks import PROPERTIES
@@ -21,6 +22,7 @@ SENTENCES = {
 
 WEIGHT = "weight_kg: {title: Weight, kind: decimal, unit: kg, low: 2.5, high: 400}"
 A_TEST = f"kind: choice, choices: [{', '.join(RESULTS)}]"
+DONATION = "donation_number:     {{title: Donation number, kind: text, on: {},"
 CHECKED = "signatures: [checked by nurse, checked independently by nurse or doctor]"
 
 # The property that breaks, the passage, what replaces it, and the place and reason that are named.
@@ -256,6 +258,28 @@ def test_a_signature_that_nobody_can_give_is_named():
 
     assert [(problem.place, problem.reason) for problem in found] == [
         ("actions.hold.signatures[0]", "can be given by nobody")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("collection, from: [planned], to: collected, pick: named,", "collection, to: collected,"),
+        (DONATION.format("collection"), DONATION.format("'*'")),
+        (DONATION.format("collection"), DONATION.format("material")),
+    ],
+)
+def test_a_donation_number_is_recorded_on_a_collection_that_was_planned(old, new):
+    """Of what is born in the step each could be told a number, and one of them is looked up."""
+    workflow = load(edited(old, new, packaged()["autologous-car-t.1"]))
+
+    found = [one for one in check(workflow) if one.place.endswith("donation_number")]
+
+    assert [(one.place, one.reason) for one in found] == [
+        (
+            "actions.collect.fields.donation_number",
+            "is not of one collection that was planned before",
+        )
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from workflows.donations import NUMBERED_ONCE
 from workflows.labelled import BATCH, DONATION, EXPIRY, NEEDS, template_of
-from workflows.model import Field, Kind, Pick, Relation, Workflow
+from workflows.model import Action, Field, Kind, Pick, Relation, Workflow
 from workflows.problem import Problem
 
 
@@ -29,12 +29,30 @@ def numbers_lacking(workflow: Workflow, needs: Mapping[str, tuple[str, ...]]) ->
 
 
 def donations_are_numbered_once(workflow: Workflow) -> Iterator[Problem]:
-    """A step that records the number of a donation asks whether it is another's already."""
+    """A step that records the number of a donation asks whether it is another's already.
+
+    It records it of one collection that is there before it: of what is born in the step several
+    numbers could be told, and the guard is told of one.
+    """
     for action in workflow.actions.values():
-        records = any(field.name == DONATION for field in action.fields)
-        if records and not action.asks(NUMBERED_ONCE):
-            place = f"actions.{action.name}.fields.{DONATION}"
+        fields = [field for field in action.fields if field.name == DONATION]
+        place = f"actions.{action.name}.fields.{DONATION}"
+        if fields and not action.asks(NUMBERED_ONCE):
             yield Problem(place, "may be another's", f"Add the guard {NUMBERED_ONCE}")
+        elif not all(_is_of_one_collection(workflow, action, field.on) for field in fields):
+            yield Problem(
+                place,
+                "is not of one collection that was planned before",
+                "Record it on a collection that the step finds by pick: named",
+            )
+
+
+def _is_of_one_collection(workflow: Workflow, action: Action, machine: str) -> bool:
+    """The field is on a collection, each rule of which moves one that is there."""
+    if machine not in workflow.machines or workflow.machines[machine].kind is not Kind.COLLECTION:
+        return False
+    rules = [rule for rule in action.moves if rule.machine == machine]
+    return bool(rules) and all(rule.pick in {Pick.NAMED, Pick.SCANNED} for rule in rules)
 
 
 def _in_the_definition(workflow: Workflow, machine: str, number: str) -> bool:

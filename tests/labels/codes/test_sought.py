@@ -39,7 +39,15 @@ def test_lots_and_things_are_sought_each_in_their_fields(raw, sought):
 
 @pytest.mark.parametrize(
     "text",
-    ["=A99992612345600", "]C0=A99992612345600", "A9999 26 123456 T", "a999926123456t"],
+    [
+        *("=A99992612345600", "]C0=A99992612345600", "A9999 26 123456 T", "a999926123456t"),
+        *(
+            "A9999 26 123456 00 T",
+            "A9999 26 123456T",
+            " =A99992612345600",
+            "A9999\u00a026 123456 T",
+        ),
+    ],
 )
 def test_a_donation_number_is_kept_in_one_spelling(text):
     """Scanned or typed, with its check character."""
@@ -50,6 +58,8 @@ def test_a_donation_number_is_kept_in_one_spelling(text):
     ("text", "code"),
     [
         ("A9999 26 123456 X", "WRONG_CHECK_CHARACTER"),
+        ("A9999 26 123456X", "WRONG_CHECK_CHARACTER"),
+        ("A9999 26 123456 00 X", "WRONG_CHECK_CHARACTER"),
         ("A999926123456", "WRONG_LENGTH"),
         ("=<S25981A0", "BAD_VALUE"),
         ("]d28004952LOGGER7", "BAD_VALUE"),
@@ -68,6 +78,15 @@ def test_numbers_of_another_scheme_stay_as_they_are(text):
     assert text.startswith("A9999") or kept_as("donation_number", text, ALL) == text
 
 
+def test_a_number_is_kept_without_what_nobody_sees():
+    """Nor with what the scanner tells of the symbol, also where nobody reads ISBT 128."""
+    spellings = ("]C0 ]C0=A99992612345600", "\u00a0D\u2009-\u200d1 ", "]C0")
+
+    kept = [kept_as("donation_number", text, OURS) for text in spellings]
+
+    assert kept == ["=A99992612345600", "D -1", "]C0"]
+
+
 def test_a_thing_is_kept_without_what_else_its_symbol_says():
     """The same logger is the same, with its lot beside it or without."""
     assert kept_as("logger_serial", "]d28004952LOGGER7", ALL) == "(8004)952LOGGER7"
@@ -83,6 +102,14 @@ def test_a_thing_is_kept_without_what_else_its_symbol_says():
         "A999926123456T",
         "A999926123456",
         "=A99992612345608",
+        "]C0=A99992612345600",
+        "=A99992612345699",
+        "]C4=A99992612345600=<S1234V00",
+        "A9999 26 123456 00 T",
+        "A99992612345600",
+        "A9999 26 123456T\t",
+        "\u00a0A9999\u202f26 123456 T",
+        "XX000001A999926123456 A0S1234500120271231",
         "SEC: XX000001A999926123456 A0S1234500120271231",
         "SEC:XX000002A999926123456A0S1234500220271231",
         EUROPEAN,
@@ -94,11 +121,24 @@ def test_one_donation_is_named_in_many_spellings(number):
 
 
 @pytest.mark.parametrize(
-    "number", ["D-1", "d-1", "A999926123456X", "SEC: short", "SEC:", "", "Ä999926123456", "=A9"]
+    "number", ["D-1", "A999926123456X", "SEC:SHORT", "SEC:", "", "Ä999926123456", "=A9", "ä-1"]
 )
 def test_a_number_of_another_scheme_is_told_as_it_is(number):
     """Also one that merely looks like one of ISBT 128, and has another check character."""
     assert donation_named(number) == (number, "")
+
+
+@pytest.mark.parametrize(
+    "number", ["d-1", "D -1", " D-1", "D-1\t", "\u00a0D-1", "]C0D-1", "]C0 ]d1D-1", "D\u200d-1"]
+)
+def test_case_and_blanks_make_no_other_donation(number):
+    """A stop too many costs little; a label on a wrong bag is what it is there for."""
+    assert donation_named(number) == donation_named("D-1")
+
+
+def test_a_dash_makes_another_number():
+    """All that is seen, but for blanks, is part of a number of another scheme."""
+    assert donation_named("D1") != donation_named("D-1")
 
 
 def test_another_european_code_names_a_donation_of_its_establishment():

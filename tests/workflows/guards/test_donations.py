@@ -5,14 +5,23 @@ from dataclasses import replace
 import pytest
 
 from tests import cast
-from tests.builders import a_collection, a_therapy, a_workflow, decided, facts
+from tests.builders import (
+    a_collection,
+    a_label,
+    a_material,
+    a_scan,
+    a_therapy,
+    a_workflow,
+    decided,
+    facts,
+)
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.decide import decide
 from workflows.draft import Mismatch, Strange
 from workflows.facts import Donation
-from workflows.mix_ups import refused_with_donation
+from workflows.mix_ups import refused_with_dead_label, refused_with_donation
 
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 KEPT = "A9999 26 123456 T"
@@ -83,6 +92,29 @@ def test_nothing_is_recorded_by_whoever_was_not_told():
     assert codes(replace(COLLECTING, donations=None), "D-1") == ["CHECK_FAILED"]
 
 
+def test_a_number_of_what_is_born_is_never_taken():
+    """Nobody has looked whose it is: one is looked up, and each that is born could have its own."""
+    request = a_request(COLLECTING, "collect")
+    born = tuple(replace(one, values={"donation_number": "D-1"}) for one in request.births)
+
+    decision = decide(a_workflow(), replace(request, births=born), COLLECTING)
+
+    assert ("donation_is_numbered_once", "CHECK_FAILED") in [
+        (one.guard, one.code) for one in decision.refusals
+    ]
+
+
+def test_two_collections_never_have_one_number():
+    """Both could be named in one step: each has a number of its own."""
+    second = replace(a_collection(), id=f"{a_collection().id}2")
+    told = facts(a_therapy("collecting"), a_collection(), second)
+    request = a_request(COLLECTING, "collect", named=(a_collection().id, second.id))
+
+    refused = decide(a_workflow(), replace(request, values=numbered("D-1")(request)), told).refusals
+
+    assert "DONATION_ELSEWHERE" in [one.code for one in refused]
+
+
 def test_another_patients_number_stops_the_hand_and_names_nobody():
     """The refusal is a STOP; whose it is, is not in it."""
     told = on_record_of("COI-B/2", cast.COI_B, cast.PATIENT_B)
@@ -138,6 +170,21 @@ def test_the_therapy_whose_number_it_is_is_told():
 
     assert told == (Mismatch(cast.COI_B, "COI-B/2", what=Strange.DONATION),)
     assert decide(a_workflow(), collecting(own), own).mismatches == ()
+
+
+def test_a_dead_label_hides_no_number_of_another():
+    """Both were found in one attempt: each has its exception, and the other therapy is named."""
+    bag = a_material("collected")
+    told = replace(
+        facts(a_therapy("collecting"), a_collection(), bag), donations=OF_ANOTHER.donations
+    )
+    dead = replace(a_label(bag.id), current=False)
+    request = replace(collecting(told), scans=(a_scan(dead),))
+
+    draft = refused_with_dead_label(a_workflow(), request, told, dead)
+
+    assert [value.content for value in draft.values if value.field == "other_coi"] == [cast.COI_B]
+    assert len(draft.births) == 1 + 1
 
 
 def test_a_number_of_another_opens_an_exception_that_stops_nothing():
