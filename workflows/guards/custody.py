@@ -1,10 +1,10 @@
 """Who has it: no gap between giver and receiver, nothing moved past a stop, nothing forgotten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workflows.case import Case, Turn
 from workflows.facts import Subject
-from workflows.model import Custody, Relation, Verb
+from workflows.model import Custody, Relation, Verb, Workflow
 from workflows.packing import NOTHING, PACKAGING, Packing, layers, packing_of
 from workflows.refusal import Refusal
 
@@ -100,7 +100,7 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
         if packing is Packing.COMES_OUT and around in opened:
             continue
         if packing in _NOT_AS_IT_STANDS and around != NOTHING:
-            return _packed(case, turn.subject)
+            return packed_away(case.workflow, case.facts.subjects, turn.subject)
     return None
 
 
@@ -112,10 +112,10 @@ def opened_by(case: Case) -> frozenset[str]:
     return frozenset(turn.subject.id for turn in ended)
 
 
-def _packed(case: Case, thing: Subject) -> Refusal:
+def packed_away(workflow: Workflow, subjects: Mapping[str, Subject], thing: Subject) -> Refusal:
     """It cannot be reached: whatever is closed around it is opened first, from the outside."""
-    around = list(layers(case.facts.subjects, thing))
-    machines = case.workflow.machines
+    around = list(layers(subjects, thing))
+    machines = workflow.machines
     told = ", which is in ".join(
         f"{machines[one.machine].title.lower()} {one.id}" for one in around
     )
