@@ -94,6 +94,7 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
     Nothing is packed twice either: what goes into a package is in no other one.
     """
     opened = opened_by(case)
+    moving = {(turn.subject.id, turn.rule.custody) for turn in case.turns}
     for turn in case.turns:
         packing, around = packing_of(case.action, turn.rule), turn.subject.position.inside
         # Taken out of what is opened here it is where it should be; all the others are not.
@@ -101,7 +102,19 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
             continue
         if packing in _NOT_AS_IT_STANDS and around != NOTHING:
             return packed_away(case.workflow, case.facts.subjects, turn.subject)
+        if packing is Packing.INSIDE and (around, turn.rule.custody) not in moving:
+            return _without_its_layer(case, turn.subject)
     return None
+
+
+def _without_its_layer(case: Case, thing: Subject) -> Refusal:
+    """The definition is wrong, and was proven by an earlier program: the store would refuse it."""
+    around = case.facts.subjects[thing.position.inside]
+    return Refusal(
+        "LAYER_LEFT_BEHIND",
+        f"“{case.action.title}” moves {thing.id} without {around.id}, in which it is",
+        "Call whoever keeps the definition: a newer version moves both (`coi workflow check`)",
+    )
 
 
 def opened_by(case: Case) -> frozenset[str]:
