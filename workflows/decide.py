@@ -47,6 +47,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("values")
     if action.verb is Verb.CORRECT:
         needed |= {"values", "history", "links", "labels"}
+    if action.verb is Verb.PACK:
+        needed |= {"label_lives", "values", "links"}
     if any(rule.patient for rule in action.moves):
         needed.add("history")
     if action.prints:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from workflows.decide import decide
 from workflows.draft import Decision
-from workflows.facts import Facts, Label, Request
+from workflows.facts import Facts, Label, Request, Subject
 from workflows.given import products
+from workflows.guards.custody import packed_away
 from workflows.label_life import (
     BY_DEVICE,
     ENDS,
@@ -34,6 +35,7 @@ from workflows.model import (
     Who,
     Workflow,
 )
+from workflows.packing import depth
 from workflows.refusal import Refusal
 
 TITLES: dict[str, str] = {
@@ -160,7 +162,9 @@ def _against(workflow: Workflow, deed: Deed, request: Request, facts: Facts) -> 
     if deed.what is LabelDeed.CONFIRM:
         yield from _not_read(life, request)
     if deed.what is LabelDeed.REPRINT:
-        yield from _not_replaced(workflow, life, request, facts)
+        yield from _not_replaced(workflow, life, facts)
+    if deed.what is LabelDeed.REPRINT or (deed.what is LabelDeed.VOID and not life.is_dead):
+        yield from _not_in_hand(workflow, facts.subjects[life.subject], request, facts)
     if deed.what is LabelDeed.ACCOUNT:
         yield from _not_accounted(deed, life)
     yield from _unexplained(deed)
@@ -190,26 +194,41 @@ def _not_read(life: LabelLife, request: Request) -> Iterator[Refusal]:
         )
 
 
-def _not_replaced(
-    workflow: Workflow, life: LabelLife, request: Request, facts: Facts
-) -> Iterator[Refusal]:
-    """Only the newest label of a thing that is here, and lives, is printed anew."""
+def _not_replaced(workflow: Workflow, life: LabelLife, facts: Facts) -> Iterator[Refusal]:
+    """Only the newest label of a thing that lives is printed anew."""
     subject = facts.subjects[life.subject]
-    position = subject.position
     if newest_of(facts.label_lives or ())[life.subject].serial != life.serial:
         yield Refusal(
             "LABEL_REPLACED", f"{life.serial} was replaced before", "Print the newest one anew"
         )
-    if workflow.machines[subject.machine].states[position.state].final:
+    if _is_over(workflow, subject):
         yield Refusal(
             "NOTHING_TO_LABEL", f"{subject.id} has come to its end", "It needs no label any more"
         )
-    elif position.in_transit or position.holder != request.unit.id:
+
+
+def _not_in_hand(
+    workflow: Workflow, subject: Subject, request: Request, facts: Facts
+) -> Iterator[Refusal]:
+    """Whoever kills the label of a thing that lives has the thing, or the one layer around it.
+
+    Of what is deeper nobody has seen the label. With one layer it is let pass: at its opening the
+    label may turn out to be unreadable, and what is inside comes out by its scan alone.
+    """
+    if _is_over(workflow, subject):
+        return
+    if subject.position.in_transit or subject.position.holder != request.unit.id:
         yield Refusal(
             "NOT_THE_HOLDER",
             f"{subject.id} is not in the hands of your unit",
             "Whoever has it in hand labels it",
         )
+    if depth(facts.subjects, subject) > 1:
+        yield packed_away(workflow, facts.subjects, subject)
+
+
+def _is_over(workflow: Workflow, subject: Subject) -> bool:
+    return workflow.machines[subject.machine].states[subject.position.state].final
 
 
 def _not_accounted(deed: Deed, life: LabelLife) -> Iterator[Refusal]:

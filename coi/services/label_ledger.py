@@ -210,6 +210,7 @@ class Line:
     can_be_replaced: bool  # it is the newest label of a thing that is still there
     is_on_paper: bool = False  # it was never printed: its thing was over before our labels came
     old: OldLabel | None = None  # it shows what is otherwise on record since
+    around: tuple[str, ...] = ()  # what is closed around its thing, from the innermost layer on
 
     @property
     def is_open(self) -> bool:
@@ -267,6 +268,7 @@ def ledger_of(tx: Transaction, found: TherapyView) -> Ledger:
             life.serial in newest and not _is_over(found, life.subject),
             not life.is_settled and was_never_printed(found, life.issued_in, life.subject),
             old.get(life.subject) if life.serial in newest and not life.is_dead else None,
+            _around(found, life.subject),
         )
         for life in lives
     )
@@ -292,8 +294,14 @@ def _place(found: TherapyView, subject: str) -> str:
     # What is over nobody has in hand: who it ended with may be the patient.
     if _is_over(found, subject):
         return state
-    around = (f"in {_thing(found, one.id).lower()}" for one in layers(found.subjects, thing))
+    around = (f"in {one}" for one in _around(found, subject))
     return ", ".join((state, thing.position.holder, *around))
+
+
+def _around(found: TherapyView, subject: str) -> tuple[str, ...]:
+    """What is closed around a thing, as people call it, from the innermost layer on."""
+    around = layers(found.subjects, found.subjects[subject])
+    return tuple(_thing(found, one.id).lower() for one in around)
 
 
 def _is_over(found: TherapyView, subject: str) -> bool:

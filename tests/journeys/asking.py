@@ -111,6 +111,7 @@ def labelled_anew(performer, bag):
         for who, meaning in zip(signers, meanings, strict=False)
     )
     deed = Deed(LabelDeed.REPRINT, old, "It tore when it was peeled off")
-    asked = TurnLabel(coi, deed, unit, f"anew {old}")
+    performer.count += 1
+    asked = TurnLabel(coi, deed, unit, f"anew {old} {performer.count}")
     turn_label(installation, asked, performer.proven[signers[0]], signed)
     return newest_serial(installation, bag)

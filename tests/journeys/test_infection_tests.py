@@ -11,6 +11,7 @@ from coi.demo.chapters import (
     IN_MANUFACTURE,
     INFUSED_WHOLE,
     MADE,
+    RELEASED_EARLY,
     Step,
     filled,
     play,
@@ -22,7 +23,7 @@ from coi.services.old_labels import old_labels
 from coi.services.therapies import look
 from tests.coi.reports.pages import text_of
 from tests.journeys import changing
-from tests.journeys.asking import act, ids, refused, states, take_refused
+from tests.journeys.asking import act, ids, labelled_anew, refused, states, take_refused
 from tests.journeys.test_label_ledger import BURNT, do
 from workflows.label_deeds import Deed
 from workflows.label_life import LabelDeed
@@ -37,6 +38,7 @@ ONE_TEST_MORE = {
     + " kind: choice, choices: [not done, non-reactive, reactive, indeterminate]}\n"
     + HBV,
 }
+PACKED_SOON = (*IN_MANUFACTURE, *MADE, *filled(2), *RELEASED_EARLY)
 WARNED = ("BIOHAZARD", "WARNING: Reactive test results for HBV", "DO NOT IRRADIATE")
 
 
@@ -116,3 +118,54 @@ def test_each_donation_is_stated_by_its_own_tests(performer):
 
     assert "NOT EVALUATED FOR INFECTIOUS SUBSTANCES" in printed
     assert "WARNING: Reactive" not in printed
+
+
+def test_what_is_packed_goes_nowhere_with_an_old_label_inside(performer):
+    """Neither into a canister nor a shipper: the cassette is opened, and the bag labelled anew."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, PACKED_SOON)
+    bag, bare = ids(performer, coi, "product")
+    performer.do(coi, "put_into_cassette", Wish(on=(bag,)))
+    (cassette,) = ids(performer, coi, "cassette")
+    performer.do(coi, "put_into_cassette", Wish(on=(bare,)))
+    canned = ids(performer, coi, "cassette", "closed")[-1]
+    performer.do(coi, "put_into_canister", Wish(on=(canned,)))
+    (canister,) = ids(performer, coi, "canister")
+    play(performer, coi, [REACTIVE])
+
+    first_steps = []
+    for action, thing in (("put_into_canister", cassette), ("pack", cassette), ("pack", canister)):
+        with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE") as caught:
+            performer.do(coi, action, Wish(on=(thing,)))
+        first_steps.append(caught.value.refusals[0].next_step)
+    performer.do(coi, "open_cassette", Wish(on=(cassette,)))
+    performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
+    performer.do(coi, "put_into_cassette", Wish(on=(bag,)))
+    performer.do(coi, "pack", Wish(on=(ids(performer, coi, "cassette", "closed")[-1],)))
+
+    assert [step.partition(":")[0] for step in first_steps] == [
+        f"Open the cassette {cassette} first",
+        f"Open the cassette {cassette} first",
+        f"Open the canister {canister} first",
+    ]
+    assert all("Label the bag anew" in step for step in first_steps)
+
+
+def test_the_label_of_a_cassette_is_printed_anew_before_it_is_packed(performer):
+    """No step labels it anew: the list does, and then it goes into the canister."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, PACKED_SOON)
+    bag, _bare = ids(performer, coi, "product")
+    performer.do(coi, "put_into_cassette", Wish(on=(bag,)))
+    (cassette,) = ids(performer, coi, "cassette")
+    play(performer, coi, [REACTIVE])
+    labelled_anew(performer, bag)
+
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE") as caught:
+        performer.do(coi, "put_into_canister", Wish(on=(cassette,)))
+    labelled_anew(performer, cassette)
+    performer.do(coi, "put_into_canister", Wish(on=(cassette,)))
+
+    (told,) = caught.value.refusals
+    assert told.next_step == "Print its label anew, from the list of the labels"
+    assert states(performer, coi, "canister") == {"closed": 1}

@@ -7,11 +7,15 @@ import pytest
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import CONDITIONED, IN_MANUFACTURE, MADE, RELEASED_EARLY, Step, filled, play
 from coi.demo.performer import Wish
+from coi.errors import Refused
+from coi.services.label_ledger import TurnLabel, turn_label
 from coi.services.labelling import draw_bag_label, newest_serial
 from coi.services.scanning import Code
 from coi.services.tasks import planned
 from coi.services.therapies import look
-from tests.journeys.asking import act, ids, refused, states
+from tests.journeys.asking import act, ids, labelled_anew, refused, states
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
 
 RELEASED = (*IN_MANUFACTURE, *MADE, *filled(2), *RELEASED_EARLY)
 LAYERED = {"put_into_cassette", "put_into_canister", "open_canister", "open_cassette"}
@@ -261,3 +265,51 @@ def test_a_layer_can_be_left_out(performer, coi):
     (shipment,) = ids(performer, coi, "shipment", "packed")
 
     assert inside(performer, coi, *bags, cassette) == [cassette, shipment, shipment]
+
+
+def test_a_label_that_nobody_can_see_is_neither_printed_anew_nor_voided(performer, coi):
+    """The refusal names the layers; with the outer ones open it is printed, and the bag comes out.
+
+    A new label in an office, while the bag is in a canister, would open the cassette in its place.
+    """
+    bags, cassettes, canister, shipment = arrived(performer, coi)
+    serial = newest_serial(performer.installation, bags[0])
+
+    at_hand = {"by": "leo", "unit": "north-lab"}
+    for deed, asked in ((labelled_anew, {}), (voided, at_hand)):
+        with pytest.raises(Refused) as caught:
+            deed(performer, bags[0], **asked)
+        (told,) = caught.value.refusals
+        assert told.code == "PACKED"
+        assert told.next_step.startswith(f"Open the shipment {shipment} first")
+    do(performer, coi, "unpack", shipment)
+    with pytest.raises(Refused):
+        labelled_anew(performer, bags[0])
+    do(performer, coi, "open_canister", canister)
+    assert labelled_anew(performer, bags[0]) != serial
+    do(performer, coi, "open_cassette", cassettes[0])
+    assert inside(performer, coi, bags[0]) == ["-"]
+
+
+def test_only_who_has_a_thing_in_hand_voids_its_label(performer, coi):
+    """Nobody kills the label of a bag from afar, alone, or while it is on its way."""
+    (bag, _other), (cassette, _another) = in_cassettes(performer, coi)
+    with pytest.raises(Refused) as caught:
+        voided(performer, bag, by="leo", unit="north-lab")
+    assert [told.code for told in caught.value.refusals] == ["NOT_THE_HOLDER"]
+
+    do(performer, coi, "release_custody", cassette, to="works-store")
+    with pytest.raises(Refused) as caught:
+        voided(performer, bag)
+    assert [told.code for told in caught.value.refusals] == ["NOT_THE_HOLDER"]
+    do(performer, coi, "take_back", cassette)
+    assert voided(performer, bag)
+
+
+def voided(performer, thing, by="mia", unit="works-production"):
+    """Void the newest label of a thing."""
+    serial, coi = newest_serial(performer.installation, thing), thing.partition("/")[0]
+    deed = Deed(LabelDeed.VOID, serial, "It tore")
+    asked = TurnLabel(coi, deed, unit, f"void {serial} {performer.count} {unit}")
+    performer.count += 1
+    return turn_label(performer.installation, asked, performer.proven[by])

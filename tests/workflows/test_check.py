@@ -142,7 +142,10 @@ BROKEN = [
      "actions.unpack.moves[1]", "opens without comparing"),
     ("contents_go_along", "from: [filled], pick: contents, custody: takes_back",
      "from: [checked], pick: contents, custody: takes_back",
-     "actions.take_back.moves[0]", "goes without what is in it: bag"),
+     "actions.take_back.moves[0]", "goes without what is in it: bag filled"),
+    ("contents_go_along", "from: [filled], pick: contents, custody: takes_back",
+     "from: [filled], pick: contents, custody: keeps",
+     "actions.take_back.moves[0]", "goes without what is in it: bag filled"),
     ("alarms_can_stop", "        ends_as: unpacked\n",
      ("        ends_as: unpacked\n"
      "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no'], on: parcel}}\n"),
@@ -316,3 +319,43 @@ def test_an_alarm_about_what_can_be_held_is_right():
     field = "    fields: {cool: {title: Cool, kind: yes_no, alarms: ['no']}}\n"
 
     assert check(load(edited(signatures, signatures + field)), SENTENCES) == ()
+
+
+_ARRIVES = (
+    "      - {machine: product, from: [released, rejected], pick: contents, custody: accepts,"
+)
+_IN_BETWEEN = (
+    "      - {machine: cassette, from: [closed, received], pick: contents, custody: keeps, "
+)
+_OUT_OF_THE_SHIPPER = _IN_BETWEEN.replace("pick:", "to: received, pick:") + "while_stopped: true, "
+_OPENED_BAG = "[frozen, released, received, accepted, rejected], pick: scanned, custody: keeps"
+IN_LAYERS = [
+    ("accept_shipment", _ARRIVES, _ARRIVES.replace("accepts", "keeps"), 0,
+     "goes without what is in it: product rejected, released"),
+    ("accept_shipment", _ARRIVES, _ARRIVES.replace(", rejected", ""), 0,
+     "goes without what is in it: product rejected"),
+    ("pack", _IN_BETWEEN + "optional: true}\n", "", 3,
+     "moves what is in a cassette without it: product"),
+    ("unpack", _OUT_OF_THE_SHIPPER + "optional: true}\n", "", 4,
+     "moves what is in a cassette without it: product"),
+    ("unpack", "from: [rejected], pick: contents", "from: [accepted], pick: contents", 0,
+     "is never opened around: product rejected"),
+    # A lot that is rejected makes rejected what lies in a cassette.
+    ("put_into_cassette", _OPENED_BAG, _OPENED_BAG.replace(", rejected", ""), None, ""),
+    ("open_cassette", _OPENED_BAG, _OPENED_BAG.replace(", rejected", ""), 0,
+     "leaves inside: product rejected"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("action", "old", "new", "number", "reason"), IN_LAYERS)
+def test_what_can_lie_in_a_layer_is_followed_to_its_opening(action, old, new, number, reason):
+    """By whichever state it gets into there, and through the layer in between."""
+    text = next(one for one in PACKAGED if one.name.startswith("autologous")).read_text()
+    before, begin, rest = text.partition(f"\n  {action}:\n")
+    step, end, after = rest.partition("    signatures:")
+
+    found = check(load(f"{before}{begin}{edited(old, new, step)}{end}{after}", GUARDS))
+
+    told = [(problem.place, problem.reason) for problem in found]
+    assert ((f"actions.{action}.moves[{number}]", reason) in told) == bool(reason)
+    assert bool(told) == bool(reason)

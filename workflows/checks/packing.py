@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from workflows.checks.contained import anywhere_in, births, deeper_in, directly_in, states_of
 from workflows.model import Action, Custody, MoveRule, Verb, Workflow
 from workflows.packing import PACKAGING, Packing, packing_of
 from workflows.paths import every_move, listed
@@ -14,7 +15,7 @@ _ALONG = frozenset({Custody.RELEASES, Custody.ACCEPTS, Custody.TAKES_BACK, Custo
 
 def packages_are_closed_around_something(workflow: Workflow) -> Iterator[Problem]:
     """A package or shipment comes into being by a step that packs, around what is scanned."""
-    for place, action, rule in _births(workflow):
+    for place, action, rule in births(workflow):
         if action.verb is not Verb.PACK:
             yield Problem(place, f"makes a {rule.machine}, but packs nothing", "Write verb: pack")
             continue
@@ -33,53 +34,67 @@ def what_is_packed_comes_out(workflow: Workflow) -> Iterator[Problem]:
             continue
         if not action.asks(WHOLE):
             yield Problem(place, "opens without comparing", f"Add the guard {WHOLE}")
-        for machine, states in _inside(workflow, rule.machine).items():
-            stuck = states - _states(action, machine, Packing.COMES_OUT)
+        for machine, states in directly_in(workflow, rule.machine).items():
+            stuck = states - states_of(action, machine, Packing.COMES_OUT)
             if stuck:
                 reason = f"leaves inside: {machine} {listed(stuck)}"
                 yield Problem(place, reason, "Add a move: pick: scanned, custody: keeps")
+        yield from _kept_closed(workflow, place, action, rule)
+
+
+def _kept_closed(
+    workflow: Workflow, place: str, action: Action, rule: MoveRule
+) -> Iterator[Problem]:
+    """An opening that moves what lies deeper moves it from whatever state it is in there."""
+    for machine, states in deeper_in(workflow, rule.machine).items():
+        moved = states_of(action, machine, Packing.INSIDE)
+        if moved and states - moved:
+            reason = f"is never opened around: {machine} {listed(states - moved)}"
+            yield Problem(place, reason, f"Add a move with pick: contents of the {machine}")
 
 
 def contents_go_along(workflow: Workflow) -> Iterator[Problem]:
-    """Where a package is handed over, taken back or lost, so is whatever can be in it."""
+    """Where a package is handed over, taken back or lost, so is whatever can be in it.
+
+    What lies deeper in it moves only with the layer in between.
+    """
+    yield from _layers_passed_over(workflow)
     for place, action, rule in every_move(workflow):
-        if not _is_packaging(workflow, rule) or rule.custody not in _ALONG:
+        # What lies in something that moves is asked of that: it may let pass less than can be here.
+        if not _is_packaging(workflow, rule) or rule.custody not in _ALONG or rule.is_inside:
             continue
-        for machine, states in _inside(workflow, rule.machine).items():
-            along = (one for one in action.moves if one.machine == machine and one.is_inside)
-            if not states & {state for one in along for state in one.from_states}:
-                reason = f"goes without what is in it: {machine}"
-                yield Problem(place, reason, f"Add a move with pick: contents of the {machine}")
+        for machine, states in anywhere_in(workflow, rule.machine).items():
+            left = states - _along(action, machine, rule.custody)
+            if left:
+                reason = f"goes without what is in it: {machine} {listed(left)}"
+                next_step = f"Add a move with pick: contents of the {machine}"
+                yield Problem(place, reason, f"{next_step}, custody: {rule.custody}")
 
 
-def _inside(workflow: Workflow, package: str) -> dict[str, set[str]]:
-    """What can be put into this sort of package, and in which states it can be there."""
-    inside: dict[str, set[str]] = {}
-    for _place, action, rule in _births(workflow):
-        for machine in rule.parents if rule.machine == package else ():
-            states = _states(action, machine, Packing.GOES_IN)
-            inside.setdefault(machine, set()).update(states)
-    return inside
+def _layers_passed_over(workflow: Workflow) -> Iterator[Problem]:
+    """Each step that moves what lies in a layer inside, and leaves the layer where it is."""
+    for place, action, rule in every_move(workflow):
+        if not _is_packaging(workflow, rule) or not rule.from_states:
+            continue
+        if packing_of(action, rule) is Packing.EITHER or rule.custody is Custody.ENDS:
+            continue
+        inside = {one.machine for one in action.moves if one.is_inside}
+        for layer in directly_in(workflow, rule.machine):
+            within = directly_in(workflow, layer).keys() & inside
+            if layer not in inside and within:
+                reason = f"moves what is in a {layer} without it: {listed(within)}"
+                yield Problem(place, reason, f"Add a move with pick: contents of the {layer}")
 
 
-def _states(action: Action, machine: str, packing: Packing) -> set[str]:
-    """The states from which a machine's subjects go in, or come out, by this action."""
-    rules = (one for one in action.moves if one.machine == machine)
-    return {
-        state for one in rules if packing_of(action, one) is packing for state in one.from_states
-    }
+def _along(action: Action, machine: str, custody: Custody) -> set[str]:
+    """The states from which what is inside does the same as the package around it."""
+    rules = (one for one in action.moves if one.machine == machine and one.is_inside)
+    return {state for one in rules if one.custody is custody for state in one.from_states}
 
 
 def _goes_in(action: Action, machine: str) -> bool:
     rules = (one for one in action.moves if one.machine == machine and one.scan)
     return any(packing_of(action, one) is Packing.GOES_IN for one in rules)
-
-
-def _births(workflow: Workflow) -> Iterator[tuple[str, Action, MoveRule]]:
-    """Each rule by which a package or shipment comes into being."""
-    for place, action, rule in every_move(workflow):
-        if _is_packaging(workflow, rule) and not rule.from_states:
-            yield place, action, rule
 
 
 def _is_packaging(workflow: Workflow, rule: MoveRule) -> bool:

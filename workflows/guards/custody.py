@@ -1,10 +1,10 @@
 """Who has it: no gap between giver and receiver, nothing moved past a stop, nothing forgotten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workflows.case import Case, Turn
 from workflows.facts import Subject
-from workflows.model import Custody, Relation, Verb
+from workflows.model import Custody, Relation, Verb, Workflow
 from workflows.packing import NOTHING, PACKAGING, Packing, layers, packing_of
 from workflows.refusal import Refusal
 
@@ -94,14 +94,27 @@ def nothing_is_packed_elsewhere(case: Case) -> Refusal | None:
     Nothing is packed twice either: what goes into a package is in no other one.
     """
     opened = opened_by(case)
+    moving = {(turn.subject.id, turn.rule.custody) for turn in case.turns}
     for turn in case.turns:
         packing, around = packing_of(case.action, turn.rule), turn.subject.position.inside
         # Taken out of what is opened here it is where it should be; all the others are not.
         if packing is Packing.COMES_OUT and around in opened:
             continue
         if packing in _NOT_AS_IT_STANDS and around != NOTHING:
-            return _packed(case, turn.subject)
+            return packed_away(case.workflow, case.facts.subjects, turn.subject)
+        if packing is Packing.INSIDE and (around, turn.rule.custody) not in moving:
+            return _without_its_layer(case, turn.subject)
     return None
+
+
+def _without_its_layer(case: Case, thing: Subject) -> Refusal:
+    """The definition is wrong, and was proven by an earlier program: the store would refuse it."""
+    around = case.facts.subjects[thing.position.inside]
+    return Refusal(
+        "LAYER_LEFT_BEHIND",
+        f"“{case.action.title}” moves {thing.id} without {around.id}, in which it is",
+        "Call whoever keeps the definition: a newer version moves both (`coi workflow check`)",
+    )
 
 
 def opened_by(case: Case) -> frozenset[str]:
@@ -112,10 +125,10 @@ def opened_by(case: Case) -> frozenset[str]:
     return frozenset(turn.subject.id for turn in ended)
 
 
-def _packed(case: Case, thing: Subject) -> Refusal:
+def packed_away(workflow: Workflow, subjects: Mapping[str, Subject], thing: Subject) -> Refusal:
     """It cannot be reached: whatever is closed around it is opened first, from the outside."""
-    around = list(layers(case.facts.subjects, thing))
-    machines = case.workflow.machines
+    around = list(layers(subjects, thing))
+    machines = workflow.machines
     told = ", which is in ".join(
         f"{machines[one.machine].title.lower()} {one.id}" for one in around
     )

@@ -2,7 +2,9 @@
 
 from workflows.case import Case, NotTold, Turn
 from workflows.donations import not_read, say_isbt128
-from workflows.facts import Label, Meaning, Order, Shipper, Wristband
+from workflows.facts import Label, Meaning, Order, Shipper, Subject, Wristband
+from workflows.guards.custody import packed_away
+from workflows.label_life import newest_of
 from workflows.labelled import (
     BAG_LABEL,
     INFECTION,
@@ -13,6 +15,7 @@ from workflows.labelled import (
 )
 from workflows.model import Pick, Verb
 from workflows.over_labels import scanned_in_our_place
+from workflows.packing import PACKAGING, depth
 from workflows.refusal import (
     IDENTITY_DIFFERS,
     OLD_LABEL,
@@ -119,27 +122,68 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
 
     As with a hold, what is taken in, found damaged, destroyed or labelled anew is not asked; nor is
     what no step can label anew, as a sample: it would be stuck. At the bedside what is stated of
-    infection keeps nobody's own cells from them: it is a notice there.
+    infection keeps nobody's own cells from them: it is a notice there. Whatever is closed around
+    something is asked of that too, by its newest label, and of what that is in: all of it leaves
+    with this package.
     """
+    if case.action.verb is Verb.PACK and (refusal := _what_is_packed_shows_something_else(case)):
+        return refusal
     for turn in case.turns:
         if turn.label is None or not turn.label.may_be_old or _may_carry_an_old_label(case, turn):
             continue
-        if case.facts.values is None:
-            raise NotTold("values")
-        known = known_of(case, case.facts.values)
-        for title in old_values(known, turn.label.subject, turn.label.issued_in):
+        for title in _shown_otherwise(case, turn.subject, turn.label.issued_in):
             if title == INFECTION and case.action.verb in AT_THE_BEDSIDE:
                 continue
-            return Refusal(
-                OLD_VALUE,
-                f"This label ({turn.label.serial}) shows an old value of {title}: relabel",
-                "Label the bag anew; where this cannot be done here, call the coordinator",
-            )
+            return _relabel(turn.label.serial, title, _how_to_label(case, turn.subject))
     return None
 
 
+def _what_is_packed_shows_something_else(case: Case) -> Refusal | None:
+    """What goes along inside something is not scanned: its newest label is looked up.
+
+    The innermost is told first: what is around it gets a new label when it is closed again.
+    """
+    if case.facts.label_lives is None:
+        raise NotTold("label_lives")
+    newest, subjects = newest_of(case.facts.label_lives), case.facts.subjects
+    inside = [turn for turn in case.turns if turn.rule.is_inside]
+    for turn in sorted(inside, key=lambda turn: -depth(subjects, turn.subject)):
+        life = newest.get(turn.subject.id)
+        if life is None or _may_carry_an_old_label(case, turn):
+            continue
+        for title in _shown_otherwise(case, turn.subject, life.issued_in):
+            packed = packed_away(case.workflow, subjects, turn.subject)
+            how = _how_to_label(case, turn.subject)
+            return _relabel(life.serial, title, f"{packed.next_step}. {how}")
+    return None
+
+
+def _shown_otherwise(case: Case, thing: Subject, issued_in: int) -> tuple[str, ...]:
+    """The titles of what a label shows that was issued in this entry, and is otherwise since."""
+    if case.facts.values is None:
+        raise NotTold("values")
+    return old_values(known_of(case, case.facts.values), thing.id, issued_in)
+
+
+def _relabel(serial: str, title: str, next_step: str) -> Refusal:
+    return Refusal(
+        OLD_VALUE, f"This label ({serial}) shows an old value of {title}: relabel", next_step
+    )
+
+
+def _how_to_label(case: Case, thing: Subject) -> str:
+    """By a step, where one does it; else whoever has it in hand prints its label anew."""
+    if can_be_labelled_anew(case.workflow, thing):
+        return "Label the bag anew; where this cannot be done here, call the coordinator"
+    return "Print its label anew, from the list of the labels"
+
+
 def _may_carry_an_old_label(case: Case, turn: Turn) -> bool:
-    can_be = can_be_labelled_anew(case.workflow, turn.subject)
+    """No step labels a package anew; before it goes into another its label is printed anew."""
+    is_package = case.kind_of(turn.subject.machine) in PACKAGING
+    can_be = can_be_labelled_anew(case.workflow, turn.subject) or (
+        is_package and case.action.verb is Verb.PACK
+    )
     return turn.rule.while_stopped or is_labelled_anew(case, turn) or not can_be
 
 

@@ -278,3 +278,19 @@ def test_what_was_scanned_in_the_box_is_taken_along(app, coi, label):
     walker.begin(coi, "unpack", LAB, label("shipment", -1))
 
     assert walker.asked.startswith("Open it, and scan what is in")
+
+
+def test_the_label_of_what_is_packed_is_left_alone_until_its_layer_is_at_hand(app, coi, label):
+    """Behind more than one layer no way stands on the list; behind one, the page names it."""
+    browser = signed_in(app, "leo")
+    deep, bare = (label("product", number).partition("/")[0] for number in (0, 1))
+
+    listed = browser.get(f"/therapies/{coi}/labels").text
+    behind_one = browser.get(f"/therapies/{coi}/labels/{bare}/anew").text
+    behind_more = browser.get(f"/therapies/{coi}/labels/{deep}/void").text
+
+    assert f"{bare}/anew" in listed
+    assert f"{deep}/anew" not in listed
+    assert f"{deep}/void" not in listed
+    assert "Do this only with that in hand" in behind_one
+    assert "nobody can see its label" in behind_more

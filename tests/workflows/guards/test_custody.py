@@ -6,15 +6,20 @@ import pytest
 
 from tests import cast
 from tests.builders import (
+    COI_A,
     a_bag,
     a_shipment,
+    a_subject,
     a_therapy,
+    a_workflow,
+    codes,
     decided,
     facts,
 )
 from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
+from workflows.decide import decide
 
 SHELF = facts(a_bag("accepted"))
 ON_THE_WAY = facts(a_bag("thawed", consignee="ward"))
@@ -173,3 +178,34 @@ def test_a_hold_is_put_on_what_is_packed():
     request = a_request(ARRIVED, "hold", named=(BAGS[0].id,))
 
     assert decided(request, ARRIVED).allowed
+
+
+def test_a_step_that_passes_over_a_layer_is_refused():
+    """A definition that an earlier program let pass: a refusal, and no fault of the store."""
+    cassette = replace(a_subject("cassette", "closed"), id=f"{COI_A}/33.1")
+    told = facts(a_therapy("released"), a_shipment(consignee="cell-lab"), cassette, BAGS[0])
+    shipment = next(one for one in told.subjects.values() if one.machine == "shipment")
+    inside = {cassette.id: shipment.id, BAGS[0].id: cassette.id}
+    told = replace(
+        told,
+        subjects={
+            one.id: replace(
+                one,
+                position=replace(
+                    one.position,
+                    inside=inside.get(one.id, "-"),
+                    consignee="cell-lab" if one.id in inside else one.position.consignee,
+                ),
+            )
+            for one in told.subjects.values()
+        },
+    )
+    request, whole = a_request(told, "accept_shipment"), a_workflow()
+    accept = whole.actions["accept_shipment"]
+    moves = tuple(rule for rule in accept.moves if rule.machine != "cassette")
+    broken = replace(
+        whole, actions={**whole.actions, "accept_shipment": replace(accept, moves=moves)}
+    )
+
+    assert "LAYER_LEFT_BEHIND" not in codes(decide(whole, request, told))
+    assert "LAYER_LEFT_BEHIND" in codes(decide(broken, request, told))
