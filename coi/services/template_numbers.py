@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, newest
+from coi.services.known_templates import is_own, printed_by
 from coi.store import registers
 from coi.store.transactions import Transaction
 from labels.bag_numbers import OF_ISBT128
@@ -37,7 +37,7 @@ def numbers_needed(template: Template) -> tuple[str, ...]:
 
 def lacking(tx: Transaction, workflow: Workflow) -> Iterator[Problem]:
     """Each of its containers whose own template needs what the definition does not always have."""
-    own = {name: newest(tx, name) for name in own_templates(workflow)}
+    own = {name: printed_by(tx, name) for name in own_templates(workflow)}
     return numbers_lacking(workflow, {name: numbers_needed(one) for name, one in own.items()})
 
 
@@ -57,5 +57,5 @@ def says_isbt128(tx: Transaction, workflow: Workflow) -> frozenset[str]:
     return frozenset(
         name
         for name in own_templates(workflow)
-        if {symbol.payload for symbol in newest(tx, name).symbols} & OF_ISBT128
+        if {symbol.payload for symbol in printed_by(tx, name).symbols} & OF_ISBT128
     )
