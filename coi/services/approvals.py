@@ -155,8 +155,13 @@ def _against(
         step = "Another person of quality assurance looks at it, and approves it."
         yield Refusal("APPROVER_IS_AUTHOR", sentence, step)
     for workflow, problem in lacking_where_chosen(tx, installation, chosen):
-        sentence = f"{workflow.title}: {problem.place} {problem.reason}."
-        step = "Keep a version without that number, or install a definition that has it first."
+        sentence = (
+            f"{workflow.title}, version {workflow.version}: {problem.place} {problem.reason}."
+        )
+        step = (
+            "Keep it without that number, or under another name; or install a definition that has"
+            " the number first, and move the therapies to it that are under way."
+        )
         yield Refusal("NUMBERS_LACKING", sentence, step)
 
 
