@@ -15,6 +15,7 @@ from workflows.labelled import (
     BATCH,
     DONATION,
     EXPIRY,
+    ISBT_PRODUCT,
     NEEDS,
     OWN,
     Known,
@@ -30,7 +31,7 @@ from workflows.refusal import Refusal
 
 _TITLES = {
     "gtin": "number of the product (GTIN)",
-    "isbt_product": "product code of ISBT 128",
+    ISBT_PRODUCT: "product code of ISBT 128",
     EXPIRY: "expiry",
     BATCH: "batch number of the lot",
     DONATION: "donation number",
@@ -105,7 +106,7 @@ def _against(case: Case, known: Known, thing: Thing) -> Refusal | None:
     numbers = _donations(known, thing)
     there = {
         "gtin": _said(known.workflow, "gtin", thing.machine),
-        "isbt_product": _said(known.workflow, "isbt_product", thing.machine),
+        ISBT_PRODUCT: _said(known.workflow, ISBT_PRODUCT, thing.machine),
         EXPIRY: thing.expires_at,
         BATCH: _batch(known, thing),
         DONATION: numbers[0] if numbers else "",

@@ -19,11 +19,12 @@ BAG_LABEL = "bag-label"
 DONATION = "donation_number"
 EXPIRY = "expires_at"
 BATCH = "batch_number"
+ISBT_PRODUCT = "isbt_product"
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "bag-label-100x100": (EXPIRY,),
     "bag-label-gs1": ("gtin", EXPIRY, BATCH),
     "bag-label-isbt": (DONATION, EXPIRY),
-    "bag-label-isbt-2d": (DONATION, "isbt_product", EXPIRY),
+    "bag-label-isbt-2d": (DONATION, ISBT_PRODUCT, EXPIRY),
 }
 """What a label by these templates cannot be printed without: numbers of the definition, fields."""
 CHOICES = frozenset(

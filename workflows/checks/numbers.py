@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from workflows.donations import NUMBERED_ONCE
-from workflows.labelled import BATCH, DONATION, EXPIRY, NEEDS, template_of
+from workflows.labelled import BATCH, DONATION, EXPIRY, ISBT_PRODUCT, NEEDS, template_of
 from workflows.model import Action, Field, Kind, MoveRule, Pick, Relation, Workflow
 from workflows.problem import Problem
 
@@ -35,6 +35,19 @@ def donations_are_numbered_once(workflow: Workflow) -> Iterator[Problem]:
         if records and not action.asks(NUMBERED_ONCE):
             place = f"actions.{action.name}.fields.{DONATION}"
             yield Problem(place, "may be another's", f"Add the guard {NUMBERED_ONCE}")
+
+
+def products_are_told_apart(workflow: Workflow) -> Iterator[Problem]:
+    """No two sorts of container bear one product code: of one donation they would be one bag."""
+    codes = workflow.product.get(ISBT_PRODUCT)
+    of_code: dict[str, str] = {}
+    for machine, code in codes.items() if isinstance(codes, dict) else ():
+        if (other := of_code.setdefault(str(code), str(machine))) != machine:
+            yield Problem(
+                f"product.{ISBT_PRODUCT}.{machine}",
+                f"is the product code of {other} too",
+                "Give each sort of container the code of its own product",
+            )
 
 
 def _in_the_definition(workflow: Workflow, machine: str, number: str) -> bool:
@@ -135,7 +148,7 @@ def _descent(workflow: Workflow, machine: str) -> set[str]:
 
 _IS_THERE: Mapping[str, Callable[[Workflow, str, str], bool]] = {
     "gtin": _in_the_definition,
-    "isbt_product": _in_the_definition,
+    ISBT_PRODUCT: _in_the_definition,
     EXPIRY: _of_its_own,
     BATCH: _of_its_lot,
     DONATION: _of_its_donation,
