@@ -129,7 +129,11 @@ def _din(numbers: BagNumbers) -> Din:
 
 
 def _part(numbers: BagNumbers) -> str:
-    """Which part of how many: no two bags of one donation and product have one code."""
+    """Which part of how many that were made at once; another filling counts from the first again.
+
+    So two bags of one donation may bear one code, of two attempts or two therapies of a patient. It
+    tells no bag from another: our own symbols do.
+    """
     if numbers.containers == 1:
         return _UNDIVIDED
     if numbers.container > _MOST_PARTS:

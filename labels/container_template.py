@@ -5,7 +5,9 @@ too, in the same words where they are a statement. So no label of a site's own c
 whom a container is, or which one it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from labels.bag_label import BAG_LABEL
@@ -40,11 +42,10 @@ def faults_of_container(template: Template) -> Iterator[str]:
     for name in MUST_BE_SAID:
         if name not in template.required:
             yield f"required: '{name}' is missing: no container is labelled without it"
-        if name in dict(template.left_off):
-            yield f"left_off: '{name}' is never left off"
-    if "demonstration" in template.accompanying:
-        yield "accompanying: 'demonstration' has a place on every label"
     known = known_fields()
+    yield from _of_left_off(template)
+    for name in sorted({*template.accompanying} & known - may_accompany()):
+        yield f"accompanying: '{name}' has a place on every label"
     yield from _of_slots(template, known)
     printed = {slot.field for slot in template.slots if slot.field}
     stated = {slot.when for slot in template.slots} & STATEMENTS.keys()
@@ -61,9 +62,45 @@ def known_fields() -> frozenset[str]:
     return template.fields.union(template.accompanying)
 
 
+@cache
+def may_accompany() -> frozenset[str]:
+    """What some packaged label of a container has no place for."""
+    return frozenset().union(*(one.accompanying for one in _packaged()))
+
+
+@cache
+def words_left() -> Mapping[str, frozenset[str]]:
+    """By field that some packaged label of a container leaves off, the words in its place."""
+    found: dict[str, frozenset[str]] = {}
+    for name, words in (one for template in _packaged() for one in template.left_off):
+        found[name] = found.get(name, frozenset()) | {words}
+    return MappingProxyType(found)
+
+
+def _packaged() -> Iterator[Template]:
+    """The packaged templates of containers: those that hold the symbol of one."""
+    for template in TEMPLATES.values():
+        if any(symbol.payload == "container" for symbol in template.symbols):
+            yield template
+
+
 def known_payloads() -> frozenset[str]:
     """All that a symbol of a container can hold."""
     return frozenset({*_OURS, *PAYLOADS})
+
+
+def _of_left_off(template: Template) -> Iterator[str]:
+    """What cannot be printed is left off, and its place says that; it says nothing else."""
+    for name, words in template.left_off:
+        told = words_left().get(name)
+        if told is None:
+            yield f"left_off: '{name}' is never left off"
+        elif words not in told:
+            yield f"left_off: in the place of '{name}' stands {_quoted(told)}"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return " or ".join(f"“{one}”" for one in sorted(words))
 
 
 def _of_symbols(template: Template) -> Iterator[str]:
@@ -85,5 +122,4 @@ def _of_slots(template: Template, known: frozenset[str]) -> Iterator[str]:
         if slot.asks not in known:
             yield f"slots[{n}]: nothing is known of '{slot.asks}' for a container"
         elif words and slot.say not in words:
-            told = " or ".join(f"“{one}”" for one in words)
-            yield f"slots[{n}]: '{slot.asks}' is said in these words: {told}"
+            yield f"slots[{n}]: '{slot.asks}' is said in these words: {_quoted(words)}"

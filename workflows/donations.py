@@ -83,6 +83,11 @@ def say_isbt128(case: Case, templates: Iterable[str]) -> bool:
     return not (_SAYS_ISBT128 | case.facts.own_isbt128).isdisjoint(templates)
 
 
+def is_of_isbt128(number: str) -> bool:
+    """It is in one of the spellings in which a number of ISBT 128 is kept."""
+    return _OF_ISBT128.fullmatch(number) is not None
+
+
 def _is_printed(case: Case) -> bool:
     """Some label of the therapy says the donation in the codes of ISBT 128."""
     labelled = (machine.name for machine in case.workflow.machines.values() if machine.labelled)
@@ -92,7 +97,7 @@ def _is_printed(case: Case) -> bool:
 def _no_number_of_isbt128(case: Case, number: str) -> Refusal | None:
     if not case.facts.reads_isbt128:
         return not_read()
-    if not _OF_ISBT128.fullmatch(number):
+    if not is_of_isbt128(number):
         return Refusal(
             "DONATION_NOT_ISBT128",
             f"“{number[:64]}” is no donation number of ISBT 128, which labels of this therapy say",

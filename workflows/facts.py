@@ -314,5 +314,6 @@ class Facts:
     donations: tuple[Donation, ...] | None = None  # on record under the number that is given
     reads_isbt128: bool = False  # the acting site does
     own_isbt128: frozenset[str] = frozenset()  # a site's own templates that say it so
+    own_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what those need
     over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

@@ -7,6 +7,7 @@ container reads its label back anyhow, so these are for what steps do not tell.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from workflows.case import Case
 from workflows.decide import decide
 from workflows.draft import Decision
 from workflows.facts import Facts, Label, Request, Subject
@@ -22,6 +23,7 @@ from workflows.label_life import (
     LabelState,
     newest_of,
 )
+from workflows.label_numbers import why_not_again
 from workflows.labelled import BAG_LABEL, template_of
 from workflows.model import (
     Action,
@@ -165,6 +167,10 @@ def _against(workflow: Workflow, deed: Deed, request: Request, facts: Facts) -> 
         yield from _not_replaced(workflow, life, facts)
     if deed.what is LabelDeed.REPRINT or (deed.what is LabelDeed.VOID and not life.is_dead):
         yield from _not_in_hand(workflow, facts.subjects[life.subject], request, facts)
+    if deed.what is LabelDeed.REPRINT:
+        case = Case(workflow, workflow.actions[deed.what], request, facts)
+        if (unprintable := why_not_again(case, facts.subjects[life.subject])) is not None:
+            yield unprintable
     if deed.what is LabelDeed.ACCOUNT:
         yield from _not_accounted(deed, life)
     yield from _unexplained(deed)

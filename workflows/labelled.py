@@ -21,11 +21,12 @@ NOT_KNOWN = "NOT KNOWN"
 """What a correction says of a donation number that is wrong while nobody knows the true one."""
 EXPIRY = "expires_at"
 BATCH = "batch_number"
+ISBT_PRODUCT = "isbt_product"
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "bag-label-100x100": (EXPIRY,),
     "bag-label-gs1": ("gtin", EXPIRY, BATCH),
     "bag-label-isbt": (DONATION, EXPIRY),
-    "bag-label-isbt-2d": (DONATION, "isbt_product", EXPIRY),
+    "bag-label-isbt-2d": (DONATION, ISBT_PRODUCT, EXPIRY),
 }
 """What a label by these templates cannot be printed without: numbers of the definition, fields."""
 CHOICES = frozenset(
@@ -75,8 +76,13 @@ def old_values(known: Known, subject: str, issued_in: int) -> tuple[str, ...]:
 
 def donations(known: Known, subject: str) -> tuple[Value, ...]:
     """The number of each donation that a thing descends from, in the order of collecting."""
+    return donations_of(known, descent(known.links, subject))
+
+
+def donations_of(known: Known, things: Iterable[str]) -> tuple[Value, ...]:
+    """The number of each of these things that is a donation, in the order of collecting."""
     machines = known.workflow.machines
-    before = (known.subjects[one] for one in _descent(known.links, subject))
+    before = (known.subjects[one] for one in things)
     collections = (one for one in before if machines[one.machine].kind is Kind.COLLECTION)
     in_order = sorted(collections, key=lambda one: one.born_seq)
     return tuple(
@@ -87,12 +93,17 @@ def donations(known: Known, subject: str) -> tuple[Value, ...]:
 
 
 def donations_told(known: Known, subject: str) -> tuple[str, ...]:
-    """The same as a label says them: none while one is not known, or it would say one too few."""
-    numbers = tuple(one.content for one in donations(known, subject))
-    return () if NOT_KNOWN in numbers else numbers
+    """The same as a label says them."""
+    return as_told(donations(known, subject))
 
 
-def _descent(links: tuple[Link, ...], subject: str) -> set[str]:
+def as_told(numbers: Iterable[Value]) -> tuple[str, ...]:
+    """As a label says them: none while one is not known, or it would say one too few."""
+    told = tuple(one.content for one in numbers)
+    return () if NOT_KNOWN in told else told
+
+
+def descent(links: tuple[Link, ...], subject: str) -> set[str]:
     """All that a thing was made of, and that was made of before it."""
     found: set[str] = set()
     after = {subject}
@@ -177,10 +188,16 @@ def _shown(known: Known, subject: str) -> Iterator[Value]:
     # With how much it was filled; what was taken out of it later comes after that.
     volumes = [value for value in own if value.unit == MILLILITRES]
     yield from sorted(volumes, key=lambda value: value.occurrence)[:1]
-    for origin in _made_of(known, subject):
+    for origin in made_of(known, subject):
         fields = _OF_ITS_ORIGIN.get(known.workflow.machines[origin.machine].kind, ())
         yield from _newest((v for v in known.values if v.subject == origin.id), fields)
     yield from donations(known, subject)
+
+
+def newest_value(known: Known, subject: str, field: str) -> str:
+    """The newest content of a field of a thing; '' for none."""
+    found = _newest((value for value in known.values if value.subject == subject), (field,))
+    return next((value.content for value in found), "")
 
 
 def _newest(values: Iterable[Value], fields: tuple[str, ...]) -> Iterator[Value]:
@@ -190,9 +207,10 @@ def _newest(values: Iterable[Value], fields: tuple[str, ...]) -> Iterator[Value]
     return (newest[field] for field in fields if field in newest)
 
 
-def _made_of(known: Known, subject: str) -> Iterator[Subject]:
-    made_of = (link for link in known.links if link.relation == Relation.MADE_OF)
-    return (known.subjects[link.parent] for link in made_of if link.child == subject)
+def made_of(known: Known, subject: str) -> Iterator[Subject]:
+    """What a thing was made of itself."""
+    links = (link for link in known.links if link.relation == Relation.MADE_OF)
+    return (known.subjects[link.parent] for link in links if link.child == subject)
 
 
 def _title(workflow: Workflow, name: str) -> str:

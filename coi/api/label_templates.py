@@ -155,12 +155,14 @@ def approve(headers: dict[str, Any], told: dict[str, Any], name: str) -> Respons
     return ""
 
 
-@resources.offers("DELETE", f"{_ONE}/approval", "withdrawLabelTemplate", NOTHING, headers=Sign)
+@resources.offers(
+    "DELETE", f"{_ONE}/approval/<sha256>", "withdrawLabelTemplate", NOTHING, headers=Sign
+)
 @needs(Permission.KEEP_TEMPLATES)
-def withdraw(headers: dict[str, Any], name: str) -> ResponseReturnValue:
-    """Withdraw the approval: nothing is printed with the template from then on; QA signs it."""
+def withdraw(headers: dict[str, Any], name: str, sha256: str) -> ResponseReturnValue:
+    """Withdraw the approval of the version with this hash, in force or replaced; QA signs it."""
     by = proven_by(headers["grants"], approvals.WITHDRAWN)
-    approvals.approve_template(here.installation(), by, name, holds=False)
+    approvals.approve_template(here.installation(), by, name, holds=False, seen=sha256)
     return ""
 
 

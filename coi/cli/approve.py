@@ -7,6 +7,7 @@ import click
 from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
 from coi.services import approvals, dialects, doubt, reading_codes
+from coi.services.known_templates import is_own
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
 
@@ -21,13 +22,20 @@ def command() -> None:
 @command.command()
 @click.argument("name")
 @click.option("--withdraw", is_flag=True, help="Take the approval back.")
+@click.option("--sha256", help="The version that you looked at; needed to approve one of your own.")
 @as_qa
-def template(name: str, username: str, *, withdraw: bool) -> None:
-    """Approve a label template exactly as it is now; labels are printed with approved ones."""
+def template(name: str, username: str, sha256: str | None, *, withdraw: bool) -> None:
+    """Approve a label template exactly as it is now; labels are printed with approved ones.
+
+    Withdrawn is the version in force, or the one that is named by its SHA-256.
+    """
     installation = opened()
+    if is_own(name) and not (sha256 or withdraw):
+        told = "Look at it on the page “Label templates”, and give its SHA-256 with --sha256."
+        raise click.UsageError(told)
     meaning = approvals.WITHDRAWN if withdraw else approvals.APPROVED
     signer = prove(installation, username, f"who signs “{meaning}”")
-    found = approvals.approve_template(installation, signer, name, holds=not withdraw)
+    found = approvals.approve_template(installation, signer, name, holds=not withdraw, seen=sha256)
     done = "Withdrawn" if withdraw else "Approved"
     click.echo(f"{done}: label template {name} (SHA-256 {found.sha256}).")
 

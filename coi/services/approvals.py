@@ -10,15 +10,24 @@ from coi.services.asked import bad_key, entry_answering, fingerprint
 from coi.services.drawing import NotPrinted
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.known_templates import in_place_of, is_own, newest, newest_hash
+from coi.services.known_templates import (
+    MARK,
+    in_force,
+    in_place_of,
+    is_own,
+    newest,
+    printed_by,
+    versions,
+)
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.template_numbers import lacking_where_chosen
-from coi.store.facts import templates
-from coi.store.templates import newest_layouts, text_with
+from coi.store.facts import template_turns, templates
+from coi.store.templates import layouts, text_with
 from coi.store.transactions import Transaction
 from labels.identifiers import Serial, issue_serial, parse_code
 from labels.layout import Template
 from labels.serial_template import WITH_A_SERIAL
+from labels.templates import every_version
 from workflows.refusal import Refusal
 
 SHIPPER = "X"  # what its serials begin with
@@ -32,31 +41,36 @@ def template_detail(tx: Transaction, template: str) -> str:
 
 
 def approved_now(tx: Transaction) -> Mapping[str, bool]:
-    """Each label template that QA approved, and whether it is exactly as it was then.
+    """Each label template that QA approved, and whether the version that it approved is here.
 
     Where a site's own is printed in the place of a packaged one, the packaged stands as that does.
     """
     approved = templates(tx)
-    own = newest_layouts(tx) if any(map(is_own, approved)) else {}
-    newest_hashes = {name: newest_hash(name, own) for name in approved}
-    stands = {n: approved[n] == marked(sha256) for n, sha256 in newest_hashes.items() if sha256}
+    own = layouts(tx) if any(map(is_own, approved)) else {}
+    here = {name: _hashes(name, own) for name in approved}
+    stands = {name: approved[name] in map(marked, here[name]) for name in approved if here[name]}
     in_place = {name: in_place_of(name, approved) for name in WITH_A_SERIAL}
     return stands | {name: stands[one] for name, one in in_place.items() if one in stands}
+
+
+def _hashes(name: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The hash of each version of a template, of which `own` are a site's; none of an unknown."""
+    return own.get(name, ()) if is_own(name) else tuple(one.sha256 for one in every_version(name))
 
 
 def template_in_place(tx: Transaction, name: str) -> Template:
     """What a wristband, a badge or the label of a place is drawn with.
 
     Raises:
-        NotPrinted: QA has not approved it as it is now.
+        NotPrinted: QA has approved no version of it.
     """
-    approved = templates(tx)
-    chosen = in_place_of(name, approved)
-    template = newest(tx, chosen)
-    if approved.get(chosen) != as_approved(template):
+    chosen = in_place_of(name, templates(tx))
+    template = in_force(tx, chosen)
+    if template is None:
+        title = newest(tx, chosen).title.split(",")[0]
         raise NotPrinted(
             "TEMPLATE_NOT_APPROVED",
-            f"Quality assurance has not approved the {template.title.split(',')[0]} as it is now.",
+            f"Quality assurance has not approved the {title}.",
             f"Ask quality assurance to approve the template {chosen}.",
         )
     return template
@@ -69,7 +83,7 @@ def as_approved(template: Template) -> str:
 
 def marked(sha256: str) -> str:
     """The hash of a template's layout as an approval names it."""
-    return f"sha256:{sha256}"
+    return f"{MARK}{sha256}"
 
 
 def approve_template(
@@ -80,10 +94,11 @@ def approve_template(
     holds: bool = True,
     seen: str | None = None,
 ) -> Template:
-    """Approve a label template exactly as it is now, or withdraw the approval (hard guard 11).
+    """Approve the newest version of a label template, or withdraw an approval (hard guard 11).
 
-    What is so already is not recorded again. `seen` is the hash of what was looked at. Whoever kept
-    a template of the site's own leaves its approval to another person. Returns the template.
+    What is so already is not recorded again. `seen` is the hash of what was looked at: withdrawn is
+    that version, though another is in force by then, and without it the one in force. Whoever kept
+    a template of the site's own leaves its approval to another person. Returns the version.
 
     Raises:
         Refused: the template is not the one that was looked at, they kept it themselves, or a
@@ -95,7 +110,7 @@ def approve_template(
 
     def work(tx: Transaction) -> Template:
         known, role = holding(tx, by, QA)
-        chosen = newest(tx, template)
+        chosen = newest(tx, template) if holds else _to_withdraw(tx, template, seen)
         if seen not in {None, chosen.sha256}:
             sentence = f"The label template {template} is not the one that you looked at."
             raise Refused([Refusal("TEMPLATE_CHANGED", sentence, "Look at it as it is now.")])
@@ -103,17 +118,32 @@ def approve_template(
             raise Refused(against)
         now = installation.clock.now()
         signature = signature_of(known, role, meaning, now)
-        detail, in_force = as_approved(chosen), templates(tx).get(template)
-        if in_force == (detail if holds else None):
+        detail = as_approved(chosen)
+        if not holds and seen is None:
+            # It may be of a version that this program does not have any more.
+            detail = templates(tx).get(template, detail)
+        if _is_said(tx, template, detail, holds=holds):
             return chosen
-        # What is withdrawn is what was in force, though a newer version came with the program.
-        told = detail if holds else in_force or detail
-        attestation = Attestation("template", template, holds=int(holds), detail=told)
+        attestation = Attestation("template", template, holds=int(holds), detail=detail)
         registered = Registered((attestation,), signatures=(signature,))
         write_site_entry(tx, action, Occasion(known.person.id, "-", now), registered)
         return chosen
 
     return installation.transact(work)
+
+
+def _to_withdraw(tx: Transaction, name: str, seen: str | None) -> Template:
+    """The version that was looked at, or the one in force; the newest where there is neither."""
+    looked_at = (one for one in versions(tx, name) if one.sha256 == seen)
+    return next(looked_at, None) or printed_by(tx, name)
+
+
+def _is_said(tx: Transaction, name: str, detail: str, *, holds: bool) -> bool:
+    """This version is in force; or there is no approval of it to take back."""
+    if holds:
+        return templates(tx).get(name) == detail
+    said = [one.holds for one in template_turns(tx) if (one.name, one.detail) == (name, detail)]
+    return not (said and said[-1])
 
 
 def _against(
@@ -125,8 +155,13 @@ def _against(
         step = "Another person of quality assurance looks at it, and approves it."
         yield Refusal("APPROVER_IS_AUTHOR", sentence, step)
     for workflow, problem in lacking_where_chosen(tx, installation, chosen):
-        sentence = f"{workflow.title}: {problem.place} {problem.reason}."
-        step = "Keep a version without that number, or install a definition that has it first."
+        sentence = (
+            f"{workflow.title}, version {workflow.version}: {problem.place} {problem.reason}."
+        )
+        step = (
+            "Keep it without that number, or under another name; or install a definition that has"
+            " the number first, and move the therapies to it that are under way."
+        )
         yield Refusal("NUMBERS_LACKING", sentence, step)
 
 

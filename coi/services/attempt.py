@@ -18,7 +18,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
 from coi.services.reading_codes import as_kept, over_label_in
 from coi.services.scanning import Code, as_recorded, printable, resolve
-from coi.services.template_numbers import says_isbt128
+from coi.services.template_numbers import own_numbers, says_isbt128
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import benches, lists
@@ -45,6 +45,7 @@ from workflows.facts import (
 )
 from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
+from workflows.label_numbers import asks_for_numbers
 from workflows.model import Action, Kind, Workflow
 from workflows.packing import PACKAGING
 from workflows.versions import asked
@@ -289,9 +290,13 @@ class Attempt:
             donations=numbered_so(tx, kept.values),
             reads_isbt128=asks and reads_isbt128(tx, unit.site),
             own_isbt128=says_isbt128(tx, standing.workflow) if asks else frozenset(),
+            own_numbers=own_numbers(tx, standing.workflow) if asks else {},
             over_labels_scanned=_strange_labels(tx, installation, wanted),
         )
-        if any(isinstance(one.means, Label) and one.means.may_be_old for one in present.scans):
+        scanned = any(
+            isinstance(one.means, Label) and one.means.may_be_old for one in present.scans
+        )
+        if scanned or (action and asks_for_numbers(standing.workflow, action, facts)):
             facts = replace(
                 facts,
                 values=facts.values if facts.values is not None else read.values(tx, wanted.coi),

@@ -26,7 +26,7 @@ from coi.store import registers
 from coi.store.engine import open_engine
 from coi.store.facts import ORGANISATION
 from coi.store.migrate import upgrade
-from coi.store.templates import newest_layouts
+from coi.store.templates import layouts
 from coi.store.transactions import Engine, Transaction
 from coi.store.versions import installed_versions
 from labels.serial_template import WITH_A_SERIAL
@@ -205,11 +205,11 @@ def _against_own(tx: Transaction, workflow: Workflow) -> Iterator[Problem]:
     What is not kept is not asked for its numbers.
     """
     chosen = own_templates(workflow)
-    for name in sorted(chosen - newest_layouts(tx).keys()):
+    for name in sorted(chosen - layouts(tx).keys()):
         yield Problem(f"no label template {name} is kept here; keep it first", column="label")
     for name in sorted(name for name in chosen if name.removeprefix(OWN) in WITH_A_SERIAL):
         yield Problem(f"the label template {name} is none of a container", column="label")
-    if chosen <= newest_layouts(tx).keys():
+    if chosen <= layouts(tx).keys():
         yield from (Problem(str(one), column="label") for one in lacking(tx, workflow))
 
 

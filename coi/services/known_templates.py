@@ -11,6 +11,7 @@ from typing import Final
 
 from coi.errors import Unknown
 from coi.store import templates as kept
+from coi.store.facts import templates
 from coi.store.transactions import Transaction
 from labels.container_template import faults_of_container
 from labels.layout import Template
@@ -19,6 +20,8 @@ from labels.template_reader import TemplateRefused, read_template
 from labels.templates import TEMPLATES, every_version, template_text, version_with
 from workflows.labelled import OWN
 
+MARK: Final = "sha256:"
+"""What an approval puts before the hash of the layout that it names."""
 _NAME: Final = re.compile(r"^name: *\S+$", re.MULTILINE)
 _VERSION: Final = re.compile(r"^version: *\S+$", re.MULTILINE)
 
@@ -67,11 +70,11 @@ def layout_of(text: str) -> tuple[str, int, str]:
 
 def names(tx: Transaction) -> tuple[str, ...]:
     """The name of every template, in alphabetical order."""
-    return tuple(sorted((*TEMPLATES, *kept.newest_layouts(tx))))
+    return tuple(sorted((*TEMPLATES, *kept.layouts(tx))))
 
 
 def newest(tx: Transaction, name: str) -> Template:
-    """The newest version of a template: what is printed with, once it is approved.
+    """The newest version of a template, which may wait for its approval: the one to sign.
 
     Raises:
         Unknown: there is no such template.
@@ -101,11 +104,23 @@ def version_of_hash(tx: Transaction, sha256: str) -> Template | None:
     return read_once(found.text) if found else None
 
 
-def newest_hash(name: str, own: dict[str, str]) -> str:
-    """The hash of the newest version of a template, of which `own` are known; '' for none."""
-    if is_own(name):
-        return own.get(name, "")
-    return TEMPLATES[name].sha256 if name in TEMPLATES else ""
+def in_force(tx: Transaction, name: str) -> Template | None:
+    """The version that was approved last, by which labels are printed; None once withdrawn.
+
+    A newer one that waits for its approval takes nothing from it.
+    """
+    detail = templates(tx).get(name)
+    found = None if detail is None else version_of_hash(tx, detail.removeprefix(MARK))
+    return found if found is not None and found.name == name else None
+
+
+def printed_by(tx: Transaction, name: str) -> Template:
+    """The version in force, or else the one that waits to be.
+
+    Raises:
+        Unknown: there is no such template.
+    """
+    return in_force(tx, name) or newest(tx, name)
 
 
 def next_version(tx: Transaction, name: str) -> int:

@@ -12,7 +12,7 @@ from coi.services.asked import answered_before, fingerprint, too_long
 from coi.services.attempt import Attempt, Present, Standing, TakeAction, locked, stand
 from coi.services.entries import Issued, commit_text, write_draft
 from coi.services.installation import Installation
-from coi.services.label_turns import new_label, voided
+from coi.services.label_turns import new_label, template_for, voided
 from coi.services.looking import require_seen_whole
 from coi.services.mismatches import record_refusal
 from coi.services.old_labels import OldLabel, old_labels
@@ -148,8 +148,8 @@ def _issued(attempt: Attempt, deed: Deed, life: LabelLife) -> Issued:
     """What the deed says of the label, and the one in its place."""
     if deed.what is LabelDeed.REPRINT:
         void = () if life.is_dead else (voided(attempt, life, deed.reason),)
-        machine = attempt.facts.subjects[life.subject].machine
-        return Issued((new_label(attempt, life, life.subject, machine),), label_turns=void)
+        template = template_for(attempt, attempt.facts.subjects[life.subject].machine)
+        return Issued((new_label(attempt, life, life.subject, template),), label_turns=void)
     return Issued(label_turns=tuple(_turns(attempt, deed, life)))
 
 

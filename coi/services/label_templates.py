@@ -15,12 +15,12 @@ from coi.services.custody_reading import ERASED
 from coi.services.decoding import content_of_text
 from coi.services.drawing import PDF, not_printed
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, versions
+from coi.services.known_templates import MARK, is_own, versions
 from coi.services.known_templates import names as every_name
 from coi.services.print_deeds import NoLabel, print_test
 from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
-from coi.store.facts import TemplateTurn, template_turns
+from coi.store.facts import TemplateTurn, template_turns, templates
 from coi.store.people import printed_names
 from coi.store.registers import text_of
 from coi.store.templates import KeptText, texts_of
@@ -34,7 +34,6 @@ from workflows.labelled import OWN
 
 RESOLUTIONS: tuple[Resolution, ...] = (203, 300, 600)
 VALUES: tuple[Values, ...] = ("usual", "longest")
-_MARK = "sha256:"
 
 
 class Standing(StrEnum):
@@ -89,8 +88,13 @@ class KnownTemplate:
 
     @property
     def newest(self) -> KnownVersion:
-        """The one that labels are printed with, once it is approved."""
+        """The one that is to sign, and with which labels are printed once it is approved."""
         return self.versions[0]
+
+    @property
+    def in_force(self) -> KnownVersion | None:
+        """The one with which labels are printed, also while a newer one waits; None if none is."""
+        return next((one for one in self.versions if one.standing is Standing.APPROVED), None)
 
     @property
     def in_place_of(self) -> str:
@@ -208,15 +212,18 @@ def _template(
     signed = tuple(
         Turn(
             one.holds,
-            one.detail.removeprefix(_MARK),
-            known.get(one.detail.removeprefix(_MARK)),
+            one.detail.removeprefix(MARK),
+            known.get(one.detail.removeprefix(MARK)),
             called.get(one.actor, ERASED),
             parse_rfc3339(one.recorded_at),
         )
         for one in reversed(turns)
     )
     kept = _kept(tx, name)
-    stand = tuple(KnownVersion(one, _standing(one, signed), kept.get(one.version)) for one in found)
+    current = templates(tx).get(name, "").removeprefix(MARK)
+    stand = tuple(
+        KnownVersion(one, _standing(one, signed, current), kept.get(one.version)) for one in found
+    )
     return KnownTemplate(name, stand, signed)
 
 
@@ -234,14 +241,14 @@ def _kept_in(tx: Transaction, row: KeptText, called: dict[str, str]) -> Kept:
     return Kept(row.kept_by, by, at, ERASED if reason is None else reason)
 
 
-def _standing(template: Template, signed: Sequence[Turn]) -> Standing:
-    """What was signed last is in force; before that, each version was in force in its time."""
+def _standing(template: Template, signed: Sequence[Turn], current: str) -> Standing:
+    """What was approved last is in force; before that, each version was in force in its time."""
     own = next((one for one in signed if one.sha256 == template.sha256), None)
     if own is None:
         return Standing.NEVER
-    if signed[0] is own:
-        return Standing.APPROVED if own.holds else Standing.WITHDRAWN
-    return Standing.REPLACED if own.holds else Standing.WITHDRAWN
+    if not own.holds:
+        return Standing.WITHDRAWN
+    return Standing.APPROVED if template.sha256 == current else Standing.REPLACED
 
 
 # -- samples ---------------------------------------------------------------------------------------

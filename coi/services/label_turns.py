@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from coi.ledger.content import IssuedLabel
 from coi.services.attempt import Attempt
 from coi.services.entries import Issued, commit_text
-from coi.services.known_templates import newest
+from coi.services.known_templates import printed_by
 from coi.store.labels import lives_of
 from labels.identifiers import issue_serial
 from workflows.draft import Draft
@@ -41,10 +41,12 @@ def label_turns_of(attempt: Attempt, draft: Draft) -> Issued:
     on = (one for one in lives if one.serial in read and one.serial not in void)
     machines = {one.id: one.machine for one in attempt.facts.subjects.values()}
     machines |= {one.id: one.machine for one in draft.births}
+    templates = {one: template_for(attempt, one) for one in {machines[s] for s in draft.to_label}}
     reason = f"Labelled anew: {attempt.standing.workflow.actions[draft.action].title}"
     return Issued(
         labels=tuple(
-            new_label(attempt, newest.get(one), one, machines[one]) for one in draft.to_label
+            new_label(attempt, newest.get(one), one, templates[machines[one]])
+            for one in draft.to_label
         ),
         label_turns=(
             *(turn for life in on for turn in scanned_back(life, read[life.serial])),
@@ -69,13 +71,17 @@ def _read(attempt: Attempt, draft: Draft) -> Iterator[tuple[str, str]]:
             yield label.serial, scan.how
 
 
+def template_for(attempt: Attempt, machine: str) -> str:
+    """The hash of the version by which a thing of this sort is labelled now."""
+    return printed_by(attempt.tx, template_of(attempt.standing.workflow, machine)).sha256
+
+
 def new_label(
-    attempt: Attempt, before: LabelLife | None, subject: str, machine: str
+    attempt: Attempt, before: LabelLife | None, subject: str, template: str
 ) -> IssuedLabel:
-    """A serial for a thing of this sort, in place of the one before."""
+    """A serial for a thing, by this version of a template, in place of the one before."""
     installation = attempt.installation
     serial = issue_serial("B", installation.settings.issuer, installation.draw).text
-    template = newest(attempt.tx, template_of(attempt.standing.workflow, machine)).sha256
     if before is None:
         return IssuedLabel(serial, subject, template)
     return IssuedLabel(serial, subject, template, before.issue + 1, before.serial)

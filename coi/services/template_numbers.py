@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from coi.services.installation import Installation
-from coi.services.known_templates import is_own, newest
+from coi.services.known_templates import is_own, printed_by
 from coi.store import registers
+from coi.store.lists import therapies
 from coi.store.transactions import Transaction
 from labels.bag_numbers import OF_ISBT128
 from labels.layout import Template
 from workflows.checks.numbers import numbers_lacking
 from workflows.labelled import BATCH, DONATION, EXPIRY, own_templates
-from workflows.model import Workflow
+from workflows.model import Kind, Workflow
 from workflows.problem import Problem
 
 _OF_SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -37,19 +38,35 @@ def numbers_needed(template: Template) -> tuple[str, ...]:
 
 def lacking(tx: Transaction, workflow: Workflow) -> Iterator[Problem]:
     """Each of its containers whose own template needs what the definition does not always have."""
-    own = {name: newest(tx, name) for name in own_templates(workflow)}
-    return numbers_lacking(workflow, {name: numbers_needed(one) for name, one in own.items()})
+    return numbers_lacking(workflow, own_numbers(tx, workflow))
+
+
+def own_numbers(tx: Transaction, workflow: Workflow) -> Mapping[str, tuple[str, ...]]:
+    """What the labels need that are drawn with the site's own templates of a definition."""
+    return {name: numbers_needed(printed_by(tx, name)) for name in own_templates(workflow)}
 
 
 def lacking_where_chosen(
     tx: Transaction, installation: Installation, template: Template
 ) -> Iterator[tuple[Workflow, Problem]]:
-    """The same of the newest version of each therapy that chooses a template."""
+    """The same of each definition by which therapies are ordered or under way, for a template."""
     needs = {template.name: numbers_needed(template)}
-    for name in registers.workflow_names(tx) if is_own(template.name) else ():
-        if (version := registers.newest_version(tx, name)) is not None:
-            workflow = installation.workflow(tx, name, version)
-            yield from ((workflow, problem) for problem in numbers_lacking(workflow, needs))
+    for name, version in sorted(_in_use(tx, installation)) if is_own(template.name) else ():
+        workflow = installation.workflow(tx, name, version)
+        yield from ((workflow, problem) for problem in numbers_lacking(workflow, needs))
+
+
+def _in_use(tx: Transaction, installation: Installation) -> Iterator[tuple[str, int]]:
+    """The newest version of each definition, and each by which a therapy runs that is not over."""
+    newest = {one: registers.newest_version(tx, one) for one in registers.workflow_names(tx)}
+    found = {(name, version) for name, version in newest.items() if version is not None}
+    states = {(name, version, state) for _coi, name, version, state in therapies(tx)}
+    for name, version, state in states:
+        workflow = installation.workflow(tx, name, version)
+        (root,) = workflow.machine_of_kind(Kind.THERAPY)
+        if not root.states[state].final:
+            found.add((name, version))
+    return iter(found)
 
 
 def says_isbt128(tx: Transaction, workflow: Workflow) -> frozenset[str]:
@@ -57,5 +74,5 @@ def says_isbt128(tx: Transaction, workflow: Workflow) -> frozenset[str]:
     return frozenset(
         name
         for name in own_templates(workflow)
-        if {symbol.payload for symbol in newest(tx, name).symbols} & OF_ISBT128
+        if {symbol.payload for symbol in printed_by(tx, name).symbols} & OF_ISBT128
     )

@@ -267,10 +267,11 @@ def templates(connection: Connection) -> Mapping[str, str]:
     """The hash of each label template that QA has approved and not withdrawn."""
     approved: dict[str, str] = {}
     for about, holds, detail in _templates.rows(connection):
-        # The newest comes last: whatever it says, what was said before is over.
-        approved.pop(about, None)
+        # The newest comes last; who withdraws a replaced version says nothing of the one in force.
         if holds:
             approved[about] = detail
+        elif approved.get(about) == detail:
+            del approved[about]
     return approved
 
 

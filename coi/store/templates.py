@@ -70,10 +70,12 @@ _layouts = Statement(
 _how_many = Statement(select(func.count()).select_from(t.label_template))
 
 
-def newest_layouts(connection: Connection) -> dict[str, str]:
-    """The layout of the newest version of each template, by its name."""
-    # A later version takes the place of the one before.
-    return {row[0]: row[1] for row in _layouts.rows(connection)}
+def layouts(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """The layout of each version of each template, the oldest first, by its name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, layout in _layouts.rows(connection):
+        found[name] = (*found.get(name, ()), layout)
+    return found
 
 
 def count(connection: Connection) -> int:

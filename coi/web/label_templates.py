@@ -60,7 +60,7 @@ def page(name: str) -> ResponseReturnValue:
 @pages.post("/<name>/approval")
 @needs(Permission.KEEP_TEMPLATES)
 def approve(name: str) -> ResponseReturnValue:
-    """Approve the newest version, or withdraw that; whoever does so signs what was shown."""
+    """Approve the newest version, or withdraw one; whoever does so signs what was shown."""
     form = request.form
     holds, seen = form["holds"] == "1", form["sha256"]
     try:

@@ -173,16 +173,6 @@ def test_cells_of_two_donations_have_both_numbers(performer):
     assert "Donation D-1, D-2" in label.text
 
 
-def test_a_code_that_names_one_donation_is_not_printed_of_two(reading):
-    """Which of them it would name is no choice of a label."""
-    coi = therapy(reading, chosen("bag-label-isbt"), made_of(FIRST, SECOND))
-
-    with pytest.raises(NotPrinted, match="of 2 donations") as caught:
-        labels(reading, coi)
-
-    assert caught.value.reason == "SEVERAL_DONATIONS"
-
-
 def test_what_is_made_of_a_second_collection_says_its_number_alone(performer):
     """The first manufacture has failed, and its donation with it."""
     coi = performer.order(PATIENTS[0])

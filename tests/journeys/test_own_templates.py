@@ -13,11 +13,16 @@ from coi.services.installing import install_definition
 from coi.services.keeping_templates import keep_template
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf, newest_serial
 from coi.services.reporting import custody_record
+from coi.services.templates_awaited import awaited
 from coi.services.verifying import verify_record
 from coi.services.whole_record import write_whole_record
 from tests.coi.own_templates import OWN_TUBE, own_text
 from tests.coi.reports.pages import squeezed, text_of
 from tests.journeys.asking import ids, take_refused
+from tests.journeys.test_label_ledger import do
+from workflows import label_deeds
+from workflows.label_deeds import Deed
+from workflows.label_life import LabelDeed
 
 WHY = "Tubes of the new supplier"
 TO_THE_TUBE = (*IN_MANUFACTURE, *MADE, *filled(1))
@@ -76,6 +81,29 @@ def test_a_tube_is_drawn_by_the_version_that_issued_it(performer, coi, kept):
     assert squeezed(f"{OWN_TUBE} 1, {kept.sha256[:12]}") in record
     exported = ZipFile(BytesIO(write_whole_record(installation, queenie, coi)))
     assert exported.read(f"label-templates/{OWN_TUBE}.1.yaml").decode() == own_text()
+    assert verify_record(installation).findings == ()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_a_version_that_waits_changes_nothing_for_those_who_print(performer, coi, kept):
+    """Neither for the step, nor for a label that is printed anew, nor for what is awaited."""
+    installation = performer.installation
+    approve(performer)
+    waiting = keep_template(installation, performer.proven["quirin"], own_text(2), "A draft")
+    play(performer, coi, TO_THE_TUBE)
+
+    def anew():
+        deed = Deed(LabelDeed.REPRINT, tube_of(performer, coi), "torn")
+        do(performer, coi, deed, (label_deeds.PRINTED_ANEW, "anna"), by="anna", unit="lab-testing")
+        return bag_label_of(installation, tube_of(performer, coi)).template
+
+    found = [bag_label_of(installation, tube_of(performer, coi)).template, anew()]
+    awaits = {one.name for one in awaited(installation)}
+    approve(performer, "queenie")
+    found.append(anew())
+
+    assert found == [kept, kept, waiting]
+    assert OWN_TUBE not in awaits
     assert verify_record(installation).findings == ()
 
 

@@ -84,14 +84,39 @@ def test_a_statement_is_made_in_no_other_words(field):
         assert "is said in these words" in found[0]
 
 
-def test_that_it_is_a_demonstration_stands_on_the_label_itself():
+@pytest.mark.parametrize("field", ["biohazard", "demonstration", "expires_at"])
+def test_what_every_label_says_accompanies_none(field):
     """On a sheet beside it nobody would see it."""
-    template = replace(
-        without(TUBE, "demonstration"), accompanying=(*TUBE.accompanying, "demonstration")
-    )
+    template = replace(without(TUBE, field), accompanying=(*TUBE.accompanying, field))
 
     assert [*faults_of_container(template)] == [
-        "accompanying: 'demonstration' has a place on every label"
+        f"accompanying: '{field}' has a place on every label"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("expires_at", "31 DEC 2099"),
+        ("reactive", "none"),
+        ("container", "1 of 1"),
+        ("dose", "5 mL"),
+        ("biohazard", "see sheet"),
+    ],
+)
+def test_what_is_not_printed_has_no_other_words_in_its_place(field, words):
+    """Who reads them would take them for what is on record."""
+    template = replace(TUBE, left_off=(*TUBE.left_off, (field, words)))
+
+    assert [*faults_of_container(template)] == [f"left_off: '{field}' is never left off"]
+
+
+def test_what_is_left_off_is_said_in_the_words_of_the_packaged_labels():
+    """Which say where it stands, and not what it might be."""
+    template = replace(TUBE, left_off=(("lot", "LOT 1"), ("donation", "see sheet")))
+
+    assert [*faults_of_container(template)] == [
+        "left_off: in the place of 'lot' stands “lot see accompanying sheet”"
     ]
 
 

@@ -53,6 +53,7 @@ PROPERTIES: tuple[Property, ...] = (
     statements.statements_are_known,
     statements.chosen_labels_are_known,
     numbers.labels_can_say_their_numbers,
+    numbers.products_are_told_apart,
     numbers.donations_are_numbered_once,
     statements.over_labels_are_recorded_once,
     stops.stops_work_while_stopped,

@@ -5,6 +5,7 @@ from workflows.donations import not_read, say_isbt128
 from workflows.facts import Label, Meaning, Order, Shipper, Subject, Wristband
 from workflows.guards.custody import packed_away
 from workflows.label_life import newest_of
+from workflows.label_numbers import why_unprintable
 from workflows.labelled import (
     BAG_LABEL,
     INFECTION,
@@ -287,7 +288,7 @@ def order_is_scanned(case: Case) -> Refusal | None:
 
 
 def label_template_is_approved(case: Case) -> Refusal | None:
-    """QA has approved every label template that the action prints, and the site reads its codes."""
+    """QA has approved all label templates of the action, and its labels can say their numbers."""
     templates = case.facts.templates or {}
     printed = _templates_printed(case)
     missing = [name for name in printed if not templates.get(name, False)]
@@ -297,7 +298,10 @@ def label_template_is_approved(case: Case) -> Refusal | None:
             f"The label template “{missing[0]}” is not approved",
             "QA approves the template first",
         )
-    return not_read() if say_isbt128(case, printed) and not case.facts.reads_isbt128 else None
+    if say_isbt128(case, printed) and not case.facts.reads_isbt128:
+        return not_read()
+    anew = (turn.subject for turn in case.turns if is_labelled_anew(case, turn))
+    return why_unprintable(case, anew)
 
 
 def _templates_printed(case: Case) -> tuple[str, ...]:

@@ -147,16 +147,17 @@ class LabelTemplatesCalls(Part):
     def withdraw_label_template(
         self,
         name: str,
+        sha256: str,
         *,
         key: str = "",
         seen: str = "",
         signatures: Sequence[Signature] = (),
     ) -> None:
-        """Withdraw the approval: nothing is printed with the template from then on; QA signs it."""
+        """Withdraw the approval of the version with this hash, in force or replaced; QA signs it."""  # noqa: E501 - the sentence of the description
         self.connection.do(
             Call(
                 "DELETE",
-                f"/label-templates/{self.part(name)}/approval",
+                f"/label-templates/{self.part(name)}/approval/{self.part(sha256)}",
                 writes=True,
                 key=key,
                 seen=seen,

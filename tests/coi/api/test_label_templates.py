@@ -19,11 +19,12 @@ def queenie(program):
     return program("queenie")
 
 
-def sign(program, method, body, meaning, key):
+def sign(program, method, body, meaning, key, version=""):
     """Send an approval or its end, signed."""
-    grant = program.grant(meaning, method, f"{PATH}/approval", key, body)
+    path = f"{PATH}/approval{version}"
+    grant = program.grant(meaning, method, path, key, body)
     told = {"Idempotency_Key": key, "Signature_Grant": grant}
-    return program.send(method, f"{PATH}/approval", body, **told)
+    return program.send(method, path, body, **told)
 
 
 def standing(program):
@@ -33,7 +34,7 @@ def standing(program):
 
 def test_an_approval_is_withdrawn_and_given_again(queenie):
     """Each signed by a grant of its own meaning."""
-    gone = sign(queenie, "DELETE", {}, WITHDRAWN, "w")
+    gone = sign(queenie, "DELETE", {}, WITHDRAWN, "w", f"/{SEEN['sha256']}")
     between = standing(queenie)
     given = sign(queenie, "PUT", SEEN, APPROVED, "a")
 
@@ -47,6 +48,15 @@ def test_another_template_than_was_looked_at_is_not_approved(queenie):
 
     assert answer.status_code == 409
     assert "TEMPLATE_CHANGED" in answer.text
+
+
+def test_a_version_that_there_is_not_is_not_withdrawn(queenie):
+    """The one in force stays so: what is withdrawn is named by its hash."""
+    answer = sign(queenie, "DELETE", {}, WITHDRAWN, "w", f"/{'0' * 64}")
+
+    assert answer.status_code == 409
+    assert "TEMPLATE_CHANGED" in answer.text
+    assert standing(queenie) == "approved"
 
 
 def test_a_template_is_tried_at_a_resolution(queenie):

@@ -3,6 +3,8 @@
 import pytest
 
 from coi.services.verifying import verify_record
+from coi.store.facts import templates
+from labels.template_reader import read_template
 from tests.coi.cli.desk import Desk
 from tests.coi.own_templates import OWN_TUBE, own_text
 
@@ -29,13 +31,34 @@ def file(tmp_path):
 def test_it_is_kept_by_one_and_approved_by_another(desk, file):
     """Each signs; whoever kept it is refused; the record is whole."""
     kept = desk.run("label", "keep", str(file), *WHY, "--as", "queenie", passwords=1)
-    own = desk.run("approve", "template", OWN_TUBE, "--as", "queenie", passwords=1)
-    approved = desk.run("approve", "template", OWN_TUBE, "--as", "quirin", passwords=1)
+    seen = ("--sha256", read_template(own_text()).sha256)
+    own = desk.run("approve", "template", OWN_TUBE, *seen, "--as", "queenie", passwords=1)
+    approved = desk.run("approve", "template", OWN_TUBE, *seen, "--as", "quirin", passwords=1)
 
-    assert kept.stdout.startswith(f"Kept: {OWN_TUBE}, version 1 (SHA-256 ")
+    assert kept.stdout.startswith(f"Kept: {OWN_TUBE}, version 1 (SHA-256 {seen[1]}")
     assert f"You kept {OWN_TUBE} yourself." in own.output
     assert approved.stdout.splitlines()[-1].startswith(f"Approved: label template {OWN_TUBE} (SHA")
     assert verify_record(desk.clinic.installation).findings == ()
+
+
+def test_what_was_kept_meanwhile_is_not_approved_unseen(desk, file):
+    """An own one is approved by its hash; by that of an older version it is withdrawn too."""
+    versions = [read_template(own_text(n)).sha256 for n in (1, 2)]
+    said = ("approve", "template", OWN_TUBE, "--as", "quirin")
+    desk.run("label", "keep", str(file), *WHY, "--as", "queenie", passwords=1)
+
+    unsaid = desk.run(*said)
+    desk.run(*said, "--sha256", versions[0], passwords=1)
+    file.write_bytes(own_text(2).encode())
+    desk.run("label", "keep", str(file), *WHY, "--as", "queenie", passwords=1)
+    unseen = desk.run(*said, "--sha256", versions[0], passwords=1)
+    desk.run(*said, "--sha256", versions[1], passwords=1)
+    older = desk.run(*said, "--withdraw", "--sha256", versions[0], passwords=1)
+
+    assert (unsaid.exit_code, "give its SHA-256" in unsaid.output) == (2, True)
+    assert "is not the one that you looked at" in unseen.output
+    assert versions[0] in older.stdout
+    assert desk.clinic.installation.read(templates) == {OWN_TUBE: f"sha256:{versions[1]}"}
 
 
 def test_a_text_is_checked_without_a_record(desk, file, tmp_path):
@@ -67,7 +90,8 @@ def test_a_file_that_cannot_be_read_is_named(desk, tmp_path, content):
 
 def test_what_there_is_not_is_approved_by_nobody(desk):
     """The name is told."""
-    told = desk.run("approve", "template", "own-nothing", "--as", "queenie", passwords=1)
+    seen = ("--sha256", "0" * 64)
+    told = desk.run("approve", "template", "own-nothing", *seen, "--as", "queenie", passwords=1)
 
     assert told.exit_code != 0
     assert "own-nothing" in told.output

@@ -18,7 +18,7 @@ from coi.services.label_templates import Standing, every_template, look_at_templ
 from coi.services.proofs import CannotSign, NotAllowed
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
-from coi.store.facts import ORGANISATION, templates
+from coi.store.facts import ORGANISATION, templates, withdrawn_templates
 from coi.store.templates import add_template
 from labels.sample import sample_print
 from labels.template_reader import read_template
@@ -211,6 +211,45 @@ def test_a_newer_version_is_not_approved_with_the_older_one(installation, queeni
 
     assert [one.standing for one in before.versions] == [Standing.NEVER, Standing.APPROVED]
     assert [one.standing for one in after.versions] == [Standing.APPROVED, Standing.REPLACED]
+
+
+def test_a_replaced_version_that_is_found_wrong_is_withdrawn(installation, queenie, quirin):
+    """The one in force stays so; once that is withdrawn, none that was before comes back."""
+    versions = []
+    for n, (keeper, other) in enumerate(((queenie, quirin), (quirin, queenie)), 1):
+        versions.append(keep_template(installation, keeper, own_text(n), WHY))
+        approve_template(installation, other, OWN_TUBE)
+    old, new = versions
+
+    def withdraw(version):
+        approve_template(installation, queenie, OWN_TUBE, holds=False, seen=version.sha256)
+        found = look_at_template(installation, queenie, OWN_TUBE)
+        in_force = found.in_force and found.in_force.template
+        return in_force, [one.standing for one in found.versions], installation.read(templates)
+
+    first, again, last = withdraw(old), withdraw(old), withdraw(new)
+
+    in_force = {OWN_TUBE: as_approved(new)}
+    assert first == again == (new, [Standing.APPROVED, Standing.WITHDRAWN], in_force)
+    assert last == (None, [Standing.WITHDRAWN, Standing.WITHDRAWN], {})
+    assert installation.read(withdrawn_templates) == {
+        (OWN_TUBE, as_approved(one)) for one in versions
+    }
+    assert verify_record(installation).findings == ()
+
+
+def test_what_waits_and_was_never_approved_is_not_withdrawn(installation, queenie, quirin):
+    """Nothing is recorded of it, and the version in force stays."""
+    kept = keep_template(installation, queenie, own_text(), WHY)
+    approve_template(installation, quirin, OWN_TUBE)
+    waiting = keep_template(installation, queenie, own_text(2), WHY)
+
+    approve_template(installation, quirin, OWN_TUBE, holds=False, seen=waiting.sha256)
+    stays = installation.read(templates)
+    approve_template(installation, quirin, OWN_TUBE, holds=False)
+
+    assert stays == {OWN_TUBE: as_approved(kept)}
+    assert installation.read(withdrawn_templates) == {(OWN_TUBE, as_approved(kept))}
 
 
 def test_the_own_ones_are_listed_beside_the_others(installation, queenie):

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from coi.ledger.content import Attestation
-from coi.services.approvals import approve_template, as_approved
+from coi.services.approvals import approve_template, approved_now, as_approved
 from coi.services.custody_labels import template_named
 from coi.services.custody_reading import read_custody
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.known_templates import printed_by
 from coi.services.label_templates import Standing, look_at_template
 from coi.services.labelling import NotPrinted, bag_label_of, bag_label_pdf
 from coi.services.proofs import NotAllowed
@@ -99,9 +100,11 @@ def test_what_is_withdrawn_is_the_version_that_was_in_force(performer):
         write_site_entry(tx, "approve_template", occasion, Registered((told,)))
 
     installation.transact(approved_before_the_upgrade)
+    printed = installation.read(lambda tx: (printed_by(tx, TUBE), approved_now(tx)[TUBE]))
     approve_template(installation, queenie, TUBE, holds=False)
 
     gone = installation.read(withdrawn_templates)
+    assert printed == (old, True)
     assert (TUBE, as_approved(old)) in gone
     known = look_at_template(installation, queenie, TUBE)
     assert known.turns[0].version == old.version

@@ -78,6 +78,34 @@ def test_it_is_kept_by_one_and_approved_by_another(queenie, quirin, installation
     assert verify_record(installation).findings == ()
 
 
+def test_while_a_version_waits_the_one_in_force_is_shown_and_withdrawn_on_its_page(
+    queenie, quirin, installation
+):
+    """The list and the page of the newest name it; its own page has the form."""
+    shown = f"/label-templates/{OWN_TUBE}"
+    keep(queenie, own_text())
+    first = installation.read(lambda tx: newest(tx, OWN_TUBE)).sha256
+    sign = {"sha256": first, "password": PASSWORD}
+    quirin.send(f"{shown}/approval", page=shown, holds="1", **sign)
+    keep(queenie, own_text(2))
+    every, waiting = quirin.get("/label-templates").text, quirin.get(shown).text
+    older = f"{shown}?version=1"
+    before = quirin.get(older).text
+
+    answer = quirin.send(f"{shown}/approval", page=older, holds="0", **sign)
+    after = quirin.get(older).text
+
+    assert "Printed with version 1, until version 2 is approved" in every
+    assert "Labels are printed with <a" in waiting
+    assert "Approve it" in waiting
+    assert "Labels are printed with this version." in before
+    assert "Withdraw it" in before
+    assert answer.status_code == 303
+    assert 'tag big">withdrawn' in after
+    assert "Withdraw it" not in after
+    assert verify_record(installation).findings == ()
+
+
 def test_whoever_kept_it_and_sends_the_approval_all_the_same_is_refused(queenie, installation):
     """The page that lacks the form is not what stands in the way."""
     keep(queenie, own_text())

@@ -294,6 +294,25 @@ EXAMPLES = [
         "TEMPLATE_NOT_APPROVED",
         told_instead=replace(FILLED, templates={"bag-label": True}),
     ),
+    *(
+        Example(
+            "label_template_is_approved",
+            "fill",
+            FILLING,
+            f"the label needs {number}, which there is not",
+            "NUMBER_MISSING",
+            told_instead=replace(FILLING, own_numbers={"bag-label": (number,)}, values=()),
+        )
+        for number in ("gtin", "isbt_product", "batch_number", "donation_number")
+    ),
+    Example(
+        "label_template_is_approved",
+        "fill",
+        FILLING,
+        "nobody told of the numbers that the label needs",
+        "CHECK_FAILED",
+        told_instead=replace(FILLING, own_numbers={"bag-label": ("batch_number",)}, values=None),
+    ),
 ]
 
 
