@@ -82,9 +82,15 @@ def depth(subjects: Mapping[str, Subject], thing: Subject) -> int:
 
 
 def layers(subjects: Mapping[str, Subject], thing: Subject) -> Iterator[Subject]:
-    """What is closed around a thing, from the innermost layer to the outermost."""
-    while (around := thing.position.inside) != NOTHING:
+    """What is closed around a thing, from the innermost layer to the outermost.
+
+    A record that was tampered with may go round, or name what is not there: it ends there, so that
+    whoever looks for the tampering can read it.
+    """
+    passed = {thing.id}
+    while (around := thing.position.inside) in subjects and around not in passed:
         thing = subjects[around]
+        passed.add(thing.id)
         yield thing
 
 

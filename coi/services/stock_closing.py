@@ -21,11 +21,10 @@ from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, acting, signature_of
 from coi.services.scanning import TYPED
+from coi.services.stock_places import NOWHERE, place_of
 from coi.services.stock_takes import (
-    NOWHERE,
     StockTake,
     expected,
-    place_of,
     require_take,
     told,
 )

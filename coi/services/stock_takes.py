@@ -19,6 +19,7 @@ from coi.services.places import KnownPlace, place_named
 from coi.services.proofs import Proven, acting
 from coi.services.scanning import BY_DEVICE, TYPED, Code, resolve
 from coi.services.sessions import SignedIn
+from coi.services.stock_places import NOWHERE, held_by, names_of, place_of, standing
 from coi.services.vault import fingerprint_of
 from coi.store import places, stock
 from coi.store.people import printed_names
@@ -30,7 +31,6 @@ from workflows.facts import Label, Person
 from workflows.stock import STOPS, Finding
 
 WHOLE_UNIT = "-"
-NOWHERE = "-"
 
 
 class StockTakeClosed(CoiError):
@@ -258,7 +258,7 @@ def _compared(tx: Transaction, person: Person, take: TakeRow, code: Code) -> Com
         return finding, *thing, NOWHERE
     if label.is_dead or not label.current:
         return Finding.DEAD, *thing, NOWHERE
-    stands = stock.standing(tx, label.coi, label.subject, take.unit)
+    stands = standing(tx, label.coi, label.subject, take.unit)
     if stands is None:
         return Finding.NOT_HERE, *thing, NOWHERE
     place = place_of(stands)
@@ -278,18 +278,6 @@ def _at_place(tx: Transaction, take: TakeRow, place: str) -> Finding:
     if take.place == WHOLE_UNIT or place in names_of(tx, take.place):
         return Finding.FOUND
     return Finding.UNPLACED if place == NOWHERE else Finding.ELSEWHERE
-
-
-def place_of(held: HeldRow) -> str:
-    """Where it was put since the unit has it; what another unit wrote down is over."""
-    is_now = held.placed_in is not None and held.placed_in >= held.came_in
-    return held.place if is_now and held.place else NOWHERE
-
-
-def names_of(tx: Transaction, place: str) -> tuple[str, ...]:
-    """By what the record names a place: people scan its label, or write its name."""
-    known = place_named(tx, place)
-    return (place, known.name) if known else (place,)
 
 
 # -- how far it is ---------------------------------------------------------------------------------
@@ -321,7 +309,7 @@ def _as_told(tx: Transaction, identifier: str) -> Mapping[Finding, int]:
 
 def expected(tx: Transaction, take: TakeRow) -> list[HeldRow]:
     """What the record says is at the place, or at the unit, at this moment."""
-    held = stock.held(tx, take.unit)
+    held = held_by(tx, take.unit)
     if take.place == WHOLE_UNIT:
         return held
     names = names_of(tx, take.place)

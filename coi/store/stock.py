@@ -56,6 +56,7 @@ class HeldRow:
     placed_in: int | None
     came_in: int
     touched_at: str
+    inside: str
 
 
 _take, _scan = t.stock_take.c, t.stock_scan.c
@@ -115,6 +116,7 @@ _in_hand = (
         *(_at.c.chain, _at.c.subject, _label.c.serial, t.value.c.content, t.value.c.seq),
         _came_in.label("came_in"),
         _touched_at.label("touched_at"),
+        _at.c.inside,
     )
     .join_from(_at, _label, and_(_label.c.chain == _at.c.chain, _label.c.subject == _at.c.subject))
     .join(
@@ -139,6 +141,9 @@ _in_hand = (
     .order_by(_at.c.chain, _at.c.subject, t.value.c.seq, t.value.c.revision)
 )
 _of_holder = Statement(_in_hand.where(_at.c.holder == bindparam("unit"), ~_is_packed))
+_packed = _in_hand.where(_at.c.holder == bindparam("unit"), _is_packed)
+_packed_of_unit = Statement(_packed)
+_packed_of_therapy = Statement(_packed.where(_at.c.chain == bindparam("coi")))
 _of_thing = Statement(
     _in_hand.where(
         _at.c.chain == bindparam("coi"),
@@ -219,6 +224,17 @@ def replace_scan(connection: Connection, scan: ScanRow) -> None:
 def held(connection: Connection, unit: str) -> list[HeldRow]:
     """What a unit has in hand and has labelled, neither sent nor packed, each thing once."""
     return _newest([HeldRow(*row) for row in _of_holder.rows(connection, unit=unit)])
+
+
+def packed(connection: Connection, unit: str) -> list[HeldRow]:
+    """What a unit has in hand inside of something that is closed, each thing once."""
+    return _newest([HeldRow(*row) for row in _packed_of_unit.rows(connection, unit=unit)])
+
+
+def packed_of(connection: Connection, coi: str, unit: str) -> list[HeldRow]:
+    """The same of one therapy."""
+    rows = _packed_of_therapy.rows(connection, coi=coi, unit=unit)
+    return _newest([HeldRow(*row) for row in rows])
 
 
 def standing(connection: Connection, coi: str, subject: str, unit: str) -> HeldRow | None:

@@ -20,6 +20,7 @@ from tests.performer import a_request
 from tests.workflows.guards import asking
 from tests.workflows.guards.asking import Example
 from workflows.decide import decide
+from workflows.packing import layers
 
 SHELF = facts(a_bag("accepted"))
 ON_THE_WAY = facts(a_bag("thawed", consignee="ward"))
@@ -209,3 +210,16 @@ def test_a_step_that_passes_over_a_layer_is_refused():
 
     assert "LAYER_LEFT_BEHIND" not in codes(decide(whole, request, told))
     assert "LAYER_LEFT_BEHIND" in codes(decide(broken, request, told))
+
+
+def test_layers_that_go_round_come_to_an_end():
+    """A record that was tampered with is read by whoever looks for the tampering."""
+    bag, other = BAGS
+    round_ = {
+        one.id: replace(one, position=replace(one.position, inside=around.id))
+        for one, around in ((bag, other), (other, bag))
+    }
+    nowhere = replace(bag, position=replace(bag.position, inside="nothing of this name"))
+
+    assert [one.id for one in layers(round_, round_[bag.id])] == [other.id]
+    assert [*layers({bag.id: nowhere}, nowhere)] == []
