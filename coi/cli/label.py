@@ -131,7 +131,8 @@ def keep(path: Path, reason: str, username: str) -> None:
     """Keep a text as the next version of a label template of your own, whose name begins own-.
 
     It is checked first, and what is kept is never changed: a change is a newer version. Nothing is
-    printed with it before another QA reviewer approves it (coi approve template).
+    printed with it before another QA reviewer approves it (coi approve template); until then
+    labels are printed as before.
     """
     text = _text(path)
     installation = opened()

@@ -18,7 +18,7 @@ from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
 from coi.services.reading_codes import as_kept, over_label_in
 from coi.services.scanning import Code, as_recorded, printable, resolve
-from coi.services.template_numbers import own_numbers, says_isbt128
+from coi.services.template_numbers import own_in_use, own_numbers, says_isbt128
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import benches, lists
@@ -282,6 +282,7 @@ class Attempt:
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         asks = asks_isbt128(action)
+        own = own_in_use(tx, standing.workflow) if asks else {}
         facts = replace(
             facts_for(tx, standing, action, now, consignee),
             units=units_of(tx, installation, action, request),
@@ -289,8 +290,8 @@ class Attempt:
             over_labels=_given(tx, installation, wanted),
             donations=numbered_so(tx, kept.values),
             reads_isbt128=asks and reads_isbt128(tx, unit.site),
-            own_isbt128=says_isbt128(tx, standing.workflow) if asks else frozenset(),
-            own_numbers=own_numbers(tx, standing.workflow) if asks else {},
+            own_isbt128=says_isbt128(own),
+            own_numbers=own_numbers(own),
             over_labels_scanned=_strange_labels(tx, installation, wanted),
         )
         scanned = any(

@@ -197,13 +197,17 @@ def _known(tx: Transaction, by: Proven, names: Sequence[str]) -> tuple[KnownTemp
     holding(tx, by, QA)
     turns = template_turns(tx)
     called = printed_names(tx, {one.actor for one in turns})
+    approved = templates(tx)
     return tuple(
-        _template(tx, name, [one for one in turns if one.name == name], called) for name in names
+        _template(
+            tx, name, [one for one in turns if one.name == name], called, approved.get(name, "")
+        )
+        for name in names
     )
 
 
 def _template(
-    tx: Transaction, name: str, turns: list[TemplateTurn], called: dict[str, str]
+    tx: Transaction, name: str, turns: list[TemplateTurn], called: dict[str, str], in_force: str
 ) -> KnownTemplate:
     found = versions(tx, name)
     if not found:
@@ -220,7 +224,7 @@ def _template(
         for one in reversed(turns)
     )
     kept = _kept(tx, name)
-    current = templates(tx).get(name, "").removeprefix(MARK)
+    current = in_force.removeprefix(MARK)
     stand = tuple(
         KnownVersion(one, _standing(one, signed, current), kept.get(one.version)) for one in found
     )

@@ -36,14 +36,25 @@ def numbers_needed(template: Template) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*of_symbols, *of_texts)))
 
 
+def own_in_use(tx: Transaction, workflow: Workflow) -> Mapping[str, Template]:
+    """The version of each of the site's own templates that a definition chooses, as it prints."""
+    return {name: printed_by(tx, name) for name in own_templates(workflow)}
+
+
+def own_numbers(own: Mapping[str, Template]) -> Mapping[str, tuple[str, ...]]:
+    """What labels by each of them need."""
+    return {name: numbers_needed(template) for name, template in own.items()}
+
+
+def says_isbt128(own: Mapping[str, Template]) -> frozenset[str]:
+    """Those of them that say the donation in ISBT 128."""
+    said = {name: {symbol.payload for symbol in one.symbols} for name, one in own.items()}
+    return frozenset(name for name, payloads in said.items() if payloads & OF_ISBT128)
+
+
 def lacking(tx: Transaction, workflow: Workflow) -> Iterator[Problem]:
     """Each of its containers whose own template needs what the definition does not always have."""
-    return numbers_lacking(workflow, own_numbers(tx, workflow))
-
-
-def own_numbers(tx: Transaction, workflow: Workflow) -> Mapping[str, tuple[str, ...]]:
-    """What the labels need that are drawn with the site's own templates of a definition."""
-    return {name: numbers_needed(printed_by(tx, name)) for name in own_templates(workflow)}
+    return numbers_lacking(workflow, own_numbers(own_in_use(tx, workflow)))
 
 
 def lacking_where_chosen(
@@ -67,12 +78,3 @@ def _in_use(tx: Transaction, installation: Installation) -> Iterator[tuple[str, 
         if not root.states[state].final:
             found.add((name, version))
     return iter(found)
-
-
-def says_isbt128(tx: Transaction, workflow: Workflow) -> frozenset[str]:
-    """The site's own templates that it chooses and that say the donation in ISBT 128."""
-    return frozenset(
-        name
-        for name in own_templates(workflow)
-        if {symbol.payload for symbol in printed_by(tx, name).symbols} & OF_ISBT128
-    )
