@@ -7,6 +7,7 @@ content, and is whole without it. What stands in backups goes when those go.
 from coi.errors import Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.erased_log import ERASE_TABLES, settle_erased
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, NotAllowed, holding, signature_of
 from coi.services.reading_codes import forget_tables, table_role
@@ -28,6 +29,7 @@ def erase_codes(installation: Installation, by: JustProven, site: str) -> int:
     Raises:
         Unknown: there is no such site.
         NotAllowed: the person is no QA reviewer of it.
+        LogDamaged: they are erased, and the file beside the key cannot be written.
     """
 
     def work(tx: Transaction) -> int:
@@ -55,9 +57,10 @@ def erase_codes(installation: Installation, by: JustProven, site: str) -> int:
                 signatures=(signature_of(known, role, ERASED, now),),
             )
             occasion = Occasion(known.person.id, "-", now)
-            write_site_entry(tx, "erase_code_tables", occasion, registered)
+            write_site_entry(tx, ERASE_TABLES, occasion, registered)
         return len(gone)
 
     erased = installation.transact(work)
     forget_tables()
+    settle_erased(installation)
     return erased
