@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("coi.cli.bench", "Register benches; sign the changeover between two therapies."),
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
     "keys": ("coi.cli.keys", "Give out, put back and try the key of the identity vault."),
+    "erase": ("coi.cli.erase", "Erase who a patient is, once the law no longer keeps it."),
     "clock": ("coi.cli.clock", "Record that a clock which went back was checked."),
     "import": ("coi.cli.import_", "Take in orders, sites and people from a table."),
     "scan": ("coi.cli.scan", "Say what a scanned code means."),

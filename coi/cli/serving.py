@@ -16,6 +16,7 @@ from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
 from coi.services.delivering import Sender
+from coi.services.erased_log import settle_erased_at_start
 from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
 from coi.services.reporting import software
@@ -46,6 +47,7 @@ def begin() -> Installation:
     write_logs(settings.log_format)
     installation = open_installation(settings)
     _tell_start(installation)
+    settle_erased_at_start(installation)
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
     if installation.settings.webhook_send:
         # A sender needs no end of its own: what it had in hand is sent by the next one.

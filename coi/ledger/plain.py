@@ -1,7 +1,7 @@
 """The third pass: the tables outside the chains, against what entries registered.
 
-Registers are of the record and must all be there. Tables apart may have been erased, and are only
-ever wrong by holding something else than what was registered.
+Registers are of the record and must all be there. So must be what is kept apart, unless an entry
+says that it was erased; then it must be gone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from coi.ledger.commitment import ciphertext_commitment, credential_commitment, 
 from coi.ledger.compare import differences
 from coi.ledger.findings import Finding
 from coi.ledger.piles import Pile, Sheet, beside
-from coi.ledger.registered import Registered
+from coi.ledger.registered import ERASED, Registered
 from coi.ledger.source import Row, Source
 from workflows.expansion import migrations
 from workflows.model import Transition
@@ -176,32 +176,22 @@ def _at(columns: tuple[str, ...], row: Row) -> Row:
 
 def check_apart(source: Source, registered: Registered, findings: list[Finding]) -> dict[str, int]:
     """What is kept apart is what was committed to; returns how much of it has been erased."""
+    for at, what in registered.wrongly_erased:
+        findings.append(_found("entry", at, what, at))
     piles = {
+        "erasable": registered.texts,
         "patient_key": registered.keys,
         "patient_identity": registered.identities,
         "credential": registered.credentials,
     }
-    return {
-        "erasable": _erasable(source, registered.texts, findings),
-        **{table: _registered_last(source, table, pile, findings) for table, pile in piles.items()},
-    }
-
-
-def _erasable(source: Source, texts: Pile, findings: list[Finding]) -> int:
-    erased = 0
-    columns = ("commitment", "salt", "text")
-    for key, row, told in beside(source.rows("erasable", columns, columns[:1]), 1, texts):
-        # A damaged text is no erased one: it is there, if its commitment is known.
-        if not row:
-            erased += 1
-        elif not fits(*row):
-            findings.append(_found("erasable", key, "is not what was committed to"))
-        elif told is None:
-            findings.append(_found("erasable", key, "is named by no entry"))
-    return erased
+    return {table: _kept_apart(source, table, pile, findings) for table, pile in piles.items()}
 
 
 _APART: Mapping[str, tuple[int, tuple[str, ...], Callable[[Row, Sheet], bool]]] = {
+    "erasable": (
+        *(1, ("commitment", "salt", "text")),
+        lambda row, told: told.key == row[:1] and fits(*row),
+    ),
     "patient_key": (
         *(1, ("patient_id", "wrapped")),
         lambda row, told: key_commitment(row[1]) == told.what,
@@ -220,17 +210,24 @@ _APART: Mapping[str, tuple[int, tuple[str, ...], Callable[[Row, Sheet], bool]]] 
 """Table apart -> how many columns are its primary key, its columns, and whether a row is right."""
 
 
-def _registered_last(source: Source, table: str, pile: Pile, findings: list[Finding]) -> int:
-    """Each stored row is what was registered last; returns how many are no longer there."""
+def _kept_apart(source: Source, table: str, pile: Pile, findings: list[Finding]) -> int:
+    """Each row is there as it was registered last, or was erased; returns how many were."""
     width, columns, is_right = _APART[table]
     erased = 0
     for key, row, told in beside(source.rows(table, columns, columns[:width]), width, pile):
         if told is None:
             findings.append(_found(table, key, "was registered by no entry"))
-        elif not row:
-            # What was registered and is not there has been erased, which is allowed.
+        elif told.what == ERASED and not row:
             erased += 1
-        elif not is_right(row, told):
-            what = "is not what was registered last"
+        elif what := _wrong_row(row, told, is_right):
             findings.append(_found(table, key, what, told.when[1:]))
     return erased
+
+
+def _wrong_row(row: Row, told: Sheet, is_right: Callable[[Row, Sheet], bool]) -> str:
+    """What is wrong with what is kept apart, or with its absence; '' for nothing."""
+    if not row:
+        return "is missing, and no entry says that it was erased"
+    if told.what == ERASED:
+        return "is there, although it was erased"
+    return "" if is_right(row, told) else "is not what was registered last"

@@ -2,7 +2,7 @@
 
 Sites, units, persons, accounts, workflows, label templates, parties, credentials, patients'
 identities, and every commitment to an erasable text: the plain tables and the tables apart are
-compared with these.
+compared with these. So is what an entry says was erased: nothing else may be gone.
 """
 
 import re
@@ -42,6 +42,21 @@ _VERSIONED = ("workflow", "label_template")
 _APPROVED = "sha256:"
 """How an approval of a label template begins, before the hash of its layout."""
 
+ERASED = ""
+"""What is laid down of something kept apart, when an entry says that it was erased."""
+
+_ERASED: Mapping[str, tuple[str, tuple[str, ...], int]] = {
+    "erased_texts": ("texts", ("commitment",), 1),
+    "erased_keys": ("keys", ("patient",), 2),
+    "erased_identities": ("identities", ("patient", "field"), 2),
+}
+"""Register -> the pile of what is erased, what its key is made of, and how many must sign."""
+
+ERASE_AGAIN = "erase_again"
+"""The action of an entry that a restored backup needs: what was erased before is erased in it too.
+
+The program writes it, and nobody signs: two people did, in what is no longer there."""
+
 _DIGITS = 64
 _COMMITMENT = re.compile(r"[0-9a-f]+")
 
@@ -73,6 +88,7 @@ class Registered:
     wrongly_kept: list[tuple[tuple[str, int], str]] = field(default_factory=list)
     approved: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)  # name of a kept template -> version
+    wrongly_erased: list[tuple[tuple[str, int], str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for party, kind in NAMED_PARTIES.items():
@@ -98,6 +114,8 @@ class Registered:
             self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
         self._approve(content, signed)
         self._gather_texts(content, signed)
+        # After what the entry itself names: it may erase a text to which it commits once more.
+        self._erase(content, signed)
 
     def close(self) -> None:
         """Give back what was taken of the disk."""
@@ -136,8 +154,7 @@ class Registered:
         self.programs |= {
             person["id"] for person in registers.get("persons", ()) if person["kind"] == "service"
         }
-        # Between chains, which have no common order, the later time counts.
-        when: When = (content["recorded_at"], *at)
+        when = _when(content)
         for item in registers.get("credentials", ()):
             self.credentials.add((item["person"],), item["commitment"], when)
         for item in registers.get("keys", ()):
@@ -165,19 +182,37 @@ class Registered:
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""
+        when = _when(content)
         for signature in signed:
-            self._commit(signature["printed_name"])
+            self._commit(signature["printed_name"], when)
         for value in content.get("values", ()):
-            self._commit(value["content"])
-            self._commit(value["reason"])
+            self._commit(value["content"], when)
+            self._commit(value["reason"], when)
         for turn in content.get("label_turns", ()):
-            self._commit(turn["reason"])
+            self._commit(turn["reason"], when)
         for attested in content.get("attestations", ()):
-            self._commit(attested["detail"])
+            self._commit(attested["detail"], when)
         for text in content.get("notes", {}).values():
-            self._commit(text)
+            self._commit(text, when)
 
-    def _commit(self, text: str) -> None:
+    def _commit(self, text: str, when: When) -> None:
         """Keep a commitment: 64 hex digits, which no other text here has."""
         if len(text) == _DIGITS and _COMMITMENT.fullmatch(text):
-            self.texts.add((text,))
+            self.texts.add((text,), None, when)
+
+    def _erase(self, content: Content, signed: Iterable[Content]) -> None:
+        """What an entry says was erased, signed by as many as that takes."""
+        registers = content.get("registers", {})
+        when, signers = _when(content), {one["person"] for one in signed}
+        for name, (apart, parts, needed) in _ERASED.items():
+            gone, pile = registers.get(name, ()), getattr(self, apart)
+            for item in gone:
+                pile.add(tuple(item[part] for part in parts), ERASED, when)
+            if gone and len(signers) < needed and content["action"] != ERASE_AGAIN:
+                what = f"says {name}, and is signed by {len(signers)} of {needed}"
+                self.wrongly_erased.append(((content["chain"], content["seq"]), what))
+
+
+def _when(content: Content) -> When:
+    """When and where an entry says what it says: between chains the later time counts."""
+    return content["recorded_at"], content["chain"], content["seq"]

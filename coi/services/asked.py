@@ -4,6 +4,7 @@ A key makes a repetition harmless: the same request under it has one effect and 
 request under it is refused (SEC-04).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from json import JSONEncoder
@@ -21,6 +22,7 @@ from coi.store.transactions import Transaction
 LONGEST_KEY = 200
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 100
+_COMMITMENT = re.compile("[0-9a-f]{64}")
 
 
 def bad_key(key: str) -> Iterator[Problem]:
@@ -42,6 +44,9 @@ def bad_text(names: Mapping[str, str]) -> Iterator[Problem]:
     for column, text in names.items():
         if not (text.strip() == text != "" and text.isprintable() and len(text) <= LONGEST_NAME):
             yield Problem(f"is not 1 to {LONGEST_NAME} visible characters", column=column)
+        # In the ledger this form stands for a text that is kept apart, which would be missing then.
+        if _COMMITMENT.fullmatch(text):
+            yield Problem("is 64 digits of a hash, as the record keeps its own", column=column)
 
 
 def too_long(texts: Iterable[str]) -> Iterator[Problem]:

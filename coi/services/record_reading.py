@@ -12,7 +12,7 @@ from coi.services.custody_reading import Reading, read_custody
 from coi.services.installation import Installation
 from coi.services.known_templates import text_of
 from coi.services.record_beside import Beside, documents_of, looks_in
-from coi.services.therapies import COMMITMENT
+from coi.services.therapies import commitments_in
 from coi.store import registers
 from coi.store.entries import entries_of
 from coi.store.people import printed_names
@@ -131,9 +131,4 @@ def _templates(tx: Transaction, reading: Reading) -> Iterator[LabelTemplate]:
 def _commitments(reading: Reading) -> Iterator[str]:
     """What the entries committed to, but for codes that nobody could read."""
     for event in reading.view.history:
-        content = event.content
-        found = [one[name] for one in content.get("values", ()) for name in ("content", "reason")]
-        found += [turn["reason"] for turn in content.get("label_turns", ())]
-        notes = content.get("notes", {})
-        found += [text for name, text in notes.items() if not name.startswith(_UNREAD)]
-        yield from filter(COMMITMENT.fullmatch, found)
+        yield from commitments_in(event.content, (_UNREAD,))

@@ -9,6 +9,7 @@ from pathlib import Path
 from coi.clock import rfc3339
 from coi.errors import CoiError
 from coi.ledger.findings import Heads
+from coi.services.erased_log import settle_erased
 from coi.services.installation import DEMONSTRATION, Installation, open_installation
 from coi.services.installing import migrate
 from coi.services.manifest import Manifest, read_backup
@@ -49,13 +50,15 @@ class Restored:
 def restore(settings: Settings, folder: Path) -> Restored:
     """Make the record of an instance from a backup, where there is none; returns what was found.
 
-    Everybody who was signed in at the moment of the backup is signed out.
+    Everybody who was signed in at the moment of the backup is signed out. What was erased since, as
+    far as it is remembered beside the key, is erased in it too.
 
     Raises:
         NoBackup, BackupDamaged: the folder holds no backup, or not all of one.
         OtherVersion: another version of the product made it, or another kind of database.
         NotEmpty: there is a record already.
         CannotCopy: the record could not be placed; nothing is there then.
+        LogDamaged: it is restored, and what was erased since cannot be read.
     """
     manifest, heads = read_backup(folder)
     _require_same(settings, manifest)
@@ -118,6 +121,7 @@ def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> R
     # before the record goes on, it is told with that signature.
     if restored.holds and not restored.standstill:
         installation.transact_always(lambda tx: give_up_restored(tx, installation))
+    settle_erased(installation)
     file = seen_file(installation.settings)
     # Where nothing is remembered, quality assurance is asked anyway.
     if not restored.holds and file.exists():

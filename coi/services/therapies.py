@@ -113,6 +113,15 @@ class TherapyView:
         return next((one.title for one in found if one), state)
 
 
+def commitments_in(content: Mapping[str, Any], but: tuple[str, ...] = ()) -> Iterator[str]:
+    """The texts that an entry of a therapy committed to, but for notes whose names begin so."""
+    found = [one[name] for one in content.get("values", ()) for name in ("content", "reason")]
+    found += [turn["reason"] for turn in content.get("label_turns", ())]
+    notes = content.get("notes", {})
+    found += [text for name, text in notes.items() if not name.startswith(but)]
+    yield from filter(COMMITMENT.fullmatch, found)
+
+
 def look(installation: Installation, coi: str) -> TherapyView:
     """One therapy, as one consistent reading.
 

@@ -89,7 +89,7 @@ def test_a_commitment_is_64_lower_case_hex_digits(said, texts):
 
 
 def test_a_signers_printed_name_is_a_commitment():
-    """A name can be erased, and its absence is counted: so it must be known."""
+    """A name can be erased, and otherwise must be there: so it must be known."""
     found = registered(an_entry(), signed=[{"person": "p", "printed_name": NEW}])
 
     assert laid(found.texts) == {(NEW,): None}

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine
 
+from coi.ledger import content
 from coi.ledger.canonical import canonical
 from coi.ledger.canonical import read as read_canonical
 from coi.ledger.entry import content_hash, entry_hash
@@ -16,7 +17,16 @@ from coi.ledger.findings import Finding, Head, heads_text, read_heads
 from coi.ledger.verify import verify
 from coi.store.engine import read, write
 from coi.store.read_ledger import LedgerRows
-from tests.ledger.clinic import LAYOUT, TEMPLATE_TEXT, Clinic, expand, walk
+from tests.ledger.clinic import (
+    LAYOUT,
+    NINA,
+    OMAR,
+    SITE_CHAIN,
+    TEMPLATE_TEXT,
+    Clinic,
+    expand,
+    walk,
+)
 from tests.ledger.conftest import Attack, named, verdict_on
 from tests.ledger.sequencing import SIGNER
 
@@ -83,17 +93,86 @@ def test_a_thousand_rolled_back_transactions_leave_no_gap(empty: Engine):
     assert verdict.heads["COI-A"].seq == kept > 100
 
 
-def test_erasing_is_counted_and_is_no_alarm(history: Engine):
-    """Erased texts and identities are told apart from changed ones."""
+NOT_SAID = "is missing, and no entry says that it was erased"
+
+
+def test_whatever_is_gone_from_the_vault_is_named_where_it_was_registered(history: Engine):
+    """Whoever deletes texts, names, keys and passwords hides them, and not that they did (T18)."""
     with write(history) as connection:
         for table in ("erasable", "patient_identity", "patient_key", "credential", "request"):
             connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - tables of ours
 
     verdict = verdict_on(history)
-    assert verdict.holds
-    assert verdict.erased["patient_identity"] == verdict.erased["patient_key"] == 2
-    assert verdict.erased["credential"] == 1
+    assert {one.what for one in verdict.findings} == {NOT_SAID}
+    assert {(one.table, one.key, one.chain, one.seq) for one in verdict.findings} >= {
+        ("patient_identity", "PAT-A/name", "COI-A", 0),
+        ("patient_key", "PAT-B", "COI-B", 0),
+        ("credential", NINA, SITE_CHAIN, 0),
+    }
+    assert sum(one.table == "erasable" for one in verdict.findings) > 20
+    assert set(verdict.erased.values()) == {0}
+
+
+def _erased(history: Engine, *signers: str, **said: object) -> None:
+    """An entry that says that patient A, and all texts, were erased; and they are gone."""
+    keys, fields = [{"patient": "PAT-A"}], [{"patient": "PAT-A", "field": "name"}]
+    with write(history) as connection:
+        texts = connection.exec_driver_sql("SELECT commitment FROM erasable").scalars().all()
+        head = connection.exec_driver_sql(
+            f"SELECT hash, shape, recorded_at FROM entry WHERE chain = '{SITE_CHAIN}'"  # noqa: S608 - ours
+        ).one()
+        clinic = Clinic(connection, tick=10_000)
+        clinic.heads[SITE_CHAIN] = content.Head(0, head[0], 0, 0, head[1], head[2])
+        for table in ("erasable", "patient_identity", "patient_key"):
+            whose = "" if table == "erasable" else " WHERE patient_id = 'PAT-A'"
+            connection.exec_driver_sql(f"DELETE FROM {table}{whose}")  # noqa: S608 - tables of ours
+        registers = {
+            "erased_texts": [{"commitment": one} for one in texts],
+            "erased_keys": keys,
+            "erased_identities": fields,
+        }
+        clinic.write(
+            SITE_CHAIN,
+            **{"action": "erase", "kind": "site", "registers": registers, "signers": signers}
+            | said,
+        )
+
+
+def test_what_two_people_erased_is_counted_and_is_no_alarm(history: Engine):
+    """The entry says of each row that it is gone, and the chains are whole without it."""
+    _erased(history, NINA, OMAR)
+
+    verdict = verdict_on(history)
+    assert verdict.findings == ()
+    assert verdict.erased["patient_identity"] == verdict.erased["patient_key"] == 1
+    assert verdict.erased["credential"] == 0
     assert verdict.erased["erasable"] > 20
+
+
+def test_what_one_person_erased_is_named(history: Engine):
+    """A patient is erased by two; the finding names the entry, once for the key and the fields."""
+    _erased(history, NINA)
+
+    assert {(one.table, one.key, one.seq, one.what) for one in verdict_on(history).findings} == {
+        ("entry", f"{SITE_CHAIN}/1", 1, "says erased_keys, and is signed by 1 of 2"),
+        ("entry", f"{SITE_CHAIN}/1", 1, "says erased_identities, and is signed by 1 of 2"),
+    }
+
+
+def test_what_is_erased_again_needs_nobody(history: Engine):
+    """An older backup is restored, and the program does in it what two people had signed for."""
+    _erased(history, action="erase_again", actor="-", unit="-")
+
+    assert verdict_on(history).holds
+
+
+def test_what_comes_back_after_it_was_erased_is_named(history: Engine, attack: Attack):
+    """Neither the old row nor another one in its place."""
+    _erased(history, NINA, OMAR)
+    attack("INSERT INTO patient_key VALUES ('PAT-A', 'wrapped')")
+
+    said = "is there, although it was erased"
+    assert (Finding("patient_key", "PAT-A", SITE_CHAIN, 1, said),) == verdict_on(history).findings
 
 
 def test_the_first_finding_is_the_first_damage(history: Engine, attack: Attack):
@@ -188,23 +267,26 @@ def test_a_person_who_becomes_a_program_is_named_wherever_they_signed(
     assert "is signed by P-OMAR, which is a program" in found
 
 
-def _cut_off_the_end(history: Engine, attack: Attack) -> None:
+def _cut_off_the_end(attack: Attack) -> None:
     """Delete the last entry with all that it wrote, and put its subject back."""
+    last = "WHERE chain = 'COI-A' AND seq = 13"
+    attack(
+        "DELETE FROM erasable WHERE commitment IN"  # noqa: S608 - the attack
+        f" (SELECT printed_name FROM signature {last} UNION SELECT reason FROM label_turn {last})"
+    )
     parts = ("move", "label_turn", "signature", "request", "entry")
     for table in parts:
-        attack(f"DELETE FROM {table} WHERE chain = 'COI-A' AND seq = 13")  # noqa: S608 - the attack
+        attack(f"DELETE FROM {table} {last}")  # noqa: S608 - the attack
     attack(
         "UPDATE position SET turn = 1, state = 'held', consignee = '-' WHERE subject = 'COI-A/5.1'"
     )
-    with write(history) as connection:
-        connection.exec_driver_sql("DELETE FROM erasable")
 
 
 def test_what_a_chain_cannot_know_is_found_with_earlier_heads(history: Engine, attack: Attack):
     """A whole end cut off without a trace is seen only by who remembers the heads (T3, T6)."""
     heads = verdict_on(history).heads
 
-    _cut_off_the_end(history, attack)
+    _cut_off_the_end(attack)
 
     _forget_the_tree(attack)
     assert verdict_on(history).holds
@@ -221,7 +303,7 @@ def _forget_the_tree(attack: Attack) -> None:
 
 def test_a_chain_without_its_end_is_found_by_the_tree(history: Engine, attack: Attack):
     """No head need be known: the entry that is gone has its leaf (T3)."""
-    _cut_off_the_end(history, attack)
+    _cut_off_the_end(attack)
 
     (finding,) = verdict_on(history).findings
     assert (finding.table, finding.chain, finding.seq) == ("tree_leaf", "COI-A", 13)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from coi.services.asked import fingerprint
+from coi.services.asked import bad_text, fingerprint
 from coi.services.attempt import TakeAction
 from coi.services.scanning import Code
 from coi.services.vault import Vault
@@ -73,3 +73,11 @@ def test_another_vault_key_gives_another_fingerprint():
     other = Vault(b"o" * 32, VAULT.draw)
 
     assert fingerprint(other, TakeAction(**WISH)) != of()
+
+
+def test_a_hash_is_no_name():
+    """In the ledger it stands for a text that is kept apart, which would then be missing (T18)."""
+    (problem,) = bad_text({"name": "0a" * 32})
+
+    assert (problem.column, "of a hash" in problem.reason) == ("name", True)
+    assert [*bad_text({"name": "0a" * 32 + "1"})] == []
