@@ -58,6 +58,7 @@ def therapy_told(page: TherapyPage) -> dict[str, Any]:
         "stops": therapy.stops,
         "entries": therapy.next_seq,
         "hash": page.view.head_hash,
+        "invalid": [one.what for one in page.view.faults],
         "subjects": [subject_told(page, one) for one in page.view.subjects.values()],
         "mine": steps_told(page.mine),
         "others": steps_told(page.others),

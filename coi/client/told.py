@@ -1247,6 +1247,7 @@ class Therapy(TypedDict):
     stops: "int"
     entries: "int"
     hash: "str"
+    invalid: "list[str]"
     subjects: "list[Subject]"
     mine: "list[Step]"
     others: "list[Step]"

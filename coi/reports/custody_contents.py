@@ -63,6 +63,7 @@ class Result:
     within: bool | None = None
     entry: int | None = None
     revision: int = 1
+    is_invalid: bool = False  # its row is not what was signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from coi.reports.custody_contents import Signature
 from coi.reports.flow import BODY, BOLD, SMALL, Cell, Text
 
 NONE = "None."
+INVALID = "INVALID: not what was signed"
+"""Beside whatever the tables tell otherwise than the entries of the chain."""
 
 
 def local(at: datetime) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
+from coi.reports.wording import INVALID
 from coi.services.custody_labels import turns_of
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
@@ -47,7 +48,7 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
         role=role(event.role),
         late=event.kind == "late",
         refused=event.kind == "refused",
-        marks=tuple(_marks(event)),
+        marks=tuple(_marks(reading, event)),
         movements=movements(reading, event),
         values=values_of(reading, event),
         scans=tuple(_scan(scan) for scan in content.get("scans", ())),
@@ -74,8 +75,10 @@ def signatures(reading: Reading, event: Happened) -> tuple[told.Signature, ...]:
     )
 
 
-def _marks(event: Happened) -> Iterator[str]:
+def _marks(reading: Reading, event: Happened) -> Iterator[str]:
     """What must not be missed about an entry."""
+    if reading.view.is_entry_invalid(event.seq):
+        yield INVALID
     if event.kind == MIGRATE:
         before = event.content["document"]["version"]
         yield f"{_KINDS[MIGRATE]}: from {before} to {event.content['workflow']['version']}"

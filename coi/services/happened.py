@@ -8,7 +8,7 @@ from coi.errors import Unknown
 from coi.services.installation import Installation
 from coi.services.looking import look_at, seen_of
 from coi.services.sessions import SignedIn
-from coi.services.therapies import Happened, told_of
+from coi.services.therapies import Happened, decoded, told_of
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import facts
 from coi.store.entries import entries_behind
@@ -45,7 +45,7 @@ def happened_behind(
             earlier_versions(tx, installation, found[0]),
         )
         read = [*islice(entries_behind(tx, coi, after), most + 1)]
-        told = told_of(tx, workflow, earlier, read[:most])
+        told = told_of(tx, workflow, earlier, decoded(read[:most]))
         return Part(told, printed_names(tx, {one.actor for one in told}), len(read) > most)
 
     part = installation.read(work)

@@ -127,6 +127,7 @@ class Therapy(Schema):
     stops = fields.Integer(required=True)
     entries = fields.Integer(required=True)
     hash = fields.String(required=True)
+    invalid = fields.List(fields.String(), required=True)
     subjects = fields.List(fields.Nested(Subject), required=True)
     mine = fields.List(fields.Nested(Step), required=True)
     others = fields.List(fields.Nested(Step), required=True)
@@ -141,6 +142,7 @@ THERAPY = {
     "stops": 0,
     "entries": 9,
     "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "invalid": [],
     "subjects": [SUBJECT],
     "mine": [{"action": "release_to_courier", "title": "Release to the courier"}],
     "others": [],
