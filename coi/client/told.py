@@ -998,6 +998,8 @@ class Signature(TypedDict):
     role: "str"
     meaning: "str"
     signed_at: "NotRequired[str]"
+    username: "str"
+    shown: "list[str]"
 
 
 class SignedVersion(TypedDict):

@@ -68,12 +68,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Printed name, role, meaning and time (21 CFR 11.50)."""
+    """Printed name, role, meaning and time (21 CFR 11.50), and the name that was signed in with."""
 
     meaning: str
     printed_name: str
     role: str
     at: datetime
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,11 @@ class Reading:
 
     def at(self, text: str, unit: str) -> datetime:
         """A moment in the zone of a unit's site; in UTC where that is not known."""
-        return parse_rfc3339(text).astimezone(_zone(self.site_of(unit)))
+        return parse_rfc3339(text).astimezone(self.zone_at(unit))
+
+    def zone_at(self, unit: str) -> ZoneInfo:
+        """The zone of a unit's site; UTC where that is not known."""
+        return _zone(self.site_of(unit))
 
 
 def said(text: str) -> str:

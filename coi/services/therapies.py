@@ -44,10 +44,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature as it is shown: printed name, role, meaning, time."""
+    """A signature as it is shown: printed name, user name, role, meaning, time."""
 
     person: str
     printed_name: str
+    username: str
     role: str
     meaning: str
     signed_at: str
@@ -141,7 +142,8 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     values = facts.values(tx, coi)
     earlier = earlier_versions(tx, installation, therapy)
     entries = decoded(entries_of(tx, coi))
-    history = told_of(tx, workflow, earlier, entries)
+    signatures = signatures_of(tx, coi)
+    history = told_of(tx, workflow, earlier, entries, signatures.usernames)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     shown = Shown(
@@ -150,7 +152,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         values=values,
         links=facts.links(tx, coi),
         labels=labels_of(tx, coi),
-        signatures=signatures_of(tx, coi).rows,
+        signatures=signatures.rows,
     )
     return TherapyView(
         therapy=therapy,
@@ -200,13 +202,14 @@ def told_of(
     workflow: Workflow,
     earlier: tuple[Earlier, ...],
     entries: Sequence[Entry],
+    usernames: Mapping[str, str],
 ) -> tuple[Happened, ...]:
     """Entries as they are shown, by their own bytes; the texts of all are read at once."""
     names = {one["printed_name"] for entry in entries for one in entry.signed}
     notes = {note for one in entries for note in one.content.get("notes", {}).values()}
     texts = registers.texts_of(tx, names | notes)
     return tuple(
-        _happened(version_at(entry.content["seq"], workflow, earlier), entry, texts)
+        _happened(version_at(entry.content["seq"], workflow, earlier), entry, texts, usernames)
         for entry in entries
     )
 
@@ -223,7 +226,9 @@ def decoded(found: Iterable[tuple[str, str, str]]) -> tuple[Entry, ...]:
     )
 
 
-def _happened(workflow: Workflow, entry: Entry, texts: Mapping[str, str]) -> Happened:
+def _happened(
+    workflow: Workflow, entry: Entry, texts: Mapping[str, str], usernames: Mapping[str, str]
+) -> Happened:
     """One entry as it is shown."""
     content, name = entry.content, entry.content["action"]
     action = workflow.actions.get(name)
@@ -239,17 +244,25 @@ def _happened(workflow: Workflow, entry: Entry, texts: Mapping[str, str]) -> Hap
         happened_at=content["happened_at"],
         recorded_at=content["recorded_at"],
         content=content,
-        signatures=tuple(
-            Signed(
-                one["person"],
-                texts.get(one["printed_name"], "(erased)"),
-                one["role"],
-                one["meaning"],
-                one["signed_at"],
-            )
-            for one in entry.signed
-        ),
+        signatures=signed_of(entry.signed, texts, usernames),
         refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
+    )
+
+
+def signed_of(
+    signed: Iterable[Mapping[str, str]], texts: Mapping[str, str], usernames: Mapping[str, str]
+) -> tuple[Signed, ...]:
+    """The signatures of an entry as they are shown, in the order of signing."""
+    return tuple(
+        Signed(
+            one["person"],
+            texts.get(one["printed_name"], "(erased)"),
+            usernames.get(one["person"], ""),
+            one["role"],
+            one["meaning"],
+            one["signed_at"],
+        )
+        for one in signed
     )
 
 

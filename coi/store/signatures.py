@@ -25,17 +25,18 @@ class Signatures:
     """By entry the rows of its signatures, and by person the names under which they sign in."""
 
     rows: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
-    usernames: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    usernames: dict[str, str] = field(default_factory=dict)
 
 
 def signatures_of(connection: Connection, chain: str) -> Signatures:
     """Every signature of a chain: person, role, commitment of the name, meaning and time."""
     found, last = Signatures(), (-1, -1)
+    names: dict[str, dict[str, None]] = {}
     for seq, n, person, *told, username in _signatures.rows(connection, chain=chain):
         if (seq, n) != last:
             found.rows.setdefault(seq, []).append((person, *told))
             last = (seq, n)
-        names = found.usernames.get(person, ())
-        if username is not None and username not in names:
-            found.usernames[person] = (*names, username)
+        if username is not None:
+            names.setdefault(person, {})[username] = None
+    found.usernames.update({person: ", ".join(several) for person, several in names.items()})
     return found

@@ -150,13 +150,15 @@ THERAPY = {
 
 
 class Signature(Schema):
-    """A signature as it is shown: printed name, role, meaning, time (11.50)."""
+    """A signature, and the lines in which it is shown everywhere (11.50)."""
 
     person = fields.String(required=True)
     printed_name = fields.String(required=True)
     role = fields.String(required=True)
     meaning = fields.String(required=True)
     signed_at = moment()
+    username = fields.String(required=True)
+    shown = fields.List(fields.String(), required=True)
 
 
 class Entry(Schema):

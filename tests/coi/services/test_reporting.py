@@ -73,8 +73,10 @@ def test_each_entry_is_told_in_words(printed):
 
 
 def test_a_signature_is_complete(printed):
-    """Meaning, printed name, role and time stand together (21 CFR 11.50)."""
-    assert "prescribed: Ines Example treating physician 2026-11-22 11:" in printed
+    """Meaning, printed name, user name, role and both times stand together (21 CFR 11.50)."""
+    block = "prescribed: Ines Example user name ines treating physician 2026-11-22 11:"
+    assert block in printed
+    assert "+01:00 (10:" in printed.partition(block)[2][:30]
 
 
 def test_times_are_those_of_the_site(clinic, coi):
