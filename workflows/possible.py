@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from workflows.facts import Position, Subject
+from workflows.guards.quality import RELEASED_LOT
 from workflows.model import Action, Alternatives, Custody, MoveRule, Pick, Verb, Workflow
 from workflows.packing import reaches
 
@@ -38,6 +39,13 @@ def lifts_nothing(action: Action, subjects: Collection[Subject], stops: int) -> 
     if action.verb is not Verb.LIFT:
         return False
     return not any(subject.position.stops for subject in subjects)
+
+
+def relies_on_record(action: Action) -> bool:
+    """It may release a lot, or gives something to the patient: so all before must be true."""
+    if action.verb is Verb.DECIDE:
+        return any(rule.to_state in RELEASED_LOT for rule in action.moves)
+    return action.verb is Verb.ADMINISTER
 
 
 def moves_it(

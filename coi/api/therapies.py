@@ -92,7 +92,7 @@ def entries(told: dict[str, Any], coi: str) -> ResponseReturnValue:
     after = behind(told["cursor"], int)
     last = cast("int", after[0]) if after else -1
     part = happened_behind(here.installation(), here.somebody(), coi, last, told["limit"])
-    told_here = (entry_told(one, part.names) for one in part.entries)
+    told_here = (entry_told(one, part.names, here.zone_of(one.unit)) for one in part.entries)
     return listed(told_here, cursor(part.entries[-1].seq) if part.more else None)
 
 

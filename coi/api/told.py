@@ -14,6 +14,7 @@ from coi.services.label_ledger import Line
 from coi.services.looking import TherapyPage
 from coi.services.person_file import PersonFile
 from coi.services.receipts import Receipt
+from coi.services.signatures import block
 from coi.services.therapies import Happened
 from coi.services.worklist import Waiting
 from workflows.facts import Person, Subject
@@ -58,6 +59,7 @@ def therapy_told(page: TherapyPage) -> dict[str, Any]:
         "stops": therapy.stops,
         "entries": therapy.next_seq,
         "hash": page.view.head_hash,
+        "invalid": [one.what for one in page.view.faults],
         "subjects": [subject_told(page, one) for one in page.view.subjects.values()],
         "mine": steps_told(page.mine),
         "others": steps_told(page.others),
@@ -82,8 +84,8 @@ def subject_told(page: TherapyPage, subject: Subject) -> dict[str, Any]:
     }
 
 
-def entry_told(one: Happened, names: Mapping[str, str]) -> Told:
-    """One entry, with what its own bytes say."""
+def entry_told(one: Happened, names: Mapping[str, str], time_zone: str) -> Told:
+    """One entry, with what its own bytes say; its signatures also as its site shows them."""
     return {
         "seq": one.seq,
         "hash": one.hash,
@@ -103,6 +105,8 @@ def entry_told(one: Happened, names: Mapping[str, str]) -> Told:
                 "role": signed.role,
                 "meaning": signed.meaning,
                 "signed_at": signed.signed_at,
+                "username": signed.username,
+                "shown": [*block(signed, time_zone)],
             }
             for signed in one.signatures
         ],

@@ -15,6 +15,7 @@ from coi.cli.telling import holder_of
 from coi.cli.words import coi_of
 from coi.clock import parse_rfc3339
 from coi.services.directory import ListedUnit, sites_and_units
+from coi.services.signatures import block
 from coi.services.therapies import TherapyView, list_therapies, look
 from workflows.facts import Subject
 from workflows.model import Relation
@@ -113,7 +114,9 @@ def _timeline(view: TherapyView, units: dict[str, ListedUnit]) -> Table:
             event.title if event.kind == "act" else f"{event.title} [{event.kind}]",
             view.names.get(event.actor, event.actor),
             event.unit,
-            "; ".join(f"{one.meaning}: {one.printed_name}" for one in event.signatures),
+            "\n".join(
+                ", ".join(block(one, _zone(units.get(event.unit)))) for one in event.signatures
+            ),
         )
     return table
 
@@ -124,6 +127,10 @@ def _local(moment: str, unit: ListedUnit | None) -> str:
     if unit is not None:
         at = at.astimezone(ZoneInfo(unit.site.time_zone))
     return _minute(at)
+
+
+def _zone(unit: ListedUnit | None) -> str:
+    return "UTC" if unit is None else unit.site.time_zone
 
 
 def _minute(at: datetime) -> str:

@@ -998,6 +998,8 @@ class Signature(TypedDict):
     role: "str"
     meaning: "str"
     signed_at: "NotRequired[str]"
+    username: "str"
+    shown: "list[str]"
 
 
 class SignedVersion(TypedDict):
@@ -1247,6 +1249,7 @@ class Therapy(TypedDict):
     stops: "int"
     entries: "int"
     hash: "str"
+    invalid: "list[str]"
     subjects: "list[Subject]"
     mine: "list[Step]"
     others: "list[Step]"

@@ -23,7 +23,7 @@ from coi.ledger.participants import (
     participation_rows,
 )
 from coi.ledger.registered import Registered
-from coi.ledger.replay import CannotReplay, DoesNotFollow, State, advance
+from coi.ledger.replay import NOT_FORMAT_1, CannotReplay, DoesNotFollow, State, advance
 from coi.ledger.rows import (
     ENTRY_COLUMNS,
     PART_COLUMNS,
@@ -41,7 +41,6 @@ from workflows.on_paper import BESIDE, ENDED, NONE, NOT_BESIDE, ONLY_COPIED, OPE
 from workflows.packing import goes_with
 
 STRIDE = 1_000
-_NOT_FORMAT_1 = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
 
 def _refuse(number: str) -> NoReturn:
@@ -170,7 +169,7 @@ class Comparison:
             faults += faults_of_signers(self._state, content, signed)
         except (CannotReplay, DoesNotFollow) as fault:
             return self._cannot_tell(row, str(fault))
-        except _NOT_FORMAT_1 as fault:
+        except NOT_FORMAT_1 as fault:
             return self._cannot_tell(row, f"its bytes are not of format 1: {fault!r}")
         if row[:-2] != expected:
             self._differs("entry", row[:2], ENTRY_COLUMNS, (row, expected))

@@ -18,6 +18,9 @@ from workflows.packing import NOTHING
 
 Content: TypeAlias = Mapping[str, Any]
 
+NOT_FORMAT_1 = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+"""What is raised where a content is not of format 1."""
+
 _standing = itemgetter("version", "state", "holder", "consignee", "stops")
 
 
@@ -361,4 +364,13 @@ _PARTS: Mapping[str, Callable[[State, Content], None]] = {
     "attestations": _attest,
 }
 
-__all__ = ["Born", "CannotReplay", "Content", "DoesNotFollow", "State", "advance", "standing"]
+__all__ = [
+    "NOT_FORMAT_1",
+    "Born",
+    "CannotReplay",
+    "Content",
+    "DoesNotFollow",
+    "State",
+    "advance",
+    "standing",
+]

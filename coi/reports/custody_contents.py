@@ -63,16 +63,18 @@ class Result:
     within: bool | None = None
     entry: int | None = None
     revision: int = 1
+    is_invalid: bool = False  # its row is not what was signed
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Printed name, role, meaning and time (21 CFR 11.50)."""
+    """Printed name, role, meaning and time (21 CFR 11.50), and the name that was signed in with."""
 
     meaning: str
     printed_name: str
     role: str
     at: datetime
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from coi.reports.printable import NUMBERED, Style
 from coi.reports.signed_tree import TITLE as SIGNED
 from coi.reports.signed_tree import signed_tree
 from coi.reports.wording import (
+    INVALID,
     NONE,
     both,
     entries,
@@ -270,12 +271,13 @@ def _result(result: Result) -> Row:
     missing = result.entry is None
     text = "NO RESULT" if missing else measured(result.result, result.unit)
     changed = (Text(f"CHANGED, revision {result.revision}", BOLD),) if result.revision > 1 else ()
+    invalid = (Text(INVALID, BOLD),) if result.is_invalid else ()
     return Row(
         (
             (Text(result.lot),),
             (Text(result.test),),
             (Text(result.method),),
-            (Text(text, BOLD), *changed),
+            (Text(text, BOLD), *changed, *invalid),
             (Text(result.limits),),
             (Text(verdict, BOLD),),
             (Text("" if missing else str(result.entry)),),

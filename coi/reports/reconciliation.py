@@ -15,7 +15,7 @@ from coi.reports.extract import LARGE, Extract, back, front, sheet_of
 from coi.reports.flow import BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
 from coi.reports.paper import draw
 from coi.reports.printable import Style
-from coi.reports.wording import NONE, both, counted_pieces, times
+from coi.reports.wording import NONE, both, counted_pieces, signature_block, times
 
 TITLE: Final = "Label reconciliation"
 _RULE: Final = "issued = applied + destroyed + returned + lost and explained"
@@ -227,5 +227,4 @@ def _told(label: Label) -> Iterator[Text]:
             yield Text(turn.reason)
         yield Text(f"entry {turn.entry}, {both(turn.at)}, by {turn.by}, {turn.place}", SMALL)
         for one in turn.signatures:
-            who = f"{one.meaning}: {one.printed_name}, {one.role}, {both(one.at)}"
-            yield Text(who, SMALL, indented=True)
+            yield Text(", ".join(signature_block(one)), SMALL, indented=True)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from coi.reports.custody_contents import Signature
 from coi.reports.extract import titled
 from coi.reports.flow import BOLD, MONO, Block, Column, Row, Table, Text
 from coi.reports.paper import Sheet, draw
 from coi.reports.printable import Style
-from coi.reports.wording import local, utc
+from coi.reports.wording import local, signed, utc
 
 TITLE: Final = "Stock-take"
 _TITLE: Final = Style(face="bold", size=18, leading=24)
@@ -27,7 +28,7 @@ class StockReport:
     begun_at: datetime
     begun_by: str
     closed_at: datetime | None
-    closed_by: str
+    closed_by: tuple[Signature, ...]
     entry: str  # the chain and the number of the entry that closed it
     counts: tuple[tuple[str, int], ...]
     lines: tuple[tuple[str, str, str, str], ...]  # finding, label, COI, place on record
@@ -76,4 +77,4 @@ def _signed(report: StockReport) -> tuple[Text, ...]:
     """Who signed it, and where that stands; nothing of what is open."""
     if report.closed_at is None:
         return ()
-    return Text(f"signed by {report.closed_by}: stock counted"), Text(report.entry)
+    return *signed(report.closed_by), Text(report.entry)

@@ -7,6 +7,9 @@ from coi.reports.custody_contents import Signature
 from coi.reports.flow import BODY, BOLD, SMALL, Cell, Text
 
 NONE = "None."
+NOT_KNOWN = "not known"
+INVALID = "INVALID: not what was signed"
+"""Beside whatever the tables tell otherwise than the entries of the chain."""
 
 
 def local(at: datetime) -> str:
@@ -33,16 +36,22 @@ def moment(at: datetime) -> Cell:
     return (Text(local(at)), Text(utc(at), SMALL))
 
 
+def signature_block(signature: Signature) -> tuple[str, ...]:
+    """The lines in which a signature is shown: meaning and printed name, user name, role, when."""
+    return (
+        f"{signature.meaning}: {signature.printed_name}",
+        f"user name {signature.username or NOT_KNOWN}",
+        signature.role,
+        both(signature.at),
+    )
+
+
 def signed(signatures: Iterable[Signature]) -> Cell:
-    """Each signature: its meaning, who, in which role, and when."""
+    """Each signature, in the lines in which it is shown everywhere."""
     return tuple(
-        text
+        Text(line, SMALL if below else BOLD)
         for signature in signatures
-        for text in (
-            Text(f"{signature.meaning}: {signature.printed_name}", BOLD),
-            Text(signature.role, SMALL),
-            Text(both(signature.at), SMALL),
-        )
+        for below, line in enumerate(signature_block(signature))
     )
 
 

@@ -1,20 +1,20 @@
 """Each entry of a therapy as the custody record tells it: who did what, where, on what evidence."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
+from coi.reports.wording import INVALID
 from coi.services.custody_labels import turns_of
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
+from coi.services.signatures import role_in_words, shown
 from coi.services.therapies import Happened
 from workflows.expansion import MIGRATE
 from workflows.model import Kind
 from workflows.transcribing import TRANSCRIBED
 
-_ABBREVIATED: Final = re.compile(r"\b(qa|qc)\b")
 _MEANS: Final[Mapping[str, str]] = {
     "unknown": "UNKNOWN CODE",
     "place": "location",
@@ -44,10 +44,10 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
         unit=reading.unit_name(event.unit),
         site=reading.site_name(event.unit),
         actor=reading.person(event.actor),
-        role=role(event.role),
+        role=role_in_words(event.role),
         late=event.kind == "late",
         refused=event.kind == "refused",
-        marks=tuple(_marks(event)),
+        marks=tuple(_marks(reading, event)),
         movements=movements(reading, event),
         values=values_of(reading, event),
         scans=tuple(_scan(scan) for scan in content.get("scans", ())),
@@ -58,24 +58,15 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
     )
 
 
-def role(name: str) -> str:
-    """A role in words."""
-    words = said(name).replace("_", " ")
-    return _ABBREVIATED.sub(lambda found: found[0].upper(), words)
-
-
 def signatures(reading: Reading, event: Happened) -> tuple[told.Signature, ...]:
     """Who signed, in the order of signing."""
-    return tuple(
-        told.Signature(
-            one.meaning, one.printed_name, role(one.role), reading.at(one.signed_at, event.unit)
-        )
-        for one in event.signatures
-    )
+    return tuple(shown(one, reading.zone_at(event.unit)) for one in event.signatures)
 
 
-def _marks(event: Happened) -> Iterator[str]:
+def _marks(reading: Reading, event: Happened) -> Iterator[str]:
     """What must not be missed about an entry."""
+    if reading.view.is_entry_invalid(event.seq):
+        yield INVALID
     if event.kind == MIGRATE:
         before = event.content["document"]["version"]
         yield f"{_KINDS[MIGRATE]}: from {before} to {event.content['workflow']['version']}"

@@ -10,15 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coi.clock import parse_rfc3339
-from coi.ledger.entry import GENESIS, entry_hash
 from coi.reports.custody_contents import SignedTree
-from coi.services.decoding import content_of_text
+from coi.reports.wording import INVALID
 from coi.services.digests import printed_tree
 from coi.services.installation import Installation
 from coi.services.known_templates import version_of_hash
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
 from coi.store import registers
-from coi.store.entries import entries_of
 from coi.store.people import printed_names
 from coi.store.registers import Site
 from coi.store.transactions import Transaction
@@ -42,7 +40,6 @@ class Reading:
     units: Mapping[str, tuple[str, str]]  # unit -> (site, name)
     called: Mapping[str, str]  # subject -> what the record calls it
     templates: Mapping[str, Template]  # hash -> by which of its labels it was drawn
-    broken: str  # where the chain's hashes do not hold; '' where they do
     tree: SignedTree | None  # what was signed last of all chains together
 
     def kind(self, subject: str) -> Kind:
@@ -90,7 +87,11 @@ class Reading:
 
     def at(self, text: str, unit: str) -> datetime:
         """A moment in the zone of a unit's site; in UTC where that is not known."""
-        return parse_rfc3339(text).astimezone(_zone(self.site_of(unit)))
+        return parse_rfc3339(text).astimezone(self.zone_at(unit))
+
+    def zone_at(self, unit: str) -> ZoneInfo:
+        """The zone of a unit's site; UTC where that is not known."""
+        return _zone(self.site_of(unit))
 
 
 def said(text: str) -> str:
@@ -101,6 +102,16 @@ def said(text: str) -> str:
 def standing(state: str, stops: int) -> str:
     """A state in words, and whether it is stopped there: a hold is no state, it comes on top."""
     return f"{state}, ON HOLD" if stops else state
+
+
+def marked(state: str, *, is_invalid: bool) -> str:
+    """The same, and that it is not what was signed, where it is not."""
+    return f"{state}, {INVALID}" if is_invalid else state
+
+
+def value_key(value: Mapping[str, Any]) -> tuple[str, str, int]:
+    """Which value it is, whatever was recorded of it."""
+    return (value["subject"], value["field"], value["occurrence"])
 
 
 def _zone(site: Site | None) -> ZoneInfo:
@@ -133,7 +144,6 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
         units={unit: (site, name) for unit, site, name in registers.units(tx)},
         called=_called(found),
         templates=_templates(tx, found),
-        broken=_broken(tx, coi),
         tree=printed_tree(tx),
     )
 
@@ -161,19 +171,6 @@ def _called(found: TherapyView) -> Mapping[str, str]:
         root = machine.kind is Kind.THERAPY
         called[subject.id] = machine.title if root else f"{machine.title} {number}"
     return called
-
-
-def _broken(tx: Transaction, coi: str) -> str:
-    """Where the stored texts do not have the hashes that link them; '' where all do."""
-    previous = GENESIS
-    for seq, (hash_, content, signed) in enumerate(entries_of(tx, coi)):
-        told = content_of_text(content)
-        if entry_hash(content, signed) != hash_:
-            return f"entry {seq} is not what was hashed"
-        if (told["chain"], told["seq"], told["previous"]) != (coi, seq, previous):
-            return f"entry {seq} does not follow on the entry before it"
-        previous = hash_
-    return ""
 
 
 def parts(reading: Reading, part: str) -> Iterator[tuple[Happened, Mapping[str, Any]]]:

@@ -1,14 +1,24 @@
 """A reading of one therapy as the values that its custody record says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
+from coi.ledger.shown import ENTRY, LABEL, THING, VALUE, Fault, in_words
 from coi.reports import custody_contents as told
+from coi.reports.wording import INVALID
 from coi.services.custody_events import event_of, signatures
 from coi.services.custody_labels import labels
-from coi.services.custody_reading import Reading, layers_around, parts, said, standing
+from coi.services.custody_reading import (
+    Reading,
+    layers_around,
+    marked,
+    parts,
+    said,
+    standing,
+    value_key,
+)
 from coi.services.custody_values import (
     changes,
     content_of,
@@ -89,26 +99,42 @@ def _transcription(reading: Reading) -> str:
 def _state(reading: Reading) -> str:
     """Where the therapy stands, and whether it is on hold."""
     root = reading.view.subjects[reading.view.therapy.coi]
-    return standing(reading.state(root.machine, root.position.state), reading.view.therapy.stops)
+    state = standing(reading.state(root.machine, root.position.state), reading.view.therapy.stops)
+    return marked(state, is_invalid=reading.view.is_invalid(THING, root.id))
 
 
 def verification(reading: Reading, at: datetime) -> told.Verification:
     """What was verified for this document, and what was not."""
     count = len(reading.view.history)
-    if reading.broken:
-        return told.Verification(
-            holds=False,
-            verdict=f"NOT VERIFIED: {reading.broken}",
-            statement="The stored entries do not have the hashes that link them."
-            " Do not rely on this document; verify the whole ledger.",
-        )
+    if reading.view.faults:
+        return _not_verified(reading.view.faults)
     return told.Verification(
         holds=True,
         verdict=f"Verified {at:%Y-%m-%d %H:%M:%S} UTC: the hashes of all {count} entries hold",
         statement=f"At {at:%Y-%m-%d %H:%M:%S} UTC the hashes of all {count} entries of this chain"
         " were computed anew from the stored texts, and each entry names the hash of the entry"
-        " before it. Not compared for this document: other chains, and signed checkpoints that are"
-        " kept elsewhere.",
+        " before it. Where things stand, and the values, labels and signatures in the tables, are"
+        " what these entries tell. Not compared for this document: other chains, and signed"
+        " checkpoints that are kept elsewhere.",
+    )
+
+
+def _not_verified(faults: Sequence[Fault]) -> told.Verification:
+    """What of this therapy is not what was signed; in few words on every page."""
+    (first, *more) = faults
+    if first.sort == ENTRY:
+        return told.Verification(
+            holds=False,
+            verdict=f"NOT VERIFIED: {first.what}",
+            statement="The stored entries do not have the hashes that link them."
+            " Do not rely on this document; verify the whole ledger.",
+        )
+    count = f"{len(more) + 1} things are" if more else "something is"
+    return told.Verification(
+        holds=False,
+        verdict=f"NOT VERIFIED: {count} not what was signed",
+        statement=f"{INVALID}: {in_words(faults)}. It is marked where it stands."
+        " Do not rely on this document; verify the whole ledger.",
     )
 
 
@@ -139,10 +165,12 @@ def _material(reading: Reading) -> Iterator[Subject]:
 def item(reading: Reading, subject: Subject) -> told.Item:
     """What names a subject, where it stands, and who holds it."""
     position = subject.position
+    state = standing(reading.state(subject.machine, position.state), position.stops)
+    is_invalid = any(reading.view.is_invalid(sort, subject.id) for sort in (THING, LABEL))
     return told.Item(
         name=reading.called[subject.id],
         id=subject.id,
-        state=standing(reading.state(subject.machine, position.state), position.stops),
+        state=marked(state, is_invalid=is_invalid),
         held_by=reading.custody(position.holder, position.consignee),
         numbers=numbers_of(reading, subject.id),
         labels=reading.view.labels.get(subject.id, ()),
@@ -198,6 +226,7 @@ def _result(reading: Reading, event: Happened, value: Mapping[str, Any]) -> told
         within=within_of(value),
         entry=event.seq,
         revision=value["revision"],
+        is_invalid=reading.view.is_invalid(VALUE, *value_key(value)),
     )
 
 

@@ -14,16 +14,21 @@ from coi.errors import DataRefused, Problem
 from coi.events import tell
 from coi.ledger.content import Attestation
 from coi.ledger.findings import Finding, Verdict
+from coi.ledger.shown import in_words
+from coi.ledger.verify import verify
 from coi.services.attempt import Attempt
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.therapies import view
 from coi.store.facts import last_verification
+from coi.store.read_ledger import LedgerRows
 from coi.store.transactions import Transaction
 from workflows.draft import Decision, Draft
 from workflows.facts import Mode
 from workflows.guards.quality import RELEASED_LOT
+from workflows.loading import expand_all
 from workflows.model import Verb
 from workflows.refusal import Refusal
 
@@ -105,14 +110,28 @@ def refused_in_doubt(attempt: Attempt, decision: Decision) -> Decision:
     if draft is None or attempt.request.mode is not Mode.ASK or not _relies(attempt, draft):
         return decision
     since = in_doubt_since(attempt.tx)
+    found = f"The verification of {since} found that the record is not as it was recorded"
     if not since:
+        found = _not_as_signed(attempt)
+    if not found:
         return decision
     why = Refusal(
-        IN_DOUBT,
-        f"The verification of {since} found that the record is not as it was recorded",
-        "Quality assurance looks at what was found, and signs that work goes on",
+        IN_DOUBT, found, "Quality assurance looks at what was found, and signs that work goes on"
     )
     return Decision(None, (why,), at_patient=decision.at_patient)
+
+
+def _not_as_signed(attempt: Attempt) -> str:
+    """What of this therapy is not what was signed, unless work goes on all the same; or ''."""
+    tx, coi = attempt.tx, attempt.request.coi
+    faults = view(tx, attempt.installation, coi).faults
+    if not faults:
+        return ""
+    # What was accepted is known by its places, as a verification names them.
+    found = _named(verify(LedgerRows(tx, {coi}), expand_all, {}).findings)
+    if found and found <= _last(tx)[1]:
+        return ""
+    return f"This therapy's record is not what was signed: {in_words(faults)}"
 
 
 def _relies(attempt: Attempt, draft: Draft) -> bool:

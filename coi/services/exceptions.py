@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from coi.ledger.shown import ENTRY
 from coi.services.therapies import Happened, Signed, TherapyView
 from workflows.facts import Subject, Value
 from workflows.model import Action, Kind
@@ -41,6 +42,7 @@ class Told:
     next: Action | None
     class_before: str = ""  # the class that it had before it was changed last; '' if it never was
     class_because: str = ""
+    is_invalid: bool = False  # something of it is not what was signed
 
 
 def exceptions_of(therapy: TherapyView) -> tuple[Told, ...]:
@@ -81,6 +83,7 @@ def _told(therapy: TherapyView, subject: Subject) -> Told:
         next=next_step(therapy.workflow, said) if is_open else None,
         class_before=_class_before(therapy, subject),
         class_because=texts.get("class_because", ""),
+        is_invalid=any(subject.id in one.key or one.sort == ENTRY for one in therapy.faults),
     )
 
 

@@ -8,11 +8,11 @@ from coi.errors import Unknown
 from coi.services.installation import Installation
 from coi.services.looking import look_at, seen_of
 from coi.services.sessions import SignedIn
-from coi.services.therapies import Happened, told_of
+from coi.services.therapies import Happened, decoded, told_of
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import facts
 from coi.store.entries import entries_behind
-from coi.store.people import printed_names
+from coi.store.people import printed_names, usernames_of
 from coi.store.transactions import Transaction
 
 
@@ -45,7 +45,9 @@ def happened_behind(
             earlier_versions(tx, installation, found[0]),
         )
         read = [*islice(entries_behind(tx, coi, after), most + 1)]
-        told = told_of(tx, workflow, earlier, read[:most])
+        entries = decoded(read[:most])
+        usernames = usernames_of(tx, (one["person"] for each in entries for one in each.signed))
+        told = told_of(tx, workflow, earlier, entries, usernames)
         return Part(told, printed_names(tx, {one.actor for one in told}), len(read) > most)
 
     part = installation.read(work)

@@ -7,13 +7,13 @@ from coi.clock import parse_rfc3339
 from coi.reports.tables import Cell, Table
 from coi.services import exception_list, worklist
 from coi.services.benches import NO_BENCH, benches_seen
-from coi.services.custody_events import role as role_in_words
 from coi.services.directory import Listed, ListedUnit, people_named, units_by_id
 from coi.services.exporting import Listing
 from coi.services.installation import Installation
 from coi.services.looks import looks_of
 from coi.services.permissions import Permission
 from coi.services.places import places_kept
+from coi.services.signatures import role_in_words
 from coi.services.stock_closing import outcome_of
 from coi.services.stock_takes import require_take
 from coi.store import registers

@@ -27,7 +27,7 @@ from workflows.label_life import LabelState
 from workflows.model import Action, Kind, Pick
 from workflows.moves import OPEN_EXCEPTION
 from workflows.on_paper import APPLY_LABEL, is_beside, is_copied
-from workflows.possible import lifts_nothing, possible_actions
+from workflows.possible import lifts_nothing, possible_actions, relies_on_record
 from workflows.treating import Treatment
 
 
@@ -139,6 +139,8 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
         units = units_by_id(tx)
         mine = _within_reach(found, signed_in.person, seen)
         others = tuple(a for a in found.next_actions if a not in mine and not _is_idle(a, found))
+        if found.faults:
+            mine, others = _not_relying(mine), _not_relying(others)
         left: _Left = (frozenset(), frozenset(), frozenset())
         if seen.is_former:
             site_of = {unit.id: unit.site.id for unit in units.values()}
@@ -326,6 +328,11 @@ def _within_reach(found: TherapyView, person: Person, seen: Seen) -> tuple[Actio
         if any(who.role in held for who in action.who) and not _is_idle(action, found)
         if _is_open_to(action, seen, goes_on=goes_on)
     )
+
+
+def _not_relying(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """What may still be done by a record that is not what was signed."""
+    return tuple(action for action in actions if not relies_on_record(action))
 
 
 def _is_open_to(action: Action, seen: Seen, *, goes_on: bool) -> bool:

@@ -17,7 +17,7 @@ from coi.reports.reconciliation import (
     reconciliation_report,
 )
 from coi.services.copies import Paper, printed
-from coi.services.custody_events import role, signatures
+from coi.services.custody_events import signatures
 from coi.services.custody_labels import template_named
 from coi.services.custody_reading import Reading, parts, read_custody
 from coi.services.custody_telling import verification
@@ -29,6 +29,7 @@ from coi.services.numbered import entries_of_labels
 from coi.services.others_labels import others_labels
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
+from coi.services.signatures import role_in_words
 from coi.store.transactions import Transaction
 from workflows.label_life import LabelDeed, LabelState
 
@@ -145,7 +146,7 @@ def _turns(reading: Reading, story: tuple[Told, ...]) -> Iterator[Turn]:
             states=tuple(one.state.value for one in together),
             entry=entry,
             at=reading.at(event.happened_at, event.unit),
-            by=f"{reading.person(event.actor)}, {role(event.role)}",
+            by=f"{reading.person(event.actor)}, {role_in_words(event.role)}",
             place=reading.party(event.unit),
             reason=last.reason,
             pieces=last.pieces,

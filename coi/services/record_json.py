@@ -12,7 +12,9 @@ from typing import Any
 
 from coi.clock import rfc3339
 from coi.reports.custody_contents import Departure, Verification
+from coi.reports.wording import signature_block
 from coi.services.record_reading import WholeRecord
+from coi.services.signatures import shown
 from coi.services.therapies import Happened
 
 FORMAT = "coi-whole-record 1"
@@ -125,7 +127,10 @@ def _entry(whole: WholeRecord, event: Happened) -> Told:
         "site": reading.site_name(event.unit),
         "recorded_at": event.recorded_at,
         "happened_at": event.happened_at,
-        "signatures": [asdict(one) for one in event.signatures],
+        "signatures": [
+            {**asdict(one), "shown": [*signature_block(shown(one, reading.zone_at(event.unit)))]}
+            for one in event.signatures
+        ],
         "refusals": [
             {"code": one.code, "sentence": one.sentence, "next_step": one.next_step}
             for one in event.refusals

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coi.reports.tables import Cell, Table, csv_bytes
+from coi.reports.wording import signature_block
 from coi.services.custody_reading import Reading, layers_around, parts, said
 from coi.services.custody_values import content_of, reason_of, title_of
 from coi.services.others_labels import others_labels
 from coi.services.record_beside import Beside
 from coi.services.record_reading import WholeRecord
-from coi.services.therapies import Happened
+from coi.services.signatures import shown
+from coi.services.therapies import Happened, Signed
 from workflows.label_life import LabelState
 
 Row = Sequence[Cell]
@@ -64,7 +66,8 @@ def _entries(whole: WholeRecord) -> Iterator[Row]:
 
 
 _SIGNATURES = (
-    *("Entry", "Number", "Printed name", "Role", "Meaning", "Signed at", "Person"),
+    *("Entry", "Number", "Printed name", "User name", "Role", "Meaning", "Signed at"),
+    *("As it is shown", "Person"),
     "Content hash that was signed",
 )
 
@@ -73,9 +76,15 @@ def _signatures(whole: WholeRecord) -> Iterator[Row]:
     for event, written in zip(whole.reading.view.history, whole.written, strict=True):
         for n, one in enumerate(event.signatures, start=1):
             yield (
-                *(event.seq, n, one.printed_name, one.role, one.meaning, one.signed_at),
-                *(one.person, written.content_hash),
+                *(event.seq, n, one.printed_name, one.username, one.role, one.meaning),
+                *(one.signed_at, _in_one_line(whole.reading, event, one), one.person),
+                written.content_hash,
             )
+
+
+def _in_one_line(reading: Reading, event: Happened, one: Signed) -> str:
+    """The signature as pages and papers show it, with the time of the place and in UTC."""
+    return "; ".join(signature_block(shown(one, reading.zone_at(event.unit))))
 
 
 _VALUES = (

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coi.services.custody_reading import Reading, parts, read_custody, said
+from coi.ledger.shown import VALUE
+from coi.services.custody_reading import Reading, parts, read_custody, said, value_key
 from coi.services.custody_values import content_of, reason_of, title_of, within_of
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
@@ -36,6 +37,7 @@ class Recorded:
     title: str
     now: Revision
     before: tuple[Revision, ...] = ()
+    is_invalid: bool = False  # its row is not what was signed; this is
 
 
 def recorded_values(
@@ -58,11 +60,12 @@ def _recorded(reading: Reading) -> Iterator[Recorded]:
     found: dict[tuple[str, str, int], list[Revision]] = {}
     titles: dict[tuple[str, str, int], str] = {}
     for event, value in parts(reading, "values"):
-        key = (value["subject"], value["field"], value["occurrence"])
+        key = value_key(value)
         found.setdefault(key, []).insert(0, _revision(reading, event, value))
         titles.setdefault(key, title_of(reading, event.action, value["field"]))
     for key, (now, *before) in found.items():
-        yield Recorded(reading.called[key[0]], titles[key], now, tuple(before))
+        is_invalid = reading.view.is_invalid(VALUE, *key)
+        yield Recorded(reading.called[key[0]], titles[key], now, tuple(before), is_invalid)
 
 
 def _revision(reading: Reading, event: Happened, value: Mapping[str, Any]) -> Revision:

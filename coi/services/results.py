@@ -1,8 +1,9 @@
 """What quality control has found of each lot: its newest results, and what is outstanding."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from coi.ledger.shown import VALUE
 from coi.services.therapies import TherapyView
 from workflows.facts import Subject, Value
 from workflows.model import Kind, QualityTest
@@ -21,6 +22,7 @@ class Tested:
     is_outside: bool = False
     is_corrected: bool = False
     repeats: int = 0  # earlier results of the same test, which stay on the record
+    is_invalid: bool = False  # one of them is not what was signed
 
 
 def results_of(therapy: TherapyView) -> tuple[Tested, ...]:
@@ -39,7 +41,10 @@ def _of_lot(therapy: TherapyView, lot: Subject) -> Iterator[Tested]:
     is_over = therapy.workflow.machines[lot.machine].states[lot.position.state].final
     for name, test in therapy.tests.items() if found else ():
         if name in found:
-            yield _tested(lot, test, found[name])
+            yield replace(
+                _tested(lot, test, found[name]),
+                is_invalid=any(therapy.is_invalid(VALUE, lot.id, name, n) for n in found[name]),
+            )
         elif not is_over and name in therapy.workflow.tests:
             yield Tested(lot.id, test.title, limits(test))
 

@@ -21,6 +21,7 @@ from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, acting, signature_of
 from coi.services.scanning import TYPED
+from coi.services.signatures import signatures_in
 from coi.services.stock_places import NOWHERE, place_of
 from coi.services.stock_takes import (
     StockTake,
@@ -28,9 +29,10 @@ from coi.services.stock_takes import (
     require_take,
     told,
 )
+from coi.services.therapies import Signed
 from coi.store import facts, stock
 from coi.store.entries import entry_text
-from coi.store.people import KnownPerson, printed_names
+from coi.store.people import KnownPerson
 from coi.store.stock import OPEN, TakeRow
 from coi.store.transactions import Transaction
 from workflows.facts import Request, Unit
@@ -103,7 +105,7 @@ class Outcome:
     take: StockTake
     lines: tuple[Line, ...]
     moved_by: Mapping[str, str]  # of a therapy: the step that says where a thing is
-    closed_by: str = ""  # the printed name of whoever signed it
+    closed_by: tuple[Signed, ...] = ()  # whoever signed it
 
     @property
     def counts(self) -> Mapping[Finding, int]:
@@ -146,13 +148,8 @@ def outcome_of(tx: Transaction, installation: Installation, row: TakeRow) -> Out
     misplaced = {line.coi for line in lines if line.finding in _MISPLACED}
     steps = {coi: _step(stand(tx, installation, coi).workflow) for coi in misplaced}
     found = {coi: step for coi, step in steps.items() if step}
-    return Outcome(told(tx, row), lines, found, "" if is_open else _closed_by(tx, row))
-
-
-def _closed_by(tx: Transaction, row: TakeRow) -> str:
-    """Whoever hands it in is the one who signs it."""
-    person = _closing(tx, row)["actor"]
-    return printed_names(tx, [person]).get(person, "(erased)")
+    signed = () if is_open else signatures_in(tx, row.closed_in, row.closed_seq)
+    return Outcome(told(tx, row), lines, found, signed)
 
 
 def _closing(tx: Transaction, row: TakeRow) -> Content:

@@ -8,6 +8,7 @@ from coi.reports.stock import StockReport, stock_report
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, acting
 from coi.services.reporting import name_of, software
+from coi.services.signatures import shown
 from coi.services.stock_closing import Outcome, outcome_of
 from coi.services.stock_takes import require_take
 from coi.store.transactions import Transaction
@@ -41,7 +42,7 @@ def _report(installation: Installation, found: Outcome, name: str) -> StockRepor
         unit=f"{take.unit.name}, {take.unit.site.name}",
         begun_at=at(row.opened_at),
         begun_by=take.opened_by,
-        closed_by=found.closed_by,
+        closed_by=tuple(shown(one, zone) for one in found.closed_by),
         closed_at=None if take.is_open else at(row.closed_at),
         entry="-" if take.is_open else f"{row.closed_in}, entry {row.closed_seq}",
         counts=tuple((one.value, found.counts[one]) for one in Finding if found.of(one)),

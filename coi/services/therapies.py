@@ -1,11 +1,12 @@
 """Look at one therapy: where everything is, who holds it, what happened, what could be next."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from coi.errors import Unknown
+from coi.ledger.shown import ENTRY, Entry, Fault, Shown, faults_of
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
@@ -14,6 +15,7 @@ from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
 from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
+from coi.store.signatures import signatures_of
 from coi.store.transactions import Transaction
 from workflows import label_deeds
 from workflows.expansion import MIGRATE
@@ -30,9 +32,6 @@ from workflows.versions import Earlier, version_at
 # What is confidential stands in the ledger as a salted commitment: a SHA-256 in hexadecimal digits.
 COMMITMENT = re.compile("[0-9a-f]{64}")
 
-Content = Mapping[str, Any]
-Signatures = list[Mapping[str, str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -45,10 +44,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature as it is shown: printed name, role, meaning, time."""
+    """A signature as it is shown: printed name, user name, role, meaning, time."""
 
     person: str
     printed_name: str
+    username: str
     role: str
     meaning: str
     signed_at: str
@@ -89,6 +89,15 @@ class TherapyView:
     names: Mapping[str, str]  # person -> printed name
     head_hash: str
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before, oldest first
+    faults: tuple[Fault, ...] = ()  # what of this is not what was signed
+
+    def is_invalid(self, sort: str, *key: str | int) -> bool:
+        """This is not what was signed, or stands in the shadow of an entry that is not."""
+        return any(one.sort == ENTRY or (one.sort, one.key) == (sort, key) for one in self.faults)
+
+    def is_entry_invalid(self, seq: int) -> bool:
+        """Something that the entry tells is not as it was signed; or the entry itself."""
+        return any(one.entry == seq for one in self.faults)
 
     @property
     def runs_since(self) -> Happened:
@@ -141,15 +150,25 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     subjects = facts.subjects(tx, coi)
     values = facts.values(tx, coi)
     earlier = earlier_versions(tx, installation, therapy)
-    history = told_of(tx, workflow, earlier, entries_of(tx, coi))
+    entries = decoded(entries_of(tx, coi))
+    signatures = signatures_of(tx, coi)
+    history = told_of(tx, workflow, earlier, entries, signatures.usernames)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
+    shown = Shown(
+        therapy,
+        subjects=subjects,
+        values=values,
+        links=facts.links(tx, coi),
+        labels=labels_of(tx, coi),
+        signatures=signatures.rows,
+    )
     return TherapyView(
         therapy=therapy,
         workflow=workflow,
         subjects=subjects,
-        labels=labels_of(tx, coi),
-        links=facts.links(tx, coi),
+        labels=shown.labels,
+        links=tuple(shown.links),
         values=values,
         texts=registers.texts_of(tx, filter(COMMITMENT.fullmatch, (v.content for v in values))),
         history=history,
@@ -157,6 +176,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         names=printed_names(tx, people),
         head_hash=head.hash,
         earlier=earlier,
+        faults=faults_of(shown, entries),
     )
 
 
@@ -190,37 +210,40 @@ def told_of(
     tx: Transaction,
     workflow: Workflow,
     earlier: tuple[Earlier, ...],
-    found: Iterable[tuple[str, str, str]],
+    entries: Sequence[Entry],
+    usernames: Mapping[str, str],
 ) -> tuple[Happened, ...]:
-    """Entries as they are shown, decoded from their own bytes; the texts of all are read at once.
-
-    Of each entry hash, content and signatures are given, as they are stored.
-    """
-    entries = [
-        (hash_, content_of_text(text), signatures_of_text(signed)) for hash_, text, signed in found
-    ]
-    names = {one["printed_name"] for _, _, signed in entries for one in signed}
-    notes = {note for _, content, _ in entries for note in content.get("notes", {}).values()}
+    """Entries as they are shown, by their own bytes; the texts of all are read at once."""
+    names = {one["printed_name"] for entry in entries for one in entry.signed}
+    notes = {note for one in entries for note in one.content.get("notes", {}).values()}
     texts = registers.texts_of(tx, names | notes)
     return tuple(
-        _happened(version_at(entry[1]["seq"], workflow, earlier), *entry, texts)
+        _happened(version_at(entry.content["seq"], workflow, earlier), entry, texts, usernames)
         for entry in entries
     )
 
 
+def decoded(found: Iterable[tuple[str, str, str]]) -> tuple[Entry, ...]:
+    """Entries of which hash, content and signatures are given, as they are stored.
+
+    Raises:
+        RecordDamaged: one of them cannot be read.
+    """
+    return tuple(
+        Entry(hash_, text, signed, content_of_text(text), signatures_of_text(signed))
+        for hash_, text, signed in found
+    )
+
+
 def _happened(
-    workflow: Workflow,
-    hash_: str,
-    content: Content,
-    signatures: Signatures,
-    texts: Mapping[str, str],
+    workflow: Workflow, entry: Entry, texts: Mapping[str, str], usernames: Mapping[str, str]
 ) -> Happened:
     """One entry as it is shown."""
-    name = content["action"]
+    content, name = entry.content, entry.content["action"]
     action = workflow.actions.get(name)
     return Happened(
         seq=content["seq"],
-        hash=hash_,
+        hash=entry.hash,
         kind=content["kind"],
         action=name,
         title=action.title if action else _TITLES.get(name, str(name)),
@@ -230,17 +253,25 @@ def _happened(
         happened_at=content["happened_at"],
         recorded_at=content["recorded_at"],
         content=content,
-        signatures=tuple(
-            Signed(
-                one["person"],
-                texts.get(one["printed_name"], "(erased)"),
-                one["role"],
-                one["meaning"],
-                one["signed_at"],
-            )
-            for one in signatures
-        ),
+        signatures=signed_of(entry.signed, texts, usernames),
         refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
+    )
+
+
+def signed_of(
+    signed: Iterable[Mapping[str, str]], texts: Mapping[str, str], usernames: Mapping[str, str]
+) -> tuple[Signed, ...]:
+    """The signatures of an entry as they are shown, in the order of signing."""
+    return tuple(
+        Signed(
+            one["person"],
+            texts.get(one["printed_name"], "(erased)"),
+            usernames.get(one["person"], ""),
+            one["role"],
+            one["meaning"],
+            one["signed_at"],
+        )
+        for one in signed
     )
 
 

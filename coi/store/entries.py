@@ -13,6 +13,11 @@ _entry = Statement(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
     )
 )
+_signed = Statement(
+    select(t.entry.c.signed).where(
+        t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
+    )
+)
 _chain = Statement(
     select(t.entry.c.hash, t.entry.c.content, t.entry.c.signed)
     .where(t.entry.c.chain == bindparam("chain"))
@@ -83,6 +88,12 @@ def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:
     """The hash and content of one entry that exists."""
     (row,) = _entry.rows(connection, chain=chain, seq=seq)
     return row[0], row[1]
+
+
+def signed_text(connection: Connection, chain: str, seq: int) -> str:
+    """Who signed one entry that exists, as it was written."""
+    (row,) = _signed.rows(connection, chain=chain, seq=seq)
+    return str(row[0])
 
 
 def entries_of(connection: Connection, chain: str) -> Iterator[tuple[str, str, str]]:

@@ -259,11 +259,16 @@ def named(text: str, kind: str) -> str:
 
 
 def usernames_of(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
-    """A user name of each person."""
-    found = select(t.account.c.person, t.account.c.username).where(
-        t.account.c.person.in_(sorted(set(persons)))
+    """The user name of each person; of several all, in alphabetical order."""
+    found = (
+        select(t.account.c.person, t.account.c.username)
+        .where(t.account.c.person.in_(sorted(set(persons))))
+        .order_by(t.account.c.username)
     )
-    return {row[0]: row[1] for row in connection.execute(found)}
+    names: dict[str, list[str]] = {}
+    for person, username in connection.execute(found):
+        names.setdefault(person, []).append(username)
+    return {person: ", ".join(several) for person, several in names.items()}
 
 
 def accounts_of(connection: Connection, person: str) -> list[str]:

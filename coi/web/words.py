@@ -16,6 +16,7 @@ from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
+from coi.services.signatures import block
 from coi.web import here
 from workflows.facts import Subject
 from workflows.model import Action
@@ -35,6 +36,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(until)
     app.add_template_filter(titles)
     app.add_template_filter(role_in_words)
+    app.add_template_filter(block, "signature_block")
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
     app.add_template_global(here.by_itself, "by_itself")

@@ -25,8 +25,10 @@ from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.store.engine import open_engine, write
 from tests.journeys.asking import act, ids, newest, refused, state, states, values
 from tests.journeys.worlds import World, copy_of, told_on, verdict_of
+from tests.postgres import APP, OWNER
 from workflows.facts import Mode
 
 ANISSA, DANAE = PATIENTS[:2]
@@ -308,6 +310,44 @@ def test_nothing_is_infused_by_a_record_that_is_in_doubt(performer, a):
     assert "found that the record is not as it was recorded" in refusal.sentence
     assert found == 1
     assert states(performer, a, "product")["infused"] == 1
+
+
+def test_nothing_is_infused_by_a_value_that_somebody_changed(performer, databases, a):
+    """No verification has run since; what is in hand is compared with what was signed."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    change = "UPDATE value SET within = 'no' WHERE field = 'viability'"
+    back = change.replace("'no'", "'yes'")
+
+    by_hand(performer, databases, change)
+    with refused(performer, a, "RECORD_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    faults = look(installation, a).faults
+    note_verdict(installation, verdict_of(installation), whole=True)
+    accept_findings(installation, queenie, "The certificate says that it was within its limits.")
+    play(performer, a, INFUSED_WHOLE[-1:])
+    by_hand(performer, databases, back)
+
+    (refusal,) = caught.value.refusals
+    assert [one.sort for one in faults] == ["value"]
+    assert faults[0].what in refusal.sentence
+    assert states(performer, a, "product")["infused"] == 1
+    assert look(installation, a).faults == ()
+
+
+def by_hand(performer, databases, statement):
+    """Whoever owns the database changes it, past every lock."""
+    url = performer.installation.settings.database_url
+    if databases.server:
+        url = url.replace(f"//{APP}@", f"//{OWNER}@")
+    engine = open_engine(url)
+    with write(engine) as connection:
+        if databases.server:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        else:
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS lock_value_update")
+        assert connection.exec_driver_sql(statement).rowcount
+    engine.dispose()
 
 
 def test_what_is_found_anew_stops_it_again_and_a_whole_look_that_passes_ends_it(performer, a):

@@ -127,6 +127,7 @@ class Therapy(Schema):
     stops = fields.Integer(required=True)
     entries = fields.Integer(required=True)
     hash = fields.String(required=True)
+    invalid = fields.List(fields.String(), required=True)
     subjects = fields.List(fields.Nested(Subject), required=True)
     mine = fields.List(fields.Nested(Step), required=True)
     others = fields.List(fields.Nested(Step), required=True)
@@ -141,6 +142,7 @@ THERAPY = {
     "stops": 0,
     "entries": 9,
     "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "invalid": [],
     "subjects": [SUBJECT],
     "mine": [{"action": "release_to_courier", "title": "Release to the courier"}],
     "others": [],
@@ -148,13 +150,15 @@ THERAPY = {
 
 
 class Signature(Schema):
-    """A signature as it is shown: printed name, role, meaning, time (11.50)."""
+    """A signature, and the lines in which it is shown everywhere (11.50)."""
 
     person = fields.String(required=True)
     printed_name = fields.String(required=True)
     role = fields.String(required=True)
     meaning = fields.String(required=True)
     signed_at = moment()
+    username = fields.String(required=True)
+    shown = fields.List(fields.String(), required=True)
 
 
 class Entry(Schema):

@@ -73,8 +73,10 @@ def test_each_entry_is_told_in_words(printed):
 
 
 def test_a_signature_is_complete(printed):
-    """Meaning, printed name, role and time stand together (21 CFR 11.50)."""
-    assert "prescribed: Ines Example treating physician 2026-11-22 11:" in printed
+    """Meaning, printed name, user name, role and both times stand together (21 CFR 11.50)."""
+    block = "prescribed: Ines Example user name ines treating physician 2026-11-22 11:"
+    assert block in printed
+    assert "+01:00 (10:" in printed.partition(block)[2][:30]
 
 
 def test_times_are_those_of_the_site(clinic, coi):
@@ -169,6 +171,32 @@ def test_a_chain_that_was_edited_is_not_verified(clinic, coi):
     text = text_of(custody_record(clinic.installation, coi, "Vera Example", AT))
 
     assert "NOT VERIFIED: entry 0 is not what was hashed" in text
+
+
+def test_a_value_that_was_changed_by_hand_is_not_verified(clinic, coi):
+    """The document tells what was signed, says where the tables do not, and that on every page."""
+    edit(
+        clinic,
+        "UPDATE value SET content = '16.5' WHERE chain = ? AND field = 'weight_kg'",
+        coi,
+    )
+
+    text = text_of(custody_record(clinic.installation, coi, "Vera Example", AT))
+
+    assert "NOT VERIFIED: something is not what was signed" in text
+    assert f"INVALID: not what was signed: weight_kg of {coi}, by entry 0." in text
+    assert "Body weight: 61.5 kg" in text
+    assert "16.5" not in text
+
+
+def test_a_position_that_was_changed_by_hand_is_marked(clinic, coi):
+    """Where the therapy stands is told by a table: it is not told as true."""
+    edit(clinic, "UPDATE position SET state = 'ordered' WHERE chain = ?", coi)
+
+    text = text_of(custody_record(clinic.installation, coi, "Vera Example", AT))
+
+    assert "INVALID: not what was signed" in text.partition("To look at first")[0]
+    assert f"what {coi} is and where it stands, by entry" in text
 
 
 def test_an_entry_of_another_chain_does_not_follow(clinic, coi):

@@ -6,11 +6,13 @@ import json
 import re
 import subprocess
 from hashlib import sha256
+from html import unescape
 from zipfile import ZipFile
 
 import jsonschema
 import pytest
 
+from coi.app import create_app
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
 from coi.errors import DataRefused, Unknown
@@ -28,11 +30,17 @@ from coi.store.entries import entries_of
 from coi.store.tables import RECORD
 from labels.template_reader import read_template
 from tests.coi.reports.pages import squeezed, text_of
+from tests.coi.web.browser import Browser
 from tests.journeys.test_corrections import corrected
 from tests.journeys.worlds import Databases, copy_of
 from workflows.label_deeds import Deed
 from workflows.label_life import LabelDeed
 
+WHOLE = re.compile(
+    r"[a-z ]+: .+\nuser name [a-z]+\n[A-Za-z ]+\n"
+    r"\d{4}-\d\d-\d\d [\d:]{8} [+-]\d\d:\d\d \((\d{4}-\d\d-\d\d )?[\d:]{8} UTC\)"
+)
+"""Meaning and printed name; user name; role; the time of the place with its offset, and in UTC."""
 LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
 
 
@@ -315,3 +323,40 @@ def test_the_templates_of_its_labels_lie_beside_them(mixed_up):
 
     assert texts.keys() == named
     assert {read_template(text).sha256 for text in texts.values()} == named
+
+
+@pytest.fixture(scope="module")
+def browser(performer):
+    """Somebody at the pages of that world."""
+    found = Browser(create_app(performer.installation).test_client())
+    assert found.sign_in("queenie").status_code == 302
+    return found
+
+
+def blocks_on(page):
+    """The signatures of the entries on the page of a therapy, each as its lines."""
+    shown = re.findall(
+        r'<ul class="signatures">(.*?)</ul>', page.partition('id="happened"')[2], re.DOTALL
+    )
+    return [
+        [unescape(re.sub("<[^>]+>", "", line)).strip() for line in one.split("<br>")]
+        for several in reversed(shown)
+        for one in re.findall(r"<li>(.*?)</li>", several, re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_a_signature_is_the_same_wherever_it_is_shown(life, lives, taken, browser):
+    """On the page, on paper, in the table and for programs: whole, and word for word (11.50)."""
+    coi = lives.cois[life]
+
+    page = blocks_on(browser.get(f"/therapies/{coi}").text)
+    file = taken(coi)
+    told = [one["shown"] for e in record_in(file)["entries"] for one in e["signatures"]]
+    rows = sheet(file, "signatures.csv")
+    paper = text_of(file.read("custody.pdf"))
+
+    assert page
+    assert page == told == [row["As it is shown"].split("; ") for row in rows]
+    assert all(" ".join(lines) in paper for lines in page)
+    assert all(WHOLE.fullmatch("\n".join(lines)) for lines in page)

@@ -346,7 +346,9 @@ def test_a_stock_take_is_closed_with_a_signature(leo, page, freezer):
     taken = leo.send(f"/exports{page}", page=f"{page}/result", form="csv")
     assert (wrong.status_code, closed.status_code) == (422, 303)
     assert "2: Missing" in result
-    assert "signed by Leo Lab" in result
+    assert "stock counted: Leo Lab" in result
+    assert "user name leo" in result
+    assert "stock counted: Leo Lab user name leo" in text_of(report.data)
     assert "Tell its place" in result
     assert report.data.startswith(b"%PDF")
     assert taken.data.decode().count("missing") == 2
