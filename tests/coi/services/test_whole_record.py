@@ -334,12 +334,12 @@ def browser(performer):
 
 
 def blocks_on(page):
-    """The signatures of the entries on the page of a therapy, each as its lines."""
+    """The signatures of the entries on the page of a therapy, each as its lines on paper."""
     shown = re.findall(
         r'<ul class="signatures">(.*?)</ul>', page.partition('id="happened"')[2], re.DOTALL
     )
     return [
-        [unescape(re.sub("<[^>]+>", "", line)).strip() for line in one.split("<br>")]
+        [unescape(re.sub("<[^>]+>", "", line)).strip() for line in re.split("<br>|; ", one)]
         for several in reversed(shown)
         for one in re.findall(r"<li>(.*?)</li>", several, re.DOTALL)
     ]
