@@ -1,14 +1,14 @@
 """Which anchors there are, what they keep, and how each of them stands (TL-09)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Event, Thread
 
 from coi.errors import CoiError, SettingError
 from coi.events import tell
-from coi.ledger.checkpoint import NoCheckpoint
+from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint
 from coi.ledger.findings import Finding, Verdict
 from coi.ledger.witnessed import Witness
 from coi.services.anchor import Anchor
@@ -77,26 +77,36 @@ def _stands(installation: Installation, anchor: Anchor) -> Anchored:
     return installation.read(look)
 
 
-def differing(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[tuple[str, str]]:
-    """Each anchor that the tree does not continue, by its place, with what differs.
+Kept = Sequence[tuple[str, Sequence[SignedCheckpoint]]]
+"""What is kept at each anchor that could be asked, by its place."""
 
-    With `every` all that is kept there is compared, and the first that differs is told; else the
-    newest. An anchor that is away is not compared.
+
+def kept_at_anchors(settings: Settings, *, every: bool) -> Kept:
+    """All that is kept at each anchor with `every`, else the newest; of one that is away nothing.
+
+    To be read before the record that is compared with it: both go on meanwhile.
     """
+    kept = []
     for anchor in anchors_of(settings):
         try:
             newest = anchor.newest()
             notes = anchor.notes() if every else (newest,) if newest else ()
+            kept.append((anchor.place, tuple(notes)))
         except CoiError as error:
             _log.warning("Not compared: %s", error.sentence)
-            continue
-        known = tree.notes_by_size(tx) if every else {}
+    return kept
+
+
+def differing(tx: Transaction, kept: Kept) -> Iterator[tuple[str, str]]:
+    """Each anchor that the tree does not continue, by its place, with the first that differs."""
+    known = tree.notes_by_size(tx) if any(len(notes) > 1 for _place, notes in kept) else {}
+    for place, notes in kept:
         for note in sorted(notes, key=lambda one: one.checkpoint.size):
             # What the database holds in the same words is compared with the tree anyway.
             if known.get(note.checkpoint.size) == note.text:
                 continue
             if what := differs_from(tx, note):
-                yield anchor.place, what
+                yield place, what
                 break
 
 

@@ -13,7 +13,7 @@ from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
 from coi.services.sequencing import covered_until
-from coi.services.signed_before import differs_from_last
+from coi.services.signed_before import differs_from_last, told_last
 from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
@@ -163,7 +163,8 @@ def _aged(installation: Installation, what: str, oldest: timedelta, to_do: str) 
 
 def _checkpoints(installation: Installation) -> Found:
     until, newest = covered_until(installation), installation.read(newest_time)
-    if what := installation.read(lambda tx: differs_from_last(tx, installation.settings)):
+    last = told_last(installation.settings)
+    if what := installation.read(lambda tx: differs_from_last(tx, last)):
         return wrong(f"The record does not continue what was signed: {what}.", CHANGED)
     if not until:
         return look("No checkpoint was signed yet.", "Run `coi serve`, or `coi checkpoint`.")

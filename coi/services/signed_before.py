@@ -5,6 +5,7 @@ It is remembered in a file beside the key, and wherever checkpoints were kept el
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from coi.errors import CoiError
@@ -74,13 +75,29 @@ def _require_roots(tx: Transaction, first: Checkpoint, size: int) -> None:
         raise HistoryChanged(f"the first {first.size} entries are not those that were signed")
 
 
-def differs_from_last(tx: Transaction, settings: Settings) -> str:
-    """In what the tree differs from the last checkpoint that is remembered here; '' in nothing."""
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last checkpoint that is remembered here; or what is wrong with its file."""
+
+    note: SignedCheckpoint | None
+    fault: str = ""
+
+
+def told_last(settings: Settings) -> Last:
+    """What the file beside the key tells.
+
+    To be read before the record that is compared with it: both go on meanwhile, and a file that was
+    read later would tell of more than the record held when it was looked at.
+    """
     try:
-        last = remembered(last_file(settings))
+        return Last(remembered(last_file(settings)))
     except HistoryChanged as fault:
-        return fault.what
-    return differs_from(tx, last) if last else ""
+        return Last(None, fault.what)
+
+
+def differs_from_last(tx: Transaction, last: Last) -> str:
+    """In what the tree differs from the last checkpoint that is remembered here; '' in nothing."""
+    return last.fault or (differs_from(tx, last.note) if last.note else "")
 
 
 def differs_from(tx: Transaction, kept: SignedCheckpoint) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem
@@ -14,12 +14,12 @@ from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.grown import check_growth
 from coi.ledger.tree import frontier_of
 from coi.ledger.verify import quietly, verify
-from coi.services.anchoring import differing
+from coi.services.anchoring import Kept, differing, kept_at_anchors
 from coi.services.checkpoint_keys import signers_of
 from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
-from coi.services.signed_before import differs_from_last, differs_from_text
+from coi.services.signed_before import Last, differs_from_last, differs_from_text, told_last
 from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
@@ -56,6 +56,17 @@ class NewVerdict:
     leaves: int  # entries that came into the tree
 
 
+class Signed(NamedTuple):
+    """What was signed, as it is remembered outside of the database."""
+
+    last: Last
+    anchors: Kept
+
+
+def _signed_before(settings: Settings, *, every: bool) -> Signed:
+    return Signed(told_last(settings), kept_at_anchors(settings, every=every))
+
+
 class TreeNow(TypedDict):
     """How large the tree is, and the hash over it."""
 
@@ -81,10 +92,11 @@ def verify_record(
         DataRefused: `since` is no heads file, or was changed.
     """
     heads = None if since is None else _heads(since)
+    signed = _signed_before(installation.settings, every=True)
 
     def look(tx: Transaction) -> tuple[Verdict, Reached]:
         found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
-        here = _differs(tx, installation.settings, every=True)
+        here = _differs(tx, signed)
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
         return replace(found, findings=(*found.findings, *changed)), reached
@@ -106,9 +118,12 @@ def verify_new(
     verification. None when nothing is remembered of an earlier one, or it was damaged.
     """
     file = _file(installation.settings)
+    signed = _signed_before(installation.settings, every=False)
     try:
         with remembered(file) as memory:
-            found, reached = installation.read(lambda tx: _look(tx, installation, memory, progress))
+            found, reached = installation.read(
+                lambda tx: _look(tx, installation, signed, memory, progress)
+            )
     except NotRemembered:
         return None
     if found.verdict.holds:
@@ -119,6 +134,7 @@ def verify_new(
 def _look(
     tx: Transaction,
     installation: Installation,
+    signed: Signed,
     memory: Remembered,
     progress: Callable[[int], None],
 ) -> tuple[NewVerdict, Reached]:
@@ -132,7 +148,7 @@ def _look(
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
     verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
     newest = newest_time(tx)
-    changed = _differs(tx, installation.settings, every=False)
+    changed = _differs(tx, signed)
     gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))
     gone += tuple(_grew_otherwise(tx, last))
     verdict = replace(verdict, findings=(*gone, *verdict.findings))
@@ -168,11 +184,11 @@ def _grew_otherwise(tx: Transaction, last: Reached) -> Iterator[Finding]:
     yield from check_growth(before, *new, node, signers_of(tx))
 
 
-def _differs(tx: Transaction, settings: Settings, *, every: bool) -> Iterator[Finding]:
+def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
     """The tree does not continue the last checkpoint that was signed here, or one of an anchor."""
-    if what := differs_from_last(tx, settings):
+    if what := differs_from_last(tx, signed.last):
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
-    for place, what in differing(tx, settings, every=every):
+    for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from flask import Flask, current_app, g, request, session
 
@@ -65,8 +65,11 @@ def looks_by_itself() -> bool:
 
     Whoever says so of what they asked themselves ends their own session the sooner.
     """
-    is_told = BY_ITSELF in request.args or request.endpoint in _ASKED_BY_PAGES
-    return is_told and request.method == "GET" and not is_for_programs()
+    if request.method != "GET" or is_for_programs():
+        return False
+    # Read as bytes: whatever stands in an address, the door is no place to stumble over it.
+    told = parse_qs(request.query_string)
+    return BY_ITSELF.encode() in told or request.endpoint in _ASKED_BY_PAGES
 
 
 def by_itself() -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coi.ledger.checkpoint import read_checkpoints, signed
+from coi.services import verifying
 from coi.services.acknowledging import acknowledge
 from coi.services.anchor import AnchorAway
 from coi.services.anchor_file import FileAnchor
@@ -62,6 +63,24 @@ def test_each_checkpoint_is_appended_once(begun, tmp_path):
     assert (stands.size, stands.waiting, stands.trouble) == (newest.size, 0, "")
     assert stands.until == installation.read(tree.covered_until)
     assert verify_record(installation).holds
+
+
+@pytest.mark.parametrize("look", [verify_record, verify_new], ids=["whole", "new"])
+def test_what_is_signed_while_somebody_verifies_is_no_finding(anchor, clinic, look, monkeypatch):
+    """Files beside the key and elsewhere go on meanwhile, and know more than was looked at."""
+    keep_everywhere(anchor)
+    assert verify_record(anchor).holds
+    whole = verifying.verify
+
+    def verified_meanwhile(*told):
+        grown(clinic)
+        keep_everywhere(anchor)
+        return whole(*told)
+
+    monkeypatch.setattr(verifying, "verify", verified_meanwhile)
+    told = look(anchor)
+
+    assert getattr(told, "verdict", told).findings == ()
 
 
 def test_what_was_signed_while_its_mount_was_away_is_kept_there_later(anchor, clinic, monkeypatch):
