@@ -187,7 +187,7 @@ def test_a_closed_exception_says_what_was_found_and_done(someone, lives):
     told = exceptions_on(page)
     assert [" closed " in one for one in told] == sorted(" closed " in one for one in told)
     assert any("Found and done: What was found and done (demonstration)" in one for one in told)
-    assert any("user name queenie QA reviewer 2026-" in one for one in told)
+    assert any("user name queenie; QA reviewer; 2026-" in one for one in told)
 
 
 def test_what_is_written_into_an_exception_stays_text(someone, performer):
