@@ -166,7 +166,8 @@ def item(reading: Reading, subject: Subject) -> told.Item:
     """What names a subject, where it stands, and who holds it."""
     position = subject.position
     state = standing(reading.state(subject.machine, position.state), position.stops)
-    is_invalid = any(reading.view.is_invalid(sort, subject.id) for sort in (THING, LABEL))
+    view = reading.view
+    is_invalid = view.is_thing_invalid(subject.id) or view.is_invalid(LABEL, subject.id)
     return told.Item(
         name=reading.called[subject.id],
         id=subject.id,

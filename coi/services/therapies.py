@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coi.errors import Unknown
-from coi.ledger.shown import ENTRY, Entry, Fault, Shown, faults_of
+from coi.ledger.shown import ENTRY, LINK, THING, Entry, Fault, Shown, faults_of
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
@@ -94,6 +94,11 @@ class TherapyView:
     def is_invalid(self, sort: str, *key: str | int) -> bool:
         """This is not what was signed, or stands in the shadow of an entry that is not."""
         return any(one.sort == ENTRY or (one.sort, one.key) == (sort, key) for one in self.faults)
+
+    def is_thing_invalid(self, name: str) -> bool:
+        """Where it stands is not what was signed, or what it is made of or holds."""
+        links = (one for one in self.faults if one.sort == LINK)
+        return self.is_invalid(THING, name) or any(name in one.key[:2] for one in links)
 
     def is_entry_invalid(self, seq: int) -> bool:
         """Something that the entry tells is not as it was signed; or the entry itself."""
