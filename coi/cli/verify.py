@@ -1,6 +1,7 @@
 """`coi verify`: prove that the record is whole and unchanged."""
 
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,18 @@ from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
-from coi.services.digests import Digest, read_digest
+from coi.services.digests import read_digest
 from coi.services.doubt import note_verdict
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.upkeep import note_verified
 from coi.services.verifying import Verdict, heads_file, verify_new, verify_record
+
+
+def usable_cores() -> int:
+    """Cores on which this process may run, which can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0))
+
 
 RESULT = {True: "PASSED", False: "FAILED"}
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -38,6 +45,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     help="What a document prints as its checkpoint; give those of several, to see where it began.",
 )
 @click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=usable_cores,
+    show_default="one for each core",
+    help="How many look along a large record at once.",
+)
 @click.pass_context
 def command(  # noqa: PLR0913 - these are its options
     ctx: click.Context,
@@ -48,6 +62,7 @@ def command(  # noqa: PLR0913 - these are its options
     *,
     since_last: bool,
     force: bool,
+    processes: int,
 ) -> None:
     """Prove that the record is whole and unchanged; exit status 1 when it is not.
 
@@ -69,7 +84,9 @@ def command(  # noqa: PLR0913 - these are its options
     kept = {str(file): content_of(file) for file in checkpoint}
     with _progress() as progress:
         new = _since_last(installation, progress) if since_last else None
-        verdict = new or _verified(installation, known, progress, kept, printed)
+        verdict = new or verify_record(
+            installation, known, _counting(progress), kept, printed, processes
+        )
     tell(verdict, every_head=new is None)
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
@@ -84,16 +101,6 @@ def command(  # noqa: PLR0913 - these are its options
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
     ctx.exit(0 if verdict.holds else 1)
-
-
-def _verified(
-    installation: Installation,
-    known: bytes | None,
-    progress: Progress,
-    kept: Mapping[str, bytes],
-    printed: tuple[Digest, ...],
-) -> Verdict:
-    return verify_record(installation, known, _counting(progress), kept, printed)
 
 
 def _of_its_own(verdict: Verdict, given: Collection[str]) -> Verdict:
