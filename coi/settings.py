@@ -128,6 +128,13 @@ class Settings:
         " left empty, none is.",
         texts.a_file_or_none,
     )
+    seal_file: Path | None = _setting(
+        "COI_SEAL_FILE",
+        f"{_HOME}/keys/seal.pem",
+        "The file (PEM) with the private key and the certificates of the seal that documents bear;"
+        " one is made where there is none, and left empty, documents bear no seal.",
+        texts.a_file_or_none,
+    )
     busy_timeout_ms: int = _setting(
         "COI_BUSY_TIMEOUT_MS",
         "5000",

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.growth make FOLDER --entries N`, and `measure FOLDER`."""
+"""`python -m benchmarks.growth make FOLDER --entries N`, then `measure` or `share FOLDER`."""
 
 import multiprocessing
 import time
@@ -10,6 +10,7 @@ import click
 
 from benchmarks.growth.making import TOGETHER, Place, begin, grow, stretches
 from benchmarks.growth.measuring import measured, memory, table
+from benchmarks.growth.sharing import waited
 from benchmarks.growth.workshop import Workshop, open_workshop
 from coi.settings import Settings
 
@@ -69,6 +70,18 @@ def measure(folders: Sequence[Path], seed: int) -> None:
 def tell_memory(folder: Path, seed: int) -> None:
     """Print what a process holds in memory while it works in a record, and verifies it."""
     for line in memory(place_of(folder, _address(folder), seed)):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--processes", default=2, show_default=True, help="How many share it.")
+@click.option("--rounds", default=3, show_default=True, help="How often each is measured.")
+@click.option("--seed", default=1, show_default=True, help="What it was made with.")
+def share(folder: Path, processes: int, rounds: int, seed: int) -> None:
+    """Print how long a whole verification takes one process, and several."""
+    place = place_of(folder, _address(folder), seed)
+    for line in waited(place, processes, rounds).lines():
         click.echo(line)
 
 

@@ -1,4 +1,4 @@
-"""`coi keys`: the key of the identity vault, in the hands of two custodians."""
+"""`coi keys`: the key of the identity vault, for two custodians; and the seal of the house."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.escrow import KeyChecked, check_key, escrow_key, restore_key
+from coi.services.sealing import is_installed, seal_of
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -48,6 +49,24 @@ def restore(half1: Path, half2: Path) -> None:
 def check() -> None:
     """Try the key: it is that of this record, and opens what was sealed with it."""
     _tell(check_key(opened()))
+
+
+@command.command()
+@click.option("--authority", type=FILE, help="Write the certificate of who vouches for it.")
+@click.option("--force", is_flag=True, help="Replace the file of --authority if there is one.")
+def seal(authority: Path | None, *, force: bool) -> None:
+    """Say which seal documents bear; whoever trusts its authority is shown that it is yours."""
+    installation = opened(key_needed=False)
+    file = installation.settings.seal_file
+    if file is None or not is_installed():
+        click.echo("Documents bear no seal: `coi doctor` says why.")
+        return
+    found = seal_of(installation, file)
+    ends = found.certificate.not_valid_after_utc
+    click.echo(f"{found.certificate.subject.rfc4514_string()}, until {ends:%Y-%m-%d}.")
+    click.echo(f"SHA-256 {found.fingerprint}")
+    if authority is not None:
+        write_whole(authority, found.authority, force=force)
 
 
 def _tell(checked: KeyChecked) -> None:

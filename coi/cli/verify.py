@@ -1,6 +1,7 @@
 """`coi verify`: prove that the record is whole and unchanged."""
 
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,19 @@ from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
 from coi.services.alarms import trust_disk
-from coi.services.digests import Digest, read_digest
+from coi.services.digests import read_digest
 from coi.services.doubt import note_verdict
 from coi.services.drills import last_drilled
+from coi.services.handed_out import handed_out
 from coi.services.installation import Installation
 from coi.services.upkeep import note_verified
 from coi.services.verifying import Verdict, heads_file, verify_new, verify_record
+
+
+def usable_cores() -> int:
+    """Cores on which this process may run, which can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0))
+
 
 RESULT = {True: "PASSED", False: "FAILED"}
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -37,7 +45,20 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="SIZE/ROOT",
     help="What a document prints as its checkpoint; give those of several, to see where it began.",
 )
+@click.option(
+    "--document",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A file that was handed out: whether it is still the one that was made.",
+)
 @click.option("--force", is_flag=True, help="Replace the file of --heads if there is one.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=usable_cores,
+    show_default="one for each core",
+    help="How many look along a large record at once.",
+)
 @click.pass_context
 def command(  # noqa: PLR0913 - these are its options
     ctx: click.Context,
@@ -45,19 +66,21 @@ def command(  # noqa: PLR0913 - these are its options
     heads: Path | None,
     checkpoint: tuple[Path, ...],
     digest: tuple[str, ...],
+    document: tuple[Path, ...],
     *,
     since_last: bool,
     force: bool,
+    processes: int,
 ) -> None:
     """Prove that the record is whole and unchanged; exit status 1 when it is not.
 
     What no record can know of itself, such as a database that was put back to an earlier state, is
     found with heads, or with checkpoints, that were kept elsewhere.
     """
-    if since_last and (since or heads or checkpoint or digest):
+    if since_last and (since or heads or checkpoint or digest or document):
         raise click.UsageError(
-            "--since-last remembers by itself: leave out --since, --heads, --checkpoint and"
-            " --digest."
+            "--since-last remembers by itself: leave out --since, --heads, --checkpoint, --digest"
+            " and --document."
         )
     printed = tuple(map(read_digest, digest))
     # Asked before the work: a long verification must not end with a file that is in the way.
@@ -69,7 +92,9 @@ def command(  # noqa: PLR0913 - these are its options
     kept = {str(file): content_of(file) for file in checkpoint}
     with _progress() as progress:
         new = _since_last(installation, progress) if since_last else None
-        verdict = new or _verified(installation, known, progress, kept, printed)
+        verdict = new or verify_record(
+            installation, known, _counting(progress), kept, printed, processes
+        )
     tell(verdict, every_head=new is None)
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
@@ -83,17 +108,24 @@ def command(  # noqa: PLR0913 - these are its options
         tell_standstill(installation.look_at_length())
     if heads is not None and verdict.holds:
         write_whole(heads, heads_file(verdict), force=force)
-    ctx.exit(0 if verdict.holds else 1)
+    # Each is told of, whatever was found before.
+    known_files = [_tell_document(installation, file) for file in document]
+    ctx.exit(0 if verdict.holds and all(known_files) else 1)
 
 
-def _verified(
-    installation: Installation,
-    known: bytes | None,
-    progress: Progress,
-    kept: Mapping[str, bytes],
-    printed: tuple[Digest, ...],
-) -> Verdict:
-    return verify_record(installation, known, _counting(progress), kept, printed)
+def _tell_document(installation: Installation, file: Path) -> bool:
+    """Whether a file is one that was handed out, and which."""
+    found = handed_out(installation, content_of(file))
+    if found is None:
+        click.echo(
+            f"{file}: NOT A DOCUMENT OF THIS RECORD, or changed since it was made. Ask whoever"
+            " brought it for the file as it was handed out; on paper, compare the copy number and"
+            " the digest (--digest).",
+            err=True,
+        )
+        return False
+    click.echo(f"{file}: {found.told}.")
+    return True
 
 
 def _of_its_own(verdict: Verdict, given: Collection[str]) -> Verdict:

@@ -2,18 +2,20 @@
 
 A whole verification gathers what all entries registered, which is more than fits into memory where
 the record is large. A pile holds so many sheets in memory and no more; each time that it is full
-they are sorted and laid into a file that has no name, and read back they are merged. So it takes as
-little memory of a large record as of a small one.
+they are sorted and laid into a drawer, which is a file, and read back they are merged. So it takes
+as little memory of a large record as of a small one. Where several processes gather, each hands
+over its piles, and one goes through all of them at once.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from heapq import merge
 from io import SEEK_END
 from itertools import groupby, islice
 from operator import itemgetter
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, Any, NamedTuple, TypeAlias
 
 from coi.ledger.source import Row, Unreadable
@@ -36,17 +38,87 @@ class Sheet(NamedTuple):
     what: Any
 
 
+class Drawer:
+    """A file for what finds no room in memory; it is there from the first heap until it is closed.
+
+    In a folder that is named it has a name, and can be handed to another process, which takes the
+    name away; otherwise it has none.
+    """
+
+    __slots__ = ("_file", "_folder")
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._file: IO[bytes] | None = None
+
+    def lay(self, sheets: Iterator[Sheet]) -> int:
+        """Lay down one heap of sorted sheets; returns where it begins.
+
+        Raises:
+            Unreadable: there is no room on the disk.
+        """
+        try:
+            if self._file is None:
+                self._file = self._opened()
+            start = self._file.seek(0, SEEK_END)
+            while some := [*islice(sheets, TOGETHER)]:
+                self._file.write(json.dumps(some).encode() + _NEXT)
+            self._file.write(_NEXT)
+            self._file.flush()
+        except OSError as error:
+            raise Unreadable("entry", f"there is no room to sort what it says: {error}") from error
+        return start
+
+    def heap(self, start: int) -> Iterator[Sheet]:
+        """What was laid down at once, a few sheets in memory."""
+        file, at = self._file, start
+        # The other heaps are read from the same file meanwhile.
+        while file is not None and file.seek(at) == at and (line := file.readline()) != _NEXT:
+            at += len(line)
+            for key, when, number, what in json.loads(line):
+                told = tuple(what) if isinstance(what, list) else what
+                yield Sheet(tuple(key), tuple(when), number, told)
+
+    def close(self) -> None:
+        """Give back what it took of the disk."""
+        if self._file is not None:
+            # What found no room before finds none now, and is wanted no more.
+            with suppress(OSError):
+                self._file.close()
+
+    def _opened(self) -> IO[bytes]:
+        if self._folder is None:
+            return TemporaryFile()
+        return NamedTemporaryFile(dir=self._folder, delete=False)
+
+    def __getstate__(self) -> tuple[str | None]:
+        """Its name, for another process; whoever hands it over lays nothing down any more."""
+        return (None if self._file is None else self._file.name,)
+
+    def __setstate__(self, handed: tuple[str | None]) -> None:
+        self._folder, self._file = None, None
+        (name,) = handed
+        if name is not None:
+            self._file = Path(name).open("rb")  # noqa: SIM115 - closed with the drawer
+            Path(name).unlink()
+
+
 class Pile:
-    """Sheets by key; of those that have one key the newest counts, of one moment the last."""
+    """Sheets by key; of those that have one key the newest counts, of one moment the last.
 
-    __slots__ = ("_file", "_kinds", "_laid", "_number", "_starts")
+    `first` is the number of its first sheet: where several piles are gone through together, the
+    sheets of a pile with a greater one were laid down later.
+    """
 
-    def __init__(self, *kinds: type) -> None:
+    __slots__ = ("_beside", "_drawer", "_kinds", "_laid", "_number", "_starts")
+
+    def __init__(self, *kinds: type, drawer: Drawer | None = None, first: int = 0) -> None:
         self._kinds = kinds
         self._laid: dict[Row, Sheet] = {}
-        self._number = 0
-        self._file: IO[bytes] | None = None
+        self._number = first
+        self._drawer = drawer or Drawer()
         self._starts: list[int] = []
+        self._beside: list[Pile] = []
 
     def add(self, key: Row, what: object = None, when: When = ALWAYS) -> None:
         """Lay down one sheet.
@@ -66,44 +138,30 @@ class Pile:
 
     def taken_up(self) -> Iterator[Sheet]:
         """The sheet that counts of each key, in the order of the keys by code point."""
-        file = self._file
-        heaps = () if file is None else (_heap(file, start) for start in self._starts)
-        for _key, sheets in groupby(merge(*heaps, sorted(self._laid.values())), itemgetter(0)):
+        heaps = (heap for pile in (self, *self._beside) for heap in pile.heaps())
+        for _key, sheets in groupby(merge(*heaps), itemgetter(0)):
             *_, last = sheets
             yield last
 
+    def heaps(self) -> Iterator[Iterable[Sheet]]:
+        """Each heap of sheets that lies here, sorted."""
+        yield from map(self._drawer.heap, self._starts)
+        yield sorted(self._laid.values())
+
+    def put_beside(self, other: "Pile") -> None:
+        """Go through another one together with this one, when they are taken up."""
+        self._beside.append(other)
+
     def close(self) -> None:
         """Give back what it took of the disk."""
-        if self._file is not None:
-            # What found no room before finds none now, and is wanted no more.
-            with suppress(OSError):
-                self._file.close()
+        self._drawer.close()
+        for pile in self._beside:
+            pile.close()
 
     def _put_away(self) -> None:
         """Sort what is in memory, and lay it on the disk."""
-        try:
-            if self._file is None:
-                self._file = TemporaryFile()  # noqa: SIM115 - closed with the pile
-            self._starts.append(self._file.seek(0, SEEK_END))
-            rest = iter(sorted(self._laid.values()))
-            while some := [*islice(rest, TOGETHER)]:
-                self._file.write(json.dumps(some).encode() + _NEXT)
-            self._file.write(_NEXT)
-            self._file.flush()
-        except OSError as error:
-            raise Unreadable("entry", f"there is no room to sort what it says: {error}") from error
+        self._starts.append(self._drawer.lay(iter(sorted(self._laid.values()))))
         self._laid.clear()
-
-
-def _heap(file: IO[bytes], start: int) -> Iterator[Sheet]:
-    """What was put away at once, a few sheets in memory."""
-    at = start
-    # The other heaps are read from the same file meanwhile.
-    while file.seek(at) == at and (line := file.readline()) != _NEXT:
-        at += len(line)
-        for key, when, number, what in json.loads(line):
-            told = tuple(what) if isinstance(what, list) else what
-            yield Sheet(tuple(key), tuple(when), number, told)
 
 
 def _are(parts: Row, kinds: tuple[type, ...]) -> bool:

@@ -159,8 +159,12 @@ def check_registers(source: Source, registered: Registered, findings: list[Findi
 
 def check_keepers(registered: Registered, findings: list[Finding]) -> None:
     """A site's own templates follow on one another, and nobody approves what they kept."""
-    for at, what in registered.wrongly_kept:
-        findings.append(_found("entry", at, what, at))
+    newest: dict[str, int] = {}
+    for at, name, version in registered.kept:
+        if version != newest.get(name, 0) + 1:
+            what = f"keeps version {version} of {name}, which does not follow on the one before"
+            findings.append(_found("entry", at, what, at))
+        newest[name] = version
     for layout, person in sorted(registered.keepers.items()):
         approval = registered.approved.get((layout, person))
         if approval is not None:

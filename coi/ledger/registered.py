@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from coi.ledger.piles import Pile, When
+from coi.ledger.piles import Drawer, Pile, When
 from coi.ledger.replay import Content
 from coi.ledger.source import Row
 
@@ -67,30 +67,49 @@ _KEYS: Mapping[str, tuple[type, ...]] = {
 """Plain table -> what its primary key is made of."""
 
 
-def _piles() -> dict[str, Pile]:
-    return {table: Pile(*kinds) for table, kinds in _KEYS.items()}
+_APART: Mapping[str, tuple[type, ...]] = {
+    "credentials": (str,),
+    "identities": (str, str),
+    "keys": (str,),
+    "texts": (str,),
+}
+"""Pile of what is kept apart -> what its key is made of."""
 
 
 @dataclass(slots=True)
 class Registered:
-    """Expected rows of the plain tables by table and primary key, and commitments."""
+    """Expected rows of the plain tables by table and primary key, and commitments.
 
-    rows: Mapping[str, Pile] = field(default_factory=_piles)
-    credentials: Pile = field(default_factory=partial(Pile, str))
-    identities: Pile = field(default_factory=partial(Pile, str, str))
-    keys: Pile = field(default_factory=partial(Pile, str))
-    texts: Pile = field(default_factory=partial(Pile, str))
+    Of chains that are told by several at once, `first` is 0 for the first of them and greater for
+    each that stands behind it; `absorb` puts them together, in that order.
+    """
+
+    drawer: Drawer = field(default_factory=Drawer)
+    first: int = 0
+    rows: Mapping[str, Pile] = field(init=False)
+    credentials: Pile = field(init=False)
+    identities: Pile = field(init=False)
+    keys: Pile = field(init=False)
+    texts: Pile = field(init=False)
     installed: dict[Row, str] = field(default_factory=dict)  # name and version -> hash
     programs: set[str] = field(default_factory=set)
     signed_by: dict[str, tuple[str, int]] = field(default_factory=dict)  # person -> where first
     workflows_used: dict[tuple[str, int, str], tuple[str, int]] = field(default_factory=dict)
     keepers: dict[str, str] = field(default_factory=dict)  # layout of a kept template -> by whom
-    wrongly_kept: list[tuple[tuple[str, int], str]] = field(default_factory=list)
+    kept: list[tuple[tuple[str, int], str, int]] = field(default_factory=list)
     approved: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)  # name of a kept template -> version
     wrongly_erased: list[tuple[tuple[str, int], str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        pile = partial(Pile, drawer=self.drawer, first=self.first)
+        self.rows = {table: pile(*kinds) for table, kinds in _KEYS.items()}
+        for name, kinds in _APART.items():
+            setattr(self, name, pile(*kinds))
+
+    def begin(self) -> None:
+        """Begin with what is there before the first entry, if these chains are the first."""
+        if self.first:
+            return
         for party, kind in NAMED_PARTIES.items():
             self._expect("party", (party,), (party, kind))
         self._expect("person", ("-",), ("-", "nobody", None, None))
@@ -119,8 +138,26 @@ class Registered:
 
     def close(self) -> None:
         """Give back what was taken of the disk."""
-        for pile in (*self.rows.values(), self.credentials, self.identities, self.keys, self.texts):
+        for pile in self.piles().values():
             pile.close()
+
+    def absorb(self, later: "Registered") -> None:
+        """Add what the chains behind these registered; where two say the same, the first counts."""
+        theirs = later.piles()
+        for name, pile in self.piles().items():
+            pile.put_beside(theirs[name])
+        self.installed |= later.installed
+        self.programs |= later.programs
+        self.keepers |= later.keepers
+        self.kept += later.kept
+        self.wrongly_erased += later.wrongly_erased
+        self.signed_by = {**later.signed_by, **self.signed_by}
+        self.workflows_used = {**later.workflows_used, **self.workflows_used}
+        self.approved = {**later.approved, **self.approved}
+
+    def piles(self) -> dict[str, Pile]:
+        """Each pile by its name."""
+        return {**self.rows, **{name: getattr(self, name) for name in _APART}}
 
     def _expect(self, table: str, key: Row, row: Row) -> None:
         self.rows[table].add(key, row)
@@ -163,13 +200,10 @@ class Registered:
             self.identities.add((item["patient"], item["field"]), item["commitment"], when)
 
     def _keep(self, item: Content, content: Content) -> None:
-        """A site's own template is kept by somebody, one version after the other."""
-        name, version = item["name"], item["version"]
+        """A site's own template is kept by somebody, in a version."""
         self.keepers[item["layout"]] = content["actor"]
-        if version != self.newest.get(name, 0) + 1:
-            what = f"keeps version {version} of {name}, which does not follow on the one before"
-            self.wrongly_kept.append(((content["chain"], content["seq"]), what))
-        self.newest[name] = version
+        at = (content["chain"], content["seq"])
+        self.kept.append((at, item["name"], item["version"]))
 
     def _approve(self, content: Content, signed: Iterable[Content]) -> None:
         """Somebody approves a label template, which may be one of the site's own."""

@@ -5,18 +5,24 @@ before (`hashes`), what the chains tell is what the tables hold (`compare`), so 
 outside the chains (`plain`), and every entry is in the tree of which the size and the root were
 signed (`sequenced`). What a chain cannot know of itself, such as entries cut off its end
 together with everything that they wrote, is found with heads kept elsewhere (`since`).
+
+The first two take nearly all of the time, and know nothing of one chain from another: several can
+take them, each along a span of chains (`verify_along`), and one puts it together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from coi.ledger.compare import Comparison
 from coi.ledger.findings import Finding, Heads, Verdict
 from coi.ledger.hashes import Hashed, Progress, check_hashes
-from coi.ledger.participants import site_of_units
+from coi.ledger.participants import SiteOf, site_of_units
 from coi.ledger.plain import (
     Expand,
     Layout,
+    Transitions,
     check_apart,
     check_keepers,
     check_registers,
@@ -31,6 +37,28 @@ from coi.ledger.source import Source, Unreadable
 
 def quietly(entries: int) -> None:
     """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the moves of every chain are measured by."""
+
+    transitions: Transitions
+    site_of: SiteOf
+
+
+@dataclass(slots=True)
+class Along:
+    """What was found along a span of chains, and what these registered."""
+
+    hashed: Hashed
+    registered: Registered
+    compared: list[Finding] = field(default_factory=list)
+    unreadable: list[Finding] = field(default_factory=list)
+
+
+Everybody: TypeAlias = Callable[[Measure | None], Iterable[Along]]
+"""Looks along every span of a record, at least one; gives what was found in the spans' order."""
 
 
 def verify(
@@ -51,35 +79,103 @@ def verify(
     transitions of a stored workflow's text, and `layout` what a label template's text declares;
     `signers` are the keys that the record names for its checkpoints.
     """
-    hashed = Hashed(progress, since or {})
+    if since is not None:
+        return _verify_grown(source, expand, since, progress)
+
+    def alone(measure: Measure | None) -> Iterable[Along]:
+        return [verify_along(source, measure, Registered(), progress)]
+
+    return verify_together(source, expand, alone, layout, signers)
+
+
+def verify_together(
+    source: Source,
+    expand: Expand,
+    everybody: Everybody,
+    layout: Layout | None = None,
+    signers: Sequence[Signer] = (),
+) -> Verdict:
+    """The same of a whole record, where `everybody` looks along its chains.
+
+    What they read must be of the same moment as `source`.
+    """
     outside: list[Finding] = []
-    compared: list[Finding] = []
+    unreadable: list[Finding] = []
     erased: dict[str, int] = {}
+    measure = None
     try:
-        check_hashes(source, since, hashed)
-        transitions = check_workflows(source, expand, outside)
-        site_of = site_of_units(source)
-        with closing(Registered()) as registered:
-            for chain in _chains(hashed, since):
-                comparison = Comparison(source, transitions, registered, site_of, chain)
-                compared += comparison.run(progress)
-            if since is None:
+        measure = Measure(check_workflows(source, expand, outside), site_of_units(source))
+    except Unreadable as fault:
+        unreadable.append(_cannot_be_read(fault))
+    first, *others = every = [*everybody(measure)]
+    for along in others:
+        first.registered.absorb(along.registered)
+    unreadable += (one for along in every for one in along.unreadable)
+    with closing(first.registered) as registered:
+        try:
+            # What was registered is known whole, or nothing can be compared with it.
+            if not unreadable:
                 check_registers(source, registered, outside)
                 check_templates(source, layout, outside)
                 check_keepers(registered, outside)
                 erased = check_apart(source, registered, outside)
                 check_tree(source, signers, outside)
+        except Unreadable as fault:
+            unreadable.append(_cannot_be_read(fault))
+    hashed = [along.hashed for along in every]
+    findings = (
+        *(one for part in hashed for one in part.findings),
+        *(one for along in every for one in along.compared),
+        *outside,
+        *unreadable,
+    )
+    heads = {chain: head for part in hashed for chain, head in part.heads.items()}
+    return Verdict(sum(part.entries for part in hashed), findings, heads, erased)
+
+
+def verify_along(
+    source: Source,
+    measure: Measure | None,
+    registered: Registered,
+    progress: Progress = quietly,
+) -> Along:
+    """Hash every entry that `source` gives, and compare what is told with the tables of the chains.
+
+    Without a measure they are hashed alone. `registered` gathers what the entries register.
+    """
+    along = Along(Hashed(progress, {}), registered)
+    try:
+        registered.begin()
+        check_hashes(source, None, along.hashed)
+        if measure is not None:
+            # All chains in one reading of each table, and not one reading for each chain.
+            told = Comparison(source, measure.transitions, registered, measure.site_of)
+            along.compared = told.run(progress)
     except Unreadable as fault:
-        what = f"cannot be read, so not everything was compared: {fault.reason}"
-        outside.append(Finding(fault.table, "-", "-", None, what))
-    every = (*hashed.findings, *compared, *outside)
-    return Verdict(hashed.entries, every, hashed.heads, erased)
+        along.unreadable.append(_cannot_be_read(fault))
+    # It is handed over, perhaps to another process, and nobody goes on counting.
+    along.hashed.progress = quietly
+    return along
 
 
-def _chains(hashed: Hashed, since: Heads | None) -> list[str | None]:
-    """Which chains to compare with the tables: all at once, or each that has grown."""
-    if since is None:
-        # All chains in one reading of each table, and not one reading for each chain.
-        return [None]
-    grown = [chain for chain, head in hashed.heads.items() if since.get(chain) != head]
-    return [*sorted(grown)]
+def _verify_grown(source: Source, expand: Expand, since: Heads, progress: Progress) -> Verdict:
+    """What came after these heads, and the chains in which something did."""
+    hashed = Hashed(progress, since)
+    found: list[Finding] = []
+    try:
+        check_hashes(source, since, hashed)
+        transitions = check_workflows(source, expand, found)
+        site_of = site_of_units(source)
+        grown = [chain for chain, head in hashed.heads.items() if since.get(chain) != head]
+        with closing(Registered()) as registered:
+            for chain in sorted(grown):
+                told = Comparison(source, transitions, registered, site_of, chain)
+                found += told.run(progress)
+    except Unreadable as fault:
+        found.append(_cannot_be_read(fault))
+    return Verdict(hashed.entries, (*hashed.findings, *found), hashed.heads, {})
+
+
+def _cannot_be_read(fault: Unreadable) -> Finding:
+    what = f"cannot be read, so not everything was compared: {fault.reason}"
+    return Finding(fault.table, "-", "-", None, what)

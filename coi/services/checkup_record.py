@@ -12,6 +12,7 @@ from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA
+from coi.services.sealing import NoSeal, is_installed, seal_of
 from coi.services.sequencing import covered_until
 from coi.services.signed_before import differs_from_last, told_last
 from coi.services.templates_awaited import awaited
@@ -32,6 +33,7 @@ from coi.store.print_jobs import HELD, QUEUED
 from coi.store.schema import require_schema
 
 BACKUP_AGE = timedelta(days=2)
+SEAL_NOTICE = timedelta(days=60)
 DRILL_AGE = timedelta(days=100)
 VERIFY_AGE = timedelta(days=8)
 WHOLE_AGE = timedelta(days=15)
@@ -193,6 +195,26 @@ def _anchors(installation: Installation) -> Found:
     return ok(f"What was signed is kept in {', '.join(one.place for one in found)} too.")
 
 
+def _seal(installation: Installation) -> Found:
+    """What is handed out as PDF bears the seal of the house."""
+    file = installation.settings.seal_file
+    if file is None:
+        return look("Documents bear no seal.", "Write a file into COI_SEAL_FILE.")
+    if not is_installed():
+        return look("Documents bear no seal: what seals is missing.", "Install the extra `sign`.")
+    if not file.exists():
+        return ok("The first document makes the seal of the house.")
+    try:
+        seal = seal_of(installation, file)
+    except NoSeal as error:
+        return wrong(error.sentence, error.next_step)
+    ends = seal.certificate.not_valid_after_utc
+    told = f"Documents bear the seal {seal.fingerprint[:16]}, which ends on {ends:%Y-%m-%d}."
+    if ends - installation.clock.now() < SEAL_NOTICE:
+        return look(told, "Put a new one in its place: docs/custody-record.md says how.")
+    return ok(told)
+
+
 def _moment(until: str) -> datetime:
     return parse_rfc3339(until) if until else datetime.min.replace(tzinfo=UTC)
 
@@ -293,6 +315,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "verification": _verified,
     "checkpoints": _checkpoints,
     "anchors": _anchors,
+    "seal": _seal,
     "people": _people,
     "trainings": _trainings,
     "webhooks": _webhooks,

@@ -16,6 +16,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.proofs import Proven, acting_or_program
+from coi.services.sealing import sealed
 from coi.store.facts import ORGANISATION
 from coi.store.people import printed_names
 from coi.store.registers import person_chain
@@ -73,6 +74,8 @@ class Copy:
         told["copy"] = str(self.number)
         if self.drawn.template:
             told["template"] = self.drawn.template
+        if self.drawn.seal:
+            told["seal"] = self.drawn.seal
         if self.drawn.left_off:
             told["left_off"] = left_off_told(self.drawn)
         return {**told, **self.told}
@@ -95,6 +98,19 @@ def printed(
         PrintedForThis: this request was answered with a copy before.
     """
     return printed_as(installation, by, paper, lambda copy: Drawn(draw(copy))).content
+
+
+def printed_sealed(
+    installation: Installation, by: Proven, paper: Paper, draw: Callable[[int], bytes]
+) -> bytes:
+    """The same of a document that bears the seal of the house.
+
+    Raises:
+        NoSeal: the seal cannot be put on it.
+    """
+    return printed_as(
+        installation, by, paper, lambda copy: sealed(installation, draw(copy))
+    ).content
 
 
 def printed_as(

@@ -3,7 +3,7 @@
 The patient appears by the COI alone. Labels and wristbands stand in `coi.services.label_papers`.
 """
 
-from coi.services.copies import Paper, printed
+from coi.services.copies import Paper, printed_sealed
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.looking import has_destroyed, require_seen_whole
@@ -22,7 +22,7 @@ def write_order_sheet(installation: Installation, by: Proven, coi: str, key: str
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("order_sheet", coi, key=key)
-    return printed(
+    return printed_sealed(
         installation, by, paper, lambda copy: order_sheet_pdf(installation, coi, by, copy)
     )
 
@@ -35,7 +35,7 @@ def write_custody_record(installation: Installation, by: Proven, coi: str, key: 
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("custody_record", coi, key=key)
-    return printed(
+    return printed_sealed(
         installation, by, paper, lambda copy: custody_record(installation, coi, by, copy=copy)
     )
 
@@ -52,7 +52,7 @@ def write_destruction_certificate(
     """
     installation.read(lambda tx: _require_to_certify(tx, installation, by, coi, thing))
     paper = Paper("destruction_certificate", thing, key=key)
-    return printed(
+    return printed_sealed(
         installation,
         by,
         paper,
@@ -70,7 +70,7 @@ def write_deviation_letter(
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("deviation_letter", lot, key=key)
-    return printed(
+    return printed_sealed(
         installation,
         by,
         paper,

@@ -42,12 +42,13 @@ FILE = Medium()
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A label as it is printed; `left_off` names the fields that are not on it, and why not."""
+    """What is handed out; `left_off` names the fields that are not on a label, and why not."""
 
     content: bytes
     media_type: str = PDF
     template: str = ""  # its SHA-256; '' for what has none
     left_off: Mapping[str, str] = field(default_factory=dict)
+    seal: str = ""  # the SHA-256 of the certificate that sealed it; '' for what bears no seal
 
 
 def drawn(content: Callable[[], Content], on: Medium = FILE) -> Drawn:

@@ -16,7 +16,7 @@ from coi.reports.reconciliation import (
     Turn,
     reconciliation_report,
 )
-from coi.services.copies import Paper, printed
+from coi.services.copies import Paper, printed_sealed
 from coi.services.custody_events import signatures
 from coi.services.custody_labels import template_named
 from coi.services.custody_reading import Reading, parts, read_custody
@@ -49,7 +49,7 @@ def write_reconciliation(installation: Installation, by: Proven, coi: str, key: 
         found = installation.read(lambda tx: _read(tx, installation, coi, by, copy))
         return reconciliation_report(found)
 
-    return printed(installation, by, Paper(KIND, coi, key=key), drawn)
+    return printed_sealed(installation, by, Paper(KIND, coi, key=key), drawn)
 
 
 def _read(

@@ -13,7 +13,7 @@ from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.findings import Finding, Heads, Verdict, heads_text, read_heads
 from coi.ledger.grown import check_growth
 from coi.ledger.tree import frontier_of
-from coi.ledger.verify import quietly, verify
+from coi.ledger.verify import quietly, verify, verify_together
 from coi.services.anchoring import Kept, differing, kept_at_anchors
 from coi.services.checkpoint_keys import signers_of
 from coi.services.digests import Digest, wrong_digests
@@ -24,6 +24,7 @@ from coi.settings import Settings
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
 from coi.store.size import chains_after, chains_since, heads_of, missing_from
+from coi.store.together import together
 from coi.store.transactions import Transaction
 from coi.store.tree import frontier, leaves_from, nodes_of, points_above
 from coi.store.verified import NotRemembered, Reached, Remembered, remember, remembered
@@ -80,12 +81,13 @@ def verify_record(
     progress: Callable[[int], None] = quietly,
     checkpoints: Mapping[str, bytes] = MappingProxyType({}),
     digests: Sequence[Digest] = (),
+    processes: int = 1,
 ) -> Verdict:
     """Compare the whole ledger with the tables; with `since`, only what was added after it.
 
     `since` is a heads file of an earlier verdict; `progress` is told the entries done in a pass.
     `checkpoints` were kept elsewhere, each under the name by which a finding calls it; `digests`
-    were printed.
+    were printed. A whole record that is large is shared out among so many processes.
     After a whole record that holds, `verify_new` goes on from there.
 
     Raises:
@@ -95,7 +97,7 @@ def verify_record(
     signed = _signed_before(installation.settings, every=True)
 
     def look(tx: Transaction) -> tuple[Verdict, Reached]:
-        found = verify(LedgerRows(tx), expand_all, heads, progress, layout_of, signers_of(tx))
+        found = _verified(installation, tx, heads, progress, processes)
         here = _differs(tx, signed)
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
@@ -105,6 +107,22 @@ def verify_record(
     if verdict.holds and since is None:
         _keep(installation, verdict.heads, reached, whole=True)
     return verdict
+
+
+def _verified(
+    installation: Installation,
+    tx: Transaction,
+    heads: Heads | None,
+    progress: Callable[[int], None],
+    processes: int,
+) -> Verdict:
+    """By this process alone, or by several where that is worth it."""
+    crew = processes if heads is None else 1
+    with together(installation.engine, tx, crew, progress) as everybody:
+        source, signers = LedgerRows(tx), signers_of(tx)
+        if everybody is None:
+            return verify(source, expand_all, heads, progress, layout_of, signers)
+        return verify_together(source, expand_all, everybody, layout_of, signers)
 
 
 def verify_new(

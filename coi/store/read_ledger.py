@@ -5,17 +5,19 @@ driver's own tuples, read in order and never all at once. Take the connection fr
 `coi.store.engine.read`, so that all of them are of one moment.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain as chained
-from itertools import count, islice
+from itertools import count, islice, takewhile
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
     LargeBinary,
+    Select,
     Text,
     bindparam,
     cast,
@@ -25,12 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from coi.ledger.source import Row, Unreadable
+from coi.ledger.spans import EVERYTHING, Span
 from coi.store.statements import Statement, Values
 from coi.store.tables import metadata
 
 _POSTGRESQL = "postgresql"
 _ROWS_AT_ONCE = 500
 _numbers = count()  # of named cursors, which a connection must not name twice
+Bounds: TypeAlias = tuple[str, ...]
+"""What bounds the rows that are read: any of chain, from_seq, after, through."""
+
 _NAMES_ITS_CHAIN = {"chain": "id", "therapy": "coi"}
 
 
@@ -38,11 +44,18 @@ class LedgerRows:
     """A `coi.ledger.source.Source`: one reading of a database.
 
     With `chains`, the heads are those of these chains alone, looked up one by one: for whoever
-    knows which chains to look at, however many there are.
+    knows which chains to look at, however many there are. With `span`, what is read of all chains
+    is what belongs to those in it.
     """
 
-    def __init__(self, connection: Connection, chains: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        chains: Iterable[str] | None = None,
+        span: Span = EVERYTHING,
+    ) -> None:
         self._connection = connection
+        self._span = span
         self._chains = None if chains is None else sorted(chains)
         # Without a transaction every statement would read a moment of its own.
         if not connection.in_transaction():
@@ -51,7 +64,9 @@ class LedgerRows:
 
     def leaves(self, chain: str | None = None, from_seq: int = 0) -> Iterator[Row]:
         """Give (chain, seq, hash, prev_hash, content bytes, signed bytes) by chain and seq."""
-        statement = _leaves(self._dialect, of_one=chain is not None)
+        if chain is None:
+            return self._of_span("entry", lambda bounds: _leaves(self._dialect, bounds))
+        statement = _leaves(self._dialect, ("chain", "from_seq"))
         return self._read("entry", statement, chain=chain, from_seq=from_seq)
 
     def heads(self) -> Iterator[Row]:
@@ -66,9 +81,25 @@ class LedgerRows:
         self, table: str, columns: Sequence[str], order: Sequence[str], chain: str | None = None
     ) -> Iterator[Row]:
         """Give a table's rows, or those of one chain, sorted by the columns of `order`."""
-        asked = table, tuple(columns), tuple(order)
-        statement = _rows(*asked, self._dialect, of_one=chain is not None)
+        asked = table, tuple(columns), tuple(order), self._dialect
+        if chain is None and columns[0] == "chain":
+            return self._of_span(table, lambda bounds: _rows(*asked, bounds))
+        statement = _rows(*asked, () if chain is None else ("chain",))
         return self._read(table, statement, chain=chain)
+
+    def _of_span(self, table: str, statement: Callable[[Bounds], Statement]) -> Iterator[Row]:
+        """What belongs to the chains of the span; the first column is the chain."""
+        span = self._span
+        asked = {"after": span.after, "through": span.through}
+        if self._dialect != _POSTGRESQL:
+            # SQLite gives rows in the order of its index, and is left off where the span ends: so
+            # what a damaged file holds in place of a chain's name is read. PostgreSQL sorts first.
+            del asked["through"]
+        bounds = tuple(name for name, bound in asked.items() if bound is not None)
+        rows = self._read(table, statement(bounds), **asked)
+        if span.through is None:
+            return rows
+        return takewhile(lambda row: not span.ends_before(row[0]), rows)
 
     def _read(self, table: str, statement: Statement, **values: object) -> Iterator[Row]:
         """Give the rows; text that is no UTF-8 any more (bit rot) comes out as escapes.
@@ -125,8 +156,8 @@ class LedgerRows:
 
 
 @cache
-def _leaves(dialect: str, *, of_one: bool) -> Statement:
-    """The bytes of every entry, or of one chain from an entry on."""
+def _leaves(dialect: str, bounds: Bounds) -> Statement:
+    """The bytes of the entries that these bounds leave."""
     entry = metadata.tables["entry"].c
     statement = select(
         entry.chain,
@@ -136,11 +167,9 @@ def _leaves(dialect: str, *, of_one: bool) -> Statement:
         _bytes(entry.content, dialect),
         _bytes(entry.signed, dialect),
     ).order_by(_sorted(entry.chain, dialect), entry.seq)
-    if of_one:
-        statement = statement.where(
-            entry.chain == bindparam("chain"), entry.seq >= bindparam("from_seq")
-        )
-    return Statement(statement)
+    if "from_seq" in bounds:
+        statement = statement.where(entry.seq >= bindparam("from_seq"))
+    return Statement(_bounded(statement, entry.chain, dialect, bounds))
 
 
 @cache
@@ -159,16 +188,29 @@ def _rows(
     columns: tuple[str, ...],
     order: tuple[str, ...],
     dialect: str,
-    *,
-    of_one: bool,
+    bounds: Bounds,
 ) -> Statement:
-    """A table's columns in an order, of every chain or of one."""
+    """A table's columns in an order, of the rows that these bounds leave."""
     of = metadata.tables[table].c
     statement = select(*(of[name] for name in columns))
     statement = statement.order_by(*(_sorted(of[name], dialect) for name in order))
-    if of_one:
-        statement = statement.where(of[_NAMES_ITS_CHAIN.get(table, "chain")] == bindparam("chain"))
+    if bounds:
+        chain = of[_NAMES_ITS_CHAIN.get(table, "chain")]
+        statement = _bounded(statement, chain, dialect, bounds)
     return Statement(statement)
+
+
+def _bounded(
+    statement: Select[Any], chain: Column[str], dialect: str, bounds: Bounds
+) -> Select[Any]:
+    """Of one chain, or of what stands behind one and up to another, by code point."""
+    if "chain" in bounds:
+        statement = statement.where(chain == bindparam("chain"))
+    if "after" in bounds:
+        statement = statement.where(_sorted(chain, dialect) > bindparam("after"))
+    if "through" in bounds:
+        statement = statement.where(_sorted(chain, dialect) <= bindparam("through"))
+    return statement
 
 
 def _bytes(column: Column[str], dialect: str) -> ColumnElement[bytes]:

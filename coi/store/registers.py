@@ -306,6 +306,18 @@ def answered(connection: Connection, key: str) -> tuple[str, str, str, int] | No
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
+_answers = Statement(
+    select(t.request.c.chain, t.request.c.seq)
+    .where(t.request.c.digest == bindparam("digest"))
+    .order_by(t.request.c.chain, t.request.c.seq)
+)
+
+
+def answered_for(connection: Connection, digest: str) -> list[tuple[str, int]]:
+    """The entries that answered what has this digest; every answer is looked at."""
+    return [(row[0], row[1]) for row in _answers.rows(connection, digest=digest)]
+
+
 def keep_answer(connection: Connection, row: Mapping[str, object]) -> None:
     """Keep which entry answered a request (key, actor, digest, chain, seq)."""
     add(connection, t.request, [row])

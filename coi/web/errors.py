@@ -27,6 +27,7 @@ from coi.services.proofs import (
     OwnPasswordFirst,
     SecretExpired,
 )
+from coi.services.sealing import NoSeal
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.stock_takes import StockTakeClosed
@@ -75,6 +76,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OldProgram: HTTPStatus.SERVICE_UNAVAILABLE,
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoSeal: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
 

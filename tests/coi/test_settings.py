@@ -77,6 +77,7 @@ REFUSED = [
     ("COI_WEBHOOK_ALLOW", "lims.example.org, 10.1.0.0/99", "no host and no network"),
     ("COI_WEBHOOK_ALLOW", "10.1", "no host and no network"),
     ("COI_WEBHOOK_HTTP", "*", "no host and no network"),
+    ("COI_SEAL_FILE", "/usr", "which is a folder"),
     ("COI_WEBHOOK_CA", "/usr", "which is a folder"),
     ("COI_PRINT_SEND", "yes", "neither on nor off"),
     ("COI_PRINTER_ALLOW", "socket://10.1.2.3", "no host and no network"),

@@ -97,7 +97,9 @@ def test_a_signers_printed_name_is_a_commitment():
 
 def test_what_is_there_from_the_beginning_is_expected():
     """Nobody and the ways in which a thing can end are parties before the first entry."""
-    parties = laid(registered().rows["party"])
+    beginning = registered()
+    beginning.begin()
+    parties = laid(beginning.rows["party"])
 
     assert parties["-",] == ("-", "nobody")
     assert {kind for _, kind in parties.values()} == {"nobody", "gone"}

@@ -5,17 +5,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, Integer, Table
+from sqlalchemy import Engine, Table
 
-from coi.store.tables import APART, RECORD
 from tests.ledger.conftest import Attack, named, verdict_on
-
-TABLES = (*RECORD, *APART)
-ONLY_PASSES = {"request"}
-
-
-def _key(table: Table, row: sqlite3.Row) -> str:
-    return "/".join(str(row[column.name]) for column in table.primary_key.columns)
+from tests.ledger.tampering import (
+    EVERY_COLUMN,
+    ONLY_PASSES,
+    TABLES,
+    deleted,
+    edited,
+    inserted,
+    key_of,
+)
 
 
 def _a_row(history_file: Path, table: Table) -> sqlite3.Row:
@@ -27,26 +28,15 @@ def _a_row(history_file: Path, table: Table) -> sqlite3.Row:
     return rows[len(rows) // 2]
 
 
-def _this(table: Table, row: sqlite3.Row) -> str:
-    """A condition that finds the row again."""
-    return " AND ".join(f"{c.name} = '{row[c.name]}'" for c in table.primary_key.columns)
-
-
-EVERY_COLUMN = [(table, column.name) for table in TABLES for column in table.columns]
-
-
 @pytest.mark.parametrize(("table", "column"), EVERY_COLUMN, ids=str)
 def test_an_edited_column_is_named(
     table: Table, column: str, history: Engine, history_file: Path, attack: Attack
 ) -> None:
-    """Any column of any table, changed in one row, is found in that table and row."""
-    row = _a_row(history_file, table)
-    number = isinstance(table.c[column].type, Integer)
-    changed = (row[column] or 0) + 70 if number else f"{row[column]}7"
+    """Any column of any table, changed in one row, is found in that table and row (T1, T9)."""
+    statement, keys = edited(table, {**_a_row(history_file, table)}, column)
 
-    attack(f"UPDATE {table.name} SET {column} = '{changed}' WHERE {_this(table, row)}")  # noqa: S608 - the attack
+    attack(statement)
 
-    keys = {_key(table, row), _key(table, {**row, column: changed})}  # type: ignore[arg-type]
     assert named(verdict_on(history)) & {(table.name, key) for key in keys}
 
 
@@ -54,16 +44,16 @@ def test_an_edited_column_is_named(
 def test_a_deleted_row_is_named(
     table: Table, history: Engine, history_file: Path, attack: Attack
 ) -> None:
-    """A row that is gone is named, of the vault too; an answer to a request may go (T18)."""
-    row = _a_row(history_file, table)
+    """A row that is gone is named, of the vault too; an answer to a request may go (T2, T18)."""
+    row = {**_a_row(history_file, table)}
 
-    attack(f"DELETE FROM {table.name} WHERE {_this(table, row)}")  # noqa: S608 - the attack
+    attack(deleted(table, row))
 
     verdict = verdict_on(history)
     if table.name in ONLY_PASSES:
         assert verdict.holds
     else:
-        assert table.name == "entry" or (table.name, _key(table, row)) in named(verdict)
+        assert table.name == "entry" or (table.name, key_of(table, row)) in named(verdict)
         assert not verdict.holds
 
 
@@ -71,20 +61,12 @@ def test_a_deleted_row_is_named(
 def test_an_inserted_row_is_named(
     table: Table, history: Engine, history_file: Path, attack: Attack
 ) -> None:
-    """A row that no entry wrote is named, even where every key and check was switched off."""
-    row = _a_row(history_file, table)
-    unique = {c.name for u in table.constraints for c in getattr(u, "columns", ())}
-    forged = {
-        c.name: (row[c.name] or 0) + 70 if isinstance(c.type, Integer) else f"{row[c.name]}7"
-        for c in table.columns
-        if c.name in unique and c.name != "chain"
-    }
-    forged = {**row, **forged}
+    """A row that no entry wrote is named, where every key and check was switched off (T2)."""
+    statement, key = inserted(table, {**_a_row(history_file, table)})
 
-    columns, values = ", ".join(forged), ", ".join(_literal(v) for v in forged.values())
-    attack(f"INSERT INTO {table.name} ({columns}) VALUES ({values})")  # noqa: S608 - the attack
+    attack(statement)
 
-    assert (table.name, _key(table, forged)) in named(verdict_on(history))  # type: ignore[arg-type]
+    assert (table.name, key) in named(verdict_on(history))
 
 
 @pytest.mark.parametrize("stops", ["stops_before", "chain_stops"])
@@ -109,7 +91,3 @@ def test_every_column_that_differs_is_named(history: Engine, attack: Attack) -> 
 
 def _told(engine: Engine) -> set[tuple[str, str, str]]:
     return {(one.table, one.key, one.what) for one in verdict_on(engine).findings}
-
-
-def _literal(value: object) -> str:
-    return "NULL" if value is None else str(value) if isinstance(value, int) else f"'{value}'"

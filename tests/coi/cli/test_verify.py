@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 
 
 def change(desk, *statements):
@@ -48,6 +49,33 @@ def test_what_was_changed_is_named(collected):
     assert result.exit_code == 1
     assert f"value {collected.coi}/" in result.stderr
     assert "NOT AS RECORDED" in result.stderr
+
+
+def test_a_document_that_was_handed_out_is_told_from_one_that_was_changed(collected, tmp_path):
+    """Its copy, who made it and when; one byte more, and nobody made it (T11)."""
+    made, changed = tmp_path / "made.pdf", tmp_path / "changed.pdf"
+    collected.paper("report", "custody", collected.coi, "-o", str(made))
+    changed.write_bytes(made.read_bytes() + b" ")
+
+    one = collected.run("verify", "--document", str(made))
+    both = collected.run("verify", "--document", str(changed), "--document", str(made))
+
+    said = f"{made}: custody record of {collected.coi}, copy 1, made by "
+    assert (one.exit_code, said in one.stdout) == (0, True)
+    assert (both.exit_code, said in both.stdout) == (1, True)
+    assert f"{changed}: NOT A DOCUMENT OF THIS RECORD" in both.stderr
+
+
+def test_a_request_that_asks_for_the_same_bytes_is_no_document(collected, tmp_path):
+    """Only what an entry itself says was handed out is one."""
+    file = tmp_path / "made.pdf"
+    file.write_bytes(b"made elsewhere")
+    digest = sha256(file.read_bytes()).hexdigest()
+    change(collected, f"UPDATE request SET digest = '{digest}'")  # noqa: S608 - by hand
+
+    result = collected.run("verify", "--document", str(file))
+
+    assert "NOT A DOCUMENT OF THIS RECORD" in result.stderr
 
 
 def test_heads_that_were_changed_are_refused(collected, tmp_path):

@@ -12,6 +12,7 @@ from benchmarks.clinic import new_clinic, open_clinic
 from coi.services import verifying
 from coi.services.verifying import verify_new, verify_record
 from coi.settings import Settings
+from coi.store import together
 from tests.plans import plan_of
 
 
@@ -45,6 +46,21 @@ def changed_by_hand(engine, *statements):
 def found(installation):
     """The places in which something is wrong, as far as this look finds them."""
     return {finding.key for finding in verify_new(installation).verdict.findings}
+
+
+def test_several_processes_find_what_one_finds(engine, tmp_path, monkeypatch):
+    """On either database: the record as one moment saw it, also while others write."""
+    new_clinic(engine, 2)
+    clinic = opened(engine, tmp_path)
+    alone = verify_record(clinic.installation)
+    asked = []
+    shared = verifying.verify_together
+    monkeypatch.setattr(together, "SHARED_FROM", 0)
+    monkeypatch.setattr(verifying, "verify_together", lambda *a: asked.append(a) or shared(*a))
+
+    assert verify_record(clinic.installation, processes=2) == alone
+    assert verify_record(clinic.installation, progress=asked.append, processes=2).holds
+    assert len([one for one in asked if not isinstance(one, int)]) == 2
 
 
 @pytest.mark.usefixtures("few_in_turn")

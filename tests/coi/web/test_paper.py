@@ -13,6 +13,7 @@ from coi.services import people
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.label_papers import PRINTED_AGAIN
 from coi.services.people import NewPerson
+from coi.services.sealing import seal_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -356,6 +357,7 @@ def test_the_therapy_offers_a_certificate_for_what_is_destroyed(someone, install
         "about": f"{coi}/{thing}",
         "sha256": sha256(answer.data).hexdigest(),
         "copy": "1",
+        "seal": seal_of(installation, installation.settings.seal_file).fingerprint,
     }
 
 
