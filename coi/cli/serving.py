@@ -16,6 +16,7 @@ from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
 from coi.services.delivering import Sender
+from coi.services.doubt import note_untold
 from coi.services.erased_log import settle_erased_at_start
 from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
@@ -103,8 +104,8 @@ def look_once(installation: Installation) -> None:
 
     Each look is made by itself: a disk that fills up is told while the database is away.
     """
-    disk = partial(look_at_disk, installation)
-    for look in (installation.look_at_length, installation.disk.keep_reserve, disk):
+    disk, found = partial(look_at_disk, installation), partial(note_untold, installation)
+    for look in (installation.look_at_length, installation.disk.keep_reserve, disk, found):
         try:
             look()
         # The database may be away for a while; this looks again, and whoever works is told.

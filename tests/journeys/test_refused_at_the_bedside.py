@@ -25,6 +25,7 @@ from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code
 from coi.services.therapies import look
+from coi.services.untold import keep_untold, untold
 from coi.store.engine import open_engine, write
 from tests.journeys.asking import act, ids, newest, refused, state, states, values
 from tests.journeys.worlds import World, copy_of, told_on, verdict_of
@@ -380,6 +381,21 @@ def test_nothing_is_released_by_a_record_that_is_in_doubt(performer, other):
         play(performer, other, RELEASED[-1:])
 
     assert "released" not in states(performer, other, "lot")
+
+
+def test_nothing_is_infused_by_findings_that_nobody_could_write(performer, a):
+    """They stop it as those on record do, and are on record once somebody signs (SEC-45)."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    keep_untold(installation, {"found"})
+
+    with refused(performer, a, "RECORD_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    found = accept_findings(installation, queenie, "A restored disk; the paper says the same.")
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    assert "not on record yet" in caught.value.refusals[0].sentence
+    assert (found, untold(installation)) == (1, frozenset())
 
 
 def test_what_happened_all_the_same_is_recorded_late(performer, a):
