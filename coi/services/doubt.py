@@ -26,19 +26,13 @@ from coi.services.untold import forget_untold, keep_untold, untold
 from coi.store.facts import last_verification
 from coi.store.read_ledger import LedgerRows
 from coi.store.transactions import Transaction
-from workflows.draft import Decision, Draft
-from workflows.facts import Mode
-from workflows.guards.quality import RELEASED_LOT
 from workflows.loading import expand_all
-from workflows.model import Verb
-from workflows.refusal import Refusal
 
 VERIFICATION = "verification"
 FAILED, PASSED, ACCEPTED = "verification_failed", "verification_passed", "accept_findings"
 GOES_ON = "I have looked at what was found; work goes on"
 """What the signature means: it is shown to whoever is about to sign."""
 
-IN_DOUBT = "RECORD_IN_DOUBT"
 LONGEST_REASON = 2_000
 _log = logging.getLogger(__name__)
 _MOST_NAMED = 200
@@ -134,21 +128,12 @@ def in_doubt_since(tx: Transaction) -> str:
     return "" if found is None or found[1] else found[0]
 
 
-def refused_in_doubt(attempt: Attempt, decision: Decision) -> Decision:
-    """The decision, unless it would release or infuse something by a record that is in doubt."""
-    draft = decision.draft
-    if draft is None or attempt.request.mode is not Mode.ASK or not _relies(attempt, draft):
-        return decision
+def doubt_about_record(attempt: Attempt) -> str:
+    """Why nothing may rely on this therapy's record; '' where everything may."""
     since = in_doubt_since(attempt.tx)
-    found = f"The verification of {since} found that the record is not as it was recorded"
-    if not since:
-        found = _not_on_record(attempt.installation) or _not_as_signed(attempt)
-    if not found:
-        return decision
-    why = Refusal(
-        IN_DOUBT, found, "Quality assurance looks at what was found, and signs that work goes on"
-    )
-    return Decision(None, (why,), at_patient=decision.at_patient)
+    if since:
+        return f"The verification of {since} found that the record is not as it was recorded"
+    return _not_on_record(attempt.installation) or _not_as_signed(attempt)
 
 
 def _not_on_record(installation: Installation) -> str:
@@ -169,16 +154,6 @@ def _not_as_signed(attempt: Attempt) -> str:
     if found and found <= _last(tx)[1]:
         return ""
     return f"This therapy's record is not what was signed: {in_words(faults)}"
-
-
-def _relies(attempt: Attempt, draft: Draft) -> bool:
-    """It releases a lot, or gives something to the patient."""
-    action = attempt.standing.workflow.actions.get(draft.action)
-    if action is None:
-        return False
-    if action.verb is Verb.DECIDE:
-        return any(move.after.state in RELEASED_LOT for move in draft.moves)
-    return action.verb is Verb.ADMINISTER
 
 
 def _last(tx: Transaction) -> tuple[bool, frozenset[str]]:

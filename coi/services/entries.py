@@ -28,7 +28,8 @@ from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
 from coi.services.vault import salt_of_code
 from coi.store.append import append
-from coi.store.facts import ORGANISATION, clock_check, head
+from coi.store.clocks import clock_check
+from coi.store.facts import ORGANISATION, head
 from coi.store.outbox import put_out
 from coi.store.registers import keep_answer, keep_text
 from coi.store.transactions import Transaction

@@ -22,8 +22,10 @@ from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
 from coi.errors import DataRefused, Refused
 from coi.ledger.findings import Finding, Verdict
 from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
+from coi.services.hands import Reading
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code
+from coi.services.stepped import accept_clock, clock_in_doubt, note_step
 from coi.services.therapies import look
 from coi.services.untold import keep_untold, untold
 from coi.store.engine import open_engine, write
@@ -396,6 +398,31 @@ def test_nothing_is_infused_by_findings_that_nobody_could_write(performer, a):
 
     assert "not on record yet" in caught.value.refusals[0].sentence
     assert (found, untold(installation)) == (1, frozenset())
+
+
+def test_nothing_is_infused_by_a_clock_that_was_set_by_much(performer, a):
+    """Forward or back, until quality assurance has signed; a small step stops nothing (CL-03)."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    now = installation.clock.now()
+    set_by(installation, now + timedelta(minutes=4), now)
+    small = installation.read(clock_in_doubt)
+    set_by(installation, now - timedelta(hours=1), now, ticks=9)
+
+    with refused(performer, a, "CLOCK_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    number = accept_clock(installation, queenie, "It was set by hand; the times stand on paper.")
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    (refusal,) = caught.value.refusals
+    assert (small, number) == ("", 2)
+    assert "was set forward by 1:00:00" in refusal.sentence
+    assert states(performer, a, "product")["infused"] == 1
+
+
+def set_by(installation, expected, now, ticks=0):
+    """The clock of a server was set."""
+    note_step(installation, "server", expected, Reading(now, ticks, "boot"))
 
 
 def test_what_happened_all_the_same_is_recorded_late(performer, a):
