@@ -31,6 +31,18 @@ EVENTS: Mapping[str, tuple[int, str]] = {
         logging.ERROR,
         "The record is not as it was recorded; nothing is released or infused by it.",
     ),
+    "clock_stepped": (
+        logging.ERROR,
+        "The clock of this server was set; by more than five minutes, nothing is released.",
+    ),
+    "clock_not_followed": (
+        logging.WARNING,
+        "The clock of this server follows no other for a day; documents say so.",
+    ),
+    "not_recording": (
+        logging.WARNING,
+        "This server recorded nothing for so many seconds; the record says from when to when.",
+    ),
     "anchor_away": (
         logging.WARNING,
         "A place where checkpoints are kept cannot be reached; what waits is kept there later.",

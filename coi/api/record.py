@@ -10,10 +10,12 @@ from coi.api.schemas import record as schemas
 from coi.api.schemas import therapies
 from coi.api.told import receipt_told
 from coi.errors import DataRefused, NotWritten, Problem
+from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, acknowledge, acknowledged
 from coi.services.concerned import Criterion, criteria, find
 from coi.services.drills import last_drilled
 from coi.services.permissions import Permission
+from coi.services.record_kept import record_kept
 from coi.services.stop_ship import StopShip, stop_ship
 from coi.web import here
 from coi.web.permissions import needs
@@ -24,9 +26,9 @@ resources = Resources("record", "How the record is kept, and stopping what is co
 @resources.offers("GET", "/record", "showRecord", found(schemas.Record, schemas.RECORD))
 @needs(Permission.SEE_RECORD)
 def show() -> ResponseReturnValue:
-    """Whether the record may be written, each time that it went on, and the last drill."""
+    """Whether the record may be written, what is in doubt, what served, and the last drill."""
     installation = here.installation()
-    drilled = last_drilled(installation)
+    drilled, kept = last_drilled(installation), record_kept(installation)
     try:
         installation.require_writable()
         why_not = ""
@@ -37,6 +39,19 @@ def show() -> ResponseReturnValue:
         "why_not": why_not,
         "went_on": [*acknowledged(installation)],
         "last_drill": {"at": drilled[0], "passed": drilled[1]} if drilled else None,
+        "began_at": kept.began_at,
+        "findings_since": kept.found_in_doubt,
+        "clock_in_doubt": kept.clock_in_doubt,
+        "clock_steps": [
+            {
+                "recorded_at": one.recorded_at,
+                "server": one.server,
+                "seconds": one.drift.total_seconds(),
+            }
+            for one in kept.steps
+        ],
+        "not_recording": kept.gaps,
+        "served": kept.served,
     }
 
 
@@ -52,6 +67,38 @@ def show() -> ResponseReturnValue:
 def go_on(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
     """Sign that a record which is older than it was goes on."""
     acknowledge(here.installation(), proven_by(headers["grants"], GOES_ON), told["why"])
+    return ""
+
+
+@resources.offers(
+    "POST",
+    "/record/clock",
+    "acceptClock",
+    NOTHING,
+    headers=Sign,
+    body=Body(schemas.DoubtSigned, schemas.DOUBT_SIGNED),
+)
+@needs(Permission.ANSWER_FOR_RECORD)
+def sign_for_clock(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Sign that work goes on although a clock was set."""
+    by = proven_by(headers["grants"], stepped.GOES_ON)
+    stepped.accept_clock(here.installation(), by, told["why"])
+    return ""
+
+
+@resources.offers(
+    "POST",
+    "/record/findings",
+    "acceptFindings",
+    NOTHING,
+    headers=Sign,
+    body=Body(schemas.DoubtSigned, schemas.DOUBT_SIGNED),
+)
+@needs(Permission.ANSWER_FOR_RECORD)
+def sign_for_findings(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
+    """Sign that work goes on although a verification found something."""
+    by = proven_by(headers["grants"], doubt.GOES_ON)
+    doubt.accept_findings(here.installation(), by, told["why"])
     return ""
 
 

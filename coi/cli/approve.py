@@ -6,7 +6,7 @@ import click
 
 from coi.cli.asking import as_user, last_moment, prove
 from coi.cli.opening import opened
-from coi.services import approvals, dialects, doubt, reading_codes
+from coi.services import approvals, dialects, doubt, reading_codes, stepped
 from coi.services.known_templates import is_own
 from labels.errors import NotACode
 from labels.identifiers import Serial, parse_code
@@ -82,6 +82,17 @@ def findings(why: str, username: str) -> None:
     signer = prove(installation, username, f"who signs “{doubt.GOES_ON}”")
     found = doubt.accept_findings(installation, signer, why)
     click.echo(f"Signed: work goes on with {found} findings. What is found anew stops it again.")
+
+
+@command.command()
+@click.option("--why", required=True, metavar="TEXT", help="What it did; why work goes on.")
+@as_qa
+def clock(why: str, username: str) -> None:
+    """Let work go on although a clock was set by so much that nothing was released."""
+    installation = opened()
+    signer = prove(installation, username, f"who signs “{stepped.GOES_ON}”")
+    number = stepped.accept_clock(installation, signer, why)
+    click.echo(f"Signed: work goes on; the clock was set {number} times.")
 
 
 @command.command()

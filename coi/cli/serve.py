@@ -7,6 +7,7 @@ import click
 from coi.cli.listening import Tls, listen
 from coi.cli.opening import opened, settings
 from coi.cli.telling import tell_standstill
+from coi.services.erased_log import settle_erased_at_start
 from coi.services.mounts import MOUNTS, require_own_disk
 
 
@@ -24,6 +25,8 @@ def command(host: str, port: int, tls: Tls | None) -> None:
     """Serve the pages until you stop it; whatever is being saved is finished first."""
     require_own_disk(settings(), MOUNTS)
     installation = opened()  # it can be opened; each worker opens it for itself
+    # Said here, where somebody reads it; each worker asks for itself too.
+    settle_erased_at_start(installation)
     tell_standstill(installation.look_at_length())
     installation.engine.dispose()
     listen(settings(), host, port, tls)

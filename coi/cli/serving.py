@@ -16,9 +16,12 @@ from coi.logs import write_logs
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
 from coi.services.delivering import Sender
+from coi.services.doubt import note_untold
 from coi.services.erased_log import settle_erased_at_start
+from coi.services.hands import hands_of
 from coi.services.installation import Installation, open_installation
 from coi.services.print_sending import PrintSender
+from coi.services.pulse import Pulse
 from coi.services.reporting import software
 from coi.services.sequencing import Sequencer
 from coi.services.watching import Watch
@@ -48,6 +51,7 @@ def begin() -> Installation:
     installation = open_installation(settings)
     _tell_start(installation)
     settle_erased_at_start(installation)
+    _watch_clock(installation)
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
     if installation.settings.webhook_send:
         # A sender needs no end of its own: what it had in hand is sent by the next one.
@@ -77,6 +81,14 @@ def begin() -> Installation:
     return installation
 
 
+def _watch_clock(installation: Installation) -> None:
+    """What serves is on record before it answers; from then on the clock is watched."""
+    pulse = Pulse(installation, hands_of(installation.clock))
+    pulse.look()
+    told = (threading.Event(),)
+    threading.Thread(target=pulse.run, args=told, name="pulse", daemon=True).start()
+
+
 def _tell_start(installation: Installation) -> None:
     """What serves, and how it is set; a secret is no part of it."""
     settings = installation.settings
@@ -103,8 +115,8 @@ def look_once(installation: Installation) -> None:
 
     Each look is made by itself: a disk that fills up is told while the database is away.
     """
-    disk = partial(look_at_disk, installation)
-    for look in (installation.look_at_length, installation.disk.keep_reserve, disk):
+    disk, found = partial(look_at_disk, installation), partial(note_untold, installation)
+    for look in (installation.look_at_length, installation.disk.keep_reserve, disk, found):
         try:
             look()
         # The database may be away for a while; this looks again, and whoever works is told.

@@ -119,6 +119,14 @@ class ClearedLine(TypedDict):
     holds: "str"
 
 
+class ClockStep(TypedDict):
+    """`ClockStep` of the description."""
+
+    recorded_at: "str"
+    server: "str"
+    seconds: "float"
+
+
 class Code(TypedDict):
     """`Code` of the description."""
 
@@ -205,6 +213,12 @@ class Difference(TypedDict):
     how: "str"
     lines: "list[str]"
     ahead: "bool"
+
+
+class DoubtSigned(TypedDict):
+    """`DoubtSigned` of the description."""
+
+    why: "str"
 
 
 class Drill(TypedDict):
@@ -608,6 +622,14 @@ class NewUnit(TypedDict):
     name: "str"
 
 
+class NotRecording(TypedDict):
+    """`NotRecording` of the description."""
+
+    server: "str"
+    since: "str"
+    until: "str"
+
+
 class OpenSession(TypedDict):
     """`OpenSession` of the description."""
 
@@ -847,6 +869,12 @@ class Record(TypedDict):
     why_not: "str"
     went_on: "list[WentOn]"
     last_drill: "Drill | None"
+    began_at: "str"
+    findings_since: "str"
+    clock_in_doubt: "str"
+    clock_steps: "list[ClockStep]"
+    not_recording: "list[NotRecording]"
+    served: "list[Served]"
 
 
 class Revision(TypedDict):
@@ -963,6 +991,16 @@ class Serial(TypedDict):
     serial: "str"
 
 
+class Served(TypedDict):
+    """`Served` of the description."""
+
+    since: "str"
+    until: "str"
+    server: "str"
+    software: "str"
+    changes: "list[SettingChanged]"
+
+
 class Session(TypedDict):
     """`Session` of the description."""
 
@@ -976,6 +1014,14 @@ class Session(TypedDict):
     scopes: "list[str] | None"
     must_choose_password: "bool"
     token: "str"
+
+
+class SettingChanged(TypedDict):
+    """`SettingChanged` of the description."""
+
+    name: "str"
+    before: "str"
+    after: "str"
 
 
 class Sheet(TypedDict):

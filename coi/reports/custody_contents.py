@@ -217,6 +217,20 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Since when there is a record, and what casts a doubt on its times.
+
+    `gaps` are (server, since, until), the newest first, as far as they concern the document;
+    `alone` are (server, since) of clocks that follow no other.
+    """
+
+    began_at: datetime
+    gaps: tuple[tuple[str, datetime, datetime], ...] = ()
+    alone: tuple[tuple[str, datetime], ...] = ()
+    clock_in_doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedTree:
     """A checkpoint: how many entries, the root of the tree in hex, whose key, and until when."""
 
@@ -291,6 +305,7 @@ class CustodyRecord:
     verification: Verification
     generated_at: datetime
     generated_by: str
+    recording: Recording
     software: str
     demonstration: bool = False
     copy: int = 0  # the number of this copy; 0 is one that nobody counts

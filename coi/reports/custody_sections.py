@@ -16,6 +16,8 @@ from coi.reports.custody_contents import (
 from coi.reports.custody_timeline import refused_attempts
 from coi.reports.flow import BODY, BOLD, MONO, SMALL, Block, Cell, Column, Row, Section, Table, Text
 from coi.reports.printable import NUMBERED, Style
+from coi.reports.recording import TITLE as RECORDED
+from coi.reports.recording import recording
 from coi.reports.signed_tree import TITLE as SIGNED
 from coi.reports.signed_tree import signed_tree
 from coi.reports.wording import (
@@ -63,6 +65,7 @@ def front(record: CustodyRecord) -> tuple[Block, ...]:
             ("State of the therapy", (Text(record.state),)),
             ("Ledger", _ledger(record)),
             (SIGNED, signed_tree(record.tree)),
+            (RECORDED, recording(record.recording, record.generated_at)),
             ("Verification", (*alarm, Text(record.verification.statement))),
             ("Generated", _generated(record)),
         )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from coi.reports.custody_contents import SignedTree, Verification
+from coi.reports.custody_contents import Recording, SignedTree, Verification
 from coi.reports.flow import BOLD, MONO, SMALL, Block, Cell, Column, Row, Table, Text
 from coi.reports.paper import Sheet
 from coi.reports.printable import NUMBERED, Style
+from coi.reports.recording import TITLE as RECORDED
+from coi.reports.recording import recording
 from coi.reports.signed_tree import TITLE, payload_of, signed_tree
 from coi.reports.wording import utc
 
@@ -33,6 +35,7 @@ class Extract:
     verification: Verification
     generated_at: datetime
     generated_by: str
+    recording: Recording
     software: str
     copy: int
     demonstration: bool = False
@@ -75,6 +78,7 @@ def back(extract: Extract) -> Block:
         (
             ("Ledger", (Text(f"Entry {extract.entry}; its SHA-256:"), _hash(extract))),
             (TITLE, signed_tree(extract.tree)),
+            (RECORDED, recording(extract.recording, extract.generated_at)),
             ("Verification", (*alarm, Text(extract.verification.statement))),
             ("Generated", (Text(generated), Text(NUMBERED, SMALL))),
         )

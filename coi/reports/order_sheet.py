@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from coi.reports.custody_contents import Recording
 from coi.reports.flow import BODY, BOLD, SMALL, Block, Cell, Column, Row, Table, Text
 from coi.reports.paper import Sheet, draw
 from coi.reports.printable import Style
+from coi.reports.recording import TITLE as RECORDED
+from coi.reports.recording import recording
 from coi.reports.wording import local, utc
 
 TITLE: Final = "Order of a therapy"
@@ -39,6 +42,7 @@ class OrderSheet:
     copy: int
     generated_at: datetime
     generated_by: str
+    recording: Recording
     software: str
     demonstration: bool = False
 
@@ -72,6 +76,7 @@ def _blocks(order: OrderSheet) -> tuple[Block, ...]:
     below = (
         *((title, (Text(text, _LARGE),)) for title, text in order.values),
         ("How it is used", tuple(Text(sentence) for sentence in _HOW)),
+        (RECORDED, recording(order.recording, order.generated_at)),
     )
     return (
         Text(TITLE, _TITLE),

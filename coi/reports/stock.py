@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from coi.reports.custody_contents import Signature
+from coi.reports.custody_contents import Recording, Signature
 from coi.reports.extract import titled
 from coi.reports.flow import BOLD, MONO, Block, Column, Row, Table, Text
 from coi.reports.paper import Sheet, draw
 from coi.reports.printable import Style
+from coi.reports.recording import TITLE as RECORDED
+from coi.reports.recording import recording
 from coi.reports.wording import local, signed, utc
 
 TITLE: Final = "Stock-take"
@@ -34,6 +36,7 @@ class StockReport:
     lines: tuple[tuple[str, str, str, str], ...]  # finding, label, COI, place on record
     generated_at: datetime
     generated_by: str
+    recording: Recording
     software: str
     demonstration: bool = False
 
@@ -66,11 +69,12 @@ def _blocks(report: StockReport) -> tuple[Block, ...]:
         ("Closed", (Text(closed), *_signed(report))),
         *((words.capitalize(), (Text(str(number), BOLD),)) for words, number in report.counts),
     )
+    back = titled(((RECORDED, recording(report.recording, report.generated_at)),))
     rows = tuple(
         Row(((Text(found),), (Text(label, MONO),), (Text(coi, MONO),), (Text(place),)))
         for found, label, coi, place in report.lines
     )
-    return Text(TITLE, _TITLE), titled(front), Table(_COLUMNS, rows)
+    return Text(TITLE, _TITLE), titled(front), Table(_COLUMNS, rows), back
 
 
 def _signed(report: StockReport) -> tuple[Text, ...]:

@@ -8,13 +8,13 @@ from coi.ledger.content import IssuedWristband, SignedBy
 from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
-from coi.services.doubt import refused_in_doubt
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import label_turns_of
 from coi.services.mismatches import record_refusal
 from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, receipt
+from coi.services.relying import refused_in_doubt
 from coi.store import facts as read
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial

@@ -19,6 +19,7 @@ from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
 from coi.store.append import GONE
+from coi.store.clocks import clock_check
 from coi.store.condition import (
     has_wal_bug,
     may_be_written,
@@ -27,7 +28,7 @@ from coi.store.condition import (
     server_settings,
     unsafe,
 )
-from coi.store.facts import clock_check, newest_time
+from coi.store.facts import newest_time
 from coi.store.outbox import DEAD
 from coi.store.print_jobs import HELD, QUEUED
 from coi.store.schema import require_schema

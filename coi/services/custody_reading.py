@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coi.clock import parse_rfc3339
-from coi.reports.custody_contents import SignedTree
+from coi.reports.custody_contents import Recording, SignedTree
 from coi.reports.wording import INVALID
 from coi.services.digests import printed_tree
 from coi.services.installation import Installation
 from coi.services.known_templates import version_of_hash
+from coi.services.recording import recording_of
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
 from coi.store import registers
 from coi.store.people import printed_names
@@ -41,6 +42,7 @@ class Reading:
     called: Mapping[str, str]  # subject -> what the record calls it
     templates: Mapping[str, Template]  # hash -> by which of its labels it was drawn
     tree: SignedTree | None  # what was signed last of all chains together
+    recording: Recording
 
     def kind(self, subject: str) -> Kind:
         """What sort of thing it is."""
@@ -145,6 +147,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
         called=_called(found),
         templates=_templates(tx, found),
         tree=printed_tree(tx),
+        recording=recording_of(tx, found.history[0].recorded_at),
     )
 
 

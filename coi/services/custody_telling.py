@@ -67,6 +67,7 @@ def tell(
         generated_by=generated_by,
         software=software,
         demonstration=demo,
+        recording=reading.recording,
         tree=reading.tree,
     )
 

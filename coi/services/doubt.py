@@ -22,22 +22,17 @@ from coi.services.entries import Occasion, Registered, commit_text, write_site_e
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.therapies import view
+from coi.services.untold import forget_untold, keep_untold, untold
 from coi.store.facts import last_verification
 from coi.store.read_ledger import LedgerRows
 from coi.store.transactions import Transaction
-from workflows.draft import Decision, Draft
-from workflows.facts import Mode
-from workflows.guards.quality import RELEASED_LOT
 from workflows.loading import expand_all
-from workflows.model import Verb
-from workflows.refusal import Refusal
 
 VERIFICATION = "verification"
 FAILED, PASSED, ACCEPTED = "verification_failed", "verification_passed", "accept_findings"
 GOES_ON = "I have looked at what was found; work goes on"
 """What the signature means: it is shown to whoever is about to sign."""
 
-IN_DOUBT = "RECORD_IN_DOUBT"
 LONGEST_REASON = 2_000
 _log = logging.getLogger(__name__)
 _MOST_NAMED = 200
@@ -45,28 +40,56 @@ _DIGITS = 12
 
 
 def note_verdict(installation: Installation, verdict: Verdict, *, whole: bool) -> None:
-    """Put on record what a verification found, where that is news."""
-    named, is_news = _named(verdict.findings), not verdict.holds
+    """Put on record what a verification found, where that is news.
 
-    def work(tx: Transaction) -> bool:
-        holds, before = _last(tx)
-        if verdict.holds:
-            if whole and not holds:
-                _write(tx, installation, PASSED, holds=True, named=())
-            return False
-        if named <= before:
-            return False
-        _write(tx, installation, FAILED, holds=False, named=named | before)
-        return True
-
+    What cannot be put on record is kept beside it, and stops releases all the same (SEC-45).
+    """
+    found, is_news = _named(verdict.findings), not verdict.holds
     try:
-        if not verdict.holds or (whole and not installation.read(_last)[0]):
-            is_news = installation.transact_always(work)
+        if found:
+            is_news = _note_found(installation, found)
+        elif whole:
+            _note_passed(installation)
     # What was found is told all the same, of a record that nobody can write into too.
     except Exception as error:  # noqa: BLE001
         _log.warning("What was verified is not put on record: %s", type(error).__name__)
+        keep_untold(installation, found)
     if is_news:
         tell("verification_failed", findings=len(verdict.findings))
+
+
+def note_untold(installation: Installation) -> None:
+    """Put on record what was found before and could not be written then."""
+    if found := untold(installation):
+        _note_found(installation, found)
+
+
+def _note_found(installation: Installation, found: frozenset[str]) -> bool:
+    """Afterwards it is on record, with what waited for that; returns whether any is new."""
+    every = found | untold(installation)
+
+    def work(tx: Transaction) -> bool:
+        before = _last(tx)[1]
+        if every <= before:
+            return False
+        _write(tx, installation, FAILED, holds=False, named=every | before)
+        return True
+
+    is_news = installation.transact_always(work)
+    forget_untold(installation)
+    return is_news
+
+
+def _note_passed(installation: Installation) -> None:
+    """A whole verification passed: what was found before is over."""
+
+    def work(tx: Transaction) -> None:
+        if not _last(tx)[0]:
+            _write(tx, installation, PASSED, holds=True, named=())
+
+    if not installation.read(_last)[0]:
+        installation.transact_always(work)
+    forget_untold(installation)
 
 
 def accept_findings(installation: Installation, by: JustProven, why: str) -> int:
@@ -80,6 +103,7 @@ def accept_findings(installation: Installation, by: JustProven, why: str) -> int
     if not why.strip() or len(why) > LONGEST_REASON:
         reason = f"say in at most {LONGEST_REASON} characters what was found, and why work goes on"
         raise DataRefused([Problem(reason, column="why")])
+    note_untold(installation)
 
     def work(tx: Transaction) -> int:
         known, role = holding(tx, by, QA)
@@ -104,21 +128,19 @@ def in_doubt_since(tx: Transaction) -> str:
     return "" if found is None or found[1] else found[0]
 
 
-def refused_in_doubt(attempt: Attempt, decision: Decision) -> Decision:
-    """The decision, unless it would release or infuse something by a record that is in doubt."""
-    draft = decision.draft
-    if draft is None or attempt.request.mode is not Mode.ASK or not _relies(attempt, draft):
-        return decision
+def doubt_about_record(attempt: Attempt) -> str:
+    """Why nothing may rely on this therapy's record; '' where everything may."""
     since = in_doubt_since(attempt.tx)
-    found = f"The verification of {since} found that the record is not as it was recorded"
-    if not since:
-        found = _not_as_signed(attempt)
-    if not found:
-        return decision
-    why = Refusal(
-        IN_DOUBT, found, "Quality assurance looks at what was found, and signs that work goes on"
-    )
-    return Decision(None, (why,), at_patient=decision.at_patient)
+    if since:
+        return f"The verification of {since} found that the record is not as it was recorded"
+    return _not_on_record(attempt.installation) or _not_as_signed(attempt)
+
+
+def _not_on_record(installation: Installation) -> str:
+    """That something was found which the record could not take yet; '' where nothing was."""
+    if not untold(installation):
+        return ""
+    return "A verification found that the record is not as it was recorded; it is not on record yet"
 
 
 def _not_as_signed(attempt: Attempt) -> str:
@@ -132,16 +154,6 @@ def _not_as_signed(attempt: Attempt) -> str:
     if found and found <= _last(tx)[1]:
         return ""
     return f"This therapy's record is not what was signed: {in_words(faults)}"
-
-
-def _relies(attempt: Attempt, draft: Draft) -> bool:
-    """It releases a lot, or gives something to the patient."""
-    action = attempt.standing.workflow.actions.get(draft.action)
-    if action is None:
-        return False
-    if action.verb is Verb.DECIDE:
-        return any(move.after.state in RELEASED_LOT for move in draft.moves)
-    return action.verb is Verb.ADMINISTER
 
 
 def _last(tx: Transaction) -> tuple[bool, frozenset[str]]:

@@ -28,7 +28,8 @@ from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
 from coi.services.vault import salt_of_code
 from coi.store.append import append
-from coi.store.facts import ORGANISATION, clock_check, head
+from coi.store.clocks import clock_check
+from coi.store.facts import ORGANISATION, head
 from coi.store.outbox import put_out
 from coi.store.registers import keep_answer, keep_text
 from coi.store.transactions import Transaction
@@ -39,6 +40,9 @@ from workflows.over_labels import OVER_LABEL
 from workflows.refusal import Refusal
 
 CHECK_CLOCK = "check_clock"
+WHILE_BEHIND = frozenset({"clock_stepped", "erase_again", "verification_failed"})
+"""What the product says by itself and no clock may stop; it stands under the time of the last."""
+
 SMALL_STEP = timedelta(seconds=2)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -253,6 +257,17 @@ def _notes(
     return {name: commit_text(tx, installation, text) for name, text in texts.items()}
 
 
+def _site_time(tx: Transaction, action: str, now: datetime, last: Head | None) -> str:
+    """The time of a site's new entry.
+
+    Raises:
+        ClockWentBack: the clock is behind, and the entry is none that is written all the same.
+    """
+    if action in WHILE_BEHIND and last is not None:
+        return max(rfc3339(now), last.recorded_at)
+    return recorded_at(tx, now, last)
+
+
 def write_site_entry(
     tx: Transaction,
     action: str,
@@ -268,7 +283,7 @@ def write_site_entry(
     last = head(tx, chain)
     checks = action == CHECK_CLOCK
     # The check is recorded while the clock is still behind, or else nobody could ever go on.
-    now = rfc3339(occasion.now) if checks else recorded_at(tx, occasion.now, last)
+    now = rfc3339(occasion.now) if checks else _site_time(tx, action, occasion.now, last)
     entry = NewEntry(
         chain=chain,
         head=last,

@@ -85,25 +85,47 @@ def settle_erased(installation: Installation) -> int:
     Raises:
         LogDamaged: the file cannot be read or written.
     """
-    file = erased_file(installation.settings)
-    known = _read(file)
-    again = sum(_erased_again(installation, one) for one in known)
-    new = [one for one in installation.read(_on_record) if one not in known]
-    if new:
-        try:
-            write_durably(file, "".join(map(_line, (*known, *new))))
-        except OSError as error:
-            raise LogDamaged(file, error) from error
+    again = _erase_what_came_back(installation)
+    _remember(installation)
     return again
 
 
 def settle_erased_at_start(installation: Installation) -> None:
-    """The same as a server starts: what fails is told in the log, and stops nobody's treatment."""
+    """The same before a server answers: it serves nobody's name who may have been erased (SEC-45).
+
+    What was erased and is only not remembered yet stops nobody's treatment: the log says so.
+
+    Raises:
+        LogDamaged: the file cannot be read, so that nobody knows who was erased.
+        NotWritten: somebody came back, and the record takes no entry.
+    """
+    _erase_what_came_back(installation)
     try:
-        settle_erased(installation)
-    # The database may be away for a while; the next start compares it again.
-    except Exception:  # noqa: BLE001
-        _log.exception("What was erased could not be compared with the record.")
+        _remember(installation)
+    except LogDamaged as error:
+        _log.warning("%s", error)
+
+
+def _erase_what_came_back(installation: Installation) -> int:
+    known = _read(erased_file(installation.settings))
+    return sum(_erased_again(installation, one) for one in known)
+
+
+def _remember(installation: Installation) -> None:
+    """Everything that the record says was erased stands in the file afterwards.
+
+    Raises:
+        LogDamaged: the file cannot be read or written.
+    """
+    file = erased_file(installation.settings)
+    known = _read(file)
+    new = [one for one in installation.read(_on_record) if one not in known]
+    if not new:
+        return
+    try:
+        write_durably(file, "".join(map(_line, (*known, *new))))
+    except OSError as error:
+        raise LogDamaged(file, error) from error
 
 
 def _erased_again(installation: Installation, gone: Gone) -> bool:

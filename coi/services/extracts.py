@@ -113,6 +113,7 @@ def _extract(reading: Reading, event: Happened, printed: Printing) -> Extract:
         software=software(),
         copy=printed.copy,
         demonstration=printed.demonstration,
+        recording=reading.recording,
         tree=reading.tree,
     )
 

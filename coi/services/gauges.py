@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from coi.clock import parse_rfc3339
 from coi.services.anchoring import anchored
 from coi.services.drills import last_drilled
+from coi.services.gaps import following_not
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.sequencing import covered_until, entries_covered
+from coi.services.stepped import clock_in_doubt
 from coi.services.upkeep import BACKUP, VERIFY, last_done
 from coi.services.webhook_list import oldest_waiting, queue_depths
 from coi.store.size import entries_in
@@ -86,6 +88,14 @@ def _passed(installation: Installation) -> Found:
     return {"": float(done.passed)} if done else {}
 
 
+def _clock_in_doubt(installation: Installation) -> Found:
+    return {"": float(bool(installation.read(clock_in_doubt)))}
+
+
+def _alone(installation: Installation) -> Found:
+    return {"": float(bool(installation.read(following_not)))}
+
+
 def _drilled(installation: Installation) -> Found:
     last = last_drilled(installation)
     return {"": parse_rfc3339(last[0]).timestamp()} if last else {}
@@ -143,6 +153,16 @@ GAUGES: tuple[Gauge, ...] = (
         "coi_verify_timestamp_seconds", "When the record was last verified here.", _age_of(VERIFY)
     ),
     Gauge("coi_verify_passed", "1 where the last verification found nothing, else 0.", _passed),
+    Gauge(
+        "coi_clock_in_doubt",
+        "1 where a clock was set by so much that nothing is released, else 0.",
+        _clock_in_doubt,
+    ),
+    Gauge(
+        "coi_clock_not_followed",
+        "1 where the clock of a server follows no other for a day, else 0.",
+        _alone,
+    ),
     Gauge("coi_webhook_deliveries", "Messages to webhooks in each state.", _deliveries, "state"),
     Gauge(
         "coi_webhook_oldest_waiting_timestamp_seconds",

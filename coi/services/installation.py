@@ -49,6 +49,7 @@ class Installation:
     on_paper: OnPaper = field(default_factory=OnPaper)
     disk: Disk = field(default_factory=Disk)
     recorded: Event = field(default_factory=Event)  # something, here, since it was looked at last
+    untold: set[str] = field(default_factory=set)  # what was found and could be written nowhere
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)
     _site_kinds: dict[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from coi.services.directory import ListedUnit, units_by_id
 from coi.services.drawing import not_printed
 from coi.services.installation import Installation
 from coi.services.proofs import Proven
+from coi.services.recording import recording_of
 from coi.services.reporting import name_of, software
 from coi.services.therapies import TherapyView, view
 from coi.store.transactions import Transaction
@@ -49,6 +50,7 @@ def _order(
         copy=copy,
         generated_at=installation.clock.now().astimezone(UTC),
         generated_by=name_of(tx, by),
+        recording=recording_of(tx, ordered.recorded_at),
         software=software(),
         demonstration=installation.demonstration,
     )

@@ -100,6 +100,7 @@ def _extract(
         software=software(),
         copy=copy,
         demonstration=installation.demonstration,
+        recording=reading.recording,
         tree=reading.tree,
     )
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
+from coi.reports.custody_contents import Recording
 from coi.reports.stock import StockReport, stock_report
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, acting
+from coi.services.recording import recording_of
 from coi.services.reporting import name_of, software
 from coi.services.signatures import shown
 from coi.services.stock_closing import Outcome, outcome_of
@@ -24,12 +26,13 @@ def stock_report_pdf(installation: Installation, by: Proven, identifier: str) ->
 
     def look(tx: Transaction) -> StockReport:
         row = require_take(tx, acting(tx, by).person, identifier, hold=False)
-        return _report(installation, outcome_of(tx, installation, row), name_of(tx, by))
+        told = recording_of(tx, row.opened_at)
+        return _report(installation, outcome_of(tx, installation, row), name_of(tx, by), told)
 
     return stock_report(installation.read(look))
 
 
-def _report(installation: Installation, found: Outcome, name: str) -> StockReport:
+def _report(installation: Installation, found: Outcome, name: str, told: Recording) -> StockReport:
     take, row = found.take, found.take.row
     zone = ZoneInfo(take.unit.site.time_zone)
     lines = sorted(found.lines, key=lambda line: (list(Finding).index(line.finding), line.serial))
@@ -49,6 +52,7 @@ def _report(installation: Installation, found: Outcome, name: str) -> StockRepor
         lines=tuple((one.said, one.serial, one.coi, one.place) for one in lines),
         generated_at=installation.clock.now(),
         generated_by=name,
+        recording=told,
         software=software(),
         demonstration=installation.demonstration,
     )

@@ -341,7 +341,7 @@ def dialect_turns(connection: Connection) -> list[DialectTurn]:
     ]
 
 
-def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+def attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """What was attested of the organisation, in this way, with the entry that says so."""
     same_entry = and_(
         t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq
@@ -354,7 +354,7 @@ def _attested(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
 
 
 _dialect_turns = Statement(
-    _attested(
+    attested(
         "dialect",
         *(t.attestation.c.about, t.attestation.c.role, t.attestation.c.holds),
         *(t.attestation.c.detail, t.entry.c.actor, t.entry.c.recorded_at),
@@ -362,28 +362,15 @@ _dialect_turns = Statement(
 )
 
 _template_turns = Statement(
-    _attested(
+    attested(
         "template",
         *(t.attestation.c.about, t.attestation.c.holds, t.attestation.c.detail),
         *(t.entry.c.actor, t.entry.c.recorded_at),
     ).order_by(t.attestation.c.seq, t.attestation.c.n)
 )
 
-_clock_check = Statement(
-    _attested("clock", t.attestation.c.valid_until, t.entry.c.recorded_at)
-    .order_by(t.attestation.c.seq.desc())
-    .limit(ONE)
-)
-
-
-def clock_check(connection: Connection) -> tuple[str, str] | None:
-    """How far the record was ahead when the clock was last checked, and the time of the check."""
-    row = _clock_check.row(connection)
-    return (row[0], row[1]) if row else None
-
-
 _last_drill = Statement(
-    _attested("drill", t.entry.c.recorded_at, t.attestation.c.holds)
+    attested("drill", t.entry.c.recorded_at, t.attestation.c.holds)
     .order_by(t.attestation.c.seq.desc())
     .limit(ONE)
 )
@@ -396,7 +383,7 @@ def last_drill(connection: Connection) -> tuple[str, bool] | None:
 
 
 _last_verification = Statement(
-    _attested("verification", t.entry.c.recorded_at, t.attestation.c.holds, t.entry.c.content)
+    attested("verification", t.entry.c.recorded_at, t.attestation.c.holds, t.entry.c.content)
     .order_by(t.attestation.c.seq.desc())
     .limit(ONE)
 )
@@ -409,7 +396,7 @@ def last_verification(connection: Connection) -> tuple[str, bool, str] | None:
 
 
 _restores = Statement(
-    _attested("restore", t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content).order_by(
+    attested("restore", t.entry.c.recorded_at, t.entry.c.actor, t.entry.c.content).order_by(
         t.attestation.c.seq
     )
 )

@@ -71,6 +71,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     PrintedBefore: HTTPStatus.CONFLICT,
     PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,
+    errors.ClockWentBack: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,

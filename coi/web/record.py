@@ -1,18 +1,32 @@
-"""How the record is kept: whether it may be written, and when a backup of it was last tried."""
+"""How the record is kept: whether it may be written, what is in doubt, and what served when."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused
+from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, NotRemembered, acknowledge, acknowledged
+from coi.services.doubt import accept_findings
 from coi.services.drills import last_drilled
+from coi.services.installation import Installation
 from coi.services.permissions import Permission
+from coi.services.proofs import JustProven
+from coi.services.record_kept import record_kept
+from coi.services.stepped import accept_clock
 from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+
+MEANINGS = {
+    "record": GOES_ON,
+    "clock": stepped.GOES_ON,
+    "findings": doubt.GOES_ON,
+}
+"""What is signed on this page."""
 
 pages = Blueprint("record", __name__, url_prefix="/record")
 
@@ -20,7 +34,7 @@ pages = Blueprint("record", __name__, url_prefix="/record")
 @pages.get("")
 @needs(Permission.SEE_RECORD)
 def show() -> ResponseReturnValue:
-    """Whether the record may be written, each time that it went on, and the last drill."""
+    """Whether the record may be written, what is in doubt, what served, and the last drill."""
     return _shown()
 
 
@@ -38,8 +52,41 @@ def go_on() -> ResponseReturnValue:
     return redirect(url_for("record.show"), HTTPStatus.SEE_OTHER)
 
 
-def _shown(error: CoiError | None = None) -> str:
+@pages.post("/clock")
+@needs(Permission.ANSWER_FOR_RECORD)
+def sign_for_clock() -> ResponseReturnValue:
+    """Sign that work goes on although a clock was set; it takes the password."""
+    return _signed_for(accept_clock, "clock")
+
+
+@pages.post("/findings")
+@needs(Permission.ANSWER_FOR_RECORD)
+def sign_for_findings() -> ResponseReturnValue:
+    """Sign that work goes on although a verification found something; it takes the password."""
+    return _signed_for(accept_findings, "findings")
+
+
+def _signed_for(
+    accept: Callable[[Installation, JustProven, str], int], what: str
+) -> ResponseReturnValue:
+    installation, signed_in = here.installation(), here.somebody()
+    try:
+        proven = prove(installation, signed_in.proven.username, request.form["password"])
+        accept(installation, proven, request.form["why"])
+    except (*NOT_PROVEN, DataRefused) as error:
+        return _shown(error, what), status_of(error)
+    flash("Recorded: work goes on.")
+    return redirect(url_for("record.show"), HTTPStatus.SEE_OTHER)
+
+
+def _shown(error: CoiError | None = None, signing: str = "record") -> str:
     installation = here.installation()
-    told = {"went_on": acknowledged(installation), "drilled": last_drilled(installation)}
-    given = request.form.get("why", "")
-    return render_template("record.html", **told, meaning=GOES_ON, error=error, why_typed=given)
+    return render_template(
+        "record.html",
+        went_on=acknowledged(installation),
+        drilled=last_drilled(installation),
+        kept=record_kept(installation),
+        meanings=MEANINGS,
+        error=error,
+        typed={signing: request.form.get("why", "")},
+    )

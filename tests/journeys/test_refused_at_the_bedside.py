@@ -22,9 +22,12 @@ from coi.demo.stories import AT_SITE, CONDITIONED, FILLED, spoilt
 from coi.errors import DataRefused, Refused
 from coi.ledger.findings import Finding, Verdict
 from coi.services.doubt import accept_findings, in_doubt_since, note_verdict
+from coi.services.hands import Reading
 from coi.services.proofs import NotAllowed
 from coi.services.scanning import Code
+from coi.services.stepped import accept_clock, clock_in_doubt, note_step
 from coi.services.therapies import look
+from coi.services.untold import keep_untold, untold
 from coi.store.engine import open_engine, write
 from tests.journeys.asking import act, ids, newest, refused, state, states, values
 from tests.journeys.worlds import World, copy_of, told_on, verdict_of
@@ -380,6 +383,46 @@ def test_nothing_is_released_by_a_record_that_is_in_doubt(performer, other):
         play(performer, other, RELEASED[-1:])
 
     assert "released" not in states(performer, other, "lot")
+
+
+def test_nothing_is_infused_by_findings_that_nobody_could_write(performer, a):
+    """They stop it as those on record do, and are on record once somebody signs (SEC-45)."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    keep_untold(installation, {"found"})
+
+    with refused(performer, a, "RECORD_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    found = accept_findings(installation, queenie, "A restored disk; the paper says the same.")
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    assert "not on record yet" in caught.value.refusals[0].sentence
+    assert (found, untold(installation)) == (1, frozenset())
+
+
+def test_nothing_is_infused_by_a_clock_that_was_set_by_much(performer, a):
+    """Forward or back, until quality assurance has signed; a small step stops nothing (CL-03)."""
+    installation, queenie = performer.installation, performer.proven["queenie"]
+    play(performer, a, [CHECKED])
+    now = installation.clock.now()
+    set_by(installation, now + timedelta(minutes=4), now)
+    small = installation.read(clock_in_doubt)
+    set_by(installation, now - timedelta(hours=1), now, ticks=9)
+
+    with refused(performer, a, "CLOCK_IN_DOUBT") as caught:
+        play(performer, a, INFUSED_WHOLE[-1:])
+    number = accept_clock(installation, queenie, "It was set by hand; the times stand on paper.")
+    play(performer, a, INFUSED_WHOLE[-1:])
+
+    (refusal,) = caught.value.refusals
+    assert (small, number) == ("", 2)
+    assert "was set forward by 1:00:00" in refusal.sentence
+    assert states(performer, a, "product")["infused"] == 1
+
+
+def set_by(installation, expected, now, ticks=0):
+    """The clock of a server was set."""
+    note_step(installation, "server", expected, Reading(now, ticks, "boot"))
 
 
 def test_what_happened_all_the_same_is_recorded_late(performer, a):

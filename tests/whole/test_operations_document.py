@@ -15,6 +15,7 @@ ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
 UNITS = ("coi.service", "coi-upkeep.service")
 RUNG_BY = {
     "history_changed": "coi_history_changed_total > 0",
+    "clock_stepped": 'increase(coi_site_entries_total{action="clock_stepped"}[15m]) > 0',
     "verification_failed": "coi_verify_passed == 0",
     "unforeseen": "increase(coi_unforeseen_errors_total[15m]) > 0",
 }

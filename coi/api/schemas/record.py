@@ -27,13 +27,53 @@ class Drill(Schema):
     passed = fields.Boolean(required=True)
 
 
+class ClockStep(Schema):
+    """A time that the clock of a server was set, forward (more than 0) or back."""
+
+    recorded_at = fields.String(required=True)
+    server = fields.String(required=True)
+    seconds = fields.Float(required=True)
+
+
+class NotRecording(Schema):
+    """A time in which a server recorded nothing."""
+
+    server = fields.String(required=True)
+    since = fields.String(required=True)
+    until = fields.String(required=True)
+
+
+class SettingChanged(Schema):
+    """A setting that is another than before; of a secret one both values are empty."""
+
+    name = fields.String(required=True)
+    before = fields.String(required=True)
+    after = fields.String(required=True)
+
+
+class Served(Schema):
+    """What a server serves from a time on; without an end it still does."""
+
+    since = fields.String(required=True)
+    until = fields.String(required=True)
+    server = fields.String(required=True)
+    software = fields.String(required=True)
+    changes = fields.List(fields.Nested(SettingChanged), required=True)
+
+
 class Record(Schema):
-    """Whether the record may be written, each time that it went on, and the last drill."""
+    """How the record is kept: what may be done by it, what served when, and the last drill."""
 
     is_writable = fields.Boolean(required=True)
     why_not = fields.String(required=True)
     went_on = fields.List(fields.Nested(WentOn), required=True)
     last_drill = fields.Nested(Drill, required=True, allow_none=True)
+    began_at = fields.String(required=True)
+    findings_since = fields.String(required=True)
+    clock_in_doubt = fields.String(required=True)
+    clock_steps = fields.List(fields.Nested(ClockStep), required=True)
+    not_recording = fields.List(fields.Nested(NotRecording), required=True)
+    served = fields.List(fields.Nested(Served), required=True)
 
 
 RECORD: Mapping[str, Any] = {
@@ -41,6 +81,20 @@ RECORD: Mapping[str, Any] = {
     "why_not": "",
     "went_on": [],
     "last_drill": {"at": "2026-11-27T03:00:00.000000Z", "passed": True},
+    "began_at": "2026-11-01T08:00:00.000000Z",
+    "findings_since": "",
+    "clock_in_doubt": "",
+    "clock_steps": [],
+    "not_recording": [],
+    "served": [
+        {
+            "since": "2026-11-01T08:05:00.000000Z",
+            "until": "",
+            "server": "coi-1",
+            "software": "chain-of-identity 1.0.0",
+            "changes": [],
+        }
+    ],
 }
 
 
@@ -51,6 +105,15 @@ class GoingOn(Schema):
 
 
 GOING_ON = {"why": "The last hour was entered again from paper; see deviation 12."}
+
+
+class DoubtSigned(Schema):
+    """Why work goes on although the record or a clock is in doubt."""
+
+    why = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+
+
+DOUBT_SIGNED = {"why": "The clock was set an hour ahead by mistake; see deviation 14."}
 
 
 _LONGEST_ASKED = 200  # as on the page; an address that is too long reaches nobody

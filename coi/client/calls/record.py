@@ -16,7 +16,7 @@ class RecordCalls(Part):
     def show_record(
         self,
     ) -> told.Record:
-        """Whether the record may be written, each time that it went on, and the last drill."""
+        """Whether the record may be written, what is in doubt, what served, and the last drill."""
         answer: told.Record = self.connection.ask(Call("GET", "/record"))
         return answer
 
@@ -32,6 +32,48 @@ class RecordCalls(Part):
         self.connection.do(
             Call(
                 "POST", "/record", body=body, writes=True, key=key, seen=seen, signatures=signatures
+            )
+        )
+
+    def accept_clock(
+        self,
+        body: told.DoubtSigned,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> None:
+        """Sign that work goes on although a clock was set."""
+        self.connection.do(
+            Call(
+                "POST",
+                "/record/clock",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+
+    def accept_findings(
+        self,
+        body: told.DoubtSigned,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> None:
+        """Sign that work goes on although a verification found something."""
+        self.connection.do(
+            Call(
+                "POST",
+                "/record/findings",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
             )
         )
 

@@ -1,9 +1,13 @@
 """`coi clock` records that a clock which went back was checked."""
 
+from datetime import timedelta
+
 import pytest
 
 from coi.services import people
+from coi.services.hands import Reading
 from coi.services.proofs import authenticate
+from coi.services.stepped import note_step
 from tests.coi.clinic import PASSWORD
 
 
@@ -31,3 +35,17 @@ def test_nobody_else_does(desk):
     result = desk.run("clock", "--why", "because", "--as", "carla", passwords=1)
 
     assert (result.exit_code, "carla is no administrator" in result.stderr) == (1, True)
+
+
+def test_quality_assurance_signs_that_work_goes_on(desk):
+    """After a clock was set by much; once there is nothing to sign for, that is said (CL-03)."""
+    desk.hire()
+    installation = desk.clinic.installation
+    now = installation.clock.now()
+    note_step(installation, "server", now - timedelta(hours=1), Reading(now, 5.0, "boot"))
+    words = ("approve", "clock", "--why", "It was set by hand.", "--as", "queenie")
+
+    signed, again = desk.run(*words, passwords=1), desk.run(*words, passwords=1)
+
+    assert signed.stdout.startswith("Signed: work goes on"), signed.stderr
+    assert (again.exit_code, "not in doubt" in again.stderr) == (1, True)

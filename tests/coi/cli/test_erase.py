@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from coi.clock import SteppedClock
-from coi.services.erased_log import erased_file
+from coi.services.erased_log import LogDamaged, erased_file, settle_erased_at_start
 from coi.services.erasing import kept_until
 from coi.services.vault import read_key_file, write_key_file
 from coi.store import facts
@@ -171,3 +171,28 @@ def test_a_damaged_file_is_told_and_nothing_is_taken_for_erased(cancelled):
 
     assert (answer.exit_code, "[ERASED_NOT_REMEMBERED]" in answer.stderr) == (1, True)
     assert vault_of(cancelled)[0] is None
+
+
+def test_no_server_starts_that_cannot_tell_who_was_erased(cancelled):
+    """It could serve a name that came back with a backup; it says what to put right (SEC-45)."""
+    file = erased_file(cancelled.clinic.installation.settings)
+    file.write_text("{}\n")
+
+    answer = cancelled.run("serve", "--port", "1")
+    with pytest.raises(LogDamaged):
+        settle_erased_at_start(cancelled.clinic.installation)
+
+    assert (answer.exit_code, "[ERASED_NOT_REMEMBERED]" in answer.stderr) == (1, True)
+
+
+def test_who_is_erased_in_this_record_and_only_not_remembered_stops_no_server(
+    cancelled, tmp_path, caplog
+):
+    """A key is often mounted where nothing can be written: the log says so, work goes on."""
+    erase(cancelled)
+    here = cancelled.clinic.installation
+    key = replace(here.settings, vault_key_file=tmp_path / "nowhere" / "vault.key")
+
+    settle_erased_at_start(replace(here, settings=key))
+
+    assert "cannot be used" in caplog.text

@@ -15,6 +15,7 @@ from coi.reports.custody_contents import (
     Movement,
     Place,
     Reason,
+    Recording,
     Result,
     Scan,
     Signature,
@@ -111,6 +112,9 @@ def a_departure(**changes):
 A_TREE = SignedTree(1_204, "4a0615fe37898c9d" + "ab" * 24, "c74f20a3", MORNING)
 
 
+A_RECORDING = Recording(MORNING - timedelta(days=400))
+
+
 def a_record(**changes):
     """A short therapy with one of everything."""
     place = Place("North Hospital", "north", "hospital", "DE", "Europe/Berlin", (("ward", "Ward"),))
@@ -150,6 +154,7 @@ def a_record(**changes):
         "generated_at": MORNING.astimezone(UTC),
         "generated_by": "Dr. Quentin Release",
         "software": "chain-of-identity 0.1.0",
+        "recording": A_RECORDING,
         "tree": A_TREE,
     }
     return CustodyRecord(**{**fields, **changes})

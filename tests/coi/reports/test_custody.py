@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from coi.reports.custody import custody_record
-from coi.reports.custody_contents import Scan, Value, Verification
+from coi.reports.custody_contents import Recording, Scan, Value, Verification
 from coi.reports.paper import LEFT, WIDTH
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import as_given, metadata_of, pages_of, squeezed, symbols_of, text_of
 from tests.coi.reports.records import (
+    A_RECORDING,
     A_TREE,
     COI,
     HEAD,
@@ -96,6 +97,26 @@ def test_a_record_of_which_nothing_was_signed_says_so():
 
     assert "None was signed yet" in text_of(pdf)
     assert symbols_of(pdf) == [[HEAD]] * len(pages_of(pdf))
+
+
+def test_it_says_since_when_there_is_a_record_and_what_casts_a_doubt_on_it():
+    """Its age, each time in which nothing was recorded, and the clocks (WL-02, WL-03, CL-04)."""
+    gap = ("coi-1", MORNING - timedelta(hours=2), MORNING - timedelta(hours=1))
+    told = Recording(
+        MORNING - timedelta(days=400),
+        gaps=(gap,) * 22,
+        alone=(("coi-2", MORNING - timedelta(days=2)),),
+        clock_in_doubt="The clock of coi-1 was set forward by 1:00:00",
+    )
+
+    sound, doubtful = (text_of(custody_record(a_record(recording=r))) for r in (A_RECORDING, told))
+
+    assert "Since 2025-10-18 07:05:07 UTC there is a record here: for 400 days." in sound
+    assert "CLOCK" not in sound
+    assert "Not recording from 2026-11-22 06:05:07 UTC to 2026-11-22 07:05:07 UTC" in doubtful
+    assert "And 2 times more" in doubtful
+    assert "CLOCK IN DOUBT: The clock of coi-1 was set forward by 1:00:00." in doubtful
+    assert "CLOCK FOLLOWS NO OTHER: that of coi-2, since 2026-11-20 08:05:07 UTC." in doubtful
 
 
 def test_a_checkpoint_that_does_not_fit_its_corner_is_refused():

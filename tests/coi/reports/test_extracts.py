@@ -11,7 +11,7 @@ from coi.reports.deviation_letter import DeviationLetter, Weighed, deviation_let
 from coi.reports.extract import Extract
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import metadata_of, pages_of, symbols_of, text_of
-from tests.coi.reports.records import A_TREE
+from tests.coi.reports.records import A_RECORDING, A_TREE
 from tests.labels.builders import a_coi
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -32,6 +32,7 @@ def an_extract(**changes):
         "generated_at": AT,
         "generated_by": "Nina Needle",
         "software": "chain-of-identity 0.1",
+        "recording": A_RECORDING,
         "copy": 2,
     }
     return Extract(**fields | changes)

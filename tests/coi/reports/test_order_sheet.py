@@ -7,6 +7,7 @@ import pytest
 from coi.reports.order_sheet import OrderSheet, order_sheet
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import metadata_of, pages_of, symbols_of
+from tests.coi.reports.records import A_RECORDING
 from tests.labels.builders import a_coi
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -24,6 +25,7 @@ def an_order(**changes):
         "copy": 2,
         "generated_at": AT,
         "generated_by": "Nina Needle",
+        "recording": A_RECORDING,
         "software": "chain-of-identity 0.1",
     }
     return OrderSheet(**fields | changes)

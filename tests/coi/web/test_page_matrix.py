@@ -279,6 +279,12 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("printing.show", "GET"): Row("/therapies/{coi}/printing", 200, 404),
     ("printing.wristband", "POST"): Row("/therapies/{coi}/printing/wristband", 404, 404),
     ("record.go_on", "POST"): Row("/record", 401, fields={"why": "", "password": "-"}),
+    ("record.sign_for_clock", "POST"): Row(
+        "/record/clock", 401, fields={"why": "", "password": "-"}
+    ),
+    ("record.sign_for_findings", "POST"): Row(
+        "/record/findings", 401, fields={"why": "", "password": "-"}
+    ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),

@@ -1,14 +1,25 @@
 """A record that may be older than it was is read on every page, and written by nobody (TL-18)."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.ledger.findings import Finding, Verdict
+from coi.services.doubt import note_verdict
+from coi.services.gaps import note_following, note_gap
+from coi.services.hands import Reading
+from coi.services.reporting import software
 from coi.services.seen import begin_seen, keep_asking, seen_file
+from coi.services.served import note_served
+from coi.services.stepped import note_step
 from coi.services.verifying import verify_record
 from tests.coi.web.browser import Browser
 
 OLDER = "it has 3 entries, and 4 were seen before"
 WHY = "The disk failed at noon; two handoffs of the morning stand on paper."
+SPOILT = Verdict(9, (Finding("move", "x/3/1", "x", 3, "says another holder"),), {}, {})
 
 
 @pytest.fixture
@@ -113,3 +124,51 @@ def test_nobody_signs_for_a_record_that_lacks_nothing(someone):
     answer = someone("queenie").send("/record", page="/record", why=WHY, password=PASSWORD)
 
     assert (answer.status_code, "nothing is to be signed" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("clock", "was set forward by 1:00:00"),
+        ("findings", "found that the record is not as it was recorded"),
+    ],
+)
+def test_quality_assurance_signs_for_a_doubt_on_the_page(
+    someone, administrator, installation, what, told
+):
+    """Whoever else sees it is told who signs; then work goes on (CL-03, TL-20)."""
+    now = installation.clock.now()
+    note_step(installation, "server", now - timedelta(hours=1), Reading(now, 5.0, "boot"))
+    note_verdict(installation, SPOILT, whole=True)
+    queenie, address = someone("queenie"), f"/record/{what}"
+
+    others, before = administrator.get("/record").text, queenie.get("/record").text
+    wrong = queenie.send(address, page="/record", why=WHY, password="not the password")
+    empty = queenie.send(address, page="/record", why=" ", password=PASSWORD)
+    signed = queenie.send(address, page="/record", why=WHY, password=PASSWORD)
+
+    assert (told in others, told in before, address in others) == (True, True, False)
+    assert (wrong.status_code, WHY in wrong.text) == (401, True)
+    assert (empty.status_code, signed.status_code) == (422, 303)
+    after = queenie.get("/record").text
+    assert (address in before, address in after) == (True, False)
+
+
+def test_what_served_when_and_what_was_not_recorded_is_told(administrator, installation):
+    """With each setting that is new; of a secret only that it is (P11-10k, WL-02, WL-03)."""
+    at = installation.clock.now()
+    settings = replace(installation.settings, help_line="<b>Otto</b>", metrics_token="x" * 32)
+    note_served(installation, "server", at, follows=True)
+    note_served(replace(installation, settings=settings), "server", at, follows=False)
+    note_gap(installation, "server", at - timedelta(minutes=9), at)
+    note_following(installation, "server", at - timedelta(days=2), at, follows=False)
+
+    page = administrator.get("/record").text
+
+    assert page.count(f"<strong>{software()}</strong> on server") == 2
+    assert "“”, now “&lt;b&gt;Otto&lt;/b&gt;”" in page
+    assert "COI_METRICS_TOKEN</code>: changed (its values are told nowhere)" in page
+    assert "x" * 32 not in page
+    assert "Not recording from" in page
+    assert "The clock of server follows no other" in page
+    assert "The record began <time" in page
