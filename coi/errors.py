@@ -121,6 +121,19 @@ class SessionEnded(NotSignedIn):
         self.why = why
 
 
+class SignedInElsewhere(SessionEnded):
+    """The same person signed in at another workstation, which is theirs alone from then on."""
+
+    code = "SIGNED_IN_ELSEWHERE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "you signed in at another workstation",
+            "Sign in again to go on here; that one ends. If it was not you, somebody knows your"
+            " password: change it, and tell the administrator.",
+        )
+
+
 class WrongPassword(CoiError):
     """Name and password do not match; which of the two was wrong is not said."""
 

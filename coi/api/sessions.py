@@ -29,7 +29,7 @@ def sign_in(told: dict[str, Any]) -> ResponseReturnValue:
     The token is answered once. It is sent as `Authorization: Bearer …` from then on, and ends as
     the session of a browser does: when it is idle, at its end, and with the account.
     """
-    token = sessions.sign_in(here.installation(), told["username"], told["password"])
+    token = sessions.sign_in_program(here.installation(), told["username"], told["password"])
     signed_in = sessions.resume(here.installation(), token)
     return {"token": token, **schemas.told(signed_in)}
 

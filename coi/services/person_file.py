@@ -33,6 +33,7 @@ TITLES: Mapping[str, str] = {
     "new_secret": "New one-time secret given",
     "unlock_account": "Account unlocked",
     "end_session": "Session ended by hand",
+    "replace_session": "Signed in at another workstation; the session before was ended",
     "close_account": "Account closed",
     "issue_badge": "Badge issued",
     "strike_off_badge": "Badge struck off",

@@ -1,8 +1,9 @@
 """Signing in and out: a session is a row, so that it can be ended from anywhere, at once.
 
 What the browser holds is 32 random bytes; the row has their hash. A session ends when it is idle,
-at its absolute end, when its person signs out or changes the password, and with the account. A
-wrong password and a lock are entries in the site's chain, as signing in and out are (A11d-11.7).
+at its absolute end, when its person signs out or changes the password, and with the account. One
+person is at one workstation: whoever signs in ends their own session elsewhere (DI-01). A wrong
+password and a lock are entries in the site's chain, as signing in and out are (A11d-11.7).
 """
 
 import secrets
@@ -12,7 +13,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import NotSignedIn, NotWritten, SessionEnded, Unknown
+from coi.errors import NotSignedIn, NotWritten, SessionEnded, SignedInElsewhere, Unknown
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import set_password
@@ -22,7 +23,7 @@ from coi.store import sessions
 from coi.store.facts import ORGANISATION
 from coi.store.people import KnownPerson
 from coi.store.registers import person_chain
-from coi.store.sessions import SessionRow
+from coi.store.sessions import BROWSER, PROGRAM, SessionRow
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -45,12 +46,15 @@ class SignedIn:
     one_time: bool = False  # they came with a one-time secret, and choose a password first
     scopes: frozenset[str] | None = None  # what a token is for; None for all that a person may
     service: bool = False  # a program, which shows a token and has no session
+    held_by: str = BROWSER  # or a program that the person works with
 
 
 def sign_in(installation: Installation, username: str, password: str, before: str = "") -> str:
     """Begin a session; returns what the browser shall hold, which is nowhere else.
 
-    What the browser held `before` is ended with it: one browser is one person's at a time.
+    What the browser held `before` is ended with it: one browser is one person's at a time. So are
+    the sessions of this person in other browsers, which is on record; in a demonstration they go
+    on, since whoever tries it is anybody.
 
     Raises:
         Locked: the account was tried in vain too often.
@@ -62,9 +66,26 @@ def sign_in(installation: Installation, username: str, password: str, before: st
 
     def work(tx: Transaction) -> None:
         _end(tx, installation, before)
-        _begin(tx, installation, proven, token)
+        began = _begin(tx, installation, proven, token)
+        # After the entry of the new one: of two who sign in at once, the second waits for the
+        # chain's turn there, and finds the first.
+        _end_elsewhere(tx, installation, began)
 
     installation.transact_always(work)
+    return token
+
+
+def sign_in_program(installation: Installation, username: str, password: str) -> str:
+    """Begin a session for a program that a person works with; returns what it shall hold.
+
+    It ends no other, and none in a browser ends it: such programs stand beside the pages.
+
+    Raises:
+        Locked, WrongPassword, SecretExpired, Crowded: as `sign_in` says.
+    """
+    proven = prove_at_door(installation, username, password)
+    token = secrets.token_urlsafe(32)
+    installation.transact_always(lambda tx: _begin(tx, installation, proven, token, PROGRAM))
     return token
 
 
@@ -80,13 +101,22 @@ def change_password(installation: Installation, signed_in: SignedIn, old: str, n
     proven = prove_again(installation, signed_in.proven.username, old)
     chosen = set_password(installation, proven, new)
     token = secrets.token_urlsafe(32)
-    installation.transact_always(lambda tx: _begin(tx, installation, chosen, token, signed_in.unit))
+
+    def work(tx: Transaction) -> None:
+        _begin(tx, installation, chosen, token, signed_in.held_by, signed_in.unit)
+
+    installation.transact_always(work)
     return token
 
 
 def _begin(
-    tx: Transaction, installation: Installation, proven: Proven, token: str, at: str = "-"
-) -> None:
+    tx: Transaction,
+    installation: Installation,
+    proven: Proven,
+    token: str,
+    held_by: str = BROWSER,
+    at: str = "-",
+) -> SessionRow:
     known = entering(tx, proven)
     moment = installation.clock.now()
     now = rfc3339(moment)
@@ -94,13 +124,27 @@ def _begin(
     # Who works at several units chooses; a guess would put acts on record at the wrong one.
     unit = units[0] if len(units) == 1 else at
     began = SessionRow(
-        _hash(token), proven.person, proven.username, proven.credential, unit, "-", now, now
+        _hash(token),
+        held_by,
+        *(proven.person, proven.username, proven.credential),
+        *(unit, "-", now, now),
     )
     # What is over at its absolute end serves nobody; that it was there stands in the chain.
     over = moment - timedelta(hours=installation.settings.session_hours + 1)
     sessions.forget_sessions(tx, rfc3339(over))
     sessions.begin(tx, began)
     _write(tx, installation, "sign_in", proven.person)
+    return began
+
+
+def _end_elsewhere(tx: Transaction, installation: Installation, began: SessionRow) -> None:
+    """End what goes on of this person in other browsers, at the moment at which this one began."""
+    if installation.demonstration:
+        return
+    for other in _going_on(tx, installation, began.person, began.credential):
+        if other.id != began.id and other.held_by == BROWSER:
+            sessions.replace(tx, other.id, began)
+            _write(tx, installation, "replace_session", began.person)
 
 
 def _write(tx: Transaction, installation: Installation, action: str, person: str) -> None:
@@ -130,6 +174,7 @@ def resume(installation: Installation, token: str, *, is_use: bool = True) -> Si
     Raises:
         NotSignedIn: there is no such session, or it has ended.
         SessionEnded: it was left alone for too long, or is over.
+        SignedInElsewhere: the person signed in at another workstation since.
         SignedOut: the account was closed, or its password changed, since.
     """
     found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
@@ -146,7 +191,7 @@ def _resumed(
 ) -> tuple[SessionRow, SignedIn]:
     found = sessions.session(tx, _hash(token))
     if found is None:
-        raise NotSignedIn
+        raise SignedInElsewhere if sessions.was_replaced(tx, _hash(token)) else NotSignedIn
     if why := _why_over(installation, found):
         raise SessionEnded(why)
     proven = Proven(found.username, found.person, found.credential)
@@ -162,6 +207,7 @@ def _resumed(
         found.id,
         found.bench,
         one_time=until is not None,
+        held_by=found.held_by,
     )
     return found, signed_in
 
@@ -188,10 +234,16 @@ def open_sessions(
 
     Those that began with an earlier password do not, wherever they are still open in a browser.
     """
+    return _going_on(tx, installation, known.person.id, known.credential)
+
+
+def _going_on(
+    tx: Transaction, installation: Installation, person: str, credential: str
+) -> list[SessionRow]:
     return [
         one
-        for one in sessions.sessions_of(tx, known.person.id)
-        if one.credential == known.credential and not _why_over(installation, one)
+        for one in sessions.sessions_of(tx, person)
+        if one.credential == credential and not _why_over(installation, one)
     ]
 
 

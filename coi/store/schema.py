@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "d988c92c18ba73f7403acdd034618203ed947c956d35a2e755159a2f1a329b55",
-    "postgresql": "287d81cfd99ec7d80c812a1b845b68552431ac6ef3822abd929ae4070031e014",
+    "sqlite": "14539c9bd22e939829374ad719c66aaabc43dd8194397fda4ab9c55d4b814926",
+    "postgresql": "cda8eb018a11b92f0a4adf275c7718c9504a170c9fbf9f6e75254fb22736237c",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

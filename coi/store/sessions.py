@@ -12,6 +12,7 @@ from coi.store.fence import is_ours
 from coi.store.statements import Statement
 
 GOES_ON = "-"
+BROWSER, PROGRAM = "browser", "program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class SessionRow:
     """One session as it is stored; its times in text."""
 
     id: str
+    held_by: str  # a browser, or a program that a person works with
     person: str
     username: str
     credential: str
@@ -31,6 +33,7 @@ class SessionRow:
 _columns = t.session.c
 _going_on = select(
     _columns.id,
+    _columns.held_by,
     _columns.person,
     _columns.username,
     _columns.credential,
@@ -41,6 +44,9 @@ _going_on = select(
 ).where(_columns.ended_at == GOES_ON)
 _session = Statement(_going_on.where(_columns.id == bindparam("id")).add_columns(is_ours))
 _of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)
+_replaced = select(_columns.id).where(
+    _columns.id == bindparam("id"), _columns.replaced_by != GOES_ON
+)
 _of_account = select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).where(
     t.failed_sign_in.c.account == bindparam("account")
 )
@@ -62,6 +68,11 @@ def session(connection: Connection, identifier: str) -> SessionRow | None:
     return SessionRow(*columns)
 
 
+def was_replaced(connection: Connection, identifier: str) -> bool:
+    """The session was ended by one of the same person elsewhere."""
+    return connection.execute(_replaced, {"id": identifier}).first() is not None
+
+
 def sessions_of(connection: Connection, person: str) -> list[SessionRow]:
     """The sessions of a person that nobody ended, oldest first."""
     return [SessionRow(*row) for row in connection.execute(_of_person, {"person": person})]
@@ -75,7 +86,7 @@ def forget_sessions(connection: Connection, before: str) -> None:
 def begin(connection: Connection, session: SessionRow) -> None:
     """Keep a new session."""
     row = {name: getattr(session, name) for name in SessionRow.__slots__}
-    add(connection, t.session, [row | {"ended_at": GOES_ON}])
+    add(connection, t.session, [row | {"ended_at": GOES_ON, "replaced_by": GOES_ON}])
 
 
 def note_seen(connection: Connection, identifier: str, seen_at: str) -> None:
@@ -96,6 +107,11 @@ def choose_bench(connection: Connection, identifier: str, unit: str, bench: str)
 def end(connection: Connection, identifier: str, ended_at: str) -> None:
     """End one session."""
     _change(connection, identifier, ended_at=ended_at)
+
+
+def replace(connection: Connection, identifier: str, began: SessionRow) -> None:
+    """End one session in favour of one that began elsewhere."""
+    _change(connection, identifier, ended_at=began.started_at, replaced_by=began.id)
 
 
 def end_all_of(connection: Connection, person: str, ended_at: str) -> None:

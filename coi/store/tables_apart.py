@@ -53,12 +53,16 @@ request = table(
 
 session = table(
     "session",
-    texts("id person username credential unit bench started_at seen_at ended_at"),
+    texts(
+        "id held_by person username credential unit bench started_at seen_at ended_at replaced_by"
+    ),
     primary("session", "id"),
+    among("ck_session_held_by", "held_by", "browser program"),
     refers("fk_session_person", "person", "person", "id"),
 )
-"""Who is signed in, at which unit and bench; `id` is the hash of what the browser holds, '-' as its
-end that it goes on."""
+"""Who is signed in, at which unit and bench; `id` is the hash of what the browser or a program of
+theirs holds, '-' as its end that it goes on. `replaced_by` is the session elsewhere that ended it,
+'-' for none."""
 
 failed_sign_in = table(
     "failed_sign_in",

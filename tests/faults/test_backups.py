@@ -387,7 +387,9 @@ def test_the_newest_backup_is_written_at_once(instance, backup, places):
 def test_whoever_was_signed_in_is_signed_out_by_a_restore(instance, places, tmp_path):
     """Who signed out after the backup does not come back to life with it."""
     known = instance.read(lambda tx: person_of(tx, "nina"))
-    row = SessionRow("0" * 64, known.person.id, "nina", known.credential, "-", "-", AT, AT)
+    row = SessionRow(
+        "0" * 64, "browser", known.person.id, "nina", known.credential, "-", "-", AT, AT
+    )
     instance.transact_always(lambda tx: begin(tx, row))
     back_up(instance, tmp_path / "with-session")
 

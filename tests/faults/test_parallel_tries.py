@@ -17,12 +17,14 @@ from coi.services import passwords, sessions, tries
 from coi.services.decoding import content_of_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.passwords import Turnstile
+from coi.services.person_file import person_file
 from coi.services.proofs import person_of
 from coi.services.sessions import TRIES
 from coi.store.entries import entries_of
 from coi.store.registers import person_chain
 
 AT_ONCE = 12
+FEW = 4  # as many writers as one chain lets through without a word
 SECONDS = 60
 WRONG = "not the password at all"
 
@@ -106,3 +108,16 @@ def test_one_person_does_not_sign_one_entry_twice(clinic):
 
     with pytest.raises(IntegrityError, match="uq_signature_person"):
         installation.transact(lambda tx: write_site_entry(tx, "seen", occasion, registered))
+
+
+def test_of_several_who_sign_in_as_one_person_at_once_one_stays(meeting):
+    """Whoever comes last finds all others: no two sessions go on side by side (DI-01)."""
+    all_are_here = Barrier(FEW)
+    meeting.hasher.meet = lambda _password: all_are_here.wait(SECONDS)
+
+    with ThreadPoolExecutor(FEW) as crowd:
+        every = [*crowd.map(lambda _: answer_to(meeting, PASSWORD), range(FEW))]
+
+    assert every == [True] * FEW
+    assert len(person_file(meeting, "omar").sessions) == 1
+    assert told(meeting)["replace_session"] == FEW - 1

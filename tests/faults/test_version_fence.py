@@ -59,7 +59,9 @@ def newer(instance, tmp_path):
 def at_a_page(instance):
     """The session of somebody who is signed in."""
     known = instance.read(lambda tx: person_of(tx, "nina"))
-    row = SessionRow("0" * 64, known.person.id, "nina", known.credential, "-", "-", AT, AT)
+    row = SessionRow(
+        "0" * 64, "browser", known.person.id, "nina", known.credential, "-", "-", AT, AT
+    )
     instance.transact_always(lambda tx: begin(tx, row))
     return row.id
 

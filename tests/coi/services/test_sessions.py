@@ -1,14 +1,23 @@
 """Signing in: what begins a session, what ends it, and what wrong passwords lead to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from coi.errors import NotSignedIn, SignedOut, Unknown, WrongPassword
-from coi.services import people, sessions
+from coi.errors import (
+    NotSignedIn,
+    SessionEnded,
+    SignedInElsewhere,
+    SignedOut,
+    Unknown,
+    WrongPassword,
+)
+from coi.services import accounts, people, sessions
 from coi.services.decoding import content_of_text
 from coi.services.person_file import person_file
 from coi.services.sessions import LOCKED, TRIES, Locked
+from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from tests.coi.clinic import PASSWORD
 
@@ -136,6 +145,18 @@ def test_an_idle_session_ends(clinic):
         sessions.resume(clinic.installation, token)
 
 
+@pytest.mark.usefixtures("nina")
+def test_what_a_page_asks_by_itself_is_no_use(clinic):
+    """The session is idle from when its person was last there (A11d-11.8)."""
+    token = signed_in(clinic)
+    clinic.installation.clock.advance(timedelta(minutes=14))
+    sessions.resume(clinic.installation, token, is_use=False)
+    clinic.installation.clock.advance(timedelta(minutes=1))
+
+    with pytest.raises(SessionEnded, match="nobody used it for 15 minutes"):
+        sessions.resume(clinic.installation, token)
+
+
 def test_a_session_in_use_goes_on(clinic, nina):
     """Each use counts from anew."""
     token = signed_in(clinic)
@@ -188,6 +209,109 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_look(clinic):
     )
 
     assert not sessions.resume(clinic.installation, token).person.roles
+
+
+# -- one person, one workstation (DI-01) -----------------------------------------------------------
+
+
+def test_whoever_signs_in_elsewhere_is_out_where_they_were(clinic, nina):
+    """The first session ends at once and says why; the second is not touched by that."""
+    first, second = signed_in(clinic), signed_in(clinic)
+
+    with pytest.raises(SignedInElsewhere, match="you signed in at another workstation"):
+        sessions.resume(clinic.installation, first)
+    assert sessions.resume(clinic.installation, second).proven.person == nina.person
+    assert len(person_file(clinic.installation, "nina").sessions) == 1
+
+
+def test_the_other_name_of_a_person_is_the_same_person(clinic, nina):
+    """A second account is no second workstation."""
+    accounts.add_account(clinic.installation, clinic.root, "nina", "nina.two")
+    first = signed_in(clinic)
+    second = signed_in(clinic, "nina.two")
+
+    with pytest.raises(SignedInElsewhere):
+        sessions.resume(clinic.installation, first)
+    assert sessions.resume(clinic.installation, second).proven.person == nina.person
+
+
+@pytest.mark.usefixtures("nina")
+def test_that_it_ended_a_session_is_on_record(clinic):
+    """So that quality assurance sees a password that several people use."""
+    signed_in(clinic)
+    signed_in(clinic)
+    happened = person_file(clinic.installation, "nina").happened
+
+    assert told(clinic, "site:north")[-3:] == ["sign_in", "sign_in", "replace_session"]
+    assert happened[0].title == "Signed in at another workstation; the session before was ended"
+    assert happened[0].by == "Nina Example"
+
+
+@pytest.mark.usefixtures("nina")
+def test_what_had_ended_before_is_ended_by_nobody(clinic):
+    """Whoever signed out or was away is not told of another workstation, and there is no entry."""
+    out = signed_in(clinic)
+    sessions.sign_out(clinic.installation, out)
+    idle = signed_in(clinic)
+    clinic.installation.clock.advance(timedelta(minutes=15))
+    signed_in(clinic)
+
+    for token in (out, idle):
+        with pytest.raises(NotSignedIn) as ended:
+            sessions.resume(clinic.installation, token)
+        assert not isinstance(ended.value, SignedInElsewhere)
+    assert "replace_session" not in told(clinic, "site:north")
+
+
+def test_somebody_else_goes_on(clinic, nina):
+    """Two people at two workstations, or beside each other at one screen, are two."""
+    clinic.hire("mia", ("apheresis_nurse", "north-apheresis"))
+    token = signed_in(clinic)
+    signed_in(clinic, "mia")
+
+    assert sessions.resume(clinic.installation, token).proven.person == nina.person
+
+
+@pytest.mark.usefixtures("nina")
+def test_whoever_signs_in_again_in_the_same_browser_signs_out_there(clinic):
+    """It is the same workstation: nobody was elsewhere."""
+    token = signed_in(clinic)
+    sessions.sign_in(clinic.installation, "nina", PASSWORD, before=token)
+
+    assert told(clinic, "site:north")[-2:] == ["sign_out", "sign_in"]
+
+
+def test_a_program_that_a_person_works_with_stands_beside_the_pages(clinic, nina):
+    """Neither ends the other, also after the password was changed by the program."""
+    page = signed_in(clinic)
+    program = sessions.sign_in_program(clinic.installation, "nina", PASSWORD)
+    beside = sessions.sign_in_program(clinic.installation, "nina", PASSWORD)
+    after = [sessions.resume(clinic.installation, one) for one in (page, program, beside)]
+    new = "quite another good one"
+    changed = sessions.change_password(clinic.installation, after[1], PASSWORD, new)
+    sessions.sign_in(clinic.installation, "nina", new)
+
+    assert {one.proven.person for one in after} == {nina.person}
+    assert sessions.resume(clinic.installation, changed).proven.person == nina.person
+
+
+@pytest.mark.usefixtures("nina")
+def test_in_a_demonstration_everybody_is_anybody(clinic):
+    """Two visitors who try the same account do not put each other out."""
+    shown = replace(clinic.installation, demonstration=True)
+    first = sessions.sign_in(shown, "nina", PASSWORD)
+    sessions.sign_in(shown, "nina", PASSWORD)
+
+    assert sessions.resume(shown, first)
+
+
+@pytest.mark.usefixtures("nina")
+def test_the_record_with_an_ended_session_is_whole(clinic):
+    """The verifier knows the entry."""
+    signed_in(clinic)
+    signed_in(clinic)
+
+    assert verify_record(clinic.installation).findings == ()
 
 
 @pytest.mark.usefixtures("nina")

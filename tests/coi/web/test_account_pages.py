@@ -4,7 +4,8 @@ import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.services.person_file import person_file
-from coi.services.sessions import TRIES
+from coi.services.sessions import TRIES, NotSignedIn, resume, sign_in_program
+from tests.coi.web.browser import Browser
 
 WRONG = "not the password at all"
 NEW = "quite another sentence"
@@ -39,9 +40,10 @@ def test_a_password_is_changed_by_its_owner(someone, browser):
     assert browser.sign_in("nina", NEW).status_code == 302
 
 
-def test_a_changed_password_puts_everybody_else_out(someone):
+def test_a_changed_password_puts_everybody_else_out(app, someone):
     """Whoever suspects a thief changes it, and the thief is out (SEC-14)."""
-    nina, thief = someone("nina"), someone("nina")
+    nina, thief = someone("nina"), Browser(app.test_client())
+    thief.client.set_cookie("coi", nina.client.get_cookie("coi").value)
 
     change(nina)
 
@@ -88,13 +90,14 @@ def test_the_statement_takes_the_password(someone):
 
 
 def test_one_ends_a_session_that_one_left_open(someone, installation):
-    """On another machine; the one here goes on."""
-    left, here = someone("nina"), someone("nina")
+    """With a program; the one here goes on."""
+    left, here = sign_in_program(installation, "nina", PASSWORD), someone("nina")
     session = person_file(installation, "nina").sessions[0].id
 
     here.send("/account/sessions", page="/account", session=session)
 
-    assert left.get("/").headers["Location"].startswith("/sign-in")
+    with pytest.raises(NotSignedIn):
+        resume(installation, left)
     assert here.get("/").status_code == 200
 
 

@@ -139,7 +139,7 @@ def test_at_the_patient_nothing_is_taken_over(bedside):
 
 
 def test_a_step_is_gone_on_with_on_another_device(bedside):
-    """Nothing that was scanned is lost; the first device is told."""
+    """Nothing that was scanned is lost; on the first one, whose it was is signed out (DI-01)."""
     here = bedside.checking()
     here.scan(bedside.coi)
     there = bedside.person(FIRST)
@@ -148,7 +148,7 @@ def test_a_step_is_gone_on_with_on_another_device(bedside):
     assert there.asked == "This step is not in hand here"
     there.take_up()
     assert there.asked.startswith("Scan the wristband")
-    assert here.asked == "This step is not in hand here"
+    assert here.browser.get(here.path).headers["Location"].startswith("/sign-in")
 
 
 def test_a_step_that_was_begun_is_resumed_rather_than_doubled(bedside):

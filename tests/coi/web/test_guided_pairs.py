@@ -139,8 +139,9 @@ def test_the_second_may_use_the_same_device_after_signing_in(bedside):
 
 def refused_as_second(bedside, username):
     """Why this person cannot make the second check."""
+    path = bedside.first_part().path
     walker = bedside.person(username)
-    walker.path = bedside.first_part().path
+    walker.path = path
     answer = walker.take_up()
     return answer.status_code, answer.text
 

@@ -61,6 +61,19 @@ def test_whoever_has_worked_for_half_a_day_is_told_so_at_the_door(someone, insta
     assert "it had lasted 12 hours" in nina.get(answer.headers["Location"]).text
 
 
+def test_whoever_signs_in_elsewhere_is_told_so_where_they_were(someone):
+    """At the next thing they do there; the page is found again after signing in (DI-01)."""
+    left, there = someone("nina"), someone("nina")
+
+    answer = left.get("/account")
+    door = left.get(answer.headers["Location"]).text
+
+    assert answer.headers["Location"] == "/sign-in?next=/account"
+    assert "you signed in at another workstation. Nothing was saved. Sign in again" in door
+    assert "If it was not you, somebody knows your password" in door
+    assert there.get("/account").status_code == 200
+
+
 @pytest.mark.parametrize("hostile", ["", "&_external=1&_scheme=javascript", "&x=%22%3E%3Cb%3E"])
 def test_a_page_asks_itself_again_at_its_own_address(someone, lives, hostile):
     """With all that it was asked with, and never at another server."""

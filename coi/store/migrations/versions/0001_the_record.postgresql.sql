@@ -540,6 +540,7 @@ CREATE TABLE request (
 -- next
 CREATE TABLE session (
     id TEXT NOT NULL,
+    held_by TEXT NOT NULL,
     person TEXT NOT NULL,
     username TEXT NOT NULL,
     credential TEXT NOT NULL,
@@ -548,7 +549,9 @@ CREATE TABLE session (
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
-    CONSTRAINT pk_session PRIMARY KEY (id)
+    replaced_by TEXT NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (id),
+    CONSTRAINT ck_session_held_by CHECK (held_by IN ('browser', 'program'))
 )
 -- next
 CREATE TABLE failed_sign_in (

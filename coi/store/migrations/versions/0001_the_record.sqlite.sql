@@ -680,6 +680,7 @@ CREATE TABLE request (
 -- next
 CREATE TABLE session (
     id TEXT NOT NULL,
+    held_by TEXT NOT NULL,
     person TEXT NOT NULL,
     username TEXT NOT NULL,
     credential TEXT NOT NULL,
@@ -688,7 +689,9 @@ CREATE TABLE session (
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
+    replaced_by TEXT NOT NULL,
     CONSTRAINT pk_session PRIMARY KEY (id),
+    CONSTRAINT ck_session_held_by CHECK (held_by IN ('browser', 'program')),
     CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
 )
  WITHOUT ROWID,
