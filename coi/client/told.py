@@ -167,6 +167,7 @@ class Credentials(TypedDict):
 
     username: "str"
     password: "str"
+    code: "NotRequired[str]"
 
 
 class Criteria(TypedDict):
@@ -270,6 +271,12 @@ class Exceptions(TypedDict):
     next: "str | None"
 
 
+class FactorsEnded(TypedDict):
+    """`FactorsEnded` of the description."""
+
+    why: "str"
+
+
 class Form(TypedDict):
     """`Form` of the description."""
 
@@ -331,6 +338,7 @@ class GrantWanted(TypedDict):
     """`GrantWanted` of the description."""
 
     password: "str"
+    code: "NotRequired[str]"
     meaning: "str"
     request_sha256: "str"
 
@@ -560,6 +568,7 @@ class NewPassword(TypedDict):
     """`NewPassword` of the description."""
 
     old: "str"
+    code: "NotRequired[str]"
     new: "str"
 
 
@@ -975,6 +984,7 @@ class Session(TypedDict):
     roles: "list[Held]"
     scopes: "list[str] | None"
     must_choose_password: "bool"
+    must_enrol_factor: "bool"
     token: "str"
 
 
@@ -1046,6 +1056,7 @@ class Somebody(TypedDict):
     roles: "list[Held]"
     scopes: "list[str] | None"
     must_choose_password: "bool"
+    must_enrol_factor: "bool"
 
 
 class Standing(TypedDict):

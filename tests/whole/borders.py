@@ -58,6 +58,8 @@ OWNERS = {
     "granian": {"coi.cli"},
     "prometheus_client": {"coi.web"},
     "httpx": {"coi.client", "coi.interop"},
+    "pyotp": {"coi.services"},
+    "qrcode": {"coi.web", "labels"},
 }
 """Libraries that belong to some parts only."""
 
