@@ -11,6 +11,7 @@ from coi.api.interface import ROOT
 from coi.api.limits import limit
 from coi.api.resources import RESOURCES
 from coi.services.installation import Installation
+from coi.services.permissions import require_known_roles
 from coi.services.vault import fingerprint_of
 from coi.web import (
     accompanying,
@@ -23,6 +24,7 @@ from coi.web import (
     errors,
     exceptions,
     exports,
+    factors,
     gate,
     guided,
     health,
@@ -67,6 +69,7 @@ MOST_FIELDS = 2_000
 PARTS = (
     door.pages,
     account.pages,
+    factors.pages,
     work.pages,
     exceptions.pages,
     exports.pages,
@@ -114,9 +117,11 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     """Make the application for an installation; for a demonstration, with the visitors' sheet.
 
     Raises:
+        SettingError: a setting names a role that nobody can hold.
         PermissionForgotten: a page does not name what it asks for.
         NotForWork: there are no visitors where real work is done.
     """
+    require_known_roles(installation.settings)
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
     app.request_class = gate.InMemory

@@ -134,6 +134,18 @@ class SignedInElsewhere(SessionEnded):
         )
 
 
+class OutsideWithoutFactor(SessionEnded):
+    """From this network nobody is let in whose account has no second factor (A11d-11.6)."""
+
+    code = "OUTSIDE_WITHOUT_FACTOR"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "from this network nobody is let in without a second factor, and this account has none",
+            "Sign in from inside, and enrol one on the page of your account.",
+        )
+
+
 class WrongPassword(CoiError):
     """Name and password do not match; which of the two was wrong is not said."""
 

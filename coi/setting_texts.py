@@ -19,6 +19,7 @@ LONGEST_LINE = 200
 SQLITE = "sqlite+pysqlite"
 POSTGRESQL = "postgresql+psycopg"
 _WITNESS = re.compile(r"https?://[!-~]+ [!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}")
+_ROLE = re.compile(r"[a-z_]{1,64}")
 _HOST = re.compile(r"(?![0-9.]*$)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -213,6 +214,32 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def networks(name: str, text: str) -> tuple[str, ...]:
+    """Networks, with commas between; or nothing."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in named:
+        if not _is_network(one):
+            raise SettingError(
+                name,
+                f"holds {one!r}, which is no network.",
+                "Write networks such as 10.1.0.0/16 or fd00::/8, with commas between.",
+            )
+    return named
+
+
+def roles(name: str, text: str) -> tuple[str, ...]:
+    """Names of roles, with commas between; or nothing. Which there are is asked at the start."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in named:
+        if not _ROLE.fullmatch(one):
+            raise SettingError(
+                name,
+                f"holds {one!r}, which is no role.",
+                "Write roles such as administrator or qa_reviewer, with commas between.",
+            )
+    return named
 
 
 def a_file_or_none(name: str, text: str) -> Path | None:

@@ -156,6 +156,21 @@ class Settings:
         texts.a_number(8, 128),
     )
 
+    factor_roles: tuple[str, ...] = _setting(
+        "COI_FACTOR_ROLES",
+        "",
+        "Roles that open and sign nothing without a second factor, with commas between; left empty,"
+        " whoever has enrolled one needs it, and nobody has to.",
+        texts.roles,
+    )
+    factor_inside: tuple[str, ...] = _setting(
+        "COI_FACTOR_INSIDE",
+        "",
+        "The networks inside, with commas between: from anywhere else nobody is let in without a"
+        " second factor; left empty, nobody asks where somebody comes from.",
+        texts.networks,
+    )
+
     public_url: str = _setting(
         "COI_PUBLIC_URL",
         "http://127.0.0.1:8000",

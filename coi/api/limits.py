@@ -100,12 +100,8 @@ def _shown() -> str:
 
 def _address() -> str:
     """Where a request comes from, as far as it can be known."""
-    told = request.remote_addr or ""
-    if told in here.installation().settings.trusted_proxies:
-        # What stands before the last one was told by whoever asks.
-        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
     try:
-        address = ip_address(told)
+        address = ip_address(here.came_from())
     except ValueError:
         return "-"
     if isinstance(address, IPv4Address):

@@ -8,8 +8,9 @@ from coi.api.asked import behind, cursor, proven_by
 from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
 from coi.api.told import as_label, file_told, person_told
-from coi.services import accounts, badges, people, sessions, tries
+from coi.services import accounts, badges, enrolling, people, sessions, tries
 from coi.services.directory import people_called
+from coi.services.factors import Typed
 from coi.services.people import NewPerson
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
@@ -161,6 +162,24 @@ def check(headers: dict[str, Any], told: dict[str, Any], username: str) -> Respo
 
 
 @resources.offers(
+    "POST",
+    "/people/<username>/factors/end",
+    "endFactors",
+    NOTHING,
+    headers=Sign,
+    body=Body(schemas.FactorsEnded, schemas.FACTORS_ENDED),
+)
+@needs(Permission.ADMINISTER)
+def end_factors(
+    headers: dict[str, Any], told: dict[str, Any], username: str
+) -> ResponseReturnValue:
+    """End the second factors of somebody who lost them; signed by an administrator."""
+    by = proven_by(headers["grants"], enrolling.ENDED)
+    enrolling.end_factors(here.installation(), by, username, told["why"])
+    return ""
+
+
+@resources.offers(
     "PUT",
     "/people/<username>/name",
     "renamePerson",
@@ -258,7 +277,8 @@ def mine() -> ResponseReturnValue:
 def change_password(_headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
     """Change one's password; every session ends, and the one answered here goes on."""
     signed_in = here.somebody()
-    token = sessions.change_password(here.installation(), signed_in, told["old"], told["new"])
+    old = Typed(told["old"], told["code"])
+    token = sessions.change_password(here.installation(), signed_in, old, told["new"])
     return {"token": token}
 
 

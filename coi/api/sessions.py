@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from coi.api.resource import NOTHING, Body, Resources, created, found
 from coi.api.schemas import sessions as schemas
 from coi.services import grants, sessions
+from coi.services.factors import Typed
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.permissions import needs
@@ -26,10 +27,16 @@ resources = Resources("sessions", "Who asks, and what they sign.")
 def sign_in(told: dict[str, Any]) -> ResponseReturnValue:
     """Begin the session of a person, by name and password.
 
+    Whoever has a second factor gives its `code` with them; without it the answer is `CODE_NEEDED`.
     The token is answered once. It is sent as `Authorization: Bearer …` from then on, and ends as
     the session of a browser does: when it is idle, at its end, and with the account.
     """
-    token = sessions.sign_in_program(here.installation(), told["username"], told["password"])
+    token = sessions.sign_in_program(
+        here.installation(),
+        told["username"],
+        Typed(told["password"], told["code"]),
+        came_from=here.came_from(),
+    )
     signed_in = sessions.resume(here.installation(), token)
     return {"token": token, **schemas.told(signed_in)}
 
@@ -84,12 +91,14 @@ def sign_out() -> ResponseReturnValue:
 def grant(told: dict[str, Any]) -> ResponseReturnValue:
     """Let one request be signed by whoever is signed in, with their password.
 
+    Whoever has a second factor gives its `code` too.
     `request_sha256` is the SHA-256 of five parts, each but the last ended by one line feed: the
     method, the path with its query, the `Idempotency-Key`, what `If-Match` says or nothing, and the
     body exactly as it will be sent.
     The grant signs that request and no other, once, within two minutes.
     """
     wanted = grants.Wanted(told["meaning"], told["request_sha256"])
-    given = grants.give(here.installation(), here.somebody(), told["password"], wanted)
+    typed = Typed(told["password"], told["code"])
+    given = grants.give(here.installation(), here.somebody(), typed, wanted)
     seconds = int(grants.LASTS.total_seconds())
     return {"grant": given, "lasts_seconds": seconds}

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import click
 
 from coi.errors import NotSignedIn
+from coi.services.factors import CodeNeeded, Typed
 from coi.services.installation import Installation
-from coi.services.proofs import JustProven, Signer
+from coi.services.proofs import FactorFirst, JustProven, Signer
 from coi.services.tries import prove_again
 from workflows.model import SignatureRule
 
@@ -44,11 +45,23 @@ def ask_password(question: str, *, twice: bool = False) -> str:
 
 
 def prove(installation: Installation, username: str, purpose: str = "") -> JustProven:
-    """Let somebody prove who they are, to do or to sign something; wrong passwords are counted."""
+    """Let somebody prove who they are, to do or to sign something; wrong passwords are counted.
+
+    Whoever has a second factor is asked for its code next.
+
+    Raises:
+        FactorFirst: a role of theirs needs one, and there is none.
+    """
     question = f"Password of {username}"
-    return prove_again(
-        installation, username, ask_password(f"{question}, {purpose}" if purpose else question)
-    )
+    password = ask_password(f"{question}, {purpose}" if purpose else question)
+    try:
+        proven = prove_again(installation, username, password)
+    except CodeNeeded:
+        typed = Typed(password, ask_password(f"Code of the second factor of {username}"))
+        proven = prove_again(installation, username, typed)
+    if proven.lacks_factor:
+        raise FactorFirst(username)
+    return proven
 
 
 def signer_of(installation: Installation, username: str, rule: SignatureRule) -> Signer:

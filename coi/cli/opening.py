@@ -6,6 +6,7 @@ import click
 
 from coi.errors import CoiError
 from coi.services.installation import Installation, open_installation
+from coi.services.permissions import require_known_roles
 from coi.settings import Settings
 
 BANNER = "=== DEMONSTRATION: NOT FOR CLINICAL USE ==="
@@ -27,6 +28,7 @@ def opened(*, key_needed: bool = True) -> Installation:
 
     Raises:
         NothingHere: there is none.
+        SettingError: a setting cannot be used.
     """
     chosen = settings()
     if not chosen.home.is_dir():
@@ -34,6 +36,7 @@ def opened(*, key_needed: bool = True) -> Installation:
             f"There is no installation in {chosen.home}.",
             "Set one up with `coi init`, or let COI_HOME name the folder of yours.",
         )
+    require_known_roles(chosen)
     installation = open_installation(chosen, key_needed=key_needed)
     click.get_current_context().call_on_close(installation.engine.dispose)
     # On standard error, so that it is seen even where the answer goes into a file.

@@ -29,16 +29,19 @@ class Client(Calls):
         base_url: str,
         username: str,
         password: str,
+        code: str = "",
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> "Client":
         """The client of a person, whose session begins; at the end of a `with` it ends.
 
+        The `code` is that of a second factor, where there is one.
+
         Raises:
-            Problem: name or password open nothing.
+            Problem: name or password open nothing, or a code is needed.
         """
         client = cls(base_url, transport=transport)
-        session = client.sign_in({"username": username, "password": password})
+        session = client.sign_in({"username": username, "password": password, "code": code})
         client.connection.token = session["token"]
         return client
 
@@ -57,15 +60,17 @@ class Client(Calls):
         """Close what is open; a session goes on until `sign_out`, or until it is idle."""
         self.connection.close()
 
-    def sign(self, meaning: str, password: str) -> Signature:
+    def sign(self, meaning: str, password: str, code: str = "") -> Signature:
         """A signature of whoever is signed in here, to be given with a request of anybody's.
+
+        The `code` is that of a second factor, where there is one; each is good once.
 
         The request is built first; then this person is asked for a grant of exactly that request.
         """
 
         def granted(digest: str) -> str:
-            wanted = {"password": password, "meaning": meaning, "request_sha256": digest}
-            return self.grant_signature(wanted)["grant"]  # type: ignore[arg-type]
+            told = {"password": password, "code": code, "meaning": meaning}
+            return self.grant_signature({**told, "request_sha256": digest})["grant"]  # type: ignore[typeddict-item]
 
         return Signature(meaning, granted)
 

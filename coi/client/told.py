@@ -175,6 +175,7 @@ class Credentials(TypedDict):
 
     username: "str"
     password: "str"
+    code: "NotRequired[str]"
 
 
 class Criteria(TypedDict):
@@ -284,6 +285,12 @@ class Exceptions(TypedDict):
     next: "str | None"
 
 
+class FactorsEnded(TypedDict):
+    """`FactorsEnded` of the description."""
+
+    why: "str"
+
+
 class Form(TypedDict):
     """`Form` of the description."""
 
@@ -345,6 +352,7 @@ class GrantWanted(TypedDict):
     """`GrantWanted` of the description."""
 
     password: "str"
+    code: "NotRequired[str]"
     meaning: "str"
     request_sha256: "str"
 
@@ -574,6 +582,7 @@ class NewPassword(TypedDict):
     """`NewPassword` of the description."""
 
     old: "str"
+    code: "NotRequired[str]"
     new: "str"
 
 
@@ -1013,6 +1022,7 @@ class Session(TypedDict):
     roles: "list[Held]"
     scopes: "list[str] | None"
     must_choose_password: "bool"
+    must_enrol_factor: "bool"
     token: "str"
 
 
@@ -1092,6 +1102,7 @@ class Somebody(TypedDict):
     roles: "list[Held]"
     scopes: "list[str] | None"
     must_choose_password: "bool"
+    must_enrol_factor: "bool"
 
 
 class Standing(TypedDict):

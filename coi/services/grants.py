@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem
+from coi.services.factors import Secret
 from coi.services.installation import Installation
 from coi.services.proofs import CannotSign, Granted, JustProven, Signer, acting
 from coi.services.sessions import SignedIn
@@ -46,18 +47,19 @@ class Wanted:
             raise DataRefused([Problem(reason, column="digest")])
 
 
-def give(installation: Installation, signed_in: SignedIn, password: str, wanted: Wanted) -> str:
+def give(installation: Installation, signed_in: SignedIn, secret: Secret, wanted: Wanted) -> str:
     """Let one request be signed by whoever is signed in; returns the grant, which is nowhere else.
 
     Raises:
         CannotSign: it is a program that asks.
         DataRefused: the meaning is none that can stand below a signature.
-        Locked, WrongPassword, OwnPasswordFirst, SecretExpired, Crowded: as `prove` says.
+        Locked, WrongPassword, CodeNeeded, OwnPasswordFirst, FactorFirst, SecretExpired, Crowded: as
+            `prove` says.
     """
     if signed_in.service:
         raise CannotSign([Problem(f"{signed_in.proven.username} is a program, which cannot sign")])
     by = signed_in.proven
-    proven = prove(installation, by.username, password, by)
+    proven = prove(installation, by.username, secret, by)
     # What is no meaning is refused now, and not when it is used.
     Signer(proven, wanted.meaning)
     grant = PREFIX + secrets.token_urlsafe(32)

@@ -52,6 +52,9 @@ POLICY = "My electronic signature is as binding as my signature by hand."
 NEW_SECRET = "new_secret"  # noqa: S105 - the name of an action
 """Somebody was given a new one-time secret, and is to be checked anew by somebody else."""
 
+END_FACTOR = "end_factor"
+"""Somebody's second factors were ended, and the identity is to be checked anew likewise."""
+
 # -- accounts --------------------------------------------------------------------------------------
 
 
@@ -346,6 +349,9 @@ def record_proofing(installation: Installation, by: JustProven, username: str, h
             raise DataRefused([Problem("nobody checks their own identity")])
         if people.newest_secret(tx, target.id) == (NEW_SECRET, checker.id):
             reason = "who gave somebody a new secret does not check the identity; another one does"
+            raise DataRefused([Problem(reason)])
+        if people.newest_factor(tx, target.id) == (END_FACTOR, checker.id):
+            reason = "who ended somebody's second factor does not check the identity; another does"
             raise DataRefused([Problem(reason)])
         detail = commit_text(tx, installation, how)
         attestation = Attestation("proofing", target.id, detail=detail)

@@ -8,7 +8,9 @@ where they hold a role, unless they hold it for the whole organisation.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from coi.errors import SettingError
 from coi.services.proofs import ADMINISTRATOR, QA
+from coi.settings import Settings
 from workflows.facts import Person
 
 EVERYWHERE = "-"
@@ -42,6 +44,20 @@ LOOKS_ON = frozenset({"auditor", "sponsor_viewer"})
 
 ROLES = MEETS_THE_PATIENT | _HANDLES | LOOKS_ON | {ADMINISTRATOR}
 """Every role that somebody can hold."""
+
+
+def require_known_roles(settings: Settings) -> None:
+    """Whatever a setting says of roles, it says of some that there are.
+
+    Raises:
+        SettingError: there is no such role; what was meant would hold for nobody, silently.
+    """
+    if unknown := sorted(set(settings.factor_roles) - ROLES):
+        raise SettingError(
+            "COI_FACTOR_ROLES",
+            f"names {unknown[0]}, which is no role.",
+            f"Roles are {', '.join(sorted(ROLES))}.",
+        )
 
 
 OF_PROGRAMS = LOOKS_ON | {

@@ -12,11 +12,14 @@ from coi.services.tries import locked_accounts
 from coi.store import entries, facts, people, registers
 from coi.store.badges import Badge, badge_of
 from coi.store.facts import ORGANISATION
-from coi.store.people import KnownPerson
+from coi.store.people import Enrolled, KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
 ERASED = "(erased)"
+FACTORS: Mapping[str, str] = {"totp": "an app that shows codes", "passkey": "a passkey"}
+"""What kinds of second factors are called."""
+
 TITLES: Mapping[str, str] = {
     "register_person": "Account opened",
     "register_program": "Program's account opened",
@@ -39,9 +42,13 @@ TITLES: Mapping[str, str] = {
     "strike_off_badge": "Badge struck off",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
-    "refuse_sign_in": "Wrong password",
-    "lock_account": "Wrong password; the account was locked",
-    "lock_beside": "Wrong password; whoever typed it is locked for others' passwords",
+    "refuse_sign_in": "Wrong password or code",
+    "refuse_outside": "Turned away: from outside without a second factor",
+    "lock_account": "Wrong password or code; the account was locked",
+    "lock_beside": "Wrong password or code; whoever typed it is locked for others' passwords",
+    "enrol_factor": "Second factor enrolled",
+    "end_factor": "Second factor ended by hand",
+    "give_up_factor": "Own second factor given up",
 }
 """What an action of a site's chain is called; of others the name is shown."""
 
@@ -68,6 +75,7 @@ class PersonFile:
     sessions: tuple[SessionRow, ...]
     happened: tuple[Happening, ...]
     badge: Badge | None = None
+    factors: tuple[Enrolled, ...] = ()
 
     def trained(self, role: str, now: datetime) -> bool:
         """The person has a current training for this role."""
@@ -94,6 +102,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
             tuple(open_sessions(tx, installation, known)),
             tuple(_happened(tx, known)),
             badge_of(tx, person.id),
+            known.factors,
         )
 
     return installation.read(look)
@@ -122,7 +131,10 @@ def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
     for told in content.get("attestations", ()):
         if told["detail"] in texts:
             yield texts[told["detail"]]
-        if told["role"] != "-":
+        if told["kind"] == "factor":
+            # Its role is the identifier of the factor, which means nothing to people.
+            yield FACTORS.get(told["detail"].partition(" ")[0], "")
+        elif told["role"] != "-":
             yield told["role"].replace("_", " ")
         if told["unit"] != "-":
             yield f"at {told['unit']}"

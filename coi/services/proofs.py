@@ -15,7 +15,7 @@ from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
 from coi.services.passwords import check_password, spend_as_long
 from coi.store import grants, people, tokens
-from coi.store.people import KnownPerson
+from coi.store.people import Enrolled, KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 from workflows.guards.people import signing_role
@@ -58,6 +58,19 @@ class OwnPasswordFirst(CoiError):
         )
 
 
+class FactorFirst(CoiError):
+    """A role of this person needs a second factor, and none is enrolled; nothing else opens."""
+
+    code = "FACTOR_FIRST"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            f"A role of {username} needs a second factor, and there is none yet. Nothing was"
+            " saved.",
+            f"{username} enrols one first, on the page of their own account.",
+        )
+
+
 class SecretExpired(CoiError):
     """A one-time secret was not used in time; it opens nothing any more."""
 
@@ -96,6 +109,8 @@ class JustProven(Proven):
     """
 
     one_time: bool = False
+    factors: tuple[Enrolled, ...] = ()  # of which one is shown beside the password (SEC-11)
+    lacks_factor: bool = False  # a role of theirs needs one, and none is enrolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +188,17 @@ def authenticate(
     if known.secret_until is not None and known.secret_until <= installation.clock.now():
         raise SecretExpired
     one_time = known.secret_until is not None
-    return JustProven(username.lower(), known.person.id, known.credential, one_time)
+    lacks = lacks_factor(installation, known)
+    account = username.lower(), known.person.id, known.credential
+    return JustProven(*account, one_time, known.factors, lacks)
+
+
+def lacks_factor(installation: Installation, known: KnownPerson) -> bool:
+    """A role of this person needs a second factor, and none is enrolled (SEC-11)."""
+    if known.factors or installation.demonstration:
+        return False
+    needing = installation.settings.factor_roles
+    return any(role in needing for role, _unit in known.person.roles)
 
 
 def may_sign(installation: Installation, username: str, rule: SignatureRule, unit: str) -> bool:

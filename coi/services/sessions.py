@@ -13,11 +13,28 @@ from datetime import timedelta
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import NotSignedIn, NotWritten, SessionEnded, SignedInElsewhere, Unknown
+from coi.errors import (
+    NotSignedIn,
+    NotWritten,
+    OutsideWithoutFactor,
+    SessionEnded,
+    SignedInElsewhere,
+    Unknown,
+)
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.factors import Secret
 from coi.services.installation import Installation
+from coi.services.networks import is_outside
 from coi.services.people import set_password
-from coi.services.proofs import ADMINISTRATOR, Proven, acting, entering, require_role
+from coi.services.proofs import (
+    ADMINISTRATOR,
+    JustProven,
+    Proven,
+    acting,
+    entering,
+    lacks_factor,
+    require_role,
+)
 from coi.services.tries import LOCKED, TRIES, Locked, prove, prove_again, prove_at_door
 from coi.store import sessions
 from coi.store.facts import ORGANISATION
@@ -47,9 +64,18 @@ class SignedIn:
     scopes: frozenset[str] | None = None  # what a token is for; None for all that a person may
     service: bool = False  # a program, which shows a token and has no session
     held_by: str = BROWSER  # or a program that the person works with
+    has_factor: bool = False  # a second one, which is shown beside each password
+    factor_first: bool = False  # a role of theirs needs one, and they enrol it first
+    factor_ended: bool = False  # somebody ended theirs, and the identity is to be checked anew
 
 
-def sign_in(installation: Installation, username: str, password: str, before: str = "") -> str:
+def sign_in(
+    installation: Installation,
+    username: str,
+    secret: Secret,
+    before: str = "",
+    came_from: str | None = None,
+) -> str:
     """Begin a session; returns what the browser shall hold, which is nowhere else.
 
     What the browser held `before` is ended with it: one browser is one person's at a time. So are
@@ -59,9 +85,11 @@ def sign_in(installation: Installation, username: str, password: str, before: st
     Raises:
         Locked: the account was tried in vain too often.
         WrongPassword: name or password are wrong, or the account is closed.
+        CodeNeeded, WrongCode: a second factor is enrolled, and its code is missing or wrong.
+        OutsideWithoutFactor: none is, and that is not enough where the person comes from.
         SecretExpired, Crowded: as `authenticate` says.
     """
-    proven = prove_at_door(installation, username, password)
+    proven = _let_in(installation, username, secret, came_from)
     token = secrets.token_urlsafe(32)
 
     def work(tx: Transaction) -> None:
@@ -75,27 +103,43 @@ def sign_in(installation: Installation, username: str, password: str, before: st
     return token
 
 
-def sign_in_program(installation: Installation, username: str, password: str) -> str:
+def sign_in_program(
+    installation: Installation, username: str, secret: Secret, came_from: str | None = None
+) -> str:
     """Begin a session for a program that a person works with; returns what it shall hold.
 
     It ends no other, and none in a browser ends it: such programs stand beside the pages.
 
     Raises:
-        Locked, WrongPassword, SecretExpired, Crowded: as `sign_in` says.
+        Locked, WrongPassword, CodeNeeded, OutsideWithoutFactor, SecretExpired, Crowded: as
+            `sign_in` says.
     """
-    proven = prove_at_door(installation, username, password)
+    proven = _let_in(installation, username, secret, came_from)
     token = secrets.token_urlsafe(32)
     installation.transact_always(lambda tx: _begin(tx, installation, proven, token, PROGRAM))
     return token
 
 
-def change_password(installation: Installation, signed_in: SignedIn, old: str, new: str) -> str:
+def _let_in(
+    installation: Installation, username: str, secret: Secret, came_from: str | None
+) -> JustProven:
+    """Whoever may begin a session from there; who is turned away for it is on record."""
+    proven = prove_at_door(installation, username, secret)
+    if not proven.factors and is_outside(installation, came_from):
+        person = proven.person
+        installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))
+        raise OutsideWithoutFactor
+    return proven
+
+
+def change_password(installation: Installation, signed_in: SignedIn, old: Secret, new: str) -> str:
     """Set one's own password, and go on in a new session; every other one of theirs ends.
 
     Returns what the browser shall hold now.
 
     Raises:
-        Locked, WrongPassword, SecretExpired, Crowded: the old password does not prove it.
+        Locked, WrongPassword, CodeNeeded, SecretExpired, Crowded: the old password does not
+            prove it.
         DataRefused: it is not a good password, or the old one.
     """
     proven = prove_again(installation, signed_in.proven.username, old)
@@ -166,7 +210,9 @@ def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def resume(installation: Installation, token: str, *, is_use: bool = True) -> SignedIn:
+def resume(
+    installation: Installation, token: str, *, is_use: bool = True, came_from: str | None = None
+) -> SignedIn:
     """Who holds this, with what holds of them now.
 
     What a page asks by itself `is_use` of nobody's: a session with it alone is idle (A11d-11.8).
@@ -175,9 +221,12 @@ def resume(installation: Installation, token: str, *, is_use: bool = True) -> Si
         NotSignedIn: there is no such session, or it has ended.
         SessionEnded: it was left alone for too long, or is over.
         SignedInElsewhere: the person signed in at another workstation since.
+        OutsideWithoutFactor: the account has no second factor, and is used from outside.
         SignedOut: the account was closed, or its password changed, since.
     """
     found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
+    if not signed_in.has_factor and is_outside(installation, came_from):
+        raise OutsideWithoutFactor
     now = installation.clock.now()
     if is_use and now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
         # Whoever is here goes on reading, also where nothing can be noted.
@@ -208,6 +257,9 @@ def _resumed(
         found.bench,
         one_time=until is not None,
         held_by=found.held_by,
+        has_factor=bool(known.factors),
+        factor_first=lacks_factor(installation, known),
+        factor_ended=known.had_factor and not (known.factors or known.person.proofed),
     )
     return found, signed_in
 

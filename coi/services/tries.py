@@ -1,9 +1,10 @@
 """How often a password may be tried: wrong ones are counted, and five in a row lock an account.
 
-Two counts are kept of each account. Passwords typed at the door lock the door, passwords typed to
-sign in one's own session lock both: so nobody without a session can keep a ward from signing
-(SEC-44). What is counted is looked at before a password is checked, and again with the answer: of
-a hundred passwords that come at once, five are answered.
+A wrong code of a second factor counts as a wrong password does. Two counts are kept of each
+account. Passwords typed at the door lock the door, passwords typed to sign in one's own session
+lock both: so nobody without a session can keep a ward from signing (SEC-44). What is counted is
+looked at before a password is checked, and again with the answer: of a hundred passwords that come
+at once, five are answered.
 
 Whoever is signed in and types wrong passwords of others raises no count of theirs, but one of
 their own: so nobody with a session keeps a ward from signing either. Five of them, none a quarter
@@ -19,10 +20,12 @@ from datetime import timedelta
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem, WrongPassword
 from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.factors import Secret, show_factor, typed_as
 from coi.services.installation import Installation
 from coi.services.passwords import AT_THE_DOOR
 from coi.services.proofs import (
     ADMINISTRATOR,
+    FactorFirst,
     JustProven,
     OwnPasswordFirst,
     Proven,
@@ -85,9 +88,9 @@ class _Tried:
 
 
 def prove(
-    installation: Installation, username: str, password: str, typist: Proven | None = None
+    installation: Installation, username: str, secret: Secret, typist: Proven | None = None
 ) -> JustProven:
-    """Prove who somebody is, to sign; wrong passwords are counted.
+    """Prove who somebody is, to sign; wrong passwords and codes are counted.
 
     The `typist` is signed in where the password is typed, and may be somebody else.
 
@@ -95,31 +98,35 @@ def prove(
         Locked: the account was tried in vain too often.
         LockedBeside: the typist has tried too often in vain to prove somebody else.
         WrongPassword: name or password are wrong, or the account is closed.
+        CodeNeeded, WrongCode: a second factor is enrolled, and its code is missing or wrong.
         OwnPasswordFirst: it is a one-time secret, which signs nothing.
+        FactorFirst: a role of theirs needs a second factor, and none is enrolled.
         SecretExpired, Crowded: as `authenticate` says.
     """
-    proven = prove_again(installation, username, password, typist)
+    proven = prove_again(installation, username, secret, typist)
     if proven.one_time:
         raise OwnPasswordFirst(proven.username)
+    if proven.lacks_factor:
+        raise FactorFirst(proven.username)
     return proven
 
 
 def prove_again(
-    installation: Installation, username: str, password: str, typist: Proven | None = None
+    installation: Installation, username: str, secret: Secret, typist: Proven | None = None
 ) -> JustProven:
-    """The same inside a session, where a one-time secret is enough to choose a password."""
+    """The same inside a session, to choose a first password or to enrol a second factor."""
     pen, door = (_account(installation, place, username) for place in (_PEN, _DOOR))
     if typist is None or _is_own(installation, username, typist):
-        return _prove(installation, password, _Tried(username, (pen, door)))
+        return _prove(installation, secret, _Tried(username, (pen, door)))
     beside = _account(installation, _BESIDE, typist.person)
-    return _prove(installation, password, _Tried(username, (beside,), typist.person, pen))
+    return _prove(installation, secret, _Tried(username, (beside,), typist.person, pen))
 
 
-def prove_at_door(installation: Installation, username: str, password: str) -> JustProven:
+def prove_at_door(installation: Installation, username: str, secret: Secret) -> JustProven:
     """The same at the door, where anybody can come and try."""
     with AT_THE_DOOR.passed():
         door = _account(installation, _DOOR, username)
-        return _prove(installation, password, _Tried(username, (door,)))
+        return _prove(installation, secret, _Tried(username, (door,)))
 
 
 def _is_own(installation: Installation, username: str, typist: Proven) -> bool:
@@ -130,15 +137,18 @@ def _is_own(installation: Installation, username: str, typist: Proven) -> bool:
     return known is not None and known.person.id == typist.person
 
 
-def _prove(installation: Installation, password: str, tried: _Tried) -> JustProven:
+def _prove(installation: Installation, secret: Secret, tried: _Tried) -> JustProven:
     """Prove somebody; the first count says whether a password is looked at."""
 
     def require_open(tx: Transaction) -> None:
         """Before anything is hashed: a locked account keeps no processor busy (SEC-43)."""
         _require_open(tx, installation, tried)
 
+    typed = typed_as(secret)
     try:
-        proven = authenticate(installation, tried.username, password, require_open)
+        proven = authenticate(installation, tried.username, typed.password, require_open)
+        # Only then: whoever does not know the password uses up no code of whoever does.
+        show_factor(installation, proven, typed.code)
     except WrongPassword:
         installation.transact_always(lambda tx: _count_failure(tx, installation, tried))
         raise

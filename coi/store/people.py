@@ -23,7 +23,7 @@ THE_PRODUCT = "(the product itself)"
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
-    for kind in ("role", "training", "active", "proofing", "policy", "name", "secret")
+    for kind in ("role", "training", "active", "proofing", "policy", "name", "secret", "factor")
 ]
 
 _person = (
@@ -89,6 +89,20 @@ def as_given(username: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A second factor of a person, as the record names it."""
+
+    id: str
+    kind: str
+    commitment: str  # to what it is checked with, which stands apart
+
+    @property
+    def detail(self) -> str:
+        """What its attestation names."""
+        return f"{self.kind} sha256:{self.commitment}"
+
+
+@dataclass(frozen=True, slots=True)
 class KnownPerson:
     """A person, with the commitments to the printed name and to the password that hold now.
 
@@ -102,6 +116,8 @@ class KnownPerson:
     secret_until: datetime | None = None
     name: str = "(erased)"
     sites: Mapping[str, str] = field(default_factory=dict)  # unit -> site, of each role
+    factors: tuple[Enrolled, ...] = ()
+    had_factor: bool = False  # one of them was ended
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
@@ -126,6 +142,11 @@ def _known(rows: list[Row]) -> KnownPerson:
     """The person behind the rows of one account."""
     username, identifier, kind, password_hash, *_ = rows[0]
     holding, sites = _in_force(row[4:] for row in rows)
+    factors = tuple(
+        Enrolled(factor, *detail.split(" sha256:"))
+        for (kind_, factor, _unit), (_until, detail, _text) in holding.items()
+        if kind_ == "factor"
+    )
     nothing = ("-", "-", None)
     credential = credential_commitment(password_hash) if password_hash else "-"
     until, of, _text = holding.get(("secret", "-", "-"), nothing)
@@ -138,6 +159,8 @@ def _known(rows: list[Row]) -> KnownPerson:
         _end(until) if of == secret_detail(credential) else None,
         name or "(erased)",
         sites,
+        factors,
+        any(row[4] == "factor" and not row[7] for row in rows),
     )
 
 
@@ -277,19 +300,28 @@ def accounts_of(connection: Connection, person: str) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
-_issued = Statement(
+_newest = Statement(
     select(t.entry.c.action, t.entry.c.actor)
     .join_from(
         t.attestation,
         t.entry,
         and_(t.entry.c.chain == t.attestation.c.chain, t.entry.c.seq == t.attestation.c.seq),
     )
-    .where(t.attestation.c.kind == "secret", t.attestation.c.about == bindparam("person"))
+    .where(t.attestation.c.kind == bindparam("kind"), t.attestation.c.about == bindparam("person"))
     .order_by(t.attestation.c.seq.desc())
 )
 
 
 def newest_secret(connection: Connection, person: str) -> tuple[str, str] | None:
     """By which action the newest one-time secret of a person was issued, and by whom."""
-    row = _issued.row(connection, person=person)
+    return _newest_of(connection, "secret", person)
+
+
+def newest_factor(connection: Connection, person: str) -> tuple[str, str] | None:
+    """By which action a second factor of a person was enrolled or ended last, and by whom."""
+    return _newest_of(connection, "factor", person)
+
+
+def _newest_of(connection: Connection, kind: str, person: str) -> tuple[str, str] | None:
+    row = _newest.row(connection, kind=kind, person=person)
     return (row[0], row[1]) if row else None

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "14539c9bd22e939829374ad719c66aaabc43dd8194397fda4ab9c55d4b814926",
-    "postgresql": "cda8eb018a11b92f0a4adf275c7718c9504a170c9fbf9f6e75254fb22736237c",
+    "sqlite": "dd57876cc36111bd7f91eb97bcac6a2df34602941471b0c90a72c4fe44929996",
+    "postgresql": "cac8a5c957a896d6a26eaf2bca3929154b4460ce50b06aca2c53d3363aad8a85",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -6,12 +6,14 @@ from dataclasses import asdict
 from sqlalchemy import Index, Table, func
 
 from coi.store.tables_apart import (
+    challenge,
     credential,
     delivery,
     donation_turn,
     erasable,
     errand,
     exception,
+    factor,
     failed_sign_in,
     patient_identity,
     patient_key,
@@ -68,7 +70,7 @@ APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential,
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
-    *(session, failed_sign_in, token, signature_grant),
+    *(session, failed_sign_in, factor, challenge, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
     donation_turn,
@@ -154,6 +156,7 @@ __all__ = [
     "account",
     "attestation",
     "chain",
+    "challenge",
     "checkpoint",
     "credential",
     "delivery",
@@ -162,6 +165,7 @@ __all__ = [
     "erasable",
     "errand",
     "exception",
+    "factor",
     "failed_sign_in",
     "label",
     "label_template",

@@ -73,6 +73,27 @@ failed_sign_in = table(
 """How often in a row an account was tried in vain; the account as a keyed fingerprint, since people
 type passwords where names belong."""
 
+factor = table(
+    "factor",
+    texts("id person person_kind kind sealed"),
+    numbers("counter"),
+    primary("factor", "id"),
+    among("ck_factor_kind", "kind", "totp passkey"),
+    # A constant, so that the key can only lead to a human being: a program has a token alone.
+    check("ck_factor_person_kind", "person_kind = 'person'"),
+    refers("fk_factor_person", "person person_kind", "person", "id kind"),
+)
+"""What a second factor is checked with, sealed with the vault key. Which ones a person has says the
+record, with the hash of what is sealed: a row that is gone, or another, opens nothing. `counter` is
+the last half minute of which a code was taken, or how often a passkey says that it was used."""
+
+challenge = table(
+    "challenge",
+    texts("id purpose expires_at"),
+    primary("challenge", "id"),
+)
+"""What a passkey is asked to sign, once, within minutes; `id` is its hash."""
+
 token = table(
     "token",
     texts("id name person person_kind scopes sites made_at expires_at revoked_at used_at"),

@@ -10,8 +10,7 @@ from coi.services import sessions
 from coi.services.people import POLICY, accept_policy
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
-from coi.services.tries import prove
-from coi.web import here
+from coi.web import here, proving
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
 
@@ -41,9 +40,10 @@ def choose_password() -> ResponseReturnValue:
         return _asked(differs=True), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         token = sessions.change_password(
-            here.installation(), here.somebody(), form["old"], form["new"]
+            here.installation(), here.somebody(), proving.typed(form, "old"), form["new"]
         )
     except (*NOT_PROVEN, DataRefused) as error:
+        proving.ask_code_after(error)
         return _asked(error), status_of(error)
     signed_in = here.enter(token)
     flash("Your password is changed. Wherever else you were signed in, you are out.")
@@ -55,10 +55,8 @@ def choose_password() -> ResponseReturnValue:
 @needs(Permission.SIGNED_IN)
 def accept_statement() -> ResponseReturnValue:
     """Accept that one's electronic signature is binding; it takes the password."""
-    installation, signed_in = here.installation(), here.somebody()
     try:
-        proven = prove(installation, signed_in.proven.username, request.form["password"])
-        accept_policy(installation, proven)
+        accept_policy(here.installation(), proving.mine())
     except NOT_PROVEN as error:
         return _shown(error), status_of(error)
     flash("Recorded: you accept the signature statement.")

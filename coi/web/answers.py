@@ -16,9 +16,9 @@ from coi.services.proofs import JustProven
 from coi.services.reading_codes import kept_at
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
-from coi.services.sessions import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN
+from coi.web.proving import somebodys
 from coi.web.reading import NO_SIGNER, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from labels.identifiers import Coi, Serial, parse_scan
@@ -148,17 +148,16 @@ def prove_all(installation: Installation, scene: Scene, given: Given) -> tuple[J
             errors.setdefault(f"{name}-username", NO_SIGNER)
     if errors:
         raise Misread(errors)
-    return tuple(_proven(installation, given, name) for name in names)
+    return tuple(_proven(given, name) for name in names)
 
 
 def _missing(given: Given, *names: str) -> dict[str, str]:
     return {name: "is missing" for name in names if not given.get(name)}
 
 
-def _proven(installation: Installation, given: Mapping[str, str], name: str) -> JustProven:
-    username, password = given[f"{name}-username"], given[f"{name}-password"]
+def _proven(given: Mapping[str, str], name: str) -> JustProven:
     try:
-        return prove(installation, username, password, here.somebody().proven)
+        return somebodys(given[f"{name}-username"], given, f"{name}-password")
     except NOT_PROVEN as error:
         raise Misread({f"{name}-password": f"{error.sentence} {error.next_step}"}) from error
 
@@ -179,7 +178,7 @@ def typed(scene: Scene, given: Given) -> Code:
         errors["first"] = "try the scanner three times first"
     if errors:
         raise Misread(errors)
-    confirmer = _proven(here.installation(), given, "confirmer")
+    confirmer = _proven(given, "confirmer")
     if not may_confirm(here.installation(), scene, confirmer):
         raise Misread({"confirmer-username": "is not another person who works at this site"})
     return Code(first, TYPED, DEVICE, confirmed_by=confirmer.person)

@@ -10,11 +10,10 @@ from coi.services.code_erasing import ERASED, erase_codes
 from coi.services.dialect_view import dialects_of
 from coi.services.dialects import NOT_READ, READ, Switch, switch_dialect
 from coi.services.permissions import Permission
-from coi.services.proofs import JustProven
-from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.proving import mine
 
 pages = Blueprint("dialects", __name__, url_prefix="/dialects")
 
@@ -34,7 +33,7 @@ def every() -> ResponseReturnValue:
 def erase(site: str) -> ResponseReturnValue:
     """Erase what a site has imported, as when its licence ends; it takes the password."""
     try:
-        gone = erase_codes(here.installation(), _proven(), site)
+        gone = erase_codes(here.installation(), mine(), site)
     except NOT_PROVEN as error:
         return _shown(error, (site, "tables")), status_of(error)
     flash(f"Erased: {gone} tables of codes." if gone else "There was no table to erase.")
@@ -49,17 +48,11 @@ def switch(site: str, dialect: str) -> ResponseReturnValue:
     holds, licence = form["holds"] == "1", form["licence"].strip()
     wanted = Switch(site=site, dialect=dialect, licence=licence, holds=holds)
     try:
-        switch_dialect(here.installation(), _proven(), wanted)
+        switch_dialect(here.installation(), mine(), wanted)
     except (*NOT_PROVEN, DataRefused) as error:
         return _shown(error, (site, dialect)), status_of(error)
     flash(f"{TITLES[dialect]} is {'read' if holds else 'no longer read'}.")
     return redirect(url_for("dialects.every"), HTTPStatus.SEE_OTHER)
-
-
-def _proven() -> JustProven:
-    """Whoever is signed in, with the password typed for this."""
-    by = here.somebody().proven
-    return prove(here.installation(), by.username, request.form["password"], by)
 
 
 def _shown(error: CoiError | None = None, about: tuple[str, str] = ("", "")) -> str:

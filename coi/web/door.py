@@ -10,14 +10,20 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from coi.services import sessions
+from coi.services.factors import Typed
 from coi.services.looking import is_seen
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
-from coi.web import here
+from coi.web import here, proving
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs, permission_of
 
 pages = Blueprint("door", __name__)
+
+FACTOR_ENDED = (
+    "Your second factor was ended by an administrator. If you did not ask for that, tell quality"
+    " assurance. Before you sign or enrol another one, somebody checks who you are."
+)
 
 
 @pages.get("/sign-in")
@@ -34,13 +40,18 @@ def let_in() -> ResponseReturnValue:
     """Begin a session, and go where the person wanted to go; whoever was here is out."""
     form, wanted = request.form, request.form.get("next", "")
     try:
+        secret = Typed(form["password"], proving.code_of(form, "password"))
+        before, came_from = here.token(), here.came_from()
         token = sessions.sign_in(
-            here.installation(), form["username"], form["password"], before=here.token()
+            here.installation(), form["username"], secret, before=before, came_from=came_from
         )
     except NOT_PROVEN as error:
         here.anybody()
         return render_template("sign_in.html", next=wanted, error=error), status_of(error)
-    return redirect(_page_for(here.enter(token), wanted))
+    signed_in = here.enter(token)
+    if signed_in.factor_ended:
+        flash(FACTOR_ENDED)
+    return redirect(_page_for(signed_in, wanted))
 
 
 @pages.post("/sign-out")

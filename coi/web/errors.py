@@ -17,11 +17,13 @@ from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
 from coi.services.drawing import NotPrinted
 from coi.services.errands import Answered, Elsewhere
+from coi.services.factors import CodeNeeded
 from coi.services.label_papers import PrintedBefore
 from coi.services.looks import IdentityErased
 from coi.services.placing import Unconfirmed
 from coi.services.proofs import (
     CannotSign,
+    FactorFirst,
     NotAllowed,
     NotForPrograms,
     OwnPasswordFirst,
@@ -52,6 +54,9 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     Locked: HTTPStatus.UNAUTHORIZED,
     SecretExpired: HTTPStatus.UNAUTHORIZED,
     OwnPasswordFirst: HTTPStatus.FORBIDDEN,
+    CodeNeeded: HTTPStatus.UNAUTHORIZED,
+    FactorFirst: HTTPStatus.FORBIDDEN,
+    errors.OutsideWithoutFactor: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
     NotForPrograms: HTTPStatus.FORBIDDEN,
@@ -81,7 +86,10 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
 
-NOT_PROVEN = (errors.WrongPassword, Locked, SecretExpired, OwnPasswordFirst, errors.Crowded)
+NOT_PROVEN = (
+    *(errors.WrongPassword, Locked, SecretExpired, OwnPasswordFirst, errors.Crowded),
+    *(CodeNeeded, FactorFirst, errors.OutsideWithoutFactor),
+)
 """Why name and password open nothing; the page with the form says so, and keeps the rest."""
 
 NOT_WANTED = (errors.NotSignedIn, errors.SignedOut)

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
 from coi.services.permissions import Permission, may
-from coi.services.proofs import OwnPasswordFirst
+from coi.services.proofs import FactorFirst, OwnPasswordFirst
 from coi.services.sessions import SignedIn
 from coi.web import here
 from coi.web.errors import Forbidden
@@ -66,6 +66,8 @@ LARGEST_FILE = 12_000_000
 """A file of the largest size that is read, sealed and written as letters."""
 
 _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
+_TO_ENROL = _FOR_THE_NEW | {"factors.mine", "factors.enrol_app"}
+"""What is open to whom everything else is closed: a password first, or a second factor first."""
 
 
 class InMemory(Request):
@@ -84,13 +86,15 @@ def stand_before(app: Flask) -> None:
 def _let_in() -> ResponseReturnValue | None:
     """Stop whoever may not open this page, before the page does anything.
 
-    Who came with a one-time secret is led to the choice of a password, wherever they want to go.
+    Who came with a one-time secret is led to the choice of a password, wherever they want to go;
+    whose role needs a second factor, and who has none, to where one is enrolled.
 
     Raises:
         Forbidden: the roles do not allow it, or another site sent the form (SEC-16).
         NotFound: there is no such page, or its address names what nothing can be called.
         NotSignedIn: nobody is signed in.
         OwnPasswordFirst: a program came with a one-time secret.
+        FactorFirst: a program came whose person needs a second factor, and has none.
         NotWritten: something is sent while the record is only read.
     """
     comes_from = request.headers.get("Sec-Fetch-Site", "none")
@@ -103,10 +107,8 @@ def _let_in() -> ResponseReturnValue | None:
     if permission is Permission.PUBLIC:
         return None
     signed_in = here.somebody()
-    if signed_in.one_time and request.endpoint not in _FOR_THE_NEW:
-        if here.is_for_programs():
-            raise OwnPasswordFirst(signed_in.proven.username)
-        return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
+    if (elsewhere := _led_elsewhere(signed_in)) is not None:
+        return elsewhere
     if not may(signed_in.person, permission) or not _is_in_scope(signed_in):
         raise Forbidden
     if not all(_can_be_looked_up(told) for told in (request.view_args or {}).values()):
@@ -114,6 +116,20 @@ def _let_in() -> ResponseReturnValue | None:
     if request.endpoint in TAKES_FILES:
         # Only now, when it is known who sends it: nothing of the form was read so far.
         request.max_content_length = request.max_form_memory_size = LARGEST_FILE
+    return None
+
+
+def _led_elsewhere(signed_in: SignedIn) -> ResponseReturnValue | None:
+    """Where somebody is led who has something else to do before this page opens."""
+    username = signed_in.proven.username
+    if signed_in.one_time and request.endpoint not in _FOR_THE_NEW:
+        if here.is_for_programs():
+            raise OwnPasswordFirst(username)
+        return redirect(url_for("account.ask_password"), HTTPStatus.SEE_OTHER)
+    if signed_in.factor_first and request.endpoint not in _TO_ENROL:
+        if here.is_for_programs():
+            raise FactorFirst(username)
+        return redirect(url_for("factors.mine"), HTTPStatus.SEE_OTHER)
     return None
 
 

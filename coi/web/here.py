@@ -57,7 +57,17 @@ def _resume(held: str) -> SignedIn:
     """Who holds this: a person, or, where programs ask, a program."""
     if is_for_programs() and held.startswith(tokens.PREFIX):
         return tokens.resume_token(installation(), held)
-    return sessions.resume(installation(), held, is_use=not looks_by_itself())
+    is_use = not looks_by_itself()
+    return sessions.resume(installation(), held, is_use=is_use, came_from=came_from())
+
+
+def came_from() -> str:
+    """Where the request comes from, as far as it can be known; '' where it cannot."""
+    told = request.remote_addr or ""
+    if told in installation().settings.trusted_proxies:
+        # What stands before the last one was told by whoever asks.
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or told
+    return told
 
 
 def looks_by_itself() -> bool:

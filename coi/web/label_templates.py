@@ -11,12 +11,11 @@ from coi.services.approvals import APPROVED, WITHDRAWN, approve_template
 from coi.services.drawing import NotPrinted
 from coi.services.label_templates import KnownVersion, look_at_template, version_of
 from coi.services.permissions import Permission
-from coi.services.proofs import JustProven
-from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
+from coi.web.proving import mine
 from coi.web.sampling import chosen_resolution, chosen_values
 
 pages = Blueprint("label_templates", __name__, url_prefix="/label-templates")
@@ -64,7 +63,7 @@ def approve(name: str) -> ResponseReturnValue:
     form = request.form
     holds, seen = form["holds"] == "1", form["sha256"]
     try:
-        approve_template(here.installation(), _proven(), name, holds=holds, seen=seen)
+        approve_template(here.installation(), mine(), name, holds=holds, seen=seen)
     except _TOLD as error:
         return _shown(name, error), status_of(error)
     flash(f"The label template {name} is {'approved' if holds else 'withdrawn'}.")
@@ -85,12 +84,6 @@ def print_(name: str) -> ResponseReturnValue:
     flash("A sample waits for the printer. It is no label: destroy it.")
     shown = url_for("label_templates.show", name=name, version=template.version)
     return redirect(shown, HTTPStatus.SEE_OTHER)
-
-
-def _proven() -> JustProven:
-    """Whoever is signed in, with the password typed for this."""
-    by = here.somebody().proven
-    return prove(here.installation(), by.username, request.form["password"], by)
 
 
 def _wanted(name: str) -> KnownVersion:

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, DataRefused, Unknown
 from coi.services.accounts import SECRET_LASTS, open_account
 from coi.services.directory import people_called, sites_and_units
+from coi.services.enrolling import ENDED
 from coi.services.people import PROOFED, TRAINED, NewPerson
 from coi.services.permissions import ROLES, Permission
-from coi.services.person_file import person_file
+from coi.services.person_file import FACTORS, person_file
 from coi.services.print_view import printers_for
 from coi.web import here
 from coi.web.errors import status_of
@@ -78,6 +79,8 @@ def shown(username: str, part: str = "", error: CoiError | None = None) -> str:
         place=installation.place,
         trained=TRAINED,
         proofed=PROOFED,
+        factor_ended=ENDED,
+        kinds=FACTORS,
         part=part,
         error=error,
         given=request.form,

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, KeyReused, Problem, Unknown
-from coi.services import accounts, badges, people, sessions, tries
+from coi.services import accounts, badges, enrolling, people, sessions, tries
 from coi.services.drawing import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
@@ -19,6 +19,7 @@ from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.paper import as_pdf, not_printed
 from coi.web.people import shown, with_secret
 from coi.web.permissions import needs
+from coi.web.proving import somebodys
 
 pages = Blueprint("person", __name__, url_prefix="/people/<username>")
 
@@ -170,6 +171,18 @@ def print_badge(username: str) -> ResponseReturnValue:
     return as_pdf(content.content, "badge")
 
 
+@pages.post("/factors")
+@needs(Permission.ADMINISTER)
+def end_factors(username: str) -> ResponseReturnValue:
+    """End the second factors of somebody who lost them, signed, with the reason."""
+    why = request.form["why"].strip()
+
+    def deed() -> None:
+        enrolling.end_factors(here.installation(), _signer(), username, why)
+
+    return _done(username, "factors", deed, "Ended: the second factor. Somebody else checks who.")
+
+
 @pages.post("/close")
 @needs(Permission.ADMINISTER)
 def close(username: str) -> ResponseReturnValue:
@@ -193,9 +206,7 @@ def _done(username: str, part: str, deed: Callable[[], None], told: str) -> Resp
 
 def _signer() -> JustProven:
     """Whoever signs on this page: the administrator, or somebody of QA beside."""
-    form = request.form
-    by = here.somebody().proven
-    return tries.prove(here.installation(), form["signer"], form["password"], by)
+    return somebodys(request.form["signer"], request.form, "password")
 
 
 def _last_moment(day: str) -> datetime:

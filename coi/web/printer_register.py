@@ -11,12 +11,12 @@ from coi.services import print_view
 from coi.services import registering_printers as use_cases
 from coi.services.permissions import Permission
 from coi.services.printers import DOWNLOAD, FORMATS, RESOLUTIONS, About
-from coi.services.proofs import CannotSign, JustProven
-from coi.services.tries import prove
+from coi.services.proofs import CannotSign
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
+from coi.web.proving import mine
 
 pages = Blueprint("printer_register", __name__, url_prefix="/printer-register")
 
@@ -37,7 +37,7 @@ def register() -> ResponseReturnValue:
     form, about = request.form, _about()
     try:
         use_cases.register_printer(
-            here.installation(), _proven(), form["unit"], about, key=form["key"]
+            here.installation(), mine(), form["unit"], about, key=form["key"]
         )
     except _TOLD as error:
         return _listed(error), status_of(error)
@@ -59,7 +59,7 @@ def change(printer: str) -> ResponseReturnValue:
     key, about = request.form["key"], _about()
 
     def deed() -> str:
-        use_cases.change_printer(here.installation(), _proven(), printer, about, key=key)
+        use_cases.change_printer(here.installation(), mine(), printer, about, key=key)
         return f"Changed: the printer {about.name}."
 
     return _done(printer, deed)
@@ -71,16 +71,10 @@ def retire(printer: str) -> ResponseReturnValue:
     """Let a printer be one no longer."""
 
     def deed() -> str:
-        use_cases.retire_printer(here.installation(), _proven(), printer)
+        use_cases.retire_printer(here.installation(), mine(), printer)
         return "Retired. It is a printer no longer."
 
     return _done(printer, deed)
-
-
-def _proven() -> JustProven:
-    """Whoever is signed in, with the password typed for this."""
-    by = here.somebody().proven
-    return prove(here.installation(), by.username, request.form["password"], by)
 
 
 def _about() -> About:

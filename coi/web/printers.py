@@ -11,12 +11,12 @@ from coi.services import print_deeds, print_view
 from coi.services.drawing import PDF
 from coi.services.permissions import Permission
 from coi.services.print_deeds import LINE_CLEARED, MOVED
-from coi.services.proofs import CannotSign, JustProven
-from coi.services.tries import prove
+from coi.services.proofs import CannotSign
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
+from coi.web.proving import mine
 
 pages = Blueprint("printers", __name__, url_prefix="/printers")
 
@@ -71,7 +71,7 @@ def clear(printer: str) -> ResponseReturnValue:
     key, holds = request.form["key"], request.form["holds"]
 
     def deed() -> str:
-        print_deeds.clear_line(here.installation(), _proven(), printer, holds, key=key)
+        print_deeds.clear_line(here.installation(), mine(), printer, holds, key=key)
         return "The line is clear: labels of another therapy may come."
 
     return _done(printer, deed)
@@ -84,7 +84,7 @@ def move(printer: str, job: str) -> ResponseReturnValue:
     key, to = request.form["key"], request.form["printer"]
 
     def deed() -> str:
-        print_deeds.move_job(here.installation(), _proven(), job, to, key=key)
+        print_deeds.move_job(here.installation(), mine(), job, to, key=key)
         return "Moved: it waits at the other printer now."
 
     return _done(printer, deed)
@@ -128,12 +128,6 @@ def fetch(printer: str, job: str) -> ResponseReturnValue:
     ending = "pdf" if media_type == PDF else "zpl"
     answer.headers["Content-Disposition"] = f'attachment; filename="label-{job}.{ending}"'
     return answer
-
-
-def _proven() -> JustProven:
-    """Whoever is signed in, with the password typed for this."""
-    by = here.somebody().proven
-    return prove(here.installation(), by.username, request.form["password"], by)
 
 
 def _done(printer: str, deed: Callable[[], str]) -> ResponseReturnValue:

@@ -15,8 +15,8 @@ from coi.services.identity import IDENTIFIERS, SOURCES, Stated
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, may_sign
 from coi.services.scanning import TYPED, Code
-from coi.services.sessions import prove
 from coi.web.errors import NOT_PROVEN
+from coi.web.proving import somebodys
 from coi.web.sheet import WHEN, Given, Sheet
 from workflows import fields as recorded
 from workflows.facts import Mode, NewSubject
@@ -310,7 +310,7 @@ def prove_signers(
     signers = []
     for n, rule in signing.numbers.items():
         try:
-            proven = prove(installation, names[n], given.get(f"signer-{n}-password", ""), typist)
+            proven = somebodys(names[n], given, f"signer-{n}-password", typist)
             signers.append(Signer(proven, rule.meaning))
         except NOT_PROVEN as error:
             errors[f"signer-{n}-password"] = f"{error.sentence} {error.next_step}"

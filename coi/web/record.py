@@ -16,10 +16,10 @@ from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
 from coi.services.record_kept import record_kept
 from coi.services.stepped import accept_clock
-from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.proving import mine
 
 MEANINGS = {
     "record": GOES_ON,
@@ -42,10 +42,8 @@ def show() -> ResponseReturnValue:
 @needs(Permission.ANSWER_FOR_RECORD)
 def go_on() -> ResponseReturnValue:
     """Sign that a record which is older than it was goes on; it takes the password."""
-    installation, signed_in = here.installation(), here.somebody()
     try:
-        proven = prove(installation, signed_in.proven.username, request.form["password"])
-        acknowledge(installation, proven, request.form["why"])
+        acknowledge(here.installation(), mine(), request.form["why"])
     except (*NOT_PROVEN, DataRefused, NotRemembered) as error:
         return _shown(error), status_of(error)
     flash("Recorded: the record goes on, and is written again.")
@@ -69,10 +67,8 @@ def sign_for_findings() -> ResponseReturnValue:
 def _signed_for(
     accept: Callable[[Installation, JustProven, str], int], what: str
 ) -> ResponseReturnValue:
-    installation, signed_in = here.installation(), here.somebody()
     try:
-        proven = prove(installation, signed_in.proven.username, request.form["password"])
-        accept(installation, proven, request.form["why"])
+        accept(here.installation(), mine(), request.form["why"])
     except (*NOT_PROVEN, DataRefused) as error:
         return _shown(error, what), status_of(error)
     flash("Recorded: work goes on.")

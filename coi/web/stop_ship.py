@@ -12,10 +12,10 @@ from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refus
 from coi.services.concerned import Concerned, Criterion, criteria, find, units_of
 from coi.services.permissions import Permission
 from coi.services.stop_ship import ListChanged, StopShip, stop_ship
-from coi.services.tries import prove
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.proving import mine
 from coi.web.sheet import Given
 
 pages = Blueprint("stop_ship", __name__, url_prefix="/stop-ship")
@@ -41,13 +41,10 @@ def ask() -> ResponseReturnValue:
 @needs(Permission.STOP_SHIP)
 def act() -> ResponseReturnValue:
     """Stop what was shown, or let it go on; every reason why not, and what was typed stays."""
-    installation, given, signed_in = here.installation(), request.form, here.somebody()
+    installation, given = here.installation(), request.form
     try:
         wanted = _wanted(given)
-        proven = prove(
-            installation, signed_in.proven.username, given.get("password", ""), signed_in.proven
-        )
-        done = stop_ship(installation, wanted, proven)
+        done = stop_ship(installation, wanted, mine())
     except NOT_PROVEN as error:
         told = {"password": f"{error.sentence} {error.next_step}"}
         return _shown(given, _found(given), told), status_of(error)

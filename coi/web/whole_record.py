@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from coi.errors import CoiError, DataRefused
 from coi.services.looks import REASONS, IdentityErased
 from coi.services.permissions import Permission
-from coi.services.tries import prove
 from coi.services.whole_record import may_name_patient, write_whole_record
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.proving import mine
 
 pages = Blueprint("whole_record", __name__, url_prefix="/therapies/<coi>/record")
 
@@ -34,8 +34,8 @@ def take(coi: str) -> ResponseReturnValue:
     may_name_patient(installation, by, coi)
     chosen = request.form.get("identity", WITHOUT)
     try:
-        proven = prove(installation, by.username, request.form.get("password", ""), by)
-        content = write_whole_record(installation, proven, coi, "" if chosen == WITHOUT else chosen)
+        named = "" if chosen == WITHOUT else chosen
+        content = write_whole_record(installation, mine(), coi, named)
     except (*NOT_PROVEN, DataRefused, IdentityErased) as error:
         return _asked(coi, error), status_of(error)
     answer = Response(content, mimetype="application/zip")

@@ -20,6 +20,7 @@ from coi.services.sessions import SignedIn
 from coi.services.signatures import block
 from coi.services.therapies import Signed
 from coi.web import here
+from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
 
@@ -61,6 +62,7 @@ def _always() -> dict[str, object]:
         "read_only": installation.stands_in_the_way(),
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "zone_of": here.zone_of,
+        "asks_code": asks_code(),
     }
     if signed_in:
         shown["bench_in_hand"] = bench_in_hand(installation, signed_in)

@@ -111,6 +111,7 @@ VISITS = (
     Visit("printer-change", "queenie", "/printer-register/{printer}"),
     Visit("account", "nina", "/account"),
     Visit("password", "nina", "/account/password"),
+    Visit("factors", "nina", "/account/factors"),
     Visit("people", "root", "/people"),
     Visit("new-person", "root", "/people/new"),
     Visit("person", "root", "/people/nina"),

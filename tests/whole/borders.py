@@ -59,6 +59,8 @@ OWNERS = {
     "prometheus_client": {"coi.web"},
     "httpx": {"coi.client", "coi.interop"},
     "pyhanko": {"coi.interop"},
+    "pyotp": {"coi.services"},
+    "qrcode": {"coi.web", "labels"},
 }
 """Libraries that belong to some parts only."""
 

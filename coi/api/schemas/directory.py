@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from coi.api.schemas.common import Page
 from coi.api.schemas.sessions import LONGEST_SECRET, Held
 from coi.services.asked import LONGEST_NAME
+from coi.services.factors import LONGEST_CODE
 from coi.services.sites import KINDS
 
 _NAME = validate.Length(1, LONGEST_NAME)
@@ -303,10 +304,17 @@ class IdentityChecked(Schema):
     how = fields.String(required=True, validate=validate.Length(1, 1_000))
 
 
+class FactorsEnded(Schema):
+    """Why somebody's second factors are ended."""
+
+    why = fields.String(required=True, validate=validate.Length(1, 100))
+
+
 class NewPassword(Schema):
-    """The password that is, and the one that is to be."""
+    """The password that is, with the code of a second factor, and the one that is to be."""
 
     old = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    code = fields.String(load_default="", validate=validate.Length(0, LONGEST_CODE))
     new = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
 
 
@@ -320,5 +328,10 @@ PRINTED_NAME = {"printed_name": "Nina Example-Other"}
 ANOTHER_NAME = {"username": "nina-2"}
 TRAINED = {"role": "apheresis_nurse", "until": "2027-11-28T23:59:59+00:00"}
 IDENTITY_CHECKED = {"how": "passport, shown in person"}
-NEW_PASSWORD = {"old": "the one that is", "new": "a long sentence that nobody guesses"}
+FACTORS_ENDED = {"why": "telephone lost on the way home"}
+NEW_PASSWORD = {
+    "old": "the one that is",
+    "code": "492039",
+    "new": "a long sentence that nobody guesses",
+}
 TOKEN = {"token": "kept by the program alone"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from coi.services.factors import LONGEST_CODE
 from coi.services.proofs import LONGEST_MEANING
 from coi.services.sessions import SignedIn
 
@@ -20,23 +21,35 @@ SOMEBODY: Mapping[str, Any] = {
     "roles": [_HELD],
     "scopes": None,
     "must_choose_password": False,
+    "must_enrol_factor": False,
 }
 SESSION = {"token": "kept by the program alone", **SOMEBODY}
-CREDENTIALS = {"username": "nina", "password": "a long sentence that nobody guesses"}
+CREDENTIALS = {
+    "username": "nina",
+    "password": "a long sentence that nobody guesses",
+    "code": "492039",
+}
 WORKPLACE = {"unit": "north-ward"}
 GRANT_WANTED = {
     "password": "a long sentence that nobody guesses",
+    "code": "492039",
     "meaning": "I release these cells",
     "request_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 }
 GRANT = {"grant": "coig_kept-by-the-program-alone", "lasts_seconds": 120}
 
 
+def _code() -> fields.String:
+    """The code of a second factor; left out where there is none."""
+    return fields.String(load_default="", validate=validate.Length(0, LONGEST_CODE))
+
+
 class Credentials(Schema):
-    """Name and password of a person."""
+    """Name and password of a person, and the code of a second factor where there is one."""
 
     username = fields.String(required=True, validate=validate.Length(1, 200))
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    code = _code()
 
 
 class Held(Schema):
@@ -58,6 +71,7 @@ class Somebody(Schema):
     roles = fields.List(fields.Nested(Held), required=True)
     scopes = fields.List(fields.String(), required=True, allow_none=True)
     must_choose_password = fields.Boolean(required=True)
+    must_enrol_factor = fields.Boolean(required=True)
 
 
 class Session(Somebody):
@@ -73,9 +87,10 @@ class Workplace(Schema):
 
 
 class GrantWanted(Schema):
-    """What is to be signed, and by whose password."""
+    """What is to be signed, and by whose password and second factor."""
 
     password = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    code = _code()
     meaning = fields.String(required=True, validate=validate.Length(1, LONGEST_MEANING))
     request_sha256 = fields.String(
         required=True, validate=validate.Regexp("^[0-9a-f]{64}$", error="is no SHA-256")
@@ -101,4 +116,5 @@ def told(signed_in: SignedIn) -> Mapping[str, Any]:
         "roles": [{"role": role, "unit": unit} for role, unit in sorted(signed_in.person.roles)],
         "scopes": None if signed_in.scopes is None else sorted(signed_in.scopes),
         "must_choose_password": signed_in.one_time,
+        "must_enrol_factor": signed_in.factor_first,
     }

@@ -170,6 +170,28 @@ class PeopleCalls(Part):
             )
         )
 
+    def end_factors(
+        self,
+        username: str,
+        body: told.FactorsEnded,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> None:
+        """End the second factors of somebody who lost them; signed by an administrator."""
+        self.connection.do(
+            Call(
+                "POST",
+                f"/people/{self.part(username)}/factors/end",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+
     def rename_person(
         self,
         username: str,

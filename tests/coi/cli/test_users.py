@@ -7,7 +7,7 @@ import pytest
 
 from coi.errors import WrongPassword
 from coi.services import people
-from coi.services.sessions import TRIES, sign_in
+from coi.services.sessions import TRIES, sign_in, sign_in_program
 from tests.coi.clinic import PASSWORD
 from tests.labels.builders import a_serial
 
@@ -94,7 +94,7 @@ def test_open_sessions_are_listed_and_an_account_is_unlocked(desk, admin):
     """Where somebody is signed in is told; a lock ends before its time."""
     installation = desk.clinic.installation
     installation.clock.advance(timedelta(hours=46, minutes=50))
-    sign_in(installation, "carla", PASSWORD)
+    sign_in_program(installation, "carla", PASSWORD)
     for _ in range(TRIES):
         with pytest.raises(WrongPassword):
             sign_in(installation, "carla", "not the password")

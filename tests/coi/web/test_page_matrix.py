@@ -76,6 +76,9 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ),
     ("person.strike_off_badge", "POST"): Row(f"{_NINA}/badge/strike-off", 303),
     ("person.print_badge", "POST"): Row(f"{_NINA}/badge/print", 404),
+    ("person.end_factors", "POST"): Row(
+        f"{_NINA}/factors", 401, fields={"why": "lost", **_NOT_PROVEN}
+    ),
     ("person.close", "POST"): Row("/people/nobody/close", 404),
     ("sites.every", "GET"): Row("/sites", 200),
     ("sites.add_site", "POST"): Row(
@@ -221,6 +224,13 @@ PAGES: Mapping[tuple[str, str], Row] = {
         "/account/password", 422, fields={"old": "x", "new": "y", "again": "z"}
     ),
     ("account.accept_statement", "POST"): Row("/account/statement", 401, fields={"password": "x"}),
+    ("factors.mine", "GET"): Row("/account/factors", 200),
+    ("factors.enrol_app", "POST"): Row(
+        "/account/factors/app", 401, fields={"sealed": "x", "first": "1", "password": "x"}
+    ),
+    ("factors.give_up", "POST"): Row(
+        "/account/factors/give-up", 401, fields={"factor": "x", "password": "x"}
+    ),
     ("account.end_session", "POST"): Row("/account/sessions", 303, fields={"session": "x"}),
     ("acting.ask", "GET"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 200, 404),
     ("acting.take", "POST"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 422, 404),

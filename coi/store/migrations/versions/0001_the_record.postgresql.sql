@@ -443,7 +443,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'verification')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'verification', 'factor')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -559,6 +559,25 @@ CREATE TABLE failed_sign_in (
     last_at TEXT NOT NULL,
     failures BIGINT NOT NULL,
     CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+-- next
+CREATE TABLE factor (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    counter BIGINT NOT NULL,
+    CONSTRAINT pk_factor PRIMARY KEY (id),
+    CONSTRAINT ck_factor_kind CHECK (kind IN ('totp', 'passkey')),
+    CONSTRAINT ck_factor_person_kind CHECK (person_kind = 'person')
+)
+-- next
+CREATE TABLE challenge (
+    id TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    CONSTRAINT pk_challenge PRIMARY KEY (id)
 )
 -- next
 CREATE TABLE token (
@@ -904,6 +923,8 @@ ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person, p
 ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE session ADD CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE factor ADD CONSTRAINT fk_factor_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE token ADD CONSTRAINT fk_token_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next

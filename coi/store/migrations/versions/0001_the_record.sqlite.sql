@@ -551,7 +551,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'verification')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'verification', 'factor')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -702,6 +702,30 @@ CREATE TABLE failed_sign_in (
     last_at TEXT NOT NULL,
     failures INTEGER NOT NULL,
     CONSTRAINT pk_failed_sign_in PRIMARY KEY (account)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE factor (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    CONSTRAINT pk_factor PRIMARY KEY (id),
+    CONSTRAINT ck_factor_kind CHECK (kind IN ('totp', 'passkey')),
+    CONSTRAINT ck_factor_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_factor_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE challenge (
+    id TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    CONSTRAINT pk_challenge PRIMARY KEY (id)
 )
  WITHOUT ROWID,
  STRICT

@@ -1,0 +1,176 @@
+"""Second factors: what somebody has, beside the password that they know (SEC-11).
+
+Which factors a person has says the record, with the hash of what each is checked with; that stands
+apart, sealed with the vault key. A row that is gone or was exchanged fits no hash, and opens
+nothing. Whoever has a factor shows one each time they type their password, at the door and below
+each signature (P11-200a1). A wrong one counts as a wrong password does.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pyotp
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from coi.errors import CoiError, WrongPassword
+from coi.services.installation import Installation
+from coi.services.proofs import JustProven
+from coi.services.vault import NONCE_BYTES, Vault, VaultClosed
+from coi.store import factors
+from coi.store.factors import FactorRow
+from coi.store.people import Enrolled
+from coi.store.transactions import Transaction
+
+TOTP, PASSKEY = "totp", "passkey"
+STEP_SECONDS = 30
+_WINDOW = (-1, 0, 1)
+"""A code of the half minute before and after is taken too: clocks differ (RFC 6238)."""
+
+_DIGITS = 6
+LONGEST_CODE = 8_000
+"""What a passkey answers is a good deal longer than six digits."""
+
+
+class CodeNeeded(CoiError):
+    """The password is right, and the account has a second factor that was not shown."""
+
+    code = "CODE_NEEDED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account has a second factor. Its code is missing.",
+            "Type the password again, and the code that the app shows; or use the passkey.",
+        )
+
+
+class WrongCode(WrongPassword):
+    """The second factor that was shown is none of the account's, or was shown before (SEC-12)."""
+
+    code = "WRONG_CODE"
+
+    def __init__(self) -> None:
+        CoiError.__init__(
+            self,
+            "The code of the second factor is wrong, or was used before.",
+            "Each code is good once: wait for the next one, and type the password and the code"
+            " again.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed to prove who they are: the password, and a code where there is one."""
+
+    password: str
+    code: str = ""
+
+
+Secret = str | Typed
+"""A password alone, or with the code of a second factor."""
+
+
+def typed_as(secret: Secret) -> Typed:
+    """The password with its code; whoever typed a password alone showed no factor."""
+    return secret if isinstance(secret, Typed) else Typed(secret)
+
+
+def show_factor(installation: Installation, proven: JustProven, code: str) -> None:
+    """Go on where the person has no second factor, or has just shown one; it is used up by that.
+
+    Raises:
+        CodeNeeded: there is one, and none was shown.
+        WrongCode: it is none of theirs, was shown before, or what it is checked with is not there.
+    """
+    if not proven.factors:
+        return
+    if not code.strip():
+        raise CodeNeeded
+    installation.transact_always(lambda tx: _take(tx, installation, proven, code))
+
+
+def _take(tx: Transaction, installation: Installation, proven: JustProven, code: str) -> None:
+    if not any(is_shown(tx, installation, row, code) for row in genuine(tx, proven)):
+        raise WrongCode
+
+
+def genuine(tx: Transaction, proven: JustProven) -> list[FactorRow]:
+    """What the person's factors are checked with, as far as it is what the record names."""
+    named = {one.id: one for one in proven.factors}
+    return [
+        row
+        for row in factors.factors_of(tx, proven.person)
+        if row.id in named and enrolled(row) == named[row.id]
+    ]
+
+
+def enrolled(row: FactorRow) -> Enrolled:
+    """A second factor as the record names it."""
+    return Enrolled(row.id, row.kind, sha256(row.sealed.encode()).hexdigest())
+
+
+def is_shown(tx: Transaction, installation: Installation, row: FactorRow, code: str) -> bool:
+    """This factor was shown; what was shown is good no second time."""
+    return row.kind == TOTP and _is_code(tx, installation, row, code)
+
+
+def _is_code(tx: Transaction, installation: Installation, row: FactorRow, code: str) -> bool:
+    secret = unseal_factor(installation.vault, row)
+    step = step_of(installation, secret, code)
+    # By the counter of the row: of one code that comes twice at once, one is taken.
+    return step is not None and factors.take_up(tx, row.id, step)
+
+
+def step_of(installation: Installation, secret: str, code: str) -> int | None:
+    """The half minute of which this is the code, now or next to now; None where it is none."""
+    typed = "".join(code.split())
+    if not (len(typed) == _DIGITS and typed.isascii() and typed.isdigit()):
+        return None
+    now = int(installation.clock.now().timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    # All are compared, each in the same time: how long it took tells nobody which was near.
+    fitting = [
+        now + other
+        for other in _WINDOW
+        if hmac.compare_digest(totp.generate_otp(now + other), typed)
+    ]
+    return max(fitting, default=None)
+
+
+def seal_factor(vault: Vault, place: str, text: str) -> str:
+    """Encrypt what a factor is checked with, bound to where it stands."""
+    nonce = vault.draw(NONCE_BYTES)
+    return (nonce + _key(vault).encrypt(nonce, text.encode(), place.encode())).hex()
+
+
+def unseal_factor(vault: Vault, row: FactorRow) -> str:
+    """What a factor is checked with.
+
+    Raises:
+        VaultClosed: the vault key does not open it.
+    """
+    return unseal_at(vault, place_of(row.id, row.person), row.sealed)
+
+
+def unseal_at(vault: Vault, place: str, sealed: str) -> str:
+    """The same of a text that was sealed for this place."""
+    try:
+        raw = bytes.fromhex(sealed)
+        nonce, text = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+        return _key(vault).decrypt(nonce, text, place.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise VaultClosed(
+            "A second factor cannot be opened with this vault key.",
+            "Check that the key file belongs to this database.",
+        ) from error
+
+
+def place_of(factor: str, person: str) -> str:
+    """Where a factor stands: it opens nothing in another's place."""
+    return f"factor:{factor}:{person}"
+
+
+def _key(vault: Vault) -> AESGCM:
+    # A key for each use, as for the blind index.
+    return AESGCM(hmac.digest(vault.opening, b"factor", "sha256"))

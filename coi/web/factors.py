@@ -1,0 +1,95 @@
+"""One's own second factors: enrolled with the password and a first code, and given up."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from qrcode import QRCode
+from qrcode.image.svg import SvgPathImage
+
+from coi.errors import CoiError, DataRefused
+from coi.services import enrolling
+from coi.services.enrolling import Offer
+from coi.services.permissions import Permission
+from coi.services.person_file import FACTORS, person_file
+from coi.web import here, proving
+from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.permissions import needs
+
+pages = Blueprint("factors", __name__, url_prefix="/account/factors")
+
+_TOLD = (*NOT_PROVEN, DataRefused)
+
+
+@pages.get("")
+@needs(Permission.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """Which factors whoever is here has, and a secret for one more."""
+    return _shown(enrolling.offer_app(here.installation(), here.somebody()))
+
+
+@pages.post("/app")
+@needs(Permission.SIGNED_IN)
+def enrol_app() -> ResponseReturnValue:
+    """Enrol an app that shows codes, once it has shown one; it takes the password."""
+    installation, signed_in, form = here.installation(), here.somebody(), request.form
+    secret = proving.typed(form, "password")
+
+    def deed() -> None:
+        enrolling.enrol_app(installation, signed_in, secret, form["sealed"], form["first"])
+
+    told = "Your second factor is enrolled. From now on its code is asked for with your password."
+    return _done(deed, told, form["sealed"])
+
+
+@pages.post("/give-up")
+@needs(Permission.SIGNED_IN)
+def give_up() -> ResponseReturnValue:
+    """Give one of one's own factors up; it takes the password and a factor."""
+    installation, signed_in, form = here.installation(), here.somebody(), request.form
+    secret = proving.typed(form, "password")
+
+    def deed() -> None:
+        enrolling.give_up(installation, signed_in, secret, form["factor"])
+
+    return _done(deed, "That second factor is given up.")
+
+
+def _done(deed: Callable[[], None], told: str, sealed: str = "") -> ResponseReturnValue:
+    """The page after a deed, or with the reason why there was none."""
+    try:
+        deed()
+    except _TOLD as error:
+        proving.ask_code_after(error)
+        return _shown(_offered(sealed), error), status_of(error)
+    flash(told)
+    return redirect(url_for("factors.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _offered(sealed: str) -> Offer:
+    """The secret that the app holds already, if it was offered here; else another one."""
+    installation, signed_in = here.installation(), here.somebody()
+    try:
+        return enrolling.offer_again(installation, signed_in, sealed)
+    except DataRefused:
+        return enrolling.offer_app(installation, signed_in)
+
+
+def _shown(offer: Offer, error: CoiError | None = None) -> str:
+    signed_in = here.somebody()
+    file = person_file(here.installation(), signed_in.proven.username)
+    told = {"file": file, "kinds": FACTORS, "offer": offer, "error": error}
+    return render_template("factors.html", **told, picture=_picture(offer.uri))
+
+
+def _picture(uri: str) -> Markup:
+    """The address as a QR code that the page holds itself: no other address learns the secret."""
+    code = QRCode(border=4, image_factory=SvgPathImage)
+    code.add_data(uri)
+    content = BytesIO()
+    code.make_image().save(content)
+    drawn = content.getvalue().decode()
+    return Markup(drawn[drawn.index("<svg") :])  # noqa: S704 - drawn here, of letters and digits
