@@ -5,6 +5,7 @@ not allow, is a refusal: there is no symbol that says less than it seems to.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -118,14 +119,26 @@ def _din(numbers: BagNumbers) -> Din:
         raise CannotPrint("donation", "SEVERAL_DONATIONS", sentence, _OF_ONE)
     (text,) = numbers.donations
     try:
-        if not text.startswith(EUROPEAN):
-            return Din.typed(text)
-        found = donation_of(EuropeanCode.typed(text))
+        found = _named_by(text)
     except NotACode as error:
         raise _refused("donation", error) from error
     if found is None:
         raise _missing("donation", "donation number of ISBT 128")
     return found
+
+
+def is_said(donation: str) -> bool:
+    """The number of a donation, as it is kept, is one that a symbol of ISBT 128 can hold."""
+    with suppress(NotACode):
+        return _named_by(donation) is not None
+    return False
+
+
+def _named_by(text: str) -> Din | None:
+    """The donation of this number, or of the European code; raises NotACode."""
+    if not text.startswith(EUROPEAN):
+        return Din.typed(text)
+    return donation_of(EuropeanCode.typed(text))
 
 
 def _part(numbers: BagNumbers) -> str:

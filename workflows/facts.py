@@ -312,6 +312,7 @@ class Facts:
     label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue
     over_labels: tuple[OverLabel, ...] | None = None  # that carry the code which is given
     donations: tuple[Donation, ...] | None = None  # on record under the number that is given
+    donations_said: frozenset[str] = frozenset()  # the numbers that labels can say in ISBT 128
     reads_isbt128: bool = False  # the acting site does
     own_isbt128: frozenset[str] = frozenset()  # a site's own templates that say it so
     own_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what those need

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflows.case import Arrival, Case, NotTold, Turn
-from workflows.donations import is_of_isbt128, say_isbt128
+from workflows.donations import say_isbt128
 from workflows.facts import Facts, Subject, Value
 from workflows.labelled import (
     BAG_LABEL,
@@ -126,7 +126,7 @@ def _against(case: Case, known: Known, thing: Thing) -> Refusal | None:
             f"It is of {len(numbers)} donations, and the label “{thing.template}” says one",
             _way_out(thing, ""),
         )
-    if not is_of_isbt128(numbers[0]):
+    if numbers[0] not in case.facts.donations_said:
         return Refusal(
             "DONATION_NOT_ISBT128",
             f"“{numbers[0][:64]}” is no donation number of ISBT 128, which the label says",

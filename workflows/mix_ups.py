@@ -68,17 +68,24 @@ def dead_label(request: Request) -> Label | None:
 
 
 def refused_with_dead_label(
-    workflow: Workflow, request: Request, facts: Facts, label: Label
+    workflow: Workflow,
+    request: Request,
+    facts: Facts,
+    label: Label,
+    refusals: Iterable[Refusal] = (),
 ) -> Draft:
     """What the therapy records of a dead label that turned up: quality assurance is told (LB-05).
 
-    It is told once: as long as that exception is open, the same label tells nothing new.
+    It is told once: as long as that exception is open, the same label tells nothing new. Of the
+    reasons it was refused for beside that, none is hidden behind the label.
     """
     title = workflow.actions[request.action].title
     seen = f"The label {label.serial} was scanned, and is dead: {title}"
     drafting = _refused_for_label(workflow, request, facts, label, seen)
     # The therapy whose number was given too is told of this one, and this one of it.
     _tell_of_donations(drafting)
+    if wrong := wrong_contents(refusals):
+        _tell_of_contents(drafting, wrong)
     return drafting.finished()
 
 
@@ -171,9 +178,16 @@ def refused_with_contents(
     Each thing is told once, as long as that exception is open: critical where it is there and
     should not be, major where it should be and was not scanned.
     """
-    case, _obstacles = plan(Case(workflow, workflow.actions[request.action], request, facts))
+    case = Case(workflow, workflow.actions[request.action], request, facts)
     drafting = moves.Drafting(case, "refused")
-    for package in (facts.subjects[name] for name in sorted(opened_by(case))):
+    _tell_of_contents(drafting, refusal)
+    return drafting.finished()
+
+
+def _tell_of_contents(drafting: moves.Drafting, refusal: Refusal) -> None:
+    """Open what names each thing that was wrong in a package, unless something open does."""
+    case, _obstacles = plan(drafting.case)
+    for package in (case.facts.subjects[name] for name in sorted(opened_by(case))):
         named = _named_by(case, package, refusal)
         if named and named <= _told_of(case, package, refusal):
             continue
@@ -185,7 +199,6 @@ def refused_with_contents(
             on=package,
         )
         drafting.record(told.id, moves.THINGS, " ".join(sorted(named)))
-    return drafting.finished()
 
 
 _CONTENTS = {CONTENTS_UNEXPECTED: "critical", CONTENTS_INCOMPLETE: "major"}

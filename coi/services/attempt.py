@@ -9,14 +9,20 @@ from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
-from coi.services.donations import asks_isbt128, numbered_in_turn, numbered_so, reads_isbt128
+from coi.services.donations import (
+    asks_isbt128,
+    numbered_in_turn,
+    numbered_so,
+    reads_isbt128,
+    said_in_isbt128,
+)
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
-from coi.services.reading_codes import as_kept, over_label_in
+from coi.services.reading_codes import as_kept, donation_in, over_label_in
 from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.template_numbers import own_in_use, own_numbers, says_isbt128
 from coi.services.vault import Vault
@@ -46,6 +52,7 @@ from workflows.facts import (
 from workflows.fields import units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.label_numbers import asks_for_numbers
+from workflows.labelled import DONATION
 from workflows.model import Action, Kind, Workflow
 from workflows.packing import PACKAGING
 from workflows.versions import asked
@@ -302,6 +309,11 @@ class Attempt:
                 facts,
                 values=facts.values if facts.values is not None else read.values(tx, wanted.coi),
                 links=facts.links if facts.links is not None else read.links(tx, wanted.coi),
+            )
+        if asks:
+            told = [v.content for v in facts.values or () if v.field == DONATION]
+            facts = replace(
+                facts, donations_said=said_in_isbt128([*told, donation_in(kept.values)])
             )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))

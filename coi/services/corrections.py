@@ -10,7 +10,11 @@ from coi.store import facts
 from coi.store.registers import texts_of
 from coi.store.transactions import Transaction
 from workflows.correcting import CONTENT, REASON, WHICH, Recorded, correctable
+from workflows.labelled import DONATION, NOT_KNOWN
 from workflows.model import Field, FieldKind
+
+_AS_TAKEN = "as the value takes it: a number, a day, a time with zone"
+_UNKNOWN = f"; of a donation whose number nobody knows: {NOT_KNOWN}"
 
 
 def blanks_of_correction(
@@ -19,14 +23,13 @@ def blanks_of_correction(
     """Which value, what is right, and why; every value stands there as it is recorded now."""
     choices = installation.read(lambda tx: tuple(_choices(tx, installation, coi, standing)))
     values = tuple(value for value, _shown in choices)
+    has_donation = any(DONATION in value.split() for value in values)
     which = Field(WHICH, "Which value is wrong", FieldKind.CHOICE, "*", choices=values)
     content = Field(CONTENT, "What is right", FieldKind.TEXT, "*")
     reason = Field(REASON, "Why it is corrected", FieldKind.TEXT, "*")
     return (
         Blank(f"value-{WHICH}", which, "", choices),
-        Blank(
-            f"value-{CONTENT}", content, "as the value takes it: a number, a day, a time with zone"
-        ),
+        Blank(f"value-{CONTENT}", content, _AS_TAKEN + (_UNKNOWN if has_donation else "")),
         Blank(f"value-{REASON}", reason),
     )
 

@@ -1,6 +1,6 @@
 """Where the number of a donation is on record, in whichever spelling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 
@@ -8,6 +8,7 @@ from coi.errors import DataRefused
 from coi.services.reading_codes import as_kept, dialects_at, donation_in, is_not_known
 from coi.store import donations
 from coi.store.transactions import Transaction
+from labels.bag_numbers import is_said
 from labels.codes.sought import donation_named
 from workflows.facts import Donation, Unit
 from workflows.labelled import DONATION
@@ -46,6 +47,14 @@ def numbered_in_turn(
     named = " ".join(donation_named(number))
     donations.take_turn(tx, sha256(named.encode()).hexdigest())
     return bearing(tx, number)
+
+
+def said_in_isbt128(numbers: Iterable[str]) -> frozenset[str]:
+    """Those of these donation numbers that a label can say in the codes of ISBT 128.
+
+    What was recorded where nobody reads ISBT 128 may look like one, and have a wrong check.
+    """
+    return frozenset(number for number in numbers if is_said(number))
 
 
 def reads_isbt128(tx: Transaction, site: str) -> bool:

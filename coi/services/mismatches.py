@@ -34,7 +34,7 @@ def record_refusal(attempt: Attempt, decision: Decision) -> None:
     if decision.mispairing:
         draft = refused_with_mismatch(workflow, request, attempt.facts, decision.mispairing)
     elif (label := dead_label(request)) and request.action in workflow.actions:
-        draft = refused_with_dead_label(workflow, request, attempt.facts, label)
+        draft = refused_with_dead_label(workflow, request, attempt.facts, label, decision.refusals)
     elif any(one.code == ELSEWHERE for one in decision.refusals):
         draft = refused_with_over_label(workflow, request, attempt.facts)
     elif any(one.code == OF_ANOTHER for one in decision.refusals):

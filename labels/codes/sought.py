@@ -8,6 +8,7 @@ was written down before that, and in a European code as well as alone.
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
+from unicodedata import name
 
 from labels.codes.aim import strip_aim
 from labels.codes.donations import FACILITY, Din
@@ -29,6 +30,8 @@ _CLOSE: Final = re.compile(f"({FACILITY})([0-9]{{2}})([0-9]{{6}})(?:[0-9]{{2}})?
 _SCANNED: Final = re.compile("=(.{13}[0-9]{2}).*")
 """The same as its symbol holds it, whatever stands beside it."""
 _BLANK: Final = re.compile(r"[^\S\x00-\x1f\x85\u2028\u2029]")
+_WIDE: Final = {0xFEE0 + plain: plain for plain in range(0x21, 0x7F)}
+"""What some keyboards write for letters and digits: as wide as a character of their script."""
 _JOINERS: Final = re.compile("[\u200c\u200d]")
 """What nobody sees in a number: blanks of every width, and what joins letters of some scripts."""
 
@@ -87,7 +90,7 @@ def donation_named(number: str) -> DonationName:
 
 def _as_seen(number: str) -> str:
     """The number with one sort of blank, without what nobody sees and what tells its symbol."""
-    text = _JOINERS.sub("", _BLANK.sub(" ", number)).strip()
+    text = _JOINERS.sub("", _BLANK.sub(" ", number.translate(_WIDE))).strip()
     while (rest := strip_aim(text)[1].strip()) not in {"", text}:
         text = rest
     return text
@@ -134,13 +137,27 @@ def kept_as(field: str, text: str, dialects: Dialects) -> str:
     """How the record keeps what was scanned or typed into one of these fields; else as it is.
 
     Raises:
-        NotACode: it is a wrong number of a dialect that is read, or names something else.
+        NotACode: it is a wrong number of a dialect that is read, names something else, or is of
+            letters that only look like those of a donation number.
     """
     if field == DONATION:
-        return _donation(text.strip(), dialects) if dialects.isbt128 else _as_seen(text)
+        seen = _as_seen(text)
+        _require_plain(seen)
+        return _donation(text.translate(_WIDE).strip(), dialects) if dialects.isbt128 else seen
     if field in THINGS and dialects.gs1 and text.startswith("]"):
         return _thing(text, dialects)
     return text
+
+
+def _require_plain(number: str) -> None:
+    """Refuse a letter of another script: nobody sees that it makes another number."""
+    strange = next((one for one in number if not one.isascii()), None)
+    if strange is not None:
+        raise NotACode(
+            "BAD_CHARACTER",
+            f"A donation number has no {name(strange, 'sign that is not seen').lower()}.",
+            "Scan the number, or type it in the letters A to Z and the digits 0 to 9.",
+        )
 
 
 def _donation(text: str, dialects: Dialects) -> str:

@@ -21,6 +21,7 @@ from tests.journeys.test_donations import (
     labels,
     made_of,
     reading,
+    switch,
     therapy,
 )
 from tests.journeys.test_label_ledger import NEEDED, do
@@ -77,8 +78,13 @@ def test_what_is_of_two_donations_is_not_filled_under_a_code_that_names_one(read
 
 
 def test_a_number_that_a_newer_label_cannot_say_stops_the_filling(reading):
-    """Its template was approved after the number was recorded; corrected, the bag is filled."""
-    coi = own_therapy(reading, chosen(OWN), made_of("D-1")[: -len(filled(1))])
+    """Its template was approved after the number was recorded; corrected, the bag is filled.
+
+    Where nobody read ISBT 128 a number was recorded that looks like one, and has a wrong check.
+    """
+    switch(reading, "north", holds=False)
+    coi = own_therapy(reading, chosen(OWN), made_of(f"{FIRST[:-1]}X")[: -len(filled(1))])
+    switch(reading, "north")
     keep(reading, renamed("bag-label-isbt", 2))
 
     take_refused(reading, coi, Step("fill"), "DONATION_NOT_ISBT128")

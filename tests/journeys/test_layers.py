@@ -197,6 +197,22 @@ def test_bags_that_were_exchanged_stop_the_opening(performer, coi):
     assert exceptions_on(performer, coi, cassette) == ["critical"]
 
 
+def test_a_dead_label_hides_nothing_that_is_wrong_in_a_package(performer, coi):
+    """Of a strange bag with a label that was replaced, both are told: the bag, and its label."""
+    bags, cassettes = in_cassettes(performer, coi)
+    do(performer, coi, "open_cassette", cassettes[1])
+    old = newest_serial(performer.installation, bags[1])
+    labelled_anew(performer, bags[1])
+    wanted, *others = scanning(performer, coi, "open_cassette", cassettes[0], cassettes[0], bags[0])
+    wanted = replace(wanted, codes=(*wanted.codes, Code(f"{old}/{coi}")))
+
+    with refused(performer, coi, "OLD_LABEL", "CONTENTS_UNEXPECTED"):
+        act(performer, (wanted, *others))
+
+    assert exceptions_on(performer, coi, bags[1]) == ["major"]
+    assert exceptions_on(performer, coi, cassettes[0]) == ["critical"]
+
+
 def test_one_that_was_reported_lost_and_is_there_stops_the_opening(performer, coi):
     """Its end on record is not taken for its absence; put aside, the rest is opened without it."""
     bags, cassettes = in_cassettes(performer, coi)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from coi.demo.cast import PATIENTS
-from coi.demo.chapters import FILLED, ORDERED, play, results
+from coi.demo.chapters import FILLED, ORDERED, Step, play, results
 from coi.demo.performer import Wish
 from tests.coi.web.steps import filled_in, path_of
 
@@ -41,6 +41,17 @@ def test_every_value_stands_there_as_it_is_recorded(someone, coi):
     shown = offered(page)
     assert "Body weight (Therapy): 64.5 kg" in shown
     assert "Prescriber (Therapy): Dr. Ines Okafor" in shown
+
+
+def test_where_a_donation_is_numbered_the_form_says_what_of_none_is_known(someone, performer, coi):
+    """Whoever puts right two numbers that were exchanged finds the word there."""
+    before = someone("carla").get(path_of(coi, "correct_value")).text
+    collecting = Step("collect", born=1, values={"donation_number": "D-1"})
+    play(performer, coi, (Step("plan_collection"), collecting))
+
+    after = someone("carla").get(path_of(coi, "correct_value")).text
+
+    assert ("NOT KNOWN" in before, "nobody knows: NOT KNOWN" in after) == (False, True)
 
 
 def test_a_value_is_corrected(someone, performer, coi):

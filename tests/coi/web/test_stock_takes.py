@@ -314,6 +314,13 @@ def scanned(leo, page, raw):
     return leo.get(answer.headers["Location"]).text
 
 
+def test_before_the_first_scan_it_is_told_what_a_closed_layer_counts_for(leo, page):
+    """Where one is chosen too: nobody opens a cassette to count what is in it."""
+    pages = [leo.get(page).text, leo.get("/stock-takes").text]
+
+    assert [one.count("counts for all that is in it") for one in pages] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("life", "number", "told"),
     [

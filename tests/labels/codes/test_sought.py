@@ -4,10 +4,16 @@ import pytest
 
 from labels.codes.scans import OURS, Dialects, IsbtTables
 from labels.codes.sought import donation_named, kept_as, sought_by
+from labels.errors import NotACode
 from tests.labels.codes.builders import ALL, read, refusal
 
 KEPT = "A9999 26 123456 T"
 EUROPEAN = "&,4XX000001A999926123456A0S1234500120271231"
+
+
+def wide(text):
+    """As a keyboard writes it that is set to Japanese."""
+    return "".join(chr(ord(one) + 0xFEE0) for one in text)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +52,8 @@ def test_lots_and_things_are_sought_each_in_their_fields(raw, sought):
             "A9999 26 123456T",
             " =A99992612345600",
             "A9999\u00a026 123456 T",
+            wide("A999926123456T"),
+            wide("]C0=A99992612345600"),
         ),
     ],
 )
@@ -71,6 +79,22 @@ def test_a_wrong_donation_number_is_refused(text, code):
     assert refusal(lambda: kept_as("donation_number", text, ALL)) == code
 
 
+@pytest.mark.parametrize("dialects", [ALL, OURS])
+@pytest.mark.parametrize(
+    "text",
+    ["\u04109999 26 123456 T", "D-\u0661", "D\u200b-1", "D-1\u0301", "D²", "=\u041099992612345600"],
+)
+def test_letters_that_only_look_like_plain_ones_are_refused(text, dialects):
+    """A letter of Cyrillic, a digit of Arabic, what nobody sees: it would be another number."""
+    assert refusal(lambda: kept_as("donation_number", text, dialects)) == "BAD_CHARACTER"
+
+
+def test_whoever_typed_such_a_letter_is_told_which():
+    """Nobody could see it."""
+    with pytest.raises(NotACode, match="has no cyrillic capital letter a"):
+        kept_as("donation_number", "\u0410-1", OURS)
+
+
 @pytest.mark.parametrize("text", ["DN-17", "2026/0815", "A9999 26 123456 X"])
 def test_numbers_of_another_scheme_stay_as_they_are(text):
     """And so does everything at a site that does not read ISBT 128."""
@@ -85,6 +109,12 @@ def test_a_number_is_kept_without_what_nobody_sees():
     kept = [kept_as("donation_number", text, OURS) for text in spellings]
 
     assert kept == ["=A99992612345600", "D -1", "]C0"]
+
+
+def test_letters_as_wide_as_those_of_another_script_are_plain_ones():
+    """What a keyboard writes that is set to Japanese is the same number."""
+    assert kept_as("donation_number", wide("D-1"), OURS) == "D-1"
+    assert donation_named(wide("d-1")) == donation_named("D-1")
 
 
 def test_a_thing_is_kept_without_what_else_its_symbol_says():

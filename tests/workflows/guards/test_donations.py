@@ -25,6 +25,7 @@ from workflows.mix_ups import refused_with_dead_label, refused_with_donation
 
 COLLECTING = facts(a_therapy("collecting"), a_collection())
 KEPT = "A9999 26 123456 T"
+EUROPEAN = "SEC: DE000001A999926123456 A000010000020271130"
 
 
 def on_record_of(subject, coi=cast.COI_A, patient=cast.PATIENT_A):
@@ -131,8 +132,8 @@ def test_another_patients_number_stops_the_hand_and_names_nobody():
     ("number", "reads", "expected"),
     [
         (KEPT, True, []),
-        ("SEC: DE000001A999926123456 A000010000020271130", True, []),
-        ("SEC: DE000001000000000000D A000010000020271130", True, ["DONATION_NOT_ISBT128"]),
+        (EUROPEAN, True, []),
+        ("A9999 26 123456 X", True, ["DONATION_NOT_ISBT128"]),
         (KEPT, False, ["ISBT128_OFF"]),
         ("D-1", True, ["DONATION_NOT_ISBT128"]),
         (f"{KEPT}\n", False, ["ISBT128_OFF"]),
@@ -143,12 +144,17 @@ def test_another_patients_number_stops_the_hand_and_names_nobody():
 def test_where_labels_say_it_in_isbt_128_the_number_is_one(template, number, reads, expected):
     """Found when it is recorded, and not when the bag lies there without a label.
 
-    Of the site's own templates the record tells which say it so.
+    Which numbers labels can say is told, and of the site's own templates which say it so.
     """
     workflow = a_workflow()
     labels = {**workflow.product["label"], "product": template}
     chosen = replace(workflow, product={**workflow.product, "label": labels})
-    told = replace(COLLECTING, reads_isbt128=reads, own_isbt128=frozenset({"own-bag"}))
+    told = replace(
+        COLLECTING,
+        reads_isbt128=reads,
+        own_isbt128=frozenset({"own-bag"}),
+        donations_said=frozenset({KEPT, EUROPEAN}),
+    )
 
     assert [one for one in codes(told, number, chosen) if one != "FIELD_UNREADABLE"] == expected
 
