@@ -14,16 +14,20 @@ from typing import Any, TextIO
 
 from coi import events
 from coi.clock import rfc3339
+from coi.collector import collector_of
 
 JSON, CONSOLE, AUTO = "json", "console", "auto"
 _ASIDE = ("level", "at", "event")
 _LONGEST_TRACE = 100
 
 
-def write_logs(form: str = AUTO, stream: TextIO | None = None) -> logging.Handler:
+def write_logs(
+    form: str = AUTO, stream: TextIO | None = None, collector: str = ""
+) -> logging.Handler:
     """Write everything from now on; in the form `auto` people at a terminal read lines of theirs.
 
-    What a library has to say is written too, from warnings on.
+    What a library has to say is written too, from warnings on. A collector on another machine is
+    sent the same, as JSON.
     """
     to = stream or sys.stderr
     for_people = form == CONSOLE or (form == AUTO and to.isatty())
@@ -31,6 +35,10 @@ def write_logs(form: str = AUTO, stream: TextIO | None = None) -> logging.Handle
     handler.setFormatter(ForPeople() if for_people else AsJson())
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    if collector:
+        elsewhere = collector_of(collector)
+        elsewhere.setFormatter(AsJson())
+        root.addHandler(elsewhere)
     root.setLevel(logging.WARNING)
     logging.getLogger("coi").setLevel(logging.INFO)
     return handler

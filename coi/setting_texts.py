@@ -20,6 +20,7 @@ SQLITE = "sqlite+pysqlite"
 POSTGRESQL = "postgresql+psycopg"
 _WITNESS = re.compile(r"https?://[!-~]+ [!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}")
 _ROLE = re.compile(r"[a-z_]{1,64}")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _HOST = re.compile(r"(?![0-9.]*$)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -284,6 +285,52 @@ def addresses(name: str, text: str) -> tuple[str, ...]:
             "holds something that is no address of a machine.",
             "Write addresses such as 127.0.0.1 or 10.1.0.7, with commas between.",
         ) from None
+
+
+def a_collector(name: str, text: str) -> str:
+    """Where syslog is sent; or nothing."""
+    if not text or _is_place(text, ("tcp", "udp")):
+        return text
+    raise SettingError(
+        name,
+        f"is {text!r}, which is no place that a log can be sent to.",
+        "Write tcp:// or udp://, the host and its port, such as tcp://logs.example.org:601.",
+    )
+
+
+def a_mail_server(name: str, text: str) -> str:
+    """A server of e-mails, which may hold a password; or nothing. No error repeats it."""
+    if not text or _is_place(text, ("smtp", "smtps")):
+        return text
+    raise SettingError(
+        name,
+        "is no address of a server of e-mails.",
+        "Write smtps:// or smtp://, the host and its port, such as smtps://mail.example.org:465.",
+    )
+
+
+def _is_place(text: str, schemes: tuple[str, ...]) -> bool:
+    """A scheme of these, a host and a port, and nothing behind."""
+    try:
+        at = urlsplit(text)
+        port = at.port
+    except ValueError:
+        return False
+    has_more = at.path or at.query or at.fragment or not text.isprintable()
+    return at.scheme in schemes and bool(at.hostname) and bool(port) and not has_more
+
+
+def mail_addresses(name: str, text: str) -> tuple[str, ...]:
+    """Addresses of e-mail, with commas between; or nothing."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in named:
+        if not _MAIL.fullmatch(one):
+            raise SettingError(
+                name,
+                f"holds {one!r}, which is no address of e-mail.",
+                "Write addresses such as security@example.org, with commas between.",
+            )
+    return named
 
 
 def a_token(name: str, text: str) -> str:

@@ -262,6 +262,29 @@ class Settings:
         " for people; or `auto`, which is `console` at a terminal and `json` elsewhere.",
         texts.one_of("auto", "json", "console"),
     )
+    log_collector: str = _setting(
+        "COI_LOG_COLLECTOR",
+        "",
+        "A second machine that each line of the log is sent to before an answer goes out, as"
+        " syslog: `tcp://` or `udp://`, its host and port; left empty, the log is written here"
+        " alone.",
+        texts.a_collector,
+    )
+    alarm_mail: tuple[str, ...] = _setting(
+        "COI_ALARM_MAIL",
+        "",
+        "Who is told of an alarm by e-mail within a minute: addresses, with commas between; left"
+        " empty, nobody is.",
+        texts.mail_addresses,
+    )
+    mail_server: str = _setting(
+        "COI_MAIL_SERVER",
+        "",
+        "The server that sends these e-mails: `smtps://` or `smtp://`, its host and port, with user"
+        " and password where it asks for them; a password is sent encrypted or not at all.",
+        texts.a_mail_server,
+        secret=True,
+    )
     slow_ms: int = _setting(
         "COI_SLOW_MS",
         "1000",
@@ -300,6 +323,7 @@ class Settings:
             attribute: setting.read_from(environ, home) for attribute, setting in _DECLARED.items()
         }
         _refuse_owner_of_sqlite(values["owner_database_url"], values["database_url"])
+        _refuse_mail_without_server(values["alarm_mail"], values["mail_server"])
         values["owner_database_url"] = values["owner_database_url"] or values["database_url"]
         return cls(**values)
 
@@ -330,6 +354,15 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
                 "is not a setting.",
                 f"Write {meant[0]}." if meant else f"Remove it; settings are {', '.join(known)}.",
             )
+
+
+def _refuse_mail_without_server(addresses: tuple[str, ...], server: str) -> None:
+    if addresses and not server:
+        raise SettingError(
+            "COI_ALARM_MAIL",
+            "is set, but no server sends e-mails: COI_MAIL_SERVER is empty.",
+            "Write the server too, such as smtps://mail.example.org:465.",
+        )
 
 
 def _refuse_owner_of_sqlite(owner: str, database: str) -> None:

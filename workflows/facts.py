@@ -216,6 +216,7 @@ class Scan:
     means: Meaning | None  # None: nothing we know, or nothing this person may know of (SEC-27)
     by: str = ""  # the person who scanned it, where several do; '' for whoever takes the step
     confirmed_by: str = ""  # of a typed code: the second person, who read the same characters
+    device_time: str = ""  # what the clock of the device showed, as it claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from coi.api.asked import seen_turns, signed_request, tagged, turns_tag
+from coi.api.asked import seen_turns, signed_request, tagged, timed_code, turns_tag
 from coi.api.resource import Body, Read, Resources, Sign, created, found
 from coi.api.schemas import therapies as schemas
 from coi.api.told import form_told, receipt_told
@@ -12,7 +12,6 @@ from coi.services.asking import form_asked, take_asked
 from coi.services.attempt import TakeAction
 from coi.services.identity import Stated
 from coi.services.permissions import Permission
-from coi.services.scanning import Code
 from coi.services.tokens import Scope
 from coi.web import here
 from coi.web.permissions import needs
@@ -94,7 +93,7 @@ def _wanted(
         action=action,
         unit=told["unit"],
         key=headers["key"],
-        codes=tuple(Code(one["raw"], one["how"], one["device"]) for one in told["codes"]),
+        codes=tuple(map(timed_code, told["codes"])),
         named=tuple(told["named"]),
         births=tuple(NewSubject(one["sort"], one["values"]) for one in told["births"]),
         values=told["values"],

@@ -14,12 +14,18 @@ from coi.services import grants
 from coi.services.asking import SignedRequest
 from coi.services.label_papers import PRINTED_AGAIN, Again
 from coi.services.proofs import JustProven, Signer
+from coi.services.scanning import Code
 from coi.web import here
 
 _TURN = re.compile(r"(.{1,100})=([0-9]{1,9})")
 _BETWEEN_TURNS = ";"
 _MOST_BEHIND = 1_000_000_000
 """No list is so long; and each database takes such a number."""
+
+
+def timed_code(told: Mapping[str, Any]) -> Code:
+    """A code as a device gave it, with what its clock shows."""
+    return Code(told["raw"], told["how"], told["device"], device_time=told["device_time"])
 
 
 def request_digest() -> str:

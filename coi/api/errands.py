@@ -10,7 +10,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from coi.api.answering import change_told, confirmed_code, proven_signers, version_seen
-from coi.api.asked import tagged
+from coi.api.asked import tagged, timed_code
 from coi.api.resource import Body, Read, Resources, Sign, Write, created, found
 from coi.api.schemas import errands as schemas
 from coi.api.staged import scene_told, under_way_told
@@ -73,8 +73,7 @@ def show(_headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
 @needs(Permission.SEE_THERAPIES)
 def scan(headers: dict[str, Any], told: dict[str, Any], identifier: str) -> ResponseReturnValue:
     """Answer a screen that asks for a code; it is judged at once, and a STOP stands on record."""
-    code = Code(told["raw"], told["how"], told["device"])
-    return _judged(_answer(headers, identifier), code)
+    return _judged(_answer(headers, identifier), timed_code(told))
 
 
 @resources.offers(

@@ -69,7 +69,7 @@ def listen(
     url = f"{'https' if tls else 'http'}://{host}:{port}"
     os.environ.setdefault("COI_PUBLIC_URL", url)
     click.echo(f"Serving on {url} (stop with Ctrl-C)")
-    write_logs(settings.log_format)
+    write_logs(settings.log_format, collector=settings.log_collector)
     workers = 1 if settings.database_path is not None else 2
     with _counted_together(settings, workers):
         _serve(served, (host, port), workers, tls)

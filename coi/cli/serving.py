@@ -11,8 +11,9 @@ from dataclasses import fields
 from functools import partial
 
 from coi.app import create_app
-from coi.events import tell
+from coi.events import listen, tell
 from coi.logs import write_logs
+from coi.services.alarm_mail import AlarmMail
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
 from coi.services.delivering import Sender
@@ -47,46 +48,40 @@ def begin() -> Installation:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with, args=(os.getppid(),), name="watch", daemon=True).start()
     settings = Settings.from_environment(os.environ)
-    write_logs(settings.log_format)
+    write_logs(settings.log_format, collector=settings.log_collector)
     installation = open_installation(settings)
+    if settings.alarm_mail:
+        mail = AlarmMail(installation)
+        listen(mail.hear)
+        _beside("mail", mail.run)
     _tell_start(installation)
     settle_erased_at_start(installation)
     _watch_clock(installation)
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
-    if installation.settings.webhook_send:
-        # A sender needs no end of its own: what it had in hand is sent by the next one.
-        told = (threading.Event(),)
-        threading.Thread(
-            target=Sender(installation).run, args=told, name="send", daemon=True
-        ).start()
-    if installation.settings.print_send:
-        # What it had in hand when it ended is told as unconfirmed by the next one.
-        told = (threading.Event(),)
-        threading.Thread(
-            target=PrintSender(installation).run, args=told, name="print", daemon=True
-        ).start()
-    if installation.settings.checkpoint_sign:
-        # What it had in hand when it ended is sequenced by the next one.
-        told = (threading.Event(),)
-        threading.Thread(
-            target=Sequencer(installation).run, args=told, name="sequence", daemon=True
-        ).start()
+    # None of these needs an end of its own: what one had in hand is sent, sequenced or verified by
+    # the next; a label that was on its way to a printer is told as unconfirmed.
+    if settings.webhook_send:
+        _beside("send", Sender(installation).run)
+    if settings.print_send:
+        _beside("print", PrintSender(installation).run)
+    if settings.checkpoint_sign:
+        _beside("sequence", Sequencer(installation).run)
         begin_anchoring(installation, threading.Event())
-    if installation.settings.verify_minutes:
-        # What it had in hand when it ended is verified by the next one.
-        told = (threading.Event(),)
-        threading.Thread(
-            target=Watch(installation).run, args=told, name="verify", daemon=True
-        ).start()
+    if settings.verify_minutes:
+        _beside("verify", Watch(installation).run)
     return installation
+
+
+def _beside(name: str, run: Callable[[threading.Event], None]) -> None:
+    """Run it beside the pages, as long as the worker lives."""
+    threading.Thread(target=run, args=(threading.Event(),), name=name, daemon=True).start()
 
 
 def _watch_clock(installation: Installation) -> None:
     """What serves is on record before it answers; from then on the clock is watched."""
     pulse = Pulse(installation, hands_of(installation.clock))
     pulse.look()
-    told = (threading.Event(),)
-    threading.Thread(target=pulse.run, args=told, name="pulse", daemon=True).start()
+    _beside("pulse", pulse.run)
 
 
 def _tell_start(installation: Installation) -> None:

@@ -13,6 +13,7 @@ from coi.cli.opening import opened
 from coi.cli.telling import tell_standstill
 from coi.cli.writing import content_of, require_free, write_whole
 from coi.services.acknowledging import acknowledged
+from coi.services.alarm_mail import alarms_mailed
 from coi.services.alarms import trust_disk
 from coi.services.digests import read_digest
 from coi.services.doubt import note_verdict
@@ -99,7 +100,8 @@ def command(  # noqa: PLR0913 - these are its options
     is_whole = since is None and new is None
     note_verified(installation, passed=verdict.holds, whole=is_whole)
     given = {*kept, *(one.text for one in printed)}
-    note_verdict(installation, _of_its_own(verdict, given), whole=is_whole)
+    with alarms_mailed(installation):
+        note_verdict(installation, _of_its_own(verdict, given), whole=is_whole)
     _tell_history(installation)
     # Heads of a record that does not hold would make its fault the measure of every later one.
     if is_whole and trust_disk(installation, verdict):

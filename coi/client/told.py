@@ -919,6 +919,7 @@ class ScannedCode(TypedDict):
     raw: "str"
     how: "NotRequired[str]"
     device: "NotRequired[str]"
+    device_time: "NotRequired[str]"
 
 
 class Screen(TypedDict):
@@ -1213,7 +1214,7 @@ class Taking(TypedDict):
     """`Taking` of the description."""
 
     unit: "str"
-    codes: "NotRequired[list[Code]]"
+    codes: "NotRequired[list[TimedCode]]"
     named: "NotRequired[list[str]]"
     births: "NotRequired[list[Birth]]"
     values: "NotRequired[dict[str, str]]"
@@ -1226,7 +1227,7 @@ class TakingLate(TypedDict):
     """`TakingLate` of the description."""
 
     unit: "str"
-    codes: "NotRequired[list[Code]]"
+    codes: "NotRequired[list[TimedCode]]"
     named: "NotRequired[list[str]]"
     births: "NotRequired[list[Birth]]"
     values: "NotRequired[dict[str, str]]"
@@ -1318,6 +1319,15 @@ class Thing(TypedDict):
     id: "str"
     title: "str"
     state: "str"
+
+
+class TimedCode(TypedDict):
+    """`TimedCode` of the description."""
+
+    raw: "str"
+    how: "NotRequired[str]"
+    device: "NotRequired[str]"
+    device_time: "NotRequired[str]"
 
 
 class Token(TypedDict):

@@ -176,6 +176,7 @@ class Scan:
     raw: str
     how: str
     device: str = ""
+    drift: str = ""  # by how much its clock differed, as it claimed
 
 
 @dataclass(frozen=True, slots=True)

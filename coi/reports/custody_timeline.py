@@ -124,7 +124,8 @@ def value_line(value: Value) -> str:
 def scan_line(scan: Scan) -> str:
     """What was read, and how."""
     device = f", device {scan.device}" if scan.device else ""
-    return f"{scan.means} {HOW.get(scan.how, scan.how)}: {scan.raw}{device}"
+    drift = f", its clock {scan.drift}" if scan.drift else ""
+    return f"{scan.means} {HOW.get(scan.how, scan.how)}: {scan.raw}{device}{drift}"
 
 
 def refused_attempts(events: Iterable[Event]) -> tuple[Row, ...]:

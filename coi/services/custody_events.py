@@ -9,6 +9,7 @@ from coi.reports.wording import INVALID
 from coi.services.custody_labels import turns_of
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
+from coi.services.scanning import drift_of
 from coi.services.signatures import role_in_words, shown
 from coi.services.therapies import Happened
 from workflows.expansion import MIGRATE
@@ -50,7 +51,7 @@ def event_of(reading: Reading, event: Happened) -> told.Event:
         marks=tuple(_marks(reading, event)),
         movements=movements(reading, event),
         values=values_of(reading, event),
-        scans=tuple(_scan(scan) for scan in content.get("scans", ())),
+        scans=tuple(_scan(scan, event.recorded_at) for scan in content.get("scans", ())),
         issued=tuple(_issued(reading, event)),
         labels=tuple(f"{serial}: {told}" for serial, told in turns_of(reading, event).items()),
         signatures=signatures(reading, event),
@@ -79,9 +80,10 @@ def _marks(reading: Reading, event: Happened) -> Iterator[str]:
             yield _NOTICES.get(notice, notice)
 
 
-def _scan(scan: Mapping[str, str]) -> told.Scan:
+def _scan(scan: Mapping[str, str], recorded_at: str) -> told.Scan:
     means = _MEANS.get(scan["means"], scan["means"])
-    return told.Scan(means, scan["raw"], scan["how"], said(scan["device"]))
+    drift = drift_of(scan, recorded_at)
+    return told.Scan(means, scan["raw"], scan["how"], said(scan["device"]), drift)
 
 
 def _issued(reading: Reading, event: Happened) -> Iterator[str]:

@@ -33,6 +33,7 @@ class Read:
     title: str
     confirmed_by: str = ""
     subject: str = ""  # of a label: what it is on
+    device_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def judge(tx: Transaction, installation: Installation, scene: Scene, code: Code)
     if scene.is_read_by_two and code.how == TYPED and not code.confirmed_by:
         return Judged(Judgement.UNCONFIRMED)
     found = Read(screen.name, code.raw, code.how, code.device, _name(scene, means))
-    found = replace(found, confirmed_by=code.confirmed_by)
+    found = replace(found, confirmed_by=code.confirmed_by, device_time=code.device_time)
     if isinstance(means, Label):
         return _judge_thing(tx, installation, scene, found, means)
     return Judged(Judgement.RIGHT, found)
@@ -276,4 +276,5 @@ def why_of(reason: Reason) -> Why:
 
 def code_of(part: Part, one: Read) -> Code:
     """What was read, as a step is handed in with it: who scanned it, and who confirmed it."""
-    return Code(one.raw, one.how, one.device, part.person, one.confirmed_by)
+    code = Code(one.raw, one.how, one.device, part.person, one.confirmed_by)
+    return replace(code, device_time=one.device_time)

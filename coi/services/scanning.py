@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import DataRefused, Problem
 from coi.ledger.canonical import nfc
 from coi.store import codes
@@ -32,10 +34,21 @@ class Code:
     by: str = ""  # the person who scanned it, where several do
     confirmed_by: str = ""  # the person who read the same characters, where it was typed
     by_hand: bool = False  # the page saw a hand at work, and no scanner
+    device_time: str = ""  # what its clock shows, as it claims; no time of the record (CL-01)
 
     def __post_init__(self) -> None:
+        if self.device_time and not _is_time(self.device_time):
+            raise DataRefused([Problem("is no time with its offset", column="device_time")])
         if self.how not in WAYS:
             raise DataRefused([Problem(f"a code is one of {', '.join(WAYS)}", column="how")])
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_rfc3339(text)
+    except ValueError:
+        return False
+    return True
 
 
 def resolve(tx: Transaction, code: Code) -> Scan:
@@ -43,7 +56,7 @@ def resolve(tx: Transaction, code: Code) -> Scan:
     # Many scanners press Enter after what they have read.
     raw = code.raw.strip("\r\n")
     told = (code.how, code.device)
-    people = (code.by, code.confirmed_by)
+    people = (code.by, code.confirmed_by, code.device_time)
     try:
         read = parse_scan(raw)
     except NotACode:
@@ -117,14 +130,30 @@ def as_recorded(scan: Scan) -> Mapping[str, str]:
     apart, where it can be erased.
     """
     means = type(scan.means).__name__.lower() if scan.means else "unknown"
-    people = {"by": scan.by, "confirmed_by": scan.confirmed_by}
+    claimed = scan.device_time and rfc3339(parse_rfc3339(scan.device_time))
+    sometimes = {"by": scan.by, "confirmed_by": scan.confirmed_by, "device_time": claimed}
     return {
         "raw": printable(scan.raw) if scan.means else "-",
         "how": scan.how,
         "device": printable(scan.device[:64]),
         "means": means,
-        **{name: person for name, person in people.items() if person},
+        **{name: text for name, text in sometimes.items() if text},
     }
+
+
+def drift_of(scan: Mapping[str, str], recorded_at: str) -> str:
+    """By how much the clock of a device differed from the server's, as it claimed; '' is nothing.
+
+    What a request takes on its way is part of it.
+    """
+    claimed = scan.get("device_time")
+    if not claimed:
+        return ""
+    differs = parse_rfc3339(claimed) - parse_rfc3339(recorded_at)
+    seconds = round(differs.total_seconds())
+    if not seconds:
+        return "was right"
+    return f"was {timedelta(seconds=abs(seconds))} {'ahead' if seconds > 0 else 'behind'}"
 
 
 def printable(raw: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from coi.api.schemas.common import Sign, Write, moment
-from coi.api.schemas.therapies import AskedSignature, Blank, Code, Identifiers, Thing
+from coi.api.schemas.therapies import AskedSignature, Blank, Identifiers, Thing, TimedCode
 from coi.errors import Reason
 from coi.services.asked import LONGEST_NAME, LONGEST_TEXT
 from coi.services.identity import SOURCES
@@ -43,7 +43,7 @@ class Beginning(Schema):
 BEGINNING = {"coi": _COI, "action": "check_at_bedside", "unit": "north-ward"}
 
 
-class ScannedCode(Code):
+class ScannedCode(TimedCode):
     """What a scanner gave."""
 
 

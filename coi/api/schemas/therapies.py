@@ -341,6 +341,14 @@ class Code(Schema):
     device = fields.String(load_default="-", validate=validate.Length(1, 64))
 
 
+class TimedCode(Code):
+    """The same, with what the clock of the device shows: a claim, and no time of the record."""
+
+    device_time = fields.String(
+        load_default="", validate=validate.Length(max=40), metadata={"format": "date-time"}
+    )
+
+
 class Birth(Schema):
     """Something that comes into being."""
 
@@ -371,7 +379,7 @@ class Taking(Schema):
     """A step as it is asked for: what was scanned, named, made and measured."""
 
     unit = fields.String(required=True, validate=validate.Length(1, LONGEST_NAME))
-    codes = _some(fields.Nested(Code))
+    codes = _some(fields.Nested(TimedCode))
     named = _some(fields.String(validate=validate.Length(1, LONGEST_NAME)))
     births = _some(fields.Nested(Birth))
     values = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)

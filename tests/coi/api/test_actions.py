@@ -1,10 +1,14 @@
 """A program takes a step: with whose rights, under which key, signed how, and what it is told."""
 
 import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from coi.api.interface import ROOT
+from coi.clock import parse_rfc3339, rfc3339
+from coi.services.scanning import drift_of
 from coi.services.therapies import look
 from tests.coi.api.taking import body_of, path_of
 
@@ -54,6 +58,28 @@ def test_a_signed_step_is_recorded_once_however_often_it_is_sent(
     assert (first.status_code, again.status_code) == (201, 201), first.text
     assert first.json == {**again.json, "repeated": False}
     assert (again.json["repeated"], entries(installation, coi)) == (True, before + 1)
+
+
+def test_what_the_clock_of_a_device_shows_is_a_claim(installation, coi, freezing, at_work):
+    """Three days ahead: the time of the record is the server's, and the drift is shown (CL-01)."""
+    wanted, _actor, signers = freezing
+    path, body = path_of(wanted), body_of(wanted)
+    now = installation.clock.now()
+    ahead = (now + timedelta(days=3)).astimezone(ZoneInfo("Europe/Berlin"))
+    wrong = [one | {"device_time": "yesterday"} for one in body["codes"]]
+    refused = at_work.send("POST", path, body | {"codes": wrong}, Idempotency_Key="w")
+
+    body |= {"codes": [one | {"device_time": ahead.isoformat()} for one in body["codes"]]}
+    grant = at_work.grant(signers[0].meaning, "POST", path, "freeze-1", body)
+    sent = {"Idempotency_Key": "freeze-1", "Signature_Grant": grant}
+    answer = at_work.send("POST", path, body, **sent)
+
+    event = look(installation, coi).history[-1]
+    scan = event.content["scans"][0]
+    assert (refused.status_code, answer.status_code) == (422, 201), answer.text
+    assert scan["device_time"] == rfc3339(ahead)
+    assert timedelta() <= parse_rfc3339(event.recorded_at) - now < timedelta(hours=1)
+    assert drift_of(scan, event.recorded_at).endswith("ahead")
 
 
 def test_without_a_grant_nothing_is_signed(installation, coi, freezing, at_work):

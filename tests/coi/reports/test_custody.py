@@ -213,11 +213,11 @@ def test_a_refused_attempt_is_there_with_its_reasons():
 
 def test_a_typed_code_stands_out():
     """A code from the keyboard is not taken for a scan."""
-    event = an_event(scans=(Scan("label", "b test 0fasss8c k", "typed", "desk-3"),))
+    event = an_event(scans=(Scan("label", "b test 0fasss8c k", "typed", "desk-3", "was 3 days"),))
 
     text = text_of(custody_record(a_record(events=(event,), head_entry=0)))
 
-    assert "label TYPED BY HAND: b test 0fasss8c k, device desk-3" in text
+    assert "label TYPED BY HAND: b test 0fasss8c k, device desk-3, its clock was 3 days" in text
     assert "Codes typed by hand entry 0" in text
 
 

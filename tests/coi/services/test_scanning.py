@@ -3,7 +3,7 @@
 import pytest
 
 from coi.errors import DataRefused
-from coi.services.scanning import Code, as_recorded, printable, resolve
+from coi.services.scanning import Code, as_recorded, drift_of, printable, resolve
 from workflows.facts import Order
 
 
@@ -50,3 +50,17 @@ def test_a_code_says_how_it_was_entered():
     """Only the three known ways can be told."""
     with pytest.raises(DataRefused):
         Code("x", how="guessed")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "drift"),
+    [
+        ("", ""),
+        ("2026-11-25T09:00:00Z", "was 3 days, 0:00:00 ahead"),
+        ("2026-11-22T09:59:00+01:00", "was 0:01:00 behind"),
+        ("2026-11-22T09:00:00.4Z", "was right"),
+    ],
+)
+def test_the_drift_of_a_device_is_told(claimed, drift):
+    """Against the time of the record; where nothing is claimed nothing is told (CL-01)."""
+    assert drift_of({"device_time": claimed}, "2026-11-22T09:00:00.000000Z") == drift

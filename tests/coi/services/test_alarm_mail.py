@@ -1,0 +1,131 @@
+"""Whoever is to be told of an alarm is told by e-mail, within a minute (P11-300d)."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from coi import events
+from coi.errors import WrongPassword
+from coi.interop.mailing import NotSent, send_mail
+from coi.services.alarm_mail import BETWEEN, LOCKS, AlarmMail, alarms_mailed
+from coi.services.proofs import authenticate
+from coi.services.sessions import Locked
+from coi.services.tries import prove
+from tests.mail_peer import mail_peer
+
+TO = ("security@example.org", "quality@example.org")
+
+
+@pytest.fixture
+def peer():
+    """A server that takes e-mails."""
+    with mail_peer() as found:
+        yield found
+
+
+@pytest.fixture
+def told(clinic, peer):
+    """The installation that tells two people by it."""
+    settings = replace(
+        clinic.installation.settings, alarm_mail=TO, mail_server=f"smtp://127.0.0.1:{peer.port}"
+    )
+    return replace(clinic.installation, settings=settings)
+
+
+@pytest.fixture
+def mail(told):
+    """What listens in a process of the server."""
+    found = AlarmMail(told)
+    events.listen(found.hear)
+    yield found
+    events.stop_listening(found.hear)
+
+
+def test_five_wrong_passwords_are_told_within_a_minute(told, mail, peer):
+    """By one e-mail to everybody, with what happened and where to look, and nobody's name."""
+    for _ in range(5):
+        with pytest.raises((WrongPassword, Locked)):
+            prove(told, "carla", "a guess")
+    threading.Thread(target=mail.run, args=(threading.Event(),), daemon=True).start()
+    for _ in range(200):
+        if peer.got:
+            break
+        threading.Event().wait(0.05)
+
+    (got,) = peer.got
+    assert got["Subject"] == LOCKS["lock_account"]
+    assert peer.to == [*TO]
+    assert (got["To"], got["From"]) == (", ".join(TO), TO[0])
+    text = got.get_content()
+    assert "/record says more" in text
+    assert "carla" not in got.as_string().lower()
+    assert BETWEEN < 60
+
+
+def test_many_alarms_are_one_e_mail(mail, peer):
+    """A storm says each thing once, with how often it was."""
+    for _ in range(600):
+        events.tell("unforeseen", ValueError("a name"), endpoint="work.mine")
+    events.tell("verification_failed", findings=3)
+
+    assert mail.send()
+    assert mail.send()
+
+    (got,) = peer.got
+    text = got.get_content()
+    assert got["Subject"].endswith("And 499 more")
+    assert "(499 times)" in text
+    assert events.EVENTS["verification_failed"][1] in text
+    assert "a name" not in text
+
+
+def test_what_is_no_alarm_is_not_sent(told, mail, peer):
+    """One wrong password, a slow look, an entry: they stand in the log and in the record."""
+    with pytest.raises(WrongPassword):
+        prove(told, "carla", "a guess")
+    authenticate(told, "carla", "nobody guesses this one")
+    events.tell("slow", what="x", ms=1)
+
+    assert mail.send()
+    assert peer.got == []
+
+
+def test_an_e_mail_that_is_not_taken_is_sent_again_with_what_came_meanwhile(told, caplog):
+    """The log says once that nobody was told."""
+    with mail_peer(refuses=frozenset({TO[1]})) as peer:
+        server = f"smtp://127.0.0.1:{peer.port}"
+        mail = AlarmMail(replace(told, settings=replace(told.settings, mail_server=server)))
+        mail.hear("history_changed", {})
+        refused = [mail.send(), mail.send()]
+        mail.hear("verification_failed", {})
+        peer.refuses = frozenset()
+        taken = mail.send()
+
+        assert (refused, taken) == ([False, False], True)
+        assert peer.got[-1]["Subject"].endswith("And 1 more")
+        assert caplog.text.count("Nobody is told of an alarm") == 1
+
+
+def test_a_command_sends_at_its_end_what_it_found(told, peer):
+    """`coi verify` of a timer has no server beside it."""
+    with alarms_mailed(told):
+        events.tell("verification_failed", findings=1)
+
+    assert [one["Subject"].strip() for one in peer.got] == [events.EVENTS["verification_failed"][1]]
+
+
+def test_a_password_is_sent_encrypted_or_not_at_all(peer):
+    """A server that offers no encryption is told nothing."""
+    with pytest.raises(NotSent) as caught:
+        send_mail(f"smtp://coi:hunter2@127.0.0.1:{peer.port}", TO, "An alarm", "Text")
+
+    assert "hunter2" not in str(caught.value)
+    assert not any(line.upper().startswith(("AUTH", "MAIL")) for line in peer.said)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_is_away_is_told_without_its_address(scheme):
+    """Nobody waits for it."""
+    with pytest.raises(NotSent, match="Refused"):
+        send_mail(f"{scheme}://coi:hunter2@127.0.0.1:1", TO, "An alarm", "Text")
