@@ -21,6 +21,7 @@ from coi.services.looking import require_seen_whole
 from coi.services.looks import look_at_patient
 from coi.services.printing_rights import require_to_know
 from coi.services.proofs import JustProven, Proven, acting
+from coi.services.proving import proof_in
 from coi.services.record_json import Made, entry_files, record_json
 from coi.services.record_reading import WholeRecord, read_whole
 from coi.services.record_sheets import sheets
@@ -31,7 +32,10 @@ KIND = "whole_record"
 WITH_IDENTITY = "whole_record_with_identity"
 """What the entry calls the file: nobody has to guess which copies name the patient."""
 
-SCHEMA = Path(__file__).parents[1] / "reports" / "record.schema.json"
+REPORTS = Path(__file__).parents[1] / "reports"
+SCHEMA = REPORTS / "record.schema.json"
+VERIFIER = REPORTS / "offline" / "verify.py"
+"""The program that lies in each file, so that whoever has it needs no other to check it."""
 
 Identity = Mapping[str, str]
 
@@ -74,12 +78,14 @@ def write_whole_record(
     identity = look_at_patient(installation, by, coi, why_identity) if why_identity else {}
 
     def draw(copy: int) -> bytes:
-        def look(tx: Transaction) -> tuple[WholeRecord, str]:
-            return read_whole(tx, installation, coi), name_of(tx, by)
+        def look(tx: Transaction) -> tuple[WholeRecord, str, bytes]:
+            proof = proof_in(tx, installation.settings, coi)
+            return read_whole(tx, installation, coi), name_of(tx, by), proof
 
-        whole, name = installation.read(look)
+        whole, name, proof = installation.read(look)
         at = installation.clock.now().astimezone(UTC)
-        return _packed(whole, _made(installation, at, name, copy, identity), identity)
+        made = _made(installation, at, name, copy, identity)
+        return _packed(whole, made, proof, identity)
 
     return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
 
@@ -88,7 +94,7 @@ def _made(installation: Installation, at: datetime, by: str, copy: int, identity
     return Made(at, by, software(), copy, installation.demonstration, bool(identity))
 
 
-def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
+def _packed(whole: WholeRecord, made: Made, proof: bytes, identity: Identity) -> bytes:
     """The files in the order in which somebody opens them: first what says how to read them."""
     told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
     files = {
@@ -101,6 +107,8 @@ def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
         **{one.file: one.text.encode() for one in whole.definitions},
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
+        "proofs/proof.json": proof,
+        "verify.py": VERIFIER.read_bytes(),
     }
     if identity:
         text = json.dumps(dict(identity), ensure_ascii=False, indent=1)
