@@ -477,15 +477,15 @@ def tree_holds(files: Files, entries: Sequence[Entry]) -> Proven:
     with looking_at(PROOF):
         told = canonical(files[PROOF][:-1])
         is_each = len(told["entries"]) + told["not_covered"] == len(entries)
-        require(is_each and told["chain"] == entries[0].content["chain"], "is of other entries")
+        is_its = (told["format"], told["chain"]) == (1, entries[0].content["chain"])
+        require(is_each and is_its, "is of other entries")
         if not told["entries"]:
             return Proven()
         note = note_of(told["checkpoint"])
-        for proven, one in zip(told["entries"], entries):
-            proof = [bytes.fromhex(hash_) for hash_ in proven["proof"]]
-            root = root_over(bytes.fromhex(one.hash), proven["index"], note.size, proof)
-            is_it = (proven["seq"], proven["hash"]) == (one.content["seq"], one.hash)
-            is_it = is_it and root == note.root
+        for at, one in zip(told["entries"], entries):
+            proof = [bytes.fromhex(hash_) for hash_ in at["proof"]]
+            root = root_over(bytes.fromhex(one.hash), at["index"], note.size, proof)
+            is_it = (at["seq"], at["hash"], root) == (one.content["seq"], one.hash, note.root)
             require(is_it, f"does not lead from {one.place} to what was signed")
         key, speaking = key_that_signed(told["signers"], note)
         witnesses = filter(note.is_signed_by, map(key_of, told["witnesses"]))
