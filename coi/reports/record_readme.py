@@ -22,6 +22,7 @@ This is a copy. The record itself stays where it is kept, and may have grown sin
 What is in here
 ---------------
 
+index.html             the same as a page: open it with any browser; exceptions stand first
 custody.pdf            the custody record: who held the cells, from vein to vein; made to be read
 record.json            everything, for programs; its form is described by record.schema.json
 entries.csv            each entry: one action of somebody, the refused ones too

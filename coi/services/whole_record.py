@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coi.clock import rfc3339
+from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
 from coi.reports.archive import archive
+from coi.reports.custody_contents import CustodyRecord
 from coi.reports.record_readme import readme
+from coi.reports.viewer import Taken, viewer
+from coi.reports.wording import utc
 from coi.services.copies import Paper, printed
+from coi.services.custody_reading import ERASED
 from coi.services.custody_telling import tell
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
@@ -99,6 +103,7 @@ def _packed(whole: WholeRecord, made: Made, proof: bytes, identity: Identity) ->
     told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
     files = {
         "README.txt": _readme(whole, made),
+        "index.html": _page(whole, made, told),
         # The copy that is counted is the whole: the same paper alone has numbers of its own.
         "custody.pdf": custody_pdf(told, 0),
         "record.json": record_json(whole, made, told.verification, told.departures),
@@ -123,6 +128,23 @@ def _bytes_of_entries(whole: WholeRecord) -> Mapping[str, bytes]:
         happened, signed = entry_files(event.seq)
         files |= {happened: written.content, signed: written.signed}
     return files
+
+
+def _page(whole: WholeRecord, made: Made, told: CustodyRecord) -> bytes:
+    """The same to be read in a browser."""
+    taken = [
+        Taken(
+            at=utc(parse_rfc3339(one.recorded_at)),
+            by=whole.people.get(one.actor, ERASED),
+            what=f"{one.kind} {one.about}".replace("_", " "),
+            copy=one.copy,
+            sha256=one.sha256,
+            reason=one.reason,
+        )
+        for one in (*whole.documents, *whole.looks)
+    ]
+    how = f"{utc(made.at)} by {made.by}, copy {made.copy}"
+    return viewer(told, how, taken, identity=made.identity)
 
 
 def _readme(whole: WholeRecord, made: Made) -> bytes:

@@ -282,6 +282,11 @@ def signed_by_nobody(told):
     told["checkpoint"] = "\n".join(lines)
 
 
+def shouted(told):
+    """The same hashes, in capitals."""
+    told["entries"][0]["proof"] = [one.upper() for one in told["entries"][0]["proof"]]
+
+
 def a_text_changed(record):
     """Another name behind a commitment."""
     record["texts"][0]["text"] += "x"
@@ -388,6 +393,10 @@ CHANGES = {
         lambda files: with_proof(
             files, lambda told: told["entries"][0]["proof"].__setitem__(0, "00" * 32)
         ),
+        "does not lead from entries/0000.json",
+    ),
+    "a hash of the tree written otherwise": (
+        lambda files: with_proof(files, shouted),
         "does not lead from entries/0000.json",
     ),
     "a place in the tree": (

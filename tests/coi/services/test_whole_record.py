@@ -163,6 +163,18 @@ def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):
     assert shell(f"sha256sum {definition['file']}", folder).split()[0] == definition["hash"]
 
 
+def test_its_page_leads_to_files_that_lie_beside_it(mixed_up):
+    """Each entry's bytes, the paper and the tables; and it tells what happened (A11d-12.9)."""
+    page = mixed_up.read("index.html").decode()
+
+    beside = {*re.findall(r'href="([^"#]+)"', page)}
+    assert {"custody.pdf", "record.json", "entries/0007.signed.json"} <= beside
+    assert beside <= {*mixed_up.namelist()}
+    told = unescape(page)
+    assert all(one["title"] in told for one in record_in(mixed_up)["entries"])
+    assert all(line in told for line in record_in(mixed_up)["entries"][7]["signatures"][0]["shown"])
+
+
 def test_other_programs_open_it(performer, lives, tmp_path):
     """The ZIP is whole, and the custody record in it is a PDF."""
     by = authenticate(performer.installation, "queenie", PASSWORD)
