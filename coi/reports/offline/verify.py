@@ -474,7 +474,7 @@ class Proven(NamedTuple):
 def tree_holds(files: Files, entries: Sequence[Entry]) -> Proven:
     """Each entry that is proven stands in the tree, and that is what was signed."""
     with looking_at(PROOF):
-        told = canonical(files[PROOF][:-1])
+        told = canonical(files[PROOF].removesuffix(b"\n"))
         is_each = len(told["entries"]) + told["not_covered"] == len(entries)
         is_its = (told["format"], told["chain"]) == (1, entries[0].content["chain"])
         require(is_each and is_its, "is of other entries")

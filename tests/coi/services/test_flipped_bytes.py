@@ -85,7 +85,7 @@ def unnoticed_in_what_is_signed(files, every):
     for name, raw in files.items():
         if name.startswith(("entries/", "proofs/")):
             nothing = [found.span() for found in CARRIES_NOTHING.finditer(raw)]
-            for place in range(len(name) % every, len(raw), every):
+            for place in (*range(len(name) % every, len(raw), every), len(raw) - 1):
                 if not is_noticed({**files, name: flipped(raw, place)}) and not any(
                     begin <= place < end for begin, end in nothing
                 ):
