@@ -56,12 +56,16 @@ def anchors() -> None:
 def key() -> None:
     """Say whose signatures below checkpoints count, and under which key others are cosigned here.
 
-    The first line is for those who witness this record, the second for those whom it witnesses.
+    The first line is for those who witness this record, the second for those whom it witnesses, the
+    third for whoever checks a record that was handed out.
     """
     installation = opened(key_needed=False)
-    for one in installation.read(signers_of)[-1:]:
+    newest = installation.read(signers_of)[-1:]
+    for one in newest:
         click.echo(f"Signs: {one.verifier.text}")
     click.echo(f"Cosigns: {witness_key(installation).text}")
+    for one in newest:
+        click.echo(f"Fingerprint of the first: {one.verifier.fingerprint}")
 
 
 @command.command("replace-key")

@@ -65,7 +65,12 @@ class Verifier:
     @property
     def id(self) -> bytes:
         """What a signature names its key by: the first bytes of a hash of name and key."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:_ID_LENGTH]
+        return bytes.fromhex(self.fingerprint)[:_ID_LENGTH]
+
+    @property
+    def fingerprint(self) -> str:
+        """All of that hash, to be compared by people: for so short an id anybody finds a key."""
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.key).hexdigest()
 
     @property
     def text(self) -> str:

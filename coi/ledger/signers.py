@@ -6,9 +6,13 @@ then on, so that nobody takes what was signed of the lost entries for what is th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, Verifier
+
+FIRST, OLD_KEY, TWO_PEOPLE, RESTORED = "first", "old_key", "two_people", "restore"
+"""Who says that a key signs from now on: the first entry; the key before it; two people, where that
+was lost; or those of a record that was put back, where it goes on under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Signer:
     after: int = 0
     until: int | None = None
     is_closed: bool = False  # by a record that was put back: what it signed above that was lost
+    by: str = field(default=FIRST, compare=False)  # who says that it takes the place of the last
+    vouched: str = field(default="", compare=False)  # what that has signed of it, in base64
 
     def may_sign(self, size: int) -> bool:
         """It is the key in force for a tree of this size."""

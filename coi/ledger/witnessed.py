@@ -141,12 +141,11 @@ def read_cosigned(note: SignedCheckpoint, answer: bytes) -> SignedCheckpoint:
         NoCheckpoint: these are no signatures.
     """
     lines = read_checkpoint(note.checkpoint.text.encode() + b"\n" + answer)
-    return SignedCheckpoint(note.checkpoint, _without_twice(note.signatures, lines.signatures))
+    return SignedCheckpoint(note.checkpoint, without_twice(note.signatures, lines.signatures))
 
 
-def _without_twice(
-    first: Sequence[Signature], second: Sequence[Signature]
-) -> tuple[Signature, ...]:
+def without_twice(first: Sequence[Signature], second: Sequence[Signature]) -> tuple[Signature, ...]:
+    """All of these signatures, each once."""
     return tuple(dict.fromkeys((*first, *second)))
 
 

@@ -22,6 +22,7 @@ This is a copy. The record itself stays where it is kept, and may have grown sin
 What is in here
 ---------------
 
+index.html             the same as a page: open it with any browser; exceptions stand first
 custody.pdf            the custody record: who held the cells, from vein to vein; made to be read
 record.json            everything, for programs; its form is described by record.schema.json
 entries.csv            each entry: one action of somebody, the refused ones too
@@ -41,6 +42,8 @@ audit-trail.csv        who, what, when, why, the old and the new value, in one t
 workflow/              each version of the definition by which the therapy ran, as installed
 label-templates/       each template by which its labels were issued: where each text stood
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it
+proofs/proof.json      proves that each entry stands in the tree over all entries that was signed
+verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
 
 {no_identity}
@@ -50,8 +53,22 @@ or a line break inside of it; record.json has none.
 "(erased)" stands where a text was erased by law; the chain of hashes holds without it.
 
 
-How to check it, with tools that any computer has
--------------------------------------------------
+How to check it
+---------------
+
+With the program that lies here, or better with one that you got elsewhere: it is the same for every
+record. It ends with 0 where all holds, and names the first place that does not.
+
+       python3 -I -S verify.py
+
+With --key it asks for the key of the checkpoint, which only those who keep the record can tell you;
+with --digest for what an older paper prints; with --document it says whether a paper is on record.
+It says nothing of the tables (.csv), of custody.pdf and of the words in record.json but that they
+are as they were handed out: what it proves is the entries, who signed them, and what they lead to.
+
+
+How to check it by hand, with tools that any computer has
+---------------------------------------------------------
 
 1. That no file was damaged or changed on the way:
 

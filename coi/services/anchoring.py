@@ -10,7 +10,7 @@ from coi.errors import CoiError, SettingError
 from coi.events import tell
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint
 from coi.ledger.findings import Finding, Verdict
-from coi.ledger.witnessed import Witness
+from coi.ledger.witnessed import Witness, without_twice
 from coi.services.anchor import Anchor
 from coi.services.anchor_file import FileAnchor
 from coi.services.anchor_witness import WitnessAnchor
@@ -108,6 +108,24 @@ def differing(tx: Transaction, kept: Kept) -> Iterator[tuple[str, str]]:
             if what := differs_from(tx, note):
                 yield place, what
                 break
+
+
+def cosigned(settings: Settings, note: SignedCheckpoint) -> tuple[SignedCheckpoint, list[Witness]]:
+    """A checkpoint with what witnesses have put below it by now, and who they are."""
+    witnesses, below = [], note.signatures
+    for anchor in anchors_of(settings):
+        if not isinstance(anchor, WitnessAnchor):
+            continue
+        try:
+            seen = anchor.newest()
+        except CoiError as error:
+            _log.warning("Not cosigned: %s", error.sentence)
+            continue
+        is_it = seen is not None and seen.checkpoint == note.checkpoint
+        if seen is not None and is_it and anchor.witness.cosigned_at(seen) is not None:
+            witnesses.append(anchor.witness)
+            below = without_twice(below, seen.signatures)
+    return SignedCheckpoint(note.checkpoint, below), witnesses
 
 
 class Anchorer:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.errors import CoiError
 from coi.ledger.checkpoint import NoCheckpoint, Verifier, verifier_of
-from coi.ledger.signers import Signer
+from coi.ledger.signers import FIRST, OLD_KEY, RESTORED, TWO_PEOPLE, Signer
 from coi.services.decoding import Content
 from coi.services.vault import VaultClosed, read_key_file, write_key_file
 from coi.settings import Settings
@@ -115,7 +115,8 @@ def signers_of(tx: Transaction) -> tuple[Signer, ...]:
         if found:
             is_closed = content["action"] == RESTORE
             found[-1] = replace(found[-1], until=after, is_closed=is_closed)
-        found.append(Signer(named, after))
+        vouched = content["document"].get(VOUCHED, "")
+        found.append(Signer(named, after, by=_named_by(content), vouched=vouched))
     return tuple(found)
 
 
@@ -132,6 +133,13 @@ def _in_force_after(
     if not before or not _is_vouched_for(content, before[-1].verifier, named):
         return None
     return int(content["document"]["size"]) if content["action"] == RESTORE else n
+
+
+def _named_by(content: Content) -> str:
+    """Who says that a key signs from now on, once that holds."""
+    if content["action"] == REPLACE_KEY:
+        return TWO_PEOPLE if content["document"].get(LOST) else OLD_KEY
+    return RESTORED if content["action"] == RESTORE else FIRST
 
 
 def _is_vouched_for(content: Content, old: Verifier, new: Verifier) -> bool:

@@ -4,11 +4,17 @@ The proof holds hashes alone: of the therapy's own entries, and of parts of the 
 nothing of what is in them. So it can be handed to somebody who may know of no other therapy.
 """
 
+from collections.abc import Sequence
+
 from coi.errors import CoiError, Unknown
 from coi.ledger.canonical import canonical
+from coi.ledger.checkpoint import read_checkpoint
+from coi.ledger.signers import Signer
 from coi.ledger.tree import inclusion_proof
+from coi.services.anchoring import cosigned
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
+from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
 
@@ -34,18 +40,63 @@ def proof_of(installation: Installation, coi: str) -> bytes:
         Unknown: there is no such therapy.
         NotSignedYet: the last checkpoint covers none of it.
     """
-    return installation.read(lambda tx: (canonical(_proof(tx, coi)) + "\n").encode())
+
+    def look(tx: Transaction) -> bytes:
+        places = tree.places_in(tx, coi)
+        if not places:
+            raise Unknown("therapy", coi)
+        told = _proof(tx, installation.settings, coi, places)
+        if not told["entries"]:
+            raise NotSignedYet
+        return _bytes(told)
+
+    return installation.read(look)
 
 
-def _proof(tx: Transaction, coi: str) -> dict[str, object]:
-    every = tree.places_in(tx, coi)
-    if not every:
-        raise Unknown("therapy", coi)
-    last, signers = tree.newest_checkpoint(tx), signers_of(tx)
-    covered = [one for one in every if last and one.n is not None and one.n < last.size]
+def proof_in(tx: Transaction, settings: Settings, coi: str) -> bytes:
+    """The same for whoever takes all of the therapy along; where nothing is proven it says so.
+
+    So it does where the tree is damaged: a record in doubt is taken along as it is.
+    """
+    places = tree.places_in(tx, coi)
+    try:
+        return _bytes(_proof(tx, settings, coi, places))
+    except LookupError:
+        return _bytes({**_nothing(tx, coi), "not_covered": len(places)})
+
+
+def _bytes(told: dict[str, object]) -> bytes:
+    return (canonical(told) + "\n").encode()
+
+
+def _nothing(tx: Transaction, coi: str) -> dict[str, object]:
+    """What is told of each therapy: whose keys count, and that nothing is proven by itself."""
+    return {
+        "format": FORMAT,
+        "chain": coi,
+        "signers": [_signer(one) for one in signers_of(tx)],
+        "witnesses": [],
+        "entries": [],
+    }
+
+
+def _signer(one: Signer) -> dict[str, object]:
+    """A key, for trees of which size it signs, and who says so."""
+    told: dict[str, object] = {"key": one.verifier.text, "after": one.after, "by": one.by}
+    if one.until is not None:
+        told["until"] = one.until
+    return {**told, "vouched": one.vouched} if one.vouched else told
+
+
+def _proof(
+    tx: Transaction, settings: Settings, coi: str, places: Sequence[tree.Place]
+) -> dict[str, object]:
+    told, last = _nothing(tx, coi), tree.newest_checkpoint(tx)
+    covered = [one for one in places if last and one.n is not None and one.n < last.size]
     if last is None or not covered:
-        raise NotSignedYet
+        return {**told, "not_covered": len(places)}
     node = tree.nodes_of(tx)
+    note, witnesses = cosigned(settings, read_checkpoint(last.note.encode()))
     entries = [
         {
             "seq": one.seq,
@@ -56,10 +107,9 @@ def _proof(tx: Transaction, coi: str) -> dict[str, object]:
         for one in covered
     ]
     return {
-        "format": FORMAT,
-        "chain": coi,
-        "checkpoint": last.note,
-        "signers": [one.verifier.text for one in signers],
+        **told,
+        "checkpoint": note.text,
+        "witnesses": [one.text for one in witnesses],
         "entries": entries,
-        "not_covered": len(every) - len(covered),
+        "not_covered": len(places) - len(covered),
     }

@@ -10,17 +10,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coi.clock import rfc3339
+from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
 from coi.reports.archive import archive
+from coi.reports.custody_contents import CustodyRecord
 from coi.reports.record_readme import readme
+from coi.reports.viewer import Taken, viewer
+from coi.reports.wording import utc
 from coi.services.copies import Paper, printed
+from coi.services.custody_reading import ERASED
 from coi.services.custody_telling import tell
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.looks import look_at_patient
 from coi.services.printing_rights import require_to_know
 from coi.services.proofs import JustProven, Proven, acting
+from coi.services.proving import proof_in
 from coi.services.record_json import Made, entry_files, record_json
 from coi.services.record_reading import WholeRecord, read_whole
 from coi.services.record_sheets import sheets
@@ -31,7 +36,10 @@ KIND = "whole_record"
 WITH_IDENTITY = "whole_record_with_identity"
 """What the entry calls the file: nobody has to guess which copies name the patient."""
 
-SCHEMA = Path(__file__).parents[1] / "reports" / "record.schema.json"
+REPORTS = Path(__file__).parents[1] / "reports"
+SCHEMA = REPORTS / "record.schema.json"
+VERIFIER = REPORTS / "offline" / "verify.py"
+"""The program that lies in each file, so that whoever has it needs no other to check it."""
 
 Identity = Mapping[str, str]
 
@@ -74,12 +82,14 @@ def write_whole_record(
     identity = look_at_patient(installation, by, coi, why_identity) if why_identity else {}
 
     def draw(copy: int) -> bytes:
-        def look(tx: Transaction) -> tuple[WholeRecord, str]:
-            return read_whole(tx, installation, coi), name_of(tx, by)
+        def look(tx: Transaction) -> tuple[WholeRecord, str, bytes]:
+            proof = proof_in(tx, installation.settings, coi)
+            return read_whole(tx, installation, coi), name_of(tx, by), proof
 
-        whole, name = installation.read(look)
+        whole, name, proof = installation.read(look)
         at = installation.clock.now().astimezone(UTC)
-        return _packed(whole, _made(installation, at, name, copy, identity), identity)
+        made = _made(installation, at, name, copy, identity)
+        return _packed(whole, made, proof, identity)
 
     return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
 
@@ -88,11 +98,12 @@ def _made(installation: Installation, at: datetime, by: str, copy: int, identity
     return Made(at, by, software(), copy, installation.demonstration, bool(identity))
 
 
-def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
+def _packed(whole: WholeRecord, made: Made, proof: bytes, identity: Identity) -> bytes:
     """The files in the order in which somebody opens them: first what says how to read them."""
     told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
     files = {
         "README.txt": _readme(whole, made),
+        "index.html": _page(whole, made, told),
         # The copy that is counted is the whole: the same paper alone has numbers of its own.
         "custody.pdf": custody_pdf(told, 0),
         "record.json": record_json(whole, made, told.verification, told.departures),
@@ -101,6 +112,8 @@ def _packed(whole: WholeRecord, made: Made, identity: Identity) -> bytes:
         **{one.file: one.text.encode() for one in whole.definitions},
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
+        "proofs/proof.json": proof,
+        "verify.py": VERIFIER.read_bytes(),
     }
     if identity:
         text = json.dumps(dict(identity), ensure_ascii=False, indent=1)
@@ -115,6 +128,23 @@ def _bytes_of_entries(whole: WholeRecord) -> Mapping[str, bytes]:
         happened, signed = entry_files(event.seq)
         files |= {happened: written.content, signed: written.signed}
     return files
+
+
+def _page(whole: WholeRecord, made: Made, told: CustodyRecord) -> bytes:
+    """The same to be read in a browser."""
+    taken = [
+        Taken(
+            at=utc(parse_rfc3339(one.recorded_at)),
+            by=whole.people.get(one.actor, ERASED),
+            what=f"{one.kind} {one.about}".replace("_", " "),
+            copy=one.copy,
+            sha256=one.sha256,
+            reason=one.reason,
+        )
+        for one in (*whole.documents, *whole.looks)
+    ]
+    how = f"{utc(made.at)} by {made.by}, copy {made.copy}"
+    return viewer(told, how, taken, identity=made.identity)
 
 
 def _readme(whole: WholeRecord, made: Made) -> bytes:

@@ -115,5 +115,9 @@ def test_the_keys_that_others_need_are_told(desk):
     """The same each time; the second is made when it is first asked for."""
     told = desk.run("checkpoint", "key").stdout
 
-    assert re.fullmatch("Signs: (coi/TEST/[0-9a-f]+)\\+.+\nCosigns: \\1/witness\\+.+\n", told)
+    signs, cosigns, fingerprint = told.splitlines()
+    found = re.fullmatch("Signs: (coi/TEST/[0-9a-f]+)\\+([0-9a-f]{8})\\+.+", signs)
+    assert found
+    assert cosigns.startswith(f"Cosigns: {found[1]}/witness+")
+    assert re.fullmatch(f"Fingerprint of the first: {found[2]}[0-9a-f]{{56}}", fingerprint)
     assert desk.run("checkpoint", "key").stdout == told

@@ -17,7 +17,7 @@ def test_each_entry_of_a_therapy_is_proven_against_what_was_signed(collected, tm
     note = read_checkpoint(told["checkpoint"].encode())
     point = note.checkpoint
     assert written.exit_code == 0
-    assert note.signed_by(map(Verifier.read, told["signers"]))
+    assert note.signed_by(Verifier.read(one["key"]) for one in told["signers"])
     assert [one["seq"] for one in told["entries"]] == [*range(len(told["entries"]))]
     for one in told["entries"]:
         leaf, proof = bytes.fromhex(one["hash"]), [*map(bytes.fromhex, one["proof"])]

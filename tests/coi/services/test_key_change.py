@@ -1,5 +1,6 @@
 """Another key signs checkpoints; what the old one signed stays valid, and it signs no more."""
 
+import json
 from base64 import b64encode
 
 import pytest
@@ -7,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.errors import DataRefused
 from coi.ledger.checkpoint import read_checkpoint, signed, verifier_of
+from coi.reports.offline import verify
 from coi.services.checkpoint_keys import (
     CHECKPOINTS,
     LOST,
@@ -21,6 +23,7 @@ from coi.services.checkpoint_keys import (
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.key_change import replace_signing_key
 from coi.services.proofs import QA, NotAllowed, authenticate, holding, signature_of
+from coi.services.proving import proof_in
 from coi.services.sequencing import Sequencer
 from coi.services.signed_before import last_file
 from coi.services.verifying import verify_record
@@ -72,6 +75,35 @@ def test_the_new_key_signs_and_what_the_old_one_signed_stays_valid(signed_clinic
     assert named.name == old.verifier.name
     assert named.key != old.verifier.key
     assert verify_record(installation, checkpoints={"old": before, "new": note.text.encode()}).holds
+
+
+def keys_that_speak(installation, note):
+    """What the verifier of an exported record makes of the keys that it names."""
+    proof = installation.read(lambda tx: proof_in(tx, installation.settings, "TEST-0FASSS8C-K"))
+    signers = json.loads(proof)["signers"]
+    return verify.key_that_signed(signers, verify.note_of(note.text))[1]
+
+
+def test_an_exported_proof_leads_from_the_old_key_to_the_new_one(signed_clinic):
+    """Whoever knows the old one alone can ask for it, and is led on by what it has signed."""
+    installation = signed_clinic.installation
+    replace_signing_key(installation, proven(signed_clinic), "Each year.")
+
+    note = sign_more(signed_clinic)
+
+    both = {one.verifier.fingerprint for one in installation.read(signers_of)}
+    assert len(both) == 2
+    assert keys_that_speak(installation, note) == both
+
+
+def test_an_exported_proof_leads_on_from_no_key_that_was_lost(signed_clinic):
+    """Somebody else may have it: the new one is to be known by itself."""
+    installation = signed_clinic.installation
+    installation.settings.checkpoint_key_file.unlink()
+    by = proven(signed_clinic)
+    named = replace_signing_key(installation, by, "Its disk failed.", signed_clinic.root)
+
+    assert keys_that_speak(installation, sign_more(signed_clinic)) == {named.fingerprint}
 
 
 def test_what_the_old_key_signs_afterwards_is_refused(signed_clinic):

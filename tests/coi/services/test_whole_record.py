@@ -150,9 +150,10 @@ def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):
     entry = record["entries"][7]
     text = next(one for one in record["texts"] if "'" not in one["text"])
     readme = (folder / "README.txt").read_text()
-    listed, signed, hashed, committed = re.findall(r"^ {7}(\S.+)$", readme, re.MULTILINE)
+    program, listed, signed, hashed, committed = re.findall(r"^ {7}(\S.+)$", readme, re.MULTILINE)
     committed = committed.replace("SALT", text["salt"]).replace("TEXT", text["text"])
 
+    assert shell(program, folder).startswith("HOLDS: ")
     assert set(re.findall(r": (\w+)$", shell(listed, folder), re.MULTILINE)) == {"OK"}
     assert shell(signed, folder).split()[0] == entry["content_hash"]
     assert shell(hashed, folder).split()[0] == entry["hash"]
@@ -160,6 +161,18 @@ def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):
     assert shell(committed, folder).split()[0] == text["commitment"]
     (definition,) = record["workflow"]
     assert shell(f"sha256sum {definition['file']}", folder).split()[0] == definition["hash"]
+
+
+def test_its_page_leads_to_files_that_lie_beside_it(mixed_up):
+    """Each entry's bytes, the paper and the tables; and it tells what happened (A11d-12.9)."""
+    page = mixed_up.read("index.html").decode()
+
+    beside = {*re.findall(r'href="([^"#]+)"', page)}
+    assert {"custody.pdf", "record.json", "entries/0007.signed.json"} <= beside
+    assert beside <= {*mixed_up.namelist()}
+    told = unescape(page)
+    assert all(one["title"] in told for one in record_in(mixed_up)["entries"])
+    assert all(line in told for line in record_in(mixed_up)["entries"][7]["signatures"][0]["shown"])
 
 
 def test_other_programs_open_it(performer, lives, tmp_path):

@@ -13,9 +13,10 @@ from coi.errors import SettingError
 from coi.ledger.checkpoint import Checkpoint, read_checkpoint, signed
 from coi.ledger.tree import consistency_proof
 from coi.ledger.witnessed import Asked, witness_of
+from coi.reports.offline import verify
 from coi.services.anchor import AnchorAway
 from coi.services.anchor_witness import WitnessAnchor
-from coi.services.anchoring import anchored, anchors_of, keep_everywhere
+from coi.services.anchoring import anchored, anchors_of, cosigned, keep_everywhere
 from coi.services.checkpoint_keys import read_signing_key, signers_of
 from coi.services.doubt import in_doubt_since
 from coi.services.sequencing import Sequencer
@@ -78,6 +79,28 @@ def test_each_checkpoint_is_cosigned_and_kept(witnessed, clinic, partner):
     assert newest.checkpoint.text in witnessed.read(tree.newest_checkpoint).note
     assert (stands.size, stands.waiting, stands.trouble) == (newest.checkpoint.size, 0, "")
     assert verify_record(witnessed).holds
+
+
+def test_what_it_signed_stands_below_the_checkpoint_by_which_a_therapy_is_proven(
+    witnessed, clinic, partner
+):
+    """Whoever trusts the witness alone can ask for it; what it did not sign, it does not sign."""
+    witness = witness_key(partner)
+
+    def newest():
+        return read_checkpoint(witnessed.read(tree.newest_checkpoint).note.encode())
+
+    note, witnesses = cosigned(witnessed.settings, newest())
+    assert witnesses == [witness]
+    assert verify.note_of(note.text).is_signed_by(verify.key_of(witness.text))
+
+    grown(clinic)
+    Sequencer(witnessed).run_until_empty()
+    assert cosigned(witnessed.settings, newest()) == (newest(), [])
+
+    for file in last_file(witnessed.settings).parent.glob("checkpoint-witnessed-*"):
+        file.write_text("torn")
+    assert cosigned(witnessed.settings, newest()) == (newest(), [])
 
 
 def test_what_it_signed_is_asked_for_again_where_its_answer_was_lost(witnessed, clinic):

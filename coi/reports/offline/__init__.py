@@ -1,0 +1,1 @@
+"""What lies in an exported record beside the record: it is read and run without the program."""

@@ -1,0 +1,476 @@
+"""The verifier that lies in each exported record: alone, and of another house's make (TL-11)."""
+
+import ast
+import io
+import json
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from zipfile import ZipFile
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from coi.demo.cast import PASSWORD
+from coi.ledger.checkpoint import Checkpoint, Verifier, signed
+from coi.reports.offline import verify
+from coi.services.checkpoint_keys import signers_of
+from coi.services.documents import write_custody_record
+from coi.services.proofs import authenticate
+from coi.services.sequencing import Sequencer
+from coi.services.whole_record import VERIFIER, write_whole_record
+from tests.coi.services.resealed import chained_anew, listed_anew, with_proof, with_record
+from tests.journeys.worlds import Databases, copy_of
+
+LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
+LONGEST = 600
+HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
+
+
+@pytest.fixture(scope="module")
+def world(lives, migrated_file, tmp_path_factory):
+    """The cast where everything stands below a checkpoint, and a paper was handed out."""
+    with copy_of(Databases(migrated_file), lives, tmp_path_factory.mktemp("signed")) as acting:
+        coi = lives.cois["mixed up"]
+        paper = write_custody_record(acting.installation, acting.proven["queenie"], coi)
+        Sequencer(acting.installation).run_until_empty()
+        yield acting, paper
+
+
+@pytest.fixture(scope="module")
+def taken(world):
+    """Take the whole record of a therapy; each file by its name."""
+
+    def take(coi):
+        by = authenticate(world[0].installation, "queenie", PASSWORD)
+        file = ZipFile(io.BytesIO(write_whole_record(world[0].installation, by, coi)))
+        return {name: file.read(name) for name in file.namelist()}
+
+    return take
+
+
+@pytest.fixture(scope="module")
+def files(lives, taken):
+    """The record of a therapy for which another one's bag was scanned."""
+    return taken(lives.cois["mixed up"])
+
+
+@pytest.fixture(scope="module")
+def signer(world):
+    """The key that signs checkpoints."""
+    (only,) = world[0].installation.read(signers_of)
+    return only.verifier
+
+
+@pytest.fixture
+def asked(tmp_path, capsys):
+    """Write files into a folder and ask about them: what is said, and the exit status."""
+
+    def ask(files, *arguments):
+        folder = unpacked(files, tmp_path / "record")
+        status = verify.main([str(folder), *arguments])
+        return status, capsys.readouterr().out
+
+    return ask
+
+
+def unpacked(files, folder):
+    """The files where they can be read."""
+    for name, content in files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder
+
+
+def alone(folder):
+    """Run the program that lies in a folder, with no package and nothing of ours."""
+    command = [sys.executable, "-I", "-S", "verify.py"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def fingerprint(verifier):
+    """As the program shows it."""
+    return verify.key_of(verifier.text).fingerprint
+
+
+# -- what it is made of ----------------------------------------------------------------------------
+
+
+def test_it_takes_nothing_but_the_standard_library():
+    """No part of this program, and no package; and not too much to be read (TL-11)."""
+    text = VERIFIER.read_text()
+    tree = ast.parse(text, feature_version=(3, 9))
+
+    taken = {
+        name.name for one in ast.walk(tree) if isinstance(one, ast.Import) for name in one.names
+    }
+    taken |= {one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in taken} <= sys.stdlib_module_names
+    assert len(text.splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_each_life_holds(lives, taken, asked, life):
+    """Whatever happened: the same state is told by the entries alone (DI-11, DI-14)."""
+    files = taken(lives.cois[life])
+
+    status, said = asked(files)
+
+    entries = len(json.loads(files["record.json"])["entries"])
+    assert status == HOLDS, said
+    assert f"{entries} entries, " in said
+    assert f"{entries} of these entries stand in the tree" in said
+
+
+def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
+    """With the interpreter and nothing else; it says whose key to ask for."""
+    done = alone(unpacked(files, tmp_path))
+
+    assert (done.returncode, done.stderr) == (HOLDS, "")
+    assert done.stdout.startswith("HOLDS: the record of ")
+    assert fingerprint(signer) in done.stdout
+    assert "ask elsewhere" in done.stdout
+
+
+def test_where_there_is_no_record_nothing_was_checked(tmp_path, capsys):
+    """That is neither a yes nor a no."""
+    assert verify.main([str(tmp_path)]) == NOT_CHECKED
+    assert "no exported record" in capsys.readouterr().out
+
+
+# -- what was signed -------------------------------------------------------------------------------
+
+
+def test_the_key_that_somebody_trusts_is_named(files, asked, signer):
+    """As it is exchanged, or by the digits of its fingerprint."""
+    for key in (signer.text, fingerprint(signer), fingerprint(signer)[:16].upper()):
+        status, said = asked(files, "--key", key)
+        assert (status, "ask elsewhere" in said) == (HOLDS, False), said
+
+
+def test_another_key_than_the_one_that_is_trusted_is_no_proof(files, asked, signer):
+    """Whoever makes a history of their own signs it with a key of their own."""
+    other = Verifier(signer.name, bytes(31) + b"\1")
+
+    status, said = asked(files, "--key", other.text)
+
+    assert status == DOES_NOT_HOLD
+    assert f"no checkpoint that the key {fingerprint(other)[:16]} speaks for" in said
+
+
+@pytest.mark.parametrize(
+    "option", [("--key", "d0ce000e"), ("--digest", "1204"), ("--key", "a+b+c")]
+)
+def test_what_says_too_little_is_not_compared(files, asked, option):
+    """Eight digits of a key anybody can make a key for."""
+    with pytest.raises(SystemExit) as ended:
+        asked(files, *option)
+
+    assert ended.value.code == NOT_CHECKED
+
+
+def test_a_digest_from_paper_is_compared(files, asked):
+    """The paper in the file prints the checkpoint that the proof is of (TL-10)."""
+    note = verify.note_of(json.loads(files["proofs/proof.json"])["checkpoint"])
+    root = note.root.hex()
+
+    assert asked(files, "--digest", f"{note.size} / {root[:4]} {root[4:16].upper()}")[0] == HOLDS
+    assert asked(files, "--digest", f"{note.size}/{'0' * 16}")[0] == DOES_NOT_HOLD
+    status, said = asked(files, "--digest", f"{note.size + 1}/{root}")
+    assert (status, "ask for `coi verify --digest`" in said) == (NOT_CHECKED, True)
+
+
+def test_a_paper_is_one_that_is_on_record_or_is_none(files, asked, world, tmp_path):
+    """The very bytes that were handed out; of a changed one it says so (WL-06)."""
+    _, paper = world
+    for name, content in {
+        "a.pdf": paper,
+        "b.pdf": files["custody.pdf"],
+        "c.pdf": paper + b" ",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+
+    status, said = asked(files, "--document", str(tmp_path / "a.pdf"))
+    assert (status, "a.pdf is custody_record of " in said) == (HOLDS, True)
+    status, said = asked(files, "--document", str(tmp_path / "b.pdf"))
+    assert (status, "b.pdf is custody.pdf of this record" in said) == (HOLDS, True)
+    status, said = asked(files, "--document", str(tmp_path / "c.pdf"))
+    assert (status, "c.pdf is none of the documents" in said) == (DOES_NOT_HOLD, True)
+
+
+def test_what_no_checkpoint_covers_is_said(files, asked, signer):
+    """It holds in itself; whoever trusts a key learns that this key says nothing of it."""
+
+    def nothing(told):
+        told |= {"entries": [], "not_covered": len(told["entries"])}
+
+    uncovered = with_proof(files, nothing)
+
+    status, said = asked(uncovered)
+    assert (status, "No checkpoint covers it" in said) == (HOLDS, True)
+    assert asked(uncovered, "--key", signer.text)[0] == DOES_NOT_HOLD
+
+
+def test_entries_behind_the_checkpoint_are_counted(files, asked):
+    """So many stand below it, and so many there are."""
+    count = len(json.loads(files["record.json"])["entries"])
+
+    def some(told):
+        told |= {"entries": told["entries"][:-2], "not_covered": 2}
+
+    status, said = asked(with_proof(files, some))
+
+    assert (status, f"{count - 2} of these entries" in said) == (HOLDS, True)
+
+
+def test_nothing_of_another_therapy_is_in_the_proof(world, lives, files):
+    """Hashes of parts of the tree alone, and no name that stands in another chain (TL-22)."""
+    told = json.loads(files["proofs/proof.json"])
+    nodes = {hash_ for one in told["entries"] for hash_ in one.pop("proof")}
+    rest = json.dumps(told)
+
+    def others(tx):
+        mine = (lives.cois["mixed up"],)
+        yield from tx.exec_driver_sql("SELECT hash FROM entry WHERE chain <> ?", mine).scalars()
+        yield from tx.exec_driver_sql("SELECT id FROM chain WHERE id <> ?", mine).scalars()
+
+    found = {one for one in world[0].installation.read(lambda tx: [*others(tx)]) if one in rest}
+    assert not found
+    everything = b"".join(one for name, one in files.items() if not name.startswith("proofs/"))
+    assert not [one for one in nodes if one.encode() in everything and one not in rest]
+
+
+# -- what somebody changed -------------------------------------------------------------------------
+
+
+def swapped(files):
+    """Two entries that changed places."""
+    one, other = "entries/0003.json", "entries/0004.json"
+    return listed_anew({**files, one: files[other], other: files[one]})
+
+
+def without(*names):
+    """The files without some."""
+    return lambda files: listed_anew({n: c for n, c in files.items() if n not in names})
+
+
+def replaced(name, old, new):
+    """Other bytes in a file, and a list that fits them."""
+
+    def change(files):
+        assert old in files[name]
+        return listed_anew({**files, name: files[name].replace(old, new, 1)})
+
+    return change
+
+
+def cut_off(files):
+    """The last entry is gone, as if it had never been: record and list are made anew."""
+    record = json.loads(files["record.json"])
+    last = record["entries"].pop()
+    record["head"] = {"entry": last["entry"] - 1, "hash": record["entries"][-1]["hash"]}
+    changed = {name: text for name, text in files.items() if name not in last["files"]}
+    return listed_anew({**changed, "record.json": json.dumps(record).encode()})
+
+
+def signed_by_nobody(told):
+    """The root of another tree, below which the old signature stands."""
+    lines = told["checkpoint"].split("\n")
+    lines[2] = b64encode(bytes(32)).decode()
+    told["checkpoint"] = "\n".join(lines)
+
+
+def shouted(told):
+    """The same hashes, in capitals."""
+    told["entries"][0]["proof"] = [one.upper() for one in told["entries"][0]["proof"]]
+
+
+def a_text_changed(record):
+    """Another name behind a commitment."""
+    record["texts"][0]["text"] += "x"
+
+
+def a_text_too_many(record):
+    """A text that no entry speaks of."""
+    salt, text = "00" * 32, "nobody"
+    commitment = verify.hex_of(bytes(32), text.encode())
+    record["texts"].append({"salt": salt, "text": text, "commitment": commitment})
+
+
+CHANGES = {
+    "a file": (lambda files: {**files, "values.csv": b""}, "values.csv is not the file"),
+    "a file less": (
+        lambda files: {n: c for n, c in files.items() if n != "moves.csv"},
+        "moves.csv is missing",
+    ),
+    "a file more": (lambda files: {**files, "x.csv": b""}, "x.csv is not listed"),
+    "a line listed twice": (
+        lambda files: {**files, "MANIFEST.sha256": files["MANIFEST.sha256"] * 2},
+        "MANIFEST.sha256 has a line",
+    ),
+    "what happened": (
+        replaced("entries/0002.json", b'"role":"', b'"role":"x'),
+        "entries/0003.json does not name the hash",
+    ),
+    "who signed": (
+        replaced("entries/0001.signed.json", b'"meaning":"', b'"meaning":"x'),
+        "entries/0002.json does not name the hash",
+    ),
+    "a signature taken away": (
+        lambda files: listed_anew({**files, "entries/0001.signed.json": b"[]"}),
+        "entries/0002.json does not name the hash",
+    ),
+    "a space": (
+        replaced("entries/0002.json", b'"role":', b'"role": '),
+        "entries/0002.json is not in canonical form",
+    ),
+    "a fraction": (
+        replaced("entries/0002.json", b'"seq":2', b'"seq":2.5'),
+        "entries/0002.json is not in canonical form",
+    ),
+    "no JSON": (
+        replaced("entries/0002.json", b"{", b"["),
+        "entries/0002.json is not of the form",
+    ),
+    "order": (swapped, "entries/0003.json is not entry 3"),
+    "a hole": (without("entries/0003.json"), "entries/0003.json is missing"),
+    "nobody's signature": (
+        without("entries/0003.signed.json"),
+        "entries/0003.signed.json is missing",
+    ),
+    "the end": (cut_off, "record.json"),
+    "no entries": (
+        lambda files: listed_anew({n: c for n, c in files.items() if "entries/" not in n}),
+        "entries holds no entry",
+    ),
+    "the definition": (
+        lambda files: listed_anew(
+            {n: c + b"#" if n.startswith("workflow/") else c for n, c in files.items()}
+        ),
+        "record.json has other definitions",
+    ),
+    "a text": (lambda files: with_record(files, a_text_changed), "tells another text"),
+    "a text more": (lambda files: with_record(files, a_text_too_many), "nobody committed to"),
+    "a name below an entry": (
+        lambda files: with_record(
+            files, lambda told: told["entries"][1]["signatures"][0].update(printed_name="Nobody")
+        ),
+        "record.json tells other signatures than stand below entries/0001.json",
+    ),
+    "an entry as it is told": (
+        lambda files: with_record(
+            files, lambda told: told["entries"][2]["content"].update(role="x")
+        ),
+        "record.json tells something else than entries/0002.json says",
+    ),
+    "where it stands": (
+        lambda files: with_record(
+            files, lambda told: told["tables"]["position"][0].update(state="infused")
+        ),
+        "stands elsewhere than the entries lead to",
+    ),
+    "who takes part": (
+        lambda files: with_record(files, lambda told: told["tables"]["participation"].pop()),
+        "record.json names other sites",
+    ),
+    "a row less": (
+        lambda files: with_record(files, lambda told: told["tables"]["value"].pop()),
+        "rows of value",
+    ),
+    "the head": (
+        lambda files: with_record(files, lambda told: told["head"].update(hash="0" * 64)),
+        "record.json ends with another entry",
+    ),
+    "a thing said twice": (
+        replaced("record.json", b'"format":', b'"coi":"x","format":'),
+        "record.json says something twice",
+    ),
+    "no record": (without("record.json"), "record.json is not of the form"),
+    "no proof": (without("proofs/proof.json"), "proofs/proof.json is not of the form"),
+    "a hash of the tree": (
+        lambda files: with_proof(
+            files, lambda told: told["entries"][0]["proof"].__setitem__(0, "00" * 32)
+        ),
+        "does not lead from entries/0000.json",
+    ),
+    "a hash of the tree written otherwise": (
+        lambda files: with_proof(files, shouted),
+        "does not lead from entries/0000.json",
+    ),
+    "a place in the tree": (
+        lambda files: with_proof(files, lambda told: told["entries"][0].update(index=0)),
+        "proofs/proof.json",
+    ),
+    "an entry that is not spoken of": (
+        lambda files: with_proof(files, lambda told: told["entries"].pop()),
+        "proofs/proof.json is of other entries",
+    ),
+    "the root": (
+        lambda files: with_proof(files, signed_by_nobody),
+        "does not lead from entries/0000.json",
+    ),
+    "the keys": (
+        lambda files: with_proof(files, lambda told: told["signers"].clear()),
+        "none of its keys has signed",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_somebody_changed_is_named(files, asked, change):
+    """Where it is, also where the list of hashes was made to fit."""
+    make, named = CHANGES[change]
+
+    status, said = asked(make(dict(files)))
+
+    assert status == DOES_NOT_HOLD
+    assert said.startswith("DOES NOT HOLD: ")
+    assert named in said
+
+
+def test_a_history_that_was_made_anew_is_not_the_one_that_was_signed(files, asked):
+    """With every hash of the chain made to fit, and the record that tells it (T2)."""
+    proof = files["proofs/proof.json"]
+    anew = chained_anew(files, lambda contents: contents[0].update(role="x"))
+
+    assert asked(anew)[0] == HOLDS
+    status, said = asked(listed_anew({**anew, "proofs/proof.json": proof}))
+    assert status == DOES_NOT_HOLD
+    assert "does not lead from entries/0000.json to what was signed" in said
+
+
+def test_a_checkpoint_signed_by_another_is_told_from_the_record_s(files, asked, signer):
+    """Whoever has no key makes one: it fits itself, and not the key that somebody trusts."""
+    key = Ed25519PrivateKey.generate()
+
+    def signed_anew(told):
+        note = verify.note_of(told["checkpoint"])
+        point = Checkpoint(note.origin, note.size, note.root)
+        told["checkpoint"] = signed(point, signer.name, key).text
+        raw = key.public_key().public_bytes_raw()
+        told["signers"][0]["key"] = Verifier(signer.name, raw).text
+
+    anew = with_proof(files, signed_anew)
+
+    assert asked(anew)[0] == HOLDS
+    assert asked(anew, "--key", signer.text)[0] == DOES_NOT_HOLD
+
+
+def test_a_link_is_no_file_of_the_record(files, tmp_path, capsys):
+    """What it leads to may be another thing tomorrow."""
+    folder = unpacked(files, tmp_path / "record")
+    (folder / "moves.csv").unlink()
+    (folder / "moves.csv").symlink_to(tmp_path / "elsewhere.csv")
+
+    assert verify.main([str(folder)]) == DOES_NOT_HOLD
+    assert "moves.csv is no file but a link" in capsys.readouterr().out
+
+
+def test_what_it_says_is_harmless_to_a_terminal(files, asked):
+    """A name that holds commands for it is shown without them."""
+    status, said = asked({**files, "\x1b[2J\u202e.csv": b""})
+
+    assert status == DOES_NOT_HOLD
+    assert re.fullmatch(r"[ -~]+\n", said)
