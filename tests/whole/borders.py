@@ -59,6 +59,7 @@ OWNERS = {
     "prometheus_client": {"coi.web"},
     "httpx": {"coi.client", "coi.interop"},
     "pyotp": {"coi.services"},
+    "webauthn": {"coi.services"},
     "qrcode": {"coi.web", "labels"},
 }
 """Libraries that belong to some parts only."""
