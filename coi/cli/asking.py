@@ -59,7 +59,8 @@ def prove(installation: Installation, username: str, purpose: str = "") -> JustP
     except CodeNeeded:
         typed = Typed(password, ask_password(f"Code of the second factor of {username}"))
         proven = prove_again(installation, username, typed)
-    if proven.lacks_factor:
+    # Who has not chosen a password yet does that first.
+    if proven.lacks_factor and not proven.one_time:
         raise FactorFirst(username)
     return proven
 

@@ -11,13 +11,14 @@ from coi.services.drills import last_drilled
 from coi.services.escrow import check_key
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
-from coi.services.proofs import ADMINISTRATOR, QA
+from coi.services.proofs import ADMINISTRATOR, QA, lacks_factor
 from coi.services.sealing import NoSeal, is_installed, seal_of
 from coi.services.sequencing import covered_until
 from coi.services.signed_before import differs_from_last, told_last
 from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
+from coi.store import people
 from coi.store.append import GONE
 from coi.store.clocks import clock_check
 from coi.store.condition import (
@@ -43,6 +44,7 @@ CHECKPOINT_AGE = timedelta(hours=1)
 CHANGED = "Keep everything as it is, run `coi verify`, and see docs/checkpoints.md."
 TRAINING_ENDS = timedelta(days=30)
 PRINT_WAITS = timedelta(minutes=30)
+RELEASES = "qualified_person"
 OLDEST_SERVER = 150_000
 FEWEST_CONNECTIONS = 40
 SMALL_STEP = timedelta(seconds=2)
@@ -244,6 +246,26 @@ def _people(installation: Installation) -> Found:
     return ok("Quality assurance and two administrators are there.")
 
 
+def _factors(installation: Installation) -> Found:
+    needing = set(installation.settings.factor_roles)
+    if open_ := sorted({ADMINISTRATOR, QA, RELEASES} - needing):
+        told = ", ".join(role.replace("_", " ") for role in open_)
+        return look(
+            f"No second factor is asked of: {told}.",
+            "Name these roles in COI_FACTOR_ROLES (docs/first-steps.md).",
+        )
+    known = installation.read(lambda tx: [*people.everybody(tx)])
+    lacking = {
+        one.person.id for one in known if one.person.active and lacks_factor(installation, one)
+    }
+    if lacking:
+        return look(
+            f"{len(lacking)} people need a second factor and have none yet.",
+            "They are led to it when they sign in next; see the page “People”.",
+        )
+    return ok("Whose role needs a second factor has one.")
+
+
 def _trainings(installation: Installation) -> Found:
     soon = installation.clock.now() + TRAINING_ENDS
     ending = {
@@ -318,6 +340,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "anchors": _anchors,
     "seal": _seal,
     "people": _people,
+    "factors": _factors,
     "trainings": _trainings,
     "webhooks": _webhooks,
     "printing": _printing,

@@ -16,15 +16,20 @@ from coi.services.asked import bad_text
 from coi.services.attesting import attest
 from coi.services.entries import commit_text
 from coi.services.factors import (
+    PASSKEY,
     TOTP,
     Secret,
+    draw_challenge,
     enrolled,
     place_of,
     seal_factor,
     step_of,
     unseal_at,
+    unseal_factor,
+    use_up,
 )
 from coi.services.installation import Installation
+from coi.services.passkeys import asked_to_enrol, challenge_in, made_by, party_of, passkey_of
 from coi.services.people import END_FACTOR
 from coi.services.proofs import (
     ADMINISTRATOR,
@@ -47,6 +52,10 @@ ENDED = "second factor ended"
 """What a signature means with which somebody's factors are ended: it is shown before."""
 
 MOST = 5
+_NO_PASSKEY = Problem(
+    "no passkey was made as it was asked for here: press Create once more, and confirm it on the"
+    " device within two minutes"
+)
 _SECRET_BYTES = 20
 
 
@@ -114,6 +123,53 @@ def enrol_app(
     kept = seal_factor(installation.vault, place_of(identifier, proven.person), shared)
     row = FactorRow(identifier, proven.person, TOTP, kept, step)
     installation.transact(lambda tx: keep(tx, installation, proven, signed_in.session, row))
+
+
+def ask_to_enrol(installation: Installation, signed_in: SignedIn) -> str:
+    """What a browser is asked, to make a passkey for whoever is signed in.
+
+    Raises:
+        Crowded: so many were asked just now that somebody asks by the thousand.
+    """
+    known = installation.read(lambda tx: _passkeys(tx, installation, signed_in.person.id))
+    challenge = draw_challenge(installation, _place(signed_in))
+    who = (signed_in.person.id, signed_in.proven.username, signed_in.printed_name)
+    return asked_to_enrol(party_of(installation.settings.public_url), challenge, who, known)
+
+
+def _passkeys(tx: Transaction, installation: Installation, person: str) -> list[str]:
+    """The passkeys that a device need not make twice."""
+    rows = [row for row in factors.factors_of(tx, person) if row.kind == PASSKEY]
+    return [passkey_of(unseal_factor(installation.vault, row), 0).id for row in rows]
+
+
+def enrol_passkey(
+    installation: Installation, signed_in: SignedIn, secret: Secret, answer: str
+) -> None:
+    """Enrol a passkey that a device has just made; other sessions end.
+
+    Raises:
+        WrongPassword, Locked, CodeNeeded: the password proves nothing, or a factor is there
+            already, and was not shown.
+        OwnPasswordFirst: it is a one-time secret.
+        DataRefused: nothing of the kind was asked here, the device did not verify its user, or the
+            identity is to be checked anew first.
+    """
+    proven = proven_to_enrol(installation, signed_in, secret)
+    challenge, identifier = challenge_in(answer), installation.new_id()
+    made = made_by(party_of(installation.settings.public_url), challenge, answer)
+    if made is None:
+        raise DataRefused([_NO_PASSKEY])
+    place = place_of(identifier, proven.person)
+    kept = seal_factor(installation.vault, place, made.text)
+    row = FactorRow(identifier, proven.person, PASSKEY, kept, made.count)
+
+    def work(tx: Transaction) -> None:
+        if not use_up(tx, installation, challenge, _place(signed_in)):
+            raise DataRefused([_NO_PASSKEY])
+        keep(tx, installation, proven, signed_in.session, row)
+
+    installation.transact(work)
 
 
 def proven_to_enrol(installation: Installation, signed_in: SignedIn, secret: Secret) -> JustProven:

@@ -8,14 +8,17 @@ each signature (P11-200a1). A wrong one counts as a wrong password does.
 
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 import pyotp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from coi.errors import CoiError, WrongPassword
+from coi.clock import rfc3339
+from coi.errors import CoiError, Crowded, WrongPassword
 from coi.services.installation import Installation
+from coi.services.passkeys import asked_to_show, challenge_in, party_of, passkey_of, shown_by
 from coi.services.proofs import JustProven
 from coi.services.vault import NONCE_BYTES, Vault, VaultClosed
 from coi.store import factors
@@ -24,6 +27,15 @@ from coi.store.people import Enrolled
 from coi.store.transactions import Transaction
 
 TOTP, PASSKEY = "totp", "passkey"
+SHOWN = "show"
+ASKED_FOR = timedelta(minutes=2)
+MOST_ASKED = 10_000
+"""So many challenges wait at once: whoever asks for more fills no disk."""
+
+_CHALLENGE_BYTES = 32
+_ANSWER = "{"
+"""How what a passkey answers begins, and no code."""
+
 STEP_SECONDS = 30
 _WINDOW = (-1, 0, 1)
 """A code of the half minute before and after is taken too: clocks differ (RFC 6238)."""
@@ -91,7 +103,12 @@ def show_factor(installation: Installation, proven: JustProven, code: str) -> No
 
 
 def _take(tx: Transaction, installation: Installation, proven: JustProven, code: str) -> None:
-    if not any(is_shown(tx, installation, row, code) for row in genuine(tx, proven)):
+    rows = genuine(tx, proven)
+    if code.startswith(_ANSWER):
+        shown = _is_passkey(tx, installation, rows, code)
+    else:
+        shown = any(_is_code(tx, installation, row, code) for row in rows if row.kind == TOTP)
+    if not shown:
         raise WrongCode
 
 
@@ -110,16 +127,65 @@ def enrolled(row: FactorRow) -> Enrolled:
     return Enrolled(row.id, row.kind, sha256(row.sealed.encode()).hexdigest())
 
 
-def is_shown(tx: Transaction, installation: Installation, row: FactorRow, code: str) -> bool:
-    """This factor was shown; what was shown is good no second time."""
-    return row.kind == TOTP and _is_code(tx, installation, row, code)
-
-
 def _is_code(tx: Transaction, installation: Installation, row: FactorRow, code: str) -> bool:
     secret = unseal_factor(installation.vault, row)
     step = step_of(installation, secret, code)
     # By the counter of the row: of one code that comes twice at once, one is taken.
     return step is not None and factors.take_up(tx, row.id, step)
+
+
+def _is_passkey(
+    tx: Transaction, installation: Installation, rows: list[FactorRow], answer: str
+) -> bool:
+    challenge = challenge_in(answer)
+    if not use_up(tx, installation, challenge, SHOWN):
+        return False
+    party = party_of(installation.settings.public_url)
+    for row in rows:
+        if row.kind == PASSKEY:
+            passkey = passkey_of(unseal_factor(installation.vault, row), row.counter)
+            count = shown_by(party, challenge, answer, passkey)
+            if count is not None:
+                # One that counts has counted on; many say 0 for ever, and sign each time anew.
+                return count == row.counter == 0 or factors.take_up(tx, row.id, count)
+    return False
+
+
+def ask_passkey(installation: Installation) -> str:
+    """What a browser is asked, to show a passkey; it is good once, for two minutes.
+
+    Raises:
+        Crowded: so many were asked just now that somebody asks by the thousand.
+    """
+    challenge = draw_challenge(installation, SHOWN)
+    return asked_to_show(party_of(installation.settings.public_url), challenge)
+
+
+def draw_challenge(installation: Installation, purpose: str) -> bytes:
+    """What a device is to sign next, for this purpose; kept as its hash."""
+    challenge = installation.draw(_CHALLENGE_BYTES)
+    installation.transact_always(lambda tx: _keep_challenge(tx, installation, challenge, purpose))
+    return challenge
+
+
+def _keep_challenge(
+    tx: Transaction, installation: Installation, challenge: bytes, purpose: str
+) -> None:
+    now = installation.clock.now()
+    factors.forget_challenges(tx, rfc3339(now))
+    if factors.challenges(tx) >= MOST_ASKED:
+        raise Crowded
+    factors.keep_challenge(tx, _hash(challenge), purpose, rfc3339(now + ASKED_FOR))
+
+
+def use_up(tx: Transaction, installation: Installation, challenge: bytes, purpose: str) -> bool:
+    """This was asked for this purpose, not long ago; it is good no second time."""
+    now = rfc3339(installation.clock.now())
+    return factors.use_challenge(tx, _hash(challenge), purpose, now)
+
+
+def _hash(challenge: bytes) -> str:
+    return sha256(challenge).hexdigest()
 
 
 def step_of(installation: Installation, secret: str, code: str) -> int | None:

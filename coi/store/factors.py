@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
@@ -63,6 +63,11 @@ def use_challenge(connection: Connection, identifier: str, purpose: str, now: st
         t.challenge.c.expires_at > now,
     )
     return connection.execute(using).rowcount == 1
+
+
+def challenges(connection: Connection) -> int:
+    """How many passkeys are asked for something just now."""
+    return connection.execute(select(func.count()).select_from(t.challenge)).scalar_one()
 
 
 def forget_challenges(connection: Connection, now: str) -> None:

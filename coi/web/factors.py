@@ -4,14 +4,14 @@ from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from qrcode import QRCode
 from qrcode.image.svg import SvgPathImage
 
 from coi.errors import CoiError, DataRefused
-from coi.services import enrolling
+from coi.services import enrolling, factors
 from coi.services.enrolling import Offer
 from coi.services.permissions import Permission
 from coi.services.person_file import FACTORS, person_file
@@ -43,6 +43,37 @@ def enrol_app() -> ResponseReturnValue:
 
     told = "Your second factor is enrolled. From now on its code is asked for with your password."
     return _done(deed, told, form["sealed"])
+
+
+@pages.post("/passkey/asked")
+@needs(Permission.SIGNED_IN)
+def ask_new_passkey() -> ResponseReturnValue:
+    """What the page's script asks the browser for, to make a passkey."""
+    return _as_json(enrolling.ask_to_enrol(here.installation(), here.somebody()))
+
+
+@pages.post("/passkey")
+@needs(Permission.SIGNED_IN)
+def enrol_passkey() -> ResponseReturnValue:
+    """Enrol the passkey that the browser has made; it takes the password."""
+    installation, signed_in, form = here.installation(), here.somebody(), request.form
+    secret = proving.typed(form, "password")
+
+    def deed() -> None:
+        enrolling.enrol_passkey(installation, signed_in, secret, form["answer"])
+
+    return _done(deed, "Your passkey is enrolled. From now on it is asked for with your password.")
+
+
+@pages.post("/shown/asked")
+@needs(Permission.PUBLIC)
+def ask_passkey() -> ResponseReturnValue:
+    """What a page's script asks the browser for, to show a passkey: at the door too."""
+    return _as_json(factors.ask_passkey(here.installation()))
+
+
+def _as_json(text: str) -> ResponseReturnValue:
+    return current_app.response_class(text, mimetype="application/json")
 
 
 @pages.post("/give-up")

@@ -50,6 +50,7 @@ _WHILE_READ_ONLY = frozenset(
         "door.let_in",
         "door.sign_out",
         "door.work_at",
+        "factors.ask_passkey",
         "programs.revoke_token",
         "record.go_on",
         "scan.scan",
@@ -66,7 +67,10 @@ LARGEST_FILE = 12_000_000
 """A file of the largest size that is read, sealed and written as letters."""
 
 _FOR_THE_NEW = frozenset({"account.ask_password", "account.choose_password"})
-_TO_ENROL = _FOR_THE_NEW | {"factors.mine", "factors.enrol_app"}
+_TO_ENROL = _FOR_THE_NEW | {
+    *("factors.mine", "factors.enrol_app"),
+    *("factors.ask_new_passkey", "factors.enrol_passkey"),
+}
 """What is open to whom everything else is closed: a password first, or a second factor first."""
 
 

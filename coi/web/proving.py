@@ -43,8 +43,8 @@ def typed(given: Mapping[str, str], name: str) -> Typed:
 
 
 def code_of(given: Mapping[str, str], name: str) -> str:
-    """The code that stands behind the password of this field; '' where there is none."""
-    return given.get(f"{name}-code", "")[:LONGEST_CODE]
+    """What a passkey answered beside the password of this field, or the code; '' without."""
+    return (given.get(f"{name}-passkey") or given.get(f"{name}-code", ""))[:LONGEST_CODE]
 
 
 def ask_code_after(error: CoiError) -> None:

@@ -13,7 +13,8 @@ GRANT |= {"given_at": NOW, "expires_at": NOW, "used_at": "-"}
 SQLITES_OWN = "FOREIGN KEY constraint failed"
 """How SQLite calls every foreign key where no trigger repeats it: apart from the record."""
 
-OF_PEOPLE = [("credential", PASSWORD), ("signature_grant", GRANT)]
+FACTOR: Row = {"id": "0" * 26, "kind": "totp", "sealed": "00", "counter": 0}
+OF_PEOPLE = [("credential", PASSWORD), ("signature_grant", GRANT), ("factor", FACTOR)]
 
 
 @pytest.fixture(params=["product", "postgres"])
@@ -31,7 +32,7 @@ def refused(writer, table, row):
 
 @pytest.mark.parametrize(("table", "row"), OF_PEOPLE)
 @pytest.mark.parametrize("kind", ["person", "service"])
-def test_a_program_has_no_password_and_gives_no_grant(writer, table, row, kind):
+def test_a_program_has_no_password_and_no_factor_and_gives_no_grant(writer, table, row, kind):
     """Whether it says what it is or not."""
     name = refused(writer, table, row | {"person": "gateway", "person_kind": kind})
 
@@ -49,7 +50,7 @@ def test_no_person_is_somebody_by_a_token(writer, kind):
 
 
 def test_each_has_what_is_its_own(writer):
-    """A person a password and a grant, a program a token."""
+    """A person a password, a factor and a grant, a program a token."""
     for table, row in OF_PEOPLE:
         writer.insert(table, row | {"person": "nina", "person_kind": "person"})
     writer.insert("token", TOKEN | {"person": "gateway", "person_kind": "service"})

@@ -61,6 +61,7 @@ OWNERS = {
     "httpx": {"coi.client", "coi.interop"},
     "pyhanko": {"coi.interop"},
     "pyotp": {"coi.services"},
+    "webauthn": {"coi.services"},
     "qrcode": {"coi.web", "labels"},
 }
 """Libraries that belong to some parts only."""

@@ -444,3 +444,21 @@ def test_checkpoints_that_are_kept_nowhere_else_are_to_be_looked_at(desk, tmp_pa
 
     assert (alone, away, waits) == ("look", "look", "look")
     assert found(desk, COI_ANCHOR_FILE=str(file))["anchors"] == "ok"
+
+
+ANSWERABLE = "administrator,qa_reviewer,qualified_person"
+
+
+def test_roles_that_answer_for_the_record_need_a_second_factor(desk):
+    """First that the setting asks it of them, then that each of them has one (SEC-11)."""
+
+    def told(**variables):
+        answer = desk.run("doctor", "--json", **variables)
+        (one,) = (one for one in json.loads(answer.stdout) if one["check"] == "factors")
+        return one["verdict"], one["told"]
+
+    some = told(COI_FACTOR_ROLES="administrator")
+    lacking = told(COI_FACTOR_ROLES=ANSWERABLE)
+
+    assert some == ("look", "No second factor is asked of: qa reviewer, qualified person.")
+    assert lacking == ("look", "1 people need a second factor and have none yet.")

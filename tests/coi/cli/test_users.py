@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from coi.errors import WrongPassword
-from coi.services import people
-from coi.services.sessions import TRIES, sign_in, sign_in_program
+from coi.services import enrolling, people
+from coi.services import installation as here
+from coi.services.sessions import TRIES, resume, sign_in, sign_in_program
 from tests.coi.clinic import PASSWORD
 from tests.labels.builders import a_serial
 
@@ -67,6 +69,35 @@ def test_a_one_time_secret_is_good_for_a_password_and_nothing_else(desk, admin):
 
     assert refused.exit_code == 1
     assert "[OWN_PASSWORD_FIRST]" in refused.stderr
+
+
+def test_whoever_has_a_second_factor_types_its_code_next(desk):
+    """On a line of its own; the password alone signs nothing at the command line (P11-200a1)."""
+    installation = desk.clinic.installation
+    signed_in = resume(installation, sign_in(installation, "carla", PASSWORD))
+    offer = enrolling.offer_app(installation, signed_in)
+    app = pyotp.TOTP(offer.secret)
+    first = app.at(installation.clock.now())
+    enrolling.enrol_app(installation, signed_in, PASSWORD, offer.sealed, first)
+    command = ("users", "accept-policy", "--as", "carla")
+
+    without = desk.run(*command, passwords=1)
+    wrong = desk.run(*command, passwords=(PASSWORD, first))
+    code = app.at(here.SystemClock().now())
+
+    assert without.exit_code == wrong.exit_code == 1
+    assert "[WRONG_CODE]" in wrong.stderr
+    assert desk.run(*command, passwords=(PASSWORD, code)).exit_code == 0
+
+
+def test_whose_role_needs_a_second_factor_does_nothing_without_one(desk):
+    """The policy holds at the command line too (SEC-11)."""
+    answer = desk.run(
+        *("users", "accept-policy", "--as", "carla"), passwords=1, COI_FACTOR_ROLES="coordinator"
+    )
+
+    assert answer.exit_code == 1
+    assert "[FACTOR_FIRST]" in answer.stderr
 
 
 def test_a_person_is_renamed_and_has_two_accounts(desk, admin):

@@ -228,6 +228,11 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("factors.enrol_app", "POST"): Row(
         "/account/factors/app", 401, fields={"sealed": "x", "first": "1", "password": "x"}
     ),
+    ("factors.ask_new_passkey", "POST"): Row("/account/factors/passkey/asked", 200),
+    ("factors.enrol_passkey", "POST"): Row(
+        "/account/factors/passkey", 401, fields={"answer": "{}", "password": "x"}
+    ),
+    ("factors.ask_passkey", "POST"): Row("/account/factors/shown/asked", 200),
     ("factors.give_up", "POST"): Row(
         "/account/factors/give-up", 401, fields={"factor": "x", "password": "x"}
     ),
