@@ -58,6 +58,12 @@ def needs(action: Action) -> frozenset[str]:
     return frozenset(needed)
 
 
+def needs_around_packages(action: Action) -> frozenset[str]:
+    """The sections that it reads beside those where something of the therapy is packed."""
+    asks = action.verb is Verb.RELEASE_CUSTODY and any(rule.is_inside for rule in action.moves)
+    return frozenset({"links", *(("label_lives", "values") if asks else ())})
+
+
 def decide(workflow: Workflow, request: Request, facts: Facts) -> Decision:
     """The draft of the entry, or every reason why the action is refused."""
     action = asked(workflow, request.action, request.happened_at, facts.earlier)

@@ -32,7 +32,7 @@ from coi.store import facts as read
 from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
-from workflows.decide import needs
+from workflows.decide import needs, needs_around_packages
 from workflows.facts import (
     Bench,
     Facts,
@@ -415,7 +415,7 @@ def facts_for(
         if machine.states[subject.position.state].final:
             continue
         if machine.kind in PACKAGING:
-            needed.add("links")
+            needed |= needs_around_packages(action) if action else {"links"}
         if machine.kind in {Kind.DISPENSATION, Kind.EXCEPTION}:
             needed.add("values")
     sites, treatment = read.parts(tx, coi)

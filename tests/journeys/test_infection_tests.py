@@ -31,6 +31,7 @@ from workflows.label_life import LabelDeed
 TESTED = (*results(*EARLY, "sterility"), Step("finish_sample", "sample", "taken"))
 RESULTS = {f"donor_test_{n}": "non-reactive" for n in ("hiv", "hcv", "syphilis", "htlv")}
 REACTIVE = Step("record_donor_tests", values={**RESULTS, "donor_test_hbv": "reactive"})
+REACTIVE_TOO = Step("record_donor_tests", values={**REACTIVE.values, "donor_test_hcv": "reactive"})
 HBV = "      donor_test_hbv:         {title: HBV,"
 ONE_TEST_MORE = {
     "version: 1\n": "version: 2\n",
@@ -121,7 +122,10 @@ def test_each_donation_is_stated_by_its_own_tests(performer):
 
 
 def test_what_is_packed_goes_nowhere_with_an_old_label_inside(performer):
-    """Neither into a canister nor a shipper: the cassette is opened, and the bag labelled anew."""
+    """Neither into a canister nor a shipper: the cassette is opened, and the bag labelled anew.
+
+    Nor out of the house, where it was reported when the shipper was closed already.
+    """
     coi = performer.order(PATIENTS[0])
     play(performer, coi, PACKED_SOON)
     bag, bare = ids(performer, coi, "product")
@@ -142,11 +146,18 @@ def test_what_is_packed_goes_nowhere_with_an_old_label_inside(performer):
     performer.do(coi, "relabel", Wish(on=(bag,), values={"label_says": ""}))
     performer.do(coi, "put_into_cassette", Wish(on=(bag,)))
     performer.do(coi, "pack", Wish(on=(ids(performer, coi, "cassette", "closed")[-1],)))
+    (shipment,) = ids(performer, coi, "shipment", "packed")
+    play(performer, coi, [REACTIVE_TOO])
+    with refused(performer, coi, "LABEL_SHOWS_OLD_VALUE") as caught:
+        performer.do(coi, "release_shipment", Wish(on=(shipment,), to="wheels-van"))
+    first_steps.append(caught.value.refusals[0].next_step)
+    performer.do(coi, "open_shipper", Wish(on=(shipment,)))
 
     assert [step.partition(":")[0] for step in first_steps] == [
         f"Open the cassette {cassette} first",
         f"Open the cassette {cassette} first",
         f"Open the canister {canister} first",
+        f"Open the shipment {shipment} first",
     ]
     assert all("Label the bag anew" in step for step in first_steps)
 

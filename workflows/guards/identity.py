@@ -14,7 +14,7 @@ from workflows.labelled import (
     old_values,
     template_of,
 )
-from workflows.model import Pick, Verb
+from workflows.model import Pick, SiteKind, Verb
 from workflows.over_labels import scanned_in_our_place
 from workflows.packing import PACKAGING, depth
 from workflows.refusal import (
@@ -30,6 +30,8 @@ from workflows.refusal import (
 
 TWO = 2
 TYPED = "typed"
+_OPENING = frozenset({SiteKind.HOSPITAL, SiteKind.MANUFACTURER})
+"""Where packages are opened."""
 AT_THE_BEDSIDE = frozenset({Verb.CHECK, Verb.ADMINISTER})
 IDENTIFIERS = frozenset({"family_name", "birth_date", "medical_record_number"})
 """What tells patients apart. A given name and the sex are compared, but count for nothing."""
@@ -125,9 +127,10 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
     what no step can label anew, as a sample: it would be stuck. At the bedside what is stated of
     infection keeps nobody's own cells from them: it is a notice there. Whatever is closed around
     something is asked of that too, by its newest label, and of what that is in: all of it leaves
-    with this package.
+    with this package. It is asked when the package is closed, and when it is handed over by
+    somebody who can open it.
     """
-    if case.action.verb is Verb.PACK and (refusal := _what_is_packed_shows_something_else(case)):
+    if _goes_along_unseen(case) and (refusal := _what_is_packed_shows_something_else(case)):
         return refusal
     for turn in case.turns:
         if turn.label is None or not turn.label.may_be_old or _may_carry_an_old_label(case, turn):
@@ -139,15 +142,26 @@ def labels_show_what_is_recorded(case: Case) -> Refusal | None:
     return None
 
 
+def _goes_along_unseen(case: Case) -> bool:
+    """What lies in a package goes where nobody can label it before it has arrived.
+
+    A courier opens nothing: what is on its way arrives with the label that it has.
+    """
+    leaves = case.action.verb is Verb.RELEASE_CUSTODY and case.request.unit.site_kind in _OPENING
+    return leaves or case.action.verb is Verb.PACK
+
+
 def _what_is_packed_shows_something_else(case: Case) -> Refusal | None:
     """What goes along inside something is not scanned: its newest label is looked up.
 
     The innermost is told first: what is around it gets a new label when it is closed again.
     """
+    inside = [turn for turn in case.turns if turn.rule.is_inside]
+    if not inside:
+        return None
     if case.facts.label_lives is None:
         raise NotTold("label_lives")
     newest, subjects = newest_of(case.facts.label_lives), case.facts.subjects
-    inside = [turn for turn in case.turns if turn.rule.is_inside]
     for turn in sorted(inside, key=lambda turn: -depth(subjects, turn.subject)):
         life = newest.get(turn.subject.id)
         if life is None or _may_carry_an_old_label(case, turn):

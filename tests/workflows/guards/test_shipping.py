@@ -347,6 +347,18 @@ def test_a_shipment_on_its_way_is_handed_on_while_it_is_cold(hours):
     assert decided(a_request(told, "release_shipment"), told).allowed
 
 
+def test_who_opens_packages_is_asked_for_the_labels_inside_and_a_courier_is_not():
+    """What is on its way arrives with the label that it has; nobody there could change it."""
+    unasked = [replace(told, label_lives=None) for told in (PACKED, ON_ITS_WAY)]
+
+    house, courier = (decided(a_request(told, "release_shipment"), told) for told in unasked)
+
+    assert ([one.guard for one in house.refusals], courier.allowed) == (
+        ["labels_show_what_is_recorded"],
+        True,
+    )
+
+
 def test_what_was_lost_on_the_way_is_not_scanned_on_unpacking():
     """The rest is unpacked once the missing bag is reported lost."""
     bags = [BAGS[0], a_bag("lost", 2, holder="lost")]
