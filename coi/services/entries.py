@@ -22,7 +22,7 @@ from coi.ledger.content import (
     signed_of,
 )
 from coi.ledger.entry import Sealed, seal
-from coi.services.event_kinds import kinds_of
+from coi.services.event_kinds import OF_ALARM, kinds_of
 from coi.services.installation import Installation
 from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
@@ -126,13 +126,16 @@ def write(tx: Transaction, entry: NewEntry, workflow: Workflow | None = None) ->
     """Seal and store an entry; whatever grant signs it is used up.
 
     What belongs to a therapy is put out for the webhooks that are told of it, in the same
-    transaction: they are told of everything that is written, and of nothing else.
+    transaction: they are told of everything that is written, and of nothing else. An alarm is put
+    out for whoever asked for its kind by name.
     """
     spend_grants(tx, entry.recorded_at)
     sealed = seal(content_of(entry), signed_of(entry))
     is_told = append(tx, entry, sealed)
     if is_told and workflow is not None:
         put_out(tx, entry, kinds_of(workflow, entry))
+    elif is_told and (alarm := OF_ALARM.get(entry.action)) is not None:
+        put_out(tx, entry, (alarm,), named_alone=True)
     return sealed
 
 

@@ -45,8 +45,22 @@ OF_KIND: Mapping[str, str] = {
 }
 """What an entry is whatever its action."""
 
+OF_ALARM: Mapping[str, str] = {
+    "clock_not_followed": "alarm.clock-not-followed",
+    "clock_stepped": "alarm.clock-stepped",
+    "disk_full": "alarm.disk-full",
+    "lock_account": "alarm.account-locked",
+    "lock_beside": "alarm.account-locked",
+    "not_recording": "alarm.not-recording",
+    "verification_failed": "alarm.verification-failed",
+}
+"""What an entry that belongs to no therapy is an alarm of; nothing else of these is told."""
+
 EVERY: tuple[str, ...] = tuple(
-    sorted({ENTRY, EXCEPTION_OPENED, *OF_VERB.values(), *OF_PACKAGE.values(), *OF_KIND.values()})
+    sorted(
+        {ENTRY, EXCEPTION_OPENED}
+        | {*OF_VERB.values(), *OF_PACKAGE.values(), *OF_KIND.values(), *OF_ALARM.values()}
+    )
 )
 """Every kind that can be asked for; a test is sent to whoever it is sent for."""
 

@@ -9,6 +9,7 @@ from coi.definitions import proven, proven_once
 from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.content import Attestation, SignedBy
 from coi.services.accounts import draw_secret, secret_attested
+from coi.services.beats import beat_file
 from coi.services.checkpoint_keys import CHECKPOINTS, create_signing_key, named_at_first
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
@@ -20,6 +21,7 @@ from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signatur
 from coi.services.seen import begin_seen, seen_file
 from coi.services.signed_before import last_file
 from coi.services.template_numbers import lacking
+from coi.services.untold import untold_file
 from coi.services.vault import create_key_file, key_fingerprint
 from coi.settings import Settings
 from coi.store import registers
@@ -73,7 +75,8 @@ def prepare(settings: Settings) -> None:
     create_signing_key(settings)
     last_file(settings).unlink(missing_ok=True)
     # With a new key another record begins; what was remembered here is none of it.
-    seen_file(settings).unlink(missing_ok=True)
+    for remembered in (seen_file, beat_file, untold_file):
+        remembered(settings).unlink(missing_ok=True)
     migrate(settings)
 
 

@@ -58,7 +58,7 @@ _put_out = Statement(
             t.webhook.c.state != GONE,
             or_(t.webhook.c.sites == NOBODY, _concerns_site),
             or_(
-                t.webhook.c.events == NOBODY,
+                t.webhook.c.events == bindparam("every"),
                 t.webhook.c.events.like(bindparam("first")),
                 t.webhook.c.events.like(bindparam("second")),
             ),
@@ -79,11 +79,17 @@ class Claimed:
     attempts: int
 
 
-def put_out(connection: Connection, entry: NewEntry, kinds: Sequence[str]) -> None:
-    """Let every webhook that asked for one of these one or two kinds be told of an entry."""
+def put_out(
+    connection: Connection, entry: NewEntry, kinds: Sequence[str], *, named_alone: bool = False
+) -> None:
+    """Let every webhook that asked for one of these one or two kinds be told of an entry.
+
+    Those that asked for everything are too, unless it is for those alone that named it.
+    """
     named = [f"% {kind} %" for kind in kinds]
     row = {"chain": entry.chain, "seq": entry.seq, "recorded_at": entry.recorded_at}
     told = {"kind": kinds[0], "first": named[0], "second": named[-1]}
+    told["every"] = named[0] if named_alone else NOBODY
     _put_out.write(connection, [row | told])
 
 

@@ -11,10 +11,13 @@ from coi.services.beats import beat_file, last_beat
 from coi.services.disk import Disk
 from coi.services.gaps import following_not, gaps
 from coi.services.hands import Hands, follows_others, hands_of
+from coi.services.installing import prepare
 from coi.services.pulse import Pulse
 from coi.services.served import served
 from coi.services.stepped import accept_clock, clock_in_doubt, steps
+from coi.services.untold import untold_file
 from coi.services.verifying import verify_record
+from coi.settings import Settings
 from coi.store.entries import entries_of
 from coi.store.facts import ORGANISATION
 from tests.coi.clinic import NOW
@@ -237,6 +240,18 @@ def test_whoever_removes_what_remembers_the_beats_hides_no_gap(here, said):
     here.starts_again().look()
 
     assert len(here.read(gaps)) == 1
+
+
+def test_another_record_in_the_same_folder_begins_anew(tmp_path):
+    """What was remembered of the one before is none of it."""
+    settings = Settings.from_environment({"COI_HOME": str(tmp_path)})
+    files = (beat_file(settings), untold_file(settings))
+    for file in files:
+        file.write_text("{}")
+
+    prepare(settings)
+
+    assert [file.exists() for file in files] == [False, False]
 
 
 def test_a_clock_that_follows_no_other_for_a_day_is_on_record_until_it_does(here, caplog):

@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from coi.clock import SteppedClock
-from coi.errors import DataRefused, KeyReused, SignedOut, Unknown
+from coi.errors import DataRefused, KeyReused, SignedOut, Unknown, WrongPassword
 from coi.ledger.canonical import nfc
 from coi.services import proofs, webhooks
 from coi.services.checkup import Verdict
@@ -21,6 +21,8 @@ from coi.services.event_kinds import EVERY
 from coi.services.ordering import NewOrder, order_therapies
 from coi.services.people import set_password
 from coi.services.proofs import NotAllowed
+from coi.services.sessions import Locked
+from coi.services.tries import prove
 from coi.services.verifying import verify_record
 from coi.services.webhook_list import every_webhook, oldest_waiting, one_webhook, queue_depths
 from coi.services.webhooks import NewWebhook, Replay
@@ -169,6 +171,24 @@ def test_what_was_asked_for_is_told_and_nothing_else(house, receiver, asked, num
     send(house)
 
     assert len(receiver.got) == number
+
+
+def test_an_alarm_is_told_to_whoever_named_it_and_to_nobody_else(house, receiver):
+    """Five wrong passwords in a row: once, as documented, and without anybody's name (P11-300d)."""
+    locked = "alarm.account-locked"
+    open_(house, receiver, key="named", events=[locked])
+    open_(house, receiver, key="of one site", events=[locked], sites=["north"])
+    open_(house, receiver, key="everything")
+    for _ in range(5):
+        with pytest.raises((WrongPassword, Locked)):
+            prove(house.installation, "carla", "a guess")
+
+    send(house)
+
+    (got,) = receiver.got
+    jsonschema.validate(_body(got), json.loads(SCHEMA.read_bytes()))
+    assert told(receiver) == [(locked, None)]
+    assert b"carla" not in got.body.lower()
 
 
 def test_without_a_webhook_nothing_is_put_out(house):
