@@ -266,6 +266,7 @@ PARTS = {"move": "moves", "subject": "subjects", "lineage": "links", "value": "v
 PARTS.update(label="labels", label_turn="label_turns", wristband="wristbands")
 PARTS.update(attestation="attestations", signature="signed")
 """Table -> the list of an entry in which its rows stand."""
+SIGNED = ("person", "role", "printed_name", "meaning", "signed_at")
 TOLD_BESIDE = ("kind", "recorded_at", "happened_at")
 
 
@@ -315,9 +316,9 @@ def _entries_are_told(record: Told, entries: Sequence[Entry]) -> None:
         is_it = is_it and (told["content_hash"], told["hash"]) == (one.content_hash, one.hash)
         is_it = is_it and all(told[name] == one.content[name] for name in TOLD_BESIDE)
         require(is_it, f"tells something else than {one.place} says")
-        signed = [(by["person"], by["signed_at"], by["printed_name"]) for by in one.signed]
-        shown = [(by["person"], by["signed_at"], by["printed_name"]) for by in told["signatures"]]
-        signed = [(*by[:2], texts.get(by[2], "(erased)")) for by in signed]
+        names = [texts.get(by["printed_name"], "(erased)") for by in one.signed]
+        signed = [{**by, "printed_name": name} for by, name in zip(one.signed, names)]
+        shown = [{name: by[name] for name in SIGNED} for by in told["signatures"]]
         require(shown == signed, f"tells other signatures than stand below {one.place}")
 
 
@@ -331,9 +332,7 @@ def _state_is_told(record: Told, state: State, last: Entry) -> None:
     sites = {one["site"]: one["seq"] for one in record["tables"]["participation"]}
     require(sites == state.sites, "names other sites than take part")
     head = {"entry": last.content["seq"], "hash": last.hash}
-    require(
-        (record["coi"], record["head"]) == (last.content["chain"], head), "ends with another entry"
-    )
+    require((record["coi"], record["head"]) == (last.content["chain"], head), "ends otherwise")
 
 
 # -- what was signed of the tree over all entries --------------------------------------------------
@@ -477,7 +476,7 @@ def tree_holds(files: Files, entries: Sequence[Entry]) -> Proven:
         told = canonical(files[PROOF].removesuffix(b"\n"))
         is_each = len(told["entries"]) + told["not_covered"] == len(entries)
         is_its = (told["format"], told["chain"]) == (1, entries[0].content["chain"])
-        require(is_each and is_its, "is of other entries")
+        require(is_each and is_its and told["not_covered"] >= 0, "is of other entries")
         if not told["entries"]:
             return Proven()
         note = note_of(told["checkpoint"])

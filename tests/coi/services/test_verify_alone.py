@@ -359,6 +359,12 @@ CHANGES = {
         ),
         "record.json tells other signatures than stand below entries/0001.json",
     ),
+    "a meaning below an entry": (
+        lambda files: with_record(
+            files, lambda told: told["entries"][1]["signatures"][0].update(meaning="read")
+        ),
+        "record.json tells other signatures than stand below entries/0001.json",
+    ),
     "an entry as it is told": (
         lambda files: with_record(
             files, lambda told: told["entries"][2]["content"].update(role="x")
@@ -381,7 +387,7 @@ CHANGES = {
     ),
     "the head": (
         lambda files: with_record(files, lambda told: told["head"].update(hash="0" * 64)),
-        "record.json ends with another entry",
+        "record.json ends otherwise",
     ),
     "a thing said twice": (
         replaced("record.json", b'"format":', b'"coi":"x","format":'),
@@ -405,6 +411,15 @@ CHANGES = {
     ),
     "an entry that is not spoken of": (
         lambda files: with_proof(files, lambda told: told["entries"].pop()),
+        "proofs/proof.json is of other entries",
+    ),
+    "more entries than there are": (
+        lambda files: with_proof(
+            files,
+            lambda told: told.update(
+                entries=[*told["entries"], told["entries"][0]], not_covered=-1
+            ),
+        ),
         "proofs/proof.json is of other entries",
     ),
     "the root": (
