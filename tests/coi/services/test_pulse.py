@@ -1,6 +1,7 @@
 """The clock and the recording itself are watched; what was set, or missing, is on record."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -105,6 +106,19 @@ def test_a_clock_that_is_set_is_on_record_once_and_bars_what_relies_on_it(machin
     assert machine.read(clock_in_doubt)
     assert [one.message for one in caplog.records].count("clock_stepped") == 1
     assert verify_record(machine.installation).findings == ()
+
+
+def test_processes_that_see_it_at_the_same_moment_write_one_entry(machine):
+    """Whoever comes second finds what the first one wrote, of a gap and of a start too."""
+    other = replace(machine.installation.settings, help_line="Call 112")
+    pulses = [machine.starts_again(other={"settings": other}) for _ in range(4)]
+    machine.passes(5 * MINUTE)
+    machine.wall += HOUR
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda one: one.look(), pulses))
+
+    actions = ("clock_stepped", "not_recording", "serving")
+    assert [len(told(machine, one)) for one in actions] == [1, 1, 2]
 
 
 @pytest.mark.parametrize(
