@@ -16,6 +16,7 @@ from coi.logs import write_logs
 from coi.services.alarm_mail import AlarmMail
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
+from coi.services.beats import last_beat
 from coi.services.delivering import Sender
 from coi.services.doubt import note_untold
 from coi.services.erased_log import settle_erased_at_start
@@ -79,7 +80,8 @@ def _beside(name: str, run: Callable[[threading.Event], None]) -> None:
 
 def _watch_clock(installation: Installation) -> None:
     """What serves is on record before it answers; from then on the clock is watched."""
-    pulse = Pulse(installation, hands_of(installation.clock))
+    known = last_beat(installation.settings)
+    pulse = Pulse(installation, hands_of(installation.clock, known.server if known else ""))
     pulse.look()
     _beside("pulse", pulse.run)
 

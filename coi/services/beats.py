@@ -21,10 +21,14 @@ _NAME = "last-beat.json"
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Where the hands of the clock stood, and until when it was seen to follow others."""
+    """Where the hands of the clock stood, until when it was seen to follow others, and whose it is.
+
+    A server keeps the name that it had first: a container is given another at each start.
+    """
 
     hands: Reading
     followed_at: datetime
+    server: str
 
 
 def beat_file(settings: Settings) -> Path:
@@ -43,6 +47,7 @@ def keep_beat(settings: Settings, beat: Beat) -> None:
         "ticks": beat.hands.ticks,
         "boot": beat.hands.boot,
         "followed_at": rfc3339(beat.followed_at),
+        "server": beat.server,
     }
     folder = os.open(settings.home, os.O_RDONLY)
     try:
@@ -58,6 +63,6 @@ def last_beat(settings: Settings) -> Beat | None:
     try:
         said = json.loads(beat_file(settings).read_bytes())
         hands = Reading(parse_rfc3339(said["at"]), float(said["ticks"]), str(said["boot"]))
-        return Beat(hands, parse_rfc3339(said["followed_at"]))
+        return Beat(hands, parse_rfc3339(said["followed_at"]), str(said["server"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

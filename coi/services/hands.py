@@ -48,9 +48,9 @@ class Hands:
         return Reading(self.clock.now(), self.ticks(), self.boot)
 
 
-def hands_of(clock: Clock) -> Hands:
-    """Those of this machine, with the clock that the product is given."""
-    return Hands(clock, _ticks, follows_others, _boot(), platform.node() or "-")
+def hands_of(clock: Clock, server: str = "") -> Hands:
+    """Those of this machine, with the clock that the product is given; and under which name."""
+    return Hands(clock, _ticks, follows_others, _boot(), server or platform.node() or "-")
 
 
 def _ticks() -> float:

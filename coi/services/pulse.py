@@ -50,7 +50,7 @@ class Pulse:
             if self._hands.ticks() - self._tried >= _BEAT:
                 self._tried = self._hands.ticks()
                 self.beat()
-            self._trouble = ""
+                self._trouble = ""
         # One that ended would be missed by nobody; the database may be away for a while.
         except Exception as error:  # noqa: BLE001
             self._tell(type(error).__name__)
@@ -91,7 +91,7 @@ class Pulse:
         followed_at = now.at if follows else last.followed_at
         if follows or now.at - followed_at > ALONE:
             note_following(installation, server, followed_at, now.at, follows=bool(follows))
-        keep_beat(installation.settings, Beat(now, followed_at))
+        keep_beat(installation.settings, Beat(now, followed_at, server))
 
     def _remembered(self, now: Reading) -> Beat:
         """The last beat; what was never served here begins now.
@@ -103,7 +103,8 @@ class Pulse:
             return known
         newest = self._installation.read(self._last_recorded)
         at = min(parse_rfc3339(newest), now.at) if newest else now.at
-        return Beat(Reading(at, now.ticks - (now.at - at).total_seconds(), now.boot), now.at)
+        ticks = now.ticks - (now.at - at).total_seconds()
+        return Beat(Reading(at, ticks, now.boot), now.at, self._hands.server)
 
     def _last_recorded(self, tx: Transaction) -> str:
         return newest_time(tx) if was_served(tx, self._hands.server) else ""

@@ -1,6 +1,7 @@
 """The clock and the recording itself are watched; what was set, or missing, is on record."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -107,6 +108,19 @@ def test_a_clock_that_is_set_is_on_record_once_and_bars_what_relies_on_it(machin
     assert verify_record(machine.installation).findings == ()
 
 
+def test_processes_that_see_it_at_the_same_moment_write_one_entry(machine):
+    """Whoever comes second finds what the first one wrote, of a gap and of a start too."""
+    other = replace(machine.installation.settings, help_line="Call 112")
+    pulses = [machine.starts_again(other={"settings": other}) for _ in range(4)]
+    machine.passes(5 * MINUTE)
+    machine.wall += HOUR
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda one: one.look(), pulses))
+
+    actions = ("clock_stepped", "not_recording", "serving")
+    assert [len(told(machine, one)) for one in actions] == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("drift", "number", "is_in_doubt"),
     [(2.0, 0, False), (2.1, 1, False), (-2.1, 1, False), (300.0, 1, False), (-300.1, 1, True)],
@@ -207,6 +221,7 @@ def test_a_server_at_work_beats_and_adds_nothing_to_the_record(here):
 
     assert length(here) == before
     assert last_beat(here.installation.settings).hands.at == here.wall
+    assert last_beat(here.installation.settings).server == "server"
 
 
 def test_what_cannot_be_written_is_a_gap_once_it_can(here, caplog):
@@ -214,8 +229,8 @@ def test_what_cannot_be_written_is_a_gap_once_it_can(here, caplog):
     disk = Disk(here.installation.settings.home)
     disk.fail()
     failing, since = here.starts_again(other={"disk": disk}), here.wall
-    for _ in range(10):
-        here.passes(MINUTE)
+    for _ in range(600):
+        here.passes(timedelta(seconds=1))
         failing.look()
 
     here.starts_again().look()
@@ -279,6 +294,7 @@ def test_the_hands_of_this_machine_can_be_read(clinic):
 
     assert hands.ticks() <= hands.ticks()
     assert hands.boot
+    assert hands_of(clinic.installation.clock, "its first name").server == "its first name"
     assert follows_others() in {True, False, None}
 
 
