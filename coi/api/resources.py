@@ -20,6 +20,7 @@ from coi.api import (
     sessions,
     stock,
     therapies,
+    trail,
     versions,
 )
 
@@ -32,6 +33,7 @@ RESOURCES = (
     actions.resources.blueprint,
     errands.resources.blueprint,
     exceptions.resources.blueprint,
+    trail.resources.blueprint,
     labels.resources.blueprint,
     documents.resources.blueprint,
     patients.resources.blueprint,

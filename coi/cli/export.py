@@ -1,5 +1,6 @@
 """`coi export`: lists for a spreadsheet; the end of the file's name says which form it has."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from coi.cli.asking import as_user
 from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options
-from coi.services import exception_list, listings, worklist
+from coi.services import exception_list, listings, trail, worklist
 from coi.services.exception_list import CLASSES, KINDS
 from coi.services.exporting import Form, Listing, export
 from coi.services.installation import Installation
@@ -121,3 +122,63 @@ def benches(username: str, output: Path, *, force: bool) -> None:
 def places(username: str, output: Path, *, force: bool) -> None:
     """The places of your units."""
     _write(listings.places(), username, output, force=force)
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_WHO = click.option("--who", default="", metavar="USER", help="By this person only.")
+_SINCE = click.option("--since", type=_DAY, help="From this day on.")
+_UNTIL = click.option("--until", type=_DAY, help="Until this day, which is in it too.")
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at else None
+
+
+@command.command(name="trail")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every entry, and not only what is unusual."
+)
+@click.option("--coi", default="", help="Of this therapy only.")
+@_WHO
+@_SINCE
+@_UNTIL
+@BY
+@output_options
+def audit_trail(  # noqa: PLR0913 - each is an option
+    username: str,
+    output: Path,
+    coi: str,
+    who: str,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    everything: bool,
+    force: bool,
+) -> None:
+    """The audit trail at your sites, a row for each change."""
+    wanted = trail.Wanted(
+        everything=everything, coi=coi.upper(), who=who, since=_day(since), until=_day(until)
+    )
+    _write(listings.audit_trail(wanted), username, output, force=force)
+
+
+@command.command()
+@_WHO
+@_SINCE
+@_UNTIL
+@BY
+@output_options
+def access(
+    username: str,
+    output: Path,
+    who: str,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    force: bool,
+) -> None:
+    """Who came in, who could not, was given what, looked at names, and took what along."""
+    wanted = trail.Wanted(
+        everything=True, access=True, who=who, since=_day(since), until=_day(until)
+    )
+    _write(listings.audit_trail(wanted), username, output, force=force)

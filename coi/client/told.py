@@ -107,6 +107,16 @@ class Blank(TypedDict):
     on: "str"
 
 
+class Change(TypedDict):
+    """`Change` of the description."""
+
+    thing: "str"
+    what: "str"
+    old: "str"
+    new: "str"
+    why: "str"
+
+
 class ClearedBench(TypedDict):
     """`ClearedBench` of the description."""
 
@@ -1334,6 +1344,32 @@ class Token(TypedDict):
     """`Token` of the description."""
 
     token: "str"
+
+
+class Trail(TypedDict):
+    """`Trail` of the description."""
+
+    items: "list[TrailEntry]"
+    next: "str | None"
+
+
+class TrailEntry(TypedDict):
+    """`TrailEntry` of the description."""
+
+    chain: "str"
+    entry: "int"
+    hash: "str"
+    recorded_at: "NotRequired[str]"
+    happened_at: "NotRequired[str]"
+    by: "str"
+    username: "str"
+    role: "str"
+    place: "str"
+    time_zone: "str"
+    action: "str"
+    title: "str"
+    looked_at_first_because: "list[str]"
+    changes: "list[Change]"
 
 
 class Trained(TypedDict):

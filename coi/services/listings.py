@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import MAXYEAR
+from zoneinfo import ZoneInfo
 
 from coi.clock import parse_rfc3339
 from coi.reports.tables import Cell, Table
-from coi.services import exception_list, worklist
+from coi.reports.wording import signature_block
+from coi.services import exception_list, trail, worklist
 from coi.services.benches import NO_BENCH, benches_seen
 from coi.services.directory import Listed, ListedUnit, people_named, units_by_id
 from coi.services.exporting import Listing
@@ -13,9 +15,11 @@ from coi.services.installation import Installation
 from coi.services.looks import looks_of
 from coi.services.permissions import Permission
 from coi.services.places import places_kept
-from coi.services.signatures import role_in_words
+from coi.services.signatures import role_in_words, shown
 from coi.services.stock_closing import outcome_of
 from coi.services.stock_takes import require_take
+from coi.services.trail_changes import NO_CHANGE
+from coi.services.unusual import WORDS
 from coi.store import registers
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -188,6 +192,49 @@ def stock_take(identifier: str) -> Listing:
         return Table("Stock-take", ("Finding", "Label", "COI", "Place on record"), rows)
 
     return Listing("stock-take", Permission.TAKE_STOCK, table, {})
+
+
+def audit_trail(wanted: trail.Wanted, works_at: str = NOWHERE) -> Listing:
+    """The audit trail, or who had access, as far as a person may see it: a row for each change."""
+
+    def table(tx: Transaction, installation: Installation, person: Person) -> Table:
+        zone = worklist.time_zone_of(tx, person, works_at)
+        headings = (
+            *(f"Recorded ({zone})", "Recorded (UTC)", f"Happened ({zone})", "By", "User name"),
+            *("Role", "Where", "What", "Therapy or chain", "Entry", "Looked at first because"),
+            *("Thing", "Of what", "Old", "New", "Why", "Signed", "Hash of the entry"),
+        )
+        lines = trail.every_entry(tx, installation, person, wanted, zone)
+        rows = (row for line in lines for row in _changes(line))
+        return Table("Access" if wanted.access else "Audit trail", headings, rows, zone)
+
+    days = {"since": wanted.since, "until": wanted.until}
+    narrowed = {
+        "which": "all" if wanted.everything else "unusual",
+        "who": "a name" if wanted.who else "",
+        "what": wanted.what,
+        **{name: day.isoformat() if day else "" for name, day in days.items()},
+        "why": wanted.why,
+        "said": "a text" if wanted.said else "",
+        "site": wanted.site,
+    }
+    name, permission = (
+        ("access", Permission.SEE_ACCESS) if wanted.access else ("trail", Permission.SEE_TRAIL)
+    )
+    return Listing(name, permission, table, narrowed, wanted.coi)
+
+
+def _changes(line: trail.Line) -> Iterator[Row]:
+    at = parse_rfc3339(line.recorded_at)
+    zone = ZoneInfo(line.time_zone)
+    head = (
+        *(at, line.recorded_at, parse_rfc3339(line.happened_at), line.by, line.username),
+        *(role_in_words(line.role), line.place, line.what, line.chain, line.seq),
+        "; ".join(WORDS[one] for one in line.unusual),
+    )
+    signed = "; ".join(", ".join(signature_block(shown(one, zone))) for one in line.signed)
+    for one in line.changes or (NO_CHANGE,):
+        yield (*head, one.thing, one.what, one.old, one.new, one.why, signed, line.hash)
 
 
 def identity_looks(coi: str) -> Listing:

@@ -81,6 +81,9 @@ class Permission(StrEnum):
     SEE_IDENTITY = "see who a patient is"
     PRINT_LABELS = "print labels"
     SEE_LOOKS = "see who looked at a patient"
+    SEE_TRAIL = "see the audit trail"
+    SEE_ACCESS = "see who had access"
+    REVIEW_TRAIL = "review the audit trail"
     SEE_RECORD = "see how the record is kept"
     ANSWER_FOR_RECORD = "let a restored record go on"
     STOP_SHIP = "stop what is concerned"
@@ -102,6 +105,9 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
     Permission.PRINT_LABELS: MEETS_THE_PATIENT | _HANDLES,
     Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
+    Permission.SEE_TRAIL: frozenset({"auditor", "coordinator", "qualified_person", QA}),
+    Permission.SEE_ACCESS: frozenset({"auditor", QA, ADMINISTRATOR}),
+    Permission.REVIEW_TRAIL: frozenset({"qualified_person", QA}),
     Permission.SEE_RECORD: frozenset({"auditor", QA, ADMINISTRATOR}),
     Permission.ANSWER_FOR_RECORD: frozenset({QA}),
     Permission.STOP_SHIP: frozenset({QA, "qualified_person"}),

@@ -245,13 +245,12 @@ def _happened(
 ) -> Happened:
     """One entry as it is shown."""
     content, name = entry.content, entry.content["action"]
-    action = workflow.actions.get(name)
     return Happened(
         seq=content["seq"],
         hash=entry.hash,
         kind=content["kind"],
         action=name,
-        title=action.title if action else _TITLES.get(name, str(name)),
+        title=title_of(workflow, name),
         actor=content["actor"],
         role=content["role"],
         unit=content["unit"],
@@ -278,6 +277,12 @@ def signed_of(
         )
         for one in signed
     )
+
+
+def title_of(workflow: Workflow, name: str) -> str:
+    """What a definition calls an action, or the product one of its own."""
+    action = workflow.actions.get(name)
+    return action.title if action else _TITLES.get(name, str(name))
 
 
 _TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES, **label_deeds.TITLES}

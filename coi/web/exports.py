@@ -13,7 +13,7 @@ from coi.errors import DataRefused, Problem
 from coi.services import listings
 from coi.services.exporting import Form, Listing, export
 from coi.services.permissions import Permission
-from coi.web import exceptions, here, work
+from coi.web import exceptions, here, trail, work
 from coi.web.permissions import needs
 
 pages = Blueprint("exports", __name__)
@@ -80,6 +80,21 @@ def of_stock_take(identifier: str) -> ResponseReturnValue:
 def of_looks(coi: str) -> ResponseReturnValue:
     """Take along who looked at the identity of a therapy's patient."""
     return _file(listings.identity_looks(coi))
+
+
+@pages.post("/exports/trail")
+@needs(Permission.SEE_TRAIL)
+def of_trail() -> ResponseReturnValue:
+    """Take along the audit trail, narrowed down as the page is."""
+    return _file(listings.audit_trail(trail.wanted_of(request.form), here.somebody().unit))
+
+
+@pages.post("/exports/access")
+@needs(Permission.SEE_ACCESS)
+def of_access() -> ResponseReturnValue:
+    """Take along who had access, narrowed down as the page is."""
+    wanted = trail.wanted_of(request.form, access=True)
+    return _file(listings.audit_trail(wanted, here.somebody().unit))
 
 
 def _file(listing: Listing) -> Response:

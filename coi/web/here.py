@@ -77,9 +77,9 @@ def looks_by_itself() -> bool:
     """
     if request.method != "GET" or is_for_programs():
         return False
-    # Read as bytes: whatever stands in an address, the door is no place to stumble over it.
-    told = parse_qs(request.query_string)
-    return BY_ITSELF.encode() in told or request.endpoint in _ASKED_BY_PAGES
+    # Each byte as one sign: whatever stands in an address, the door is no place to stumble over it.
+    told = parse_qs(request.query_string.decode("latin-1"))
+    return BY_ITSELF in told or request.endpoint in _ASKED_BY_PAGES
 
 
 def by_itself() -> str:

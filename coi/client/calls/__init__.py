@@ -22,6 +22,7 @@ from coi.client.calls.scans import ScansCalls
 from coi.client.calls.sessions import SessionsCalls
 from coi.client.calls.stock import StockCalls
 from coi.client.calls.therapies import TherapiesCalls
+from coi.client.calls.trail import TrailCalls
 from coi.client.calls.versions import VersionsCalls
 
 
@@ -45,6 +46,7 @@ class Calls(
     SessionsCalls,
     StockCalls,
     TherapiesCalls,
+    TrailCalls,
     VersionsCalls,
 ):
     """Every call of the interface."""

@@ -40,7 +40,13 @@ def test_each_list_of_a_person_is_written(collected, tmp_path, words):
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-@pytest.mark.parametrize("words", [("people", "--called", "nina"), ("sites",), ("looks", "COI")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("people", "--called", "nina"), ("sites",), ("looks", "COI")),
+        *(("trail", "--all", "--since", "2026-01-01"), ("access", "--who", "nina")),
+    ],
+)
 def test_what_a_person_may_not_see_is_not_written(collected, tmp_path, words):
     """Who collects administers nobody, and is not told who looked."""
     path, words = tmp_path / "list.csv", [w.replace("COI", collected.coi) for w in words]

@@ -221,3 +221,9 @@ def test_what_no_database_holds_is_looked_up_in_none(someone, path):
 
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
+
+
+@pytest.mark.parametrize("letters", ["q=%C3%98", "q=%FF%00", "q=\u0142", "%E2%82%AC=1"])
+def test_letters_of_any_alphabet_stand_in_an_address(someone, letters):
+    """Whoever narrows a list down by a name that is not English is shown the list."""
+    assert someone("nina").client.get(f"/exceptions?{letters}").status_code == 200

@@ -201,6 +201,8 @@ _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_stock_take", "POST"): Row("/exports/stock-takes/none", 404, fields=_AS_CSV),
     ("exports.of_places", "POST"): Row("/exports/places", 200, fields=_AS_CSV),
     ("exports.of_sites", "POST"): Row("/exports/sites", 200, fields=_AS_CSV),
+    ("exports.of_trail", "POST"): Row("/exports/trail", 200, fields=_AS_CSV),
+    ("exports.of_access", "POST"): Row("/exports/access", 200, fields=_AS_CSV),
     ("exports.of_work", "POST"): Row("/exports/work", 200, fields=_AS_CSV),
 }
 
@@ -301,6 +303,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
         "/record/findings", 401, fields={"why": "", "password": "-"}
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
+    ("trail.every", "GET"): Row("/trail", 200),
+    ("trail.of_therapy", "GET"): Row("/therapies/{coi}/trail", 200, 404),
+    ("trail.access", "GET"): Row("/access", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.

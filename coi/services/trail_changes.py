@@ -1,0 +1,198 @@
+"""What one entry of the trail changed, in words: of what, the old, the new, and why (A11d-12.2)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coi.services.decoding import Content
+from coi.services.directory import ListedUnit, party_in_words
+from coi.services.looks import REASONS
+from coi.services.receipts import refusals_in
+from coi.services.signatures import role_in_words
+from coi.services.therapies import COMMITMENT
+from coi.store.trail import value_before
+from coi.store.transactions import Transaction
+from workflows.model import Workflow
+
+ERASED = "(erased)"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an entry changed; '' where there was nothing before, or no reason is told."""
+
+    thing: str
+    what: str
+    old: str
+    new: str
+    why: str = ""
+
+
+NO_CHANGE = Change("", "", "", "")
+"""What an entry shows that changed nothing but that it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the words of several entries are looked up in, read of all at once."""
+
+    texts: Mapping[str, str]  # commitment -> text, as far as it was not erased
+    names: Mapping[str, str]  # person -> printed name
+    units: Mapping[str, ListedUnit]
+    before: Mapping[tuple[str, str, str, int, int], tuple[str, str]] = field(default_factory=dict)
+
+    def said(self, text: str) -> str:
+        """A text of the ledger: opened where it is a commitment, '' where it says nothing."""
+        if text in self.texts:
+            return self.texts[text]
+        return ERASED if COMMITMENT.fullmatch(text) else text.removeprefix("-")
+
+
+def commitments_of(content: Content) -> Iterator[str]:
+    """Every text that an entry may have committed to."""
+    for value in content.get("values", ()):
+        yield from (value["content"], value["reason"])
+    yield from (turn["reason"] for turn in content.get("label_turns", ()))
+    yield from (told["detail"] for told in content.get("attestations", ()))
+    yield from content.get("notes", {}).values()
+    yield content.get("document", {}).get("reason", "")
+
+
+def corrected_in(tx: Transaction, content: Content) -> Iterator[tuple[Any, tuple[str, str]]]:
+    """What stood before, of each value that an entry corrected."""
+    chain = content["chain"]
+    for value in content.get("values", ()):
+        if value["revision"] > 1:
+            yield _key(chain, value), value_before(tx, chain, value)
+
+
+def changes_in(content: Content, known: Known, workflow: Workflow | None) -> tuple[Change, ...]:
+    """Each change that an entry made, as it says it itself."""
+    return (
+        *_refused(content, known),
+        *_recorded(content, known, workflow),
+        *_moved(content, known, workflow),
+        *_labelled(content, known),
+        *_registered(content, known),
+        *_attested(content, known),
+        *_documented(content, known),
+    )
+
+
+def _key(chain: str, value: Mapping[str, Any]) -> tuple[str, str, str, int, int]:
+    return (chain, value["subject"], value["field"], value["occurrence"], value["revision"])
+
+
+def _refused(content: Content, known: Known) -> Iterator[Change]:
+    for one in refusals_in(content, known.texts):
+        yield Change("", "refused", "", one.code, one.sentence)
+
+
+def _recorded(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:
+    for value in content.get("values", ()):
+        old, unit = known.before.get(_key(content["chain"], value), ("", ""))
+        thing = _thing(content, value["subject"], workflow)
+        new = f"{known.said(value['content'])} {known.said(value['unit'])}".strip()
+        before = f"{known.said(old)} {known.said(unit)}".strip()
+        what = _title(workflow, content["action"], value["field"])
+        yield Change(thing, what, before, new, known.said(value["reason"]))
+
+
+def _title(workflow: Workflow | None, action: str, name: str) -> str:
+    """What a field or a test is called."""
+    if workflow is not None:
+        if name in workflow.tests:
+            return workflow.tests[name].title
+        first = [workflow.actions[action]] if action in workflow.actions else []
+        for one in (*first, *workflow.actions.values()):
+            for asked in one.fields:
+                if asked.name == name:
+                    return asked.title
+    return name.replace("_", " ").capitalize()
+
+
+def _moved(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:
+    for move in content.get("moves", ()):
+        before, after = move["from"], move["to"]
+        thing = _thing(content, move["subject"], workflow)
+        for what, old, new in (
+            ("state", *(_state(workflow, move["machine"], at["state"]) for at in (before, after))),
+            ("custody", *(_custody(known, at) for at in (before, after))),
+            ("stops", str(before["stops"]), str(after["stops"])),
+        ):
+            if old != new:
+                yield Change(thing, what, old, new)
+
+
+def _thing(content: Content, subject: str, workflow: Workflow | None) -> str:
+    """What a subject is called, with what tells it from its like."""
+    machines = [*content.get("moves", ()), *content.get("subjects", ())]
+    names = {one.get("subject", one.get("id")): one["machine"] for one in machines}
+    machine = workflow.machines.get(names.get(subject, "")) if workflow else None
+    number = subject.removeprefix(content["chain"]).removeprefix("/")
+    return f"{machine.title if machine else ''} {number}".strip()
+
+
+def _state(workflow: Workflow | None, machine: str, state: str) -> str:
+    found = workflow.machines.get(machine) if workflow else None
+    known = found.states.get(state) if found else None
+    return known.title if known else state
+
+
+def _custody(known: Known, at: Mapping[str, str]) -> str:
+    """Who has it, and to whom it is on the way; patients are never named."""
+    holder, consignee = (_party(known, at[name]) for name in ("holder", "consignee"))
+    return f"{holder}, on the way to {consignee}" if consignee else holder
+
+
+def _party(known: Known, party: str) -> str:
+    words = party_in_words(known.units, party, "")
+    # Who is no unit and no end is the patient of the therapy.
+    is_end = party.isalpha() and party.islower()
+    return words if party in known.units or party == "-" or is_end else "the patient"
+
+
+def _labelled(content: Content, known: Known) -> Iterator[Change]:
+    for turn in content.get("label_turns", ()):
+        thing, why = f"label {turn['serial']}", known.said(turn["reason"])
+        yield Change(thing, "label", turn["before"], turn["after"], why)
+
+
+def people_in(content: Content) -> Iterator[str]:
+    """Everybody whom an entry names, but for its signers."""
+    yield content["actor"]
+    yield from (told["about"] for told in content.get("attestations", ()))
+    yield from (told["person"] for told in content.get("registers", {}).get("locks", ()))
+
+
+def _registered(content: Content, known: Known) -> Iterator[Change]:
+    """Which account was opened, and whose password was tried in vain by somebody else."""
+    registers = content.get("registers", {})
+    for told in registers.get("accounts", ()):
+        yield Change("", "account", "", str(told["username"]))
+    for told in registers.get("locks", ()):
+        yield Change("", "password tried", "", f"of {known.names.get(told['person'], ERASED)}")
+
+
+def _attested(content: Content, known: Known) -> Iterator[Change]:
+    """What was vouched for, about whom or what, until when; or that it ended."""
+    for told in content.get("attestations", ()):
+        about = known.names.get(told["about"], known.said(told["about"]))
+        at = known.units.get(told["unit"])
+        place = f"at {at.name}, {at.site.name}" if at else ""
+        until = "" if told["valid_until"] == "-" else f"until {told['valid_until'][:10]}"
+        words = (role_in_words(told["role"]), place, until, known.said(told["detail"]))
+        new = ", ".join(filter(None, words))
+        holds = told["holds"] == 1
+        yield Change(about, told["kind"], "" if holds else new or "it held", new if holds else "")
+
+
+def _documented(content: Content, known: Known) -> Iterator[Change]:
+    """What was printed, sent, taken along or looked at."""
+    document = content.get("document")
+    if document:
+        reason = document.get("reason", "")
+        why = REASONS.get(reason, known.said(reason))
+        copy = f"copy {document['copy']}" if "copy" in document else ""
+        what = document["kind"].replace("_", " ")
+        yield Change(known.names.get(document["about"], document["about"]), what, "", copy, why)
