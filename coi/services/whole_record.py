@@ -30,6 +30,7 @@ from coi.services.record_json import Made, entry_files, record_json
 from coi.services.record_reading import WholeRecord, read_whole
 from coi.services.record_sheets import sheets
 from coi.services.reporting import custody_pdf, name_of, software
+from coi.services.sealing import sealed
 from coi.store.transactions import Transaction
 
 KIND = "whole_record"
@@ -89,7 +90,7 @@ def write_whole_record(
         whole, name, proof = installation.read(look)
         at = installation.clock.now().astimezone(UTC)
         made = _made(installation, at, name, copy, identity)
-        return _packed(whole, made, proof, identity)
+        return _packed(installation, whole, made, proof, identity)
 
     return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
 
@@ -98,14 +99,16 @@ def _made(installation: Installation, at: datetime, by: str, copy: int, identity
     return Made(at, by, software(), copy, installation.demonstration, bool(identity))
 
 
-def _packed(whole: WholeRecord, made: Made, proof: bytes, identity: Identity) -> bytes:
+def _packed(
+    installation: Installation, whole: WholeRecord, made: Made, proof: bytes, identity: Identity
+) -> bytes:
     """The files in the order in which somebody opens them: first what says how to read them."""
     told = tell(whole.reading, made.at, made.by, made.software, demo=made.demonstration)
     files = {
         "README.txt": _readme(whole, made),
         "index.html": _page(whole, made, told),
         # The copy that is counted is the whole: the same paper alone has numbers of its own.
-        "custody.pdf": custody_pdf(told, 0),
+        "custody.pdf": sealed(installation, custody_pdf(told, 0)).content,
         "record.json": record_json(whole, made, told.verification, told.departures),
         "record.schema.json": SCHEMA.read_bytes(),
         **sheets(whole),
