@@ -140,8 +140,11 @@ class OutsideWithoutFactor(SessionEnded):
     code = "OUTSIDE_WITHOUT_FACTOR"
 
     def __init__(self) -> None:
-        super().__init__(
-            "from this network nobody is let in without a second factor, and this account has none",
+        self.why = "it was used from a network from which a password alone lets nobody in"
+        CoiError.__init__(
+            self,
+            "From this network nobody is let in without a second factor, and this account has none."
+            " Nothing was saved.",
             "Sign in from inside, and enrol one on the page of your account.",
         )
 

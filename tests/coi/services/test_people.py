@@ -11,7 +11,7 @@ from coi.ledger.content import Attestation
 from coi.services import people, proofs
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.people import NewPerson, site_chain
-from coi.services.proofs import NotAllowed, person_of
+from coi.services.proofs import CannotSign, NotAllowed, person_of
 from coi.store.entries import entries_of
 from coi.store.facts import head
 from coi.store.people import person, printed_names, usernames_of
@@ -244,6 +244,13 @@ def test_a_new_person_cannot_sign(clinic):
 
     person = known(clinic, "nina")
     assert (person.proofed, person.accepted_policy) == (False, False)
+    people.grant_role(clinic.installation, clinic.root, "nina", "qa_reviewer", "north-ward")
+    nina = proofs.authenticate(clinic.installation, "nina", PASSWORD)
+    with pytest.raises(CannotSign) as refusal:
+        people.record_proofing(clinic.installation, nina, "carla", "passport")
+    lacking = " ".join(problem.reason for problem in refusal.value.problems)
+    assert "has no identity check on record" in lacking
+    assert "has not accepted the signature statement" in lacking
 
 
 def test_what_somebody_else_attests_in_another_chain_does_not_count(clinic):

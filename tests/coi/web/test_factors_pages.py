@@ -173,7 +173,7 @@ def test_from_outside_nobody_is_let_in_without_one(installation, enrolled, now):
     inside.client.environ_base["HTTP_X_FORWARDED_FOR"] = "10.1.2.3"
 
     refused = outside.sign_in("leo")
-    assert (refused.status_code, "from this network nobody" in refused.text) == (403, True)
+    assert (refused.status_code, "From this network nobody" in refused.text) == (403, True)
     assert inside.sign_in("leo").status_code == 302
     assert outside.sign_in("nina", **{"password-code": now(secret)}).status_code == 302
     assert outside.get("/").status_code == 200

@@ -44,6 +44,8 @@ def test_a_page_that_names_its_permission_may_start():
 def test_only_the_door_is_open_to_everybody(app):
     """And what a load balancer asks; the measurements ask for a token of their own (P11-10d).
 
+    What a passkey is asked to sign belongs to the door.
+
     What is witnessed is signed by the record that it is of.
     """
     public = {
@@ -53,7 +55,7 @@ def test_only_the_door_is_open_to_everybody(app):
     }
 
     assert public == DOOR | {
-        *("health.lives", "health.ready", "metrics.show"),
+        *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         "witness.add_checkpoint",
     }
 

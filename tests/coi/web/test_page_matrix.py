@@ -232,7 +232,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ),
     ("factors.ask_new_passkey", "POST"): Row("/account/factors/passkey/asked", 200),
     ("factors.enrol_passkey", "POST"): Row(
-        "/account/factors/passkey", 401, fields={"answer": "{}", "password": "x"}
+        "/account/factors/passkey", 401, fields={"answer": "x", "password": "x"}
     ),
     ("factors.ask_passkey", "POST"): Row("/account/factors/shown/asked", 200),
     ("factors.give_up", "POST"): Row(

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from coi.services.person_file import person_file
 from coi.settings import Settings
 from coi.web.here import by_itself
+from tests.coi.web.walk import token_on
 
 QUARTER = timedelta(minutes=5)
 """A third of the time after which a session is idle."""
@@ -82,3 +84,26 @@ def test_a_page_asks_itself_again_at_its_own_address(someone, lives, hostile):
         client.get(f"{told}{hostile}")
 
         assert by_itself() == f"{told}{hostile}&by_itself=1"
+
+
+def test_who_signs_is_away_and_signs_again_signs_in_first(administrator, installation):
+    """A series has no short cut: after it, as in it, each signature takes both (P11-200a1i)."""
+    keys, page = "the keys of the house", "/people/nina"
+    told = {"how": "passport", "signer": "root", "password": keys, "key": "k"}
+
+    def signed():
+        happened = person_file(installation, "nina").happened
+        return sum(one.title == "Identity checked" for one in happened)
+
+    before = signed()
+    assert administrator.send(f"{page}/identity", page=page, **told).status_code == 303
+    form = {"csrf_token": token_on(administrator.get(page).text), **told}
+    installation.clock.advance(3 * QUARTER)
+    late = administrator.client.post(f"{page}/identity", data=form)
+    assert (late.headers["Location"], signed()) == ("/sign-in", before + 1)
+
+    administrator.sign_in("root", keys)
+    without = administrator.send(f"{page}/identity", page=page, **(told | {"password": ""}))
+    assert (without.status_code, signed()) == (401, before + 1)
+    assert administrator.send(f"{page}/identity", page=page, **told).status_code == 303
+    assert signed() == before + 2
