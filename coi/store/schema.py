@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "d988c92c18ba73f7403acdd034618203ed947c956d35a2e755159a2f1a329b55",
-    "postgresql": "287d81cfd99ec7d80c812a1b845b68552431ac6ef3822abd929ae4070031e014",
+    "sqlite": "befe362c286424ac948e566f83669bf451d0246e465bfaa80d918a604e288e1c",
+    "postgresql": "2a2a6519991cd82a718e391f90b05ac132577765d4d92add94c725b478c94ff6",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
