@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "dd57876cc36111bd7f91eb97bcac6a2df34602941471b0c90a72c4fe44929996",
-    "postgresql": "cac8a5c957a896d6a26eaf2bca3929154b4460ce50b06aca2c53d3363aad8a85",
+    "sqlite": "45ab4dca2cc7b0430d73f219332f721e7ebd10b1952f150f2c5f1fc4e9ed1693",
+    "postgresql": "9e21f781a5f8b8189cc9c5fb640a19c54977252435b74610838cb5591d199472",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

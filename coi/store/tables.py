@@ -52,6 +52,7 @@ from coi.store.tables_subject import (
     wristband,
 )
 from coi.store.tables_tree import checkpoint, tree_leaf, tree_node
+from coi.store.unusual import is_marked
 from coi.store.words import BEGINNING, ONE, by_code_point, metadata
 from workflows.model import Transition
 
@@ -87,6 +88,15 @@ INDEXES = (
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     # What was recorded since some moment, and when anything was last: without it, the whole record.
     Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
+    # What was done, and what one person did, the newest first; and what is unusual among the rest.
+    Index("ix_entry_action", entry.c.action, entry.c.recorded_at, entry.c.chain, entry.c.seq),
+    Index("ix_entry_actor", entry.c.actor, entry.c.recorded_at, entry.c.chain, entry.c.seq),
+    Index(
+        "ix_entry_unusual",
+        *(entry.c.recorded_at, entry.c.chain, entry.c.seq),
+        sqlite_where=is_marked(),
+        postgresql_where=is_marked(),
+    ),
     Index("ix_errand_chain", errand.c.chain),
     Index("ix_errand_open", errand.c.ended_at, errand.c.opened_at),
     Index(

@@ -962,6 +962,12 @@ CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
 -- next
+CREATE INDEX ix_entry_action ON entry (action, recorded_at, chain, seq)
+-- next
+CREATE INDEX ix_entry_actor ON entry (actor, recorded_at, chain, seq)
+-- next
+CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
+-- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
