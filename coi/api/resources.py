@@ -3,6 +3,7 @@
 from coi.api import (
     actions,
     description,
+    devices,
     dialects,
     directory,
     documents,
@@ -41,6 +42,7 @@ RESOURCES = (
     directory.resources.blueprint,
     printers.resources.blueprint,
     prints.resources.blueprint,
+    devices.resources.blueprint,
     label_templates.resources.blueprint,
     dialects.resources.blueprint,
     people.resources.blueprint,

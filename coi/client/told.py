@@ -201,6 +201,21 @@ class Criterion(TypedDict):
     title: "str"
 
 
+class Device(TypedDict):
+    """`Device` of the description."""
+
+    id: "str"
+    name: "str"
+    unit: "str"
+    since: "str"
+
+
+class Devices(TypedDict):
+    """`Devices` of the description."""
+
+    items: "list[Device]"
+
+
 class DialectTurn(TypedDict):
     """`DialectTurn` of the description."""
 

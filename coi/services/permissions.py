@@ -92,6 +92,7 @@ class Permission(StrEnum):
     KEEP_PLACES = "keep places"
     TAKE_STOCK = "take stock of freezers"
     KEEP_PRINTERS = "keep printers"
+    KEEP_DEVICES = "keep devices"
     KEEP_TEMPLATES = "approve label templates"
     KEEP_DIALECTS = "say which codes of others are read"
     IMPORT = "import tables"
@@ -124,6 +125,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
         }
     ),
     Permission.KEEP_PRINTERS: frozenset({ADMINISTRATOR, QA}),
+    Permission.KEEP_DEVICES: frozenset({ADMINISTRATOR, QA}),
     Permission.KEEP_TEMPLATES: frozenset({QA}),
     Permission.KEEP_DIALECTS: frozenset({QA}),
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},

@@ -8,11 +8,11 @@ from coi.clock import parse_rfc3339
 from coi.errors import Unknown
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
+from coi.services.keeping import keeping_role
 from coi.services.print_sending import may_lie_beside
 from coi.services.printers import (
     KnownPrinter,
     every_printer,
-    keeping_role,
     kept_or_seen,
     printer_named,
     printers_kept,

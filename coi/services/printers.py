@@ -12,12 +12,13 @@ from coi.errors import Unknown
 from coi.interop.printers.reach import RAW
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.drawing import PDF, ZPL, Medium
+from coi.services.keeping import keeping_role
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
-from coi.services.proofs import ADMINISTRATOR, QA
-from coi.store import printers as stored
-from coi.store.printers import PrinterRow
+from coi.store.kept import KeptRow, every_kept, kept
 from coi.store.transactions import Transaction
 from workflows.facts import Person
+
+KIND = "printer"
 
 FORMATS: Mapping[str, str] = {PDF: "PDF", ZPL: "ZPL"}
 """What a printer can be given, and how people call it."""
@@ -77,7 +78,7 @@ def written(about: About) -> str:
     return dumps(asdict(about), sort_keys=True, ensure_ascii=False)
 
 
-def read_about(row: PrinterRow) -> About:
+def read_about(row: KeptRow) -> About:
     """What is known of a printer, from the text of the record.
 
     Raises:
@@ -99,7 +100,7 @@ def printer_named(tx: Transaction, printer: str) -> KnownPrinter:
     Raises:
         Unknown: there is none of this id.
     """
-    row = stored.printer(tx, printer) if printer.isprintable() else None
+    row = kept(tx, KIND, printer) if printer.isprintable() else None
     if row is None:
         raise Unknown("printer", printer)
     return KnownPrinter(row.id, units_by_id(tx)[row.unit], read_about(row), row.since)
@@ -124,17 +125,6 @@ def printers_seen(tx: Transaction, person: Person) -> tuple[KnownPrinter, ...]:
     return tuple(one for one in found if {one.unit.site.id, EVERYWHERE} & sites)
 
 
-def keeping_role(person: Person, site: str) -> str:
-    """The role in which a person keeps the printers of a site: administrators of every one.
-
-    Returns '' where they keep none there.
-    """
-    if any(role == ADMINISTRATOR for role, _unit in person.roles):
-        return ADMINISTRATOR
-    at = {where for role, where in person.site_roles if role == QA}
-    return QA if at & {site, EVERYWHERE} else ""
-
-
 def kept_or_seen(tx: Transaction, person: Person, printer: str) -> KnownPrinter:
     """A printer, for somebody who keeps it or prints at it.
 
@@ -155,7 +145,7 @@ def every_printer(tx: Transaction) -> tuple[KnownPrinter, ...]:
     units = units_by_id(tx)
     found = [
         KnownPrinter(row.id, units[row.unit], read_about(row), row.since)
-        for row in stored.printers(tx)
+        for row in every_kept(tx, KIND)
     ]
     return tuple(sorted(found, key=_by_name))
 

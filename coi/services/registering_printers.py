@@ -5,37 +5,33 @@ the chain of the printer's site.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from coi.errors import DataRefused, Problem, Refused, Unknown
+from coi.errors import DataRefused, Problem, Refused
 from coi.interop.addresses import NotReached
 from coi.interop.printers.reach import RAW, read_address, require_reachable
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.directory import units_by_id
 from coi.services.drawing import ZPL
-from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.services.people import site_chain
+from coi.services.keeping import Deed, keeper_of, write_signed
 from coi.services.printer_way import reach_of
 from coi.services.printers import (
     DOWNLOAD,
     FORMATS,
+    KIND,
     RESOLUTIONS,
     SIZES_MM,
     About,
     KnownPrinter,
-    keeping_role,
     printer_named,
     read_about,
     takes_instead,
     written,
 )
-from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
+from coi.services.proofs import JustProven
 from coi.store import print_jobs as jobs
-from coi.store import printers as stored
-from coi.store.people import KnownPerson
-from coi.store.printers import KIND
+from coi.store.kept import every_kept
 from coi.store.transactions import Transaction
 from workflows.refusal import Refusal
 
@@ -58,15 +54,15 @@ def register_printer(
     digest = fingerprint(installation.vault, unit, about, by.person)
 
     def work(tx: Transaction) -> str:
-        keeper = _keeper(tx, by, unit)
+        keeper = keeper_of(tx, by, unit)
         earlier = entry_answering(tx, key, digest)
         if earlier is not None:
             return str(earlier["attestations"][0]["about"])
         _require_new_name(tx, unit, about.name)
         identifier = installation.new_id()
         told = Attestation(KIND, identifier, unit=unit, detail=written(about))
-        deed = _Deed("register_printer", REGISTERED, told, (key, digest))
-        at = _signed(tx, installation, keeper, deed)
+        deed = Deed("register_printer", REGISTERED, told, (key, digest))
+        at = write_signed(tx, installation, keeper, deed)
         jobs.open_line(tx, identifier, at)
         return identifier
 
@@ -88,7 +84,7 @@ def change_printer(
 
     def work(tx: Transaction) -> None:
         known = printer_named(tx, printer)
-        keeper = _keeper(tx, by, known.unit.id)
+        keeper = keeper_of(tx, by, known.unit.id)
         if entry_answering(tx, key, digest) is not None:
             return
         _require_new_name(tx, known.unit.id, about.name, besides=printer)
@@ -96,7 +92,7 @@ def change_printer(
         if about.kind != known.about.kind or not takes_instead(about, known.about):
             _require_nothing_waits(tx, known)
         told = Attestation(KIND, printer, unit=known.unit.id, detail=written(about))
-        _signed(tx, installation, keeper, _Deed("change_printer", CHANGED, told, (key, digest)))
+        write_signed(tx, installation, keeper, Deed("change_printer", CHANGED, told, (key, digest)))
 
     installation.transact(work)
 
@@ -111,53 +107,14 @@ def retire_printer(installation: Installation, by: JustProven, printer: str) -> 
 
     def work(tx: Transaction) -> None:
         known = printer_named(tx, printer)
-        keeper = _keeper(tx, by, known.unit.id)
+        keeper = keeper_of(tx, by, known.unit.id)
         _require_nothing_waits(tx, known)
         detail = written(known.about)
         told = Attestation(KIND, printer, unit=known.unit.id, holds=0, detail=detail)
-        _signed(tx, installation, keeper, _Deed("retire_printer", RETIRED, told))
+        write_signed(tx, installation, keeper, Deed("retire_printer", RETIRED, told))
         jobs.close_line(tx, printer)
 
     installation.transact(work)
-
-
-@dataclass(frozen=True, slots=True)
-class _Deed:
-    """What is done, what its signature means, what the record says then; and for which request."""
-
-    action: str
-    meaning: str
-    told: Attestation
-    key: tuple[str, str] = ("", "")
-
-
-def _keeper(tx: Transaction, by: JustProven, unit: str) -> tuple[KnownPerson, str]:
-    """Whoever keeps the printers of a unit, and the role in which they do.
-
-    Raises:
-        NotAllowed: they keep none anywhere.
-        Unknown: there is no such unit, or none whose printers they keep; nobody can tell which.
-    """
-    known, _role = holding(tx, by, ADMINISTRATOR, QA)
-    found = units_by_id(tx).get(unit)
-    role = keeping_role(known.person, found.site.id) if found else ""
-    if not role:
-        raise Unknown("unit", unit)
-    return known, role
-
-
-def _signed(
-    tx: Transaction, installation: Installation, keeper: tuple[KnownPerson, str], deed: _Deed
-) -> str:
-    """Write the signed entry into the chain of the printer's site; returns when it was recorded."""
-    (known, role), unit = keeper, deed.told.unit
-    key, digest = deed.key
-    now = installation.clock.now()
-    signature = signature_of(known, role, deed.meaning, now)
-    occasion = Occasion(known.person.id, unit, now, key=key, digest=digest)
-    registered = Registered((deed.told,), signatures=(signature,))
-    chain = site_chain(units_by_id(tx)[unit].site.id)
-    return write_site_entry(tx, deed.action, occasion, registered, chain).recorded_at
 
 
 # -- what may be said of a printer -----------------------------------------------------------------
@@ -199,7 +156,7 @@ def _bad_address(installation: Installation, about: About) -> Iterator[Problem]:
 
 def _require_new_name(tx: Transaction, unit: str, name: str, besides: str = "") -> None:
     found = units_by_id(tx)[unit]
-    others = (row for row in stored.printers(tx) if row.unit == unit and row.id != besides)
+    others = (row for row in every_kept(tx, KIND) if row.unit == unit and row.id != besides)
     if name.casefold() in {read_about(row).name.casefold() for row in others}:
         reason = f"{found.name} has a printer of this name already"
         raise DataRefused([Problem(reason, column="name")])

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "45ab4dca2cc7b0430d73f219332f721e7ebd10b1952f150f2c5f1fc4e9ed1693",
-    "postgresql": "9e21f781a5f8b8189cc9c5fb640a19c54977252435b74610838cb5591d199472",
+    "sqlite": "52a36eb756bcb6bd7e7119b7e6e06aba0c15e87bb99a5e5a209ac4c950fd2552",
+    "postgresql": "80572a6ae77377a7223f9c5923f922073ddf051999d97fd612b2be1c5d07fe84",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -104,6 +104,7 @@ VISITS = (
     Visit("print-queue-of-nobody", "luc", "/printers"),
     Visit("printer", "mia", "/printers/{printer}"),
     Visit("printers", "queenie", "/printer-register"),
+    Visit("devices", "queenie", "/devices"),
     Visit("label-templates", "queenie", "/label-templates"),
     Visit("label-template-try", "queenie", "/label-templates/try?template=tube-label"),
     Visit("label-template-form", "queenie", "/label-templates/form?template=tube-label"),

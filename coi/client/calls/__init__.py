@@ -5,6 +5,7 @@ Written by `python -m tests.coi.client.made` from the description; not to be edi
 
 from coi.client.calls.actions import ActionsCalls
 from coi.client.calls.description import DescriptionCalls
+from coi.client.calls.devices import DevicesCalls
 from coi.client.calls.dialects import DialectsCalls
 from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
@@ -29,6 +30,7 @@ from coi.client.calls.versions import VersionsCalls
 class Calls(
     ActionsCalls,
     DescriptionCalls,
+    DevicesCalls,
     DialectsCalls,
     DirectoryCalls,
     DocumentsCalls,

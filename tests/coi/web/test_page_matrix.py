@@ -179,6 +179,11 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("printer_register.retire", "POST"): Row(
         "/printer-register/none/retire", 404, fields={"password": "x"}
     ),
+    ("devices.every", "GET"): Row("/devices", 200),
+    ("devices.register", "POST"): Row(
+        "/devices", 401, fields={"unit": "x", "name": "x", "password": "x"}
+    ),
+    ("devices.end", "POST"): Row("/devices/none/end", 401, fields={"password": "x"}),
 }
 
 _NO_STOCK = "/stock-takes/none"

@@ -1,0 +1,88 @@
+"""Registered devices: each is registered from itself, and ended from anywhere.
+
+What its browser holds is kept from scripts and from other sites, and goes back to nobody.
+"""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from coi.errors import CoiError, DataRefused
+from coi.services import devices
+from coi.services.permissions import Permission
+from coi.services.proofs import CannotSign
+from coi.web import here
+from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.permissions import needs
+from coi.web.proving import mine
+
+pages = Blueprint("devices", __name__, url_prefix="/devices")
+
+HELD_FOR = timedelta(days=400)
+"""Browsers hold nothing for longer."""
+
+_TOLD = (*NOT_PROVEN, CannotSign, DataRefused)
+
+
+@pages.get("")
+@needs(Permission.KEEP_DEVICES)
+def every() -> ResponseReturnValue:
+    """The devices that I keep, and the form for the one that I sit at."""
+    return _listed()
+
+
+@pages.post("")
+@needs(Permission.KEEP_DEVICES)
+def register() -> ResponseReturnValue:
+    """Register this device, or say what is wrong; what was typed stays but the password."""
+    unit, name = request.form["unit"], request.form["name"].strip()
+    try:
+        held = devices.register_device(here.installation(), mine(), unit, name, held_here())
+    except _TOLD as error:
+        return _listed(error), status_of(error)
+    return hold(_done(f"Registered: this device is {name}."), held)
+
+
+@pages.post("/<device>/end")
+@needs(Permission.KEEP_DEVICES)
+def end(device: str) -> ResponseReturnValue:
+    """Let a device be one no longer, at once."""
+    try:
+        devices.end_device(here.installation(), mine(), device)
+    except _TOLD as error:
+        return _listed(error), status_of(error)
+    return _done("Ended. It is a registered device no longer.")
+
+
+def held_here() -> str:
+    """What this browser holds of a device; '' for nothing."""
+    return request.cookies.get(_name(), "")
+
+
+def hold(answer: Response, held: str) -> Response:
+    """Let the browser that is answered hold this, for as long as browsers hold anything."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(
+        *(_name(), held), max_age=HELD_FOR, secure=secure, httponly=True, samesite="Strict"
+    )
+    return answer
+
+
+def _name() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
+
+
+def _done(told: str) -> Response:
+    flash(told)
+    return redirect(url_for("devices.every"), HTTPStatus.SEE_OTHER)
+
+
+def _listed(error: CoiError | None = None) -> str:
+    by = here.somebody().proven
+    found, units, this = devices.devices_of(here.installation(), by, held_here())
+    choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
+    told = {"devices": found, "units": choices, "this": this, "error": error}
+    return render_template("devices.html", **told, given=request.form)
