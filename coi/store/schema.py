@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "45ab4dca2cc7b0430d73f219332f721e7ebd10b1952f150f2c5f1fc4e9ed1693",
-    "postgresql": "9e21f781a5f8b8189cc9c5fb640a19c54977252435b74610838cb5591d199472",
+    "sqlite": "4458bfafc56f11699eda4470e2b2fda832dc09b9c032e74edac508a8c7354b1e",
+    "postgresql": "5ea0a72de917cbbfdfad068ddae901e5cafbd66008f30cbcae3abf70d06c64fb",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
