@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "52a36eb756bcb6bd7e7119b7e6e06aba0c15e87bb99a5e5a209ac4c950fd2552",
-    "postgresql": "80572a6ae77377a7223f9c5923f922073ddf051999d97fd612b2be1c5d07fe84",
+    "sqlite": "eb0cd4c15736bb6f76f126e49e577223130634de4aa9e41b51d39ee5a80b892a",
+    "postgresql": "35a5debc10bf724cce422a26ee9faf10169a3690e1234902c5bce165e7171d9e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -14,6 +14,7 @@ KINDS = ("hold", "incident", "late", "lift", "migrate", "refused", "transcribed"
 ACTIONS = (
     *("refuse_sign_in", "lock_account", "lock_beside", "unlock_account", "new_secret"),
     *("end_session", "check_clock", "verification_failed", "accept_findings"),
+    *("clock_stepped", "accept_clock", "not_recording"),
     *("erase_patient", "erase_code_tables", "refuse_erasure", "restore"),
     *("replace_checkpoint_key", "print_label_anew", "correct_value"),
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
+from coi.services.gaps import NOT_RECORDING
+from coi.services.stepped import ACCEPTED, STEPPED
 from coi.services.unusual import WORDS, Unusual, unusual_in
 from coi.store.tables_entry import entry
 from coi.store.unusual import is_marked
@@ -54,6 +56,7 @@ ALSO = (
     (Unusual.REPRINTED, {"document": {"copy": "2"}}),
     (Unusual.REPRINTED, {"document": {"copy": "10"}}),
     (Unusual.REPRINTED, {"action": "print_label_anew"}),
+    *((Unusual.CLOCK, {"action": one}) for one in (STEPPED, ACCEPTED, NOT_RECORDING)),
     *((Unusual.IN_DOUBT, {"action": one}) for one in ("accept_findings", "restore")),
     (Unusual.IN_DOUBT, {"action": "replace_checkpoint_key"}),
     *((Unusual.ERASED, {"action": one}) for one in ("erase_code_tables", "refuse_erasure")),
