@@ -119,6 +119,7 @@ class NewEntry:
     recorded_at: str
     workflow: WorkflowRef | None = None
     bench: str = ""
+    device: str = ""
     request: Mapping[str, str] = field(default_factory=dict)
     therapy: Mapping[str, str] = field(default_factory=dict)
     scans: Sequence[Mapping[str, str]] = ()
@@ -198,6 +199,7 @@ def _sometimes(entry: NewEntry) -> tuple[tuple[str, object], ...]:
             and {"name": reference.name, "version": reference.version, "hash": reference.hash},
         ),
         ("bench", entry.bench),
+        ("device", entry.device),
         ("request", entry.request),
         ("therapy", entry.therapy),
         ("scans", entry.scans),

@@ -6,6 +6,7 @@ from coi.clock import rfc3339
 from coi.errors import Refused
 from coi.ledger.content import IssuedWristband, SignedBy
 from coi.services.asked import answered_before
+from coi.services.at_devices import refused_elsewhere
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
 from coi.services.entries import Issued, write_draft
@@ -67,7 +68,7 @@ def taken(
         return earlier
     attempt = Attempt.of(tx, installation, wanted, digest, present)
     decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
-    decision = refused_in_doubt(attempt, decision)
+    decision = refused_elsewhere(attempt, refused_in_doubt(attempt, decision))
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)

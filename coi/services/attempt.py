@@ -9,6 +9,7 @@ from coi.errors import Conflict, DataRefused, Problem, Unknown
 from coi.ledger.content import Head
 from coi.services.approvals import approved_now
 from coi.services.asked import bad_key, fingerprint, too_long, unreadable
+from coi.services.devices import device_of
 from coi.services.donations import (
     asks_isbt128,
     numbered_in_turn,
@@ -213,6 +214,7 @@ class Present:
     actor: KnownPerson
     scans: tuple[Scan, ...] = ()
     signers: tuple[Signed, ...] = ()
+    device: str = ""  # the registered one at which it is taken; '' for none
 
     @classmethod
     def met(
@@ -233,7 +235,7 @@ class Present:
         for signer in signers:
             present(tx, signer.proven)
         signed = tuple((known[one.proven.account], one.meaning, one.at) for one in signers)
-        return cls(known[actor.account], scans, signed)
+        return cls(known[actor.account], scans, signed, device_of(tx, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +320,7 @@ class Attempt:
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))
         _require_fresh(wanted, facts)
-        occasion = _occasion(wanted, digest, request, facts)
+        occasion = _occasion(wanted, digest, request, facts, present.device)
         return cls(tx, installation, standing, request, facts, occasion, signed)
 
 
@@ -379,7 +381,9 @@ def _request(
     )
 
 
-def _occasion(wanted: TakeAction, digest: str, request: Request, facts: Facts) -> Occasion:
+def _occasion(
+    wanted: TakeAction, digest: str, request: Request, facts: Facts, device: str
+) -> Occasion:
     """Who, where and when, and what was scanned and stated, as the entry keeps it."""
     bench = bench_in_use(request, facts.benches or ())
     return Occasion(
@@ -387,6 +391,7 @@ def _occasion(wanted: TakeAction, digest: str, request: Request, facts: Facts) -
         unit=request.unit.id,
         now=facts.now,
         bench=bench.serial if bench else "",
+        device=device,
         happened_at=wanted.happened_at,
         key=wanted.key,
         digest=digest,

@@ -138,7 +138,9 @@ def _concluded(hand: Hand, proven: Sequence[JustProven]) -> Errand:
         why = Why("FIRST_CHECK_TOO_OLD", sentence, "Check again from the beginning, both of you")
         return _come_to_nothing(hand, proven, why)
     wanted, signers = wanted_of(hand.installation, scene), tuple(signers_of(scene, proven))
-    actor = scene.errand.parts[0].proven or hand.signed_in.proven
+    here = hand.signed_in.proven
+    # Whoever checked first takes it, at the device at which the last of them signs.
+    actor = replace(scene.errand.parts[0].proven or here, device=here.device)
     try:
         outcome = taken(hand.tx, hand.installation, wanted, actor, signers)
     except (Conflict, SignedOut) as error:

@@ -117,6 +117,11 @@ def device_held(tx: Transaction, held: str) -> Device | None:
     return _device(tx, row) if hmac.compare_digest(of_token, _hash(token)) else None
 
 
+def device_of(tx: Transaction, by: Proven) -> str:
+    """The device at which somebody acts; '' for none, or for one that was ended meanwhile."""
+    return by.device if by.device and kept(tx, KIND, by.device) else ""
+
+
 def devices_of(
     installation: Installation, by: Proven, held: str = ""
 ) -> tuple[tuple[Device, ...], tuple[ListedUnit, ...], Device | None]:

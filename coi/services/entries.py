@@ -56,6 +56,7 @@ class Occasion:
     now: datetime
     happened_at: datetime | None = None
     bench: str = ""
+    device: str = ""
     key: str = ""
     digest: str = ""
     scans: Sequence[Mapping[str, str]] = ()
@@ -208,6 +209,7 @@ def _entry_of(
         role=draft.role,
         unit=occasion.unit,
         bench=occasion.bench,
+        device=occasion.device,
         happened_at=rfc3339(occasion.happened_at) if occasion.happened_at else now,
         recorded_at=now,
         request=occasion.request,
@@ -295,6 +297,7 @@ def write_site_entry(
         actor=occasion.actor,
         role="-",
         unit=occasion.unit,
+        device=occasion.device,
         happened_at=now,
         recorded_at=now,
         request=occasion.request,

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from coi.errors import CoiError, Refused, Unknown
 from coi.services import screens
+from coi.services.at_devices import why_elsewhere
 from coi.services.attempt import stand
+from coi.services.devices import device_of
 from coi.services.errand import NO_SESSION, Errand, Part, Why, errand_of, row_of, since
 from coi.services.forms import form_of
 from coi.services.installation import Installation
-from coi.services.judging import foresee
+from coi.services.judging import foresee, why_of
 from coi.services.looking import require_seen
 from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.screens import Scene, counts_of
@@ -99,13 +101,20 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
             errand = errand_of(installation.vault, known)
             scene = scene_of(tx, installation, errand, sites)
             return _in_hand(tx, installation, signed_in, scene)
-        if reasons := foresee(tx, installation, new):
+        if reasons := (*_elsewhere(tx, signed_in, new), *foresee(tx, installation, new)):
             raise Refused(reasons)
         parked = _park_others(tx, installation, signed_in, new.errand)
         store.keep(tx, row_of(installation.vault, new.errand, new.now))
         return InHand(new.errand, parked)
 
     return installation.transact(work)
+
+
+def _elsewhere(tx: Transaction, signed_in: SignedIn, scene: Scene) -> tuple[Why, ...]:
+    """Why it cannot be begun at this device, before anything is scanned in vain."""
+    verb = scene.form.action.verb
+    why = why_elsewhere(tx, device_of(tx, signed_in.proven), scene.unit, verb)
+    return (why_of(why),) if why else ()
 
 
 def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> Errand:

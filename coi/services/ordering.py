@@ -15,6 +15,7 @@ from coi.services.asked import (
     unreadable,
 )
 from coi.services.attempt import Attempt, Present, TakeAction, units_of
+from coi.services.devices import device_of
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
@@ -193,7 +194,12 @@ def _order(
         workflow,
         (coi, None),
         decision.draft,
-        occasion=Occasion(known.person.id, unit.id, now, key=key, digest=digest),
+        occasion=Occasion(
+            *(known.person.id, unit.id, now),
+            device=device_of(tx, actor),
+            key=key,
+            digest=digest,
+        ),
         therapy={"coi": coi, "patient_id": patient, "workflow": workflow.name},
         registers=registered,
     )

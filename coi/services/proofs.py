@@ -93,6 +93,7 @@ class Proven:
     username: str
     person: str
     credential: str  # the commitment to the password's hash
+    device: str = field(default="", kw_only=True)  # the registered one at which they act, if any
 
     @property
     def account(self) -> tuple[str, str, str]:

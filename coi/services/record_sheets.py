@@ -45,8 +45,8 @@ def sheets(whole: WholeRecord) -> Mapping[str, bytes]:
 
 _ENTRIES = (
     *("Entry", "Recorded at", "Happened at", "Kind", "Action", "What", "By", "Role", "Unit"),
-    *("Site", "Bench", "Workflow version", "Stops", "Refusals", "Notices", "Previous hash"),
-    *("Content hash", "Hash"),
+    *("Site", "Bench", "Device", "Workflow version", "Stops", "Refusals", "Notices"),
+    *("Previous hash", "Content hash", "Hash"),
 )
 
 
@@ -58,7 +58,8 @@ def _entries(whole: WholeRecord) -> Iterator[Row]:
             *(event.seq, event.recorded_at, event.happened_at, event.kind, event.action),
             *(event.title, reading.person(event.actor), said(event.role)),
             *(reading.unit_name(event.unit), reading.site_name(event.unit)),
-            *(content.get("bench", ""), content.get("workflow", {}).get("version", 0)),
+            *(content.get("bench", ""), content.get("device", "")),
+            content.get("workflow", {}).get("version", 0),
             *(content["stops"], " ".join(one.code for one in event.refusals)),
             *(" ".join(content.get("notices", ())), content["previous"]),
             *(written.content_hash, event.hash),

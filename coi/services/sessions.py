@@ -21,6 +21,7 @@ from coi.errors import (
     SignedInElsewhere,
     Unknown,
 )
+from coi.services.devices import device_held
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.factors import Secret
 from coi.services.installation import Installation
@@ -211,9 +212,16 @@ def _hash(token: str) -> str:
 
 
 def resume(
-    installation: Installation, token: str, *, is_use: bool = True, came_from: str | None = None
+    installation: Installation,
+    token: str,
+    *,
+    is_use: bool = True,
+    came_from: str | None = None,
+    device: str = "",
 ) -> SignedIn:
     """Who holds this, with what holds of them now.
+
+    The `device` is what the browser holds of one: where it is registered, they act at it.
 
     What a page asks by itself `is_use` of nobody's: a session with it alone is idle (A11d-11.8).
 
@@ -224,7 +232,7 @@ def resume(
         OutsideWithoutFactor: the account has no second factor, and is used from outside.
         SignedOut: the account was closed, or its password changed, since.
     """
-    found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token))
+    found, signed_in = installation.read(lambda tx: _resumed(tx, installation, token, device))
     if not signed_in.has_factor and is_outside(installation, came_from):
         raise OutsideWithoutFactor
     now = installation.clock.now()
@@ -236,7 +244,7 @@ def resume(
 
 
 def _resumed(
-    tx: Transaction, installation: Installation, token: str
+    tx: Transaction, installation: Installation, token: str, device: str
 ) -> tuple[SessionRow, SignedIn]:
     found = sessions.session(tx, _hash(token))
     if found is None:
@@ -248,10 +256,11 @@ def _resumed(
     until = known.secret_until
     if until is not None and until <= installation.clock.now():
         raise NotSignedIn
+    at = device_held(tx, device) if device else None
     signed_in = SignedIn(
         known.person,
         known.name,
-        proven,
+        replace(proven, device=at.id) if at else proven,
         found.unit,
         found.id,
         found.bench,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from coi.errors import Reason
 from coi.services.asked import is_answered
 from coi.services.attempt import Attempt, Present, TakeAction, locked
+from coi.services.devices import device_of
 from coi.services.errand import RIGHT, STOPPED, Errand, Verdict, Why, errand_of
 from coi.services.errands import keep
 from coi.services.handing_in import codes_of, first_signer, key_of
@@ -101,7 +102,8 @@ def _at_it(hand: Hand, wanted: TakeAction, signers: Sequence[Signer]) -> Present
     """Who was at it. Nobody signs, so that a password that was changed since frees nobody of it."""
     actor = person_of(hand.tx, hand.signed_in.person.username)
     known = ((person_of(hand.tx, one.username), one.meaning, one.at) for one in signers)
-    return Present(actor, locked(hand.tx, hand.installation, wanted), tuple(known))
+    scans = locked(hand.tx, hand.installation, wanted)
+    return Present(actor, scans, tuple(known), device_of(hand.tx, hand.signed_in.proven))
 
 
 def stops_in(reasons: Sequence[Reason]) -> tuple[Why, ...]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "eb0cd4c15736bb6f76f126e49e577223130634de4aa9e41b51d39ee5a80b892a",
-    "postgresql": "35a5debc10bf724cce422a26ee9faf10169a3690e1234902c5bce165e7171d9e",
+    "sqlite": "eaf0e83cb8287d100db9835e98f3a2ebb1eddb22487c040ba826d17d1a34e7f8",
+    "postgresql": "510688783992ed90bd8a7a39e4664d4d65f4f120d5ab76be156c0d7766df4ff6",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

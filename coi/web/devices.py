@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from coi.errors import CoiError, DataRefused
 from coi.services import devices
+from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
 from coi.services.permissions import Permission
 from coi.services.proofs import CannotSign
 from coi.web import here
@@ -40,7 +41,7 @@ def register() -> ResponseReturnValue:
     """Register this device, or say what is wrong; what was typed stays but the password."""
     unit, name = request.form["unit"], request.form["name"].strip()
     try:
-        held = devices.register_device(here.installation(), mine(), unit, name, held_here())
+        held = devices.register_device(here.installation(), mine(), unit, name, here.device())
     except _TOLD as error:
         return _listed(error), status_of(error)
     return hold(_done(f"Registered: this device is {name}."), held)
@@ -57,22 +58,30 @@ def end(device: str) -> ResponseReturnValue:
     return _done("Ended. It is a registered device no longer.")
 
 
-def held_here() -> str:
-    """What this browser holds of a device; '' for nothing."""
-    return request.cookies.get(_name(), "")
+@pages.post("/rules/<site>")
+@needs(Permission.KEEP_DEVICES)
+def rule(site: str) -> ResponseReturnValue:
+    """Let the steps of a site be taken at its registered devices alone, or at any."""
+    asked = request.form["asked"] == "1"
+    try:
+        ask_for_devices(here.installation(), mine(), site, asked=asked)
+    except _TOLD as error:
+        return _listed(error), status_of(error)
+    where = "at its registered devices alone" if asked else "at any device"
+    return _done(f"Steps of this site are taken {where} from now on.")
 
 
 def hold(answer: Response, held: str) -> Response:
     """Let the browser that is answered hold this, for as long as browsers hold anything."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(
-        *(_name(), held), max_age=HELD_FOR, secure=secure, httponly=True, samesite="Strict"
+        *(here.device_cookie(), held),
+        max_age=HELD_FOR,
+        secure=secure,
+        httponly=True,
+        samesite="Strict",
     )
     return answer
-
-
-def _name() -> str:
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 
 def _done(told: str) -> Response:
@@ -82,7 +91,8 @@ def _done(told: str) -> Response:
 
 def _listed(error: CoiError | None = None) -> str:
     by = here.somebody().proven
-    found, units, this = devices.devices_of(here.installation(), by, held_here())
+    found, units, this = devices.devices_of(here.installation(), by, here.device())
     choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
-    told = {"devices": found, "units": choices, "this": this, "error": error}
-    return render_template("devices.html", **told, given=request.form)
+    rules = rules_of(here.installation(), by)
+    told = {"devices": found, "units": choices, "this": this, "error": error, "rules": rules}
+    return render_template("devices.html", **told, given=request.form, on=ASKED, off=NOT_ASKED)

@@ -58,7 +58,9 @@ def _resume(held: str) -> SignedIn:
     if is_for_programs() and held.startswith(tokens.PREFIX):
         return tokens.resume_token(installation(), held)
     is_use = not looks_by_itself()
-    return sessions.resume(installation(), held, is_use=is_use, came_from=came_from())
+    return sessions.resume(
+        installation(), held, is_use=is_use, came_from=came_from(), device=device()
+    )
 
 
 def came_from() -> str:
@@ -112,6 +114,16 @@ def token() -> str:
         told = request.headers.get("Authorization", "")
         return told.removeprefix(_BEARER) if told.startswith(_BEARER) else ""
     return cast("str", session.get(_TOKEN, ""))
+
+
+def device() -> str:
+    """What this browser holds of a registered device; '' for nothing, as where programs ask."""
+    return "" if is_for_programs() else request.cookies.get(device_cookie(), "")
+
+
+def device_cookie() -> str:
+    """What the cookie is called in which a browser holds its device."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 
 def enter(token: str) -> SignedIn:

@@ -7,7 +7,11 @@ import pytest
 
 from coi.clock import rfc3339
 from coi.demo.cast import PASSWORD
+from coi.errors import Refused
+from coi.ledger.content import Attestation
 from coi.services import errands, going_on, screens
+from coi.services.at_devices import RULE
+from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.errand import (
     LONGEST,
     RIGHT,
@@ -102,6 +106,23 @@ def begun(nina):
     installation, signed_in, coi = nina
     wanted = Beginning(coi, "admit_patient", "north-apheresis", "key")
     return installation, signed_in, errands.begin(installation, signed_in, wanted).errand
+
+
+def test_where_a_site_asks_for_a_device_nothing_is_scanned_in_vain(nina):
+    """A step that could not be taken here is not begun here (BD-11)."""
+    installation, signed_in, coi = nina
+    told = Registered((Attestation(RULE, "north"),))
+    occasion = Occasion(signed_in.person.id, "-", installation.clock.now())
+    installation.transact(
+        lambda tx: write_site_entry(tx, "ask_for_devices", occasion, told, "site:north")
+    )
+
+    with pytest.raises(Refused) as caught:
+        errands.begin(
+            installation, signed_in, Beginning(coi, "admit_patient", "north-apheresis", "key")
+        )
+
+    assert [one.code for one in caught.value.refusals] == ["NOT_AT_A_DEVICE"]
 
 
 def said(scene):

@@ -184,6 +184,9 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
         "/devices", 401, fields={"unit": "x", "name": "x", "password": "x"}
     ),
     ("devices.end", "POST"): Row("/devices/none/end", 401, fields={"password": "x"}),
+    ("devices.rule", "POST"): Row(
+        "/devices/rules/works", 401, fields={"asked": "1", "password": "x"}
+    ),
 }
 
 _NO_STOCK = "/stock-takes/none"
