@@ -76,8 +76,12 @@ def sign_in(
     secret: Secret,
     before: str = "",
     came_from: str | None = None,
+    device: str = "",
 ) -> str:
     """Begin a session; returns what the browser shall hold, which is nowhere else.
+
+    At a registered `device` (what the browser holds of it), whoever tried in vain elsewhere locks
+    nobody out.
 
     What the browser held `before` is ended with it: one browser is one person's at a time. So are
     the sessions of this person in other browsers, which is on record; in a demonstration they go
@@ -90,7 +94,7 @@ def sign_in(
         OutsideWithoutFactor: none is, and that is not enough where the person comes from.
         SecretExpired, Crowded: as `authenticate` says.
     """
-    proven = _let_in(installation, username, secret, came_from)
+    proven = _let_in(installation, username, secret, came_from, device)
     token = secrets.token_urlsafe(32)
 
     def work(tx: Transaction) -> None:
@@ -122,10 +126,14 @@ def sign_in_program(
 
 
 def _let_in(
-    installation: Installation, username: str, secret: Secret, came_from: str | None
+    installation: Installation,
+    username: str,
+    secret: Secret,
+    came_from: str | None,
+    device: str = "",
 ) -> JustProven:
     """Whoever may begin a session from there; who is turned away for it is on record."""
-    proven = prove_at_door(installation, username, secret)
+    proven = prove_at_door(installation, username, secret, device)
     if not proven.factors and is_outside(installation, came_from):
         person = proven.person
         installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))
@@ -178,7 +186,7 @@ def _begin(
     over = moment - timedelta(hours=installation.settings.session_hours + 1)
     sessions.forget_sessions(tx, rfc3339(over))
     sessions.begin(tx, began)
-    _write(tx, installation, "sign_in", proven.person)
+    _write(tx, installation, "sign_in", proven.person, proven.device)
     return began
 
 
@@ -192,10 +200,12 @@ def _end_elsewhere(tx: Transaction, installation: Installation, began: SessionRo
             _write(tx, installation, "replace_session", began.person)
 
 
-def _write(tx: Transaction, installation: Installation, action: str, person: str) -> None:
+def _write(
+    tx: Transaction, installation: Installation, action: str, person: str, device: str = ""
+) -> None:
     """An entry in the chain of the person's site."""
     chain = person_chain(tx, person) or ORGANISATION
-    occasion = Occasion(person, "-", installation.clock.now())
+    occasion = Occasion(person, "-", installation.clock.now(), device=device)
     write_site_entry(tx, action, occasion, Registered(), chain)
 
 

@@ -6,6 +6,10 @@ lock both: so nobody without a session can keep a ward from signing (SEC-44). Wh
 looked at before a password is checked, and again with the answer: of a hundred passwords that come
 at once, five are answered.
 
+Each registered device has a door of its own: whoever locks the accounts of a whole ward from
+elsewhere keeps nobody from signing in at the ward's own devices (SEC-44). Who stands at such a
+device has five tries of each account there, which its own person sees and quality assurance too.
+
 Whoever is signed in and types wrong passwords of others raises no count of theirs, but one of
 their own: so nobody with a session keeps a ward from signing either. Five of them, none a quarter
 of an hour after the one before, and whoever typed them proves nobody else for that long; a right
@@ -14,11 +18,12 @@ password of an accomplice forgets none of them. That leaves somebody who guesses
 the million commonest passwords they need five years, and the first five tell who it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem, WrongPassword
+from coi.services.devices import KIND, device_held
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.factors import Secret, show_factor, typed_as
 from coi.services.installation import Installation
@@ -36,6 +41,7 @@ from coi.services.proofs import (
 from coi.services.vault import fingerprint_of
 from coi.store import people, sessions
 from coi.store.facts import ORGANISATION
+from coi.store.kept import every_kept
 from coi.store.registers import person_chain
 from coi.store.transactions import Transaction
 
@@ -122,11 +128,32 @@ def prove_again(
     return _prove(installation, secret, _Tried(username, (beside,), typist.person, pen))
 
 
-def prove_at_door(installation: Installation, username: str, secret: Secret) -> JustProven:
-    """The same at the door, where anybody can come and try."""
-    with AT_THE_DOOR.passed():
-        door = _account(installation, _DOOR, username)
-        return _prove(installation, secret, _Tried(username, (door,)))
+def prove_at_door(
+    installation: Installation, username: str, secret: Secret, held: str = ""
+) -> JustProven:
+    """The same at the door, where anybody can come and try; at a registered device, at its own.
+
+    What the browser `held` of one says which; whoever is proven there acts at it.
+    """
+    device = installation.read(lambda tx: device_held(tx, held)) if held else None
+    if device is None:
+        with AT_THE_DOOR.passed():
+            door = _account(installation, _DOOR, username)
+            return _prove(installation, secret, _Tried(username, (door,)))
+    # Not behind the crowd at the other door: whoever is there keeps nobody from this one.
+    door = _account(installation, _door_of(device.id), username)
+    pen = _account(installation, _PEN, username)
+    proven = _prove(installation, secret, _Tried(username, (door,), pen=pen))
+    return replace(proven, device=device.id)
+
+
+def _door_of(device: str) -> str:
+    return f"{_DOOR} at {device}"
+
+
+def _places(tx: Transaction) -> tuple[str, ...]:
+    """Wherever an account can be locked for its own person."""
+    return (_DOOR, _PEN, *(_door_of(row.id) for row in every_kept(tx, KIND)))
 
 
 def _is_own(installation: Installation, username: str, typist: Proven) -> bool:
@@ -246,18 +273,19 @@ def _begin_anew(tx: Transaction, installation: Installation, tried: _Tried) -> N
 def forget_tries(tx: Transaction, installation: Installation, person: str) -> bool:
     """Every account of a person is open again; returns whether one had been tried in vain."""
     usernames = people.accounts_of(tx, person)
-    places = [(place, username) for place in (_DOOR, _PEN) for username in usernames]
+    places = [(place, username) for place in _places(tx) for username in usernames]
     return sessions.forget_failures(tx, [_account(installation, *one) for one in places]) > 0
 
 
 def locked_accounts(tx: Transaction, installation: Installation, person: str) -> tuple[str, ...]:
     """The user names of a person that are locked at this moment, at the door or for signing."""
+    places = _places(tx)
     return tuple(
         username
         for username in people.accounts_of(tx, person)
         if any(
             is_locked(installation, sessions.failures(tx, _account(installation, place, username)))
-            for place in (_DOOR, _PEN)
+            for place in places
         )
     )
 

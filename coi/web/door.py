@@ -41,9 +41,9 @@ def let_in() -> ResponseReturnValue:
     form, wanted = request.form, request.form.get("next", "")
     try:
         secret = Typed(form["password"], proving.code_of(form, "password"))
-        before, came_from = here.token(), here.came_from()
+        before, came_from, device = here.token(), here.came_from(), here.device()
         token = sessions.sign_in(
-            here.installation(), form["username"], secret, before=before, came_from=came_from
+            here.installation(), form["username"], secret, before, came_from, device
         )
     except NOT_PROVEN as error:
         here.anybody()

@@ -10,11 +10,13 @@ from coi.clock import SteppedClock
 from coi.errors import Crowded, WrongPassword
 from coi.services import passwords, sessions, tries
 from coi.services.decoding import content_of_text
+from coi.services.devices import end_device, register_device
 from coi.services.passwords import Turnstile, check_password
 from coi.services.sessions import TRIES, Locked
 from coi.services.tries import LockedBeside
 from coi.store.entries import entries_of
 from tests.coi.clinic import PASSWORD, QUICK
+from tests.coi.printing import a_ward
 
 WRONG = "not the password at all"
 
@@ -209,3 +211,93 @@ def test_another_letter_of_the_same_look_counts_on_no_account(clinic):
     in_vain(clinic, sessions.sign_in, username="\u212aira")
 
     assert sessions.sign_in(clinic.installation, "kira", PASSWORD)
+
+
+# -- at a registered device ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tablet(clinic):
+    """What the browser of a registered tablet of the north ward holds."""
+    ward = a_ward(clinic)
+    return register_device(clinic.installation, ward.quentin, "north-ward", "Tablet")
+
+
+def at(held):
+    """Signing in where the browser holds this of a device."""
+
+    def sign_in(installation, username, password):
+        return sessions.sign_in(installation, username, password, device=held)
+
+    return sign_in
+
+
+def test_whoever_locks_a_ward_from_outside_keeps_nobody_from_its_devices(clinic, tablet):
+    """Every account of it is locked; at a registered device each person signs in (SEC-44)."""
+    usernames = ("carla", "nina", "quentin")
+    for username in usernames:
+        in_vain(clinic, sessions.sign_in, username=username)
+        with pytest.raises(Locked):
+            sessions.sign_in(clinic.installation, username, PASSWORD)
+
+    assert all(at(tablet)(clinic.installation, username, PASSWORD) for username in usernames)
+
+
+def test_a_device_that_somebody_made_up_opens_no_door(clinic, tablet):
+    """Nor one that was ended."""
+    in_vain(clinic, sessions.sign_in)
+    identifier = tablet.partition(".")[0]
+
+    with pytest.raises(Locked):
+        at(f"{identifier}.made up")(clinic.installation, "carla", PASSWORD)
+
+
+def test_an_ended_device_opens_no_door(clinic):
+    """Whoever has found it has no more tries than anybody (P11-300c)."""
+    ward = a_ward(clinic)
+    held = register_device(clinic.installation, ward.quentin, "north-ward", "Tablet")
+    end_device(clinic.installation, ward.quentin, held.partition(".")[0])
+    in_vain(clinic, sessions.sign_in)
+
+    with pytest.raises(Locked):
+        at(held)(clinic.installation, "carla", PASSWORD)
+
+
+def test_at_a_device_too_five_tries_lock(clinic, tablet):
+    """There alone; an administrator opens it, as the other doors."""
+    in_vain(clinic, at(tablet))
+
+    with pytest.raises(Locked):
+        at(tablet)(clinic.installation, "carla", PASSWORD)
+    assert sessions.sign_in(clinic.installation, "carla", PASSWORD)
+    tries.unlock_account(clinic.installation, clinic.root, "carla")
+    assert at(tablet)(clinic.installation, "carla", PASSWORD)
+
+
+def test_a_thief_at_the_open_screen_of_a_device_has_five_tries(clinic, tablet):
+    """What was typed in vain to sign locks the door of the device too."""
+    in_vain(clinic, tries.prove)
+
+    with pytest.raises(Locked):
+        at(tablet)(clinic.installation, "carla", PASSWORD)
+
+
+def test_a_crowd_at_the_door_keeps_nobody_from_a_device(clinic, tablet, monkeypatch):
+    """A hundred who try passwords from elsewhere do not stand before the ward (SEC-43)."""
+    full = Turnstile(at_once=1, waiting=0, seconds=0)
+    monkeypatch.setattr(tries, "AT_THE_DOOR", full)
+
+    with full.passed():
+        with pytest.raises(Crowded):
+            sessions.sign_in(clinic.installation, "carla", PASSWORD)
+        assert at(tablet)(clinic.installation, "carla", PASSWORD)
+
+
+def test_signing_in_names_the_device(clinic, tablet):
+    """In the chain of the person's site (P11-10h)."""
+    at(tablet)(clinic.installation, "carla", PASSWORD)
+
+    found = clinic.installation.read(lambda tx: list(entries_of(tx, "site:north")))
+    told = [content_of_text(text) for _hash, text, _signed in found]
+    (signed_in,) = [one for one in told if one["action"] == "sign_in"]
+    assert signed_in["device"] == tablet.partition(".")[0]
