@@ -109,12 +109,23 @@ def end_device(installation: Installation, by: JustProven, device: str, *, key: 
 
 def device_held(tx: Transaction, held: str) -> Device | None:
     """The device whose browser holds this; None where it is none, or none any more."""
+    row = _row_held(tx, held)
+    return _device(tx, row) if row else None
+
+
+def device_id_held(tx: Transaction, held: str) -> str:
+    """The identifier of the same, which each request asks for; '' where it is none."""
+    row = _row_held(tx, held)
+    return row.id if row else ""
+
+
+def _row_held(tx: Transaction, held: str) -> KeptRow | None:
     identifier, _dot, token = held.partition(".")
     row = kept(tx, KIND, identifier) if identifier.isascii() and identifier.isalnum() else None
     if row is None:
         return None
     of_token, _name = _told(row)
-    return _device(tx, row) if hmac.compare_digest(of_token, _hash(token)) else None
+    return row if hmac.compare_digest(of_token, _hash(token)) else None
 
 
 def device_of(tx: Transaction, by: Proven) -> str:

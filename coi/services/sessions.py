@@ -21,7 +21,7 @@ from coi.errors import (
     SignedInElsewhere,
     Unknown,
 )
-from coi.services.devices import device_held
+from coi.services.devices import device_id_held
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.factors import Secret
 from coi.services.installation import Installation
@@ -266,11 +266,10 @@ def _resumed(
     until = known.secret_until
     if until is not None and until <= installation.clock.now():
         raise NotSignedIn
-    at = device_held(tx, device) if device else None
     signed_in = SignedIn(
         known.person,
         known.name,
-        replace(proven, device=at.id) if at else proven,
+        replace(proven, device=device_id_held(tx, device)),
         found.unit,
         found.id,
         found.bench,

@@ -23,7 +23,7 @@ from datetime import timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem, WrongPassword
-from coi.services.devices import KIND, device_held
+from coi.services.devices import KIND, device_id_held
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.factors import Secret, show_factor, typed_as
 from coi.services.installation import Installation
@@ -135,16 +135,16 @@ def prove_at_door(
 
     What the browser `held` of one says which; whoever is proven there acts at it.
     """
-    device = installation.read(lambda tx: device_held(tx, held)) if held else None
-    if device is None:
+    device = installation.read(lambda tx: device_id_held(tx, held)) if held else ""
+    if not device:
         with AT_THE_DOOR.passed():
             door = _account(installation, _DOOR, username)
             return _prove(installation, secret, _Tried(username, (door,)))
     # Not behind the crowd at the other door: whoever is there keeps nobody from this one.
-    door = _account(installation, _door_of(device.id), username)
+    door = _account(installation, _door_of(device), username)
     pen = _account(installation, _PEN, username)
     proven = _prove(installation, secret, _Tried(username, (door,), pen=pen))
-    return replace(proven, device=device.id)
+    return replace(proven, device=device)
 
 
 def _door_of(device: str) -> str:
