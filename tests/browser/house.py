@@ -12,6 +12,7 @@ from coi.demo.performer import Performer
 from coi.services import webhooks
 from coi.services.approvals import approve_template
 from coi.services.benches import register_bench
+from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
@@ -75,7 +76,7 @@ def give_keys(installation: Installation) -> None:
 
 
 def things_of(house: House) -> Mapping[str, str]:
-    """A bench, a step under way, programs and a webhook, in a house where therapies stand."""
+    """A bench, a device, a step under way, programs and a webhook, where therapies stand."""
     ivo = Walker(signed_in(create_app(house.installation), "ivo"))
     ivo.begin(house.cois["recorded late"], "admit_patient", "north-ward")
     bench = register_bench(
@@ -87,6 +88,8 @@ def things_of(house: House) -> Mapping[str, str]:
     things["label"] = next(iter(late.labels.values()))[-1]
     things |= _stock_takes(house)
     things |= {"webhook": _webhook(house), "printer": _printer(house)}
+    queenie = house.performer.proven["queenie"]
+    register_device(house.installation, queenie, "works-production", "Tablet 3")
     return things | {"batch": _batch(house)}
 
 
