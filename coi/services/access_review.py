@@ -20,6 +20,8 @@ from coi.services.entries import Occasion, Registered, commit_text, write_site_e
 from coi.services.installation import Installation
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.signatures import signatures_in
+from coi.services.therapies import Signed
 from coi.store import people
 from coi.store.clocks import began_at
 from coi.store.entries import last_time_of
@@ -55,9 +57,9 @@ class Access:
 class Review:
     """One review: who signed it, when, and what they wrote below it."""
 
-    by: str  # the printed name
     at: str
     remark: str
+    signatures: tuple[Signed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,9 @@ def _digest(known: Sequence[KnownPerson]) -> str:
 
 
 def _reviews(tx: Transaction) -> list[Review]:
-    found = [*entries_before(tx, KIND)]
-    names = people.printed_names(tx, (content["actor"] for content in found))
     return [
-        Review(names.get(one["actor"], "(erased)"), one["recorded_at"], _remark(tx, one))
-        for one in found
+        Review(one["recorded_at"], _remark(tx, one), signatures_in(tx, one["chain"], one["seq"]))
+        for one in entries_before(tx, KIND)
     ]
 
 

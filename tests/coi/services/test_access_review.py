@@ -9,6 +9,7 @@ from coi.clock import SteppedClock
 from coi.errors import DataRefused
 from coi.services.access_review import (
     LONGEST_REMARK,
+    REVIEWED,
     access_overdue,
     access_reviewed,
     review_access,
@@ -70,8 +71,14 @@ def test_quality_assurance_alone_signs_and_only_for_what_was_shown(clinic, queen
     review_access(here, queenie, refused.digest, "")
 
     assert refused.reviews == ()
-    told = [(one.by, one.remark) for one in access_reviewed(here).reviews]
-    assert told == [("Queenie Example", ""), ("Queenie Example", "Carla's role is new.")]
+    reviews = access_reviewed(here).reviews
+    signed = [
+        (one.username, one.printed_name, one.role, one.meaning)
+        for review in reviews
+        for one in review.signatures
+    ]
+    assert [one.remark for one in reviews] == ["", "Carla's role is new."]
+    assert signed == [("queenie", "Queenie Example", "qa_reviewer", REVIEWED)] * 2
     assert verify_record(here).findings == ()
 
 

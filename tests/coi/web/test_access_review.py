@@ -36,6 +36,7 @@ def test_quality_assurance_signs_for_the_list_on_its_page(someone, administrator
     assert "changed meanwhile" in stale.text
     assert "&lt;b&gt;Nina&lt;/b&gt; has left." in after
     assert "It was never reviewed" not in after
+    assert "I have reviewed who has which access: Queenie Quality" in after
 
 
 def test_what_is_overdue_stands_on_the_first_page_of_those_concerned(app, installation, root):
