@@ -14,6 +14,7 @@ from coi.services.installation import Installation
 from coi.services.permissions import require_known_roles
 from coi.services.vault import fingerprint_of
 from coi.web import (
+    access_review,
     accompanying,
     account,
     acting,
@@ -75,6 +76,7 @@ PARTS = (
     work.pages,
     exceptions.pages,
     trail.pages,
+    access_review.pages,
     exports.pages,
     orders.pages,
     therapies.pages,

@@ -156,6 +156,13 @@ class Settings:
         texts.a_number(8, 128),
     )
 
+    access_review_days: int = _setting(
+        "COI_ACCESS_REVIEW_DAYS",
+        "180",
+        "After how many days (1 to 1100) it is overdue that quality assurance reviews who has which"
+        " access.",
+        texts.a_number(1, 1100),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",

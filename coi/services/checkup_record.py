@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
+from coi.services.access_review import access_overdue
 from coi.services.anchoring import anchored
 from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
@@ -266,6 +267,15 @@ def _factors(installation: Installation) -> Found:
     return ok("Whose role needs a second factor has one.")
 
 
+def _access(installation: Installation) -> Found:
+    if access_overdue(installation):
+        return look(
+            "It is overdue that quality assurance reviews who has which access.",
+            "See the page “Access”, under “Who has which access now”.",
+        )
+    return ok("Who has which access was reviewed in time, or the record is younger than that.")
+
+
 def _trainings(installation: Installation) -> Found:
     soon = installation.clock.now() + TRAINING_ENDS
     ending = {
@@ -341,6 +351,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "seal": _seal,
     "people": _people,
     "factors": _factors,
+    "access": _access,
     "trainings": _trainings,
     "webhooks": _webhooks,
     "printing": _printing,

@@ -4,7 +4,7 @@ A sample holds made-up values, and codes that name nothing: no label comes out o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -20,7 +20,9 @@ from coi.services.known_templates import names as every_name
 from coi.services.print_deeds import NoLabel, print_test
 from coi.services.printers import KnownPrinter, kept_or_seen, printers_kept, printers_seen
 from coi.services.proofs import QA, Proven, acting, holding
-from coi.store.facts import TemplateTurn, template_turns, templates
+from coi.services.signatures import signatures_in
+from coi.services.therapies import Signed
+from coi.store.facts import ORGANISATION, TemplateTurn, template_turns, templates
 from coi.store.people import printed_names
 from coi.store.registers import text_of
 from coi.store.templates import KeptText, texts_of
@@ -57,6 +59,8 @@ class Turn:
     version: int | None
     signed_by: str
     at: datetime
+    seq: int  # of its entry in the organisation's chain
+    signatures: tuple[Signed, ...] = ()  # looked up where one template is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,16 @@ def look_at_template(installation: Installation, by: Proven, name: str) -> Known
         NotAllowed: the person is no QA reviewer.
         Unknown: there is no such template.
     """
-    (found,) = installation.read(lambda tx: _known(tx, by, [name]))
-    return found
+
+    def look(tx: Transaction) -> KnownTemplate:
+        (found,) = _known(tx, by, [name])
+        turns = (
+            replace(turn, signatures=signatures_in(tx, ORGANISATION, turn.seq))
+            for turn in found.turns
+        )
+        return replace(found, turns=tuple(turns))
+
+    return installation.read(look)
 
 
 def version_of(known: KnownTemplate, version: int | None) -> KnownVersion:
@@ -220,6 +232,7 @@ def _template(
             known.get(one.detail.removeprefix(MARK)),
             called.get(one.actor, ERASED),
             parse_rfc3339(one.recorded_at),
+            one.seq,
         )
         for one in reversed(turns)
     )

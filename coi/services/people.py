@@ -93,8 +93,7 @@ def first_password(installation: Installation, new: NewPerson) -> str:
     Raises:
         DataRefused: it is not a good one.
     """
-    shortest = installation.settings.password_min_length
-    require_good_password(new.password, new.username, shortest)
+    require_good(installation, new.password, new.username, new.printed_name)
     return hash_password(installation.hasher, new.password)
 
 
@@ -190,6 +189,26 @@ def site_chain(site: str) -> str:
     return f"site:{site}"
 
 
+def require_good(
+    installation: Installation, password: str, username: str, printed_name: str
+) -> None:
+    """Refuse a password that is none for this person at these sites.
+
+    Raises:
+        DataRefused: with every reason.
+    """
+
+    def names(tx: Transaction) -> list[str]:
+        return [
+            printed_name,
+            *(site.name for site in registers.sites(tx)),
+            *(name for _unit, _site, name in registers.units(tx)),
+        ]
+
+    shortest = installation.settings.password_min_length
+    require_good_password(password, username, shortest, installation.read(names))
+
+
 def set_password(installation: Installation, by: JustProven, password: str) -> JustProven:
     """Set one's own password; the one before is gone, and with it what was proven by it.
 
@@ -200,8 +219,8 @@ def set_password(installation: Installation, by: JustProven, password: str) -> J
         SignedOut: the account was closed, or the password changed since it was proven.
         DataRefused: it is not a good password, or the one before, which may be known to others.
     """
-    require_good_password(password, by.username, installation.settings.password_min_length)
-    installation.read(lambda tx: entering(tx, by))
+    known_as = installation.read(lambda tx: entering(tx, by)).name
+    require_good(installation, password, by.username, known_as)
     before = installation.read(lambda tx: people.credential(tx, by.username))
     if before is not None and check_password(installation.hasher, before[1], password):
         raise DataRefused([Problem("the password is the one before", column="password")])

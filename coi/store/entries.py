@@ -7,11 +7,18 @@ from sqlalchemy import Connection, and_, bindparam, literal_column, or_, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
+from coi.store.words import ONE
 
 _entry = Statement(
     select(t.entry.c.hash, t.entry.c.content).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
     )
+)
+_last_of = Statement(
+    select(t.entry.c.recorded_at)
+    .where(t.entry.c.actor == bindparam("actor"), t.entry.c.action == bindparam("action"))
+    .order_by(t.entry.c.recorded_at.desc())
+    .limit(ONE)
 )
 _signed = Statement(
     select(t.entry.c.signed).where(
@@ -88,6 +95,12 @@ def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:
     """The hash and content of one entry that exists."""
     (row,) = _entry.rows(connection, chain=chain, seq=seq)
     return row[0], row[1]
+
+
+def last_time_of(connection: Connection, actor: str, action: str) -> str:
+    """When somebody last did this; '' for never."""
+    row = _last_of.row(connection, actor=actor, action=action)
+    return str(row[0]) if row else ""
 
 
 def signed_text(connection: Connection, chain: str, seq: int) -> str:

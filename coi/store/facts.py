@@ -311,6 +311,7 @@ class TemplateTurn:
     detail: str
     actor: str
     recorded_at: str
+    seq: int  # of its entry in the organisation's chain
 
 
 def template_turns(connection: Connection) -> list[TemplateTurn]:
@@ -365,7 +366,7 @@ _template_turns = Statement(
     attested(
         "template",
         *(t.attestation.c.about, t.attestation.c.holds, t.attestation.c.detail),
-        *(t.entry.c.actor, t.entry.c.recorded_at),
+        *(t.entry.c.actor, t.entry.c.recorded_at, t.entry.c.seq),
     ).order_by(t.attestation.c.seq, t.attestation.c.n)
 )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from coi.services.access_review import access_overdue
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.templates_awaited import Awaited, awaited
@@ -25,11 +26,24 @@ def mine() -> ResponseReturnValue:
     """What there is to do, and for whom; who administers finds the people instead."""
     signed_in = here.somebody()
     if not may(signed_in.person, Permission.SEE_THERAPIES):
-        return render_template("work.html", work=None, awaited=_awaited(signed_in))
+        return render_template("work.html", work=None, **_concerns(signed_in))
     work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
     again = _told(work.wanted)
-    told = {"again": again, "under_way": under_way, "awaited": _awaited(signed_in)}
+    told = {"again": again, "under_way": under_way, **_concerns(signed_in)}
     return render_template("work.html", work=work, **told)
+
+
+def _concerns(signed_in: SignedIn) -> dict[str, object]:
+    """What waits for those who answer for the whole, besides their own work."""
+    return {"awaited": _awaited(signed_in), "access_overdue": _access_overdue(signed_in)}
+
+
+def _access_overdue(signed_in: SignedIn) -> bool:
+    """Nobody has reviewed in time who has access; told to who signs for that or changes it."""
+    concerned = (Permission.ANSWER_FOR_RECORD, Permission.ADMINISTER)
+    if not any(may(signed_in.person, permission) for permission in concerned):
+        return False
+    return access_overdue(here.installation())
 
 
 def _awaited(signed_in: SignedIn) -> tuple[Awaited, ...]:

@@ -62,6 +62,7 @@ OWNERS = {
     "pyhanko": {"coi.interop"},
     "pyotp": {"coi.services"},
     "webauthn": {"coi.services"},
+    "zxcvbn": {"coi.services"},
     "qrcode": {"coi.web", "labels"},
 }
 """Libraries that belong to some parts only."""
@@ -88,6 +89,7 @@ OUTSIDE_WORLD = {
 
 MAY_IMPORT_INSIDE_FUNCTIONS = {
     "coi.cli": "a command imports what it needs when it runs, so that `coi --help` answers at once",
+    "coi.services.passwords": "the lists are read by who chooses a password, and by nobody else",
     "coi.services.sealing": "what seals takes as long to import as all else, and is an extra",
 }
 """The exceptions from 'imports stand at the top', with their reasons."""

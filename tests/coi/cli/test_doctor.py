@@ -462,3 +462,11 @@ def test_roles_that_answer_for_the_record_need_a_second_factor(desk):
 
     assert some == ("look", "No second factor is asked of: qa reviewer, qualified person.")
     assert lacking == ("look", "1 people need a second factor and have none yet.")
+
+
+def test_a_review_of_access_that_is_overdue_is_looked_at(desk):
+    """From the beginning of the record on, where there was none (P11-300b, A11d-11.11)."""
+    young = found(desk)["access"]
+    old = found(desk, COI_ACCESS_REVIEW_DAYS="1")["access"]
+
+    assert (young, old) == ("ok", "look")

@@ -63,7 +63,7 @@ def test_every_template_is_listed_with_its_versions_and_who_approved_it(queenie)
 
 
 def test_an_approval_is_withdrawn_and_given_again(queenie):
-    """Each with a signature; what was signed stays on the page."""
+    """Each with a signature, whole; what was signed stays on the page (11.50)."""
     before = standing(queenie)
 
     withdrawn = sign(queenie, holds="0")
@@ -72,7 +72,10 @@ def test_an_approval_is_withdrawn_and_given_again(queenie):
 
     assert withdrawn.status_code == 303
     assert (before, between, standing(queenie)) == ("approved", "withdrawn", "approved")
-    assert "What was signed (3)" in queenie.get(f"{PAGE}/tube-label").text
+    page = queenie.get(f"{PAGE}/tube-label").text
+    assert "What was signed (3)" in page
+    assert page.count('<ul class="signatures">') == 3
+    assert page.count("Queenie Quality") >= 3
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,10 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("trail.every", "GET"): Row("/trail", 200),
     ("trail.of_therapy", "GET"): Row("/therapies/{coi}/trail", 200, 404),
     ("trail.access", "GET"): Row("/access", 200),
+    ("access_review.show", "GET"): Row("/access/review", 200),
+    ("access_review.sign", "POST"): Row(
+        "/access/review", 401, fields={"digest": "", "remark": "", "password": "-"}
+    ),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.

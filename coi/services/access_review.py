@@ -1,0 +1,172 @@
+"""Who has which access is looked at again and again, and signed for (11.300(b), Annex 11).
+
+A review is an entry beside the therapies: who signed it, when, and for which list, by its SHA-256.
+A role that was given or taken away while somebody read makes another list, and is not signed for
+unseen. Nobody is shut out because nobody reviewed: patients wait for these people. It is told to
+those who answer for it, each day, until it is done.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from coi.clock import parse_rfc3339
+from coi.errors import DataRefused, Problem
+from coi.services.asked import fingerprint
+from coi.services.decoding import Content
+from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
+from coi.services.installation import Installation
+from coi.services.numbered import entries_before, numbered_key, times_before
+from coi.services.proofs import QA, JustProven, holding, signature_of
+from coi.services.signatures import signatures_in
+from coi.services.therapies import Signed
+from coi.store import people
+from coi.store.clocks import began_at
+from coi.store.entries import last_time_of
+from coi.store.people import KnownPerson
+from coi.store.registers import text_of
+from coi.store.transactions import Transaction
+
+REVIEW_ACCESS = "review_access"
+KIND = "access_review"
+REVIEWED = "I have reviewed who has which access"
+"""What the signature means: it is shown to whoever is about to sign."""
+
+QUIET = timedelta(days=90)
+"""Whoever has not signed in for so long is looked at first."""
+
+LONGEST_REMARK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one account opens, and when it was used last."""
+
+    username: str
+    printed_name: str
+    is_program: bool
+    roles: tuple[tuple[str, str], ...]  # role and unit, sorted
+    factors: tuple[str, ...]  # the kinds of second factors
+    signed_in_at: str  # '' for never, and for programs, which do not sign in
+    is_quiet: bool  # a person who has not signed in for 90 days, or ever
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review: who signed it, when, and what they wrote below it."""
+
+    at: str
+    remark: str
+    signatures: tuple[Signed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Who has access now, and how it stands with the review of it."""
+
+    every: tuple[Access, ...]  # the active accounts; who was not here for long comes first
+    digest: str  # of accounts and roles, as they are shown
+    reviews: tuple[Review, ...]  # the newest first
+    due_at: datetime
+    is_overdue: bool
+
+
+def access_reviewed(installation: Installation) -> Reviewed:
+    """Every active account with what it opens, and when that is to be reviewed next."""
+    now = installation.clock.now()
+
+    def work(tx: Transaction) -> Reviewed:
+        known = _active(tx)
+        every = sorted((_access(tx, one, now) for one in known), key=_quiet_first)
+        reviews = tuple(_reviews(tx))[::-1]
+        due_at = _due_at(installation, reviews[0].at if reviews else began_at(tx))
+        return Reviewed(tuple(every), _digest(known), reviews, due_at, due_at < now)
+
+    return installation.read(work)
+
+
+def access_overdue(installation: Installation) -> bool:
+    """Nobody has reviewed who has access, for longer than is set."""
+
+    def work(tx: Transaction) -> str:
+        last = [*entries_before(tx, KIND)]
+        return last[-1]["recorded_at"] if last else began_at(tx)
+
+    return _due_at(installation, installation.read(work)) < installation.clock.now()
+
+
+def review_access(installation: Installation, by: JustProven, digest: str, remark: str) -> None:
+    """The list of accounts and roles as it was shown is reviewed: signed by quality assurance.
+
+    Raises:
+        NotAllowed: the person is no QA reviewer.
+        CannotSign: what a signature takes is not on record.
+        DataRefused: the list has changed since it was shown, or the remark is too long.
+    """
+    if len(remark) > LONGEST_REMARK:
+        reason = f"say it in at most {LONGEST_REMARK} characters"
+        raise DataRefused([Problem(reason, column="remark")])
+
+    def work(tx: Transaction) -> None:
+        known, role = holding(tx, by, QA)
+        if _digest(_active(tx)) != digest:
+            reason = "an account or a role changed meanwhile; look at the list again"
+            raise DataRefused([Problem(reason, column="digest")])
+        now = installation.clock.now()
+        key = numbered_key(KIND, times_before(tx, KIND) + 1)
+        asked = fingerprint(installation.vault, digest, remark, known.person.id)
+        registered = Registered(
+            signatures=(signature_of(known, role, REVIEWED, now),),
+            document={"kind": KIND, "about": digest},
+            notes={"remark": commit_text(tx, installation, remark.strip())} if remark else {},
+        )
+        occasion = Occasion(known.person.id, "-", now, key=key, digest=asked)
+        write_site_entry(tx, REVIEW_ACCESS, occasion, registered)
+
+    installation.transact(work)
+
+
+def _due_at(installation: Installation, last: str) -> datetime:
+    return parse_rfc3339(last) + timedelta(days=installation.settings.access_review_days)
+
+
+def _active(tx: Transaction) -> Sequence[KnownPerson]:
+    return [one for one in people.everybody(tx) if one.person.active]
+
+
+def _access(tx: Transaction, known: KnownPerson, now: datetime) -> Access:
+    person = known.person
+    at = "" if person.is_service else last_time_of(tx, person.id, "sign_in")
+    return Access(
+        person.username,
+        people.named(known.name, people.SERVICE if person.is_service else people.PERSON),
+        person.is_service,
+        tuple(sorted(person.roles)),
+        tuple(sorted({one.kind for one in known.factors})),
+        at,
+        not person.is_service and (not at or now - parse_rfc3339(at) > QUIET),
+    )
+
+
+def _quiet_first(access: Access) -> tuple[bool, bool, str]:
+    return access.is_program, not access.is_quiet, access.username
+
+
+def _digest(known: Sequence[KnownPerson]) -> str:
+    """The SHA-256 of who has which roles where."""
+    told = sorted((one.person.id, one.person.username, sorted(one.person.roles)) for one in known)
+    return sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _reviews(tx: Transaction) -> list[Review]:
+    return [
+        Review(one["recorded_at"], _remark(tx, one), signatures_in(tx, one["chain"], one["seq"]))
+        for one in entries_before(tx, KIND)
+    ]
+
+
+def _remark(tx: Transaction, content: Content) -> str:
+    commitment = content.get("notes", {}).get("remark", "")
+    return (text_of(tx, commitment) or "(erased)") if commitment else ""
