@@ -49,6 +49,7 @@ TITLES: Mapping[str, str] = {
     "enrol_factor": "Second factor enrolled",
     "end_factor": "Second factor ended by hand",
     "give_up_factor": "Own second factor given up",
+    "review_trail": "Audit trail of a therapy reviewed",
 }
 """What an action of a site's chain is called; of others the name is shown."""
 

@@ -13,6 +13,11 @@ _entry = Statement(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
     )
 )
+_hash = Statement(
+    select(t.entry.c.hash).where(
+        t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
+    )
+)
 _signed = Statement(
     select(t.entry.c.signed).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
@@ -88,6 +93,12 @@ def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:
     """The hash and content of one entry that exists."""
     (row,) = _entry.rows(connection, chain=chain, seq=seq)
     return row[0], row[1]
+
+
+def entry_hash(connection: Connection, chain: str, seq: int) -> str:
+    """The hash of one entry; '' where there is none."""
+    row = _hash.row(connection, chain=chain, seq=seq)
+    return str(row[0]) if row else ""
 
 
 def signed_text(connection: Connection, chain: str, seq: int) -> str:
