@@ -6,6 +6,7 @@ of its own, whose key signs one certificate and is kept nowhere. It is an electr
 house (eIDAS, article 3 (25)) and no person's signature; those stand in the record.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -71,8 +72,10 @@ class Seal:
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
-        out = BytesIO()
-        sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), meta, self._signer, output=out)
+        out, writer = BytesIO(), IncrementalPdfFileWriter(BytesIO(content))
+        # It runs an event loop of its own, which no thread takes that has one already.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(sign_pdf, writer, meta, self._signer, output=out).result()
         return out.getvalue()
 
 

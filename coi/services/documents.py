@@ -3,7 +3,7 @@
 The patient appears by the COI alone. Labels and wristbands stand in `coi.services.label_papers`.
 """
 
-from coi.services.copies import Paper, printed_sealed
+from coi.services.copies import Paper, printed, printed_sealed
 from coi.services.extracts import destruction_certificate_pdf, deviation_letter_pdf
 from coi.services.installation import Installation
 from coi.services.looking import has_destroyed, require_seen_whole
@@ -22,7 +22,8 @@ def write_order_sheet(installation: Installation, by: Proven, coi: str, key: str
     """
     installation.read(lambda tx: _require_to_see(tx, by, coi))
     paper = Paper("order_sheet", coi, key=key)
-    return printed_sealed(
+    # It is scanned, and proves nothing: no seal that is missing keeps a collection waiting.
+    return printed(
         installation, by, paper, lambda copy: order_sheet_pdf(installation, coi, by, copy)
     )
 

@@ -15,7 +15,7 @@ from coi.ledger.content import Attestation
 from coi.services.decoding import content_of_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
-from coi.store.clocks import FOLLOWED, GAP, clocks_told
+from coi.store.clocks import FOLLOWED, GAP, clocks_told, wait_for_turn
 from coi.store.transactions import Transaction
 
 NOT_RECORDING = "not_recording"
@@ -47,6 +47,7 @@ def note_gap(installation: Installation, server: str, since: datetime, now: date
 
 def _written(tx: Transaction, gap: Gap, now: datetime) -> bool:
     # Another program of the machine may have told of it: the last beat before it is the same.
+    wait_for_turn(tx)
     if any((one.server, one.since) == (gap.server, gap.since) for one in gaps(tx)):
         return False
     told = {"kind": _CLOCK, "about": gap.server, "since": gap.since, "until": gap.until}
@@ -73,6 +74,7 @@ def note_following(
     """
 
     def work(tx: Transaction) -> bool:
+        wait_for_turn(tx)
         if (server in following_not(tx)) is not follows:
             return False
         told = {"kind": _CLOCK, "about": server, "since": rfc3339(since)}

@@ -52,15 +52,15 @@ def seal_of(installation: Installation, file: Path) -> "Seal":
     """The seal in this file; made now, where there is none.
 
     Raises:
-        NoSeal: the file cannot be read, or its certificate has ended.
+        NoSeal: the file cannot be read or written, or its certificate has ended.
     """
     now = installation.clock.now()
-    if not file.exists():
-        _make(file, installation.settings.issuer, now)
     try:
+        if not file.exists():
+            _make(file, installation.settings.issuer, now)
         seal = _read(file.read_bytes())
     except (OSError, ValueError, TypeError) as error:
-        sentence = f"The seal of the house, {file}, cannot be read."
+        sentence = f"The seal of the house, {file}, cannot be read, nor one be made there."
         raise NoSeal(sentence, "Put its file back: docs/custody-record.md says how.") from error
     ends = seal.certificate.not_valid_after_utc
     if ends <= now:

@@ -18,7 +18,7 @@ from coi.services.installation import Installation
 from coi.services.reporting import software
 from coi.services.vault import fingerprint_of
 from coi.settings import Settings
-from coi.store.clocks import SERVED, clocks_told
+from coi.store.clocks import SERVED, clocks_told, wait_for_turn
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 
@@ -72,6 +72,7 @@ def note_served(
 
     def work(tx: Transaction) -> None:
         # Another process of this server may have come first.
+        wait_for_turn(tx)
         if is_known(tx):
             return
         registered = Registered(

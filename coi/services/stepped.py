@@ -25,7 +25,7 @@ from coi.services.entries import (
 from coi.services.hands import Reading
 from coi.services.installation import Installation
 from coi.services.proofs import QA, JustProven, holding, signature_of
-from coi.store.clocks import STEP, Told, clock_told, clocks_told
+from coi.store.clocks import STEP, Told, clock_told, clocks_told, wait_for_turn
 from coi.store.transactions import Transaction
 
 STEPPED, ACCEPTED = "clock_stepped", "accept_clock"
@@ -71,6 +71,7 @@ def note_step(installation: Installation, server: str, expected: datetime, told:
 
 
 def _written(tx: Transaction, server: str, expected: datetime, now: Reading) -> bool:
+    wait_for_turn(tx)
     before, drift = _since_accepted(tx), now.at - expected
     known = next((one for one in steps(tx) if one.server == server), None)
     if known is not None and _is_that(known, now):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
 
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION, attested
@@ -15,6 +15,21 @@ STEP, FOLLOWED, GAP, SERVED = "step", "followed", "gap", "served"
 _CLOCK, _CHECK = "clock", "-"
 Told = tuple[str, bool, str]
 """When it was recorded, whether it is no reason for doubt, and the text of the entry."""
+
+_TELLING = 7_061_963
+"""A number of ours by which PostgreSQL tells one kind of waiting from another."""
+
+_one_at_a_time = Statement(select(func.pg_advisory_xact_lock(literal_column(str(_TELLING)))))
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Wait until no other program is about to tell of clocks; its entry is seen from here on.
+
+    Where it is not asked for first, two look, find nothing, and both write. SQLite has one writer.
+    """
+    if connection.dialect.name != "sqlite":
+        _one_at_a_time.rows(connection)
+
 
 _check = Statement(
     attested(_CLOCK, t.attestation.c.valid_until, t.entry.c.recorded_at)

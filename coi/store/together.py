@@ -52,7 +52,7 @@ def together(
     Nothing was read from `tx` yet: it may be begun anew here, and sees the moment that all see.
     """
     heads = _heads(engine) if processes > 1 else []
-    if sum(seq + 1 for _chain, seq in heads) < SHARED_FROM:
+    if not heads or sum(seq + 1 for _chain, seq in heads) < SHARED_FROM:
         yield None
         return
     with TemporaryDirectory(prefix="coi-verify-") as folder, ExitStack() as stack:

@@ -26,6 +26,8 @@ ONE_OF_EACH = [
     errors.WrongPassword(),
     errors.SignedOut("nina"),
     errors.SessionEnded("nobody did anything for 15 minutes"),
+    errors.SignedInElsewhere(),
+    errors.OutsideWithoutFactor(),
     errors.ClockWentBack("2026-11-22T09:00:00.000000Z", "2026-11-22T10:00:00.000000Z"),
     errors.Busy(),
     errors.Crowded(),

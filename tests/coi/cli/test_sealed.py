@@ -117,7 +117,7 @@ def test_a_seal_that_cannot_be_read_seals_nothing(collected, tmp_path, content):
     result = document(collected, file, COI_SEAL_FILE=str(broken))
 
     assert (result.exit_code, file.exists()) == (REFUSED, False)
-    assert "cannot be read.\nPut its file back" in result.stderr
+    assert "nor one be made there.\nPut its file back" in result.stderr
     assert found(collected, COI_SEAL_FILE=str(broken))["seal"] == "wrong"
     document(collected, file)
     assert newest_document(collected)["copy"] == "1"
@@ -165,9 +165,21 @@ def test_the_seal_is_its_owners_alone_and_made_once(clinic, tmp_path, monkeypatc
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_only_documents_are_sealed(collected, tmp_path):
-    """A label goes to a printer, byte by byte as it was proven."""
-    label = tmp_path / "label.pdf"
+def test_a_seal_that_cannot_be_made_is_told_too(clinic, tmp_path):
+    """Where the folder of the keys cannot be written."""
+    (tmp_path / "keys").write_text("a file stands here", encoding="ascii")
+
+    with pytest.raises(NoSeal, match="nor one be made there"):
+        seal_of(clinic.installation, tmp_path / "keys" / "seal.pem")
+
+
+def test_only_what_proves_something_is_sealed(collected, tmp_path):
+    """What is scanned at once waits for no seal, also where that is broken."""
+    broken, order, label = (tmp_path / name for name in ("broken.pem", "order.pdf", "label.pdf"))
+    broken.touch()
+    words = ("report", "order", collected.coi, "-o", str(order), "--as", "nina")
+    collected.run(*words, passwords=1, COI_SEAL_FILE=str(broken))
     collected.paper("label", "bag", collected.labels[0], "-o", str(label))
 
+    assert "does not contain any signatures" in read(order)
     assert "does not contain any signatures" in read(label)

@@ -107,5 +107,6 @@ def test_a_crowd_at_the_door_keeps_nobody_from_scanning(port, home, number):
 
     p99 = seconds[int(len(seconds) * 0.99)] if len(seconds) >= 100 else seconds[-1]
     assert p99 <= SLOWEST_SECONDS, f"{len(seconds)} scans, {dict(answers)}"
-    assert set(answers) <= {302, 401, 503}
+    # 303: who signed in was signed in elsewhere a moment later, as the same person (DI-01).
+    assert set(answers) <= {302, 303, 401, 503}
     assert answers[302] > 0

@@ -4,6 +4,9 @@ import sqlite3
 from contextlib import closing
 from hashlib import sha256
 
+from coi.services import verifying
+from coi.store import together
+
 
 def change(desk, *statements):
     """Do what no command does: switch the locks off, and change the database by hand."""
@@ -27,6 +30,20 @@ def test_a_whole_record_is_said_to_be_whole(collected, tmp_path):
     assert result.exit_code == 0
     assert result.stdout.startswith("Whole and unchanged: ")
     assert (tmp_path / "heads.json").exists()
+
+
+def test_several_processes_verify_together(collected, monkeypatch):
+    """As many as are asked for; by itself one for each core."""
+    asked = []
+    shared = verifying.verify_together
+    monkeypatch.setattr(together, "SHARED_FROM", 0)
+    monkeypatch.setattr(verifying, "verify_together", lambda *a: asked.append(a) or shared(*a))
+
+    alone, two = (collected.run("verify", "--processes", number) for number in "12")
+
+    assert two.stdout == alone.stdout
+    assert two.stdout.startswith("Whole and unchanged: ")
+    assert len(asked) == 1
 
 
 def test_a_later_verification_goes_on_from_the_heads(collected, tmp_path):

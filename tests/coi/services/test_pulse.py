@@ -25,6 +25,7 @@ from tests.coi.clinic import NOW
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+ROUNDS = 6
 
 
 @dataclass
@@ -110,15 +111,18 @@ def test_a_clock_that_is_set_is_on_record_once_and_bars_what_relies_on_it(machin
 
 def test_processes_that_see_it_at_the_same_moment_write_one_entry(machine):
     """Whoever comes second finds what the first one wrote, of a gap and of a start too."""
-    other = replace(machine.installation.settings, help_line="Call 112")
-    pulses = [machine.starts_again(other={"settings": other}) for _ in range(4)]
-    machine.passes(5 * MINUTE)
-    machine.wall += HOUR
-    with ThreadPoolExecutor(4) as at_once:
-        list(at_once.map(lambda one: one.look(), pulses))
+    for round_ in range(ROUNDS):
+        other = replace(machine.installation.settings, help_line=f"Call {round_}")
+        pulses = [machine.starts_again(other={"settings": other}) for _ in range(4)]
+        for one in pulses:
+            one.compare()
+        machine.passes(5 * MINUTE)
+        machine.wall += HOUR
+        with ThreadPoolExecutor(4) as at_once:
+            list(at_once.map(lambda one: one.look(), pulses))
 
     actions = ("clock_stepped", "not_recording", "serving")
-    assert [len(told(machine, one)) for one in actions] == [1, 1, 2]
+    assert [len(told(machine, one)) for one in actions] == [ROUNDS, ROUNDS, 1 + ROUNDS]
 
 
 @pytest.mark.parametrize(

@@ -340,6 +340,20 @@ def supplied(performer, lives):
     return coi, lot.id.removeprefix(f"{coi}/")
 
 
+def test_a_document_without_its_seal_is_not_handed_out(someone, installation, destroyed):
+    """The page says why, and what to do; no copy is counted."""
+    (coi, _thing), nina = destroyed, someone("nina")
+    before = papers(installation)
+    installation.settings.seal_file.write_text("no seal", encoding="ascii")
+
+    answer = asked(nina, coi, "custody-record")
+
+    assert answer.status_code == 503
+    assert "The seal of the house" in answer.text
+    assert "Put its file back" in answer.text
+    assert papers(installation) == before
+
+
 def test_the_therapy_offers_a_certificate_for_what_is_destroyed(someone, installation, destroyed):
     """For nothing else; printed, it is on record like the custody record."""
     (coi, thing), nina = destroyed, someone("nina")
