@@ -118,6 +118,7 @@ class Performer:
     wristbands: dict[str, str] = field(default_factory=dict)  # patient -> newest serial
     count: int = 0
     pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
+    turn: Callable[[], None] = lambda: None  # waits until no other story is earlier
 
     def order(
         self,
@@ -175,6 +176,7 @@ class Performer:
         """Before a lot is released its trail is reviewed, and each label read back where it is."""
         action = view.workflow.actions[name]
         if decides_release(view.workflow, action) and not view.therapy.is_copied:
+            self.turn()
             review_before(self.installation, self.proven, view.therapy.coi)
         if action.asks(GUARD) and wish.mode is Mode.ASK:
             read_back(self.installation, self.proven, view, actor)

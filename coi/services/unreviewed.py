@@ -7,7 +7,10 @@ first. Only a therapy that is copied from paper has no trail yet that could be (
 import logging
 
 from coi.services.attempt import Attempt
-from coi.services.trail_review import entries_since, reviews_of
+from coi.services.installation import Installation
+from coi.services.trail_review import Read, entries_since, reviews_of
+from coi.store.facts import therapy
+from coi.store.transactions import Transaction
 from workflows.draft import Decision, Draft
 from workflows.guards.quality import RELEASED_LOT
 from workflows.model import Kind, Verb
@@ -15,6 +18,18 @@ from workflows.refusal import Refusal
 
 TRAIL_NOT_REVIEWED = "TRAIL_NOT_REVIEWED"
 _log = logging.getLogger(__name__)
+
+
+def unreviewed(installation: Installation, coi: str) -> Read | None:
+    """The newest entry of a trail of which something is not reviewed; None where all of it is."""
+
+    def work(tx: Transaction) -> Read | None:
+        found = therapy(tx, coi)
+        if found is None or not entries_since(tx, coi, reviews_of(tx, coi)):
+            return None
+        return Read(found[1].seq, found[1].hash)
+
+    return installation.read(work)
 
 
 def refused_unreviewed(attempt: Attempt, decision: Decision) -> Decision:
@@ -38,7 +53,9 @@ def _releases(attempt: Attempt, draft: Draft) -> bool:
     machines = attempt.standing.workflow.machines
     action = attempt.standing.workflow.actions.get(draft.action)
     return (action is None or action.verb is Verb.DECIDE) and any(
-        move.after.state in RELEASED_LOT and machines[move.machine].kind is Kind.LOT
+        move.after.state in RELEASED_LOT
+        and move.after.state != move.before.state
+        and machines[move.machine].kind is Kind.LOT
         for move in draft.moves
     )
 
