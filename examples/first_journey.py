@@ -89,10 +89,24 @@ class Journey:
         secret = re.findall(r"One-time secret of \S+: (\S+)", answer)[0]
         self.type("users", "set-password", "--as", username, passwords=[secret, PASSWORD])
 
-    def take(self, patient: str, step: Step) -> None:
-        """Type one step of a patient's therapy, and note what it issued."""
+    def do(self, patient: str, step: Step) -> None:
+        """Type one step of a patient's therapy, or the review of its trail."""
         if "say" in step:
             print(f"# {step['say']}")
+        if "review" in step:
+            self.review(patient, step["review"])
+        else:
+            self.take(patient, step)
+
+    def review(self, patient: str, username: str) -> None:
+        """Look at the therapy, and sign for the audit trail up to the last entry that was shown."""
+        shown = self.type("therapy", self.coi[patient])
+        (last,) = re.findall(r"the last entry: (\S+)", shown)
+        words = ("review", self.coi[patient], "--read", last, "--as", username)
+        self.type(*words, passwords=[PASSWORD])
+
+    def take(self, patient: str, step: Step) -> None:
+        """Type one step of a patient's therapy, and note what it issued."""
         signers = [] if step.get("unsigned") else step.get("sign", [step["by"]])
         unit = next(unit for username, _, _, unit in self.story["staff"] if username == step["by"])
         words = ["act", self.coi[patient], step["take"], "--as", step["by"], "--unit", unit]
@@ -229,7 +243,7 @@ def treat(journey: Journey) -> None:
             if patient != "A":
                 print(f"# And the same for patient {patient}.")
             for step in part["steps"]:
-                journey.take(patient, step)
+                journey.do(patient, step)
                 if patient == "A" and not journey.label.exists():
                     print_label(journey)
 

@@ -30,6 +30,7 @@ from coi.client import Client, Problem, version_tag
 
 Step = Mapping[str, Any]
 LAST = "complete_infusion"
+REVIEWED = "I have reviewed the audit trail of this therapy"
 SCANNER = {"how": "scanned", "device": "scanner-1"}
 ASKED_OF_A_PATIENT = ("family_name", "birth_date")
 
@@ -88,10 +89,27 @@ class Program:
 
     # -- a step ------------------------------------------------------------------------------------
 
-    def take(self, patient: str, step: Step) -> None:
-        """Take one step, by one request or as an errand; the story says whether it is refused."""
+    def do(self, patient: str, step: Step) -> None:
+        """Take one step, or review the trail of all of them."""
         if "say" in step:
             print(f"# {step['say']}")
+        if "review" in step:
+            self.review(patient, step["review"])
+        else:
+            self.take(patient, step)
+
+    def review(self, patient: str, username: str) -> None:
+        """Sign for the audit trail of a therapy, up to its newest entry."""
+        coi, person = self.coi[patient], self.person(username)
+        head = person.list_trail_reviews(coi)["head"]
+        trail = person.list_trail(coi=coi)  # asked afterwards: nothing less is read than signed for
+        signed = [person.sign(REVIEWED, PASSWORD)]
+        done = person.review_trail(coi, head, signatures=signed)
+        unusual = len(trail["items"])
+        print(f"{done['by']} reviewed the trail: {unusual} entries were to be looked at first")
+
+    def take(self, patient: str, step: Step) -> None:
+        """Take one step, by one request or as an errand; the story says whether it is refused."""
         coi, by = self.coi[patient], self.person(step["by"])
         form = by.show_step(coi, step["take"], unit=self.unit[step["by"]])
         signers = [] if step.get("unsigned") else step.get("sign", [step["by"]])
@@ -286,8 +304,8 @@ def tell(folder: Path) -> None:
             chapter(part["title"])
             for patient in part["for"]:
                 for step in part["steps"]:
-                    program.take(patient, step)
-                    if step["take"] == LAST:
+                    program.do(patient, step)
+                    if step.get("take") == LAST:
                         print(f"\nThe cells of {program.coi['A']} are where they came from.")
                         return
 

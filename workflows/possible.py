@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from workflows.facts import Position, Subject
 from workflows.guards.quality import RELEASED_LOT
-from workflows.model import Action, Alternatives, Custody, MoveRule, Pick, Verb, Workflow
+from workflows.model import Action, Alternatives, Custody, Kind, MoveRule, Pick, Verb, Workflow
 from workflows.packing import reaches
 
 
@@ -46,6 +46,14 @@ def relies_on_record(action: Action) -> bool:
     if action.verb is Verb.DECIDE:
         return any(rule.to_state in RELEASED_LOT for rule in action.moves)
     return action.verb is Verb.ADMINISTER
+
+
+def decides_release(workflow: Workflow, action: Action) -> bool:
+    """It may release a lot: what it came from is looked over once more before."""
+    return action.verb is Verb.DECIDE and any(
+        rule.to_state in RELEASED_LOT and workflow.machines[rule.machine].kind is Kind.LOT
+        for rule in action.moves
+    )
 
 
 def moves_it(

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scan": ("coi.cli.scan", "Say what a scanned code means."),
     "act": ("coi.cli.act", "Take an action of a therapy."),
     "therapy": ("coi.cli.therapy", "Show therapies: what stands where, and what may happen next."),
+    "review": ("coi.cli.review", "Sign that the audit trail of a therapy was reviewed."),
     "incident": ("coi.cli.incident", "Report that two therapies were taken for each other."),
     "stop-ship": ("coi.cli.stop_ship", "Stop every therapy that a lot, a unit or a site is about."),
     "label": ("coi.cli.label", "Print labels and wristbands."),

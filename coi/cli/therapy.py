@@ -50,6 +50,7 @@ def command(coi: str | None) -> None:
     console.print(_values(view))
     for line in (*_refusals(view), *_next(view)):
         click.echo(line)
+    click.echo(f"the last entry: {view.history[-1].seq}:{view.head_hash}")
 
 
 def _console() -> Console:

@@ -1387,6 +1387,30 @@ class TrailEntry(TypedDict):
     changes: "list[Change]"
 
 
+class TrailRead(TypedDict):
+    """`TrailRead` of the description."""
+
+    entry: "int"
+    hash: "str"
+
+
+class TrailReview(TypedDict):
+    """`TrailReview` of the description."""
+
+    by: "str"
+    at: "NotRequired[str]"
+    entry: "int"
+    hash: "str"
+
+
+class TrailReviews(TypedDict):
+    """`TrailReviews` of the description."""
+
+    head: "TrailRead"
+    since: "int"
+    items: "list[TrailReview]"
+
+
 class Trained(TypedDict):
     """`Trained` of the description."""
 

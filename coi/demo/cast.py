@@ -83,6 +83,8 @@ STAFF = (
     Staff("mona", "Dr. Mona Moreau", _everywhere("medical_monitor", "works-production")),
     Staff("quentin", "Dr. Quentin Release", _everywhere("qualified_person", "works-production")),
     Staff("quinn", "Dr. Quinn Release", _everywhere("qualified_person", "works-production")),
+    # Whoever reviews a trail took no part: in a life with many exceptions all the others do.
+    Staff("quill", "Quill Quality", _everywhere("qa_reviewer", "works-production")),
     Staff("anna", "Anna Analyst", _everywhere("qc_analyst", "lab-testing")),
     Staff("abel", "Abel Analyst", _everywhere("qc_analyst", "lab-testing")),
     Staff("omar", "Omar Driver", _everywhere("courier", "wheels-van")),

@@ -21,6 +21,7 @@ from coi.demo.fitting import (
     rule_of,
 )
 from coi.demo.labels import GUARD, read_back
+from coi.demo.reviewing import review_before
 from coi.demo.values import (
     WEIGHT_KG,
     ahead,
@@ -54,6 +55,7 @@ from workflows.model import (
 )
 from workflows.on_paper import ON_PAPER
 from workflows.over_labels import OVER_LABEL
+from workflows.possible import decides_release
 
 WORKFLOW = "autologous-car-t"
 _IN_NUMBERS = frozenset({Kind.CONTAINER, Kind.SAMPLE})  # of these, several are born at once
@@ -116,6 +118,7 @@ class Performer:
     wristbands: dict[str, str] = field(default_factory=dict)  # patient -> newest serial
     count: int = 0
     pause: Callable[[str], None] = lambda _action: None  # what time passes before an action
+    turn: Callable[[], None] = lambda: None  # waits until no other story is earlier
 
     def order(
         self,
@@ -163,15 +166,19 @@ class Performer:
         self.pause(name)
         view = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, view)
-        self.read_back_before(name, wish, view, actor)
+        self.before_release(name, wish, view, actor)
         receipt = take_action(self.installation, wanted, actor, signers)
         if receipt.wristband:
             self.wristbands[view.therapy.patient] = receipt.wristband
         return receipt
 
-    def read_back_before(self, name: str, wish: Wish, view: TherapyView, actor: JustProven) -> None:
-        """Before a lot is released, each label that nobody has scanned is scanned where it is."""
-        if view.workflow.actions[name].asks(GUARD) and wish.mode is Mode.ASK:
+    def before_release(self, name: str, wish: Wish, view: TherapyView, actor: JustProven) -> None:
+        """Before a lot is released its trail is reviewed, and each label read back where it is."""
+        action = view.workflow.actions[name]
+        if decides_release(view.workflow, action) and not view.therapy.is_copied:
+            self.turn()
+            review_before(self.installation, self.proven, view.therapy.coi)
+        if action.asks(GUARD) and wish.mode is Mode.ASK:
             read_back(self.installation, self.proven, view, actor)
 
     def request(

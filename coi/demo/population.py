@@ -27,6 +27,7 @@ from coi.demo.layers import EXITS_IN_LAYERS
 from coi.demo.others import SHOWN as OTHERS
 from coi.demo.performer import Performer
 from coi.demo.stories import EXITS, GOES_WELL, STORIES, Story
+from coi.demo.turns import Wait, told_in_turn
 
 HOURS: Mapping[str, float] = {
     "approve": 20,
@@ -100,19 +101,32 @@ def populate(
     """
     chance = random.Random(seed)  # noqa: S311 - a play, no secret
     end = performer.installation.clock.now()
-    cois = []
-    for n, (name, story) in enumerate(islice(_plays(chance, end), therapies)):
+    cois: dict[int, str] = {}
+
+    def telling(n: int, name: str, story: Story) -> Callable[[Wait], None]:
         # Begun so long ago that it ends before now, and not all on the same day.
-        clock = SteppedClock(end - timedelta(days=LONGEST_DAYS - chance.randrange(20)), STEP)
-        performer.installation = replace(performer.installation, clock=clock)
-        # The clock is bound now: by its name the pause would move the clock of the last story.
-        performer.pause = lambda action, clock=clock: clock.advance(  # type: ignore[misc]
-            timedelta(hours=HOURS.get(action, 0))
-        )
-        patient = PATIENTS[n % len(PATIENTS)]
-        cois.append(story(performer, patient))
-        told(name)
-    return tuple(cois)
+        begun = end - timedelta(days=LONGEST_DAYS - chance.randrange(20))
+
+        def tell(wait_: Wait) -> None:
+            cois[n] = story(_at_its_pace(performer, begun, wait_), PATIENTS[n % len(PATIENTS)])
+            told(name)
+
+        return tell
+
+    plays = enumerate(islice(_plays(chance, end), therapies))
+    told_in_turn([telling(n, name, story) for n, (name, story) in plays])
+    return tuple(cois[n] for n in sorted(cois))
+
+
+def _at_its_pace(performer: Performer, begun: datetime, wait_: Wait) -> Performer:
+    """The same people, by a clock that begins then and goes on as people take their time."""
+    clock = SteppedClock(begun, STEP)
+    return replace(
+        performer,
+        installation=replace(performer.installation, clock=clock),
+        pause=lambda action: clock.advance(timedelta(hours=HOURS.get(action, 0))),
+        turn=lambda: wait_(clock.now()),
+    )
 
 
 def _plays(chance: random.Random, end: datetime) -> Iterator[tuple[str, Story]]:

@@ -16,6 +16,7 @@ from coi.services.mismatches import record_refusal
 from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, receipt
 from coi.services.relying import refused_in_doubt
+from coi.services.unreviewed import refused_unreviewed
 from coi.store import facts as read
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
@@ -69,6 +70,7 @@ def taken(
     attempt = Attempt.of(tx, installation, wanted, digest, present)
     decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
     decision = refused_elsewhere(attempt, refused_in_doubt(attempt, decision))
+    decision = refused_unreviewed(attempt, decision)
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)

@@ -20,6 +20,11 @@ _last_of = Statement(
     .order_by(t.entry.c.recorded_at.desc())
     .limit(ONE)
 )
+_hash = Statement(
+    select(t.entry.c.hash).where(
+        t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
+    )
+)
 _signed = Statement(
     select(t.entry.c.signed).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
@@ -100,6 +105,12 @@ def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:
 def last_time_of(connection: Connection, actor: str, action: str) -> str:
     """When somebody last did this; '' for never."""
     row = _last_of.row(connection, actor=actor, action=action)
+    return str(row[0]) if row else ""
+
+
+def entry_hash(connection: Connection, chain: str, seq: int) -> str:
+    """The hash of one entry; '' where there is none."""
+    row = _hash.row(connection, chain=chain, seq=seq)
     return str(row[0]) if row else ""
 
 

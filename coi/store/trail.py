@@ -13,8 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
+    exists,
     false,
+    func,
     literal,
     literal_column,
     not_,
@@ -27,6 +30,7 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.unusual import is_marked
+from workflows.label_life import LabelDeed
 
 AT_ONCE = 100
 _AS_MANY: ColumnElement[int] = literal_column(str(AT_ONCE))
@@ -36,6 +40,7 @@ BEHIND_NOTHING = ("9999", "", 0)
 OF_PEOPLE = ("active", "badge", "name", "policy", "proofing", "role", "secret", "training")
 """The kinds of attestation that are about a person."""
 
+_READ_BACK = LabelDeed.CONFIRM.value
 _ORDER = ("recorded_at", "chain", "seq")
 _COLUMNS = ("chain", "seq", "hash", "recorded_at", "content", "signed")
 
@@ -100,6 +105,28 @@ def value_before(
     revision = int(str(value["revision"])) - 1
     row = _before.row(connection, chain=chain, revision=revision, **asked) if revision else None
     return (row[0], row[1]) if row else ("", "")
+
+
+_moved = exists().where(t.move.c.chain == bindparam("chain"), t.move.c.seq == t.entry.c.seq)
+_since = Statement(
+    select(func.count()).where(
+        t.entry.c.chain == bindparam("chain"),
+        t.entry.c.seq > bindparam("seq"),
+        or_(
+            _moved,
+            and_(t.entry.c.kind != literal("refused"), t.entry.c.action != literal(_READ_BACK)),
+        ),
+    )
+)
+
+
+def count_since(connection: Connection, coi: str, seq: int) -> int:
+    """How many entries of a therapy came after this one that a review of its trail is about.
+
+    What was refused and changed nothing is not, nor that a label was read back where it is.
+    """
+    row = _since.row(connection, chain=coi, seq=seq)
+    return int(row[0]) if row else 0
 
 
 def walked(

@@ -33,6 +33,7 @@ from coi.services.sealing import NoSeal
 from coi.services.sessions import Locked
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.stock_takes import StockTakeClosed
+from coi.services.trail_review import Overtaken, TookPart
 from coi.services.vault import VaultClosed
 
 
@@ -59,6 +60,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.OutsideWithoutFactor: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
+    TookPart: HTTPStatus.FORBIDDEN,
     NotForPrograms: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     errors.Unknown: HTTPStatus.NOT_FOUND,
@@ -66,6 +68,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     Answered: HTTPStatus.CONFLICT,
     Elsewhere: HTTPStatus.CONFLICT,
+    Overtaken: HTTPStatus.CONFLICT,
     TakenElsewhere: HTTPStatus.CONFLICT,
     GrantUsed: HTTPStatus.CONFLICT,
     GrantExpired: HTTPStatus.CONFLICT,

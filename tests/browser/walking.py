@@ -70,7 +70,7 @@ class InBrowsers(Performer):
         asked = self.request(coi, name, wish, view)
         if name == NO_PAGE_YET and self.person(asked[1].username).open(path_of(coi, name)) == 404:
             return Performer.do(self, coi, name, wish, view)
-        self.read_back_before(name, wish, view, asked[1])
+        self.before_release(name, wish, view, asked[1])
         before = look(self.installation, coi)
         person = self.attempt(asked)
         after = look(self.installation, coi)

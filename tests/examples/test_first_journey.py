@@ -90,6 +90,6 @@ def test_every_line_is_a_command_that_could_be_typed(told):
     commands = re.findall(r"^\$ coi (\S+)", told, re.MULTILINE)
 
     assert set(commands) == {
-        *("init", "sites", "users", "approve", "import", "act"),
+        *("init", "sites", "users", "approve", "import", "act", "review"),
         *("scan", "therapy", "label", "report", "verify"),
     }

@@ -35,6 +35,18 @@ def test_a_part_of_the_trail_is_found_along_its_index(engine, scope, narrowed, i
             assert index in plan_of(connection, statement, values)
 
 
+def test_what_came_since_a_review_is_counted_along_the_chain(engine):
+    """Only what came after it is read, however long the chain and whatever it holds."""
+    with engine.connect() as connection:
+        with heard(engine) as sent:
+            assert trail.count_since(connection, "TEST-1", 40) == 0
+        ((statement, values),) = sent
+
+        assert walked(connection, statement, values) == set()
+        if connection.dialect.name == "sqlite":
+            assert "chain=? AND seq>?" in plan_of(connection, statement, values)
+
+
 def test_one_therapy_is_read_along_its_own_chain(engine):
     """Its entries are found by its key, however many others there are."""
     with engine.connect() as connection:

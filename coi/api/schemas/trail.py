@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from coi.api.schemas.common import moment
 from coi.services.unusual import Unusual
 
+MOST_ENTRIES = 999_999_999
 _COI = "TEST-7KQ2M9XD-A"
 
 
@@ -69,6 +70,41 @@ class Trail(Schema):
     items = fields.List(fields.Nested(TrailEntry), required=True)
     next = fields.String(required=True, allow_none=True)
 
+
+class TrailRead(Schema):
+    """How far the trail of a therapy was read: its last entry that was shown."""
+
+    entry = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_ENTRIES))
+    hash = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+
+
+class TrailReview(Schema):
+    """One review of the trail of a therapy: who signed it, when, and how far they had read."""
+
+    by = fields.String(required=True)
+    at = moment()
+    entry = fields.Integer(required=True)
+    hash = fields.String(required=True)
+
+
+class TrailReviews(Schema):
+    """How far the trail of a therapy was reviewed, the newest review first."""
+
+    head = fields.Nested(TrailRead, required=True)
+    since = fields.Integer(
+        required=True,
+        metadata={"description": "So many entries that count came after the newest review."},
+    )
+    items = fields.List(fields.Nested(TrailReview), required=True)
+
+
+TRAIL_READ: Mapping[str, Any] = {"entry": 41, "hash": "5e" * 32}
+TRAIL_REVIEW: Mapping[str, Any] = {
+    "by": "Quirin Example",
+    "at": "2026-11-28T09:00:00.000000Z",
+    **TRAIL_READ,
+}
+TRAIL_REVIEWS: Mapping[str, Any] = {"head": TRAIL_READ, "since": 0, "items": [TRAIL_REVIEW]}
 
 TRAIL: Mapping[str, Any] = {
     "items": [

@@ -3,9 +3,11 @@
 Written by `python -m tests.coi.client.made` from the description; not to be edited.
 """
 
+from collections.abc import Sequence
+
 from coi.client import told
 from coi.client.calls.part import Part
-from coi.client.sending import Call
+from coi.client.sending import Call, Signature
 
 
 class TrailCalls(Part):
@@ -42,6 +44,39 @@ class TrailCalls(Part):
                     "coi": coi,
                     "cursor": cursor,
                 },
+            )
+        )
+        return answer
+
+    def list_trail_reviews(
+        self,
+        coi: str,
+    ) -> told.TrailReviews:
+        """How far the trail of a therapy was reviewed, by whom, and what came since."""
+        answer: told.TrailReviews = self.connection.ask(
+            Call("GET", f"/therapies/{self.part(coi)}/trail-reviews")
+        )
+        return answer
+
+    def review_trail(
+        self,
+        coi: str,
+        body: told.TrailRead,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> told.TrailReview:
+        """Sign that the trail of a therapy was reviewed up to this entry, by who took no part."""
+        answer: told.TrailReview = self.connection.ask(
+            Call(
+                "POST",
+                f"/therapies/{self.part(coi)}/trail-reviews",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
             )
         )
         return answer

@@ -56,7 +56,7 @@ class AtTheInterface(Performer):
         """Take the action as its people do, each with a program of their own."""
         before = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, before)
-        self.read_back_before(name, wish, before, actor)
+        self.before_release(name, wish, before, actor)
         if wanted.mode is Mode.ASK and is_at_the_patient(before.workflow.actions[name]):
             verdict = self.walk(wanted, signers)
             assert verdict["kind"] == "right", f"{name}: {verdict}"

@@ -119,7 +119,7 @@ class AtThePages(Performer):
         """Take the action as its people do: they sign in, open the form, fill it in, send it."""
         before = view or look(self.installation, coi)
         wanted, actor, signers = self.request(coi, name, wish, before)
-        self.read_back_before(name, wish, before, actor)
+        self.before_release(name, wish, before, actor)
         if wanted.mode is Mode.ASK and is_guided(before.workflow.actions[name]):
             page = walk(self.app, wanted, signers)
             assert 'class="verdict matched"' in page, f"{name}: {page}"

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from coi.app import create_app
+from coi.demo.cast import PASSWORD
 from tests.coi.web.browser import Browser
 from tests.coi.web.walk import token_on
 from tests.journeys.worlds import Databases, copy_of
@@ -144,3 +145,40 @@ def test_access_shows_who_came_in_and_who_could_not(app, queenie):
     assert any("Wrong password" in row for row in told)
     assert any("Signed in" in row for row in told)
     assert all("queenie" in row or "Queenie" in row for row in rows(page))
+
+
+@pytest.fixture
+def quirin(app):
+    """The browser of somebody of quality assurance who had nothing to do with some of them."""
+    browser = Browser(app.test_client())
+    assert browser.sign_in("quirin").status_code == 302
+    return browser
+
+
+def test_the_trail_is_signed_for_below_it(quirin, lives):
+    """Not with a wrong password, nor up to an entry that is another one; then it says how far."""
+    path = f"/therapies/{lives.cois['in manufacture']}/trail"
+    page = quirin.get(path).text
+    shown = dict(re.findall(r'type="hidden" name="(entry|hash)" value="([^"]+)"', page))
+
+    wrong = quirin.send(path, path, **shown, password="a wrong one")
+    other = quirin.send(path, path, entry=shown["entry"], hash="0" * 64, password=PASSWORD)
+    nothing = quirin.send(path, path, password=PASSWORD)
+    signed = quirin.send(path, path, **shown, password=PASSWORD)
+
+    assert "Not yet." in page
+    assert (wrong.status_code, "Nothing was saved." in wrong.text) == (401, True)
+    assert (other.status_code, "TRAIL_MOVED_ON" in other.text) == (409, True)
+    assert nothing.status_code == 409
+    assert (signed.status_code, signed.location) == (303, path)
+    after = quirin.get(path).text
+    assert f"Yes, up to entry {shown['entry']}" in after
+    assert "Sign: the trail is reviewed" not in after
+
+
+def test_whoever_took_part_is_told_that_somebody_else_reviews(quirin, lives):
+    """With the step, and without a form to sign (A11d-12.6)."""
+    page = quirin.get(f"/therapies/{lives.cois['recorded late']}/trail").text
+
+    assert "somebody who took no part reviews it" in page
+    assert "Sign: the trail is reviewed" not in page

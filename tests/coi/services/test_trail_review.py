@@ -1,0 +1,145 @@
+"""The trail of a therapy is reviewed: by whom it may be, how far, and what makes it old again."""
+
+import pytest
+
+from coi.demo.performer import spoilt
+from coi.errors import Refused, Unknown
+from coi.ledger.verify import verify
+from coi.services.acting import take_action
+from coi.services.proofs import NotAllowed
+from coi.services.therapies import look
+from coi.services.trail_review import (
+    REVIEWED,
+    Overtaken,
+    Read,
+    TookPart,
+    review_trail,
+    reviewed,
+)
+from coi.store.read_ledger import LedgerRows
+from tests.coi.services.test_trail import as_
+from tests.journeys.worlds import Databases, copy_of
+from workflows.loading import expand_all
+
+
+@pytest.fixture
+def house(lives, migrated_file, tmp_path):
+    """Therapies that went through a good deal."""
+    with copy_of(Databases(migrated_file), lives, tmp_path) as performer:
+        yield performer
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy whose lot is made; quality assurance had nothing to do with it yet."""
+    return lives.cois["in manufacture"]
+
+
+def stands(performer, coi, username="quirin"):
+    """How it stands with the review, as somebody is told."""
+    return reviewed(performer.installation, as_(performer, username), coi)
+
+
+def review(performer, coi, username="quirin", read=None):
+    """Somebody signs for all that there is, or for what they say."""
+    by, read = performer.proven[username], read or stands(performer, coi).head
+    return review_trail(performer.installation, by, coi, read)
+
+
+def test_a_review_is_an_entry_that_says_how_far_it_went(house, coi):
+    """Who, when, the last entry and its hash; signed, and as sound as the rest (DI-07, WL-07)."""
+    before = stands(house, coi)
+
+    done = review(house, coi)
+
+    after = stands(house, coi)
+    assert (before.holds, before.since > 0, before.part) == (False, True, "")
+    assert (after.holds, after.since, after.reviews) == (True, 0, (done,))
+    assert (done.by, done.read) == ("Quirin Quality", after.head)
+    assert look(house.installation, coi).head_hash == done.read.hash
+    found = house.installation.read(lambda tx: verify(LedgerRows(tx), expand_all, {}))
+    assert found.findings == ()
+
+
+def test_it_is_signed_with_its_meaning(house, coi):
+    """Meaning, role and person of the signature stand in the entry of a site's chain."""
+    review(house, coi)
+
+    def signature(tx):
+        asked = "SELECT action, signed FROM entry WHERE action = 'review_trail' AND content LIKE ?"
+        return tx.exec_driver_sql(asked, (f"%{coi}%",)).one()
+
+    action, signed = house.installation.read(signature)
+    assert action == "review_trail"
+    assert f'"meaning":"{REVIEWED}"' in signed
+    assert '"role":"qa_reviewer"' in signed
+
+
+@pytest.mark.parametrize("username", ["queenie", "quentin"])
+def test_whoever_took_part_does_not_review(house, lives, username):
+    """Who took a step of the therapy, or signed for one, is told which (A11d-12.6)."""
+    coi = next(
+        one
+        for one in lives.cois.values()
+        if house.proven[username].person in _persons(look(house.installation, one))
+    )
+
+    before = stands(house, coi)
+
+    with pytest.raises(TookPart) as caught:
+        review(house, coi, username, before.head)
+
+    assert stands(house, coi, username).part in caught.value.problems[0].reason
+    assert stands(house, coi).reviews == before.reviews
+
+
+def _persons(view):
+    """Everybody who did something of it that is no release."""
+    found = [e for e in view.history if e.kind != "refused" and "release_lot" not in e.action]
+    return {e.actor for e in found} | {s.person for e in found for s in e.signatures}
+
+
+def test_what_was_not_shown_is_not_signed_for(house, coi):
+    """An entry that there is not, another hash, and one that is no more the last."""
+    head = stands(house, coi).head
+    for read in (
+        Read(head.entry + 1, head.hash),
+        Read(-1, head.hash),
+        Read(head.entry, "0" * 64),
+        Read(head.entry, ""),
+        Read(0, house.installation.read(lambda _tx: look(house.installation, coi).history[0].hash)),
+    ):
+        with pytest.raises(Overtaken):
+            review(house, coi, read=read)
+
+    assert stands(house, coi).reviews == ()
+
+
+def test_only_who_reviews_trails_at_a_site_that_takes_part_signs(house, coi):
+    """A maker may not; of who sees nothing of the therapy nobody learns that there is one."""
+    with pytest.raises(NotAllowed):
+        review(house, coi, "carla")
+    with pytest.raises(Unknown):
+        review(house, coi, "winnie")
+    with pytest.raises(Unknown):
+        stands(house, coi, "winnie")
+
+
+def test_what_was_refused_and_changed_nothing_leaves_a_review_standing(house, coi):
+    """A refused attempt does; a step that was taken makes it old, and counts."""
+    review(house, coi)
+    wanted, actor, _signers = house.request(coi, "record_weight")
+    with pytest.raises(Refused):
+        take_action(house.installation, spoilt(wanted, action="no_such_step"), actor)
+    now = stands(house, coi)
+    assert (now.holds, now.head.entry) == (True, now.reviews[0].read.entry + 1)
+
+    house.do(coi, "record_weight")
+
+    now = stands(house, coi)
+    assert (now.holds, now.since, len(now.reviews)) == (False, 1, 1)
+    review(house, coi)
+    assert [one.read.entry for one in stands(house, coi).reviews] == [
+        now.head.entry,
+        now.reviews[0].read.entry,
+    ]
