@@ -108,6 +108,8 @@ STAFF = (
     Staff("warren", "Dr. Warren Moreau", _everywhere("medical_monitor", "west-ward")),
     Staff("wyatt", "Dr. Wyatt Release", _everywhere("qualified_person", "west-cleanroom")),
     Staff("whitney", "Dr. Whitney Release", _everywhere("qualified_person", "west-cleanroom")),
+    # Somebody is left who took no part in a therapy, and can review its trail.
+    Staff("wilfred", "Wilfred Quality", _everywhere("qa_reviewer", "west-cleanroom")),
     Staff("wayne", "Wayne Analyst", _everywhere("qc_analyst", "west-testing")),
     Staff("willow", "Willow Analyst", _everywhere("qc_analyst", "west-testing")),
 )

@@ -6,7 +6,7 @@ reviewed by it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem
 from coi.services.asked import fingerprint
@@ -19,7 +19,8 @@ from coi.services.numbered import answers_of, numbered_key, times_before
 from coi.services.permissions import EVERYWHERE, HOLDERS, Permission
 from coi.services.proofs import QA, JustProven, NotAllowed, acting, signature_of
 from coi.services.sessions import SignedIn
-from coi.services.therapies import title_of
+from coi.services.signatures import signatures_in
+from coi.services.therapies import Signed, title_of
 from coi.store import facts
 from coi.store.entries import entry_hash
 from coi.store.facts import ORGANISATION
@@ -65,6 +66,7 @@ class Review:
     by: str  # the printed name
     at: str
     read: Read
+    signatures: tuple[Signed, ...] = field(default=(), compare=False)  # as they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def reviews_of(tx: Transaction, coi: str) -> tuple[Review, ...]:
             names.get(content["actor"], "(erased)"),
             content["recorded_at"],
             Read(int(content["document"]["entry"]), content["document"]["hash"]),
+            signatures_in(tx, content["chain"], content["seq"]),
         )
         for content in found
     )

@@ -53,7 +53,10 @@ class Person:
     def _note_loss(self, page: Page, asked: Request) -> None:
         if page in self.left:
             return
-        # Whoever leads a page away may find its icon still under way: nobody misses that.
+        # Whoever leads a page away may find its icon, or its own look, still under way: nobody
+        # misses that.
+        if "by_itself=1" in asked.url and asked.failure == "net::ERR_ABORTED":
+            return
         if asked.resource_type == "document" or asked.failure != "net::ERR_ABORTED":
             self.troubles.append(f"lost: {asked.url} ({asked.failure})")
 

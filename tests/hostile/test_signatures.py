@@ -180,14 +180,14 @@ def test_the_last_administrator_cannot_shut_everybody_out(ward):
 
 def a_reviewer(ward, *, policy=True, proofed=True, trained=True):
     """A new QA reviewer, for whom something may be missing."""
-    new = NewPerson("quill", "Quill Example", PASSWORD, "works-production")
+    new = NewPerson("quintus", "Quintus Example", PASSWORD, "works-production")
     people.register_person(ward.installation, ward.root, new)
-    people.grant_role(ward.installation, ward.root, "quill", "qa_reviewer", "works-production")
+    people.grant_role(ward.installation, ward.root, "quintus", "qa_reviewer", "works-production")
     if trained:
-        people.record_training(ward.installation, ward.root, "quill", "qa_reviewer", ward.later)
+        people.record_training(ward.installation, ward.root, "quintus", "qa_reviewer", ward.later)
     if proofed:
-        people.record_proofing(ward.installation, ward.root, "quill", "passport")
-    proven = proofs.authenticate(ward.installation, "quill", PASSWORD)
+        people.record_proofing(ward.installation, ward.root, "quintus", "passport")
+    proven = proofs.authenticate(ward.installation, "quintus", PASSWORD)
     if policy:
         people.accept_policy(ward.installation, proven)
     return proven
@@ -197,10 +197,10 @@ def a_reviewer(ward, *, policy=True, proofed=True, trained=True):
 @pytest.mark.parametrize("use", ["approve a template", "qualify a shipper", "record training"])
 def test_who_cannot_sign_vouches_for_nothing(ward, missing, use):
     """Approvals take an identity check, the signature statement and training, as steps do."""
-    quill = a_reviewer(ward, **{missing: False})
+    quintus = a_reviewer(ward, **{missing: False})
 
     with pytest.raises(CannotSign):
-        USES[use](ward, quill)
+        USES[use](ward, quintus)
 
 
 @pytest.mark.parametrize("use", ["approve a template", "qualify a shipper", "record training"])

@@ -25,11 +25,12 @@ _IN_FILES = {
 """Long journeys that are told to SQLite in each run, and to PostgreSQL too by `make soak`.
 
 The rules that they try are asked before anything is stored; what PostgreSQL itself refuses is asked
-of it by `tests/store`, and every transition of the largest definition is stored in it in each run.
+of it by `tests/store`, and every transition of a whole definition is stored in it in each run; those
+of the larger ones by `make soak`.
 """
 
 _ON_BOTH = {
-    "test_every_transition_is_walked[postgres-autologous-car-t]",
+    "test_every_transition_is_walked[postgres-point-of-care-car-t]",
     "test_it_is_supplied_at_the_physician_s_request[postgres-til]",
     "test_it_is_copied_labelled_compared_and_goes_on_as_ever[postgres]",
 }

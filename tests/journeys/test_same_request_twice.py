@@ -20,7 +20,9 @@ def test_each_request_of_a_journey_has_one_effect(performer):
 
     for step in GOES_WELL:
         view = look(performer.installation, coi)
-        request = performer.request(coi, step.action, wish_of(view, step), view)
+        wish = wish_of(view, step)
+        request = performer.request(coi, step.action, wish, view)
+        performer.before_release(step.action, wish, view, request[1])
         first, *again = [act(performer, request) for _ in range(3)]
         assert again == [replace(first, repeated=True)] * 2
 

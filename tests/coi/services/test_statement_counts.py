@@ -6,7 +6,8 @@ from sqlalchemy import event
 from benchmarks.clinic import leg_after, new_clinic, open_clinic
 
 LOCKS = {"sqlite": 0, "postgresql": 1}  # on SQLite it is taken as the transaction begins
-READS = 8  # request, person, label before and behind the lock, therapy, subjects, sites, links
+READS = 9  # request, person, label before and behind the lock, therapy, subjects, sites, links,
+# and whether the site asks for its own devices
 WRITES = 5  # entry, signature, move, position, request
 PLANS = 5  # what stands where, who takes part, the tasks so far; those that are gone, and the new
 

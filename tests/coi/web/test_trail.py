@@ -173,6 +173,7 @@ def test_the_trail_is_signed_for_below_it(quirin, lives):
     assert (signed.status_code, signed.location) == (303, path)
     after = quirin.get(path).text
     assert f"Yes, up to entry {shown['entry']}" in after
+    assert "I have reviewed the audit trail of this therapy: Quirin Quality" in after
     assert "Sign: the trail is reviewed" not in after
 
 
