@@ -25,8 +25,8 @@ _IN_FILES = {
 """Long journeys that are told to SQLite in each run, and to PostgreSQL too by `make soak`.
 
 The rules that they try are asked before anything is stored; what PostgreSQL itself refuses is asked
-of it by `tests/store`, and every transition of a whole definition is stored in it in each run; those
-of the larger ones by `make soak`.
+of it by `tests/store`. Every transition of one definition is stored in it in each run, and of the
+larger ones by `make soak`.
 """
 
 _ON_BOTH = {
