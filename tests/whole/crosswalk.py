@@ -6,12 +6,11 @@ that show it are those which the table of demands names.
 
 import yaml
 
-from tests.whole.requirements import ROOT, STATES, Requirement, requirements
+from tests.whole.requirements import ROOT, STATES, Requirement, requirements, written_between
 
 DOCUMENT = ROOT / "docs" / "crosswalk.md"
 LISTED = ROOT / "tests" / "whole" / "crosswalk.yml"
 BEGIN = "<!-- the tables: written by `python -m tests.whole.crosswalk` -->\n"
-END = "<!-- end of the tables -->\n"
 
 
 def crosswalk() -> dict[str, dict[str, list[str]]]:
@@ -41,9 +40,7 @@ def _row(word: str, one: Requirement) -> str:
 
 def with_tables(text: str) -> str:
     """The document with the tables as they must be now."""
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    return before + BEGIN + tables() + "\n" + END + after
+    return written_between(text, BEGIN, tables())
 
 
 if __name__ == "__main__":

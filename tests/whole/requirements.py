@@ -129,9 +129,14 @@ def _row(one: Requirement) -> str:
 
 def with_tables(text: str) -> str:
     """The document with the tables as they must be now."""
-    before, rest = text.split(BEGIN)
+    return written_between(text, BEGIN, tables())
+
+
+def written_between(text: str, begin: str, tables: str) -> str:
+    """A document with these tables between the line where they begin and the one that ends them."""
+    before, rest = text.split(begin)
     _, after = rest.split(END)
-    return before + BEGIN + tables() + "\n" + END + after
+    return before + begin + tables + "\n" + END + after
 
 
 if __name__ == "__main__":
