@@ -15,6 +15,7 @@ from coi.ledger.grown import check_growth
 from coi.ledger.tree import frontier_of
 from coi.ledger.verify import quietly, verify, verify_together
 from coi.services.anchoring import Kept, differing, kept_at_anchors
+from coi.services.back_dating import Stamps, dated_back, stamps_kept
 from coi.services.checkpoint_keys import signers_of
 from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
@@ -62,10 +63,12 @@ class Signed(NamedTuple):
 
     last: Last
     anchors: Kept
+    stamps: Stamps
 
 
 def _signed_before(settings: Settings, *, every: bool) -> Signed:
-    return Signed(told_last(settings), kept_at_anchors(settings, every=every))
+    anchors = kept_at_anchors(settings, every=every)
+    return Signed(told_last(settings), anchors, stamps_kept(settings, every=every))
 
 
 class TreeNow(TypedDict):
@@ -208,6 +211,7 @@ def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
     for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
+    yield from dated_back(tx, signed.stamps)
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:
