@@ -93,6 +93,18 @@ def test_another_key_signs_from_now_on(desk):
     assert desk.run("verify").exit_code == 0
 
 
+def test_all_is_hashed_anew(desk):
+    """The statement is told, to be kept elsewhere; the record holds with it."""
+    desk.hire()
+    desk.run("checkpoint", "--once")
+    words = ("checkpoint", "hash-anew", "--why", "Each five years.", "--as", "queenie")
+
+    answer = desk.run(*words, passwords=1)
+
+    assert answer.stdout.startswith("coi hashed anew v1\nsha-512\ncoi/TEST/")
+    assert desk.run("verify").exit_code == 0
+
+
 def test_what_was_found_stops_releases_until_quality_assurance_signs(desk):
     """What somebody brought and may have mistyped stops nothing."""
     desk.hire()
