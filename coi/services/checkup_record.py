@@ -193,7 +193,8 @@ def _anchors(installation: Installation) -> Found:
     for one in found:
         if one.trouble:
             return look(one.trouble, "What waits is kept there as soon as it is back.")
-        if one.waiting and parse_rfc3339(newest) - _moment(one.until) > CHECKPOINT_AGE:
+        age = parse_rfc3339(newest) - _moment(one.until)
+        if one.waiting and age > CHECKPOINT_AGE + one.every:
             told = f"{one.waiting} checkpoints wait for {one.place}."
             return look(told, "Does `coi serve` or `coi checkpoint` run? Does `coi verify` hold?")
     return ok(f"What was signed is kept in {', '.join(one.place for one in found)} too.")
