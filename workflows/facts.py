@@ -5,7 +5,7 @@ a guard that touches it fails, which is a refusal (SEC-45), never a pass.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -105,6 +105,14 @@ class Person:
     def has_role(self, role: str, unit: str) -> bool:
         """The role is held at this unit."""
         return (role, unit) in self.roles
+
+    def without(self, roles: frozenset[str]) -> "Person":
+        """The same person with all roles but these."""
+        return replace(
+            self,
+            roles=frozenset(one for one in self.roles if one[0] not in roles),
+            site_roles=frozenset(one for one in self.site_roles if one[0] not in roles),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,20 @@ def issue_badge(
     return {"serial": serial}
 
 
-@resources.offers("DELETE", "/people/<username>/badge", "strikeOffBadge", NOTHING, headers=Write)
+@resources.offers(
+    "POST",
+    "/people/<username>/badge/strike-off",
+    "strikeOffBadge",
+    NOTHING,
+    headers=Write,
+    body=Body(schemas.BadgeStruckOff, schemas.BADGE_STRUCK_OFF),
+)
 @needs(Permission.ADMINISTER)
-def strike_off_badge(_headers: dict[str, Any], username: str) -> ResponseReturnValue:
-    """Let a person wear no badge any more; the account stays as it is."""
-    badges.strike_off_badge(here.installation(), here.somebody().proven, username)
+def strike_off_badge(
+    _headers: dict[str, Any], told: dict[str, Any], username: str
+) -> ResponseReturnValue:
+    """Let a person wear no badge any more, with the reason; the account stays as it is."""
+    badges.strike_off_badge(here.installation(), here.somebody().proven, username, told["why"])
     return ""
 
 

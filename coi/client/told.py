@@ -62,6 +62,12 @@ class Badge(TypedDict):
     is_worn: "bool"
 
 
+class BadgeStruckOff(TypedDict):
+    """`BadgeStruckOff` of the description."""
+
+    why: "str"
+
+
 class Beginning(TypedDict):
     """`Beginning` of the description."""
 

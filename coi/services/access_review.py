@@ -23,6 +23,7 @@ from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.signatures import signatures_in
 from coi.services.therapies import Signed
 from coi.store import people
+from coi.store.badges import badge_of
 from coi.store.clocks import began_at
 from coi.store.entries import last_time_of
 from coi.store.people import KnownPerson
@@ -51,6 +52,8 @@ class Access:
     factors: tuple[str, ...]  # the kinds of second factors
     signed_in_at: str  # '' for never, and for programs, which do not sign in
     is_quiet: bool  # a person who has not signed in for 90 days, or ever
+    wears_badge: bool = False
+    has_pin: bool = False  # so that the badge opens the door of registered devices
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ def _access(tx: Transaction, known: KnownPerson, now: datetime) -> Access:
         tuple(sorted({one.kind for one in known.factors})),
         at,
         not person.is_service and (not at or now - parse_rfc3339(at) > QUIET),
+        badge_of(tx, person.id) is not None,
+        bool(known.pin),
     )
 
 

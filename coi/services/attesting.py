@@ -23,6 +23,7 @@ def attest(  # noqa: PLR0913 - these are what an attestation is made of
     registers_: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
     signatures: tuple[SignedBy, ...] = (),
     key: tuple[str, str] = ("", ""),
+    notes: Mapping[str, str] | None = None,
 ) -> NewEntry:
     """Write attestations about a person into that person's chain; returns the entry as written.
 
@@ -32,7 +33,7 @@ def attest(  # noqa: PLR0913 - these are what an attestation is made of
     if chain is None:
         raise Unknown("person", about)
     occasion = Occasion(actor.id, "-", installation.clock.now(), key=key[0], digest=key[1])
-    registered = Registered(attestations, registers_ or {}, signatures)
+    registered = Registered(attestations, registers_ or {}, signatures, notes=notes or {})
     return write_site_entry(tx, action, occasion, registered, chain)
 
 

@@ -1,7 +1,7 @@
 """A badge that is scanned: whose it is, for people of its site, and whether it is still worn.
 
-Another site's badge answers as a code that does not exist. It opens nothing, and stands for no
-signature: whoever signs types a password.
+Another site's badge answers as a code that does not exist. Scanned here it opens nothing, and it
+stands for no signature: whoever signs types a password.
 """
 
 from dataclasses import dataclass
@@ -44,11 +44,12 @@ def badge_named(tx: Transaction, raw: str) -> BadgeSeen | None:
 
 
 def _issued(tx: Transaction, raw: str) -> tuple[str, Badge] | None:
-    serial = _serial(raw)
+    serial = serial_in(raw)
     return issued_badge(tx, serial) if serial else None
 
 
-def _serial(raw: str) -> str:
+def serial_in(raw: str) -> str:
+    """The serial of the badge that a code is; '' where it is none."""
     try:
         read = parse_scan(raw.strip("\r\n"))
     except NotACode:

@@ -1,20 +1,22 @@
 """Badges of the staff: issued, printed, and struck off when they are lost.
 
-A badge names a person and opens nothing: whoever signs in or signs types a password. So a lost
-badge is a serial that is struck off, and no account is closed for it.
+A badge names a person. At a registered device it opens the door together with its PIN (DI-02), and
+nothing without it; it signs nothing. So a lost badge is a serial that is struck off, for ever, and
+no account is closed for it.
 """
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.approvals import template_in_place
-from coi.services.asked import bad_key, entry_answering, fingerprint
+from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.attesting import attest
 from coi.services.badge_scans import BADGE
 from coi.services.copies import Paper, printed_as
 from coi.services.directory import units_by_id
 from coi.services.drawing import FILE, Drawn, Medium, NotPrinted, drawn
+from coi.services.entries import commit_text
 from coi.services.installation import Installation
-from coi.services.proofs import ADMINISTRATOR, Proven, holding, human
+from coi.services.proofs import ADMINISTRATOR, Proven, acting, holding, human, require_role
 from coi.store.badges import KIND, Badge, badge_of
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
@@ -62,20 +64,29 @@ def issue_badge(
     return installation.transact(work)
 
 
-def strike_off_badge(installation: Installation, by: Proven, username: str) -> None:
+def strike_off_badge(installation: Installation, by: Proven, username: str, why: str) -> None:
     """Let a person wear no badge any more; whoever wears none is left alone.
+
+    What it opened is closed from that moment on. Whoever wears it strikes it off too.
 
     Raises:
         Unknown: there is no such account.
+        NotAllowed: it is somebody else's badge, and an administrator alone strikes that off.
+        DataRefused: no reason is given.
     """
+    if problems := [*bad_text({"why": why})]:
+        raise DataRefused(problems)
 
     def work(tx: Transaction) -> None:
-        administrator = holding(tx, by, ADMINISTRATOR)[0].person
+        known = acting(tx, by)
         person = human(tx, username).person
+        if person.id != known.person.id:
+            require_role(known.person, ADMINISTRATOR)
         if told := _struck_off(tx, person):
             attest(
-                *(tx, installation, administrator, "strike_off_badge", person.id),
+                *(tx, installation, known.person, "strike_off_badge", person.id),
                 attestations=told,
+                notes={"reason": commit_text(tx, installation, why)},
             )
 
     installation.transact(work)

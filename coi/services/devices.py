@@ -113,6 +113,11 @@ def device_held(tx: Transaction, held: str) -> Device | None:
     return _device(tx, row) if row else None
 
 
+def registered_at(installation: Installation, held: str) -> Device | None:
+    """The same, of whoever comes to the door; who holds nothing costs no look."""
+    return installation.read(lambda tx: device_held(tx, held)) if held else None
+
+
 def device_id_held(tx: Transaction, held: str) -> str:
     """The identifier of the same, which each request asks for; '' where it is none."""
     row = _row_held(tx, held)

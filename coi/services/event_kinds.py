@@ -51,6 +51,7 @@ OF_ALARM: Mapping[str, str] = {
     "disk_full": "alarm.disk-full",
     "lock_account": "alarm.account-locked",
     "lock_beside": "alarm.account-locked",
+    "lock_pin": "alarm.account-locked",
     "not_recording": "alarm.not-recording",
     "verification_failed": "alarm.verification-failed",
 }

@@ -33,7 +33,7 @@ from coi.services.proofs import (
     person_of,
     signature_of,
 )
-from coi.store import people, registers, tokens
+from coi.store import people, pins, registers, tokens
 from coi.store.facts import ORGANISATION
 from coi.store.people import PERSON, SERVICE
 from coi.store.transactions import Transaction
@@ -404,7 +404,7 @@ def accept_policy(installation: Installation, by: JustProven) -> None:
 def close_account(installation: Installation, by: Proven, username: str) -> None:
     """Close an account; it is never deleted, and its name never given again (P11-100a).
 
-    Every token of a program ends with it.
+    Every token of a program ends with it, and the PIN of a person.
 
     Raises:
         DataRefused: nobody closes their own account, so that one administrator is always left.
@@ -422,5 +422,6 @@ def close_account(installation: Installation, by: Proven, username: str) -> None
             tx, installation, administrator, "close_account", target.id, attestations=(attestation,)
         )
         tokens.revoke_all_of(tx, target.id, entry.recorded_at)
+        pins.forget_pin(tx, target.id)
 
     installation.transact(work)

@@ -40,6 +40,11 @@ TITLES: Mapping[str, str] = {
     "close_account": "Account closed",
     "issue_badge": "Badge issued",
     "strike_off_badge": "Badge struck off",
+    "set_pin": "PIN set",
+    "end_pin": "Own PIN given up",
+    "refuse_pin": "Badge scanned, and a PIN typed that opened nothing",
+    "refuse_badge": "Turned away: a badge at a site without a role",
+    "lock_pin": "Wrong PINs; the PIN was ended",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
     "refuse_sign_in": "Wrong password or code",
@@ -78,6 +83,7 @@ class PersonFile:
     happened: tuple[Happening, ...]
     badge: Badge | None = None
     factors: tuple[Enrolled, ...] = ()
+    has_pin: bool = False
 
     def trained(self, role: str, now: datetime) -> bool:
         """The person has a current training for this role."""
@@ -105,6 +111,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
             tuple(_happened(tx, known)),
             badge_of(tx, person.id),
             known.factors,
+            bool(known.pin),
         )
 
     return installation.read(look)
@@ -118,7 +125,8 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
     names = people.printed_names(tx, (actor for _, _, actor, _ in found))
     contents = [content_of_text(text) for *_, text in found]
     attested = [one for content in contents for one in content.get("attestations", ())]
-    texts = registers.texts_of(tx, (one["detail"] for one in attested))
+    reasons = (one for content in contents for one in content.get("notes", {}).values())
+    texts = registers.texts_of(tx, (*(one["detail"] for one in attested), *reasons))
     for (at, action, actor, _text), content in zip(found, contents, strict=True):
         title = TITLES.get(action, action.replace("_", " ").capitalize())
         # What nobody did was done when the installation began.
@@ -127,12 +135,14 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
 
 
 def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
-    """The account, role, unit and text that an entry speaks of, and until when it holds."""
+    """The account, role, unit and text that an entry speaks of, until when it holds, and why."""
     for account in content.get("registers", {}).get("accounts", ()):
         yield str(account["username"])
     for told in content.get("attestations", ()):
         if told["detail"] in texts:
             yield texts[told["detail"]]
+        if told["kind"] == "badge":
+            yield told["detail"]
         if told["kind"] == "factor":
             # Its role is the identifier of the factor, which means nothing to people.
             yield FACTORS.get(told["detail"].partition(" ")[0], "")
@@ -143,3 +153,12 @@ def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
         if told["valid_until"] != "-":
             secret = "secret good " if told["kind"] == "secret" else ""
             yield f"{secret}until {told['valid_until'][:10]}"
+    yield from _beside(content, texts)
+
+
+def _beside(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
+    """The badge that was scanned, and the reason that was given."""
+    for badge in content.get("registers", {}).get("badges", ()):
+        yield f"by badge {badge['serial']}"
+    for note in content.get("notes", {}).values():
+        yield f"“{texts[note]}”" if note in texts else ERASED

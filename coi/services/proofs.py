@@ -15,6 +15,7 @@ from coi.ledger.content import SignedBy
 from coi.services.installation import Installation
 from coi.services.passwords import check_password, spend_as_long
 from coi.store import grants, people, tokens
+from coi.store.badges import badge_of
 from coi.store.people import Enrolled, KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -130,6 +131,17 @@ class ByToken(Proven):
 
     It is no proof of a person, and nothing makes it one: it signs nothing.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class ByBadge(Proven):
+    """Somebody who showed a badge and typed its PIN, at a registered device (DI-02).
+
+    Whose badge is struck off is nobody by it from that moment on. What is done to accounts and for
+    the whole house takes the password: of administrative roles such a person has none.
+    """
+
+    badge: str = field(kw_only=True)  # its serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +295,15 @@ def _behind(tx: Transaction, by: Proven) -> KnownPerson:
     if known.person.is_service or is_somebody_else:
         raise SignedOut(by.username)
     present(tx, by)
-    return known
+    return _wearer(tx, known, by) if isinstance(by, ByBadge) else known
+
+
+def _wearer(tx: Transaction, known: KnownPerson, by: ByBadge) -> KnownPerson:
+    """The person who wears this badge, without their administrative roles."""
+    worn = badge_of(tx, known.person.id)
+    if worn is None or worn.serial != by.badge:
+        raise SignedOut(by.username)
+    return replace(known, person=known.person.without(ADMINISTRATIVE))
 
 
 def _program_behind(tx: Transaction, known: KnownPerson, by: ByToken) -> KnownPerson:

@@ -29,6 +29,7 @@ from coi.services.networks import is_outside
 from coi.services.people import set_password
 from coi.services.proofs import (
     ADMINISTRATOR,
+    ByBadge,
     JustProven,
     Proven,
     acting,
@@ -38,6 +39,7 @@ from coi.services.proofs import (
 )
 from coi.services.tries import LOCKED, TRIES, Locked, prove, prove_again, prove_at_door
 from coi.store import sessions
+from coi.store.badges import badge_of
 from coi.store.facts import ORGANISATION
 from coi.store.people import KnownPerson
 from coi.store.registers import person_chain
@@ -95,16 +97,23 @@ def sign_in(
         SecretExpired, Crowded: as `authenticate` says.
     """
     proven = _let_in(installation, username, secret, came_from, device)
+    return installation.transact_always(lambda tx: take_over(tx, installation, proven, before))
+
+
+def take_over(
+    tx: Transaction, installation: Installation, proven: Proven, before: str, at: str = "-"
+) -> str:
+    """Begin the session of somebody who has proven who they are; returns what the browser holds.
+
+    What it held `before` is ended with it, and so are their sessions in other browsers. Whoever
+    works at several units works `at` this one, if it is one of them.
+    """
     token = secrets.token_urlsafe(32)
-
-    def work(tx: Transaction) -> None:
-        _end(tx, installation, before)
-        began = _begin(tx, installation, proven, token)
-        # After the entry of the new one: of two who sign in at once, the second waits for the
-        # chain's turn there, and finds the first.
-        _end_elsewhere(tx, installation, began)
-
-    installation.transact_always(work)
+    _end(tx, installation, before)
+    began = _begin(tx, installation, proven, token, at=at)
+    # After the entry of the new one: of two who sign in at once, the second waits for the chain's
+    # turn there, and finds the first.
+    _end_elsewhere(tx, installation, began)
     return token
 
 
@@ -134,11 +143,20 @@ def _let_in(
 ) -> JustProven:
     """Whoever may begin a session from there; who is turned away for it is on record."""
     proven = prove_at_door(installation, username, secret, device)
-    if not proven.factors and is_outside(installation, came_from):
-        person = proven.person
+    if not proven.factors:
+        require_inside(installation, proven.person, came_from)
+    return proven
+
+
+def require_inside(installation: Installation, person: str, came_from: str | None) -> None:
+    """Turn somebody without a second factor away who comes from outside, on record.
+
+    Raises:
+        OutsideWithoutFactor: they come from there.
+    """
+    if is_outside(installation, came_from):
         installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))
         raise OutsideWithoutFactor
-    return proven
 
 
 def change_password(installation: Installation, signed_in: SignedIn, old: Secret, new: str) -> str:
@@ -175,18 +193,19 @@ def _begin(
     now = rfc3339(moment)
     units = sorted({unit for _role, unit in known.person.roles} - {"-"})
     # Who works at several units chooses; a guess would put acts on record at the wrong one.
-    unit = units[0] if len(units) == 1 else at
+    unit = units[0] if len(units) == 1 else at if at in units else "-"
     began = SessionRow(
         _hash(token),
         held_by,
         *(proven.person, proven.username, proven.credential),
         *(unit, "-", now, now),
+        *((proven.badge, proven.device) if isinstance(proven, ByBadge) else ("-", "-")),
     )
     # What is over at its absolute end serves nobody; that it was there stands in the chain.
     over = moment - timedelta(hours=installation.settings.session_hours + 1)
     sessions.forget_sessions(tx, rfc3339(over))
     sessions.begin(tx, began)
-    _write(tx, installation, "sign_in", proven.person, proven.device)
+    _write(tx, installation, "sign_in", proven.person, proven.device, began.badge)
     return began
 
 
@@ -201,12 +220,18 @@ def _end_elsewhere(tx: Transaction, installation: Installation, began: SessionRo
 
 
 def _write(
-    tx: Transaction, installation: Installation, action: str, person: str, device: str = ""
+    tx: Transaction,
+    installation: Installation,
+    action: str,
+    person: str,
+    device: str = "",
+    badge: str = "-",
 ) -> None:
-    """An entry in the chain of the person's site."""
+    """An entry in the chain of the person's site; of a badge that opened the door, which one."""
     chain = person_chain(tx, person) or ORGANISATION
     occasion = Occasion(person, "-", installation.clock.now(), device=device)
-    write_site_entry(tx, action, occasion, Registered(), chain)
+    told = {} if badge == "-" else {"badges": [{"person": person, "serial": badge}]}
+    write_site_entry(tx, action, occasion, Registered(registers=told), chain)
 
 
 def _end(tx: Transaction, installation: Installation, token: str) -> None:
@@ -261,7 +286,7 @@ def _resumed(
         raise SignedInElsewhere if sessions.was_replaced(tx, _hash(token)) else NotSignedIn
     if why := _why_over(installation, found):
         raise SessionEnded(why)
-    proven = Proven(found.username, found.person, found.credential)
+    proven = _proven(tx, found, device_id_held(tx, device))
     known = entering(tx, proven)
     until = known.secret_until
     if until is not None and until <= installation.clock.now():
@@ -269,7 +294,7 @@ def _resumed(
     signed_in = SignedIn(
         known.person,
         known.name,
-        replace(proven, device=device_id_held(tx, device)),
+        proven,
         found.unit,
         found.id,
         found.bench,
@@ -280,6 +305,23 @@ def _resumed(
         factor_ended=known.had_factor and not (known.factors or known.person.proofed),
     )
     return found, signed_in
+
+
+def _proven(tx: Transaction, found: SessionRow, device: str) -> Proven:
+    """Who proved who they are when a session began, at the device that it is used at now.
+
+    Raises:
+        SessionEnded: a badge opened it, and it is worn no more, or this is not the device.
+    """
+    account = (found.username, found.person, found.credential)
+    if found.badge == "-":
+        return Proven(*account, device=device)
+    if device != found.device:
+        raise SessionEnded("a badge opened it at a registered device, and this one is not that")
+    worn = badge_of(tx, found.person)
+    if worn is None or worn.serial != found.badge:
+        raise SessionEnded("the badge that opened it was struck off")
+    return ByBadge(*account, device=device, badge=found.badge)
 
 
 def _why_over(installation: Installation, found: SessionRow) -> str:

@@ -88,6 +88,9 @@ _OF_ACTION = {
     "lock_account": Unusual.ACCESS,
     "lock_beside": Unusual.ACCESS,
     "unlock_account": Unusual.ACCESS,
+    "refuse_pin": Unusual.ACCESS,
+    "refuse_badge": Unusual.ACCESS,
+    "lock_pin": Unusual.ACCESS,
     "new_secret": Unusual.ACCESS,
     "end_session": Unusual.ACCESS,
 }

@@ -23,7 +23,9 @@ THE_PRODUCT = "(the product itself)"
 # Written into the statement: a list of parameters would be written anew each time.
 _OF_PEOPLE: list[ColumnElement[str]] = [
     literal_column(f"'{kind}'")
-    for kind in ("role", "training", "active", "proofing", "policy", "name", "secret", "factor")
+    for kind in (
+        *("role", "training", "active", "proofing", "policy", "name", "secret", "factor", "pin"),
+    )
 ]
 
 _person = (
@@ -118,6 +120,7 @@ class KnownPerson:
     sites: Mapping[str, str] = field(default_factory=dict)  # unit -> site, of each role
     factors: tuple[Enrolled, ...] = ()
     had_factor: bool = False  # one of them was ended
+    pin: str = ""  # the commitment to the hash of the PIN that opens the door; '' for none
 
 
 def person(connection: Connection, username: str) -> KnownPerson | None:
@@ -151,6 +154,7 @@ def _known(rows: list[Row]) -> KnownPerson:
     credential = credential_commitment(password_hash) if password_hash else "-"
     until, of, _text = holding.get(("secret", "-", "-"), nothing)
     _until, printed_name, name = holding.get(("name", "-", "-"), nothing)
+    _until, pin, _text = holding.get(("pin", "-", "-"), nothing)
     return KnownPerson(
         _person_of((username, identifier, kind), holding, sites),
         printed_name,
@@ -161,12 +165,24 @@ def _known(rows: list[Row]) -> KnownPerson:
         sites,
         factors,
         any(row[4] == "factor" and not row[7] for row in rows),
+        _of_password(pin, credential),
     )
 
 
 def secret_detail(credential: str) -> str:
     """What the attestation of a one-time secret names: the credential, marked as a hash."""
     return f"sha256:{credential}"
+
+
+def pin_detail(commitment: str, credential: str) -> str:
+    """What the attestation of a PIN names: the PIN, and the password with which it was set."""
+    return f"sha256:{commitment} sha256:{credential}"
+
+
+def _of_password(pin: str, credential: str) -> str:
+    """The commitment to a PIN that was set with the present password; '' once there is another."""
+    commitment, _blank, with_ = pin.partition(" ")
+    return commitment.removeprefix("sha256:") if with_ == f"sha256:{credential}" else ""
 
 
 _Holding = dict[tuple[str, str, str], tuple[str, str, str | None]]

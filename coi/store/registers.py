@@ -193,8 +193,9 @@ def texts_of(connection: Connection, commitments: Iterable[str]) -> dict[str, st
 
 
 def keep_password(connection: Connection, person: str, password_hash: str, set_at: str) -> None:
-    """Keep a person's newest password hash; the one before is gone."""
+    """Keep a person's newest password hash; the one before is gone, and the PIN set with it."""
     connection.execute(delete(t.credential).where(t.credential.c.person == person))
+    connection.execute(delete(t.pin).where(t.pin.c.person == person))
     add(
         connection,
         t.credential,

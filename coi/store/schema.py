@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "eaf0e83cb8287d100db9835e98f3a2ebb1eddb22487c040ba826d17d1a34e7f8",
-    "postgresql": "510688783992ed90bd8a7a39e4664d4d65f4f120d5ab76be156c0d7766df4ff6",
+    "sqlite": "292766fdd52d95f38e2b72d54c03514adea43dcbb228820c26a0b1ab399e8176",
+    "postgresql": "44e6d8b7957648b1d13508612cf0e7b09716536b23c647832dbb1d48df9e2c1c",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -28,6 +28,8 @@ class SessionRow:
     bench: str
     started_at: str
     seen_at: str
+    badge: str = "-"  # with which it was opened, at `device`; '-' in both where a password did
+    device: str = "-"
 
 
 _columns = t.session.c
@@ -41,6 +43,8 @@ _going_on = select(
     _columns.bench,
     _columns.started_at,
     _columns.seen_at,
+    _columns.badge,
+    _columns.device,
 ).where(_columns.ended_at == GOES_ON)
 _session = Statement(_going_on.where(_columns.id == bindparam("id")).add_columns(is_ours))
 _of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)

@@ -17,6 +17,7 @@ from coi.store.tables_apart import (
     failed_sign_in,
     patient_identity,
     patient_key,
+    pin,
     request,
     session,
     signature_grant,
@@ -71,7 +72,7 @@ APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential,
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
-    *(session, failed_sign_in, factor, challenge, token, signature_grant),
+    *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
     donation_turn,
@@ -189,6 +190,7 @@ __all__ = [
     "patient_identity",
     "patient_key",
     "person",
+    "pin",
     "position",
     "print_job",
     "print_line",

@@ -42,6 +42,17 @@ credential = table(
     refers("fk_credential_person", "person person_kind", "person", "id kind"),
 )
 
+pin = table(
+    "pin",
+    texts("person person_kind hash set_at"),
+    primary("pin", "person"),
+    # A constant, so that the key can only lead to a human being: a program has a token alone.
+    check("ck_pin_person_kind", "person_kind = 'person'"),
+    refers("fk_pin_person", "person person_kind", "person", "id kind"),
+)
+"""The hash of what somebody types beside their badge. Whether it opens anything says the record,
+which names this hash: a row that is gone, or another, opens nothing."""
+
 request = table(
     "request",
     texts("key actor digest chain"),
@@ -53,15 +64,15 @@ request = table(
 
 session = table(
     "session",
-    texts(
-        "id held_by person username credential unit bench started_at seen_at ended_at replaced_by"
-    ),
+    texts("id held_by person username credential badge device unit bench"),
+    texts("started_at seen_at ended_at replaced_by"),
     primary("session", "id"),
     among("ck_session_held_by", "held_by", "browser program"),
     refers("fk_session_person", "person", "person", "id"),
 )
 """Who is signed in, at which unit and bench; `id` is the hash of what the browser or a program of
-theirs holds, '-' as its end that it goes on. `replaced_by` is the session elsewhere that ended it,
+theirs holds, '-' as its end that it goes on. `badge` is the serial of the badge that opened it at
+`device`; '-' in both where a password did. `replaced_by` is the session elsewhere that ended it,
 '-' for none."""
 
 failed_sign_in = table(

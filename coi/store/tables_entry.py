@@ -134,7 +134,7 @@ attestation = part_table(
         "ck_attestation_kind",
         "kind",
         "role training template shipper policy proofing active name clock secret place bench"
-        " drill restore dialect printer badge verification factor device"
+        " drill restore dialect printer badge pin verification factor device"
         " device_rule",
     ),
     check("ck_attestation_holds", "holds IN (0, 1)"),

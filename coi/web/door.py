@@ -1,6 +1,7 @@
 """The door: signing in and out, and saying where one works now.
 
-Whoever signs in where somebody else is signed in takes over this browser: the other session ends.
+At a registered device a badge and its PIN open it too. Whoever signs in where somebody else is
+signed in takes over this browser: the other session ends.
 """
 
 from urllib.parse import urlsplit
@@ -9,7 +10,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from coi.errors import CoiError
 from coi.services import sessions
+from coi.services.badge_door import Shown, sign_in_by_badge
+from coi.services.devices import registered_at
 from coi.services.factors import Typed
 from coi.services.looking import is_seen
 from coi.services.permissions import Permission, may
@@ -30,8 +34,7 @@ FACTOR_ENDED = (
 @needs(Permission.PUBLIC)
 def sign_in() -> ResponseReturnValue:
     """Ask for name and password."""
-    here.anybody()
-    return render_template("sign_in.html", next=request.args.get("next", ""))
+    return _asked(request.args.get("next", ""))
 
 
 @pages.post("/sign-in")
@@ -46,8 +49,32 @@ def let_in() -> ResponseReturnValue:
             here.installation(), form["username"], secret, before, came_from, device
         )
     except NOT_PROVEN as error:
-        here.anybody()
-        return render_template("sign_in.html", next=wanted, error=error), status_of(error)
+        return _asked(wanted, error), status_of(error)
+    return _entered(token, wanted)
+
+
+@pages.post("/sign-in/badge")
+@needs(Permission.PUBLIC)
+def let_in_by_badge() -> ResponseReturnValue:
+    """Begin a session by badge and PIN, at a registered device; whoever was here is out."""
+    form, wanted = request.form, request.form.get("next", "")
+    shown = Shown(form["badge"], form["pin"], here.device())
+    try:
+        token = sign_in_by_badge(here.installation(), shown, here.token(), here.came_from())
+    except NOT_PROVEN as error:
+        return _asked(wanted, error), status_of(error)
+    return _entered(token, wanted)
+
+
+def _asked(wanted: str, error: CoiError | None = None) -> str:
+    """Ask for name and password, and at a registered device first for badge and PIN."""
+    here.anybody()
+    device = registered_at(here.installation(), here.device())
+    return render_template("sign_in.html", next=wanted, error=error, device=device)
+
+
+def _entered(token: str, wanted: str) -> ResponseReturnValue:
+    """Somebody has come in: nothing of whoever was here is left, and they go where they wanted."""
     signed_in = here.enter(token)
     if signed_in.factor_ended:
         flash(FACTOR_ENDED)

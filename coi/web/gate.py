@@ -48,6 +48,7 @@ _WHILE_READ_ONLY = frozenset(
         "api_sessions.sign_out",
         "api_sessions.work_at",
         "door.let_in",
+        "door.let_in_by_badge",
         "door.sign_out",
         "door.work_at",
         "factors.ask_passkey",

@@ -145,12 +145,13 @@ def issue_badge(username: str) -> ResponseReturnValue:
 @pages.post("/badge/strike-off")
 @needs(Permission.ADMINISTER)
 def strike_off_badge(username: str) -> ResponseReturnValue:
-    """Let the person wear no badge any more."""
+    """Let the person wear no badge any more, with the reason."""
+    why = request.form["why"].strip()
 
     def deed() -> None:
-        badges.strike_off_badge(here.installation(), here.somebody().proven, username)
+        badges.strike_off_badge(here.installation(), here.somebody().proven, username, why)
 
-    return _done(username, "badge", deed, "Struck off: the badge.")
+    return _done(username, "strike-off", deed, "Struck off: the badge.")
 
 
 @pages.post("/badge/print")

@@ -117,6 +117,7 @@ VISITS = (
     Visit("account", "nina", "/account"),
     Visit("password", "nina", "/account/password"),
     Visit("factors", "nina", "/account/factors"),
+    Visit("badge", "nina", "/account/badge"),
     Visit("people", "root", "/people"),
     Visit("new-person", "root", "/people/new"),
     Visit("person", "root", "/people/nina"),

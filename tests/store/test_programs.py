@@ -14,7 +14,8 @@ SQLITES_OWN = "FOREIGN KEY constraint failed"
 """How SQLite calls every foreign key where no trigger repeats it: apart from the record."""
 
 FACTOR: Row = {"id": "0" * 26, "kind": "totp", "sealed": "00", "counter": 0}
-OF_PEOPLE = [("credential", PASSWORD), ("signature_grant", GRANT), ("factor", FACTOR)]
+PIN: Row = {"hash": "$argon2id$1", "set_at": NOW}
+OF_PEOPLE = [("credential", PASSWORD), ("signature_grant", GRANT), ("factor", FACTOR), ("pin", PIN)]
 
 
 @pytest.fixture(params=["product", "postgres"])

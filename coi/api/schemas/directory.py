@@ -310,6 +310,12 @@ class FactorsEnded(Schema):
     why = fields.String(required=True, validate=validate.Length(1, 100))
 
 
+class BadgeStruckOff(Schema):
+    """Why somebody wears their badge no more."""
+
+    why = fields.String(required=True, validate=validate.Length(1, 100))
+
+
 class NewPassword(Schema):
     """The password that is, with the code of a second factor, and the one that is to be."""
 
@@ -328,6 +334,7 @@ PRINTED_NAME = {"printed_name": "Nina Example-Other"}
 ANOTHER_NAME = {"username": "nina-2"}
 TRAINED = {"role": "apheresis_nurse", "until": "2027-11-28T23:59:59+00:00"}
 IDENTITY_CHECKED = {"how": "passport, shown in person"}
+BADGE_STRUCK_OFF = {"why": "lost on the way home"}
 FACTORS_ENDED = {"why": "telephone lost on the way home"}
 NEW_PASSWORD = {
     "old": "the one that is",

@@ -107,12 +107,19 @@ class PeopleCalls(Part):
     def strike_off_badge(
         self,
         username: str,
+        body: told.BadgeStruckOff,
         *,
         key: str = "",
     ) -> None:
-        """Let a person wear no badge any more; the account stays as it is."""
+        """Let a person wear no badge any more, with the reason; the account stays as it is."""
         self.connection.do(
-            Call("DELETE", f"/people/{self.part(username)}/badge", writes=True, key=key)
+            Call(
+                "POST",
+                f"/people/{self.part(username)}/badge/strike-off",
+                body=body,
+                writes=True,
+                key=key,
+            )
         )
 
     def print_badge(

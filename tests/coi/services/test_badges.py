@@ -1,4 +1,4 @@
-"""A badge names a person of the staff, and opens nothing; the newest one is worn."""
+"""A badge names a person of the staff, and opens nothing alone; the newest one is worn."""
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
 
 NINA = ("apheresis_nurse", "north-ward")
+LOST = "lost on the way home"
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_the_newest_badge_is_worn_until_it_is_struck_off(clinic):
     first, second = issued(clinic), issued(clinic, "second")
     now = worn(clinic)
     for _ in "twice":
-        badges.strike_off_badge(clinic.installation, clinic.root, "nina")
+        badges.strike_off_badge(clinic.installation, clinic.root, "nina", LOST)
 
     titles = [one.title for one in person_file(clinic.installation, "nina").happened]
 

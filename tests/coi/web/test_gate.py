@@ -18,7 +18,14 @@ from coi.web.errors import status_of
 from coi.web.gate import HEADERS
 from coi.web.permissions import PermissionForgotten, needs, permission_of, require_permissions
 
-DOOR = {"static", "door.sign_in", "door.let_in", "door.sign_out", "api_sessions.sign_in"}
+DOOR = {
+    "static",
+    "door.sign_in",
+    "door.let_in",
+    "door.let_in_by_badge",
+    "door.sign_out",
+    "api_sessions.sign_in",
+}
 PAGES = ["/", "/sign-in", "/therapies/TEST-ABCDEFGH-0", "/no-such-page", "/static/coi.css"]
 
 

@@ -74,7 +74,9 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("person.issue_badge", "POST"): Row(
         f"{_NINA}/badge", 422, fields={"role": "king -", "key": "x"}
     ),
-    ("person.strike_off_badge", "POST"): Row(f"{_NINA}/badge/strike-off", 303),
+    ("person.strike_off_badge", "POST"): Row(
+        f"{_NINA}/badge/strike-off", 303, fields={"why": "lost"}
+    ),
     ("person.print_badge", "POST"): Row(f"{_NINA}/badge/print", 404),
     ("person.end_factors", "POST"): Row(
         f"{_NINA}/factors", 401, fields={"why": "lost", **_NOT_PROVEN}
@@ -246,6 +248,12 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("factors.give_up", "POST"): Row(
         "/account/factors/give-up", 401, fields={"factor": "x", "password": "x"}
     ),
+    ("pins.mine", "GET"): Row("/account/badge", 200),
+    ("pins.set_pin", "POST"): Row(
+        "/account/badge/pin", 401, fields={"pin": "x", "again": "x", "password": "x"}
+    ),
+    ("pins.end_pin", "POST"): Row("/account/badge/pin/end", 303),
+    ("pins.strike_off", "POST"): Row("/account/badge/lost", 303, fields={"why": "lost"}),
     ("account.end_session", "POST"): Row("/account/sessions", 303, fields={"session": "x"}),
     ("acting.ask", "GET"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 200, 404),
     ("acting.take", "POST"): Row(f"/therapies/{{coi}}/actions/{CONSENT}", 422, 404),
@@ -258,6 +266,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("benches.show", "GET"): Row(NO_BENCH, 404),
     ("benches.work_at", "POST"): Row(f"{NO_BENCH}/work", 404),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
+    ("door.let_in_by_badge", "POST"): Row("/sign-in/badge", 401, fields={"badge": "x", "pin": "x"}),
     ("door.sign_in", "GET"): Row("/sign-in", 200),
     ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
     # Whose step it is, and who may know of it, is tried in test_guided_pairs.py.

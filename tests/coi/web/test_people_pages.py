@@ -395,7 +395,7 @@ def test_a_badge_is_issued_on_the_page_of_its_person(administrator):
         f"{page}/badge", page=page, role="apheresis_nurse north-apheresis", key="b-1"
     )
     with_badge = administrator.get(page).text
-    administrator.send(f"{page}/badge/strike-off", page=page)
+    administrator.send(f"{page}/badge/strike-off", page=page, why="lost")
 
     assert "Print the badge" in with_badge
     assert "Print the badge" not in administrator.get(page).text

@@ -443,7 +443,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'verification', 'factor', 'device', 'device_rule')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -544,6 +544,8 @@ CREATE TABLE session (
     person TEXT NOT NULL,
     username TEXT NOT NULL,
     credential TEXT NOT NULL,
+    badge TEXT NOT NULL,
+    device TEXT NOT NULL,
     unit TEXT NOT NULL,
     bench TEXT NOT NULL,
     started_at TEXT NOT NULL,
@@ -578,6 +580,15 @@ CREATE TABLE challenge (
     purpose TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     CONSTRAINT pk_challenge PRIMARY KEY (id)
+)
+-- next
+CREATE TABLE pin (
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    set_at TEXT NOT NULL,
+    CONSTRAINT pk_pin PRIMARY KEY (person),
+    CONSTRAINT ck_pin_person_kind CHECK (person_kind = 'person')
 )
 -- next
 CREATE TABLE token (
@@ -926,6 +937,8 @@ ALTER TABLE session ADD CONSTRAINT fk_session_person FOREIGN KEY(person) REFEREN
 -- next
 ALTER TABLE factor ADD CONSTRAINT fk_factor_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
+ALTER TABLE pin ADD CONSTRAINT fk_pin_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+-- next
 ALTER TABLE token ADD CONSTRAINT fk_token_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE signature_grant ADD CONSTRAINT fk_signature_grant_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
@@ -966,7 +979,7 @@ CREATE INDEX ix_entry_action ON entry (action, recorded_at, chain, seq)
 -- next
 CREATE INDEX ix_entry_actor ON entry (actor, recorded_at, chain, seq)
 -- next
-CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
+CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next

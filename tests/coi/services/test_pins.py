@@ -1,0 +1,130 @@
+"""A PIN is set with the password, for a badge that is worn; it goes with the password."""
+
+import pytest
+from sqlalchemy import select
+
+from coi.errors import DataRefused, WrongPassword
+from coi.services import badges, people, pins, proofs
+from coi.services.person_file import person_file
+from coi.services.proofs import Proven
+from coi.services.verifying import verify_record
+from coi.store import tables
+from coi.store.badges import badge_of
+from tests.coi.clinic import PASSWORD
+
+NURSE = ("apheresis_nurse", "north-ward")
+PIN = "730946"
+OTHER = "another one that nobody guesses"
+
+
+@pytest.fixture
+def nina(clinic) -> Proven:
+    """A nurse of the ward, who wears a badge."""
+    nina = clinic.hire("nina", NURSE)
+    badges.issue_badge(clinic.installation, clinic.root, "nina", NURSE, key="badge")
+    return nina
+
+
+def set_pin(clinic, nina, pin=PIN, secret=PASSWORD):
+    """Set the nurse's PIN."""
+    pins.set_pin(clinic.installation, nina, secret, pin)
+
+
+def has_pin(clinic):
+    """The nurse has a PIN that opens something."""
+    return person_file(clinic.installation, "nina").has_pin
+
+
+def stored(clinic):
+    """What is kept to check PINs with."""
+    found = select(tables.pin.c.person, tables.pin.c.hash)
+    return clinic.installation.read(lambda tx: tx.execute(found).all())
+
+
+def test_it_is_set_with_the_password_and_kept_as_a_hash(clinic, nina):
+    """It is on record that it was set, and nowhere what it is (SEC-10)."""
+    with pytest.raises(WrongPassword):
+        set_pin(clinic, nina, secret="wrong")
+    assert not has_pin(clinic)
+
+    set_pin(clinic, nina)
+
+    ((person, pin_hash),) = stored(clinic)
+    titles = [one.title for one in person_file(clinic.installation, "nina").happened]
+    assert has_pin(clinic)
+    assert (person, pin_hash.startswith("$argon2id$"), titles[0]) == (nina.person, True, "PIN set")
+    assert PIN.encode() not in (clinic.installation.settings.home / "coi.sqlite3").read_bytes()
+    assert verify_record(clinic.installation).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("pin", "why"),
+    [
+        *((one, "6 to 12 digits") for one in ("73041", "7304167304167", "73094x", "", "٧٣٠٤١٦")),
+        *((one, "tried first") for one in ("777777", "773377", "123456", "890123", "876543")),
+        *((one, "tried first") for one in ("730730", "737373", "730037", "9876543210")),
+        *((one, "as a date") for one in ("310785", "073185", "850731", "31071985", "19850731")),
+    ],
+)
+def test_what_is_tried_first_is_refused(clinic, nina, pin, why):
+    """Too short, no digits, a repetition, a run, and any date: also that of a birth."""
+    with pytest.raises(DataRefused, match=why):
+        set_pin(clinic, nina, pin)
+
+    assert stored(clinic) == []
+
+
+def test_the_number_of_the_badge_and_the_name_are_none():
+    """Whoever holds the badge reads them off it."""
+    (problem,) = pins.bad_pin(PIN, f"nina{PIN}")
+
+    assert problem.reason == "stands in the user name"
+    assert [*pins.bad_pin(PIN, "nina")] == []
+
+
+def test_the_digits_of_the_badge_are_refused(clinic, nina, monkeypatch):
+    """With and without its hyphens."""
+    worn = clinic.installation.read(lambda tx: badge_of(tx, nina.person))
+    monkeypatch.setattr(pins, "badge_of", lambda _tx, _person: worn._replace(serial="S-1730-946"))
+
+    with pytest.raises(DataRefused, match="stands on the badge"):
+        set_pin(clinic, nina)
+
+
+def test_it_goes_with_a_badge(clinic):
+    """And with an identity that somebody has checked."""
+    nina = clinic.hire("nina", NURSE)
+    with pytest.raises(DataRefused, match="there is none yet"):
+        set_pin(clinic, nina)
+
+
+def test_another_password_ends_it(clinic, nina):
+    """Whoever had learned both has neither any more; and what it was checked with is gone."""
+    set_pin(clinic, nina)
+
+    people.set_password(
+        clinic.installation, proofs.authenticate(clinic.installation, "nina", PASSWORD), OTHER
+    )
+
+    assert (has_pin(clinic), stored(clinic)) == (False, [])
+
+
+def test_it_is_given_up_without_more_ado(clinic, nina):
+    """It opens nothing from then on; a second time nothing happens."""
+    set_pin(clinic, nina)
+
+    for _ in "twice":
+        pins.end_pin(clinic.installation, nina)
+
+    titles = [one.title for one in person_file(clinic.installation, "nina").happened]
+    assert (has_pin(clinic), stored(clinic)) == (False, [])
+    assert titles.count("Own PIN given up") == 1
+
+
+def test_a_closed_account_keeps_none(clinic, nina):
+    """What it was checked with is gone with the account."""
+    set_pin(clinic, nina)
+
+    people.close_account(clinic.installation, clinic.root, "nina")
+
+    assert stored(clinic) == []
