@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "eaf0e83cb8287d100db9835e98f3a2ebb1eddb22487c040ba826d17d1a34e7f8",
-    "postgresql": "510688783992ed90bd8a7a39e4664d4d65f4f120d5ab76be156c0d7766df4ff6",
+    "sqlite": "05f012167fe8b299ed5442715c9096f29d1ee491b1ce74a9b0c06279dbc4f0a5",
+    "postgresql": "fc333e2e8fde4a1ee41f62a7a0b2439c6303a1a4e8e605fb138b050efd9b963f",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
