@@ -8,6 +8,7 @@ reviewed by it.
 from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem
+from coi.ledger.registered import REVIEW
 from coi.services.asked import fingerprint
 from coi.services.attempt import stand
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -18,7 +19,7 @@ from coi.services.permissions import EVERYWHERE, HOLDERS, Permission
 from coi.services.proofs import QA, JustProven, NotAllowed, acting, signature_of
 from coi.services.sessions import SignedIn
 from coi.services.therapies import title_of
-from coi.services.trail_reviews import KIND, Read, Review, asked_of, entries_since, reviews_of
+from coi.services.trail_reviews import Read, Review, asked_of, entries_since, reviews_of
 from coi.store import facts
 from coi.store.entries import entry_hash
 from coi.store.facts import ORGANISATION
@@ -105,7 +106,7 @@ def review_trail(installation: Installation, by: JustProven, coi: str, read: Rea
         now = installation.clock.now()
         digest = fingerprint(installation.vault, coi, read, person.id)
         key = numbered_key(asked_of(coi), number)
-        told = {"kind": KIND, "about": coi, "entry": str(read.entry), "hash": read.hash}
+        told = {"kind": REVIEW, "about": coi, "entry": str(read.entry), "hash": read.hash}
         registered = Registered(
             signatures=(signature_of(known, role, REVIEWED, now),), document=told
         )

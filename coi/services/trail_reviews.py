@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coi.ledger.entry import entry_hash as hash_of
+from coi.ledger.registered import REVIEW
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.numbered import answers_of
 from coi.services.therapies import Signed, signed_of
@@ -15,8 +16,6 @@ from coi.store.people import printed_names, usernames_of
 from coi.store.registers import texts_of
 from coi.store.trail import count_since
 from coi.store.transactions import Transaction
-
-KIND = "trail_review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def entries_since(tx: Transaction, coi: str, reviews: Sequence[Review]) -> int:
 
 def asked_of(coi: str) -> str:
     """What is numbered, and so found again, of a therapy's reviews."""
-    return f"{KIND}/{coi}"
+    return f"{REVIEW}/{coi}"
 
 
 def _review(tx: Transaction, one: Answer) -> Review:

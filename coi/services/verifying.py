@@ -31,6 +31,7 @@ from coi.store.transactions import Transaction
 from coi.store.tree import frontier, leaves_from, nodes_of, points_above
 from coi.store.verified import NotRemembered, Reached, Remembered, remember, remembered
 from workflows.loading import expand_all
+from workflows.possible import releases_of
 
 __all__ = ["Verdict", "heads_file", "verify_new", "verify_record"]
 
@@ -126,8 +127,9 @@ def _verified(
     with together(installation.engine, tx, crew, progress) as everybody:
         source, signers = LedgerRows(tx), signers_of(tx)
         if everybody is None:
-            return verify(source, expand_all, heads, progress, layout_of, signers)
-        return verify_together(source, expand_all, everybody, layout_of, signers)
+            asked = (layout_of, signers)
+            return verify(source, expand_all, heads, progress, *asked, releasing=releases_of)
+        return verify_together(source, expand_all, everybody, layout_of, signers, releases_of)
 
 
 def verify_new(
