@@ -192,6 +192,13 @@ class Settings:
         " access.",
         texts.a_number(1, 1100),
     )
+    evaluation_days: int = _setting(
+        "COI_EVALUATION_DAYS",
+        "365",
+        "After how many days (1 to 1100) it is overdue that quality assurance evaluates the"
+        " system.",
+        texts.a_number(1, 1100),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",

@@ -8,13 +8,13 @@ import pytest
 from coi.clock import SteppedClock
 from coi.errors import DataRefused
 from coi.services.access_review import (
-    LONGEST_REMARK,
     REVIEWED,
     access_overdue,
     access_reviewed,
     review_access,
 )
 from coi.services.people import close_account, grant_role
+from coi.services.periodic import LONGEST_REMARK
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import sign_in
 from coi.services.verifying import verify_record

@@ -328,6 +328,10 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("access_review.sign", "POST"): Row(
         "/access/review", 401, fields={"digest": "", "remark": "", "password": "-"}
     ),
+    ("evaluation.show", "GET"): Row("/evaluation", 200),
+    ("evaluation.sign", "POST"): Row(
+        "/evaluation", 401, fields={"until": "", "digest": "", "remark": "", "password": "-"}
+    ),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
