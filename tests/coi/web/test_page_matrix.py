@@ -337,6 +337,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     # As long as no token is set, there is no such page.
     ("metrics.show", "GET"): Row("/metrics", 404),
     ("record.show", "GET"): Row("/record", 200),
+    ("record.show_head", "GET"): Row("/record/head", 200),
+    ("record.report_seen", "POST"): Row("/record/head", 422, fields={"note": "-"}),
     # As long as no record is named that is witnessed here, there is no such page.
     ("witness.add_checkpoint", "POST"): Row("/witness/add-checkpoint", 404),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),
