@@ -62,6 +62,9 @@ def _tell(sheet: Sheet) -> None:
     click.echo(f"\nEverybody's password: {sheet.password}\n")
     for one in sheet.accounts:
         click.echo(f"  {one.username:<9}{one.printed_name:<20}{one.roles} ({one.site})")
+    click.echo("\nBadges, at a registered device:\n")
+    for worn in sheet.badges:
+        click.echo(f"  {worn.username:<9}{worn.serial}, PIN {worn.pin}")
 
 
 def _tell_what_to_try(cases: Sequence[Case]) -> None:

@@ -9,7 +9,7 @@ from coi.clock import SteppedClock
 from coi.definitions import packaged
 from coi.demo.population import LONGEST_DAYS, STEP, populate
 from coi.demo.sheet import KEPT, keep
-from coi.demo.world import build
+from coi.demo.world import build, give_badges
 from coi.errors import CoiError
 from coi.services import installing, proofs
 from coi.services.installation import DEMONSTRATION, open_installation
@@ -71,6 +71,7 @@ def begin(
         )
         administrator = proofs.authenticate(installation, ADMINISTRATOR, first.secret)
         performer = build(replace(installation, clock=opened), administrator)
+        give_badges(performer, administrator)
         performer.installation = installation
         played = populate(performer, therapies, seed, told)
         keep(performer)

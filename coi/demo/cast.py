@@ -10,6 +10,9 @@ from coi.services.sites import Site
 
 PASSWORD = "for demonstration only"  # noqa: S105 - printed for everybody to see
 
+PINS = {"mia": "730946", "max": "604918"}
+"""Who wears a badge with a PIN, so that visitors can try to change by it."""
+
 SITES = (
     Site("north", "hospital", "North Hospital", "DE", "Europe/Berlin"),
     Site("south", "hospital", "South Hospital", "FR", "Europe/Paris"),

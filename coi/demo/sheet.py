@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from coi.demo.cast import PASSWORD, PATIENTS, SITES, STAFF, UNITS, Staff
+from coi.demo.cast import PASSWORD, PATIENTS, PINS, SITES, STAFF, UNITS, Staff
 from coi.demo.performer import Performer, is_over
 from coi.services.installation import Installation
+from coi.services.person_file import person_file
 from coi.services.therapies import TherapyView, list_therapies, look, wristband_of
 from workflows.facts import Subject, Value
 
@@ -29,6 +30,15 @@ class Account:
     printed_name: str
     roles: str
     site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """A badge that a visitor can scan at a registered device, and the PIN to type."""
+
+    username: str
+    serial: str
+    pin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class Sheet:
 
     password: str
     accounts: tuple[Account, ...]
+    badges: tuple[Worn, ...]
     shipper: str
     ordered: tuple[Case, ...]  # by visitors
     cases: tuple[Case, ...]  # of the stories; the first is the one to begin with
@@ -82,6 +93,7 @@ def sheet_of(installation: Installation) -> Sheet:
     return Sheet(
         PASSWORD,
         accounts(),
+        _badges(installation),
         kept["shipper"],
         ordered=tuple(_case(installation, coi, {}) for coi in islice(others, MOST)),
         cases=tuple(_case(installation, coi, one) for coi, one in who.items()),
@@ -91,6 +103,12 @@ def sheet_of(installation: Installation) -> Sheet:
 def accounts() -> tuple[Account, ...]:
     """Everybody as whom a visitor can sign in."""
     return tuple(_account(staff) for staff in STAFF)
+
+
+def _badges(installation: Installation) -> tuple[Worn, ...]:
+    """The badges that are worn now, of those whose PIN is printed for everybody to see."""
+    worn = {name: person_file(installation, name).badge for name in PINS}
+    return tuple(Worn(name, one.serial, PINS[name]) for name, one in worn.items() if one)
 
 
 def _account(staff: Staff) -> Account:

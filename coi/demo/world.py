@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from coi.demo.cast import PASSWORD, SITES, STAFF, UNITS, Staff
+from coi.demo.cast import PASSWORD, PINS, SITES, STAFF, UNITS, Staff
 from coi.demo.performer import Performer
-from coi.services import approvals, people, sites
+from coi.services import approvals, badges, people, pins, sites
 from coi.services.installation import Installation
 from coi.services.people import NewPerson
 from coi.services.proofs import JustProven, authenticate
@@ -26,6 +26,15 @@ def build(installation: Installation, administrator: JustProven) -> Performer:
     until = installation.clock.now() + timedelta(days=TRAINED_DAYS)
     shipper = approvals.qualify_shipper(installation, proven["queenie"], 240, until, key="shipper")
     return Performer(installation, proven, shipper)
+
+
+def give_badges(performer: Performer, administrator: JustProven) -> None:
+    """Let some of them wear a badge with a PIN."""
+    for username, pin in PINS.items():
+        (role,) = [one.roles[0] for one in STAFF if one.username == username]
+        key = f"badge-{username}"
+        badges.issue_badge(performer.installation, administrator, username, role, key=key)
+        pins.set_pin(performer.installation, performer.proven[username], PASSWORD, pin)
 
 
 def _hire(installation: Installation, administrator: JustProven, staff: Staff) -> JustProven:

@@ -14,11 +14,12 @@ from coi.services.badge_scans import serial_in
 from coi.services.devices import Device, device_held
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.networks import is_outside
 from coi.services.passwords import check_password, spend_as_long
 from coi.services.permissions import EVERYWHERE
 from coi.services.pins import drop_pin, genuine_pin, tried_as
 from coi.services.proofs import ADMINISTRATIVE, ByBadge
-from coi.services.sessions import require_inside, take_over
+from coi.services.sessions import take_over
 from coi.services.tries import TRIES
 from coi.store import people, sessions
 from coi.store.badges import badge_of, issued_badge
@@ -86,9 +87,10 @@ def sign_in_by_badge(
     Whoever was here `before` is signed out in the same transaction.
 
     Raises:
-        BadgeNotHere: this device is not registered, or at no site where the person has a role.
+        BadgeNotHere: this device is not registered, at no site where the person has a role, or in a
+            network from which a second factor is asked (A11d-11.6).
         WrongPin: the badge is none that is worn, it has no PIN, or the PIN is wrong.
-        OutsideWithoutFactor, Crowded: as `sign_in` says.
+        Crowded: as `sign_in` says.
     """
     device, wearer = installation.read(lambda tx: _met(tx, shown))
     if device is None:
@@ -98,10 +100,11 @@ def sign_in_by_badge(
     except WrongPin:
         installation.transact_always(lambda tx: _count(tx, installation, device, wearer))
         raise
-    if not met.known.factors:
-        require_inside(installation, met.person, came_from)
+    if is_outside(installation, came_from):
+        _turn_away(installation, device, met, "refuse_outside")
+        raise BadgeNotHere("from this network it takes the password and a second factor")
     if not _works_at(met.known, device):
-        installation.transact_always(lambda tx: _refuse(tx, installation, device, met))
+        _turn_away(installation, device, met, "refuse_badge")
         raise BadgeNotHere("you have no role at the site of this device")
     return installation.transact_always(lambda tx: _let_in(tx, installation, device, met, before))
 
@@ -149,12 +152,17 @@ def _count(
         drop_pin(tx, installation, wearer.known, "lock_pin")
 
 
+def _turn_away(installation: Installation, device: Device, met: _Wearer, action: str) -> None:
+    """Whoever showed a badge and its PIN does not come in, on record."""
+    installation.transact_always(lambda tx: _refuse(tx, installation, device, met, action))
+
+
 def _refuse(
     tx: Transaction,
     installation: Installation,
     device: Device,
     wearer: _Wearer | None,
-    action: str = "refuse_badge",
+    action: str,
 ) -> None:
     """The entry of a badge that opened nothing: whose it is or was, where that is known."""
     person = wearer.person if wearer else "-"

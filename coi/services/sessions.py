@@ -143,20 +143,11 @@ def _let_in(
 ) -> JustProven:
     """Whoever may begin a session from there; who is turned away for it is on record."""
     proven = prove_at_door(installation, username, secret, device)
-    if not proven.factors:
-        require_inside(installation, proven.person, came_from)
-    return proven
-
-
-def require_inside(installation: Installation, person: str, came_from: str | None) -> None:
-    """Turn somebody without a second factor away who comes from outside, on record.
-
-    Raises:
-        OutsideWithoutFactor: they come from there.
-    """
-    if is_outside(installation, came_from):
+    if not proven.factors and is_outside(installation, came_from):
+        person = proven.person
         installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))
         raise OutsideWithoutFactor
+    return proven
 
 
 def change_password(installation: Installation, signed_in: SignedIn, old: Secret, new: str) -> str:

@@ -14,6 +14,8 @@ from coi.demo.others import SHOWN
 from coi.demo.performer import Performer, Wish
 from coi.demo.sheet import KEPT, sheet_of
 from coi.demo.stories import STORIES
+from coi.services.badge_door import Shown, sign_in_by_badge
+from coi.services.devices import register_device
 from coi.services.installation import DEMONSTRATION, open_installation
 from coi.services.proofs import authenticate
 from coi.services.therapies import list_therapies, look
@@ -61,6 +63,17 @@ def played(home, answer):
     installation = open_installation(settings_for(home))
     yield installation
     installation.engine.dispose()
+
+
+def test_the_badges_of_the_sheet_open_a_registered_device(played):
+    """Two of the cast change by badge and PIN, once somebody has registered the device (DI-02)."""
+    queenie = authenticate(played, "queenie", PASSWORD)
+    held = register_device(played, queenie, "works-production", "Tablet of a visitor")
+
+    badges = sheet_of(played).badges
+
+    assert [one.username for one in badges] == ["mia", "max"]
+    assert all(sign_in_by_badge(played, Shown(one.serial, one.pin, held)) for one in badges)
 
 
 def test_it_is_marked_as_not_for_clinical_use(played):
@@ -210,6 +223,7 @@ def test_the_sheet_stands_on_the_pages_of_the_demonstration(played):
 
     assert 'href="/visitors"' in visitor.get("/sign-in").text
     assert sheet_of(played).cases[0].wristband in answer.text
+    assert all(one.serial in answer.text for one in sheet_of(played).badges)
 
 
 def test_no_application_has_the_sheet_by_itself(played):

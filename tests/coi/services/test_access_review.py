@@ -13,8 +13,10 @@ from coi.services.access_review import (
     access_reviewed,
     review_access,
 )
+from coi.services.badges import issue_badge
 from coi.services.people import close_account, grant_role
 from coi.services.periodic import LONGEST_REMARK
+from coi.services.pins import set_pin
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import sign_in
 from coi.services.verifying import verify_record
@@ -35,7 +37,11 @@ def later(clinic, days):
 
 def test_what_is_reviewed_is_who_has_which_roles_and_was_here_last(clinic, queenie):
     """Each active account once; who was never here, or not for 90 days, comes first (P11-300b)."""
-    clinic.hire("nina", ("infusion_nurse", "north-ward"))
+    nina = clinic.hire("nina", ("infusion_nurse", "north-ward"))
+    for username, role in (("nina", "infusion_nurse"), ("carla", "coordinator")):
+        role_at = (role, "north-ward")
+        issue_badge(clinic.installation, clinic.root, username, role_at, key=username)
+    set_pin(clinic.installation, nina, PASSWORD, "730946")
     clinic.hire("gone", ("infusion_nurse", "north-ward"))
     close_account(clinic.installation, clinic.root, "gone")
     sign_in(clinic.installation, "queenie", PASSWORD)
@@ -46,6 +52,9 @@ def test_what_is_reviewed_is_who_has_which_roles_and_was_here_last(clinic, queen
     told = {one.username: one for one in soon}
     assert len(told) == len(soon)
     assert "gone" not in told
+    assert (told["nina"].wears_badge, told["nina"].has_pin) == (True, True)
+    assert (told["carla"].wears_badge, told["carla"].has_pin) == (True, False)
+    assert not told["queenie"].wears_badge
     assert told["nina"].roles == (("infusion_nurse", "north-ward"),)
     assert (told["nina"].signed_in_at, told["nina"].is_quiet) == ("", True)
     assert (told["queenie"].signed_in_at[:10], told["queenie"].is_quiet) == (f"{NOW:%F}", False)

@@ -9,12 +9,11 @@ from sqlalchemy import update
 from coi.errors import (
     DataRefused,
     NotSignedIn,
-    OutsideWithoutFactor,
     SessionEnded,
     SignedOut,
     WrongPassword,
 )
-from coi.services import badges, people, pins, proofs, sessions
+from coi.services import badge_door, badges, people, pins, proofs, sessions
 from coi.services.accounts import issue_secret
 from coi.services.badge_door import BadgeNotHere, Shown, WrongPin, sign_in_by_badge
 from coi.services.decoding import content_of_text
@@ -271,11 +270,27 @@ def test_a_row_that_somebody_put_there_opens_nothing(clinic, badge, tablet):
             come_in(clinic, badge, tablet, pin)
 
 
-def test_from_outside_a_second_factor_is_needed_all_the_same(clinic, badge, tablet):
-    """A device that was carried home opens nothing there (A11d-11.6)."""
+def test_from_outside_it_opens_nothing(clinic, badge, tablet):
+    """A device that was carried home opens nothing there, on record (A11d-11.6)."""
     inside = replace(clinic.installation.settings, factor_inside=("10.0.0.0/8",))
     moved = replace(clinic, installation=replace(clinic.installation, settings=inside))
 
-    with pytest.raises(OutsideWithoutFactor):
+    with pytest.raises(BadgeNotHere, match="a second factor"):
         come_in(moved, badge, tablet, came_from=OUTSIDE)
+    assert told(clinic)[-1]["action"] == "refuse_outside"
     assert come_in(moved, badge, tablet, came_from="10.1.2.3")
+
+
+def test_a_pin_that_is_ended_while_it_is_checked_opens_nothing(clinic, badge, tablet, monkeypatch):
+    """Whoever guessed right behind the lock learns nothing (SEC-44)."""
+    mara = sessions.prove(clinic.installation, "mara", PASSWORD)
+
+    def checked_late(*_told):
+        pins.end_pin(clinic.installation, mara)
+        return True
+
+    monkeypatch.setattr(badge_door, "check_password", checked_late)
+
+    with pytest.raises(WrongPin):
+        come_in(clinic, badge, tablet)
+    assert person_file(clinic.installation, "mara").sessions == ()

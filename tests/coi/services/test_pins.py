@@ -5,12 +5,15 @@ from sqlalchemy import select
 
 from coi.errors import DataRefused, WrongPassword
 from coi.services import badges, people, pins, proofs
+from coi.services.accounts import issue_secret
+from coi.services.factors import CodeNeeded
 from coi.services.person_file import person_file
-from coi.services.proofs import Proven
+from coi.services.proofs import OwnPasswordFirst, Proven
 from coi.services.verifying import verify_record
 from coi.store import tables
 from coi.store.badges import badge_of
 from tests.coi.clinic import PASSWORD
+from tests.coi.services.test_factors import enrol
 
 NURSE = ("apheresis_nurse", "north-ward")
 PIN = "730946"
@@ -92,10 +95,34 @@ def test_the_digits_of_the_badge_are_refused(clinic, nina, monkeypatch):
 
 
 def test_it_goes_with_a_badge(clinic):
-    """And with an identity that somebody has checked."""
+    """Without one there is nothing that it could open."""
     nina = clinic.hire("nina", NURSE)
+
     with pytest.raises(DataRefused, match="there is none yet"):
         set_pin(clinic, nina)
+
+
+@pytest.mark.usefixtures("nina")
+def test_whoever_got_a_new_secret_is_checked_first(clinic):
+    """An administrator alone makes nobody's PIN (P11-200a3)."""
+    secret = issue_secret(clinic.installation, clinic.root, "nina")
+    first = proofs.authenticate(clinic.installation, "nina", secret)
+    with pytest.raises(OwnPasswordFirst):
+        set_pin(clinic, first, secret=secret)
+    own = people.set_password(clinic.installation, first, OTHER)
+
+    with pytest.raises(DataRefused, match="somebody checks your identity"):
+        set_pin(clinic, own, secret=OTHER)
+
+
+def test_whoever_has_a_second_factor_shows_it(clinic, nina):
+    """As wherever the password is typed (SEC-11)."""
+    installation = clinic.installation
+    enrol(installation)
+
+    with pytest.raises(CodeNeeded):
+        set_pin(clinic, nina)
+    assert stored(clinic) == []
 
 
 def test_another_password_ends_it(clinic, nina):
