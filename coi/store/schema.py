@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "05f012167fe8b299ed5442715c9096f29d1ee491b1ce74a9b0c06279dbc4f0a5",
-    "postgresql": "fc333e2e8fde4a1ee41f62a7a0b2439c6303a1a4e8e605fb138b050efd9b963f",
+    "sqlite": "e9447139b12d3b94fb90949d03605badc5aedd5584008ca85ce898c3b6cef1d4",
+    "postgresql": "7d343021d5c3d29c6eb10220622179b89f564ae8a10de25ec5f9bb0a4371da8f",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
