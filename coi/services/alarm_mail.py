@@ -21,7 +21,8 @@ from coi.settings import Settings
 ALARMS = frozenset({"passwords_crowded", "not_recording", "clock_not_followed"}) | {
     event for event, (level, _meaning) in events.EVENTS.items() if level == logging.ERROR
 }
-LOCKS = {
+ENTRIES = {
+    "break_glass": "Somebody read in an emergency who a patient is: review it (/emergencies).",
     "lock_account": "Wrong passwords one after another: an account was locked.",
     "lock_beside": "Wrong passwords for others, one after another: whoever typed them is locked.",
     "lock_pin": "Wrong PINs one after another: the PIN of a badge was ended.",
@@ -102,7 +103,7 @@ def alarms_mailed(installation: Installation) -> Iterator[None]:
 def _said(event: str, told: events.Told) -> str | None:
     """An alarm in words, without anybody's name; None for what is none."""
     if event == "entry_written":
-        return LOCKS.get(str(told.get("action")))
+        return ENTRIES.get(str(told.get("action")))
     return events.EVENTS[event][1] if event in ALARMS else None
 
 

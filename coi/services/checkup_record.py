@@ -9,6 +9,7 @@ from coi.services.anchoring import anchored
 from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
 from coi.services.drills import last_drilled
+from coi.services.emergency_review import overdue
 from coi.services.escrow import check_key
 from coi.services.evaluation import evaluation_overdue
 from coi.services.installation import Installation
@@ -269,6 +270,15 @@ def _factors(installation: Installation) -> Found:
     return ok("Whose role needs a second factor has one.")
 
 
+def _emergencies(installation: Installation) -> Found:
+    if number := overdue(installation):
+        return look(
+            f"{number} emergencies in which a name was read were not reviewed within a day.",
+            "Quality assurance reviews them, on the page “Names read in an emergency”.",
+        )
+    return ok("Whatever name was read in an emergency was reviewed, or is younger than a day.")
+
+
 def _access(installation: Installation) -> Found:
     if access_overdue(installation):
         return look(
@@ -364,6 +374,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "factors": _factors,
     "access": _access,
     "evaluation": _evaluation,
+    "emergencies": _emergencies,
     "trainings": _trainings,
     "webhooks": _webhooks,
     "printing": _printing,

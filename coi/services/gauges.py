@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from coi.clock import parse_rfc3339
 from coi.services.anchoring import anchored
 from coi.services.drills import last_drilled
+from coi.services.emergency_review import overdue
 from coi.services.gaps import following_not
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
@@ -96,6 +97,10 @@ def _alone(installation: Installation) -> Found:
     return {"": float(bool(installation.read(following_not)))}
 
 
+def _emergencies_overdue(installation: Installation) -> Found:
+    return {"": float(overdue(installation))}
+
+
 def _drilled(installation: Installation) -> Found:
     last = last_drilled(installation)
     return {"": parse_rfc3339(last[0]).timestamp()} if last else {}
@@ -174,6 +179,11 @@ GAUGES: tuple[Gauge, ...] = (
         "coi_print_oldest_waiting_timestamp_seconds",
         "When the oldest label was made that waits for its printer.",
         _oldest_print,
+    ),
+    Gauge(
+        "coi_emergencies_overdue",
+        "Emergencies in which a name was read that nobody reviewed within a day.",
+        _emergencies_overdue,
     ),
     Gauge("coi_drill_timestamp_seconds", "When a backup was last tried.", _drilled),
     Gauge(

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coi.errors import DataRefused, Problem
+from coi.errors import DataRefused, Problem, Unknown
 from coi.services.installation import Installation
 from coi.services.proofs import human
 from coi.services.vault import IDENTITY_FIELDS, folded, unseal
 from coi.store import registers
+from coi.store.facts import therapy
 from coi.store.transactions import Transaction
 from workflows.facts import IdentityCheck
 
@@ -81,3 +82,15 @@ def identity_of(tx: Transaction, installation: Installation, patient: str) -> Ma
     """
     sealed = registers.sealed_identity(tx, patient)
     return unseal(installation.vault, patient, *sealed) if sealed else {}
+
+
+def patient_of(tx: Transaction, coi: str) -> str:
+    """The patient of a therapy.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    found = therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    return found[0].patient

@@ -11,12 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from coi.errors import Unknown
-from coi.services.identity import IDENTIFIERS, identity_of
+from coi.services.identity import IDENTIFIERS, identity_of, patient_of
 from coi.services.installation import Installation
 from coi.services.vault import INDEXED, Vault, folded
 from coi.store import likeness, lists
-from coi.store.facts import sites, therapy
+from coi.store.facts import sites
 from coi.store.transactions import Transaction
 from workflows.model import Kind
 
@@ -97,7 +96,7 @@ def looks_like_others(installation: Installation, coi: str, sites: Iterable[str]
     """
 
     def work(tx: Transaction) -> bool:
-        patient = _patient(tx, coi)
+        patient = patient_of(tx, coi)
         return any(look_alikes(tx, installation, patient, site) for site in sorted({*sites}))
 
     return installation.read(work)
@@ -105,11 +104,4 @@ def looks_like_others(installation: Installation, coi: str, sites: Iterable[str]
 
 def asked_besides(installation: Installation, coi: str, site: str) -> tuple[frozenset[str], ...]:
     """Of each who looks like this therapy's patient: one of which identifiers is asked."""
-    return installation.read(lambda tx: told_apart(tx, installation, _patient(tx, coi), site))
-
-
-def _patient(tx: Transaction, coi: str) -> str:
-    found = therapy(tx, coi)
-    if found is None:
-        raise Unknown("therapy", coi)
-    return found[0].patient
+    return installation.read(lambda tx: told_apart(tx, installation, patient_of(tx, coi), site))

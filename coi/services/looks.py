@@ -7,17 +7,16 @@ saw (SEC-08, SEC-33). A look that is asked for twice is two looks: nobody sees a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coi.errors import CoiError, DataRefused, Problem, Unknown
+from coi.errors import CoiError, DataRefused, Problem
 from coi.services.asked import fingerprint
 from coi.services.entries import Occasion, Registered, write_site_entry
-from coi.services.identity import identity_of
+from coi.services.identity import identity_of, patient_of
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole, therapies_seen_of
 from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.printing_rights import require_to_know
 from coi.services.proofs import Proven, acting
 from coi.services.sessions import SignedIn
-from coi.store import facts
 from coi.store.facts import ORGANISATION
 from coi.store.people import printed_names
 from coi.store.registers import person_chain
@@ -32,6 +31,10 @@ REASONS: Mapping[str, str] = {
 }
 """Why somebody looks, as the entry keeps it, and in words."""
 
+EMERGENCY = "emergency"
+"""The reason of whoever broke the glass (`coi.services.emergency`); nobody chooses it here."""
+
+_IN_WORDS = {**REASONS, EMERGENCY: "In an emergency: the glass was broken"}
 _IDENTITY = "identity"
 
 
@@ -64,7 +67,7 @@ def therapies_beside(installation: Installation, signed_in: SignedIn, coi: str) 
 
     def work(tx: Transaction) -> tuple[str, ...]:
         require_to_know(tx, signed_in.person, coi)
-        found = therapies_seen_of(tx, signed_in.person, _patient(tx, coi))
+        found = therapies_seen_of(tx, signed_in.person, patient_of(tx, coi))
         return tuple(other for other in found if other != coi)
 
     return installation.read(work)
@@ -86,19 +89,26 @@ def look_at_patient(
     def work(tx: Transaction) -> Mapping[str, str]:
         person = acting(tx, by).person
         require_to_know(tx, person, coi)
-        identity = identity_of(tx, installation, _patient(tx, coi))
+        identity = identity_of(tx, installation, patient_of(tx, coi))
         if not identity:
             raise IdentityErased
-        what = f"{_IDENTITY}/{coi}"
-        key = numbered_key(what, times_before(tx, what) + 1)
-        digest = fingerprint(installation.vault, coi, reason, person.id)
-        occasion = Occasion(person.id, "-", installation.clock.now(), key=key, digest=digest)
-        document = {"kind": _IDENTITY, "about": coi, "reason": reason}
-        chain = person_chain(tx, person.id) or ORGANISATION
-        write_site_entry(tx, "view_identity", occasion, Registered(document=document), chain)
+        write_look(tx, installation, person, coi, reason)
         return identity
 
     return installation.transact(work)
+
+
+def write_look(
+    tx: Transaction, installation: Installation, person: Person, coi: str, reason: str
+) -> None:
+    """Put on record that somebody looks, and why; what they see is not."""
+    what = f"{_IDENTITY}/{coi}"
+    key = numbered_key(what, times_before(tx, what) + 1)
+    digest = fingerprint(installation.vault, coi, reason, person.id)
+    occasion = Occasion(person.id, "-", installation.clock.now(), key=key, digest=digest)
+    document = {"kind": _IDENTITY, "about": coi, "reason": reason}
+    chain = person_chain(tx, person.id) or ORGANISATION
+    write_site_entry(tx, "view_identity", occasion, Registered(document=document), chain)
 
 
 def looks_at(installation: Installation, signed_in: SignedIn, coi: str) -> tuple[Look, ...]:
@@ -118,17 +128,9 @@ def looks_of(tx: Transaction, person: Person, coi: str) -> tuple[Look, ...]:
     looks = (
         Look(
             names.get(content["actor"], "(erased)"),
-            REASONS[content["document"]["reason"]],
+            _IN_WORDS[content["document"]["reason"]],
             content["recorded_at"],
         )
         for content in found
     )
     return tuple(looks)[::-1]
-
-
-def _patient(tx: Transaction, coi: str) -> str:
-    """The patient of a therapy."""
-    found = facts.therapy(tx, coi)
-    if found is None:
-        raise Unknown("therapy", coi)
-    return found[0].patient

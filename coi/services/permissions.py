@@ -79,6 +79,8 @@ class Permission(StrEnum):
     SIGNED_IN = "signed in"
     SEE_THERAPIES = "see therapies"
     SEE_IDENTITY = "see who a patient is"
+    BREAK_GLASS = "see who a patient is, in an emergency"
+    SEE_EMERGENCIES = "see who read a name in an emergency"
     PRINT_LABELS = "print labels"
     SEE_LOOKS = "see who looked at a patient"
     SEE_TRAIL = "see the audit trail"
@@ -104,6 +106,8 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SIGNED_IN: ROLES,
     Permission.SEE_THERAPIES: MEETS_THE_PATIENT | _HANDLES | LOOKS_ON,
     Permission.SEE_IDENTITY: MEETS_THE_PATIENT,
+    Permission.BREAK_GLASS: MEETS_THE_PATIENT | _HANDLES,
+    Permission.SEE_EMERGENCIES: frozenset({"coordinator", QA}),
     Permission.PRINT_LABELS: MEETS_THE_PATIENT | _HANDLES,
     Permission.SEE_LOOKS: frozenset({"auditor", "qa_reviewer"}),
     Permission.SEE_TRAIL: frozenset({"auditor", "coordinator", "qualified_person", QA}),

@@ -54,6 +54,8 @@ TITLES: Mapping[str, str] = {
     "enrol_factor": "Second factor enrolled",
     "end_factor": "Second factor ended by hand",
     "give_up_factor": "Own second factor given up",
+    "break_glass": "Read in an emergency who a patient is",
+    "review_break_glass": "Reviewed who read a name in an emergency",
     "review_access": "Who has which access: reviewed",
     "evaluate_system": "System evaluated",
     "review_trail": "Audit trail of a therapy reviewed",

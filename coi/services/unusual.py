@@ -17,6 +17,7 @@ from workflows.label_life import LabelDeed
 class Unusual(StrEnum):
     """Why an entry is looked at first, as it is called in addresses and in the interface."""
 
+    EMERGENCY = "emergency"
     REFUSED = "refused"
     UNREAD = "unread"
     MISMATCH = "mismatch"
@@ -39,6 +40,7 @@ class Unusual(StrEnum):
 
 
 WORDS: dict[Unusual, str] = {
+    Unusual.EMERGENCY: "a name was read in an emergency",
     Unusual.REFUSED: "refused",
     Unusual.UNREAD: "a code could not be read",
     Unusual.MISMATCH: "two therapies were mixed up",
@@ -71,6 +73,8 @@ _OF_KIND = {
     "migrate": Unusual.MOVED,
 }
 _OF_ACTION = {
+    "break_glass": Unusual.EMERGENCY,
+    "review_break_glass": Unusual.EMERGENCY,
     "correct_value": Unusual.CORRECTED,
     LabelDeed.REPRINT.value: Unusual.REPRINTED,
     "check_clock": Unusual.CLOCK,

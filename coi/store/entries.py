@@ -20,6 +20,11 @@ _last_of = Statement(
     .order_by(t.entry.c.recorded_at.desc())
     .limit(ONE)
 )
+_with = Statement(
+    select(t.entry.c.content)
+    .where(t.entry.c.action == bindparam("action"), t.entry.c.recorded_at >= bindparam("since"))
+    .order_by(t.entry.c.recorded_at.desc(), t.entry.c.chain.desc(), t.entry.c.seq.desc())
+)
 _hash = Statement(
     select(t.entry.c.hash).where(
         t.entry.c.chain == bindparam("chain"), t.entry.c.seq == bindparam("seq")
@@ -106,6 +111,11 @@ def last_time_of(connection: Connection, actor: str, action: str) -> str:
     """When somebody last did this; '' for never."""
     row = _last_of.row(connection, actor=actor, action=action)
     return str(row[0]) if row else ""
+
+
+def entries_with(connection: Connection, action: str, since: str = "") -> list[str]:
+    """What each entry says by which this was done, the newest first; for what is seldom done."""
+    return [str(row[0]) for row in _with.rows(connection, action=action, since=since)]
 
 
 def entry_hash(connection: Connection, chain: str, seq: int) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "b52dbf1c111b0fa876178921273863b01f5c8605e6cfbc38e2e59b3b68837198",
-    "postgresql": "c008d154e254c59588e36cbcdd2ec7fecf64e2d1920548f32be3bb15bf570447",
+    "sqlite": "632172671bc09e3d1268ad48bf94519b2db6ffe0cb83ebe8f3ed65c5c7933441",
+    "postgresql": "0d66ec611231e2d1ee7eb1ea90e477cc8d6c79a80c320421813173c10a653264",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

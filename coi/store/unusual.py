@@ -12,6 +12,7 @@ KINDS = ("hold", "incident", "late", "lift", "migrate", "refused", "transcribed"
 """Entries of these kinds are out of the common, whatever they say."""
 
 ACTIONS = (
+    *("break_glass", "review_break_glass"),
     *("refuse_sign_in", "lock_account", "lock_beside", "unlock_account", "new_secret"),
     *("refuse_pin", "refuse_badge", "lock_pin"),
     *("end_session", "check_clock", "verification_failed", "accept_findings"),

@@ -16,6 +16,8 @@ from coi.services.acknowledging import NotRemembered
 from coi.services.asked_print import PrintedForThis
 from coi.services.asking import TakenElsewhere
 from coi.services.drawing import NotPrinted
+from coi.services.emergency import GlassClosed, NotNeeded
+from coi.services.emergency_review import OwnEmergency
 from coi.services.errands import Answered, Elsewhere
 from coi.services.factors import CodeNeeded
 from coi.services.label_papers import PrintedBefore
@@ -61,6 +63,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     CannotSign: HTTPStatus.FORBIDDEN,
     TookPart: HTTPStatus.FORBIDDEN,
+    OwnEmergency: HTTPStatus.FORBIDDEN,
     NotForPrograms: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     errors.Unknown: HTTPStatus.NOT_FOUND,
@@ -76,6 +79,8 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     NotPrinted: HTTPStatus.CONFLICT,
     StockTakeClosed: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
+    NotNeeded: HTTPStatus.CONFLICT,
+    GlassClosed: HTTPStatus.CONFLICT,
     PrintedBefore: HTTPStatus.CONFLICT,
     PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,

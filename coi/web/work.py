@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from coi.services.access_review import access_overdue
+from coi.services.emergency_review import Broken, emergencies_waiting
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.templates_awaited import Awaited, awaited
@@ -35,7 +36,18 @@ def mine() -> ResponseReturnValue:
 
 def _concerns(signed_in: SignedIn) -> dict[str, object]:
     """What waits for those who answer for the whole, besides their own work."""
-    return {"awaited": _awaited(signed_in), "access_overdue": _access_overdue(signed_in)}
+    return {
+        "awaited": _awaited(signed_in),
+        "access_overdue": _access_overdue(signed_in),
+        "emergencies": _emergencies(signed_in),
+    }
+
+
+def _emergencies(signed_in: SignedIn) -> tuple[Broken, ...]:
+    """Names that were read in an emergency, and wait for a review."""
+    if not may(signed_in.person, Permission.SEE_EMERGENCIES):
+        return ()
+    return emergencies_waiting(here.installation(), signed_in)
 
 
 def _access_overdue(signed_in: SignedIn) -> bool:

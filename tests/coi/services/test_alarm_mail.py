@@ -8,7 +8,7 @@ import pytest
 from coi import events
 from coi.errors import WrongPassword
 from coi.interop.mailing import NotSent, send_mail
-from coi.services.alarm_mail import BETWEEN, LOCKS, AlarmMail, alarms_mailed
+from coi.services.alarm_mail import BETWEEN, ENTRIES, AlarmMail, alarms_mailed
 from coi.services.proofs import authenticate
 from coi.services.sessions import Locked
 from coi.services.tries import prove
@@ -54,7 +54,7 @@ def test_five_wrong_passwords_are_told_within_a_minute(told, mail, peer):
         threading.Event().wait(0.05)
 
     (got,) = peer.got
-    assert got["Subject"] == LOCKS["lock_account"]
+    assert got["Subject"] == ENTRIES["lock_account"]
     assert peer.to == [*TO]
     assert (got["To"], got["From"]) == (", ".join(TO), TO[0])
     text = got.get_content()

@@ -45,9 +45,11 @@ UNUSUAL = {
     Unusual.IN_DOUBT: {"kind": "site", "action": "verification_failed"},
     Unusual.ERASED: {"kind": "site", "action": "erase_patient"},
     Unusual.ACCESS: {"kind": "site", "action": "refuse_sign_in"},
+    Unusual.EMERGENCY: {"kind": "site", "action": "break_glass"},
 }
 ALSO = (
     (Unusual.STOPPED, {"kind": "lift"}),
+    (Unusual.EMERGENCY, {"action": "review_break_glass"}),
     (Unusual.TYPED, {"label_turns": [{"how": "typed"}]}),
     (Unusual.TYPED, {"notices": ["TYPED"]}),
     (Unusual.LATE, {"notices": ["LATE_ENTRY"]}),

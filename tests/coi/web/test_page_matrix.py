@@ -332,6 +332,13 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("evaluation.sign", "POST"): Row(
         "/evaluation", 401, fields={"until": "", "digest": "", "remark": "", "password": "-"}
     ),
+    ("emergency.find", "GET"): Row("/emergency", 200),
+    # Whether there is such a therapy is told to nobody before they have said what the emergency is.
+    ("emergency.ask", "GET"): Row("/therapies/{coi}/emergency", 200, 200),
+    ("emergency.open_it", "POST"): Row("/therapies/{coi}/emergency", 401, 401, {"password": "x"}),
+    ("emergency.look", "POST"): Row("/therapies/{coi}/emergency/look", 409, 409),
+    ("emergency.every", "GET"): Row("/emergencies", 200),
+    ("emergency.review", "POST"): Row("/emergencies", 401, fields={"password": "x"}),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
