@@ -5,10 +5,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run journey test check bench soak lock licences clean
+.PHONY: help run journey test release check bench soak lock licences clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
+COMMIT = $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +22,11 @@ journey: .venv/.runtime ## tell the first journey of a therapy, command by comma
 
 test: .venv/.development ## run every test but the longest
 	@scripts/install_system_packages test
-	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal
+	$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal --junitxml build/tests.xml \
+	  -o junit_suite_name=$(COMMIT) -o junit_logging=no
+
+release: .venv/.development ## put a release together below dist/; KEY=FILE signs it
+	$(PYTHON) -m tests.whole.release dist/release-$(COMMIT) $(if $(KEY),--key $(KEY))
 
 check: .venv/.development ## check style, types and the lock files
 	.venv/bin/ruff check .

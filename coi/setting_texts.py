@@ -138,6 +138,20 @@ def a_page_address(name: str, text: str) -> str:
     return text
 
 
+def a_url_or_none(name: str, text: str) -> str:
+    """Where a service is asked, with its path; or nothing."""
+    if not text:
+        return text
+    address = _split(name, text)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.username:
+        raise SettingError(
+            name,
+            f"is {text!r}, which is no address that can be asked.",
+            "Write https:// or http://, the name of the server and the path.",
+        )
+    return text
+
+
 def an_issuer(name: str, text: str) -> str:
     """Four characters of Crockford's base 32, upper case."""
     if not re.fullmatch(f"[{ISSUER_ALPHABET}]{{4}}", text):

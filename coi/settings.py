@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from coi import setting_texts as texts
 from coi.errors import SettingError
+from coi.setting_pairs import refuse_what_does_not_go_together
 
 _HOME = "{COI_HOME}"
 _T = TypeVar("_T")
@@ -121,6 +122,34 @@ class Settings:
         " between; left empty, nobody is asked.",
         texts.witnesses,
     )
+    anchor_mail: tuple[str, ...] = _setting(
+        "COI_ANCHOR_MAIL",
+        "",
+        "Who is sent checkpoints by e-mail, to keep them: addresses, with commas between; left"
+        " empty, nobody is.",
+        texts.mail_addresses,
+    )
+    timestamp_url: str = _setting(
+        "COI_TIMESTAMP_URL",
+        "",
+        "Where a time-stamping authority (RFC 3161) is asked to stamp checkpoints; left empty, none"
+        " is.",
+        texts.a_url_or_none,
+    )
+    timestamp_ca: Path | None = _setting(
+        "COI_TIMESTAMP_CA",
+        "",
+        "A PEM file with the certificates of the authorities whose time stamps count; those of"
+        " earlier ones stay in it.",
+        texts.a_file_or_none,
+    )
+    anchor_minutes: int = _setting(
+        "COI_ANCHOR_MINUTES",
+        "60",
+        "After how many minutes (5 to 720) what was recorded is sent by e-mail and time-stamped, at"
+        " the earliest.",
+        texts.a_number(5, 720),
+    )
     witness_for: Path | None = _setting(
         "COI_WITNESS_FOR",
         "",
@@ -161,6 +190,13 @@ class Settings:
         "180",
         "After how many days (1 to 1100) it is overdue that quality assurance reviews who has which"
         " access.",
+        texts.a_number(1, 1100),
+    )
+    evaluation_days: int = _setting(
+        "COI_EVALUATION_DAYS",
+        "365",
+        "After how many days (1 to 1100) it is overdue that quality assurance evaluates the"
+        " system.",
         texts.a_number(1, 1100),
     )
     factor_roles: tuple[str, ...] = _setting(
@@ -329,8 +365,7 @@ class Settings:
         values: dict[str, Any] = {
             attribute: setting.read_from(environ, home) for attribute, setting in _DECLARED.items()
         }
-        _refuse_owner_of_sqlite(values["owner_database_url"], values["database_url"])
-        _refuse_mail_without_server(values["alarm_mail"], values["mail_server"])
+        refuse_what_does_not_go_together(values)
         values["owner_database_url"] = values["owner_database_url"] or values["database_url"]
         return cls(**values)
 
@@ -361,24 +396,6 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
                 "is not a setting.",
                 f"Write {meant[0]}." if meant else f"Remove it; settings are {', '.join(known)}.",
             )
-
-
-def _refuse_mail_without_server(addresses: tuple[str, ...], server: str) -> None:
-    if addresses and not server:
-        raise SettingError(
-            "COI_ALARM_MAIL",
-            "is set, but no server sends e-mails: COI_MAIL_SERVER is empty.",
-            "Write the server too, such as smtps://mail.example.org:465.",
-        )
-
-
-def _refuse_owner_of_sqlite(owner: str, database: str) -> None:
-    if owner and not database.startswith(texts.POSTGRESQL):
-        raise SettingError(
-            "COI_OWNER_DATABASE_URL",
-            "is set, but COI_DATABASE_URL is not an address of PostgreSQL.",
-            "Remove it, or let both name the same PostgreSQL database.",
-        )
 
 
 _DECLARED: dict[str, Setting] = {

@@ -326,4 +326,5 @@ class Facts:
     own_isbt128: frozenset[str] = frozenset()  # a site's own templates that say it so
     own_numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what those need
     over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
+    told_apart: tuple[frozenset[str], ...] = ()  # for each who looks alike: by which identifiers
     wristband: Wristband | None = None  # the patient's current one, when it has been issued

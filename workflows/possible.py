@@ -1,9 +1,11 @@
 """What could be done next, by the positions alone: a worklist, not a permission."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from workflows.facts import Position, Subject
 from workflows.guards.quality import RELEASED_LOT
+from workflows.loading import load
 from workflows.model import Action, Alternatives, Custody, Kind, MoveRule, Pick, Verb, Workflow
 from workflows.packing import reaches
 
@@ -53,6 +55,24 @@ def decides_release(workflow: Workflow, action: Action) -> bool:
     return action.verb is Verb.DECIDE and any(
         rule.to_state in RELEASED_LOT and workflow.machines[rule.machine].kind is Kind.LOT
         for rule in action.moves
+    )
+
+
+@lru_cache(maxsize=64)
+def releases_of(text: str) -> frozenset[tuple[str, str, str, str]]:
+    """What in the definition decides that a lot is released: machine, action, from and to.
+
+    Raises:
+        DefinitionError: it is no definition.
+    """
+    workflow = load(text)
+    return frozenset(
+        (one.machine, one.action, one.from_state, one.to_state)
+        for one in workflow.transitions
+        if one.to_state in RELEASED_LOT
+        and one.to_state != one.from_state
+        and workflow.machines[one.machine].kind is Kind.LOT
+        and workflow.actions[one.action].verb is Verb.DECIDE
     )
 
 

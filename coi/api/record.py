@@ -14,9 +14,11 @@ from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, acknowledge, acknowledged
 from coi.services.concerned import Criterion, criteria, find
 from coi.services.drills import last_drilled
+from coi.services.head_seen import head_in_words, head_since, report_head
 from coi.services.permissions import Permission
 from coi.services.record_kept import record_kept
 from coi.services.stop_ship import StopShip, stop_ship
+from coi.services.tokens import Scope
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -100,6 +102,32 @@ def sign_for_findings(headers: dict[str, Any], told: dict[str, Any]) -> Response
     by = proven_by(headers["grants"], doubt.GOES_ON)
     doubt.accept_findings(here.installation(), by, told["why"])
     return ""
+
+
+@resources.offers(
+    "GET",
+    "/record/head",
+    "showHead",
+    found(schemas.Head, schemas.HEAD),
+    query=schemas.HeadWanted,
+)
+@needs(Permission.SIGNED_IN, Scope.THERAPIES_READ)
+def show_head(wanted: dict[str, Any]) -> ResponseReturnValue:
+    """The last checkpoint of the record, proven to go on from the one that was seen last."""
+    return head_in_words(head_since(here.installation(), wanted["since"]))
+
+
+@resources.offers(
+    "POST",
+    "/record/head",
+    "reportHead",
+    found(schemas.Differs, schemas.DIFFERS),
+    body=Body(schemas.HeadSeen, schemas.HEAD_SEEN),
+)
+@needs(Permission.SIGNED_IN, Scope.THERAPIES_READ)
+def report(told: dict[str, Any]) -> ResponseReturnValue:
+    """Tell of a checkpoint that the record does not go on from: then it is in doubt."""
+    return {"differs": report_head(here.installation(), told["note"])}
 
 
 # -- stopping what is concerned --------------------------------------------------------------------

@@ -11,7 +11,8 @@ from coi.api.told import Told
 from coi.services.permissions import Permission
 from coi.services.tokens import Scope
 from coi.services.trail import NEWEST, Line, Wanted, trail
-from coi.services.trail_review import REVIEWED, Read, Review, review_trail, reviewed
+from coi.services.trail_review import REVIEWED, review_trail, reviewed
+from coi.services.trail_reviews import Read, Review
 from coi.web import here
 from coi.web.permissions import needs
 

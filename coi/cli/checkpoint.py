@@ -8,6 +8,7 @@ from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.until_stopped import until_stopped
 from coi.services.anchoring import Anchored, anchored, begin_anchoring, keep_everywhere
+from coi.services.anew import MEANING, hash_anew
 from coi.services.checkpoint_keys import signers_of
 from coi.services.key_change import REPLACED, replace_signing_key
 from coi.services.sequencing import Sequencer
@@ -91,6 +92,19 @@ def replace_key(why: str, username: str, administrator: str | None) -> None:
     click.echo(
         "Where another machine signs too, put the new file of COI_CHECKPOINT_KEY_FILE there."
     )
+
+
+@command.command("hash-anew")
+@click.option("--why", required=True, metavar="TEXT", help="Why all is hashed anew.")
+@as_user("The QA reviewer who signs.")
+def anew(why: str, username: str) -> None:
+    """Hash all entries anew with SHA-512, and sign what comes of it; it is put on record.
+
+    Done while SHA-256 still holds, it proves for as long as SHA-512 holds what the entries were.
+    """
+    installation = opened(key_needed=False)
+    signer = prove(installation, username, f"who signs “{MEANING}”")
+    click.echo(hash_anew(installation, signer, why))
 
 
 def _tell(found: tuple[Anchored, ...]) -> None:

@@ -1,6 +1,6 @@
 """`coi import`: take in what others have written down, all rows or none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,12 @@ from coi.errors import DataRefused
 from coi.services.importing import ImportResult, ordered
 from coi.services.imports import take_in
 from coi.services.installation import Installation
+from coi.services.order_alike import HOW
 from coi.services.taking_in import Asked, Outcome
+
+compared = click.option(
+    "--compared", is_flag=True, help="I compared the charts of those who look alike: they are two."
+)
 
 
 @click.group()
@@ -27,9 +32,10 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @as_user("Who orders.")
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
-def orders(file: Path, username: str, *, dry_run: bool) -> None:
+@compared
+def orders(file: Path, username: str, *, dry_run: bool, compared: bool) -> None:
     """Order the therapies of a table, all or none; docs/orders.md describes its columns."""
-    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+    with _handed_in(file, username, dry_run=dry_run, compared=compared) as (installation, asked):
         _tell_orders(ordered(installation, asked))
 
 
@@ -57,9 +63,10 @@ def users(file: Path, username: str, *, dry_run: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @as_user("Who copies the steps, and signs “transcribed from paper” for each.")
 @click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
-def therapies(file: Path, username: str, *, dry_run: bool) -> None:
+@compared
+def therapies(file: Path, username: str, *, dry_run: bool, compared: bool) -> None:
     """Order therapies that ran on paper, and copy their steps; docs/go-live.md tells how."""
-    with _handed_in(file, username, dry_run=dry_run) as (installation, asked):
+    with _handed_in(file, username, dry_run=dry_run, compared=compared) as (installation, asked):
         _tell(take_in(installation, "therapies", asked))
 
 
@@ -74,7 +81,9 @@ def codes(file: Path, username: str, *, dry_run: bool) -> None:
 
 
 @contextmanager
-def _handed_in(file: Path, username: str, *, dry_run: bool) -> Iterator[tuple[Installation, Asked]]:
+def _handed_in(
+    file: Path, username: str, *, dry_run: bool, compared: bool = False
+) -> Iterator[tuple[Installation, Asked]]:
     """A file that somebody hands in, with a bar; every problem of it on a line of its own."""
     installation = opened()
     content = content_of(file)
@@ -88,7 +97,8 @@ def _handed_in(file: Path, username: str, *, dry_run: bool) -> Iterator[tuple[In
             def is_at(done: int, of: int) -> None:
                 bar.update(task, completed=done, total=of)
 
-            yield installation, Asked(by, content, dry_run=dry_run, progress=is_at)
+            asked = Asked(by, content, dry_run=dry_run, compared=compared, progress=is_at)
+            yield installation, asked
     except DataRefused as refused:
         for problem in refused.problems:
             click.echo(str(problem), err=True)
@@ -99,6 +109,7 @@ def _handed_in(file: Path, username: str, *, dry_run: bool) -> Iterator[tuple[In
 def _tell_orders(result: ImportResult) -> None:
     """What was ordered, or would be."""
     click.echo(result.read_as)
+    _tell_alike(result.alike)
     for order in result.orders:
         named = order.coi or "(no COI: dry run)"
         click.echo(f"line {order.line}  {named}  {order.patient}  {order.therapy} at {order.unit}")
@@ -113,9 +124,16 @@ def _tell_orders(result: ImportResult) -> None:
 def _tell(outcome: Outcome) -> None:
     """What became of each row, or would; secrets last, so that they can be cut off."""
     click.echo(outcome.read_as)
+    _tell_alike(outcome.alike)
     for row in outcome.rows:
         click.echo(f"line {row.line}  {'  '.join(one or '-' for one in row.told)}")
     said = "Dry run: nothing was saved." if outcome.dry_run else "All rows are done."
     click.echo(f"{len(outcome.rows)} rows. {said}")
     for username, name, secret in outcome.secrets:
         click.echo(f"{secret}  for {name} ({username}), shown this once, good for three days")
+
+
+def _tell_alike(alike: Mapping[int, str]) -> None:
+    """Whoever looks like another patient, before anything is imported."""
+    for line, whom in sorted(alike.items()):
+        click.echo(f"line {line}  {whom}: {HOW} (--compared)")

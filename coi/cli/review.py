@@ -8,7 +8,8 @@ from coi.cli.asking import as_user, prove
 from coi.cli.opening import opened
 from coi.cli.words import coi_of
 from coi.errors import DataRefused, Problem
-from coi.services.trail_review import REVIEWED, Read, review_trail
+from coi.services.trail_review import REVIEWED, review_trail
+from coi.services.trail_reviews import Read
 
 _READ = re.compile(r"([0-9]{1,9}):([0-9a-f]{64})")
 

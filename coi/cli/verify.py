@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913 - these are its options
     # The record proves itself: who the patients are is not asked (SEC-35).
     installation = opened(key_needed=False)
     known = None if since is None else content_of(since)
-    kept = {str(file): content_of(file) for file in checkpoint}
+    kept = {str(file): _as_signed(content_of(file)) for file in checkpoint}
     with _progress() as progress:
         new = _since_last(installation, progress) if since_last else None
         verdict = new or verify_record(
@@ -113,6 +113,11 @@ def command(  # noqa: PLR0913 - these are its options
     # Each is told of, whatever was found before.
     known_files = [_tell_document(installation, file) for file in document]
     ctx.exit(0 if verdict.holds and all(known_files) else 1)
+
+
+def _as_signed(content: bytes) -> bytes:
+    """A checkpoint that was copied out of an e-mail, with the ends of lines as it was signed."""
+    return content.replace(b"\r\n", b"\n").strip(b"\n") + b"\n"
 
 
 def _tell_document(installation: Installation, file: Path) -> bool:

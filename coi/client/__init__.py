@@ -12,11 +12,14 @@ signatures=[nina.sign(one["meaning"], password) for one in form.answer["signatur
 """
 
 from coi.client.client import Client, every
+from coi.client.history import Head, HistoryChanged
 from coi.client.problem import Problem, Unanswered
 from coi.client.sending import Seen, Signature, digest_of, new_key, version_tag
 
 __all__ = [
     "Client",
+    "Head",
+    "HistoryChanged",
     "Problem",
     "Seen",
     "Signature",

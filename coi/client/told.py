@@ -247,6 +247,12 @@ class Difference(TypedDict):
     ahead: "bool"
 
 
+class Differs(TypedDict):
+    """`Differs` of the description."""
+
+    differs: "bool"
+
+
 class DoubtSigned(TypedDict):
     """`DoubtSigned` of the description."""
 
@@ -395,6 +401,19 @@ class Happening(TypedDict):
     title: "str"
     by: "str"
     detail: "str"
+
+
+class Head(TypedDict):
+    """`Head` of the description."""
+
+    note: "str"
+    proof: "list[str]"
+
+
+class HeadSeen(TypedDict):
+    """`HeadSeen` of the description."""
+
+    note: "str"
 
 
 class Heard(TypedDict):

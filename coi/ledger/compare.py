@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby, islice
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from coi.ledger.content import OWN_KEY
@@ -24,6 +25,7 @@ from coi.ledger.participants import (
 )
 from coi.ledger.registered import Registered
 from coi.ledger.replay import NOT_FORMAT_1, CannotReplay, DoesNotFollow, State, advance
+from coi.ledger.reviewed import Releases, Unread
 from coi.ledger.rows import (
     ENTRY_COLUMNS,
     PART_COLUMNS,
@@ -107,11 +109,14 @@ class Comparison:
         registered: Registered,
         site_of: SiteOf,
         chain: str | None = None,
+        releases: Releases = MappingProxyType({}),
     ) -> None:
         self._findings: list[Finding] = []
         self._registered = registered
         self._transitions = transitions
         self._site_of = site_of
+        self._releases = releases
+        self._unread = Unread()
         self._entries = source.rows("entry", ENTRY_COLUMNS, ("chain", "seq"), chain)
         self._parts = {
             table: Alongside(source.rows(table, columns, ("chain", "seq", "n"), chain))
@@ -131,6 +136,7 @@ class Comparison:
         """Compare everything; returns what is wrong, chain by chain."""
         for chain, entries in groupby(_counted(self._entries, progress), key=_chain_of):
             self._state, self._before, self._told = State(chain), None, True
+            self._unread = Unread()
             # In stretches, so that a chain of any length fits into memory.
             while stretch := list(islice(entries, STRIDE)):
                 self._compare(stretch)
@@ -161,6 +167,7 @@ class Comparison:
             content, signed = _decode(row[-2]), _decode(row[-1])
             advance(self._state, content)
             self._registered.add(content, signed)
+            self._unread.tell(self._state, content, row[2], (self._releases, self._registered))
             content_hash = sha256(row[-2].encode()).hexdigest()
             stored = Stored(content, signed, (row[2], content_hash), self._state)
             expected, parts = entry_row(stored, self._before), stored.parts()

@@ -75,6 +75,12 @@ _APART: Mapping[str, tuple[type, ...]] = {
 }
 """Pile of what is kept apart -> what its key is made of."""
 
+_REVIEWED: Mapping[str, tuple[type, ...]] = {"reviews": (str, str), "releases": (str, int)}
+"""Pile of what a therapy's trail is asked about -> what its key is made of."""
+
+REVIEW = "trail_review"
+"""What an entry is about by which somebody reviewed the trail of a therapy."""
+
 
 @dataclass(slots=True)
 class Registered:
@@ -91,6 +97,8 @@ class Registered:
     identities: Pile = field(init=False)
     keys: Pile = field(init=False)
     texts: Pile = field(init=False)
+    reviews: Pile = field(init=False)  # therapy, and the hash of the entry that was read last
+    releases: Pile = field(init=False)  # therapy and entry -> what a review of all before may name
     installed: dict[Row, str] = field(default_factory=dict)  # name and version -> hash
     programs: set[str] = field(default_factory=set)
     signed_by: dict[str, tuple[str, int]] = field(default_factory=dict)  # person -> where first
@@ -103,7 +111,7 @@ class Registered:
     def __post_init__(self) -> None:
         pile = partial(Pile, drawer=self.drawer, first=self.first)
         self.rows = {table: pile(*kinds) for table, kinds in _KEYS.items()}
-        for name, kinds in _APART.items():
+        for name, kinds in (*_APART.items(), *_REVIEWED.items()):
             setattr(self, name, pile(*kinds))
 
     def begin(self) -> None:
@@ -132,6 +140,7 @@ class Registered:
         for signature in signed:
             self.signed_by.setdefault(signature["person"], (content["chain"], content["seq"]))
         self._approve(content, signed)
+        self._review(content, signed)
         self._gather_texts(content, signed)
         # After what the entry itself names: it may erase a text to which it commits once more.
         self._erase(content, signed)
@@ -157,7 +166,7 @@ class Registered:
 
     def piles(self) -> dict[str, Pile]:
         """Each pile by its name."""
-        return {**self.rows, **{name: getattr(self, name) for name in _APART}}
+        return {**self.rows, **{name: getattr(self, name) for name in (*_APART, *_REVIEWED)}}
 
     def _expect(self, table: str, key: Row, row: Row) -> None:
         self.rows[table].add(key, row)
@@ -213,6 +222,12 @@ class Registered:
                 at = (content["chain"], content["seq"])
                 for person in (content["actor"], *(one["person"] for one in signed)):
                     self.approved.setdefault((layout, person), at)
+
+    def _review(self, content: Content, signed: Iterable[Content]) -> None:
+        """Somebody has read the trail of a therapy up to an entry of it, and signed for that."""
+        told = content.get("document", {})
+        if told.get("kind") == REVIEW and [one["person"] for one in signed] == [content["actor"]]:
+            self.reviews.add((told["about"], told["hash"]))
 
     def _gather_texts(self, content: Content, signed: Iterable[Content]) -> None:
         """Every commitment to a text that may have been erased since."""

@@ -30,6 +30,7 @@ from coi.ledger.plain import (
     check_workflows,
 )
 from coi.ledger.registered import Registered
+from coi.ledger.reviewed import Releases, Releasing, check_reviews, releases_in
 from coi.ledger.sequenced import check_tree
 from coi.ledger.signers import Signer
 from coi.ledger.source import Source, Unreadable
@@ -45,6 +46,7 @@ class Measure:
 
     transitions: Transitions
     site_of: SiteOf
+    releases: Releases
 
 
 @dataclass(slots=True)
@@ -61,13 +63,15 @@ Everybody: TypeAlias = Callable[[Measure | None], Iterable[Along]]
 """Looks along every span of a record, at least one; gives what was found in the spans' order."""
 
 
-def verify(
+def verify(  # noqa: PLR0913 - what it is told is in none of its sources
     source: Source,
     expand: Expand,
     since: Heads | None = None,
     progress: Progress = quietly,
     layout: Layout | None = None,
     signers: Sequence[Signer] = (),
+    *,
+    releasing: Releasing | None = None,
 ) -> Verdict:
     """Compare the stored ledger and tables; every difference is a finding, none is raised.
 
@@ -77,7 +81,8 @@ def verify(
 
     `progress` is given the number of entries done in a pass, every thousand. `expand` gives the
     transitions of a stored workflow's text, and `layout` what a label template's text declares;
-    `signers` are the keys that the record names for its checkpoints.
+    `signers` are the keys that the record names for its checkpoints. `releasing` gives what in a
+    workflow's text releases a lot; without it nobody asks whether the trail was reviewed before.
     """
     if since is not None:
         return _verify_grown(source, expand, since, progress)
@@ -85,7 +90,7 @@ def verify(
     def alone(measure: Measure | None) -> Iterable[Along]:
         return [verify_along(source, measure, Registered(), progress)]
 
-    return verify_together(source, expand, alone, layout, signers)
+    return verify_together(source, expand, alone, layout, signers, releasing)
 
 
 def verify_together(
@@ -94,6 +99,7 @@ def verify_together(
     everybody: Everybody,
     layout: Layout | None = None,
     signers: Sequence[Signer] = (),
+    releasing: Releasing | None = None,
 ) -> Verdict:
     """The same of a whole record, where `everybody` looks along its chains.
 
@@ -104,7 +110,9 @@ def verify_together(
     erased: dict[str, int] = {}
     measure = None
     try:
-        measure = Measure(check_workflows(source, expand, outside), site_of_units(source))
+        transitions = check_workflows(source, expand, outside)
+        releases = releases_in(source, releasing)
+        measure = Measure(transitions, site_of_units(source), releases)
     except Unreadable as fault:
         unreadable.append(_cannot_be_read(fault))
     first, *others = every = [*everybody(measure)]
@@ -118,6 +126,7 @@ def verify_together(
                 check_registers(source, registered, outside)
                 check_templates(source, layout, outside)
                 check_keepers(registered, outside)
+                check_reviews(registered, outside)
                 erased = check_apart(source, registered, outside)
                 check_tree(source, signers, outside)
         except Unreadable as fault:
@@ -149,7 +158,13 @@ def verify_along(
         check_hashes(source, None, along.hashed)
         if measure is not None:
             # All chains in one reading of each table, and not one reading for each chain.
-            told = Comparison(source, measure.transitions, registered, measure.site_of)
+            told = Comparison(
+                source,
+                measure.transitions,
+                registered,
+                measure.site_of,
+                releases=measure.releases,
+            )
             along.compared = told.run(progress)
     except Unreadable as fault:
         along.unreadable.append(_cannot_be_read(fault))

@@ -50,6 +50,7 @@ def _blocks(record: CustodyRecord) -> tuple[Block, ...]:
         *parts.section("Lineage", parts.lineage(record)),
         *parts.section("Quality control", parts.results(record.results)),
         *parts.section("Disposition", parts.decisions(record.decisions)),
+        *parts.section("Reviews of the audit trail", parts.reviews(record.reviews)),
         *parts.section("Exceptions and dispensations", parts.departures(record.departures)),
         *parts.section("Refused attempts", parts.refused(record.events)),
         *parts.section("Values changed since their original entry", parts.changes(record.changes)),

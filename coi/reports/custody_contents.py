@@ -90,6 +90,21 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailReview:
+    """Somebody reviewed the audit trail up to an entry, and signed for it.
+
+    It stands in the chain of a site, under a number of its own there.
+    """
+
+    until: int  # the last entry that was read
+    chain: str
+    entry: int
+    at: datetime
+    signatures: tuple[Signature, ...]
+    is_invalid: bool = False  # it is not what was signed, or of an entry that is another one now
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """An exception or a dispensation; `told` are (title, text). Not `closed` is still open."""
 
@@ -297,6 +312,7 @@ class CustodyRecord:
     descents: tuple[Descent, ...]
     results: tuple[Result, ...]
     decisions: tuple[Decision, ...]
+    reviews: tuple[TrailReview, ...]
     departures: tuple[Departure, ...]
     changes: tuple[Change, ...]
     labels: tuple[IssuedLabel, ...]

@@ -11,6 +11,7 @@ from coi.reports.custody_contents import (
     Item,
     Place,
     Result,
+    TrailReview,
     Workflow,
 )
 from coi.reports.custody_timeline import refused_attempts
@@ -274,13 +275,12 @@ def _result(result: Result) -> Row:
     missing = result.entry is None
     text = "NO RESULT" if missing else measured(result.result, result.unit)
     changed = (Text(f"CHANGED, revision {result.revision}", BOLD),) if result.revision > 1 else ()
-    invalid = (Text(INVALID, BOLD),) if result.is_invalid else ()
     return Row(
         (
             (Text(result.lot),),
             (Text(result.test),),
             (Text(result.method),),
-            (Text(text, BOLD), *changed, *invalid),
+            (Text(text, BOLD), *changed, *_invalid(result)),
             (Text(result.limits),),
             (Text(verdict, BOLD),),
             (Text("" if missing else str(result.entry)),),
@@ -307,6 +307,30 @@ def decisions(found: Iterable[Decision]) -> Block:
             for decision in found
         ),
     )
+
+
+def reviews(found: Iterable[TrailReview]) -> Block:
+    """Who reviewed the audit trail up to which entry, and signed; the oldest first."""
+    return table(
+        "Reviewed up to | Time | Signatures | Stands in",
+        (35, 38, 65, 40),
+        (
+            Row(
+                (
+                    (Text(f"entry {review.until}", BOLD), *_invalid(review)),
+                    moment(review.at),
+                    signed(review.signatures),
+                    (Text(f"chain {review.chain}"), Text(f"entry {review.entry}", SMALL)),
+                ),
+                marked=review.is_invalid,
+            )
+            for review in found
+        ),
+    )
+
+
+def _invalid(one: Result | TrailReview) -> Cell:
+    return (Text(INVALID, BOLD),) if one.is_invalid else ()
 
 
 # -- what did not go as planned --------------------------------------------------------------------

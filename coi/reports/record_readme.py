@@ -38,11 +38,13 @@ scans.csv              each code that was scanned or typed
 identity-checks.csv    which identifiers were compared with the patient's; never what they are
 documents.csv          each label and document that was printed, and each export like this one
 identity-looks.csv     who looked at the patient's identity, and why
+trail-reviews.csv      who reviewed the audit trail up to which entry, and signed for it
 audit-trail.csv        who, what, when, why, the old and the new value, in one table
 workflow/              each version of the definition by which the therapy ran, as installed
 label-templates/       each template by which its labels were issued: where each text stood
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it
-proofs/proof.json      proves that each entry stands in the tree over all entries that was signed
+reviews/               the same of each review of the audit trail, from the chain of a site
+proofs/proof.json      proves that each of these stands in the tree over all entries that was signed
 verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from coi.reports.custody_contents import Signature
 from coi.reports.flow import BODY, BOLD, SMALL, Cell, Text
@@ -10,24 +11,25 @@ NONE = "None."
 NOT_KNOWN = "not known"
 INVALID = "INVALID: not what was signed"
 """Beside whatever the tables tell otherwise than the entries of the chain."""
+_OFFSET: Final = len("2026-11-22 14:05:07")
 
 
 def local(at: datetime) -> str:
     """The time at the place: `2026-11-22 14:05:07 +01:00`."""
-    # The colon is put in here, because %z writes the offset without one.
-    offset = at.strftime("%z")
-    return f"{at:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
+    # Not by strftime, which takes twenty times as long: a page can have a hundred.
+    told = at.isoformat(" ", "seconds")
+    return f"{told[:_OFFSET]} {told[_OFFSET:]}"
 
 
 def utc(at: datetime) -> str:
     """The same moment in UTC: `2026-11-22 13:05:07 UTC`."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC).isoformat(' ', 'seconds')[:_OFFSET]} UTC"
 
 
 def both(at: datetime) -> str:
     """Local time and UTC in one line; the date is said again only where it is another."""
     other = at.astimezone(UTC)
-    text = f"{other:%H:%M:%S} UTC" if other.date() == at.date() else utc(at)
+    text = f"{other.time().isoformat('seconds')} UTC" if other.date() == at.date() else utc(at)
     return f"{local(at)} ({text})"
 
 

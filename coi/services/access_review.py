@@ -6,39 +6,33 @@ unseen. Nobody is shut out because nobody reviewed: patients wait for these peop
 those who answer for it, each day, until it is done.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from coi.clock import parse_rfc3339
-from coi.errors import DataRefused, Problem
-from coi.services.asked import fingerprint
-from coi.services.decoding import Content
-from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
-from coi.services.numbered import entries_before, numbered_key, times_before
-from coi.services.proofs import QA, JustProven, holding, signature_of
-from coi.services.signatures import signatures_in
-from coi.services.therapies import Signed
+from coi.services.periodic import Review, Sort, digest_of, last_time, reviews_of, sign_for
+from coi.services.proofs import JustProven
 from coi.store import people
 from coi.store.badges import badge_of
 from coi.store.clocks import began_at
 from coi.store.entries import last_time_of
 from coi.store.people import KnownPerson
-from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 
-REVIEW_ACCESS = "review_access"
-KIND = "access_review"
 REVIEWED = "I have reviewed who has which access"
 """What the signature means: it is shown to whoever is about to sign."""
 
+_ACCESS = Sort(
+    "access_review",
+    "review_access",
+    REVIEWED,
+    "an account or a role changed meanwhile; look at the list again",
+)
+
 QUIET = timedelta(days=90)
 """Whoever has not signed in for so long is looked at first."""
-
-LONGEST_REMARK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +48,6 @@ class Access:
     is_quiet: bool  # a person who has not signed in for 90 days, or ever
     wears_badge: bool = False
     has_pin: bool = False  # so that the badge opens the door of registered devices
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review: who signed it, when, and what they wrote below it."""
-
-    at: str
-    remark: str
-    signatures: tuple[Signed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +68,7 @@ def access_reviewed(installation: Installation) -> Reviewed:
     def work(tx: Transaction) -> Reviewed:
         known = _active(tx)
         every = sorted((_access(tx, one, now) for one in known), key=_quiet_first)
-        reviews = tuple(_reviews(tx))[::-1]
+        reviews = tuple(reviews_of(tx, _ACCESS))
         due_at = _due_at(installation, reviews[0].at if reviews else began_at(tx))
         return Reviewed(tuple(every), _digest(known), reviews, due_at, due_at < now)
 
@@ -94,8 +79,7 @@ def access_overdue(installation: Installation) -> bool:
     """Nobody has reviewed who has access, for longer than is set."""
 
     def work(tx: Transaction) -> str:
-        last = [*entries_before(tx, KIND)]
-        return last[-1]["recorded_at"] if last else began_at(tx)
+        return last_time(tx, _ACCESS) or began_at(tx)
 
     return _due_at(installation, installation.read(work)) < installation.clock.now()
 
@@ -108,27 +92,7 @@ def review_access(installation: Installation, by: JustProven, digest: str, remar
         CannotSign: what a signature takes is not on record.
         DataRefused: the list has changed since it was shown, or the remark is too long.
     """
-    if len(remark) > LONGEST_REMARK:
-        reason = f"say it in at most {LONGEST_REMARK} characters"
-        raise DataRefused([Problem(reason, column="remark")])
-
-    def work(tx: Transaction) -> None:
-        known, role = holding(tx, by, QA)
-        if _digest(_active(tx)) != digest:
-            reason = "an account or a role changed meanwhile; look at the list again"
-            raise DataRefused([Problem(reason, column="digest")])
-        now = installation.clock.now()
-        key = numbered_key(KIND, times_before(tx, KIND) + 1)
-        asked = fingerprint(installation.vault, digest, remark, known.person.id)
-        registered = Registered(
-            signatures=(signature_of(known, role, REVIEWED, now),),
-            document={"kind": KIND, "about": digest},
-            notes={"remark": commit_text(tx, installation, remark.strip())} if remark else {},
-        )
-        occasion = Occasion(known.person.id, "-", now, key=key, digest=asked)
-        write_site_entry(tx, REVIEW_ACCESS, occasion, registered)
-
-    installation.transact(work)
+    sign_for(installation, by, _ACCESS, (digest, remark), lambda tx: _digest(_active(tx)))
 
 
 def _due_at(installation: Installation, last: str) -> datetime:
@@ -161,17 +125,6 @@ def _quiet_first(access: Access) -> tuple[bool, bool, str]:
 
 def _digest(known: Sequence[KnownPerson]) -> str:
     """The SHA-256 of who has which roles where."""
-    told = sorted((one.person.id, one.person.username, sorted(one.person.roles)) for one in known)
-    return sha256(json.dumps(told).encode()).hexdigest()
-
-
-def _reviews(tx: Transaction) -> list[Review]:
-    return [
-        Review(one["recorded_at"], _remark(tx, one), signatures_in(tx, one["chain"], one["seq"]))
-        for one in entries_before(tx, KIND)
-    ]
-
-
-def _remark(tx: Transaction, content: Content) -> str:
-    commitment = content.get("notes", {}).get("remark", "")
-    return (text_of(tx, commitment) or "(erased)") if commitment else ""
+    return digest_of(
+        sorted((one.person.id, one.person.username, sorted(one.person.roles)) for one in known)
+    )

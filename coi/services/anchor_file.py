@@ -9,10 +9,11 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from coi.ledger.checkpoint import SignedCheckpoint, read_checkpoint, read_checkpoints
-from coi.services.anchor import AnchorAway
+from coi.services.anchor import EACH, AnchorAway
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.store import tree
@@ -28,6 +29,7 @@ class FileAnchor:
 
     file: Path
     name: str = "file"
+    every: timedelta = EACH
 
     @property
     def place(self) -> str:

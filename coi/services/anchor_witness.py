@@ -5,21 +5,19 @@ a file beside the key.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from coi.interop.addresses import Allowed, NotReached, read_target
-from coi.interop.posting import Answer, Message, post
+from coi.interop.posting import Answer
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
 from coi.ledger.tree import consistency_proof
 from coi.ledger.witnessed import Asked, Witness, read_cosigned
-from coi.services.anchor import AnchorAway
+from coi.services.anchor import EACH, AnchorAway, sent_to
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.services.signed_before import HistoryChanged, differs_from
-from coi.services.webhook_way import way_of
 from coi.settings import Settings
 from coi.store import tree
 from coi.store.transactions import Transaction
@@ -35,6 +33,7 @@ class WitnessAnchor:
     settings: Settings
     place: str
     witness: Witness
+    every: timedelta = EACH
 
     @property
     def name(self) -> str:
@@ -102,18 +101,8 @@ class WitnessAnchor:
         return int(text)
 
     def _sent(self, asked: Asked) -> Answer:
-        # Whoever runs this machine has named it, and its answer is signed: any address will do.
-        try:
-            host = urlsplit(self.place).hostname or ""
-            allowed = Allowed.of((host,), (host,))
-            target = read_target(self.place.rstrip("/") + _PATH, allowed)
-        except (NotReached, ValueError) as error:
-            raise AnchorAway(self.place, str(error)) from error
-        way = replace(way_of(self.settings), allowed=allowed)
-        answer = post(Message(target, _HEADERS, asked.text.encode()), way)
-        if answer.trouble:
-            raise AnchorAway(self.place, answer.trouble)
-        return answer
+        url = self.place.rstrip("/") + _PATH
+        return sent_to(self.settings, url, _HEADERS, asked.text.encode())
 
     @property
     def _file(self) -> Path:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 
@@ -11,8 +12,10 @@ from coi.events import tell
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint
 from coi.ledger.findings import Finding, Verdict
 from coi.ledger.witnessed import Witness, without_twice
-from coi.services.anchor import Anchor
+from coi.services.anchor import EACH, Anchor, due_at
 from coi.services.anchor_file import FileAnchor
+from coi.services.anchor_mail import MailAnchor
+from coi.services.anchor_stamp import StampAnchor
 from coi.services.anchor_witness import WitnessAnchor
 from coi.services.doubt import note_verdict
 from coi.services.installation import Installation
@@ -36,12 +39,15 @@ class Anchored:
     until: str = ""  # when the newest of them was recorded
     waiting: int = 0  # checkpoints that are not there yet
     trouble: str = ""  # why it cannot be asked
+    every: timedelta = EACH  # how old what was recorded is when it is kept there, at the earliest
 
 
 def anchors_of(settings: Settings) -> tuple[Anchor, ...]:
     """Every anchor that is set."""
     file = [FileAnchor(settings.anchor_file)] if settings.anchor_file else []
-    return (*file, *map(partial(_witness, settings), settings.witnesses))
+    mail = [MailAnchor(settings)] if settings.anchor_mail else []
+    stamp = [StampAnchor(settings)] if settings.timestamp_url else []
+    return (*file, *map(partial(_witness, settings), settings.witnesses), *mail, *stamp)
 
 
 def _witness(settings: Settings, text: str) -> Anchor:
@@ -72,7 +78,7 @@ def _stands(installation: Installation, anchor: Anchor) -> Anchored:
     def look(tx: Transaction) -> Anchored:
         size = reached_by(tx, newest)
         until, waiting = tree.recorded_until(tx, size), tree.notes_waiting(tx, size)
-        return Anchored(anchor.name, anchor.place, size, until, waiting)
+        return Anchored(anchor.name, anchor.place, size, until, waiting, every=anchor.every)
 
     return installation.read(look)
 
@@ -131,12 +137,13 @@ def cosigned(settings: Settings, note: SignedCheckpoint) -> tuple[SignedCheckpoi
 class Anchorer:
     """One that keeps checkpoints at one anchor, in one thread of one process."""
 
-    __slots__ = ("_anchor", "_installation", "_kept", "_trouble")
+    __slots__ = ("_anchor", "_due_at", "_installation", "_kept", "_trouble")
 
     def __init__(self, installation: Installation, anchor: Anchor) -> None:
         self._installation, self._anchor = installation, anchor
         self._kept = -1  # the number of the last checkpoint that is kept there
         self._trouble = ""
+        self._due_at: datetime | None = None  # of an anchor at which not each checkpoint is kept
 
     def run(self, stop: Event) -> None:
         """Keep what is signed, until somebody stops it."""
@@ -147,9 +154,9 @@ class Anchorer:
         """Keep what is not there yet; returns whether that went well. Trouble is told once."""
         try:
             last = self._installation.read(tree.newest_checkpoint)
-            if last is not None and last.n != self._kept:
+            if last is not None and last.n != self._kept and self._is_due():
                 self._anchor.keep(self._installation)
-                self._kept = last.n
+                self._kept, self._due_at = last.n, None
             self._trouble = ""
         except HistoryChanged as fault:
             if self._is_new(f"{self._anchor.place}: {fault.what}"):
@@ -163,6 +170,13 @@ class Anchorer:
             if self._is_new(told):
                 tell("anchor_away", sentence=told)
         return not self._trouble
+
+    def _is_due(self) -> bool:
+        """Whether what is anchored there is as old as it may become."""
+        if self._anchor.every == EACH:
+            return True
+        self._due_at = self._due_at or due_at(self._installation, self._anchor)
+        return self._installation.clock.now() >= self._due_at
 
     def _is_new(self, trouble: str) -> bool:
         """Remember what is in the way; whether it was something else before."""

@@ -20,6 +20,7 @@ from coi.services.donations import (
 from coi.services.entries import Occasion
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
+from coi.services.likeness import told_apart
 from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
@@ -285,7 +286,8 @@ class Attempt:
         action = asked(standing.workflow, wanted.action, wanted.happened_at, earlier)
         rules = action.signatures_for(unit.country) if action else ()
         signed = tuple(_as_asked(present.signers, [rule.meaning for rule in rules]))
-        checks = compare(tx, installation, standing.therapy.patient, wanted.stated)
+        therapy = standing.therapy
+        checks = compare(tx, installation, therapy.patient, wanted.stated)
         kept = replace(wanted, values=as_kept(tx, unit.site, wanted.values))
         request = _request(kept, unit, present, signed, checks)
         now = installation.clock.now()
@@ -302,6 +304,7 @@ class Attempt:
             own_isbt128=says_isbt128(own),
             own_numbers=own_numbers(own),
             over_labels_scanned=_strange_labels(tx, installation, wanted),
+            told_apart=told_apart(tx, installation, therapy.patient, unit.site) if checks else (),
         )
         scanned = any(
             isinstance(one.means, Label) and one.means.may_be_old for one in present.scans

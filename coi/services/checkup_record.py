@@ -10,6 +10,7 @@ from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
 from coi.services.drills import last_drilled
 from coi.services.escrow import check_key
+from coi.services.evaluation import evaluation_overdue
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA, lacks_factor
@@ -193,7 +194,8 @@ def _anchors(installation: Installation) -> Found:
     for one in found:
         if one.trouble:
             return look(one.trouble, "What waits is kept there as soon as it is back.")
-        if one.waiting and parse_rfc3339(newest) - _moment(one.until) > CHECKPOINT_AGE:
+        age = parse_rfc3339(newest) - _moment(one.until)
+        if one.waiting and age > CHECKPOINT_AGE + one.every:
             told = f"{one.waiting} checkpoints wait for {one.place}."
             return look(told, "Does `coi serve` or `coi checkpoint` run? Does `coi verify` hold?")
     return ok(f"What was signed is kept in {', '.join(one.place for one in found)} too.")
@@ -276,6 +278,15 @@ def _access(installation: Installation) -> Found:
     return ok("Who has which access was reviewed in time, or the record is younger than that.")
 
 
+def _evaluation(installation: Installation) -> Found:
+    if evaluation_overdue(installation):
+        return look(
+            "It is overdue that quality assurance evaluates the system.",
+            "See the page “Access”, under “Evaluation of the system”.",
+        )
+    return ok("The system was evaluated in time, or the record is younger than that.")
+
+
 def _trainings(installation: Installation) -> Found:
     soon = installation.clock.now() + TRAINING_ENDS
     ending = {
@@ -352,6 +363,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "people": _people,
     "factors": _factors,
     "access": _access,
+    "evaluation": _evaluation,
     "trainings": _trainings,
     "webhooks": _webhooks,
     "printing": _printing,

@@ -15,8 +15,10 @@ from coi.reports.wording import INVALID
 from coi.services.digests import printed_tree
 from coi.services.installation import Installation
 from coi.services.known_templates import version_of_hash
+from coi.services.people import site_chain
 from coi.services.recording import recording_of
 from coi.services.therapies import COMMITMENT, Happened, TherapyView, view
+from coi.services.trail_reviews import Review, reviews_of
 from coi.store import registers
 from coi.store.people import printed_names
 from coi.store.registers import Site
@@ -40,6 +42,7 @@ class Reading:
     sites: Mapping[str, Site]
     units: Mapping[str, tuple[str, str]]  # unit -> (site, name)
     called: Mapping[str, str]  # subject -> what the record calls it
+    reviews: tuple[Review, ...]  # of its trail, the oldest first
     templates: Mapping[str, Template]  # hash -> by which of its labels it was drawn
     tree: SignedTree | None  # what was signed last of all chains together
     recording: Recording
@@ -95,6 +98,10 @@ class Reading:
         """The zone of a unit's site; UTC where that is not known."""
         return _zone(self.site_of(unit))
 
+    def zone_of_chain(self, chain: str) -> ZoneInfo:
+        """The zone of the site whose chain it is; UTC where it is nobody's."""
+        return _zone(next((s for s in self.sites.values() if site_chain(s.id) == chain), None))
+
 
 def said(text: str) -> str:
     """A text of the ledger, where '-' says nothing."""
@@ -145,6 +152,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
         sites={site.id: site for site in registers.sites(tx)},
         units={unit: (site, name) for unit, site, name in registers.units(tx)},
         called=_called(found),
+        reviews=reviews_of(tx, coi)[::-1],
         templates=_templates(tx, found),
         tree=printed_tree(tx),
         recording=recording_of(tx, found.history[0].recorded_at),

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
+from coi.clock import parse_rfc3339
 from coi.ledger.shown import ENTRY, LABEL, THING, VALUE, Fault, in_words
 from coi.reports import custody_contents as told
 from coi.reports.wording import INVALID
@@ -26,6 +27,7 @@ from coi.services.custody_values import (
     told_of,
     within_of,
 )
+from coi.services.signatures import shown
 from coi.services.therapies import Happened
 from coi.services.transcribed import transcription_of
 from workflows.facts import Subject
@@ -53,6 +55,7 @@ def tell(
         descents=tuple(_descents(reading)),
         results=tuple(results(reading)),
         decisions=tuple(_decisions(reading)),
+        reviews=tuple(_reviews(reading)),
         departures=tuple(
             _departure(reading, subject)
             for subject in reading.subjects_of(Kind.EXCEPTION, Kind.DISPENSATION)
@@ -246,6 +249,21 @@ def _decisions(reading: Reading) -> Iterator[told.Decision]:
                 at=reading.at(event.happened_at, event.unit),
                 signatures=signatures(reading, event),
             )
+
+
+def _reviews(reading: Reading) -> Iterator[told.TrailReview]:
+    """Each review of the trail, the oldest first."""
+    hashes = {event.seq: event.hash for event in reading.view.history}
+    for review in reading.reviews:
+        zone = reading.zone_of_chain(review.chain)
+        yield told.TrailReview(
+            until=review.read.entry,
+            chain=review.chain,
+            entry=review.seq,
+            at=parse_rfc3339(review.at).astimezone(zone),
+            signatures=tuple(shown(one, zone) for one in review.signatures),
+            is_invalid=not review.is_whole or hashes.get(review.read.entry) != review.read.hash,
+        )
 
 
 # -- what did not go as planned --------------------------------------------------------------------

@@ -105,6 +105,8 @@ def _aside(settings: Settings, home: Path) -> Iterator[Settings]:
             # What is kept elsewhere is of the running record, and goes on beside the trial.
             anchor_file=None,
             witnesses=(),
+            anchor_mail=(),
+            timestamp_url="",
         )
 
 

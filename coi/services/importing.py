@@ -5,10 +5,11 @@ vault, and ordered through the same use case as an order from a page.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
+from coi.services.order_alike import alike_in, as_problems
 from coi.services.order_comparing import WANTED_FIELD, Units, compared_in
 from coi.services.order_file import OrderFile, OrderRow, in_order, read_order_file
 from coi.services.ordering import (
@@ -18,7 +19,8 @@ from coi.services.ordering import (
     order_in,
     order_therapies,
 )
-from coi.services.proofs import Proven
+from coi.services.placing import OTHER, note_confirmed
+from coi.services.proofs import Proven, acting
 from coi.services.taking_in import Asked, Outcome, Row, taken_in
 from coi.services.vault import IDENTITY_FIELDS
 from coi.store.transactions import Transaction
@@ -49,6 +51,7 @@ class ImportResult:
     orders: tuple[Ordered, ...]
     dry_run: bool
     read_as: str = ""
+    alike: Mapping[int, str] = field(default_factory=dict)  # by line, whom a patient looks like
 
 
 def read_orders(data: bytes) -> list[OrderRow]:
@@ -83,6 +86,7 @@ def ordered(installation: Installation, asked: Asked) -> ImportResult:
     """The same for whoever wants to be told how far it is."""
     file = read_order_file(asked.content)
     placed: dict[int, Ordered] = {}
+    alike: Mapping[int, str] = {}
 
     def work(tx: Transaction, *, again: bool) -> tuple[Row, ...]:
         for row, order in placed_in(tx, installation, file, asked, again=again):
@@ -91,10 +95,11 @@ def ordered(installation: Installation, asked: Asked) -> ImportResult:
 
     if asked.dry_run:
         placed = {row.line: order for row, order in _rehearsed(installation, file, asked)}
+        alike = installation.read(lambda tx: alike_in(tx, installation, file))
     else:
         taken_in(installation, ORDERS, asked, work)
     orders = tuple(placed.values())
-    return ImportResult(file.encoding, file.separator, orders, asked.dry_run, file.read_as)
+    return ImportResult(file.encoding, file.separator, orders, asked.dry_run, file.read_as, alike)
 
 
 Placed = tuple[OrderRow, Ordered]
@@ -125,7 +130,8 @@ def placed_in(
     """Order every row inside the transaction in hand; `again` says that it was done before.
 
     Raises:
-        DataRefused: everything that is wrong, by line and column.
+        DataRefused: everything that is wrong, by line and column; or a patient looks like another
+            one, and nobody has confirmed that they are two.
     """
     # Compared where it is ordered, so that the same file handed in twice at once is seen. Of
     # who is no patient yet nothing can be locked: who becomes one meanwhile is noticed.
@@ -133,9 +139,15 @@ def placed_in(
     # What was right on that day need not be right today: it is not compared again.
     if problems := in_order((*file.problems, *(() if again else found))):
         raise DataRefused(problems)
+    alike = {} if again or asked.dry_run else alike_in(tx, installation, file)
+    if alike and not asked.compared:
+        raise DataRefused(as_problems(alike))
     keys = keys_of(installation, asked, file)
     orders = [_new_order(row, known[row.line], keys[row.line]) for row in file.rows]
     receipts = order_in(tx, installation, asked.counted(orders), asked.by, strangers)
+    for row, receipt in zip(file.rows, receipts, strict=True):
+        if row.line in alike:
+            note_confirmed(tx, installation, acting(tx, asked.by).person, OTHER, receipt.coi)
     return [
         (row, _ordered(row, known[row.line].ordering, receipt.coi))
         for row, receipt in zip(file.rows, receipts, strict=True)
@@ -164,7 +176,7 @@ def import_order_table(installation: Installation, asked: Asked) -> Outcome:
     """
     result = ordered(installation, asked)
     rows = tuple(_told(one) for one in result.orders)
-    return Outcome(result.read_as, HEADINGS, rows, asked.dry_run)
+    return Outcome(result.read_as, HEADINGS, rows, asked.dry_run, result.alike)
 
 
 def _told(order: Ordered) -> Row:

@@ -97,6 +97,14 @@ class TherapyPage(TherapyNow):
         return is_about_one and action not in [one.next for one in self.exceptions]
 
     @property
+    def made_of(self) -> Mapping[str, list[Subject]]:
+        """What was made directly of each thing, where anything was."""
+        found: dict[str, list[Subject]] = {}
+        for subject in self.view.subjects.values():
+            found.setdefault(subject.origin or "", []).append(subject)
+        return found
+
+    @property
     def doable(self) -> tuple[Action, ...]:
         """What the person can do now: while it is copied from paper, only what needs no past."""
         return tuple(one for one in self.mine if not self.is_copied or self._is_beside(one))

@@ -89,12 +89,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_durably(folder / MANIFEST, text + "\n")
 
 
-def write_durably(file: Path, text: str) -> None:
+def write_durably(file: Path, content: str | bytes) -> None:
     """Write a file whole or not at all, and have it on the disk before this returns."""
     beside = file.with_name(f".{file.name}.partial")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(text)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content.encode() if isinstance(content, str) else content)
         opened.flush()
         os.fsync(opened.fileno())
     beside.replace(file)

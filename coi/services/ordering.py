@@ -19,6 +19,7 @@ from coi.services.devices import device_of
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
+from coi.services.likeness import marks_of
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.vault import (
@@ -32,6 +33,7 @@ from coi.services.vault import (
 )
 from coi.store import people, registers
 from coi.store.append import Overtaken
+from coi.store.likeness import keep_marks
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
 from workflows.decide import decide
@@ -314,6 +316,7 @@ def _patient(
     sealed = seal(installation.vault, patient, order.identity, unit.site)
     registers.add_party(tx, patient, "patient")
     registers.keep_identity(tx, patient, sealed.wrapped, sealed.rows)
+    keep_marks(tx, patient, marks_of(installation.vault, order.identity))
     identities = [
         {"patient": patient, "field": row["field"], "commitment": row["commitment"]}
         for row in sealed.rows

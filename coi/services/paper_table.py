@@ -15,6 +15,7 @@ from coi.services.attempt import Attempt, Present, locked
 from coi.services.importing import compared, placed_in
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
+from coi.services.order_alike import alike_in
 from coi.services.order_file import OrderFile, read_order_file
 from coi.services.ordering import kept_or_rehearsed
 from coi.services.permissions import Permission, may
@@ -85,8 +86,10 @@ def import_therapies(installation: Installation, asked: Asked) -> Outcome:
     # What was right on that day need not be right today: it is not looked at again.
     if not (asked.key and installation.read(lambda tx: is_answered(tx, asked.key))):
         _require_sound(installation, book, asked.by)
+    alike: Mapping[int, str] = {}
     if asked.dry_run:
         rows = _rehearsed(installation, book, asked, signer)
+        alike = installation.read(lambda tx: alike_in(tx, installation, book.orders))
     else:
         key = asked.key or f"import-{installation.new_id()}"
 
@@ -97,7 +100,7 @@ def import_therapies(installation: Installation, asked: Asked) -> Outcome:
             return tuple(made)
 
         rows = list(taken_in(installation, THERAPIES, asked, work))
-    return Outcome(book.orders.read_as, HEADINGS, tuple(rows), asked.dry_run)
+    return Outcome(book.orders.read_as, HEADINGS, tuple(rows), asked.dry_run, alike)
 
 
 def _signer(asked: Asked) -> Signer:

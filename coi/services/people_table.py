@@ -85,7 +85,7 @@ def import_users(installation: Installation, asked: Asked) -> Outcome:
         if one.new.username in opened and not asked.dry_run
     )
     headings = ("User name", "Printed name", "Roles", "What is done")
-    return Outcome(table.read_as, headings, made, asked.dry_run, shown)
+    return Outcome(table.read_as, headings, made, asked.dry_run, secrets=shown)
 
 
 _OPENED = "account opened"

@@ -55,6 +55,7 @@ TITLES: Mapping[str, str] = {
     "end_factor": "Second factor ended by hand",
     "give_up_factor": "Own second factor given up",
     "review_access": "Who has which access: reviewed",
+    "evaluate_system": "System evaluated",
     "review_trail": "Audit trail of a therapy reviewed",
 }
 """What an action of a site's chain is called; of others the name is shown."""

@@ -5,7 +5,6 @@ when the patient is known already, and when another patient looks alike, and say
 anything is saved (SEC-48).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coi.errors import CoiError, Unknown
@@ -15,6 +14,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.forms import Blank, order_blanks
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
+from coi.services.likeness import marks_of
 from coi.services.looking import therapies_seen_of
 from coi.services.ordering import (
     ORDER,
@@ -26,16 +26,14 @@ from coi.services.ordering import (
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt
 from coi.services.sessions import SignedIn
-from coi.services.vault import INDEX_FIELD, INDEXED, folded, index_of, unseal
+from coi.services.vault import INDEX_FIELD, INDEXED, index_of
 from coi.store import people, registers
 from coi.store.facts import ORGANISATION
+from coi.store.likeness import marked_at
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 from workflows.model import Workflow
 from workflows.on_paper import knowing_paper
-
-ALIKE = ("family_name", "birth_date")
-"""Two patients in whom these are the same are taken for each other."""
 
 SAME, OTHER = "same_patient", "other_patient"
 """What is confirmed: it is the patient who is known, or another one than whoever looks alike."""
@@ -132,7 +130,7 @@ def place_order(
             raise found
         (receipt,) = order_in(tx, installation, [order], actor)
         if found is not None:
-            _note(tx, installation, person, found.kind, receipt.coi)
+            note_confirmed(tx, installation, person, found.kind, receipt.coi)
         return receipt
 
     return installation.transact(work)
@@ -167,23 +165,15 @@ def _known(tx: Transaction, installation: Installation, order: NewOrder) -> tupl
 
 
 def _alike(tx: Transaction, installation: Installation, order: NewOrder) -> tuple[str, ...]:
-    """The patients of the site who have the same family name and birth date."""
+    """The patients of the site who look like the one that is stated."""
     unit = people.unit(tx, order.unit)
-    site = unit.site if unit else "-"
-    stated = _alikeness(order.identity)
-    return tuple(
-        patient
-        for patient, wrapped, rows in registers.sealed_at_site(tx, site, ALIKE)
-        if _alikeness(unseal(installation.vault, patient, wrapped, rows)) == stated
-    )
+    marks = marks_of(installation.vault, order.identity)
+    return tuple(marked_at(tx, marks, unit.site)) if unit else ()
 
 
-def _alikeness(identity: Mapping[str, str]) -> list[str]:
-    """By what a patient is taken for another one."""
-    return [folded(identity.get(name, "")) for name in ALIKE]
-
-
-def _note(tx: Transaction, installation: Installation, person: Person, kind: str, coi: str) -> None:
+def note_confirmed(
+    tx: Transaction, installation: Installation, person: Person, kind: str, coi: str
+) -> None:
     """Record who confirmed for whom a therapy is."""
     occasion = Occasion(person.id, "-", installation.clock.now())
     chain = registers.person_chain(tx, person.id) or ORGANISATION

@@ -10,7 +10,7 @@ from coi.errors import CoiError, Unknown
 from coi.ledger.canonical import canonical
 from coi.ledger.checkpoint import read_checkpoint
 from coi.ledger.signers import Signer
-from coi.ledger.tree import inclusion_proof
+from coi.ledger.tree import Node, inclusion_proof
 from coi.services.anchoring import cosigned
 from coi.services.checkpoint_keys import signers_of
 from coi.services.installation import Installation
@@ -19,6 +19,8 @@ from coi.store import tree
 from coi.store.transactions import Transaction
 
 FORMAT = 1
+NOT_COVERED = -1
+"""Said as the place of an entry in the tree for one that no checkpoint covers yet."""
 
 
 class NotSignedYet(CoiError):
@@ -53,16 +55,21 @@ def proof_of(installation: Installation, coi: str) -> bytes:
     return installation.read(look)
 
 
-def proof_in(tx: Transaction, settings: Settings, coi: str) -> bytes:
+def proof_in(
+    tx: Transaction, settings: Settings, coi: str, beside: Sequence[tuple[str, int]]
+) -> bytes:
     """The same for whoever takes all of the therapy along; where nothing is proven it says so.
 
-    So it does where the tree is damaged: a record in doubt is taken along as it is.
+    So it does where the tree is damaged: a record in doubt is taken along as it is. `beside` are
+    entries of other chains that are taken along with it, by chain and number.
     """
     places = tree.places_in(tx, coi)
+    others = [tree.place_of(tx, chain, seq) for chain, seq in beside]
     try:
-        return _bytes(_proof(tx, settings, coi, places))
+        return _bytes(_proof(tx, settings, coi, places, others))
     except LookupError:
-        return _bytes({**_nothing(tx, coi), "not_covered": len(places)})
+        nothing = {**_nothing(tx, coi), "not_covered": len(places)}
+        return _bytes({**nothing, "beside": [_not_covered(one) for one in others]})
 
 
 def _bytes(told: dict[str, object]) -> bytes:
@@ -89,27 +96,37 @@ def _signer(one: Signer) -> dict[str, object]:
 
 
 def _proof(
-    tx: Transaction, settings: Settings, coi: str, places: Sequence[tree.Place]
+    tx: Transaction,
+    settings: Settings,
+    coi: str,
+    places: Sequence[tree.Place],
+    others: Sequence[tree.Place] = (),
 ) -> dict[str, object]:
     told, last = _nothing(tx, coi), tree.newest_checkpoint(tx)
     covered = [one for one in places if last and one.n is not None and one.n < last.size]
     if last is None or not covered:
-        return {**told, "not_covered": len(places)}
-    node = tree.nodes_of(tx)
+        beside = [_not_covered(one) for one in others]
+        return {**told, "beside": beside, "not_covered": len(places)}
+    node, size = tree.nodes_of(tx), last.size
     note, witnesses = cosigned(settings, read_checkpoint(last.note.encode()))
-    entries = [
-        {
-            "seq": one.seq,
-            "hash": one.hash,
-            "index": one.n,
-            "proof": [hash_.hex() for hash_ in inclusion_proof(one.n or 0, last.size, node)],
-        }
-        for one in covered
-    ]
+    entries = [_covered(one, size, node) for one in covered]
     return {
         **told,
+        "beside": [_covered(one, size, node) for one in others],
         "checkpoint": note.text,
         "witnesses": [one.text for one in witnesses],
         "entries": entries,
         "not_covered": len(places) - len(covered),
     }
+
+
+def _covered(one: tree.Place, size: int, node: Node) -> dict[str, object]:
+    """The way from an entry to the root of a tree of this size; none where it is not in there."""
+    if one.n is None or one.n >= size:
+        return _not_covered(one)
+    proof = [hash_.hex() for hash_ in inclusion_proof(one.n, size, node)]
+    return {"seq": one.seq, "hash": one.hash, "index": one.n, "proof": proof}
+
+
+def _not_covered(one: tree.Place) -> dict[str, object]:
+    return {"seq": one.seq, "hash": one.hash, "index": NOT_COVERED, "proof": []}

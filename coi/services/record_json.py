@@ -5,17 +5,19 @@ Its form is that of `coi/reports/record.schema.json`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from coi.clock import rfc3339
+from coi.ledger.entry import content_hash
 from coi.reports.custody_contents import Departure, Verification
 from coi.reports.wording import signature_block
+from coi.services.decoding import content_of_text
 from coi.services.record_reading import WholeRecord
 from coi.services.signatures import shown
-from coi.services.therapies import Happened
+from coi.services.therapies import Happened, Signed
 
 FORMAT = "coi-whole-record 1"
 TABLES = (
@@ -64,6 +66,7 @@ def record_json(
         "people": [{"id": p, "printed_name": name} for p, name in sorted(whole.people.items())],
         "things": [*_things(whole)],
         "entries": [*_entries(whole)],
+        "reviews": [*_reviews(whole)],
         "exceptions": [_departure(one) for one in departures],
         "documents": [_beside(whole, asdict(one)) for one in whole.documents],
         "identity_looks": [_beside(whole, asdict(one)) for one in whole.looks],
@@ -109,9 +112,33 @@ def _entries(whole: WholeRecord) -> Iterator[Told]:
         }
 
 
+def _reviews(whole: WholeRecord) -> Iterator[Told]:
+    """Each review of the trail, the oldest first: an entry of a site's chain, decoded."""
+    for number, review in enumerate(whole.reading.reviews, start=1):
+        content = content_of_text(review.content)
+        zone = whole.reading.zone_of_chain(review.chain)
+        yield {
+            "entry": review.seq,
+            "hash": review.hash,
+            "kind": content["kind"],
+            "actor": review.by,
+            "recorded_at": content["recorded_at"],
+            "happened_at": content["happened_at"],
+            "signatures": _signatures(review.signatures, zone),
+            "content_hash": content_hash(review.content),
+            "files": [*review_files(number)],
+            "content": content,
+        }
+
+
 def entry_files(seq: int) -> tuple[str, str]:
     """Where the bytes of an entry lie: what happened, and who signed."""
     return f"entries/{seq:04}.json", f"entries/{seq:04}.signed.json"
+
+
+def review_files(number: int) -> tuple[str, str]:
+    """Where the bytes of a review lie, in the order of time."""
+    return f"reviews/{number:04}.json", f"reviews/{number:04}.signed.json"
 
 
 def _entry(whole: WholeRecord, event: Happened) -> Told:
@@ -127,15 +154,16 @@ def _entry(whole: WholeRecord, event: Happened) -> Told:
         "site": reading.site_name(event.unit),
         "recorded_at": event.recorded_at,
         "happened_at": event.happened_at,
-        "signatures": [
-            {**asdict(one), "shown": [*signature_block(shown(one, reading.zone_at(event.unit)))]}
-            for one in event.signatures
-        ],
+        "signatures": _signatures(event.signatures, reading.zone_at(event.unit)),
         "refusals": [
             {"code": one.code, "sentence": one.sentence, "next_step": one.next_step}
             for one in event.refusals
         ],
     }
+
+
+def _signatures(signed: Sequence[Signed], zone: tzinfo) -> list[Told]:
+    return [{**asdict(one), "shown": [*signature_block(shown(one, zone))]} for one in signed]
 
 
 def _departure(one: Departure) -> Told:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from coi.ledger.entry import content_hash
 from coi.services.custody_reading import Reading, read_custody
+from coi.services.decoding import signatures_of_text
 from coi.services.installation import Installation
 from coi.services.known_templates import text_of
 from coi.services.record_beside import Beside, documents_of, looks_in
@@ -92,8 +93,11 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
     reading = read_custody(tx, installation, coi)
     documents, looks = documents_of(tx, reading.view), looks_in(tx, coi)
     beside = {one.actor for one in (*documents, *looks)}
+    beside |= {one.person for one in reading.reviews}
     rows = rows_of_therapy(tx, coi)
-    printed = (str(signature["printed_name"]) for signature in rows["signature"])
+    printed = [str(signature["printed_name"]) for signature in rows["signature"]]
+    for review in reading.reviews:
+        printed += (one["printed_name"] for one in signatures_of_text(review.signed))
     tried = {p for one in reading.view.history for p in one.content.get("attempted_by", ())}
     return WholeRecord(
         reading=reading,

@@ -4,8 +4,10 @@ Times are the record's own, in UTC and to the microsecond. What was erased says 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
+from coi.ledger.entry import content_hash
 from coi.reports.tables import Cell, Table, csv_bytes
 from coi.reports.wording import signature_block
 from coi.services.custody_reading import Reading, layers_around, parts, said
@@ -36,6 +38,7 @@ def sheets(whole: WholeRecord) -> Mapping[str, bytes]:
         "identity-checks.csv": (_CHECKS, _checks(whole)),
         "documents.csv": (_DOCUMENTS, _beside(whole, whole.documents)),
         "identity-looks.csv": (_DOCUMENTS, _beside(whole, whole.looks)),
+        "trail-reviews.csv": (_REVIEWS, _reviews(whole)),
         "audit-trail.csv": (_TRAIL, audit_trail(whole)),
     }
     return {
@@ -75,17 +78,18 @@ _SIGNATURES = (
 
 def _signatures(whole: WholeRecord) -> Iterator[Row]:
     for event, written in zip(whole.reading.view.history, whole.written, strict=True):
+        zone = whole.reading.zone_at(event.unit)
         for n, one in enumerate(event.signatures, start=1):
             yield (
                 *(event.seq, n, one.printed_name, one.username, one.role, one.meaning),
-                *(one.signed_at, _in_one_line(whole.reading, event, one), one.person),
+                *(one.signed_at, _in_one_line(zone, one), one.person),
                 written.content_hash,
             )
 
 
-def _in_one_line(reading: Reading, event: Happened, one: Signed) -> str:
+def _in_one_line(zone: tzinfo, one: Signed) -> str:
     """The signature as pages and papers show it, with the time of the place and in UTC."""
-    return "; ".join(signature_block(shown(one, reading.zone_at(event.unit))))
+    return "; ".join(signature_block(shown(one, zone)))
 
 
 _VALUES = (
@@ -238,6 +242,26 @@ def _beside(whole: WholeRecord, found: Sequence[Beside]) -> Iterator[Row]:
         )
 
 
+_REVIEWS = (
+    *("Reviewed up to entry", "Hash of that entry", "Recorded at", "Printed name", "User name"),
+    *("Role", "Meaning", "Signed at", "As it is shown", "Person"),
+    *("Content hash that was signed", "Chain", "Entry", "Hash of the entry"),
+)
+
+
+def _reviews(whole: WholeRecord) -> Iterator[Row]:
+    """Each signature below a review of the trail."""
+    for review in whole.reading.reviews:
+        zone = whole.reading.zone_of_chain(review.chain)
+        for one in review.signatures:
+            yield (
+                *(review.read.entry, review.read.hash, review.at, one.printed_name),
+                *(one.username, one.role, one.meaning, one.signed_at, _in_one_line(zone, one)),
+                *(one.person, content_hash(review.content), review.chain, review.seq),
+                review.hash,
+            )
+
+
 # -- who, what, when, why, old and new -------------------------------------------------------------
 
 _TRAIL = (
@@ -247,7 +271,7 @@ _TRAIL = (
 
 
 def audit_trail(whole: WholeRecord) -> Iterator[Row]:
-    """Every change and every attempt, in the order of the record; then what left the system."""
+    """Every change and every attempt, in the order of the record; then reviews, and what left."""
     values: dict[tuple[str, str, int], str] = {}
     for event in whole.reading.view.history:
         head = _head(whole, event)
@@ -255,6 +279,11 @@ def audit_trail(whole: WholeRecord) -> Iterator[Row]:
         found += _turned(whole, event)
         for told in found or [("", "", "", "", "")]:
             yield *head, *told
+    for review in whole.reading.reviews:
+        until = f"up to entry {review.read.entry}"
+        for signed in review.signatures:
+            who = (signed.printed_name, signed.role, signed.meaning)
+            yield review.at, review.at, "", *who, "", "", "", until, ""
     for one in (*whole.documents, *whole.looks):
         what = f"{one.kind} {one.about}".replace("_", " ")
         by = whole.people.get(one.actor, "(erased)")

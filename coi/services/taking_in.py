@@ -4,8 +4,8 @@ The file itself is kept nowhere, since it holds names; its SHA-256 stands apart,
 whoever has the file can show that it was this one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from time import sleep
 from typing import Protocol, TypeVar
@@ -59,6 +59,7 @@ class Outcome:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     dry_run: bool = False
+    alike: Mapping[int, str] = field(default_factory=dict)  # by line, whom a patient looks like
     secrets: tuple[tuple[str, str, str], ...] = ()  # user name, printed name, one-time secret
 
 
@@ -74,6 +75,7 @@ class Asked:
     content: bytes
     key: str = ""
     dry_run: bool = False
+    compared: bool = False  # they have compared the charts of those who look alike
     progress: Callable[[int, int], None] = unheard  # is told how many rows of how many are done
 
     def counted(self, rows: Sequence[T]) -> Iterator[T]:

@@ -1,8 +1,9 @@
 """Look at one therapy: where everything is, who holds it, what happened, what could be next."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from coi.errors import Unknown
@@ -89,7 +90,12 @@ class TherapyView:
     names: Mapping[str, str]  # person -> printed name
     head_hash: str
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before, oldest first
-    faults: tuple[Fault, ...] = ()  # what of this is not what was signed
+    check: Callable[[], tuple[Fault, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What of this is not what was signed; looked for once, when it is asked first."""
+        return self.check()
 
     def is_invalid(self, sort: str, *key: str | int) -> bool:
         """This is not what was signed, or stands in the shadow of an entry that is not."""
@@ -181,7 +187,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
         names=printed_names(tx, people),
         head_hash=head.hash,
         earlier=earlier,
-        faults=faults_of(shown, entries),
+        check=cache(partial(faults_of, shown, entries)),
     )
 
 

@@ -5,26 +5,24 @@ and the hash of the last entry that they saw (A11d-12.6, DI-07). What comes afte
 reviewed by it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem
+from coi.ledger.registered import REVIEW
 from coi.services.asked import fingerprint
 from coi.services.attempt import stand
-from coi.services.decoding import content_of_text
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
-from coi.services.numbered import answers_of, numbered_key, times_before
+from coi.services.numbered import numbered_key, times_before
 from coi.services.permissions import EVERYWHERE, HOLDERS, Permission
 from coi.services.proofs import QA, JustProven, NotAllowed, acting, signature_of
 from coi.services.sessions import SignedIn
-from coi.services.signatures import signatures_in
-from coi.services.therapies import Signed, title_of
+from coi.services.therapies import title_of
+from coi.services.trail_reviews import Read, Review, asked_of, entries_since, reviews_of
 from coi.store import facts
 from coi.store.entries import entry_hash
 from coi.store.facts import ORGANISATION
-from coi.store.people import printed_names
 from coi.store.registers import person_chain
 from coi.store.trail import count_since
 from coi.store.transactions import Transaction
@@ -33,7 +31,6 @@ from workflows.model import Workflow
 from workflows.possible import decides_release
 
 REVIEW_TRAIL = "review_trail"
-KIND = "trail_review"
 REVIEWED = "I have reviewed the audit trail of this therapy"
 """What the signature means: it is shown to whoever is about to sign."""
 
@@ -48,25 +45,6 @@ class Overtaken(DataRefused):
     """Something was recorded that whoever signs has not seen; nothing was saved."""
 
     code = "TRAIL_MOVED_ON"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """How far somebody has read: the last entry that they were shown."""
-
-    entry: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review: who signed, when, and how far they had read."""
-
-    person: str
-    by: str  # the printed name
-    at: str
-    read: Read
-    signatures: tuple[Signed, ...] = field(default=(), compare=False)  # as they are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,47 +102,20 @@ def review_trail(installation: Installation, by: JustProven, coi: str, read: Rea
             reason = f"{person.username} took part in “{part}”, and reviews no trail of it"
             raise TookPart([Problem(reason)])
         _require_newest(tx, coi, read)
-        number = times_before(tx, _what(coi)) + 1
+        number = times_before(tx, asked_of(coi)) + 1
         now = installation.clock.now()
         digest = fingerprint(installation.vault, coi, read, person.id)
-        key = numbered_key(_what(coi), number)
-        told = {"kind": KIND, "about": coi, "entry": str(read.entry), "hash": read.hash}
+        key = numbered_key(asked_of(coi), number)
+        told = {"kind": REVIEW, "about": coi, "entry": str(read.entry), "hash": read.hash}
         registered = Registered(
             signatures=(signature_of(known, role, REVIEWED, now),), document=told
         )
         occasion = Occasion(person.id, "-", now, key=key, digest=digest)
         chain = person_chain(tx, person.id) or ORGANISATION
-        written = write_site_entry(tx, REVIEW_TRAIL, occasion, registered, chain)
-        return Review(person.id, known.name, written.recorded_at, read)
+        write_site_entry(tx, REVIEW_TRAIL, occasion, registered, chain)
+        return reviews_of(tx, coi)[0]
 
     return installation.transact(work)
-
-
-def reviews_of(tx: Transaction, coi: str) -> tuple[Review, ...]:
-    """Each review of a therapy's trail, the newest first."""
-    found = [content_of_text(one.content) for one in answers_of(tx, [_what(coi)])]
-    names = printed_names(tx, (content["actor"] for content in found))
-    reviews = (
-        Review(
-            content["actor"],
-            names.get(content["actor"], "(erased)"),
-            content["recorded_at"],
-            Read(int(content["document"]["entry"]), content["document"]["hash"]),
-            signatures_in(tx, content["chain"], content["seq"]),
-        )
-        for content in found
-    )
-    return tuple(reviews)[::-1]
-
-
-def entries_since(tx: Transaction, coi: str, reviews: Sequence[Review]) -> int:
-    """How many entries that count came after the newest review; of none reviewed, all.
-
-    What was reviewed is told by its hash too: of an entry that is another one now, nothing was.
-    """
-    newest = reviews[0].read if reviews else None
-    holds = newest is not None and entry_hash(tx, coi, newest.entry) == newest.hash
-    return count_since(tx, coi, newest.entry if newest and holds else -1)
 
 
 def _require_newest(tx: Transaction, coi: str, read: Read) -> None:
@@ -201,7 +152,3 @@ def _part_of(tx: Transaction, workflow: Workflow, person: Person, coi: str) -> s
 
 def _persons(deed: Deed) -> set[str]:
     return {deed.actor, *(person for person, _meaning in deed.persons)}
-
-
-def _what(coi: str) -> str:
-    return f"{KIND}/{coi}"

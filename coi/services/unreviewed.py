@@ -8,7 +8,7 @@ import logging
 
 from coi.services.attempt import Attempt
 from coi.services.installation import Installation
-from coi.services.trail_review import Read, entries_since, reviews_of
+from coi.services.trail_reviews import Read, entries_since, reviews_of
 from coi.store.facts import therapy
 from coi.store.transactions import Transaction
 from workflows.draft import Decision, Draft

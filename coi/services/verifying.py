@@ -15,6 +15,8 @@ from coi.ledger.grown import check_growth
 from coi.ledger.tree import frontier_of
 from coi.ledger.verify import quietly, verify, verify_together
 from coi.services.anchoring import Kept, differing, kept_at_anchors
+from coi.services.anew import differs_anew, statements_beside
+from coi.services.back_dating import Stamps, dated_back, stamps_kept
 from coi.services.checkpoint_keys import signers_of
 from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
@@ -29,6 +31,7 @@ from coi.store.transactions import Transaction
 from coi.store.tree import frontier, leaves_from, nodes_of, points_above
 from coi.store.verified import NotRemembered, Reached, Remembered, remember, remembered
 from workflows.loading import expand_all
+from workflows.possible import releases_of
 
 __all__ = ["Verdict", "heads_file", "verify_new", "verify_record"]
 
@@ -62,10 +65,12 @@ class Signed(NamedTuple):
 
     last: Last
     anchors: Kept
+    stamps: Stamps
 
 
 def _signed_before(settings: Settings, *, every: bool) -> Signed:
-    return Signed(told_last(settings), kept_at_anchors(settings, every=every))
+    anchors = kept_at_anchors(settings, every=every)
+    return Signed(told_last(settings), anchors, stamps_kept(settings, every=every))
 
 
 class TreeNow(TypedDict):
@@ -95,10 +100,11 @@ def verify_record(
     """
     heads = None if since is None else _heads(since)
     signed = _signed_before(installation.settings, every=True)
+    anew = statements_beside(installation.settings)
 
     def look(tx: Transaction) -> tuple[Verdict, Reached]:
         found = _verified(installation, tx, heads, progress, processes)
-        here = _differs(tx, signed)
+        here = (*_differs(tx, signed), *differs_anew(tx, anew))
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
         return replace(found, findings=(*found.findings, *changed)), reached
@@ -121,8 +127,9 @@ def _verified(
     with together(installation.engine, tx, crew, progress) as everybody:
         source, signers = LedgerRows(tx), signers_of(tx)
         if everybody is None:
-            return verify(source, expand_all, heads, progress, layout_of, signers)
-        return verify_together(source, expand_all, everybody, layout_of, signers)
+            asked = (layout_of, signers)
+            return verify(source, expand_all, heads, progress, *asked, releasing=releases_of)
+        return verify_together(source, expand_all, everybody, layout_of, signers, releases_of)
 
 
 def verify_new(
@@ -208,6 +215,7 @@ def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
         yield Finding("checkpoint", "-", "-", None, f"does not continue what was signed: {what}")
     for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
+    yield from dated_back(tx, signed.stamps)
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:

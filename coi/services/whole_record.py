@@ -26,7 +26,7 @@ from coi.services.looks import look_at_patient
 from coi.services.printing_rights import require_to_know
 from coi.services.proofs import JustProven, Proven, acting
 from coi.services.proving import proof_in
-from coi.services.record_json import Made, entry_files, record_json
+from coi.services.record_json import Made, entry_files, record_json, review_files
 from coi.services.record_reading import WholeRecord, read_whole
 from coi.services.record_sheets import sheets
 from coi.services.reporting import custody_pdf, name_of, software
@@ -84,8 +84,10 @@ def write_whole_record(
 
     def draw(copy: int) -> bytes:
         def look(tx: Transaction) -> tuple[WholeRecord, str, bytes]:
-            proof = proof_in(tx, installation.settings, coi)
-            return read_whole(tx, installation, coi), name_of(tx, by), proof
+            whole = read_whole(tx, installation, coi)
+            beside = [(one.chain, one.seq) for one in whole.reading.reviews]
+            proof = proof_in(tx, installation.settings, coi, beside)
+            return whole, name_of(tx, by), proof
 
         whole, name, proof = installation.read(look)
         at = installation.clock.now().astimezone(UTC)
@@ -115,6 +117,7 @@ def _packed(
         **{one.file: one.text.encode() for one in whole.definitions},
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
+        **_bytes_of_reviews(whole),
         "proofs/proof.json": proof,
         "verify.py": VERIFIER.read_bytes(),
     }
@@ -130,6 +133,15 @@ def _bytes_of_entries(whole: WholeRecord) -> Mapping[str, bytes]:
     for event, written in zip(whole.reading.view.history, whole.written, strict=True):
         happened, signed = entry_files(event.seq)
         files |= {happened: written.content, signed: written.signed}
+    return files
+
+
+def _bytes_of_reviews(whole: WholeRecord) -> Mapping[str, bytes]:
+    """The same of each review of the trail, which stands in the chain of a site."""
+    files: dict[str, bytes] = {}
+    for number, review in enumerate(whole.reading.reviews, start=1):
+        happened, signed = review_files(number)
+        files |= {happened: review.content.encode(), signed: review.signed.encode()}
     return files
 
 

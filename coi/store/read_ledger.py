@@ -164,8 +164,8 @@ def _leaves(dialect: str, bounds: Bounds) -> Statement:
         entry.seq,
         entry.hash,
         entry.prev_hash,
-        _bytes(entry.content, dialect),
-        _bytes(entry.signed, dialect),
+        bytes_of(entry.content, dialect),
+        bytes_of(entry.signed, dialect),
     ).order_by(_sorted(entry.chain, dialect), entry.seq)
     if "from_seq" in bounds:
         statement = statement.where(entry.seq >= bindparam("from_seq"))
@@ -213,7 +213,7 @@ def _bounded(
     return statement
 
 
-def _bytes(column: Column[str], dialect: str) -> ColumnElement[bytes]:
+def bytes_of(column: Column[str], dialect: str) -> ColumnElement[bytes]:
     """The text as it lies there; undecoded, because only bytes have a hash."""
     # A damaged file can hold NULL where the schema forbids it: that is a finding, and no crash.
     text = func.coalesce(column, "")

@@ -1,8 +1,7 @@
 """The registers, written and read: parties, sites, units, people, workflows; and what is apart."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -242,41 +241,6 @@ def sealed_identity(
     )
     rows = [(row[0], row[1], row[2]) for row in connection.execute(found)]
     return (wrapped, rows) if wrapped is not None else None
-
-
-_at_site = (
-    select(
-        t.patient_key.c.patient_id,
-        t.patient_key.c.wrapped,
-        t.patient_identity.c.field,
-        t.patient_identity.c.nonce,
-        t.patient_identity.c.ciphertext,
-    )
-    .join_from(
-        t.patient_key,
-        t.patient_identity,
-        t.patient_identity.c.patient_id == t.patient_key.c.patient_id,
-    )
-    .where(
-        t.patient_key.c.patient_id.in_(
-            select(t.therapy.c.patient_id)
-            .join_from(t.therapy, t.entry, t.entry.c.chain == t.therapy.c.coi)
-            .join(t.unit, t.unit.c.id == t.entry.c.unit)
-            .where(t.entry.c.seq == 0, t.unit.c.site == bindparam("site"))
-        ),
-        t.patient_identity.c.field.in_(bindparam("fields", expanding=True)),
-    )
-    .order_by(t.patient_key.c.patient_id)
-)
-
-
-def sealed_at_site(
-    connection: Connection, site: str, fields: Iterable[str]
-) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
-    """Of each patient for whom the site has ordered: the wrapped key, and these sealed fields."""
-    found = connection.execute(_at_site, {"site": site, "fields": [*fields]})
-    for (patient, wrapped), rows in groupby(found, key=lambda row: (row[0], row[1])):
-        yield patient, wrapped, [(row[2], row[3], row[4]) for row in rows]
 
 
 def any_sealed_patient(connection: Connection) -> str | None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "292766fdd52d95f38e2b72d54c03514adea43dcbb228820c26a0b1ab399e8176",
-    "postgresql": "44e6d8b7957648b1d13508612cf0e7b09716536b23c647832dbb1d48df9e2c1c",
+    "sqlite": "b52dbf1c111b0fa876178921273863b01f5c8605e6cfbc38e2e59b3b68837198",
+    "postgresql": "c008d154e254c59588e36cbcdd2ec7fecf64e2d1920548f32be3bb15bf570447",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -15,6 +15,7 @@ from coi.store.tables_apart import (
     exception,
     factor,
     failed_sign_in,
+    likeness,
     patient_identity,
     patient_key,
     pin,
@@ -68,7 +69,10 @@ TREE = (tree_leaf, tree_node, checkpoint)
 RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position, *TREE)
 """Append-only; `position` alone may be updated, and never backwards."""
 
-APART: tuple[Table, ...] = (erasable, patient_key, patient_identity, credential, request)
+APART: tuple[Table, ...] = (
+    *(erasable, patient_key, patient_identity, likeness),
+    *(credential, request),
+)
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
@@ -86,6 +90,7 @@ INDEXES = (
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
+    Index("ix_likeness_mark", likeness.c.mark),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     # What was recorded since some moment, and when anything was last: without it, the whole record.
     Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
@@ -181,6 +186,7 @@ __all__ = [
     "label",
     "label_template",
     "label_turn",
+    "likeness",
     "lineage",
     "metadata",
     "move",

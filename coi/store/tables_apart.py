@@ -33,6 +33,15 @@ patient_identity = table(
     refers("fk_patient_identity_party", "patient_id", "party", "id"),
 )
 
+likeness = table(
+    "likeness",
+    texts("patient_id mark"),
+    primary("likeness", "patient_id mark"),
+    refers("fk_likeness_party", "patient_id", "party", "id"),
+)
+"""By what a patient may be taken for another one: keyed hashes, equal for those who look alike. It
+is erased with the identity."""
+
 credential = table(
     "credential",
     texts("person person_kind password_hash set_at"),

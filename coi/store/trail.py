@@ -129,6 +129,19 @@ def count_since(connection: Connection, coi: str, seq: int) -> int:
     return int(row[0]) if row else 0
 
 
+_counted = Statement(
+    select(t.entry.c.kind, t.entry.c.action, func.count())
+    .where(t.entry.c.recorded_at > bindparam("since"), t.entry.c.recorded_at <= bindparam("until"))
+    .group_by(t.entry.c.kind, t.entry.c.action)
+)
+
+
+def counted_between(connection: Connection, since: str, until: str) -> list[tuple[str, str, int]]:
+    """Kind, action and number of the entries that came after one moment, up to another."""
+    rows = _counted.rows(connection, since=since, until=until)
+    return sorted((row[0], row[1], int(row[2])) for row in rows)
+
+
 def walked(
     connection: Connection, scope: Scope, narrowed: Narrowed, after: Place = BEHIND_NOTHING
 ) -> list[Found]:

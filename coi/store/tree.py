@@ -18,7 +18,7 @@ _leaf_hash = Statement(select(_leaf.hash).where(_leaf.n == bindparam("n")))
 _node_hash = Statement(
     select(_node.hash).where(_node.level == bindparam("level"), _node.number == bindparam("number"))
 )
-_places = Statement(
+_placed = (
     select(_entry.seq, _entry.hash, _leaf.n)
     .join_from(
         t.entry,
@@ -27,8 +27,9 @@ _places = Statement(
         isouter=True,
     )
     .where(_entry.chain == bindparam("chain"))
-    .order_by(_entry.seq)
 )
+_places = Statement(_placed.order_by(_entry.seq))
+_place = Statement(_placed.where(_entry.seq == bindparam("seq")))
 _is_in_tree = exists().where(_leaf.chain == _entry.chain, _leaf.seq == _entry.seq)
 _outside = Statement(
     select(_entry.chain)
@@ -158,6 +159,12 @@ def frontier(connection: Connection) -> Frontier:
 def places_in(connection: Connection, chain: str) -> list[Place]:
     """Where each entry of a chain stands in the tree, in the chain's order."""
     return [Place(*row) for row in _places.rows(connection, chain=chain)]
+
+
+def place_of(connection: Connection, chain: str, seq: int) -> Place:
+    """Where one entry that exists stands in the tree."""
+    (row,) = _place.rows(connection, chain=chain, seq=seq)
+    return Place(*row)
 
 
 def chains_outside(connection: Connection, since: str) -> list[str]:

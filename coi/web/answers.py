@@ -11,6 +11,7 @@ from coi.services.forms import MOST_BORN, Blank
 from coi.services.going_on import Change, may_confirm
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.installation import Installation
+from coi.services.likeness import asked_besides
 from coi.services.opening import is_inside_asked
 from coi.services.proofs import JustProven
 from coi.services.reading_codes import kept_at
@@ -86,7 +87,7 @@ def _done(scene: Scene, _given: Given) -> Change:
     return screens.done
 
 
-def _said(_scene: Scene, given: Given) -> Change:
+def _said(scene: Scene, given: Given) -> Change:
     heard = {name: given.get(f"said-{name}", "").strip() for name in IDENTIFIERS}
     heard = {name: text for name, text in heard.items() if text}
     long = {name: text for name, text in heard.items() if len(text) > LONGEST}
@@ -94,6 +95,10 @@ def _said(_scene: Scene, given: Given) -> Change:
     if len(heard) < _FEWEST:
         first = next(iter(IDENTIFIERS))
         errors[f"said-{first}"] = "at least two of these are asked"
+    for besides in asked_besides(here.installation(), scene.errand.coi, scene.unit.site):
+        if besides.isdisjoint(heard):
+            reason = "is asked too: another patient here looks alike"
+            errors.setdefault(f"said-{max(besides)}", reason)
     source = given.get("source", "")
     if source not in SOURCES:
         errors["source"] = "say who says it"

@@ -148,6 +148,12 @@ def units() -> Mapping[str, ListedUnit]:
     return cast("Mapping[str, ListedUnit]", g.units)
 
 
+def sites_worked_at() -> frozenset[str]:
+    """The sites at which whoever is signed in holds a role."""
+    held = {unit for _role, unit in somebody().person.roles}
+    return frozenset(unit.site.id for unit in units().values() if unit.id in held)
+
+
 def zone_of(unit: str) -> str:
     """The time zone of a unit's site."""
     found = units().get(unit)

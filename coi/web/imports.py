@@ -90,8 +90,8 @@ def begin(kind: str) -> ResponseReturnValue:
     except NoLongerHeld as error:
         return _asked(found, error), status_of(error)
     try:
-        by = _signing(found)
-        run = RUNS.begin(here.installation(), kind, Asked(by, file.content, file.key))
+        asked = Asked(_signing(found), file.content, file.key, compared="compared" in request.form)
+        run = RUNS.begin(here.installation(), kind, asked)
     except NOT_PROVEN as error:
         return _again(found, file, error), HTTPStatus.UNPROCESSABLE_ENTITY
     except UnderWay as error:

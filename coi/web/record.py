@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from coi.errors import CoiError, DataRefused
 from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, NotRemembered, acknowledge, acknowledged
 from coi.services.doubt import accept_findings
 from coi.services.drills import last_drilled
+from coi.services.head_seen import head_in_words, head_since, report_head
 from coi.services.installation import Installation
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
@@ -27,6 +29,9 @@ MEANINGS = {
     "findings": doubt.GOES_ON,
 }
 """What is signed on this page."""
+
+LONGEST_SIZE = 15
+"""So many digits a number of entries has at most, as a browser counts."""
 
 pages = Blueprint("record", __name__, url_prefix="/record")
 
@@ -48,6 +53,23 @@ def go_on() -> ResponseReturnValue:
         return _shown(error), status_of(error)
     flash("Recorded: the record goes on, and is written again.")
     return redirect(url_for("record.show"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/head")
+@needs(Permission.SIGNED_IN)
+def show_head() -> ResponseReturnValue:
+    """The last checkpoint, proven to go on from the one that this browser saw; a script asks."""
+    since = request.args.get("since", "0")
+    if not (since.isascii() and since.isdecimal() and len(since) <= LONGEST_SIZE):
+        raise NotFound
+    return head_in_words(head_since(here.installation(), int(since)))
+
+
+@pages.post("/head")
+@needs(Permission.SIGNED_IN)
+def report_seen() -> ResponseReturnValue:
+    """Tell of a checkpoint that the record does not seem to go on from; a script does."""
+    return {"differs": report_head(here.installation(), request.form["note"])}
 
 
 @pages.post("/clock")

@@ -16,9 +16,10 @@ from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
 from coi.services.identity import IDENTIFIERS, SOURCES
+from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
 from coi.services.read_back import in_words, parties_of, read_back
-from coi.services.screens import Scene
+from coi.services.screens import Asks, Scene
 from coi.services.timers import timers
 from coi.web import here
 from coi.web.sheet import Given, Sheet
@@ -74,8 +75,18 @@ def screen(
         "opened": opened_on(scene),
         "tries": screens.READS,
         "help_line": here.installation().settings.help_line,
+        **_alike(scene),
     }
     return _page("unread.html" if unread else "screen.html", scene, **shown)
+
+
+def _alike(scene: Scene) -> Mapping[str, object]:
+    """Whether another patient here looks like this one, and by what they are told apart."""
+    installation, coi, site = here.installation(), scene.errand.coi, scene.unit.site
+    if scene.present.asks is not Asks.SAID:
+        return {"looks_alike": looks_like_others(installation, coi, [site])}
+    found = asked_besides(installation, coi, site)
+    return {"looks_alike": found, "asked_besides": found}
 
 
 def another(scene: Scene, reasons: Sequence[Why]) -> str:
@@ -102,6 +113,7 @@ def start(sheet: Sheet, begun: Given, reasons: Sequence[Reason | CoiError] = ())
         under_way=[one for one in under_way if one.action == action.name],
         key=begun.get("key") or f"page-{secrets.token_urlsafe(18)}",
         meets_patient=WRISTBAND in sheet.form.scans,
+        looks_alike=looks_like_others(installation, coi, here.sites_worked_at()),
     )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from coi.services import going_on
+from coi.services.likeness import looks_like_others
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.recorded import recorded_values
@@ -20,7 +21,9 @@ def show(coi: str) -> ResponseReturnValue:
     installation, signed_in = here.installation(), here.somebody()
     page = look_at(installation, signed_in, coi)
     under_way = going_on.of_therapy(installation, signed_in, coi)
-    return render_template("therapy.html", page=page, under_way=under_way)
+    alike = looks_like_others(installation, coi, here.sites_worked_at())
+    shown = {"page": page, "under_way": under_way, "looks_alike": alike}
+    return render_template("therapy.html", **shown)
 
 
 @pages.get("/<coi>/values")

@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from coi.errors import CoiError, DataRefused
 from coi.services.permissions import Permission
 from coi.services.trail import NEWEST, Wanted, steps_known, trail
-from coi.services.trail_review import REVIEWED, Read, Reviewed, review_trail, reviewed
+from coi.services.trail_review import REVIEWED, Reviewed, review_trail, reviewed
+from coi.services.trail_reviews import Read
 from coi.services.unusual import WORDS, Unusual
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of

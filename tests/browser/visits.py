@@ -44,6 +44,7 @@ VISITS = (
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),
     Visit("access", "root", "/access"),
     Visit("access-review", "queenie", "/access/review"),
+    Visit("evaluation", "queenie", "/evaluation"),
     Visit("act-open-exception", "nina", "/therapies/{mixed_up}/actions/open_exception"),
     Visit("therapy-mixed-up", "leo", "/therapies/{mixed_up}"),
     Visit("therapy-late", "ivo", "/therapies/{late}"),

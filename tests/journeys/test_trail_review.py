@@ -13,7 +13,8 @@ from coi.demo.reviewing import review_before
 from coi.services import unreviewed
 from coi.services.labelling import newest_serial
 from coi.services.therapies import look
-from coi.services.trail_review import Read, review_trail
+from coi.services.trail_review import review_trail
+from coi.services.trail_reviews import Read
 from tests.journeys.asking import act, ids, labelled_anew, refused, until
 from tests.journeys.test_label_ledger import BURNT, do
 from workflows.facts import Mode

@@ -217,4 +217,4 @@ def test_what_is_told_first_counts_also_where_several_gather(therapies):
 
 def _measure(tx):
     source = LedgerRows(tx)
-    return Measure(check_workflows(source, expand, []), site_of_units(source))
+    return Measure(check_workflows(source, expand, []), site_of_units(source), {})

@@ -23,7 +23,8 @@ PARTS: dict[str, frozenset[str]] = {
     "coi.collector": frozenset(),
     "coi.logs": frozenset({"coi.clock", "coi.collector", "coi.events"}),
     "coi.setting_texts": frozenset({"coi.errors"}),
-    "coi.settings": frozenset({"coi.errors", "coi.setting_texts"}),
+    "coi.setting_pairs": frozenset({"coi.errors", "coi.setting_texts"}),
+    "coi.settings": frozenset({"coi.errors", "coi.setting_pairs", "coi.setting_texts"}),
     "coi.definitions": frozenset({"coi.errors"}) | PURE,
     "coi.ledger": frozenset({"coi.errors", "coi.clock", "workflows"}),
     "coi.store": frozenset({"coi.ledger", "workflows"}) | EVERYONES,
@@ -46,6 +47,7 @@ PARTS: dict[str, frozenset[str]] = {
 
 OWNERS = {
     "alembic": {"coi.store"},
+    "asn1crypto": {"coi.interop"},
     "psycopg": {"coi.store"},
     "pysqlite3": {"coi.store"},
     "sqlalchemy": {"coi.store"},
@@ -90,6 +92,7 @@ OUTSIDE_WORLD = {
 MAY_IMPORT_INSIDE_FUNCTIONS = {
     "coi.cli": "a command imports what it needs when it runs, so that `coi --help` answers at once",
     "coi.services.passwords": "the lists are read by who chooses a password, and by nobody else",
+    "coi.services.stamping": "what reads time stamps is an extra, and few commands need it",
     "coi.services.sealing": "what seals takes as long to import as all else, and is an extra",
 }
 """The exceptions from 'imports stand at the top', with their reasons."""

@@ -17,6 +17,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "requirements.md"
 LISTED = ROOT / "tests" / "whole" / "requirements.yml"
+RISKS = ROOT / "tests" / "whole" / "risks.yml"
 BEGIN = "<!-- the tables: written by `python -m tests.whole.requirements` -->\n"
 END = "<!-- end of the tables -->\n"
 
@@ -54,6 +55,7 @@ class Requirement:
     number: str
     asked: str
     state: str
+    risk: str
     tests: tuple[str, ...] = ()
     remark: str = ""
 
@@ -65,16 +67,24 @@ class Requirement:
 
 def requirements() -> list[Requirement]:
     """All that is asked, in the order of the file."""
+    risks = {number: risk for risk, numbers in by_risk().items() for number in numbers}
     return [
         Requirement(
             number,
             told["asked"],
             told["state"],
+            risks.get(number, ""),
             tuple(told.get("tests", ())),
             told.get("remark", ""),
         )
         for number, told in yaml.safe_load(LISTED.read_text("utf-8")).items()
     ]
+
+
+def by_risk() -> dict[str, list[str]]:
+    """The numbers of each class of risk, the highest first."""
+    told = yaml.safe_load(RISKS.read_text("utf-8"))
+    return {risk: numbers.split() for risk, numbers in told.items()}
 
 
 @cache
@@ -99,7 +109,7 @@ def _tests_of(path: Path) -> Iterator[tuple[str, str]]:
 def tables() -> str:
     """How many there are of each state, and a table for each part."""
     asked = requirements()
-    return _counts(asked) + "".join(_table(part, asked) for part in PARTS)
+    return _counts(asked) + _open(asked) + "".join(_table(part, asked) for part in PARTS)
 
 
 def _counts(asked: list[Requirement]) -> str:
@@ -107,6 +117,20 @@ def _counts(asked: list[Requirement]) -> str:
     head = f"| | {' | '.join(STATES.values())} |\n|---|{'---|' * len(STATES)}\n"
     rows = "".join(_count(PARTS[part], counted) for part, counted in by_part.items())
     return f"\n{head}{rows}{_count('together', Counter(one.state for one in asked))}"
+
+
+def _open(asked: list[Requirement]) -> str:
+    """What could harm a patient and is not proven, or not yet in whole: looked at first."""
+    rows = "".join(
+        f"| {one.number} | {one.asked} | {STATES[one.state]} | {one.remark} |\n"
+        for one in asked
+        if one.risk == "high" and one.state != "proven"
+    )
+    return (
+        "\n## Of high risk, and not proven\n\n"
+        "| | What is asked | State | What is missing, or whose it is |\n"
+        f"|---|---|---|---|\n{rows}"
+    )
 
 
 def _count(title: str, counted: Mapping[str, int]) -> str:
@@ -117,14 +141,15 @@ def _table(part: str, asked: list[Requirement]) -> str:
     rows = "".join(_row(one) for one in asked if one.part == part)
     return (
         f"\n## {PARTS[part]}\n\n"
-        f"| | What is asked | State | Tests | What is missing, or whose it is |\n"
-        f"|---|---|---|---|---|\n{rows}"
+        f"| | What is asked | Risk | State | Tests | What is missing, or whose it is |\n"
+        f"|---|---|---|---|---|---|\n{rows}"
     )
 
 
 def _row(one: Requirement) -> str:
     tests = " ".join(f"`{test.removeprefix('tests/')}`" for test in one.tests)
-    return f"| {one.number} | {one.asked} | {STATES[one.state]} | {tests} | {one.remark} |\n"
+    told = (one.number, one.asked, one.risk, STATES[one.state], tests, one.remark)
+    return f"| {' | '.join(told)} |\n"
 
 
 def with_tables(text: str) -> str:

@@ -12,6 +12,7 @@ from tests.whole.requirements import (
     PARTS,
     ROOT,
     STATES,
+    by_risk,
     known_tests,
     requirements,
     with_tables,
@@ -68,6 +69,22 @@ def test_a_state_has_what_it_takes():
     assert {one.number for one in ASKED if one.tests} == proven
     assert [one.number for one in ASKED if not one.remark and one.state != "proven"] == []
     assert [one.number for one in ASKED if not one.asked] == []
+
+
+def test_every_demand_has_one_class_of_risk():
+    """DI-16: and whatever could harm a patient is tested by a script, or said to be open first."""
+    classed = [number for numbers in by_risk().values() for number in numbers]
+    untested = {one.number for one in ASKED if one.risk == "high" and not one.tests}
+    _before, after = DOCUMENT.read_text("utf-8").split("## Of high risk, and not proven\n")
+    said = set(re.findall(r"^\| (\S+) \|", after.partition("\n## ")[0], re.MULTILINE))
+
+    assert list(by_risk()) == ["high", "medium", "low"]
+    assert Counter(classed) == Counter(one.number for one in ASKED)
+    assert (
+        untested
+        <= said
+        == {one.number for one in ASKED if one.risk == "high" and one.state != "proven"}
+    )
 
 
 def test_every_test_that_proves_something_exists():

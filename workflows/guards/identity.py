@@ -2,7 +2,7 @@
 
 from workflows.case import Case, NotTold, Turn
 from workflows.donations import not_read, say_isbt128
-from workflows.facts import Label, Meaning, Order, Shipper, Subject, Wristband
+from workflows.facts import Label, Meaning, Mode, Order, Shipper, Subject, Wristband
 from workflows.guards.custody import packed_away
 from workflows.label_life import newest_of
 from workflows.label_numbers import why_unprintable
@@ -265,6 +265,7 @@ def everybody_scanned_the_same(case: Case) -> Refusal | None:
 def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
     """Two different people each matched two identifiers or more, none differing (hard guard 3).
 
+    Where another patient of the site looks alike, one of them is no identifier of that patient.
     Of what is copied from paper, whoever copies compares what stands there.
     """
     checks = case.request.identity_checks
@@ -291,6 +292,25 @@ def patient_is_identified_by_two_people(case: Case) -> Refusal | None:
             "Two people who sign must each match at least two identifiers of the patient",
             "Ask the patient for name and birth date, each of you",
         )
+    return _told_from_everybody_alike(case)
+
+
+def _told_from_everybody_alike(case: Case) -> Refusal | None:
+    """Where others here look like the patient, something was matched that is not theirs (SEC-48).
+
+    What happened on paper is not asked: there is nobody to ask any more.
+    """
+    if case.request.mode is not Mode.ASK:
+        return None
+    matched = [check.matched for check in case.request.identity_checks]
+    for differing in case.facts.told_apart:
+        if not all(differing & heard for heard in matched):
+            words = " or ".join(sorted(differing)).replace("_", " ")
+            return Refusal(
+                "NOT_TOLD_APART",
+                "Another patient here looks alike, and what was stated could be theirs too",
+                f"Ask the patient for the {words} too, each of you",
+            )
     return None
 
 

@@ -11,6 +11,50 @@ _NAME = validate.Length(1, LONGEST_NAME)
 _COI = "TEST-7KQ2M9XD-A"
 
 
+class HeadWanted(Schema):
+    """From which size on the last checkpoint is to be proven."""
+
+    since = fields.Integer(
+        load_default=0,
+        strict=False,
+        validate=validate.Range(0, 2**53),
+        metadata={"description": "How many entries the last checkpoint was of that was seen."},
+    )
+
+
+class Head(Schema):
+    """The last checkpoint, as it was signed; empty where none was yet."""
+
+    note = fields.String(required=True)
+    proof = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "RFC 9162, 2.1.4: from `since` to it, each hash in base64."},
+    )
+
+
+_NOTE = "coi/TEST/9f2c61d04ab3e758\n1204\n4gVj...=\n\n\u2014 coi/TEST/9f2c61d04ab3e758 c74f...\n"
+HEAD: Mapping[str, Any] = {"note": _NOTE, "proof": []}
+
+
+class HeadSeen(Schema):
+    """A checkpoint that was seen, and that the record does not seem to go on from."""
+
+    note = fields.String(required=True, validate=validate.Length(1, 16_384))
+
+
+HEAD_SEEN = {"note": _NOTE}
+
+
+class Differs(Schema):
+    """Whether the record is another one than was seen."""
+
+    differs = fields.Boolean(required=True)
+
+
+DIFFERS = {"differs": False}
+
+
 class WentOn(Schema):
     """A time at which a record that was older than it had been went on."""
 

@@ -77,6 +77,23 @@ class RecordCalls(Part):
             )
         )
 
+    def show_head(
+        self,
+        *,
+        since: int | None = None,
+    ) -> told.Head:
+        """The last checkpoint of the record, proven to go on from the one that was seen last."""
+        answer: told.Head = self.connection.ask(Call("GET", "/record/head", query={"since": since}))
+        return answer
+
+    def report_head(
+        self,
+        body: told.HeadSeen,
+    ) -> told.Differs:
+        """Tell of a checkpoint that the record does not go on from: then it is in doubt."""
+        answer: told.Differs = self.connection.ask(Call("POST", "/record/head", body=body))
+        return answer
+
     def list_criteria(
         self,
     ) -> told.Criteria:

@@ -30,7 +30,7 @@ Told = dict[str, Any]  # an object of JSON
 MANIFEST, RECORD, PROOF = "MANIFEST.sha256", "record.json", "proofs/proof.json"
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what systems leave in a folder
 SALT_LENGTH = KEY_LENGTH = 32
-NOBODY, NO_HASH = "-", "0" * 64
+NOBODY, NO_HASH, NOT_COVERED = "-", "0" * 64, -1
 SHAPELESS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
 
@@ -68,7 +68,7 @@ def hex_of(*parts: bytes) -> str:
     return sha256(b"".join(parts)).hexdigest()
 
 
-# -- the files -------------------------------------------------------------------------------------
+# -- the files, and the entries in them ------------------------------------------------------------
 
 
 def files_in(folder: Path) -> Files:
@@ -97,9 +97,6 @@ def files_are_whole(files: Files) -> None:
         require(hex_of(files[name]) == hash_, "is not the file whose hash is listed", name)
     for name in sorted(files.keys() - listed.keys() - {MANIFEST}):
         raise Wrong("is not listed: it is no part of the record", name)
-
-
-# -- the entries -----------------------------------------------------------------------------------
 
 
 class Entry(NamedTuple):
@@ -132,38 +129,54 @@ def _is_plain(told: object) -> bool:
     return isinstance(told, int) and abs(told) < 1 << 53
 
 
-def entries_follow(files: Files) -> list[Entry]:
-    """Each entry names the hash of the one before it, from the first on, without a gap."""
-    entries: list[Entry] = []
-    chain, previous = "", NO_HASH
-    count = sum(re.fullmatch(r"entries/\d+\.json", name) is not None for name in files)
-    require(count, "holds no entry", "entries")
-    for seq in range(count):
-        place = f"entries/{seq:04}.json"
+def entry_at(files: Files, name: str) -> Entry:
+    """One entry of two files: what happened, and who signed."""
+    places, told = (f"{name}.json", f"{name}.signed.json"), list[Any]()
+    for place in places:
         with looking_at(place):
             require(place in files, "is missing")
-            content, told = files[place], canonical(files[place])
-            chain = chain or told["therapy"]["coi"]
+            told.append(canonical(files[place]))
+    content, signed = (files[place] for place in places)
+    hash_ = hex_of(b"\0", content, b"\n", signed)
+    return Entry(places[0], told[0], told[1], hex_of(content), hash_)
+
+
+def entries_follow(files: Files) -> list[Entry]:
+    """Each entry names the hash of the one before it, from the first on, without a gap."""
+    count = sum(re.fullmatch(r"entries/\d+\.json", name) is not None for name in files)
+    require(count, "holds no entry", "entries")
+    entries = [entry_at(files, f"entries/{seq:04}") for seq in range(count)]
+    for seq, (place, told, *_) in enumerate(entries):
+        previous = entries[seq - 1].hash if seq else NO_HASH
+        with looking_at(place):
+            chain = entries[0].content["therapy"]["coi"]
             is_next = (told["format"], told["chain"], told["seq"]) == (1, chain, seq)
             require(is_next, f"is not entry {seq} of {chain}")
             require(told["previous"] == previous, "does not name the hash of the one before it")
-        beside = f"entries/{seq:04}.signed.json"
-        with looking_at(beside):
-            require(beside in files, "is missing")
-            signed, signatures = files[beside], canonical(files[beside])
-        previous = hex_of(b"\0", content, b"\n", signed)
-        entries.append(Entry(place, told, signatures, hex_of(content), previous))
     return entries
+
+
+def reviews_fit(files: Files, entries: Sequence[Entry]) -> list[Entry]:
+    """Each review of the trail names the last of these that was read, and its maker signed it."""
+    count = sum(name.startswith("reviews/") for name in files)
+    reviews = [entry_at(files, f"reviews/{number:04}") for number in range(1, (count + 3) // 2)]
+    for one in reviews:
+        with looking_at(one.place):
+            until = entries[int(one.content["document"]["entry"])]
+            read = {"kind": "trail_review", "about": until.content["chain"], "hash": until.hash}
+            is_read = one.content["document"] == {**read, "entry": str(until.content["seq"])}
+            is_signed = [by["person"] for by in one.signed] == [one.content["actor"]]
+            require(is_read and is_signed, "is no signed review of these entries")
+    return reviews
 
 
 # -- the state that they lead to, and what is told of it -------------------------------------------
 
-STANDING = ("version", "state", "holder", "consignee", "stops")
-
 
 def standing(told: Told) -> tuple[Any, ...]:
     """Where something stands: version, state, holder, consignee, stops, and what it is in."""
-    return (*(told[name] for name in STANDING), told.get("inside", NOBODY))
+    where = ("version", "state", "holder", "consignee", "stops")
+    return (*(told[name] for name in where), told.get("inside", NOBODY))
 
 
 class State:
@@ -267,10 +280,9 @@ PARTS.update(label="labels", label_turn="label_turns", wristband="wristbands")
 PARTS.update(attestation="attestations", signature="signed")
 """Table -> the list of an entry in which its rows stand."""
 SIGNED = ("person", "role", "printed_name", "meaning", "signed_at")
-TOLD_BESIDE = ("kind", "recorded_at", "happened_at")
 
 
-def record_says_the_same(files: Files, entries: Sequence[Entry]) -> Told:
+def record_says_the_same(files: Files, entries: list[Entry], reviews: list[Entry]) -> Told:
     """What record.json tells is what the entries lead to; returns what it tells."""
     state = State()
     for entry in entries:
@@ -279,7 +291,10 @@ def record_says_the_same(files: Files, entries: Sequence[Entry]) -> Told:
     with looking_at(RECORD):
         record: Told = json.loads(files[RECORD], object_pairs_hook=_each_once)
         _texts_are_those_committed_to(record, files)
-        _entries_are_told(record, entries)
+        is_each = len(record["entries"]) == len(record["tables"]["entry"]) == len(entries)
+        is_each = is_each and len(record["reviews"]) == len(reviews)
+        require(is_each, "tells more entries than there are, or fewer")
+        _entries_are_told(record, [*entries, *reviews])
         _state_is_told(record, state, entries[-1])
         for table, name in PARTS.items():
             count = sum(len({**one.content, "signed": one.signed}.get(name, ())) for one in entries)
@@ -297,7 +312,7 @@ def _each_once(members: list[tuple[str, Any]]) -> Told:
 
 
 def _texts_are_those_committed_to(record: Told, files: Files) -> None:
-    entries = b"".join(raw for name, raw in files.items() if name.startswith("entries/"))
+    entries = b"".join(files[name] for name in files if re.match("(entries|reviews)/", name))
     named = {*re.findall('"([0-9a-f]{64})"', entries.decode())}
     for one in record["texts"]:
         salt, commitment = bytes.fromhex(one["salt"]), one["commitment"]
@@ -309,12 +324,11 @@ def _texts_are_those_committed_to(record: Told, files: Files) -> None:
 def _entries_are_told(record: Told, entries: Sequence[Entry]) -> None:
     """Each entry, and below it who signed, by the names that were committed to."""
     texts = {one["commitment"]: one["text"] for one in record["texts"]}
-    is_each = len(record["entries"]) == len(record["tables"]["entry"]) == len(entries)
-    require(is_each, "tells more entries than there are, or fewer")
-    for told, one in zip(record["entries"], entries):
+    for told, one in zip(record["entries"] + record["reviews"], entries):
         is_it = told["entry"] == one.content["seq"] and told["content"] == one.content
         is_it = is_it and (told["content_hash"], told["hash"]) == (one.content_hash, one.hash)
-        is_it = is_it and all(told[name] == one.content[name] for name in TOLD_BESIDE)
+        beside = ("kind", "recorded_at", "happened_at")
+        is_it = is_it and all(told[name] == one.content[name] for name in beside)
         require(is_it, f"tells something else than {one.place} says")
         names = [texts.get(by["printed_name"], "(erased)") for by in one.signed]
         signed = [{**by, "printed_name": name} for by, name in zip(one.signed, names)]
@@ -363,9 +377,7 @@ def _plus(one: Point, other: Point) -> Point:
 
 
 def _times(factor: int, point: Point) -> Point:
-    if not factor:
-        return 0, 1, 1
-    even = _times(factor >> 1, _plus(point, point))
+    even = _times(factor >> 1, _plus(point, point)) if factor else (0, 1, 1)
     return _plus(even, point) if factor & 1 else even
 
 
@@ -462,25 +474,28 @@ def note_of(text: str) -> Note:
 
 
 class Proven(NamedTuple):
-    """How many entries stand below a checkpoint, and the keys that speak for that."""
+    """How many entries and reviews stand below a checkpoint, and the keys that speak for that."""
 
     covered: int = 0
+    reviews: int = 0
     note: Note | None = None
     key: str = "-"
     trusted: frozenset[str] = frozenset()
 
 
-def tree_holds(files: Files, entries: Sequence[Entry]) -> Proven:
-    """Each entry that is proven stands in the tree, and that is what was signed."""
+def tree_holds(files: Files, entries: Sequence[Entry], reviews: Sequence[Entry]) -> Proven:
+    """Each entry and review that is proven stands in the tree, and that is what was signed."""
     with looking_at(PROOF):
         told = canonical(files[PROOF].removesuffix(b"\n"))
         is_each = len(told["entries"]) + told["not_covered"] == len(entries)
         is_its = (told["format"], told["chain"]) == (1, entries[0].content["chain"])
+        is_its = is_its and [one["hash"] for one in told["beside"]] == [one.hash for one in reviews]
         require(is_each and is_its and told["not_covered"] >= 0, "is of other entries")
         if not told["entries"]:
             return Proven()
         note = note_of(told["checkpoint"])
-        for at, one in zip(told["entries"], entries):
+        beside = [pair for pair in zip(told["beside"], reviews) if pair[0]["index"] != NOT_COVERED]
+        for at, one in [*zip(told["entries"], entries), *beside]:
             proof = [bytes.fromhex(hash_) for hash_ in at["proof"]]
             root = root_over(bytes.fromhex(one.hash), at["index"], note.size, proof)
             is_it = (at["seq"], at["hash"], root) == (one.content["seq"], one.hash, note.root)
@@ -489,7 +504,7 @@ def tree_holds(files: Files, entries: Sequence[Entry]) -> Proven:
         key, speaking = key_that_signed(told["signers"], note)
         witnesses = filter(note.is_signed_by, map(key_of, told["witnesses"]))
         trusted = speaking | {one.fingerprint for one in witnesses}
-        return Proven(len(told["entries"]), note, key.fingerprint, frozenset(trusted))
+        return Proven(len(told["entries"]), len(beside), note, key.fingerprint, frozenset(trusted))
 
 
 def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]:
@@ -552,16 +567,19 @@ def answer_to(asked: argparse.Namespace) -> Iterator[str]:
     files = files_in(asked.folder)
     files_are_whole(files)
     entries = entries_follow(files)
-    record = record_says_the_same(files, entries)
-    proven = tree_holds(files, entries)
+    reviews = reviews_fit(files, entries)
+    record = record_says_the_same(files, entries, reviews)
+    proven = tree_holds(files, entries, reviews)
     signed = sum(len(one.signed) for one in entries)
     yield f"HOLDS: the record of {record['coi']} with {len(files)} files, {len(entries)} entries,"
     yield f"{signed} signatures, and {len(record['texts'])} texts as they were committed to."
+    until = f", up to entry {reviews[-1].content['document']['entry']}" if reviews else ""
+    yield f"Its trail was reviewed {len(reviews)} times{until}."
     if proven.note is None:
         yield "No checkpoint covers it: that it was not written anew, only a later copy can show."
     else:
-        yield f"{proven.covered} of these entries stand in the tree of {proven.note.size} that was"
-        yield f"signed by the key {proven.key}."
+        yield f"{proven.covered} of these entries and {proven.reviews} of the reviews stand in the"
+        yield f"tree of {proven.note.size} that was signed by the key {proven.key}."
         if not asked.key:
             yield "Whose key that is no file can say: ask elsewhere, and give it with --key."
     for key in asked.key:
@@ -579,9 +597,8 @@ def main(arguments: Sequence[str]) -> int:
     """Check what was asked for, say how it is, and return 0, 1 or 2."""
     parser = argparse.ArgumentParser(description="Checks the exported record of one therapy.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--key", action="append", default=[], type=fingerprint_of)
-    parser.add_argument("--digest", action="append", default=[], type=digest_of)
-    parser.add_argument("--document", action="append", default=[], type=Path)
+    for name, of in (("--key", fingerprint_of), ("--digest", digest_of), ("--document", Path)):
+        parser.add_argument(name, action="append", default=[], type=of)
     try:
         said, status = " ".join(answer_to(parser.parse_args(arguments))), 0
     except Wrong as fault:

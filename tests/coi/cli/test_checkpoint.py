@@ -25,10 +25,12 @@ def test_what_is_there_is_taken_in_and_signed(desk):
 
 
 def test_a_checkpoint_that_was_kept_elsewhere_is_compared(desk, tmp_path):
-    """One that fits is no finding; one that was spoilt is, and the exit status says so."""
+    """One that fits is no finding, copied from an e-mail too; one that was spoilt is one."""
     desk.run("checkpoint", "--once")
     kept = shutil.copy(_last(desk), tmp_path / "kept")
     fits = desk.run("verify", "--checkpoint", str(kept))
+    kept.write_bytes(b"\r\n" + kept.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    assert desk.run("verify", "--checkpoint", str(kept)).exit_code == 0
     kept.write_text("nothing\n")
 
     spoilt = desk.run("verify", "--checkpoint", str(kept))
@@ -88,6 +90,18 @@ def test_another_key_signs_from_now_on(desk):
     desk.run("checkpoint", "--once")
 
     assert answer.stdout.startswith("From now on this key signs: coi/TEST/")
+    assert desk.run("verify").exit_code == 0
+
+
+def test_all_is_hashed_anew(desk):
+    """The statement is told, to be kept elsewhere; the record holds with it."""
+    desk.hire()
+    desk.run("checkpoint", "--once")
+    words = ("checkpoint", "hash-anew", "--why", "Each five years.", "--as", "queenie")
+
+    answer = desk.run(*words, passwords=1)
+
+    assert answer.stdout.startswith("coi hashed anew v1\nsha-512\ncoi/TEST/")
     assert desk.run("verify").exit_code == 0
 
 

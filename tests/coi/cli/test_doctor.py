@@ -464,9 +464,10 @@ def test_roles_that_answer_for_the_record_need_a_second_factor(desk):
     assert lacking == ("look", "1 people need a second factor and have none yet.")
 
 
-def test_a_review_of_access_that_is_overdue_is_looked_at(desk):
-    """From the beginning of the record on, where there was none (P11-300b, A11d-11.11)."""
-    young = found(desk)["access"]
-    old = found(desk, COI_ACCESS_REVIEW_DAYS="1")["access"]
+def test_a_review_that_is_overdue_is_looked_at(desk):
+    """From the beginning of the record on, where there was none (P11-300b, A11d-11.11, DI-13)."""
+    young = found(desk)
+    old = found(desk, COI_ACCESS_REVIEW_DAYS="1", COI_EVALUATION_DAYS="1")
 
-    assert (young, old) == ("ok", "look")
+    for what in ("access", "evaluation"):
+        assert (young[what], old[what]) == ("ok", "look")

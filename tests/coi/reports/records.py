@@ -20,6 +20,7 @@ from coi.reports.custody_contents import (
     Scan,
     Signature,
     SignedTree,
+    TrailReview,
     Value,
     Verification,
     Workflow,
@@ -140,6 +141,7 @@ def a_record(**changes):
             Result("Lot 1", "Sterility", "culture", "no growth"),
         ),
         "decisions": (Decision("Lot 1", "released", "Release", 0, MORNING, (a_signature(),)),),
+        "reviews": (TrailReview(0, "site:factory", 7, MORNING, (a_signature(),)),),
         "departures": (a_departure(),),
         "changes": (),
         "labels": (

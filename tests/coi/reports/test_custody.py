@@ -8,6 +8,7 @@ import pytest
 from coi.reports.custody import custody_record
 from coi.reports.custody_contents import Recording, Scan, Value, Verification
 from coi.reports.paper import LEFT, WIDTH
+from coi.reports.wording import INVALID
 from labels.errors import DoesNotFit
 from tests.coi.reports.pages import as_given, metadata_of, pages_of, squeezed, symbols_of, text_of
 from tests.coi.reports.records import (
@@ -244,6 +245,18 @@ def test_a_missing_and_a_failed_result_stand_out():
     assert "NO RESULT" in text
     assert "Tests without a result Sterility (Lot 1)" in text
     assert "Test results out of limits entry 0" in text
+
+
+def test_a_review_of_the_trail_says_who_when_and_how_far():
+    """With the whole signature; one that is not what was signed is marked (A11d-12.8)."""
+    ours = a_record()
+    text = text_of(custody_record(ours))
+    invalid = replace(ours.reviews[0], is_invalid=True)
+
+    assert "Reviews of the audit trail" in text
+    assert "chain site:factory entry 7" in text
+    assert INVALID not in text
+    assert INVALID in text_of(custody_record(replace(ours, reviews=(invalid,))))
 
 
 def test_an_open_exception_is_named_first():

@@ -9,7 +9,7 @@ import pytest
 
 from coi.reports.custody_contents import Value
 from coi.reports.viewer import Taken, viewer
-from coi.reports.wording import signature_block
+from coi.reports.wording import INVALID, signature_block
 from tests.coi.reports.records import (
     COI,
     HEAD,
@@ -107,6 +107,20 @@ def test_each_signature_is_shown_whole():
     text = a_page(a_record(events=(an_event(signatures=(signature,)),), head_entry=0)).text
 
     assert all(line in text for line in signature_block(signature))
+
+
+def test_a_review_of_the_trail_says_who_when_and_how_far():
+    """With the bytes of it beside; one that is not what was signed is marked (A11d-12.8)."""
+    ours = a_record()
+    page, marked = (
+        a_page(replace(ours, reviews=(replace(ours.reviews[0], is_invalid=invalid),)))
+        for invalid in (False, True)
+    )
+
+    assert "entry 7 of the chain site:factory" in page.text
+    assert "reviews/0001.signed.json" in page.links
+    assert INVALID not in page.text
+    assert INVALID in marked.text
 
 
 def test_a_corrected_value_stands_beside_the_old_one_with_the_reason():

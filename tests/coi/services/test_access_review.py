@@ -8,7 +8,6 @@ import pytest
 from coi.clock import SteppedClock
 from coi.errors import DataRefused
 from coi.services.access_review import (
-    LONGEST_REMARK,
     REVIEWED,
     access_overdue,
     access_reviewed,
@@ -16,6 +15,7 @@ from coi.services.access_review import (
 )
 from coi.services.badges import issue_badge
 from coi.services.people import close_account, grant_role
+from coi.services.periodic import LONGEST_REMARK
 from coi.services.pins import set_pin
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import sign_in

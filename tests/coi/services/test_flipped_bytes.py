@@ -55,8 +55,9 @@ def is_noticed(files):
     """Tell whether something is wrong with the entries, what is told of them, or their proof."""
     try:
         entries = verify.entries_follow(files)
-        verify.record_says_the_same(files, entries)
-        verify.tree_holds(files, entries)
+        reviews = verify.reviews_fit(files, entries)
+        verify.record_says_the_same(files, entries, reviews)
+        verify.tree_holds(files, entries, reviews)
     except verify.Wrong:
         return True
     return False

@@ -1,5 +1,6 @@
 """Orders from a file: every problem at once with its place, all rows or none."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,17 @@ import pytest
 from coi.errors import DataRefused, KeyReused
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
-from coi.services.importing import import_orders, read_orders
+from coi.services.importing import import_orders, ordered, read_orders
 from coi.services.order_file import COLUMNS
 from coi.services.ordering import NewOrder, order_in
 from coi.services.proofs import Signer
 from coi.services.sites import Site, register_site, register_unit
 from coi.services.table_file import MOST_BYTES, MOST_ROWS
+from coi.services.taking_in import Asked
 from coi.services.therapies import list_therapies, look
 from coi.services.vault import IDENTITY_FIELDS, index_of
 from coi.store.append import Overtaken
+from coi.store.entries import entries_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 DOCUMENT = Path(__file__).parents[3] / "docs" / "orders.md"
@@ -48,6 +51,11 @@ def a_file(*changes, separator=","):
     return "\r\n".join(lines).encode()
 
 
+KNOWN_ALREADY = a_file(
+    {"family_name": "Wuckert783", "birth_date": "1959-05-26", "medical_record_number": "00016"}
+)
+
+
 def problems(refused):
     """The problems as a person reads them."""
     return [str(problem) for problem in refused.value.problems]
@@ -66,6 +74,57 @@ def test_a_file_is_imported_whole(clinic):
     assert len(result.orders) == len(list_therapies(clinic.installation)) == 8
     view = look(clinic.installation, result.orders[0].coi)
     assert [event.action for event in view.history] == ["order", "record_consent"]
+
+
+TWINS = a_file(
+    {},
+    {"given_name": "Anna", "medical_record_number": "00018"},
+    {"family_name": "Obrien Lukasiewicz", "medical_record_number": "00019"},
+    {"family_name": "Wuckert783", "birth_date": "1959-05-26", "medical_record_number": "00020"},
+    {"family_name": "Wuckert783", "birth_date": "1960-05-26", "medical_record_number": "00021"}
+    | {"given_name": "Berta"},
+)
+ALIKE = {
+    3: "looks like line 2",
+    4: "looks like line 2",
+    5: "looks like a patient who is known here",
+}
+
+
+def confirmations(installation):
+    """Whose charts were compared, as it is on record."""
+    texts = installation.read(lambda tx: [text for _, text, _ in entries_of(tx, "site:north")])
+    told = (json.loads(text) for text in texts)
+    return [one["document"] for one in told if one["action"] == "confirm_patient"]
+
+
+def test_who_looks_like_another_patient_is_told_before_anything_is_imported(clinic):
+    """By line: within the file, and like somebody who is known (SEC-48)."""
+    import_orders(clinic.installation, KNOWN_ALREADY, clinic.carla)
+
+    checked = import_orders(clinic.installation, TWINS, clinic.carla, dry_run=True)
+    with pytest.raises(DataRefused) as refused:
+        import_orders(clinic.installation, TWINS, clinic.carla)
+
+    assert checked.alike == ALIKE
+    assert [problem.split(":")[0] for problem in problems(refused)] == [
+        f"line {line}, column family_name" for line in ALIKE
+    ]
+    assert len(list_therapies(clinic.installation)) == 1
+
+
+def test_look_alikes_are_imported_once_somebody_has_compared_their_charts(clinic):
+    """Which therapies it was about is on record, once; the same request again writes nothing."""
+    import_orders(clinic.installation, KNOWN_ALREADY, clinic.carla)
+    asked = Asked(clinic.carla, TWINS, "monday", compared=True)
+
+    made, again = (ordered(clinic.installation, asked) for _ in range(2))
+
+    assert made == again
+    cois = [one.coi for one in made.orders if one.line in ALIKE]
+    assert confirmations(clinic.installation) == [
+        {"kind": "other_patient", "about": coi} for coi in cois
+    ]
 
 
 def test_the_same_file_under_the_same_key_is_answered_alike(clinic):

@@ -2,22 +2,27 @@
 
 import pytest
 
+from coi.demo.chapters import MADE, RELEASED, filled, play
+from coi.demo.labels import read_back
 from coi.demo.performer import spoilt
 from coi.errors import Refused, Unknown
 from coi.ledger.verify import verify
+from coi.services import acting
 from coi.services.acting import take_action
 from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.trail_review import (
     REVIEWED,
     Overtaken,
-    Read,
     TookPart,
     review_trail,
     reviewed,
 )
+from coi.services.trail_reviews import Read
+from coi.services.verifying import verify_record
 from coi.store.read_ledger import LedgerRows
 from tests.coi.services.test_trail import as_
+from tests.journeys.asking import until
 from tests.journeys.worlds import Databases, copy_of
 from workflows.loading import expand_all
 
@@ -33,6 +38,12 @@ def house(lives, migrated_file, tmp_path):
 def coi(lives):
     """A therapy whose lot is made; quality assurance had nothing to do with it yet."""
     return lives.cois["in manufacture"]
+
+
+def everything_read_back(performer, coi):
+    """Each label is scanned where it is."""
+    view = look(performer.installation, coi)
+    read_back(performer.installation, performer.proven, view, performer.proven["quentin"])
 
 
 def stands(performer, coi, username="quirin"):
@@ -59,6 +70,21 @@ def test_a_review_is_an_entry_that_says_how_far_it_went(house, coi):
     assert look(house.installation, coi).head_hash == done.read.hash
     found = house.installation.read(lambda tx: verify(LedgerRows(tx), expand_all, {}))
     assert found.findings == ()
+
+
+def test_a_release_that_went_round_the_rule_is_named_by_a_verification(house, coi, monkeypatch):
+    """By its entry, and nothing else is (A11d-12.8)."""
+    play(house, coi, (*MADE, *filled(1), *until(RELEASED, "release_lot")))
+    everything_read_back(house, coi)
+    assert verify_record(house.installation).holds
+    monkeypatch.setattr(acting, "refused_unreviewed", lambda _attempt, decision: decision)
+    wanted, actor, signers = house.request(coi, "release_lot")
+    released = take_action(house.installation, wanted, actor, signers)
+
+    (found,) = verify_record(house.installation).findings
+
+    assert (found.table, found.chain, found.seq) == ("entry", coi, released.seq)
+    assert found.what.startswith("releases a lot, and nobody had reviewed the trail")
 
 
 def test_it_is_signed_with_its_meaning(house, coi):

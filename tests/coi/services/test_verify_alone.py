@@ -24,7 +24,7 @@ from tests.coi.services.resealed import chained_anew, listed_anew, with_proof, w
 from tests.journeys.worlds import Databases, copy_of
 
 LIVES = ("mixed up", "positive after infusion", "copied from paper", "out of specification")
-LONGEST = 600
+LONGEST = 620
 HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
 
 
@@ -121,7 +121,7 @@ def test_each_life_holds(lives, taken, asked, life):
     entries = len(json.loads(files["record.json"])["entries"])
     assert status == HOLDS, said
     assert f"{entries} entries, " in said
-    assert f"{entries} of these entries stand in the tree" in said
+    assert f"{entries} of these entries and " in said
 
 
 def test_it_runs_in_the_folder_of_an_export_alone(files, tmp_path, signer):
@@ -448,6 +448,96 @@ def test_what_somebody_changed_is_named(files, asked, change):
     assert status == DOES_NOT_HOLD
     assert said.startswith("DOES NOT HOLD: ")
     assert named in said
+
+
+REVIEW, SIGNED = "reviews/0001.json", "reviews/0001.signed.json"
+OF_REVIEWS = {
+    "its signature": (
+        lambda files: listed_anew({**files, SIGNED: b"[]"}),
+        f"{REVIEW} is no signed review of these entries",
+    ),
+    "somebody else's signature": (
+        lambda files: listed_anew({**files, SIGNED: files["entries/0001.signed.json"]}),
+        f"{REVIEW} is no signed review of these entries",
+    ),
+    "how far it was read": (
+        replaced(REVIEW, b'"entry":"', b'"entry":"1'),
+        f"{REVIEW} is not of the form",
+    ),
+    "the entry that was read": (
+        replaced(REVIEW, b'"hash":"', b'"hash":"x'),
+        f"{REVIEW} is no signed review of these entries",
+    ),
+    "a review of another therapy": (
+        replaced(REVIEW, b'"about":"', b'"about":"X'),
+        f"{REVIEW} is no signed review of these entries",
+    ),
+    "when it was": (
+        replaced(REVIEW, b'"recorded_at":"2026', b'"recorded_at":"2025'),
+        f"tells something else than {REVIEW} says",
+    ),
+    "who signed, told otherwise": (
+        lambda files: with_record(
+            files, lambda told: told["reviews"][0]["signatures"][0].update(printed_name="Nobody")
+        ),
+        f"tells other signatures than stand below {REVIEW}",
+    ),
+    "a review less": (without(REVIEW, SIGNED), "tells more entries than there are, or fewer"),
+    "half of a review": (without(SIGNED), f"{SIGNED} is missing"),
+    "something beside it": (
+        lambda files: listed_anew({**files, "reviews/0009.json": b"{}"}),
+        "reviews/0002.json is missing",
+    ),
+    "a review that is not spoken of": (
+        lambda files: with_proof(files, lambda told: told["beside"].clear()),
+        "proofs/proof.json is of other entries",
+    ),
+    "its place in the tree": (
+        lambda files: with_proof(
+            files, lambda told: told["beside"][0]["proof"].__setitem__(0, "00" * 32)
+        ),
+        f"does not lead from {REVIEW}",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def reviewed_files(lives, taken):
+    """The record of a therapy whose trail was reviewed before its release."""
+    return taken(lives.cois["positive after infusion"])
+
+
+def test_how_far_the_trail_was_reviewed_is_told(reviewed_files, asked):
+    """And that the review stands in what was signed (A11d-12.8)."""
+    until = json.loads(reviewed_files[REVIEW])["document"]["entry"]
+
+    status, said = asked(reviewed_files)
+
+    assert status == HOLDS
+    assert f"Its trail was reviewed 1 times, up to entry {until}." in said
+    assert "and 1 of the reviews stand in the tree of " in said
+
+
+@pytest.mark.parametrize("change", OF_REVIEWS)
+def test_a_review_that_somebody_changed_is_named(reviewed_files, asked, change):
+    """Neither who reviewed nor how far is said by anybody else (A11d-12.6)."""
+    make, named = OF_REVIEWS[change]
+
+    status, said = asked(make(dict(reviewed_files)))
+
+    assert status == DOES_NOT_HOLD
+    assert named in said
+
+
+def test_a_review_behind_the_checkpoint_is_told(reviewed_files, asked):
+    """It rests on its own hash, until something is signed that covers it."""
+
+    def not_yet(told):
+        told["beside"][0] |= {"index": verify.NOT_COVERED, "proof": []}
+
+    status, said = asked(with_proof(reviewed_files, not_yet))
+
+    assert (status, "and 0 of the reviews stand in" in said) == (HOLDS, True)
 
 
 def test_a_history_that_was_made_anew_is_not_the_one_that_was_signed(files, asked):

@@ -24,6 +24,7 @@ from coi.services.looks import REASONS, look_at_patient
 from coi.services.proofs import authenticate
 from coi.services.reconciling import write_reconciliation
 from coi.services.therapies import look
+from coi.services.trail_reviews import reviews_of
 from coi.services.verifying import verify_record
 from coi.services.whole_record import SCHEMA, write_whole_record
 from coi.store.entries import entries_of
@@ -142,6 +143,32 @@ def test_it_holds_the_bytes_that_were_hashed(performer, lives, mixed_up):
         [content, signed] for _hash, content, signed in stored
     ]
     assert [one["hash"] for one in told] == [hash_ for hash_, _content, _signed in stored]
+
+
+def test_each_review_of_the_trail_lies_in_it(performer, lives, taken):
+    """As it was hashed, with its whole signature and how far it reached; wherever it is read.
+
+    It stands in the chain of a site, and nothing else of that chain is told (A11d-12.8, P11-50b).
+    """
+    coi = lives.cois["positive after infusion"]
+    file = taken(coi)
+    (stored,) = performer.installation.read(lambda tx: reviews_of(tx, coi))
+
+    (told,) = record_in(file)["reviews"]
+    assert [file.read(name).decode() for name in told["files"]] == [stored.content, stored.signed]
+    assert told["content"]["document"]["entry"] == str(stored.read.entry)
+    (row,) = sheet(file, "trail-reviews.csv")
+    assert row["Reviewed up to entry"] == str(stored.read.entry)
+    (signature,) = told["signatures"]
+    assert row["As it is shown"] == "; ".join(signature["shown"])
+    paper = squeezed(text_of(file.read("custody.pdf")))
+    page = unescape(file.read("index.html").decode())
+    assert all(squeezed(line) in paper and line in page for line in signature["shown"])
+    assert f"#entry-{stored.read.entry}" in page.split('id="reviews"')[1].split("</section>")[0]
+    trail = [one for one in sheet(file, "audit-trail.csv") if one["What"] == signature["meaning"]]
+    assert [(one["By"], one["New"]) for one in trail] == [
+        ("Quirin Quality", f"up to entry {stored.read.entry}")
+    ]
 
 
 def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):

@@ -13,6 +13,7 @@ from coi.services.table_file import MOST_BYTES
 from coi.services.therapies import list_therapies
 from coi.web import imports
 from coi.web.imports import RUNS
+from tests.coi.services.test_importing import a_file
 from tests.paper_book import CONSENT, ORDER, a_book, steps
 
 SITES = (
@@ -31,10 +32,10 @@ def checked(browser, kind, content):
     return browser.send(f"/imports/{kind}", page=f"/imports/{kind}", file=file)
 
 
-def imported(browser, kind, content):
+def imported(browser, kind, content, **more):
     """Check a file, import it, and follow to its end."""
     sealed = sealed_in(checked(browser, kind, content).text)
-    began = browser.send(f"/imports/{kind}/now", page=f"/imports/{kind}", sealed=sealed)
+    began = browser.send(f"/imports/{kind}/now", page=f"/imports/{kind}", sealed=sealed, **more)
     assert began.status_code == 303
     RUNS.known[began.location.rpartition("/")[2]].ended.wait(20)
     return browser.get(began.location), began.location
@@ -235,3 +236,21 @@ def test_a_long_check_is_followed_like_an_import(administrator, monkeypatch):
     assert "Import all 1 rows now" in administrator.get(began.location).text
     RUNS.known.clear()
     assert "FILE_NOT_HELD" in administrator.get(began.location).text
+
+
+def test_look_alikes_are_confirmed_before_they_are_imported(someone, installation):
+    """The check says which lines; without the tick nothing is imported (SEC-48)."""
+    browser = someone("carla")
+    twins = a_file({}, {"given_name": "Anna", "medical_record_number": "00018"})
+    before = len(list_therapies(installation))
+
+    page = checked(browser, "orders", twins).text
+    refused, _ = imported(browser, "orders", twins)
+    done, _ = imported(browser, "orders", twins + b"\r\n", compared="1")
+
+    assert "1 of these patients looks like another one" in page
+    assert "Line 3 looks like line 2" in page
+    assert re.search(r'id="compared"[^>]* required', page)
+    assert "confirm that they are two people" in refused.text
+    assert "All 2 rows are done" in done.text
+    assert len(list_therapies(installation)) == before + 2

@@ -328,11 +328,17 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("access_review.sign", "POST"): Row(
         "/access/review", 401, fields={"digest": "", "remark": "", "password": "-"}
     ),
+    ("evaluation.show", "GET"): Row("/evaluation", 200),
+    ("evaluation.sign", "POST"): Row(
+        "/evaluation", 401, fields={"until": "", "digest": "", "remark": "", "password": "-"}
+    ),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
     ("metrics.show", "GET"): Row("/metrics", 404),
     ("record.show", "GET"): Row("/record", 200),
+    ("record.show_head", "GET"): Row("/record/head", 200),
+    ("record.report_seen", "POST"): Row("/record/head", 422, fields={"note": "-"}),
     # As long as no record is named that is witnessed here, there is no such page.
     ("witness.add_checkpoint", "POST"): Row("/witness/add-checkpoint", 404),
     ("scan.scan", "POST"): Row("/scan", 302, 200, fields={"code": "{coi}"}),

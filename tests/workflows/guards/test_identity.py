@@ -26,6 +26,13 @@ from tests.workflows.guards.asking import Example
 from workflows.facts import Label, Order, Place, Wristband
 
 BEDSIDE = facts(a_bag("thawed", holder="ward"))
+TWIN_HERE = replace(BEDSIDE, told_apart=(frozenset({"medical_record_number"}),))
+_CHECKS = a_request(BEDSIDE, "check_at_bedside").identity_checks
+NUMBERED = {
+    "identity_checks": tuple(
+        replace(check, matched=check.matched | {"medical_record_number"}) for check in _CHECKS
+    )
+}
 ON_A_SHELF = facts(a_bag("accepted"), a_sample())
 CORRECTED = a_value(
     a_bag("thawed"), "expires_at", "2027-11-01T00:00:00Z", revision=2, recorded_in=57
@@ -253,6 +260,29 @@ EXAMPLES = [
         "the birth date differs from the record",
         "IDENTITY_DIFFERS",
         with_checks(differing=frozenset({"birth_date"})),
+    ),
+    *(
+        Example(
+            "patient_is_identified_by_two_people",
+            "check_at_bedside",
+            TWIN_HERE,
+            f"another patient looks alike, and {why}",
+            "NOT_TOLD_APART",
+            {"identity_checks": change},
+            holds_with=NUMBERED,
+        )
+        for why, change in {
+            "both asked only for what is the same": lambda request: tuple(
+                replace(check, matched=frozenset({"family_name", "birth_date"}))
+                for check in request.identity_checks
+            ),
+            "the second asked only for what is the same": lambda request: (
+                request.identity_checks[0],
+                replace(
+                    request.identity_checks[1], matched=frozenset({"family_name", "birth_date"})
+                ),
+            ),
+        }.items()
     ),
     Example(
         "order_is_scanned",

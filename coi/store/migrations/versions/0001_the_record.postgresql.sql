@@ -520,6 +520,12 @@ CREATE TABLE patient_identity (
     CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext)
 )
 -- next
+CREATE TABLE likeness (
+    patient_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark)
+)
+-- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
     person_kind TEXT NOT NULL,
@@ -929,6 +935,8 @@ ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_
 -- next
 ALTER TABLE patient_identity ADD CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next
+ALTER TABLE likeness ADD CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
+-- next
 ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -970,6 +978,8 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
+-- next
+CREATE INDEX ix_likeness_mark ON likeness (mark)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next

@@ -654,6 +654,15 @@ CREATE TABLE patient_identity (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE likeness (
+    patient_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark),
+    CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
     person_kind TEXT NOT NULL,
@@ -969,6 +978,8 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
+-- next
+CREATE INDEX ix_likeness_mark ON likeness (mark)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next

@@ -1,0 +1,78 @@
+"""By which marks patients are taken for each other, and that a mark tells nothing else."""
+
+import pytest
+
+from coi.services.likeness import marks_of, sounded
+from coi.services.vault import Vault
+
+ANNA = {
+    "family_name": "Meyer",
+    "given_name": "Anna",
+    "birth_date": "1961-04-27",
+    "sex": "F",
+    "medical_record_number": "4711-0",
+}
+VAULT = Vault(b"v" * 32, lambda n: b"n" * n)
+
+
+def is_alike(**changes):
+    """Anna, and Anna with these changes, share a mark."""
+    return not marks_of(VAULT, ANNA).isdisjoint(marks_of(VAULT, ANNA | changes))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Meyer", "MAIER"),
+        ("Schmidt", "Schmitt"),
+        ("O'Brien", "Obrien"),
+        ("Müller", "Muller"),
+        ("Łukasz", "Lucas"),
+        ("Okafor", "Okafar"),
+    ],
+)
+def test_names_are_alike_that_sound_so(one, other):
+    """Accents, doubles, vowels and marks are misheard (SEC-48)."""
+    assert sounded(one) == sounded(other)
+
+
+def test_names_of_other_letters_are_compared_as_they_stand():
+    """Whatever is written, two names are not the same because nothing of them is heard."""
+    names = ["王", "李", "Иванова", "Петрова", "-", "'", "Eo", "Smith", "Jones"]
+
+    assert len({sounded(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"given_name": "Berta", "medical_record_number": "9"},
+        {"birth_date": "1999-01-01", "medical_record_number": "9"},
+        {"family_name": "Maier", "given_name": "Berta", "medical_record_number": "9"},
+        {"given_name": "Berta", "birth_date": "1999-01-01", "medical_record_number": "7411-0"},
+    ],
+)
+def test_who_looks_alike(changes):
+    """By name and day of birth, by the whole name, by name and figures that changed places."""
+    assert is_alike(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"family_name": "Schulz", "medical_record_number": "9"},
+        {"given_name": "Berta", "birth_date": "1999-01-01", "medical_record_number": "9"},
+        {"family_name": "Schulz", "given_name": "Berta", "birth_date": "1999-01-01"},
+    ],
+)
+def test_who_does_not(changes):
+    """One thing alone is no likeness: too many would be told, and nobody would read it."""
+    assert not is_alike(**changes)
+
+
+def test_a_mark_tells_nothing_without_the_key():
+    """Whoever has the database alone cannot try out names."""
+    other = Vault(b"w" * 32, lambda n: b"n" * n)
+
+    assert marks_of(VAULT, ANNA).isdisjoint(marks_of(other, ANNA))
+    assert not any("meyer" in mark or "1961" in mark for mark in marks_of(VAULT, ANNA))

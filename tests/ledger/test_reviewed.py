@@ -1,0 +1,127 @@
+"""Whether a trail was reviewed before a release, told from the entries of all chains together."""
+
+import pytest
+
+from coi.ledger.registered import Registered
+from coi.ledger.replay import State
+from coi.ledger.reviewed import Unread, check_reviews
+from workflows.label_life import LabelDeed
+from workflows.transcribing import TRANSCRIBED
+
+RELEASES = {("bags", 1): frozenset({("lot", "release", "filled", "released")})}
+RELEASED = {
+    "machine": "lot",
+    "action": "release",
+    "from": {"state": "filled"},
+    "to": {"state": "released"},
+}
+WEIGHED = {**RELEASED, "action": "weigh", "to": {"state": "filled"}}
+QUIRIN = "P-QUIRIN"
+
+
+def an_entry(action="weigh", kind="therapy", moves=(WEIGHED,)):
+    """A step of a therapy; one that moves nothing has no list of moves."""
+    return {"kind": kind, "action": action, **({"moves": moves} if moves else {})}
+
+
+RELEASE = an_entry("release", moves=(WEIGHED, RELEASED))
+REFUSED = an_entry(kind="refused", moves=())
+READ_BACK = an_entry(LabelDeed.CONFIRM.value, moves=())
+
+
+def a_review(coi, entry, signer=QUIRIN):
+    """A review up to an entry of a therapy, with who signed below it."""
+    read = {"kind": "trail_review", "about": coi, "entry": str(entry), "hash": f"{coi}-{entry}"}
+    told = {"chain": "site:works", "seq": 1, "recorded_at": "-", "actor": QUIRIN, "document": read}
+    signed = {"person": signer, "printed_name": "Quirin"}
+    return told, [signed] if signer else []
+
+
+@pytest.fixture
+def registered():
+    """What the chains registered so far."""
+    found = Registered()
+    yield found
+    found.close()
+
+
+def tell(registered, entries, coi="COI-A"):
+    """A therapy's chain; the hash of each entry says which one it is."""
+    unread, state = Unread(), State(coi, workflow="bags", version=1, patient="PAT")
+    for seq, content in enumerate(entries):
+        state.seq = seq
+        unread.tell(state, content, f"{coi}-{seq}", (RELEASES, registered))
+
+
+def found(registered):
+    """The places in which a release stands behind no review."""
+    findings = []
+    check_reviews(registered, findings)
+    return [(one.chain, one.seq) for one in findings]
+
+
+def test_a_release_without_a_review_is_named_by_its_entry(registered):
+    """And no other step (A11d-12.8)."""
+    tell(registered, [an_entry(), an_entry(), RELEASE, an_entry()])
+
+    assert found(registered) == [("COI-A", 2)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"), [(0, True), (1, False), (2, False), (3, False), (4, True)]
+)
+def test_a_review_reaches_to_the_last_entry_that_counts(registered, entry, named):
+    """What was refused, and a label that was read back, leave it as it is; a step does not."""
+    tell(registered, [an_entry(), an_entry(), REFUSED, READ_BACK, RELEASE])
+    registered.add(*a_review("COI-A", entry))
+
+    assert bool(found(registered)) is named
+
+
+def test_a_refusal_that_changed_something_is_reviewed_too(registered):
+    """A wrong bag that was scanned opened an exception: that is in no review before it."""
+    tell(registered, [an_entry(), an_entry(kind="refused"), RELEASE])
+    registered.add(*a_review("COI-A", 0))
+
+    assert found(registered) == [("COI-A", 2)]
+
+
+@pytest.mark.parametrize(
+    "review",
+    [a_review("COI-B", 1), a_review("COI-A", 1, signer="P-NINA"), a_review("COI-A", 1, signer="")],
+)
+def test_what_is_no_review_of_it_covers_nothing(registered, review):
+    """That of another therapy, one that somebody else signed, and one that nobody signed."""
+    tell(registered, [an_entry(), an_entry(), RELEASE])
+    registered.add(*review)
+
+    assert found(registered) == [("COI-A", 2)]
+
+
+def test_each_of_several_releases_is_asked(registered):
+    """The second release of a therapy has a review of its own, or none."""
+    for coi in ("COI-A", "COI-B", "COI-C"):
+        tell(registered, [an_entry(), RELEASE, an_entry(), RELEASE], coi)
+        registered.add(*a_review(coi, 0))
+    registered.add(*a_review("COI-A", 2))
+    registered.add(*a_review("COI-C", 1))
+
+    assert found(registered) == [("COI-B", 3), ("COI-C", 3)]
+
+
+def test_what_is_copied_from_paper_was_decided_by_the_paper(registered):
+    """There was no trail to be reviewed."""
+    tell(registered, [an_entry(), {**RELEASE, "kind": TRANSCRIBED}])
+
+    assert found(registered) == []
+
+
+def test_chains_that_others_told_are_compared_together(registered):
+    """The review may stand in a chain that another process looked along."""
+    tell(registered, [an_entry(), RELEASE])
+    later = Registered(first=1 << 40)
+    later.add(*a_review("COI-A", 0))
+
+    assert found(registered) == [("COI-A", 1)]
+    registered.absorb(later)
+    assert found(registered) == []
