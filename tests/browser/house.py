@@ -11,6 +11,7 @@ from coi.clock import SystemClock
 from coi.demo.performer import Performer
 from coi.services import webhooks
 from coi.services.approvals import approve_template
+from coi.services.badges import issue_badge
 from coi.services.benches import register_bench
 from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
@@ -88,6 +89,8 @@ def things_of(house: House) -> Mapping[str, str]:
     things["label"] = next(iter(late.labels.values()))[-1]
     things |= _stock_takes(house)
     things |= {"webhook": _webhook(house), "printer": _printer(house)}
+    nina = ("apheresis_nurse", "north-apheresis")
+    issue_badge(house.installation, house.administrator, "nina", nina, key="badge of the house")
     queenie = house.performer.proven["queenie"]
     register_device(house.installation, queenie, "works-production", "Tablet 3")
     return things | {"batch": _batch(house)}

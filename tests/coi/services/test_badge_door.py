@@ -29,6 +29,7 @@ from tests.coi.clinic import PASSWORD
 from tests.coi.printing import a_ward
 
 NURSE = ("apheresis_nurse", "north-ward")
+NORTH_NURSE = ("apheresis_nurse", "north")
 PIN, WRONG = "730946", "730947"
 LOST = "lost on the way home"
 OUTSIDE = "203.0.113.9"
@@ -108,14 +109,25 @@ def test_at_another_sites_device_it_opens_nothing(clinic, tablet):
 
 
 def test_administrative_roles_take_the_password(clinic, badge, tablet):
-    """A badge that was copied gives nobody the keys of the house."""
+    """A badge that was copied gives nobody the keys of the house, at no page and in no use case."""
     people.grant_role(clinic.installation, clinic.root, "mara", "auditor", "-")
 
     entered = sessions.resume(clinic.installation, come_in(clinic, badge, tablet), device=tablet)
 
-    assert entered.person.roles == {NURSE}
+    by = entered.proven
+    acts = clinic.installation.read(lambda tx: proofs.acting(tx, by)).person
+    assert (entered.person.roles, acts.roles, acts.site_roles) == ({NURSE}, {NURSE}, {NORTH_NURSE})
     with pytest.raises(NotAllowed):
-        badges.strike_off_badge(clinic.installation, entered.proven, "quentin", LOST)
+        badges.strike_off_badge(clinic.installation, by, "quentin", LOST)
+
+
+def test_an_administrator_comes_in_by_no_badge(clinic, tablet):
+    """There is no role that it would open, wherever the device is."""
+    role = ("administrator", "-")
+    badge = worn_by(clinic, clinic.hire("ada", role), role)
+
+    with pytest.raises(BadgeNotHere, match="no role at the site"):
+        come_in(clinic, badge, tablet)
 
 
 def test_it_signs_nothing(clinic, badge, tablet):
