@@ -22,9 +22,11 @@ from coi.services.installation import Installation, open_installation
 from coi.services.vault import create_key_file
 from coi.settings import Settings
 from coi.store.read_ledger import LedgerRows
+from coi.store.transactions import Transaction
 from tests.journeys.written import misplanned
 from tests.postgres import Server
 from workflows.loading import expand_all
+from workflows.possible import releases_of
 
 BEGINS = datetime(2026, 11, 1, 8, tzinfo=UTC)
 STEP = timedelta(seconds=5)
@@ -134,7 +136,12 @@ def _copied(
 
 def verdict_of(installation: Installation) -> Verdict:
     """Verify the whole record."""
-    return installation.read(lambda tx: verify(LedgerRows(tx), expand_all, signers=signers_of(tx)))
+
+    def look(tx: Transaction) -> Verdict:
+        signers = signers_of(tx)
+        return verify(LedgerRows(tx), expand_all, signers=signers, releasing=releases_of)
+
+    return installation.read(look)
 
 
 def _opened(settings: Settings, at: datetime, step: timedelta = STEP) -> Installation:
