@@ -13,6 +13,7 @@ from coi.errors import CoiError, DataRefused, Problem
 from coi.ledger.checkpoint import Verifier
 from coi.ledger.content import Attestation
 from coi.services.checkpoint_keys import CHECKPOINTS, RESTORE, signers_of
+from coi.services.closed_trees import closed_tree
 from coi.services.custody_reading import ERASED
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
@@ -20,13 +21,12 @@ from coi.services.installation import Installation
 from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
-from coi.services.signed_before import put_aside_last
+from coi.services.signed_before import Last, put_aside_last, told_last
 from coi.store.facts import restores
 from coi.store.people import printed_names
 from coi.store.print_jobs import give_up_every_one
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
-from coi.store.tree import size_of_tree
 
 GOES_ON = "this record goes on without what is missing"
 """What the signature means: it is shown to whoever is about to sign."""
@@ -59,7 +59,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         DataRefused: no reason is given, or nothing is to be signed for.
         NotRemembered: the file beside the vault key cannot be written.
     """
-    found = installation.look_at_length()
+    found, last = installation.look_at_length(), told_last(installation.settings)
     if problems := _problems(found, why):
         raise DataRefused(problems)
 
@@ -69,7 +69,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         registered = Registered(
             (Attestation(RESTORE, "-", detail=commit_text(tx, installation, why.strip())),),
             signatures=(signature_of(known, role, GOES_ON, now),),
-            document={"kind": RESTORE, "about": found, **_goes_on_as(tx, now)},
+            document={"kind": RESTORE, "about": found, **_goes_on_as(tx, last, now)},
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
         give_up_every_one(tx, rfc3339(now))
@@ -87,8 +87,10 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         )
 
 
-def _goes_on_as(tx: Transaction, now: datetime) -> dict[str, str]:
+def _goes_on_as(tx: Transaction, before: Last, now: datetime) -> dict[str, str]:
     """Under which name checkpoints are signed from now on, and of how much of the tree before.
+
+    With the root of what is left, and what was signed last of what there had been (TL-19).
 
     What was signed of the lost entries names another origin than what is signed of new ones, so
     that neither is ever taken for a lie about the other.
@@ -98,7 +100,8 @@ def _goes_on_as(tx: Transaction, now: datetime) -> dict[str, str]:
         return {}
     last = signers[-1].verifier
     origin = f"{signers[0].verifier.name}/{now:%Y%m%dT%H%M%SZ}"
-    return {CHECKPOINTS: Verifier(origin, last.key).text, "size": str(size_of_tree(tx))}
+    lost = {"signed_last": before.note.text} if before.note else {}
+    return {CHECKPOINTS: Verifier(origin, last.key).text, **closed_tree(tx), **lost}
 
 
 def _problems(found: str, why: str) -> Sequence[Problem]:

@@ -4,6 +4,7 @@ Made while SHA-256 still holds, it proves afterwards what the entries were. It s
 organisation's chain, signed by quality assurance, and in a folder beside the key.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ MEANING = "all entries were hashed anew"
 """What the signature means: it is shown to whoever is about to sign."""
 
 LONGEST_REASON = 2_000
+_log = logging.getLogger(__name__)
 _FOLDER, _STATEMENT = "hashed-anew", "statement"
 
 
@@ -95,8 +97,12 @@ class Statement:
 
 def statements_beside(settings: Settings) -> tuple[Statement, ...]:
     """Those in the folder beside the key; to be read before the record."""
-    found = sorted(_folder(settings).glob("*"))
-    return tuple(Statement(str(one), one.read_text("utf-8", "replace")) for one in found)
+    try:
+        found = sorted(_folder(settings).glob("*"))
+        return tuple(Statement(str(one), one.read_text("utf-8", "replace")) for one in found)
+    except PermissionError as error:
+        _log.warning("Not compared with %s: it is another user's.", error.filename)
+        return ()
 
 
 def differs_anew(tx: Transaction, beside: tuple[Statement, ...]) -> Iterator[Finding]:

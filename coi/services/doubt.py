@@ -17,6 +17,7 @@ from coi.ledger.findings import Finding, Verdict
 from coi.ledger.shown import in_words
 from coi.ledger.verify import verify
 from coi.services.attempt import Attempt
+from coi.services.closed_trees import ACCEPTED, closed_tree
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
@@ -29,7 +30,7 @@ from coi.store.transactions import Transaction
 from workflows.loading import expand_all
 
 VERIFICATION = "verification"
-FAILED, PASSED, ACCEPTED = "verification_failed", "verification_passed", "accept_findings"
+FAILED, PASSED = "verification_failed", "verification_passed"
 GOES_ON = "I have looked at what was found; work goes on"
 """What the signature means: it is shown to whoever is about to sign."""
 
@@ -114,7 +115,7 @@ def accept_findings(installation: Installation, by: JustProven, why: str) -> int
         registered = Registered(
             (_attested(commit_text(tx, installation, why.strip()), holds=True),),
             signatures=(signature_of(known, role, GOES_ON, now),),
-            document=_document(named),
+            document={**_document(named), **closed_tree(tx)},
         )
         write_site_entry(tx, ACCEPTED, Occasion(known.person.id, "-", now), registered)
         return len(named)

@@ -87,10 +87,15 @@ def told_last(settings: Settings) -> Last:
     """What the file beside the key tells.
 
     To be read before the record that is compared with it: both go on meanwhile, and a file that was
-    read later would tell of more than the record held when it was looked at.
+    read later would tell of more than the record held when it was looked at. Whoever may not read
+    it, because another user signs, compares with what they may.
     """
+    file = last_file(settings)
     try:
-        return Last(remembered(last_file(settings)))
+        return Last(remembered(file))
+    except PermissionError:
+        _log.warning("Not compared with %s: it is another user's.", file)
+        return Last(None)
     except HistoryChanged as fault:
         return Last(None, fault.what)
 

@@ -3,6 +3,7 @@
 A stamp is never written over and never removed here. What reads it stands in the extra `sign`.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ NEWEST = 12
 """So many stamps come between two looks at what is new."""
 
 _FOLDER = "timestamps"
+_log = logging.getLogger(__name__)
 
 
 class StampUnread(CoiError):
@@ -66,8 +68,12 @@ def stamp_file(settings: Settings, note: SignedCheckpoint) -> Path:
 
 
 def stamp_files(settings: Settings) -> list[Path]:
-    """Every stamp that is kept, those of smaller trees first."""
-    return sorted(stamp_folder(settings).glob(f"*{TOKEN}"))
+    """Every stamp that is kept, those of smaller trees first; of another user's none."""
+    try:
+        return sorted(stamp_folder(settings).glob(f"*{TOKEN}"))
+    except PermissionError as error:
+        _log.warning("Time stamps are not compared: %s is another user's.", error.filename)
+        return []
 
 
 def stamp_of(note: SignedCheckpoint, sent: Callable[[bytes], bytes]) -> bytes:

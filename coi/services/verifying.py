@@ -18,6 +18,7 @@ from coi.services.anchoring import Kept, differing, kept_at_anchors
 from coi.services.anew import differs_anew, statements_beside
 from coi.services.back_dating import Stamps, dated_back, stamps_kept
 from coi.services.checkpoint_keys import signers_of
+from coi.services.closed_trees import differing_closed
 from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
@@ -216,6 +217,7 @@ def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
     for place, what in differing(tx, signed.anchors):
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
     yield from dated_back(tx, signed.stamps)
+    yield from differing_closed(tx)
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:

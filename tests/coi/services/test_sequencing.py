@@ -1,5 +1,6 @@
 """What was recorded comes into the tree, and is signed; nothing is signed that does not go on."""
 
+import json
 import shutil
 import stat
 from dataclasses import replace
@@ -26,6 +27,7 @@ from coi.services.sequencing import Sequencer
 from coi.services.signed_before import HistoryChanged, last_file
 from coi.services.verifying import verify_new, verify_record
 from coi.store import tree
+from coi.store.facts import ORGANISATION
 from coi.store.size import entries_in
 from tests.coi.clinic import PASSWORD
 
@@ -339,6 +341,44 @@ def test_once_quality_assurance_has_signed_for_it_it_is_signed_again(clinic, tmp
     aside = [*last_file(installation.settings).parent.glob("checkpoint-before-*")]
     assert len(aside) == 1
     assert verify_record(installation).holds
+
+
+def test_what_goes_on_names_the_root_of_what_was_closed(clinic, tmp_path):
+    """In a leaf of the tree that goes on; the old one is kept, and never mended (TL-19)."""
+    more(clinic, "queenie")
+    lost = _put_back(clinic, tmp_path)
+    signed_last = last_file(lost.settings).read_text()
+    size, root = lost.read(lambda tx: (tree.size_of_tree(tx), tree.frontier(tx).root.hex()))
+    by = authenticate(lost, "queenie", PASSWORD)
+    seen_file(lost.settings).unlink(missing_ok=True)
+    lost.look_at_length()
+
+    acknowledge(lost, by, "The disk failed at noon.")
+    Sequencer(lost).run_until_empty()
+
+    (told,) = lost.read(lambda tx: tree.told_by(tx, ORGANISATION, ("restore",)))
+    document = json.loads(told.content)["document"]
+    assert (document["size"], document["root"]) == (str(size), root)
+    assert document["signed_last"] == signed_last
+    assert told.n >= size
+    assert verify_record(lost).holds
+
+
+def test_a_tree_that_was_closed_and_is_another_now_is_named(clinic):
+    """Whoever changes what is left of it afterwards meets its root in a later entry (TL-19)."""
+    installation = clinic.installation
+    occasion = Occasion("-", "-", installation.clock.now())
+    Sequencer(installation).run_until_empty()
+    size = installation.read(tree.size_of_tree)
+    told = {"kind": "restore", "about": "-", "size": str(size), "root": "00" * 32}
+    installation.transact(
+        lambda tx: write_site_entry(tx, "restore", occasion, Registered(document=told))
+    )
+
+    (finding,) = verify_record(installation).findings
+
+    assert (finding.table, finding.chain) == ("checkpoint", ORGANISATION)
+    assert finding.what.startswith(f"closed a tree of {size} entries")
 
 
 def test_a_damaged_memory_is_told_and_nothing_signed(clinic):
