@@ -51,6 +51,9 @@ TITLES: Mapping[str, str] = {
     "give_up_factor": "Own second factor given up",
     "break_glass": "Read in an emergency who a patient is",
     "review_break_glass": "Reviewed who read a name in an emergency",
+    "name_deputy": "Deputy named for a release",
+    "put_on_call": "Put on call for a release",
+    "end_standing_in": "Stands in no longer",
     "review_access": "Who has which access: reviewed",
     "review_trail": "Audit trail of a therapy reviewed",
 }

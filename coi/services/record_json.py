@@ -15,7 +15,7 @@ from coi.reports.custody_contents import Departure, Verification
 from coi.reports.wording import signature_block
 from coi.services.record_reading import WholeRecord
 from coi.services.signatures import shown
-from coi.services.therapies import Happened
+from coi.services.therapies import Happened, Signed
 
 FORMAT = "coi-whole-record 1"
 TABLES = (
@@ -109,6 +109,11 @@ def _entries(whole: WholeRecord) -> Iterator[Told]:
         }
 
 
+def _signed(one: Signed) -> Told:
+    """A signature, field by field as it was signed; what else is known of it stands in `shown`."""
+    return {name: text for name, text in asdict(one).items() if name != "deputy_of"}
+
+
 def entry_files(seq: int) -> tuple[str, str]:
     """Where the bytes of an entry lie: what happened, and who signed."""
     return f"entries/{seq:04}.json", f"entries/{seq:04}.signed.json"
@@ -128,7 +133,7 @@ def _entry(whole: WholeRecord, event: Happened) -> Told:
         "recorded_at": event.recorded_at,
         "happened_at": event.happened_at,
         "signatures": [
-            {**asdict(one), "shown": [*signature_block(shown(one, reading.zone_at(event.unit)))]}
+            {**_signed(one), "shown": [*signature_block(shown(one, reading.zone_at(event.unit)))]}
             for one in event.signatures
         ],
         "refusals": [
