@@ -75,6 +75,7 @@ class Signature:
     role: str
     at: datetime
     username: str = ""
+    deputy_of: str = ""  # for whom they stood in, who signed in their own name
 
 
 @dataclass(frozen=True, slots=True)

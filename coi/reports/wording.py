@@ -40,10 +40,12 @@ def moment(at: datetime) -> Cell:
 
 def signature_block(signature: Signature) -> tuple[str, ...]:
     """The lines in which a signature is shown: meaning and printed name, user name, role, when."""
+    deputy = (f"deputy of {signature.deputy_of} at that time",) if signature.deputy_of else ()
     return (
         f"{signature.meaning}: {signature.printed_name}",
         f"user name {signature.username or NOT_KNOWN}",
         signature.role,
+        *deputy,
         both(signature.at),
     )
 

@@ -86,6 +86,7 @@ class Permission(StrEnum):
     SEE_TRAIL = "see the audit trail"
     SEE_ACCESS = "see who had access"
     REVIEW_TRAIL = "review the audit trail"
+    STAND_IN = "say who stands in for a release"
     SEE_RECORD = "see how the record is kept"
     ANSWER_FOR_RECORD = "let a restored record go on"
     STOP_SHIP = "stop what is concerned"
@@ -113,6 +114,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.SEE_TRAIL: frozenset({"auditor", "coordinator", "qualified_person", QA}),
     Permission.SEE_ACCESS: frozenset({"auditor", QA, ADMINISTRATOR}),
     Permission.REVIEW_TRAIL: frozenset({"qualified_person", QA}),
+    Permission.STAND_IN: frozenset({"qualified_person", QA}),
     Permission.SEE_RECORD: frozenset({"auditor", QA, ADMINISTRATOR}),
     Permission.ANSWER_FOR_RECORD: frozenset({QA}),
     Permission.STOP_SHIP: frozenset({QA, "qualified_person"}),

@@ -131,6 +131,11 @@ def _reviews(whole: WholeRecord) -> Iterator[Told]:
         }
 
 
+def _signed(one: Signed) -> Told:
+    """A signature, field by field as it was signed; what else is known of it stands in `shown`."""
+    return {name: text for name, text in asdict(one).items() if name != "deputy_of"}
+
+
 def entry_files(seq: int) -> tuple[str, str]:
     """Where the bytes of an entry lie: what happened, and who signed."""
     return f"entries/{seq:04}.json", f"entries/{seq:04}.signed.json"
@@ -163,7 +168,7 @@ def _entry(whole: WholeRecord, event: Happened) -> Told:
 
 
 def _signatures(signed: Sequence[Signed], zone: tzinfo) -> list[Told]:
-    return [{**asdict(one), "shown": [*signature_block(shown(one, zone))]} for one in signed]
+    return [{**_signed(one), "shown": [*signature_block(shown(one, zone))]} for one in signed]
 
 
 def _departure(one: Departure) -> Told:

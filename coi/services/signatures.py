@@ -21,7 +21,8 @@ _ABBREVIATED: Final = re.compile(r"\b(qa|qc)\b")
 def shown(one: Signed, zone: tzinfo) -> Signature:
     """Who signed, and when by the clock of the place."""
     at = signed_at(one, zone)
-    return Signature(one.meaning, one.printed_name, role_in_words(one.role), at, one.username)
+    role = role_in_words(one.role)
+    return Signature(one.meaning, one.printed_name, role, at, one.username, one.deputy_of)
 
 
 def signed_at(one: Signed, zone: tzinfo) -> datetime:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from coi.ledger.shown import ENTRY, LINK, THING, Entry, Fault, Shown, faults_of
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
+from coi.services.standing_in import stood_in_for
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
@@ -25,7 +26,7 @@ from workflows.guards.treating import is_answer
 from workflows.migrating import MIGRATION_TITLE
 from workflows.model import Action, QualityTest, Workflow
 from workflows.on_paper import TITLES
-from workflows.possible import possible_actions
+from workflows.possible import decides_release, possible_actions
 from workflows.refusal import Refusal
 from workflows.treating import ASKED, FIELDS
 from workflows.versions import Earlier, version_at
@@ -53,6 +54,7 @@ class Signed:
     role: str
     meaning: str
     signed_at: str
+    deputy_of: str = ""  # under a release: for whom they stood in then, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     earlier = earlier_versions(tx, installation, therapy)
     entries = decoded(entries_of(tx, coi))
     signatures = signatures_of(tx, coi)
-    history = told_of(tx, workflow, earlier, entries, signatures.usernames)
+    told = told_of(tx, workflow, earlier, entries, signatures.usernames)
+    history = tuple(_as_deputies(tx, workflow, event) for event in told)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     shown = Shown(
@@ -283,6 +286,18 @@ def signed_of(
         )
         for one in signed
     )
+
+
+def _as_deputies(tx: Transaction, workflow: Workflow, event: Happened) -> Happened:
+    """The entry; below a release, each signature with whom its signer was the deputy of then."""
+    action = workflow.actions.get(event.action)
+    if action is None or not event.signatures or not decides_release(workflow, action):
+        return event
+    signatures = tuple(
+        replace(one, deputy_of=stood_in_for(tx, one.person, one.role, one.signed_at))
+        for one in event.signatures
+    )
+    return replace(event, signatures=signatures)
 
 
 def title_of(workflow: Workflow, name: str) -> str:

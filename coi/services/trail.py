@@ -57,7 +57,7 @@ ACCESS = (
     *("register_person", "register_program", "add_account", "rename_person", "close_account"),
     *("grant_role", "revoke_role", "record_training", "record_proofing", "accept_policy"),
     *("make_token", "revoke_token", "view_identity", "write_document", "send_labels"),
-    *("break_glass", "review_break_glass"),
+    *("break_glass", "review_break_glass", "name_deputy", "put_on_call", "end_standing_in"),
     "export_list",
 )
 """What is done to come in, to be let in, to see a name, and to take something out (A11-12)."""

@@ -45,6 +45,11 @@ _standing = Statement(standing_with(_since))
 _rows = Statement(
     select(*(t.task.c[name] for name in _COLUMNS)).where(t.task.c.chain == bindparam("coi"))
 )
+_due = Statement(
+    select(t.task.c.chain, t.task.c.due_at, t.task.c.actions)
+    .where(t.task.c.place == bindparam("place"), t.task.c.due_at < bindparam("until"))
+    .order_by(t.task.c.due_at, t.task.c.chain)
+)
 _remove = Statement(
     delete(t.task).where(
         t.task.c.chain == bindparam("at_chain"),
@@ -85,3 +90,9 @@ def keep_tasks(connection: Connection, coi: str, rows: Iterable[TaskRow]) -> Non
         _remove.write(connection, at)
     new = [dict(zip(_COLUMNS, row, strict=True)) for row in wanted - stored]
     add(connection, t.task, [{"chain": coi, **row} for row in new])
+
+
+def due_before(connection: Connection, place: str, until: str) -> list[tuple[str, str, str]]:
+    """COI, deadline and actions of what was due at a place before this moment, the first first."""
+    found = _due.rows(connection, place=place, until=until)
+    return [(row[0], row[1], row[2]) for row in found]

@@ -8,6 +8,7 @@ from coi.services.likeness import looks_like_others
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.recorded import recorded_values
+from coi.services.release_waits import standing_in_for
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -23,7 +24,7 @@ def show(coi: str) -> ResponseReturnValue:
     under_way = going_on.of_therapy(installation, signed_in, coi)
     alike = looks_like_others(installation, coi, here.sites_worked_at())
     shown = {"page": page, "under_way": under_way, "looks_alike": alike}
-    return render_template("therapy.html", **shown)
+    return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 
 @pages.get("/<coi>/values")

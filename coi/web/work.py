@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from coi.services.access_review import access_overdue
 from coi.services.emergency_review import Broken, emergencies_waiting
 from coi.services.permissions import Permission, may
+from coi.services.release_waits import Cover, cover
 from coi.services.sessions import SignedIn
 from coi.services.templates_awaited import Awaited, awaited
 from coi.services.worklist import Wanted, my_page
@@ -40,7 +41,15 @@ def _concerns(signed_in: SignedIn) -> dict[str, object]:
         "awaited": _awaited(signed_in),
         "access_overdue": _access_overdue(signed_in),
         "emergencies": _emergencies(signed_in),
+        "cover": _cover(signed_in),
     }
+
+
+def _cover(signed_in: SignedIn) -> Cover | None:
+    """Who stands in for a release, for those who could."""
+    if not may(signed_in.person, Permission.STAND_IN):
+        return None
+    return cover(here.installation(), signed_in)
 
 
 def _emergencies(signed_in: SignedIn) -> tuple[Broken, ...]:

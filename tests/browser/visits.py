@@ -48,6 +48,7 @@ VISITS = (
     Visit("emergency-find", "leo", "/emergency"),
     Visit("emergency", "leo", "/therapies/{mixed_up}/emergency"),
     Visit("emergencies", "queenie", "/emergencies"),
+    Visit("standing-in", "quentin", "/standing-in"),
     Visit("act-open-exception", "nina", "/therapies/{mixed_up}/actions/open_exception"),
     Visit("therapy-mixed-up", "leo", "/therapies/{mixed_up}"),
     Visit("therapy-late", "ivo", "/therapies/{late}"),

@@ -339,6 +339,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("emergency.look", "POST"): Row("/therapies/{coi}/emergency/look", 409, 409),
     ("emergency.every", "GET"): Row("/emergencies", 200),
     ("emergency.review", "POST"): Row("/emergencies", 401, fields={"password": "x"}),
+    ("standing_in.show", "GET"): Row("/standing-in", 200),
+    ("standing_in.name", "POST"): Row("/standing-in", 401, fields={"password": "x"}),
+    ("standing_in.end", "POST"): Row("/standing-in/end", 401, fields={"password": "x"}),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
