@@ -62,6 +62,12 @@ class Badge(TypedDict):
     is_worn: "bool"
 
 
+class Because(TypedDict):
+    """`Because` of the description."""
+
+    why: "NotRequired[str]"
+
+
 class Beginning(TypedDict):
     """`Beginning` of the description."""
 
@@ -115,6 +121,18 @@ class Change(TypedDict):
     old: "str"
     new: "str"
     why: "str"
+
+
+class ChangedPrinter(TypedDict):
+    """`ChangedPrinter` of the description."""
+
+    why: "NotRequired[str]"
+    name: "str"
+    address: "str"
+    media_type: "str"
+    dpi: "int"
+    width_mm: "int"
+    height_mm: "int"
 
 
 class ClearedBench(TypedDict):
@@ -790,6 +808,7 @@ class PrintJob(TypedDict):
 class PrintedName(TypedDict):
     """`PrintedName` of the description."""
 
+    why: "NotRequired[str]"
     printed_name: "str"
 
 

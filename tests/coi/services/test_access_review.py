@@ -18,6 +18,7 @@ from coi.services.people import close_account, grant_role
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import sign_in
 from coi.services.verifying import verify_record
+from tests.cast import WHY
 from tests.coi.clinic import NOW, PASSWORD
 
 
@@ -37,7 +38,7 @@ def test_what_is_reviewed_is_who_has_which_roles_and_was_here_last(clinic, queen
     """Each active account once; who was never here, or not for 90 days, comes first (P11-300b)."""
     clinic.hire("nina", ("infusion_nurse", "north-ward"))
     clinic.hire("gone", ("infusion_nurse", "north-ward"))
-    close_account(clinic.installation, clinic.root, "gone")
+    close_account(clinic.installation, clinic.root, "gone", why=WHY)
     sign_in(clinic.installation, "queenie", PASSWORD)
 
     soon = access_reviewed(clinic.installation).every
