@@ -139,11 +139,13 @@ def test_open_sessions_are_listed_and_an_account_is_unlocked(desk, admin):
 
 
 def test_what_was_given_can_be_taken(desk, admin):
-    """A role is revoked, an account closed; the list says so."""
-    admin("users", "revoke", "carla", "coordinator", "--unit", "north-ward")
-    admin("users", "close", "carla")
+    """A role is revoked, an account closed, each with the reason; the list says so."""
+    unsaid = admin("users", "close", "carla")
+    admin("users", "revoke", "carla", "coordinator", "--unit", "north-ward", "--why", WHY)
+    admin("users", "close", "carla", "--why", WHY)
     listed = desk.run("users", "list").stdout
 
+    assert (unsaid.exit_code, "say why" in unsaid.output) == (1, True)
     assert "carla  Carla Example  closed" in listed
     assert "coordinator at north-ward" not in listed
 
