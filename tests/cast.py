@@ -78,3 +78,6 @@ COLLEAGUES = (
     *(PAUL, MIA, MILO, MAX, LENA, LARS, QUEENIE, QUINCY, MONA, QUENTIN),
 )
 PEOPLE = (*COLLEAGUES, VERA)
+
+WHY = "as it was agreed with the ward"
+"""Why something is changed or ended, where a test says no more of it."""

@@ -5,8 +5,9 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from coi.api.asked import proven_by
-from coi.api.resource import NOTHING, Resources, Sign, found
+from coi.api.resource import NOTHING, Body, Resources, Sign, found
 from coi.api.schemas import devices as schemas
+from coi.api.schemas.common import BECAUSE, Because
 from coi.services import devices
 from coi.services.permissions import Permission
 from coi.web import here
@@ -28,10 +29,17 @@ def every() -> ResponseReturnValue:
     }
 
 
-@resources.offers("DELETE", "/devices/<device>", "endDevice", NOTHING, headers=Sign)
+@resources.offers(
+    "DELETE",
+    "/devices/<device>",
+    "endDevice",
+    NOTHING,
+    headers=Sign,
+    body=Body(Because, BECAUSE),
+)
 @needs(Permission.KEEP_DEVICES)
-def end(headers: dict[str, Any], device: str) -> ResponseReturnValue:
-    """Let a device be one no longer, at once; an administrator or QA signs it."""
+def end(headers: dict[str, Any], told: dict[str, Any], device: str) -> ResponseReturnValue:
+    """Let a device be one no longer, at once, and say why; an administrator or QA signs it."""
     by = proven_by(headers["grants"], devices.ENDED)
-    devices.end_device(here.installation(), by, device, key=headers["key"])
+    devices.end_device(here.installation(), by, device, key=headers["key"], why=told["why"])
     return ""

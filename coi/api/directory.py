@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from coi.api.asked import signers
 from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
+from coi.api.schemas.common import BECAUSE, Because
 from coi.api.told import as_label
 from coi.services import benches, places
 from coi.services import sites as registry
@@ -153,11 +154,19 @@ def work_at_bench(_headers: dict[str, Any], serial: str) -> ResponseReturnValue:
     return ""
 
 
-@resources.offers("DELETE", "/benches/<serial>", "retireBench", NOTHING, headers=Write)
+@resources.offers(
+    "DELETE",
+    "/benches/<serial>",
+    "retireBench",
+    NOTHING,
+    headers=Write,
+    body=Body(Because, BECAUSE),
+)
 @needs(Permission.ADMINISTER)
-def retire(_headers: dict[str, Any], serial: str) -> ResponseReturnValue:
-    """Take a cleared bench out of use."""
-    benches.retire_bench(here.installation(), here.somebody().proven, serial)
+def retire(_headers: dict[str, Any], told: dict[str, Any], serial: str) -> ResponseReturnValue:
+    """Take a cleared bench out of use, and say why."""
+    by = here.somebody().proven
+    benches.retire_bench(here.installation(), by, serial, why=told["why"])
     return ""
 
 

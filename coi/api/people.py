@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from coi.api.asked import behind, cursor, proven_by
 from coi.api.resource import NOTHING, PDF, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import directory as schemas
+from coi.api.schemas.common import BECAUSE, Because
 from coi.api.told import as_label, file_told, person_told
 from coi.services import accounts, badges, enrolling, people, sessions, tries
 from coi.services.directory import people_called
@@ -75,23 +76,31 @@ def register(_headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnVa
 @needs(Permission.ADMINISTER)
 def give(headers: dict[str, Any], username: str, role: str, unit: str) -> ResponseReturnValue:
     """Give a role at a unit; `-` is the whole organisation."""
-    return _change(headers, username, role, unit, holds=True)
+    installation, by = here.installation(), here.somebody().proven
+    people.grant_role(installation, by, username, role, unit, key=headers["key"])
+    return ""
 
 
 @resources.offers(
-    "DELETE", "/people/<username>/roles/<role>/<unit>", "revokeRole", NOTHING, headers=Write
+    "DELETE",
+    "/people/<username>/roles/<role>/<unit>",
+    "revokeRole",
+    NOTHING,
+    headers=Write,
+    body=Body(Because, BECAUSE),
 )
 @needs(Permission.ADMINISTER)
-def take_away(headers: dict[str, Any], username: str, role: str, unit: str) -> ResponseReturnValue:
-    """Take a role away; it is gone at the next request."""
-    return _change(headers, username, role, unit, holds=False)
-
-
-def _change(
-    headers: dict[str, Any], username: str, role: str, unit: str, *, holds: bool
+def take_away(
+    headers: dict[str, Any], told: dict[str, Any], username: str, role: str, unit: str
 ) -> ResponseReturnValue:
+    """Take a role away, and say why; it is gone at the next request."""
     installation, by = here.installation(), here.somebody().proven
-    people.grant_role(installation, by, username, role, unit, holds=holds, key=headers["key"])
+    people.grant_role(
+        *(installation, by, username, role, unit),
+        holds=False,
+        key=headers["key"],
+        why=told["why"],
+    )
     return ""
 
 
@@ -200,7 +209,7 @@ def end_factors(
 def rename(_headers: dict[str, Any], told: dict[str, Any], username: str) -> ResponseReturnValue:
     """Change how the name is printed from now on."""
     by = here.somebody().proven
-    accounts.rename(here.installation(), by, username, told["printed_name"])
+    accounts.rename(here.installation(), by, username, told["printed_name"], why=told["why"])
     return ""
 
 
@@ -228,12 +237,17 @@ def add_account(
     "issueSecret",
     created(schemas.Secret, schemas.SECRET),
     headers=Write,
+    body=Body(Because, BECAUSE),
 )
 @needs(Permission.ADMINISTER)
-def issue_secret(headers: dict[str, Any], username: str) -> ResponseReturnValue:
-    """Give the person a new one-time secret, answered this once."""
+def issue_secret(
+    headers: dict[str, Any], told: dict[str, Any], username: str
+) -> ResponseReturnValue:
+    """Give the person a new one-time secret, answered this once, and say why."""
     by = here.somebody().proven
-    secret = accounts.issue_secret(here.installation(), by, username, headers["key"])
+    secret = accounts.issue_secret(
+        here.installation(), by, username, headers["key"], why=told["why"]
+    )
     return {"username": username, "secret": secret}
 
 
@@ -256,11 +270,19 @@ def end_session(_headers: dict[str, Any], username: str, session: str) -> Respon
     return ""
 
 
-@resources.offers("DELETE", "/people/<username>", "closeAccount", NOTHING, headers=Write)
+@resources.offers(
+    "DELETE",
+    "/people/<username>",
+    "closeAccount",
+    NOTHING,
+    headers=Write,
+    body=Body(Because, BECAUSE),
+)
 @needs(Permission.ADMINISTER)
-def close(_headers: dict[str, Any], username: str) -> ResponseReturnValue:
-    """Close the account for ever; its name is never given again."""
-    people.close_account(here.installation(), here.somebody().proven, username)
+def close(_headers: dict[str, Any], told: dict[str, Any], username: str) -> ResponseReturnValue:
+    """Close the account for ever, and say why; its name is never given again."""
+    by = here.somebody().proven
+    people.close_account(here.installation(), by, username, why=told["why"])
     return ""
 
 

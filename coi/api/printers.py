@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from coi.api.asked import proven_by
 from coi.api.resource import NOTHING, Answer, Body, Resources, Sign, Write, created, found
 from coi.api.schemas import printers as schemas
+from coi.api.schemas.common import BECAUSE, Because
 from coi.clock import rfc3339
 from coi.services import print_deeds, print_view
 from coi.services import registering_printers as register
@@ -61,22 +62,29 @@ def add(headers: dict[str, Any], told: dict[str, Any]) -> ResponseReturnValue:
     "changePrinter",
     NOTHING,
     headers=Sign,
-    body=Body(schemas.AboutPrinter, schemas.ABOUT),
+    body=Body(schemas.ChangedPrinter, schemas.CHANGED),
 )
 @needs(Permission.KEEP_PRINTERS)
 def change(headers: dict[str, Any], told: dict[str, Any], printer: str) -> ResponseReturnValue:
-    """Let a printer be so from now on; what it was stays on record."""
-    by, about = proven_by(headers["grants"], register.CHANGED), About(**told)
-    register.change_printer(here.installation(), by, printer, about, key=headers["key"])
+    """Let a printer be so from now on, and say why; what it was stays on record."""
+    by, why, key = proven_by(headers["grants"], register.CHANGED), told.pop("why"), headers["key"]
+    register.change_printer(here.installation(), by, printer, About(**told), key=key, why=why)
     return ""
 
 
-@resources.offers("DELETE", "/printers/<printer>", "retirePrinter", NOTHING, headers=Sign)
+@resources.offers(
+    "DELETE",
+    "/printers/<printer>",
+    "retirePrinter",
+    NOTHING,
+    headers=Sign,
+    body=Body(Because, BECAUSE),
+)
 @needs(Permission.KEEP_PRINTERS)
-def retire(headers: dict[str, Any], printer: str) -> ResponseReturnValue:
-    """Let a printer be one no longer."""
+def retire(headers: dict[str, Any], told: dict[str, Any], printer: str) -> ResponseReturnValue:
+    """Let a printer be one no longer, and say why."""
     by = proven_by(headers["grants"], register.RETIRED)
-    register.retire_printer(here.installation(), by, printer)
+    register.retire_printer(here.installation(), by, printer, why=told["why"])
     return ""
 
 

@@ -95,3 +95,7 @@ def ask_lines(question: str) -> list[str]:
 def last_moment(day: datetime) -> datetime:
     """The end of a day that was given as a last one, in UTC."""
     return day.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+
+
+WHY = click.option("--why", default="", help="Why: it stands in the trail. Nothing goes without.")
+"""Given to whatever changes or ends something that is kept."""

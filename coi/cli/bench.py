@@ -3,7 +3,7 @@
 import click
 
 from coi.cli import words
-from coi.cli.asking import as_user, prove, signer_of
+from coi.cli.asking import WHY, as_user, prove, signer_of
 from coi.cli.opening import opened
 from coi.cli.telling import tell_refusals
 from coi.errors import Refused
@@ -47,11 +47,12 @@ def add(unit: str, name: str, username: str) -> None:
 
 @command.command()
 @SERIAL
+@WHY
 @as_administrator
-def retire(serial: str, username: str) -> None:
+def retire(serial: str, why: str, username: str) -> None:
     """Take a cleared bench out of use."""
     installation = opened()
-    benches.retire_bench(installation, prove(installation, username), serial)
+    benches.retire_bench(installation, prove(installation, username), serial, why=why)
     click.echo(f"Retired: bench {serial}.")
 
 

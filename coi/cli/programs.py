@@ -2,7 +2,7 @@
 
 import click
 
-from coi.cli.asking import as_user, prove
+from coi.cli.asking import WHY, as_user, prove
 from coi.cli.opening import opened
 from coi.services import people, programs, tokens
 from coi.services.programs import NewProgram, Program
@@ -78,12 +78,13 @@ def grant(program: str, role: str, unit: str, username: str) -> None:
 @PROGRAM
 @click.argument("role")
 @UNIT
+@WHY
 @BY
-def withdraw(program: str, role: str, unit: str, username: str) -> None:
+def withdraw(program: str, role: str, unit: str, why: str, username: str) -> None:
     """Take a role away; it acts at once."""
     installation = opened()
     by = prove(installation, username)
-    people.grant_role(installation, by, program, role, unit, holds=False)
+    people.grant_role(installation, by, program, role, unit, holds=False, why=why)
     click.echo(f"Withdrawn: {program} is no longer {role} at {unit}.")
 
 
@@ -120,19 +121,21 @@ def token(
 @command.command()
 @PROGRAM
 @click.argument("token")
+@WHY
 @BY
-def revoke(program: str, token: str, username: str) -> None:
+def revoke(program: str, token: str, why: str, username: str) -> None:
     """End a token, by the beginning of its hash as `list` shows it."""
     installation = opened()
-    tokens.revoke_token(installation, prove(installation, username), program, token)
+    tokens.revoke_token(installation, prove(installation, username), program, token, why=why)
     click.echo(f"Revoked: {token}.")
 
 
 @command.command()
 @PROGRAM
+@WHY
 @BY
-def close(program: str, username: str) -> None:
+def close(program: str, why: str, username: str) -> None:
     """Close a program's account, and with it every token; its name is never given again."""
     installation = opened()
-    people.close_account(installation, prove(installation, username), program)
+    people.close_account(installation, prove(installation, username), program, why=why)
     click.echo(f"Closed: {program}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from coi.cli.asking import as_user, ask_password, last_moment, prove
+from coi.cli.asking import WHY, as_user, ask_password, last_moment, prove
 from coi.cli.opening import opened
 from coi.cli.telling import tell_secret
 from coi.services import accounts, people
@@ -125,12 +125,13 @@ def grant(user: str, role: str, unit: str, username: str) -> None:
 @USER
 @ROLE
 @UNIT
+@WHY
 @BY
-def revoke(user: str, role: str, unit: str, username: str) -> None:
+def revoke(user: str, role: str, unit: str, why: str, username: str) -> None:
     """Take a role away; it acts at once."""
     installation = opened()
     by = prove(installation, username)
-    people.grant_role(installation, by, user, role, unit, holds=False)
+    people.grant_role(installation, by, user, role, unit, holds=False, why=why)
     click.echo(f"Revoked: {user} is no longer {role} at {unit}.")
 
 
@@ -181,22 +182,24 @@ def set_password(username: str) -> None:
 
 @command.command()
 @USER
+@WHY
 @BY
-def close(user: str, username: str) -> None:
+def close(user: str, why: str, username: str) -> None:
     """Close an account; it is never deleted, and its name never given again."""
     installation = opened()
-    people.close_account(installation, prove(installation, username), user)
+    people.close_account(installation, prove(installation, username), user, why=why)
     click.echo(f"Closed: {user}.")
 
 
 @command.command()
 @USER
 @click.option("--name", required=True, help="As it is printed beside a signature from now on.")
+@WHY
 @BY
-def rename(user: str, name: str, username: str) -> None:
+def rename(user: str, name: str, why: str, username: str) -> None:
     """Change a printed name; what was signed keeps the name that it bore."""
     installation = opened()
-    accounts.rename(installation, prove(installation, username), user, name)
+    accounts.rename(installation, prove(installation, username), user, name, why=why)
     click.echo(f"Renamed: {user} is printed as {name}.")
 
 
@@ -213,15 +216,16 @@ def add_account(user: str, another: str, username: str) -> None:
 
 @command.command("new-secret")
 @USER
+@WHY
 @BY
-def new_secret(user: str, username: str) -> None:
+def new_secret(user: str, why: str, username: str) -> None:
     """Give somebody who cannot get in a new one-time secret; their password and sessions end.
 
     Until somebody else has checked the identity anew, the person signs nothing.
     """
     installation = opened()
     by = prove(installation, username)
-    tell_secret(user, accounts.issue_secret(installation, by, user))
+    tell_secret(user, accounts.issue_secret(installation, by, user, why=why))
 
 
 @command.command()

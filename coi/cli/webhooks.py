@@ -2,7 +2,7 @@
 
 import click
 
-from coi.cli.asking import as_user, prove
+from coi.cli.asking import WHY, as_user, prove
 from coi.cli.opening import opened
 from coi.services import webhook_list
 from coi.services import webhooks as use_cases
@@ -50,12 +50,13 @@ def open_(
 
 @command.command()
 @WEBHOOK
+@WHY
 @as_administrator
-def rotate(webhook: str, username: str) -> None:
+def rotate(webhook: str, why: str, username: str) -> None:
     """Give a webhook a new secret; for a day messages bear both signatures."""
     installation = opened()
     by, key = prove(installation, username), _key(installation.new_id())
-    _tell(use_cases.rotate_secret(installation, by, webhook, key=key))
+    _tell(use_cases.rotate_secret(installation, by, webhook, key=key, why=why))
 
 
 @command.command()
@@ -71,31 +72,34 @@ def test(webhook: str, username: str) -> None:
 
 @command.command()
 @WEBHOOK
+@WHY
 @as_administrator
-def pause(webhook: str, username: str) -> None:
+def pause(webhook: str, why: str, username: str) -> None:
     """Send nothing for now; what happens meanwhile waits."""
     installation = opened()
-    use_cases.pause(installation, prove(installation, username), webhook)
+    use_cases.pause(installation, prove(installation, username), webhook, why=why)
     click.echo("Paused.")
 
 
 @command.command()
 @WEBHOOK
+@WHY
 @as_administrator
-def resume(webhook: str, username: str) -> None:
+def resume(webhook: str, why: str, username: str) -> None:
     """Send again what waits, and what happens from now on."""
     installation = opened()
-    use_cases.resume(installation, prove(installation, username), webhook)
+    use_cases.resume(installation, prove(installation, username), webhook, why=why)
     click.echo("Resumed.")
 
 
 @command.command()
 @WEBHOOK
+@WHY
 @as_administrator
-def remove(webhook: str, username: str) -> None:
+def remove(webhook: str, why: str, username: str) -> None:
     """Forget a webhook, and everything that was to be sent there."""
     installation = opened()
-    use_cases.remove(installation, prove(installation, username), webhook)
+    use_cases.remove(installation, prove(installation, username), webhook, why=why)
     click.echo("Removed.")
 
 

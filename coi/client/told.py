@@ -68,6 +68,12 @@ class BadgeStruckOff(TypedDict):
     why: "str"
 
 
+class Because(TypedDict):
+    """`Because` of the description."""
+
+    why: "NotRequired[str]"
+
+
 class Beginning(TypedDict):
     """`Beginning` of the description."""
 
@@ -121,6 +127,18 @@ class Change(TypedDict):
     old: "str"
     new: "str"
     why: "str"
+
+
+class ChangedPrinter(TypedDict):
+    """`ChangedPrinter` of the description."""
+
+    why: "NotRequired[str]"
+    name: "str"
+    address: "str"
+    media_type: "str"
+    dpi: "int"
+    width_mm: "int"
+    height_mm: "int"
 
 
 class ClearedBench(TypedDict):
@@ -815,6 +833,7 @@ class PrintJob(TypedDict):
 class PrintedName(TypedDict):
     """`PrintedName` of the description."""
 
+    why: "NotRequired[str]"
     printed_name: "str"
 
 

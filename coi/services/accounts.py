@@ -18,6 +18,7 @@ from coi.services.installation import Installation
 from coi.services.passwords import hash_password
 from coi.services.people import NEW_SECRET, NewPerson, bad_username, enter_person
 from coi.services.proofs import ADMINISTRATOR, Proven, holding, human, person_of
+from coi.services.reasons import require_reason
 from coi.services.tries import forget_tries
 from coi.store import people, registers, sessions
 from coi.store.transactions import Transaction
@@ -58,16 +59,20 @@ def open_account(installation: Installation, by: Proven, new: NewPerson) -> str:
     return secret
 
 
-def issue_secret(installation: Installation, by: Proven, username: str, key: str = "") -> str:
+def issue_secret(
+    installation: Installation, by: Proven, username: str, key: str = "", *, why: str
+) -> str:
     """Give somebody who cannot get in a new one-time secret; returns it, and it is nowhere else.
 
     The password that was there is gone, with it every session, and so is every lock. Until somebody
     else has checked the identity anew, the person signs nothing.
 
     Raises:
+        ReasonMissing: nobody says why.
         DataRefused: it would be the administrator's own, the account was closed, or the secret of
             this request was shown already.
     """
+    reason = require_reason(why)
     keyed = (key, fingerprint(installation.vault, NEW_SECRET, by.person, username))
     secret = draw_secret(installation)
     password_hash = hash_password(installation.hasher, secret)
@@ -80,7 +85,7 @@ def issue_secret(installation: Installation, by: Proven, username: str, key: str
             raise DataRefused([Problem("the account was closed, and stays so")])
         if has_come_before(tx, keyed):
             raise DataRefused([Problem("the secret was shown once already; ask for another one")])
-        _replace_credential(tx, installation, administrator, target, password_hash, keyed)
+        _replace_credential(tx, installation, (administrator, target), password_hash, keyed, reason)
         forget_tries(tx, installation, target.id)
 
     installation.transact(work)
@@ -90,12 +95,13 @@ def issue_secret(installation: Installation, by: Proven, username: str, key: str
 def _replace_credential(
     tx: Transaction,
     installation: Installation,
-    administrator: Person,
-    target: Person,
+    persons: tuple[Person, Person],
     password_hash: str,
     keyed: tuple[str, str],
+    reason: str,
 ) -> None:
     """The secret is in force, nothing proven before is, and the identity is to be checked anew."""
+    administrator, target = persons
     told = {"person": target.id, "commitment": credential_commitment(password_hash)}
     entry = attest(
         tx,
@@ -109,17 +115,22 @@ def _replace_credential(
         ),
         registers_={"credentials": [told]},
         key=keyed,
+        why=reason,
     )
     registers.keep_password(tx, target.id, password_hash, entry.recorded_at)
     sessions.end_all_of(tx, target.id, entry.recorded_at)
 
 
-def rename(installation: Installation, by: Proven, username: str, printed_name: str) -> None:
+def rename(
+    installation: Installation, by: Proven, username: str, printed_name: str, *, why: str
+) -> None:
     """Change how a person's name is printed from now on; what was signed keeps the name it bore.
 
     Raises:
+        ReasonMissing: nobody says why.
         DataRefused: it cannot be printed, or it would be the administrator's own.
     """
+    reason = require_reason(why)
     if problems := [*bad_text({"printed_name": printed_name})]:
         raise DataRefused(problems)
 
@@ -132,7 +143,9 @@ def rename(installation: Installation, by: Proven, username: str, printed_name: 
         name = commit_text(tx, installation, printed_name)
         person = target.person.id
         told = (Attestation("name", person, detail=name),)
-        attest(tx, installation, administrator, "rename_person", person, attestations=told)
+        attest(
+            tx, installation, administrator, "rename_person", person, attestations=told, why=reason
+        )
 
     installation.transact(work)
 

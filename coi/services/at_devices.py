@@ -17,6 +17,7 @@ from coi.services.installation import Installation
 from coi.services.keeping import keeping_role
 from coi.services.people import site_chain
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, Proven, acting, holding, signature_of
+from coi.services.reasons import noted, require_reason
 from coi.services.sites import Site, site_named
 from coi.store import registers
 from coi.store.kept import every_kept, kept
@@ -49,17 +50,19 @@ AT_DEVICES = frozenset(
 
 
 def ask_for_devices(
-    installation: Installation, by: JustProven, site: str, *, asked: bool = True
+    installation: Installation, by: JustProven, site: str, *, asked: bool = True, why: str
 ) -> None:
     """Let a site's steps be taken at its registered devices alone, or at any again.
 
     What is so already is not recorded again.
 
     Raises:
+        ReasonMissing: nobody says why.
         Unknown: there is no such site, or none whose devices this person keeps.
         DataRefused: the site has no registered device, so that no step could be taken.
         CannotSign: what a signature takes is not on record.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
         known, _role = holding(tx, by, ADMINISTRATOR, QA)
@@ -68,13 +71,17 @@ def ask_for_devices(
         if found is None or not role:
             raise Unknown("site", site)
         if asked and not _has_devices(tx, found.id):
-            reason = "no device of this site is registered, and so no step could be taken"
-            raise DataRefused([Problem(reason, column="site")])
+            none = "no device of this site is registered, and so no step could be taken"
+            raise DataRefused([Problem(none, column="site")])
         if asks_for_devices(tx, found.id) is asked:
             return
         now = installation.clock.now()
         signed = signature_of(known, role, ASKED if asked else NOT_ASKED, now)
-        told = Registered((Attestation(RULE, found.id, holds=int(asked)),), signatures=(signed,))
+        told = Registered(
+            (Attestation(RULE, found.id, holds=int(asked)),),
+            signatures=(signed,),
+            notes=noted(tx, installation, reason),
+        )
         occasion = Occasion(known.person.id, "-", now)
         write_site_entry(tx, "ask_for_devices", occasion, told, site_chain(found.id))
 

@@ -16,6 +16,7 @@ from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.proofs import ADMINISTRATOR, Proven, holding
+from coi.services.reasons import noted, require_reason
 from coi.services.sessions import SignedIn
 from coi.store import benches, places, sessions
 from coi.store.transactions import Transaction
@@ -77,13 +78,15 @@ def register_bench(
     return installation.transact(work)
 
 
-def retire_bench(installation: Installation, by: Proven, serial: str) -> None:
+def retire_bench(installation: Installation, by: Proven, serial: str, *, why: str) -> None:
     """Let a cleared bench be one no longer; what is retired already is not there.
 
     Raises:
+        ReasonMissing: nobody says why.
         Refused: something is on it.
         Unknown: there is no such bench.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
@@ -97,7 +100,8 @@ def retire_bench(installation: Installation, by: Proven, serial: str) -> None:
         told = Attestation("bench", serial, unit=bench.unit, holds=0, detail=CLEARED)
         occasion = Occasion(administrator.id, bench.unit, installation.clock.now())
         chain = site_chain(unit_of(tx, installation, bench.unit).site)
-        write_site_entry(tx, "retire_bench", occasion, Registered((told,)), chain)
+        registered = Registered((told,), notes=noted(tx, installation, reason))
+        write_site_entry(tx, "retire_bench", occasion, registered, chain)
 
     installation.transact(work)
 

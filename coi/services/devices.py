@@ -19,6 +19,7 @@ from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
 from coi.services.keeping import Deed, keeper_of, keeping_role, write_signed
 from coi.services.proofs import JustProven, Proven, acting
+from coi.services.reasons import require_reason
 from coi.store.kept import KeptRow, every_kept, kept
 from coi.store.transactions import Transaction
 
@@ -80,17 +81,21 @@ def _require_new(tx: Transaction, unit: str, name: str, held: str) -> None:
         raise DataRefused([Problem(reason, column="name")])
 
 
-def end_device(installation: Installation, by: JustProven, device: str, *, key: str = "") -> None:
+def end_device(
+    installation: Installation, by: JustProven, device: str, *, key: str = "", why: str
+) -> None:
     """Let a device be one no longer: whatever its browser holds is worth nothing from now on.
 
     With the `key` of a request it may come twice.
 
     Raises:
+        ReasonMissing: nobody says why.
         Unknown: there is no such device, or none that this person keeps; nobody can tell which.
         CannotSign: what a signature takes is not on record.
         KeyReused: the key already stands for something else.
         DataRefused: it is no key.
     """
+    reason = require_reason(why)
     digest = fingerprint(installation.vault, "end device", device, by.person)
     keyed = (key, digest) if key else ("", "")
 
@@ -102,7 +107,7 @@ def end_device(installation: Installation, by: JustProven, device: str, *, key: 
             raise Unknown("device", device)
         keeper = keeper_of(tx, by, row.unit)
         told = Attestation(KIND, row.id, unit=row.unit, holds=0, detail=row.detail)
-        write_signed(tx, installation, keeper, Deed("end_device", ENDED, told, keyed))
+        write_signed(tx, installation, keeper, Deed("end_device", ENDED, told, keyed, reason))
 
     installation.transact(work)
 

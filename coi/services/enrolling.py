@@ -12,7 +12,6 @@ import pyotp
 
 from coi.errors import DataRefused, Problem
 from coi.ledger.content import Attestation
-from coi.services.asked import bad_text
 from coi.services.attesting import attest
 from coi.services.entries import commit_text
 from coi.services.factors import (
@@ -40,6 +39,7 @@ from coi.services.proofs import (
     human,
     signature_of,
 )
+from coi.services.reasons import require_reason
 from coi.services.sessions import SignedIn
 from coi.services.tries import prove_again
 from coi.services.vault import VaultClosed
@@ -235,8 +235,7 @@ def end_factors(installation: Installation, by: JustProven, username: str, why: 
         CannotSign: what a signature takes is not on record for the administrator.
         DataRefused: they are the administrator's own, there are none, or no reason is given.
     """
-    if problems := [*bad_text({"why": why})]:
-        raise DataRefused(problems)
+    why = require_reason(why)
 
     def work(tx: Transaction) -> None:
         known, held = holding(tx, by, ADMINISTRATOR)

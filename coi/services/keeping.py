@@ -14,6 +14,7 @@ from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import ADMINISTRATOR, QA, JustProven, holding, signature_of
+from coi.services.reasons import noted
 from coi.store.people import KnownPerson
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -21,12 +22,13 @@ from workflows.facts import Person
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What is done, what its signature means, what the record says then; and for which request."""
+    """What is done, what its signature means, what the record says then; for which request, why."""
 
     action: str
     meaning: str
     told: Attestation
     key: tuple[str, str] = ("", "")
+    why: str = ""
 
 
 def keeper_of(tx: Transaction, by: JustProven, unit: str) -> tuple[KnownPerson, str]:
@@ -53,7 +55,8 @@ def write_signed(
     now = installation.clock.now()
     signature = signature_of(known, role, deed.meaning, now)
     occasion = Occasion(known.person.id, unit, now, key=key, digest=digest)
-    registered = Registered((deed.told,), signatures=(signature,))
+    notes = noted(tx, installation, deed.why)
+    registered = Registered((deed.told,), signatures=(signature,), notes=notes)
     chain = site_chain(units_by_id(tx)[unit].site.id)
     return write_site_entry(tx, deed.action, occasion, registered, chain).recorded_at
 

@@ -33,6 +33,7 @@ from coi.services.proofs import (
     person_of,
     signature_of,
 )
+from coi.services.reasons import require_reason
 from coi.store import people, pins, registers, tokens
 from coi.store.facts import ORGANISATION
 from coi.store.people import PERSON, SERVICE
@@ -256,16 +257,20 @@ def grant_role(  # noqa: PLR0913 - who gives whom which role where, and under wh
     *,
     holds: bool = True,
     key: str = "",
+    why: str = "",
 ) -> None:
     """Give a role at a unit, or take it away (`holds=False`); it acts at once (SEC-09).
 
     Under a `key`, what was recorded is not recorded again, also if it was taken back meanwhile.
+    Whoever takes one away says why; whoever gives one may.
 
     Raises:
+        ReasonMissing: one is taken away, and nobody says why.
         DataRefused: an administrator would get a role in the record, or the other way round
             (A11d-11.10), or nobody gives themselves a role.
     """
     keyed = (key, fingerprint(installation.vault, by.person, username, role, unit, holds))
+    reason = require_reason(why) if why or not holds else ""
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
@@ -287,6 +292,7 @@ def grant_role(  # noqa: PLR0913 - who gives whom which role where, and under wh
             target.id,
             attestations=(attestation,),
             key=keyed,
+            why=reason,
         )
 
     installation.transact(work)
@@ -401,14 +407,16 @@ def accept_policy(installation: Installation, by: JustProven) -> None:
     installation.transact(work)
 
 
-def close_account(installation: Installation, by: Proven, username: str) -> None:
+def close_account(installation: Installation, by: Proven, username: str, *, why: str) -> None:
     """Close an account; it is never deleted, and its name never given again (P11-100a).
 
     Every token of a program ends with it, and the PIN of a person.
 
     Raises:
+        ReasonMissing: nobody says why.
         DataRefused: nobody closes their own account, so that one administrator is always left.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
@@ -419,7 +427,13 @@ def close_account(installation: Installation, by: Proven, username: str) -> None
             return
         attestation = Attestation("active", target.id, holds=0)
         entry = attest(
-            tx, installation, administrator, "close_account", target.id, attestations=(attestation,)
+            tx,
+            installation,
+            administrator,
+            "close_account",
+            target.id,
+            attestations=(attestation,),
+            why=reason,
         )
         tokens.revoke_all_of(tx, target.id, entry.recorded_at)
         pins.forget_pin(tx, target.id)

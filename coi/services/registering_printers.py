@@ -30,6 +30,7 @@ from coi.services.printers import (
     written,
 )
 from coi.services.proofs import JustProven
+from coi.services.reasons import require_reason
 from coi.store import print_jobs as jobs
 from coi.store.kept import every_kept
 from coi.store.transactions import Transaction
@@ -70,15 +71,17 @@ def register_printer(
 
 
 def change_printer(
-    installation: Installation, by: JustProven, printer: str, about: About, *, key: str
+    installation: Installation, by: JustProven, printer: str, about: About, *, key: str, why: str
 ) -> None:
     """Let a printer be so from now on; what waits for it is sent where it is now.
 
     Raises:
+        ReasonMissing: nobody says why.
         DataRefused: something of it cannot be, or another printer of the unit has this name.
         Refused: labels wait for it that it could not be given any more.
         Unknown: there is no such printer.
     """
+    reason = require_reason(why)
     _require_good(installation, about, key)
     digest = fingerprint(installation.vault, "change", printer, about, by.person)
 
@@ -92,18 +95,21 @@ def change_printer(
         if about.kind != known.about.kind or not takes_instead(about, known.about):
             _require_nothing_waits(tx, known)
         told = Attestation(KIND, printer, unit=known.unit.id, detail=written(about))
-        write_signed(tx, installation, keeper, Deed("change_printer", CHANGED, told, (key, digest)))
+        deed = Deed("change_printer", CHANGED, told, (key, digest), reason)
+        write_signed(tx, installation, keeper, deed)
 
     installation.transact(work)
 
 
-def retire_printer(installation: Installation, by: JustProven, printer: str) -> None:
+def retire_printer(installation: Installation, by: JustProven, printer: str, *, why: str) -> None:
     """Let a printer be one no longer; what is retired already is not there.
 
     Raises:
+        ReasonMissing: nobody says why.
         Refused: labels wait for it.
         Unknown: there is no such printer.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
         known = printer_named(tx, printer)
@@ -111,7 +117,7 @@ def retire_printer(installation: Installation, by: JustProven, printer: str) -> 
         _require_nothing_waits(tx, known)
         detail = written(known.about)
         told = Attestation(KIND, printer, unit=known.unit.id, holds=0, detail=detail)
-        write_signed(tx, installation, keeper, Deed("retire_printer", RETIRED, told))
+        write_signed(tx, installation, keeper, Deed("retire_printer", RETIRED, told, why=reason))
         jobs.close_line(tx, printer)
 
     installation.transact(work)

@@ -29,6 +29,7 @@ from coi.services.proofs import (
     holding,
     person_of,
 )
+from coi.services.reasons import require_reason
 from coi.services.sessions import NOTED_AFTER, SignedIn
 from coi.store import tokens
 from coi.store.people import KnownPerson
@@ -172,30 +173,36 @@ def _as_told(row: TokenRow) -> dict[str, object]:
     }
 
 
-def revoke_token(installation: Installation, by: Proven, username: str, token: str) -> None:
+def revoke_token(
+    installation: Installation, by: Proven, username: str, token: str, *, why: str
+) -> None:
     """End a token of a program, at once; `token` is the beginning of its hash, as it is shown.
 
     What is revoked already, or not there, is left as it is. It works while the record is only read:
     a token that was seen by others ends now.
+
+    Raises:
+        ReasonMissing: nobody says why.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
         target = person_of(tx, username).person
         for row in tokens.tokens_of(tx, target.id):
             if token and row.id.startswith(token) and row.goes_on:
-                _revoke(tx, installation, administrator, row)
+                _revoke(tx, installation, administrator, row, reason)
 
     installation.transact_always(work)
 
 
 def _revoke(
-    tx: Transaction, installation: Installation, administrator: Person, row: TokenRow
+    tx: Transaction, installation: Installation, administrator: Person, row: TokenRow, reason: str
 ) -> None:
     told = {"tokens": [{"token": row.id[:SHOWN], "person": row.person}]}
     entry = attest(
         tx, installation, administrator, "revoke_token", row.person,
-        attestations=(), registers_=told,
+        attestations=(), registers_=told, why=reason,
     )  # fmt: skip
     tokens.revoke(tx, row.id, entry.recorded_at)
 

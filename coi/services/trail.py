@@ -30,6 +30,7 @@ from coi.services.trail_changes import (
     commitments_of,
     corrected_in,
     people_in,
+    replaced_in,
 )
 from coi.services.unusual import Unusual, unusual_in
 from coi.services.worklist import time_zone_of
@@ -278,11 +279,13 @@ class Reading:
         before = dict(pair for one in contents for pair in corrected_in(self.tx, one))
         commitments = {text for one in contents for text in commitments_of(one)}
         commitments |= {old for old, _unit in before.values()}
+        replaced = dict(pair for one in contents for pair in replaced_in(self.tx, one))
+        commitments |= {*replaced.values()}
         commitments |= {one["printed_name"] for several in signed for one in several}
         people = {person_ for one in contents for person_ in people_in(one)}
         signers = {one["person"] for several in signed for one in several}
         texts, usernames = texts_of(self.tx, commitments), usernames_of(self.tx, people | signers)
-        known = Known(texts, printed_names(self.tx, people), self.units, before)
+        known = Known(texts, printed_names(self.tx, people), self.units, before, replaced)
         for one, content, signatures in zip(found, contents, signed, strict=True):
             shown = signed_of(signatures, texts, usernames)
             yield self._line(one, content, known, shown, usernames.get(content["actor"], ""))

@@ -1,20 +1,26 @@
 """What one entry of the trail changed, in words: of what, the old, the new, and why (A11d-12.2)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from coi.services.decoding import Content
 from coi.services.directory import ListedUnit, party_in_words
 from coi.services.looks import REASONS
+from coi.services.reasons import REASON
 from coi.services.receipts import refusals_in
 from coi.services.signatures import role_in_words
 from coi.services.therapies import COMMITMENT
-from coi.store.trail import value_before
+from coi.store.trail import attested_before, value_before
 from coi.store.transactions import Transaction
 from workflows.model import Workflow
 
 ERASED = "(erased)"
+SAID_ANEW = frozenset({"name", "printer"})
+"""The kinds of attestation of which a later one takes the place of the one before."""
+
+Replaced: TypeAlias = tuple[str, int, str, str]
+"""Chain and number of an entry, and what it attests about what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Known:
     names: Mapping[str, str]  # person -> printed name
     units: Mapping[str, ListedUnit]
     before: Mapping[tuple[str, str, str, int, int], tuple[str, str]] = field(default_factory=dict)
+    replaced: Mapping[Replaced, str] = field(default_factory=dict)
 
     def said(self, text: str) -> str:
         """A text of the ledger: opened where it is a commitment, '' where it says nothing."""
@@ -66,9 +73,18 @@ def corrected_in(tx: Transaction, content: Content) -> Iterator[tuple[Any, tuple
             yield _key(chain, value), value_before(tx, chain, value)
 
 
+def replaced_in(tx: Transaction, content: Content) -> Iterator[tuple[Replaced, str]]:
+    """What was said before, of what an entry says anew: a printed name, how a printer is."""
+    chain, seq = content["chain"], content["seq"]
+    for told in content.get("attestations", ()):
+        kind, about = told["kind"], told["about"]
+        if kind in SAID_ANEW and told["holds"]:
+            yield (chain, seq, kind, about), attested_before(tx, chain, seq, kind, about)
+
+
 def changes_in(content: Content, known: Known, workflow: Workflow | None) -> tuple[Change, ...]:
     """Each change that an entry made, as it says it itself."""
-    return (
+    changes = (
         *_refused(content, known),
         *_recorded(content, known, workflow),
         *_moved(content, known, workflow),
@@ -77,6 +93,10 @@ def changes_in(content: Content, known: Known, workflow: Workflow | None) -> tup
         *_attested(content, known),
         *_documented(content, known),
     )
+    why = _why(content, known)
+    if why and not any(one.why for one in changes):
+        return (*changes, replace(NO_CHANGE, why=why))
+    return changes
 
 
 def _key(chain: str, value: Mapping[str, Any]) -> tuple[str, str, str, int, int]:
@@ -184,7 +204,9 @@ def _attested(content: Content, known: Known) -> Iterator[Change]:
         words = (role_in_words(told["role"]), place, until, known.said(told["detail"]))
         new = ", ".join(filter(None, words))
         holds = told["holds"] == 1
-        yield Change(about, told["kind"], "" if holds else new or "it held", new if holds else "")
+        before = known.replaced.get((content["chain"], content["seq"], told["kind"], told["about"]))
+        old = known.said(before or "") if holds else new or "it held"
+        yield Change(about, told["kind"], old, new if holds else "", _why(content, known))
 
 
 def _documented(content: Content, known: Known) -> Iterator[Change]:
@@ -195,4 +217,11 @@ def _documented(content: Content, known: Known) -> Iterator[Change]:
         why = REASONS.get(reason, known.said(reason))
         copy = f"copy {document['copy']}" if "copy" in document else ""
         what = document["kind"].replace("_", " ")
-        yield Change(known.names.get(document["about"], document["about"]), what, "", copy, why)
+        thing = known.names.get(document["about"], document["about"])
+        old, new = document.get("before", ""), document.get("after", copy)
+        yield Change(thing, what, old, new, why or _why(content, known))
+
+
+def _why(content: Content, known: Known) -> str:
+    """The reason that somebody gave for a change of what is kept; '' where none is told."""
+    return known.said(content.get("notes", {}).get(REASON, ""))

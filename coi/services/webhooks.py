@@ -18,6 +18,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.event_kinds import EVERY, TEST
 from coi.services.installation import Installation
 from coi.services.proofs import ADMINISTRATOR, JustProven, Proven, holding
+from coi.services.reasons import noted, require_reason
 from coi.services.webhook_secrets import draw_secret, seal_secret
 from coi.services.webhook_way import allowed_by
 from coi.store import registers
@@ -136,20 +137,26 @@ def _listed(names: Sequence[str]) -> str:
     return " ".join(sorted(set(names))) or NOBODY
 
 
-def rotate_secret(installation: Installation, by: JustProven, webhook: str, *, key: str) -> Secret:
+def rotate_secret(
+    installation: Installation, by: JustProven, webhook: str, *, key: str, why: str
+) -> Secret:
     """Give a webhook a new secret; for a day messages bear the signature of the one before too.
 
     Raises:
+        ReasonMissing: nobody says why.
         Unknown: there is no such webhook.
         DataRefused: the secret of this request was shown already.
     """
+    reason = require_reason(why)
     keyed = (key, fingerprint(installation.vault, "rotate_webhook", by.person, webhook))
     secret = draw_secret(installation.vault)
 
     def work(tx: Transaction) -> None:
         _require_new(tx, keyed)
         row = known(tx, webhook)
-        entry = _told(tx, installation, by, _Deed("rotate_webhook", webhook, keyed=keyed))
+        entry = _told(
+            tx, installation, by, _Deed("rotate_webhook", webhook, keyed=keyed, why=reason)
+        )
         until = rfc3339(parse_rfc3339(entry.recorded_at) + OVERLAP)
         sealed = seal_secret(installation.vault, webhook, secret)
         stored.change(tx, webhook, secret=sealed, old_secret=row.secret, old_until=until)
@@ -158,43 +165,52 @@ def rotate_secret(installation: Installation, by: JustProven, webhook: str, *, k
     return Secret(webhook, secret)
 
 
-def pause(installation: Installation, by: Proven, webhook: str) -> None:
+def pause(installation: Installation, by: Proven, webhook: str, *, why: str) -> None:
     """Send nothing there for now; what happens meanwhile waits."""
-    _change(installation, by, webhook, ("pause_webhook", PAUSED))
+    _change(installation, by, webhook, ("pause_webhook", PAUSED), why)
 
 
-def resume(installation: Installation, by: Proven, webhook: str) -> None:
+def resume(installation: Installation, by: Proven, webhook: str, *, why: str) -> None:
     """Send again what waits, and what happens from now on."""
-    _change(installation, by, webhook, ("resume_webhook", ACTIVE))
+    _change(installation, by, webhook, ("resume_webhook", ACTIVE), why)
 
 
-def _change(installation: Installation, by: Proven, webhook: str, deed: tuple[str, str]) -> None:
+def _change(
+    installation: Installation, by: Proven, webhook: str, deed: tuple[str, str], why: str
+) -> None:
     """Let the webhook be in this state; where it is already, nothing is recorded.
 
     Raises:
+        ReasonMissing: nobody says why.
         Unknown: there is no such webhook.
     """
+    reason = require_reason(why)
     action, state = deed
 
     def work(tx: Transaction) -> None:
         holding(tx, by, ADMINISTRATOR)
         if known(tx, webhook).state == state:
             return
-        entry = _told(tx, installation, by, _Deed(action, webhook))
+        before = known(tx, webhook).state
+        told = {"before": before, "after": state}
+        entry = _told(tx, installation, by, _Deed(action, webhook, told, why=reason))
         stored.change(tx, webhook, state=state, failures=0, quiet_until=entry.recorded_at)
 
     installation.transact(work)
 
 
-def remove(installation: Installation, by: Proven, webhook: str) -> None:
+def remove(installation: Installation, by: Proven, webhook: str, *, why: str) -> None:
     """Forget a webhook, and everything that was to be sent there; its entries stay.
 
     Raises:
+        ReasonMissing: nobody says why.
         Unknown: there is no such webhook.
     """
+    reason = require_reason(why)
 
     def work(tx: Transaction) -> None:
-        _told(tx, installation, by, _Deed("remove_webhook", known(tx, webhook).id))
+        deed = _Deed("remove_webhook", known(tx, webhook).id, why=reason)
+        _told(tx, installation, by, deed)
         stored.remove(tx, webhook)
 
     installation.transact(work)
@@ -303,12 +319,13 @@ def note_gone(tx: Transaction, installation: Installation, webhook: str) -> None
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """What was done to which webhook; and for which request."""
+    """What was done to which webhook; for which request, and why."""
 
     action: str
     webhook: str
     more: Mapping[str, str] = field(default_factory=dict)
     keyed: tuple[str, str] = ("", "")
+    why: str = ""
 
 
 def _told(tx: Transaction, installation: Installation, by: Proven, deed: _Deed) -> NewEntry:
@@ -322,4 +339,5 @@ def _recorded(tx: Transaction, installation: Installation, actor: str, deed: _De
     key, digest = deed.keyed
     occasion = Occasion(actor, "-", installation.clock.now(), key=key, digest=digest)
     document = {"kind": "webhook", "about": deed.webhook, **deed.more}
-    return write_site_entry(tx, deed.action, occasion, Registered(document=document))
+    notes = noted(tx, installation, deed.why)
+    return write_site_entry(tx, deed.action, occasion, Registered(document=document, notes=notes))

@@ -107,6 +107,24 @@ def value_before(
     return (row[0], row[1]) if row else ("", "")
 
 
+_told = t.attestation.c
+_attested_before = Statement(
+    select(_told.detail)
+    .where(
+        *(_told[name] == bindparam(name) for name in ("chain", "kind", "about")),
+        _told.seq < bindparam("seq"),
+    )
+    .order_by(_told.seq.desc())
+    .limit(1)
+)
+
+
+def attested_before(connection: Connection, chain: str, seq: int, kind: str, about: str) -> str:
+    """What was said of something before an entry said it anew; '' where nothing was."""
+    row = _attested_before.row(connection, chain=chain, seq=seq, kind=kind, about=about)
+    return str(row[0]) if row else ""
+
+
 _moved = exists().where(t.move.c.chain == bindparam("chain"), t.move.c.seq == t.entry.c.seq)
 _since = Statement(
     select(func.count()).where(

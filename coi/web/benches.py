@@ -126,7 +126,8 @@ def register() -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 def retire(serial: str) -> ResponseReturnValue:
     """Take a cleared bench out of use."""
-    benches.retire_bench(here.installation(), here.somebody().proven, serial)
+    by, why = here.somebody().proven, here.why()
+    benches.retire_bench(here.installation(), by, serial, why=why)
     flash("Retired. It is a bench no longer.")
     return redirect(url_for("benches.new"), HTTPStatus.SEE_OTHER)
 

@@ -52,7 +52,7 @@ def register() -> ResponseReturnValue:
 def end(device: str) -> ResponseReturnValue:
     """Let a device be one no longer, at once."""
     try:
-        devices.end_device(here.installation(), mine(), device)
+        devices.end_device(here.installation(), mine(), device, why=here.why())
     except _TOLD as error:
         return _listed(error), status_of(error)
     return _done("Ended. It is a registered device no longer.")
@@ -64,7 +64,7 @@ def rule(site: str) -> ResponseReturnValue:
     """Let the steps of a site be taken at its registered devices alone, or at any."""
     asked = request.form["asked"] == "1"
     try:
-        ask_for_devices(here.installation(), mine(), site, asked=asked)
+        ask_for_devices(here.installation(), mine(), site, asked=asked, why=here.why())
     except _TOLD as error:
         return _listed(error), status_of(error)
     where = "at its registered devices alone" if asked else "at any device"

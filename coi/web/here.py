@@ -158,3 +158,8 @@ def zone_of(unit: str) -> str:
     """The time zone of a unit's site."""
     found = units().get(unit)
     return found.site.time_zone if found else "UTC"
+
+
+def why() -> str:
+    """Why something is changed or ended, as it was typed; '' where the form does not say."""
+    return request.form.get("why", "")

@@ -37,7 +37,14 @@ def change_role(username: str) -> ResponseReturnValue:
     def deed() -> None:
         by = here.somebody().proven
         people.grant_role(
-            here.installation(), by, username, role, unit, holds=holds, key=form["key"]
+            here.installation(),
+            by,
+            username,
+            role,
+            unit,
+            holds=holds,
+            key=form["key"],
+            why=here.why(),
         )
 
     return _done(username, "roles", deed, told)
@@ -75,7 +82,7 @@ def rename(username: str) -> ResponseReturnValue:
     name = request.form["printed_name"].strip()
 
     def deed() -> None:
-        accounts.rename(here.installation(), here.somebody().proven, username, name)
+        accounts.rename(here.installation(), here.somebody().proven, username, name, why=here.why())
 
     return _done(username, "name", deed, "Changed: the printed name.")
 
@@ -98,7 +105,9 @@ def issue_secret(username: str) -> ResponseReturnValue:
     """Give the person a new one-time secret, and show it this once."""
     installation, by = here.installation(), here.somebody().proven
     try:
-        secret = accounts.issue_secret(installation, by, username, request.form["key"])
+        secret = accounts.issue_secret(
+            installation, by, username, request.form["key"], why=here.why()
+        )
     except (DataRefused, KeyReused) as error:
         return shown(username, "secret", error), status_of(error)
     return with_secret(username, person_file(installation, username).printed_name, secret)
@@ -176,10 +185,9 @@ def print_badge(username: str) -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 def end_factors(username: str) -> ResponseReturnValue:
     """End the second factors of somebody who lost them, signed, with the reason."""
-    why = request.form["why"].strip()
 
     def deed() -> None:
-        enrolling.end_factors(here.installation(), _signer(), username, why)
+        enrolling.end_factors(here.installation(), _signer(), username, here.why())
 
     return _done(username, "factors", deed, "Ended: the second factor. Somebody else checks who.")
 
@@ -190,7 +198,7 @@ def close(username: str) -> ResponseReturnValue:
     """Close the account for ever."""
 
     def deed() -> None:
-        people.close_account(here.installation(), here.somebody().proven, username)
+        people.close_account(here.installation(), here.somebody().proven, username, why=here.why())
 
     return _done(username, "close", deed, "Closed: the account. It is never given again.")
 

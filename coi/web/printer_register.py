@@ -56,10 +56,11 @@ def show(printer: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_PRINTERS)
 def change(printer: str) -> ResponseReturnValue:
     """Let a printer be so from now on."""
-    key, about = request.form["key"], _about()
+    form, about = request.form, _about()
+    key, why = form["key"], here.why()
 
     def deed() -> str:
-        use_cases.change_printer(here.installation(), mine(), printer, about, key=key)
+        use_cases.change_printer(here.installation(), mine(), printer, about, key=key, why=why)
         return f"Changed: the printer {about.name}."
 
     return _done(printer, deed)
@@ -71,7 +72,7 @@ def retire(printer: str) -> ResponseReturnValue:
     """Let a printer be one no longer."""
 
     def deed() -> str:
-        use_cases.retire_printer(here.installation(), mine(), printer)
+        use_cases.retire_printer(here.installation(), mine(), printer, why=here.why())
         return "Retired. It is a printer no longer."
 
     return _done(printer, deed)

@@ -71,7 +71,14 @@ def change_role(username: str) -> ResponseReturnValue:
     def deed() -> None:
         by = here.somebody().proven
         people.grant_role(
-            here.installation(), by, username, role, unit, holds=holds, key=form["key"]
+            here.installation(),
+            by,
+            username,
+            role,
+            unit,
+            holds=holds,
+            key=form["key"],
+            why=here.why(),
         )
 
     return _done(username, "roles", deed, told)
@@ -99,7 +106,7 @@ def revoke_token(username: str) -> ResponseReturnValue:
 
     def deed() -> None:
         by = here.somebody().proven
-        tokens.revoke_token(here.installation(), by, username, token)
+        tokens.revoke_token(here.installation(), by, username, token, why=here.why())
 
     return _done(username, "tokens", deed, "Revoked: that token opens nothing any more.")
 
@@ -110,7 +117,7 @@ def close(username: str) -> ResponseReturnValue:
     """Close the program's account for ever, and with it every token."""
 
     def deed() -> None:
-        people.close_account(here.installation(), here.somebody().proven, username)
+        people.close_account(here.installation(), here.somebody().proven, username, why=here.why())
 
     return _done(username, "close", deed, "Closed: the program. Its name is never given again.")
 

@@ -72,7 +72,7 @@ def rotate(webhook: str) -> ResponseReturnValue:
     installation, key = here.installation(), request.form["key"]
     listed, _deliveries = webhook_list.one_webhook(installation, webhook)
     try:
-        secret = use_cases.rotate_secret(installation, _proven(), webhook, key=key)
+        secret = use_cases.rotate_secret(installation, _proven(), webhook, key=key, why=here.why())
     except _TOLD as error:
         return _shown(webhook, "secret", error), status_of(error)
     return _with_secret(secret, listed.description)
@@ -98,7 +98,7 @@ def pause(webhook: str) -> ResponseReturnValue:
     """Send nothing there for now."""
 
     def deed() -> str:
-        use_cases.pause(here.installation(), here.somebody().proven, webhook)
+        use_cases.pause(here.installation(), here.somebody().proven, webhook, why=here.why())
         return "Paused: what happens meanwhile waits."
 
     return _done(webhook, deed)
@@ -110,7 +110,7 @@ def resume(webhook: str) -> ResponseReturnValue:
     """Send again what waits, and what happens from now on."""
 
     def deed() -> str:
-        use_cases.resume(here.installation(), here.somebody().proven, webhook)
+        use_cases.resume(here.installation(), here.somebody().proven, webhook, why=here.why())
         return "It goes on."
 
     return _done(webhook, deed)
@@ -134,7 +134,11 @@ def replay(webhook: str) -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 def remove(webhook: str) -> ResponseReturnValue:
     """Forget it, with everything that was to be sent there."""
-    use_cases.remove(here.installation(), here.somebody().proven, webhook)
+    by = here.somebody().proven
+    try:
+        use_cases.remove(here.installation(), by, webhook, why=here.why())
+    except _TOLD as error:
+        return _shown(webhook, "remove", error), status_of(error)
     flash("Removed. That there was one stays on record.")
     return redirect(url_for("webhooks.every"), HTTPStatus.SEE_OTHER)
 

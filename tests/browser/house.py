@@ -33,6 +33,7 @@ from coi.services.thing_sending import SendPlaces, send_places
 from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
 from coi.store.transactions import Transaction
+from tests.cast import WHY
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
@@ -137,7 +138,7 @@ def _webhook(house: House) -> str:
     by = house.installation, house.administrator
     new = webhooks.NewWebhook("https://93.184.215.14/hook", "System of the cell laboratory")
     opened = webhooks.open_webhook(*by, new, key="webhook of the house").webhook
-    webhooks.pause(*by, opened)
+    webhooks.pause(*by, opened, why=WHY)
     webhooks.send_test(*by, opened, key="test of the house")
     return opened
 

@@ -8,6 +8,7 @@ from coi.demo.cast import PASSWORD
 from coi.errors import Unknown, WrongPassword
 from coi.services import accounts, documents, label_papers, people, proofs
 from coi.services.proofs import OwnPasswordFirst
+from tests.cast import WHY
 from tests.journeys.asking import labelled_anew
 from workflows.facts import Mode
 
@@ -18,7 +19,7 @@ def test_a_closed_account_tells_nothing_late(ward):
     """That it happened before is no reason to let somebody in who has left."""
     bag = ward.bags()[0]
     ward.refusals("check_at_bedside", bag, people=CHECKERS)
-    people.close_account(ward.performer.installation, ward.root, "ivo")
+    people.close_account(ward.performer.installation, ward.root, "ivo", why=WHY)
     at = ward.performer.installation.clock.now() - timedelta(minutes=1)
 
     assert "ACCOUNT_INACTIVE" in ward.refusals(
@@ -29,7 +30,7 @@ def test_a_closed_account_tells_nothing_late(ward):
 def test_nobody_signs_in_to_a_closed_account(ward):
     """The right password of a closed account is answered as a wrong one."""
     proofs.authenticate(ward.performer.installation, "ivo", PASSWORD)
-    people.close_account(ward.performer.installation, ward.root, "ivo")
+    people.close_account(ward.performer.installation, ward.root, "ivo", why=WHY)
 
     with pytest.raises(WrongPassword):
         proofs.authenticate(ward.performer.installation, "ivo", PASSWORD)
@@ -63,6 +64,7 @@ def test_a_role_that_was_taken_away_does_not_sign(ward):
         "infusion_nurse",
         "north-ward",
         holds=False,
+        why=WHY,
     )
 
     assert "SIGNER_NOT_ENTITLED" in ward.refusals("check_at_bedside", bag, people=CHECKERS)
@@ -100,7 +102,7 @@ def test_whoever_sees_a_therapy_gets_its_paper(ward):
 def test_a_new_name_makes_nobody_a_second_pair_of_eyes(ward):
     """Whoever performs under one name does not verify under the next."""
     bag = ward.bags()[0]
-    accounts.rename(ward.installation, ward.root, "ivo", "Igor Infusion")
+    accounts.rename(ward.installation, ward.root, "ivo", "Igor Infusion", why=WHY)
 
     assert "SAME_PERSON" in ward.refusals("check_at_bedside", bag, people=("ivo", "ivo", "ivo"))
 
@@ -118,7 +120,7 @@ def test_a_second_account_makes_nobody_a_second_pair_of_eyes(ward):
 def test_a_secret_for_one_use_takes_no_step(ward):
     """Neither as the one who acts, nor as one who signs; nothing is even attempted."""
     bag = ward.bags()[0]
-    secret = accounts.issue_secret(ward.installation, ward.root, "ivo")
+    secret = accounts.issue_secret(ward.installation, ward.root, "ivo", why=WHY)
     proven = proofs.authenticate(ward.installation, "ivo", secret)
     ward.performer.proven = {**ward.performer.proven, "ivo": proven}
 
@@ -130,7 +132,7 @@ def test_a_secret_for_one_use_takes_no_step(ward):
 def test_who_got_a_new_secret_signs_only_after_a_new_check(ward):
     """An administrator alone cannot sign as somebody else (P11-200a3)."""
     bag = ward.bags()[0]
-    secret = accounts.issue_secret(ward.installation, ward.root, "ivo")
+    secret = accounts.issue_secret(ward.installation, ward.root, "ivo", why=WHY)
     own = people.set_password(
         ward.installation, proofs.authenticate(ward.installation, "ivo", secret), "quite my own one"
     )

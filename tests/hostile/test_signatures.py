@@ -15,6 +15,7 @@ from coi.services.incidents import Incident, report_incident
 from coi.services.people import NewPerson
 from coi.services.proofs import CannotSign, JustProven, Proven, Signer
 from coi.services.sessions import SignedIn
+from tests.cast import WHY
 from tests.coi.clinic import NORTH
 
 NEW = "another password altogether"
@@ -100,7 +101,9 @@ USES = {
     "check an identity": lambda ward, by: people.record_proofing(
         ward.installation, by, "jan", "passport"
     ),
-    "close an account": lambda ward, by: people.close_account(ward.installation, by, "jan"),
+    "close an account": lambda ward, by: people.close_account(
+        ward.installation, by, "jan", why=WHY
+    ),
     "register a site": lambda ward, by: sites.register_site(
         ward.installation, by, replace(NORTH, id="x", name="X")
     ),
@@ -126,7 +129,7 @@ USES = {
 def test_a_closed_account_does_nothing_more(ward, use):
     """Whoever proved who they are before the account was closed is sent away."""
     stale = ward.who("quinn")
-    people.close_account(ward.installation, ward.root, "quinn")
+    people.close_account(ward.installation, ward.root, "quinn", why=WHY)
 
     with pytest.raises(SignedOut):
         use(ward, stale)
@@ -172,7 +175,7 @@ def test_the_new_password_signs(ward):
 def test_the_last_administrator_cannot_shut_everybody_out(ward):
     """An account is closed by somebody else, so that one administrator is always left."""
     with pytest.raises(DataRefused):
-        people.close_account(ward.installation, ward.root, "root")
+        people.close_account(ward.installation, ward.root, "root", why=WHY)
 
 
 # -- outside of any therapy ------------------------------------------------------------------------

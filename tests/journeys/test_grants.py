@@ -23,6 +23,7 @@ from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.therapies import look
 from coi.services.tokens import NewToken
 from coi.services.tries import TRIES, Locked
+from tests.cast import WHY
 from tests.fixtures import DATABASES
 from tests.journeys.asking import act, refused
 from tests.journeys.changing import asked, install
@@ -217,7 +218,7 @@ def test_between_grant_and_use_the_account_is_looked_at_again(performer, coi):
     with pytest.raises(SignedOut):
         act(performer, request)
 
-    people.close_account(installation, root, second.username)
+    people.close_account(installation, root, second.username, why=WHY)
     changed = signer_of(installation, a_grant_with(performer, first, "a wholly other one"), DIGEST)
     with refused(performer, coi, "ACCOUNT_INACTIVE"):
         act(performer, (request[0], changed.proven, (changed, second)))

@@ -3,6 +3,7 @@
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from coi.services.asked import LONGEST_KEY
+from coi.services.reasons import LONGEST_REASON
 
 MOST = 100
 """The most lines of a list that are answered at once."""
@@ -80,3 +81,16 @@ class Page(Schema):
 def moment(**more: object) -> fields.String:
     """A time in RFC 3339, with its zone."""
     return fields.String(metadata={"format": "date-time", **more})
+
+
+class Because(Schema):
+    """Why something that is kept is changed or ended: it stands in the trail."""
+
+    why = fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_REASON),
+        metadata={"description": "Without a reason it is refused (`REASON_MISSING`)."},
+    )
+
+
+BECAUSE = {"why": "The ward moved to another building"}

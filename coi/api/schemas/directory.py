@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from coi.api.schemas.common import Page
+from coi.api.schemas.common import BECAUSE, Because, Page
 from coi.api.schemas.sessions import LONGEST_SECRET, Held
 from coi.services.asked import LONGEST_NAME
 from coi.services.factors import LONGEST_CODE
@@ -269,8 +269,8 @@ NEW_PERSON = {"username": "nele", "printed_name": "Nele Example", "unit": _WARD}
 SECRET = {"username": "nele", "secret": "answered once"}
 
 
-class PrintedName(Schema):
-    """How a name is printed from now on."""
+class PrintedName(Because):
+    """How a name is printed from now on, and why."""
 
     printed_name = fields.String(required=True, validate=_NAME)
 
@@ -330,7 +330,7 @@ class Token(Schema):
     token = fields.String(required=True)
 
 
-PRINTED_NAME = {"printed_name": "Nina Example-Other"}
+PRINTED_NAME = {"printed_name": "Nina Example-Other", **BECAUSE}
 ANOTHER_NAME = {"username": "nina-2"}
 TRAINED = {"role": "apheresis_nurse", "until": "2027-11-28T23:59:59+00:00"}
 IDENTITY_CHECKED = {"how": "passport, shown in person"}

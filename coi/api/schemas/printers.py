@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from coi.api.schemas.common import BECAUSE, Because
 from coi.services.asked import LONGEST_NAME
 from coi.services.printers import FORMATS, RESOLUTIONS
 
@@ -25,6 +26,10 @@ class AboutPrinter(Schema):
     height_mm = fields.Integer(required=True)
 
 
+class ChangedPrinter(AboutPrinter, Because):
+    """A printer as it is to be, and why."""
+
+
 class NewPrinter(AboutPrinter):
     """A printer to be registered at a unit."""
 
@@ -39,6 +44,7 @@ ABOUT: Mapping[str, Any] = {
     "width_mm": 100,
     "height_mm": 50,
 }
+CHANGED: Mapping[str, Any] = {**ABOUT, **BECAUSE}
 NEW_PRINTER: Mapping[str, Any] = {**ABOUT, "unit": "works-production"}
 
 

@@ -23,16 +23,18 @@ class DevicesCalls(Part):
     def end_device(
         self,
         device: str,
+        body: told.Because,
         *,
         key: str = "",
         seen: str = "",
         signatures: Sequence[Signature] = (),
     ) -> None:
-        """Let a device be one no longer, at once; an administrator or QA signs it."""
+        """Let a device be one no longer, at once, and say why; an administrator or QA signs it."""
         self.connection.do(
             Call(
                 "DELETE",
                 f"/devices/{self.part(device)}",
+                body=body,
                 writes=True,
                 key=key,
                 seen=seen,

@@ -127,8 +127,11 @@ class DirectoryCalls(Part):
     def retire_bench(
         self,
         serial: str,
+        body: told.Because,
         *,
         key: str = "",
     ) -> None:
-        """Take a cleared bench out of use."""
-        self.connection.do(Call("DELETE", f"/benches/{self.part(serial)}", writes=True, key=key))
+        """Take a cleared bench out of use, and say why."""
+        self.connection.do(
+            Call("DELETE", f"/benches/{self.part(serial)}", body=body, writes=True, key=key)
+        )

@@ -49,11 +49,14 @@ class PeopleCalls(Part):
     def close_account(
         self,
         username: str,
+        body: told.Because,
         *,
         key: str = "",
     ) -> None:
-        """Close the account for ever; its name is never given again."""
-        self.connection.do(Call("DELETE", f"/people/{self.part(username)}", writes=True, key=key))
+        """Close the account for ever, and say why; its name is never given again."""
+        self.connection.do(
+            Call("DELETE", f"/people/{self.part(username)}", body=body, writes=True, key=key)
+        )
 
     def grant_role(
         self,
@@ -78,14 +81,16 @@ class PeopleCalls(Part):
         username: str,
         role: str,
         unit: str,
+        body: told.Because,
         *,
         key: str = "",
     ) -> None:
-        """Take a role away; it is gone at the next request."""
+        """Take a role away, and say why; it is gone at the next request."""
         self.connection.do(
             Call(
                 "DELETE",
                 f"/people/{self.part(username)}/roles/{self.part(role)}/{self.part(unit)}",
+                body=body,
                 writes=True,
                 key=key,
             )
@@ -226,12 +231,13 @@ class PeopleCalls(Part):
     def issue_secret(
         self,
         username: str,
+        body: told.Because,
         *,
         key: str = "",
     ) -> told.Secret:
-        """Give the person a new one-time secret, answered this once."""
+        """Give the person a new one-time secret, answered this once, and say why."""
         answer: told.Secret = self.connection.ask(
-            Call("POST", f"/people/{self.part(username)}/secret", writes=True, key=key)
+            Call("POST", f"/people/{self.part(username)}/secret", body=body, writes=True, key=key)
         )
         return answer
 

@@ -53,13 +53,13 @@ class PrintersCalls(Part):
     def change_printer(
         self,
         printer: str,
-        body: told.AboutPrinter,
+        body: told.ChangedPrinter,
         *,
         key: str = "",
         seen: str = "",
         signatures: Sequence[Signature] = (),
     ) -> None:
-        """Let a printer be so from now on; what it was stays on record."""
+        """Let a printer be so from now on, and say why; what it was stays on record."""
         self.connection.do(
             Call(
                 "PUT",
@@ -75,16 +75,18 @@ class PrintersCalls(Part):
     def retire_printer(
         self,
         printer: str,
+        body: told.Because,
         *,
         key: str = "",
         seen: str = "",
         signatures: Sequence[Signature] = (),
     ) -> None:
-        """Let a printer be one no longer."""
+        """Let a printer be one no longer, and say why."""
         self.connection.do(
             Call(
                 "DELETE",
                 f"/printers/{self.part(printer)}",
+                body=body,
                 writes=True,
                 key=key,
                 seen=seen,

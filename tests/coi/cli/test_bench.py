@@ -3,6 +3,7 @@
 import pytest
 
 from coi.demo.cast import PASSWORD
+from tests.cast import WHY
 from tests.coi.cli.desk import Desk
 
 
@@ -68,7 +69,7 @@ def test_an_administrator_registers_and_retires_a_bench(desk):
 
     added = desk.run(*add, "rosa", passwords=1).stdout
     serial = added.split()[2]
-    retired = desk.run("bench", "retire", serial, "--as", "rosa", passwords=1)
+    retired = desk.run("bench", "retire", serial, "--why", WHY, "--as", "rosa", passwords=1)
 
     assert added.startswith("Registered: bench L-TEST-")
     assert retired.stdout == f"Retired: bench {serial}.\n"

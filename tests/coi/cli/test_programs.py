@@ -5,6 +5,7 @@ import pytest
 from coi.errors import NotSignedIn
 from coi.services import people
 from coi.services.tokens import resume_token
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 
 
@@ -30,8 +31,8 @@ def test_from_the_account_to_its_end(desk, admin):
     found = resume_token(desk.clinic.installation, token)
     listed = desk.run("programs", "list").stdout
 
-    admin("revoke", "gateway", found.proven.credential[:12])
-    admin("close", "gateway")
+    admin("revoke", "gateway", found.proven.credential[:12], "--why", WHY)
+    admin("close", "gateway", "--why", WHY)
 
     assert "gateway  Order gateway\n  coordinator at north-ward\n" in listed
     assert "Orders: orders:write at north; goes on, until 2027-02-22, last used" in listed
@@ -46,7 +47,7 @@ def test_a_role_is_taken_away_and_one_of_those_who_decide_is_not_given(desk, adm
     """In words, with the code."""
     admin("add", "gateway", "--name", "Order gateway")
     admin("grant", "gateway", "auditor")
-    admin("withdraw", "gateway", "auditor")
+    admin("withdraw", "gateway", "auditor", "--why", WHY)
 
     refused = admin("grant", "gateway", "qualified_person", "--unit", "works-production")
 

@@ -10,6 +10,7 @@ from coi.errors import WrongPassword
 from coi.services import enrolling, people
 from coi.services import installation as here
 from coi.services.sessions import TRIES, resume, sign_in, sign_in_program
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 from tests.labels.builders import a_serial
 
@@ -102,7 +103,7 @@ def test_whose_role_needs_a_second_factor_does_nothing_without_one(desk):
 
 def test_a_person_is_renamed_and_has_two_accounts(desk, admin):
     """Both are listed under the new name, and one password opens both."""
-    admin("users", "rename", "carla", "--name", "Carla Married")
+    admin("users", "rename", "carla", "--name", "Carla Married", "--why", WHY)
     admin("users", "add-account", "carla", "Carla.North")
     listed = desk.run("users", "list").stdout
 
@@ -113,7 +114,7 @@ def test_a_person_is_renamed_and_has_two_accounts(desk, admin):
 
 def test_who_cannot_get_in_is_given_a_new_secret(desk, admin):
     """The old password opens nothing any more, the secret opens the choice of a new one."""
-    answer = admin("users", "new-secret", "carla").stdout
+    answer = admin("users", "new-secret", "carla", "--why", WHY).stdout
 
     old = desk.run("users", "accept-policy", "--as", "carla", passwords=1)
 
@@ -138,11 +139,13 @@ def test_open_sessions_are_listed_and_an_account_is_unlocked(desk, admin):
 
 
 def test_what_was_given_can_be_taken(desk, admin):
-    """A role is revoked, an account closed; the list says so."""
-    admin("users", "revoke", "carla", "coordinator", "--unit", "north-ward")
-    admin("users", "close", "carla")
+    """A role is revoked, an account closed, each with the reason; the list says so."""
+    unsaid = admin("users", "close", "carla")
+    admin("users", "revoke", "carla", "coordinator", "--unit", "north-ward", "--why", WHY)
+    admin("users", "close", "carla", "--why", WHY)
     listed = desk.run("users", "list").stdout
 
+    assert (unsaid.exit_code, "say why" in unsaid.output) == (1, True)
     assert "carla  Carla Example  closed" in listed
     assert "coordinator at north-ward" not in listed
 

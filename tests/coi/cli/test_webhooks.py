@@ -6,6 +6,7 @@ import pytest
 
 from coi.services import proofs
 from coi.services.people import set_password
+from tests.cast import WHY
 from tests.coi.cli.desk import Desk
 from tests.coi.clinic import PASSWORD
 from tests.receiver import receiving, says
@@ -65,7 +66,7 @@ def test_what_is_dead_is_sent_again(desk, receiver):
     assert "gone: 0 waiting, 1 dead" in desk.run("webhooks", "list").stdout
 
     receiver.reply = says(204)
-    administer(desk, "resume", webhook)
+    administer(desk, "resume", webhook, "--why", WHY)
     assert "again: 1" in administer(desk, "replay", webhook).stdout
     deliver(desk)
     since = ("replay", webhook, "--since", "2020-01-01T00:00:00Z")
@@ -78,7 +79,10 @@ def test_it_is_paused_given_a_new_secret_and_removed(desk, receiver):
     printed = administer(desk, "open", receiver.url(), "--name", "Laboratory").stdout
     webhook = re.search(r"Webhook (\S+)", printed)[1]
 
-    said = [administer(desk, word, webhook).stdout for word in ("pause", "rotate", "remove")]
+    said = [
+        administer(desk, word, webhook, "--why", WHY).stdout
+        for word in ("pause", "rotate", "remove")
+    ]
 
     assert "Paused." in said[0]
     assert "whsec_" in said[1]

@@ -20,6 +20,7 @@ from coi.services.pins import set_pin
 from coi.services.proofs import NotAllowed
 from coi.services.sessions import sign_in
 from coi.services.verifying import verify_record
+from tests.cast import WHY
 from tests.coi.clinic import NOW, PASSWORD
 
 
@@ -43,7 +44,7 @@ def test_what_is_reviewed_is_who_has_which_roles_and_was_here_last(clinic, queen
         issue_badge(clinic.installation, clinic.root, username, role_at, key=username)
     set_pin(clinic.installation, nina, PASSWORD, "730946")
     clinic.hire("gone", ("infusion_nurse", "north-ward"))
-    close_account(clinic.installation, clinic.root, "gone")
+    close_account(clinic.installation, clinic.root, "gone", why=WHY)
     sign_in(clinic.installation, "queenie", PASSWORD)
 
     soon = access_reviewed(clinic.installation).every

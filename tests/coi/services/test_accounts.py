@@ -23,6 +23,7 @@ from coi.services.proofs import (
 from coi.services.sessions import TRIES, Locked
 from coi.services.tries import prove, unlock_account
 from coi.store.facts import head
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 from tests.journeys.worlds import verdict_of
 
@@ -80,7 +81,7 @@ def test_a_new_person_chooses_a_password_with_the_secret(clinic, olga):
         lambda clinic, by: people.grant_role(
             clinic.installation, by, "carla", "courier", "north-ward"
         ),
-        lambda clinic, by: accounts.rename(clinic.installation, by, "carla", "Carla C."),
+        lambda clinic, by: accounts.rename(clinic.installation, by, "carla", "Carla C.", why=WHY),
     ],
     ids=["accept", "grant", "rename"],
 )
@@ -150,7 +151,7 @@ def test_a_new_secret_ends_all_that_was_proven_before(clinic):
         with pytest.raises(WrongPassword):
             sessions.sign_in(clinic.installation, "carla", "not the password")
 
-    secret = issue_secret(clinic.installation, clinic.root, "carla")
+    secret = issue_secret(clinic.installation, clinic.root, "carla", why=WHY)
 
     with pytest.raises((SignedOut, sessions.NotSignedIn)):
         sessions.resume(clinic.installation, token)
@@ -159,7 +160,7 @@ def test_a_new_secret_ends_all_that_was_proven_before(clinic):
 
 def test_a_new_secret_alone_lets_no_administrator_sign_as_somebody(clinic):
     """Who gave it out could use it: so somebody else checks the identity anew (P11-200a3)."""
-    secret = issue_secret(clinic.installation, clinic.root, "carla")
+    secret = issue_secret(clinic.installation, clinic.root, "carla", why=WHY)
     by = proofs.authenticate(clinic.installation, "carla", secret)
     people.set_password(clinic.installation, by, OWN)
 
@@ -172,7 +173,7 @@ def test_a_new_secret_alone_lets_no_administrator_sign_as_somebody(clinic):
 
 def test_another_administrator_checks_who_uses_the_new_secret(clinic, rosa):
     """Two people together let somebody sign again."""
-    issue_secret(clinic.installation, clinic.root, "carla")
+    issue_secret(clinic.installation, clinic.root, "carla", why=WHY)
 
     people.record_proofing(clinic.installation, rosa, "carla", "passport")
 
@@ -182,7 +183,7 @@ def test_another_administrator_checks_who_uses_the_new_secret(clinic, rosa):
 def test_quality_assurance_checks_an_identity_too(clinic):
     """Where there is one administrator, somebody else is still the second."""
     queenie = clinic.hire("queenie", ("qa_reviewer", "works-production"))
-    issue_secret(clinic.installation, clinic.root, "carla")
+    issue_secret(clinic.installation, clinic.root, "carla", why=WHY)
 
     people.record_proofing(clinic.installation, queenie, "carla", "passport")
 
@@ -191,7 +192,7 @@ def test_quality_assurance_checks_an_identity_too(clinic):
 
 def test_who_is_not_checked_anew_signs_no_training(clinic, rosa):
     """The check that was there before the secret does not count any more."""
-    secret = issue_secret(clinic.installation, clinic.root, "rosa")
+    secret = issue_secret(clinic.installation, clinic.root, "rosa", why=WHY)
     by = proofs.authenticate(clinic.installation, "rosa", secret)
     own = people.set_password(clinic.installation, by, OWN)
 
@@ -204,10 +205,10 @@ def test_who_is_not_checked_anew_signs_no_training(clinic, rosa):
 
 def test_the_same_request_gives_one_secret(clinic):
     """A form that is sent twice does not spoil the secret that was shown."""
-    secret = issue_secret(clinic.installation, clinic.root, "carla", "page-1")
+    secret = issue_secret(clinic.installation, clinic.root, "carla", "page-1", why=WHY)
 
     with pytest.raises(DataRefused):
-        issue_secret(clinic.installation, clinic.root, "carla", "page-1")
+        issue_secret(clinic.installation, clinic.root, "carla", "page-1", why=WHY)
 
     assert sessions.sign_in(clinic.installation, "carla", secret)
 
@@ -215,10 +216,10 @@ def test_the_same_request_gives_one_secret(clinic):
 @pytest.mark.parametrize("username", ["root", "carla"])
 def test_nobody_gives_themselves_a_secret(clinic, username):
     """An administrator changes a password like everybody; a closed account has none."""
-    people.close_account(clinic.installation, clinic.root, "carla")
+    people.close_account(clinic.installation, clinic.root, "carla", why=WHY)
 
     with pytest.raises(DataRefused):
-        issue_secret(clinic.installation, clinic.root, username)
+        issue_secret(clinic.installation, clinic.root, username, why=WHY)
 
 
 # -- names and accounts ----------------------------------------------------------------------------
@@ -226,7 +227,7 @@ def test_nobody_gives_themselves_a_secret(clinic, username):
 
 def test_a_person_is_printed_under_a_new_name(clinic):
     """The newest name is printed, and the change is on record, with who made it."""
-    accounts.rename(clinic.installation, clinic.root, "carla", "Carla O'Brien <b>")
+    accounts.rename(clinic.installation, clinic.root, "carla", "Carla O'Brien <b>", why=WHY)
 
     file = person_file(clinic.installation, "carla")
 
@@ -238,15 +239,15 @@ def test_a_person_is_printed_under_a_new_name(clinic):
 def test_a_name_that_cannot_be_printed_is_refused(clinic, name):
     """It stands beside signatures."""
     with pytest.raises(DataRefused):
-        accounts.rename(clinic.installation, clinic.root, "carla", name)
+        accounts.rename(clinic.installation, clinic.root, "carla", name, why=WHY)
 
 
 def test_what_a_person_is_called_already_is_not_recorded_again(clinic):
     """A request that is repeated has no second effect."""
-    accounts.rename(clinic.installation, clinic.root, "carla", "Carla Married")
+    accounts.rename(clinic.installation, clinic.root, "carla", "Carla Married", why=WHY)
     first = entries(clinic)
 
-    accounts.rename(clinic.installation, clinic.root, "carla", "Carla Married")
+    accounts.rename(clinic.installation, clinic.root, "carla", "Carla Married", why=WHY)
 
     assert entries(clinic) == first
 
@@ -284,7 +285,7 @@ def test_a_second_account_has_a_name_of_its_own(clinic, another):
 def test_a_closed_person_has_no_account_that_is_open(clinic):
     """Closing one account closes the person, under whichever name."""
     accounts.add_account(clinic.installation, clinic.root, "carla", "carla.two")
-    people.close_account(clinic.installation, clinic.root, "carla.two")
+    people.close_account(clinic.installation, clinic.root, "carla.two", why=WHY)
 
     with pytest.raises(WrongPassword):
         sessions.sign_in(clinic.installation, "carla", PASSWORD)
@@ -296,8 +297,8 @@ def test_a_closed_person_has_no_account_that_is_open(clinic):
     "deed",
     [
         lambda installation, by: open_account(installation, by, NEW),
-        lambda installation, by: issue_secret(installation, by, "root"),
-        lambda installation, by: accounts.rename(installation, by, "root", "Nobody"),
+        lambda installation, by: issue_secret(installation, by, "root", why=WHY),
+        lambda installation, by: accounts.rename(installation, by, "root", "Nobody", why=WHY),
         lambda installation, by: accounts.add_account(installation, by, "root", "toor"),
         lambda installation, by: unlock_account(installation, by, "root"),
     ],
@@ -313,7 +314,7 @@ def test_a_role_that_was_taken_back_is_not_granted_by_an_old_request(clinic):
     """Under its key a grant is one request, however often the line brings it."""
     grant = ("carla", "courier", "north-ward")
     people.grant_role(clinic.installation, clinic.root, *grant, key="page-1")
-    people.grant_role(clinic.installation, clinic.root, *grant, holds=False, key="page-2")
+    people.grant_role(clinic.installation, clinic.root, *grant, holds=False, key="page-2", why=WHY)
 
     people.grant_role(clinic.installation, clinic.root, *grant, key="page-1")
 
@@ -384,7 +385,7 @@ def test_sessions_that_are_over_are_forgotten(clinic):
 
 def test_people_are_found_by_a_part_of_either_name(clinic, olga):
     """However it is cased; closed accounts too."""
-    people.close_account(clinic.installation, clinic.root, "olga")
+    people.close_account(clinic.installation, clinic.root, "olga", why=WHY)
 
     found = [people_called(clinic.installation, wanted) for wanted in ("DRIV", "olg", "zzz")]
 
@@ -432,13 +433,13 @@ def test_passwords_are_hashed_while_nobody_waits_to_write(clinic):
     signed_in = sessions.resume(installation, sessions.sign_in(installation, "olga", secret))
     sessions.change_password(installation, signed_in, secret, OWN)
 
-    assert issue_secret(installation, clinic.root, "olga")
+    assert issue_secret(installation, clinic.root, "olga", why=WHY)
 
 
 def test_a_proof_of_before_a_new_secret_is_worth_nothing(clinic):
     """Whoever was proven with the old password is out, in the middle of whatever they do."""
     before = JustProven(clinic.carla.username, clinic.carla.person, clinic.carla.credential)
-    issue_secret(clinic.installation, clinic.root, "carla")
+    issue_secret(clinic.installation, clinic.root, "carla", why=WHY)
 
     with pytest.raises(SignedOut):
         people.accept_policy(clinic.installation, before)
@@ -453,9 +454,9 @@ def test_the_record_with_all_of_this_is_whole(clinic):
         sessions.sign_in(installation, "carla", "not the password")
     sessions.end_session(installation, root, clinic.carla.person, session)
     unlock_account(installation, root, "carla")
-    accounts.rename(installation, root, "carla", "Carla Married")
+    accounts.rename(installation, root, "carla", "Carla Married", why=WHY)
     accounts.add_account(installation, root, "carla", "carla.two")
-    issue_secret(installation, root, "carla")
+    issue_secret(installation, root, "carla", why=WHY)
     open_account(installation, root, NEW)
 
     verdict = verdict_of(installation)

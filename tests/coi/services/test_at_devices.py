@@ -10,6 +10,7 @@ from coi.services.devices import end_device, register_device
 from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from tests.cast import WHY
 from tests.coi.line import UNIT
 from workflows.facts import Mode
 
@@ -25,7 +26,7 @@ def register(line, name="Tablet", unit=UNIT):
 
 def ask(line, by="queenie", site=SITE, *, asked=True):
     """Sign that steps of the works are taken at its registered devices alone, or at any."""
-    ask_for_devices(line.installation, line.performer.proven[by], site, asked=asked)
+    ask_for_devices(line.installation, line.performer.proven[by], site, asked=asked, why=WHY)
 
 
 def activate(line, device="", **changes):
@@ -63,7 +64,7 @@ def test_at_any_other_device_it_names_none(line, is_ended):
     """So does one at a device that was ended since the person was let in."""
     device = register(line) if is_ended else ""
     if is_ended:
-        end_device(line.installation, line.performer.proven["queenie"], device)
+        end_device(line.installation, line.performer.proven["queenie"], device, why=WHY)
 
     activate(line, device)
 
@@ -95,7 +96,7 @@ def test_an_ended_device_takes_no_step(line):
     """What was lost is worth nothing at once, also in a session that goes on (P11-300c)."""
     device = register(line)
     ask(line)
-    end_device(line.installation, line.performer.proven["queenie"], device)
+    end_device(line.installation, line.performer.proven["queenie"], device, why=WHY)
 
     assert why_not(line, device) == ["NOT_AT_A_DEVICE"]
 

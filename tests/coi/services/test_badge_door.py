@@ -228,7 +228,9 @@ def test_who_departs_or_gets_another_password_has_no_pin(clinic, badge, tablet, 
     """At once, and the session that was open is none any more (P11-300c)."""
     token = come_in(clinic, badge, tablet)
     deeds = {
-        "close": lambda: people.close_account(clinic.installation, clinic.root, "mara"),
+        "close": lambda: people.close_account(
+            clinic.installation, clinic.root, "mara", why="She left."
+        ),
         "secret": lambda: issue_secret(clinic.installation, clinic.root, "mara"),
         "password": lambda: people.set_password(
             clinic.installation,

@@ -9,6 +9,7 @@ from coi.services.labelling import NotPrinted
 from coi.services.person_file import person_file
 from coi.services.proofs import NotAllowed
 from labels.identifiers import parse_code
+from tests.cast import WHY
 from tests.journeys.worlds import verdict_of
 from tests.labels.reading import read
 
@@ -80,7 +81,7 @@ def test_nobody_wears_a_badge_of_a_role_that_they_do_not_hold(clinic, nina):
         issued(clinic, role=("coordinator", "north-ward"))
     with pytest.raises(NotAllowed):
         issued(clinic, by=nina)
-    people.close_account(clinic.installation, clinic.root, "nina")
+    people.close_account(clinic.installation, clinic.root, "nina", why=WHY)
 
     with pytest.raises(DataRefused, match="account is closed"):
         issued(clinic)
@@ -95,7 +96,7 @@ def test_a_badge_of_a_role_that_was_taken_back_is_printed_no_more(clinic):
     approve_template(clinic.installation, queenie, "staff-badge")
     issued(clinic)
     people.grant_role(clinic.installation, clinic.root, "nina", "coordinator", "north-ward")
-    people.grant_role(clinic.installation, clinic.root, "nina", *NINA, holds=False)
+    people.grant_role(clinic.installation, clinic.root, "nina", *NINA, holds=False, why=WHY)
 
     with pytest.raises(NotPrinted, match="no longer holds") as refused:
         badges.write_badge(clinic.installation, clinic.root, "nina")

@@ -13,6 +13,7 @@ from coi.services.proofs import NotAllowed, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.line import UNIT, root_of
 from workflows.facts import Mode
 
@@ -93,7 +94,7 @@ def test_only_an_administrator_registers_and_retires_benches(line):
     with pytest.raises(NotAllowed):
         benches.register_bench(line.installation, mia, UNIT, "Hood", key="k")
     with pytest.raises(NotAllowed):
-        benches.retire_bench(line.installation, mia, line.benches[0])
+        benches.retire_bench(line.installation, mia, line.benches[0], why=WHY)
 
 
 def test_a_bench_of_another_site_is_unknown_like_one_that_does_not_exist(line):
@@ -112,7 +113,7 @@ def test_a_bench_of_another_site_is_unknown_like_one_that_does_not_exist(line):
 def test_a_retired_bench_is_there_no_longer(line):
     """With the last one the unit works as it did before it had any."""
     for serial in line.benches:
-        benches.retire_bench(line.installation, root_of(line.installation), serial)
+        benches.retire_bench(line.installation, root_of(line.installation), serial, why=WHY)
 
     assert benches.benches_of(line.installation, line.person("mia")) == []
     assert line.activate(line.first, bench="-").action == "activate"
@@ -123,7 +124,9 @@ def test_what_lies_on_a_bench_keeps_it_from_being_retired(line):
     line.activate(line.first)
 
     with pytest.raises(Refused, match="is in use"):
-        benches.retire_bench(line.installation, root_of(line.installation), line.benches[0])
+        benches.retire_bench(
+            line.installation, root_of(line.installation), line.benches[0], why=WHY
+        )
 
 
 # -- what is on it ---------------------------------------------------------------------------------

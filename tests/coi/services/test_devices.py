@@ -10,6 +10,7 @@ from coi.services.devices import device_held, devices_of, end_device, register_d
 from coi.services.proofs import CannotSign, NotAllowed
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.printing import UNIT, a_ward
 
 
@@ -64,14 +65,14 @@ def test_a_device_that_is_ended_is_none(ward):
     held = register(ward)
     identifier = held.partition(".")[0]
 
-    end_device(ward.installation, ward.quentin, identifier)
+    end_device(ward.installation, ward.quentin, identifier, why=WHY)
 
     ((_content, signed),) = told(ward, "end_device")
     assert found(ward, held) is None
     assert [one["meaning"] for one in signed] == ["device ended"]
     assert devices_of(ward.installation, ward.quentin)[0] == ()
     with pytest.raises(Unknown):
-        end_device(ward.installation, ward.quentin, identifier)
+        end_device(ward.installation, ward.quentin, identifier, why=WHY)
 
 
 def test_the_same_request_ends_it_once(ward):
@@ -79,7 +80,7 @@ def test_the_same_request_ends_it_once(ward):
     identifier = register(ward).partition(".")[0]
 
     for _time in "ab":
-        end_device(ward.installation, ward.quentin, identifier, key="k")
+        end_device(ward.installation, ward.quentin, identifier, key="k", why=WHY)
 
     assert len(told(ward, "end_device")) == 1
 
@@ -91,7 +92,7 @@ def test_whoever_does_not_answer_for_it_registers_and_ends_none(ward):
     with pytest.raises(NotAllowed):
         register_device(ward.installation, ward.nina, UNIT, "Mine")
     with pytest.raises(NotAllowed):
-        end_device(ward.installation, ward.nina, identifier)
+        end_device(ward.installation, ward.nina, identifier, why=WHY)
 
 
 def test_whoever_cannot_sign_registers_none(ward):
@@ -112,7 +113,7 @@ def test_a_reviewer_keeps_the_devices_of_their_own_site(ward):
         with pytest.raises(Unknown):
             register_device(ward.installation, quirin, unit, "Tablet")
     with pytest.raises(Unknown):
-        end_device(ward.installation, quirin, identifier)
+        end_device(ward.installation, quirin, identifier, why=WHY)
     kept, units, _this = devices_of(ward.installation, quirin)
     assert kept == ()
     assert {unit.site.id for unit in units} == {"south"}
@@ -134,7 +135,7 @@ def test_a_device_is_registered_once(ward):
 def test_a_device_that_was_ended_is_registered_anew(ward):
     """Under the same name too; what it held before stays worth nothing."""
     before = register(ward)
-    end_device(ward.installation, ward.quentin, before.partition(".")[0])
+    end_device(ward.installation, ward.quentin, before.partition(".")[0], why=WHY)
 
     again = register(ward, held=before)
 

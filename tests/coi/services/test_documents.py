@@ -19,6 +19,7 @@ from coi.services.proofs import JustProven, Proven, authenticate, person_of
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.journeys.asking import labelled_anew
 from tests.journeys.worlds import Databases, copy_of
 
@@ -138,7 +139,7 @@ def test_whoever_uses_a_new_secret_is_shown_no_name(performer, coi):
     installation = performer.installation
     root = installation.read(lambda tx: person_of(tx, "root"))
     by = Proven("root", root.person.id, root.credential)
-    secret = issue_secret(installation, by, "nina")
+    secret = issue_secret(installation, by, "nina", why=WHY)
     somebody = set_password(installation, authenticate(installation, "nina", secret), OWN)
 
     with pytest.raises(Unknown):

@@ -38,7 +38,7 @@ def test_it_names_people_rules_and_procedures(clinic):
     """Administrators, roles, rules for passwords, backups and archives (DI-12)."""
     clinic.hire("nina", ("infusion_nurse", "north-ward"))
     clinic.hire("gone", ("infusion_nurse", "north-ward"))
-    close_account(clinic.installation, clinic.root, "gone")
+    close_account(clinic.installation, clinic.root, "gone", why="They left.")
 
     before = parts_of(evaluated(clinic.installation).report)
     note_done(clinic.installation, BACKUP, passed=False)

@@ -16,6 +16,7 @@ from coi.services.proofs import CannotSign, NotAllowed, person_of
 from coi.store.entries import entries_of
 from coi.store.facts import head
 from coi.store.people import person, printed_names, usernames_of
+from tests.cast import WHY
 from tests.coi.clinic import NOW, PASSWORD
 
 
@@ -178,7 +179,7 @@ def test_a_changed_password_replaces_the_old_one(clinic):
 
 def test_a_closed_account_is_inactive_and_stays_on_record(clinic):
     """Closing takes the activity, not the account."""
-    people.close_account(clinic.installation, clinic.root, "carla")
+    people.close_account(clinic.installation, clinic.root, "carla", why=WHY)
 
     assert not known(clinic, "carla").active
 
@@ -209,6 +210,7 @@ def test_a_role_acts_at_once_and_ends_at_once(clinic):
         "apheresis_nurse",
         "north-apheresis",
         holds=False,
+        why=WHY,
     )
 
     assert granted == {("apheresis_nurse", "north-apheresis")}
@@ -315,7 +317,7 @@ def _entries(clinic, chain="site:north"):
 @pytest.mark.parametrize(
     "again",
     [
-        lambda clinic: people.close_account(clinic.installation, clinic.root, "carla"),
+        lambda clinic: people.close_account(clinic.installation, clinic.root, "carla", why=WHY),
         lambda clinic: people.grant_role(
             clinic.installation, clinic.root, "carla", "apheresis_nurse", "north-ward"
         ),
@@ -373,7 +375,9 @@ def test_a_role_that_was_taken_back_and_given_again_holds(clinic, role):
     """Of each role at each unit the newest word counts, and nothing before it."""
     clinic.hire("nina")
     for holds in (True, False, True):
-        people.grant_role(clinic.installation, clinic.root, "nina", role, "north-ward", holds=holds)
+        people.grant_role(
+            clinic.installation, clinic.root, "nina", role, "north-ward", holds=holds, why=WHY
+        )
 
     assert known(clinic, "nina").roles == {(role, "north-ward")}
 
@@ -385,7 +389,13 @@ def test_a_role_ends_at_one_unit_and_holds_at_another(clinic):
     )
 
     people.grant_role(
-        clinic.installation, clinic.root, "nina", "apheresis_nurse", "north-apheresis", holds=False
+        clinic.installation,
+        clinic.root,
+        "nina",
+        "apheresis_nurse",
+        "north-apheresis",
+        holds=False,
+        why=WHY,
     )
 
     assert known(clinic, "nina").id == nina.person

@@ -152,6 +152,6 @@ def test_a_closed_account_keeps_none(clinic, nina):
     """What it was checked with is gone with the account."""
     set_pin(clinic, nina)
 
-    people.close_account(clinic.installation, clinic.root, "nina")
+    people.close_account(clinic.installation, clinic.root, "nina", why="She left.")
 
     assert stored(clinic) == []

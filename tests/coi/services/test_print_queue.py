@@ -25,6 +25,7 @@ from coi.services.verifying import verify_record
 from coi.store import print_jobs
 from coi.store.entries import entries_of
 from coi.store.print_jobs import jobs_of
+from tests.cast import WHY
 from tests.coi.printing import FIRST, QUICK, SECOND, a_ward
 from tests.printer9100 import State, a_printer
 
@@ -339,9 +340,9 @@ def test_a_label_comes_out_as_it_was_drawn_or_not_at_all(ward):
         with pytest.raises(DataRefused):
             move_job(ward.installation, ward.nina, job, to, key=f"to {to}")
     with pytest.raises(Refused):
-        change_printer(ward.installation, ward.quentin, at, finer, key="finer")
+        change_printer(ward.installation, ward.quentin, at, finer, key="finer", why=WHY)
     move_job(ward.installation, ward.nina, job, large, key="to large")
-    change_printer(ward.installation, ward.quentin, at, finer, key="now finer")
+    change_printer(ward.installation, ward.quentin, at, finer, key="now finer", why=WHY)
 
     assert ward.job(job).printer == large
     assert ward.printer(at).about.dpi == 600

@@ -12,6 +12,7 @@ from coi.services.proofs import CannotSign, NotAllowed, person_of
 from coi.services.registering_printers import change_printer, register_printer, retire_printer
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.printing import UNIT, a_ward
 
 DESK = About("Desk", "socket://127.0.0.1:9101", ZPL, 203, 100, 50)
@@ -84,7 +85,7 @@ def test_a_reviewer_keeps_the_printers_of_their_own_site(ward):
         with pytest.raises(Unknown):
             register_printer(ward.installation, quirin, unit, DESK, key="k")
     with pytest.raises(Unknown):
-        retire_printer(ward.installation, quirin, here)
+        retire_printer(ward.installation, quirin, here, why=WHY)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_printer_that_is_changed_keeps_what_it_was(ward):
     printer = ward.register("socket://127.0.0.1:9101")
 
     moved = replace(DESK, address="socket://127.0.0.1:9102")
-    change_printer(ward.installation, ward.quentin, printer, moved, key="move")
+    change_printer(ward.installation, ward.quentin, printer, moved, key="move", why=WHY)
 
     (found,) = ward.installation.read(every_printer)
     assert found.about == moved
@@ -130,11 +131,11 @@ def test_a_printer_that_is_retired_is_none(ward):
     """Nobody changes it any more, and it prints nothing."""
     printer = ward.register("socket://127.0.0.1:9101")
 
-    retire_printer(ward.installation, ward.quentin, printer)
+    retire_printer(ward.installation, ward.quentin, printer, why=WHY)
 
     assert ward.installation.read(every_printer) == ()
     with pytest.raises(Unknown):
-        change_printer(ward.installation, ward.quentin, printer, DESK, key="x")
+        change_printer(ward.installation, ward.quentin, printer, DESK, key="x", why=WHY)
     with pytest.raises(Unknown):
         ward.queue(printer)
 
@@ -145,7 +146,7 @@ def test_a_printer_for_which_labels_wait_is_not_retired(ward):
     ward.queue(printer)
 
     with pytest.raises(Refused):
-        retire_printer(ward.installation, ward.quentin, printer)
+        retire_printer(ward.installation, ward.quentin, printer, why=WHY)
     with pytest.raises(Refused):
         change_printer(
             ward.installation,
@@ -153,6 +154,7 @@ def test_a_printer_for_which_labels_wait_is_not_retired(ward):
             printer,
             replace(DESK, address=DOWNLOAD, media_type=PDF),
             key="x",
+            why=WHY,
         )
 
 
@@ -164,7 +166,7 @@ def test_a_printer_for_which_labels_wait_is_given_no_other_dots_and_no_other_pap
     other = replace(DESK, address=DOWNLOAD, **about)
 
     with pytest.raises(Refused) as refused:
-        change_printer(ward.installation, ward.quentin, printer, other, key="x")
+        change_printer(ward.installation, ward.quentin, printer, other, key="x", why=WHY)
 
     assert [one.code for one in refused.value.refusals] == ["PRINTER_IN_USE"]
 

@@ -19,6 +19,7 @@ from coi.services.person_file import person_file
 from coi.services.sessions import LOCKED, TRIES, Locked
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 
 WRONG = "not the password at all"
@@ -184,7 +185,7 @@ def test_a_session_ends_in_any_case(clinic):
 def test_a_closed_account_is_signed_out_at_once(clinic):
     """What the browser still holds opens nothing any more (SEC-09)."""
     token = signed_in(clinic)
-    people.close_account(clinic.installation, clinic.root, "nina")
+    people.close_account(clinic.installation, clinic.root, "nina", why=WHY)
 
     with pytest.raises(SignedOut):
         sessions.resume(clinic.installation, token)
@@ -205,7 +206,13 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_look(clinic):
     """Permissions are read at each request (SEC-09)."""
     token = signed_in(clinic)
     people.grant_role(
-        clinic.installation, clinic.root, "nina", "apheresis_nurse", "north-apheresis", holds=False
+        clinic.installation,
+        clinic.root,
+        "nina",
+        "apheresis_nurse",
+        "north-apheresis",
+        holds=False,
+        why=WHY,
     )
 
     assert not sessions.resume(clinic.installation, token).person.roles

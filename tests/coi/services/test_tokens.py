@@ -22,6 +22,7 @@ from coi.services.programs import NewProgram
 from coi.services.proofs import ByToken, NotAllowed, NotForPrograms, acting, holding
 from coi.services.tokens import NewToken, Scope, make_token, resume_token, revoke_token
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 from tests.coi.services.conftest import IDENTITY, VALUES
 
@@ -137,7 +138,7 @@ def test_revoked_it_opens_nothing_from_that_moment_on(clinic, token):
     """Neither at the door nor in the transaction of what came in before."""
     before = resume_token(clinic.installation, token)
 
-    revoke_token(clinic.installation, clinic.root, "gateway", only(clinic).id)
+    revoke_token(clinic.installation, clinic.root, "gateway", only(clinic).id, why=WHY)
 
     with pytest.raises(NotSignedIn):
         resume_token(clinic.installation, token)
@@ -150,7 +151,7 @@ def test_with_the_account_every_token_ends(clinic, token):
     """Closed, the program acts no more; its name is never given again."""
     before = resume_token(clinic.installation, token)
 
-    people.close_account(clinic.installation, clinic.root, "gateway")
+    people.close_account(clinic.installation, clinic.root, "gateway", why=WHY)
 
     with pytest.raises(NotSignedIn):
         resume_token(clinic.installation, token)
@@ -164,7 +165,7 @@ def test_with_the_account_every_token_ends(clinic, token):
 def test_making_and_revoking_stand_on_record_and_the_token_does_not(clinic, gateway):
     """The beginning of its hash, its scopes and sites; never enough to find it."""
     shown = only(clinic)
-    revoke_token(clinic.installation, clinic.root, "gateway", shown.id)
+    revoke_token(clinic.installation, clinic.root, "gateway", shown.id, why=WHY)
 
     made, revoked = contents(clinic)[-2:]
 
@@ -227,7 +228,7 @@ def test_who_is_no_administrator_makes_and_revokes_none(clinic):
     with pytest.raises(NotAllowed):
         make_token(clinic.installation, clinic.carla, NORTH_ONLY)
     with pytest.raises(NotAllowed):
-        revoke_token(clinic.installation, clinic.carla, "gateway", "0")
+        revoke_token(clinic.installation, clinic.carla, "gateway", "0", why=WHY)
     with pytest.raises(NotAllowed):
         programs.open_program(clinic.installation, clinic.carla, NewProgram("other", "Other"))
 
@@ -315,7 +316,7 @@ def test_what_is_done_to_people_is_not_done_to_a_program(clinic, gateway):  # no
     until = installation.clock.now() + timedelta(days=9)
 
     for deed in (
-        lambda: accounts.issue_secret(installation, root, "gateway"),
+        lambda: accounts.issue_secret(installation, root, "gateway", why=WHY),
         lambda: accounts.add_account(installation, root, "gateway", "gateway2"),
         lambda: people.record_training(installation, root, "gateway", "coordinator", until),
         lambda: people.record_proofing(installation, root, "gateway", "passport"),

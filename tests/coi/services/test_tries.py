@@ -15,6 +15,7 @@ from coi.services.passwords import Turnstile, check_password
 from coi.services.sessions import TRIES, Locked
 from coi.services.tries import LockedBeside
 from coi.store.entries import entries_of
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD, QUICK
 from tests.coi.printing import a_ward
 
@@ -256,7 +257,7 @@ def test_an_ended_device_opens_no_door(clinic):
     """Whoever has found it has no more tries than anybody (P11-300c)."""
     ward = a_ward(clinic)
     held = register_device(clinic.installation, ward.quentin, "north-ward", "Tablet")
-    end_device(clinic.installation, ward.quentin, held.partition(".")[0])
+    end_device(clinic.installation, ward.quentin, held.partition(".")[0], why=WHY)
     in_vain(clinic, sessions.sign_in)
 
     with pytest.raises(Locked):

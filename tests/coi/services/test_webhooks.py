@@ -29,6 +29,7 @@ from coi.services.webhooks import NewWebhook, Replay
 from coi.settings import Settings
 from coi.store.entries import entries_of
 from coi.store.facts import ORGANISATION
+from tests.cast import WHY
 from tests.coi.clinic import PASSWORD
 from tests.coi.services.conftest import IDENTITY, VALUES
 from tests.receiver import receiving, says
@@ -216,7 +217,7 @@ def test_how_much_waits_is_told(house, receiver):
 def test_the_secret_stands_nowhere(house, receiver):
     """Not in the record, not in the database in clear; the path neither, which may be as good."""
     secret = open_(house, receiver)
-    webhooks.rotate_secret(house.installation, house.root, secret.webhook, key="rotate")
+    webhooks.rotate_secret(house.installation, house.root, secret.webhook, key="rotate", why=WHY)
 
     told_ = " ".join(text for row in house.installation.read(_entries) for text in row)
     file = house.installation.settings.database_path.read_bytes()
@@ -269,7 +270,7 @@ def test_only_an_administrator_looks_after_them(house, receiver):
     with pytest.raises(NotAllowed):
         webhooks.replay(*at, Replay(), key="x")
     with pytest.raises(NotAllowed):
-        webhooks.rotate_secret(*at, key="x")
+        webhooks.rotate_secret(*at, key="x", why=WHY)
 
 
 def test_a_changed_password_opens_nothing_any_more(house, receiver):
@@ -295,7 +296,7 @@ def test_the_same_request_shows_no_secret_twice(house, receiver):
 def test_while_a_secret_changes_both_are_good(house, receiver):
     """For a day messages bear both signatures, and then the new one alone."""
     old = open_(house, receiver)
-    new = webhooks.rotate_secret(house.installation, house.root, old.webhook, key="rotate")
+    new = webhooks.rotate_secret(house.installation, house.root, old.webhook, key="rotate", why=WHY)
     order(house, "one")
     send(house)
     house.installation.clock.advance(timedelta(hours=25))
@@ -321,11 +322,11 @@ def test_what_happens_during_a_pause_waits(house, receiver):
     """It is sent when the pause is over; a pause of what is paused is recorded once."""
     secret = open_(house, receiver)
     for _ in "ab":
-        webhooks.pause(house.installation, house.root, secret.webhook)
+        webhooks.pause(house.installation, house.root, secret.webhook, why=WHY)
     order(house)
     send(house)
     assert receiver.got == []
-    webhooks.resume(house.installation, house.root, secret.webhook)
+    webhooks.resume(house.installation, house.root, secret.webhook, why=WHY)
     send(house)
 
     assert len(receiver.got) == 1
@@ -337,14 +338,14 @@ def test_what_is_removed_is_told_nothing_more(house, receiver):
     """With it goes all that waited; that there was one stays on record."""
     secret = open_(house, receiver)
     order(house)
-    webhooks.remove(house.installation, house.root, secret.webhook)
+    webhooks.remove(house.installation, house.root, secret.webhook, why=WHY)
     order(house, "two")
     send(house)
 
     assert receiver.got == []
     assert every_webhook(house.installation) == ()
     with pytest.raises(Unknown):
-        webhooks.remove(house.installation, house.root, secret.webhook)
+        webhooks.remove(house.installation, house.root, secret.webhook, why=WHY)
 
 
 # -- what becomes of a message ---------------------------------------------------------------------
@@ -399,7 +400,7 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(house, receiver):
     assert (listed.state, listed.dead, len(receiver.got)) == ("gone", 1, 1)
     assert "webhook_gone" in " ".join(row[1] for row in house.installation.read(_entries))
     receiver.reply = says(204)
-    webhooks.resume(house.installation, house.root, secret.webhook)
+    webhooks.resume(house.installation, house.root, secret.webhook, why=WHY)
     order(house, "three")
     send(house)
     assert len(receiver.got) == 2

@@ -5,6 +5,7 @@ import pytest
 from coi.demo.cast import PASSWORD
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from tests.cast import WHY
 from tests.coi.web.test_benches import activation
 from tests.coi.web.test_devices import PAGE, register
 
@@ -42,7 +43,7 @@ def test_a_site_takes_its_steps_at_its_devices_alone(line, someone):
     assert "Where steps are taken" not in browser.get(PAGE).text
     register(browser)
 
-    answer = browser.send(RULE, page=PAGE, asked="1", password=PASSWORD)
+    answer = browser.send(RULE, page=PAGE, asked="1", password=PASSWORD, why=WHY)
 
     assert answer.status_code == 303
     assert "registered devices alone" in browser.get(PAGE).text
@@ -59,7 +60,7 @@ def test_what_is_wrong_changes_no_rule(line, someone, path, password, status):
     """A wrong password, another site, and a site that has no device."""
     browser = someone("queenie")
 
-    answer = browser.send(path, page=PAGE, asked="1", password=password)
+    answer = browser.send(path, page=PAGE, asked="1", password=password, why=WHY)
 
     assert answer.status_code == status
     answer = activation(line, someone("mia"), line.first, line.benches[0])

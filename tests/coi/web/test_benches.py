@@ -8,6 +8,7 @@ from coi.demo.cast import PASSWORD
 from coi.services.people import grant_role
 from coi.services.proofs import Proven, person_of
 from coi.services.therapies import look
+from tests.cast import WHY
 from tests.coi.line import UNIT
 from tests.coi.web.steps import filled_in, form_on, path_of, put
 from tests.coi.web.test_scan_box import scan
@@ -234,7 +235,7 @@ def test_an_administrator_registers_a_bench_and_retires_it(line, administrator):
     page = administrator.get(answer.headers["Location"]).text
     serial = re.search(r"bears the serial (L-TEST-\S+)\.", page)
 
-    retired = administrator.send(f"/benches/{serial[1]}/retire", "/benches/new")
+    retired = administrator.send(f"/benches/{serial[1]}/retire", "/benches/new", why=WHY)
 
     assert retired.status_code == 303
     assert "Hood" not in administrator.get("/benches/new").text
@@ -269,7 +270,15 @@ def test_whose_role_was_taken_away_is_shown_no_bench_any_more(line, mia, perform
     root = performer.installation.read(lambda tx: person_of(tx, "root"))
     by = Proven("root", root.person.id, root.credential)
     for unit in ("works-production", "works-store"):
-        grant_role(performer.installation, by, "mia", "manufacturing_technician", unit, holds=False)
+        grant_role(
+            performer.installation,
+            by,
+            "mia",
+            "manufacturing_technician",
+            unit,
+            holds=False,
+            why=WHY,
+        )
 
     page = mia.get("/account").text
 

@@ -6,6 +6,7 @@ import pytest
 
 from coi.app import create_app
 from coi.demo.cast import PASSWORD
+from tests.cast import WHY
 from tests.coi.web.browser import Browser
 
 PAGE = "/devices"
@@ -69,7 +70,7 @@ def test_a_device_is_ended_from_anywhere(queenie, someone):
     elsewhere = someone("queenie")
     end = elsewhere.get(PAGE).text.partition(f'action="{PAGE}/')[2].partition('"')[0]
 
-    answer = elsewhere.send(f"{PAGE}/{end}", page=PAGE, password=PASSWORD)
+    answer = elsewhere.send(f"{PAGE}/{end}", page=PAGE, password=PASSWORD, why=WHY)
     queenie.sign_in("queenie")
 
     assert answer.status_code == 303

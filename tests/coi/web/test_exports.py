@@ -13,6 +13,7 @@ from coi.services.looks import look_at_patient
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from coi.store.facts import ORGANISATION
+from tests.cast import WHY
 
 WORK = "/exports/work"
 FORMULA = '=HYPERLINK("http://x";"Nina")'
@@ -118,7 +119,7 @@ def test_the_exceptions_are_taken_along_with_their_owner_and_next_step(someone, 
 
 def test_the_people_are_a_list_of_who_may_do_what(administrator, installation):
     """A row for each role, with unit and training (DI-05); a name is text, whatever it is."""
-    administrator.send("/people/nina/name", page="/people/nina", printed_name=FORMULA)
+    administrator.send("/people/nina/name", page="/people/nina", printed_name=FORMULA, why=WHY)
 
     (headings, *rows), _answer = taken(administrator, "/exports/people", q="nina")
 

@@ -17,6 +17,7 @@ from coi.services.sessions import Locked
 from coi.web.errors import status_of
 from coi.web.gate import HEADERS
 from coi.web.permissions import PermissionForgotten, needs, permission_of, require_permissions
+from tests.cast import WHY
 
 DOOR = {
     "static",
@@ -135,7 +136,7 @@ def test_a_role_that_does_not_open_a_page_is_told_so(administrator, lives):
 def test_a_closed_account_is_out_at_the_next_click(someone, installation, root):
     """And is told why (SEC-09)."""
     nina = someone("nina")
-    people.close_account(installation, root, "nina")
+    people.close_account(installation, root, "nina", why=WHY)
 
     answer = nina.get("/")
 

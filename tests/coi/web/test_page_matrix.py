@@ -12,6 +12,7 @@ from coi.services.permissions import HOLDERS, ROLES, Permission
 from coi.services.therapies import look
 from coi.web.permissions import Page
 from coi.web.permissions import pages_of as served_by
+from tests.cast import WHY
 from tests.coi.staffed import ELSEWHERE, away
 from tests.coi.web.conftest import Browser
 from tests.coi.web.steps import form_on, path_of
@@ -486,7 +487,7 @@ def test_a_step_that_is_not_a_roles_is_refused_on_its_page_and_on_record(
 
 def withdraw(installation, root, username, role):
     """Take a role away while its holder is signed in."""
-    people.grant_role(installation, root, username, role, ELSEWHERE, holds=False)
+    people.grant_role(installation, root, username, role, ELSEWHERE, holds=False, why=WHY)
 
 
 def test_a_role_that_is_taken_away_takes_no_step_any_more(someone, installation, root, own):

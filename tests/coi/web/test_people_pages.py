@@ -11,6 +11,7 @@ from coi.services.people import NewPerson
 from coi.services.person_file import person_file
 from coi.services.proofs import Proven, person_of
 from coi.services.sessions import TRIES, Locked
+from tests.cast import WHY
 from tests.coi.web.conftest import Browser
 
 KEYS = "the keys of the house"
@@ -41,7 +42,7 @@ def send(administrator, deed, username="nina", **fields):
     page = f"/people/{username}"
     keys = re.findall(r'name="key" value="([^"]+)"', administrator.get(page).text)
     fields.setdefault("key", keys[0])
-    return administrator.send(f"{page}/{deed}", page=page, **fields)
+    return administrator.send(f"{page}/{deed}", page=page, **{"why": WHY, **fields})
 
 
 def as_root(installation):
@@ -371,14 +372,14 @@ def test_a_deed_to_nobody_is_not_found(administrator, deed):
     every |= {"signer": "root", "password": KEYS, "printed_name": "Nobody", "another": "no.body"}
     told = every | {"session": "x", "key": "page-a"}
 
-    answer = administrator.send(f"/people/nobody/{deed}", page="/people", **told)
+    answer = administrator.send(f"/people/nobody/{deed}", page="/people", why=WHY, **told)
 
     assert answer.status_code == 404
 
 
 def test_whoever_was_closed_meanwhile_is_told_so(administrator, installation):
     """A form that was open when another one closed the account changes nothing."""
-    people.close_account(installation, as_root(installation), "nina")
+    people.close_account(installation, as_root(installation), "nina", why=WHY)
 
     told = {"another": "nina.two", "key": "page-a"}
     answer = administrator.send("/people/nina/accounts", page="/people", **told)

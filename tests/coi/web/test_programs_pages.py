@@ -7,6 +7,7 @@ import pytest
 from coi.errors import NotSignedIn
 from coi.services import programs
 from coi.services.tokens import resume_token
+from tests.cast import WHY
 
 HOSTILE = "O'Gateway <b>"
 
@@ -21,7 +22,7 @@ def send(administrator, deed, username="gateway", **fields):
     """Send a form of a program's page."""
     page = f"/programs/{username}"
     keys = re.findall(r'name="key" value="([^"]+)"', administrator.get(page).text)
-    return administrator.send(f"{page}/{deed}", page=page, **{"key": keys[0], **fields})
+    return administrator.send(f"{page}/{deed}", page=page, **{"key": keys[0], "why": WHY, **fields})
 
 
 def with_role(administrator):

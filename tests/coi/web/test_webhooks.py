@@ -9,6 +9,7 @@ from coi.app import create_app
 from coi.services.delivering import Sender
 from coi.services.webhook_list import every_webhook
 from coi.settings import Settings
+from tests.cast import WHY
 from tests.coi.web.browser import Browser
 from tests.receiver import receiving, says
 
@@ -58,7 +59,7 @@ def webhook(administrator, receiver, installation):
 def send(administrator, page, action, **fields):
     """Send a form on a webhook's page."""
     told = {"key": f"{action} {len(fields)}"} | fields
-    return administrator.send(f"{page}/{action}", page=page, **told)
+    return administrator.send(f"{page}/{action}", page=page, **{"why": WHY, **told})
 
 
 @pytest.mark.parametrize("path", ["/webhooks", "/webhooks/new", "/webhooks/none"])

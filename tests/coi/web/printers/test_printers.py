@@ -9,6 +9,7 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.print_queue import NewPrint, queue_print
 from coi.services.print_sending import PrintSender
 from coi.services.printers import DOWNLOAD, every_printer, printer_named
+from tests.cast import WHY
 from tests.coi.printing import AT_ONCE, FIRST, QUICK, SECOND
 from tests.coi.web.printers.registering import REGISTER, UNIT, key_on, register
 from tests.printer9100 import State
@@ -77,9 +78,9 @@ def test_a_printer_is_changed_and_retired(someone, desk, installation):
     told = {"name": "Hall", "address": "", "media_type": "application/pdf", "dpi": "300"}
     told |= {"width_mm": "50", "height_mm": "25", "key": "change", "password": PASSWORD}
 
-    changed = queenie.send(page, page=page, **told)
+    changed = queenie.send(page, page=page, why=WHY, **told)
     (known,) = installation.read(every_printer)
-    retired = queenie.send(f"{page}/retire", page=page, password=PASSWORD)
+    retired = queenie.send(f"{page}/retire", page=page, password=PASSWORD, why=WHY)
 
     assert (changed.status_code, retired.status_code) == (303, 303)
     assert (known.about.name, known.about.address, known.about.dpi) == ("Hall", DOWNLOAD, 300)
