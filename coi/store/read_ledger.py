@@ -34,7 +34,7 @@ from coi.store.tables import metadata
 _POSTGRESQL = "postgresql"
 _AT_ONCE = {_POSTGRESQL: 500, "sqlite": 32}
 """So many rows are read at once. PostgreSQL is asked for them each time. Of SQLite few are taken:
-what was just read is hashed while a processor still has it at hand, which is half as quick again."""
+what was just read is hashed while a processor has it at hand, which is half as quick again."""
 
 _numbers = count()  # of named cursors, which a connection must not name twice
 Bounds: TypeAlias = tuple[str, ...]
