@@ -36,11 +36,12 @@ RESULTS = PLACE / "results"
 
 @contextmanager
 def a_clinic(folder: Path, file: str) -> Iterator[tuple[Clinic, list[Bag]]]:
-    """A clinic in a file of its own."""
+    """A clinic in a file of its own, with a key that signs its checkpoints."""
     engine = open_engine(f"sqlite+pysqlite:///{folder / file}")
     upgrade(engine)
-    bags = new_clinic(engine, handoffs.THERAPIES)
-    yield open_clinic(engine), bags
+    key = folder / f"{file}.keys" / "checkpoint.key"
+    bags = new_clinic(engine, handoffs.THERAPIES, key=key)
+    yield open_clinic(engine, key), bags
     engine.dispose()
 
 
@@ -52,6 +53,8 @@ def _handoffs(folder: Path) -> Iterator[Row]:
 def _tree(folder: Path) -> Iterator[Row]:
     with a_clinic(folder, "tree.db") as (clinic, bags):
         yield from tree.rows(clinic, bags, folder)
+        with a_clinic(folder, "bare.db") as (bare, bare_bags):
+            yield from tree.beside_bare((clinic, bags), (bare, bare_bags))
 
 
 def _pages(folder: Path) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from argon2 import PasswordHasher
 
@@ -18,6 +19,7 @@ from coi.demo.performer import Performer
 from coi.services import installing
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
+from coi.services.checkpoint_keys import create_signing_key
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven, Signer, authenticate, person_of
 from coi.services.receipts import Receipt
@@ -105,11 +107,15 @@ def a_handoff(bag: Bag, leg: Leg, key: str, seen: Mapping[str, int] | None = Non
     )
 
 
-def an_installation(engine: Engine, clock: Clock) -> Installation:
-    """An installation on a migrated database, with cheap passwords."""
+def an_installation(engine: Engine, clock: Clock, key: Path | None = None) -> Installation:
+    """An installation on a migrated database, with cheap passwords; `key` signs checkpoints."""
+    # A burst asks more often than anybody may.
+    settings = replace(Settings.from_environment({}), requests_per_minute=1_000_000)
+    if key is not None:
+        settings = replace(settings, checkpoint_key_file=key)
+        create_signing_key(settings)
     return Installation(
-        # A burst asks more often than anybody may.
-        settings=replace(Settings.from_environment({}), requests_per_minute=1_000_000),
+        settings=settings,
         engine=engine,
         clock=clock,
         draw=secrets.token_bytes,
@@ -118,13 +124,13 @@ def an_installation(engine: Engine, clock: Clock) -> Installation:
     )
 
 
-def new_clinic(engine: Engine, therapies: int, bags: int = 1) -> list[Bag]:
+def new_clinic(engine: Engine, therapies: int, bags: int = 1, key: Path | None = None) -> list[Bag]:
     """Build the made-up world in an empty database, and collect so many therapies and bags each.
 
     The bags of one therapy stand beside each other.
     """
     began = datetime.now(UTC) - timedelta(days=30)  # before any process opens it
-    installation = an_installation(engine, SteppedClock(began, timedelta(seconds=20)))
+    installation = an_installation(engine, SteppedClock(began, timedelta(seconds=20)), key)
     first = installing.begin(installation, {_WORKFLOW: packaged()[_WORKFLOW]}, "root", "Root")
     performer = world.build(installation, authenticate(installation, "root", first.secret))
     return [bag for number in range(therapies) for bag in _collect(performer, number, bags)]
@@ -140,9 +146,9 @@ def _collect(performer: Performer, number: int, bags: int) -> Iterator[Bag]:
             yield Bag(coi, subject.id, view.labels[subject.id][-1])
 
 
-def open_clinic(engine: Engine) -> Clinic:
+def open_clinic(engine: Engine, key: Path | None = None) -> Clinic:
     """The clinic in a database where it was built before, as another process would open it."""
-    installation = an_installation(engine, SystemClock())
+    installation = an_installation(engine, SystemClock(), key)
     usernames = dict.fromkeys(leg.username for leg in LEGS)
     found = installation.read(lambda tx: [person_of(tx, username) for username in usernames])
     proven = {

@@ -1,6 +1,7 @@
 """What the tree over all entries takes: behind handoffs, and to prove one entry of a million."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ from coi.store.migrate import upgrade
 MOST = 1.15
 PACES = (100, 10, 1)  # handoffs in the second after which the sequencer looks
 HANDOFFS = 1_200
+TRAIL_INDEXES = ("ix_entry_action", "ix_entry_actor", "ix_entry_unusual")
 LARGE, SMALL = 1_000_000, 10_000
 PROOFS = 400
 MOST_MS = 2
@@ -70,6 +72,45 @@ def _beside(clinic: Clinic, bags: Sequence[Bag], sequencer: Sequencer, pace: int
         f"at most {MOST}",
         quotient <= MOST,
     )
+
+
+def beside_bare(
+    ours: tuple[Clinic, Sequence[Bag]], bare: tuple[Clinic, Sequence[Bag]]
+) -> Iterator[Row]:
+    """CPU of handoffs with tree, a checkpoint each second and the trail's indexes ÷ with none."""
+    bare[0].installation.transact(_drop_indexes)
+    hand_over, bare_over = handing_over(*ours), handing_over(*bare)
+    sequencer = Sequencer(ours[0].installation)
+    sequencer.run_until_empty()
+
+    def everything(pace: int) -> None:
+        for _ in range(pace):
+            hand_over()
+        sequencer.sequence()
+        sequencer.sign()
+
+    def nothing(pace: int) -> None:
+        for _ in range(pace):
+            bare_over()
+
+    for pace in PACES[:2]:
+        works = (partial(nothing, pace), partial(everything, pace))
+        taken: tuple[list[float], list[float]] = ([], [])
+        for turn in range(max(10, HANDOFFS // (2 * pace))):
+            for number in ((0, 1), (1, 0))[turn % 2]:
+                taken[number].append(cpu_ms(works[number]))
+        without, with_all = map(median, taken)
+        yield Row(
+            f"handoffs with tree, checkpoint and the trail's indexes ÷ without, {pace} a second",
+            f"{with_all / without:.2f} ({without / pace:.2f} and {with_all / pace:.2f} ms)",
+            f"at most {MOST}",
+            with_all / without <= MOST,
+        )
+
+
+def _drop_indexes(connection: Connection) -> None:
+    for name in TRAIL_INDEXES:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
 
 
 def _proofs(file: Path, leaves: int) -> list[float]:
