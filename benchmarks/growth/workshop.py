@@ -136,7 +136,10 @@ def open_workshop(seed: int, folder: Path) -> Workshop:
 def _told(performer: Performer) -> Iterator[tuple[str, str]]:
     for number, name in enumerate(STORIES_TOLD):
         # Somebody else each time: only so is the patient a part of what is told again.
-        patient = {**PATIENTS[number % len(PATIENTS)], "medical_record_number": f"told-{number}"}
+        known = PATIENTS[number % len(PATIENTS)]
+        # Nobody looks like anybody else: what is measured is a bedside at which nothing is amiss.
+        own = {name: f"{known[name]}{number}" for name in ("family_name", "given_name")}
+        patient = {**known, **own, "medical_record_number": f"told-{number}"}
         yield name, STORIES[name](performer, patient)
 
 

@@ -36,8 +36,9 @@ def sounded(name: str) -> str:
         letters = letters.replace(written, heard)
     first = "a" if letters[:1] in _UNHEARD else letters[:1]
     rest = (one for one in letters[1:] if one not in _UNHEARD)
+    once = ("".join(same) if one.isdigit() else one for one, same in groupby((first, *rest)))
     # What is written in no such letters is compared as it stands.
-    return "".join(one for one, _ in groupby((first, *rest))) or folded(name)
+    return "".join(once) or folded(name)
 
 
 def marks_of(vault: Vault, identity: Mapping[str, str]) -> frozenset[str]:
