@@ -1,8 +1,7 @@
 """Checks the exported record of one therapy: with Python 3.9 or newer, and with nothing else.
 
     python3 -I -S verify.py [FOLDER]         the files beside this one, or those of a folder
-        --key KEY                            signed by the key, or cosigned by the witness, that
-                                             you trust: as it is exchanged, or 16 digits of it
+        --key KEY                            signed by this key, or cosigned: whole, or 16 digits
         --digest 1204/e20563c19e33678c       below the checkpoint that a sheet of paper prints
         --document FILE                      is this a document that is on record?
 
@@ -66,9 +65,6 @@ def require(holds: object, what: str, place: str = "") -> None:
 def hex_of(*parts: bytes) -> str:
     """SHA-256 over the parts, one behind the other."""
     return sha256(b"".join(parts)).hexdigest()
-
-
-# -- the files, and the entries in them ------------------------------------------------------------
 
 
 def files_in(folder: Path) -> Files:
@@ -170,9 +166,6 @@ def reviews_fit(files: Files, entries: Sequence[Entry]) -> list[Entry]:
     return reviews
 
 
-# -- the state that they lead to, and what is told of it -------------------------------------------
-
-
 def standing(told: Told) -> tuple[Any, ...]:
     """Where something stands: version, state, holder, consignee, stops, and what it is in."""
     where = ("version", "state", "holder", "consignee", "stops")
@@ -183,9 +176,8 @@ class State:
     """What the entries say is now; each is told behind the one before it, or is wrong."""
 
     def __init__(self) -> None:
-        self.stops = 0
+        self.stops, self.patient = 0, NOBODY
         self.workflow: Told = {}
-        self.patient = NOBODY
         self.born: dict[str, tuple[str, int]] = {}  # subject -> its machine, and its first entry
         self.stands: dict[str, tuple[Any, ...]] = {}  # subject -> its turn, and where it stands
         self.revisions: dict[tuple[Any, ...], int] = {}  # subject, field, occurrence -> the newest
@@ -275,9 +267,8 @@ def custody_follows(move: Told, unit: str) -> bool:
     return bool(words.get(move["custody"], False))
 
 
-PARTS = {"move": "moves", "subject": "subjects", "lineage": "links", "value": "values"}
-PARTS.update(label="labels", label_turn="label_turns", wristband="wristbands")
-PARTS.update(attestation="attestations", signature="signed")
+_NAMED = ("attestation", "label", "label_turn", "move", "subject", "value", "wristband")
+PARTS = {**{name: f"{name}s" for name in _NAMED}, "lineage": "links", "signature": "signed"}
 """Table -> the list of an entry in which its rows stand."""
 SIGNED = ("person", "role", "printed_name", "meaning", "signed_at")
 
@@ -327,8 +318,8 @@ def _entries_are_told(record: Told, entries: Sequence[Entry]) -> None:
     for told, one in zip(record["entries"] + record["reviews"], entries):
         is_it = told["entry"] == one.content["seq"] and told["content"] == one.content
         is_it = is_it and (told["content_hash"], told["hash"]) == (one.content_hash, one.hash)
-        beside = ("kind", "recorded_at", "happened_at")
-        is_it = is_it and all(told[name] == one.content[name] for name in beside)
+        times = ("kind", "recorded_at", "happened_at")
+        is_it = is_it and all(told[name] == one.content[name] for name in times)
         require(is_it, f"tells something else than {one.place} says")
         names = [texts.get(by["printed_name"], "(erased)") for by in one.signed]
         signed = [{**by, "printed_name": name} for by, name in zip(one.signed, names)]
@@ -348,8 +339,6 @@ def _state_is_told(record: Told, state: State, last: Entry) -> None:
     head = {"entry": last.content["seq"], "hash": last.hash}
     require((record["coi"], record["head"]) == (last.content["chain"], head), "ends otherwise")
 
-
-# -- what was signed of the tree over all entries --------------------------------------------------
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -513,8 +502,7 @@ def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]
     A key speaks for the one that takes its place by signing both, and a record that was put back
     goes on with the same key under another name. From a key that was lost nothing leads on.
     """
-    speaking: set[str] = set()
-    before: Told = {}
+    speaking, before = set[str](), Told()
     for one in signers:
         key, old = key_of(one["key"]), key_of((before or one)["key"])
         if before and one["by"] == "old_key":
@@ -529,9 +517,6 @@ def key_that_signed(signers: Sequence[Told], note: Note) -> tuple[Key, set[str]]
             return key, speaking
         before = one
     raise Wrong("has a checkpoint that none of its keys has signed")
-
-
-# -- what somebody asks ----------------------------------------------------------------------------
 
 
 def fingerprint_of(text: str) -> str:
@@ -589,8 +574,7 @@ def answer_to(asked: argparse.Namespace) -> Iterator[str]:
         if proven.note is None or proven.note.size != size:
             raise NotChecked("The paper is of another checkpoint: ask for `coi verify --digest`.")
         require(proven.note.root.hex().startswith(root), "is of another tree than the paper", PROOF)
-    for document in asked.document:
-        yield document_on_record(files, record, document)
+    yield from (document_on_record(files, record, one) for one in asked.document)
 
 
 def main(arguments: Sequence[str]) -> int:
