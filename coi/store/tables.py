@@ -70,7 +70,7 @@ RECORD: tuple[Table, ...] = (*REGISTERS, entry, *PARTS, position, *TREE)
 """Append-only; `position` alone may be updated, and never backwards."""
 
 APART: tuple[Table, ...] = (
-    *(erasable, patient_key, patient_identity, likeness),
+    *(erasable, patient_key, patient_identity),
     *(credential, request),
 )
 """May be updated and erased."""
@@ -79,7 +79,7 @@ PASSING: tuple[Table, ...] = (
     *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
-    donation_turn,
+    *(donation_turn, likeness),
     *(print_line, print_job),
     *(stock_take, stock_scan),
 )

@@ -520,12 +520,6 @@ CREATE TABLE patient_identity (
     CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext)
 )
 -- next
-CREATE TABLE likeness (
-    patient_id TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark)
-)
--- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
     person_kind TEXT NOT NULL,
@@ -705,6 +699,12 @@ CREATE TABLE delivery (
 CREATE TABLE donation_turn (
     number TEXT NOT NULL,
     CONSTRAINT pk_donation_turn PRIMARY KEY (number)
+)
+-- next
+CREATE TABLE likeness (
+    patient_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark)
 )
 -- next
 CREATE TABLE print_line (
@@ -935,8 +935,6 @@ ALTER TABLE patient_key ADD CONSTRAINT fk_patient_key_party FOREIGN KEY(patient_
 -- next
 ALTER TABLE patient_identity ADD CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next
-ALTER TABLE likeness ADD CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
--- next
 ALTER TABLE credential ADD CONSTRAINT fk_credential_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE request ADD CONSTRAINT fk_request_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
@@ -960,6 +958,8 @@ ALTER TABLE task ADD CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chai
 ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE likeness ADD CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
 -- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next

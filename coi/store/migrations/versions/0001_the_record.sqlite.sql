@@ -654,15 +654,6 @@ CREATE TABLE patient_identity (
  WITHOUT ROWID,
  STRICT
 -- next
-CREATE TABLE likeness (
-    patient_id TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark),
-    CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
-)
- WITHOUT ROWID,
- STRICT
--- next
 CREATE TABLE credential (
     person TEXT NOT NULL,
     person_kind TEXT NOT NULL,
@@ -882,6 +873,15 @@ CREATE TABLE delivery (
 CREATE TABLE donation_turn (
     number TEXT NOT NULL,
     CONSTRAINT pk_donation_turn PRIMARY KEY (number)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE likeness (
+    patient_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark),
+    CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
 )
  WITHOUT ROWID,
  STRICT
