@@ -40,8 +40,8 @@ likeness = table(
     refers("fk_likeness_party", "patient_id", "party", "id"),
 )
 """By what a patient may be taken for another one: keyed hashes, equal for those who look alike. It
-is erased with the identity. What it says follows from that; no entry tells it, and none could when it
-is erased."""
+is erased with the identity. What it says follows from that; no entry tells it, and none could when
+it is erased."""
 
 credential = table(
     "credential",
