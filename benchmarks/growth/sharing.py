@@ -11,6 +11,7 @@ from statistics import median
 
 from benchmarks.growth.making import Place
 from benchmarks.growth.workshop import installation_on
+from coi.ledger.reviewed import UNREVIEWED
 from coi.services.installation import Installation
 from coi.services.verifying import verify_record
 
@@ -66,5 +67,7 @@ def waited(place: Place, processes: int, rounds: int) -> Waited:
 def _seconds(installation: Installation, processes: int) -> tuple[float, int]:
     started = time.monotonic()
     verdict = verify_record(installation, processes=processes)
-    assert verdict.holds, verdict.findings[:3]
+    # Therapies that are told again have no review: it stands in the chain of a site.
+    others = [one for one in verdict.findings if one.what != UNREVIEWED]
+    assert not others, others[:3]
     return time.monotonic() - started, verdict.entries

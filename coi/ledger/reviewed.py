@@ -25,6 +25,7 @@ Releasing: TypeAlias = Callable[[str], frozenset[tuple[str, str, str, str]]]
 Releases: TypeAlias = Mapping[tuple[str, int], frozenset[tuple[str, str, str, str]]]
 """The same of each stored workflow version."""
 
+UNREVIEWED = "releases a lot, and nobody had reviewed the trail of its therapy to its end"
 _READ_BACK = LabelDeed.CONFIRM.value
 _NOTHING: frozenset[tuple[str, str, str, str]] = frozenset()
 
@@ -85,8 +86,7 @@ def check_reviews(registered: Registered, findings: list[Finding]) -> None:
         while therapy and therapy < chain:
             therapy, read = next(reviews, ("", frozenset()))
         if therapy != chain or read.isdisjoint(release.what):
-            what = "releases a lot, and nobody had reviewed the trail of its therapy to its end"
-            findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, what))
+            findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, UNREVIEWED))
 
 
 def _by_therapy(reviews: Pile) -> Iterator[tuple[str, frozenset[str]]]:
