@@ -57,3 +57,9 @@ def _wrong_with(page: Page) -> Iterator[str]:
     yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)
+
+
+def kept_by(page: Page) -> set[str]:
+    """What a page left in the browser, but for the last checkpoint of the record (TL-21)."""
+    found = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    return {*found} - {"coi-head"}

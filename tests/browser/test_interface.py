@@ -5,6 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from tests.browser.house import KEYS_OF_THE_HOUSE
+from tests.browser.looking import kept_by
 
 SEND, STATUS, ANSWER = "form.try .send", ".tried .status", ".tried .answer"
 
@@ -26,7 +27,7 @@ def test_a_call_is_tried_with_the_token_of_a_session(sqlite_house, someone):
 
     expect(page.locator(STATUS)).to_have_text("200 OK")
     assert json.loads(page.inner_text(ANSWER))["username"] == "root"
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert kept_by(page) == set()
 
 
 def test_a_call_that_is_refused_says_why(sqlite_house, someone):

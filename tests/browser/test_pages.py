@@ -27,6 +27,7 @@ NO_PAGES = {
     "label_templates.page",
     "label_templates.picture",
     "metrics.show",
+    "record.show_head",
     "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
 WRONG = "not the password at all"

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from coi.demo.cast import PASSWORD
-from tests.browser.looking import look_at
+from tests.browser.looking import kept_by, look_at
 
 PAGE = "/label-templates/try?template=tube-label"
 DRAWN, TEXT = "#drawn", "#text"
@@ -34,7 +34,7 @@ def test_what_is_typed_is_drawn_and_the_cursor_stays(house, someone, pictures):
     expect(page.locator("#live-status")).to_have_text("Drawn.")
     expect(page.locator(TEXT)).to_be_focused()
     assert page.eval_on_selector(TEXT, "it => it.selectionStart") == 0
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert kept_by(page) == set()
 
 
 def test_another_resolution_is_drawn_by_keyboard(house, someone):
@@ -85,7 +85,7 @@ def test_what_is_typed_into_the_form_is_drawn_and_written(house, someone, pictur
 
     expect(page.locator(f"{DRAWN} img")).to_be_visible()
     expect(page.locator(f"{DRAWN} pre")).to_contain_text("x_mm: 45")
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert kept_by(page) == set()
 
 
 def test_rows_are_added_by_keyboard_without_a_script_and_a_reload_keeps_them(house, someone):

@@ -264,7 +264,7 @@ def test_only_an_administrator_looks_after_them(house, receiver):
         webhooks.open_webhook(house.installation, carla, new, key="x")
     for deed in (webhooks.pause, webhooks.resume, webhooks.remove):
         with pytest.raises(NotAllowed):
-            deed(*at)
+            deed(*at, why=WHY)
     with pytest.raises(NotAllowed):
         webhooks.send_test(*at, key="x")
     with pytest.raises(NotAllowed):
