@@ -29,6 +29,11 @@ of it by `tests/store`. Every transition of one definition is stored in it in ea
 larger ones by `make soak`.
 """
 
+_WALKED_IN_THE_SOAK = {
+    f"test_every_transition_is_walked[sqlite-{workflow}]" for workflow in ("gene-edited-hsc", "til")
+}
+"""Their stories are told in each run; every transition of two definitions is walked in each run."""
+
 _ON_BOTH = {
     "test_every_transition_is_walked[postgres-point-of-care-car-t]",
     "test_it_is_supplied_at_the_physician_s_request[postgres-til]",
@@ -39,9 +44,10 @@ _ON_BOTH = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the longest journeys on PostgreSQL to `make soak`."""
+    """Leave the longest journeys to `make soak`, most of them on PostgreSQL alone."""
     for item in items:
-        if "[postgres" in item.name and item.name not in _ON_BOTH and _is_long(item):
+        is_long = "[postgres" in item.name and item.name not in _ON_BOTH and _is_long(item)
+        if is_long or item.name in _WALKED_IN_THE_SOAK:
             item.add_marker(pytest.mark.soak)
 
 
