@@ -95,12 +95,16 @@ def looks_like_others(installation: Installation, coi: str, sites: Iterable[str]
 
     Whoever asks may see the therapy; nobody is named, and nothing is opened.
     """
+    return installation.read(
+        lambda tx: is_like_others(tx, installation, patient_of(tx, coi), sites)
+    )
 
-    def work(tx: Transaction) -> bool:
-        patient = patient_of(tx, coi)
-        return any(look_alikes(tx, installation, patient, site) for site in sorted({*sites}))
 
-    return installation.read(work)
+def is_like_others(
+    tx: Transaction, installation: Installation, patient: str, sites: Iterable[str]
+) -> bool:
+    """The same, inside a transaction, where the patient is known."""
+    return any(look_alikes(tx, installation, patient, site) for site in sorted({*sites}))
 
 
 def asked_besides(installation: Installation, coi: str, site: str) -> tuple[frozenset[str], ...]:

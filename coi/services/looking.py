@@ -12,6 +12,7 @@ from coi.services.directory import ListedUnit, party_in_words, units_by_id
 from coi.services.exceptions import Told, exceptions_of
 from coi.services.former import as_former, destroyed_at, in_hand, is_in_hand
 from coi.services.installation import Installation
+from coi.services.likeness import is_like_others
 from coi.services.old_labels import OldLabel, old_labels
 from coi.services.permissions import EVERYWHERE, Permission, sites_with
 from coi.services.results import Tested, results_of
@@ -88,6 +89,7 @@ class TherapyPage(TherapyNow):
     destroyed_here: frozenset[str]  # by a hospital of the person that treats no more
     in_hand_here: frozenset[str]  # what such a hospital has in hand, and prints for
     unprinted_here: frozenset[str]  # the serials of that of which there is no piece yet
+    looks_alike: bool  # like another patient who is treated where the person works
 
     def comes_later(self, action: Action) -> bool:
         """It goes on with an exception, and is not what is next for any that is open."""
@@ -155,7 +157,11 @@ def look_at(installation: Installation, signed_in: SignedIn, coi: str) -> Therap
             found, others = as_former(found, site_of, seen.own), ()
             left = _left_to(tx, found, {unit for unit in units if site_of[unit] in seen.own})
         judged = results_of(found), exceptions_of(found), old_labels(found)
-        return TherapyPage(found, units, seen.reached, seen.is_former, mine, others, *judged, *left)
+        held = {unit for _role, unit in signed_in.person.roles}
+        there = {unit.site.id for unit in units.values() if unit.id in held}
+        alike = is_like_others(tx, installation, found.therapy.patient, there)
+        told = (found, units, seen.reached, seen.is_former, mine, others, *judged, *left)
+        return TherapyPage(*told, alike)
 
     return installation.read(work)
 

@@ -6,7 +6,7 @@ a deputy signs as themselves, and beside it stands for whom they stood in then (
 waits for a release past its time is told to the deputies first, and to who is on call a day later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -32,6 +32,9 @@ LONGEST = timedelta(days=366)
 
 ENDED = "end_standing_in"
 KIND = "standing_in"
+
+Signing = tuple[str, str, str]
+"""Who signed, in which role, and when."""
 
 
 class Duty(StrEnum):
@@ -170,16 +173,20 @@ def on_duty(tx: Transaction, now: datetime) -> tuple[StandIn, ...]:
     return tuple(sorted(found, key=lambda one: (one.duty is Duty.ON_CALL, one.since, one.seq)))
 
 
-def stood_in_for(tx: Transaction, signer: str, role: str, signed_at: str) -> str:
-    """For whom somebody stood in as deputy in this role at a moment, by name; '' for nobody."""
+def stood_in_for(tx: Transaction, signed: Collection[Signing]) -> dict[Signing, str]:
+    """For whom each signer stood in as deputy in that role then, by name; '' for nobody."""
+    if not signed:
+        return {}
+    first = parse_rfc3339(min(at for _signer, _role, at in signed))
+    every = [*_every(tx, first, (Duty.DEPUTY,))]
+    return {one: ", ".join(dict.fromkeys(_instead(every, *one))) for one in signed}
+
+
+def _instead(every: Iterable[StandIn], signer: str, role: str, signed_at: str) -> Iterator[str]:
     at = parse_rfc3339(signed_at)
-    names = [
-        one.instead
-        for one in _every(tx, at)
-        if one.duty is Duty.DEPUTY and (one.person, one.role) == (signer, role)
-        if one.is_in_force(at)
-    ]
-    return ", ".join(dict.fromkeys(names))
+    for one in every:
+        if (one.person, one.role) == (signer, role) and one.is_in_force(at):
+            yield one.instead
 
 
 def own_posts(somebody: Person) -> tuple[tuple[str, str], ...]:
@@ -227,15 +234,19 @@ def _why_not(named: Person, by: Person, wish: Wish, until: datetime) -> Iterator
         yield "cannot sign: identity check or signature statement are not on record"
 
 
-def _every(tx: Transaction, now: datetime) -> Iterator[StandIn]:
+def _every(
+    tx: Transaction, now: datetime, duties: Iterable[Duty] = tuple(Duty)
+) -> Iterator[StandIn]:
     """Each who was named and could stand in at that moment or later; with when it was ended."""
     # Nobody stands in for longer than a year, nor from later than in a year on.
     since = rfc3339(now - 2 * LONGEST)
+    found = [(duty, one) for duty in duties for one in _with(tx, duty, since)]
+    if not found:
+        return
     ends = {
         (one["chain"], int(one["document"]["entry"])): parse_rfc3339(one["recorded_at"])
         for one in _with(tx, ENDED, since)
     }
-    found = [(duty, one) for duty in Duty for one in _with(tx, duty, since)]
     documents = [one["document"] for _duty, one in found]
     names = printed_names(tx, {one[who] for one in documents for who in ("about", "for")} - {"-"})
     for duty, one in found:

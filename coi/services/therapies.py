@@ -11,7 +11,7 @@ from coi.ledger.shown import ENTRY, LINK, THING, Entry, Fault, Shown, faults_of
 from coi.services.decoding import content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
-from coi.services.standing_in import stood_in_for
+from coi.services.standing_in import Signing, stood_in_for
 from coi.services.versions import earlier_versions, workflow_of
 from coi.store import facts, lists, registers
 from coi.store.entries import entries_of
@@ -166,7 +166,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     entries = decoded(entries_of(tx, coi))
     signatures = signatures_of(tx, coi)
     told = told_of(tx, workflow, earlier, entries, signatures.usernames)
-    history = tuple(_as_deputies(tx, workflow, event) for event in told)
+    history = _as_deputies(tx, workflow, told)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
     shown = Shown(
@@ -288,16 +288,30 @@ def signed_of(
     )
 
 
-def _as_deputies(tx: Transaction, workflow: Workflow, event: Happened) -> Happened:
-    """The entry; below a release, each signature with whom its signer was the deputy of then."""
-    action = workflow.actions.get(event.action)
-    if action is None or not event.signatures or not decides_release(workflow, action):
-        return event
-    signatures = tuple(
-        replace(one, deputy_of=stood_in_for(tx, one.person, one.role, one.signed_at))
-        for one in event.signatures
+def _as_deputies(
+    tx: Transaction, workflow: Workflow, history: tuple[Happened, ...]
+) -> tuple[Happened, ...]:
+    """The entries; below a release, each signature with whom its signer was the deputy of then."""
+    deciding = {one.name for one in workflow.actions.values() if decides_release(workflow, one)}
+    releases = {event.seq: event.signatures for event in history if event.action in deciding}
+    of_each = stood_in_for(tx, {_signing(one) for by in releases.values() for one in by})
+    if not any(of_each.values()):
+        return history
+    return tuple(
+        replace(
+            event,
+            signatures=tuple(
+                replace(one, deputy_of=of_each[_signing(one)]) for one in event.signatures
+            ),
+        )
+        if event.seq in releases
+        else event
+        for event in history
     )
-    return replace(event, signatures=signatures)
+
+
+def _signing(one: Signed) -> Signing:
+    return one.person, one.role, one.signed_at
 
 
 def title_of(workflow: Workflow, name: str) -> str:

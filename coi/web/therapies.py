@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from coi.services import going_on
-from coi.services.likeness import looks_like_others
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.recorded import recorded_values
@@ -22,8 +21,7 @@ def show(coi: str) -> ResponseReturnValue:
     installation, signed_in = here.installation(), here.somebody()
     page = look_at(installation, signed_in, coi)
     under_way = going_on.of_therapy(installation, signed_in, coi)
-    alike = looks_like_others(installation, coi, here.sites_worked_at())
-    shown = {"page": page, "under_way": under_way, "looks_alike": alike}
+    shown = {"page": page, "under_way": under_way, "looks_alike": page.looks_alike}
     return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 

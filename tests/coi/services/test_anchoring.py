@@ -72,10 +72,10 @@ def test_what_is_signed_while_somebody_verifies_is_no_finding(anchor, clinic, lo
     assert verify_record(anchor).holds
     whole = verifying.verify
 
-    def verified_meanwhile(*told):
+    def verified_meanwhile(*told, **more):
         grown(clinic)
         keep_everywhere(anchor)
-        return whole(*told)
+        return whole(*told, **more)
 
     monkeypatch.setattr(verifying, "verify", verified_meanwhile)
     told = look(anchor)

@@ -85,7 +85,7 @@ def test_it_opens_a_session_at_a_registered_device(clinic, badge, tablet):
 def test_elsewhere_it_opens_nothing(clinic, badge, tablet):
     """Nor at a device that somebody made up, or one that was ended (P11-300c)."""
     identifier = tablet.partition(".")[0]
-    end_device(clinic.installation, a_ward_again(clinic), identifier)
+    end_device(clinic.installation, a_ward_again(clinic), identifier, why="Broken.")
 
     for held in ("", "x", f"{identifier}.made up", tablet):
         with pytest.raises(BadgeNotHere, match="not registered"):
@@ -231,7 +231,7 @@ def test_who_departs_or_gets_another_password_has_no_pin(clinic, badge, tablet, 
         "close": lambda: people.close_account(
             clinic.installation, clinic.root, "mara", why="She left."
         ),
-        "secret": lambda: issue_secret(clinic.installation, clinic.root, "mara"),
+        "secret": lambda: issue_secret(clinic.installation, clinic.root, "mara", why="Forgotten."),
         "password": lambda: people.set_password(
             clinic.installation,
             proofs.authenticate(clinic.installation, "mara", PASSWORD),
@@ -256,7 +256,7 @@ def test_a_session_is_good_at_its_device_alone(clinic, badge, tablet):
     for held in ("", other):
         with pytest.raises(SessionEnded, match="this one is not that"):
             sessions.resume(clinic.installation, token, device=held)
-    end_device(clinic.installation, quentin, tablet.partition(".")[0])
+    end_device(clinic.installation, quentin, tablet.partition(".")[0], why="Broken.")
     with pytest.raises(SessionEnded):
         sessions.resume(clinic.installation, token, device=tablet)
 

@@ -79,7 +79,7 @@ def test_the_new_key_signs_and_what_the_old_one_signed_stays_valid(signed_clinic
 
 def keys_that_speak(installation, note):
     """What the verifier of an exported record makes of the keys that it names."""
-    proof = installation.read(lambda tx: proof_in(tx, installation.settings, "TEST-0FASSS8C-K"))
+    proof = installation.read(lambda tx: proof_in(tx, installation.settings, "TEST-0FASSS8C-K", ()))
     signers = json.loads(proof)["signers"]
     return verify.key_that_signed(signers, verify.note_of(note.text))[1]
 

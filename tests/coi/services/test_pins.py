@@ -105,7 +105,7 @@ def test_it_goes_with_a_badge(clinic):
 @pytest.mark.usefixtures("nina")
 def test_whoever_got_a_new_secret_is_checked_first(clinic):
     """An administrator alone makes nobody's PIN (P11-200a3)."""
-    secret = issue_secret(clinic.installation, clinic.root, "nina")
+    secret = issue_secret(clinic.installation, clinic.root, "nina", why="Forgotten.")
     first = proofs.authenticate(clinic.installation, "nina", secret)
     with pytest.raises(OwnPasswordFirst):
         set_pin(clinic, first, secret=secret)

@@ -159,7 +159,15 @@ def test_who_lost_the_role_stands_in_for_nobody(works):
     grant_role(works.installation, works.root, "quinn", "auditor", WORKS)
     assert on_duty_at(works) == [DEPUTY]
 
-    grant_role(works.installation, works.root, "quinn", "qualified_person", WORKS, holds=False)
+    grant_role(
+        works.installation,
+        works.root,
+        "quinn",
+        "qualified_person",
+        WORKS,
+        holds=False,
+        why="Moved on.",
+    )
 
     assert on_duty_at(works) == []
 
@@ -173,9 +181,8 @@ def test_a_deputy_signs_as_themselves_and_it_says_for_whom(works):
 
     def asked(username, days, role="qualified_person"):
         at = f"{NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%S.000Z}"
-        return works.installation.read(
-            lambda tx: stood_in_for(tx, as_(works, username).person, role, at)
-        )
+        signed = (as_(works, username).person, role, at)
+        return works.installation.read(lambda tx: stood_in_for(tx, [signed]))[signed]
 
     assert asked("quinn", 1) == "Quentin Example"
     assert [asked("quinn", 30), asked("quinn", 1, "qa_reviewer"), asked("quentin", 1)] == [""] * 3

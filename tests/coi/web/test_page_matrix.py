@@ -263,7 +263,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("benches.mine", "GET"): Row("/benches", 200),
     ("benches.new", "GET"): Row("/benches/new", 200),
     ("benches.register", "POST"): Row("/benches/new", 422),
-    ("benches.retire", "POST"): Row(f"{NO_BENCH}/retire", 404),
+    ("benches.retire", "POST"): Row(f"{NO_BENCH}/retire", 404, fields={"why": "x"}),
     ("benches.show", "GET"): Row(NO_BENCH, 404),
     ("benches.work_at", "POST"): Row(f"{NO_BENCH}/work", 404),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),

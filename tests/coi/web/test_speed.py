@@ -9,7 +9,8 @@ from tests.coi.web.pace import calls_in
 ENTRIES = 60
 CALLS = 46_000
 LIFE = "positive after infusion"
-QUERIES = 16
+QUERIES = {"handed to the courier": 20, LIFE: 21}
+"""Of them four look for patients who look alike; of a release, one for who stood in."""
 
 
 @pytest.fixture
@@ -32,9 +33,9 @@ def test_it_asks_no_more_often_than_the_page_of_a_short_life(carla, lives, insta
     event.listen(installation.engine, "before_cursor_execute", lambda *told: sent.append(told[2]))
 
     numbers = []
-    for life in ("handed to the courier", LIFE):
+    for life in QUERIES:
         carla.get(f"/therapies/{lives.cois[life]}")
         numbers.append(len([one for one in sent if one.startswith("SELECT")]))
         sent.clear()
 
-    assert numbers == [QUERIES, QUERIES]
+    assert numbers == [*QUERIES.values()]
