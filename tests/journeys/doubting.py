@@ -19,7 +19,7 @@ from workflows.possible import releases_of
 
 @dataclass(slots=True)
 class Doubting(Performer):
-    """Tries each release before the trail was reviewed, and is refused for nothing else."""
+    """Tries each release before the trail was reviewed; notes what is refused for that alone."""
 
     tried: set[tuple[str, str]] = field(default_factory=set)  # action, and where its lot stood
 
@@ -35,8 +35,10 @@ class Doubting(Performer):
             wanted, actor, signers = self.request(coi, name, wish)
             with pytest.raises(Refused) as caught:
                 take_action(self.installation, wanted, actor, signers)
-            assert {one.code for one in caught.value.refusals} == {TRAIL_NOT_REVIEWED}
-            self.tried |= stood & steps_of(view.workflow)
+            codes = {one.code for one in caught.value.refusals}
+            # On a tour something else can stand against it: that proves nothing.
+            if codes == {TRAIL_NOT_REVIEWED}:
+                self.tried |= stood & steps_of(view.workflow)
         # The dataclass with slots is another class than the one that `super()` knows.
         Performer.before_release(self, name, wish, view, actor)
 
