@@ -171,7 +171,10 @@ def _roles(held: Sequence[tuple[str, str]] | frozenset[tuple[str, str]]) -> set[
 
 def _rules(installation: Installation) -> Iterator[Line]:
     settings = installation.settings
-    yield "Passwords", f"not guessed in {LEAST_GUESSES:,} tries; {LONGEST_PASSWORD} characters"
+    yield (
+        "Passwords",
+        f"not guessed in {LEAST_GUESSES:,} tries; {LONGEST_PASSWORD} characters at most",
+    )
     yield "PINs, at registered devices only", f"{SHORTEST_PIN} digits at least"
     yield "Wrong tries", f"{TRIES}, then locked for {LOCKED.seconds // 60} minutes"
     yield "Signed out without use after", f"{settings.idle_minutes} minutes"
