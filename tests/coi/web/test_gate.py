@@ -83,6 +83,15 @@ def test_every_answer_forbids_frames_inline_scripts_and_guessed_types(browser, p
     assert told == dict(HEADERS)
 
 
+def test_the_reader_of_pictures_alone_may_run_a_compiled_program(browser):
+    """It runs in a worker, beside the pages; it loads from nowhere else either."""
+    with browser.get("/static/camera-worker.js") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+
+    assert policy.replace(" 'wasm-unsafe-eval'", "") == HEADERS["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+
+
 @pytest.mark.parametrize("path", [page for page in PAGES if "static" not in page])
 def test_no_page_is_kept_by_the_browser(browser, path):
     """Whoever presses Back after signing out sees nothing (SEC-34)."""
