@@ -206,6 +206,7 @@ _PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
+    ("exports.of_downtime_kits", "POST"): Row("/exports/downtime-kits", 200, 422),
     ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
     ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
     ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
@@ -299,6 +300,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("paper.destruction_certificate", "POST"): Row("/therapies/{coi}/destroyed/0.9", 404, 404),
     ("paper.deviation_letter", "POST"): Row("/therapies/{coi}/out-of-specification/0.9", 404, 404),
     ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
+    ("paper.downtime_kit", "POST"): Row("/therapies/{coi}/downtime-kit", 200, 404),
     ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
     ("paper.reconciliation", "POST"): Row("/therapies/{coi}/label-reconciliation", 200, 404),
     ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),
