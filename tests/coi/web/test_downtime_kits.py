@@ -92,7 +92,7 @@ def test_what_is_on_hold_says_so(someone, lives):
 
 
 def test_at_the_bedside_two_people_check_and_the_paper_vouches_for_nothing(someone, performer):
-    """A kit is never the verdict (F-14)."""
+    """A kit is never the verdict."""
     coi = performer.order(PATIENTS[1])
     play(performer, coi, AT_BEDSIDE)
     _wanted, actor, _signers = performer.request(coi, "check_at_bedside")

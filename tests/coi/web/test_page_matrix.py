@@ -206,7 +206,9 @@ _PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
-    ("exports.of_downtime_kits", "POST"): Row("/exports/downtime-kits", 200, 422),
+    ("exports.of_downtime_kits", "POST"): Row(
+        "/exports/downtime-kits", 422, fields={"coi": "ZZZZ"}
+    ),
     ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
     ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
     ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
