@@ -199,6 +199,13 @@ class Settings:
         " system.",
         texts.a_number(1, 1100),
     )
+    archive_check_days: int = _setting(
+        "COI_ARCHIVE_CHECK_DAYS",
+        "365",
+        "After how many days (1 to 1100) it is overdue that quality assurance checks that archived"
+        " records can be read.",
+        texts.a_number(1, 1100),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.services.access_review import access_overdue
+from coi.services.access_review import ACCESS
 from coi.services.anchoring import anchored
+from coi.services.archive_check import ARCHIVE, last_reading
 from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
 from coi.services.directory import everybody
 from coi.services.drills import last_drilled
 from coi.services.emergency_review import overdue
 from coi.services.escrow import check_key
-from coi.services.evaluation import evaluation_overdue
+from coi.services.evaluation import SYSTEM
 from coi.services.installation import Installation
+from coi.services.periodic import Sort, is_overdue
 from coi.services.print_view import oldest_print, print_depths
 from coi.services.proofs import ADMINISTRATOR, QA, lacks_factor
 from coi.services.sealing import NoSeal, is_installed, seal_of
@@ -279,22 +281,26 @@ def _emergencies(installation: Installation) -> Found:
     return ok("Whatever name was read in an emergency was reviewed, or is younger than a day.")
 
 
-def _access(installation: Installation) -> Found:
-    if access_overdue(installation):
-        return look(
-            "It is overdue that quality assurance reviews who has which access.",
-            "See the page “Access”, under “Who has which access now”.",
-        )
-    return ok("Who has which access was reviewed in time, or the record is younger than that.")
+def _periodic(sort: Sort, under: str) -> RecordCheck:
+    """The check of what quality assurance signs for again and again."""
+
+    def look_whether(installation: Installation) -> Found:
+        if installation.read(lambda tx: is_overdue(tx, installation, sort)):
+            to_do = f"See the page “Access”, under “{under}”."
+            return look(f"It is overdue that quality assurance {sort.duty}.", to_do)
+        return ok(f"It is not overdue that quality assurance {sort.duty}.")
+
+    return look_whether
 
 
-def _evaluation(installation: Installation) -> Found:
-    if evaluation_overdue(installation):
-        return look(
-            "It is overdue that quality assurance evaluates the system.",
-            "See the page “Access”, under “Evaluation of the system”.",
+def _archive(installation: Installation) -> Found:
+    reading = installation.read(last_reading)
+    if reading and not reading.passed:
+        return wrong(
+            f"Archived records that were read at {reading.at} cannot all be read.",
+            "See the page “Access”, under “Archived records”: it says which, and why.",
         )
-    return ok("The system was evaluated in time, or the record is younger than that.")
+    return _periodic(ARCHIVE, "Archived records")(installation)
 
 
 def _trainings(installation: Installation) -> Found:
@@ -372,8 +378,9 @@ CHECKS: Mapping[str, RecordCheck] = {
     "seal": _seal,
     "people": _people,
     "factors": _factors,
-    "access": _access,
-    "evaluation": _evaluation,
+    "access": _periodic(ACCESS, "Who has which access now"),
+    "evaluation": _periodic(SYSTEM, "Evaluation of the system"),
+    "archive": _archive,
     "emergencies": _emergencies,
     "trainings": _trainings,
     "webhooks": _webhooks,

@@ -84,6 +84,7 @@ REFUSED = [
     ("COI_WEBHOOK_ALLOW", "https://lims.example.org", "no host and no network"),
     ("COI_WEBHOOK_ALLOW", "lims.example.org, 10.1.0.0/99", "no host and no network"),
     ("COI_ACCESS_REVIEW_DAYS", "0", "from 1 to 1100"),
+    ("COI_ARCHIVE_CHECK_DAYS", "0", "from 1 to 1100"),
     ("COI_EVALUATION_DAYS", "0", "from 1 to 1100"),
     ("COI_FACTOR_ROLES", "QA Reviewer", "which is no role"),
     ("COI_FACTOR_INSIDE", "10.1", "which is no network"),
