@@ -62,6 +62,7 @@ TITLES: Mapping[str, str] = {
     "review_access": "Who has which access: reviewed",
     "evaluate_system": "System evaluated",
     "check_archive": "Archived records checked",
+    "test_device": "Device tested",
     "read_archive": "Archived records read, on trial",
     "review_trail": "Audit trail of a therapy reviewed",
 }

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
+from coi.services.device_tests import stands_here
 from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
@@ -43,6 +44,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(signature_blocks)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
+    app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_comes_later, "later")
@@ -82,6 +84,12 @@ def _roles_at(signed_in: SignedIn) -> list[str]:
 def _disk() -> Disk:
     """The disk that the record lies on."""
     return here.installation().disk
+
+
+def _device_test_overdue() -> bool:
+    """The test of the registered device at which somebody sits is overdue."""
+    stands = stands_here(here.installation(), here.somebody().proven)
+    return stands is not None and stands.is_overdue
 
 
 def _may(permission: str) -> bool:

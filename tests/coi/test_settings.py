@@ -85,6 +85,8 @@ REFUSED = [
     ("COI_WEBHOOK_ALLOW", "lims.example.org, 10.1.0.0/99", "no host and no network"),
     ("COI_ACCESS_REVIEW_DAYS", "0", "from 1 to 1100"),
     ("COI_ARCHIVE_CHECK_DAYS", "0", "from 1 to 1100"),
+    ("COI_DEVICE_TEST_DAYS", "1101", "from 0 to 1100"),
+    ("COI_DEVICE_REFUSED_DAYS", "366", "from 0 to 365"),
     ("COI_EVALUATION_DAYS", "0", "from 1 to 1100"),
     ("COI_FACTOR_ROLES", "QA Reviewer", "which is no role"),
     ("COI_FACTOR_INSIDE", "10.1", "which is no network"),
