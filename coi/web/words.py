@@ -11,7 +11,7 @@ from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.device_tests import stands_here
-from coi.services.directory import ListedUnit, sites_and_units
+from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
@@ -114,8 +114,7 @@ def _roles(signed_in: SignedIn) -> set[str]:
 
 def listed_unit(unit: str) -> ListedUnit:
     """A unit with its name and its site."""
-    _sites, units = sites_and_units(here.installation())
-    return units[unit]
+    return here.units()[unit]
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
