@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "632172671bc09e3d1268ad48bf94519b2db6ffe0cb83ebe8f3ed65c5c7933441",
-    "postgresql": "0d66ec611231e2d1ee7eb1ea90e477cc8d6c79a80c320421813173c10a653264",
+    "sqlite": "1a63bd4044d9b34734c003eed29ad4c0443f694c4e63a5cb828976b7ee2ec83a",
+    "postgresql": "87894c8937042c6af895073e7fbda254169a9eb4682d87319076c57c0f489e5a",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -333,6 +333,13 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("access_review.sign", "POST"): Row(
         "/access/review", 401, fields={"digest": "", "remark": "", "password": "-"}
     ),
+    ("devices.ask_test", "GET"): Row("/devices/test", 200),
+    ("devices.test", "POST"): Row("/devices/test", 422, fields={"code": "", "how": ""}),
+    ("archive_check.show", "GET"): Row("/archive/check", 200),
+    ("archive_check.read", "POST"): Row("/archive/check/reading", 409),
+    ("archive_check.sign", "POST"): Row(
+        "/archive/check", 401, fields={"digest": "", "remark": "", "password": "-"}
+    ),
     ("evaluation.show", "GET"): Row("/evaluation", 200),
     ("evaluation.sign", "POST"): Row(
         "/evaluation", 401, fields={"until": "", "digest": "", "remark": "", "password": "-"}
