@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "632172671bc09e3d1268ad48bf94519b2db6ffe0cb83ebe8f3ed65c5c7933441",
-    "postgresql": "0d66ec611231e2d1ee7eb1ea90e477cc8d6c79a80c320421813173c10a653264",
+    "sqlite": "6c281229cb49165bffd3835cfc8813aa420340ad6fd661ac9d1cc7392f299681",
+    "postgresql": "f425f7955d1d85b8ac08497e7f4f3216f2e9b3a7120d69440f20eaef7dbd32b9",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

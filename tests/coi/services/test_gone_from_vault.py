@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete, text, update
 
 from benchmarks.clinic import new_clinic, open_clinic
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.store import tables as t
+from coi.store.likeness import MARKS
 
 NOT_SAID = "is missing, and no entry says that it was erased"
 NOBODY = "was registered by no entry"
@@ -26,7 +29,8 @@ def by_hand(engine, tmp_path):
 
     def change(statement):
         with engine.begin() as connection:
-            assert connection.exec_driver_sql(statement).rowcount > 0
+            asked = text(statement) if isinstance(statement, str) else statement
+            assert connection.execute(asked).rowcount > 0
         return {
             (one.table, one.key.partition("/")[2], one.chain[:5] == "site:", one.seq, one.what)
             for one in verify_record(installation).findings
@@ -63,3 +67,24 @@ def test_what_is_put_in_the_place_of_another_is_named(by_hand):
         ("patient_identity", "given_name", False, 0, NOT_SAID),
         ("patient_identity", "alias", False, None, NOBODY),
     }
+
+
+@pytest.mark.parametrize("field", MARKS)
+def test_whoever_unmarks_a_look_alike_is_found(by_hand, field):
+    """A mark that is gone, and one that stands for nobody, are named at the order (SEC-48)."""
+    mark = t.patient_identity.c.field == field
+    changed = by_hand(update(t.patient_identity).values(ciphertext="x").where(mark))
+    gone = by_hand(delete(t.patient_identity).where(mark))
+
+    assert changed == {("patient_identity", field, False, 0, "is not what was registered last")}
+    assert gone == {("patient_identity", field, False, 0, NOT_SAID)}
+
+
+def test_whoever_marks_somebody_as_another_is_found(by_hand):
+    """A mark that no order registered, so that everybody is warned until nobody reads it."""
+    found = by_hand(
+        "INSERT INTO patient_identity SELECT patient_id, 'alike_again', nonce, ciphertext,"
+        " commitment FROM patient_identity WHERE field = 'alike_born'"
+    )
+
+    assert found == {("patient_identity", "alike_again", False, None, NOBODY)}
