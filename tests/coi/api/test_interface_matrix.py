@@ -15,6 +15,7 @@ from coi.store.tables import metadata
 from coi.web.permissions import permission_of, scope_of
 from tests.coi.api.program import Program
 from tests.coi.attacks import ATTACKS, became, is_whole, what_escaped
+from tests.coi.named import named_in
 from tests.coi.staffed import away, here
 from tests.journeys.worlds import Databases, copy_of
 
@@ -140,6 +141,17 @@ def test_looking_changes_nothing(served, house, calls, staffed, role):
             ask(program, call, staffed.cois["dispensed"])
 
     assert everything() == before
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_call_tells_who_a_patient_is(served, calls, staffed, role):
+    """Whatever is looked at, by whichever role, and in whichever form it comes (SEC-08)."""
+    program = Program.of(served, away(role))
+    looks = [call for call in calls if call[1] == "GET"]
+
+    named = {call[0]: named_in(ask(program, call, staffed.cois["dispensed"])) for call in looks}
+
+    assert {call: texts for call, texts in named.items() if texts} == {}
 
 
 def spoilt(example, text):
