@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "1a63bd4044d9b34734c003eed29ad4c0443f694c4e63a5cb828976b7ee2ec83a",
-    "postgresql": "87894c8937042c6af895073e7fbda254169a9eb4682d87319076c57c0f489e5a",
+    "sqlite": "a12569f721fc52cac0160adc9c98626d116a2782aa332bac089acfce95d8596c",
+    "postgresql": "31e3ddd17b64272760e58377f9df8518722b5103d8d48b98f1b594aa4f59826f",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

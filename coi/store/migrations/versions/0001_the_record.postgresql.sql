@@ -516,8 +516,7 @@ CREATE TABLE patient_identity (
     nonce TEXT NOT NULL,
     ciphertext TEXT NOT NULL,
     commitment TEXT NOT NULL,
-    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
-    CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext)
+    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field)
 )
 -- next
 CREATE TABLE credential (
@@ -699,12 +698,6 @@ CREATE TABLE delivery (
 CREATE TABLE donation_turn (
     number TEXT NOT NULL,
     CONSTRAINT pk_donation_turn PRIMARY KEY (number)
-)
--- next
-CREATE TABLE likeness (
-    patient_id TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark)
 )
 -- next
 CREATE TABLE print_line (
@@ -959,8 +952,6 @@ ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFER
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
-ALTER TABLE likeness ADD CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
--- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_person FOREIGN KEY(opened_by) REFERENCES person (id)
@@ -978,8 +969,6 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
--- next
-CREATE INDEX ix_likeness_mark ON likeness (mark)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
@@ -1000,6 +989,10 @@ CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, cl
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
+-- next
+CREATE INDEX ix_patient_identity_ciphertext ON patient_identity (ciphertext)
+-- next
+CREATE UNIQUE INDEX uq_patient_identity_number ON patient_identity (ciphertext) WHERE field = 'index'
 -- next
 CREATE INDEX ix_position_holder ON position (holder)
 -- next
