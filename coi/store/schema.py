@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "632172671bc09e3d1268ad48bf94519b2db6ffe0cb83ebe8f3ed65c5c7933441",
-    "postgresql": "0d66ec611231e2d1ee7eb1ea90e477cc8d6c79a80c320421813173c10a653264",
+    "sqlite": "bd8c489d47437e9e1e2f48b746e3b461234634f85ffec401c1b9986afa9988b6",
+    "postgresql": "d126fef97e09101e8a60739937c9987edf390b682e4caa140eab27d8ea357d3f",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

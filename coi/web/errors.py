@@ -33,6 +33,7 @@ from coi.services.proofs import (
 )
 from coi.services.sealing import NoSeal
 from coi.services.sessions import Locked
+from coi.services.sign_on_house import ProviderAway, ProviderNotBelieved
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.stock_takes import StockTakeClosed
 from coi.services.trail_review import Overtaken, TookPart
@@ -91,6 +92,8 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     errors.OldProgram: HTTPStatus.SERVICE_UNAVAILABLE,
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSeal: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProviderAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProviderNotBelieved: HTTPStatus.BAD_GATEWAY,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
 
