@@ -144,7 +144,7 @@ def _let_in(
     device: str = "",
 ) -> JustProven:
     """Whoever may begin a session from there; who is turned away for it is on record."""
-    proven = prove_at_door(installation, username, secret, device)
+    proven = prove_at_door(installation, username, secret, device, came_from)
     if not proven.factors and is_outside(installation, came_from):
         person = proven.person
         installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))

@@ -240,7 +240,7 @@ def show_more(
     if came.is_confirmed:
         show_factor_at_sign_on(installation, username, came, typed.code)
     else:
-        just = prove_at_door(installation, username, typed, came.stands.device)
+        just = prove_at_door(installation, username, typed, came.stands.device, came_from)
         if just.one_time:
             raise OwnPasswordFirst(username)
         proven = just

@@ -16,6 +16,9 @@ of an hour after the one before, and whoever typed them proves nobody else for t
 password of an accomplice forgets none of them. That leaves somebody who guesses day and night
 20 guesses an hour, 480 a day, against everybody together, each on record under their own name: for
 the million commonest passwords they need five years, and the first five tell who it is.
+
+Whoever tries one password of every account locks none: so wrong ones are counted by where they come
+from too (`tried_from`).
 """
 
 from collections.abc import Callable
@@ -132,15 +135,23 @@ def prove_again(
 
 
 def prove_at_door(
-    installation: Installation, username: str, secret: Secret, held: str = ""
+    installation: Installation,
+    username: str,
+    secret: Secret,
+    held: str = "",
+    came_from: str | None = None,
 ) -> JustProven:
     """The same at the door, where anybody can come and try; at a registered device, at its own.
 
     What the browser `held` of one says which; whoever is proven there acts at it.
+
+    Raises:
+        TooManyFromHere: too many wrong passwords came from there, and from no registered device.
     """
     device = installation.read(lambda tx: device_id_held(tx, held)) if held else ""
     if not device:
-        with AT_THE_DOOR.passed():
+        now = installation.clock.now()
+        with installation.tried_from.counted(came_from, now), AT_THE_DOOR.passed():
             door = _account(installation, _DOOR, username)
             return _prove(installation, secret, _Tried(username, (door,)))
     # Not behind the crowd at the other door: whoever is there keeps nobody from this one.

@@ -37,6 +37,7 @@ from coi.services.sign_on_house import ProviderAway, ProviderNotBelieved
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.stock_takes import StockTakeClosed
 from coi.services.trail_review import Overtaken, TookPart
+from coi.services.tried_from import TooManyFromHere
 from coi.services.vault import VaultClosed
 
 
@@ -86,6 +87,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,
     errors.ClockWentBack: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyFromHere: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,
