@@ -12,6 +12,7 @@ from coi.api.limits import limit
 from coi.api.resources import RESOURCES
 from coi.services.installation import Installation
 from coi.services.permissions import require_known_roles
+from coi.services.sign_on_house import require_sign_on
 from coi.services.vault import fingerprint_of
 from coi.web import (
     access_review,
@@ -54,6 +55,7 @@ from coi.web import (
     programs,
     record,
     rendering,
+    sign_on,
     sites,
     standing_in,
     stock,
@@ -76,6 +78,7 @@ LARGEST_FORM = 1_048_576
 MOST_FIELDS = 2_000
 PARTS = (
     door.pages,
+    sign_on.pages,
     account.pages,
     factors.pages,
     pins.pages,
@@ -133,11 +136,13 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     """Make the application for an installation; for a demonstration, with the visitors' sheet.
 
     Raises:
-        SettingError: a setting names a role that nobody can hold.
+        SettingError: a setting names a role that nobody can hold, or a provider by which nobody
+            could sign in.
         PermissionForgotten: a page does not name what it asks for.
         NotForWork: there are no visitors where real work is done.
     """
     require_known_roles(installation.settings)
+    require_sign_on(installation.settings)
     app = Flask("coi", template_folder=str(_HERE / "web" / "templates"), static_folder=_static())
     tls = installation.settings.public_url.startswith("https:")
     app.request_class = gate.InMemory

@@ -20,6 +20,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
     "entry_written": (logging.INFO, "An entry stands in the record; `guards` refused it."),
     "passwords_crowded": (logging.WARNING, "Too many passwords come; one was turned away."),
     "password_checked": (logging.DEBUG, "How long a password waited for its turn."),
+    "sign_on_failed": (
+        logging.WARNING,
+        "Nobody was signed in by the house's provider of identities; `why` says in a word.",
+    ),
     "database_busy": (logging.WARNING, "The database did not get to it; nothing was saved."),
     "tried_again": (logging.INFO, "Two writers collided; one of them does it again."),
     "slow": (logging.WARNING, "A look or a transaction took longer than `COI_SLOW_MS`."),

@@ -19,6 +19,7 @@ def refuse_what_does_not_go_together(values: Mapping[str, Any]) -> None:
         ("COI_ANCHOR_MAIL", values["anchor_mail"]),
     ):
         _refuse_mail_without_server(name, addresses, values["mail_server"])
+    _refuse_half_a_provider(values["oidc_issuer"], values["oidc_client_id"])
     _refuse_stamps_that_nobody_can_check(values["timestamp_url"], values["timestamp_ca"])
 
 
@@ -28,6 +29,17 @@ def _refuse_mail_without_server(name: str, addresses: tuple[str, ...], server: s
             name,
             "is set, but no server sends e-mails: COI_MAIL_SERVER is empty.",
             "Write the server too, such as smtps://mail.example.org:465.",
+        )
+
+
+def _refuse_half_a_provider(issuer: str, client: str) -> None:
+    names = ("COI_OIDC_ISSUER", "COI_OIDC_CLIENT_ID")
+    if bool(issuer) != bool(client):
+        is_set, empty = names if issuer else reversed(names)
+        raise SettingError(
+            is_set,
+            f"is set, but {empty} is empty: by one of the two alone nobody can sign in.",
+            "Write both, or neither.",
         )
 
 

@@ -15,9 +15,17 @@ from coi.errors import SettingError
 ISSUER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U, which people misread."""
 
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
+)
+"""With which a provider can sign: each has a key that nobody else has."""
+
 LONGEST_LINE = 200
 SQLITE = "sqlite+pysqlite"
 POSTGRESQL = "postgresql+psycopg"
+_ONE_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+_LONGEST_PROVIDER = 400
 _WITNESS = re.compile(r"https?://[!-~]+ [!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}")
 _ROLE = re.compile(r"[a-z_]{1,64}")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -150,6 +158,50 @@ def a_url_or_none(name: str, text: str) -> str:
             "Write https:// or http://, the name of the server and the path.",
         )
     return text
+
+
+def a_provider_or_none(name: str, text: str) -> str:
+    """A provider of identities, by the address that is its name; or nothing.
+
+    It is encrypted, but where both are on one machine to try it.
+    """
+    if not text:
+        return text
+    address = _split(name, text)
+    encrypted = address.scheme == "https" or (
+        address.scheme == "http" and address.hostname in _ONE_MACHINE
+    )
+    beside = address.query or address.fragment or address.username or text != text.strip()
+    if not encrypted or not address.hostname or beside or len(text) > _LONGEST_PROVIDER:
+        raise SettingError(
+            name,
+            f"is {text!r}, which is no provider that can be believed.",
+            "Write https:// and its address, letter for letter as the provider calls itself.",
+        )
+    return text
+
+
+def algorithms(name: str, text: str) -> tuple[str, ...]:
+    """Algorithms that sign with a key that nobody else has, at least one."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    if not named or not set(named) <= set(ALGORITHMS):
+        raise SettingError(
+            name,
+            f"is {text!r}, and of these only {', '.join(ALGORITHMS)} can be allowed.",
+            "Write those that the provider signs with, with commas between.",
+        )
+    return named
+
+
+def words(name: str, text: str) -> tuple[str, ...]:
+    """Words, with commas between; or nothing."""
+    named = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in named:
+        if not re.fullmatch("[A-Za-z0-9_.:/-]{1,100}", one):
+            raise SettingError(
+                name, f"holds {one!r}, which is no word.", "Write mfa, or what it is."
+            )
+    return named
 
 
 def an_issuer(name: str, text: str) -> str:

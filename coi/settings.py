@@ -235,6 +235,54 @@ class Settings:
         texts.networks,
     )
 
+    oidc_issuer: str = _setting(
+        "COI_OIDC_ISSUER",
+        "",
+        "The house's provider of identities (OpenID Connect), by which people may sign in, as it"
+        " calls itself: `https://` and its address; left empty, there is none.",
+        texts.a_provider_or_none,
+    )
+    oidc_client_id: str = _setting(
+        "COI_OIDC_CLIENT_ID",
+        "",
+        "What the provider calls this installation.",
+        texts.a_line,
+    )
+    oidc_secret_file: Path | None = _setting(
+        "COI_OIDC_SECRET_FILE",
+        "",
+        "A file with the secret by which the provider knows this installation; left empty, it asks"
+        " for none.",
+        texts.a_file_or_none,
+    )
+    oidc_name: str = _setting(
+        "COI_OIDC_NAME",
+        "",
+        "What the provider is called on the page where people sign in; left empty, by its host.",
+        texts.a_line,
+    )
+    oidc_algorithms: tuple[str, ...] = _setting(
+        "COI_OIDC_ALGORITHMS",
+        "RS256, ES256",
+        "With which algorithms the provider may sign whom it tells of, with commas between; none"
+        " with a shared key is ever taken.",
+        texts.algorithms,
+    )
+    oidc_second_factor: tuple[str, ...] = _setting(
+        "COI_OIDC_SECOND_FACTOR",
+        "",
+        "What the provider says (`amr`) where it asked for a second factor, with commas between:"
+        " then ours is not asked for at the door; left empty, it always is.",
+        texts.words,
+    )
+    oidc_ca: Path | None = _setting(
+        "COI_OIDC_CA",
+        "",
+        "A PEM file with the certificates of the authorities of your own house, which the provider"
+        " may have its own from; left empty, those that the machine trusts hold.",
+        texts.a_file_or_none,
+    )
+
     public_url: str = _setting(
         "COI_PUBLIC_URL",
         "http://127.0.0.1:8000",

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Network, ip_address
 from threading import Lock
 from time import time
 
@@ -22,11 +21,10 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from coi.api.counting import Counters
+from coi.services.tried_from import source_of
 from coi.web import here
 
 MOST_REMEMBERED = 10_000
-_OWN_NETWORK = 64
-"""Bits of an address of IPv6 that tell whose it is; within them each machine takes any it likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,9 @@ def limit(app: Flask, per_minute: int) -> None:
         return is_within
 
     def count() -> None:
-        if here.is_for_programs() and not count_as(accounts.of(_shown()) or _address()):
+        if here.is_for_programs() and not count_as(
+            accounts.of(_shown()) or source_of(here.came_from())
+        ):
             raise TooManyRequests
 
     def learn(response: Response) -> Response:
@@ -96,15 +96,3 @@ def limit(app: Flask, per_minute: int) -> None:
 def _shown() -> str:
     """What is shown as a token, as its hash."""
     return sha256(request.headers.get("Authorization", "").encode()).hexdigest()
-
-
-def _address() -> str:
-    """Where a request comes from, as far as it can be known."""
-    try:
-        address = ip_address(here.came_from())
-    except ValueError:
-        return "-"
-    if isinstance(address, IPv4Address):
-        return str(address)
-    # A server that listens at both tells an address of IPv4 inside of one of IPv6.
-    return str(address.ipv4_mapped or IPv6Network((int(address), _OWN_NETWORK), strict=False))

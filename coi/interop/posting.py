@@ -1,4 +1,4 @@
-"""Send one message to one URL, and be done with it after so many seconds whatever comes (F-21).
+"""Ask one URL once, and be done with it after so many seconds whatever comes (F-21).
 
 Nothing is followed, nothing is decoded, no proxy is asked, and of the answer little is read.
 """
@@ -24,7 +24,10 @@ class Answer:
     status: int = 0
     trouble: str = ""
     retry_after: str = ""
-    body: bytes = b""  # the beginning of it; nobody but a witness is listened to
+    body: bytes = (
+        b""  # the beginning of it; of those who are sent messages a witness is listened to
+    )
+    is_whole: bool = True  # there was no more of it than is read
 
     @property
     def told(self) -> str:
@@ -39,6 +42,7 @@ class Message:
     target: Target
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Way:
     resolve: Resolve = look_up
     connect_seconds: float = CONNECT_SECONDS
     total_seconds: float = TOTAL_SECONDS
+    most_read: int = MOST_READ
 
 
 def post(message: Message, way: Way) -> Answer:
@@ -75,15 +80,15 @@ def _sent(message: Message, way: Way, to: To) -> Answer:
     headers = [("host", _host_header(target)), *message.headers.items()]
     with (
         httpcore.ConnectionPool(ssl_context=way.tls, network_backend=to, retries=0) as pool,
-        pool.stream("POST", url, headers=headers, content=message.body) as response,
+        pool.stream(message.method, url, headers=headers, content=message.body) as response,
     ):
         read = b""
         # What a receiver of messages says is not used; it is not cut off in its sentence.
         for part in response.iter_stream():
-            if len(read := read + part) > MOST_READ:
+            if len(read := read + part) > way.most_read:
                 break
-        told = _retry_after(response.headers)
-        return Answer(response.status, retry_after=told, body=read[:MOST_READ])
+        told, kept = _retry_after(response.headers), read[: way.most_read]
+        return Answer(response.status, retry_after=told, body=kept, is_whole=kept == read)
 
 
 def _host_header(target: Target) -> str:

@@ -18,6 +18,7 @@ from coi.store import people
 from coi.store.badges import badge_of
 from coi.store.entries import last_time_of
 from coi.store.people import KnownPerson
+from coi.store.sign_ons import sign_on_of
 from coi.store.transactions import Transaction
 
 REVIEWED = "I have reviewed who has which access"
@@ -49,6 +50,7 @@ class Access:
     is_quiet: bool  # a person who has not signed in for 90 days, or ever
     wears_badge: bool = False
     has_pin: bool = False  # so that the badge opens the door of registered devices
+    signs_on: bool = False  # comes in by the house's provider too
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _access(tx: Transaction, known: KnownPerson, now: datetime) -> Access:
         not person.is_service and (not at or now - parse_rfc3339(at) > QUIET),
         badge_of(tx, person.id) is not None,
         bool(known.pin),
+        sign_on_of(tx, person.id) is not None,
     )
 
 

@@ -18,6 +18,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from coi.services.checkup import Found, MachineCheck, Surroundings, look, ok, wrong
 from coi.services.disk import disk_of
 from coi.services.mounts import UNKNOWN, is_of_network, kind_of
+from coi.services.sign_on_house import (
+    ProviderAway,
+    ProviderNotBelieved,
+    look_at_provider,
+    name_of,
+    require_sign_on,
+)
 
 _HERE = Path(__file__).parents[1]
 _PASSING = frozenset({"tmpfs", "ramfs", "overlay"})
@@ -176,6 +183,18 @@ def _address(around: Surroundings) -> Found:
     return ok(f"Browsers come by {around.settings.public_url}.")
 
 
+def _sign_on(around: Surroundings) -> Found:
+    """The house's provider answers, and is the one that is set."""
+    if not around.settings.oidc_issuer:
+        return ok("No provider of identities is set (`COI_OIDC_ISSUER`).")
+    require_sign_on(around.settings)
+    try:
+        look_at_provider(around.settings)
+    except (ProviderAway, ProviderNotBelieved) as error:
+        return look(error.sentence, "See to it; people sign in with name and password meanwhile.")
+    return ok(f"{name_of(around.settings)} answers, and is the provider that is set.")
+
+
 def _certificate(around: Surroundings) -> Found:
     if around.tls is None:
         return ok("No certificate was named (`--tls`).")
@@ -227,6 +246,7 @@ CHECKS: Mapping[str, MachineCheck] = {
     "disk": _disk,
     "clock is synchronised": _synchronised,
     "address": _address,
+    "sign-on": _sign_on,
     "certificate": _certificate,
 }
 """Each check, by its name."""

@@ -10,6 +10,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import Protocol
 
 import pyotp
 from cryptography.exceptions import InvalidTag
@@ -19,7 +20,6 @@ from coi.clock import rfc3339
 from coi.errors import CoiError, Crowded, WrongPassword
 from coi.services.installation import Installation
 from coi.services.passkeys import asked_to_show, challenge_in, party_of, passkey_of, shown_by
-from coi.services.proofs import JustProven
 from coi.services.vault import NONCE_BYTES, Vault, VaultClosed
 from coi.store import factors
 from coi.store.factors import FactorRow
@@ -79,6 +79,18 @@ class Typed:
     code: str = ""
 
 
+class Holder(Protocol):
+    """Whoever has second factors, or none."""
+
+    @property
+    def person(self) -> str:
+        """Who it is."""
+
+    @property
+    def factors(self) -> tuple[Enrolled, ...]:
+        """Theirs."""
+
+
 Secret = str | Typed
 """A password alone, or with the code of a second factor."""
 
@@ -88,7 +100,7 @@ def typed_as(secret: Secret) -> Typed:
     return secret if isinstance(secret, Typed) else Typed(secret)
 
 
-def show_factor(installation: Installation, proven: JustProven, code: str) -> None:
+def show_factor(installation: Installation, proven: Holder, code: str) -> None:
     """Go on where the person has no second factor, or has just shown one; it is used up by that.
 
     Raises:
@@ -102,7 +114,7 @@ def show_factor(installation: Installation, proven: JustProven, code: str) -> No
     installation.transact_always(lambda tx: _take(tx, installation, proven, code))
 
 
-def _take(tx: Transaction, installation: Installation, proven: JustProven, code: str) -> None:
+def _take(tx: Transaction, installation: Installation, proven: Holder, code: str) -> None:
     rows = genuine(tx, proven)
     if code.startswith(_ANSWER):
         shown = _is_passkey(tx, installation, rows, code)
@@ -112,7 +124,7 @@ def _take(tx: Transaction, installation: Installation, proven: JustProven, code:
         raise WrongCode
 
 
-def genuine(tx: Transaction, proven: JustProven) -> list[FactorRow]:
+def genuine(tx: Transaction, proven: Holder) -> list[FactorRow]:
     """What the person's factors are checked with, as far as it is what the record names."""
     named = {one.id: one for one in proven.factors}
     return [
@@ -173,7 +185,7 @@ def _keep_challenge(
 ) -> None:
     now = installation.clock.now()
     factors.forget_challenges(tx, rfc3339(now))
-    if factors.challenges(tx) >= MOST_ASKED:
+    if factors.challenges(tx, purpose) >= MOST_ASKED:
         raise Crowded
     factors.keep_challenge(tx, _hash(challenge), purpose, rfc3339(now + ASKED_FOR))
 

@@ -15,6 +15,7 @@ from coi.events import held_back, timed
 from coi.services.disk import Disk, disk_of, forget_what_was_read
 from coi.services.passwords import PasswordHasher, hasher
 from coi.services.seen import OnPaper, ReadOnly, Standstill, keep_seen, seen_file, why_read_only
+from coi.services.tried_from import TriedFrom
 from coi.services.vault import NO_KEY, Vault, VaultClosed, read_key_file
 from coi.settings import Settings
 from coi.store import people
@@ -49,6 +50,7 @@ class Installation:
     on_paper: OnPaper = field(default_factory=OnPaper)
     disk: Disk = field(default_factory=Disk)
     recorded: Event = field(default_factory=Event)  # something, here, since it was looked at last
+    tried_from: TriedFrom = field(default_factory=TriedFrom)
     untold: set[str] = field(default_factory=set)  # what was found and could be written nowhere
     _workflows: dict[tuple[str, int], Workflow] = field(default_factory=dict)
     _units: dict[str, Unit] = field(default_factory=dict)

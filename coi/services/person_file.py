@@ -13,6 +13,7 @@ from coi.store import entries, facts, people, registers
 from coi.store.badges import Badge, badge_of
 from coi.store.facts import ORGANISATION
 from coi.store.people import Enrolled, KnownPerson
+from coi.store.sign_ons import SignOn, sign_on_of
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -45,6 +46,10 @@ TITLES: Mapping[str, str] = {
     "refuse_pin": "Badge scanned, and a PIN typed that opened nothing",
     "refuse_badge": "Turned away: a badge at a site without a role",
     "lock_pin": "Wrong PINs; the PIN was ended",
+    "bind_sign_on": "Identity at the provider bound",
+    "confirm_sign_on": "Identity at the provider confirmed with the password",
+    "end_sign_on": "Identity at the provider ended",
+    "refuse_sign_on": "Turned away: an identity at the provider that opens nothing",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
     "refuse_sign_in": "Wrong password or code",
@@ -93,6 +98,7 @@ class PersonFile:
     badge: Badge | None = None
     factors: tuple[Enrolled, ...] = ()
     has_pin: bool = False
+    sign_on: SignOn | None = None
 
     def trained(self, role: str, now: datetime) -> bool:
         """The person has a current training for this role."""
@@ -121,6 +127,7 @@ def person_file(installation: Installation, username: str) -> PersonFile:
             badge_of(tx, person.id),
             known.factors,
             bool(known.pin),
+            sign_on_of(tx, person.id),
         )
 
     return installation.read(look)
@@ -169,5 +176,7 @@ def _beside(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
     """The badge that was scanned, and the reason that was given."""
     for badge in content.get("registers", {}).get("badges", ()):
         yield f"by badge {badge['serial']}"
+    if content.get("registers", {}).get("sign_ons"):
+        yield "by the house's provider"
     for note in content.get("notes", {}).values():
         yield f"“{texts[note]}”" if note in texts else ERASED

@@ -17,6 +17,7 @@ from coi.services.passwords import check_password, spend_as_long
 from coi.store import grants, people, tokens
 from coi.store.badges import badge_of
 from coi.store.people import Enrolled, KnownPerson
+from coi.store.sign_ons import sign_on_of
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 from workflows.guards.people import signing_role
@@ -142,6 +143,18 @@ class ByBadge(Proven):
     """
 
     badge: str = field(kw_only=True)  # its serial
+
+
+@dataclass(frozen=True, slots=True)
+class BySignOn(Proven):
+    """Somebody of whom the house's provider said who they are, and who has a password here too.
+
+    It lets them act, and signs nothing. Whose identity there is ended is nobody by it from that
+    moment on. Who may give others access is let in by nobody else's word: of that role such a
+    person has none.
+    """
+
+    identity: str = field(kw_only=True)  # at the provider, as the record has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +308,17 @@ def _behind(tx: Transaction, by: Proven) -> KnownPerson:
     if known.person.is_service or is_somebody_else:
         raise SignedOut(by.username)
     present(tx, by)
+    if isinstance(by, BySignOn):
+        return _signed_on(tx, known, by)
     return _wearer(tx, known, by) if isinstance(by, ByBadge) else known
+
+
+def _signed_on(tx: Transaction, known: KnownPerson, by: BySignOn) -> KnownPerson:
+    """The person to whom this identity is bound, without the role that gives others access."""
+    bound = sign_on_of(tx, known.person.id)
+    if bound is None or not bound.is_confirmed or bound.identity != by.identity:
+        raise SignedOut(by.username)
+    return replace(known, person=known.person.without(frozenset({ADMINISTRATOR})))
 
 
 def _wearer(tx: Transaction, known: KnownPerson, by: ByBadge) -> KnownPerson:

@@ -7,6 +7,7 @@ password and a lock are entries in the site's chain, as signing in and out are (
 """
 
 import secrets
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +31,7 @@ from coi.services.people import set_password
 from coi.services.proofs import (
     ADMINISTRATOR,
     ByBadge,
+    BySignOn,
     JustProven,
     Proven,
     acting,
@@ -142,7 +144,7 @@ def _let_in(
     device: str = "",
 ) -> JustProven:
     """Whoever may begin a session from there; who is turned away for it is on record."""
-    proven = prove_at_door(installation, username, secret, device)
+    proven = prove_at_door(installation, username, secret, device, came_from)
     if not proven.factors and is_outside(installation, came_from):
         person = proven.person
         installation.transact_always(lambda tx: _write(tx, installation, "refuse_outside", person))
@@ -191,12 +193,13 @@ def _begin(
         *(proven.person, proven.username, proven.credential),
         *(unit, "-", now, now),
         *((proven.badge, proven.device) if isinstance(proven, ByBadge) else ("-", "-")),
+        proven.identity if isinstance(proven, BySignOn) else "-",
     )
     # What is over at its absolute end serves nobody; that it was there stands in the chain.
     over = moment - timedelta(hours=installation.settings.session_hours + 1)
     sessions.forget_sessions(tx, rfc3339(over))
     sessions.begin(tx, began)
-    _write(tx, installation, "sign_in", proven.person, proven.device, began.badge)
+    _write(tx, installation, "sign_in", proven.person, proven.device, by=_told_of(began))
     return began
 
 
@@ -216,13 +219,21 @@ def _write(
     action: str,
     person: str,
     device: str = "",
-    badge: str = "-",
+    by: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
 ) -> None:
-    """An entry in the chain of the person's site; of a badge that opened the door, which one."""
+    """An entry in the chain of the person's site, with what opened the door beside a password."""
     chain = person_chain(tx, person) or ORGANISATION
     occasion = Occasion(person, "-", installation.clock.now(), device=device)
-    told = {} if badge == "-" else {"badges": [{"person": person, "serial": badge}]}
-    write_site_entry(tx, action, occasion, Registered(registers=told), chain)
+    write_site_entry(tx, action, occasion, Registered(registers=by or {}), chain)
+
+
+def _told_of(began: SessionRow) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """What opened a session, where that was no password: the badge, or the identity."""
+    if began.badge != "-":
+        return {"badges": [{"person": began.person, "serial": began.badge}]}
+    if began.sign_on != "-":
+        return {"sign_ons": [{"person": began.person, "identity": began.sign_on}]}
+    return {}
 
 
 def _end(tx: Transaction, installation: Installation, token: str) -> None:
@@ -305,6 +316,8 @@ def _proven(tx: Transaction, found: SessionRow, device: str) -> Proven:
         SessionEnded: a badge opened it, and it is worn no more, or this is not the device.
     """
     account = (found.username, found.person, found.credential)
+    if found.sign_on != "-":
+        return BySignOn(*account, device=device, identity=found.sign_on)
     if found.badge == "-":
         return Proven(*account, device=device)
     if device != found.device:

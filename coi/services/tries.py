@@ -16,16 +16,21 @@ of an hour after the one before, and whoever typed them proves nobody else for t
 password of an accomplice forgets none of them. That leaves somebody who guesses day and night
 20 guesses an hour, 480 a day, against everybody together, each on record under their own name: for
 the million commonest passwords they need five years, and the first five tell who it is.
+
+Whoever tries one password of every account locks none: so wrong ones are counted by where they come
+from too (`tried_from`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, Problem, WrongPassword
 from coi.services.devices import KIND, device_id_held
 from coi.services.entries import Occasion, Registered, write_site_entry
-from coi.services.factors import Secret, show_factor, typed_as
+from coi.services.factors import Holder, Secret, show_factor, typed_as
 from coi.services.installation import Installation
 from coi.services.passwords import AT_THE_DOOR
 from coi.services.proofs import (
@@ -47,7 +52,8 @@ from coi.store.transactions import Transaction
 
 TRIES = 5
 LOCKED = timedelta(minutes=15)
-_DOOR, _PEN, _BESIDE = "sign-in", "sign", "sign beside"
+_DOOR, _PEN, _BESIDE, _SIGN_ON = "sign-in", "sign", "sign beside", "sign on"
+T = TypeVar("T")
 
 
 class Locked(CoiError):
@@ -129,15 +135,23 @@ def prove_again(
 
 
 def prove_at_door(
-    installation: Installation, username: str, secret: Secret, held: str = ""
+    installation: Installation,
+    username: str,
+    secret: Secret,
+    held: str = "",
+    came_from: str | None = None,
 ) -> JustProven:
     """The same at the door, where anybody can come and try; at a registered device, at its own.
 
     What the browser `held` of one says which; whoever is proven there acts at it.
+
+    Raises:
+        TooManyFromHere: too many wrong passwords came from there, and from no registered device.
     """
     device = installation.read(lambda tx: device_id_held(tx, held)) if held else ""
     if not device:
-        with AT_THE_DOOR.passed():
+        now = installation.clock.now()
+        with installation.tried_from.counted(came_from, now), AT_THE_DOOR.passed():
             door = _account(installation, _DOOR, username)
             return _prove(installation, secret, _Tried(username, (door,)))
     # Not behind the crowd at the other door: whoever is there keeps nobody from this one.
@@ -147,13 +161,29 @@ def prove_at_door(
     return replace(proven, device=device)
 
 
+def show_factor_at_sign_on(
+    installation: Installation, username: str, holder: Holder, code: str
+) -> None:
+    """Go on where whoever comes by the house's provider shows a second factor of ours.
+
+    Wrong ones are counted apart: whoever locks the door of passwords keeps nobody from this one.
+
+    Raises:
+        Locked: it was tried in vain too often.
+        CodeNeeded, WrongCode: it is missing or wrong.
+    """
+    tried = _Tried(username, (_account(installation, _SIGN_ON, username),))
+    installation.read(lambda tx: _require_open(tx, installation, tried))
+    _counted(installation, tried, lambda: show_factor(installation, holder, code))
+
+
 def _door_of(device: str) -> str:
     return f"{_DOOR} at {device}"
 
 
 def _places(tx: Transaction) -> tuple[str, ...]:
     """Wherever an account can be locked for its own person."""
-    return (_DOOR, _PEN, *(_door_of(row.id) for row in every_kept(tx, KIND)))
+    return (_DOOR, _PEN, _SIGN_ON, *(_door_of(row.id) for row in every_kept(tx, KIND)))
 
 
 def _is_own(installation: Installation, username: str, typist: Proven) -> bool:
@@ -171,11 +201,20 @@ def _prove(installation: Installation, secret: Secret, tried: _Tried) -> JustPro
         """Before anything is hashed: a locked account keeps no processor busy (SEC-43)."""
         _require_open(tx, installation, tried)
 
-    typed = typed_as(secret)
-    try:
+    def prove_both() -> JustProven:
+        typed = typed_as(secret)
         proven = authenticate(installation, tried.username, typed.password, require_open)
         # Only then: whoever does not know the password uses up no code of whoever does.
         show_factor(installation, proven, typed.code)
+        return proven
+
+    return _counted(installation, tried, prove_both)
+
+
+def _counted(installation: Installation, tried: _Tried, proof: Callable[[], T]) -> T:
+    """What is proven; where it is not, that is counted."""
+    try:
+        proven = proof()
     except WrongPassword:
         installation.transact_always(lambda tx: _count_failure(tx, installation, tried))
         raise

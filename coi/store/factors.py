@@ -65,9 +65,16 @@ def use_challenge(connection: Connection, identifier: str, purpose: str, now: st
     return connection.execute(using).rowcount == 1
 
 
-def challenges(connection: Connection) -> int:
-    """How many passkeys are asked for something just now."""
-    return connection.execute(select(func.count()).select_from(t.challenge)).scalar_one()
+def challenges(connection: Connection, purpose: str) -> int:
+    """How many there are for this purpose just now."""
+    counted = select(func.count()).where(t.challenge.c.purpose == purpose)
+    return connection.execute(counted).scalar_one()
+
+
+def is_kept(connection: Connection, identifier: str) -> bool:
+    """There is such a challenge, whatever for."""
+    found = select(t.challenge.c.id).where(t.challenge.c.id == identifier)
+    return connection.execute(found).first() is not None
 
 
 def forget_challenges(connection: Connection, now: str) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "a12569f721fc52cac0160adc9c98626d116a2782aa332bac089acfce95d8596c",
-    "postgresql": "31e3ddd17b64272760e58377f9df8518722b5103d8d48b98f1b594aa4f59826f",
+    "sqlite": "d0219adcee398a26a2b84ec0e92899e2325dd5840f57fc4c2f19d756f23e92b3",
+    "postgresql": "fd07b5eb6f04bb298c0da3456dfb3aed3cb2f725b347c0f31fe866084d2dda51",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -1,6 +1,7 @@
 """Reads and writes who is signed in, and how often an account was tried in vain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -30,6 +31,8 @@ class SessionRow:
     seen_at: str
     badge: str = "-"  # with which it was opened, at `device`; '-' in both where a password did
     device: str = "-"
+    sign_on: str = "-"  # the identity at the house's provider by which it was opened
+    former: str = "-"  # the hash of what was held before it was given anew
 
 
 _columns = t.session.c
@@ -45,6 +48,8 @@ _going_on = select(
     _columns.seen_at,
     _columns.badge,
     _columns.device,
+    _columns.sign_on,
+    _columns.former,
 ).where(_columns.ended_at == GOES_ON)
 _session = Statement(_going_on.where(_columns.id == bindparam("id")).add_columns(is_ours))
 _of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)
@@ -148,6 +153,14 @@ def failures_in_turn(connection: Connection, account: str) -> tuple[int, str]:
         add(connection, t.failed_sign_in, [{"account": account, "failures": 0, "last_at": ""}])
         return 0, ""
     return row[0], row[1]
+
+
+@contextmanager
+def in_turn(connection: Connection, what: str) -> Iterator[None]:
+    """Whoever does this too waits until whoever came first has written, and sees it then."""
+    failures_in_turn(connection, what)
+    yield
+    forget_failures(connection, [what])
 
 
 def keep_failures(connection: Connection, account: str, number: int, last_at: str) -> None:

@@ -66,7 +66,7 @@ request = table(
 
 session = table(
     "session",
-    texts("id held_by person username credential badge device unit bench"),
+    texts("id held_by person username credential badge device sign_on unit bench former"),
     texts("started_at seen_at ended_at replaced_by"),
     primary("session", "id"),
     among("ck_session_held_by", "held_by", "browser program"),
@@ -74,8 +74,9 @@ session = table(
 )
 """Who is signed in, at which unit and bench; `id` is the hash of what the browser or a program of
 theirs holds, '-' as its end that it goes on. `badge` is the serial of the badge that opened it at
-`device`; '-' in both where a password did. `replaced_by` is the session elsewhere that ended it,
-'-' for none."""
+`device`, `sign_on` the identity at the house's provider that did; '-' in all where a password did.
+`former` is the hash of what was held before it was given anew, '-' for nothing. `replaced_by` is
+the session elsewhere that ended it, '-' for none."""
 
 failed_sign_in = table(
     "failed_sign_in",

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused
-from coi.services import sessions
+from coi.services import sessions, sign_on
 from coi.services.people import POLICY, accept_policy
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
@@ -71,6 +71,19 @@ def end_session() -> ResponseReturnValue:
     person, session = signed_in.person.id, request.form["session"]
     sessions.end_session(installation, signed_in.proven, person, session)
     flash("That session is ended.")
+    return redirect(url_for("account.mine"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/sign-on/end")
+@needs(Permission.SIGNED_IN)
+def end_sign_on() -> ResponseReturnValue:
+    """End one's own identity at the provider; whoever came in by it is out."""
+    by = here.somebody().proven
+    try:
+        sign_on.end_sign_on(here.installation(), by, by.username, why=here.why())
+    except DataRefused as error:
+        return _shown(error), status_of(error)
+    flash("Ended: your identity at the provider. Your password opens what it opened.")
     return redirect(url_for("account.mine"), HTTPStatus.SEE_OTHER)
 
 

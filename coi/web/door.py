@@ -34,7 +34,7 @@ FACTOR_ENDED = (
 @needs(Permission.PUBLIC)
 def sign_in() -> ResponseReturnValue:
     """Ask for name and password."""
-    return _asked(request.args.get("next", ""))
+    return asked(request.args.get("next", ""))
 
 
 @pages.post("/sign-in")
@@ -49,7 +49,7 @@ def let_in() -> ResponseReturnValue:
             here.installation(), form["username"], secret, before, came_from, device
         )
     except NOT_PROVEN as error:
-        return _asked(wanted, error), status_of(error)
+        return asked(wanted, error), status_of(error)
     return _entered(token, wanted)
 
 
@@ -62,12 +62,12 @@ def let_in_by_badge() -> ResponseReturnValue:
     try:
         token = sign_in_by_badge(here.installation(), shown, here.token(), here.came_from())
     except NOT_PROVEN as error:
-        return _asked(wanted, error), status_of(error)
+        return asked(wanted, error), status_of(error)
     return _entered(token, wanted)
 
 
-def _asked(wanted: str, error: CoiError | None = None) -> str:
-    """Ask for name and password, and at a registered device first for badge and PIN."""
+def asked(wanted: str, error: CoiError | None = None) -> str:
+    """Ask for name and password, at a registered device first for badge and PIN, or lead on."""
     here.anybody()
     device = registered_at(here.installation(), here.device())
     return render_template("sign_in.html", next=wanted, error=error, device=device)
@@ -78,7 +78,7 @@ def _entered(token: str, wanted: str) -> ResponseReturnValue:
     signed_in = here.enter(token)
     if signed_in.factor_ended:
         flash(FACTOR_ENDED)
-    return redirect(_page_for(signed_in, wanted))
+    return redirect(page_for(signed_in, wanted))
 
 
 @pages.post("/sign-out")
@@ -95,10 +95,10 @@ def sign_out() -> ResponseReturnValue:
 def work_at() -> ResponseReturnValue:
     """Work at another of one's units from now on."""
     signed_in = sessions.work_at(here.installation(), here.somebody(), request.form["unit"])
-    return redirect(_page_for(signed_in, request.form.get("next", "")))
+    return redirect(page_for(signed_in, request.form.get("next", "")))
 
 
-def _page_for(signed_in: SignedIn, wanted: str) -> str:
+def page_for(signed_in: SignedIn, wanted: str) -> str:
     """The page that was wanted, if it is one of ours and theirs to see; nobody is led elsewhere."""
     if _is_ours(wanted) and _may_open(signed_in, wanted):
         return wanted

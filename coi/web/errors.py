@@ -34,9 +34,11 @@ from coi.services.proofs import (
 from coi.services.proving import NotSignedYet
 from coi.services.sealing import NoSeal
 from coi.services.sessions import Locked
+from coi.services.sign_on_house import ProviderAway, ProviderNotBelieved
 from coi.services.spending import GrantExpired, GrantOfOtherRequest, GrantUsed
 from coi.services.stock_takes import StockTakeClosed
 from coi.services.trail_review import Overtaken, TookPart
+from coi.services.tried_from import TooManyFromHere
 from coi.services.vault import VaultClosed
 
 
@@ -87,12 +89,15 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     PrintedForThis: HTTPStatus.CONFLICT,
     Unconfirmed: HTTPStatus.CONFLICT,
     errors.ClockWentBack: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyFromHere: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotWritten: HTTPStatus.SERVICE_UNAVAILABLE,
     NotRemembered: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OldProgram: HTTPStatus.SERVICE_UNAVAILABLE,
     VaultClosed: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSeal: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProviderAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    ProviderNotBelieved: HTTPStatus.BAD_GATEWAY,
 }
 """The most special class that fits decides; what is not here is nobody's fault but ours."""
 

@@ -56,6 +56,8 @@ _WHILE_READ_ONLY = frozenset(
         "programs.revoke_token",
         "record.go_on",
         "record.report_seen",
+        "sign_on.lead",
+        "sign_on.show_more",
         "scan.scan",
         "template_editor.look",
         "template_editor.press",

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, KeyReused, Problem, Unknown
-from coi.services import accounts, badges, enrolling, people, sessions, tries
+from coi.services import accounts, badges, enrolling, people, sessions, sign_on, tries
 from coi.services.drawing import NotPrinted
 from coi.services.permissions import Permission
 from coi.services.person_file import person_file
@@ -174,6 +174,32 @@ def end_factors(username: str) -> ResponseReturnValue:
         enrolling.end_factors(here.installation(), _signer(), username, here.why())
 
     return _done(username, "factors", deed, "Ended: the second factor. Somebody else checks who.")
+
+
+@pages.post("/sign-on")
+@needs(Permission.ADMINISTER)
+def bind_sign_on(username: str) -> ResponseReturnValue:
+    """Bind an identity at the provider to the person, who confirms it when they come by it."""
+    form = request.form
+    subject, key = form["subject"].strip(), form["key"]
+
+    def deed() -> None:
+        by = here.somebody().proven
+        sign_on.bind_sign_on(here.installation(), by, username, subject, key=key, why=here.why())
+
+    return _done(username, "sign-on", deed, "Bound: the person confirms it with their password.")
+
+
+@pages.post("/sign-on/end")
+@needs(Permission.ADMINISTER)
+def end_sign_on(username: str) -> ResponseReturnValue:
+    """Let nobody come in as this person by an identity at the provider any more."""
+
+    def deed() -> None:
+        by = here.somebody().proven
+        sign_on.end_sign_on(here.installation(), by, username, why=here.why())
+
+    return _done(username, "end-sign-on", deed, "Ended: the identity at the provider.")
 
 
 @pages.post("/close")

@@ -18,6 +18,7 @@ from coi.services.forms import is_rare
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
+from coi.services.sign_on_house import name_of
 from coi.services.signatures import block
 from coi.services.therapies import Signed
 from coi.web import here
@@ -64,6 +65,7 @@ def _always() -> dict[str, object]:
         "back": request.full_path.rstrip("?") if request.method == "GET" else "",
         "zone_of": here.zone_of,
         "asks_code": asks_code(),
+        "provider": name_of(installation.settings),
     }
     if signed_in:
         shown["bench_in_hand"] = bench_in_hand(installation, signed_in)

@@ -28,6 +28,7 @@ NO_PAGES = {
     "label_templates.picture",
     "metrics.show",
     "record.show_head",
+    "sign_on.come_back",  # tests/browser/test_sign_on.py comes back there
     "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
 WRONG = "not the password at all"

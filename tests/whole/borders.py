@@ -60,6 +60,7 @@ OWNERS = {
     "werkzeug": {"coi.web", "coi.api", "coi.app"},
     "granian": {"coi.cli"},
     "prometheus_client": {"coi.web"},
+    "joserfc": {"coi.interop"},
     "httpx": {"coi.client", "coi.interop"},
     "pyhanko": {"coi.interop"},
     "pyotp": {"coi.services"},
@@ -93,6 +94,7 @@ MAY_IMPORT_INSIDE_FUNCTIONS = {
     "coi.cli": "a command imports what it needs when it runs, so that `coi --help` answers at once",
     "coi.services.passwords": "the lists are read by who chooses a password, and by nobody else",
     "coi.services.stamping": "what reads time stamps is an extra, and few commands need it",
+    "coi.services.sign_on_house": "what checks tokens of a provider is an extra",
     "coi.services.sealing": "what seals takes as long to import as all else, and is an extra",
 }
 """The exceptions from 'imports stand at the top', with their reasons."""

@@ -22,6 +22,7 @@ from coi.services.proofs import JustProven
 from coi.settings import Settings
 from coi.store.engine import open_engine, write
 from tests.coi.clinic import NOW
+from tests.identity_peer import CLIENT, identity_peer
 from tests.postgres import OWNER
 
 YEAR = timedelta(days=365)
@@ -143,6 +144,17 @@ def test_a_message_that_nobody_sends_is_told(desk, change, verdict):
         connection.execute(change)
 
     assert found(desk)["webhooks"] == verdict
+
+
+def test_a_provider_of_identities_that_is_away_is_looked_at(desk):
+    """People come in by it; while it is another one, or away, they type their passwords."""
+    with identity_peer() as peer:
+        told = {"COI_OIDC_ISSUER": peer.url, "COI_OIDC_CLIENT_ID": CLIENT}
+        answers = [found(desk)["sign-on"], found(desk, **told)["sign-on"]]
+        peer.configuration = {"issuer": "https://other.example"}
+        answers.append(found(desk, **told)["sign-on"])
+
+    assert answers == ["ok", "ok", "look"]
 
 
 def test_a_misspelt_setting_is_told_and_nothing_more_is_looked_at(desk):

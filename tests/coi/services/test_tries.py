@@ -1,5 +1,6 @@
 """How often a password may be tried, and how many are looked at at once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -13,6 +14,7 @@ from coi.services.decoding import content_of_text
 from coi.services.devices import end_device, register_device
 from coi.services.passwords import Turnstile, check_password
 from coi.services.sessions import TRIES, Locked
+from coi.services.tried_from import MOST_WRONG, TooManyFromHere, source_of
 from coi.services.tries import LockedBeside
 from coi.store.entries import entries_of
 from tests.cast import WHY
@@ -302,3 +304,74 @@ def test_signing_in_names_the_device(clinic, tablet):
     told = [content_of_text(text) for _hash, text, _signed in found]
     (signed_in,) = [one for one in told if one["action"] == "sign_in"]
     assert signed_in["device"] == tablet.partition(".")[0]
+
+
+# -- by where they come from -----------------------------------------------------------------------
+
+WARD, ELSEWHERE = "192.0.2.7", "198.51.100.7"
+
+
+@pytest.fixture
+def sprayed(clinic):
+    """Somebody behind the ward's address has tried one password of everybody, within a minute."""
+    hour = clinic.installation.clock.now().replace(minute=0, second=0) + timedelta(hours=2)
+    still = replace(clinic.installation, clock=SteppedClock(hour, timedelta()))
+    for n in range(MOST_WRONG):
+        with pytest.raises(WrongPassword):
+            sessions.sign_in(still, f"user-{n}", "Spring2026!", came_from=WARD)
+    return replace(clinic, installation=still)
+
+
+def test_whoever_tries_one_password_of_everybody_is_stopped_by_their_address(sprayed):
+    """No account is locked by it; the right password is not looked at either (SEC-44)."""
+    with pytest.raises(TooManyFromHere):
+        sessions.sign_in(sprayed.installation, "carla", PASSWORD, came_from=WARD)
+    with pytest.raises(TooManyFromHere):
+        sessions.sign_in_program(sprayed.installation, "carla", PASSWORD, came_from=WARD)
+
+    assert sessions.sign_in(sprayed.installation, "carla", PASSWORD, came_from=ELSEWHERE)
+
+
+def test_it_keeps_nobody_of_the_ward_from_working(sprayed):
+    """Registered devices and whoever is signed in are not asked where they are (SEC-44)."""
+    ward = a_ward(sprayed)
+    tablet = register_device(sprayed.installation, ward.quentin, "north-ward", "Tablet")
+
+    assert at(tablet)(sprayed.installation, "carla", PASSWORD)
+    assert tries.prove(sprayed.installation, "carla", PASSWORD)
+
+
+def test_the_next_minute_is_another(sprayed):
+    """Nobody waits longer."""
+    sprayed.installation.clock.advance(timedelta(minutes=1))
+
+    assert sessions.sign_in(sprayed.installation, "carla", PASSWORD, came_from=WARD)
+
+
+def test_right_passwords_are_counted_for_nobody(clinic):
+    """A ward that signs in behind one address is as many people as it likes."""
+    counted = clinic.installation.tried_from
+    now = clinic.installation.clock.now()
+
+    for _ in range(MOST_WRONG * 2):
+        with counted.counted(WARD, now):
+            pass
+    with suppress(Crowded), counted.counted(WARD, now):
+        raise Crowded
+
+    assert counted.counts == {source_of(WARD): 0}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.7", WARD, True),
+        (WARD, ELSEWHERE, False),
+        ("", "unknown", True),
+    ],
+)
+def test_whose_an_address_is(one, other, same):
+    """Within a network of IPv6 each machine takes any it likes."""
+    assert (source_of(one) == source_of(other)) is same

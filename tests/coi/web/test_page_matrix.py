@@ -79,6 +79,11 @@ _PAGES_OF_PEOPLE: Mapping[tuple[str, str], Row] = {
     ("person.strike_off_badge", "POST"): Row(
         f"{_NINA}/badge/strike-off", 303, fields={"why": "lost"}
     ),
+    ("person.bind_sign_on", "POST"): Row(
+        f"{_NINA}/sign-on", 422, fields={"subject": "x", "key": "x", "why": "x"}
+    ),
+    ("account.end_sign_on", "POST"): Row("/account/sign-on/end", 303, fields={"why": "x"}),
+    ("person.end_sign_on", "POST"): Row(f"{_NINA}/sign-on/end", 303, fields={"why": "x"}),
     ("person.print_badge", "POST"): Row(f"{_NINA}/badge/print", 404),
     ("person.end_factors", "POST"): Row(
         f"{_NINA}/factors", 401, fields={"why": "lost", **_NOT_PROVEN}
@@ -272,6 +277,10 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("benches.work_at", "POST"): Row(f"{NO_BENCH}/work", 404),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
     ("door.let_in_by_badge", "POST"): Row("/sign-in/badge", 401, fields={"badge": "x", "pin": "x"}),
+    # Where no provider is set there is no such door.
+    ("sign_on.lead", "POST"): Row("/sign-in/house", 404),
+    ("sign_on.come_back", "GET"): Row("/sign-in/house", 404),
+    ("sign_on.show_more", "POST"): Row("/sign-in/house/more", 404),
     ("door.sign_in", "GET"): Row("/sign-in", 200),
     ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
     # Whose step it is, and who may know of it, is tried in test_guided_pairs.py.
