@@ -56,8 +56,18 @@ class Addresses(Map):
             self._compiled[key] = self._in_order()
         same = self._compiled[key]
         self._matcher = same._matcher  # noqa: SLF001 - there is no other way in
-        self._rules_by_endpoint = same._rules_by_endpoint  # noqa: SLF001 - as above
+        self._by_endpoint = same._rules_by_endpoint  # noqa: SLF001 - as above
         self._taken = len(self._given)
+
+    @property
+    def _rules_by_endpoint(self) -> dict[Any, list[Rule]]:
+        """In order, too, for whoever looks here instead of asking."""
+        self.update()
+        return self._by_endpoint
+
+    @_rules_by_endpoint.setter
+    def _rules_by_endpoint(self, rules: dict[Any, list[Rule]]) -> None:
+        self._by_endpoint = rules
 
     def _in_order(self) -> Map:
         ordered = Map(converters=self.converters, host_matching=self.host_matching)
@@ -79,8 +89,8 @@ _OF_ITS_MAP = frozenset({"map"})
 def _unbound(rule: Rule) -> Rule:
     """The same rule, for another map, with what Flask has noted on it."""
     same = rule.empty()
-    noted = vars(rule).keys() - vars(same).keys() | {"provide_automatic_options"}
-    for name in noted & vars(rule).keys():
+    # An empty mapping of defaults would be none at all; the rest is compiled anew.
+    for name in {*vars(rule)} - {*vars(same)} | {"defaults"}:
         setattr(same, name, getattr(rule, name))
     return same
 

@@ -52,7 +52,7 @@ def test_a_page_that_names_its_permission_may_start():
 def test_only_the_door_is_open_to_everybody(app):
     """And what a load balancer asks; the measurements ask for a token of their own (P11-10d).
 
-    What a passkey is asked to sign belongs to the door.
+    What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
     What is witnessed is signed by the record that it is of.
     """
@@ -64,6 +64,7 @@ def test_only_the_door_is_open_to_everybody(app):
 
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
+        *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
         "witness.add_checkpoint",
     }
 
