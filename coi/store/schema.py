@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "bd8c489d47437e9e1e2f48b746e3b461234634f85ffec401c1b9986afa9988b6",
-    "postgresql": "d126fef97e09101e8a60739937c9987edf390b682e4caa140eab27d8ea357d3f",
+    "sqlite": "7a6c850fad69a753eea800471b1795f169ac4211acd6652218c63e3323bb304f",
+    "postgresql": "53b0c92cd28ac0418062ab4b5781e45a48b332c5dbbd781e7555e9d1c2826d57",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

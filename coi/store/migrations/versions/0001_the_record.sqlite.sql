@@ -680,6 +680,8 @@ CREATE TABLE request (
 -- next
 CREATE TABLE session (
     id TEXT NOT NULL,
+    held TEXT NOT NULL,
+    former TEXT NOT NULL,
     held_by TEXT NOT NULL,
     person TEXT NOT NULL,
     username TEXT NOT NULL,
@@ -689,12 +691,12 @@ CREATE TABLE session (
     sign_on TEXT NOT NULL,
     unit TEXT NOT NULL,
     bench TEXT NOT NULL,
-    former TEXT NOT NULL,
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
     replaced_by TEXT NOT NULL,
     CONSTRAINT pk_session PRIMARY KEY (id),
+    CONSTRAINT uq_session_held UNIQUE (held),
     CONSTRAINT ck_session_held_by CHECK (held_by IN ('browser', 'program')),
     CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
 )
@@ -984,6 +986,8 @@ CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 CREATE INDEX ix_likeness_mark ON likeness (mark)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
+-- next
+CREATE INDEX ix_session_former ON session (former)
 -- next
 CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
 -- next
