@@ -27,7 +27,6 @@ from coi.services.networks import is_outside
 from coi.services.proofs import (
     ADMINISTRATOR,
     BySignOn,
-    OwnPasswordFirst,
     Proven,
     SecretExpired,
     factors_taken,
@@ -237,10 +236,7 @@ def show_more(
     if came.is_confirmed:
         show_factor_at_sign_on(installation, username, came, typed.code)
     else:
-        just = prove_at_door(installation, username, typed, came.stands.device, came_from)
-        if just.one_time:
-            raise OwnPasswordFirst(username)
-        proven = just
+        proven = prove_at_door(installation, username, typed, came.stands.device, came_from)
     # Only now: whoever mistyped a code types the next one.
     _use_up(installation, held)
     return _let_in(installation, came, proven)
