@@ -227,6 +227,13 @@ class Settings:
         " whoever has enrolled one needs it, and nobody has to.",
         texts.roles,
     )
+    passkey_roles: tuple[str, ...] = _setting(
+        "COI_PASSKEY_ROLES",
+        "",
+        "Roles whose second factor is a passkey, and no app that shows codes, with commas between;"
+        " left empty, either is one.",
+        texts.roles,
+    )
     factor_inside: tuple[str, ...] = _setting(
         "COI_FACTOR_INSIDE",
         "",

@@ -30,12 +30,14 @@ step is taken; *(any site)*: or at another that takes part in the therapy.
 _PAGES = """
 ## The pages
 
-What belongs to a therapy of another site answers like what does not exist.
+What belongs to a therapy of another site answers like what does not exist. Where it says *the
+password again*, a session alone does nothing; a step takes the signatures above, each with a
+password, and what is printed a second time takes one too.
 """
 
 
-def told_as_markdown(workflow: Workflow, pages: Iterable[tuple[str, str, str, str]]) -> str:
-    """The whole document; of each page address, method, endpoint and permission."""
+def told_as_markdown(workflow: Workflow, pages: Iterable[tuple[str, str, str]]) -> str:
+    """The whole document; of each page address, method and what it takes."""
     roles = [_words(role) for role in _roles(workflow)]
     named = {"title": workflow.title, "name": workflow.name, "version": workflow.version}
     return "".join(
@@ -111,9 +113,9 @@ def _permissions(workflow: Workflow) -> Iterator[Sequence[str]]:
         yield [permission, *("yes" if r in holders else "-" for r in _roles(workflow))]
 
 
-def _page(page: tuple[str, str, str, str]) -> Sequence[str]:
-    address, method, _endpoint, permission = page
-    return [f"`{address}`", method, permission]
+def _page(page: tuple[str, str, str]) -> Sequence[str]:
+    address, method, takes = page
+    return [f"`{address}`", method, takes]
 
 
 def _name(action: Action) -> str:

@@ -159,7 +159,8 @@ def matrix(name: str, output: Path | None) -> None:
     from coi.app import every_page
     from coi.cli.matrix import told_as_markdown
 
-    told = told_as_markdown(_workflow(name), every_page())
+    pages = [(page.address, page.method, page.takes) for page in every_page()]
+    told = told_as_markdown(_workflow(name), pages)
     if output is None:
         click.echo(told, nl=False)
     else:

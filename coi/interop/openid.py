@@ -123,16 +123,16 @@ def read_provider(house: House) -> Provider:
     told = _object(_get(house, _target(house, house.issuer.rstrip("/") + _CONFIGURATION)))
     if told.get("issuer") != house.issuer:
         raise NotBelieved("issuer")
-    if "S256" not in told.get("code_challenge_methods_supported", ["S256"]):
+    if "S256" not in _list(told, "code_challenge_methods_supported", "S256"):
         raise NotBelieved("no S256")
-    basic = told.get("token_endpoint_auth_methods_supported", [_BASIC])
+    ways = _list(told, "token_endpoint_auth_methods_supported", _BASIC)
     return Provider(
         house.issuer,
         asks_at=_target(house, told.get("authorization_endpoint")),
         answers_at=_target(house, told.get("token_endpoint")),
         keys_at=_target(house, told.get("jwks_uri")),
         says_who=told.get("authorization_response_iss_parameter_supported") is True,
-        takes_posted=_BASIC not in basic and _POSTED in basic,
+        takes_posted=_BASIC not in ways and _POSTED in ways,
     )
 
 
@@ -215,6 +215,14 @@ def _object(answer: Answer) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise Unreached("no object")
     return told
+
+
+def _list(told: Mapping[str, Any], name: str, without: str) -> list[Any]:
+    """What it says that it can; where it says nothing, what is usual."""
+    found = told.get(name, [without])
+    if not isinstance(found, list):
+        raise NotBelieved(name)
+    return found
 
 
 def _target(house: House, url: object) -> Target:

@@ -33,7 +33,7 @@ def _people(installation: Installation) -> Found:
 
 
 def _factors(installation: Installation) -> Found:
-    needing = set(installation.settings.factor_roles)
+    needing = {*installation.settings.factor_roles, *installation.settings.passkey_roles}
     if open_ := sorted({ADMINISTRATOR, QA, RELEASES} - needing):
         told = ", ".join(role.replace("_", " ") for role in open_)
         return look(

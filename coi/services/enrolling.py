@@ -15,7 +15,6 @@ from coi.ledger.content import Attestation
 from coi.services.attesting import attest
 from coi.services.entries import commit_text
 from coi.services.factors import (
-    PASSKEY,
     TOTP,
     Secret,
     draw_challenge,
@@ -32,6 +31,7 @@ from coi.services.passkeys import asked_to_enrol, challenge_in, made_by, party_o
 from coi.services.people import END_FACTOR
 from coi.services.proofs import (
     ADMINISTRATOR,
+    PASSKEY,
     JustProven,
     OwnPasswordFirst,
     acting,

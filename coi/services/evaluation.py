@@ -166,6 +166,8 @@ def _rules(installation: Installation) -> Iterator[Line]:
     yield "Signed out without use after", f"{settings.idle_minutes} minutes"
     yield "Signed out in any case after", f"{settings.session_hours} hours"
     yield "Roles with a second factor", ", ".join(settings.factor_roles) or "whoever enrolled one"
+    yield "Roles with a passkey", ", ".join(settings.passkey_roles) or "none"
+    yield "Provider of identities", settings.oidc_issuer or "none"
     yield "Access reviewed every", f"{settings.access_review_days} days"
     yield "Software", software()
 

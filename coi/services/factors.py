@@ -20,13 +20,14 @@ from coi.clock import rfc3339
 from coi.errors import CoiError, Crowded, WrongPassword
 from coi.services.installation import Installation
 from coi.services.passkeys import asked_to_show, challenge_in, party_of, passkey_of, shown_by
+from coi.services.proofs import PASSKEY
 from coi.services.vault import NONCE_BYTES, Vault, VaultClosed
 from coi.store import factors
 from coi.store.factors import FactorRow
 from coi.store.people import Enrolled
 from coi.store.transactions import Transaction
 
-TOTP, PASSKEY = "totp", "passkey"
+TOTP = "totp"
 SHOWN = "show"
 ASKED_FOR = timedelta(minutes=2)
 MOST_ASKED = 10_000

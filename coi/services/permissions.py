@@ -52,12 +52,16 @@ def require_known_roles(settings: Settings) -> None:
     Raises:
         SettingError: there is no such role; what was meant would hold for nobody, silently.
     """
-    if unknown := sorted(set(settings.factor_roles) - ROLES):
-        raise SettingError(
-            "COI_FACTOR_ROLES",
-            f"names {unknown[0]}, which is no role.",
-            f"Roles are {', '.join(sorted(ROLES))}.",
-        )
+    for name, roles in (
+        ("COI_FACTOR_ROLES", settings.factor_roles),
+        ("COI_PASSKEY_ROLES", settings.passkey_roles),
+    ):
+        if unknown := sorted(set(roles) - ROLES):
+            raise SettingError(
+                name,
+                f"names {unknown[0]}, which is no role.",
+                f"Roles are {', '.join(sorted(ROLES))}.",
+            )
 
 
 OF_PROGRAMS = LOOKS_ON | {

@@ -27,6 +27,8 @@ ADMINISTRATOR = "administrator"
 ADMINISTRATIVE = frozenset({ADMINISTRATOR, "auditor", "sponsor_viewer"})
 QA = "qa_reviewer"
 LONGEST_MEANING = 200
+PASSKEY = "passkey"
+"""The kind of second factor that is a key which its holder's device keeps."""
 
 
 class NotAllowed(DataRefused):
@@ -216,15 +218,32 @@ def authenticate(
     one_time = known.secret_until is not None
     lacks = lacks_factor(installation, known)
     account = username.lower(), known.person.id, known.credential
-    return JustProven(*account, one_time, known.factors, lacks)
+    return JustProven(*account, one_time, factors_taken(installation, known), lacks)
 
 
 def lacks_factor(installation: Installation, known: KnownPerson) -> bool:
-    """A role of this person needs a second factor, and none is enrolled (SEC-11)."""
-    if known.factors or installation.demonstration:
+    """A role of this person needs a second factor, and none of its kind is enrolled (SEC-11)."""
+    if installation.demonstration:
         return False
+    if _takes_passkey(installation, known):
+        return all(one.kind != PASSKEY for one in known.factors)
     needing = installation.settings.factor_roles
-    return any(role in needing for role, _unit in known.person.roles)
+    return not known.factors and any(role in needing for role, _unit in known.person.roles)
+
+
+def factors_taken(installation: Installation, known: KnownPerson) -> tuple[Enrolled, ...]:
+    """Of which second factors one is asked for: a passkey alone, of whose role takes that.
+
+    Who has none yet comes in by what there is, to enrol one, and signs nothing before.
+    """
+    keys = tuple(one for one in known.factors if one.kind == PASSKEY)
+    return keys if keys and _takes_passkey(installation, known) else known.factors
+
+
+def _takes_passkey(installation: Installation, known: KnownPerson) -> bool:
+    """A role of theirs takes a key that they hold, which no page can ask for but ours (SEC-11)."""
+    taking = installation.settings.passkey_roles
+    return any(role in taking for role, _unit in known.person.roles)
 
 
 def may_sign(installation: Installation, username: str, rule: SignatureRule, unit: str) -> bool:

@@ -1,6 +1,7 @@
 """Signing in and out: a session is a row, so that it can be ended from anywhere, at once.
 
-What the browser holds is 32 random bytes; the row has their hash. A session ends when it is idle,
+What the browser holds is 32 random bytes; the row has their hash. They are others after each
+password that is typed for a signature. A session ends when it is idle,
 at its absolute end, when its person signs out or changes the password, and with the account. One
 person is at one workstation: whoever signs in ends their own session elsewhere (DI-01). A wrong
 password and a lock are entries in the site's chain, as signing in and out are (A11d-11.7).
@@ -53,6 +54,9 @@ __all__ = ["LOCKED", "TRIES", "Locked", "SessionRow", "SignedIn", "prove", "sign
 
 NOTED_AFTER = timedelta(seconds=30)
 """A request is noted as use of its session no more often than this: reading stays reading."""
+
+
+AT_ONCE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +277,33 @@ def resume(
     if not signed_in.has_factor and is_outside(installation, came_from):
         raise OutsideWithoutFactor
     now = installation.clock.now()
+    # What was held before lets nobody stay: whoever took it is out as soon as nobody else is here.
+    is_use = is_use and found.held == _hash(token)
     if is_use and now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
         # Whoever is here goes on reading, also where nothing can be noted.
         with suppress(NotWritten):
             installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
     return signed_in
+
+
+def hold_anew(installation: Installation, token: str) -> str:
+    """Whoever is here has proven anew who they are: what the browser shall hold from now on.
+
+    What it held before is good until this is used, for an answer may be lost on its way, and keeps
+    no session from becoming idle. '' where there is no session, or what it holds is new already.
+    """
+    anew = secrets.token_urlsafe(32)
+
+    def work(tx: Transaction) -> bool:
+        found, now = sessions.session(tx, _hash(token)), installation.clock.now()
+        if found is None:
+            return False
+        # Of two forms that come at once with what was held before, one is answered so.
+        if found.held != _hash(token) and now - parse_rfc3339(found.seen_at) < AT_ONCE:
+            return False
+        return sessions.hold_anew(tx, found, _hash(anew), _hash(token), rfc3339(now))
+
+    return anew if installation.transact_always(work) else ""
 
 
 def _resumed(

@@ -27,9 +27,9 @@ from coi.services.networks import is_outside
 from coi.services.proofs import (
     ADMINISTRATOR,
     BySignOn,
-    OwnPasswordFirst,
     Proven,
     SecretExpired,
+    factors_taken,
 )
 from coi.services.sessions import take_over
 from coi.services.sign_on import confirm_sign_on, identity_at
@@ -153,16 +153,12 @@ class _Came:
     identity: str
     stands: Stands
     is_confirmed: bool
+    factors: tuple[Enrolled, ...]  # of which one is asked for here
 
     @property
     def person(self) -> str:
         """Who it is."""
         return self.known.person.id
-
-    @property
-    def factors(self) -> tuple[Enrolled, ...]:
-        """Their second factors here."""
-        return self.known.factors
 
 
 def begin(installation: Installation, stands: Stands) -> Led:
@@ -240,10 +236,7 @@ def show_more(
     if came.is_confirmed:
         show_factor_at_sign_on(installation, username, came, typed.code)
     else:
-        just = prove_at_door(installation, username, typed, came.stands.device, came_from)
-        if just.one_time:
-            raise OwnPasswordFirst(username)
-        proven = just
+        proven = prove_at_door(installation, username, typed, came.stands.device, came_from)
     # Only now: whoever mistyped a code types the next one.
     _use_up(installation, held)
     return _let_in(installation, came, proven)
@@ -280,7 +273,8 @@ def _met(installation: Installation, subject: str, stands: Stands) -> _Came:
         bound = sign_on_of(tx, known.person.id) if known else None
         if known is None or bound is None or bound.identity != identity or not known.person.active:
             return None
-        return _Came(known, identity, stands, bound.is_confirmed)
+        asked = factors_taken(installation, known)
+        return _Came(known, identity, stands, bound.is_confirmed, asked)
 
     came = installation.read(look)
     if came is None:
@@ -293,6 +287,7 @@ def _require_may_come(installation: Installation, came: _Came, came_from: str | 
     """They may come in by this door, from there."""
     known = came.known
     if ADMINISTRATOR in {role for role, _unit in known.person.roles}:
+        installation.transact_always(lambda tx: _refuse(tx, installation, came.identity))
         raise NotForAdministrators
     if known.secret_until is not None and known.secret_until <= installation.clock.now():
         raise SecretExpired

@@ -94,6 +94,7 @@ _OF_ACTION = {
     "unlock_account": Unusual.ACCESS,
     "refuse_pin": Unusual.ACCESS,
     "refuse_badge": Unusual.ACCESS,
+    "refuse_sign_on": Unusual.ACCESS,
     "lock_pin": Unusual.ACCESS,
     "new_secret": Unusual.ACCESS,
     "end_session": Unusual.ACCESS,

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "d0219adcee398a26a2b84ec0e92899e2325dd5840f57fc4c2f19d756f23e92b3",
-    "postgresql": "fd07b5eb6f04bb298c0da3456dfb3aed3cb2f725b347c0f31fe866084d2dda51",
+    "sqlite": "4fcb12d87ef7fc06243e7932495aff93c8a18ead4a2088df02903a65eaf23063",
+    "postgresql": "ac343658fb739875012395caeee7a7b104e9442c1d7892e1d47aeac473fe22b3",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from coi.errors import OldProgram
 from coi.store import tables as t
@@ -32,7 +32,8 @@ class SessionRow:
     badge: str = "-"  # with which it was opened, at `device`; '-' in both where a password did
     device: str = "-"
     sign_on: str = "-"  # the identity at the house's provider by which it was opened
-    former: str = "-"  # the hash of what was held before it was given anew
+    held: str = ""  # the hash of what the browser or program holds; '' is the id itself
+    former: str = GOES_ON  # of what it held before, until what it holds now was used
 
 
 _columns = t.session.c
@@ -49,12 +50,15 @@ _going_on = select(
     _columns.badge,
     _columns.device,
     _columns.sign_on,
+    _columns.held,
     _columns.former,
 ).where(_columns.ended_at == GOES_ON)
-_session = Statement(_going_on.where(_columns.id == bindparam("id")).add_columns(is_ours))
+_session = Statement(_going_on.where(_columns.held == bindparam("held")).add_columns(is_ours))
+_formerly = Statement(_going_on.where(_columns.former == bindparam("held")).add_columns(is_ours))
 _of_person = _going_on.where(_columns.person == bindparam("person")).order_by(_columns.started_at)
 _replaced = select(_columns.id).where(
-    _columns.id == bindparam("id"), _columns.replaced_by != GOES_ON
+    or_(_columns.held == bindparam("held"), _columns.former == bindparam("held")),
+    _columns.replaced_by != GOES_ON,
 )
 _of_account = select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).where(
     t.failed_sign_in.c.account == bindparam("account")
@@ -62,13 +66,13 @@ _of_account = select(t.failed_sign_in.c.failures, t.failed_sign_in.c.last_at).wh
 _failures = Statement(_of_account)
 
 
-def session(connection: Connection, identifier: str) -> SessionRow | None:
-    """The session of this id, unless it was ended.
+def session(connection: Connection, held: str) -> SessionRow | None:
+    """The session of whoever holds this, or held it until a moment ago, unless it was ended.
 
     Raises:
         OldProgram: the database is for a newer version, and nobody is shown anything (F-25).
     """
-    row = _session.row(connection, id=identifier)
+    row = _session.row(connection, held=held) or _formerly.row(connection, held=held)
     if row is None:
         return None
     *columns, ours = row
@@ -77,9 +81,9 @@ def session(connection: Connection, identifier: str) -> SessionRow | None:
     return SessionRow(*columns)
 
 
-def was_replaced(connection: Connection, identifier: str) -> bool:
+def was_replaced(connection: Connection, held: str) -> bool:
     """The session was ended by one of the same person elsewhere."""
-    return connection.execute(_replaced, {"id": identifier}).first() is not None
+    return connection.execute(_replaced, {"held": held}).first() is not None
 
 
 def sessions_of(connection: Connection, person: str) -> list[SessionRow]:
@@ -95,12 +99,20 @@ def forget_sessions(connection: Connection, before: str) -> None:
 def begin(connection: Connection, session: SessionRow) -> None:
     """Keep a new session."""
     row = {name: getattr(session, name) for name in SessionRow.__slots__}
+    row["held"] = session.held or session.id
     add(connection, t.session, [row | {"ended_at": GOES_ON, "replaced_by": GOES_ON}])
 
 
 def note_seen(connection: Connection, identifier: str, seen_at: str) -> None:
-    """Keep when the session was last used."""
-    _change(connection, identifier, seen_at=seen_at)
+    """Keep when the session was last used; what was held before is good no more."""
+    _change(connection, identifier, seen_at=seen_at, former=GOES_ON)
+
+
+def hold_anew(connection: Connection, found: SessionRow, held: str, before: str, at: str) -> bool:
+    """Let something else be held of a session; returns whether nobody else did so meanwhile."""
+    changing = update(t.session).where(_columns.id == found.id, _columns.held == found.held)
+    values = {"held": held, "former": before, "seen_at": at}
+    return connection.execute(changing.values(values)).rowcount == 1
 
 
 def choose_unit(connection: Connection, identifier: str, unit: str) -> None:

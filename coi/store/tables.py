@@ -91,6 +91,7 @@ INDEXES = (
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
+    Index("ix_session_former", session.c.former),
     # What was recorded since some moment, and when anything was last: without it, the whole record.
     Index("ix_entry_recorded", entry.c.recorded_at, entry.c.chain, entry.c.seq),
     # What was done, and what one person did, the newest first; and what is unusual among the rest.

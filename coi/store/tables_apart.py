@@ -66,13 +66,14 @@ request = table(
 
 session = table(
     "session",
-    texts("id held_by person username credential badge device sign_on unit bench former"),
+    texts("id held former held_by person username credential badge device sign_on unit bench"),
     texts("started_at seen_at ended_at replaced_by"),
     primary("session", "id"),
+    unique("uq_session_held", "held"),
     among("ck_session_held_by", "held_by", "browser program"),
     refers("fk_session_person", "person", "person", "id"),
 )
-"""Who is signed in, at which unit and bench; `id` is the hash of what the browser or a program of
+"""Who is signed in, at which unit and bench; `held` is the hash of what the browser or a program of
 theirs holds, '-' as its end that it goes on. `badge` is the serial of the badge that opened it at
 `device`, `sign_on` the identity at the house's provider that did; '-' in all where a password did.
 `former` is the hash of what was held before it was given anew, '-' for nothing. `replaced_by` is

@@ -14,7 +14,7 @@ KINDS = ("hold", "incident", "late", "lift", "migrate", "refused", "transcribed"
 ACTIONS = (
     *("break_glass", "review_break_glass"),
     *("refuse_sign_in", "lock_account", "lock_beside", "unlock_account", "new_secret"),
-    *("refuse_pin", "refuse_badge", "lock_pin"),
+    *("refuse_pin", "refuse_badge", "refuse_sign_on", "lock_pin"),
     *("end_session", "check_clock", "verification_failed", "accept_findings"),
     *("clock_stepped", "accept_clock", "not_recording"),
     *("erase_patient", "erase_code_tables", "refuse_erasure", "restore"),

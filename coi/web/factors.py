@@ -93,6 +93,7 @@ def _done(deed: Callable[[], None], told: str, sealed: str = "") -> ResponseRetu
     except _TOLD as error:
         proving.ask_code_after(error)
         return _shown(_offered(sealed), error), status_of(error)
+    here.hold_anew()
     flash(told)
     return redirect(url_for("factors.mine"), HTTPStatus.SEE_OTHER)
 

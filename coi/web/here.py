@@ -134,6 +134,15 @@ def enter(token: str) -> SignedIn:
     return somebody()
 
 
+def hold_anew() -> None:
+    """Whoever is here has proven anew who they are: the browser holds something else (SEC-14).
+
+    A program's session keeps what it holds: each of its grants is a proof of its own.
+    """
+    if not is_for_programs() and (anew := sessions.hold_anew(installation(), token())):
+        session[_TOKEN] = anew
+
+
 def leave() -> None:
     """End the session here and in the browser; without one, nothing happens."""
     sessions.sign_out(installation(), token())

@@ -12,6 +12,43 @@ View = TypeVar("View", bound=Callable[..., object])
 _MARK, _SCOPE = "__permission__", "__scope__"
 _ANSWERED_BY_FLASK = frozenset({"HEAD", "OPTIONS"})
 
+TAKES_PASSWORD = frozenset(
+    {
+        "access_review.sign",
+        "account.accept_statement",
+        "devices.end",
+        "devices.register",
+        "devices.rule",
+        "dialects.erase",
+        "dialects.switch",
+        "emergency.open_it",
+        "emergency.review",
+        "evaluation.sign",
+        "factors.enrol_app",
+        "factors.enrol_passkey",
+        "factors.give_up",
+        "label_templates.approve",
+        "person.check_identity",
+        "person.end_factors",
+        "person.train",
+        "pins.set_pin",
+        "printer_register.register",
+        "record.go_on",
+        "record.sign_for_clock",
+        "record.sign_for_findings",
+        "standing_in.end",
+        "standing_in.name",
+        "trail.review",
+        "webhooks.register",
+        "whole_record.take",
+    }
+)
+"""What takes the password again, and the second factor where there is one (SEC-15).
+
+Steps of therapies take the signatures that their definition names, and what is printed a second
+time a password and a reason.
+"""
+
 
 class Page(NamedTuple):
     """One thing that a browser can ask for, and what it takes."""
@@ -20,6 +57,12 @@ class Page(NamedTuple):
     method: str
     endpoint: str
     permission: Permission
+
+    @property
+    def takes(self) -> str:
+        """What it takes, as it is published."""
+        again = ", and the password again" if self.endpoint in TAKES_PASSWORD else ""
+        return f"{self.permission}{again}"
 
 
 class PermissionForgotten(Exception):

@@ -36,6 +36,7 @@ def set_pin() -> ResponseReturnValue:
         if form["pin"] != form["again"]:
             raise DataRefused([Problem("the two differ; type all again", column="PIN")])
         pins.set_pin(here.installation(), by, proving.typed(form, "password"), form["pin"])
+        here.hold_anew()
 
     told = "Your PIN is set. With your badge it opens the door of registered devices at your sites."
     return _done(deed, told)

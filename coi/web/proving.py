@@ -31,10 +31,13 @@ def somebodys(
     """Somebody who signs here, beside whoever is signed in; raises as `mine` does."""
     by = typist or here.somebody().proven
     try:
-        return tries.prove(here.installation(), username, typed(given, name), by)
+        proven = tries.prove(here.installation(), username, typed(given, name), by)
     except (CodeNeeded, WrongCode) as error:
         ask_code_after(error)
         raise
+    if proven.person == here.somebody().person.id:
+        here.hold_anew()
+    return proven
 
 
 def typed(given: Mapping[str, str], name: str) -> Typed:

@@ -103,6 +103,7 @@ REFUSED = [
     ("COI_DEVICE_REFUSED_DAYS", "366", "from 0 to 365"),
     ("COI_EVALUATION_DAYS", "0", "from 1 to 1100"),
     ("COI_FACTOR_ROLES", "QA Reviewer", "which is no role"),
+    ("COI_PASSKEY_ROLES", "QA Reviewer", "which is no role"),
     ("COI_FACTOR_INSIDE", "10.1", "which is no network"),
     ("COI_WEBHOOK_ALLOW", "10.1", "no host and no network"),
     ("COI_WEBHOOK_HTTP", "*", "no host and no network"),

@@ -1,14 +1,17 @@
 """Passkeys: made and shown as they were asked for, here, just now, by whoever the device knows."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from coi.errors import Crowded, DataRefused, WrongPassword
 from coi.services import enrolling, factors, sessions
 from coi.services.factors import CodeNeeded, Typed, WrongCode, ask_passkey
 from coi.services.person_file import person_file
+from coi.services.proofs import FactorFirst
 from coi.services.tries import TRIES, Locked, prove
 from tests.coi.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.coi.clinic import PASSWORD
@@ -177,3 +180,59 @@ def test_whoever_asks_by_the_thousand_fills_no_disk(clinic, monkeypatch):
         ask_passkey(clinic.installation)
     clinic.installation.clock.advance(LATE)
     assert ask_passkey(clinic.installation)
+
+
+# -- roles that take one ---------------------------------------------------------------------------
+
+
+def taking(clinic, *roles):
+    """The same installation, where these roles take a passkey."""
+    settings = replace(clinic.installation.settings, passkey_roles=roles)
+    return replace(clinic, installation=replace(clinic.installation, settings=settings))
+
+
+@pytest.fixture
+def code(clinic, signed_in):
+    """Gives the code that the app of Nina shows now, which she has enrolled."""
+    offer = enrolling.offer_app(clinic.installation, signed_in)
+    totp = pyotp.TOTP(offer.secret)
+    first = totp.at(clinic.installation.clock.now())
+    enrolling.enrol_app(clinic.installation, signed_in, PASSWORD, offer.sealed, first)
+
+    def now():
+        clinic.installation.clock.advance(timedelta(minutes=1))
+        return totp.at(clinic.installation.clock.now())
+
+    return now
+
+
+def test_an_app_is_not_enough_for_whose_role_takes_a_passkey(clinic, code):
+    """They come in to enrol one, and sign nothing before (SEC-11)."""
+    strict = taking(clinic, "apheresis_nurse").installation
+
+    token = sessions.sign_in(strict, "nina", Typed(PASSWORD, code()))
+
+    assert sessions.resume(strict, token).factor_first
+    with pytest.raises(FactorFirst):
+        prove(strict, "nina", Typed(PASSWORD, code()))
+
+
+def test_where_there_is_a_passkey_no_code_is_taken(clinic, signed_in, code):
+    """Neither at the door nor below a signature: nobody is talked into typing one (SEC-11)."""
+    device, strict = Authenticator(), taking(clinic, "apheresis_nurse").installation
+    asked = enrolling.ask_to_enrol(clinic.installation, signed_in)
+    typed = Typed(PASSWORD, code())
+    enrolling.enrol_passkey(clinic.installation, signed_in, typed, device.make(asked))
+
+    for enter in (sessions.sign_in, prove):
+        with pytest.raises(WrongCode):
+            enter(strict, "nina", Typed(PASSWORD, code()))
+        assert enter(clinic.installation, "nina", Typed(PASSWORD, code()))
+        assert enter(strict, "nina", Typed(PASSWORD, device.show(ask_passkey(strict))))
+
+
+def test_other_roles_take_either(clinic, code):
+    """The setting is of the roles that it names."""
+    other = taking(clinic, "qa_reviewer").installation
+
+    assert prove(other, "nina", Typed(PASSWORD, code()))

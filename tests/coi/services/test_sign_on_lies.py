@@ -153,6 +153,26 @@ def test_a_token_that_the_provider_did_not_sign_is_not_believed(known, peer, tol
     assert told == [f"not believed: {why}"]
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        {**public(peers.RSA), "n": 5},
+        {**public(peers.RSA), "n": "!"},
+        {**public(peers.RSA), "e": None},
+        {"kty": "RSA", "kid": "RS256-first"},
+        {"kty": "RSA", "kid": "RS256-first", "x5c": ["!"], "n": "", "e": ""},
+    ],
+)
+def test_a_key_that_is_none_checks_nothing(known, peer, told, key):
+    """Whatever stands in its place: an error inside a check is a refusal (SEC-45)."""
+    peer.keys = [key]
+
+    with pytest.raises(ProviderNotBelieved):
+        came(known)
+
+    assert told == ["not believed: key"]
+
+
 def test_an_algorithm_that_is_not_allowed_is_not_believed(known, peer):
     """Though the provider has a key for it."""
     peer.signs = lambda claims: signed(claims, EC)
@@ -285,6 +305,8 @@ def test_a_provider_that_is_gone_signs_nobody_in(known, told):
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": ["https://other.example"]},
         {"code_challenge_methods_supported": ["plain"]},
+        {"code_challenge_methods_supported": 256},
+        {"token_endpoint_auth_methods_supported": None},
     ],
 )
 def test_a_provider_that_says_what_cannot_be_is_not_believed(known, peer, says):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from coi.demo.cast import PASSWORD
 from coi.services.person_file import person_file
 from coi.settings import Settings
 from coi.web.here import by_itself
@@ -107,3 +108,25 @@ def test_who_signs_is_away_and_signs_again_signs_in_first(administrator, install
     assert (without.status_code, signed()) == (401, before + 1)
     assert administrator.send(f"{page}/identity", page=page, **told).status_code == 303
     assert signed() == before + 2
+
+
+def test_a_password_that_is_typed_changes_what_the_browser_holds(someone, installation):
+    """Whoever took it before is out as soon as it is used; a wrong one changes nothing (SEC-14)."""
+    nina = someone("nina")
+    stolen = nina.client.get_cookie("coi").value
+    nina.send("/account/statement", page="/account", password="not the password at all")
+    installation.clock.advance(timedelta(minutes=1))
+    assert looked_at_with(nina, stolen) == 200
+
+    nina.send("/account/statement", page="/account", password=PASSWORD)
+    installation.clock.advance(timedelta(minutes=1))
+
+    assert nina.get("/account").status_code == 200
+    assert looked_at_with(nina, stolen) == 303
+
+
+def looked_at_with(browser, cookie):
+    """How the page of the account answers somebody else's browser with this cookie."""
+    thief = browser.client.application.test_client()
+    thief.set_cookie("coi", cookie)
+    return thief.get("/account").status_code

@@ -679,6 +679,8 @@ CREATE TABLE request (
 -- next
 CREATE TABLE session (
     id TEXT NOT NULL,
+    held TEXT NOT NULL,
+    former TEXT NOT NULL,
     held_by TEXT NOT NULL,
     person TEXT NOT NULL,
     username TEXT NOT NULL,
@@ -688,12 +690,12 @@ CREATE TABLE session (
     sign_on TEXT NOT NULL,
     unit TEXT NOT NULL,
     bench TEXT NOT NULL,
-    former TEXT NOT NULL,
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     ended_at TEXT NOT NULL,
     replaced_by TEXT NOT NULL,
     CONSTRAINT pk_session PRIMARY KEY (id),
+    CONSTRAINT uq_session_held UNIQUE (held),
     CONSTRAINT ck_session_held_by CHECK (held_by IN ('browser', 'program')),
     CONSTRAINT fk_session_person FOREIGN KEY(person) REFERENCES person (id)
 )
@@ -973,13 +975,15 @@ CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
+CREATE INDEX ix_session_former ON session (former)
+-- next
 CREATE INDEX ix_entry_recorded ON entry (recorded_at, chain, seq)
 -- next
 CREATE INDEX ix_entry_action ON entry (action, recorded_at, chain, seq)
 -- next
 CREATE INDEX ix_entry_actor ON entry (actor, recorded_at, chain, seq)
 -- next
-CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
+CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'refuse_sign_on', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next
