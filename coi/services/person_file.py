@@ -64,6 +64,7 @@ TITLES: Mapping[str, str] = {
     "evaluate_system": "System evaluated",
     "check_archive": "Archived records checked",
     "test_device": "Device tested",
+    "approve_settings": "Changes of settings approved",
     "read_archive": "Archived records read, on trial",
     "review_trail": "Audit trail of a therapy reviewed",
 }

@@ -331,6 +331,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ),
     ("devices.ask_test", "GET"): Row("/devices/test", 200),
     ("devices.test", "POST"): Row("/devices/test", 422, fields={"code": "", "how": ""}),
+    ("record.approve", "POST"): Row(
+        "/record/settings", 401, fields={"digest": "-", "why": "-", "password": "-"}
+    ),
     ("archive_check.show", "GET"): Row("/archive/check", 200),
     ("archive_check.read", "POST"): Row("/archive/check/reading", 409),
     ("archive_check.sign", "POST"): Row(
