@@ -10,6 +10,7 @@ from coi.store.words import (
     said,
     table,
     texts,
+    unique,
 )
 
 erasable = table("erasable", texts("commitment salt text"), primary("erasable", "commitment"))
