@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
+from ssl import SSLContext
 
 from coi.settings import Settings
 
@@ -28,11 +29,12 @@ class Served:
     port: int
     process: subprocess.Popen[bytes]
     said: Path
+    secure: SSLContext | None = None  # what knows its certificate, where it has one
 
     @property
     def url(self) -> str:
         """The address of its pages."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.secure else ''}://127.0.0.1:{self.port}"
 
     def stop(self) -> int:
         """Ask it to stop, as a supervisor does; returns the status with which it ended."""
@@ -60,7 +62,9 @@ def environ_of(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def serving(environ: dict[str, str], said: Path, *words: str) -> Iterator[Served]:
+def serving(
+    environ: dict[str, str], said: Path, *words: str, secure: SSLContext | None = None
+) -> Iterator[Served]:
     """A command that serves the pages, once it listens; at the end it is gone."""
     port = a_free_port()
     command = [sys.executable, "-m", "coi.cli", *words, "--port", str(port)]
@@ -69,7 +73,7 @@ def serving(environ: dict[str, str], said: Path, *words: str) -> Iterator[Served
             command, env=environ, stdout=file, stderr=file, start_new_session=True
         )
         try:
-            served = Served(port, process, said)
+            served = Served(port, process, said, secure)
             _wait_for(served)
             yield served
         finally:
@@ -79,9 +83,15 @@ def serving(environ: dict[str, str], said: Path, *words: str) -> Iterator[Served
             process.wait()
 
 
-def answer_of(port: int, path: str = "/sign-in") -> tuple[int, str]:
+def answer_of(
+    port: int, path: str = "/sign-in", secure: SSLContext | None = None
+) -> tuple[int, str]:
     """The status and the page."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = (
+        HTTPSConnection("127.0.0.1", port, timeout=20, context=secure)
+        if secure
+        else HTTPConnection("127.0.0.1", port, timeout=20)
+    )
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -95,7 +105,7 @@ def _wait_for(served: Served) -> None:
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            answer_of(served.port)
+            answer_of(served.port, secure=served.secure)
         except OSError:
             assert served.process.poll() is None, served.said.read_text()
             assert time.monotonic() < until, served.said.read_text()
