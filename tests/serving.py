@@ -12,9 +12,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPSConnection
+from ipaddress import ip_address
 from pathlib import Path
-from ssl import SSLContext
+from ssl import SSLContext, create_default_context
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from coi.settings import Settings
 
@@ -59,6 +66,27 @@ def environ_of(settings: Settings) -> dict[str, str]:
     """The environment in which a command finds this installation."""
     home = {"COI_HOME": str(settings.home), "COI_DATABASE_URL": settings.database_url}
     return {**os.environ, "PYTHONPATH": str(ROOT), **home}
+
+
+def a_certificate(folder: Path) -> tuple[tuple[str, str], SSLContext]:
+    """A certificate of this machine and its key, in files, and who trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    own = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(own, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    kind = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    certificate, secret = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(pem))
+    secret.write_bytes(key.private_bytes(pem, *kind))
+    return (str(certificate), str(secret)), create_default_context(cafile=certificate)
 
 
 @contextmanager

@@ -11,22 +11,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from coi.app import LARGEST_FORM
 from tests.coi.clinic import PASSWORD, copied
-from tests.serving import Served, environ_of, serving
+from tests.serving import Served, a_certificate, environ_of, serving
 
 GIGABYTES = 10 * 2**30
 MOST_READ = 16 * LARGEST_FORM
@@ -37,35 +31,13 @@ MOST_SECONDS, MOST_MEMORY = 2.0, 64 * 2**20
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory) -> tuple[Path, Path]:
-    """A certificate of this machine, and its key, in files."""
-    folder, key = tmp_path_factory.mktemp("tls"), ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    kind = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "certificate.pem").write_bytes(made.public_bytes(pem))
-    (folder / "key.pem").write_bytes(key.private_bytes(pem, *kind))
-    return folder / "certificate.pem", folder / "key.pem"
-
-
-@pytest.fixture(scope="module")
-def served(certificate, first_clinic, tmp_path_factory) -> Iterator[Served]:
+def served(first_clinic, tmp_path_factory) -> Iterator[Served]:
     """A clinic, served over TLS."""
     folder = tmp_path_factory.mktemp("served")
     installation = copied(first_clinic, folder / "home").installation
     installation.engine.dispose()
-    secure = ssl.create_default_context(cafile=certificate[0])
-    words = ("serve", "--tls", *map(str, certificate))
+    certificate, secure = a_certificate(folder)
+    words = ("serve", "--tls", *certificate)
     environ = environ_of(installation.settings)
     with serving(environ, folder / "said", *words, secure=secure) as found:
         yield found
@@ -137,10 +109,10 @@ class Browser:
         self.token = found[1] if found else self.token
         return answer.status, page
 
-    def sign_in(self, username: str) -> None:
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
         """Come in by the door."""
         self.ask("GET", "/sign-in")
-        told = {"csrf_token": self.token, "username": username, "password": PASSWORD}
+        told = {"csrf_token": self.token, "username": username, "password": password}
         assert self.ask("POST", "/sign-in", urlencode(told).encode())[0] == 302
 
 
