@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from time import perf_counter
 
 EVENTS: Mapping[str, tuple[int, str]] = {
@@ -111,7 +112,14 @@ def timed(what: Callable[..., object], slow_ms: int) -> Iterator[None]:
         yield
     finally:
         if (took := (perf_counter() - began) * 1000) > slow_ms:
-            tell("slow", what=f"{what.__module__}.{what.__qualname__}", ms=round(took))
+            tell("slow", what=_name_of(what), ms=round(took))
+
+
+def _name_of(what: Callable[..., object]) -> str:
+    """What a use case is called; of one that was given something before, what it was given to."""
+    while isinstance(what, partial):
+        what = what.func
+    return f"{what.__module__}.{getattr(what, '__qualname__', type(what).__qualname__)}"
 
 
 def listen(listener: Listener) -> None:

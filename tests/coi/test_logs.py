@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from functools import partial
 
 import pytest
 
@@ -110,3 +111,33 @@ def test_a_record_of_a_library_is_a_notice():
     told = json.loads(AsJson().format(record))
 
     assert (told["event"], told["logger"], told["message"]) == ("notice", "alembic", "a b")
+
+
+class Callable:
+    """Something that is called, and is no function."""
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        (json.loads, "json.loads"),
+        (partial(partial(json.loads, "1"), parse_int=int), "json.loads"),
+        (Callable(), "tests.coi.test_logs.Callable"),
+    ],
+)
+def test_what_was_slow_is_done_and_told_whatever_was_called(what, name):
+    """A slow machine breaks nothing: the look is over when it is told how long it took."""
+    told = []
+
+    def hear(event, values):
+        told.append((event, values["what"]))
+
+    events.listen(hear)
+    with events.timed(what, -1):
+        pass
+    events.stop_listening(hear)
+
+    assert told == [("slow", name)]

@@ -70,8 +70,9 @@ def kill_again_and_again(hooked, url, bags, kills) -> None:
             with killer.lock:  # no message is answered before it is known whose it is
                 process.start()
                 killer.process = process.pid
-            process.join(timeout=15)
+            process.join(timeout=60)  # on a busy machine it is a while until it sends
             process.kill()
+            process.join()
             assert process.exitcode == -signal.SIGKILL
         time.sleep(0.4)  # until what the last one claimed is free
         hooked.sender().run_until_empty()
