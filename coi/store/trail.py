@@ -172,6 +172,7 @@ def walked(
         concerned=narrowed.concerned and bool(narrowed.actor),
         actions=len(narrowed.actions),
         units=len(narrowed.units),
+        along_chains=_is_along_chains(scope, narrowed),
     )
     told: dict[str, object] = {
         **_numbered("site", scope.sites),
@@ -185,6 +186,18 @@ def walked(
         **dict(zip(("after_at", "after_chain", "after_seq"), after, strict=True)),
     }
     return [Found(*row) for row in _statement(shape).rows(connection, **told)]
+
+
+def _is_along_chains(scope: Scope, narrowed: Narrowed) -> bool:
+    """Nothing but a few chains is asked for, of which others may be a small part of all entries.
+
+    A day, a person, one step or what is unusual has an index of its own, and is found sooner by it.
+    """
+    of_chains = bool(scope.chains) and not (
+        scope.sites or scope.every_therapy or scope.every_chain or narrowed.chain
+    )
+    led = narrowed.actor or narrowed.since or narrowed.until or narrowed.unusual
+    return of_chains and not led and len(narrowed.actions) != 1
 
 
 def _numbered(name: str, values: Sequence[str]) -> dict[str, str]:
@@ -206,16 +219,24 @@ class _Shape:
     concerned: bool
     actions: int
     units: int
+    along_chains: bool = False
 
 
 @cache
 def _statement(shape: _Shape) -> Statement:
-    """One walk; or one along what somebody did and one along what was done to them, together."""
+    """One walk, or several together: along a few chains, or what somebody did and got done."""
+    if shape.along_chains:
+        chains = (t.entry.c.chain == bindparam(f"scope{n}") for n in range(shape.scope[1]))
+        return _together([_walk(shape, one) for one in chains])
     own = _walk(shape, t.entry.c.actor == bindparam("actor") if shape.actor else None)
     if not shape.concerned:
         return Statement(own)
-    both = union(*(select(one.subquery()) for one in (own, _walk(shape, _is_concerned()))))
-    found = both.subquery("found").c
+    return _together([own, _walk(shape, _is_concerned())])
+
+
+def _together(walks: Sequence[Select[tuple[object, ...]]]) -> Statement:
+    """The newest of what several walks find, each as far as one part needs."""
+    found = union(*(select(one.subquery()) for one in walks)).subquery("found").c
     every = select(*found).order_by(*(found[name].desc() for name in _ORDER)).limit(_AS_MANY)
     return Statement(every)
 
@@ -228,7 +249,7 @@ def _walk(shape: _Shape, whose: ColumnElement[bool] | None) -> Select[tuple[obje
         (True, c.recorded_at >= bindparam("since")),
         (True, c.recorded_at < bindparam("until")),
         (True, tuple_(*(c[name] for name in _ORDER)) < after),
-        (shape.scope[2:] != (True, True), _is_in_scope(shape)),
+        (shape.scope[2:] != (True, True) and not shape.along_chains, _is_in_scope(shape)),
         (shape.unusual, is_marked()),
         (shape.chain, c.chain == bindparam("chain")),
         (whose is not None, whose),
@@ -239,7 +260,7 @@ def _walk(shape: _Shape, whose: ColumnElement[bool] | None) -> Select[tuple[obje
         *(condition for is_asked, condition in conditions if is_asked and condition is not None)
     )
     # Within one chain its numbers say it all: that is a walk along its key.
-    keys = ("seq",) if shape.chain else _ORDER
+    keys = ("seq",) if shape.chain or shape.along_chains else _ORDER
     return asked.order_by(*(c[name].desc() for name in keys)).limit(_AS_MANY)
 
 

@@ -47,7 +47,10 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),
     "witness.add_checkpoint": "another record's checkpoint, which is kept beside this one",
-    "record.report_seen": "a browser says what it saw; where that fits there is nothing to tell",
+    **dict.fromkeys(
+        ("record.report_seen", "api_record.report"),
+        "a browser or a program says what it saw; where that fits there is nothing to tell",
+    ),
 }
 """Endpoint -> why what it takes leaves no entry of its own."""
 

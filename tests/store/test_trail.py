@@ -47,6 +47,40 @@ def test_what_came_since_a_review_is_counted_along_the_chain(engine):
             assert "chain=? AND seq>?" in plan_of(connection, statement, values)
 
 
+CHAINS = Scope(chains=("site:north", "site:organisation"))
+ACCESS = ("sign_in", "sign_out")
+
+
+def test_the_access_log_of_small_sites_is_read_along_their_chains(engine):
+    """Without a day or a person too: never along the million entries of others (A11d-11.9)."""
+    with engine.connect() as connection:
+        with heard(engine) as sent:
+            assert trail.walked(connection, CHAINS, Narrowed(actions=ACCESS)) == []
+        ((statement, values),) = sent
+
+        assert "entry" not in walked(connection, statement, values)
+        if connection.dialect.name == "sqlite":
+            assert plan_of(connection, statement, values).count("(chain=?)") == 2
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "index"),
+    [
+        (Narrowed(actions=ACCESS, **DAY), "recorded_at>? AND recorded_at<?"),
+        (Narrowed(actions=("lock_account",)), "ix_entry_action"),
+        (Narrowed(actions=ACCESS, actor="P"), "ix_entry_actor"),
+    ],
+)
+def test_what_has_an_index_of_its_own_is_found_by_it(sqlite_engine, narrowed, index):
+    """A day, a step or a person of these sites, however long their chains (A11d-11.9)."""
+    with sqlite_engine.connect() as connection:
+        with heard(sqlite_engine) as sent:
+            trail.walked(connection, CHAINS, narrowed)
+        ((statement, values),) = sent
+
+        assert index in plan_of(connection, statement, values)
+
+
 def test_one_therapy_is_read_along_its_own_chain(engine):
     """Its entries are found by its key, however many others there are."""
     with engine.connect() as connection:
