@@ -199,6 +199,27 @@ class Settings:
         " system.",
         texts.a_number(1, 1100),
     )
+    archive_check_days: int = _setting(
+        "COI_ARCHIVE_CHECK_DAYS",
+        "365",
+        "After how many days (1 to 1100) it is overdue that quality assurance checks that archived"
+        " records can be read.",
+        texts.a_number(1, 1100),
+    )
+    device_test_days: int = _setting(
+        "COI_DEVICE_TEST_DAYS",
+        "90",
+        "After how many days (1 to 1100) it is overdue that a registered device is tested, which it"
+        " says on its pages; 0 asks for no test.",
+        texts.a_number(0, 1100),
+    )
+    device_refused_days: int = _setting(
+        "COI_DEVICE_REFUSED_DAYS",
+        "0",
+        "How many days later (1 to 365) steps are refused at such a device until it is tested; 0"
+        " refuses none.",
+        texts.a_number(0, 365),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",

@@ -274,6 +274,13 @@
     }
   }
 
+  // What a camera reads comes as from a scanner: whole, and at once.
+  document.addEventListener("read", ({ detail }) => {
+    kept = { text: `${kept.text}${detail}\n`, elapsed: 0, at: performance.timeOrigin + performance.now() };
+    if (leaving) store();
+    else feed();
+  });
+
   // -- what is counted ---------------------------------------------------------------------------
 
   // Between two pages a browser may drop keys, and nobody hears of it: so the page stays, and asks.

@@ -4,12 +4,13 @@ A thousand applications are made and thrown away, all from the same files, and e
 time on that than on what it is asked. What is compiled is what an application alone would compile.
 """
 
-from collections.abc import Callable
+from collections.abc import Hashable
+from typing import Any, ClassVar
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 
 class Kept(BytecodeCache):
@@ -29,23 +30,72 @@ class Kept(BytecodeCache):
         self._codes[bucket.key] = bucket.checksum, bucket.code
 
 
+class Addresses(Map):
+    """Takes the rules of an application as any other, and compiles the same ones once.
+
+    Nothing is compiled before an address is looked for: then all rules are known.
+    """
+
+    _compiled: ClassVar[dict[Hashable, Map]] = {}
+
+    def __init__(self, *told: Any, **more: Any) -> None:
+        self._given: list[Rule] = []
+        self._taken = 0
+        super().__init__(*told, **more)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Keep a rule for the moment at which the first address is looked for."""
+        self._given += rulefactory.get_rules(self)
+
+    def update(self) -> None:
+        """Have everything in order; called by whatever looks for an address."""
+        if self._taken == len(self._given):
+            return
+        key = (*map(_said, self._given), *sorted(self.converters), self.host_matching)
+        if key not in self._compiled:
+            self._compiled[key] = self._in_order()
+        same = self._compiled[key]
+        self._matcher = same._matcher  # noqa: SLF001 - there is no other way in
+        self._by_endpoint = same._rules_by_endpoint  # noqa: SLF001 - as above
+        self._taken = len(self._given)
+
+    @property
+    def _rules_by_endpoint(self) -> dict[Any, list[Rule]]:
+        """In order, too, for whoever looks here instead of asking."""
+        self.update()
+        return self._by_endpoint
+
+    @_rules_by_endpoint.setter
+    def _rules_by_endpoint(self, rules: dict[Any, list[Rule]]) -> None:
+        self._by_endpoint = rules
+
+    def _in_order(self) -> Map:
+        ordered = Map(converters=self.converters, host_matching=self.host_matching)
+        for rule in self._given:
+            ordered.add(_unbound(rule))
+        ordered.update()
+        return ordered
+
+
+def _said(rule: Rule) -> Hashable:
+    """All that a rule says; two that say the same lead to the same."""
+    told = {name: each for name, each in vars(rule).items() if name not in _OF_ITS_MAP}
+    return tuple((name, repr(each)) for name, each in sorted(told.items()))
+
+
+_OF_ITS_MAP = frozenset({"map"})
+
+
+def _unbound(rule: Rule) -> Rule:
+    """The same rule, for another map, with what Flask has noted on it."""
+    same = rule.empty()
+    # An empty mapping of defaults would be none at all; the rest is compiled anew.
+    for name in {*vars(rule)} - {*vars(same)} | {"defaults"}:
+        setattr(same, name, getattr(rule, name))
+    return same
+
+
 def compile_once() -> None:
     """All applications of this process share what they compile."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Kept()}
-    Rule._compile_builder = _once(Rule._compile_builder)  # noqa: SLF001 - there is no other way in
-
-
-def _once(compile_: Callable[..., object]) -> Callable[..., object]:
-    """The same builders of addresses for rules that say the same."""
-    known: dict[object, object] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> object:  # noqa: FBT001, FBT002 - theirs
-        # What stands for a part that is left out is written by the rule's own converters.
-        if rule.defaults:
-            return compile_(rule, append_unknown)
-        key = rule.rule, tuple(rule._trace), append_unknown  # noqa: SLF001 - all that it is made of
-        if key not in known:
-            known[key] = compile_(rule, append_unknown)
-        return known[key]
-
-    return builder
+    Flask.url_map_class = Addresses

@@ -20,6 +20,7 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.demo.cast import PATIENTS
 from coi.ledger.commitment import commit, key_commitment
 from coi.ledger.entry import seal as sealed
+from coi.services.likeness import marked
 from coi.services.vault import INDEXED, Vault, seal
 from coi.store import tables as t
 from labels.identifiers import issue_coi, issue_serial
@@ -240,8 +241,13 @@ class Told:
             ).hexdigest()
         self.names.update(_later(template.times, telling.ordered_at - template.ordered_at))
         self.erasable = [*self._committed(chance)]
-        identity = {**PATIENTS[telling.number % len(PATIENTS)], INDEXED: f"n{telling.number}"}
-        self._identity = seal(Vault(vault_key, chance.randbytes), patient, identity, template.site)
+        # Nobody looks like another: or each step asked what tells this one from thousands.
+        known = PATIENTS[telling.number % len(PATIENTS)]
+        family = f"{known['family_name']} {telling.number}"
+        identity = {**known, "family_name": family, INDEXED: f"n{telling.number}"}
+        vault = Vault(vault_key, chance.randbytes)
+        self._identity = seal(vault, patient, identity, template.site)
+        self._identity.rows.extend(marked(vault, identity))
         for row in self._identity.rows:
             self.names[template.identity[row["field"]]] = row["commitment"]
         self.names[template.identity["key"]] = key_commitment(self._identity.wrapped)

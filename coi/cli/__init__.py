@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("coi.cli.backup", "Copy the record while the pages are served."),
     "restore": ("coi.cli.restore", "Make an instance from a backup, in a fresh place."),
     "restored": ("coi.cli.restored", "Sign that a record which is older than it was goes on."),
+    "archive": ("coi.cli.archive", "Try whether archived records can be read; sign for that."),
     "drill": ("coi.cli.drill", "Try a backup: restore it aside, prove it, record the result."),
     "doctor": ("coi.cli.doctor", "Look whether the installation is as it should be."),
     "upgrade": ("coi.cli.upgrade", "Bring the tables of a record to this version."),

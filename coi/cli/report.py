@@ -9,6 +9,7 @@ from coi.cli.paper import hand_out
 from coi.cli.words import coi_of
 from coi.cli.writing import output_options
 from coi.services.documents import write_custody_record, write_order_sheet
+from coi.services.downtime_kits import write_downtime_kit
 from coi.services.installation import Installation
 from coi.services.proofs import JustProven
 from coi.services.reconciling import write_reconciliation
@@ -56,5 +57,19 @@ def labels(coi: str, username: str, output: Path, *, force: bool) -> None:
 
     def draw(installation: Installation, by: JustProven) -> bytes:
         return write_reconciliation(installation, by, coi_of(coi))
+
+    hand_out(output, username, "for this document", draw, force=force)
+
+
+@command.command()
+@click.argument("coi")
+@click.option("--unit", default="-", help="The unit where it is used: its clock, its country.")
+@BY
+@output_options
+def downtime(coi: str, unit: str, username: str, output: Path, *, force: bool) -> None:
+    """Write the downtime kit: what people go on with when nothing can be reached."""
+
+    def draw(installation: Installation, by: JustProven) -> bytes:
+        return write_downtime_kit(installation, by, coi_of(coi), unit)
 
     hand_out(output, username, "for this document", draw, force=force)

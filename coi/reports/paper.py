@@ -6,7 +6,7 @@ symbol, its own, and no other. Head and foot have one line for each thing; what 
 it is never clipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -70,16 +70,32 @@ def draw(sheet: Sheet, blocks: Sequence[Block]) -> bytes:
     Raises:
         DoesNotFit: a line of the head or foot is wider than its place.
     """
-    # All pages are set before the first is drawn: each foot says of how many it is one.
-    pages = set_pages(blocks, WIDTH, HEIGHT)
-    document = BytesIO()
+    return draw_together(sheet, [(sheet, blocks)])
+
+
+def draw_together(about: Sheet, documents: Iterable[tuple[Sheet, Sequence[Block]]]) -> bytes:
+    """Set and draw several documents, each counting its own pages; the file is `about` one thing.
+
+    Raises:
+        DoesNotFit: a line of the head or foot is wider than its place.
+    """
     # Without `invariant` reportlab writes the moment of drawing into the file, and the same record
     # would not give the same bytes.
-    canvas = Canvas(document, pagesize=A4, invariant=1, pageCompression=1, lang="en-GB")
-    canvas.setTitle(f"{sheet.title} {sheet.subject}")
-    canvas.setSubject(sheet.title)
-    canvas.setAuthor(sheet.software)
-    canvas.setCreator(sheet.software)
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=A4, invariant=1, pageCompression=1, lang="en-GB")
+    canvas.setTitle(f"{about.title} {about.subject}")
+    canvas.setSubject(about.title)
+    canvas.setAuthor(about.software)
+    canvas.setCreator(about.software)
+    for sheet, blocks in documents:
+        _pages(canvas, sheet, blocks)
+    canvas.save()
+    return file.getvalue()
+
+
+def _pages(canvas: Canvas, sheet: Sheet, blocks: Sequence[Block]) -> None:
+    # All pages are set before the first is drawn: each foot says of how many it is one.
+    pages = set_pages(blocks, WIDTH, HEIGHT)
     for number, marks in enumerate(pages, start=1):
         _head(canvas, sheet)
         for mark in sorted(marks, key=_layer):
@@ -90,8 +106,6 @@ def draw(sheet: Sheet, blocks: Sequence[Block]) -> bytes:
             _code(canvas, sheet.checkpoint, (LEFT + WIDTH) / mm, (A4[1] - _ABOVE_CODE) / mm)
         _foot(canvas, sheet, f"Page {number} of {len(pages)}")
         canvas.showPage()
-    canvas.save()
-    return document.getvalue()
 
 
 def _head(canvas: Canvas, sheet: Sheet) -> None:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from coi.clock import parse_rfc3339
 from coi.services.installation import Installation
-from coi.services.periodic import Review, Sort, digest_of, last_time, reviews_of, sign_for
+from coi.services.periodic import Sort, Standing, digest_of, sign_for, standing
 from coi.services.proofs import JustProven
 from coi.store import people
 from coi.store.badges import badge_of
-from coi.store.clocks import began_at
 from coi.store.entries import last_time_of
 from coi.store.people import KnownPerson
 from coi.store.sign_ons import sign_on_of
@@ -25,11 +24,13 @@ from coi.store.transactions import Transaction
 REVIEWED = "I have reviewed who has which access"
 """What the signature means: it is shown to whoever is about to sign."""
 
-_ACCESS = Sort(
+ACCESS = Sort(
     "access_review",
     "review_access",
     REVIEWED,
     "an account or a role changed meanwhile; look at the list again",
+    "reviews who has which access",
+    lambda settings: settings.access_review_days,
 )
 
 QUIET = timedelta(days=90)
@@ -58,9 +59,7 @@ class Reviewed:
 
     every: tuple[Access, ...]  # the active accounts; who was not here for long comes first
     digest: str  # of accounts and roles, as they are shown
-    reviews: tuple[Review, ...]  # the newest first
-    due_at: datetime
-    is_overdue: bool
+    stands: Standing
 
 
 def access_reviewed(installation: Installation) -> Reviewed:
@@ -70,20 +69,9 @@ def access_reviewed(installation: Installation) -> Reviewed:
     def work(tx: Transaction) -> Reviewed:
         known = _active(tx)
         every = sorted((_access(tx, one, now) for one in known), key=_quiet_first)
-        reviews = tuple(reviews_of(tx, _ACCESS))
-        due_at = _due_at(installation, reviews[0].at if reviews else began_at(tx))
-        return Reviewed(tuple(every), _digest(known), reviews, due_at, due_at < now)
+        return Reviewed(tuple(every), _digest(known), standing(tx, installation, ACCESS))
 
     return installation.read(work)
-
-
-def access_overdue(installation: Installation) -> bool:
-    """Nobody has reviewed who has access, for longer than is set."""
-
-    def work(tx: Transaction) -> str:
-        return last_time(tx, _ACCESS) or began_at(tx)
-
-    return _due_at(installation, installation.read(work)) < installation.clock.now()
 
 
 def review_access(installation: Installation, by: JustProven, digest: str, remark: str) -> None:
@@ -94,11 +82,7 @@ def review_access(installation: Installation, by: JustProven, digest: str, remar
         CannotSign: what a signature takes is not on record.
         DataRefused: the list has changed since it was shown, or the remark is too long.
     """
-    sign_for(installation, by, _ACCESS, (digest, remark), lambda tx: _digest(_active(tx)))
-
-
-def _due_at(installation: Installation, last: str) -> datetime:
-    return parse_rfc3339(last) + timedelta(days=installation.settings.access_review_days)
+    sign_for(installation, by, ACCESS, (digest, remark), lambda tx: _digest(_active(tx)))
 
 
 def _active(tx: Transaction) -> Sequence[KnownPerson]:

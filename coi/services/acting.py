@@ -9,6 +9,7 @@ from coi.services.asked import answered_before
 from coi.services.at_devices import refused_elsewhere
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
+from coi.services.device_tests import refused_untested
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import label_turns_of
@@ -70,7 +71,7 @@ def taken(
     attempt = Attempt.of(tx, installation, wanted, digest, present)
     decision = decide(attempt.standing.workflow, attempt.request, attempt.facts)
     decision = refused_elsewhere(attempt, refused_in_doubt(attempt, decision))
-    decision = refused_unreviewed(attempt, decision)
+    decision = refused_untested(attempt, refused_unreviewed(attempt, decision))
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)

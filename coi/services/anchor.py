@@ -18,7 +18,7 @@ from coi.clock import parse_rfc3339
 from coi.errors import CoiError
 from coi.interop.addresses import Allowed, NotReached, read_target
 from coi.interop.posting import Answer, Message, post
-from coi.ledger.checkpoint import SignedCheckpoint, read_checkpoint
+from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
 from coi.services.installation import Installation
 from coi.services.signed_before import HistoryChanged, differs_from, reached_by
 from coi.services.webhook_way import way_of
@@ -91,6 +91,20 @@ def due_at(installation: Installation, anchor: Anchor) -> datetime:
     newest = anchor.newest()
     until = installation.read(lambda tx: tree.recorded_until(tx, reached_by(tx, newest)))
     return parse_rfc3339(until) + anchor.every if until else installation.clock.now()
+
+
+def remembered(file: Path) -> SignedCheckpoint | None:
+    """The last checkpoint that is kept elsewhere, of an anchor that is not asked for it.
+
+    Raises:
+        AnchorAway: which one that was cannot be read.
+    """
+    try:
+        return read_checkpoint(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, NoCheckpoint) as error:
+        raise AnchorAway(str(file), "it is no checkpoint") from error
 
 
 def last_to_keep(tx: Transaction, newest: SignedCheckpoint | None) -> SignedCheckpoint | None:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from coi.interop.mailing import NotSent, send_mail
-from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
-from coi.services.anchor import AnchorAway, alone_in, last_to_keep
+from coi.ledger.checkpoint import SignedCheckpoint
+from coi.services.anchor import AnchorAway, alone_in, last_to_keep, remembered
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.settings import Settings
@@ -51,12 +51,7 @@ class MailAnchor:
         Raises:
             AnchorAway: which one that was cannot be read.
         """
-        try:
-            return read_checkpoint(self._file.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, NoCheckpoint) as error:
-            raise AnchorAway(str(self._file), "it is no checkpoint") from error
+        return remembered(self._file)
 
     def notes(self) -> tuple[SignedCheckpoint, ...]:
         """The same: what was sent before is with those who were sent it."""

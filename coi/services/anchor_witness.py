@@ -14,7 +14,7 @@ from coi.interop.posting import Answer
 from coi.ledger.checkpoint import NoCheckpoint, SignedCheckpoint, read_checkpoint
 from coi.ledger.tree import consistency_proof
 from coi.ledger.witnessed import Asked, Witness, read_cosigned
-from coi.services.anchor import EACH, AnchorAway, sent_to
+from coi.services.anchor import EACH, AnchorAway, remembered, sent_to
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.services.signed_before import HistoryChanged, differs_from
@@ -46,12 +46,7 @@ class WitnessAnchor:
         Raises:
             AnchorAway: what it signed cannot be read.
         """
-        try:
-            return read_checkpoint(self._file.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, NoCheckpoint) as error:
-            raise AnchorAway(str(self._file), "it is no checkpoint") from error
+        return remembered(self._file)
 
     def notes(self) -> tuple[SignedCheckpoint, ...]:
         """The same: a witness hands out nothing but what it signs."""

@@ -1,27 +1,22 @@
-"""What is checked in the record and its database: how it writes, keys, backups, proofs, people."""
+"""What is checked in the record and its database: how it writes, keys, backups, proofs."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.services.access_review import access_overdue
 from coi.services.anchoring import anchored
 from coi.services.checkup import Found, RecordCheck, Verdict, look, ok, wrong
-from coi.services.directory import everybody
+from coi.services.checkup_duties import DUTIES
 from coi.services.drills import last_drilled
-from coi.services.emergency_review import overdue
 from coi.services.escrow import check_key
-from coi.services.evaluation import evaluation_overdue
 from coi.services.installation import Installation
 from coi.services.print_view import oldest_print, print_depths
-from coi.services.proofs import ADMINISTRATOR, QA, lacks_factor
 from coi.services.sealing import NoSeal, is_installed, seal_of
 from coi.services.sequencing import covered_until
 from coi.services.signed_before import differs_from_last, told_last
 from coi.services.templates_awaited import awaited
 from coi.services.upkeep import BACKUP, VERIFY, WHOLE, last_done
 from coi.services.webhook_list import every_webhook, oldest_waiting, queue_depths
-from coi.store import people
 from coi.store.append import GONE
 from coi.store.clocks import clock_check
 from coi.store.condition import (
@@ -45,9 +40,7 @@ WHOLE_AGE = timedelta(days=15)
 WAITING_AGE = timedelta(hours=1)
 CHECKPOINT_AGE = timedelta(hours=1)
 CHANGED = "Keep everything as it is, run `coi verify`, and see docs/checkpoints.md."
-TRAINING_ENDS = timedelta(days=30)
 PRINT_WAITS = timedelta(minutes=30)
-RELEASES = "qualified_person"
 OLDEST_SERVER = 150_000
 FEWEST_CONNECTIONS = 40
 SMALL_STEP = timedelta(seconds=2)
@@ -237,81 +230,6 @@ def _drill(installation: Installation) -> Found:
     return ok(f"A backup was last tried at {last[0]}, and was whole.")
 
 
-def _people(installation: Installation) -> Found:
-    active = [one.person for one in everybody(installation) if one.person.active]
-
-    def holders(role: str) -> set[str]:
-        return {person.id for person in active if role in {held for held, _unit in person.roles}}
-
-    if not holders(QA):
-        return wrong("Nobody is quality assurance.", "Give somebody the role.")
-    if len(holders(ADMINISTRATOR)) < 2:  # noqa: PLR2004 - one may be ill
-        return look("There is one administrator alone.", "Give the role to a second person.")
-    return ok("Quality assurance and two administrators are there.")
-
-
-def _factors(installation: Installation) -> Found:
-    needing = {*installation.settings.factor_roles, *installation.settings.passkey_roles}
-    if open_ := sorted({ADMINISTRATOR, QA, RELEASES} - needing):
-        told = ", ".join(role.replace("_", " ") for role in open_)
-        return look(
-            f"No second factor is asked of: {told}.",
-            "Name these roles in COI_FACTOR_ROLES (docs/first-steps.md).",
-        )
-    known = installation.read(lambda tx: [*people.everybody(tx)])
-    lacking = {
-        one.person.id for one in known if one.person.active and lacks_factor(installation, one)
-    }
-    if lacking:
-        return look(
-            f"{len(lacking)} people need a second factor and have none yet.",
-            "They are led to it when they sign in next; see the page “People”.",
-        )
-    return ok("Whose role needs a second factor has one.")
-
-
-def _emergencies(installation: Installation) -> Found:
-    if number := overdue(installation):
-        return look(
-            f"{number} emergencies in which a name was read were not reviewed within a day.",
-            "Quality assurance reviews them, on the page “Names read in an emergency”.",
-        )
-    return ok("Whatever name was read in an emergency was reviewed, or is younger than a day.")
-
-
-def _access(installation: Installation) -> Found:
-    if access_overdue(installation):
-        return look(
-            "It is overdue that quality assurance reviews who has which access.",
-            "See the page “Access”, under “Who has which access now”.",
-        )
-    return ok("Who has which access was reviewed in time, or the record is younger than that.")
-
-
-def _evaluation(installation: Installation) -> Found:
-    if evaluation_overdue(installation):
-        return look(
-            "It is overdue that quality assurance evaluates the system.",
-            "See the page “Access”, under “Evaluation of the system”.",
-        )
-    return ok("The system was evaluated in time, or the record is younger than that.")
-
-
-def _trainings(installation: Installation) -> Found:
-    soon = installation.clock.now() + TRAINING_ENDS
-    ending = {
-        one.person.id
-        for one in everybody(installation)
-        if one.person.active and _ends_before(one.person.trained_until, soon)
-    }
-    if ending:
-        return look(
-            f"The training of {len(ending)} people ends within 30 days, or has ended.",
-            "See the page “People”: without it they are refused.",
-        )
-    return ok("No training ends within 30 days.")
-
-
 def _webhooks(installation: Installation) -> Found:
     dead = queue_depths(installation)[DEAD]
     if dead:
@@ -353,10 +271,6 @@ def _templates(installation: Installation) -> Found:
     return ok("Every label template by which therapies print is approved.")
 
 
-def _ends_before(trained_until: Mapping[str, datetime], moment: datetime) -> bool:
-    return any(end < moment for end in trained_until.values())
-
-
 CHECKS: Mapping[str, RecordCheck] = {
     "schema": _schema,
     "record": _written,
@@ -370,12 +284,7 @@ CHECKS: Mapping[str, RecordCheck] = {
     "checkpoints": _checkpoints,
     "anchors": _anchors,
     "seal": _seal,
-    "people": _people,
-    "factors": _factors,
-    "access": _access,
-    "evaluation": _evaluation,
-    "emergencies": _emergencies,
-    "trainings": _trainings,
+    **DUTIES,
     "webhooks": _webhooks,
     "printing": _printing,
     "templates": _templates,

@@ -118,6 +118,17 @@ def device_held(tx: Transaction, held: str) -> Device | None:
     return _device(tx, row) if row else None
 
 
+def device_named(tx: Transaction, identifier: str) -> Device | None:
+    """The device of this identifier; None where it is none, or none any more."""
+    row = kept(tx, KIND, identifier) if identifier else None
+    return _device(tx, row) if row else None
+
+
+def every_device(tx: Transaction) -> list[Device]:
+    """Every device that is registered now."""
+    return [_device(tx, row) for row in every_kept(tx, KIND)]
+
+
 def registered_at(installation: Installation, held: str) -> Device | None:
     """The same, of whoever comes to the door; who holds nothing costs no look."""
     return installation.read(lambda tx: device_held(tx, held)) if held else None
@@ -151,8 +162,7 @@ def devices_of(
     def look(tx: Transaction) -> tuple[tuple[Device, ...], tuple[ListedUnit, ...], Device | None]:
         person, units = acting(tx, by).person, units_by_id(tx).values()
         at = tuple(unit for unit in units if keeping_role(person, unit.site.id))
-        every = (_device(tx, row) for row in every_kept(tx, KIND))
-        kept_ = [one for one in every if one.unit in at]
+        kept_ = [one for one in every_device(tx) if one.unit in at]
         return tuple(sorted(kept_, key=_by_name)), at, device_held(tx, held)
 
     return installation.read(look)

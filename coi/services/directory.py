@@ -1,6 +1,6 @@
 """Who and what is registered here, for people who look it up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,13 +64,22 @@ def people_named(tx: Transaction, wanted: str) -> list[Listed]:
 
 def sites_and_units(installation: Installation) -> tuple[list[Site], dict[str, ListedUnit]]:
     """Every site by name, and every unit by its id."""
-    return installation.read(lambda tx: (registers.sites(tx), units_by_id(tx)))
+
+    def look(tx: Transaction) -> tuple[list[Site], dict[str, ListedUnit]]:
+        sites = registers.sites(tx)
+        return sites, _units_at(tx, sites)
+
+    return installation.read(look)
 
 
 def units_by_id(tx: Transaction) -> dict[str, ListedUnit]:
     """Every unit with its site, by the unit's id."""
-    sites = {site.id: site for site in registers.sites(tx)}
-    return {u: ListedUnit(u, name, sites[site]) for u, site, name in registers.units(tx)}
+    return _units_at(tx, registers.sites(tx))
+
+
+def _units_at(tx: Transaction, sites: Sequence[Site]) -> dict[str, ListedUnit]:
+    by_id = {site.id: site for site in sites}
+    return {u: ListedUnit(u, name, by_id[site]) for u, site, name in registers.units(tx)}
 
 
 def party_in_words(units: Mapping[str, ListedUnit], party: str, patient: str) -> str:

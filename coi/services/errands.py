@@ -12,6 +12,7 @@ from coi.errors import CoiError, Refused, Unknown
 from coi.services import screens
 from coi.services.at_devices import why_elsewhere
 from coi.services.attempt import stand
+from coi.services.device_tests import why_untested
 from coi.services.devices import device_of
 from coi.services.errand import NO_SESSION, Errand, Part, Why, errand_of, row_of, since
 from coi.services.forms import form_of
@@ -101,7 +102,8 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
             errand = errand_of(installation.vault, known)
             scene = scene_of(tx, installation, errand, sites)
             return _in_hand(tx, installation, signed_in, scene)
-        if reasons := (*_elsewhere(tx, signed_in, new), *foresee(tx, installation, new)):
+        elsewhere = _elsewhere(tx, installation, signed_in, new)
+        if reasons := (*elsewhere, *foresee(tx, installation, new)):
             raise Refused(reasons)
         parked = _park_others(tx, installation, signed_in, new.errand)
         store.keep(tx, row_of(installation.vault, new.errand, new.now))
@@ -110,11 +112,14 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
     return installation.transact(work)
 
 
-def _elsewhere(tx: Transaction, signed_in: SignedIn, scene: Scene) -> tuple[Why, ...]:
+def _elsewhere(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, scene: Scene
+) -> tuple[Why, ...]:
     """Why it cannot be begun at this device, before anything is scanned in vain."""
-    verb = scene.form.action.verb
-    why = why_elsewhere(tx, device_of(tx, signed_in.proven), scene.unit, verb)
-    return (why_of(why),) if why else ()
+    device, verb = device_of(tx, signed_in.proven), scene.form.action.verb
+    elsewhere = why_elsewhere(tx, device, scene.unit, verb)
+    untested = why_untested(tx, installation, device, verb)
+    return tuple(why_of(why) for why in (elsewhere, untested) if why)
 
 
 def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> Errand:

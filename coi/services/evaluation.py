@@ -8,21 +8,19 @@ of one moment, which is signed for with it: whatever is recorded later is the ne
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 
-from coi.clock import parse_rfc3339, rfc3339
+from coi.clock import rfc3339
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.passwords import LEAST_GUESSES
 from coi.services.passwords import LONGEST as LONGEST_PASSWORD
 from coi.services.periodic import (
-    Review,
     Sort,
+    Standing,
     digest_of,
     last_about,
-    last_time,
-    reviews_of,
     sign_for,
+    standing,
 )
 from coi.services.person_file import TITLES
 from coi.services.pins import SHORTEST as SHORTEST_PIN
@@ -39,11 +37,13 @@ from coi.store.transactions import Transaction
 EVALUATED = "I have evaluated the system, and what has happened since the evaluation before"
 """What the signature means: it is shown to whoever is about to sign."""
 
-_SYSTEM = Sort(
+SYSTEM = Sort(
     "evaluation",
     "evaluate_system",
     EVALUATED,
     "a rule or an account changed meanwhile; look at the report again",
+    "evaluates the system",
+    lambda settings: settings.evaluation_days,
 )
 _DEPARTURES = {
     "late": "Steps entered late",
@@ -88,9 +88,7 @@ class Evaluated:
     """The report of now, and how it stands with the evaluations."""
 
     report: Report
-    reviews: tuple[Review, ...]  # the newest first
-    due_at: datetime
-    is_overdue: bool
+    stands: Standing
 
 
 def evaluated(installation: Installation) -> Evaluated:
@@ -98,18 +96,10 @@ def evaluated(installation: Installation) -> Evaluated:
     now = installation.clock.now()
 
     def work(tx: Transaction) -> Evaluated:
-        reviews = tuple(reviews_of(tx, _SYSTEM))
-        due_at = _due_at(installation, reviews[0].at if reviews else began_at(tx))
         report = _report(tx, installation, rfc3339(now))
-        return Evaluated(report, reviews, due_at, due_at < now)
+        return Evaluated(report, standing(tx, installation, SYSTEM))
 
     return installation.read(work)
-
-
-def evaluation_overdue(installation: Installation) -> bool:
-    """Nobody has evaluated the system for longer than is set."""
-    since = installation.read(lambda tx: last_time(tx, _SYSTEM) or began_at(tx))
-    return _due_at(installation, since) < installation.clock.now()
 
 
 def evaluate(
@@ -129,19 +119,15 @@ def evaluate(
             return ""
         return _about(until, _report(tx, installation, until).digest)
 
-    sign_for(installation, by, _SYSTEM, (_about(until, digest), remark), found)
+    sign_for(installation, by, SYSTEM, (_about(until, digest), remark), found)
 
 
 def _about(until: str, digest: str) -> str:
     return f"{until}/{digest}"
 
 
-def _due_at(installation: Installation, last: str) -> datetime:
-    return parse_rfc3339(last) + timedelta(days=installation.settings.evaluation_days)
-
-
 def _report(tx: Transaction, installation: Installation, until: str) -> Report:
-    since = last_about(tx, _SYSTEM).partition("/")[0] or began_at(tx)
+    since = last_about(tx, SYSTEM).partition("/")[0] or began_at(tx)
     counted = counted_between(tx, since, until)
     parts = (
         Part("Who answers for what", tuple(_people(tx))),

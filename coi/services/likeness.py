@@ -3,17 +3,18 @@
 Names are compared as they sound, so that Meyer and Maier are alike. Of each patient three marks are
 kept, each a keyed hash that tells nothing else: family name and birth date; the whole name; family
 name and the figures of the record number in any order. Two who share one are alike. Nothing is
-opened to find them, so that it costs the bedside one look in an index.
+opened to find them, so that it costs the bedside one look in an index. They are rows of the
+identity: the order's entry commits to each, and they are erased with it.
 """
 
 import hmac
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from coi.services.identity import IDENTIFIERS, identity_of, patient_of
 from coi.services.installation import Installation
-from coi.services.vault import INDEXED, Vault, folded
+from coi.services.vault import INDEXED, Vault, findable, folded
 from coi.store import likeness, lists
 from coi.store.facts import sites
 from coi.store.transactions import Transaction
@@ -43,16 +44,27 @@ def sounded(name: str) -> str:
 
 def marks_of(vault: Vault, identity: Mapping[str, str]) -> frozenset[str]:
     """By what this patient may be taken for another one, as it is kept."""
-    key = hmac.digest(vault.opening, b"likeness", "sha256")
-    return frozenset(hmac.digest(key, one.encode(), "sha256").hex() for one in _marks(identity))
+    return frozenset(_marks(vault, identity))
 
 
-def _marks(identity: Mapping[str, str]) -> Iterator[str]:
+def marked(vault: Vault, identity: Mapping[str, str]) -> list[dict[str, str]]:
+    """The same as rows of the identity, to which the entry that registers the patient commits."""
+    marks = zip(likeness.MARKS, _marks(vault, identity), strict=True)
+    return [findable(vault, field, mark) for field, mark in marks]
+
+
+def _marks(vault: Vault, identity: Mapping[str, str]) -> tuple[str, ...]:
+    """By birth date, by the whole name, and by the number: in the order in which they are kept."""
     family = sounded(identity.get("family_name", ""))
-    yield f"born:{folded(identity.get('birth_date', ''))}:{family}"
-    yield f"named:{family}:{sounded(identity.get('given_name', ''))}"
     # Two figures that change places are the mistake that is made most.
-    yield f"numbered:{''.join(sorted(folded(identity.get(INDEXED, ''))))}:{family}"
+    figures = "".join(sorted(folded(identity.get(INDEXED, ""))))
+    said = (
+        f"born:{folded(identity.get('birth_date', ''))}:{family}",
+        f"named:{family}:{sounded(identity.get('given_name', ''))}",
+        f"numbered:{figures}:{family}",
+    )
+    key = hmac.digest(vault.opening, b"likeness", "sha256")
+    return tuple(hmac.digest(key, one.encode(), "sha256").hex() for one in said)
 
 
 def look_alikes(

@@ -19,7 +19,7 @@ from coi.services.devices import device_of
 from coi.services.entries import Occasion, write_draft
 from coi.services.identity import identity_of
 from coi.services.installation import Installation
-from coi.services.likeness import marks_of
+from coi.services.likeness import marked
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.receipts import Receipt, receipt
 from coi.services.vault import (
@@ -33,7 +33,6 @@ from coi.services.vault import (
 )
 from coi.store import people, registers
 from coi.store.append import Overtaken
-from coi.store.likeness import keep_marks
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_coi
 from workflows.decide import decide
@@ -315,11 +314,10 @@ def _patient(
     patient = installation.new_id()
     sealed = seal(installation.vault, patient, order.identity, unit.site)
     registers.add_party(tx, patient, "patient")
-    registers.keep_identity(tx, patient, sealed.wrapped, sealed.rows)
-    keep_marks(tx, patient, marks_of(installation.vault, order.identity))
+    rows = [*sealed.rows, *marked(installation.vault, order.identity)]
+    registers.keep_identity(tx, patient, sealed.wrapped, rows)
     identities = [
-        {"patient": patient, "field": row["field"], "commitment": row["commitment"]}
-        for row in sealed.rows
+        {"patient": patient, "field": row["field"], "commitment": row["commitment"]} for row in rows
     ]
     return patient, {
         "parties": [{"id": patient, "kind": "patient"}],

@@ -7,8 +7,10 @@ is not signed for unseen.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
+from coi.clock import parse_rfc3339
 from coi.errors import DataRefused, Problem
 from coi.services.asked import fingerprint
 from coi.services.decoding import Content
@@ -18,6 +20,8 @@ from coi.services.numbered import entries_before, numbered_key, times_before
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.signatures import signatures_in
 from coi.services.therapies import Signed
+from coi.settings import Settings
+from coi.store.clocks import began_at
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
 
@@ -26,12 +30,14 @@ LONGEST_REMARK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What is looked at: how its entries are called, and what their signature means."""
+    """What is looked at: how its entries are called, what their signature means, how often."""
 
     kind: str  # of the entry's document, and of its number
     action: str
     meaning: str
     changed: str  # said to whoever signs for what is not so any more
+    duty: str  # what quality assurance does, behind “it is overdue that quality assurance”
+    days: Callable[[Settings], int]  # after how many it is overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,33 @@ class Review:
     about: str  # what was shown, as it was signed for
     remark: str
     signatures: tuple[Signed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with what is looked at again and again."""
+
+    reviews: tuple[Review, ...]  # the newest first
+    due_at: datetime
+    is_overdue: bool
+
+
+def standing(tx: Transaction, installation: Installation, sort: Sort) -> Standing:
+    """Each time it was signed for, and when the next one is due."""
+    due_at = _due_at(tx, installation, sort)
+    reviews = tuple(reviews_of(tx, sort))
+    return Standing(reviews, due_at, due_at < installation.clock.now())
+
+
+def is_overdue(tx: Transaction, installation: Installation, sort: Sort) -> bool:
+    """Nobody has signed for it for longer than is set."""
+    return _due_at(tx, installation, sort) < installation.clock.now()
+
+
+def _due_at(tx: Transaction, installation: Installation, sort: Sort) -> datetime:
+    """Counted from the last time, or from the beginning of the record."""
+    last = last_time(tx, sort) or began_at(tx)
+    return parse_rfc3339(last) + timedelta(days=sort.days(installation.settings))
 
 
 def digest_of(told: object) -> str:
@@ -110,9 +143,11 @@ def _last(tx: Transaction, sort: Sort) -> Content | None:
 
 def _review(tx: Transaction, one: Content) -> Review:
     signatures = signatures_in(tx, one["chain"], one["seq"])
-    return Review(one["recorded_at"], one["document"]["about"], _remark(tx, one), signatures)
+    remark = note_of(tx, one, "remark")
+    return Review(one["recorded_at"], one["document"]["about"], remark, signatures)
 
 
-def _remark(tx: Transaction, content: Content) -> str:
-    commitment = content.get("notes", {}).get("remark", "")
+def note_of(tx: Transaction, content: Content, name: str) -> str:
+    """A text that an entry commits to; '' where there is none of this name."""
+    commitment = content.get("notes", {}).get(name, "")
     return (text_of(tx, commitment) or "(erased)") if commitment else ""

@@ -66,6 +66,9 @@ TITLES: Mapping[str, str] = {
     "end_standing_in": "Stands in no longer",
     "review_access": "Who has which access: reviewed",
     "evaluate_system": "System evaluated",
+    "check_archive": "Archived records checked",
+    "test_device": "Device tested",
+    "read_archive": "Archived records read, on trial",
     "review_trail": "Audit trail of a therapy reviewed",
 }
 """What an action of a site's chain is called; of others the name is shown."""

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coi.errors import CoiError
 from coi.ledger.commitment import ciphertext_commitment
+from coi.store.likeness import MARKS
 from workflows.composed import nfc
 
 KEY_BYTES = 32
@@ -26,6 +27,8 @@ NO_KEY = b""
 NONCE_BYTES = 12
 INDEXED = "medical_record_number"
 INDEX_FIELD = "index"
+FINDABLE = (INDEX_FIELD, *MARKS)
+"""What is kept of an identity as a keyed hash, and is not sealed."""
 IDENTITY_FIELDS = ("family_name", "given_name", "birth_date", "sex", "medical_record_number")
 
 
@@ -106,8 +109,18 @@ def seal(vault: Vault, patient: str, identity: Mapping[str, str], site: str) -> 
     nonce = vault.draw(NONCE_BYTES)
     wrapped = nonce + AESGCM(vault.opening).encrypt(nonce, key, _about("patient_key", patient))
     rows = [_seal_field(vault, key, patient, field, text) for field, text in identity.items()]
-    rows.append(_row(INDEX_FIELD, "-", index_of(vault, site, identity.get(INDEXED, ""))))
+    number = index_of(vault, site, identity.get(INDEXED, ""))
+    rows.append(findable(vault, INDEX_FIELD, number))
     return SealedIdentity(wrapped.hex(), rows)
+
+
+def findable(vault: Vault, field: str, text: str) -> dict[str, str]:
+    """A keyed hash as it is kept beside what is sealed, to be found without anything being opened.
+
+    Its nonce is the salt of its commitment, and goes with it: whoever has the vault key, and tries
+    out all birth dates, learns nothing from the record of a patient who was erased.
+    """
+    return _row(field, vault.draw(NONCE_BYTES).hex(), text)
 
 
 def _seal_field(vault: Vault, key: bytes, patient: str, field: str, text: str) -> dict[str, str]:
@@ -153,7 +166,7 @@ def unseal(
             )
             .decode()
             for field, nonce, ciphertext in rows
-            if field != INDEX_FIELD
+            if field not in FINDABLE
         }
     # Text that is no longer hexadecimal was changed as well.
     except (InvalidTag, ValueError) as error:

@@ -24,6 +24,7 @@ from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
 from coi.services.signed_before import Last, differs_from_last, differs_from_text, told_last
 from coi.settings import Settings
+from coi.store.condition import damages
 from coi.store.facts import newest_time
 from coi.store.read_ledger import LedgerRows
 from coi.store.size import chains_after, chains_since, heads_of, missing_from
@@ -106,6 +107,7 @@ def verify_record(
     def look(tx: Transaction) -> tuple[Verdict, Reached]:
         found = _verified(installation, tx, heads, progress, processes)
         here = (*_differs(tx, signed), *differs_anew(tx, anew))
+        here = (*here, *(_damaged(tx) if heads is None else ()))
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
         return replace(found, findings=(*found.findings, *changed)), reached
@@ -218,6 +220,12 @@ def _differs(tx: Transaction, signed: Signed) -> Iterator[Finding]:
         yield Finding("checkpoint", place, "-", None, f"does not fit the record: {what}")
     yield from dated_back(tx, signed.stamps)
     yield from differing_closed(tx)
+
+
+def _damaged(tx: Transaction) -> Iterator[Finding]:
+    """What is wrong with the file itself: from a damaged index rows are missing that are there."""
+    for what in damages(tx):
+        yield Finding("-", "-", "-", None, f"the file of the database is damaged: {what}")
 
 
 def _differ(tx: Transaction, checkpoints: Mapping[str, bytes]) -> Iterator[Finding]:

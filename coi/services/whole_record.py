@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
@@ -82,19 +83,37 @@ def write_whole_record(
     installation.read(lambda tx: require_seen_whole(tx, acting(tx, by).person, coi))
     identity = look_at_patient(installation, by, coi, why_identity) if why_identity else {}
 
-    def draw(copy: int) -> bytes:
-        def look(tx: Transaction) -> tuple[WholeRecord, str, bytes]:
-            whole = read_whole(tx, installation, coi)
-            beside = [(one.chain, one.seq) for one in whole.reading.reviews]
-            proof = proof_in(tx, installation.settings, coi, beside)
-            return whole, name_of(tx, by), proof
+    name = installation.read(lambda tx: name_of(tx, by))
 
-        whole, name, proof = installation.read(look)
-        at = installation.clock.now().astimezone(UTC)
-        made = _made(installation, at, name, copy, identity)
-        return _packed(installation, whole, made, proof, identity)
+    def draw(copy: int) -> bytes:
+        return drawn_whole(installation, coi, name, copy, identity)
 
     return printed(installation, by, Paper(WITH_IDENTITY if identity else KIND, coi), draw)
+
+
+def drawn_whole(
+    installation: Installation,
+    coi: str,
+    by: str,
+    copy: int,
+    identity: Identity = MappingProxyType({}),
+) -> bytes:
+    """The file as it is now, made by somebody of this name; that it leaves is on record elsewhere.
+
+    Raises:
+        Unknown: there is no such therapy.
+        RecordDamaged: an entry cannot be read any more.
+    """
+
+    def look(tx: Transaction) -> tuple[WholeRecord, bytes]:
+        whole = read_whole(tx, installation, coi)
+        beside = [(one.chain, one.seq) for one in whole.reading.reviews]
+        return whole, proof_in(tx, installation.settings, coi, beside)
+
+    whole, proof = installation.read(look)
+    at = installation.clock.now().astimezone(UTC)
+    made = _made(installation, at, by, copy, identity)
+    return _packed(installation, whole, made, proof, identity)
 
 
 def _made(installation: Installation, at: datetime, by: str, copy: int, identity: Identity) -> Made:

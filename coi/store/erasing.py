@@ -6,7 +6,6 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
-from coi.store.likeness import forget_marks
 from coi.store.statements import Statement
 
 _key = Statement(
@@ -34,7 +33,6 @@ def destroy_identity(connection: Connection, patient: str) -> None:
     overwrite_erased(connection)
     connection.execute(delete(t.patient_key).where(t.patient_key.c.patient_id == patient))
     connection.execute(delete(t.patient_identity).where(t.patient_identity.c.patient_id == patient))
-    forget_marks(connection, patient)
 
 
 def overwrite_erased(connection: Connection) -> None:

@@ -1,14 +1,17 @@
 """By which marks patients are taken for each other, and whose are the same."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from coi.store import tables as t
-from coi.store.append import add
 from coi.store.statements import Statement
+from coi.store.words import said
 
-_own, _other = t.likeness.alias("own"), t.likeness.alias("other")
+MARKS = ("alike_born", "alike_named", "alike_numbered")
+"""The fields of an identity that hold a mark: the same text, where two patients share it."""
+
+_own, _other = t.patient_identity.alias("own"), t.patient_identity.alias("other")
 _patients_at_site = (
     select(t.therapy.c.patient_id)
     .join_from(t.therapy, t.participation, t.participation.c.chain == t.therapy.c.coi)
@@ -17,33 +20,24 @@ _patients_at_site = (
 _alike = Statement(
     select(_other.c.patient_id)
     .distinct()
-    .join_from(_own, _other, _other.c.mark == _own.c.mark)
+    .join_from(_own, _other, _other.c.ciphertext == _own.c.ciphertext)
     .where(
         _own.c.patient_id == bindparam("patient"),
+        or_(*(_own.c.field == said(mark) for mark in MARKS)),
         _other.c.patient_id != bindparam("patient"),
         _other.c.patient_id.in_(_patients_at_site),
     )
     .order_by(_other.c.patient_id)
 )
 _marked = (
-    select(t.likeness.c.patient_id)
+    select(_other.c.patient_id)
     .distinct()
     .where(
-        t.likeness.c.mark.in_(bindparam("marks", expanding=True)),
-        t.likeness.c.patient_id.in_(_patients_at_site),
+        _other.c.ciphertext.in_(bindparam("marks", expanding=True)),
+        _other.c.patient_id.in_(_patients_at_site),
     )
-    .order_by(t.likeness.c.patient_id)
+    .order_by(_other.c.patient_id)
 )
-
-
-def keep_marks(connection: Connection, patient: str, marks: Iterable[str]) -> None:
-    """Keep by what a patient may be taken for another one."""
-    add(connection, t.likeness, [{"patient_id": patient, "mark": mark} for mark in sorted(marks)])
-
-
-def forget_marks(connection: Connection, patient: str) -> None:
-    """Nobody is taken for this patient any more: who they are is erased."""
-    connection.execute(delete(t.likeness).where(t.likeness.c.patient_id == patient))
 
 
 def alike_at(connection: Connection, patient: str, site: str) -> list[str]:

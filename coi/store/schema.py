@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "4fcb12d87ef7fc06243e7932495aff93c8a18ead4a2088df02903a65eaf23063",
-    "postgresql": "ac343658fb739875012395caeee7a7b104e9442c1d7892e1d47aeac473fe22b3",
+    "sqlite": "742468cdd2459568c0eb997b35fbe62d7c928516dd5edec595e481f1706e2404",
+    "postgresql": "240de840e2b764d3dc13d5dc103515d9dce2596ae36390de525311e28d3f4280",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import Index, Table, func
 
 from coi.store.tables_apart import (
+    IS_A_NUMBER,
     challenge,
     credential,
     delivery,
@@ -15,7 +16,6 @@ from coi.store.tables_apart import (
     exception,
     factor,
     failed_sign_in,
-    likeness,
     patient_identity,
     patient_key,
     pin,
@@ -79,7 +79,7 @@ PASSING: tuple[Table, ...] = (
     *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
-    *(donation_turn, likeness),
+    donation_turn,
     *(print_line, print_job),
     *(stock_take, stock_scan),
 )
@@ -90,7 +90,6 @@ INDEXES = (
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
-    Index("ix_likeness_mark", likeness.c.mark),
     Index("ix_lineage_parent", lineage.c.chain, lineage.c.parent_id),
     Index("ix_session_former", session.c.former),
     # What was recorded since some moment, and when anything was last: without it, the whole record.
@@ -114,6 +113,16 @@ INDEXES = (
     # Its key is the caller's: without it, what one chain answered is found by reading all answers.
     Index("ix_request_entry", request.c.chain, request.c.seq),
     Index("ix_participation_site", participation.c.site),
+    # Those who look alike share a mark. The record number's is one patient's alone: two orders that
+    # come at once for one new patient cannot make two patients.
+    Index("ix_patient_identity_ciphertext", patient_identity.c.ciphertext),
+    Index(
+        "uq_patient_identity_number",
+        patient_identity.c.ciphertext,
+        unique=True,
+        sqlite_where=IS_A_NUMBER,
+        postgresql_where=IS_A_NUMBER,
+    ),
     # What a unit has in hand: without it, everything that anybody ever had.
     Index("ix_position_holder", position.c.holder),
     Index("ix_print_job_of", print_job.c.printer, print_job.c.made_at),
@@ -187,7 +196,6 @@ __all__ = [
     "label",
     "label_template",
     "label_turn",
-    "likeness",
     "lineage",
     "metadata",
     "move",

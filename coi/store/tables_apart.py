@@ -7,6 +7,7 @@ from coi.store.words import (
     numbers,
     primary,
     refers,
+    said,
     table,
     texts,
     unique,
@@ -27,21 +28,13 @@ patient_identity = table(
     "patient_identity",
     texts("patient_id field nonce ciphertext commitment"),
     primary("patient_identity", "patient_id field"),
-    # The blind index of the record number is such a row: two orders that come at once for one new
-    # patient cannot make two patients.
-    unique("uq_patient_identity_ciphertext", "field ciphertext"),
     refers("fk_patient_identity_party", "patient_id", "party", "id"),
 )
+"""What is sealed of a patient, field by field; and what is found without being opened, as keyed
+hashes: the record number, and the marks by which a patient may be taken for another one."""
 
-likeness = table(
-    "likeness",
-    texts("patient_id mark"),
-    primary("likeness", "patient_id mark"),
-    refers("fk_likeness_party", "patient_id", "party", "id"),
-)
-"""By what a patient may be taken for another one: keyed hashes, equal for those who look alike. It
-is erased with the identity. What it says follows from that; no entry tells it, and none could when
-it is erased."""
+IS_A_NUMBER = patient_identity.c.field == said("index")
+"""The blind index of a record number: no two patients of a site have one."""
 
 credential = table(
     "credential",

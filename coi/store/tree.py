@@ -85,6 +85,13 @@ _leaves_from = Statement(
     .where(_leaf.n >= bindparam("n"))
     .order_by(_leaf.n)
 )
+_therapies_below = Statement(
+    select(t.therapy.c.coi)
+    .join_from(t.therapy, t.tree_leaf, (_leaf.chain == t.therapy.c.coi) & (_leaf.seq == 0))
+    .join(t.entry, (_entry.chain == _leaf.chain) & (_entry.seq == _leaf.seq))
+    .where(_leaf.n < bindparam("size"))
+    .order_by(_entry.recorded_at, t.therapy.c.coi)
+)
 _points_above = Statement(
     select(_point.n, _point.prev_n, _point.size, _point.prev_size, _point.last, _point.note)
     .where(_point.size > bindparam("size"))
@@ -214,6 +221,11 @@ def grow(connection: Connection, at: Frontier, entries: Sequence[Waiting]) -> Fr
         [{"level": lv, "number": number, "hash": hash_.hex()} for lv, number, hash_ in nodes],
     )
     return grown
+
+
+def therapies_below(connection: Connection, size: int) -> list[str]:
+    """Each therapy whose first entry stands in a tree of this size, the oldest first."""
+    return [str(coi) for (coi,) in _therapies_below.rows(connection, size=size)]
 
 
 def newest_checkpoint(connection: Connection) -> Kept | None:

@@ -1,15 +1,13 @@
 """Who has which access: the list that quality assurance reviews, and signs for."""
 
-from http import HTTPStatus
+from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, DataRefused
-from coi.services.access_review import REVIEWED, access_reviewed, review_access
+from coi.services.access_review import ACCESS, access_reviewed, review_access
 from coi.services.permissions import Permission
-from coi.web import here
-from coi.web.errors import NOT_PROVEN, status_of
+from coi.web import here, periodic
 from coi.web.permissions import needs
 from coi.web.proving import mine
 
@@ -20,30 +18,22 @@ pages = Blueprint("access_review", __name__, url_prefix="/access/review")
 @needs(Permission.SEE_ACCESS)
 def show() -> ResponseReturnValue:
     """Every active account with its roles, and when they are to be reviewed."""
-    return _shown()
+    return periodic.shown(ACCESS, _told)
 
 
 @pages.post("")
 @needs(Permission.ANSWER_FOR_RECORD)
 def sign() -> ResponseReturnValue:
     """Sign that the list was reviewed as it was shown; it takes the password."""
-    form = request.form
-    try:
-        review_access(here.installation(), mine(), form["digest"], form["remark"])
-    except (*NOT_PROVEN, DataRefused) as error:
-        return _shown(error), status_of(error)
-    flash("Recorded: you reviewed who has which access.")
-    return redirect(url_for("access_review.show"), HTTPStatus.SEE_OTHER)
-
-
-def _shown(error: CoiError | None = None) -> str:
-    installation = here.installation()
-    return render_template(
-        "access_review.html",
-        stands=access_reviewed(installation),
-        days=installation.settings.access_review_days,
-        meaning=REVIEWED,
-        place=installation.place,
-        error=error,
-        remark=request.form.get("remark", ""),
+    asked = (request.form["digest"], request.form["remark"])
+    return periodic.signed(
+        ACCESS,
+        lambda: review_access(here.installation(), mine(), *asked),
+        _told,
+        "Recorded: you reviewed who has which access.",
     )
+
+
+def _told() -> Mapping[str, object]:
+    installation = here.installation()
+    return {"found": access_reviewed(installation), "place": installation.place}

@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from coi.errors import CoiError, DataRefused
-from coi.services import devices
+from coi.services import device_tests, devices
 from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
 from coi.services.permissions import Permission
 from coi.services.proofs import CannotSign
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.pictures import qr_code
 from coi.web.proving import mine
 
 pages = Blueprint("devices", __name__, url_prefix="/devices")
@@ -71,6 +72,37 @@ def rule(site: str) -> ResponseReturnValue:
     return _done(f"Steps of this site are taken {where} from now on.")
 
 
+@pages.get("/test")
+@needs(Permission.SIGNED_IN)
+def ask_test() -> ResponseReturnValue:
+    """The code that the scanner of this device shall read."""
+    return _test()
+
+
+@pages.post("/test")
+@needs(Permission.SIGNED_IN)
+def test() -> ResponseReturnValue:
+    """What was read is on record, whatever it was."""
+    by, form = here.somebody().proven, request.form
+    try:
+        passed = device_tests.record_test(here.installation(), by, form["code"], form["how"])
+    except DataRefused as error:
+        return _test(error), status_of(error)
+    flash(
+        "Recorded: this device reads what is there."
+        if passed
+        else "Recorded: this device read something else. Set its scanner and its keyboard to the"
+        " same language, and test it again; until then use another device."
+    )
+    return redirect(url_for("devices.ask_test"), HTTPStatus.SEE_OTHER)
+
+
+def _test(error: CoiError | None = None) -> str:
+    asked = device_tests.code_asked(here.installation(), here.somebody().proven)
+    picture = qr_code(asked.code) if asked else ""
+    return render_template("device_test.html", asked=asked, picture=picture, error=error)
+
+
 def hold(answer: Response, held: str) -> Response:
     """Let the browser that is answered hold this, for as long as browsers hold anything."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -95,4 +127,6 @@ def _listed(error: CoiError | None = None) -> str:
     choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
     rules = rules_of(here.installation(), by)
     told = {"devices": found, "units": choices, "this": this, "error": error, "rules": rules}
-    return render_template("devices.html", **told, given=request.form, on=ASKED, off=NOT_ASKED)
+    tested = device_tests.every_standing(here.installation())
+    said = {"given": request.form, "on": ASKED, "off": NOT_ASKED, "tested": tested}
+    return render_template("devices.html", **told, **said)

@@ -31,6 +31,7 @@ from coi.services.proofs import (
     OwnPasswordFirst,
     SecretExpired,
 )
+from coi.services.proving import NotSignedYet
 from coi.services.sealing import NoSeal
 from coi.services.sessions import Locked
 from coi.services.sign_on_house import ProviderAway, ProviderNotBelieved
@@ -79,6 +80,7 @@ STATUS: Mapping[type[errors.CoiError], HTTPStatus] = {
     GrantExpired: HTTPStatus.CONFLICT,
     GrantOfOtherRequest: HTTPStatus.CONFLICT,
     NotPrinted: HTTPStatus.CONFLICT,
+    NotSignedYet: HTTPStatus.CONFLICT,
     StockTakeClosed: HTTPStatus.CONFLICT,
     IdentityErased: HTTPStatus.GONE,
     NotNeeded: HTTPStatus.CONFLICT,

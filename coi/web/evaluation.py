@@ -1,15 +1,13 @@
 """The report by which quality assurance evaluates the system, and signs for it."""
 
-from http import HTTPStatus
+from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, DataRefused
-from coi.services.evaluation import EVALUATED, evaluate, evaluated
+from coi.services.evaluation import SYSTEM, evaluate, evaluated
 from coi.services.permissions import Permission
-from coi.web import here
-from coi.web.errors import NOT_PROVEN, status_of
+from coi.web import here, periodic
 from coi.web.permissions import needs
 from coi.web.proving import mine
 
@@ -20,30 +18,21 @@ pages = Blueprint("evaluation", __name__, url_prefix="/evaluation")
 @needs(Permission.SEE_ACCESS)
 def show() -> ResponseReturnValue:
     """The system as it is, and what has happened since the evaluation before."""
-    return _shown()
+    return periodic.shown(SYSTEM, _told)
 
 
 @pages.post("")
 @needs(Permission.ANSWER_FOR_RECORD)
 def sign() -> ResponseReturnValue:
     """Sign for the report as it was shown; it takes the password."""
-    form = request.form
-    try:
-        asked = (form["until"], form["digest"], form["remark"])
-        evaluate(here.installation(), mine(), *asked)
-    except (*NOT_PROVEN, DataRefused) as error:
-        return _shown(error), status_of(error)
-    flash("Recorded: you evaluated the system.")
-    return redirect(url_for("evaluation.show"), HTTPStatus.SEE_OTHER)
-
-
-def _shown(error: CoiError | None = None) -> str:
-    installation = here.installation()
-    return render_template(
-        "evaluation.html",
-        stands=evaluated(installation),
-        days=installation.settings.evaluation_days,
-        meaning=EVALUATED,
-        error=error,
-        remark=request.form.get("remark", ""),
+    asked = (request.form["until"], request.form["digest"], request.form["remark"])
+    return periodic.signed(
+        SYSTEM,
+        lambda: evaluate(here.installation(), mine(), *asked),
+        _told,
+        "Recorded: you evaluated the system.",
     )
+
+
+def _told() -> Mapping[str, object]:
+    return {"found": evaluated(here.installation())}

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, Problem
 from coi.services import listings
+from coi.services.downtime_kits import write_downtime_kits
 from coi.services.exporting import Form, Listing, export
 from coi.services.permissions import Permission
 from coi.web import exceptions, here, trail, work
+from coi.web.paper import as_pdf
 from coi.web.permissions import needs
 
 pages = Blueprint("exports", __name__)
@@ -30,6 +32,15 @@ _BLOCK = 65_536  # bytes
 def of_work() -> ResponseReturnValue:
     """Take along what waits for me, or every therapy at my sites."""
     return _file(listings.work(work.wanted_of(request.form), here.somebody().unit))
+
+
+@pages.post("/exports/downtime-kits")
+@needs(Permission.SEE_THERAPIES)
+def of_downtime_kits() -> ResponseReturnValue:
+    """Print the downtime kit of each therapy on my list, in one file."""
+    by, wanted = here.somebody(), work.wanted_of(request.form)
+    kits = write_downtime_kits(here.installation(), by.proven, wanted, by.unit)
+    return as_pdf(kits, "downtime kits")
 
 
 @pages.post("/exports/exceptions")

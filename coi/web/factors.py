@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from io import BytesIO
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
-from qrcode import QRCode
-from qrcode.image.svg import SvgPathImage
 
 from coi.errors import CoiError, DataRefused
 from coi.services import enrolling, factors
@@ -18,6 +14,7 @@ from coi.services.person_file import FACTORS, person_file
 from coi.web import here, proving
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
+from coi.web.pictures import qr_code
 
 pages = Blueprint("factors", __name__, url_prefix="/account/factors")
 
@@ -114,14 +111,4 @@ def _shown(offer: Offer, error: CoiError | None = None) -> str:
     signed_in = here.somebody()
     file = person_file(here.installation(), signed_in.proven.username)
     told = {"file": file, "kinds": FACTORS, "offer": offer, "error": error}
-    return render_template("factors.html", **told, picture=_picture(offer.uri))
-
-
-def _picture(uri: str) -> Markup:
-    """The address as a QR code that the page holds itself: no other address learns the secret."""
-    code = QRCode(border=4, image_factory=SvgPathImage)
-    code.add_data(uri)
-    content = BytesIO()
-    code.make_image().save(content)
-    drawn = content.getvalue().decode()
-    return Markup(drawn[drawn.index("<svg") :])  # noqa: S704 - drawn here, of letters and digits
+    return render_template("factors.html", **told, picture=qr_code(offer.uri))

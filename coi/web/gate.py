@@ -67,6 +67,9 @@ _WHILE_READ_ONLY = frozenset(
 )
 """What may be sent while the record is only read: it writes no step of anybody's."""
 
+READS_PICTURES = {"filename": "camera-worker.js"}
+"""What looks for codes in the pictures of a camera, beside the page."""
+
 TAKES_FILES = frozenset({"imports.check", "imports.begin"})
 LARGEST_FILE = 12_000_000
 """A file of the largest size that is read, sealed and written as letters."""
@@ -175,6 +178,14 @@ def _tell_browser(response: Response) -> Response:
     response.headers.update(HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
+    elif request.view_args == READS_PICTURES:
+        response.headers["Content-Security-Policy"] = _with_compiled_code()
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
+
+
+def _with_compiled_code() -> str:
+    """The policy for the one worker that runs a compiled program; no page may."""
+    policy = HEADERS["Content-Security-Policy"]
+    return policy.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

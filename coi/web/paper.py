@@ -18,6 +18,7 @@ from coi.services.documents import (
     write_deviation_letter,
     write_order_sheet,
 )
+from coi.services.downtime_kits import write_downtime_kit
 from coi.services.drawing import NotPrinted
 from coi.services.label_papers import (
     PRINTED_AGAIN,
@@ -81,6 +82,18 @@ def custody_record(coi: str) -> ResponseReturnValue:
     """Print the custody record; each copy says which one it is."""
     installation, by = here.installation(), here.somebody().proven
     return _answered(coi, f"custody {coi}", lambda: write_custody_record(installation, by, coi))
+
+
+@pages.post("/downtime-kit")
+@needs(Permission.SEE_THERAPIES)
+def downtime_kit(coi: str) -> ResponseReturnValue:
+    """Print what people go on with when the system cannot be reached."""
+    installation, by = here.installation(), here.somebody()
+    return _answered(
+        coi,
+        f"downtime {coi}",
+        lambda: write_downtime_kit(installation, by.proven, coi, by.unit),
+    )
 
 
 @pages.post("/label-reconciliation")

@@ -20,6 +20,7 @@ from coi.web.paper import as_pdf, not_printed
 from coi.web.people import shown, with_secret
 from coi.web.permissions import needs
 from coi.web.proving import somebodys
+from coi.web.roles import asked_role
 
 pages = Blueprint("person", __name__, url_prefix="/people/<username>")
 
@@ -30,24 +31,7 @@ _TOLD = (*NOT_PROVEN, DataRefused, KeyReused, Unknown)
 @needs(Permission.ADMINISTER)
 def change_role(username: str) -> ResponseReturnValue:
     """Give a role at a unit, or take it away."""
-    form = request.form
-    role, unit, holds = form["role"], form["unit"], form["holds"] == "1"
-    told = f"{'Given' if holds else 'Taken away'}: {role.replace('_', ' ')}."
-
-    def deed() -> None:
-        by = here.somebody().proven
-        people.grant_role(
-            here.installation(),
-            by,
-            username,
-            role,
-            unit,
-            holds=holds,
-            key=form["key"],
-            why=here.why(),
-        )
-
-    return _done(username, "roles", deed, told)
+    return _done(username, "roles", *asked_role(username))
 
 
 @pages.post("/training")

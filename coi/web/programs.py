@@ -18,6 +18,7 @@ from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.people import new_key
 from coi.web.permissions import needs
 from coi.web.proving import mine
+from coi.web.roles import asked_role
 
 pages = Blueprint("programs", __name__, url_prefix="/programs")
 
@@ -64,24 +65,7 @@ def show(username: str) -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 def change_role(username: str) -> ResponseReturnValue:
     """Give a role at a unit, or take it away."""
-    form = request.form
-    role, unit, holds = form["role"], form["unit"], form["holds"] == "1"
-    told = f"{'Given' if holds else 'Taken away'}: {role.replace('_', ' ')}."
-
-    def deed() -> None:
-        by = here.somebody().proven
-        people.grant_role(
-            here.installation(),
-            by,
-            username,
-            role,
-            unit,
-            holds=holds,
-            key=form["key"],
-            why=here.why(),
-        )
-
-    return _done(username, "roles", deed, told)
+    return _done(username, "roles", *asked_role(username))
 
 
 @pages.post("/<username>/tokens")

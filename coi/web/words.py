@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 from coi.clock import parse_rfc3339
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
-from coi.services.directory import ListedUnit, sites_and_units
+from coi.services.device_tests import stands_here
+from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
@@ -44,6 +45,7 @@ def teach(app: Flask) -> None:
     app.add_template_filter(signature_blocks)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
+    app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_comes_later, "later")
@@ -86,6 +88,12 @@ def _disk() -> Disk:
     return here.installation().disk
 
 
+def _device_test_overdue() -> bool:
+    """The test of the registered device at which somebody sits is overdue."""
+    stands = stands_here(here.installation(), here.somebody().proven)
+    return stands is not None and stands.is_overdue
+
+
 def _may(permission: str) -> bool:
     """Whoever is signed in has this permission, by its name in the table."""
     signed_in = here.somebody_or_nobody()
@@ -108,8 +116,7 @@ def _roles(signed_in: SignedIn) -> set[str]:
 
 def listed_unit(unit: str) -> ListedUnit:
     """A unit with its name and its site."""
-    _sites, units = sites_and_units(here.installation())
-    return units[unit]
+    return here.units()[unit]
 
 
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from coi.services.access_review import access_overdue
 from coi.services.emergency_review import Broken, emergencies_waiting
+from coi.services.overdue import overdue
+from coi.services.periodic import Sort
 from coi.services.permissions import Permission, may
 from coi.services.release_waits import Cover, cover
 from coi.services.sessions import SignedIn
@@ -39,7 +40,7 @@ def _concerns(signed_in: SignedIn) -> dict[str, object]:
     """What waits for those who answer for the whole, besides their own work."""
     return {
         "awaited": _awaited(signed_in),
-        "access_overdue": _access_overdue(signed_in),
+        "overdue": _overdue(signed_in),
         "emergencies": _emergencies(signed_in),
         "cover": _cover(signed_in),
     }
@@ -59,12 +60,12 @@ def _emergencies(signed_in: SignedIn) -> tuple[Broken, ...]:
     return emergencies_waiting(here.installation(), signed_in)
 
 
-def _access_overdue(signed_in: SignedIn) -> bool:
-    """Nobody has reviewed in time who has access; told to who signs for that or changes it."""
+def _overdue(signed_in: SignedIn) -> tuple[Sort, ...]:
+    """What was not signed for in time; told to who signs for it, or sees to it."""
     concerned = (Permission.ANSWER_FOR_RECORD, Permission.ADMINISTER)
     if not any(may(signed_in.person, permission) for permission in concerned):
-        return False
-    return access_overdue(here.installation())
+        return ()
+    return overdue(here.installation())
 
 
 def _awaited(signed_in: SignedIn) -> tuple[Awaited, ...]:

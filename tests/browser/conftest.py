@@ -26,14 +26,18 @@ CALM = (
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
 
 
+def program() -> str:
+    """Chromium; without the frame of a desktop around each page a device costs a quarter."""
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert found, "Chromium is not installed; scripts/install_system_packages test"
+    return found
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's browser; it looks for nothing in the network."""
-    # Without the frame of a desktop around each page, a device costs a quarter of the work.
-    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    assert program, "Chromium is not installed; scripts/install_system_packages test"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CALM)
+        browser = playwright.chromium.launch(executable_path=program(), args=CALM)
         yield browser
         browser.close()
 

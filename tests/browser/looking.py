@@ -1,7 +1,7 @@
 """What everybody must be able to read and to press: looked for on a page as it is shown.
 
-At the width of a workstation and at that of a tablet: axe finds nothing, nothing is cut off at the
-side, what is read is large enough, and so is what is pressed.
+At the width of a workstation by day and at that of a tablet by night: axe finds nothing, nothing is
+cut off at the side, what is read is large enough, and so is what is pressed.
 """
 
 from collections.abc import Iterator
@@ -39,12 +39,14 @@ _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.cli
 def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
     """Everything that is wrong with the page that somebody sees; pictures are kept if wanted."""
     page, wrong = person.page, []
-    for shape in (WIDE, NARROW):
+    for shape, light in ((WIDE, "light"), (NARROW, "dark")):
         page.set_viewport_size(shape)
+        page.emulate_media(color_scheme=light)
         wrong += [f"at {shape['width']} px: {what}" for what in _wrong_with(page)]
         if pictures is not None:
             person.picture(pictures / f"{name}-{shape['width']}.png")
     page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
     return wrong
 
 

@@ -44,6 +44,8 @@ VISITS = (
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),
     Visit("access", "root", "/access"),
     Visit("access-review", "queenie", "/access/review"),
+    Visit("device-test", "nina", "/devices/test"),
+    Visit("archive-check", "queenie", "/archive/check"),
     Visit("evaluation", "queenie", "/evaluation"),
     Visit("emergency-find", "leo", "/emergency"),
     Visit("emergency", "leo", "/therapies/{mixed_up}/emergency"),

@@ -48,12 +48,21 @@ def home(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def answer(home):
-    """What is printed when the demonstration is played anew, with two stories more than it has."""
+FEW, EVERY = 30, len(STORIES) + len(SHOWN) + 2
+"""So many stories are played in each run, and by `make soak` two more than there are."""
+
+
+def quickly(home, therapies):
+    """What is printed when the demonstration is played anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("coi.services.installation.hasher", lambda: QUICK)
-        return typed(home, "--therapies", str(len(STORIES) + len(SHOWN) + 2), "--no-serve")
+        return typed(home, "--therapies", str(therapies), "--no-serve")
+
+
+@pytest.fixture(scope="module")
+def answer(home):
+    """What is printed when a part of the demonstration is played anew."""
+    return quickly(home, FEW)
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +91,14 @@ def test_it_is_marked_as_not_for_clinical_use(played):
     assert (played.settings.home / DEMONSTRATION).read_text() == "Not for clinical use.\n"
 
 
-def test_something_stands_in_every_state(played):
+@pytest.mark.soak
+def test_something_stands_in_every_state(tmp_path):
     """Of every machine, every state of the definition is there to be looked at."""
     workflow = packaged_workflow("autologous-car-t")
     every = {(m.name, state) for m in workflow.machines.values() for state in m.states}
+    assert quickly(tmp_path / "home", EVERY).exit_code == 0
 
+    played = open_installation(settings_for(tmp_path / "home"))
     therapies = list_therapies(played)
     standing = {
         (subject.machine, subject.position.state)
@@ -96,7 +108,9 @@ def test_something_stands_in_every_state(played):
     }
 
     assert standing == every
-    assert len(therapies) >= len(STORIES) + 2
+    assert len(therapies) == EVERY
+    assert verify_record(played).holds
+    played.engine.dispose()
 
 
 def test_what_was_left_over_is_gone(home, played):

@@ -30,7 +30,12 @@ larger ones by `make soak`.
 """
 
 _WALKED_IN_THE_SOAK = {
-    f"test_every_transition_is_walked[sqlite-{workflow}]" for workflow in ("gene-edited-hsc", "til")
+    test.format(workflow)
+    for test in (
+        "test_every_transition_is_walked[sqlite-{}]",
+        "test_whatever_is_another_patients_is_refused_at_each_scan[{}]",
+    )
+    for workflow in ("gene-edited-hsc", "til")
 }
 """Their stories are told in each run; every transition of two definitions is walked in each run."""
 

@@ -1,6 +1,8 @@
 """Every call of the interface: with every role, with no bearer at all, with a program's token."""
 
 import re
+from dataclasses import replace
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -12,7 +14,9 @@ from coi.services.permissions import HOLDERS, ROLES, Permission
 from coi.store.tables import metadata
 from coi.web.permissions import permission_of, scope_of
 from tests.coi.api.program import Program
-from tests.coi.staffed import away
+from tests.coi.attacks import ATTACKS, became, is_whole, what_escaped
+from tests.coi.named import named_in
+from tests.coi.staffed import away, here
 from tests.journeys.worlds import Databases, copy_of
 
 OTHERS = "on hold"
@@ -50,11 +54,11 @@ def served(house):
     return create_app(house.installation)
 
 
-def ask(program, call, coi):
-    """Send the example of a call to a therapy."""
+def ask(program, call, coi, other="X-NONE"):
+    """Send the example of a call to a therapy; whatever else the address names is not there."""
     _endpoint, method, path, example = call
     names = {"coi": coi, "action": "record_consent"}
-    told = re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "X-NONE"), path)
+    told = re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], other), path)
     headers = {} if method == "GET" else {"Idempotency_Key": uuid4().hex}
     return program.send(method, told.removeprefix(ROOT), example, **headers)
 
@@ -137,6 +141,49 @@ def test_looking_changes_nothing(served, house, calls, staffed, role):
             ask(program, call, staffed.cois["dispensed"])
 
     assert everything() == before
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_call_tells_who_a_patient_is(served, calls, staffed, role):
+    """Whatever is looked at, by whichever role, and in whichever form it comes (SEC-08)."""
+    program = Program.of(served, away(role))
+    looks = [call for call in calls if call[1] == "GET"]
+
+    named = {call[0]: named_in(ask(program, call, staffed.cois["dispensed"])) for call in looks}
+
+    assert {call: texts for call, texts in named.items() if texts} == {}
+
+
+def spoilt(example, text):
+    """An example with a text in the place of each of its own; what is proven stays as it is."""
+    if isinstance(example, dict):
+        return {
+            name: one if name == "password" else spoilt(one, text) for name, one in example.items()
+        }
+    if isinstance(example, list):
+        return [spoilt(one, text) for one in example]
+    return text if isinstance(example, str) else example
+
+
+def test_nothing_that_is_sent_becomes_anything(house, calls, staffed):
+    """Each text of each call is an attack: it stays text, and the record whole (SEC-25)."""
+    patient = replace(house.installation.settings, requests_per_minute=1_000_000)
+    served, found = create_app(replace(house.installation, settings=patient)), {}
+    programs = {role: Program.of(served, here(role)) for role in ROLES}
+    for call in calls:
+        endpoint, method, path, example = call
+        program = programs[min(HOLDERS.get(permission_of(served, endpoint), ROLES))]
+        for name, text in ATTACKS.items():
+            sent = (endpoint, method, path, spoilt(example, text))
+            # A path of an address is read as one: so it stands there as browsers send it.
+            answer = ask(program, sent, staffed.cois["dispensed"], quote(text, safe=""))
+            found[endpoint, method, name] = became(answer)
+            if example is None and "{" not in path:
+                break
+
+    assert {one: what for one, what in found.items() if what} == {}
+    assert what_escaped(house.installation) == []
+    assert is_whole(house.installation)
 
 
 def test_what_names_no_scope_is_for_people(served):

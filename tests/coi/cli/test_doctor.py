@@ -479,7 +479,8 @@ def test_roles_that_answer_for_the_record_need_a_second_factor(desk):
 def test_a_review_that_is_overdue_is_looked_at(desk):
     """From the beginning of the record on, where there was none (P11-300b, A11d-11.11, DI-13)."""
     young = found(desk)
-    old = found(desk, COI_ACCESS_REVIEW_DAYS="1", COI_EVALUATION_DAYS="1")
+    every = ("ACCESS_REVIEW", "EVALUATION", "ARCHIVE_CHECK")
+    old = found(desk, **{f"COI_{one}_DAYS": "1" for one in every})
 
-    for what in ("access", "evaluation"):
+    for what in ("access", "evaluation", "archive"):
         assert (young[what], old[what]) == ("ok", "look")

@@ -7,13 +7,9 @@ import pytest
 
 from coi.clock import SteppedClock
 from coi.errors import DataRefused
-from coi.services.access_review import (
-    REVIEWED,
-    access_overdue,
-    access_reviewed,
-    review_access,
-)
+from coi.services.access_review import ACCESS, REVIEWED, access_reviewed, review_access
 from coi.services.badges import issue_badge
+from coi.services.overdue import overdue
 from coi.services.people import close_account, grant_role
 from coi.services.periodic import LONGEST_REMARK
 from coi.services.pins import set_pin
@@ -80,8 +76,8 @@ def test_quality_assurance_alone_signs_and_only_for_what_was_shown(clinic, queen
     review_access(here, queenie, refused.digest, "Carla's role is new.")
     review_access(here, queenie, refused.digest, "")
 
-    assert refused.reviews == ()
-    reviews = access_reviewed(here).reviews
+    assert refused.stands.reviews == ()
+    reviews = access_reviewed(here).stands.reviews
     signed = [
         (one.username, one.printed_name, one.role, one.meaning)
         for review in reviews
@@ -100,10 +96,10 @@ def test_a_review_is_due_again_after_the_days_that_are_set(clinic, queenie, days
         found = later(clinic, after)
         return replace(found, settings=replace(found.settings, access_review_days=days))
 
-    before, after = access_overdue(here(days - 1)), access_overdue(here(days + 1))
+    before, after = ACCESS in overdue(here(days - 1)), ACCESS in overdue(here(days + 1))
     there = here(days + 1)
     review_access(there, queenie, access_reviewed(there).digest, "")
-    reviewed = [access_overdue(here(days + 1 + more)) for more in (days - 1, days + 1)]
+    reviewed = [ACCESS in overdue(here(days + 1 + more)) for more in (days - 1, days + 1)]
 
     assert (before, after, *reviewed) == (False, True, False, True)
-    assert access_reviewed(here(2 * days + 3)).is_overdue
+    assert access_reviewed(here(2 * days + 3)).stands.is_overdue

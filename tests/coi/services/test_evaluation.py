@@ -7,7 +7,8 @@ import pytest
 
 from coi.clock import SteppedClock
 from coi.errors import DataRefused
-from coi.services.evaluation import EVALUATED, evaluate, evaluated, evaluation_overdue
+from coi.services.evaluation import EVALUATED, SYSTEM, evaluate, evaluated
+from coi.services.overdue import overdue
 from coi.services.people import close_account, grant_role
 from coi.services.periodic import LONGEST_REMARK
 from coi.services.proofs import NotAllowed
@@ -74,7 +75,7 @@ def test_it_counts_what_has_happened_since_the_evaluation_before(clinic, queenie
     anew = evaluated(here)
     assert "Role given" not in parts_of(anew.report)[changes]
     # Nothing falls between two: not even what was recorded between the look and the signature.
-    assert anew.report.since == after.until < anew.reviews[0].at
+    assert anew.report.since == after.until < anew.stands.reviews[0].at
     assert parts_of(anew.report)[changes]["System evaluated"] == "1"
 
 
@@ -92,10 +93,10 @@ def test_quality_assurance_alone_signs_and_only_for_what_was_shown(clinic, queen
         evaluate(stricter, queenie, shown.until, shown.digest, "")
     with pytest.raises(DataRefused, match="changed meanwhile"):
         evaluate(here, queenie, "2099-01-01T00:00:00.000000Z", shown.digest, "")
-    assert evaluated(here).reviews == ()
+    assert evaluated(here).stands.reviews == ()
 
     evaluate(here, queenie, shown.until, shown.digest, "Train the night shift anew.")
-    (review,) = evaluated(here).reviews
+    (review,) = evaluated(here).stands.reviews
     assert review.remark == "Train the night shift anew."
     assert [(one.username, one.meaning) for one in review.signatures] == [("queenie", EVALUATED)]
     assert verify_record(here).findings == ()
@@ -105,10 +106,10 @@ def test_it_is_overdue_a_year_after_the_last_one_or_the_beginning(clinic, queeni
     """The next one counts from the last; nobody is shut out."""
     there = later(clinic, 366)
 
-    assert not evaluation_overdue(later(clinic, 364))
-    assert evaluation_overdue(there)
-    assert evaluated(there).is_overdue
+    assert SYSTEM not in overdue(later(clinic, 364))
+    assert SYSTEM in overdue(there)
+    assert evaluated(there).stands.is_overdue
     report = evaluated(there).report
     evaluate(there, queenie, report.until, report.digest, "")
-    assert not evaluation_overdue(there)
-    assert not evaluated(there).is_overdue
+    assert SYSTEM not in overdue(there)
+    assert not evaluated(there).stands.is_overdue

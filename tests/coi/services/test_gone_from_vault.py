@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete, insert, literal, select, text, update
 
 from benchmarks.clinic import new_clinic, open_clinic
 from coi.services.verifying import verify_record
 from coi.settings import Settings
+from coi.store import tables as t
+from coi.store.likeness import MARKS
 
 NOT_SAID = "is missing, and no entry says that it was erased"
 NOBODY = "was registered by no entry"
@@ -26,7 +29,8 @@ def by_hand(engine, tmp_path):
 
     def change(statement):
         with engine.begin() as connection:
-            assert connection.exec_driver_sql(statement).rowcount > 0
+            asked = text(statement) if isinstance(statement, str) else statement
+            assert connection.execute(asked).rowcount != 0
         return {
             (one.table, one.key.partition("/")[2], one.chain[:5] == "site:", one.seq, one.what)
             for one in verify_record(installation).findings
@@ -62,4 +66,23 @@ def test_what_is_put_in_the_place_of_another_is_named(by_hand):
     assert found == {
         ("patient_identity", "given_name", False, 0, NOT_SAID),
         ("patient_identity", "alias", False, None, NOBODY),
+    }
+
+
+def test_whoever_unmarks_a_look_alike_or_marks_another_is_found(by_hand):
+    """Marks that are others', that are gone, and that no order brought: each is named (SEC-48)."""
+    rows, place = t.patient_identity, t.patient_identity.c
+    born, named, numbered = MARKS
+    columns = (place.patient_id, literal("alike"), place.nonce, place.ciphertext, place.commitment)
+    added = select(*columns).where(place.field == numbered)
+
+    by_hand(update(rows).values(ciphertext="x").where(place.field == born))
+    by_hand(insert(rows).from_select([*rows.c], added))
+    found = by_hand(delete(rows).where(place.field.in_([named, numbered])))
+
+    assert found == {
+        ("patient_identity", born, False, 0, "is not what was registered last"),
+        ("patient_identity", named, False, 0, NOT_SAID),
+        ("patient_identity", numbered, False, 0, NOT_SAID),
+        ("patient_identity", "alike", False, None, NOBODY),
     }

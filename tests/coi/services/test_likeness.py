@@ -2,7 +2,8 @@
 
 import pytest
 
-from coi.services.likeness import marks_of, sounded
+from coi.ledger.commitment import ciphertext_commitment
+from coi.services.likeness import marked, marks_of, sounded
 from coi.services.vault import Vault
 
 ANNA = {
@@ -77,3 +78,15 @@ def test_a_mark_tells_nothing_without_the_key():
 
     assert marks_of(VAULT, ANNA).isdisjoint(marks_of(other, ANNA))
     assert not any("meyer" in mark or "1961" in mark for mark in marks_of(VAULT, ANNA))
+
+
+def test_what_the_record_keeps_of_a_mark_cannot_be_searched():
+    """Once the row is erased, whoever has the vault key tries out all birth dates in vain."""
+    drawn = iter(range(100))
+    vault = Vault(b"v" * 32, lambda n: next(drawn).to_bytes(n, "big"))
+    kept, again = marked(vault, ANNA), marked(vault, ANNA)
+
+    guessed = {ciphertext_commitment("-", mark) for mark in marks_of(vault, ANNA)}
+
+    assert {row["ciphertext"] for row in kept} == marks_of(vault, ANNA)
+    assert len({row["commitment"] for row in (*kept, *again)} | guessed) == 9

@@ -4,6 +4,7 @@ import io
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
+from stat import S_IFLNK, S_IFREG
 
 import pytest
 from hypothesis import given, settings
@@ -233,3 +234,34 @@ def test_a_damaged_workbook_is_read_or_refused(name, place, wrong):
 
     with suppress(DataRefused):
         assert read_table(damaged, COLUMNS).problems is not None
+
+
+@pytest.mark.parametrize("up", ["/", "../" * 20])
+@pytest.mark.parametrize("kind", [S_IFREG, S_IFLNK], ids=["file", "link"])
+def test_no_member_of_a_workbook_is_written_anywhere(tmp_path, up, kind):
+    """It is read in memory: neither a member's path nor where it points leads out (SEC-25)."""
+    outside = tmp_path / "escaped"
+    told = zipfile.ZipInfo(up + str(outside).lstrip("/"))
+    told.external_attr = kind << 16
+    saved = io.BytesIO(A_BOOK)
+    with zipfile.ZipFile(saved, "a") as book:
+        book.writestr(told, "/etc/passwd")
+
+    table = read_table(saved.getvalue(), COLUMNS)
+
+    assert [[*row.cells.values()] for row in table.rows] == [["0012", "2026-11-30", "61.5"]]
+    assert not outside.exists()
+
+
+def test_a_sheet_that_is_a_link_is_no_sheet():
+    """The file to which it points is not opened."""
+    told = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
+    told.external_attr = S_IFLNK << 16
+    saved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(A_BOOK)) as old, zipfile.ZipFile(saved, "w") as new:
+        for name in old.namelist():
+            new.writestr(
+                *((told, "/etc/passwd") if name == told.filename else (name, old.read(name)))
+            )
+
+    assert "root:" not in refused(saved.getvalue())

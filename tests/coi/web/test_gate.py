@@ -52,7 +52,7 @@ def test_a_page_that_names_its_permission_may_start():
 def test_only_the_door_is_open_to_everybody(app):
     """And what a load balancer asks; the measurements ask for a token of their own (P11-10d).
 
-    What a passkey is asked to sign belongs to the door.
+    What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
     What is witnessed is signed by the record that it is of.
     """
@@ -64,6 +64,7 @@ def test_only_the_door_is_open_to_everybody(app):
 
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
+        *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
         "witness.add_checkpoint",
     }
 
@@ -81,6 +82,15 @@ def test_every_answer_forbids_frames_inline_scripts_and_guessed_types(browser, p
         told = {name: answer.headers.get(name) for name in HEADERS}
 
     assert told == dict(HEADERS)
+
+
+def test_the_reader_of_pictures_alone_may_run_a_compiled_program(browser):
+    """It runs in a worker, beside the pages; it loads from nowhere else either."""
+    with browser.get("/static/camera-worker.js") as answer:
+        policy = answer.headers["Content-Security-Policy"]
+
+    assert policy.replace(" 'wasm-unsafe-eval'", "") == HEADERS["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
 
 
 @pytest.mark.parametrize("path", [page for page in PAGES if "static" not in page])

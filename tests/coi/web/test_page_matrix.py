@@ -13,6 +13,7 @@ from coi.services.therapies import look
 from coi.web.permissions import Page
 from coi.web.permissions import pages_of as served_by
 from tests.cast import WHY
+from tests.coi.named import named_in
 from tests.coi.staffed import ELSEWHERE, away
 from tests.coi.web.conftest import Browser
 from tests.coi.web.steps import form_on, path_of
@@ -211,6 +212,9 @@ _PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
+    ("exports.of_downtime_kits", "POST"): Row(
+        "/exports/downtime-kits", 422, fields={"coi": "ZZZZ"}
+    ),
     ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
     ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
     ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
@@ -308,6 +312,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("paper.destruction_certificate", "POST"): Row("/therapies/{coi}/destroyed/0.9", 404, 404),
     ("paper.deviation_letter", "POST"): Row("/therapies/{coi}/out-of-specification/0.9", 404, 404),
     ("paper.label", "POST"): Row("/therapies/{coi}/labels/B-NONE", 404, 404),
+    ("paper.downtime_kit", "POST"): Row("/therapies/{coi}/downtime-kit", 200, 404),
     ("paper.order_sheet", "POST"): Row("/therapies/{coi}/order-sheet", 200, 404),
     ("paper.reconciliation", "POST"): Row("/therapies/{coi}/label-reconciliation", 200, 404),
     ("paper.wristband", "POST"): Row("/therapies/{coi}/wristband", 200, 404),
@@ -337,6 +342,13 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("access_review.show", "GET"): Row("/access/review", 200),
     ("access_review.sign", "POST"): Row(
         "/access/review", 401, fields={"digest": "", "remark": "", "password": "-"}
+    ),
+    ("devices.ask_test", "GET"): Row("/devices/test", 200),
+    ("devices.test", "POST"): Row("/devices/test", 422, fields={"code": "", "how": ""}),
+    ("archive_check.show", "GET"): Row("/archive/check", 200),
+    ("archive_check.read", "POST"): Row("/archive/check/reading", 409),
+    ("archive_check.sign", "POST"): Row(
+        "/archive/check", 401, fields={"digest": "", "remark": "", "password": "-"}
     ),
     ("evaluation.show", "GET"): Row("/evaluation", 200),
     ("evaluation.sign", "POST"): Row(
@@ -393,13 +405,23 @@ def own(staffed):
     return staffed.cois[OWN]
 
 
-def asked(browser, key, coi, token):
-    """Ask for a page of a therapy, with the token of a form that this browser was shown."""
+NAMING = {("paper.wristband", "POST"), ("accompanying.write_for_wristband", "POST")}
+"""What tells who a patient is without being asked why: the wristband that is put on them, and the
+sheet with what has no room on it."""
+
+
+def asked(browser, key, coi, token, named=None):
+    """Ask for a page of a therapy, with the token of a form that this browser was shown.
+
+    Where somebody is named, the page is added to `named`.
+    """
     row, method = PAGES[key], key[1]
     told = {name: text.format(coi=coi) for name, text in row.fields.items()}
     given = {"data": {"csrf_token": token, **told}} if method == "POST" else {}
     with browser.client.open(row.address.format(coi=coi), method=method, **given) as answer:
         text = answer.get_data().decode(errors="replace")  # a document is no text
+        if named is not None and named_in(answer):
+            named.add(key)
         return answer.status_code, text, answer.headers.get("Location", "")
 
 
@@ -415,7 +437,11 @@ def test_every_page_has_its_row(app):
 
 @each_role
 def test_a_role_opens_the_pages_of_the_matrix_and_no_other(app, someone, staffed, own, role):
-    """Its own site's; another site's are unknown to it, whatever it may do (SEC-07, P11-10g)."""
+    """Its own site's; another site's are unknown to it, whatever it may do (SEC-07, P11-10g).
+
+    None of them says who a patient is, in whatever form, but the wristband (SEC-08, SEC-33).
+    """
+    named = set()
     browser = someone(away(role))
     token = token_of(browser, "/")
     permission_of = {(page.endpoint, page.method): page.permission for page in pages_of(app)}
@@ -426,12 +452,14 @@ def test_a_role_opens_the_pages_of_the_matrix_and_no_other(app, someone, staffed
         if status is not None
     ]
 
-    found = [(key, coi, asked(browser, key, coi, token)[0]) for key, coi, _status in cells]
+    found = [(key, coi, asked(browser, key, coi, token, named)[0]) for key, coi, _status in cells]
 
     assert found == [
         (key, coi, status if role in HOLDERS.get(permission_of[key], ROLES) else 403)
         for key, coi, status in cells
     ]
+    may = {key for key in NAMING if role in HOLDERS.get(permission_of[key], ROLES)}
+    assert named == may
 
 
 @each_role

@@ -443,7 +443,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'sign_on')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'device_test', 'sign_on')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -516,8 +516,7 @@ CREATE TABLE patient_identity (
     nonce TEXT NOT NULL,
     ciphertext TEXT NOT NULL,
     commitment TEXT NOT NULL,
-    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
-    CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext)
+    CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field)
 )
 -- next
 CREATE TABLE credential (
@@ -703,12 +702,6 @@ CREATE TABLE delivery (
 CREATE TABLE donation_turn (
     number TEXT NOT NULL,
     CONSTRAINT pk_donation_turn PRIMARY KEY (number)
-)
--- next
-CREATE TABLE likeness (
-    patient_id TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark)
 )
 -- next
 CREATE TABLE print_line (
@@ -963,8 +956,6 @@ ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFER
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
-ALTER TABLE likeness ADD CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
--- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_person FOREIGN KEY(opened_by) REFERENCES person (id)
@@ -982,8 +973,6 @@ CREATE INDEX ix_attestation_about ON attestation (kind, about)
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
--- next
-CREATE INDEX ix_likeness_mark ON likeness (mark)
 -- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
@@ -1006,6 +995,10 @@ CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, cl
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
+-- next
+CREATE INDEX ix_patient_identity_ciphertext ON patient_identity (ciphertext)
+-- next
+CREATE UNIQUE INDEX uq_patient_identity_number ON patient_identity (ciphertext) WHERE field = 'index'
 -- next
 CREATE INDEX ix_position_holder ON position (holder)
 -- next

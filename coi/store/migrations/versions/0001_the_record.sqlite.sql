@@ -551,7 +551,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'sign_on')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'device_test', 'sign_on')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -648,7 +648,6 @@ CREATE TABLE patient_identity (
     ciphertext TEXT NOT NULL,
     commitment TEXT NOT NULL,
     CONSTRAINT pk_patient_identity PRIMARY KEY (patient_id, field),
-    CONSTRAINT uq_patient_identity_ciphertext UNIQUE (field, ciphertext),
     CONSTRAINT fk_patient_identity_party FOREIGN KEY(patient_id) REFERENCES party (id)
 )
  WITHOUT ROWID,
@@ -881,15 +880,6 @@ CREATE TABLE donation_turn (
  WITHOUT ROWID,
  STRICT
 -- next
-CREATE TABLE likeness (
-    patient_id TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    CONSTRAINT pk_likeness PRIMARY KEY (patient_id, mark),
-    CONSTRAINT fk_likeness_party FOREIGN KEY(patient_id) REFERENCES party (id)
-)
- WITHOUT ROWID,
- STRICT
--- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,
@@ -983,8 +973,6 @@ CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
 -- next
 CREATE INDEX ix_delivery_state ON delivery (state, recorded_at)
 -- next
-CREATE INDEX ix_likeness_mark ON likeness (mark)
--- next
 CREATE INDEX ix_lineage_parent ON lineage (chain, parent_id)
 -- next
 CREATE INDEX ix_session_former ON session (former)
@@ -1006,6 +994,10 @@ CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, cl
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
 CREATE INDEX ix_participation_site ON participation (site)
+-- next
+CREATE INDEX ix_patient_identity_ciphertext ON patient_identity (ciphertext)
+-- next
+CREATE UNIQUE INDEX uq_patient_identity_number ON patient_identity (ciphertext) WHERE field = 'index'
 -- next
 CREATE INDEX ix_position_holder ON position (holder)
 -- next

@@ -1,0 +1,41 @@
+"""Reads what is on record of the tests of registered devices."""
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
+
+from coi.store import tables as t
+from coi.store.statements import Statement
+from coi.store.words import ONE
+
+_KIND = "device_test"
+_of = t.attestation.c
+_about = (_of.kind == _KIND) & (_of.about == bindparam("device"))
+
+
+def _told() -> Select[tuple[str, str, int]]:
+    same_entry = and_(t.entry.c.chain == _of.chain, t.entry.c.seq == _of.seq)
+    return select(_of.about, t.entry.c.recorded_at, _of.holds).join_from(
+        t.attestation, t.entry, same_entry
+    )
+
+
+# A device stays at its site: of what one chain says of it, the last comes last.
+_newest = Statement(_told().where(_about).order_by(_of.seq.desc()).limit(ONE))
+_every = Statement(_told().where(_of.kind == _KIND).order_by(_of.about, _of.seq))
+_number = Statement(select(func.count()).select_from(t.attestation).where(_about))
+
+
+def newest_test(connection: Connection, device: str) -> tuple[str, bool] | None:
+    """When a device was tested last, and whether it read what it should; None for never."""
+    row = _newest.row(connection, device=device)
+    return (row[1], bool(row[2])) if row else None
+
+
+def newest_tests(connection: Connection) -> dict[str, tuple[str, bool]]:
+    """The same of each device that was ever tested."""
+    return {about: (at, bool(holds)) for about, at, holds in _every.rows(connection)}
+
+
+def tests_of(connection: Connection, device: str) -> int:
+    """How often a device was tested."""
+    ((number,),) = _number.rows(connection, device=device)
+    return int(number)

@@ -1,0 +1,130 @@
+"""Registered devices are tested: by a code that is scanned at them, in time, or not at all."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from coi.clock import SteppedClock
+from coi.errors import DataRefused, Refused
+from coi.services.device_tests import (
+    CHARACTERS,
+    code_asked,
+    every_standing,
+    record_test,
+    stands_here,
+)
+from coi.services.devices import device_named, register_device
+from coi.services.therapies import look
+from coi.services.verifying import verify_record
+from labels.check_character import ALPHABET
+from tests.coi.line import UNIT
+
+DAYS, GRACE = 90, 7
+
+
+@pytest.fixture
+def device(line):
+    """A registered device of the works."""
+    held = register_device(line.installation, line.performer.proven["queenie"], UNIT, "Tablet")
+    return held.partition(".")[0]
+
+
+def mia_at(line, device):
+    """Mia, at this device."""
+    return replace(line.performer.proven["mia"], device=device)
+
+
+def later(installation, days, **settings):
+    """The same installation so many days later, set otherwise."""
+    moment = installation.clock.now() + timedelta(days=days)
+    changed = replace(installation.settings, **settings)
+    clock = SteppedClock(moment, timedelta(seconds=1))
+    return replace(installation, clock=clock, settings=changed)
+
+
+def activate(line, installation, device):
+    """Mia activates the first lot at a device."""
+    wanted, actor, signers = line.wanted(line.first, line.benches[0])
+    performer = replace(line.performer, installation=installation)
+    return replace(line, performer=performer).take(wanted, replace(actor, device=device), signers)
+
+
+def test_the_code_holds_every_character_of_our_codes_and_is_another_each_time(line, device):
+    """What a wrong keyboard swaps is seen; the sheet of last year is not read again (P11-300e)."""
+    here, mia = line.installation, mia_at(line, device)
+    first = code_asked(here, mia).code
+
+    assert {*CHARACTERS} >= {*ALPHABET, *"-=&%"}
+    assert len({*CHARACTERS}) == len(CHARACTERS)
+    assert first.startswith(CHARACTERS)
+    assert record_test(here, mia, f"{first}\r", "scanned")
+    assert code_asked(here, mia).code != first
+    assert not record_test(here, mia, first, "scanned")
+
+
+@pytest.mark.parametrize("spoil", [str.swapcase, lambda code: code[:-1], lambda _code: ""])
+def test_whatever_is_read_is_on_record_and_only_the_code_passes(line, device, spoil):
+    """Who tested which device when, and whether it read what was there (P11-300e)."""
+    here, mia = line.installation, mia_at(line, device)
+    assert stands_here(here, mia).is_overdue  # never tested
+
+    passed = record_test(here, mia, code_asked(here, mia).code, "scanned")
+    after = stands_here(here, mia)
+    failed = record_test(here, mia, spoil(code_asked(here, mia).code), "scanned")
+    at_last = stands_here(here, mia)
+
+    assert (passed, after.passed, after.is_overdue) == (True, True, False)
+    assert after.due_at - timedelta(days=DAYS) < here.clock.now()
+    assert (failed, at_last.passed, at_last.is_overdue) == (False, False, True)
+    assert every_standing(here)[device].at == at_last.at
+    assert verify_record(here).findings == ()
+
+
+def test_a_code_that_was_typed_or_at_no_registered_device_tests_nothing(line, device):
+    """It is the scanner that is tested; without a script nobody can tell, and it counts."""
+    here, mia = line.installation, mia_at(line, device)
+    code = code_asked(here, mia).code
+
+    with pytest.raises(DataRefused, match="typed"):
+        record_test(here, mia, code, "typed")
+    with pytest.raises(DataRefused, match="not registered"):
+        record_test(here, mia_at(line, ""), code, "scanned")
+    assert code_asked(here, mia_at(line, "")) is None
+    assert stands_here(here, mia).at == ""
+    assert record_test(here, mia, code, "")
+    assert here.read(lambda tx: device_named(tx, device)).name == "Tablet"
+
+
+def test_by_default_nobody_is_kept_from_work_by_a_test_that_nobody_made(line, device):
+    """The pages say that it is overdue, however long; the step is taken."""
+    long_after = later(line.installation, 3 * DAYS)
+
+    assert stands_here(long_after, mia_at(line, device)).is_overdue
+    activate(line, long_after, device)
+
+    assert look(line.installation, line.first).history[-1].content["device"] == device
+
+
+def test_where_it_is_set_steps_are_refused_until_the_device_is_tested(line, device):
+    """First a warning, and after so many days a refusal that is on record (P11-300e)."""
+    set_so = {"device_refused_days": GRACE}
+    warned, refused = (later(line.installation, days, **set_so) for days in (GRACE - 1, GRACE + 1))
+    assert not stands_here(warned, mia_at(line, device)).is_refused
+
+    with pytest.raises(Refused) as caught:
+        activate(line, refused, device)
+
+    assert [one.code for one in caught.value.refusals] == ["DEVICE_NOT_TESTED"]
+    assert look(line.installation, line.first).history[-1].kind == "refused"
+    at_it = mia_at(line, device)
+    record_test(refused, at_it, code_asked(refused, at_it).code, "scanned")
+    activate(line, refused, device)
+
+
+def test_where_no_test_is_asked_for_none_is_overdue(line, device):
+    """Neither on the pages, nor at a step."""
+    never = later(line.installation, 400, device_test_days=0, device_refused_days=GRACE)
+
+    assert not stands_here(never, mia_at(line, device)).is_overdue
+    activate(line, never, device)
