@@ -16,6 +16,7 @@ TAKES_PASSWORD = frozenset(
     {
         "access_review.sign",
         "account.accept_statement",
+        "archive_check.sign",
         "devices.end",
         "devices.register",
         "devices.rule",

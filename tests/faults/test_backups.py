@@ -388,7 +388,8 @@ def test_whoever_was_signed_in_is_signed_out_by_a_restore(instance, places, tmp_
     """Who signed out after the backup does not come back to life with it."""
     known = instance.read(lambda tx: person_of(tx, "nina"))
     row = SessionRow(
-        "0" * 64, "browser", known.person.id, "nina", known.credential, "-", "-", AT, AT
+        *("0" * 64, "browser", known.person.id, "nina", known.credential, "-", "-", AT, AT),
+        held="0" * 64,
     )
     instance.transact_always(lambda tx: begin(tx, row))
     back_up(instance, tmp_path / "with-session")
