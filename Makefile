@@ -40,6 +40,7 @@ bench: .venv/.development ## measure ourselves beside others; shorter with ARGS=
 
 soak: .venv/.development ## run the tests that take longer, and change the code to see one fail
 	@scripts/install_system_packages test
+	@scripts/install_system_packages scan
 	$(PYTHON) -m pytest -m soak -n $(WORKERS) --dist worksteal --hypothesis-profile soak
 	WORKERS=$(WORKERS) $(PYTHON) -m tests.mutation.run
 

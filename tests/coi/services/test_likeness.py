@@ -5,6 +5,7 @@ import pytest
 from coi.ledger.commitment import ciphertext_commitment
 from coi.services.likeness import marked, marks_of, sounded
 from coi.services.vault import Vault
+from coi.store.likeness import MARKS
 
 ANNA = {
     "family_name": "Meyer",
@@ -30,6 +31,7 @@ def is_alike(**changes):
         ("Müller", "Muller"),
         ("Łukasz", "Lucas"),
         ("Okafor", "Okafar"),
+        ("Olsen", "Elsen"),
     ],
 )
 def test_names_are_alike_that_sound_so(one, other):
@@ -39,7 +41,7 @@ def test_names_are_alike_that_sound_so(one, other):
 
 def test_names_of_other_letters_are_compared_as_they_stand():
     """Whatever is written, two names are not the same because nothing of them is heard."""
-    names = ["王", "李", "Иванова", "Петрова", "-", "'", "Eo", "Smith", "Jones"]
+    names = ["王", "李", "Иванова", "Петрова", "-", "'", "Eo", "Smith", "Jones", "Bruhn", "Bluhn"]
     names += ["Grant1", "Grant11", "Grant111"]
 
     assert len({sounded(name) for name in names}) == len(names)
@@ -88,5 +90,6 @@ def test_what_the_record_keeps_of_a_mark_cannot_be_searched():
 
     guessed = {ciphertext_commitment("-", mark) for mark in marks_of(vault, ANNA)}
 
+    assert [row["field"] for row in kept] == [*MARKS]
     assert {row["ciphertext"] for row in kept} == marks_of(vault, ANNA)
     assert len({row["commitment"] for row in (*kept, *again)} | guessed) == 9
