@@ -34,6 +34,8 @@ _OTHER_NAMES = {
     "sooner": "task",
     "newer": "label",
     "box": "position",
+    "own": "patient_identity",
+    "other": "patient_identity",
 }  # by which a statement names a table a second time
 _NAMED = re.compile(r"SCAN ([a-z_]+?)_?\d*(?: |$)")
 

@@ -77,6 +77,18 @@ def _is_release(content: Content, releases: frozenset[tuple[str, str, str, str]]
     )
 
 
+Reviewed: TypeAlias = Callable[[str], frozenset[str]]
+"""Gives the hash of each entry up to which somebody reviewed the trail of a therapy."""
+
+
+def check_grown(registered: Registered, reviewed: Reviewed, findings: list[Finding]) -> None:
+    """The same where not all chains were told, and reviews are looked up therapy by therapy."""
+    for release in registered.releases.taken_up():
+        chain, seq = release.key
+        if reviewed(chain).isdisjoint(release.what):
+            findings.append(Finding("entry", f"{chain}/{seq}", chain, seq, UNREVIEWED))
+
+
 def check_reviews(registered: Registered, findings: list[Finding]) -> None:
     """Each release stands behind a review of everything that was recorded before it."""
     reviews = _by_therapy(registered.reviews)

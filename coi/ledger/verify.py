@@ -30,7 +30,14 @@ from coi.ledger.plain import (
     check_workflows,
 )
 from coi.ledger.registered import Registered
-from coi.ledger.reviewed import Releases, Releasing, check_reviews, releases_in
+from coi.ledger.reviewed import (
+    Releases,
+    Releasing,
+    Reviewed,
+    check_grown,
+    check_reviews,
+    releases_in,
+)
 from coi.ledger.sequenced import check_tree
 from coi.ledger.signers import Signer
 from coi.ledger.source import Source, Unreadable
@@ -72,6 +79,7 @@ def verify(  # noqa: PLR0913 - what it is told is in none of its sources
     signers: Sequence[Signer] = (),
     *,
     releasing: Releasing | None = None,
+    reviewed: Reviewed | None = None,
 ) -> Verdict:
     """Compare the stored ledger and tables; every difference is a finding, none is raised.
 
@@ -83,9 +91,11 @@ def verify(  # noqa: PLR0913 - what it is told is in none of its sources
     transitions of a stored workflow's text, and `layout` what a label template's text declares;
     `signers` are the keys that the record names for its checkpoints. `releasing` gives what in a
     workflow's text releases a lot; without it nobody asks whether the trail was reviewed before.
+    With `since`, `reviewed` looks up the reviews, which may stand in chains that are not told.
     """
     if since is not None:
-        return _verify_grown(source, expand, since, progress)
+        asked = (releasing, reviewed) if releasing and reviewed else None
+        return _verify_grown(source, expand, since, progress, asked)
 
     def alone(measure: Measure | None) -> Iterable[Along]:
         return [verify_along(source, measure, Registered(), progress)]
@@ -173,7 +183,13 @@ def verify_along(
     return along
 
 
-def _verify_grown(source: Source, expand: Expand, since: Heads, progress: Progress) -> Verdict:
+def _verify_grown(
+    source: Source,
+    expand: Expand,
+    since: Heads,
+    progress: Progress,
+    asked: tuple[Releasing, Reviewed] | None,
+) -> Verdict:
     """What came after these heads, and the chains in which something did."""
     hashed = Hashed(progress, since)
     found: list[Finding] = []
@@ -181,11 +197,16 @@ def _verify_grown(source: Source, expand: Expand, since: Heads, progress: Progre
         check_hashes(source, since, hashed)
         transitions = check_workflows(source, expand, found)
         site_of = site_of_units(source)
+        releases = releases_in(source, asked[0] if asked else None)
         grown = [chain for chain, head in hashed.heads.items() if since.get(chain) != head]
         with closing(Registered()) as registered:
             for chain in sorted(grown):
-                told = Comparison(source, transitions, registered, site_of, chain)
+                told = Comparison(
+                    source, transitions, registered, site_of, chain, releases=releases
+                )
                 found += told.run(progress)
+            if asked:
+                check_grown(registered, asked[1], found)
     except Unreadable as fault:
         found.append(_cannot_be_read(fault))
     return Verdict(hashed.entries, (*hashed.findings, *found), hashed.heads, {})

@@ -13,6 +13,7 @@ from coi.services.evaluation import SYSTEM
 from coi.services.installation import Installation
 from coi.services.periodic import Sort, is_overdue
 from coi.services.proofs import ADMINISTRATOR, QA, lacks_factor
+from coi.services.settings_approval import not_approved
 from coi.store import people
 
 TRAINING_ENDS = timedelta(days=30)
@@ -93,6 +94,16 @@ def _devices(installation: Installation) -> Found:
     return ok("Each registered device was tested in time, or none is asked for.")
 
 
+def _settings(installation: Installation) -> Found:
+    if waiting := installation.read(not_approved):
+        names = sorted({change.name for one in waiting for change in one.changes})
+        return look(
+            f"Nobody has approved what was set otherwise: {', '.join(names)}.",
+            "Quality assurance looks at it on the page “The record”, and signs why.",
+        )
+    return ok("Whatever was set otherwise is approved.")
+
+
 def _trainings(installation: Installation) -> Found:
     soon = installation.clock.now() + TRAINING_ENDS
     ending = {
@@ -120,6 +131,7 @@ DUTIES: Mapping[str, RecordCheck] = {
     "archive": _archive,
     "emergencies": _emergencies,
     "devices": _devices,
+    "approval of settings": _settings,
     "trainings": _trainings,
 }
 """Each check, by its name."""

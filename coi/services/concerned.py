@@ -14,7 +14,8 @@ from coi.services.directory import units_by_id
 from coi.services.installation import Installation
 from coi.services.permissions import HOLDERS, Permission
 from coi.services.proofs import NotAllowed, Proven, acting
-from coi.services.therapies import Outline, outline
+from coi.services.signatures import signatures_in
+from coi.services.therapies import Outline, Signed, outline
 from coi.store import facts, worklist
 from coi.store.concerned import SITE, UNIT, WORKFLOW, concerned
 from coi.store.people import unit as unit_known
@@ -74,6 +75,8 @@ class Concerned:
     on_its_way: tuple[str, ...]  # what is in transit, in words
     stops: int
     held_by: tuple[str, ...]  # the open exceptions of this criterion
+    stopped: tuple[Signed, ...]  # who signed for the stop that still holds it
+    time_zone: str  # of whoever looks
 
 
 def _is_day(text: str) -> bool:
@@ -137,7 +140,7 @@ def find(
     def work(tx: Transaction) -> tuple[Concerned, ...]:
         site = require_unit(tx, acting(tx, by).person, unit)
         return tuple(
-            _found(tx, installation, coi, criterion) for coi in cois_of(tx, criterion, site)
+            _found(tx, installation, coi, (criterion, unit)) for coi in cois_of(tx, criterion, site)
         )
 
     return installation.read(work)
@@ -160,19 +163,22 @@ def cois_of(tx: Transaction, criterion: Criterion, site: str) -> list[str]:
 
 
 def _found(
-    tx: Transaction, installation: Installation, coi: str, criterion: Criterion
+    tx: Transaction, installation: Installation, coi: str, asked: tuple[Criterion, str]
 ) -> Concerned:
-    now = outline(tx, installation, coi)
+    (criterion, unit), now = asked, outline(tx, installation, coi)
     machines = now.workflow.machines
     moving = [s for s in now.subjects.values() if _is_on_its_way(tx, installation, s)]
-    root = now.subjects[coi]
+    root, held = now.subjects[coi], tuple(held_by(tx, now, criterion))
+    signed = (signatures_in(tx, coi, now.subjects[one].born_seq) for one in held)
     return Concerned(
         coi=coi,
         title=now.workflow.title,
         state=machines[root.machine].states[root.position.state].title,
         on_its_way=tuple(dict.fromkeys(machines[one.machine].title for one in moving)),
         stops=now.therapy.stops,
-        held_by=tuple(held_by(tx, now, criterion)),
+        held_by=held,
+        stopped=tuple(one for each in signed for one in each),
+        time_zone=units_by_id(tx)[unit].site.time_zone,
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from coi.clock import parse_rfc3339
 from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.erased_log import ERASE_PATIENT, ERASURE, Gone, erase, registers_of, settle_erased
@@ -25,15 +24,12 @@ from coi.services.proofs import (
     holding,
     signature_of,
 )
+from coi.services.retention import is_traced, kept_until
 from coi.services.therapies import TherapyView, commitments_in, view
 from coi.store import facts, lists
 from coi.store.people import KnownPerson
 from coi.store.registers import lock_patient
 from coi.store.transactions import Transaction
-
-YEARS = 30
-"""So long after the last of a therapy, or after its product expires, it is traced to its patient
-(Directive 2004/23/EC, Article 8; Regulation (EC) 1394/2007, Article 15)."""
 
 ERASED = "this patient is erased"
 """What the signatures mean: it is shown to whoever is about to sign."""
@@ -49,7 +45,6 @@ REASONS: Mapping[str, str] = {
 REFUSE_ERASURE = "refuse_erasure"
 LONGEST_REASON = 2_000
 _SECOND = (ADMINISTRATOR, QA, "qualified_person")
-_EXPIRES = "expires_at"
 
 
 class StillTraced(CoiError):
@@ -172,11 +167,10 @@ def _gone(views: Sequence[TherapyView]) -> Gone:
 def _kept(views: Sequence[TherapyView], now: datetime) -> Iterator[tuple[str, str]]:
     """Each therapy by which the patient is still to be found, and how long."""
     for one in views:
-        is_traced = len(one.subjects) > 1
-        if not is_traced and not _has_ended(one):
+        if not is_traced(one) and not _has_ended(one):
             yield one.therapy.coi, "has not ended"
         until = kept_until(one)
-        if is_traced and now < until:
+        if is_traced(one) and now < until:
             yield one.therapy.coi, f"is traced to the patient until {until:%Y-%m-%d}"
 
 
@@ -184,13 +178,3 @@ def _has_ended(one: TherapyView) -> bool:
     """The therapy itself goes on no more."""
     itself = one.subjects[one.therapy.coi]
     return one.workflow.machines[itself.machine].states[itself.position.state].final
-
-
-def kept_until(one: TherapyView) -> datetime:
-    """Until when the therapy is traced: by what was recorded last, or by its latest expiry."""
-    expiries = (value.content for value in one.values if value.field == _EXPIRES)
-    last = max(parse_rfc3339(text) for text in (one.history[-1].recorded_at, *expiries))
-    try:
-        return last.replace(year=last.year + YEARS)
-    except ValueError:  # the 29th of February has no such day in every year
-        return last.replace(year=last.year + YEARS, month=3, day=1)

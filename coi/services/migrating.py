@@ -4,13 +4,14 @@ What is shown is worked out by `workflows.differences`, what forbids it by `work
 here it is read, signed and recorded.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from coi.errors import Conflict, Refused, Unknown
 from coi.services.acting import signatures_of
 from coi.services.asked import answered_before
 from coi.services.attempt import Attempt, Present, Standing, TakeAction, locked, stand
+from coi.services.directory import units_by_id
 from coi.services.entries import write_draft
 from coi.services.errand import since
 from coi.services.installation import Installation
@@ -19,6 +20,7 @@ from coi.services.mismatches import record_refusal
 from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import Proven, Signer, acting
 from coi.services.receipts import Receipt, receipt
+from coi.services.therapies import Happened, Signed, view
 from coi.store import errands
 from coi.store import facts as read
 from coi.store.transactions import Transaction
@@ -99,6 +101,48 @@ def newer_versions(installation: Installation, by: Proven, coi: str) -> list[int
         return [v for v in installed_versions(tx, therapy.workflow) if v > therapy.version]
 
     return installation.read(look)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One time that a therapy moved to a newer version: when, and who signed for it."""
+
+    at: str
+    version: int
+    reason: str
+    time_zone: str
+    signatures: tuple[Signed, ...]
+
+
+def moves_before(installation: Installation, by: Proven, coi: str) -> tuple[Moved, ...]:
+    """Each time that a therapy moved to a newer version, the newest first.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see.
+    """
+
+    def look(tx: Transaction) -> tuple[Moved, ...]:
+        require_seen_whole(tx, acting(tx, by).person, coi)
+        told, units = view(tx, installation, coi), units_by_id(tx)
+        moved = [one for one in told.history if one.kind == MIGRATE]
+        return tuple(
+            Moved(
+                one.recorded_at,
+                one.content["workflow"]["version"],
+                _reason(one, told.texts),
+                units[one.unit].site.time_zone,
+                one.signatures,
+            )
+            for one in reversed(moved)
+        )
+
+    return installation.read(look)
+
+
+def _reason(moved: Happened, texts: Mapping[str, str]) -> str:
+    """Why a therapy moved; '' where that was erased."""
+    told = (one["content"] for one in moved.content["values"] if one["field"] == REASON)
+    return texts.get(next(told, ""), "")
 
 
 def propose(installation: Installation, by: Proven, coi: str, version: int) -> Proposal:

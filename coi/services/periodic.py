@@ -37,7 +37,7 @@ class Sort:
     meaning: str
     changed: str  # said to whoever signs for what is not so any more
     duty: str  # what quality assurance does, behind “it is overdue that quality assurance”
-    days: Callable[[Settings], int]  # after how many it is overdue
+    days: Callable[[Settings], int] = lambda _settings: 0  # after how many it is overdue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from coi.services.decoding import Content, content_of_text
+from coi.services.decoding import Content, content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.proofs import person_of
 from coi.services.sessions import SessionRow, open_sessions
+from coi.services.therapies import Signed, signed_of
 from coi.services.tries import locked_accounts
 from coi.store import entries, facts, people, registers
 from coi.store.badges import Badge, badge_of
 from coi.store.facts import ORGANISATION
-from coi.store.people import Enrolled, KnownPerson
+from coi.store.people import Enrolled, KnownPerson, usernames_of
 from coi.store.sign_ons import SignOn, sign_on_of
 from coi.store.transactions import Transaction
 from workflows.facts import Person
@@ -68,6 +69,7 @@ TITLES: Mapping[str, str] = {
     "evaluate_system": "System evaluated",
     "check_archive": "Archived records checked",
     "test_device": "Device tested",
+    "approve_settings": "Changes of settings approved",
     "read_archive": "Archived records read, on trial",
     "review_trail": "Audit trail of a therapy reviewed",
 }
@@ -82,6 +84,7 @@ class Happening:
     title: str
     by: str
     detail: str
+    signatures: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +141,21 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
     chain = registers.person_chain(tx, known.person.id) or ORGANISATION
     head = facts.head(tx, chain)
     found = entries.newest_about(tx, chain, known.person.id, head.seq if head else 0)
-    names = people.printed_names(tx, (actor for _, _, actor, _ in found))
-    contents = [content_of_text(text) for *_, text in found]
+    names = people.printed_names(tx, (actor for _, _, actor, *_ in found))
+    contents = [content_of_text(text) for *_, text, _signed in found]
+    signed = [signatures_of_text(signed) for *_, signed in found]
+    bearing = [one for every in signed for one in every]
+    usernames = usernames_of(tx, {one["person"] for one in bearing})
     attested = [one for content in contents for one in content.get("attestations", ())]
     reasons = (one for content in contents for one in content.get("notes", {}).values())
-    texts = registers.texts_of(tx, (*(one["detail"] for one in attested), *reasons))
-    for (at, action, actor, _text), content in zip(found, contents, strict=True):
+    printed = (one["printed_name"] for one in bearing)
+    texts = registers.texts_of(tx, (*(one["detail"] for one in attested), *reasons, *printed))
+    for (at, action, actor, *_), content, below in zip(found, contents, signed, strict=True):
         title = TITLES.get(action, action.replace("_", " ").capitalize())
         # What nobody did was done when the installation began.
         by = "" if actor == "-" else names.get(actor, ERASED)
-        yield Happening(at, title, by, ", ".join(_details(content, texts)))
+        signatures = signed_of(below, texts, usernames)
+        yield Happening(at, title, by, ", ".join(_details(content, texts)), signatures)
 
 
 def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from coi.reports.custody_contents import Departure, Verification
 from coi.reports.wording import signature_block
 from coi.services.decoding import content_of_text
 from coi.services.record_reading import WholeRecord
+from coi.services.retention import is_traced, kept_until, retention
 from coi.services.signatures import shown
 from coi.services.therapies import Happened, Signed
 
@@ -67,6 +68,11 @@ def record_json(
         "things": [*_things(whole)],
         "entries": [*_entries(whole)],
         "reviews": [*_reviews(whole)],
+        "retention": {
+            "computed_by": made.software,
+            "until": rfc3339(kept_until(view)) if is_traced(view) else "",
+            "things": [*_retained(whole)],
+        },
         "exceptions": [_departure(one) for one in departures],
         "documents": [_beside(whole, asdict(one)) for one in whole.documents],
         "identity_looks": [_beside(whole, asdict(one)) for one in whole.looks],
@@ -74,6 +80,13 @@ def record_json(
         "tables": {name: whole.rows[name] for name in TABLES},
     }
     return _in_lines(told).encode()
+
+
+def _retained(whole: WholeRecord) -> Iterator[Told]:
+    """Until when each thing that expires is kept, and from what that is counted."""
+    for one in retention(whole.reading.view)[1:]:
+        times = {"until": rfc3339(one.until), "counted_from": rfc3339(one.counted_from)}
+        yield {"subject": one.subject, **times, "why": one.why}
 
 
 def _took_part(whole: WholeRecord) -> list[str]:

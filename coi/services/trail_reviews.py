@@ -4,8 +4,10 @@ Each is an entry of a site's chain, and names the last entry of the therapy that
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from coi.errors import CoiError
 from coi.ledger.entry import entry_hash as hash_of
 from coi.ledger.registered import REVIEW
 from coi.services.decoding import content_of_text, signatures_of_text
@@ -50,6 +52,23 @@ class Review:
 def reviews_of(tx: Transaction, coi: str) -> tuple[Review, ...]:
     """Each review of a therapy's trail, the newest first."""
     return tuple(_review(tx, one) for one in answers_of(tx, [asked_of(coi)]))[::-1]
+
+
+def read_in_reviews(tx: Transaction, coi: str) -> frozenset[str]:
+    """The hash of each entry up to which somebody read the trail, and signed for it.
+
+    A review that is not as it was hashed, that cannot be read, or that somebody else signed than
+    who made it, is none.
+    """
+    found = set()
+    for one in answers_of(tx, [asked_of(coi)]):
+        with suppress(KeyError, TypeError, ValueError, CoiError):
+            review = _review(tx, one)
+            content = content_of_text(review.content)
+            signers = [signed["person"] for signed in signatures_of_text(review.signed)]
+            if review.is_whole and signers == [content["actor"]]:
+                found.add(review.read.hash)
+    return frozenset(found)
 
 
 def entries_since(tx: Transaction, coi: str, reviews: Sequence[Review]) -> int:

@@ -23,6 +23,7 @@ from coi.services.digests import Digest, wrong_digests
 from coi.services.installation import Installation
 from coi.services.known_templates import layout_of
 from coi.services.signed_before import Last, differs_from_last, differs_from_text, told_last
+from coi.services.trail_reviews import read_in_reviews
 from coi.settings import Settings
 from coi.store.condition import damages
 from coi.store.facts import newest_time
@@ -126,13 +127,28 @@ def _verified(
     processes: int,
 ) -> Verdict:
     """By this process alone, or by several where that is worth it."""
-    crew = processes if heads is None else 1
-    with together(installation.engine, tx, crew, progress) as everybody:
+    if heads is not None:
+        return _verify_some(tx, LedgerRows(tx), heads, progress)
+    with together(installation.engine, tx, processes, progress) as everybody:
         source, signers = LedgerRows(tx), signers_of(tx)
         if everybody is None:
             asked = (layout_of, signers)
-            return verify(source, expand_all, heads, progress, *asked, releasing=releases_of)
+            return verify(source, expand_all, None, progress, *asked, releasing=releases_of)
         return verify_together(source, expand_all, everybody, layout_of, signers, releases_of)
+
+
+def _verify_some(
+    tx: Transaction, source: LedgerRows, heads: Heads, progress: Callable[[int], None]
+) -> Verdict:
+    """What came behind these heads, and whether the trail was reviewed before what it releases."""
+    return verify(
+        source,
+        expand_all,
+        heads,
+        progress,
+        releasing=releases_of,
+        reviewed=lambda coi: read_in_reviews(tx, coi),
+    )
 
 
 def verify_new(
@@ -174,7 +190,7 @@ def _look(
     known = memory.heads_of([*touched, *in_turn])
     grown = [chain for chain, head in heads_of(tx, touched).items() if known.get(chain) != head]
     # Nothing in these chains is taken as known: all of them is read, and their old heads besides.
-    verdict = verify(LedgerRows(tx, {*grown, *in_turn}), expand_all, {}, progress)
+    verdict = _verify_some(tx, LedgerRows(tx, {*grown, *in_turn}), {}, progress)
     newest = newest_time(tx)
     changed = _differs(tx, signed)
     gone = (*changed, *_gone_back(newest, last.moment), *_gone(tx, {**in_memory, **known}))

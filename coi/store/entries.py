@@ -58,7 +58,8 @@ _part = Statement(
 _NEWEST = 5_000
 _about = Statement(
     select(
-        t.entry.c.seq, t.entry.c.recorded_at, t.entry.c.action, t.entry.c.actor, t.entry.c.content
+        *(t.entry.c.seq, t.entry.c.recorded_at, t.entry.c.action, t.entry.c.actor),
+        *(t.entry.c.content, t.entry.c.signed),
     )
     .where(
         t.entry.c.chain == bindparam("chain"),
@@ -92,13 +93,13 @@ def answers_to(connection: Connection, keys: Sequence[str]) -> dict[str, Answer]
 
 def newest_about(
     connection: Connection, chain: str, person: str, last: int
-) -> list[tuple[str, str, str, str]]:
+) -> list[tuple[str, str, str, str, str]]:
     """What a person did or had done to them, of the last entries of a chain; newest first.
 
-    A hundred at most; each is told by time, action, actor and content.
+    A hundred at most; each is told by time, action, actor, content and who signed.
     """
     asked = {"chain": chain, "person": person, "named": f'%"{person}"%', "after": last - _NEWEST}
-    return [(row[1], row[2], row[3], row[4]) for row in _about.rows(connection, **asked)]
+    return [(row[1], row[2], row[3], row[4], row[5]) for row in _about.rows(connection, **asked)]
 
 
 def entry_text(connection: Connection, chain: str, seq: int) -> tuple[str, str]:

@@ -17,6 +17,13 @@ from coi.services.installation import Installation
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
 from coi.services.record_kept import record_kept
+from coi.services.settings_approval import (
+    APPROVED,
+    approvals,
+    approve_settings,
+    digest_of_changes,
+    not_approved,
+)
 from coi.services.stepped import accept_clock
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
@@ -27,6 +34,7 @@ MEANINGS = {
     "record": GOES_ON,
     "clock": stepped.GOES_ON,
     "findings": doubt.GOES_ON,
+    "settings": APPROVED,
 }
 """What is signed on this page."""
 
@@ -86,6 +94,19 @@ def sign_for_findings() -> ResponseReturnValue:
     return _signed_for(accept_findings, "findings")
 
 
+@pages.post("/settings")
+@needs(Permission.ANSWER_FOR_RECORD)
+def approve() -> ResponseReturnValue:
+    """Approve what was set otherwise, with the reason; it takes the password."""
+    asked = (request.form["digest"], request.form["why"])
+    try:
+        approve_settings(here.installation(), mine(), *asked)
+    except (*NOT_PROVEN, DataRefused) as error:
+        return _shown(error, "settings"), status_of(error)
+    flash("Recorded: you approved what was set otherwise.")
+    return redirect(url_for("record.show"), HTTPStatus.SEE_OTHER)
+
+
 def _signed_for(
     accept: Callable[[Installation, JustProven, str], int], what: str
 ) -> ResponseReturnValue:
@@ -99,8 +120,12 @@ def _signed_for(
 
 def _shown(error: CoiError | None = None, signing: str = "record") -> str:
     installation = here.installation()
+    waiting = installation.read(not_approved)
     return render_template(
         "record.html",
+        waiting=[one.since for one in waiting],
+        shown=digest_of_changes(waiting),
+        approvals=installation.read(approvals),
         went_on=acknowledged(installation),
         drilled=last_drilled(installation),
         kept=record_kept(installation),

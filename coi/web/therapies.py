@@ -8,6 +8,8 @@ from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.recorded import recorded_values
 from coi.services.release_waits import standing_in_for
+from coi.services.reporting import software
+from coi.services.retention import retention
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -22,6 +24,7 @@ def show(coi: str) -> ResponseReturnValue:
     page = look_at(installation, signed_in, coi)
     under_way = going_on.of_therapy(installation, signed_in, coi)
     shown = {"page": page, "under_way": under_way, "looks_alike": page.looks_alike}
+    shown |= {"kept": retention(page.view), "software": software()}
     return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 

@@ -86,6 +86,7 @@ def _shown(
         coi=coi,
         newer=newer,
         proposal=migrating.propose(installation, by, coi, version or 0) if newer else None,
+        moved=migrating.moves_before(installation, by, coi),
         rules=SIGNATURES,
         given=given,
         errors=errors or {},

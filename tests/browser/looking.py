@@ -1,7 +1,8 @@
 """What everybody must be able to read and to press: looked for on a page as it is shown.
 
 At the width of a workstation by day and at that of a tablet by night: axe finds nothing, nothing is
-cut off at the side, what is read is large enough, and so is what is pressed.
+cut off at the side, what is read is large enough, and so is what is pressed. On a telephone nothing
+is cut off either.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import Page
 from tests.browser.person import Person
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+PHONE = {"width": 390, "height": 844}
 LEAST_TARGET, LEAST_TYPE = 44, 18
 
 _SHOWN = "it => it.getClientRects().length && getComputedStyle(it).visibility !== 'hidden'"
@@ -34,6 +36,9 @@ _BROKEN = """() => [...document.querySelectorAll('*')]
   .filter(it => [...it.attributes].some(one => /["'<>&]/.test(one.name)))
   .map(it => `${it.outerHTML.slice(0, 120)} has an attribute that is none`)"""
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_WIDEST = """() => [...document.querySelectorAll('body *')].filter(it =>
+    it.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(it => it.outerHTML.slice(0, 90)).slice(-2)"""
 
 
 def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
@@ -45,8 +50,12 @@ def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
         wrong += [f"at {shape['width']} px: {what}" for what in _wrong_with(page)]
         if pictures is not None:
             person.picture(pictures / f"{name}-{shape['width']}.png")
-    page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    wrong += [f"at {PHONE['width']} px: {what}" for what in _beyond(page)]
+    if pictures is not None:
+        person.picture(pictures / f"{name}-{PHONE['width']}.png")
+    page.set_viewport_size(WIDE)
     return wrong
 
 
@@ -54,11 +63,15 @@ def _wrong_with(page: Page) -> Iterator[str]:
     """What is wrong as it is shown now."""
     for found in Axe().run(page).response["violations"]:
         yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
-    if (beyond := page.evaluate(_TOO_WIDE)) > 0:
-        yield f"{beyond} px are beyond the edge"
+    yield from _beyond(page)
     yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)
+
+
+def _beyond(page: Page) -> Iterator[str]:
+    if (beyond := page.evaluate(_TOO_WIDE)) > 0:
+        yield f"{beyond} px are beyond the edge: {page.evaluate(_WIDEST)}"
 
 
 def kept_by(page: Page) -> set[str]:

@@ -13,7 +13,7 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.ledger.content import Head
 from coi.reports.wording import both, local, utc
 from coi.services.entries import recorded_at
-from coi.services.erasing import kept_until
+from coi.services.retention import kept_until
 from coi.services.step_sheet import in_zone
 from coi.web.words import local_minute
 from tests.builders import a_bag, a_deed, a_value, codes, decided, facts, without

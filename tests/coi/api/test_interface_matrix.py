@@ -186,6 +186,63 @@ def test_nothing_that_is_sent_becomes_anything(house, calls, staffed):
     assert is_whole(house.installation)
 
 
+def names_in(schema, schemas):
+    """The names of all that may stand in what a call takes, at any depth."""
+    told = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    inner = [told["items"]] if "items" in told else []
+    for name, one in told.get("properties", {}).items():
+        yield name
+        inner.append(one)
+    for one in (*inner, *told.get("anyOf", ()), *told.get("allOf", ()), *told.get("oneOf", ())):
+        yield from names_in(one, schemas)
+
+
+SAYS_WHO = re.compile(r"actor|person|user|signer|signed_by|behalf|deputy|^by$|_by$|^as$|^who$")
+PROVEN_OR_TOLD = {
+    ("signIn", "username"): "the door, with a password",
+    ("openAccount", "username"): "somebody new",
+    ("addAccount", "username"): "somebody's new account",
+    ("takeStep", "username"): "who heard the patient, and signs with a grant of their own",
+    ("tellLate", "username"): "the same, late",
+    ("listTrail", "who"): "whose entries are looked for",
+}
+"""Fields of calls that name somebody, and why none of them says who acts."""
+
+
+def test_no_call_takes_who_acts(served):
+    """Neither in what is sent, nor in the address, nor in a header: the bearer acts (P11-200a2)."""
+    told = described(served)
+    schemas, found = told["components"]["schemas"], set()
+    for methods in told["paths"].values():
+        for call in (
+            one
+            for name, one in methods.items()
+            if name in {"post", "put", "patch", "delete", "get"}
+        ):
+            body = call.get("requestBody", {}).get("content", {}).values()
+            names = [name for one in body for name in names_in(one.get("schema", {}), schemas)]
+            names += [one["name"] for one in call.get("parameters", ()) if "name" in one]
+            found |= {(call["operationId"], name) for name in names if SAYS_WHO.search(name)}
+
+    assert found == PROVEN_OR_TOLD.keys()
+
+
+@pytest.mark.parametrize("name", ["actor", "person", "username", "signed_by"])
+def test_whoever_adds_who_acts_is_refused(served, calls, staffed, name):
+    """A field that no call knows is not left aside in silence: nothing is done (P11-200a2)."""
+    programs = {role: Program.of(served, here(role)) for role in ROLES}
+    taken = []
+    for endpoint, method, path, example in calls:
+        if isinstance(example, dict) and name not in example and endpoint not in OPEN:
+            program = programs[min(HOLDERS.get(permission_of(served, endpoint), ROLES))]
+            sent = (endpoint, method, path, {**example, name: "quentin"})
+            answer = ask(program, sent, staffed.cois["dispensed"])
+            if answer.status_code < 400:
+                taken.append((endpoint, answer.status_code))
+
+    assert taken == []
+
+
 def test_what_names_no_scope_is_for_people(served):
     """Whatever administers or proves is no program's; each call decided that (SEC-38)."""
     people = {

@@ -10,7 +10,7 @@ import pytest
 
 from coi.clock import SteppedClock
 from coi.services.erased_log import LogDamaged, erased_file, settle_erased_at_start
-from coi.services.erasing import kept_until
+from coi.services.retention import kept_until
 from coi.services.vault import read_key_file, write_key_file
 from coi.store import facts
 from coi.store.engine import open_engine
@@ -106,7 +106,7 @@ def test_what_is_to_be_traced_is_kept_and_that_it_was_asked_for_is_on_record(
     hire_two(collected)
     refused = erase(collected)
     sealed, told = vault_of(collected)
-    monkeypatch.setattr("coi.services.erasing.YEARS", 0)
+    monkeypatch.setattr("coi.services.retention.YEARS", 0)
     after = erase(collected)
 
     assert (refused.exit_code, "[STILL_TRACED]" in refused.stderr) == (1, True)

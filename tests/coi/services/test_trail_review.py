@@ -19,7 +19,7 @@ from coi.services.trail_review import (
     reviewed,
 )
 from coi.services.trail_reviews import Read
-from coi.services.verifying import verify_record
+from coi.services.verifying import verify_new, verify_record
 from coi.store.read_ledger import LedgerRows
 from tests.coi.services.test_trail import as_
 from tests.journeys.asking import until
@@ -81,10 +81,26 @@ def test_a_release_that_went_round_the_rule_is_named_by_a_verification(house, co
     wanted, actor, signers = house.request(coi, "release_lot")
     released = take_action(house.installation, wanted, actor, signers)
 
+    new = verify_new(house.installation)
     (found,) = verify_record(house.installation).findings
 
+    assert new.verdict.findings == (found,)
     assert (found.table, found.chain, found.seq) == ("entry", coi, released.seq)
     assert found.what.startswith("releases a lot, and nobody had reviewed the trail")
+
+
+def test_a_review_that_is_older_than_what_is_new_counts_for_its_release(house, coi):
+    """Who verifies what is new looks it up, in whichever chain it stands (A11d-12.8)."""
+    play(house, coi, (*MADE, *filled(1), *until(RELEASED, "release_lot")))
+    everything_read_back(house, coi)
+    review(house, coi)
+    assert verify_record(house.installation).holds
+    wanted, actor, signers = house.request(coi, "release_lot")
+    take_action(house.installation, wanted, actor, signers)
+
+    new = verify_new(house.installation)
+
+    assert (new.verdict.findings, new.grown) == ((), 1)
 
 
 def test_it_is_signed_with_its_meaning(house, coi):

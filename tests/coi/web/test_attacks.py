@@ -11,6 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from coi.demo.cast import PASSWORD
 from coi.services.permissions import HOLDERS, ROLES
+from coi.services.proofs import person_of
 from coi.services.therapies import look
 from coi.web.permissions import permission_of
 from tests.coi.attacks import ATTACKS, PRODUCT, SHORT, became, is_whole, what_escaped
@@ -21,6 +22,12 @@ from tests.journeys.worlds import Databases, copy_of
 
 ENDS_WORK = frozenset({"door.sign_out", "person.close", "static"})
 """What leaves nobody to go on."""
+
+
+DOORS = frozenset({"door.let_in", "door.let_in_by_badge"})
+"""Where one says who one is, and proves it."""
+
+ANOTHER = "quentin"
 
 
 class Hungry(ImmutableMultiDict):
@@ -71,6 +78,11 @@ def app(app, monkeypatch):
     monkeypatch.setattr(app, "request_class", HungryRequest)
     monkeypatch.setattr(Hungry, "looked_for", set())
     return app
+
+
+def person_id(installation, username):
+    """The person of an account."""
+    return installation.read(lambda tx: person_of(tx, username).person.id)
 
 
 @pytest.fixture
@@ -142,6 +154,32 @@ def test_nothing_that_is_typed_into_a_step_becomes_anything(open_with, staffed, 
     assert sum(map(len, fields.values())) > 300
     assert what_escaped(installation) == []
     assert is_whole(installation)
+
+
+def entries_since(installation, before):
+    """The action of each entry after the first so many, and who acted."""
+    asked = "SELECT action, actor FROM entry ORDER BY recorded_at, chain, seq"
+    with installation.engine.connect() as connection:
+        return connection.exec_driver_sql(asked).all()[before:]
+
+
+def test_whoever_names_somebody_else_acts_as_themselves(open_with, somebody, staffed, installation):
+    """In every field of every form another's name: whoever is signed in did it (P11-200a2)."""
+    theirs, own = person_id(installation, ANOTHER), set()
+    for role in ROLES:
+        somebody(role)
+        own.add(person_id(installation, here(role)))
+    before = len(entries_since(installation, 0))
+
+    for text in (ANOTHER, theirs):
+        for (endpoint, method), row in PAGES.items():
+            if method == "POST" and endpoint not in {*ENDS_WORK, *DOORS}:
+                open_with(endpoint, method, row.address.format(coi=staffed.cois[OWN]), text)
+
+    acted = entries_since(installation, before)
+    assert len(acted) > 10
+    assert {actor for _action, actor in acted} <= own
+    assert theirs not in own
 
 
 def test_no_place_in_an_address_leads_elsewhere(app, open_with, installation):

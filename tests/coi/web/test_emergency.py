@@ -37,11 +37,15 @@ from coi.services.verifying import verify_record
 from coi.store.entries import entries_with
 from coi.store.erasing import destroy_identity
 from tests.coi.web.browser import without_token
+from tests.plans import heard, walked
 
 MARKER = PATIENTS[0]["family_name"]
 SAYS = {"reason": "danger", "why": "<b>Found</b> without a name", "password": PASSWORD}
 SECOND = timedelta(seconds=1)
 MINUTE = (timedelta(minutes=-1), timedelta(minutes=1))
+MOST_ASKED = 36
+"""So often the database is asked, at the page and with what was typed there."""
+
 NOTICE = "somebody read in an emergency who a patient is"
 
 
@@ -94,6 +98,21 @@ def test_the_name_is_shown_once_it_is_on_record_who_reads_it_and_why(someone, co
     )
     assert not any(MARKER in text or "Found" in text for text in raw)
     assert verify_record(installation).findings == ()
+
+
+def test_it_opens_by_one_form_and_few_questions_whatever_the_record_holds(
+    someone, coi, installation
+):
+    """A page, a form, and nothing that takes longer in a larger record: never five seconds."""
+    leo = someone("leo")
+
+    with heard(installation.engine) as sent:
+        answer = break_at(leo, coi)
+
+    assert MARKER in answer.text
+    assert len(sent) <= MOST_ASKED
+    with installation.engine.connect() as connection:
+        assert {table for one in sent for table in walked(connection, *one)} == set()
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,27 @@ def test_a_step_is_gone_on_with_on_another_device(bedside):
     assert here.browser.get(here.path).headers["Location"].startswith("/sign-in")
 
 
+def test_a_browser_that_ends_after_each_answer_loses_none_of_them(bedside):
+    """Each is kept when it is given: in the next browser the next thing is asked (DI-08)."""
+    scanned = [{"code": one, "how": "scanned"} for one in (bedside.coi, bedside.band())]
+    answers = [*scanned, {"code": bedside.label(), "how": "scanned"}, bedside.heard(), {}]
+    walker, asked, before = bedside.checking(), [], len(bedside.look().history)
+
+    for answer in answers:
+        asked.append(walker.asked)
+        walker.send(**answer)
+        # Another browser, which knows nothing but where the step is.
+        walker, path = bedside.person(FIRST), walker.path
+        walker.path = path
+        walker.take_up()
+    first = bedside.signs(walker, FIRST)
+    bedside.signs(bedside.check(bedside.second(first)), SECOND)
+
+    assert len(set(asked)) == len(answers)
+    (checked,) = bedside.look().history[before:]
+    assert (checked.action, checked.kind, len(checked.signatures)) == (CHECK, "act", 2)
+
+
 def test_a_step_that_was_begun_is_resumed_rather_than_doubled(bedside):
     """The same person begins the same step again."""
     first = bedside.checking()
