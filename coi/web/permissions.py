@@ -34,6 +34,7 @@ TAKES_PASSWORD = frozenset(
         "person.train",
         "pins.set_pin",
         "printer_register.register",
+        "record.approve",
         "record.go_on",
         "record.sign_for_clock",
         "record.sign_for_findings",
