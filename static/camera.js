@@ -6,6 +6,8 @@
 
 (() => {
   if (!navigator.mediaDevices?.getUserMedia || !window.Worker) return; // an open line, or no camera
+  // What is held in a hand and touched: a workstation has a scanner, and its camera looks at people.
+  if (!matchMedia("(any-pointer: coarse)").matches) return;
   document.documentElement.classList.add("has-camera");
 
   const RESTS = 60000; // so long nothing was read: the camera goes off

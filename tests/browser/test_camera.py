@@ -14,7 +14,7 @@ from labels.identifiers import Serial, parse_code
 from labels.templates import TEMPLATES
 from labels.wristband import wristband
 from tests.browser.camera import Lying, film_of, scene_of, standing_in
-from tests.browser.conftest import CALM, NARROW, program
+from tests.browser.conftest import CALM, NARROW, WIDE, program
 from tests.browser.guided import begin
 from tests.browser.looking import look_at
 from tests.browser.person import Person
@@ -25,6 +25,7 @@ VENDORED = Path(__file__).parents[2] / "static" / "vendor" / "zxing-wasm"
 GIVE = "release_custody"
 READ = "Read with the camera"
 STATE = "#camera [data-state]:visible"
+TABLET = {"viewport": NARROW, "has_touch": True}
 FAKE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 
@@ -63,7 +64,7 @@ def seeing(house, someone):
     """A technologist whose tablet sees a scene."""
 
     def arrive(*labels):
-        leo = someone(house, "leo", viewport=NARROW)
+        leo = someone(house, "leo", **TABLET)
         leo.page.add_init_script(standing_in(scene_of(labels)))
         leo.open("/")
         leo.page.get_by_role("button", name="Camera", exact=True).click()
@@ -78,7 +79,7 @@ def test_a_bag_is_read_where_a_step_asks_for_it(chromium, house, coi, bag, tmp_p
     film = film_of(scene_of([Lying(bag, "container")]), tmp_path / "bag.mjpeg")
     see = f"--use-file-for-fake-video-capture={film}"
     browser = chromium.browser_type.launch(executable_path=program(), args=[*CALM, *FAKE, see])
-    leo = Person.at("leo", browser.new_context(base_url=house.served.url, viewport=NARROW))
+    leo = Person.at("leo", browser.new_context(base_url=house.served.url, **TABLET))
     leo.sign_in()
     leo.open(path_of(coi, GIVE))
     begin(leo.page, "north-lab")
@@ -137,11 +138,19 @@ def test_what_lies_beside_the_cross_is_not_read(seeing, bag):
 
 def test_who_may_not_use_the_camera_is_told_what_to_do(house, someone):
     """The browser says no; a scanner and the keyboard go on as ever."""
-    leo = someone(house, "leo")
+    leo = someone(house, "leo", **TABLET)
 
     leo.page.get_by_role("button", name="Camera", exact=True).click()
 
     expect(leo.page.locator(STATE)).to_contain_text("scan or type the code")
+
+
+def test_a_workstation_is_offered_no_camera(house, someone):
+    """It has a scanner; nothing stands beside the box that nobody needs there."""
+    leo = someone(house, "leo", viewport=WIDE)
+
+    expect(leo.page.get_by_role("button", name="Look up")).to_be_visible()
+    expect(leo.page.get_by_role("button", name="Camera", exact=True)).to_be_hidden()
 
 
 def test_what_is_vendored_is_what_the_list_says():
