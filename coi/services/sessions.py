@@ -46,7 +46,7 @@ from coi.store.badges import badge_of
 from coi.store.facts import ORGANISATION
 from coi.store.people import KnownPerson
 from coi.store.registers import person_chain
-from coi.store.sessions import BROWSER, PROGRAM, SessionRow
+from coi.store.sessions import BROWSER, GOES_ON, PROGRAM, SessionRow
 from coi.store.transactions import Transaction
 from workflows.facts import Person
 
@@ -57,6 +57,7 @@ NOTED_AFTER = timedelta(seconds=30)
 
 
 AT_ONCE = timedelta(seconds=10)
+"""What two pages of one browser ask in this time may be asked with what it held before, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,8 @@ def resume(
     now = installation.clock.now()
     # What was held before lets nobody stay: whoever took it is out as soon as nobody else is here.
     is_use = is_use and found.held == _hash(token)
-    if is_use and now - parse_rfc3339(found.seen_at) >= NOTED_AFTER:
+    noted_after = NOTED_AFTER if found.former == GOES_ON else AT_ONCE
+    if is_use and now - parse_rfc3339(found.seen_at) >= noted_after:
         # Whoever is here goes on reading, also where nothing can be noted.
         with suppress(NotWritten):
             installation.transact_always(lambda tx: sessions.note_seen(tx, found.id, rfc3339(now)))
@@ -289,8 +291,9 @@ def resume(
 def hold_anew(installation: Installation, token: str) -> str:
     """Whoever is here has proven anew who they are: what the browser shall hold from now on.
 
-    What it held before is good until this is used, for an answer may be lost on its way, and keeps
-    no session from becoming idle. '' where there is no session, or what it holds is new already.
+    What it held before is good until this is used after a moment, for an answer may be lost on its
+    way, and keeps no session from becoming idle. '' where there is no session, or what it holds is
+    new already.
     """
     anew = secrets.token_urlsafe(32)
 

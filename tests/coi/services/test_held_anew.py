@@ -40,8 +40,8 @@ def test_it_is_the_same_session(clinic, held):
 
 def test_what_was_held_before_is_good_until_the_new_one_is_used(clinic, held, anew):
     """The answer may be lost on its way; whoever took the old one is out at her next use."""
-    assert opens(clinic, held)
-    clinic.installation.clock.advance(HALF_A_MINUTE)
+    assert opens(clinic, anew) == opens(clinic, held)
+    clinic.installation.clock.advance(sessions.AT_ONCE)
     assert opens(clinic, held)
 
     opens(clinic, anew)
