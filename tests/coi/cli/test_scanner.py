@@ -2,8 +2,9 @@
 
 It looks for what is known to go wrong with pages: statements, templates, scripts, paths, headers.
 What asks a server of its authors' (`ssrf`, `xxe`, `nikto`, `wapp`) is left out: nothing leaves the
-machine. So are what guesses passwords or addresses (`buster` knows no end); and `csrf`, which sends a
-file in a form that nobody can read, and takes two refusals for one answer: test_every_form.py asks.
+machine. So are what guesses passwords or addresses (`buster` knows no end); and `csrf`, which sends
+a file in a form that nobody can read, and takes two refusals for one answer: test_every_form.py
+asks.
 """
 
 import json
