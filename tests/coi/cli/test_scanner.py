@@ -2,8 +2,9 @@
 
 It looks for what is known to go wrong with pages: statements, templates, scripts, paths, headers.
 What asks a server of its authors' (`ssrf`, `xxe`, `nikto`, `wapp`) is left out: nothing leaves the
-machine. So is what guesses passwords, which would only lock the account; and `csrf`, which sends a
-file in a form that nobody can read, and takes two refusals for one answer: test_every_form.py asks.
+machine. So are what guesses passwords or addresses (`buster` knows no end); and `csrf`, which sends
+a file in a form that nobody can read, and takes two refusals for one answer: test_every_form.py
+asks.
 """
 
 import json
@@ -20,7 +21,7 @@ from tests.journeys.worlds import Databases, copy_of
 from tests.serving import a_certificate, environ_of, serving
 
 MODULES = (
-    "backup,blindsql,buster,cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,"
+    "backup,blindsql,cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,"
     "permanentxss,redirect,shellshock,sql,xss"
 )
 ENDS_WORK = ("/sign-out", "/account/sessions", "/account/password", "/account/badge/lost")
