@@ -41,6 +41,7 @@ VISITS = (
     Visit("exceptions", "queenie", "/exceptions"),
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
     Visit("trail", "queenie", "/trail"),
+    Visit("rates", "queenie", "/rates"),
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),
     Visit("access", "root", "/access"),
     Visit("access-review", "queenie", "/access/review"),

@@ -336,6 +336,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
     ("trail.every", "GET"): Row("/trail", 200),
+    ("rates.of_month", "GET"): Row("/rates", 200),
     ("trail.of_therapy", "GET"): Row("/therapies/{coi}/trail", 200, 404),
     ("trail.review", "POST"): Row("/therapies/{coi}/trail", 401, 404, {"password": "x"}),
     ("trail.access", "GET"): Row("/access", 200),
