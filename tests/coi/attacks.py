@@ -52,7 +52,7 @@ def what_escaped(installation: Installation) -> list[str]:
     places = (Path("/"), Path("/tmp"), Path.cwd(), Path.cwd().parent)  # noqa: S108 - as above
     found = [path for place in places for path in place.glob(f"*{ESCAPED}*")]
     found += home.parent.rglob(f"*{ESCAPED}*")
-    return [str(path) for path in (*found, *home.parent.rglob("CON*"))]
+    return [str(path) for path in (*found, *home.parent.rglob("CON"), *home.parent.rglob("CON.*"))]
 
 
 def is_whole(installation: Installation) -> bool:

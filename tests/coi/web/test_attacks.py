@@ -65,6 +65,11 @@ class HungryRequest(Request):
     parameter_storage_class = Hungry
 
 
+@pytest.fixture(autouse=True)
+def every_deed_leaves_an_entry():
+    """Not here: an attack often names what is so already, or nothing at all, and changes nothing."""
+
+
 @pytest.fixture
 def performer(staffed, migrated_file, tmp_path):
     """A world in which each role is held by somebody at a unit of each kind of site."""
