@@ -67,7 +67,7 @@ class HungryRequest(Request):
 
 @pytest.fixture(autouse=True)
 def every_deed_leaves_an_entry():
-    """Not here: an attack often names what is so already, or nothing at all, and changes nothing."""
+    """Not here: an attack often names what is so already, or nothing, and changes nothing."""
 
 
 @pytest.fixture
