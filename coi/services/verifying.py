@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -108,15 +110,35 @@ def verify_record(
     def look(tx: Transaction) -> tuple[Verdict, Reached]:
         found = _verified(installation, tx, heads, progress, processes)
         here = (*_differs(tx, signed), *differs_anew(tx, anew))
-        here = (*here, *(_damaged(tx) if heads is None else ()))
         changed = (*here, *_differ(tx, checkpoints), *_wrong(tx, digests))
         reached = Reached(_moment(installation, newest_time(tx)), **_tree_now(tx))
         return replace(found, findings=(*found.findings, *changed)), reached
 
-    verdict, reached = installation.read(look)
+    with _file_looked_at(installation, processes) if heads is None else nullcontext(tuple) as told:
+        verdict, reached = installation.read(look)
+        verdict = replace(verdict, findings=(*verdict.findings, *told()))
     if verdict.holds and since is None:
         _keep(installation, verdict.heads, reached, whole=True)
     return verdict
+
+
+@contextmanager
+def _file_looked_at(
+    installation: Installation, processes: int
+) -> Iterator[Callable[[], tuple[Finding, ...]]]:
+    """What is wrong with the file itself: looked for beside several, and after one.
+
+    SQLite reads all of it by itself, and needs none of the tables meanwhile.
+    """
+
+    def look() -> tuple[Finding, ...]:
+        return installation.read(lambda tx: tuple(_damaged(tx)))
+
+    if processes == 1:
+        yield look
+        return
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        yield beside.submit(look).result
 
 
 def _verified(
