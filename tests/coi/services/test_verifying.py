@@ -63,6 +63,21 @@ def test_several_processes_find_what_one_finds(engine, tmp_path, monkeypatch):
     assert len([one for one in asked if not isinstance(one, int)]) == 2
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_damaged_file_is_named_however_many_look(sqlite_engine, tmp_path, monkeypatch, processes):
+    """Beside the others, or after the one; and what cannot be looked at is no sound record."""
+    new_clinic(sqlite_engine, 2)
+    clinic = opened(sqlite_engine, tmp_path)
+    monkeypatch.setattr(verifying, "damages", lambda _tx: ["row 3 missing from index"])
+
+    (damage,) = verify_record(clinic.installation, processes=processes).findings
+    assert "row 3 missing from index" in damage.what
+
+    monkeypatch.setattr(verifying, "damages", lambda _tx: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        verify_record(clinic.installation, processes=processes)
+
+
 @pytest.mark.usefixtures("few_in_turn")
 def test_only_chains_that_grew_are_read(engine, tmp_path):
     """And a few others in turn; the next time the chain is remembered as it ended then."""
