@@ -22,6 +22,7 @@ from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, acting
 from coi.services.scanning import BY_DEVICE, TYPED
+from coi.services.wedge import Diagnosis, diagnosis
 from coi.settings import Settings
 from coi.store.device_tests import newest_test, newest_tests, tests_of
 from coi.store.transactions import Transaction
@@ -71,8 +72,8 @@ def code_asked(installation: Installation, by: Proven) -> Asked | None:
     return installation.read(look)
 
 
-def record_test(installation: Installation, by: Proven, raw: str, how: str) -> bool:
-    """What was read at this device is on record, whatever it was; returns whether it was the code.
+def record_test(installation: Installation, by: Proven, raw: str, how: str) -> Diagnosis | None:
+    """What was read at this device is on record, whatever it was; returns what is wrong with it.
 
     Raises:
         DataRefused: this device is not registered, or the code was typed by hand.
@@ -80,19 +81,21 @@ def record_test(installation: Installation, by: Proven, raw: str, how: str) -> b
     if how == TYPED:
         raise DataRefused([Problem("it was typed: let the scanner of this device read it")])
 
-    def work(tx: Transaction) -> bool:
+    def work(tx: Transaction) -> Diagnosis | None:
         person, device = acting(tx, by).person, device_named(tx, by.device)
         if device is None:
             raise DataRefused([Problem("this device is not registered")])
         code = _code_of(tx, device)
-        passed = raw.strip("\r\n") == code
+        wrong = diagnosis(code, raw)
         seen = how if how in BY_DEVICE else _BY_SCRIPTLESS
-        told = Attestation(KIND, device.id, unit=device.unit.id, holds=int(passed), detail=seen)
+        told = Attestation(
+            KIND, device.id, unit=device.unit.id, holds=int(wrong is None), detail=seen
+        )
         document = {"kind": KIND, "about": code}
         occasion = Occasion(person.id, device.unit.id, installation.clock.now(), device=device.id)
         registered = Registered((told,), document=document)
         write_site_entry(tx, "test_device", occasion, registered, site_chain(device.unit.site.id))
-        return passed
+        return wrong
 
     return installation.transact(work)
 

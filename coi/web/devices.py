@@ -15,6 +15,7 @@ from coi.services import device_tests, devices
 from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
 from coi.services.permissions import Permission
 from coi.services.proofs import CannotSign
+from coi.services.wedge import Diagnosis
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
@@ -85,22 +86,20 @@ def test() -> ResponseReturnValue:
     """What was read is on record, whatever it was."""
     by, form = here.somebody().proven, request.form
     try:
-        passed = device_tests.record_test(here.installation(), by, form["code"], form["how"])
+        wrong = device_tests.record_test(here.installation(), by, form["code"], form["how"])
     except DataRefused as error:
         return _test(error), status_of(error)
-    flash(
-        "Recorded: this device reads what is there."
-        if passed
-        else "Recorded: this device read something else. Set its scanner and its keyboard to the"
-        " same language, and test it again; until then use another device."
-    )
+    if wrong is not None:
+        return _test(wrong=wrong)
+    flash("Recorded: this device reads what is there.")
     return redirect(url_for("devices.ask_test"), HTTPStatus.SEE_OTHER)
 
 
-def _test(error: CoiError | None = None) -> str:
+def _test(error: CoiError | None = None, wrong: Diagnosis | None = None) -> str:
     asked = device_tests.code_asked(here.installation(), here.somebody().proven)
     picture = qr_code(asked.code) if asked else ""
-    return render_template("device_test.html", asked=asked, picture=picture, error=error)
+    told = {"asked": asked, "picture": picture, "error": error, "wrong": wrong}
+    return render_template("device_test.html", **told)
 
 
 def hold(answer: Response, held: str) -> Response:

@@ -26,7 +26,10 @@ def test_a_device_is_tested_on_its_page_and_warns_until_then(someone):
     assert (OVERDUE in warned, OVERDUE in elsewhere) == (True, False)
     assert ("<svg" in shown, "never tested" in shown) == (True, True)
     assert (typed.status_code, "it was typed" in typed.text) == (422, True)
-    assert (wrong.status_code, right.status_code) == (303, 303)
+    assert (wrong.status_code, right.status_code) == (200, 303)
+    assert "Other characters came than stand there." in wrong.text
+    assert "&lt;" in wrong.text
+    assert "<b>other" not in wrong.text
     assert "read something else" in after_wrong
     assert OVERDUE not in queenie.get("/").text
     assert "tested <time" in queenie.get("/devices").text
