@@ -45,7 +45,7 @@
       return say(error.name === "NotAllowedError" ? "refused" : "none");
     }
     const [track] = stream.getVideoTracks();
-    track.addEventListener("ended", () => say("none"));
+    track.addEventListener("ended", () => { close(); say("none"); });
     dialog().querySelector("[data-light]").hidden = !track.getCapabilities?.().torch;
     video().srcObject = stream;
     [seen, taken] = ["", ""];
@@ -59,6 +59,9 @@
     if (stream) stop(stream);
     stream = null;
     video().srcObject = null;
+    const button = dialog().querySelector("[data-light]");
+    button.hidden = true; // without a camera there is none
+    button.setAttribute("aria-pressed", "false");
   }
 
   const stop = (one) => one.getTracks().forEach((track) => track.stop());

@@ -86,12 +86,16 @@ def test_a_build_that_is_not_the_same_twice_is_no_release(tmp_path, monkeypatch)
 
 
 def test_the_bill_of_materials_names_each_locked_package(released):
-    """SEC-49: name, version and where its licence is known that too, in CycloneDX."""
+    """SEC-49: name, version and licence, in CycloneDX; and what others wrote for the browser."""
     wheel = next(released.glob("*.whl"))
     told = Bom.from_json(data=json.loads((released / release.SBOM).read_text()))
 
-    named = {(part.name, part.version) for part in told.components}
+    named = {(part.name, part.version) for part in told.components if part.purl.type == "pypi"}
     assert named == set(locked())
+    others = {part.name: part.version for part in told.components if part.purl.type != "pypi"}
+    assert others == {"zxing-wasm": "3.1.4"}
+    folders = {folder.name for folder in (release.ROOT / "static" / "vendor").iterdir()}
+    assert others.keys() == folders
     assert {name for name, _version in named} == locked_versions("requirements.lock").keys()
     assert [str(one.content) for one in told.metadata.component.hashes] == [
         sha256(wheel.read_bytes()).hexdigest()
