@@ -84,10 +84,13 @@ def write_downtime_kits(
 
     def found(tx: Transaction, person: Person) -> list[str]:
         waiting = every_waiting(tx, installation, person, wanted)
-        every = islice(dict.fromkeys(one.coi for one in waiting), MOST + 1)
-        cois = [coi for coi in every if sees(tx, person, coi)]
-        if not cois or len(cois) > MOST:
-            raise DataRefused([Problem(_NONE if not cois else _TOO_MANY)])
+        # No further than it is known that they are too many: a list may have ten thousand.
+        listed = [one.coi for one in islice(waiting, MOST + 1)]
+        if len(listed) > MOST:
+            raise DataRefused([Problem(_TOO_MANY)])
+        cois = [coi for coi in listed if sees(tx, person, coi)]
+        if not cois:
+            raise DataRefused([Problem(_NONE)])
         return cois
 
     return _written(installation, by, Paper("downtime_kits", unit, key=key), unit, found)

@@ -129,7 +129,10 @@ def test_all_kits_of_a_list_are_one_file(leo, lives):
     text = " ".join(page.text for page in pages)
     assert lives.cois["a bag on hold"] in text
     assert lives.cois["dispensed"] not in text
-    assert len([page for page in pages if re.search(r"Page 1 of \d", page.text)]) > 3
+    first = [page.text for page in pages if re.search(r"Page 1 of \d", page.text)]
+    told = [re.search(r"TEST-[0-9A-Z]{8}-[0-9A-Z]", page)[0] for page in first]
+    assert len(told) > 3
+    assert len(told) == len({*told})
 
 
 def test_an_empty_list_has_no_kits(leo):
@@ -141,13 +144,22 @@ def test_an_empty_list_has_no_kits(leo):
 
 
 def test_more_than_somebody_files_by_hand_are_refused(leo, monkeypatch):
-    """With what to do."""
+    """With what to do, and without reading the whole of a long list."""
     monkeypatch.setattr(downtime_kits, "MOST", 1)
+    listed, read = downtime_kits.every_waiting, []
+
+    def counted(*told):
+        for one in listed(*told):
+            read.append(one.coi)
+            yield one
+
+    monkeypatch.setattr(downtime_kits, "every_waiting", counted)
 
     answer = leo.send(ON_LIST, page="/", which="all")
 
     assert answer.status_code == 422
     assert "narrow it down" in answer.text
+    assert len(read) == 2
 
 
 def test_a_therapy_of_others_has_no_kit(leo, lives):
