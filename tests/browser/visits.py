@@ -57,6 +57,8 @@ VISITS = (
     Visit("therapy-late", "ivo", "/therapies/{late}"),
     Visit("therapy-on-hold", "queenie", "/therapies/{at_lab}"),
     Visit("therapy-infused", "ines", "/therapies/{infused}"),
+    Visit("journey", "ines", "/therapies/{infused}/journey"),
+    Visit("journey-on-hold", "leo", "/therapies/{mixed_up}/journey"),
     Visit("values", "ines", "/therapies/{late}/values"),
     Visit("act-freeze", "leo", "/therapies/{held_bag}/actions/freeze_material"),
     Visit("act-hand-over", "leo", "/therapies/{mixed_up}/actions/release_custody"),

@@ -382,6 +382,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("stop_ship.ask", "GET"): Row("/stop-ship", 200),
     ("stop_ship.act", "POST"): Row("/stop-ship", 422),
     ("therapies.show", "GET"): Row("/therapies/{coi}", 200, 404),
+    ("journeys.show", "GET"): Row("/therapies/{coi}/journey", 200, 404),
     ("therapies.values", "GET"): Row("/therapies/{coi}/values", 200, 404),
     ("transcription.end", "POST"): Row("/therapies/{coi}/transcription", 422, 404),
     ("transcription.show", "GET"): Row("/therapies/{coi}/transcription", 200, 404),
