@@ -48,6 +48,8 @@ def work(wanted: worklist.Wanted, works_at: str = NOWHERE) -> Listing:
         "overdue": "yes" if wanted.overdue else "",
         "on_hold": "yes" if wanted.on_hold else "",
         "coi": wanted.coi,
+        "workflow": wanted.workflow,
+        "due_within_hours": str(wanted.soon or ""),
     }
     return Listing("work", Permission.SEE_THERAPIES, table, narrowed)
 

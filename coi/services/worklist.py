@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from coi.clock import parse_rfc3339, rfc3339
@@ -35,13 +35,16 @@ class Wanted:
     overdue: bool = False
     on_hold: bool = False
     coi: str = ""  # how the COI begins
+    workflow: str = ""
+    soon: int = 0  # due within so many hours, or overdue; 0 is whenever
     after: tuple[str, str] = ("", "")  # when the last one of the page before is due, and its COI
     most: int = PAGE  # so many on a page, and never more than PAGE
 
     @property
     def is_narrowed(self) -> bool:
         """It is not everything."""
-        return bool(self.unit or self.phase or self.overdue or self.on_hold or self.coi)
+        by_time = self.overdue or self.soon
+        return bool(self.unit or self.phase or by_time or self.on_hold or self.coi or self.workflow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class WorkList:
     now: datetime
     units: tuple[NamedUnit, ...]
     phases: tuple[str, ...]
+    ended: frozenset[str]  # the phases in which nothing goes on any more
+    workflows: tuple[tuple[str, str], ...]  # each product: name and title
     time_zone: str
 
     @property
@@ -119,6 +124,20 @@ def every_waiting(
         yield from _of_paper(tx, (_waiting(tx, installation, *one) for one in some))
 
 
+def work_of(
+    tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
+) -> WorkList:
+    """The same page, where more is looked at beside it."""
+    return _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+
+
+def places_seen(
+    tx: Transaction, installation: Installation, person: Person, only: str
+) -> tuple[str, ...]:
+    """Where the soonest deadline of each therapy lies that the person sees; at one unit, or all."""
+    return tuple(place for _role, place in _all(tx, installation, person, only))
+
+
 def time_zone_of(tx: Transaction, person: Person, works_at: str) -> str:
     """The zone in which the person's own clock shows the time, at the unit where they work now."""
     return _time_zone(worklist.named_units(tx, _units(person, "")), works_at)
@@ -148,6 +167,8 @@ def _work(
         now=now,
         units=units,
         phases=tuple(dict.fromkeys(_phases(workflows))),
+        ended=frozenset(_ended(workflows)),
+        workflows=tuple({one.name: one.title for one in workflows}.items()),
         time_zone=_time_zone(units, signed_in.unit),
     )
 
@@ -161,8 +182,9 @@ def _handlers(workflows: Sequence[Workflow]) -> frozenset[str]:
 
 
 def _narrowed(wanted: Wanted, now: datetime) -> Narrowed:
-    overdue = rfc3339(now) if wanted.overdue else ""
-    return Narrowed(wanted.phase, wanted.on_hold, overdue, wanted.coi)
+    until = now + timedelta(hours=0 if wanted.overdue else wanted.soon)
+    before = rfc3339(until) if wanted.overdue or wanted.soon else ""
+    return Narrowed(wanted.phase, wanted.on_hold, before, wanted.coi, wanted.workflow)
 
 
 def _pairs(
@@ -290,6 +312,13 @@ def _phases(workflows: Sequence[Workflow]) -> Iterator[str]:
     for workflow in workflows:
         (root,) = workflow.machine_of_kind(Kind.THERAPY)
         yield from (state.phase for state in root.states.values())
+
+
+def _ended(workflows: Sequence[Workflow]) -> Iterator[str]:
+    """The phases of which every state is final, in every definition."""
+    roots = (one.machine_of_kind(Kind.THERAPY)[0] for one in workflows)
+    states = [state for root in roots for state in root.states.values()]
+    yield from {s.phase for s in states} - {s.phase for s in states if not s.final}
 
 
 def _time_zone(units: Sequence[NamedUnit], works_at: str) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "742468cdd2459568c0eb997b35fbe62d7c928516dd5edec595e481f1706e2404",
-    "postgresql": "240de840e2b764d3dc13d5dc103515d9dce2596ae36390de525311e28d3f4280",
+    "sqlite": "6e7f7c1ca19df96d5266d2687c3f95e227c8731f934ddfc83859e46f8d23049b",
+    "postgresql": "674a70bce2a541c44a57cde67b8288424d60834c20836f7a0f00a8c336005b73",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -171,6 +171,14 @@ due, of the closed by when that was. `next` is the step that brings it nearer to
 the machine and the id of what it was opened on. Written anew with each entry of the therapy.
 """
 
+saved_view = table(
+    "saved_view",
+    texts("person name query"),
+    primary("saved_view", "person name"),
+    refers("fk_saved_view_person", "person", "person", "id"),
+)
+"""How somebody likes to see a list: what it is narrowed down to, by a name of their own."""
+
 webhook = table(
     "webhook",
     texts(

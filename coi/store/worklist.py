@@ -57,6 +57,7 @@ class Narrowed:
     on_hold: bool = False
     due_before: str = ""
     coi: str = ""  # how the COI begins
+    workflow: str = ""
     once: bool = False  # each therapy by its soonest deadline alone: this looks at each twice
 
 
@@ -168,6 +169,7 @@ def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
         "phase": narrowed.phase,
         "held": "nothing" if narrowed.on_hold else "",
         "before": narrowed.due_before or _ALL_TIMES,
+        "workflow": narrowed.workflow,
         "begins": narrowed.coi,
         "length": len(narrowed.coi),
         **_from_to(narrowed.coi),
@@ -240,11 +242,18 @@ def _walk(tasks: Table | CTE, n: int, pairs: int) -> Select[tuple[str, ...]]:
             or_(bindparam("begins") == "", func.substr(c.chain, 1, length) == bindparam("begins")),
             or_(bindparam("phase") == "", c.phase == bindparam("phase")),
             or_(bindparam("held") == "", c.held != bindparam("held")),
+            or_(bindparam("workflow") == "", _runs_by(c.chain)),
             *([_is_soonest(c, n, pairs)] if pairs else []),
         )
         .order_by(c.due_at, c.chain)
         .limit(_AS_MANY)
     )
+
+
+def _runs_by(coi: ColumnElement[str]) -> ColumnElement[bool]:
+    """The therapy runs by the workflow that is asked for, whichever version."""
+    runs = and_(t.therapy.c.coi == coi, t.therapy.c.workflow == bindparam("workflow"))
+    return select(t.therapy.c.coi).where(runs).correlate(coi.table).exists()
 
 
 def _is_soonest(c: Any, n: int, pairs: int) -> ColumnElement[bool]:  # noqa: ANN401 - columns

@@ -19,7 +19,11 @@ from coi.web.permissions import needs
 
 pages = Blueprint("work", __name__)
 
+SOON = {"24": "a day", "72": "three days", "168": "a week"}
+"""Within how many hours something may be asked to be due."""
+
 _BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{21}Z)~([A-Z0-9-]{1,40})")
+_NAME = re.compile("[a-z0-9-]{1,80}")
 _NO_PART_OF_A_COI = re.compile(r"[^A-Z0-9-]")
 
 
@@ -31,8 +35,8 @@ def mine() -> ResponseReturnValue:
     if not may(signed_in.person, Permission.SEE_THERAPIES):
         return render_template("work.html", work=None, **_concerns(signed_in))
     work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
-    again = _told(work.wanted)
-    told = {"again": again, "under_way": under_way, **_concerns(signed_in)}
+    again = told_of(work.wanted)
+    told = {"again": again, "under_way": under_way, "soon": SOON, **_concerns(signed_in)}
     return render_template("work.html", work=work, **told)
 
 
@@ -86,12 +90,15 @@ def wanted_of(told: MultiDict[str, str]) -> Wanted:
         overdue="overdue" in told,
         on_hold="held" in told,
         coi=_NO_PART_OF_A_COI.sub("", told.get("coi", "").upper())[:40],
+        workflow=name if _NAME.fullmatch(name := told.get("workflow", "")) else "",
+        soon=int(hours) if (hours := told.get("soon", "")) in SOON else 0,
         after=(behind[1], behind[2]) if behind else ("", ""),
     )
 
 
-def _told(wanted: Wanted) -> dict[str, str]:
+def told_of(wanted: Wanted) -> dict[str, str]:
     """The address of the same list, from its beginning."""
     told = {"which": wanted.which, "at": wanted.unit, "phase": wanted.phase, "coi": wanted.coi}
+    told |= {"workflow": wanted.workflow, "soon": str(wanted.soon or "")}
     told |= {"overdue": "1" if wanted.overdue else "", "held": "1" if wanted.on_hold else ""}
     return {name: text for name, text in told.items() if text}

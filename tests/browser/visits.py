@@ -36,6 +36,8 @@ VISITS = (
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),
     Visit("work-of-administrator", "root", "/"),
+    Visit("board", "queenie", "/board"),
+    Visit("board-narrowed", "carla", "/board?overdue=1&soon=72"),
     Visit("interface", "root", "/interface"),
     Visit("interface-call", "root", "/interface/calls/takeStep"),
     Visit("exceptions", "queenie", "/exceptions"),

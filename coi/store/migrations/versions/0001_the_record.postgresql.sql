@@ -704,6 +704,13 @@ CREATE TABLE donation_turn (
     CONSTRAINT pk_donation_turn PRIMARY KEY (number)
 )
 -- next
+CREATE TABLE saved_view (
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    CONSTRAINT pk_saved_view PRIMARY KEY (person, name)
+)
+-- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,
@@ -955,6 +962,8 @@ ALTER TABLE task ADD CONSTRAINT fk_task_chain FOREIGN KEY(chain) REFERENCES chai
 ALTER TABLE exception ADD CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
 -- next
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE saved_view ADD CONSTRAINT fk_saved_view_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next

@@ -880,6 +880,16 @@ CREATE TABLE donation_turn (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE saved_view (
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    CONSTRAINT pk_saved_view PRIMARY KEY (person, name),
+    CONSTRAINT fk_saved_view_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,

@@ -1,0 +1,217 @@
+"""The board of all therapies by phase, what finds one of them, and the views that people keep."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.services.board import CARDS, board
+from coi.services.searching import found_by
+from coi.services.sessions import resume
+from coi.services.therapies import look
+from coi.services.worklist import ALL, Wanted, my_work
+from tests.plans import heard
+
+
+@pytest.fixture
+def signed_in(installation, someone):
+    """Who somebody is, signed in, as the use cases are told."""
+
+    def told(username):
+        with someone(username).client.session_transaction() as held:
+            return resume(installation, held["token"])
+
+    return told
+
+
+def phase_of(installation, coi):
+    """The phase in which a therapy stands."""
+    one = look(installation, coi)
+    root = one.subjects[coi]
+    return one.workflow.machines[root.machine].states[root.position.state].phase
+
+
+# -- the columns -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["queenie", "carla", "nina"])
+def test_each_therapy_that_somebody_sees_is_counted_once_in_its_phase(
+    installation, signed_in, username
+):
+    """The same therapies as in the list of all; also for who sees one from two sites."""
+    person = signed_in(username)
+    every = my_work(installation, person, Wanted(which=ALL)).waiting
+    by_hand: dict[str, int] = {}
+    for one in every:
+        phase = phase_of(installation, one.coi)
+        by_hand[phase] = by_hand.get(phase, 0) + 1
+
+    shown = board(installation, person, Wanted())
+
+    assert by_hand
+    assert {column.phase: column.therapies for column in shown.columns} == by_hand
+    assert shown.therapies == len(every)
+
+
+def test_the_cards_are_those_that_are_due_first(installation, signed_in):
+    """As in the list of that phase; and what is late or on hold is counted."""
+    person = signed_in("queenie")
+
+    shown = board(installation, person, Wanted())
+
+    for column in shown.columns:
+        listed = my_work(installation, person, Wanted(which=ALL, phase=column.phase)).waiting
+        assert column.cards == listed[:CARDS]
+        assert column.overdue == sum(
+            one.due_at is not None and one.due_at < shown.now for one in listed
+        )
+        assert column.on_hold == sum(one.on_hold for one in listed)
+    assert any(column.on_hold for column in shown.columns)
+    assert any(column.overdue for column in shown.columns)
+
+
+def test_it_is_narrowed_down_to_a_product(installation, signed_in):
+    """A product is one workflow, in whichever version."""
+    person = signed_in("queenie")
+
+    one = board(installation, person, Wanted(workflow="autologous-car-t"))
+    other = board(installation, person, Wanted(workflow="til"))
+
+    assert one.therapies == board(installation, person, Wanted()).therapies
+    assert other.columns == ()
+    assert my_work(installation, person, Wanted(which=ALL, workflow="til")).waiting == ()
+
+
+def test_what_will_be_due_soon_is_asked_for(installation, signed_in):
+    """Within so many hours, what is late already included; beyond that it is not shown."""
+    person = signed_in("queenie")
+    every = my_work(installation, person, Wanted(which=ALL)).waiting
+
+    soon = my_work(installation, person, Wanted(which=ALL, soon=72))
+
+    until = soon.now + timedelta(hours=72)
+    assert {one.coi for one in soon.waiting} == {
+        one.coi for one in every if one.due_at is not None and one.due_at < until
+    }
+
+
+def test_a_board_on_which_nothing_fits_says_so(someone):
+    """Each column that has therapies at all says that none of them fits."""
+    page = someone("queenie").get("/board?coi=XXXX").text
+
+    assert "none that fit" in page
+
+
+def test_the_numbers_take_one_statement_whatever_is_there(installation, signed_in):
+    """The board asks once for all numbers, and once for each phase that holds anything."""
+    person = signed_in("queenie")
+    board(installation, person, Wanted())
+
+    with heard(installation.engine) as asked:
+        shown = board(installation, person, Wanted())
+
+    counting = [one for one, _values in asked if "count(*)" in one and "FROM task" in one]
+    assert len(counting) == 1
+    assert len(asked) <= 4 + 6 * (len(shown.columns) + 1)
+
+
+# -- finding ---------------------------------------------------------------------------------------
+
+
+def test_a_therapy_is_found_by_what_somebody_has_in_hand(someone, installation, lives):
+    """Its COI, one of its labels, the number of its donation, the batch or the lot of a reagent."""
+    coi = lives.cois["in manufacture"]
+    view = look(installation, coi)
+    serial = next(serials[-1] for serials in view.labels.values())
+    numbers = [v.content for v in view.values if v.field == "donation_number"]
+    lots = [v.content for v in view.values if v.field in {"reagent_lot", "batch_number"}]
+    queenie = someone("queenie")
+
+    assert numbers
+    assert lots
+    for text in (coi, coi.lower(), f"  {coi} ", serial, *numbers):
+        answer = queenie.send("/board/search", text=text)
+        assert answer.status_code == 302, text
+        assert answer.headers["Location"].endswith(f"/therapies/{coi}")
+    for text in lots:
+        answer = queenie.send("/board/search", text=text)
+        assert coi in answer.headers.get("Location", "") + answer.text
+
+
+def test_nothing_is_found_of_a_therapy_that_somebody_may_not_see(someone, installation, lives):
+    """The answer is that of what does not exist (SEC-07, SEC-27)."""
+    coi = lives.cois["in manufacture"]
+    serial = next(serials[-1] for serials in look(installation, coi).labels.values())
+    walter = someone("walter")
+
+    seen = walter.send("/board/search", text=serial).text
+    none = walter.send("/board/search", text="NOWHERE").text
+
+    assert "Nothing found" in seen
+    assert seen.replace(serial, "*") == none.replace("NOWHERE", "*")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "'", "%", "\u00e9" * 200, "A" * 100])
+def test_whatever_is_typed_finds_something_or_nothing(installation, signed_in, text):
+    """No pattern, no quote and no length is anything but the text itself."""
+    assert found_by(installation, signed_in("queenie"), text) == ()
+
+
+# -- views -----------------------------------------------------------------------------------------
+
+
+def test_a_view_is_kept_by_name_for_who_kept_it(someone):
+    """It is found by one press, leads to the same list, and is nobody else's."""
+    carla = someone("carla")
+
+    answer = carla.send("/board/views", name="Late in delivery", phase="delivery", overdue="1")
+    page = carla.get("/board").text
+
+    assert answer.status_code == 303
+    (link,) = re.findall(r'href="(/board\?[^"]+)">Late in delivery<', page)
+    assert "phase=delivery" in link
+    assert "overdue=1" in link
+    assert "Late in delivery" not in someone("nina").get("/board").text
+
+
+def test_a_view_is_kept_anew_and_removed_by_its_name(someone):
+    """The newest stands; what is removed is gone."""
+    carla = someone("carla")
+    carla.send("/board/views", name="Mine", phase="delivery")
+    carla.send("/board/views", name="Mine", phase="infusion")
+
+    assert carla.get("/board").text.count(">Mine<") == 1
+    assert "phase=infusion" in carla.get("/board").text
+
+    carla.send("/board/views", name="Mine", remove="1")
+
+    assert ">Mine<" not in carla.get("/board").text
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 41, "a\nb\x00"])
+def test_a_view_without_a_name_is_not_kept(someone, name):
+    """It is told what is wrong, and nothing is kept."""
+    carla = someone("carla")
+
+    answer = carla.send("/board/views", name=name, phase="delivery")
+
+    assert answer.status_code == 422
+    assert "phase=delivery" not in carla.get("/board").text
+
+
+def test_nobody_keeps_more_views_than_can_be_looked_through(someone):
+    """The one that is too many is refused; one that is there is changed all the same."""
+    carla = someone("carla")
+    for n in range(20):
+        assert carla.send("/board/views", name=f"View {n}", phase="order").status_code == 303
+
+    assert carla.send("/board/views", name="One more").status_code == 422
+    assert carla.send("/board/views", name="View 3", phase="infusion").status_code == 303
+
+
+def test_a_new_order_stands_on_the_board_at_once(someone, performer):
+    """In the first column."""
+    coi = performer.order(PATIENTS[2])
+
+    assert coi in someone("carla").get("/board?phase=order").text
