@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run journey test release check bench soak lock licences clean
+.PHONY: help run journey test release check gallery bench soak lock licences clean
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
@@ -33,6 +33,10 @@ check: .venv/.development ## check style, types and the lock files
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	$(PYTHON) -m pytest -q tests/whole/test_locks.py
+
+gallery: .venv/.development ## look at every page, keep pictures of all, and write docs/gallery.md
+	@scripts/install_system_packages test
+	$(PYTHON) -m tests.browser.gallery
 
 bench: .venv/.development ## measure ourselves beside others; shorter with ARGS=--quick
 	@scripts/install_system_packages test

@@ -15,6 +15,7 @@ from benchmarks import (
     pages,
     printing,
     reading,
+    screens,
     starting,
     tree,
     verifying,
@@ -104,6 +105,10 @@ def _beside(folder: Path, size: Size) -> list[Measured]:
     return measure(room_for(folder / "beside"), size, _tell)
 
 
+def _screens(folder: Path) -> Iterator[Row]:
+    yield from screens.rows(folder)
+
+
 PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "handoffs": _handoffs,
     "tree": _tree,
@@ -115,6 +120,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "reading": _reading,
     "printing": _printing,
     "batches": _batches,
+    "screens": _screens,
 }
 BESIDE = "beside"
 ABOUT = {
@@ -128,6 +134,7 @@ ABOUT = {
     "reading": "a scan, of each dialect",
     "printing": "a label drawn, and read back",
     "batches": "two hundred labels of places sent at once",
+    "screens": "a scan until its answer is painted in a browser, and a first load",
     BESIDE: "over HTTP beside the peers, labels, and the physical limits",
 }
 

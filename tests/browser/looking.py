@@ -48,15 +48,22 @@ def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
         page.set_viewport_size(shape)
         page.emulate_media(color_scheme=light)
         wrong += [f"at {shape['width']} px: {what}" for what in _wrong_with(page)]
-        if pictures is not None:
-            person.picture(pictures / f"{name}-{shape['width']}.png")
-    page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
     wrong += [f"at {PHONE['width']} px: {what}" for what in _beyond(page)]
     if pictures is not None:
-        person.picture(pictures / f"{name}-{PHONE['width']}.png")
+        _keep(person, name, pictures)
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
     return wrong
+
+
+def _keep(person: Person, name: str, pictures: Path) -> None:
+    """A picture at each width, by day and by night."""
+    for shape in (WIDE, NARROW, PHONE):
+        person.page.set_viewport_size(shape)
+        for light in ("light", "dark"):
+            person.page.emulate_media(color_scheme=light)
+            person.picture(pictures / f"{name}-{shape['width']}-{light}.png")
 
 
 def _wrong_with(page: Page) -> Iterator[str]:
