@@ -19,7 +19,7 @@ from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.signatures import signatures_of
 from coi.store.transactions import Transaction
-from workflows import label_deeds
+from workflows import alarms, label_deeds
 from workflows.expansion import MIGRATE
 from workflows.facts import Link, Subject, Therapy, Value
 from workflows.guards.treating import is_answer
@@ -320,7 +320,12 @@ def title_of(workflow: Workflow, name: str) -> str:
     return action.title if action else _TITLES.get(name, str(name))
 
 
-_TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES, **label_deeds.TITLES}
+_TITLES: Mapping[str, str] = {
+    MIGRATE: MIGRATION_TITLE,
+    **TITLES,
+    **label_deeds.TITLES,
+    **alarms.TITLES,
+}
 
 
 def wristband_of(tx: Transaction, coi: str) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "742468cdd2459568c0eb997b35fbe62d7c928516dd5edec595e481f1706e2404",
-    "postgresql": "240de840e2b764d3dc13d5dc103515d9dce2596ae36390de525311e28d3f4280",
+    "sqlite": "78777f778b2e4d4ae6b5176be95c8d315c5b0b807e8d740dd139c37735bdcad9",
+    "postgresql": "95d8b38c3244c9bd30fb3bee87906ab0e48f6d8666a0617e820a8b46dfa1ef9b",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
