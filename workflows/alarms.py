@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from workflows.model import Verb
 
@@ -27,6 +28,17 @@ TITLES: dict[str, str] = {
     AlarmDeed.END: "An alarm has ended",
     AlarmDeed.ACKNOWLEDGE: "Somebody has heard an alarm",
 }
+
+
+class Key(NamedTuple):
+    """Which alarm: of which therapy and kind, of what, since when, and when it was to ring."""
+
+    chain: str
+    kind: str
+    subject: str
+    since: str
+    rings_at: str
+
 
 OVERSEERS = ("coordinator", "qa_reviewer")
 """Who sees every alarm of a therapy, and to whom each goes on when its owner does not end it."""

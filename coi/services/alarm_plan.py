@@ -8,6 +8,7 @@ from coi.services.permissions import EVERYWHERE
 from coi.store.alarms import PlannedRow, issued_at, keep_alarms, told_of_things
 from coi.store.tasks import between_blanks
 from coi.store.transactions import Transaction
+from workflows.alarms import KINDS
 from workflows.model import Workflow
 from workflows.ringing import Alarm, Watched, bedside_bags, planned
 from workflows.tasks import Standing
@@ -44,7 +45,7 @@ def _rows(alarm: Alarm, whole: frozenset[str]) -> Iterator[PlannedRow]:
     """A row for each site that sees the whole therapy or owns the alarm, and one for all."""
     told = (alarm.kind.value, alarm.subject, rfc3339(alarm.since), rfc3339(alarm.rings_at))
     behind = rfc3339(alarm.escalates_at), alarm.unit
-    about = " ".join(alarm.about)
+    about, level = " ".join(alarm.about), KINDS[alarm.kind].level.value
     for site in {*whole, *alarm.owners, EVERYWHERE}:
         roles = between_blanks(alarm.owners.get(site, ()))
-        yield (*told, site, *behind, roles, about)
+        yield (*told, site, *behind, roles, about, level)

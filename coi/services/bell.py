@@ -16,11 +16,11 @@ from coi.events import tell_when_kept
 from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
-from coi.store.alarms import OVER, RINGS, WAITING, Key, Stands, due_now, keep_became, stands
+from coi.store.alarms import OVER, RINGS, WAITING, Stands, due_now, keep_became, stands
 from coi.store.facts import lock
 from coi.store.tables import NOBODY
 from coi.store.transactions import Transaction
-from workflows.alarms import KINDS, AlarmDeed, Level, Rings
+from workflows.alarms import KINDS, AlarmDeed, Key, Level, Rings
 from workflows.draft import Draft
 
 KIND = "alarm"

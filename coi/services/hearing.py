@@ -16,10 +16,10 @@ from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, acts_at
 from coi.services.proofs import NotAllowed, Proven, acting
 from coi.services.reasons import noted, require_reason
-from coi.store.alarms import NOT_YET, RINGS, Key, Stands, keep_became, sites_told, stands
+from coi.store.alarms import NOT_YET, RINGS, Stands, keep_became, sites_told, stands
 from coi.store.facts import lock
 from coi.store.transactions import Transaction
-from workflows.alarms import AlarmDeed
+from workflows.alarms import AlarmDeed, Key
 from workflows.draft import Draft
 from workflows.facts import Person
 

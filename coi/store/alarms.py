@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,6 +21,7 @@ from coi.store import tables as t
 from coi.store.append import add
 from coi.store.statements import Statement
 from coi.store.words import ONE
+from workflows.alarms import Key
 from workflows.on_paper import OPEN, STEP
 from workflows.ringing import FIELDS, Said, VoidLabel
 from workflows.tasks import EVERY_SITE, NEVER
@@ -30,18 +30,8 @@ WAITING, RINGS, OVER = "waiting", "rings", "over"
 NOT_YET = "-"
 NEVER_MORE = rfc3339(NEVER)
 
-PlannedRow = tuple[str, str, str, str, str, str, str, str, str]
-"""Kind, subject, since, rings at, site, escalates at, unit, roles, about: what is planned."""
-
-
-class Key(NamedTuple):
-    """Which alarm of a therapy."""
-
-    chain: str
-    kind: str
-    subject: str
-    since: str
-    rings_at: str
+PlannedRow = tuple[str, str, str, str, str, str, str, str, str, str]
+"""Planned: kind, subject, since, rings and escalates at, site, unit, roles, about, level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +54,8 @@ class Became:
 
 
 _PLANNED = (
-    "kind",
-    "subject",
-    "since",
-    "rings_at",
-    "site",
-    "escalates_at",
-    "unit",
-    "roles",
-    "about",
+    *("kind", "subject", "since", "rings_at", "site"),
+    *("escalates_at", "unit", "roles", "about", "level"),
 )
 _BECAME = ("state", "raised_at", "escalated_at", "heard_by", "heard_at")
 _COLUMNS = (*_PLANNED, "next_at", *_BECAME)

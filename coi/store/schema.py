@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "78777f778b2e4d4ae6b5176be95c8d315c5b0b807e8d740dd139c37735bdcad9",
-    "postgresql": "95d8b38c3244c9bd30fb3bee87906ab0e48f6d8666a0617e820a8b46dfa1ef9b",
+    "sqlite": "baa2c7654e2c54122cd5d4856cf168c46e326d654d375889e642a2ba6b76b146",
+    "postgresql": "d99ae374234bf86acc986c23252e184fa4a004c1592f8598d0cdb67d153442e4",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -92,8 +92,8 @@ INDEXES = (
     Index("ix_alarm_next", alarm.c.site, alarm.c.next_at),
     Index(
         "ix_alarm_rings",
-        *(alarm.c.site, alarm.c.state, alarm.c.rings_at, alarm.c.chain, alarm.c.kind),
-        *(alarm.c.subject, alarm.c.since, alarm.c.roles, alarm.c.escalated_at),
+        *(alarm.c.site, alarm.c.level, alarm.c.rings_at, alarm.c.chain, alarm.c.kind),
+        *(alarm.c.subject, alarm.c.since, alarm.c.state, alarm.c.roles, alarm.c.escalated_at),
     ),
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),

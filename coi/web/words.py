@@ -8,6 +8,7 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from coi.clock import parse_rfc3339
+from coi.services.alarm_list import count_mine
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.device_tests import stands_here
@@ -47,6 +48,7 @@ def teach(app: Flask) -> None:
     app.add_template_global(_disk, "disk")
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
+    app.add_template_global(_my_alarms, "my_alarms")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_comes_later, "later")
     app.add_template_test(_is_over, "over")
@@ -75,6 +77,11 @@ def _always() -> dict[str, object]:
         shown["my_roles"] = _roles_at(signed_in)
         shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
     return shown
+
+
+def _my_alarms() -> int:
+    """How many alarms ring that are this person's, or went on to them; 100 stands for more."""
+    return count_mine(here.installation(), here.somebody())
 
 
 def _roles_at(signed_in: SignedIn) -> list[str]:

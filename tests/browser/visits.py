@@ -40,6 +40,8 @@ VISITS = (
     Visit("interface-call", "root", "/interface/calls/takeStep"),
     Visit("exceptions", "queenie", "/exceptions"),
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
+    Visit("alarms", "queenie", "/alarms"),
+    Visit("alarms-of-a-nurse", "nina", "/alarms"),
     Visit("trail", "queenie", "/trail"),
     Visit("rates", "queenie", "/rates"),
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),

@@ -335,6 +335,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
         "/record/findings", 401, fields={"why": "", "password": "-"}
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
+    ("alarms.every", "GET"): Row("/alarms", 200),
+    ("alarms.ask", "GET"): Row("/alarms/heard?alarm=none", 404),
+    ("alarms.say", "POST"): Row("/alarms/heard", 404, fields={"alarm": "none"}),
     ("trail.every", "GET"): Row("/trail", 200),
     ("rates.of_month", "GET"): Row("/rates", 200),
     ("trail.of_therapy", "GET"): Row("/therapies/{coi}/trail", 200, 404),

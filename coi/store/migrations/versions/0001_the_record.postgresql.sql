@@ -675,6 +675,7 @@ CREATE TABLE alarm (
     unit TEXT NOT NULL,
     roles TEXT NOT NULL,
     about TEXT NOT NULL,
+    level TEXT NOT NULL,
     state TEXT NOT NULL,
     next_at TEXT NOT NULL,
     raised_at TEXT NOT NULL,
@@ -682,6 +683,7 @@ CREATE TABLE alarm (
     heard_by TEXT NOT NULL,
     heard_at TEXT NOT NULL,
     CONSTRAINT pk_alarm PRIMARY KEY (chain, kind, subject, since, rings_at, site),
+    CONSTRAINT ck_alarm_level CHECK (level IN ('alarm', 'warning')),
     CONSTRAINT ck_alarm_state CHECK (state IN ('waiting', 'rings', 'over')),
     CONSTRAINT ck_alarm_next_at CHECK (next_at LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_alarm_raised_at CHECK (raised_at = '-' OR raised_at LIKE '____-__-__T__:__:__.______Z'),
@@ -996,7 +998,7 @@ CREATE INDEX ix_account_person ON account (person)
 -- next
 CREATE INDEX ix_alarm_next ON alarm (site, next_at)
 -- next
-CREATE INDEX ix_alarm_rings ON alarm (site, state, rings_at, chain, kind, subject, since, roles, escalated_at)
+CREATE INDEX ix_alarm_rings ON alarm (site, level, rings_at, chain, kind, subject, since, state, roles, escalated_at)
 -- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
 -- next
