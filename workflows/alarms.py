@@ -73,6 +73,7 @@ class AlarmKind:
 
     level: Level
     title: str
+    awaited: str  # what is awaited until it rings; '' for the step itself
     sentence: str  # of its subject
     next_step: str
     ends: str  # what ends it; nothing else does
@@ -100,6 +101,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.BEDSIDE_CHECK: AlarmKind(
         Level.ALARM,
         "Thawed or issued, not checked at the bedside",
+        "Check at the bedside",
         "was thawed or issued, and bag and patient were not checked together since.",
         "Check bag and patient at the bedside now, or hand the bag back.",
         "the bedside check, its return, or its destruction",
@@ -108,6 +110,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.THAW_WINDOW: AlarmKind(
         Level.ALARM,
         "Thaw window over",
+        "The thaw window ends",
         "was thawed too long ago, and is not in.",
         "Do not infuse it: call the physician and quality assurance, who decide.",
         "the end of the infusion, or the decision not to infuse",
@@ -116,6 +119,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.SHIPPER: AlarmKind(
         Level.ALARM,
         "Shipper grows warm",
+        "The shipper grows warm",
         "is in a shipper whose hold time ends.",
         "Call whoever has it: unpack it, or repack it into a fresh shipper.",
         "unpacking",
@@ -123,6 +127,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.EXPIRY: AlarmKind(
         Level.ALARM,
         "Expires soon",
+        "A tenth of the shelf life is left",
         "expires soon, and was not used.",
         "Use it before it expires, or have the physician and quality assurance decide.",
         "its use, its rejection, its destruction, or a later expiry",
@@ -130,6 +135,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.STEP: AlarmKind(
         Level.WARNING,
         "Step overdue",
+        "",
         "waits for a step that should have been taken.",
         "Take the step, or say why it cannot be taken.",
         "the step, or another that takes its place",
@@ -137,6 +143,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.LOGGER: AlarmKind(
         Level.WARNING,
         "Reading of the logger missing",
+        "Reading of the logger",
         "travelled with a temperature logger, and nobody has recorded what it measured.",
         "Read the logger out before what came in the shipper is inspected.",
         "the reading, or the inspection of all that came",
@@ -145,6 +152,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.LABEL: AlarmKind(
         Level.WARNING,
         "Void label unaccounted for",
+        "Account for a void label",
         "is a void label, and nobody has said where each piece of it is.",
         "Find every piece, and account for the label on the list of labels.",
         "the account of every piece",

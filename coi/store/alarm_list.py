@@ -33,6 +33,8 @@ ONE_MORE = PAGE + 1  # whether there is a next page
 MOST_COUNTED = 100
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
 _MOST: ColumnElement[int] = literal_column(str(MOST_COUNTED))
+ON_A_WALL = 24  # lines of each level: more is read by nobody from across a room
+_ON_A_WALL: ColumnElement[int] = literal_column(str(ON_A_WALL))
 _NO_ROLE = "-"
 _ORDER = ("level", "rings_at", "chain", "kind", "subject", "since")
 _SHOWN = (*_ORDER, "unit", "about", "raised_at", "escalated_at", "heard_by", "heard_at")
@@ -208,4 +210,79 @@ def _is_owned(column: ColumnElement[str], n: int, roles: int) -> ColumnElement[b
     """One of somebody's roles at the site is among those that own it."""
     return or_(
         *(func.replace(column, bindparam(f"role{n}_{k}"), "") != column for k in range(roles))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """One line of a wall: what rings or will, and where the thing stands."""
+
+    rings_at: str
+    coi: str
+    subject: str
+    kind: str
+    about: str
+    level: str
+    heard_by: str
+    machine: str
+    state: str
+    workflow: str
+    version: int
+
+
+def soon(
+    connection: Connection, site: str, unit: str, kinds: Sequence[str], until: str
+) -> list[Soon]:
+    """What rings at a unit until then, and of some kinds at its whole site; the soonest first."""
+    rows = _soon(len(kinds)).rows(
+        connection,
+        site=site,
+        unit=unit,
+        until=until,
+        **{f"kind{n}": kind for n, kind in enumerate(kinds)},
+    )
+    return [Soon(*row) for row in rows]
+
+
+@cache
+def _soon(kinds: int) -> Statement:
+    walks = [select(_soon_of(level, kinds).subquery(f"soon{level}")) for level in _LEVELS]
+    found = union(*walks).subquery("found")
+    root, at = t.position.alias("root"), t.position.alias("at")
+    return Statement(
+        select(
+            *(found.c[name] for name in ("rings_at", "chain", "subject", "kind", "about")),
+            *(found.c[name] for name in ("level", "heard_by")),
+            func.coalesce(t.subject.c.machine, ""),
+            func.coalesce(at.c.state, ""),
+            t.therapy.c.workflow,
+            root.c.version,
+        )
+        .join_from(found, t.therapy, t.therapy.c.coi == found.c.chain)
+        .join(root, and_(root.c.chain == found.c.chain, root.c.subject == found.c.chain))
+        # A label stands nowhere by itself.
+        .outerjoin(at, and_(at.c.chain == found.c.chain, at.c.subject == found.c.subject))
+        .outerjoin(
+            t.subject,
+            and_(t.subject.c.chain == found.c.chain, t.subject.c.id == found.c.subject),
+        )
+        .order_by(found.c.rings_at, found.c.chain, found.c.subject, found.c.kind)
+    )
+
+
+def _soon_of(level: str, kinds: int) -> Select[tuple[str, ...]]:
+    c = t.alarm.alias(f"alarm{level}").c
+    wanted = [c.kind == bindparam(f"kind{n}") for n in range(kinds)]
+    names = ("rings_at", "chain", "subject", "kind", "about", "level", "heard_by")
+    return (
+        select(*(c[name] for name in names))
+        .where(
+            c.site == bindparam("site"),
+            c.level == literal(level),
+            c.rings_at <= bindparam("until"),
+            c.state != literal(OVER),
+            or_(c.unit == bindparam("unit"), *wanted),
+        )
+        .order_by(c.rings_at, c.chain)
+        .limit(_ON_A_WALL)
     )

@@ -42,6 +42,8 @@ VISITS = (
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
     Visit("alarms", "queenie", "/alarms"),
     Visit("alarms-of-a-nurse", "nina", "/alarms"),
+    Visit("wall-laboratory", "leo", "/wall/laboratory"),
+    Visit("wall-ward", "ivo", "/wall/ward"),
     Visit("trail", "queenie", "/trail"),
     Visit("rates", "queenie", "/rates"),
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),

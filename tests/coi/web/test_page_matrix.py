@@ -336,6 +336,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
     ("alarms.every", "GET"): Row("/alarms", 200),
+    ("walls.laboratory", "GET"): Row("/wall/laboratory", 200),
+    ("walls.ward", "GET"): Row("/wall/ward", 200),
     ("alarms.ask", "GET"): Row("/alarms/heard?alarm=none", 404),
     ("alarms.say", "POST"): Row("/alarms/heard", 404, fields={"alarm": "none"}),
     ("trail.every", "GET"): Row("/trail", 200),
