@@ -42,6 +42,7 @@ VISITS = (
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
     Visit("alarms", "queenie", "/alarms"),
     Visit("alarms-of-a-nurse", "nina", "/alarms"),
+    Visit("statement", "nina", "/therapies/{packed}/entries/9/statement"),
     Visit("wall-laboratory", "leo", "/wall/laboratory"),
     Visit("wall-ward", "ivo", "/wall/ward"),
     Visit("trail", "queenie", "/trail"),

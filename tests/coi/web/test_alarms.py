@@ -129,6 +129,20 @@ def test_who_heard_it_is_on_record_and_it_rings_on(someone, performer, coi):
     assert actions[-1] == "escalate_alarm"
 
 
+def test_the_therapy_tells_what_rang_and_that_nobody_did_it(someone, coi):
+    """In words, among what happened; and what somebody does about it, once they said so."""
+    ivo = someone("ivo")
+    link = link_of(ivo.get("/alarms").text, coi)
+    form = form_on(ivo.get(link).text).to_dict() | {"why": "The nurse is on her way"}
+    ivo.client.post("/alarms/heard", data=form)
+
+    page = ivo.get(f"/therapies/{coi}").text
+
+    assert f"An alarm rings: {CHECK.lower()}" in page
+    assert "The nurse is on her way" in page
+    assert "(erased)" not in page
+
+
 def test_nobody_hears_it_without_a_reason_or_twice(someone, coi):
     """What is typed stays, and nothing is saved."""
     ivo = someone("ivo")

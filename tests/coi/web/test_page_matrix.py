@@ -335,6 +335,9 @@ PAGES: Mapping[tuple[str, str], Row] = {
         "/record/findings", 401, fields={"why": "", "password": "-"}
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
+    ("drivers.ask", "GET"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
+    ("drivers.take", "POST"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
+    ("drivers.picture", "GET"): Row("/therapies/{coi}/entries/0/statement/picture", 404, 404),
     ("alarms.every", "GET"): Row("/alarms", 200),
     ("walls.laboratory", "GET"): Row("/wall/laboratory", 200),
     ("walls.ward", "GET"): Row("/wall/ward", 200),
