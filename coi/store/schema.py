@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "6e7f7c1ca19df96d5266d2687c3f95e227c8731f934ddfc83859e46f8d23049b",
-    "postgresql": "674a70bce2a541c44a57cde67b8288424d60834c20836f7a0f00a8c336005b73",
+    "sqlite": "bd69766d60c4ceae4784b8fd0eabca2933699e841a958ce2857270f58f93c803",
+    "postgresql": "e215ad0dfad4848541be4cff4dcf5e23795560d6026e5c2bc04c8dc447d717bb",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

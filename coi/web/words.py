@@ -8,6 +8,7 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from coi.clock import parse_rfc3339
+from coi.services.alarm_list import count_mine
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.device_tests import stands_here
@@ -20,11 +21,12 @@ from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block
-from coi.services.therapies import Signed
+from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
+from workflows.told_by_others import HANDOFFS
 
 _FIRST, _OTHERS, _LAST = "<li><strong>", '</strong><br><span class="quiet">', "</span></li>"
 _HOURS_FROM = 2 * 60
@@ -47,7 +49,9 @@ def teach(app: Flask) -> None:
     app.add_template_global(_disk, "disk")
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
+    app.add_template_global(_my_alarms, "my_alarms")
     app.add_template_test(is_rare, "rare")
+    app.add_template_test(_is_handoff, "handoff")
     app.add_template_test(_comes_later, "later")
     app.add_template_test(_is_over, "over")
     app.add_template_test(is_destroyed, "destroyed")
@@ -71,10 +75,21 @@ def _always() -> dict[str, object]:
         shown["bench_in_hand"] = bench_in_hand(installation, signed_in)
         shown["works_at_benches"] = bool(WORK_AT_BENCHES & _roles(signed_in))
         units = sorted({unit for _role, unit in signed_in.person.roles} - {"-"})
+        shown["my_places"] = units
         shown["my_units"] = [(unit, installation.place(unit)) for unit in units]
         shown["my_roles"] = _roles_at(signed_in)
         shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
     return shown
+
+
+def _is_handoff(event: Happened) -> bool:
+    """Custody moved from hand to hand in this entry."""
+    return any(move["custody"] in HANDOFFS for move in event.content.get("moves", ()))
+
+
+def _my_alarms() -> int:
+    """How many alarms ring that are this person's, or went on to them; 100 stands for more."""
+    return count_mine(here.installation(), here.somebody())
 
 
 def _roles_at(signed_in: SignedIn) -> list[str]:
