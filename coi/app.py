@@ -41,6 +41,7 @@ from coi.web import (
     late,
     metrics,
     numbered,
+    offline,
     orders,
     pages,
     paper,
@@ -126,6 +127,7 @@ PARTS = (
     stop_ship.pages,
     reference.pages,
     health.pages,
+    offline.pages,
     metrics.pages,
     witness.pages,
 )

@@ -32,6 +32,7 @@ class Visit:
 
 VISITS = (
     Visit("sign-in", "", "/sign-in"),
+    Visit("offline", "", "/offline"),
     Visit("work", "nina", "/"),
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),

@@ -368,6 +368,8 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("standing_in.show", "GET"): Row("/standing-in", 200),
     ("standing_in.name", "POST"): Row("/standing-in", 401, fields={"password": "x"}),
     ("standing_in.end", "POST"): Row("/standing-in/end", 401, fields={"password": "x"}),
+    ("offline.show", "GET"): Row("/offline", 200),
+    ("offline.worker", "GET"): Row("/offline/worker.js", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
