@@ -46,6 +46,7 @@ OF_KIND: Mapping[str, str] = {
 """What an entry is whatever its action."""
 
 OF_ALARM: Mapping[str, str] = {
+    "captures_forked": "alarm.captures-forked",
     "clock_not_followed": "alarm.clock-not-followed",
     "clock_stepped": "alarm.clock-stepped",
     "disk_full": "alarm.disk-full",

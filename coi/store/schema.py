@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "742468cdd2459568c0eb997b35fbe62d7c928516dd5edec595e481f1706e2404",
-    "postgresql": "240de840e2b764d3dc13d5dc103515d9dce2596ae36390de525311e28d3f4280",
+    "sqlite": "20e1200ddf1aee11e5d0f6d1c790c9860b03847498071b75a221ffe8b23b9f80",
+    "postgresql": "7f9bd0dca97b36d0916191d9e32fc11fe25674407e4058211a76441a30320733",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

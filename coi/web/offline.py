@@ -11,15 +11,20 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Blueprint, current_app, make_response, render_template, url_for
+from flask import Blueprint, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coi.errors import DataRefused
+from coi.services.capture_sync import hand_in as handed_in
+from coi.services.captures import read_captures
 from coi.services.permissions import Permission
+from coi.web import here
+from coi.web.errors import status_of
 from coi.web.permissions import needs
 
 pages = Blueprint("offline", __name__, url_prefix="/offline")
 
-OF_THE_PAGE = ("coi.css", "pace.js", "scan.js", "camera.js", "offline.js")
+OF_THE_PAGE = ("coi.css", "pace.js", "scan.js", "camera.js", "queue.js", "offline.js")
 """What the page loads: asked for with the version of the shell, so that both are of one kind."""
 
 BESIDE = (
@@ -49,6 +54,18 @@ def worker() -> ResponseReturnValue:
     answer.mimetype = "text/javascript"
     answer.headers["Service-Worker-Allowed"] = url_for("work.mine")
     return answer
+
+
+@pages.post("/captures")
+@needs(Permission.SIGNED_IN)
+def hand_in() -> ResponseReturnValue:
+    """Put on record what this device captured; a script asks, and is told what it need not keep."""
+    try:
+        captures = read_captures(request.form.get("captures", ""))
+        told = handed_in(here.installation(), here.somebody().proven, captures)
+    except DataRefused as error:
+        return jsonify(why=error.sentence), status_of(error)
+    return jsonify(seq=told.last.seq, hash=told.last.hash, kept=told.kept, alarm=told.is_alarm)
 
 
 def _addresses() -> Iterator[str]:
