@@ -24,6 +24,7 @@ ALARMS = frozenset({"passwords_crowded", "not_recording", "clock_not_followed"})
 }
 ENTRIES = {
     "break_glass": "Somebody read in an emergency who a patient is: review it (/emergencies).",
+    "captures_forked": "A device handed in what it did not capture so: look at it (/captured).",
     "lock_account": "Wrong passwords one after another: an account was locked.",
     "lock_beside": "Wrong passwords for others, one after another: whoever typed them is locked.",
     "lock_pin": "Wrong PINs one after another: the PIN of a badge was ended.",

@@ -55,6 +55,7 @@ OF_DEED: Mapping[str, str] = {
 """What is told of an alarm of a therapy, which no definition names."""
 
 OF_ALARM: Mapping[str, str] = {
+    "captures_forked": "alarm.captures-forked",
     "clock_not_followed": "alarm.clock-not-followed",
     "clock_stepped": "alarm.clock-stepped",
     "disk_full": "alarm.disk-full",

@@ -86,6 +86,7 @@ _OF_ACTION = {
     "accept_clock": Unusual.CLOCK,
     "not_recording": Unusual.CLOCK,
     "verification_failed": Unusual.IN_DOUBT,
+    "captures_forked": Unusual.IN_DOUBT,
     "accept_findings": Unusual.IN_DOUBT,
     "restore": Unusual.IN_DOUBT,
     "replace_checkpoint_key": Unusual.IN_DOUBT,

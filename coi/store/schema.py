@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "bd69766d60c4ceae4784b8fd0eabca2933699e841a958ce2857270f58f93c803",
-    "postgresql": "e215ad0dfad4848541be4cff4dcf5e23795560d6026e5c2bc04c8dc447d717bb",
+    "sqlite": "9917e3e08a777721450232fd7f041160d6c5c9366ab55dd9b22e06ba1dffe40b",
+    "postgresql": "c2336ddbe4eeffbe775dda01cb03978749746f1bca59ce2ff2ad90ca2ee73a99",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

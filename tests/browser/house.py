@@ -13,6 +13,7 @@ from coi.services import webhooks
 from coi.services.approvals import approve_template
 from coi.services.badges import issue_badge
 from coi.services.benches import register_bench
+from coi.services.captures import RECEIVED
 from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -34,6 +35,7 @@ from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
 from coi.store.transactions import Transaction
 from tests.cast import WHY
+from tests.coi.capturing import Queue, at_device, send
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
@@ -93,8 +95,17 @@ def things_of(house: House) -> Mapping[str, str]:
     nina = ("apheresis_nurse", "north-apheresis")
     issue_badge(house.installation, house.administrator, "nina", nina, key="badge of the house")
     queenie = house.performer.proven["queenie"]
-    register_device(house.installation, queenie, "works-production", "Tablet 3")
+    held = register_device(house.installation, queenie, "works-production", "Tablet 3")
+    things["captured"] = _captured(house, held.partition(".")[0])
     return things | {"batch": _batch(house)}
+
+
+def _captured(house: House, device: str) -> str:
+    """A handoff that a tablet captured without a line, and against which something stands."""
+    queue = Queue(device, house.installation.clock.now())
+    one = queue.capture(house.cois["mixed up"], house.cois["on hold"], kind=RECEIVED)
+    send(house.installation, at_device(house.performer.proven["mia"], device), queue.captures)
+    return one.id
 
 
 def _stock_takes(house: House) -> Mapping[str, str]:

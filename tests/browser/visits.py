@@ -32,6 +32,9 @@ class Visit:
 
 VISITS = (
     Visit("sign-in", "", "/sign-in"),
+    Visit("offline", "", "/offline"),
+    Visit("captures", "queenie", "/captured"),
+    Visit("capture", "queenie", "/captured/{captured}"),
     Visit("work", "nina", "/"),
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),

@@ -49,6 +49,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),
+    "offline.hand_in": "what was handed in before leaves nothing again",
     "witness.add_checkpoint": "another record's checkpoint, which is kept beside this one",
     **dict.fromkeys(
         ("record.report_seen", "api_record.report"),

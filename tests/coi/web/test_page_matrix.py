@@ -376,6 +376,13 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("standing_in.show", "GET"): Row("/standing-in", 200),
     ("standing_in.name", "POST"): Row("/standing-in", 401, fields={"password": "x"}),
     ("standing_in.end", "POST"): Row("/standing-in/end", 401, fields={"password": "x"}),
+    ("captured.every", "GET"): Row("/captured", 200),
+    ("captured.show", "GET"): Row("/captured/none", 404),
+    ("captured.link", "POST"): Row("/captured/none", 404, fields={"entry": "x 1"}),
+    ("captured.put_aside", "POST"): Row("/captured/none/aside", 401, fields={"password": "x"}),
+    ("offline.hand_in", "POST"): Row("/offline/captures", 422, fields={"captures": "[]"}),
+    ("offline.show", "GET"): Row("/offline", 200),
+    ("offline.worker", "GET"): Row("/offline/worker.js", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
     ("health.ready", "GET"): Row("/readyz", 200),
     # As long as no token is set, there is no such page.
