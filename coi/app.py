@@ -38,6 +38,7 @@ from coi.web import (
     imports,
     label_templates,
     labels,
+    languages,
     late,
     metrics,
     numbered,
@@ -80,6 +81,7 @@ MOST_FIELDS = 2_000
 PARTS = (
     door.pages,
     sign_on.pages,
+    languages.pages,
     account.pages,
     factors.pages,
     pins.pages,
@@ -170,6 +172,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     csrf = CSRFProtect(app)
     errors.answer_errors(app)
     problems.answer_problems(app)
+    languages.speak(app, installation.settings.language)
     words.teach(app)
     addresses.remember_addresses(app)
     for part in PARTS:

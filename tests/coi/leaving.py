@@ -39,6 +39,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("template_editor.try_", "api_label_templates.try_"), _SHOWN),
     **dict.fromkeys(("printers.ask", "api_printers.ask", "factors.ask_passkey"), _SHOWN),
     "factors.ask_new_passkey": _SHOWN,
+    "languages.choose": "how the pages are told, which is nothing of the record",
     "sign_on.lead": "leads to the house's provider, and nobody has come yet",
     "orders.order": "asks a second time where patients are alike, before it orders",
     "api_sessions.grant": "a signature, which stands in the entry that it signs",

@@ -54,7 +54,8 @@ def test_only_the_door_is_open_to_everybody(app):
 
     What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
-    What is witnessed is signed by the record that it is of.
+    What is witnessed is signed by the record that it is of. Whoever cannot read the door chooses
+    its language first.
     """
     public = {
         rule.endpoint
@@ -65,7 +66,7 @@ def test_only_the_door_is_open_to_everybody(app):
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
-        "witness.add_checkpoint",
+        *("witness.add_checkpoint", "languages.choose"),
     }
 
 
