@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from coi.services.permissions import ROLES
 from coi.web.catalogue import DEFINITION, ENGLISH, FOLDER, LANGUAGES, SENTENCE
 from coi.web.marking import messages_of
 
@@ -35,7 +36,7 @@ NOT_SHOWN = (
     *("coi/services/verifying", "coi/services/escrow", "coi/services/mounts"),
     *("coi/services/print_sending", "coi/services/upkeep", "coi/services/checkpoint"),
     *("coi/services/extracts", "coi/services/signed_before", "coi/services/anew"),
-    *("coi/web/measuring", "coi/web/metrics", "coi/web/translations"),
+    *("coi/web/measuring", "coi/web/metrics", "coi/web/translations", "coi/web/mark"),
     *("workflows/check", "workflows/schema", "workflows/shapes", "workflows/diagram"),
     *("workflows/document", "workflows/loading", "workflows/parameters", "workflows/expansion"),
     *("workflows/references", "workflows/problem", "workflows/labelled", "workflows/differences"),
@@ -59,6 +60,8 @@ def current() -> Catalog:
     for path in _sources():
         for message in sentences(path.read_text()):
             catalog.add(message, locations=[(_name(path), 0)], context=SENTENCE)
+    for role in sorted(ROLES):
+        catalog.add(role.replace("_", " "), locations=[("roles", 0)], context=SENTENCE)
     for path in sorted(DEFINITIONS.glob("*.yaml")):
         for message in defined(yaml.safe_load(path.read_text())):
             catalog.add(message, locations=[(path.name, 0)], context=DEFINITION)
@@ -108,9 +111,9 @@ def _message(node: ast.AST) -> str:
 
 
 def _is_sentence(message: str) -> bool:
-    """It begins as a sentence does, and has words; a form of a query or a name has not."""
+    """It has words; a form of a query or a name has not."""
     words = [word for word in message.split() if word.strip(".,:;()“”").isalpha()]
-    begins = message[:1].isupper() or message[:2] == "{0"
+    begins = message[:1].isalpha() or message[:2] == "{0"
     is_program = any(sign in message for sign in ("\n", "=", "%s", "<", ">", "_"))
     small = any(word.islower() for word in words)
     return begins and len(words) >= _FEWEST_WORDS and small and not is_program
