@@ -19,6 +19,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 from coi.services.permissions import Permission
 from coi.web import here, rendering
@@ -58,9 +59,9 @@ def language() -> str:
 def retold(text: str) -> str:
     """A sentence or a name of the product in the language of the page; anything else as it is."""
     shown = language()
-    if shown == ENGLISH or type(text) is not str:
+    if shown == ENGLISH or not isinstance(text, str) or isinstance(text, Markup):
         return text
-    return retold_in(shown).tell(text)
+    return retold_in(shown).tell(str(text))
 
 
 def _chosen() -> str:

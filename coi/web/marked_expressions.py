@@ -13,13 +13,20 @@ Find = Callable[[str], str]
 """Gives other words for a text; '' where there are none."""
 
 PRODUCT_TEXTS = frozenset(
-    {"caption", "do", "does", "duty", "hint", "meaning", "message", "next_step", "phase", "policy"}
+    {"caption", "class_before", "cleared", "do", "does", "duty", "erased", "hint", "holder", "kind"}
+    | {"meaning", "message", "moved", "next_step", "of_class", "off", "on", "phase", "policy"}
     | {"sentence", "standing", "state", "title", "verdict", "what", "words"}
 )
 """What holds a sentence or a name that the product, or a definition of a therapy, gives."""
 
-PRODUCT_TEXTS_OF = frozenset({"job.why", "problem.reason", "read_only.why", "error.reason"})
+PRODUCT_TEXTS_OF = frozenset(
+    {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
+    | {"state.value"}
+)
 """What holds one on some things, and on others what somebody typed."""
+
+PRODUCT_TABLES = frozenset({"kinds", "reasons"})
+"""What gives one for a name, as in `reasons[name]`."""
 
 _TOKEN = re.compile(
     r"(?P<mark>\{\{-?|-?\}\}|\{%-?|-?%\})|(?P<string>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<name>[A-Za-z_]\w*)|(?P<space>\s+)"
@@ -89,6 +96,7 @@ class _Expression:
         elif token.source in {"(", "[", "{"}:
             before = self._word(at - 1)
             is_ours = token.source == "(" and self._is_named(before, at - 1)
+            is_ours = is_ours or (token.source == "[" and before in PRODUCT_TABLES)
             open_.append((before if token.source == "(" else token.source, is_ours))
         elif token.source in {")", "]", "}"} and open_ and open_.pop()[1]:
             return f"{token.source}|retold"

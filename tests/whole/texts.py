@@ -44,6 +44,15 @@ NOT_SHOWN = (
 )
 """What is told on paper, in files, in the log and at the command line stays English."""
 
+SINGLE_WORDS = (
+    *("issued", "printed", "verified", "applied", "voided", "returned", "queued", "sending"),
+    *("approved", "refused", "hold", "never", "none", "hospital", "manufacturer", "laboratory"),
+    *("program", "nothing", "yes", "no", "wristband", "typed", "scanned", "late", "matched"),
+    *("unconfirmed", "held", "done", "waiting", "delivered", "pending", "dead", "paused"),
+    *("kept", "withdrawn", "rescinded", "retired", "transcribed", "passed", "male", "female"),
+)
+"""What the product says with one word, where its sources cannot tell it from a name."""
+
 DEFINED = frozenset({"title", "phase", "unit", "meaning", "choices", "passes", "answer"})
 DEFINED_LISTS = frozenset({"contents", "storage"})
 _FEWEST_WORDS = 2
@@ -60,8 +69,8 @@ def current() -> Catalog:
     for path in _sources():
         for message in sentences(path.read_text()):
             catalog.add(message, locations=[(_name(path), 0)], context=SENTENCE)
-    for role in sorted(ROLES):
-        catalog.add(role.replace("_", " "), locations=[("roles", 0)], context=SENTENCE)
+    for word in (*sorted(role.replace("_", " ") for role in ROLES), *SINGLE_WORDS):
+        catalog.add(word, locations=[("words", 0)], context=SENTENCE)
     for path in sorted(DEFINITIONS.glob("*.yaml")):
         for message in defined(yaml.safe_load(path.read_text())):
             catalog.add(message, locations=[(path.name, 0)], context=DEFINITION)
