@@ -43,6 +43,7 @@ from coi.web import (
     journeys,
     label_templates,
     labels,
+    languages,
     late,
     metrics,
     numbered,
@@ -87,6 +88,7 @@ MOST_FIELDS = 2_000
 PARTS = (
     door.pages,
     sign_on.pages,
+    languages.pages,
     account.pages,
     factors.pages,
     pins.pages,
@@ -184,6 +186,7 @@ def create_app(installation: Installation, for_visitors: visitors.Tell | None = 
     csrf = CSRFProtect(app)
     errors.answer_errors(app)
     problems.answer_problems(app)
+    languages.speak(app, installation.settings.language)
     words.teach(app)
     addresses.remember_addresses(app)
     for part in PARTS:

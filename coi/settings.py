@@ -297,6 +297,13 @@ class Settings:
         " without encryption.",
         texts.a_page_address,
     )
+    language: str = _setting(
+        "COI_LANGUAGE",
+        "en",
+        "The language of the pages (`en` or `de`) for whoever chose none and whose browser asks for"
+        " none of the two.",
+        texts.one_of("en", "de"),
+    )
     idle_minutes: int = _setting(
         "COI_IDLE_MINUTES",
         "15",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from flask import Flask, current_app, g, request, session
 
@@ -172,3 +172,10 @@ def zone_of(unit: str) -> str:
 def why() -> str:
     """Why something is changed or ended, as it was typed; '' where the form does not say."""
     return request.form.get("why", "")
+
+
+def is_ours(wanted: str) -> bool:
+    """The address leads to a page of ours, and nowhere else."""
+    parts = urlsplit(wanted)
+    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return is_path and not parts.netloc and wanted.isprintable()

@@ -1,7 +1,7 @@
 """What every template can say: who is here, times at a site, serials in readable groups."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
@@ -41,6 +41,8 @@ def teach(app: Flask) -> None:
     """Give the templates their words."""
     app.context_processor(_always)
     app.add_template_filter(local_minute)
+    app.add_template_filter(wall_minute)
+    app.add_template_filter(day)
     app.add_template_filter(until)
     app.add_template_filter(titles)
     app.add_template_filter(role_in_words)
@@ -139,6 +141,16 @@ def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
     at = parse_rfc3339(moment) if isinstance(moment, str) else moment
     told = at.astimezone(ZoneInfo(time_zone)).isoformat(" ", "minutes")
     return f"{told[:16]} {told[16:]}"
+
+
+def wall_minute(moment: datetime) -> str:
+    """A moment as the clock on the wall of its own zone shows it, with the zone's name."""
+    return moment.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def day(moment: date) -> str:
+    """A day."""
+    return moment.strftime("%Y-%m-%d")
 
 
 def signature_blocks(signatures: Iterable[Signed], time_zone: str) -> Markup:

@@ -52,7 +52,7 @@ def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
             person.picture(pictures / f"{name}-{shape['width']}.png")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
-    wrong += [f"at {PHONE['width']} px: {what}" for what in _beyond(page)]
+    wrong += [f"at {PHONE['width']} px: {what}" for what in beyond(page)]
     if pictures is not None:
         person.picture(pictures / f"{name}-{PHONE['width']}.png")
     page.set_viewport_size(WIDE)
@@ -63,15 +63,16 @@ def _wrong_with(page: Page) -> Iterator[str]:
     """What is wrong as it is shown now."""
     for found in Axe().run(page).response["violations"]:
         yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
-    yield from _beyond(page)
+    yield from beyond(page)
     yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)
 
 
-def _beyond(page: Page) -> Iterator[str]:
-    if (beyond := page.evaluate(_TOO_WIDE)) > 0:
-        yield f"{beyond} px are beyond the edge: {page.evaluate(_WIDEST)}"
+def beyond(page: Page) -> Iterator[str]:
+    """What lies beyond the edge of the page, as wide as it is shown now."""
+    if (width := page.evaluate(_TOO_WIDE)) > 0:
+        yield f"{width} px are beyond the edge: {page.evaluate(_WIDEST)}"
 
 
 def kept_by(page: Page) -> set[str]:

@@ -41,6 +41,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     "factors.ask_new_passkey": _SHOWN,
     "board.search": _SHOWN,
     "board.keep": "how somebody likes to see a list, which is no part of the record",
+    "languages.choose": "how the pages are told, which is nothing of the record",
     "sign_on.lead": "leads to the house's provider, and nobody has come yet",
     "orders.order": "asks a second time where patients are alike, before it orders",
     "api_sessions.grant": "a signature, which stands in the entry that it signs",

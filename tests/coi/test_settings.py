@@ -87,6 +87,7 @@ REFUSED = [
     ("COI_PUBLIC_URL", "coi.example.org", "no address of a server"),
     ("COI_PUBLIC_URL", "ftp://coi.example.org", "no address of a server"),
     ("COI_PUBLIC_URL", "https://coi.example.org/pages", "no address of a server"),
+    ("COI_LANGUAGE", "fr", "none of its words"),
     ("COI_IDLE_MINUTES", "0", "from 1 to 120"),
     ("COI_IDLE_MINUTES", "121", "from 1 to 120"),
     ("COI_SESSION_HOURS", "0", "from 1 to 24"),

@@ -55,7 +55,7 @@ def test_only_the_door_is_open_to_everybody(app):
     What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
     What is witnessed is signed by the record that it is of. What a device keeps for the time
-    without a line is about nobody.
+    without a line is about nobody. Whoever cannot read the door chooses its language first.
     """
     public = {
         rule.endpoint
@@ -66,7 +66,7 @@ def test_only_the_door_is_open_to_everybody(app):
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
-        "witness.add_checkpoint",
+        *("witness.add_checkpoint", "languages.choose"),
         *("offline.show", "offline.worker"),
     }
 

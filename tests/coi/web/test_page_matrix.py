@@ -282,6 +282,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("sign_on.come_back", "GET"): Row("/sign-in/house", 404),
     ("sign_on.show_more", "POST"): Row("/sign-in/house/more", 404),
     ("door.sign_in", "GET"): Row("/sign-in", 200),
+    ("languages.choose", "POST"): Row("/language", 303, fields={"language": "en"}),
     ("door.work_at", "POST"): Row("/unit", 302, fields={"unit": ELSEWHERE}),
     # Whose step it is, and who may know of it, is tried in test_guided_pairs.py.
     ("guided.answer", "POST"): Row("/errands/none", 404),
