@@ -20,7 +20,7 @@ _LEAST_LETTERS = 6
 
 _DEEPEST = 3
 _REMEMBERED = 8192
-_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: )")
+_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d (?:[A-Z]{3,5}|[+-]\d\d:\d\d))?")
@@ -132,11 +132,15 @@ class Retold:
                 if (values := form.values(text)) is not None:
                     yield form, values
 
+    def _sign(self, sign: str) -> str:
+        """What stands between two texts: a sign stays, a word is told."""
+        return sign.replace(sign.strip(), self._words.get(sign.strip(), sign.strip()) or "", 1)
+
     def _sentences(self, text: str) -> str | None:
         """Several texts in a row, where each of them is known."""
         parts = _BETWEEN.split(text)
         told = [self._found(part, 0) or "" for part in parts[::2]]
         if len(parts) == 1 or not all(told):
             return None
-        between = [*parts[1::2], ""]
+        between = [self._sign(sign) for sign in parts[1::2]] + [""]
         return "".join(one + after for one, after in zip(told, between, strict=True))

@@ -1,5 +1,6 @@
 """No text of the product is left out of the catalogues, and each has words in every language."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -132,3 +133,36 @@ def test_an_option_whose_words_are_retold_sends_what_it_sent(path: Path):
     without_value = re.findall(r"<option(?![^>]*\bvalue=)[^>]*>[^<]*\|retold[^<]*<", told)
 
     assert without_value == []
+
+
+REFUSES = {"Refusal", "Notice"}
+NEVER_SHOWN = ("workflows/check", "workflows/loading", "workflows/document", "workflows/parameters")
+SHORT = 10
+"""Letters of a sentence that is mostly its value, as `Give {0}`: it would fit too much."""
+
+
+def refusals() -> list[tuple[str, str]]:
+    """Each sentence and next step that a rule gives, with its module."""
+    found = []
+    for path in sorted((texts.ROOT / "workflows").rglob("*.py")):
+        name = path.relative_to(texts.ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSES:
+                given = [*node.args[1:], *(one.value for one in node.keywords)]
+                found += [(name, text) for one in given if (text := texts.message_of(one))]
+    return [one for one in found if not one[0].startswith(NEVER_SHOWN) and " " in one[1]]
+
+
+@each_language
+def test_every_refusal_can_be_retold(language):
+    """What a rule says to the person at the bench is told in their language."""
+    retold = retold_in(language)
+
+    silent = [
+        (name, text)
+        for name, text in refusals()
+        if sum(map(str.isalpha, VALUE.sub("", text))) > SHORT
+        and retold.tell(VALUE.sub("X7", text)) == VALUE.sub("X7", text)
+    ]
+
+    assert silent == []

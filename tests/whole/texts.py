@@ -48,14 +48,25 @@ SINGLE_WORDS = (
     *("issued", "printed", "verified", "applied", "voided", "returned", "queued", "sending"),
     *("approved", "refused", "hold", "never", "none", "hospital", "manufacturer", "laboratory"),
     *("program", "nothing", "yes", "no", "wristband", "typed", "scanned", "late", "matched"),
-    *("unconfirmed", "held", "done", "waiting", "delivered", "pending", "dead", "paused"),
+    *(
+        "or",
+        "and",
+        "unconfirmed",
+        "held",
+        "done",
+        "waiting",
+        "delivered",
+        "pending",
+        "dead",
+        "paused",
+    ),
     *("kept", "withdrawn", "rescinded", "retired", "transcribed", "passed", "male", "female"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
 
 DEFINED = frozenset({"title", "phase", "unit", "meaning", "choices", "passes", "answer"})
 DEFINED_LISTS = frozenset({"contents", "storage"})
-_FEWEST_WORDS = 2
+_FEWEST_WORDS, _SURE_OF_WORDS = 2, 5
 
 
 def current() -> Catalog:
@@ -100,11 +111,12 @@ def sentences(source: str) -> Iterator[str]:
         elif isinstance(node, ast.JoinedStr):
             unsaid |= {id(part) for part in ast.walk(node) if part is not node}
     for node in ast.walk(tree):
-        if id(node) not in unsaid and _is_sentence(message := _message(node)):
+        if id(node) not in unsaid and _is_sentence(message := message_of(node)):
             yield message
 
 
-def _message(node: ast.AST) -> str:
+def message_of(node: ast.AST) -> str:
+    """The text that an expression gives, with `{0}` for its first value; '' for none."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value if "{" not in node.value else ""
     if not isinstance(node, ast.JoinedStr):
@@ -122,8 +134,9 @@ def _message(node: ast.AST) -> str:
 def _is_sentence(message: str) -> bool:
     """It has words; a form of a query or a name has not."""
     words = [word for word in message.split() if word.strip(".,:;()“”").isalpha()]
-    begins = message[:1].isalpha() or message[:2] == "{0"
-    is_program = any(sign in message for sign in ("\n", "=", "%s", "<", ">", "_"))
+    begins = message[:1].isalpha() or message[:1] in {"{", "“"}
+    is_program = any(sign in message for sign in ("\n", "=", "%s", "<", ">"))
+    is_program = is_program or ("_" in message and len(words) < _SURE_OF_WORDS)
     small = any(word.islower() for word in words)
     return begins and len(words) >= _FEWEST_WORDS and small and not is_program
 

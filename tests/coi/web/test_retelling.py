@@ -10,6 +10,7 @@ from coi.web.retelling import Form, Retold
 
 WORDS = {
     "on hold": "gesperrt",
+    "or": "oder",
     "{0} is on hold": "{0} ist gesperrt",
     "{0} was packed in {1}, which is on hold": "{0} ist in {1}, das gesperrt ist",
     "The label of {0} shows an old value of {1}": "Ein alter Wert von {1}: Etikett {0}",
@@ -48,6 +49,8 @@ def tell(text):
             "Nichts wurde gespeichert. Rufen Sie die Koordination.",
         ),
         ("on hold / released", "gesperrt / freigegeben"),
+        ("on hold or released", "gesperrt oder freigegeben"),
+        ("on hold, released", "gesperrt, freigegeben"),
         ("2026-11-30 04:15 +01:00", "30.11.2026 04:15 +01:00"),
         ("2026-11-30 04:15 CET", "30.11.2026 04:15 CET"),
         ("2026-11-30", "30.11.2026"),
