@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "baa2c7654e2c54122cd5d4856cf168c46e326d654d375889e642a2ba6b76b146",
-    "postgresql": "d99ae374234bf86acc986c23252e184fa4a004c1592f8598d0cdb67d153442e4",
+    "sqlite": "12a4b6a09c9a8cbe9e2c0348501dcfdcd5b5f73e046c1e082b2cfe1b239d4ea7",
+    "postgresql": "6ef9dabeba3a06ff69cee908205d2c6371b668f4b9fac5c4a6f5c8c684c70a7d",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
