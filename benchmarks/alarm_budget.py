@@ -61,7 +61,7 @@ RATES: Mapping[Mistake, float] = {
     Mistake.LATE: 1 / 100,
     Mistake.FORGOTTEN: 1 / 2_000,
 }
-"""How often each is assumed to happen: of codes for a scan, of times for a step."""
+"""How often each is assumed to happen: for a scan, or for a step that may take only so long."""
 
 OF_SCANS = (Mistake.MISREAD, Mistake.WRONG_BAG)
 
@@ -72,6 +72,7 @@ class Outcome:
 
     scans: int = 0
     steps: int = 0
+    timed: int = 0  # those of the steps that may take only so long
     made: Counter[Mistake] = field(default_factory=Counter)
     hard: Counter[Mistake] = field(default_factory=Counter)
     warned: Counter[Mistake] = field(default_factory=Counter)
@@ -87,9 +88,9 @@ class Outcome:
 
     def per_thousand(self, rates: Mapping[Mistake, float]) -> float:
         """Hard alarms for a thousand correct scans, where mistakes come as often as that."""
-        steps_a_scan = self.steps / self.scans
+        timed_a_scan = self.timed / self.scans
         found = sum(
-            rate * self.chance(one) * (1 if one in OF_SCANS else steps_a_scan)
+            rate * self.chance(one) * (1 if one in OF_SCANS else timed_a_scan)
             for one, rate in rates.items()
         )
         return 1000 * (self.for_nothing / self.scans + found)
@@ -135,6 +136,7 @@ class Simulation:
         ring_all(self.performer.installation)
         self.outcome.scans += len(wanted.codes)
         self.outcome.steps += 1
+        self.outcome.timed += step.action in _TIMED
         self._count(Mistake.NONE, before, self._rang(coi))
 
     def _err(self, coi: str, step: Step, mistake: Mistake) -> bool:
@@ -290,7 +292,8 @@ def table(outcome: Outcome, therapies: int) -> Sequence[str]:
     """What stands in the document."""
     bound = 3000 / outcome.scans  # of what was never seen, with 95 % (the rule of three)
     told = (
-        f"{therapies} therapies, seed {SEED}: {outcome.steps} steps with {outcome.scans} correct"
+        f"{therapies} therapies, seed {SEED}: {outcome.steps} steps ({outcome.timed} with a"
+        f" deadline) and {outcome.scans} correct"
         f" scans; hard alarms for nothing: **{outcome.for_nothing}** (with 95 % fewer than"
         f" {bound:.2f} in 1,000 scans where none was seen)."
     )
@@ -303,7 +306,7 @@ def table(outcome: Outcome, therapies: int) -> Sequence[str]:
     for mistake, rate in RATES.items():
         made = outcome.made[mistake]
         hard, warned = outcome.hard[mistake], outcome.warned[mistake]
-        per = "scans" if mistake in OF_SCANS else "steps"
+        per = "scans" if mistake in OF_SCANS else "steps with a deadline"
         lines.append(f"| {mistake} | {made} | {hard} | {warned} | 1 in {1 / rate:,.0f} {per} |")
     lines += ["", "| Rates | Hard alarms in 1,000 correct scans |", "|---|---|"]
     lines += [f"| {words} | {found:.2f} |" for words, found in sensitivity(outcome)]

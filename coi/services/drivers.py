@@ -173,12 +173,12 @@ def picture_of(
         require_seen_whole(tx, person, coi)
         _hash, content = _entry(tx, coi, seq)
         document = content.get("document", {})
-        unit = installation.unit(tx, content["unit"])
-        if unit is None or not acts_at(person) & {unit.site, EVERYWHERE}:
-            raise NotAllowed([Problem("it was taken down where you do not act", column="entry")])
         text = text_of(tx, document.get("picture", "-"))
         if text is None or document["media_type"] not in MEDIA_TYPES:
             raise Unknown("picture", f"{coi}, entry {seq}")
+        unit = installation.unit(tx, content["unit"])
+        if unit is None or not acts_at(person) & {unit.site, EVERYWHERE}:
+            raise NotAllowed([Problem("it was taken down where you do not act", column="entry")])
         return base64.b64decode(text), document["media_type"]
 
     return installation.read(work)

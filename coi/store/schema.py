@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "9917e3e08a777721450232fd7f041160d6c5c9366ab55dd9b22e06ba1dffe40b",
-    "postgresql": "c2336ddbe4eeffbe775dda01cb03978749746f1bca59ce2ff2ad90ca2ee73a99",
+    "sqlite": "32e25c8c0c1a12c902adbfafc728b2fb59b20c78f3b71ec5c7922f27466fd7b6",
+    "postgresql": "1989e8b954a6117287e83854847cf01054546a3c616f9cff7218ef7e62bb17ca",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -16,6 +16,7 @@ from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
+from coi.services.hours import Unattended, unattended
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
@@ -52,6 +53,7 @@ def teach(app: Flask) -> None:
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
     app.add_template_global(_my_alarms, "my_alarms")
+    app.add_template_global(_unattended_of, "unattended_of")
     app.add_template_test(is_rare, "rare")
     app.add_template_test(_is_handoff, "handoff")
     app.add_template_test(_comes_later, "later")
@@ -82,6 +84,11 @@ def _always() -> dict[str, object]:
         shown["my_roles"] = _roles_at(signed_in)
         shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
     return shown
+
+
+def _unattended_of(units: Iterable[str]) -> tuple[Unattended, ...]:
+    """Those of these units at which nobody is now."""
+    return unattended(here.installation(), units)
 
 
 def _is_handoff(event: Happened) -> bool:

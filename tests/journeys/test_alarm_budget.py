@@ -69,7 +69,7 @@ def test_the_document_says_that_the_budget_is_kept():
 
 def test_a_rate_that_is_higher_is_seen_in_the_result():
     """Ten times as many wrong bags make ten times as many stops."""
-    outcome = Outcome(scans=1000, steps=900)
+    outcome = Outcome(scans=1000, steps=900, timed=200)
     outcome.made.update(dict.fromkeys(RATES, 10))
     outcome.hard[Mistake.WRONG_BAG] = 10
 

@@ -336,6 +336,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
         "/record/findings", 401, fields={"why": "", "password": "-"}
     ),
     ("exceptions.every", "GET"): Row("/exceptions", 200),
+    ("sites.set_hours", "POST"): Row("/sites/units/north-ward/hours", 422),
     ("drivers.ask", "GET"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
     ("drivers.take", "POST"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
     ("drivers.picture", "GET"): Row("/therapies/{coi}/entries/0/statement/picture", 404, 404),
