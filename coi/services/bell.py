@@ -67,12 +67,24 @@ def ring_all(installation: Installation) -> int:
     """
     written = 0
     while due := installation.read(lambda tx: due_now(tx, rfc3339(installation.clock.now()))):
-        new = sum(_ring(installation, key) for key in due)
+        new = sum(_is_rung(installation, key) for key in due)
         # What others have written meanwhile is due no more; what nobody could write stays.
         if not new:
             break
         written += new
     return written
+
+
+def _is_rung(installation: Installation, key: Key) -> bool:
+    """It went one step on; where it cannot, all others ring all the same."""
+    try:
+        return _ring(installation, key)
+    except NotWritten:
+        raise  # nothing can be written now: not this one, and no other
+    # Whatever is wrong with one therapy, that another one's bag is forgotten must be told.
+    except Exception as error:  # noqa: BLE001
+        _log.warning("An alarm of %s is not put on record: %s", key.chain, type(error).__name__)
+        return False
 
 
 def _ring(installation: Installation, key: Key) -> bool:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
@@ -15,6 +16,7 @@ from coi.services.people import NewPerson
 from coi.services.proofs import NotAllowed, authenticate
 from coi.services.therapies import look
 from coi.store.alarms import planned_rows
+from coi.store.engine import write
 from tests.coi.web.steps import form_on
 from workflows.alarms import Key
 
@@ -201,3 +203,26 @@ def test_what_is_planned_is_nobodys_alarm_yet(performer, someone, coi):
 
     assert {"expiry", "bedside-check"} <= {row[0] for row in planned}
     assert "Expires soon" not in "".join(lines(someone("carla").get("/alarms").text, coi))
+
+
+def test_one_therapy_that_cannot_be_written_silences_no_other(performer, caplog):
+    """Whatever is wrong with it, the bag of another patient that was forgotten rings (SEC-45)."""
+    broken, other = (performer.order(patient) for patient in PATIENTS[1:3])
+    for coi in (broken, other):
+        play(performer, coi, GOES_WELL[:THAWED])
+    with write(performer.installation.engine) as connection:
+        connection.execute(text(_BROKEN.format(chain=broken)))
+
+    wait(performer, 16)
+
+    rang = {
+        coi: "raise_alarm" in [e.action for e in look(performer.installation, coi).history]
+        for coi in (broken, other)
+    }
+    assert rang == {broken: False, other: True}
+    assert f"An alarm of {broken} is not put on record" in caplog.text
+
+
+_BROKEN = """
+CREATE TRIGGER broken BEFORE INSERT ON entry WHEN NEW.chain = '{chain}'
+BEGIN SELECT RAISE(ABORT, 'broken'); END"""
