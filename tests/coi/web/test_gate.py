@@ -54,6 +54,8 @@ def test_only_the_door_is_open_to_everybody(app):
 
     What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
+    A wall asks for a registered device, or for somebody; it names nobody.
+
     What is witnessed is signed by the record that it is of.
     """
     public = {
@@ -66,6 +68,7 @@ def test_only_the_door_is_open_to_everybody(app):
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
         "witness.add_checkpoint",
+        *("walls.laboratory", "walls.ward"),
     }
 
 
