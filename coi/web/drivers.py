@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from coi.errors import DataRefused
 from coi.services.drivers import Statement, handoff, picture_of, take_statement
@@ -55,7 +56,7 @@ def picture(coi: str, seq: int) -> ResponseReturnValue:
 
 def _picture() -> Picture | None:
     chosen = request.files.get("picture")
-    content = chosen.read() if chosen else b""
+    content = chosen.read() if isinstance(chosen, FileStorage) else b""
     return picture_in(content) if content else None
 
 
