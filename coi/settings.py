@@ -220,6 +220,13 @@ class Settings:
         " refuses none.",
         texts.a_number(0, 365),
     )
+    permit_minutes: int = _setting(
+        "COI_PERMIT_MINUTES",
+        "30",
+        "For how many minutes (5 to 60) a permit holds that a device is given for the time without"
+        " a line.",
+        texts.a_number(5, 60),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",

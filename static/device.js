@@ -1,11 +1,12 @@
 // On a registered device: lets the worker stand by for the time without a line, and hands in what
-// was captured meanwhile. On any other the worker is sent away again. The pages work without it,
+// was captured meanwhile, and forgets permits that have ended. On any other the worker is sent away again. The pages work without it,
 // and nothing is decided here.
 "use strict";
 
 (() => {
   const MOST = 50; // captures of one sending
-  const { device, worker, scope, captures } = document.body.dataset;
+  const PAUSE = 15000; // milliseconds between two looks at the permits
+  const { device, worker, scope, captures, permits } = document.body.dataset;
 
   async function standBy() {
     const workers = navigator.serviceWorker; // there is none on an open line
@@ -43,6 +44,13 @@
     body: new URLSearchParams({ captures: JSON.stringify(some) }),
   });
 
+  // What the server does not say any more has ended; whoever is here is told at once.
+  async function renew() {
+    const answer = await fetch(`${permits}?by_itself=1`, { headers: { Accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return;
+    if ((await Permits.renew((await answer.json()).permits)).length) say("ended");
+  }
+
   function say(what) {
     const told = document.querySelector(`[data-captured="${what}"]`);
     if (told) told.hidden = false;
@@ -50,5 +58,8 @@
 
   const quietly = () => {}; // a browser that keeps nothing, or a line that is gone just now
   standBy().catch(quietly);
-  if (device && captures && window.indexedDB && navigator.locks) handIn().catch(quietly);
+  if (!device || !captures || !window.indexedDB || !navigator.locks) return;
+  handIn().catch(quietly);
+  renew().catch(quietly);
+  setInterval(() => renew().catch(quietly), PAUSE);
 })();

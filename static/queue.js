@@ -33,34 +33,9 @@ class Queue {
 
   // -- what is kept --------------------------------------------------------------------------------
 
-  static #open() {
-    return new Promise((tell, fail) => {
-      const asked = indexedDB.open(Queue.#NAME, 1);
-      asked.onupgradeneeded = () => {
-        asked.result.createObjectStore("chain"); // how far this device is
-        asked.result.createObjectStore("captures", { keyPath: "hash" });
-        asked.result.createObjectStore("in-hand", { autoIncrement: true });
-      };
-      asked.onsuccess = () => tell(asked.result);
-      asked.onerror = () => fail(asked.error);
-    });
-  }
-
-  // Does all of it or nothing; gives what the requests gave once it is written for good.
-  static async #do(stores, mode, work) {
-    const kept = await Queue.#open();
-    try {
-      return await new Promise((tell, fail) => {
-        const all = kept.transaction(stores, mode, { durability: "strict" });
-        const asked = work(...stores.map((name) => all.objectStore(name)));
-        all.oncomplete = () => tell(asked && asked.result);
-        all.onabort = () => fail(all.error);
-      });
-    } finally {
-      kept.close();
-    }
-  }
-
+  // How far this device is; what it captured; and the codes of the handoff in hand.
+  static #kept = new Kept(Queue.#NAME, { chain: {}, captures: { keyPath: "hash" }, "in-hand": { autoIncrement: true } });
+  static #do = (stores, mode, work) => Queue.#kept.do(stores, mode, work);
   static #read = (store, ask) => Queue.#do([store], "readonly", ask);
 
   static chain = () => Queue.#read("chain", (chain) => chain.get("last"));

@@ -72,6 +72,7 @@ TITLES: Mapping[str, str] = {
     "hand_in_captures": "Handed in what was captured without a line",
     "captures_forked": "Handed in what a device did not capture so; kept apart",
     "settle_capture": "Said which entry tells what was captured",
+    "issue_permit": "Permit given to a device for the time without a line",
     "set_aside_capture": "Set aside what was captured without a line",
     "approve_settings": "Changes of settings approved",
     "read_archive": "Archived records read, on trial",

@@ -18,13 +18,25 @@ from coi.errors import DataRefused
 from coi.services.capture_sync import hand_in as handed_in
 from coi.services.captures import read_captures
 from coi.services.permissions import Permission
+from coi.services.permits import permit_key
+from coi.services.permitting import permits_of
 from coi.web import here
 from coi.web.errors import status_of
 from coi.web.permissions import needs
 
 pages = Blueprint("offline", __name__, url_prefix="/offline")
 
-OF_THE_PAGE = ("coi.css", "pace.js", "scan.js", "camera.js", "queue.js", "offline.js")
+OF_THE_PAGE = (
+    "coi.css",
+    "pace.js",
+    "scan.js",
+    "camera.js",
+    "kept.js",
+    "queue.js",
+    "permits.js",
+    "permit.js",
+    "offline.js",
+)
 """What the page loads: asked for with the version of the shell, so that both are of one kind."""
 
 BESIDE = (
@@ -41,7 +53,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "offline.html"
 @needs(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
     """The page of a device without a line: the same for everybody, and about nobody."""
-    return render_template("offline.html", version=_version())
+    return render_template("offline.html", version=_version(), key=_key())
 
 
 @pages.get("/worker.js")
@@ -68,6 +80,27 @@ def hand_in() -> ResponseReturnValue:
     return jsonify(seq=told.last.seq, hash=told.last.hash, kept=told.kept, alarm=told.is_alarm)
 
 
+@pages.get("/permits")
+@needs(Permission.SIGNED_IN)
+def permits() -> ResponseReturnValue:
+    """What this device may hold at this moment; a script asks, and forgets all else."""
+    installation = here.installation()
+    try:
+        found = permits_of(installation, here.somebody().proven)
+    except DataRefused as error:
+        return jsonify(why=error.sentence), status_of(error)
+    told = [
+        {"text": one.text, "signature": one.signed(installation.vault), "left": left}
+        for one, left in found
+    ]
+    return jsonify(permits=told)
+
+
+def _key() -> str:
+    """By which the page looks at permits; it belongs to the page that is kept."""
+    return permit_key(here.installation().vault)
+
+
 def _addresses() -> Iterator[str]:
     for name in OF_THE_PAGE:
         yield url_for("static", filename=name, shell=_version())
@@ -77,12 +110,12 @@ def _addresses() -> Iterator[str]:
 
 def _version() -> str:
     """What tells one shell from another: what is in its files, and its page."""
-    return _version_of(_folder())
+    return _version_of(_folder(), _key())
 
 
 @cache
-def _version_of(folder: Path) -> str:
-    digest = sha256(_TEMPLATE.read_bytes())
+def _version_of(folder: Path, key: str) -> str:
+    digest = sha256(_TEMPLATE.read_bytes() + key.encode())
     for name in (*OF_THE_PAGE, *BESIDE, _WORKER):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]

@@ -5,8 +5,9 @@ cut off at the side, what is read is large enough, and so is what is pressed. On
 is cut off either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -16,6 +17,7 @@ from tests.browser.person import Person
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
 LEAST_TARGET, LEAST_TYPE = 44, 18
+_PATIENCE = 30  # seconds
 
 _SHOWN = "it => it.getClientRects().length && getComputedStyle(it).visibility !== 'hidden'"
 # What is pressed together with its label is as large as the label; a link inside a sentence is as
@@ -73,6 +75,14 @@ def beyond(page: Page) -> Iterator[str]:
     """What lies beyond the edge of the page, as wide as it is shown now."""
     if (width := page.evaluate(_TOO_WIDE)) > 0:
         yield f"{width} px are beyond the edge: {page.evaluate(_WIDEST)}"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds, such as what a page keeps after it was shown."""
+    end = monotonic() + _PATIENCE
+    while not holds():
+        assert monotonic() < end
+        sleep(0.05)
 
 
 def kept_by(page: Page) -> set[str]:

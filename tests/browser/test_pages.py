@@ -27,6 +27,7 @@ NO_PAGES = {
     "label_templates.page",
     "label_templates.picture",
     "metrics.show",
+    "offline.permits",
     "offline.worker",
     "record.show_head",
     "sign_on.come_back",  # tests/browser/test_sign_on.py comes back there

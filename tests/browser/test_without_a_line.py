@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from coi.demo.cast import PASSWORD
 from coi.services.therapies import look
-from tests.browser.looking import look_at
+from tests.browser.looking import look_at, until
 
 STANDS_BY = "() => Boolean(navigator.serviceWorker.controller)"
 _KEPT_PAGES = """async () => {
@@ -39,10 +39,21 @@ def at_device(house, people, request):
         person.press("Register")
         person.username = username
         person.sign_in(PASSWORD)
-        person.page.wait_for_function(STANDS_BY)
+        stands_by(person)
         return person
 
     return arrive
+
+
+def stands_by(person):
+    """Open pages until the worker stands before them: each page asks for it anew."""
+
+    def does():
+        person.open("/")
+        person.page.wait_for_timeout(500)
+        return person.page.evaluate(STANDS_BY)
+
+    until(does)
 
 
 def without_a_line(person):
@@ -192,7 +203,7 @@ def leaves_in(told):
 def leo(at_device):
     """A technologist at a registered device of the cell laboratory, without a line."""
     leo = at_device("leo", "north-lab")
-    leo.page.wait_for_function("async () => { const q = Queue; return Boolean(await q.chain()); }")
+    until(lambda: leo.page.evaluate("async () => Boolean(await Queue.chain())"))
     without_a_line(leo)
     leo.page.goto("/")
     return leo

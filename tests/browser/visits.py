@@ -35,6 +35,7 @@ VISITS = (
     Visit("offline", "", "/offline"),
     Visit("captures", "queenie", "/captured"),
     Visit("capture", "queenie", "/captured/{captured}"),
+    Visit("permit", "ivo", "/therapies/{late}/permit"),
     Visit("work", "nina", "/"),
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),

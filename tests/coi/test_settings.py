@@ -102,6 +102,7 @@ REFUSED = [
     ("COI_ARCHIVE_CHECK_DAYS", "0", "from 1 to 1100"),
     ("COI_DEVICE_TEST_DAYS", "1101", "from 0 to 1100"),
     ("COI_DEVICE_REFUSED_DAYS", "366", "from 0 to 365"),
+    ("COI_PERMIT_MINUTES", "61", "from 5 to 60"),
     ("COI_EVALUATION_DAYS", "0", "from 1 to 1100"),
     ("COI_FACTOR_ROLES", "QA Reviewer", "which is no role"),
     ("COI_PASSKEY_ROLES", "QA Reviewer", "which is no role"),

@@ -383,6 +383,10 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("captured.link", "POST"): Row("/captured/none", 404, fields={"entry": "x 1"}),
     ("captured.put_aside", "POST"): Row("/captured/none/aside", 404, fields={"password": "x"}),
     ("offline.hand_in", "POST"): Row("/offline/captures", 422, fields={"captures": "[]"}),
+    # Whoever asks is at no registered device.
+    ("permits.ask", "GET"): Row("/therapies/{coi}/permit", 200, 404),
+    ("permits.issue", "POST"): Row("/therapies/{coi}/permit", 422, 404, {"label": "x"}),
+    ("offline.permits", "GET"): Row("/offline/permits", 422),
     ("offline.show", "GET"): Row("/offline", 200),
     ("offline.worker", "GET"): Row("/offline/worker.js", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
