@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "742468cdd2459568c0eb997b35fbe62d7c928516dd5edec595e481f1706e2404",
-    "postgresql": "240de840e2b764d3dc13d5dc103515d9dce2596ae36390de525311e28d3f4280",
+    "sqlite": "a9f8aa93aabaadb89bf995f60cfde6dc0757b444a19024e4019cd6e98cde4af9",
+    "postgresql": "75ec5a5d62337dc317095d9925c9d39d5c88247ae4771a51c0da4d62db2744ec",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -19,6 +19,7 @@ from coi.store.tables_apart import (
     patient_identity,
     patient_key,
     pin,
+    preference,
     request,
     session,
     signature_grant,
@@ -76,7 +77,7 @@ APART: tuple[Table, ...] = (
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
-    *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
+    *(session, failed_sign_in, factor, challenge, pin, preference, token, signature_grant),
     *(errand, task, exception),
     *(webhook, delivery),
     donation_turn,
@@ -207,6 +208,7 @@ __all__ = [
     "person",
     "pin",
     "position",
+    "preference",
     "print_job",
     "print_line",
     "request",
