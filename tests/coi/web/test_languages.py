@@ -8,6 +8,7 @@ import pytest
 from coi.app import create_app
 from coi.services.preferences import prefer_language, preferred_language
 from coi.web.catalogue import retold_in
+from tests.coi.web.bedside import FIRST, bag_of
 from tests.coi.web.browser import Browser
 
 DOOR = {"de": "Anmelden", "en": "Sign in"}
@@ -98,3 +99,18 @@ def test_a_refusal_is_told_in_german(someone):
 def test_a_time_is_told_with_its_zone():
     """In another language too."""
     assert retold_in("de").tell("2026-11-30 04:15 +01:00") == "30.11.2026 04:15 +01:00"
+
+
+def test_a_stop_is_a_stop_in_german(bedside):
+    """The word fills the screen, and below it stands why, and what to do."""
+    walker = bedside.checking(FIRST)
+    walker.scan(bedside.coi)
+    walker.scan(bedside.band())
+    walker.browser.client.set_cookie("coi-language", "de")
+    walker.scan(bag_of(bedside, bedside.danae))
+    page = walker.page
+
+    assert '<html lang="de">' in page
+    assert 'height="112"> STOPP</p>' in page
+    assert "Dieser Versuch ist aufgezeichnet." in page
+    assert re.search(r"<h1>(Der Beutel|Dieser Beutel) ", page)
