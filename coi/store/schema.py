@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "32e25c8c0c1a12c902adbfafc728b2fb59b20c78f3b71ec5c7922f27466fd7b6",
-    "postgresql": "1989e8b954a6117287e83854847cf01054546a3c616f9cff7218ef7e62bb17ca",
+    "sqlite": "af69dfee5a89837cd3dc2d74d4ba27b66d52dfd1dc0ff2841174598bcade86b8",
+    "postgresql": "0699bb4b9e313b09dea01baebccbc8898475df592010f15db6698c7e5b7b788e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

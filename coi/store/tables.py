@@ -20,6 +20,7 @@ from coi.store.tables_apart import (
     patient_identity,
     patient_key,
     pin,
+    preference,
     request,
     saved_view,
     session,
@@ -78,7 +79,7 @@ APART: tuple[Table, ...] = (
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
-    *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
+    *(session, failed_sign_in, factor, challenge, pin, preference, token, signature_grant),
     *(errand, task, exception, alarm),
     *(webhook, delivery),
     *(donation_turn, saved_view),
@@ -217,6 +218,7 @@ __all__ = [
     "person",
     "pin",
     "position",
+    "preference",
     "print_job",
     "print_line",
     "request",

@@ -56,6 +56,16 @@ pin = table(
 """The hash of what somebody types beside their badge. Whether it opens anything says the record,
 which names this hash: a row that is gone, or another, opens nothing."""
 
+preference = table(
+    "preference",
+    texts("person person_kind language"),
+    primary("preference", "person"),
+    # A constant, so that the key can only lead to a human being: a program reads no page.
+    check("ck_preference_person_kind", "person_kind = 'person'"),
+    refers("fk_preference_person", "person person_kind", "person", "id kind"),
+)
+"""How somebody wants to be shown the pages: the language that they chose."""
+
 request = table(
     "request",
     texts("key actor digest chain"),

@@ -4,6 +4,7 @@ Pages alone are told in other languages. The record, what it prints, the interfa
 command line and the log stay English, so that there is one wording that everybody can rely on.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import cast
 
@@ -15,13 +16,16 @@ from flask import (
     has_request_context,
     redirect,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
+from coi.errors import NotWritten
 from coi.services.permissions import Permission
+from coi.services.preferences import prefer_language
 from coi.web import here, rendering
 from coi.web.catalogue import ENGLISH, FOLDER, LANGUAGES, retold_in, words_of
 from coi.web.permissions import needs
@@ -66,10 +70,9 @@ def retold(text: str) -> str:
 
 def _chosen() -> str:
     """What whoever is here chose, what this browser keeps, or what it asks for; '' for none."""
-    kept = request.cookies.get(cookie(), "")
-    if kept in LANGUAGES:
-        return kept
-    return request.accept_languages.best_match(LANGUAGES) or ""
+    told = (session.get(here.LANGUAGE, ""), request.cookies.get(cookie(), ""))
+    kept = next((one for one in told if one in LANGUAGES), "")
+    return kept or request.accept_languages.best_match(LANGUAGES) or ""
 
 
 def cookie() -> str:
@@ -80,10 +83,11 @@ def cookie() -> str:
 @pages.post("/language")
 @needs(Permission.PUBLIC)
 def choose() -> ResponseReturnValue:
-    """Show the pages in another language from now on, in this browser."""
+    """Show the pages in another language from now on: to whoever is here, and in this browser."""
     wanted, back = request.form["language"], request.form.get("next", "")
     answer = redirect(back if here.is_ours(back) else url_for("work.mine"), HTTPStatus.SEE_OTHER)
     if wanted in LANGUAGES:
+        _prefer(wanted)
         answer.set_cookie(
             cookie(),
             wanted,
@@ -93,3 +97,12 @@ def choose() -> ResponseReturnValue:
             samesite="Strict",
         )
     return answer
+
+
+def _prefer(language: str) -> None:
+    """Whoever is signed in finds it again elsewhere; while nothing is written, in this browser."""
+    signed_in = here.anybody()
+    if signed_in is not None:
+        session[here.LANGUAGE] = language
+        with suppress(NotWritten):
+            prefer_language(here.installation(), signed_in.proven, language)

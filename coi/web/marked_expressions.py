@@ -13,7 +13,19 @@ Find = Callable[[str], str]
 """Gives other words for a text; '' where there are none."""
 
 PRODUCT_TEXTS = frozenset(
-    {"caption", "class_before", "cleared", "do", "does", "duty", "erased", "hint", "holder", "kind"}
+    {
+        "caption",
+        "class_before",
+        "cleared",
+        "do",
+        "does",
+        "done",
+        "duty",
+        "erased",
+        "hint",
+        "holder",
+        "kind",
+    }
     | {"meaning", "message", "moved", "next_step", "of_class", "off", "on", "phase", "policy"}
     | {"sentence", "standing", "state", "title", "verdict", "what", "words"}
 )
@@ -25,7 +37,7 @@ PRODUCT_TEXTS_OF = frozenset(
 )
 """What holds one on some things, and on others what somebody typed."""
 
-PRODUCT_TABLES = frozenset({"kinds", "reasons"})
+PRODUCT_TABLES = frozenset({"kinds", "reasons", "way"})
 """What gives one for a name, as in `reasons[name]`."""
 
 _TOKEN = re.compile(
@@ -37,6 +49,9 @@ PRODUCT_FILTERS = frozenset(
     {"day", "local_minute", "role_in_words", "titles", "until", "wall_minute"}
 )
 """What makes a text of something: a time, a role, the names of steps."""
+
+CASES = {"lower": "as_it_is", "capitalize": "begun"}
+"""In other languages small letters are no matter of taste: what makes them small is left out."""
 
 _KEEPS_ITS_WORDS = frozenset({"if", "elif", "for", "from", "extends", "include", "block", "macro"})
 _READS = frozenset(
@@ -90,6 +105,8 @@ class _Expression:
     def _token(self, token: _Token, at: int, open_: list[tuple[str, bool]]) -> str:
         if token.kind == "string" and self._is_said(token.source, at, open_):
             return self._in_words(token.source)
+        if token.source in CASES and self._word(at - 1) == "|" and not self._is_statement:
+            return CASES[token.source]
         if token.kind == "name" and self._is_of_the_product(token.source, at):
             if self._word(at + 1) != "(":
                 return f"{token.source}|retold"

@@ -46,6 +46,9 @@ def teach(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(until)
     app.add_template_filter(titles)
+    app.add_template_filter(without_stop)
+    app.add_template_filter(begun)
+    app.add_template_filter(str, "as_it_is")
     app.add_template_filter(role_in_words)
     app.add_template_filter(signature_blocks)
     app.add_template_filter(listed_unit)
@@ -183,6 +186,17 @@ def until(due_at: datetime, now: datetime) -> str:
     else:
         long = f"{minutes // (24 * 60)} days"
     return f"due in {long}" if left >= timedelta() else f"overdue by {long}"
+
+
+def without_stop(sentence: str) -> str:
+    """What a STOP is about, below the word itself."""
+    word, _, rest = sentence.partition(". ")
+    return rest if rest and word in {"STOP", "STOPP"} else sentence
+
+
+def begun(text: str) -> str:
+    """A text as a sentence begins; where nouns are written large, the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def titles(actions: Iterable[Action]) -> str:

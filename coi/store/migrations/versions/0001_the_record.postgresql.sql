@@ -594,6 +594,14 @@ CREATE TABLE pin (
     CONSTRAINT ck_pin_person_kind CHECK (person_kind = 'person')
 )
 -- next
+CREATE TABLE preference (
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    language TEXT NOT NULL,
+    CONSTRAINT pk_preference PRIMARY KEY (person),
+    CONSTRAINT ck_preference_person_kind CHECK (person_kind = 'person')
+)
+-- next
 CREATE TABLE token (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -974,6 +982,8 @@ ALTER TABLE session ADD CONSTRAINT fk_session_person FOREIGN KEY(person) REFEREN
 ALTER TABLE factor ADD CONSTRAINT fk_factor_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE pin ADD CONSTRAINT fk_pin_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+-- next
+ALTER TABLE preference ADD CONSTRAINT fk_preference_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next
 ALTER TABLE token ADD CONSTRAINT fk_token_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
 -- next

@@ -747,6 +747,17 @@ CREATE TABLE pin (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE preference (
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    language TEXT NOT NULL,
+    CONSTRAINT pk_preference PRIMARY KEY (person),
+    CONSTRAINT ck_preference_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_preference_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE token (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
