@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coi.errors import CoiError, DataRefused
+from coi.errors import CoiError, DataRefused, Unknown
 from coi.services.answers import Found, Sort
 from coi.services.capture_settling import SET_ASIDE, set_aside, settle
 from coi.services.captured import captures_waiting, examine
@@ -54,13 +54,25 @@ def put_aside(identifier: str) -> ResponseReturnValue:
     try:
         set_aside(here.installation(), mine(), identifier, here.why())
     except (*NOT_PROVEN, DataRefused) as error:
-        return _shown(identifier, error), status_of(error)
+        return _why_not(identifier, error), status_of(error)
     return _done("Settled: set aside.")
 
 
 def _done(told: str) -> ResponseReturnValue:
     flash(told)
     return redirect(url_for("captured.every"), HTTPStatus.SEE_OTHER)
+
+
+def _why_not(identifier: str, error: CoiError) -> str:
+    """The page with the error; who did not prove who they are is not told whether there is one.
+
+    Raises:
+        CoiError: the same, where there is none.
+    """
+    try:
+        return _shown(identifier, error)
+    except Unknown:
+        raise error from None
 
 
 def _shown(identifier: str, error: CoiError | None = None) -> str:

@@ -381,7 +381,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("captured.every", "GET"): Row("/captured", 200),
     ("captured.show", "GET"): Row("/captured/none", 404),
     ("captured.link", "POST"): Row("/captured/none", 404, fields={"entry": "x 1"}),
-    ("captured.put_aside", "POST"): Row("/captured/none/aside", 404, fields={"password": "x"}),
+    ("captured.put_aside", "POST"): Row("/captured/none/aside", 401, fields={"password": "x"}),
     ("offline.hand_in", "POST"): Row("/offline/captures", 422, fields={"captures": "[]"}),
     # Whoever asks is at no registered device.
     ("permits.ask", "GET"): Row("/therapies/{coi}/permit", 200, 404),
