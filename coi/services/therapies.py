@@ -278,15 +278,15 @@ def _happened(
 def _title_of(workflow: Workflow, content: Mapping[str, Any]) -> str:
     """What was done; of an alarm, which one it is."""
     title = title_of(workflow, content["action"])
-    if content["action"] not in set(AlarmDeed):
+    if content["action"] not in _OF_ALARMS:
         return title
     return f"{title}: {KINDS[Rings(content['document']['alarm'])].title.lower()}"
 
 
 def _said(content: Mapping[str, Any], texts: Mapping[str, str]) -> Mapping[str, str]:
     """What somebody without an account stated, or does about an alarm: by what it is called."""
-    if content["action"] not in {TAKE_STATEMENT, AlarmDeed.ACKNOWLEDGE}:
-        return {}
+    if content["action"] not in _SAYING:
+        return _NOTHING
     notes = content.get("notes", {})
     names = {**NAMES, "reason": "What they do about it"}
     return {names[one]: texts.get(notes[one], "(erased)") for one in names if one in notes}
@@ -341,6 +341,9 @@ def title_of(workflow: Workflow, name: str) -> str:
     return action.title if action else _TITLES.get(name, str(name))
 
 
+_OF_ALARMS = frozenset(deed.value for deed in AlarmDeed)
+_SAYING = frozenset({TAKE_STATEMENT, AlarmDeed.ACKNOWLEDGE.value})
+_NOTHING: Mapping[str, str] = {}
 _TITLES: Mapping[str, str] = {
     MIGRATE: MIGRATION_TITLE,
     **TITLES,
