@@ -85,10 +85,8 @@ def test_it_is_set_aside_by_who_coordinates_or_by_quality_assurance(leo, someone
     one = queue.captures[0]
     hand_in(leo, queue.captures)
     carla, queenie = someone("carla"), someone("queenie")
-    assert all(
-        "1 handoff captured without a line waits" in x.get("/").text for x in (carla, queenie)
-    )
-    assert "1 handoff captured without a line is not settled" in queenie.get("/record").text
+    assert all("wait for somebody to enter them: 1." in x.get("/").text for x in (carla, queenie))
+    assert "and are not settled: 1." in queenie.get("/record").text
     told = {"page": f"{PAGE}/{one.id}", "why": WHY}
 
     wrong = carla.send(f"{PAGE}/{one.id}/aside", **told, password="wrong")
