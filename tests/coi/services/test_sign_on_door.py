@@ -37,6 +37,7 @@ from coi.services.sign_on_door import (
     come_back,
     show_more,
 )
+from coi.services.tried_from import MOST_WRONG, TooManyFromHere
 from coi.services.tries import TRIES, Locked
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -91,6 +92,13 @@ def refused(house, chain="site:north"):
     return content["action"], content["actor"], told
 
 
+def at(house, peer, moment):
+    """The same house, where it is this moment, also for the provider."""
+    clock = SteppedClock(moment, timedelta(0))
+    peer.now = clock.now
+    return replace(house, installation=replace(house.installation, clock=clock))
+
+
 def test_it_opens_the_same_session_as_a_password(known):
     """At the unit and with the roles of the person; on record, with what opened it (SEC-14)."""
     entered = came(known)
@@ -142,6 +150,20 @@ def test_the_first_time_it_takes_the_password(house):
     assert verify_record(house.installation).findings == ()
 
 
+def test_wrong_passwords_are_counted_by_where_they_come_from(house, peer):
+    """Here as at the other door: whoever tries them of everybody is turned away (SEC-44)."""
+    still = at(house, peer, house.installation.clock.now())
+    more = came(still)
+    for n in range(MOST_WRONG):
+        with pytest.raises(WrongPassword):
+            sessions.sign_in(still.installation, f"user-{n}", "a guess", came_from=OUTSIDE)
+
+    with pytest.raises(TooManyFromHere):
+        show_more(still.installation, more.held, Typed(PASSWORD), OUTSIDE)
+
+    assert show_more(still.installation, more.held, Typed(PASSWORD), "10.1.2.3")
+
+
 def test_more_is_asked_of_whoever_has_not_confirmed(house):
     """After a mistake the page asks for the same again."""
     more = came(house)
@@ -185,6 +207,9 @@ def test_an_administrator_comes_in_by_it_never(known):
         end_sign_on(known.installation, by, "carla", why=WHY)
     with pytest.raises(NotForAdministrators):
         came(known)
+    identity = identity_at(known.installation, "mara-4711")
+    told = {"person": by.person, "identity": identity}
+    assert refused(known) == ("refuse_sign_on", by.person, told)
 
 
 def test_the_same_name_at_another_provider_is_another_identity(known):
@@ -422,13 +447,6 @@ def test_from_outside_nobody_confirms_without_one_of_ours(house):
         show_more(outside.installation, more.held, Typed(PASSWORD), OUTSIDE)
 
     assert show_more(outside.installation, more.held, Typed(PASSWORD), "10.1.2.3")
-
-
-def at(house, peer, moment):
-    """The same house, where it is this moment, also for the provider."""
-    clock = SteppedClock(moment, timedelta(0))
-    peer.now = clock.now
-    return replace(house, installation=replace(house.installation, clock=clock))
 
 
 def test_whoever_has_a_secret_that_is_over_does_not_come_in(known, peer):
