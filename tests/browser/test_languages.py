@@ -10,6 +10,27 @@ from tests.browser.looking import NARROW, PHONE, beyond
 from tests.browser.visits import VISITS, path_in
 
 COOKIE = "coi-language"
+OFTEN = {
+    *("sign-in", "work", "work-of-qa", "work-of-administrator", "board-narrowed", "alarms"),
+    *("exceptions", "trail-of-therapy", "journey", "therapy-mixed-up", "therapy-late", "values"),
+    *(
+        "act-freeze",
+        "act-hand-over",
+        "act-result",
+        "act-bedside",
+        "act-dispensation",
+        "late-infuse",
+    ),
+    *("order", "labels", "printing", "screen", "bench", "stock-take-stop", "access-review"),
+    *("device-test", "offline", "captures", "standing-in", "record", "account", "person"),
+}
+"""The pages that are looked at in each run: those that most people see, and the widest. `make soak`
+looks at all."""
+
+EVERY = [
+    visit if visit.name in OFTEN else pytest.param(visit, marks=pytest.mark.soak)
+    for visit in VISITS
+]
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +53,7 @@ def german(house, people, someone):
     return arrive
 
 
-@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
+@pytest.mark.parametrize("visit", EVERY, ids=lambda visit: visit.name)
 def test_long_words_fit(house, german, pictures, visit):
     """On a tablet by night and on a telephone."""
     person = german(visit.username, path_in(house, visit.path))
@@ -66,3 +87,8 @@ def test_a_browser_that_asks_for_german_is_answered_in_german(house, people):
     person.open("/sign-in")
 
     expect(person.page.locator("h1")).to_have_text("Anmelden")
+
+
+def test_what_is_looked_at_often_is_there():
+    """A page that was named otherwise since is not forgotten in each run."""
+    assert {visit.name for visit in VISITS} >= OFTEN
