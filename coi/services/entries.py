@@ -280,13 +280,17 @@ def write_site_entry(
     occasion: Occasion,
     registered: Registered,
     chain: str = ORGANISATION,
+    after: Head | None = None,
 ) -> NewEntry:
     """Write what belongs to no therapy into a site's chain; returns the entry as written.
+
+    What was decided by something that stands in that chain is written after the entry that was its
+    last when that was read: then nothing can have come between (F-07).
 
     Raises:
         ClockWentBack: the clock is behind the chain; only that it was checked can be recorded.
     """
-    last = head(tx, chain)
+    last = after or head(tx, chain)
     checks = action == CHECK_CLOCK
     # The check is recorded while the clock is still behind, or else nobody could ever go on.
     now = rfc3339(occasion.now) if checks else _site_time(tx, action, occasion.now, last)

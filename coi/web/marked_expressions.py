@@ -37,7 +37,7 @@ PRODUCT_TEXTS_OF = frozenset(
 )
 """What holds one on some things, and on others what somebody typed."""
 
-PRODUCT_TABLES = frozenset({"kinds", "reasons", "way"})
+PRODUCT_TABLES = frozenset({"kinds", "meanings", "reasons", "way", "words"})
 """What gives one for a name, as in `reasons[name]`."""
 
 _TOKEN = re.compile(
@@ -68,6 +68,14 @@ _LEAST = 3
 _MARKUP = re.compile(r"[<>=_/{}\\]|^[A-Z_ ]*$")
 
 
+def _looks_up(open_: list[tuple[str, bool]]) -> bool:
+    """What stands here is looked up: an index, or what a method or one of ours is given.
+
+    It must be what it is: in other words nothing would be found. A macro is given what it shows.
+    """
+    return any(name == "[" or name.startswith(".") or name in _READS for name, _is_ours in open_)
+
+
 class _Token(NamedTuple):
     kind: str
     source: str
@@ -86,6 +94,7 @@ class _Expression:
         self._tokens = [_Token(str(m.lastgroup), m[0]) for m in _TOKEN.finditer(source)]
         self._words = [one.source for one in self._tokens if one.kind != "space"]
         self._is_statement = source.startswith("{%")
+        self._goes_on = False
 
     def told(self) -> str:
         """How it is written in other words."""
@@ -108,15 +117,19 @@ class _Expression:
         if token.source in CASES and self._word(at - 1) == "|" and not self._is_statement:
             return CASES[token.source]
         if token.kind == "name" and self._is_of_the_product(token.source, at):
-            if self._word(at + 1) != "(":
+            if self._word(at + 1) != "(" and not _looks_up(open_):
                 return f"{token.source}|retold"
         elif token.source in {"(", "[", "{"}:
             before = self._word(at - 1)
             is_ours = token.source == "(" and self._is_named(before, at - 1)
-            is_ours = is_ours or (token.source == "[" and before in PRODUCT_TABLES)
-            open_.append((before if token.source == "(" else token.source, is_ours))
+            of_table = before in PRODUCT_TABLES or (before == "]" and self._goes_on)
+            is_ours = is_ours or (token.source == "[" and of_table)
+            is_ours = is_ours and not _looks_up(open_)
+            called = f".{before}" if self._word(at - 2) == "." else before
+            open_.append((called if token.source == "(" else token.source, is_ours))
         elif token.source in {")", "]", "}"} and open_ and open_.pop()[1]:
-            return f"{token.source}|retold"
+            self._goes_on = self._word(at + 1) == "["  # a table of tables
+            return token.source if self._goes_on else f"{token.source}|retold"
         return token.source
 
     def _word(self, at: int) -> str:
@@ -144,7 +157,7 @@ class _Expression:
         if (
             text in _LOOKS
             or _MARKUP.search(text)
-            or any(name in _READS | {"[", "{"} for name, _ours in open_)
+            or any(name.lstrip(".") in _READS | {"[", "{"} for name, _ours in open_)
         ):
             return False
         letters = sum(map(str.isalpha, text))

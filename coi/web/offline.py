@@ -88,7 +88,7 @@ def permits() -> ResponseReturnValue:
     try:
         found = permits_of(installation, here.somebody().proven)
     except DataRefused as error:
-        return jsonify(why=error.sentence), status_of(error)
+        return jsonify(why=error.sentence), HTTPStatus.FORBIDDEN  # it is no registered device
     told = [
         {"text": one.text, "signature": one.signed(installation.vault), "left": left}
         for one, left in found

@@ -47,6 +47,7 @@ VISITS = (
     Visit("exceptions", "queenie", "/exceptions"),
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
     Visit("alarms", "queenie", "/alarms"),
+    Visit("alarm-heard", "queenie", "/alarms/heard?alarm={alarm}"),
     Visit("alarms-of-a-nurse", "nina", "/alarms"),
     Visit("statement", "nina", "/therapies/{packed}/entries/9/statement"),
     Visit("wall-laboratory", "leo", "/wall/laboratory"),

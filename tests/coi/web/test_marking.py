@@ -94,6 +94,22 @@ def test_a_sentence_of_the_product_is_retold_where_it_is_shown():
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{{ words[what] }}", "{{ words[what]|retold }}"),
+        ("{{ words[what][0] }}", "{{ words[what][0]|retold }}"),
+        ("{{ typed[what] }}", "{{ typed[what] }}"),
+        ("{{ counts.get(what, 0) }}", "{{ counts.get(what, 0) }}"),
+        ("{{ page.title(things[one.on]) }}", "{{ page.title(things[one.on])|retold }}"),
+        ("{{ field(one.title) }}", "{{ field(one.title|retold) }}"),
+    ],
+)
+def test_what_is_looked_up_is_looked_up_by_its_own_name(source, told):
+    """In other words nothing would be found: neither a number, nor what somebody typed."""
+    assert in_words_of(f"<p>{source}</p>", lambda _: "") == f"<p>{told}</p>"
+
+
 def test_a_template_that_cannot_be_cut_is_refused():
     """Nobody is shown half a page."""
     with pytest.raises(Unmarked):

@@ -56,4 +56,4 @@ def test_at_another_device_there_is_none(bedside):
 
     assert "not registered" in ivo.get(page).text
     assert page not in ivo.get(f"/therapies/{bedside.coi}").text
-    assert ivo.get("/offline/permits").status_code == 422
+    assert ivo.get("/offline/permits").status_code == 403
