@@ -1,7 +1,7 @@
 """A great many therapies, made in bulk: for what must stay as fast with ten thousand as with ten.
 
-Each is a copy of how a recorded therapy began, under a COI of its own, with the tasks and the
-exceptions that one of the recorded therapies has now. All constraints are on; nothing here would
+Each is a copy of how a recorded therapy began, under a COI of its own, with the tasks, exceptions
+and alarms that one of the recorded therapies has now. All constraints are on; nothing here would
 pass the verifier, since a copy has the hashes of its original.
 """
 
@@ -36,8 +36,9 @@ def crowd(engine: Engine, originals: Sequence[str], number: int) -> list[str]:
             which = f"chain = :original AND i % {len(originals)} = {n}"
             copied = _copied(number, t.task, "task", which, {"due_at": _PUT_OFF})
             connection.execute(text(copied), {"original": original})
-            copied = _copied(number, t.exception, "exception", which)
-            connection.execute(text(copied), {"original": original})
+            for table in (t.exception, t.alarm):
+                copied = _copied(number, table, table.name, which)
+                connection.execute(text(copied), {"original": original})
     return [f"TEST-{_FIRST + n}-0" for n in range(number)]
 
 

@@ -48,6 +48,10 @@ EVENTS: Mapping[str, tuple[int, str]] = {
         logging.WARNING,
         "This server recorded nothing for so many seconds; the record says from when to when.",
     ),
+    "alarm_rings": (
+        logging.WARNING,
+        "An alarm of a therapy rings, or went on to who answers for the whole; `of` says of what.",
+    ),
     "anchor_away": (
         logging.WARNING,
         "A place where checkpoints are kept cannot be reached; what waits is kept there later.",

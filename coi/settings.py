@@ -220,6 +220,13 @@ class Settings:
         " refuses none.",
         texts.a_number(0, 365),
     )
+    permit_minutes: int = _setting(
+        "COI_PERMIT_MINUTES",
+        "30",
+        "For how many minutes (5 to 60) a permit holds that a device is given for the time without"
+        " a line.",
+        texts.a_number(5, 60),
+    )
     factor_roles: tuple[str, ...] = _setting(
         "COI_FACTOR_ROLES",
         "",
@@ -296,6 +303,13 @@ class Settings:
         "The address under which browsers reach the pages; with `https://`, cookies are never sent"
         " without encryption.",
         texts.a_page_address,
+    )
+    language: str = _setting(
+        "COI_LANGUAGE",
+        "en",
+        "The language of the pages (`en` or `de`) for whoever chose none and whose browser asks for"
+        " none of the two.",
+        texts.one_of("en", "de"),
     )
     idle_minutes: int = _setting(
         "COI_IDLE_MINUTES",

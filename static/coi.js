@@ -55,14 +55,18 @@ if (watched) {
 
 // How far something is: each part that lives is taken from the page as it is by now, until all is over.
 // The rest of the page stays, with whatever somebody is filling in, for as long as they are signed in.
-const again = document.querySelector("[data-again]")?.dataset.again;
+const lives = document.querySelector("[data-again]");
+const again = lives?.dataset.again;
 if (again) {
+  const lost = document.querySelector("[data-lost]");
   let underWay = false;
   const looking = setInterval(async () => {
     if (underWay) return;
     underWay = true;
     const answer = await fetch(again).catch(() => null);
     underWay = false;
+    // What is on a wall must not look as if it were of now when nobody answers any more.
+    if (lost) lost.hidden = Boolean(answer?.ok);
     if (!answer || !answer.ok) return;
     if (answer.redirected) {
       clearInterval(looking);
@@ -77,5 +81,5 @@ if (again) {
       // What is as it was stays, and so does whoever is at a button in it.
       if (newer && !newer.isEqualNode(part)) part.replaceWith(newer);
     }
-  }, 2000);
+  }, 1000 * (lives.dataset.every || 2));
 }

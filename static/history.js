@@ -47,7 +47,7 @@ const grew = (() => {
     told.id = "history";
     told.className = "notice refusal stop";
     told.setAttribute("role", "alert");
-    told.innerHTML = "<h1>STOP: history changed</h1><p>This server does not have the record that was seen here before, or not all of it. Do nothing by it. Go on by the paper procedure, and tell quality assurance.</p>";
+    told.append(document.getElementById("history-changed").content.cloneNode(true));
     document.getElementById("main").prepend(told);
     for (const button of document.querySelectorAll("main button")) {
       button.classList.add("never");

@@ -30,7 +30,7 @@ async function send() {
   if (!form.reportValidity()) return;
   const button = form.querySelector(".send");
   button.disabled = true;
-  told.textContent = "Sent; waiting for the answer.";
+  told.textContent = told.dataset.textSent;
   answer.hidden = true;
   try {
     const response = await fetch(...request());
@@ -40,7 +40,7 @@ async function send() {
     answer.textContent = text;
     answer.hidden = !text;
   } catch (error) {
-    told.textContent = `Nothing was answered: ${error.message}`;
+    told.textContent = `${told.dataset.textAway} ${error.message}`;
   }
   button.disabled = false;
 }

@@ -53,13 +53,13 @@
     const says = button.parentElement.querySelector("[role=status]");
     button.parentElement.hidden = false;
     button.addEventListener("click", async () => {
-      says.textContent = "Confirm it on the device.";
+      says.textContent = says.dataset.textAsked;
       try {
         const answer = await (button.dataset.makes ? made : shown)(button);
         button.form.elements[button.dataset.passkey].value = answer;
-        says.textContent = "The passkey is there. Go on with the form.";
+        says.textContent = says.dataset.textThere;
       } catch {
-        says.textContent = "No passkey came. Try once more, or type a code.";
+        says.textContent = says.dataset.textNone;
       }
     });
   }

@@ -15,21 +15,21 @@ async function draw() {
   under_way?.abort();
   const mine = under_way = new AbortController();
   const told = document.getElementById("live-status");
-  told.textContent = "Drawing.";
+  told.textContent = told.dataset.textBegun;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: mine.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const newer = page.getElementById("drawn");
     if (mine.signal.aborted) return;
-    if (!newer) told.textContent = "It could not be drawn: press the button, which says why.";
+    if (!newer) told.textContent = told.dataset.textRefused;
     else {
       // The text and the cursor in it stay: only what is beside it is new.
       document.getElementById("drawn").replaceWith(newer);
-      told.textContent = newer.dataset.says;
+      told.textContent = newer.dataset.text;
     }
     if (answer.status === 503) later(AGAIN);
   } catch (error) {
-    if (error.name !== "AbortError") told.textContent = "Nothing was answered: press the button once the network is there.";
+    if (error.name !== "AbortError") told.textContent = told.dataset.textAway;
   }
 }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from workflows import donations, quality
+from workflows.alarms import AlarmDeed
 from workflows.case import Arrival, Case, Turn
 from workflows.draft import NewValue
 from workflows.facts import Deed, NewSubject, Subject, Value
@@ -19,6 +20,7 @@ from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, W
 from workflows.on_paper import OF_THE_ENGINE
 from workflows.over_labels import OVER_LABEL, against
 from workflows.refusal import Refusal
+from workflows.told_by_others import TAKE_STATEMENT
 from workflows.versions import Earlier, version_at
 
 WHICH, CONTENT, REASON = NAMES = ("which", "content", "reason")
@@ -198,6 +200,7 @@ def _judged_anew(case: Case, found: Recorded, because: str) -> NewValue | None:
 
 
 _TAKEN = frozenset({"act", "late", "transcribed"})
+_NO_STEPS = frozenset({"order", *OF_THE_ENGINE, *LabelDeed, *AlarmDeed, TAKE_STATEMENT})
 
 # -- what it touches -------------------------------------------------------------------------------
 
@@ -217,7 +220,7 @@ def judged_since(case: Case, corrected: Sequence[NewValue]) -> Iterator[Past]:
     values = [as_value(one) for one in corrected]
     recorded_in = min(one.occurrence for one in corrected) - 1
     for deed in case.history:
-        is_step = deed.kind in _TAKEN and deed.action not in {"order", *OF_THE_ENGINE, *LabelDeed}
+        is_step = deed.kind in _TAKEN and deed.action not in _NO_STEPS
         if deed.seq >= recorded_in and is_step:
             before = _as_it_was(case, deed)
             of = frozenset(one.subject for one in corrected if one.occurrence == deed.seq + 1)

@@ -79,20 +79,49 @@ def tasks(workflow: Workflow, standing: Standing) -> tuple[Task, ...]:
     return (*theirs, *_of_anybody(steps, standing))
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when a step is to be taken at one place, and who can take it there."""
+
+    action: Action
+    site: str
+    unit: str  # '' where it is decided on paper
+    roles: tuple[str, ...]
+    since: datetime
+    due_at: datetime
+
+
+def deadlines(workflow: Workflow, standing: Standing) -> Iterator[Deadline]:
+    """Of each step that is possible now and may not take for ever, at each place where it is."""
+    for number, fits in _possible(workflow, standing):
+        action = workflow.usual[number]
+        for opening in _openings(action, fits, standing) if action.due else ():
+            roles = tuple(action.roles_at(opening.site_kind))
+            due_at = opening.since + action.due if action.due else NEVER
+            if roles:
+                yield Deadline(action, opening.site, opening.unit, roles, opening.since, due_at)
+
+
 def _steps(workflow: Workflow, standing: Standing) -> _Steps:
     steps: dict[str, dict[str, list[_Step]]] = {}
-    for number, fits in _beginning(workflow, standing).items():
+    for number, fits in _possible(workflow, standing):
         action = workflow.usual[number]
-        if not _is_complete(action, fits) or lifts_nothing(
-            action, standing.subjects.values(), standing.stops
-        ):
-            continue
         for opening in _openings(action, fits, standing):
             due_at = opening.since + action.due if action.due else NEVER
             for role in action.roles_at(opening.site_kind):
                 there = steps.setdefault(opening.place_of(role), {})
                 there.setdefault(role, []).append((due_at, number, action.name))
     return steps
+
+
+def _possible(workflow: Workflow, standing: Standing) -> Iterator[tuple[int, _Fits]]:
+    """The usual actions, by number, for which everything is there; and what is."""
+    for number, fits in _beginning(workflow, standing).items():
+        action = workflow.usual[number]
+        if _is_complete(action, fits) and not lifts_nothing(
+            action, standing.subjects.values(), standing.stops
+        ):
+            yield number, fits
 
 
 def _shared(place: str, steps: Mapping[str, Sequence[_Step]]) -> Iterator[Task]:

@@ -17,6 +17,7 @@ from coi.services.alarm_mail import AlarmMail
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
 from coi.services.beats import last_beat
+from coi.services.bell import Bell
 from coi.services.delivering import Sender
 from coi.services.doubt import note_untold
 from coi.services.erased_log import settle_erased_at_start
@@ -65,6 +66,7 @@ def begin() -> Installation:
         _beside("send", Sender(installation).run)
     if settings.print_send:
         _beside("print", PrintSender(installation).run)
+    _beside("bell", Bell(installation).run)
     if settings.checkpoint_sign:
         _beside("sequence", Sequencer(installation).run)
         begin_anchoring(installation, threading.Event())

@@ -16,6 +16,7 @@ from coi.ledger.piles import Pile
 from coi.ledger.registered import Registered
 from coi.ledger.replay import Content, State
 from coi.ledger.source import Source
+from workflows.alarms import AlarmDeed
 from workflows.label_life import LabelDeed
 from workflows.transcribing import TRANSCRIBED
 
@@ -26,7 +27,7 @@ Releases: TypeAlias = Mapping[tuple[str, int], frozenset[tuple[str, str, str, st
 """The same of each stored workflow version."""
 
 UNREVIEWED = "releases a lot, and nobody had reviewed the trail of its therapy to its end"
-_READ_BACK = LabelDeed.CONFIRM.value
+_CHANGES_NOTHING = frozenset({LabelDeed.CONFIRM, *AlarmDeed})
 _NOTHING: frozenset[tuple[str, str, str, str]] = frozenset()
 
 
@@ -51,7 +52,7 @@ class Unread:
     """One chain, told entry by entry: which entries a review may name that covers all before now.
 
     These are the last entry that counts, and what came since: attempts that were refused and
-    changed nothing, and labels that were read back where they are.
+    changed nothing, labels that were read back where they are, and alarms.
     """
 
     hashes: list[str] = field(default_factory=list)
@@ -65,7 +66,8 @@ class Unread:
             return
         if _is_release(content, releases.get((state.workflow, state.version), _NOTHING)):
             registered.releases.add((state.chain, state.seq), tuple(self.hashes))
-        if "moves" in content or (content["kind"] != "refused" and content["action"] != _READ_BACK):
+        is_quiet = content["kind"] == "refused" or content["action"] in _CHANGES_NOTHING
+        if "moves" in content or not is_quiet:
             self.hashes.clear()
         self.hashes.append(hash_)
 

@@ -17,12 +17,14 @@ from coi.clock import rfc3339
 from coi.interop.mailing import NotSent, send_mail
 from coi.services.installation import Installation
 from coi.settings import Settings
+from workflows.alarms import KINDS, AlarmDeed, Rings
 
 ALARMS = frozenset({"passwords_crowded", "not_recording", "clock_not_followed"}) | {
     event for event, (level, _meaning) in events.EVENTS.items() if level == logging.ERROR
 }
 ENTRIES = {
     "break_glass": "Somebody read in an emergency who a patient is: review it (/emergencies).",
+    "captures_forked": "A device handed in what it did not capture so: look at it (/captured).",
     "lock_account": "Wrong passwords one after another: an account was locked.",
     "lock_beside": "Wrong passwords for others, one after another: whoever typed them is locked.",
     "lock_pin": "Wrong PINs one after another: the PIN of a badge was ended.",
@@ -104,7 +106,16 @@ def _said(event: str, told: events.Told) -> str | None:
     """An alarm in words, without anybody's name; None for what is none."""
     if event == "entry_written":
         return ENTRIES.get(str(told.get("action")))
+    if event == "alarm_rings":
+        return _of_therapy(told)
     return events.EVENTS[event][1] if event in ALARMS else None
+
+
+def _of_therapy(told: events.Told) -> str:
+    """What rings of a therapy, of which of its things, and what is to be done; nobody's name."""
+    kind = KINDS[Rings(str(told["alarm"]))]
+    on = "" if told["deed"] == AlarmDeed.RAISE else "Still rings: "
+    return f"{on}{kind.title} ({told['of']}): {kind.next_step} (/alarms)"
 
 
 def _subject(lines: list[str]) -> str:

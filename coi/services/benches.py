@@ -7,7 +7,7 @@ chain: the therapy whose hands-on step opened it, or nothing since the changeove
 from dataclasses import dataclass, replace
 
 from coi.errors import DataRefused, Problem, Refused, Unknown
-from coi.ledger.content import Attestation
+from coi.ledger.content import Attestation, Head
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.attempt import Attempt
 from coi.services.directory import ListedUnit, units_by_id
@@ -19,6 +19,8 @@ from coi.services.proofs import ADMINISTRATOR, Proven, holding
 from coi.services.reasons import noted, require_reason
 from coi.services.sessions import SignedIn
 from coi.store import benches, places, sessions
+from coi.store.append import Overtaken
+from coi.store.facts import head
 from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
 from workflows.facts import Bench, Mode, Person, Unit
@@ -90,7 +92,11 @@ def retire_bench(installation: Installation, by: Proven, serial: str, *, why: st
 
     def work(tx: Transaction) -> None:
         administrator = holding(tx, by, ADMINISTRATOR)[0].person
-        bench = benches.bench(tx, serial)
+        known = benches.bench(tx, serial)
+        if known is None:
+            raise Unknown("bench", serial)
+        chain = site_chain(unit_of(tx, installation, known.unit).site)
+        bench, last = as_it_stands(tx, serial, chain)
         if bench is None:
             raise Unknown("bench", serial)
         if bench.holds != CLEARED:
@@ -99,9 +105,8 @@ def retire_bench(installation: Installation, by: Proven, serial: str, *, why: st
             raise Refused([Refusal("BENCH_NOT_CLEAR", sentence, "Clear it first.")])
         told = Attestation("bench", serial, unit=bench.unit, holds=0, detail=CLEARED)
         occasion = Occasion(administrator.id, bench.unit, installation.clock.now())
-        chain = site_chain(unit_of(tx, installation, bench.unit).site)
         registered = Registered((told,), notes=noted(tx, installation, reason))
-        write_site_entry(tx, "retire_bench", occasion, registered, chain)
+        write_site_entry(tx, "retire_bench", occasion, registered, chain, last)
 
     installation.transact(work)
 
@@ -157,6 +162,15 @@ def bench_seen(tx: Transaction, installation: Installation, person: Person, seri
     if bench is None or not {unit_of(tx, installation, bench.unit).site, EVERYWHERE} & sites:
         raise Unknown("bench", serial)
     return bench
+
+
+def as_it_stands(tx: Transaction, serial: str, chain: str) -> tuple[Bench | None, Head | None]:
+    """The bench, and the last entry of its site's chain, which was read before it.
+
+    Whoever writes on after that entry is overtaken by anything that is told of the bench meanwhile.
+    """
+    last = head(tx, chain)
+    return benches.bench(tx, serial), last
 
 
 def look_at_bench(installation: Installation, person: Person, serial: str) -> Bench:
@@ -221,7 +235,10 @@ def open_bench(attempt: Attempt) -> None:
     bench = bench_in_use(request, attempt.facts.benches or ())
     if bench is None or bench.holds != CLEARED or request.mode is Mode.LATE:
         return
+    chain = site_chain(request.unit.site)
+    there, last = as_it_stands(attempt.tx, bench.serial, chain)
+    if there is None or there.holds != CLEARED:
+        raise Overtaken  # somebody was quicker: it is all decided anew
     told = Attestation("bench", bench.serial, unit=bench.unit, detail=request.coi)
     occasion = Occasion(request.actor.id, bench.unit, now)
-    chain = site_chain(request.unit.site)
-    write_site_entry(attempt.tx, "open_bench", occasion, Registered((told,)), chain)
+    write_site_entry(attempt.tx, "open_bench", occasion, Registered((told,)), chain, last)

@@ -11,7 +11,7 @@ from datetime import datetime
 from coi.errors import DataRefused, Refused
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint, unreadable
-from coi.services.benches import bench_seen, unit_of
+from coi.services.benches import as_it_stands, bench_seen, unit_of
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.ordering import MANUFACTURING_FIELD
@@ -101,8 +101,10 @@ def clear_bench(
         signed = [(acting(tx, one.proven), one.meaning) for one in signers]
         if entry_answering(tx, wanted.key, digest) is not None:
             return
-        bench = bench_seen(tx, installation, known.person, wanted.serial)
-        unit = unit_of(tx, installation, bench.unit)
+        seen = bench_seen(tx, installation, known.person, wanted.serial)
+        unit = unit_of(tx, installation, seen.unit)
+        there, last = as_it_stands(tx, seen.serial, site_chain(unit.site))
+        bench = there or seen
         rules = signatures_of_changeover(tx, installation, bench)
         if reasons := [*_not_as_seen(bench, wanted), *_not_signed(known, signed, unit, rules)]:
             raise Refused(reasons)
@@ -110,7 +112,7 @@ def clear_bench(
         actor_id, key = known.person.id, wanted.key
         occasion = Occasion(actor_id, bench.unit, now, key=key, digest=digest)
         told = _cleared(bench, unit, signed, now)
-        write_site_entry(tx, "clear_bench", occasion, told, site_chain(unit.site))
+        write_site_entry(tx, "clear_bench", occasion, told, site_chain(unit.site), last)
 
     installation.transact(work)
 

@@ -14,6 +14,7 @@ from coi.services.signatures import role_in_words, shown
 from coi.services.therapies import Happened
 from workflows.expansion import MIGRATE
 from workflows.model import Kind
+from workflows.told_by_others import TAKE_STATEMENT
 from workflows.transcribing import TRANSCRIBED
 
 _MEANS: Final[Mapping[str, str]] = {
@@ -73,6 +74,9 @@ def _marks(reading: Reading, event: Happened) -> Iterator[str]:
         yield f"{_KINDS[MIGRATE]}: from {before} to {event.content['workflow']['version']}"
     elif event.kind in _KINDS:
         yield _KINDS[event.kind]
+    if event.action == TAKE_STATEMENT:
+        said = "; ".join(f"{name}: {text}" for name, text in event.said.items())
+        yield f"A STATEMENT, NOT A SIGNATURE, of entry {event.content['document']['entry']}. {said}"
     if any(scan["how"] == "typed" for scan in event.content.get("scans", ())):
         yield "A CODE WAS TYPED, NOT SCANNED"
     for notice in event.content.get("notices", ()):

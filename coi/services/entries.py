@@ -152,8 +152,9 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
     refusals: Sequence[Refusal] = (),
     therapy: Mapping[str, str] | None = None,
     registers: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> tuple[NewEntry, Sealed]:
-    """Write what the engine drafted into its therapy's chain."""
+    """Write what the engine drafted into its therapy's chain; `notes` are commitments to texts."""
     entry = replace(
         _entry_of(draft, occasion, chain, recorded_at(tx, occasion.now, chain[1])),
         workflow=WorkflowRef(workflow.name, workflow.version, workflow.hash),
@@ -164,7 +165,7 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
         wristbands=issued.wristbands,
         registers=registers or {},
         refusals=[{"code": r.code, "guard": r.guard or "-"} for r in refusals],
-        notes=_notes(tx, installation, refusals, occasion.unread),
+        notes={**_notes(tx, installation, refusals, occasion.unread), **(notes or {})},
     )
     sealed = write(tx, entry, workflow)
     _tell(entry, workflow, refusals)
@@ -279,13 +280,17 @@ def write_site_entry(
     occasion: Occasion,
     registered: Registered,
     chain: str = ORGANISATION,
+    after: Head | None = None,
 ) -> NewEntry:
     """Write what belongs to no therapy into a site's chain; returns the entry as written.
+
+    What was decided by something that stands in that chain is written after the entry that was its
+    last when that was read: then nothing can have come between (F-07).
 
     Raises:
         ClockWentBack: the clock is behind the chain; only that it was checked can be recorded.
     """
-    last = head(tx, chain)
+    last = after or head(tx, chain)
     checks = action == CHECK_CLOCK
     # The check is recorded while the clock is still behind, or else nobody could ever go on.
     now = rfc3339(occasion.now) if checks else _site_time(tx, action, occasion.now, last)

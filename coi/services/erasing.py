@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from coi.errors import CoiError, DataRefused, Problem, Unknown
+from coi.services.drivers import pictures_in
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.erased_log import ERASE_PATIENT, ERASURE, Gone, erase, registers_of, settle_erased
 from coi.services.installation import Installation
@@ -159,8 +160,10 @@ def _asked(tx: Transaction, installation: Installation, wish: Wish) -> Registere
 
 def _gone(views: Sequence[TherapyView]) -> Gone:
     """The patient, and every text that their therapies committed to, but for the names of staff."""
-    every = (event.content for one in views for event in one.history)
-    texts = {text for content in every for text in commitments_in(content)}
+    every = [event.content for one in views for event in one.history]
+    texts = {
+        text for content in every for text in (*commitments_in(content), *pictures_in(content))
+    }
     return Gone("", (views[0].therapy.patient,), tuple(sorted(texts)))
 
 

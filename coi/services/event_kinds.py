@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from coi.ledger.content import NewEntry
+from workflows.alarms import AlarmDeed
 from workflows.model import Action, Kind, Verb, Workflow
 
 ENTRY = "therapy.entry"
@@ -45,7 +46,16 @@ OF_KIND: Mapping[str, str] = {
 }
 """What an entry is whatever its action."""
 
+OF_DEED: Mapping[str, str] = {
+    AlarmDeed.RAISE: "alarm.raised",
+    AlarmDeed.ESCALATE: "alarm.escalated",
+    AlarmDeed.ACKNOWLEDGE: "alarm.heard",
+    AlarmDeed.END: "alarm.ended",
+}
+"""What is told of an alarm of a therapy, which no definition names."""
+
 OF_ALARM: Mapping[str, str] = {
+    "captures_forked": "alarm.captures-forked",
     "clock_not_followed": "alarm.clock-not-followed",
     "clock_stepped": "alarm.clock-stepped",
     "disk_full": "alarm.disk-full",
@@ -60,7 +70,8 @@ OF_ALARM: Mapping[str, str] = {
 EVERY: tuple[str, ...] = tuple(
     sorted(
         {ENTRY, EXCEPTION_OPENED}
-        | {*OF_VERB.values(), *OF_PACKAGE.values(), *OF_KIND.values(), *OF_ALARM.values()}
+        | {*OF_VERB.values(), *OF_PACKAGE.values(), *OF_KIND.values()}
+        | {*OF_DEED.values(), *OF_ALARM.values()}
     )
 )
 """Every kind that can be asked for; a test is sent to whoever it is sent for."""
@@ -69,7 +80,7 @@ EVERY: tuple[str, ...] = tuple(
 def kinds_of(workflow: Workflow, entry: NewEntry) -> tuple[str, ...]:
     """The kind of an entry, and that it opened an exception where that is another one."""
     action = workflow.actions.get(entry.action)
-    told = _of_action(workflow, action, entry) if action else ENTRY
+    told = _of_action(workflow, action, entry) if action else OF_DEED.get(entry.action, ENTRY)
     kind = OF_KIND.get(entry.kind, told)
     opened = any(workflow.machines[birth.machine].kind is Kind.EXCEPTION for birth in entry.births)
     return (kind, EXCEPTION_OPENED) if opened and kind != EXCEPTION_OPENED else (kind,)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from coi.services.decoding import content_of_text
+from coi.services.event_kinds import OF_DEED
 from coi.services.installation import Installation
 from coi.store.entries import entry_text
 from coi.store.facts import parts
 from coi.store.outbox import NOBODY
 from coi.store.states import state_after
 from coi.store.transactions import Transaction
+from workflows.alarms import KINDS, Rings
 from workflows.model import Workflow
 
 PATIENT = "patient"
@@ -50,6 +52,8 @@ def body_of(tx: Transaction, installation: Installation, at: At) -> bytes:
     }
     if "workflow" in content:
         told |= _of_therapy(tx, installation, at, content)
+    if content["action"] in OF_DEED:
+        told["alarm"] = _of_alarm(content["document"])
     message = {"type": at.kind, "timestamp": content["recorded_at"], "data": told}
     return json.dumps(message, separators=(",", ":"), sort_keys=True).encode()
 
@@ -76,6 +80,20 @@ def _of_therapy(
             if workflow.machines[born["machine"]].kind == "exception"
         ],
         "subjects": [_subject(workflow, move) for move in content.get("moves", ())],
+    }
+
+
+def _of_alarm(document: Mapping[str, str]) -> dict[str, object]:
+    """What rings, of what, since when, and what is to be done."""
+    kind = KINDS[Rings(document["alarm"])]
+    return {
+        "kind": document["alarm"],
+        "level": kind.level.value,
+        "about": document["about"],
+        "since": document["since"],
+        "due": document["due"],
+        "late": document.get("late", "no") == "yes",
+        "next_step": kind.next_step,
     }
 
 

@@ -104,6 +104,8 @@ class Permission(StrEnum):
     KEEP_DIALECTS = "say which codes of others are read"
     IMPORT = "import tables"
     COPY = "copy therapies from paper in a table"
+    SETTLE_CAPTURES = "settle what was captured without a line"
+    SET_CAPTURES_ASIDE = "set aside what was captured without a line"
     ADMINISTER = "administer people and sites"
 
 
@@ -141,6 +143,8 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.IMPORT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
     # As on the page: whoever takes a step copies it, and the engine asks for the role of each.
     Permission.COPY: MEETS_THE_PATIENT | _HANDLES,
+    Permission.SETTLE_CAPTURES: MEETS_THE_PATIENT | _HANDLES,
+    Permission.SET_CAPTURES_ASIDE: frozenset({"coordinator", QA}),
     Permission.ADMINISTER: frozenset({ADMINISTRATOR}),
 }
 """The roles that give each permission; everybody has what is public."""

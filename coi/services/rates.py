@@ -24,8 +24,10 @@ from coi.store.transactions import Transaction
 COUNTED = (
     *(Unusual.MISMATCH, Unusual.UNREAD, Unusual.TYPED, Unusual.LATE, Unusual.REFUSED),
     *(Unusual.RULES_BROKEN, Unusual.DISPENSATION, Unusual.WARNED, Unusual.CORRECTED),
+    Unusual.ESCALATED,
 )
-"""What says how a site works: mix-ups first, then what people do in their place of a scan."""
+"""What says how a site works: mix-ups first, then what people do in their place of a scan,
+and what they forgot for so long that an alarm went on to others."""
 
 _LONGEST_MONTH = timedelta(days=31)
 

@@ -22,16 +22,21 @@ def refused_in_doubt(attempt: Attempt, decision: Decision) -> Decision:
     draft = decision.draft
     if draft is None or attempt.request.mode is not Mode.ASK or not _relies(attempt, draft):
         return decision
+    why = doubts(attempt)
+    return Decision(None, why, at_patient=decision.at_patient) if why else decision
+
+
+def doubts(attempt: Attempt) -> tuple[Refusal, ...]:
+    """Why nothing may rely on the record and its times now; nothing where nothing is in doubt."""
     found = (
         (RECORD_IN_DOUBT, doubt_about_record(attempt), "what was found"),
         (CLOCK_IN_DOUBT, clock_in_doubt(attempt.tx), "what the clock did"),
     )
-    why = tuple(
+    return tuple(
         Refusal(code, doubt, f"Quality assurance looks at {what}, and signs that work goes on")
         for code, doubt, what in found
         if doubt
     )
-    return Decision(None, why, at_patient=decision.at_patient) if why else decision
 
 
 def _relies(attempt: Attempt, draft: Draft) -> bool:

@@ -1,12 +1,14 @@
-"""What could be done next in a therapy, and its exceptions: written with each entry, for lists."""
+"""What could be done next in a therapy, its exceptions and alarms: written with each entry."""
 
 from collections.abc import Iterable, Mapping
 
 from coi.clock import rfc3339
 from coi.errors import Unknown
+from coi.services.alarm_plan import alarms_of, keep_alarms_of
 from coi.services.installation import Installation
 from coi.services.noting import Here, keep_exceptions_of
 from coi.store import facts
+from coi.store.alarms import PlannedRow
 from coi.store.tasks import TaskRow, between_blanks, keep_tasks, standing
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
@@ -22,8 +24,10 @@ def plan_anew(
 ) -> None:
     """Write down tasks and exceptions of a therapy (COI, its stops) with a new entry."""
     there = standing(tx, head[0])
-    keep_tasks(tx, head[0], _planned(tx, installation, workflow, head, there))
+    stands = _stands(tx, installation, workflow, head, there)
+    keep_tasks(tx, head[0], _planned(workflow, head[0], stands))
     keep_exceptions_of(tx, workflow, head[0], there)
+    keep_alarms_of(tx, workflow, head[0], stands)
 
 
 def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[TaskRow]:
@@ -37,30 +41,50 @@ def planned(tx: Transaction, installation: Installation, coi: str) -> frozenset[
         raise Unknown("therapy", coi)
     therapy = found[0]
     workflow = installation.workflow(tx, therapy.workflow, therapy.version)
-    return _planned(tx, installation, workflow, (coi, therapy.stops), standing(tx, coi))
+    head = coi, therapy.stops
+    stands = _stands(tx, installation, workflow, head, standing(tx, coi))
+    return _planned(workflow, coi, stands)
 
 
-def _planned(
+def planned_alarms(tx: Transaction, installation: Installation, coi: str) -> frozenset[PlannedRow]:
+    """The alarms of a therapy, worked out anew; what is stored must be the same.
+
+    Raises:
+        Unknown: there is no such therapy.
+    """
+    found = facts.therapy(tx, coi)
+    if found is None:
+        raise Unknown("therapy", coi)
+    workflow = installation.workflow(tx, found[0].workflow, found[0].version)
+    head = coi, found[0].stops
+    stands = _stands(tx, installation, workflow, head, standing(tx, coi))
+    return alarms_of(tx, workflow, coi, stands)
+
+
+def _stands(
     tx: Transaction,
     installation: Installation,
     workflow: Workflow,
     head: tuple[str, int],
     there: Here,
-) -> frozenset[TaskRow]:
-    coi, stops = head
+) -> Standing:
+    """How a therapy stands: COI and its stops, and its subjects."""
     subjects = {name: subject for name, (subject, _since) in there.items()}
-    sites, treatment = facts.parts(tx, coi)
-    stands = Standing(
+    sites, treatment = facts.parts(tx, head[0])
+    return Standing(
         subjects=subjects,
         since={name: since for name, (_subject, since) in there.items()},
         sites={site: installation.site_kind(tx, site) for site in sites},
         units=_units(tx, installation, workflow, subjects.values()),
-        stops=stops,
+        stops=head[1],
         treatment=treatment,
     )
-    root = subjects[coi]
+
+
+def _planned(workflow: Workflow, coi: str, stands: Standing) -> frozenset[TaskRow]:
+    root = stands.subjects[coi]
     phase = workflow.machines[root.machine].states[root.position.state].phase
-    held = _held(subjects, stops)
+    held = _held(stands.subjects, stands.stops)
     found = tasks(workflow, stands)
     due = {moment: rfc3339(moment) for moment in {one.due_at for one in found}}
     return frozenset(

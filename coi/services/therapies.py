@@ -19,7 +19,8 @@ from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.signatures import signatures_of
 from coi.store.transactions import Transaction
-from workflows import label_deeds
+from workflows import alarms, label_deeds, told_by_others
+from workflows.alarms import KINDS, AlarmDeed, Rings
 from workflows.expansion import MIGRATE
 from workflows.facts import Link, Subject, Therapy, Value
 from workflows.guards.treating import is_answer
@@ -28,6 +29,7 @@ from workflows.model import Action, QualityTest, Workflow
 from workflows.on_paper import TITLES
 from workflows.possible import decides_release, possible_actions
 from workflows.refusal import Refusal
+from workflows.told_by_others import NAMES, TAKE_STATEMENT
 from workflows.treating import ASKED, FIELDS
 from workflows.versions import Earlier, version_at
 
@@ -74,6 +76,7 @@ class Happened:
     content: Mapping[str, Any]
     signatures: tuple[Signed, ...]
     refusals: tuple[Refusal, ...]
+    said: Mapping[str, str] = field(default_factory=dict)  # a statement, or what is done about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,7 @@ def _happened(
         hash=entry.hash,
         kind=content["kind"],
         action=name,
-        title=title_of(workflow, name),
+        title=_title_of(workflow, content),
         actor=content["actor"],
         role=content["role"],
         unit=content["unit"],
@@ -268,7 +271,25 @@ def _happened(
         content=content,
         signatures=signed_of(entry.signed, texts, usernames),
         refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
+        said=_said(content, texts),
     )
+
+
+def _title_of(workflow: Workflow, content: Mapping[str, Any]) -> str:
+    """What was done; of an alarm, which one it is."""
+    title = title_of(workflow, content["action"])
+    if content["action"] not in _OF_ALARMS:
+        return title
+    return f"{title}: {KINDS[Rings(content['document']['alarm'])].title.lower()}"
+
+
+def _said(content: Mapping[str, Any], texts: Mapping[str, str]) -> Mapping[str, str]:
+    """What somebody without an account stated, or does about an alarm: by what it is called."""
+    if content["action"] not in _SAYING:
+        return _NOTHING
+    notes = content.get("notes", {})
+    names = {**NAMES, "reason": "What they do about it"}
+    return {names[one]: texts.get(notes[one], "(erased)") for one in names if one in notes}
 
 
 def signed_of(
@@ -320,7 +341,16 @@ def title_of(workflow: Workflow, name: str) -> str:
     return action.title if action else _TITLES.get(name, str(name))
 
 
-_TITLES: Mapping[str, str] = {MIGRATE: MIGRATION_TITLE, **TITLES, **label_deeds.TITLES}
+_OF_ALARMS = frozenset(deed.value for deed in AlarmDeed)
+_SAYING = frozenset({TAKE_STATEMENT, AlarmDeed.ACKNOWLEDGE.value})
+_NOTHING: Mapping[str, str] = {}
+_TITLES: Mapping[str, str] = {
+    MIGRATE: MIGRATION_TITLE,
+    **TITLES,
+    **label_deeds.TITLES,
+    **alarms.TITLES,
+    **told_by_others.TITLES,
+}
 
 
 def wristband_of(tx: Transaction, coi: str) -> str:

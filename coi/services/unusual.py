@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from coi.services.decoding import Content
 from coi.services.scanning import TYPED
+from workflows.alarms import AlarmDeed
 from workflows.label_life import LabelDeed
 
 
@@ -33,6 +34,7 @@ class Unusual(StrEnum):
     CORRECTED = "corrected"
     MOVED = "moved"
     WARNED = "warned"
+    ESCALATED = "escalated"
     CLOCK = "clock"
     IN_DOUBT = "in-doubt"
     ERASED = "erased"
@@ -56,6 +58,7 @@ WORDS: dict[Unusual, str] = {
     Unusual.CORRECTED: "a value was corrected",
     Unusual.MOVED: "moved to other rules",
     Unusual.WARNED: "went on in spite of a warning",
+    Unusual.ESCALATED: "an alarm went on to others",
     Unusual.CLOCK: "the clock, or nothing was recorded",
     Unusual.IN_DOUBT: "the record was in doubt, or put back",
     Unusual.ERASED: "something was erased, or was to be",
@@ -76,12 +79,14 @@ _OF_ACTION = {
     "break_glass": Unusual.EMERGENCY,
     "review_break_glass": Unusual.EMERGENCY,
     "correct_value": Unusual.CORRECTED,
+    AlarmDeed.ESCALATE.value: Unusual.ESCALATED,
     LabelDeed.REPRINT.value: Unusual.REPRINTED,
     "check_clock": Unusual.CLOCK,
     "clock_stepped": Unusual.CLOCK,
     "accept_clock": Unusual.CLOCK,
     "not_recording": Unusual.CLOCK,
     "verification_failed": Unusual.IN_DOUBT,
+    "captures_forked": Unusual.IN_DOUBT,
     "accept_findings": Unusual.IN_DOUBT,
     "restore": Unusual.IN_DOUBT,
     "replace_checkpoint_key": Unusual.IN_DOUBT,

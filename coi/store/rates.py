@@ -5,13 +5,18 @@ from sqlalchemy import Connection, bindparam, func, literal, or_, select
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.unusual import is_marked
+from workflows.alarms import AlarmDeed
 
-_DONE = ("act", "late")
+_DONE = ("act", "late")  # but for what rings: that is no step of anybody
 _c = t.entry.c
 _within = (_c.recorded_at >= bindparam("since"), _c.recorded_at < bindparam("until"))
 _steps = Statement(
     select(_c.unit, func.count())
-    .where(*_within, or_(*(_c.kind == literal(kind) for kind in _DONE)))
+    .where(
+        *_within,
+        or_(*(_c.kind == literal(kind) for kind in _DONE)),
+        _c.action.not_in([*map(literal, AlarmDeed)]),
+    )
     .group_by(_c.unit)
 )
 # What stands in the chain of a site is no step of a therapy.

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "6e7f7c1ca19df96d5266d2687c3f95e227c8731f934ddfc83859e46f8d23049b",
-    "postgresql": "674a70bce2a541c44a57cde67b8288424d60834c20836f7a0f00a8c336005b73",
+    "sqlite": "af69dfee5a89837cd3dc2d74d4ba27b66d52dfd1dc0ff2841174598bcade86b8",
+    "postgresql": "0699bb4b9e313b09dea01baebccbc8898475df592010f15db6698c7e5b7b788e",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

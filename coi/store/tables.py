@@ -7,6 +7,7 @@ from sqlalchemy import Index, Table, func
 
 from coi.store.tables_apart import (
     IS_A_NUMBER,
+    alarm,
     challenge,
     credential,
     delivery,
@@ -19,6 +20,7 @@ from coi.store.tables_apart import (
     patient_identity,
     patient_key,
     pin,
+    preference,
     request,
     saved_view,
     session,
@@ -77,8 +79,8 @@ APART: tuple[Table, ...] = (
 """May be updated and erased."""
 
 PASSING: tuple[Table, ...] = (
-    *(session, failed_sign_in, factor, challenge, pin, token, signature_grant),
-    *(errand, task, exception),
+    *(session, failed_sign_in, factor, challenge, pin, preference, token, signature_grant),
+    *(errand, task, exception, alarm),
     *(webhook, delivery),
     *(donation_turn, saved_view),
     *(print_line, print_job),
@@ -88,6 +90,13 @@ PASSING: tuple[Table, ...] = (
 
 INDEXES = (
     Index("ix_account_person", account.c.person),
+    # What is to be put on record of an alarm now; and what rings at a site, the longest first.
+    Index("ix_alarm_next", alarm.c.site, alarm.c.next_at),
+    Index(
+        "ix_alarm_rings",
+        *(alarm.c.site, alarm.c.level, alarm.c.rings_at, alarm.c.chain, alarm.c.kind),
+        *(alarm.c.subject, alarm.c.since, alarm.c.state, alarm.c.roles, alarm.c.escalated_at),
+    ),
     Index("ix_attestation_about", attestation.c.kind, attestation.c.about),
     Index("ix_delivery_due", delivery.c.webhook, delivery.c.state, delivery.c.due_at),
     Index("ix_delivery_state", delivery.c.state, delivery.c.recorded_at),
@@ -181,6 +190,7 @@ __all__ = [
     "SEEDS",
     "TREE",
     "account",
+    "alarm",
     "attestation",
     "chain",
     "challenge",
@@ -208,6 +218,7 @@ __all__ = [
     "person",
     "pin",
     "position",
+    "preference",
     "print_job",
     "print_line",
     "request",

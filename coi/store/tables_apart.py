@@ -56,6 +56,16 @@ pin = table(
 """The hash of what somebody types beside their badge. Whether it opens anything says the record,
 which names this hash: a row that is gone, or another, opens nothing."""
 
+preference = table(
+    "preference",
+    texts("person person_kind language"),
+    primary("preference", "person"),
+    # A constant, so that the key can only lead to a human being: a program reads no page.
+    check("ck_preference_person_kind", "person_kind = 'person'"),
+    refers("fk_preference_person", "person person_kind", "person", "id kind"),
+)
+"""How somebody wants to be shown the pages: the language that they chose."""
+
 request = table(
     "request",
     texts("key actor digest chain"),
@@ -178,6 +188,24 @@ saved_view = table(
     refers("fk_saved_view_person", "person", "person", "id"),
 )
 """How somebody likes to see a list: what it is narrowed down to, by a name of their own."""
+
+alarm = table(
+    "alarm",
+    texts("chain kind subject since rings_at site escalates_at unit roles about level"),
+    texts("state next_at raised_at escalated_at heard_by heard_at"),
+    primary("alarm", "chain kind subject since rings_at site"),
+    among("ck_alarm_level", "level", "alarm warning"),
+    among("ck_alarm_state", "state", "waiting rings over"),
+    moment("ck_alarm_next_at", "next_at"),
+    moment("ck_alarm_raised_at", "raised_at", or_never=True),
+    # What rings was raised, and what was not raised has not rung.
+    check("ck_alarm_raised", "(state = 'waiting') = (raised_at = '-')"),
+    refers("fk_alarm_chain", "chain", "chain", "id"),
+)
+"""What would ring in a therapy if nobody did anything more, and what rings: once for each site that
+is told of it, and once for every site (`-`). `roles` own it there, `about` names the steps by which
+it could end, `level` sorts alarms before warnings. Written anew with each entry of a therapy. That
+it was raised, went on to others or ended is an entry, written when `next_at` has come."""
 
 webhook = table(
     "webhook",

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.unusual import is_marked
+from workflows.alarms import AlarmDeed
 from workflows.label_life import LabelDeed
 
 AT_ONCE = 100
@@ -40,7 +41,7 @@ BEHIND_NOTHING = ("9999", "", 0)
 OF_PEOPLE = ("active", "badge", "name", "policy", "proofing", "role", "secret", "training")
 """The kinds of attestation that are about a person."""
 
-_READ_BACK = LabelDeed.CONFIRM.value
+_CHANGES_NOTHING = (LabelDeed.CONFIRM.value, *(deed.value for deed in AlarmDeed))
 _ORDER = ("recorded_at", "chain", "seq")
 _COLUMNS = ("chain", "seq", "hash", "recorded_at", "content", "signed")
 
@@ -132,7 +133,10 @@ _since = Statement(
         t.entry.c.seq > bindparam("seq"),
         or_(
             _moved,
-            and_(t.entry.c.kind != literal("refused"), t.entry.c.action != literal(_READ_BACK)),
+            and_(
+                t.entry.c.kind != literal("refused"),
+                t.entry.c.action.not_in([*map(literal, _CHANGES_NOTHING)]),
+            ),
         ),
     )
 )
@@ -141,7 +145,8 @@ _since = Statement(
 def count_since(connection: Connection, coi: str, seq: int) -> int:
     """How many entries of a therapy came after this one that a review of its trail is about.
 
-    What was refused and changed nothing is not, nor that a label was read back where it is.
+    What was refused and changed nothing is not, nor a label that was read
+    back where it is, nor an alarm.
     """
     row = _since.row(connection, chain=coi, seq=seq)
     return int(row[0]) if row else 0

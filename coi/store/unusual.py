@@ -18,7 +18,7 @@ ACTIONS = (
     *("end_session", "check_clock", "verification_failed", "accept_findings"),
     *("clock_stepped", "accept_clock", "not_recording"),
     *("erase_patient", "erase_code_tables", "refuse_erasure", "restore"),
-    *("replace_checkpoint_key", "print_label_anew", "correct_value"),
+    *("replace_checkpoint_key", "print_label_anew", "correct_value", "escalate_alarm"),
 )
 """So are those of these actions."""
 

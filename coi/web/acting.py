@@ -36,7 +36,7 @@ MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 def ask(coi: str, action: str) -> ResponseReturnValue:
     """Show the form of an action, with the codes that were scanned before it was opened."""
     codes = _taken_along(coi, action, request.args)
-    told = _as_filled_in(codes, request.args.getlist("named"))
+    told = as_filled_in(codes, request.args.getlist("named"))
     sheet = draw(here.installation(), here.somebody(), coi, action, told)
     if action == END_TRANSCRIPTION:
         return _compared(coi)
@@ -87,7 +87,7 @@ def _taken_along(coi: str, action: str, told: Given) -> tuple[Code, ...]:
     return taken_along(here.installation(), leads, told.get("before", ""))
 
 
-def _as_filled_in(codes: Sequence[Code], named: Sequence[str]) -> Given:
+def as_filled_in(codes: Sequence[Code], named: Sequence[str]) -> Given:
     """A form in which these codes stand already, with how each was entered; these are ticked."""
     scanned = "\n".join(code.raw for code in codes if code.how != TYPED)
     typed = "\n".join(code.raw for code in codes if code.how == TYPED)

@@ -87,7 +87,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session; the next person finds the door, and behind it the page that was open."""
     here.leave()
     wanted = request.form.get("next", "")
-    return redirect(url_for("door.sign_in", next=wanted if _is_ours(wanted) else None))
+    return redirect(url_for("door.sign_in", next=wanted if here.is_ours(wanted) else None))
 
 
 @pages.post("/unit")
@@ -100,17 +100,11 @@ def work_at() -> ResponseReturnValue:
 
 def page_for(signed_in: SignedIn, wanted: str) -> str:
     """The page that was wanted, if it is one of ours and theirs to see; nobody is led elsewhere."""
-    if _is_ours(wanted) and _may_open(signed_in, wanted):
+    if here.is_ours(wanted) and _may_open(signed_in, wanted):
         return wanted
-    if wanted and _is_ours(wanted):
+    if wanted and here.is_ours(wanted):
         flash("The page that was open here is not shown to you.")
     return url_for("work.mine")
-
-
-def _is_ours(wanted: str) -> bool:
-    parts = urlsplit(wanted)
-    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return is_path and not parts.netloc and wanted.isprintable()
 
 
 def _may_open(signed_in: SignedIn, wanted: str) -> bool:

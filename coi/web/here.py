@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import cast
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from flask import Flask, current_app, g, request, session
 
@@ -10,11 +10,15 @@ from coi.errors import NotSignedIn, SignedOut
 from coi.services import sessions, tokens
 from coi.services.directory import ListedUnit, sites_and_units
 from coi.services.installation import Installation
+from coi.services.preferences import preferred_language
 from coi.services.sessions import SignedIn
 
 _TOKEN = "token"  # noqa: S105 - the name of a place, not what it holds
 _INSTALLATION = "coi"
 _BEARER = "Bearer "
+LANGUAGE = "language"
+"""Where a session holds the language that its person chose."""
+
 FOR_PROGRAMS = "/api/"
 """Below this address no cookie is looked at: who asks says it in each request, and no other site's
 page can ask in somebody's name (SEC-16)."""
@@ -131,7 +135,10 @@ def enter(token: str) -> SignedIn:
     session.clear()
     session[_TOKEN] = token
     g.pop("signed_in", None)
-    return somebody()
+    signed_in = somebody()
+    if chosen := preferred_language(installation(), signed_in.proven):
+        session[LANGUAGE] = chosen
+    return signed_in
 
 
 def hold_anew() -> None:
@@ -172,3 +179,10 @@ def zone_of(unit: str) -> str:
 def why() -> str:
     """Why something is changed or ended, as it was typed; '' where the form does not say."""
     return request.form.get("why", "")
+
+
+def is_ours(wanted: str) -> bool:
+    """The address leads to a page of ours, and nowhere else."""
+    parts = urlsplit(wanted)
+    is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return is_path and not parts.netloc and wanted.isprintable()

@@ -8,15 +8,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
+from coi.services.captured import examine
 from coi.services.looking import look_at
 from coi.services.permissions import Permission
 from coi.services.versions import earlier_of
 from coi.web import here
-from coi.web.acting import MISREAD, shown, taken
+from coi.web.acting import MISREAD, as_filled_in, shown, taken
 from coi.web.permissions import needs
 from coi.web.reading import with_zone
 from coi.web.sheet import WHEN, Given, Sheet, draw, form_again
@@ -24,6 +28,7 @@ from workflows.versions import asked, version_on
 
 pages = Blueprint("late", __name__, url_prefix="/therapies/<coi>/late")
 
+_CAPTURED = "captured"
 _VALUE = re.compile(r"value-|new-")
 
 
@@ -39,7 +44,8 @@ def choose(coi: str) -> ResponseReturnValue:
 @needs(Permission.SEE_THERAPIES)
 def ask(coi: str, action: str) -> ResponseReturnValue:
     """Show the form of an action that was taken on paper."""
-    return shown(_drawn(coi, action, Given()), Given())
+    given = _captured(coi, action, request.args.get("captured", ""))
+    return shown(_drawn(coi, action, given), given)
 
 
 @pages.post("/<action>")
@@ -51,7 +57,27 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     if not_asked and "redraw" not in given:
         told = f"was under version {sheet.asked_by}, which asked for other values: look at them"
         return shown(sheet, given, {WHEN.name: told}), MISREAD
-    return taken(sheet, given)
+    captured = given.pop(_CAPTURED, "")
+    return _back_to(captured, taken(sheet, given))
+
+
+def _captured(coi: str, action: str, identifier: str) -> Given:
+    """The form with what a device captured without a line: codes, time, as far as it tells."""
+    if not identifier:
+        return Given()
+    waiting = examine(here.installation(), here.somebody(), identifier).waiting
+    sheet = draw(here.installation(), here.somebody(), coi, action, Given())
+    at = waiting.happened_at.astimezone(ZoneInfo(sheet.zone))
+    given = as_filled_in(waiting.codes, ())
+    given[WHEN.name] = f"{at:%Y-%m-%dT%H:%M}"
+    return given
+
+
+def _back_to(captured: str, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Once it is entered, back to what was captured: somebody says that the entry tells it."""
+    if not captured or not isinstance(answer, Response):
+        return answer
+    return redirect(url_for("captured.show", identifier=captured), HTTPStatus.SEE_OTHER)
 
 
 def _drawn(coi: str, action: str, given: Given) -> Sheet:

@@ -17,6 +17,7 @@ TAKES_PASSWORD = frozenset(
         "access_review.sign",
         "account.accept_statement",
         "archive_check.sign",
+        "captured.put_aside",
         "devices.end",
         "devices.register",
         "devices.rule",

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from coi.errors import CoiError, DataRefused
 from coi.services import doubt, stepped
 from coi.services.acknowledging import GOES_ON, NotRemembered, acknowledge, acknowledged
+from coi.services.captured import captures_open
 from coi.services.doubt import accept_findings
 from coi.services.drills import last_drilled
 from coi.services.head_seen import head_in_words, head_since, report_head
@@ -129,6 +130,7 @@ def _shown(error: CoiError | None = None, signing: str = "record") -> str:
         went_on=acknowledged(installation),
         drilled=last_drilled(installation),
         kept=record_kept(installation),
+        captured=captures_open(installation),
         meanings=MEANINGS,
         error=error,
         typed={signing: request.form.get("why", "")},

@@ -3,6 +3,9 @@
 Rendering was half of a list's time, and half of that Jinja's own: at each call it looks whether
 what is called wants to be given the context, and each piece of a page is handed up through every
 template that it extends.
+
+In another language a template is another template, `de:work.html`: its words are put in before it
+is compiled, once, so that no page is slower for them, and English ones are as they are written.
 """
 
 from collections.abc import Callable, Iterator, MutableMapping
@@ -12,10 +15,14 @@ from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
+from jinja2 import BaseLoader, Template
 from jinja2 import Environment as AnyEnvironment
-from jinja2 import Template
 from jinja2.runtime import BlockReference, Context, Undefined
 
+from coi.web.marked_expressions import Find
+from coi.web.marking import in_words_of
+
+ENGLISH = "en"
 _Block = Callable[[Context], Iterator[str]]
 
 
@@ -69,8 +76,56 @@ class PlainEnvironment(Environment):
 
     context_class = PlainContext
     template_class = WholeBlocks
+    language: Callable[[], str] = staticmethod(lambda: ENGLISH)
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja calls it
+    ) -> Template:
+        """The template in the language that is asked for; what it includes is in the same one."""
+        if isinstance(name, str) and parent is None and (shown := self.language()) != ENGLISH:
+            name = f"{shown}:{name}"
+        return super().get_template(name, parent, globals)
+
+    def join_path(self, template: str, parent: str) -> str:
+        """What a template includes or extends, in its own language."""
+        language, _, _name = parent.rpartition(":")
+        return f"{language}:{template}" if language else template
+
+
+class InLanguages(BaseLoader):
+    """Gives a template in the language that its name begins with."""
+
+    def __init__(self, inner: BaseLoader, words_of: Callable[[str], Find]) -> None:
+        self._inner, self._words_of = inner, words_of
+
+    def get_source(
+        self, environment: AnyEnvironment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """The template with the words of its language."""
+        language, _, name = template.rpartition(":")
+        source, path, is_current = self._inner.get_source(environment, name)
+        if language:
+            source = in_words_of(source, self._words_of(language))
+        return source, path, is_current
+
+    def list_templates(self) -> list[str]:
+        """Every template, in English."""
+        return self._inner.list_templates()
 
 
 def render_plainly(app: Flask) -> None:
     """Let an application put its pages together so; before anything else is said to them."""
     app.jinja_environment = PlainEnvironment
+
+
+def render_in_languages(
+    app: Flask, language: Callable[[], str], words_of: Callable[[str], Find]
+) -> None:
+    """Let each page be shown in the language that is asked for; before one is."""
+    environment = app.jinja_env
+    assert isinstance(environment, PlainEnvironment)  # noqa: S101 - `render_plainly` said so
+    environment.loader = InLanguages(app.create_global_jinja_loader(), words_of)
+    environment.language = language

@@ -1,13 +1,16 @@
 """Sites and their units: where people work, and what can hold something."""
 
+import secrets
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Unknown
+from coi.services import hours as keeping
 from coi.services import sites as registry
 from coi.services.directory import everybody, sites_and_units
+from coi.services.hours import Hours
 from coi.services.permissions import Permission
 from coi.services.sites import Site
 from coi.web import here
@@ -53,7 +56,32 @@ def add_unit() -> ResponseReturnValue:
 @pages.get("/units/<unit>")
 @needs(Permission.ADMINISTER)
 def show_unit(unit: str) -> ResponseReturnValue:
-    """One unit, and who holds which role there."""
+    """One unit, who holds which role there, and when somebody is at its dock."""
+    return _unit(unit)
+
+
+@pages.post("/units/<unit>/hours")
+@needs(Permission.ADMINISTER)
+def set_hours(unit: str) -> ResponseReturnValue:
+    """Say when somebody is at the unit's dock, and what to do there when nobody is."""
+    given, installation = request.form, here.installation()
+    told = {name: given.get(name, "").strip() for name in ("opens", "closes", "otherwise")}
+    hours = Hours("".join(given.getlist("day")), **told)
+    key, why = given.get("key", ""), given.get("why", "")
+    try:
+        keeping.set_hours(installation, here.somebody().proven, unit, hours, key=key, why=why)
+    except DataRefused as error:
+        return _unit(unit, error), status_of(error)
+    flash("Recorded: each handoff says so from now on.")
+    return redirect(url_for("sites.show_unit", unit=unit), HTTPStatus.SEE_OTHER)
+
+
+def _unit(unit: str, error: DataRefused | None = None) -> str:
+    """The page of a unit.
+
+    Raises:
+        Unknown: there is none.
+    """
     _sites, units = sites_and_units(here.installation())
     if unit not in units:
         raise Unknown("unit", unit)
@@ -61,7 +89,15 @@ def show_unit(unit: str) -> ResponseReturnValue:
         (listed, sorted(role for role, at in listed.person.roles if at == unit))
         for listed in everybody(here.installation())
     ]
-    return render_template("unit.html", unit=units[unit], held=[one for one in held if one[1]])
+    told: dict[str, object] = {"days": keeping.DAYS, "error": error, "given": request.form}
+    told |= {"hours": keeping.hours_of(here.installation(), unit), "key": _key()}
+    return render_template(
+        "unit.html", unit=units[unit], held=[one for one in held if one[1]], **told
+    )
+
+
+def _key() -> str:
+    return request.form.get("key") or f"page-{secrets.token_urlsafe(18)}"
 
 
 def _shown(part: str = "", error: CoiError | None = None) -> str:

@@ -1,13 +1,14 @@
 """What every template can say: who is here, times at a site, serials in readable groups."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from markupsafe import Markup, escape
 
 from coi.clock import parse_rfc3339
+from coi.services.alarm_list import count_mine
 from coi.services.benches import bench_in_hand
 from coi.services.changeover import LINE_CLEARED, VERIFIED_CLEAR
 from coi.services.device_tests import stands_here
@@ -15,16 +16,18 @@ from coi.services.directory import ListedUnit
 from coi.services.disk import Disk
 from coi.services.extracts import is_destroyed, is_out_of_specification
 from coi.services.forms import is_rare
+from coi.services.hours import Unattended, unattended
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block
-from coi.services.therapies import Signed
+from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.proving import asks_code
 from workflows.facts import Subject
 from workflows.model import Action
+from workflows.told_by_others import HANDOFFS
 
 _FIRST, _OTHERS, _LAST = "<li><strong>", '</strong><br><span class="quiet">', "</span></li>"
 _HOURS_FROM = 2 * 60
@@ -39,15 +42,23 @@ def teach(app: Flask) -> None:
     """Give the templates their words."""
     app.context_processor(_always)
     app.add_template_filter(local_minute)
+    app.add_template_filter(wall_minute)
+    app.add_template_filter(day)
     app.add_template_filter(until)
     app.add_template_filter(titles)
+    app.add_template_filter(without_stop)
+    app.add_template_filter(begun)
+    app.add_template_filter(str, "as_it_is")
     app.add_template_filter(role_in_words)
     app.add_template_filter(signature_blocks)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
+    app.add_template_global(_my_alarms, "my_alarms")
+    app.add_template_global(_unattended_of, "unattended_of")
     app.add_template_test(is_rare, "rare")
+    app.add_template_test(_is_handoff, "handoff")
     app.add_template_test(_comes_later, "later")
     app.add_template_test(_is_over, "over")
     app.add_template_test(is_destroyed, "destroyed")
@@ -71,10 +82,26 @@ def _always() -> dict[str, object]:
         shown["bench_in_hand"] = bench_in_hand(installation, signed_in)
         shown["works_at_benches"] = bool(WORK_AT_BENCHES & _roles(signed_in))
         units = sorted({unit for _role, unit in signed_in.person.roles} - {"-"})
+        shown["my_places"] = units
         shown["my_units"] = [(unit, installation.place(unit)) for unit in units]
         shown["my_roles"] = _roles_at(signed_in)
         shown["administers"] = may(signed_in.person, Permission.ADMINISTER)
     return shown
+
+
+def _unattended_of(units: Iterable[str]) -> tuple[Unattended, ...]:
+    """Those of these units at which nobody is now."""
+    return unattended(here.installation(), units)
+
+
+def _is_handoff(event: Happened) -> bool:
+    """Custody moved from hand to hand in this entry."""
+    return any(move["custody"] in HANDOFFS for move in event.content.get("moves", ()))
+
+
+def _my_alarms() -> int:
+    """How many alarms ring that are this person's, or went on to them; 100 stands for more."""
+    return count_mine(here.installation(), here.somebody())
 
 
 def _roles_at(signed_in: SignedIn) -> list[str]:
@@ -126,6 +153,16 @@ def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
     return f"{told[:16]} {told[16:]}"
 
 
+def wall_minute(moment: datetime) -> str:
+    """A moment as the clock on the wall of its own zone shows it, with the zone's name."""
+    return moment.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def day(moment: date) -> str:
+    """A day."""
+    return moment.strftime("%Y-%m-%d")
+
+
 def signature_blocks(signatures: Iterable[Signed], time_zone: str) -> Markup:
     """Each signature as an item, in the words in which it is shown everywhere.
 
@@ -149,6 +186,17 @@ def until(due_at: datetime, now: datetime) -> str:
     else:
         long = f"{minutes // (24 * 60)} days"
     return f"due in {long}" if left >= timedelta() else f"overdue by {long}"
+
+
+def without_stop(sentence: str) -> str:
+    """What a STOP is about, below the word itself."""
+    word, _, rest = sentence.partition(". ")
+    return rest if rest and word in {"STOP", "STOPP"} else sentence
+
+
+def begun(text: str) -> str:
+    """A text as a sentence begins; where nouns are written large, the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def titles(actions: Iterable[Action]) -> str:

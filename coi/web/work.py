@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from coi.services.captured import Waiting, captures_waiting
 from coi.services.emergency_review import Broken, emergencies_waiting
 from coi.services.overdue import overdue
 from coi.services.periodic import Sort
@@ -47,7 +48,15 @@ def _concerns(signed_in: SignedIn) -> dict[str, object]:
         "overdue": _overdue(signed_in),
         "emergencies": _emergencies(signed_in),
         "cover": _cover(signed_in),
+        "captured": _captured(signed_in),
     }
+
+
+def _captured(signed_in: SignedIn) -> tuple[Waiting, ...]:
+    """What was captured without a line and is not settled, for those who see to that."""
+    if not may(signed_in.person, Permission.SET_CAPTURES_ASIDE):
+        return ()
+    return captures_waiting(here.installation(), signed_in)
 
 
 def _cover(signed_in: SignedIn) -> Cover | None:

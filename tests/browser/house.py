@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from coi.app import create_app
-from coi.clock import SystemClock
+from coi.clock import SystemClock, rfc3339
 from coi.demo.performer import Performer
 from coi.services import webhooks
 from coi.services.approvals import approve_template
 from coi.services.badges import issue_badge
+from coi.services.bell import ring_all
 from coi.services.benches import register_bench
+from coi.services.captures import RECEIVED
 from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -32,8 +34,10 @@ from coi.services.therapies import look
 from coi.services.thing_sending import SendPlaces, send_places
 from coi.services.tokens import NewToken, make_token
 from coi.store import print_jobs
+from coi.store.alarms import planned_rows
 from coi.store.transactions import Transaction
 from tests.cast import WHY
+from tests.coi.capturing import Queue, at_device, send
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
@@ -93,8 +97,26 @@ def things_of(house: House) -> Mapping[str, str]:
     nina = ("apheresis_nurse", "north-apheresis")
     issue_badge(house.installation, house.administrator, "nina", nina, key="badge of the house")
     queenie = house.performer.proven["queenie"]
-    register_device(house.installation, queenie, "works-production", "Tablet 3")
-    return things | {"batch": _batch(house)}
+    held = register_device(house.installation, queenie, "works-production", "Tablet 3")
+    things["captured"] = _captured(house, held.partition(".")[0])
+    return things | {"batch": _batch(house), "alarm": _alarm(house)}
+
+
+def _alarm(house: House) -> str:
+    """One that rings and that nobody has heard; everything that is due by now is on record."""
+    ring_all(house.installation)
+    told = house.installation.read(lambda tx: planned_rows(tx, house.cois["recorded late"]))
+    now = rfc3339(house.installation.clock.now())
+    kind, subject, since, rings_at = min(row[:4] for row in told if row[3] <= now)
+    return "~".join((house.cois["recorded late"], kind, subject, since, rings_at))
+
+
+def _captured(house: House, device: str) -> str:
+    """A handoff that a tablet captured without a line, and against which something stands."""
+    queue = Queue(device, house.installation.clock.now())
+    one = queue.capture(house.cois["mixed up"], house.cois["on hold"], kind=RECEIVED)
+    send(house.installation, at_device(house.performer.proven["mia"], device), queue.captures)
+    return one.id
 
 
 def _stock_takes(house: House) -> Mapping[str, str]:

@@ -5,8 +5,9 @@ cut off at the side, what is read is large enough, and so is what is pressed. On
 is cut off either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -16,6 +17,7 @@ from tests.browser.person import Person
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
 PHONE = {"width": 390, "height": 844}
 LEAST_TARGET, LEAST_TYPE = 44, 18
+_PATIENCE = 30  # seconds
 
 _SHOWN = "it => it.getClientRects().length && getComputedStyle(it).visibility !== 'hidden'"
 # What is pressed together with its label is as large as the label; a link inside a sentence is as
@@ -49,7 +51,7 @@ def look_at(person: Person, name: str, pictures: Path | None) -> list[str]:
         page.emulate_media(color_scheme=light)
         wrong += [f"at {shape['width']} px: {what}" for what in _wrong_with(page)]
     page.set_viewport_size(PHONE)
-    wrong += [f"at {PHONE['width']} px: {what}" for what in _beyond(page)]
+    wrong += [f"at {PHONE['width']} px: {what}" for what in beyond(page)]
     if pictures is not None:
         _keep(person, name, pictures)
     page.emulate_media(color_scheme="light")
@@ -70,15 +72,24 @@ def _wrong_with(page: Page) -> Iterator[str]:
     """What is wrong as it is shown now."""
     for found in Axe().run(page).response["violations"]:
         yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
-    yield from _beyond(page)
+    yield from beyond(page)
     yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)
 
 
-def _beyond(page: Page) -> Iterator[str]:
-    if (beyond := page.evaluate(_TOO_WIDE)) > 0:
-        yield f"{beyond} px are beyond the edge: {page.evaluate(_WIDEST)}"
+def beyond(page: Page) -> Iterator[str]:
+    """What lies beyond the edge of the page, as wide as it is shown now."""
+    if (width := page.evaluate(_TOO_WIDE)) > 0:
+        yield f"{width} px are beyond the edge: {page.evaluate(_WIDEST)}"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds, such as what a page keeps after it was shown."""
+    end = monotonic() + _PATIENCE
+    while not holds():
+        assert monotonic() < end
+        sleep(0.05)
 
 
 def kept_by(page: Page) -> set[str]:

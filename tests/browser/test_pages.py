@@ -18,6 +18,7 @@ from tests.browser.walking import MAIN, fill_in, path_of
 FREEZE = "freeze_material"
 NO_PAGES = {
     "static",
+    "drivers.picture",
     "guided.now",
     "health.lives",
     "health.ready",
@@ -27,6 +28,8 @@ NO_PAGES = {
     "label_templates.page",
     "label_templates.picture",
     "metrics.show",
+    "offline.permits",
+    "offline.worker",
     "record.show_head",
     "sign_on.come_back",  # tests/browser/test_sign_on.py comes back there
     "stock.report",

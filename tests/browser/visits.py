@@ -32,6 +32,10 @@ class Visit:
 
 VISITS = (
     Visit("sign-in", "", "/sign-in"),
+    Visit("offline", "", "/offline"),
+    Visit("captures", "queenie", "/captured"),
+    Visit("capture", "queenie", "/captured/{captured}"),
+    Visit("permit", "ivo", "/therapies/{late}/permit"),
     Visit("work", "nina", "/"),
     Visit("work-of-qa", "queenie", "/"),
     Visit("work-of-nobody-yet", "abel", "/"),
@@ -42,6 +46,12 @@ VISITS = (
     Visit("interface-call", "root", "/interface/calls/takeStep"),
     Visit("exceptions", "queenie", "/exceptions"),
     Visit("exceptions-closed", "nina", "/exceptions?closed=1"),
+    Visit("alarms", "queenie", "/alarms"),
+    Visit("alarm-heard", "queenie", "/alarms/heard?alarm={alarm}"),
+    Visit("alarms-of-a-nurse", "nina", "/alarms"),
+    Visit("statement", "nina", "/therapies/{packed}/entries/9/statement"),
+    Visit("wall-laboratory", "leo", "/wall/laboratory"),
+    Visit("wall-ward", "ivo", "/wall/ward"),
     Visit("trail", "queenie", "/trail"),
     Visit("rates", "queenie", "/rates"),
     Visit("trail-of-therapy", "queenie", "/therapies/{mixed_up}/trail?all=1"),

@@ -41,6 +41,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     "factors.ask_new_passkey": _SHOWN,
     "board.search": _SHOWN,
     "board.keep": "how somebody likes to see a list, which is no part of the record",
+    "languages.choose": "how the pages are told, which is nothing of the record",
     "sign_on.lead": "leads to the house's provider, and nobody has come yet",
     "orders.order": "asks a second time where patients are alike, before it orders",
     "api_sessions.grant": "a signature, which stands in the entry that it signs",
@@ -49,6 +50,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),
+    "offline.hand_in": "what was handed in before leaves nothing again",
     "witness.add_checkpoint": "another record's checkpoint, which is kept beside this one",
     **dict.fromkeys(
         ("record.report_seen", "api_record.report"),

@@ -10,6 +10,7 @@ from tests.fixtures import DATABASES
 from tests.journeys.worlds import Databases, World, build_world, whole_copy_of
 
 _IN_FILES = {
+    "alarm_budget",
     "departures",
     "exits",
     "exits_of_others",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
+from sqlalchemy import event
 
 from coi.demo.cast import PATIENTS
 from coi.demo.others import TOLD
@@ -63,6 +64,28 @@ def test_two_who_open_a_cleared_bench_at_once_are_one_too_many(line):
 
     assert sorted(answers) == [[], ["BENCH_HOLDS_ANOTHER"]]
     assert line.bench().holds == list(wanted)[answers.index([])]
+
+
+@pytest.mark.parametrize("databases", ["postgres"], indirect=True)
+def test_whoever_looked_before_another_opened_the_bench_is_refused(line):
+    """The bench was clear when the first looked; the second opened it before the first wrote."""
+    engine, quicker = line.performer.installation.engine, []
+
+    def overtake(_connection, _cursor, statement, *_others):
+        if not quicker and " AS bench" in statement:
+            quicker.append("begun")
+            with ThreadPoolExecutor(1) as pool:
+                quicker.append(pool.submit(tried, line, line.second, "quicker").result())
+
+    event.listen(engine, "after_cursor_execute", overtake)
+    try:
+        first = tried(line, line.first, "slower")
+    finally:
+        event.remove(engine, "after_cursor_execute", overtake)
+
+    assert quicker == ["begun", []]
+    assert first == ["BENCH_HOLDS_ANOTHER"]
+    assert line.bench().holds == line.second
 
 
 def test_two_sign_where_a_hospital_makes_the_product(performer):

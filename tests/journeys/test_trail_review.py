@@ -1,5 +1,6 @@
 """No lot is released before its trail was reviewed to the end; nothing goes round that."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from coi.demo.chapters import IN_MANUFACTURE, MADE, RELEASED, filled, play
 from coi.demo.labels import read_back
 from coi.demo.performer import Wish, spoilt
 from coi.demo.reviewing import review_before
+from coi.demo.stories import GOES_WELL
 from coi.services import unreviewed
 from coi.services.labelling import newest_serial
 from coi.services.therapies import look
@@ -21,7 +23,7 @@ from workflows.facts import Mode
 from workflows.label_deeds import Deed
 from workflows.label_life import LabelDeed
 
-RELEASE, NOT_REVIEWED = "release_lot", "TRAIL_NOT_REVIEWED"
+RELEASE, CONFIRM, NOT_REVIEWED = "release_lot", "confirm_release", "TRAIL_NOT_REVIEWED"
 
 
 @pytest.fixture
@@ -73,6 +75,20 @@ def test_a_release_is_refused_until_the_trail_is_reviewed_to_its_end(performer, 
     assert release(performer, coi).seq
 
 
+def test_the_last_word_on_a_lot_that_was_released_early_asks_for_what_came_since(performer):
+    """The lot alone moves; what was recorded since its first release is reviewed first."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, until(GOES_WELL, CONFIRM))
+    everything_else_done(performer, coi)
+    with refused(performer, coi, NOT_REVIEWED) as caught:
+        act(performer, performer.request(coi, CONFIRM))
+    (why,) = caught.value.refusals
+    assert re.match(r"\d+ entries came since", why.sentence)
+
+    review_before(performer.installation, performer.proven, coi)
+    assert act(performer, performer.request(coi, CONFIRM)).seq
+
+
 def test_a_label_that_is_read_back_leaves_a_review_standing(performer, coi):
     """The review comes first, then every label is scanned where it is, then the lot is released."""
     (bag,) = ids(performer, coi, "product")
@@ -88,7 +104,7 @@ def test_a_label_that_is_read_back_leaves_a_review_standing(performer, coi):
     assert release(performer, coi).seq
 
 
-def test_a_check_that_breaks_refuses(performer, coi, monkeypatch):
+def test_a_check_that_breaks_refuses(performer, coi, monkeypatch, caplog):
     """Where nobody can tell whether it was reviewed, nothing is released (SEC-45)."""
     review_before(performer.installation, performer.proven, coi)
     everything_else_done(performer, coi)
@@ -100,6 +116,9 @@ def test_a_check_that_breaks_refuses(performer, coi, monkeypatch):
     with refused(performer, coi, NOT_REVIEWED) as caught:
         release(performer, coi)
     assert caught.value.refusals[0].sentence.startswith("It cannot be told")
+    assert [one.getMessage() for one in caplog.records if one.name == unreviewed.__name__] == [
+        "It cannot be told whether a trail was reviewed: LookupError"
+    ]
 
 
 def test_a_review_of_an_entry_that_is_another_one_now_is_none(performer, coi, monkeypatch):

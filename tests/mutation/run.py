@@ -35,6 +35,13 @@ _FRESH = {
 }
 """The tests that notice what a module does while it is imported."""
 
+_WRITTEN = (
+    *(ast.expr, ast.stmt, ast.keyword, ast.comprehension),
+    *(ast.arguments, ast.excepthandler, ast.withitem, ast.match_case),
+)
+"""What can be written alone; a default or a handler that was written with its whole function would
+look like a sentence to `is_wording`, for its text holds blanks."""
+
 
 class Survivor(NamedTuple):
     """A mutant that no test noticed: in which function, and which change."""
@@ -136,9 +143,7 @@ def _as_many(old: ast.AST, new: ast.AST) -> bool:
 
 def _can_be_written(*nodes: ast.AST) -> bool:
     """Operators and the like say nothing without what they stand in."""
-    return all(
-        isinstance(node, ast.expr | ast.stmt | ast.keyword | ast.comprehension) for node in nodes
-    )
+    return all(isinstance(node, _WRITTEN) for node in nodes)
 
 
 def _written(node: ast.AST) -> str:

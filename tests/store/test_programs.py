@@ -15,7 +15,10 @@ SQLITES_OWN = "FOREIGN KEY constraint failed"
 
 FACTOR: Row = {"id": "0" * 26, "kind": "totp", "sealed": "00", "counter": 0}
 PIN: Row = {"hash": "$argon2id$1", "set_at": NOW}
-OF_PEOPLE = [("credential", PASSWORD), ("signature_grant", GRANT), ("factor", FACTOR), ("pin", PIN)]
+OF_PEOPLE = [
+    *[("credential", PASSWORD), ("signature_grant", GRANT), ("factor", FACTOR), ("pin", PIN)],
+    ("preference", {"language": "de"}),
+]
 
 
 @pytest.fixture(params=["product", "postgres"])

@@ -55,6 +55,8 @@ OWNERS = {
     "click": {"coi.cli"},
     "rich": {"coi.cli"},
     "flask": {"coi.web", "coi.api", "coi.app"},
+    "babel": {"coi.web"},
+    "flask_babel": {"coi.web"},
     "flask_smorest": {"coi.api"},
     "flask_wtf": {"coi.app"},
     "werkzeug": {"coi.web", "coi.api", "coi.app"},

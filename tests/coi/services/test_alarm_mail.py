@@ -13,6 +13,7 @@ from coi.services.proofs import authenticate
 from coi.services.sessions import Locked
 from coi.services.tries import prove
 from tests.mail_peer import mail_peer
+from workflows.alarms import KINDS, Rings
 
 TO = ("security@example.org", "quality@example.org")
 
@@ -129,3 +130,18 @@ def test_a_server_that_is_away_is_told_without_its_address(scheme):
     """Nobody waits for it."""
     with pytest.raises(NotSent, match="Refused"):
         send_mail(f"{scheme}://coi:hunter2@127.0.0.1:1", TO, "An alarm", "Text")
+
+
+def test_what_rings_of_a_therapy_is_told_with_its_thing_and_the_next_step(mail, peer):
+    """Whose it is, nobody is told by e-mail."""
+    events.tell("alarm_rings", alarm="bedside-check", deed="raise_alarm", of="COI-1/30.1")
+    events.tell("alarm_rings", alarm="expiry", deed="escalate_alarm", of="COI-1/30.2")
+
+    assert mail.send()
+
+    (got,) = peer.got
+    text = got.get_content()
+    assert "COI-1/30.1" in text
+    assert KINDS[Rings.BEDSIDE_CHECK].next_step.split()[0] in text
+    assert "Still rings" in text
+    assert "/alarms" in text

@@ -29,6 +29,7 @@ from tests.coi.clinic import PASSWORD
 from tests.coi.printing import a_ward
 
 NURSE = ("apheresis_nurse", "north-ward")
+NORTH_UNIT = "north-apheresis"
 NORTH_NURSE = ("apheresis_nurse", "north")
 PIN, WRONG = "730946", "730947"
 LOST = "lost on the way home"
@@ -105,7 +106,9 @@ def test_at_another_sites_device_it_opens_nothing(clinic, tablet):
     with pytest.raises(BadgeNotHere, match="no role at the site"):
         come_in(clinic, badge, tablet)
 
-    assert told(clinic, "site:south")[-1]["action"] == "refuse_badge"
+    content = told(clinic, "site:south")[-1]
+    assert (content["action"], content["device"]) == ("refuse_badge", tablet.partition(".")[0])
+    assert content["registers"]["badges"] == [{"person": jan.person, "serial": badge}]
 
 
 def test_administrative_roles_take_the_password(clinic, badge, tablet):
@@ -165,6 +168,42 @@ def test_five_wrong_pins_end_the_pin_and_nothing_else(clinic, badge, tablet):
     pins.set_pin(clinic.installation, mara, PASSWORD, "604918")
     assert come_in(clinic, badge, tablet, "604918")
     assert verify_record(clinic.installation).findings == ()
+
+
+def test_wrong_pins_with_a_badge_that_has_none_end_nothing(clinic, tablet):
+    """There is no PIN to guess, so none is counted; each attempt stands on record (SEC-44)."""
+    noor = clinic.hire("noor", NURSE)
+    badge = badges.issue_badge(clinic.installation, clinic.root, "noor", NURSE, key="noor")
+
+    for _ in range(TRIES):
+        with pytest.raises(WrongPin):
+            come_in(clinic, badge, tablet)
+
+    actions = [one["action"] for one in told(clinic)]
+    assert actions[-TRIES:] == ["refuse_pin"] * TRIES
+    assert told(clinic)[-1]["registers"]["badges"] == [{"person": noor.person, "serial": badge}]
+
+
+def test_whoever_finds_an_old_badge_ends_nobodys_pin(clinic, badge, tablet):
+    """A badge that was struck off opens nothing, and counts nothing against the new one."""
+    badges.strike_off_badge(clinic.installation, clinic.root, "mara", LOST)
+    another = badges.issue_badge(clinic.installation, clinic.root, "mara", NURSE, key="another")
+
+    for _ in range(TRIES):
+        with pytest.raises(WrongPin):
+            come_in(clinic, badge, tablet, WRONG)
+
+    assert come_in(clinic, another, tablet)
+
+
+def test_a_session_begins_at_the_unit_of_the_device(clinic, badge, tablet):
+    """Whoever works at several units works where they stand; elsewhere they choose."""
+    people.grant_role(clinic.installation, clinic.root, "mara", "apheresis_nurse", NORTH_UNIT)
+
+    entered = sessions.resume(clinic.installation, come_in(clinic, badge, tablet), device=tablet)
+
+    assert {unit for _role, unit in entered.person.roles} == {"north-ward", NORTH_UNIT}
+    assert entered.unit == "north-ward"
 
 
 def test_mistakes_before_the_right_one_are_forgotten(clinic, badge, tablet):

@@ -5,20 +5,24 @@ from datetime import timedelta
 
 import pytest
 
-from coi.clock import SteppedClock
+from coi.clock import SteppedClock, parse_rfc3339
 from coi.errors import DataRefused, Refused
+from coi.services.decoding import content_of_text
 from coi.services.device_tests import (
     CHARACTERS,
     code_asked,
     every_standing,
     record_test,
     stands_here,
+    why_untested,
 )
 from coi.services.devices import device_named, register_device
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
+from coi.store.entries import entries_of
 from labels.check_character import ALPHABET
 from tests.coi.line import UNIT
+from workflows.model import Verb
 
 DAYS, GRACE = 90, 7
 
@@ -82,6 +86,49 @@ def test_whatever_is_read_is_on_record_and_only_the_code_passes(line, device, sp
     assert verify_record(here).findings == ()
 
 
+def newest(line):
+    """What the newest entry of the works says."""
+    found = line.installation.read(lambda tx: list(entries_of(tx, "site:works")))
+    return content_of_text(found[-1][1])
+
+
+@pytest.mark.parametrize(("how", "seen"), [("scanned", "scanned"), ("", "unknown")])
+def test_what_was_asked_and_how_it_was_read_stands_on_record(line, device, how, seen):
+    """By whom, at which device of which unit, and whether it held (P11-300e)."""
+    here, mia = line.installation, mia_at(line, device)
+    for raw, holds in ((code_asked(here, mia).code, 1), ("something else", 0)):
+        asked = code_asked(here, mia).code
+        record_test(here, mia, raw, how)
+
+        told = newest(line)
+        by = (told["action"], told["actor"], told["unit"], told["device"])
+        assert by == ("test_device", mia.person, UNIT, device)
+        assert told["document"] == {"kind": "device_test", "about": asked}
+        (one,) = told["attestations"]
+        assert (one["kind"], one["about"], one["unit"]) == ("device_test", device, UNIT)
+        assert (one["holds"], one["detail"]) == (holds, seen)
+
+
+def test_it_is_overdue_and_refused_after_the_moment_and_not_at_it(line, device):
+    """A test is good for so many days, and the days of grace begin when they are over."""
+    here, mia = line.installation, mia_at(line, device)
+    record_test(here, mia, code_asked(here, mia).code, "scanned")
+    settings = replace(here.settings, device_refused_days=GRACE)
+    tested_at = parse_rfc3339(stands_here(here, mia).at)
+    due_at = tested_at + timedelta(days=DAYS)
+    refused_at = due_at + timedelta(days=GRACE)
+
+    def at(moment):
+        clock = SteppedClock(moment, timedelta(0))
+        found = stands_here(replace(here, clock=clock, settings=settings), mia)
+        assert (found.due_at, found.refused_at) == (due_at, refused_at)
+        return found.is_overdue, found.is_refused
+
+    soon = timedelta(microseconds=1)
+    assert (at(due_at), at(due_at + soon)) == ((False, False), (True, False))
+    assert (at(refused_at), at(refused_at + soon)) == ((True, False), (True, True))
+
+
 def test_a_code_that_was_typed_or_at_no_registered_device_tests_nothing(line, device):
     """It is the scanner that is tested; without a script nobody can tell, and it counts."""
     here, mia = line.installation, mia_at(line, device)
@@ -101,7 +148,8 @@ def test_by_default_nobody_is_kept_from_work_by_a_test_that_nobody_made(line, de
     """The pages say that it is overdue, however long; the step is taken."""
     long_after = later(line.installation, 3 * DAYS)
 
-    assert stands_here(long_after, mia_at(line, device)).is_overdue
+    stands = stands_here(long_after, mia_at(line, device))
+    assert (stands.is_overdue, stands.refused_at, stands.is_refused) == (True, None, False)
     activate(line, long_after, device)
 
     assert look(line.installation, line.first).history[-1].content["device"] == device
@@ -116,11 +164,24 @@ def test_where_it_is_set_steps_are_refused_until_the_device_is_tested(line, devi
     with pytest.raises(Refused) as caught:
         activate(line, refused, device)
 
-    assert [one.code for one in caught.value.refusals] == ["DEVICE_NOT_TESTED"]
+    (why,) = caught.value.refusals
+    assert why.code == "DEVICE_NOT_TESTED"
+    assert why.sentence.startswith("The test of Tablet is overdue")
+    assert why.next_step.startswith("Press “Test this device”")
     assert look(line.installation, line.first).history[-1].kind == "refused"
     at_it = mia_at(line, device)
     record_test(refused, at_it, code_asked(refused, at_it).code, "scanned")
     activate(line, refused, device)
+
+
+@pytest.mark.parametrize(("verb", "is_refused"), [(Verb.CHECK, True), (Verb.DECIDE, False)])
+def test_what_is_done_at_a_desk_is_not_refused(line, device, verb, is_refused):
+    """Only what is done where things and patients are asks for a scanner that reads well."""
+    refused = later(line.installation, GRACE + 1, device_refused_days=GRACE)
+
+    why = refused.read(lambda tx: why_untested(tx, refused, device, verb))
+
+    assert (why is not None) == is_refused
 
 
 def test_where_no_test_is_asked_for_none_is_overdue(line, device):

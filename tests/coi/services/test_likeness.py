@@ -82,6 +82,20 @@ def test_a_mark_tells_nothing_without_the_key():
     assert not any("meyer" in mark or "1961" in mark for mark in marks_of(VAULT, ANNA))
 
 
+@pytest.mark.parametrize(
+    ("identity", "kept"),
+    [
+        (ANNA, ["25150f89dbe73d2b", "cbbb237f350f344c", "40e993dac65be08b"]),
+        ({"family_name": "Okafor"}, ["1774f39ac790f03b", "5fe6c3b9132ea8fa", "c167d9dce837b361"]),
+        ({"family_name": "Grant11"}, ["65cc461cbb1abe14", "a482b184bd0c84c6", "aefc89015bd8fa34"]),
+        ({}, ["51dc48c8c7b4934a", "0db3c7cb5d3dcb05", "6efce9d90a7eb420"]),
+    ],
+)
+def test_a_mark_that_was_kept_is_found_after_every_update(identity, kept):
+    """What is computed otherwise finds nobody whose marks are kept already (SEC-48)."""
+    assert [row["ciphertext"][:16] for row in marked(VAULT, identity)] == kept
+
+
 def test_what_the_record_keeps_of_a_mark_cannot_be_searched():
     """Once the row is erased, whoever has the vault key tries out all birth dates in vain."""
     drawn = iter(range(100))

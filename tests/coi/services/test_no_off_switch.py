@@ -33,7 +33,7 @@ ELSEWHERE = {
 TRIED = (
     *("", "0", "1", "off", "on", "none", "auto", "json", "console", "FULL", "EXTRA", "TEST"),
     *("127.0.0.1", "0.0.0.0/0", "::/0", "*", "nobody", "administrator,coordinator", "x" * 32),
-    *("ES256", "RS256,PS256"),
+    *("ES256", "RS256,PS256", "en", "de"),
     *("https://coi.example.org", "http://127.0.0.1:9", "tcp://127.0.0.1:9", "udp://127.0.0.1:9"),
     *(
         "qa@example.org",

@@ -12,10 +12,10 @@ from coi.store.size import entries_in
 from tests.coi.clinic import QUICK, copied
 
 WORDS = (
-    *("", "off", "on", "no", "none", "false", "0", "1", "-1", "64", "1000", "999999999"),
+    *("", "off", "on", "no", "none", "false", "0", "1", "-1", "30", "64", "1000", "999999999"),
     *("OFF", "NORMAL", "EXTRA", "json", "/dev/null", "/nowhere/file", "localhost", "127.0.0.1"),
     *("tcp://127.0.0.1:1", "smtp://127.0.0.1:1", "sqlite+pysqlite:////dev/shm/none.sqlite3"),
-    *("AAAA", "ES256", "a@example.org", "x" * 40, "https://coi.example.org"),
+    *("AAAA", "ES256", "de", "a@example.org", "x" * 40, "https://coi.example.org"),
 )
 
 PLACES = {"COI_HOME", "COI_DATABASE_URL", "COI_VAULT_KEY_FILE"}

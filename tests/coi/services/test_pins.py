@@ -44,6 +44,14 @@ def stored(clinic):
     return clinic.installation.read(lambda tx: tx.execute(found).all())
 
 
+def newest_attested(clinic, somebody):
+    """What was attested of somebody last: what, of whom, whether it holds, and the detail."""
+    t = tables.attestation
+    found = select(t.c.kind, t.c.about, t.c.holds, t.c.detail).where(t.c.about == somebody.person)
+    newest = found.order_by(t.c.seq.desc(), t.c.n.desc()).limit(1)
+    return clinic.installation.read(lambda tx: tuple(tx.execute(newest).one()))
+
+
 def test_it_is_set_with_the_password_and_kept_as_a_hash(clinic, nina):
     """It is on record that it was set, and nowhere what it is (SEC-10)."""
     with pytest.raises(WrongPassword):
@@ -64,24 +72,32 @@ def test_it_is_set_with_the_password_and_kept_as_a_hash(clinic, nina):
     ("pin", "why"),
     [
         *((one, "6 to 12 digits") for one in ("73041", "7304167304167", "73094x", "", "٧٣٠٤١٦")),
-        *((one, "tried first") for one in ("777777", "773377", "123456", "890123", "876543")),
-        *((one, "tried first") for one in ("730730", "737373", "730037", "9876543210")),
+        *((one, "that are tried first") for one in ("777777", "773377", "123456", "890123")),
+        *((one, "that are tried first") for one in ("876543", "737373", "730037", "9876543210")),
+        # No date, and neither backwards the same: of two digits, and one half twice.
+        *((one, "that are tried first") for one in ("778787", "481481")),
         *((one, "as a date") for one in ("310785", "073185", "850731", "31071985", "19850731")),
     ],
 )
 def test_what_is_tried_first_is_refused(clinic, nina, pin, why):
     """Too short, no digits, a repetition, a run, and any date: also that of a birth."""
-    with pytest.raises(DataRefused, match=why):
+    with pytest.raises(DataRefused, match=f"column PIN: .*{why}"):
         set_pin(clinic, nina, pin)
 
     assert stored(clinic) == []
+
+
+@pytest.mark.parametrize("pin", ["730946", "448494", "730946185274"])
+def test_what_nobody_tries_first_is_taken(pin):
+    """Of six digits or of twelve; three that differ are enough."""
+    assert [*pins.bad_pin(pin, "nina")] == []
 
 
 def test_the_number_of_the_badge_and_the_name_are_none():
     """Whoever holds the badge reads them off it."""
     (problem,) = pins.bad_pin(PIN, f"nina{PIN}")
 
-    assert problem.reason == "stands in the user name"
+    assert str(problem) == "column PIN: stands in the user name"
     assert [*pins.bad_pin(PIN, "nina")] == []
 
 
@@ -90,7 +106,7 @@ def test_the_digits_of_the_badge_are_refused(clinic, nina, monkeypatch):
     worn = clinic.installation.read(lambda tx: badge_of(tx, nina.person))
     monkeypatch.setattr(pins, "badge_of", lambda _tx, _person: worn._replace(serial="S-1730-946"))
 
-    with pytest.raises(DataRefused, match="stands on the badge"):
+    with pytest.raises(DataRefused, match="column PIN: stands on the badge"):
         set_pin(clinic, nina)
 
 
@@ -98,7 +114,7 @@ def test_it_goes_with_a_badge(clinic):
     """Without one there is nothing that it could open."""
     nina = clinic.hire("nina", NURSE)
 
-    with pytest.raises(DataRefused, match="there is none yet"):
+    with pytest.raises(DataRefused, match="column PIN: goes with a badge"):
         set_pin(clinic, nina)
 
 
@@ -146,6 +162,7 @@ def test_it_is_given_up_without_more_ado(clinic, nina):
     titles = [one.title for one in person_file(clinic.installation, "nina").happened]
     assert (has_pin(clinic), stored(clinic)) == (False, [])
     assert titles.count("Own PIN given up") == 1
+    assert newest_attested(clinic, nina) == ("pin", nina.person, 0, "-")
 
 
 def test_a_closed_account_keeps_none(clinic, nina):

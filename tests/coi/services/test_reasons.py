@@ -17,7 +17,7 @@ from coi.services.decoding import content_of_text
 from coi.services.person_file import person_file
 from coi.services.printers import About
 from coi.services.proofs import person_of
-from coi.services.reasons import LONGEST_REASON, ReasonMissing
+from coi.services.reasons import LONGEST_REASON, ReasonMissing, require_reason
 from coi.services.sessions import SignedIn
 from coi.services.trail import Wanted, trail
 from coi.store.entries import entries_of
@@ -63,14 +63,20 @@ def test_nothing_is_changed_or_ended_without_a_reason(clinic):
 
     for name, deed in DEEDS.items():
         for why in ("", " \t"):
-            with pytest.raises(ReasonMissing) as caught:
+            with pytest.raises(ReasonMissing, match="column why: say why") as caught:
                 deed(at, why)
             assert caught.value.code == "REASON_MISSING", name
         for why in ("x" * (LONGEST_REASON + 1), "one\nother", "\u202eleft"):
-            with pytest.raises(DataRefused):
+            with pytest.raises(DataRefused, match="column why: is not 1 to 300 visible") as caught:
                 deed(at, why)
+            assert caught.value.code == "DATA_REFUSED", name
 
     assert newest(clinic) == before
+
+
+def test_the_longest_reason_is_one():
+    """The limit itself is inside; the blanks around it do not count."""
+    assert require_reason(f" {'x' * LONGEST_REASON}\n") == "x" * LONGEST_REASON
 
 
 def test_the_reason_stands_in_the_trail_beside_the_old_and_the_new(clinic):

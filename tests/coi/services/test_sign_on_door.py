@@ -1,19 +1,33 @@
 """The door of the house's provider: who comes in by it, who does not, and with what beside."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
 import pytest
 
-from coi.errors import CoiError, DataRefused, OutsideWithoutFactor, SignedOut, WrongPassword
-from coi.services import accounts, enrolling, people, proofs, sessions
+from coi.clock import SteppedClock
+from coi.errors import (
+    CoiError,
+    Crowded,
+    DataRefused,
+    KeyReused,
+    OutsideWithoutFactor,
+    SignedOut,
+    WrongPassword,
+)
+from coi.services import accounts, enrolling, people, proofs, sessions, sign_on_door
 from coi.services.access_review import access_reviewed
+from coi.services.asked import fingerprint
 from coi.services.decoding import content_of_text
+from coi.services.devices import register_device
 from coi.services.factors import CodeNeeded, Typed, WrongCode
 from coi.services.person_file import person_file
-from coi.services.proofs import BySignOn, NotAllowed, OwnPasswordFirst
+from coi.services.proofs import BySignOn, NotAllowed, OwnPasswordFirst, SecretExpired
 from coi.services.sign_on import bind_sign_on, end_sign_on, identity_at
 from coi.services.sign_on_door import (
+    GOOD_FOR,
+    LONGEST_WANTED,
     Entered,
     NobodyHere,
     NotForAdministrators,
@@ -23,6 +37,7 @@ from coi.services.sign_on_door import (
     come_back,
     show_more,
 )
+from coi.services.tried_from import MOST_WRONG, TooManyFromHere
 from coi.services.tries import TRIES, Locked
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -68,6 +83,20 @@ def told_of(house, chain="site:north"):
     """What a chain tells, entry by entry."""
     found = house.installation.read(lambda tx: list(entries_of(tx, chain)))
     return [content_of_text(text) for _hash, text, _signed in found]
+
+
+def refused(house, chain="site:north"):
+    """Who was turned away last: the action, the actor, and what stands of the identity."""
+    content = told_of(house, chain)[-1]
+    (told,) = content["registers"]["sign_ons"]
+    return content["action"], content["actor"], told
+
+
+def at(house, peer, moment):
+    """The same house, where it is this moment, also for the provider."""
+    clock = SteppedClock(moment, timedelta(0))
+    peer.now = clock.now
+    return replace(house, installation=replace(house.installation, clock=clock))
 
 
 def test_it_opens_the_same_session_as_a_password(known):
@@ -121,6 +150,20 @@ def test_the_first_time_it_takes_the_password(house):
     assert verify_record(house.installation).findings == ()
 
 
+def test_wrong_passwords_are_counted_by_where_they_come_from(house, peer):
+    """Here as at the other door: whoever tries them of everybody is turned away (SEC-44)."""
+    still = at(house, peer, house.installation.clock.now())
+    more = came(still)
+    for n in range(MOST_WRONG):
+        with pytest.raises(WrongPassword):
+            sessions.sign_in(still.installation, f"user-{n}", "a guess", came_from=OUTSIDE)
+
+    with pytest.raises(TooManyFromHere):
+        show_more(still.installation, more.held, Typed(PASSWORD), OUTSIDE)
+
+    assert show_more(still.installation, more.held, Typed(PASSWORD), "10.1.2.3")
+
+
 def test_more_is_asked_of_whoever_has_not_confirmed(house):
     """After a mistake the page asks for the same again."""
     more = came(house)
@@ -164,6 +207,66 @@ def test_an_administrator_comes_in_by_it_never(known):
         end_sign_on(known.installation, by, "carla", why=WHY)
     with pytest.raises(NotForAdministrators):
         came(known)
+    identity = identity_at(known.installation, "mara-4711")
+    told = {"person": by.person, "identity": identity}
+    assert refused(known) == ("refuse_sign_on", by.person, told)
+
+
+def test_the_same_name_at_another_provider_is_another_identity(known):
+    """Whoever is called so there comes in as nobody here."""
+    other = with_settings(known, oidc_issuer="https://other.example")
+
+    here, there = (identity_at(one.installation, "mara-4711") for one in (known, other))
+
+    assert here.startswith("oidc ")
+    assert here != there
+
+
+def test_each_identity_is_bound_once_by_what_was_asked(house):
+    """A request that comes again changes nothing; its key stands for this one alone."""
+    bound = told_of(house)[-1]
+    identity = identity_at(house.installation, "mara-4711")
+    asked = ("sign on", "mara", identity, house.root.person, WHY)
+    digest = fingerprint(house.installation.vault, *asked)
+
+    bind(house)
+
+    assert bound["action"] == "bind_sign_on"
+    assert bound["request"] == {"key": "bind mara", "digest": digest}
+    assert set(bound["notes"]) == {"reason", "subject"}
+    (told,) = bound["attestations"]
+    assert (told["kind"], told["detail"], told["role"]) == ("sign_on", identity, "-")
+    assert told_of(house)[-1] == bound
+    for other in ({"subject": "mara-4712"}, {"username": "carla"}):
+        with pytest.raises(KeyReused):
+            bind(house, **other)
+
+
+@pytest.mark.parametrize(
+    ("username", "subject", "why"),
+    [
+        ("gone", "gone-1", "column username: the account is closed"),
+        ("root", "root-1", "column username: is an administrator"),
+        ("carla", "mara-4711", "column subject: is bound to somebody else"),
+        ("carla", "ü", "column subject: is not 1 to 255 plain characters"),
+    ],
+)
+def test_nobody_is_bound_who_could_not_come(house, username, subject, why):
+    """It is said what is wrong, and where; nothing is recorded."""
+    house.hire("gone", NURSE)
+    people.close_account(house.installation, house.root, "gone", why="Left.")
+    before = told_of(house)
+
+    with pytest.raises(DataRefused, match=why):
+        bind(house, username, subject, "other")
+
+    assert told_of(house) == before
+
+
+def test_without_a_provider_nothing_is_bound(house):
+    """There is nobody who could say who comes."""
+    with pytest.raises(DataRefused, match="there is no provider here"):
+        bind(with_settings(house, oidc_issuer=""), subject="m", key="other")
 
 
 def test_whom_nobody_knows_begins_no_account(known, peer):
@@ -174,7 +277,9 @@ def test_whom_nobody_knows_begins_no_account(known, peer):
         came(known)
 
     content = told_of(known, ORGANISATION)[-1]
-    assert (content["action"], content["actor"]) == ("refuse_sign_on", "-")
+    identity = identity_at(known.installation, peer.subject)
+    told = {"person": "-", "identity": identity}
+    assert refused(known, ORGANISATION) == ("refuse_sign_on", "-", told)
     assert "example.org" not in str(content)
 
 
@@ -196,12 +301,17 @@ def test_ended_it_opens_nothing_from_that_moment_on(known):
 
     end_sign_on(known.installation, known.root, "mara", why="The provider was broken into.")
 
+    ended = told_of(known)[-1]
+    assert (ended["action"], set(ended["notes"])) == ("end_sign_on", {"reason"})
     with pytest.raises(SignedOut):
         sessions.resume(known.installation, token)
     with pytest.raises(NobodyHere):
         came(known)
+    mara = person_file(known.installation, "mara").person.id
+    identity = identity_at(known.installation, "mara-4711")
+    told = {"person": mara, "identity": identity}
+    assert refused(known) == ("refuse_sign_on", mara, told)
     assert sessions.sign_in(known.installation, "mara", PASSWORD)
-    assert "end_sign_on" in [one["action"] for one in told_of(known)]
 
 
 def test_its_own_person_ends_it(known):
@@ -322,7 +432,32 @@ def test_from_outside_nobody_comes_without_one_of_ours(known, peer):
     with pytest.raises(OutsideWithoutFactor):
         came(outside, came_from=OUTSIDE)
 
-    assert told_of(known)[-1]["action"] == "refuse_outside"
+    mara = person_file(known.installation, "mara").person.id
+    identity = identity_at(known.installation, "mara-4711")
+    assert refused(known) == ("refuse_outside", mara, {"person": mara, "identity": identity})
+    assert isinstance(came(outside, came_from="10.1.2.3"), Entered)
+
+
+def test_from_outside_nobody_confirms_without_one_of_ours(house):
+    """Whoever came from inside and goes on elsewhere is turned away there (A11d-11.6)."""
+    outside = with_settings(house, factor_inside=("10.0.0.0/8",))
+    more = came(outside, came_from="10.1.2.3")
+
+    with pytest.raises(OutsideWithoutFactor):
+        show_more(outside.installation, more.held, Typed(PASSWORD), OUTSIDE)
+
+    assert show_more(outside.installation, more.held, Typed(PASSWORD), "10.1.2.3")
+
+
+def test_whoever_has_a_secret_that_is_over_does_not_come_in(known, peer):
+    """Until the moment at which it ends, and not from then on (P11-300b)."""
+    accounts.issue_secret(known.installation, known.root, "mara", "k", why="Forgotten.")
+    ends = person_file(known.installation, "mara").secret_until
+
+    assert isinstance(came(at(known, peer, ends - timedelta(seconds=1))), Entered)
+    for late in (timedelta(0), timedelta(days=1)):
+        with pytest.raises(SecretExpired):
+            came(at(known, peer, ends + late))
 
 
 def test_wrong_codes_lock_this_door_and_no_other(known, app):
@@ -390,6 +525,54 @@ def test_an_answer_without_its_state_opens_nothing(known, state):
 
     with pytest.raises(SignOnOver):
         come_back(known.installation, held, {k: v for k, v in answer.items() if v is not None})
+
+
+def test_it_is_good_until_ten_minutes_are_over_and_not_before_it_began(known, peer):
+    """To the moment; a clock that was set back opens nothing either."""
+    now = known.installation.clock.now()
+    begun = at(known, peer, now)
+    address, held = led(begun)
+    answer = proven_there(address)
+
+    for moment in (now + GOOD_FOR, now - timedelta(microseconds=1)):
+        with pytest.raises(SignOnOver):
+            come_back(at(known, peer, moment).installation, held, answer)
+    last = at(known, peer, now + GOOD_FOR - timedelta(microseconds=1))
+    assert isinstance(come_back(last.installation, held, answer), Entered)
+
+
+def test_so_many_at_once_are_not_let_in(known, monkeypatch):
+    """Somebody comes by the thousand: nobody else does for ten minutes, and then all may."""
+    monkeypatch.setattr(sign_on_door, "MOST_ASKED", 2)
+    known.installation.clock.advance(GOOD_FOR)
+    for _ in range(2):
+        assert isinstance(came(known), Entered)
+
+    with pytest.raises(Crowded):
+        came(known)
+
+    known.installation.clock.advance(GOOD_FOR)
+    assert isinstance(came(known), Entered)
+
+
+@pytest.mark.parametrize(
+    ("length", "is_kept"), [(LONGEST_WANTED, True), (LONGEST_WANTED + 1, False)]
+)
+def test_where_somebody_wanted_to_go_is_kept_if_it_is_short(known, length, is_kept):
+    """It is held in a cookie; whoever wanted something longer begins where everybody does."""
+    wanted = "/" + "x" * (length - 1)
+
+    assert came(known, Stands(wanted, "", "")).wanted == (wanted if is_kept else "")
+
+
+def test_a_session_is_at_the_device_where_it_began(known):
+    """A registered device is told by what its browser holds; anything else is none."""
+    held = register_device(known.installation, known.root, NURSE[1], "Tablet")
+
+    for device, named in ((held, held.partition(".")[0]), ("", ""), ("made up", "")):
+        came(known, Stands("", "", device))
+        content = [one for one in told_of(known) if one["action"] == "sign_in"][-1]
+        assert content.get("device", "") == named
 
 
 def test_after_ten_minutes_it_opens_nothing(known):

@@ -212,7 +212,7 @@ def test_what_it_says_of_itself_is_kept_for_an_hour(known, peer, monkeypatch):
 
 
 @pytest.mark.parametrize("says", [None, "https://other.example"])
-def test_another_providers_answer_is_not_mixed_in(known, peer, says):
+def test_another_providers_answer_is_not_mixed_in(known, peer, told, says):
     """Where it names itself in each answer, each must (RFC 9207)."""
     peer.says_who = True
     address, held = led(known)
@@ -221,6 +221,7 @@ def test_another_providers_answer_is_not_mixed_in(known, peer, says):
 
     with pytest.raises(ProviderNotBelieved):
         come_back(known.installation, held, answer)
+    assert told == ["not believed: another provider"]
     assert isinstance(came(known), Entered)
 
 
@@ -234,14 +235,18 @@ def test_a_provider_that_names_itself_unasked_is_compared_too(known):
         )
 
 
-@pytest.mark.parametrize("answer", [{"error": "access_denied"}, {"code": ""}, {}])
-def test_whoever_goes_back_there_is_told_so(known, answer):
+@pytest.mark.parametrize(
+    "answer",
+    [{"error": "access_denied"}, {"error": "access_denied", "code": "x"}, {"code": ""}, {}],
+)
+def test_whoever_goes_back_there_is_told_so(known, told, answer):
     """Nothing of what the provider says is shown."""
     address, held = led(known)
     state = proven_there(address)["state"]
 
     with pytest.raises(SignOnDeclined, match="North sign-on did not say"):
         come_back(known.installation, held, {**answer, "state": state})
+    assert told == ["declined"]
 
 
 def test_a_code_that_somebody_else_was_given_is_not_taken(known, peer):

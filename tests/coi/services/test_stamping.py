@@ -103,6 +103,22 @@ def test_an_entry_that_is_dated_back_before_a_stamp_is_named(stamped, clinic, au
     assert f"came after the {last} entries that were time-stamped at" in finding.what
 
 
+def test_a_single_stamp_is_enough_to_tell(stamped, authority):
+    """The first one that was ever made, of which the tree goes on (CL-06)."""
+    authority.now = stamped.clock.now() + timedelta(hours=3)
+    for file in stamp_files(stamped.settings):
+        file.unlink()
+    keep_everywhere(stamped)
+    assert verify_record(stamped).holds
+
+    _something_unsigned(stamped)
+    Sequencer(at(stamped, hours=4)).run_until_empty()
+
+    (finding,) = verify_record(stamped).findings
+    assert (finding.table, finding.key) == ("entry", f"{finding.chain}/{finding.seq}")
+    assert len(stamp_files(stamped.settings)) == 1
+
+
 def test_what_took_an_hour_into_the_tree_is_no_finding(stamped, authority):
     """A step that waited, and clocks that differ by minutes, date nothing back."""
     authority.now = stamped.clock.now() + timedelta(minutes=65)
@@ -142,8 +158,9 @@ def test_a_stamp_that_was_changed_proves_nothing_and_is_named(stamped, part):
 
     findings = verify_record(stamped).findings
 
-    assert str(file) in {one.key for one in findings}
     assert any("its stamp: " in one.what for one in findings)
+    of_it = [one for one in findings if one.key == str(file)]
+    assert {(one.table, one.chain, one.seq) for one in of_it} == {("checkpoint", "-", None)}
 
 
 def test_an_authority_that_nobody_trusts_stamps_nothing(stamped, clinic, tmp_path, authority):

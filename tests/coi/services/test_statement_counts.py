@@ -9,7 +9,8 @@ LOCKS = {"sqlite": 0, "postgresql": 1}  # on SQLite it is taken as the transacti
 READS = 9  # request, person, label before and behind the lock, therapy, subjects, sites, links,
 # and whether the site asks for its own devices
 WRITES = 5  # entry, signature, move, position, request
-PLANS = 5  # what stands where, who takes part, the tasks so far; those that are gone, and the new
+PLANS = 9  # what stands where, who takes part, the tasks so far; those that are gone, and the new;
+# what is said of when something rings, the alarms so far; those that are gone, and the new
 
 
 @pytest.fixture

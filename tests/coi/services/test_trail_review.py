@@ -9,6 +9,9 @@ from coi.errors import Refused, Unknown
 from coi.ledger.verify import verify
 from coi.services import acting
 from coi.services.acting import take_action
+from coi.services.asked import fingerprint
+from coi.services.decoding import content_of_text, signatures_of_text
+from coi.services.numbered import numbered_key
 from coi.services.proofs import NotAllowed
 from coi.services.therapies import look
 from coi.services.trail_review import (
@@ -18,7 +21,7 @@ from coi.services.trail_review import (
     review_trail,
     reviewed,
 )
-from coi.services.trail_reviews import Read
+from coi.services.trail_reviews import Read, asked_of
 from coi.services.verifying import verify_new, verify_record
 from coi.store.read_ledger import LedgerRows
 from tests.coi.services.test_trail import as_
@@ -70,6 +73,47 @@ def test_a_review_is_an_entry_that_says_how_far_it_went(house, coi):
     assert look(house.installation, coi).head_hash == done.read.hash
     found = house.installation.read(lambda tx: verify(LedgerRows(tx), expand_all, {}))
     assert found.findings == ()
+
+
+def test_each_review_is_numbered_and_stands_where_its_reader_belongs(house, coi):
+    """Two who review are counted in turn; a review stands for what was read and by whom."""
+    for number in (1, 2):
+        done = review(house, coi)
+
+        content = content_of_text(done.content)
+        digest = fingerprint(house.installation.vault, coi, done.read, done.person)
+        assert content["request"] == {"key": numbered_key(asked_of(coi), number), "digest": digest}
+        assert (done.chain, content["action"], content["actor"]) == (
+            "site:works",
+            "review_trail",
+            house.proven["quirin"].person,
+        )
+        house.do(coi, "record_weight")
+
+
+@pytest.mark.parametrize(
+    ("username", "role"), [("quirin", "qa_reviewer"), ("quentin", "qualified_person")]
+)
+def test_it_is_signed_in_a_role_that_the_reviewer_holds(house, coi, username, role):
+    """A qualified person reviews as such, and not as the quality assurance that they are not."""
+    done = review(house, coi, username)
+
+    assert [one["role"] for one in signatures_of_text(done.signed)] == [role]
+
+
+def test_who_released_before_and_who_was_refused_took_no_part(house, coi):
+    """Who released has reviewed it; who tried in vain made nothing of it (A11d-12.6)."""
+    play(house, coi, (*MADE, *filled(1), *until(RELEASED, "release_lot")))
+    wanted, _actor, signers = house.request(coi, "record_weight")
+    with pytest.raises(Refused):
+        take_action(house.installation, wanted, house.proven["quill"], signers)
+    house.do(coi, "release_lot")
+
+    quentin = house.proven["quentin"].person
+    released = look(house.installation, coi).history[-1]
+    assert quentin in {one.person for one in released.signatures} | {released.actor}
+    assert {stands(house, coi, one).part for one in ("quentin", "quill")} == {""}
+    assert stands(house, coi, "queenie").part
 
 
 def test_a_release_that_went_round_the_rule_is_named_by_a_verification(house, coi, monkeypatch):
@@ -149,10 +193,15 @@ def test_what_was_not_shown_is_not_signed_for(house, coi):
         Read(-1, head.hash),
         Read(head.entry, "0" * 64),
         Read(head.entry, ""),
-        Read(0, house.installation.read(lambda _tx: look(house.installation, coi).history[0].hash)),
     ):
-        with pytest.raises(Overtaken):
+        with pytest.raises(Overtaken, match="column entry: there is no such entry"):
             review(house, coi, read=read)
+    oldest = look(house.installation, coi).history[0]
+    with pytest.raises(Overtaken, match=r"column entry: \d+ entries came meanwhile"):
+        review(house, coi, read=Read(oldest.seq, oldest.hash))
+    house.do(coi, "record_weight")
+    with pytest.raises(Overtaken, match="column entry: 1 entry came meanwhile"):
+        review(house, coi, read=head)
 
     assert stands(house, coi).reviews == ()
 

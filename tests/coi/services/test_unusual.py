@@ -41,6 +41,7 @@ UNUSUAL = {
     Unusual.CORRECTED: {"action": "correct_value"},
     Unusual.MOVED: {"kind": "migrate"},
     Unusual.WARNED: {"notices": ["LOGGER_NOT_READ"]},
+    Unusual.ESCALATED: {"action": "escalate_alarm"},
     Unusual.CLOCK: {"kind": "site", "action": "check_clock"},
     Unusual.IN_DOUBT: {"kind": "site", "action": "verification_failed"},
     Unusual.ERASED: {"kind": "site", "action": "erase_patient"},

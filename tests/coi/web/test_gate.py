@@ -54,7 +54,9 @@ def test_only_the_door_is_open_to_everybody(app):
 
     What a passkey is asked to sign belongs to the door, and so does the house's provider.
 
-    What is witnessed is signed by the record that it is of.
+    What is witnessed is signed by the record that it is of. What a device keeps for the time
+    without a line is about nobody. Whoever cannot read the door chooses its language first. A
+    wall shows what waits at its unit to a registered device alone.
     """
     public = {
         rule.endpoint
@@ -65,7 +67,9 @@ def test_only_the_door_is_open_to_everybody(app):
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
-        "witness.add_checkpoint",
+        *("witness.add_checkpoint", "languages.choose"),
+        *("offline.show", "offline.worker"),
+        *("walls.laboratory", "walls.ward"),
     }
 
 

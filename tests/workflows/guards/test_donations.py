@@ -11,7 +11,9 @@ from tests.builders import (
     a_material,
     a_scan,
     a_therapy,
+    a_value,
     a_workflow,
+    an_exception,
     decided,
     facts,
 )
@@ -203,3 +205,26 @@ def test_a_number_of_another_opens_an_exception_that_stops_nothing():
         *("label discrepancy", "major", "nothing"),
         cast.COI_B,
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "other", "again"),
+    [
+        ("open", cast.COI_B, 0),
+        ("open", "COI-C", 1),
+        ("closed", cast.COI_B, 1),
+    ],
+)
+def test_it_is_told_once_as_long_as_that_is_open(state, other, again):
+    """On whatever it was opened; of another therapy, or after it was closed, it is told anew."""
+    exception = an_exception(state)
+    values = (
+        a_value(exception, "kind", "label discrepancy"),
+        a_value(exception, "other_coi", other),
+    )
+    told = facts(a_therapy("collecting"), a_collection(), exception, values=values)
+    told = replace(told, donations=OF_ANOTHER.donations)
+
+    draft = refused_with_donation(a_workflow(), collecting(told), told)
+
+    assert len(draft.births) == again

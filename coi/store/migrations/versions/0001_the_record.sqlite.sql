@@ -551,7 +551,7 @@ CREATE TABLE attestation (
     valid_until TEXT NOT NULL,
     detail TEXT NOT NULL,
     CONSTRAINT pk_attestation PRIMARY KEY (chain, seq, n),
-    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'device_test', 'sign_on')),
+    CONSTRAINT ck_attestation_kind CHECK (kind IN ('role', 'training', 'template', 'shipper', 'policy', 'proofing', 'active', 'name', 'clock', 'secret', 'place', 'bench', 'drill', 'restore', 'dialect', 'printer', 'badge', 'pin', 'verification', 'factor', 'device', 'device_rule', 'device_test', 'sign_on', 'capture', 'capture_fork', 'permit', 'hours')),
     CONSTRAINT ck_attestation_holds CHECK (holds IN (0, 1)),
     CONSTRAINT ck_attestation_valid_until CHECK (valid_until = '-' OR valid_until LIKE '____-__-__T__:__:__.______Z'),
     CONSTRAINT ck_attestation_count CHECK (n <= CAST(substr(shape, 33, 4) AS INTEGER)),
@@ -747,6 +747,17 @@ CREATE TABLE pin (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE preference (
+    person TEXT NOT NULL,
+    person_kind TEXT NOT NULL,
+    language TEXT NOT NULL,
+    CONSTRAINT pk_preference PRIMARY KEY (person),
+    CONSTRAINT ck_preference_person_kind CHECK (person_kind = 'person'),
+    CONSTRAINT fk_preference_person FOREIGN KEY(person, person_kind) REFERENCES person (id, kind)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE token (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -829,6 +840,35 @@ CREATE TABLE exception (
     about TEXT NOT NULL,
     CONSTRAINT pk_exception PRIMARY KEY (chain, subject, site),
     CONSTRAINT fk_exception_chain FOREIGN KEY(chain) REFERENCES chain (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE alarm (
+    chain TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    since TEXT NOT NULL,
+    rings_at TEXT NOT NULL,
+    site TEXT NOT NULL,
+    escalates_at TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    about TEXT NOT NULL,
+    level TEXT NOT NULL,
+    state TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    escalated_at TEXT NOT NULL,
+    heard_by TEXT NOT NULL,
+    heard_at TEXT NOT NULL,
+    CONSTRAINT pk_alarm PRIMARY KEY (chain, kind, subject, since, rings_at, site),
+    CONSTRAINT ck_alarm_level CHECK (level IN ('alarm', 'warning')),
+    CONSTRAINT ck_alarm_state CHECK (state IN ('waiting', 'rings', 'over')),
+    CONSTRAINT ck_alarm_next_at CHECK (next_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_alarm_raised_at CHECK (raised_at = '-' OR raised_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_alarm_raised CHECK ((state = 'waiting') = (raised_at = '-')),
+    CONSTRAINT fk_alarm_chain FOREIGN KEY(chain) REFERENCES chain (id)
 )
  WITHOUT ROWID,
  STRICT
@@ -977,6 +1017,10 @@ CREATE TABLE stock_scan (
 -- next
 CREATE INDEX ix_account_person ON account (person)
 -- next
+CREATE INDEX ix_alarm_next ON alarm (site, next_at)
+-- next
+CREATE INDEX ix_alarm_rings ON alarm (site, level, rings_at, chain, kind, subject, since, state, roles, escalated_at)
+-- next
 CREATE INDEX ix_attestation_about ON attestation (kind, about)
 -- next
 CREATE INDEX ix_delivery_due ON delivery (webhook, state, due_at)
@@ -993,7 +1037,7 @@ CREATE INDEX ix_entry_action ON entry (action, recorded_at, chain, seq)
 -- next
 CREATE INDEX ix_entry_actor ON entry (actor, recorded_at, chain, seq)
 -- next
-CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'refuse_sign_on', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
+CREATE INDEX ix_entry_unusual ON entry (recorded_at, chain, seq) WHERE kind IN ('hold', 'incident', 'late', 'lift', 'migrate', 'refused', 'transcribed') OR action IN ('break_glass', 'review_break_glass', 'refuse_sign_in', 'lock_account', 'lock_beside', 'unlock_account', 'new_secret', 'refuse_pin', 'refuse_badge', 'refuse_sign_on', 'lock_pin', 'end_session', 'check_clock', 'verification_failed', 'accept_findings', 'clock_stepped', 'accept_clock', 'not_recording', 'erase_patient', 'erase_code_tables', 'refuse_erasure', 'restore', 'replace_checkpoint_key', 'print_label_anew', 'correct_value', 'escalate_alarm') OR replace(content, '"notices":[', '') != content OR replace(content, '"action":"open_exception"', '') != content OR replace(content, '"machine":"dispensation"', '') != content OR replace(content, '"how":"typed"', '') != content OR replace(content, '"replaces":"', '') != content OR replace(content, '"within":"no"', '') != content OR replace(content, '"unread_1":"', '') != content OR replace(content, '"copy":"', '') != content AND replace(content, '"copy":"1"', '') = content OR replace(content, '"issue":', '') != content AND replace(content, '"issue":1,', '') = content
 -- next
 CREATE INDEX ix_errand_chain ON errand (chain)
 -- next

@@ -1,0 +1,159 @@
+"""Puts on record what rings, goes on to others and has ended: beside the pages, in each process.
+
+When something rings is written down long before (`coi.services.alarm_plan`); here somebody looks
+whether it is time. Each is one entry of its therapy, by the product, once: whichever process comes
+first writes it, and what was missed while no server ran is written as soon as one does.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Event
+
+from coi.clock import parse_rfc3339, rfc3339
+from coi.errors import NotWritten
+from coi.events import tell_when_kept
+from coi.services.attempt import stand
+from coi.services.entries import Occasion, write_draft
+from coi.services.installation import Installation
+from coi.store.alarms import OVER, RINGS, WAITING, Stands, due_now, keep_became, stands
+from coi.store.facts import lock
+from coi.store.tables import NOBODY
+from coi.store.transactions import Transaction
+from workflows.alarms import KINDS, AlarmDeed, Key, Level, Rings
+from workflows.draft import Draft
+
+KIND = "alarm"
+LATE = timedelta(minutes=5)
+"""What rings so long after its time says so: nobody looked, or nobody knew of it before."""
+
+_LOOK = 20.0  # seconds between two looks
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Bell:
+    """One that looks, in one thread of one process."""
+
+    installation: Installation
+    _trouble: str = ""
+
+    def run(self, stop: Event) -> None:
+        """Look at once, and again and again until somebody stops it."""
+        while not stop.is_set():
+            self.look()
+            stop.wait(_LOOK)
+
+    def look(self) -> None:
+        """Write down what is due; what cannot be recorded now is tried again."""
+        trouble = ""
+        try:
+            ring_all(self.installation)
+        except NotWritten as error:
+            trouble = error.code
+        # One that ended would be missed by nobody; the database may be away for a while.
+        except Exception as error:  # noqa: BLE001
+            trouble = type(error).__name__
+        if trouble and trouble != self._trouble:
+            _log.warning("Alarms cannot be put on record: %s", trouble)
+        self._trouble = trouble
+
+
+def ring_all(installation: Installation) -> int:
+    """Everything that is due by now is on record; returns how many entries that took.
+
+    Raises:
+        NotWritten: nothing can be written now.
+    """
+    written = 0
+    while due := installation.read(lambda tx: due_now(tx, rfc3339(installation.clock.now()))):
+        new = sum(_is_rung(installation, key) for key in due)
+        # What others have written meanwhile is due no more; what nobody could write stays.
+        if not new:
+            break
+        written += new
+    return written
+
+
+def _is_rung(installation: Installation, key: Key) -> bool:
+    """It went one step on; where it cannot, all others ring all the same."""
+    try:
+        return _ring(installation, key)
+    except NotWritten:
+        raise  # nothing can be written now: not this one, and no other
+    # Whatever is wrong with one therapy, that another one's bag is forgotten must be told.
+    except Exception as error:  # noqa: BLE001
+        _log.warning("An alarm of %s is not put on record: %s", key.chain, type(error).__name__)
+        return False
+
+
+def _ring(installation: Installation, key: Key) -> bool:
+    """One alarm goes one step on, if nobody else has led it there meanwhile."""
+
+    def work(tx: Transaction) -> bool:
+        lock(tx, key.chain)
+        now = rfc3339(installation.clock.now())
+        alarm = stands(tx, key)
+        if alarm is None or alarm.next_at > now:
+            return False
+        deed = _deed(alarm)
+        recorded = _write(tx, installation, alarm, deed)
+        became = {
+            AlarmDeed.RAISE: replace(alarm.became, state=RINGS, raised_at=recorded),
+            AlarmDeed.ESCALATE: replace(alarm.became, escalated_at=recorded),
+        }
+        keep_became(tx, key, became.get(deed))
+        _tell(alarm, deed)
+        return True
+
+    return installation.transact(work)
+
+
+def _deed(alarm: Stands) -> AlarmDeed:
+    """What is to be put on record of it next."""
+    if alarm.became.state == OVER:
+        return AlarmDeed.END
+    if alarm.became.state == WAITING:
+        return AlarmDeed.RAISE
+    return AlarmDeed.ESCALATE
+
+
+def _write(tx: Transaction, installation: Installation, alarm: Stands, deed: AlarmDeed) -> str:
+    """The entry of the product in the therapy's chain; returns when it was recorded."""
+    now = installation.clock.now()
+    standing = stand(tx, installation, alarm.key.chain)
+    told = document_of(alarm, late=is_late(alarm, deed, rfc3339(now)))
+    entry, _sealed = write_draft(
+        tx,
+        installation,
+        standing.workflow,
+        (alarm.key.chain, standing.head),
+        Draft("act", deed, "-", document=told),
+        occasion=Occasion(NOBODY, alarm.unit, now),
+    )
+    return entry.recorded_at
+
+
+def document_of(alarm: Stands, *, late: bool = False) -> dict[str, str]:
+    """What an entry says of an alarm: which kind, of what, since when, and when it was due."""
+    told = {
+        "kind": KIND,
+        "alarm": alarm.key.kind,
+        "about": alarm.key.subject,
+        "since": alarm.key.since,
+        "due": alarm.key.rings_at,
+    }
+    return told | ({"late": "yes"} if late else {})
+
+
+def is_late(alarm: Stands, deed: AlarmDeed, now: str) -> bool:
+    """It rings later than it should have."""
+    due = parse_rfc3339(alarm.key.rings_at)
+    return deed is AlarmDeed.RAISE and parse_rfc3339(now) - due > LATE
+
+
+def _tell(alarm: Stands, deed: AlarmDeed) -> None:
+    """Whoever looks after the machine hears of it; an e-mail is made of what is grave."""
+    level = KINDS[Rings(alarm.key.kind)].level
+    if deed is AlarmDeed.ESCALATE or (deed is AlarmDeed.RAISE and level is Level.ALARM):
+        tell_when_kept("alarm_rings", alarm=alarm.key.kind, deed=deed.value, of=alarm.key.subject)

@@ -1,0 +1,96 @@
+"""What rings at one's sites, with the way to the step that ends it; and who has heard it."""
+
+import re
+import secrets
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from coi.errors import DataRefused, Unknown
+from coi.services.alarm_list import ALL, MINE, Wanted, one_that_rings, ringing
+from coi.services.hearing import Heard, hear
+from coi.services.permissions import Permission
+from coi.web import here
+from coi.web.errors import status_of
+from coi.web.permissions import needs
+from workflows.alarms import KINDS, Key, Rings
+
+pages = Blueprint("alarms", __name__, url_prefix="/alarms")
+
+_PART = "([A-Za-z0-9./:_-]{1,60})"
+_KEY = re.compile("~".join([_PART] * 5))
+_BEHIND = re.compile("~".join([_PART] * 6))
+
+
+@pages.get("")
+@needs(Permission.SEE_THERAPIES)
+def every() -> ResponseReturnValue:
+    """What rings now: one's own, or everything at one's sites."""
+    told = ringing(here.installation(), here.somebody(), wanted_of(request.args))
+    return render_template("alarms.html", told=told, kinds=KINDS, again=_told(told.wanted))
+
+
+@pages.get("/heard")
+@needs(Permission.SEE_THERAPIES)
+def ask() -> ResponseReturnValue:
+    """The form in which somebody says what they do about an alarm."""
+    return _shown(_key(request.args.get("alarm", "")))
+
+
+@pages.post("/heard")
+@needs(Permission.SEE_THERAPIES)
+def say() -> ResponseReturnValue:
+    """It is on record who heard it; nothing is ended by it."""
+    given, signed_in = request.form, here.somebody()
+    key = _key(given.get("alarm", ""))
+    heard = Heard(key, given.get("why", ""), signed_in.unit)
+    try:
+        hear(here.installation(), signed_in.proven, heard, key=given.get("key", ""))
+    except DataRefused as error:
+        return _shown(key, error), status_of(error)
+    flash("It is on record that you heard it. It rings until it is done.")
+    return redirect(url_for("alarms.every"), HTTPStatus.SEE_OTHER)
+
+
+def _shown(key: Key, error: DataRefused | None = None) -> str:
+    signed_in = here.somebody()
+    return render_template(
+        "alarm_heard.html",
+        one=one_that_rings(here.installation(), signed_in, key),
+        error=error,
+        why=request.form.get("why", ""),
+        key=request.form.get("key") or f"page-{secrets.token_urlsafe(18)}",
+    )
+
+
+def _key(text: str) -> Key:
+    """Which alarm an address names.
+
+    Raises:
+        Unknown: it names none.
+    """
+    found = _KEY.fullmatch(text)
+    if found is None:
+        raise Unknown("alarm", text[:60])
+    return Key(*found.groups())
+
+
+def wanted_of(told: MultiDict[str, str]) -> Wanted:
+    """What the address asks for; what cannot be understood in it asks for nothing."""
+    behind = _BEHIND.fullmatch(told.get("after", ""))
+    which, kind = told.get("which", ""), told.get("kind", "")
+    wanted = Wanted(
+        which=which if which in {MINE, ALL} else "", kind=kind if kind in set(Rings) else ""
+    )
+    if behind is None:
+        return wanted
+    level, rings_at, chain, of_kind, subject, since = behind.groups()
+    return Wanted(wanted.which, wanted.kind, (level, rings_at, chain, of_kind, subject, since))
+
+
+def _told(wanted: Wanted) -> dict[str, str]:
+    """The address of the same list, from its beginning."""
+    told = {"which": wanted.which, "kind": wanted.kind}
+    return {name: text for name, text in told.items() if text}

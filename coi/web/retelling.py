@@ -1,0 +1,146 @@
+"""A sentence of the product in another language, found by what it says in English.
+
+What the rules say is written in English, goes into the record in English, and stays so there. A
+page retells it: the sentence is found by its form (`{0} is on hold`), and its values are put into
+the other language's. A text that fits no form, or that fits in two ways, is shown as it is, so that
+nothing is ever told that was not meant.
+
+Pure: text in, text out.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+_VALUE = re.compile(r"\{(\d+)\}")
+_LEAST_LETTERS = 6
+"""A form with fewer letters of its own would fit what it was never made for."""
+
+_DEEPEST = 3
+_REMEMBERED = 8192
+_BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, | or | and )")
+"""What stands between two texts that are told one after the other."""
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d (?:[A-Z]{3,5}|[+-]\d\d:\d\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sentence with places for its values: what stands between them."""
+
+    message: str
+    literals: tuple[str, ...]
+
+    @classmethod
+    def of(cls, message: str) -> "Form":
+        """The form that a message of the catalogue has."""
+        return cls(message, tuple(_VALUE.split(message)[::2]))
+
+    @property
+    def letters(self) -> int:
+        """How many letters of the sentence are its own."""
+        return sum(map(str.isalpha, "".join(self.literals)))
+
+    @property
+    def can_be_told(self) -> bool:
+        """Two values with nothing between them cannot be told apart."""
+        return self.letters >= _LEAST_LETTERS and all(self.literals[1:-1])
+
+    def values(self, text: str) -> tuple[str, ...] | None:
+        """What stands at the places, if that can be said in one way only."""
+        from_left, from_right = self._from_left(text), self._from_right(text)
+        return from_left if from_left == from_right else None
+
+    def _inside(self, text: str) -> str | None:
+        first, last = self.literals[0], self.literals[-1]
+        if len(text) < len(first) + len(last):
+            return None
+        fits = text.startswith(first) and text.endswith(last)
+        return text[len(first) : len(text) - len(last)] if fits else None
+
+    def _from_left(self, text: str) -> tuple[str, ...] | None:
+        rest = self._inside(text)
+        values = []
+        for literal in self.literals[1:-1]:
+            if rest is None or literal not in rest:
+                return None
+            value, _, rest = rest.partition(literal)
+            values.append(value)
+        return None if rest is None else (*values, rest)
+
+    def _from_right(self, text: str) -> tuple[str, ...] | None:
+        rest = self._inside(text)
+        values: list[str] = []
+        for literal in reversed(self.literals[1:-1]):
+            if rest is None or literal not in rest:
+                return None
+            rest, _, value = rest.rpartition(literal)
+            values.insert(0, value)
+        return None if rest is None else (rest, *values)
+
+
+class Retold:
+    """Tells texts of the product in one other language."""
+
+    def __init__(self, words: Mapping[str, str], day: Callable[[date], str]) -> None:
+        self._day = day
+        self._words = {text: told for text, told in words.items() if not _VALUE.search(text)}
+        self._told = {text: told for text, told in words.items() if _VALUE.search(text)}
+        self._by_begin: dict[str, list[Form]] = {}
+        for form in map(Form.of, self._told):
+            if form.can_be_told:
+                self._by_begin.setdefault(form.literals[0][:_LEAST_LETTERS], []).append(form)
+        self.tell = lru_cache(_REMEMBERED)(self._tell)
+
+    def _tell(self, text: str) -> str:
+        """The text in the other language, or as it is."""
+        return self._found(text, 0) or self._sentences(text) or text
+
+    def _found(self, text: str, depth: int) -> str | None:
+        known = self._words.get(text) or self._begun_small(text) or self._time(text)
+        if known or depth > _DEEPEST:
+            return known
+        fitting = [(form, values) for form, values in self._fitting(text)]
+        if not fitting:
+            return None
+        most = max(form.letters for form, _values in fitting)
+        best = [(form, values) for form, values in fitting if form.letters == most]
+        if len(best) > 1:
+            return None
+        form, values = best[0]
+        told = [self._found(value, depth + 1) or value for value in values]
+        return _VALUE.sub(lambda place: told[int(place[1])], self._told[form.message])
+
+    def _begun_small(self, text: str) -> str | None:
+        """A name at the beginning of a sentence, where the product writes it large."""
+        known = self._words.get(text[:1].lower() + text[1:])
+        return known and known[:1].upper() + known[1:]
+
+    def _time(self, text: str) -> str | None:
+        """A day as it is written in the other language, and with it the time and its zone."""
+        found = _DAY.fullmatch(text)
+        try:
+            return found and f"{self._day(date.fromisoformat(found[1]))}{found[2] or ''}"
+        except ValueError:
+            return None
+
+    def _fitting(self, text: str) -> Iterator[tuple[Form, tuple[str, ...]]]:
+        for length in range(min(_LEAST_LETTERS, len(text)) + 1):
+            for form in self._by_begin.get(text[:length], ()):
+                if (values := form.values(text)) is not None:
+                    yield form, values
+
+    def _sign(self, sign: str) -> str:
+        """What stands between two texts: a sign stays, a word is told."""
+        return sign.replace(sign.strip(), self._words.get(sign.strip(), sign.strip()) or "", 1)
+
+    def _sentences(self, text: str) -> str | None:
+        """Several texts in a row, where each of them is known."""
+        parts = _BETWEEN.split(text)
+        told = [self._found(part, 0) or "" for part in parts[::2]]
+        if len(parts) == 1 or not all(told):
+            return None
+        between = [self._sign(sign) for sign in parts[1::2]] + [""]
+        return "".join(one + after for one, after in zip(told, between, strict=True))

@@ -1,0 +1,77 @@
+// The page of a device without a line. It verifies nothing, and says so whatever happens: only
+// the server knows what is right. It captures what is scanned, shows all that it keeps, looks
+// whether the line is back, and leads nobody away.
+"use strict";
+
+(() => {
+  const PAUSE = 10000; // milliseconds between two looks
+  const PATIENCE = 5000;
+  const { alive } = document.body.dataset;
+  const part = (id) => document.getElementById(id);
+
+  // -- the line ------------------------------------------------------------------------------------
+
+  async function look() {
+    const isBack = await answers();
+    part("back").hidden = !isBack;
+    part("gone").hidden = isBack;
+  }
+
+  async function answers() {
+    try {
+      const answer = await fetch(alive, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+      return answer.ok && (await answer.json()).status === "ok";
+    } catch {
+      return false;
+    }
+  }
+
+  // -- what is captured ----------------------------------------------------------------------------
+
+  async function show() {
+    const [last, inHand, waiting] = [await Queue.chain(), await Queue.inHand(), await Queue.waiting()];
+    part("capture").hidden = !last;
+    part("not-ready").hidden = Boolean(last);
+    list(part("in-hand"), inHand.map((one) => one.raw));
+    for (const button of document.querySelectorAll("[data-kind], [data-drop]")) button.disabled = !inHand.length;
+    part("number").textContent = waiting.length;
+    list(part("waiting"), waiting.map((one) =>
+      `${one.seq}. ${one.kind}, ${clock(one.at)}: ${one.codes.map((code) => code.raw).join(", ")}`));
+  }
+
+  const clock = (at) => new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+  function list(at, lines) {
+    at.replaceChildren(...lines.map((line) => {
+      const one = document.createElement("li");
+      one.textContent = line;
+      return one;
+    }));
+  }
+
+  part("scanned").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { code, how } = event.target.elements;
+    const [raw, way] = [code.value, how.value];
+    code.value = "";
+    if (!raw.trim()) return;
+    const isKept = await Queue.hold(raw, way).catch(() => false);
+    part("refused").hidden = isKept; // what was typed is shown nowhere: it may be anything
+    await show();
+    code.focus();
+  });
+
+  document.addEventListener("click", async (event) => {
+    const { kind, drop } = event.target.dataset;
+    if (kind) await Queue.complete(kind);
+    else if (drop !== undefined) await Queue.drop();
+    else return;
+    part("refused").hidden = true;
+    await show();
+  });
+
+  look();
+  setInterval(look, PAUSE);
+  // Without a place to keep it, or a way to be alone with it, nothing is captured: it says so.
+  if (window.indexedDB && navigator.locks && window.crypto?.subtle) show().catch(() => {});
+})();

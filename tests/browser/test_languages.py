@@ -1,0 +1,94 @@
+"""The pages in another language: nothing lies beyond the edge, and nothing English is left over.
+
+German words are long: each page is looked at as a tablet and as a telephone show it.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import NARROW, PHONE, beyond
+from tests.browser.visits import VISITS, path_in
+
+COOKIE = "coi-language"
+OFTEN = {
+    *("sign-in", "work", "work-of-qa", "work-of-administrator", "board-narrowed", "alarms"),
+    *("exceptions", "trail-of-therapy", "journey", "therapy-mixed-up", "therapy-late", "values"),
+    *(
+        "act-freeze",
+        "act-hand-over",
+        "act-result",
+        "act-bedside",
+        "act-dispensation",
+        "late-infuse",
+    ),
+    *("order", "labels", "printing", "screen", "bench", "stock-take-stop", "access-review"),
+    *("device-test", "offline", "captures", "standing-in", "record", "account", "person"),
+}
+"""The pages that are looked at in each run: those that most people see, and the widest. `make soak`
+looks at all."""
+
+EVERY = [
+    visit if visit.name in OFTEN else pytest.param(visit, marks=pytest.mark.soak)
+    for visit in VISITS
+]
+
+
+@pytest.fixture(scope="session")
+def house(sqlite_house):
+    """What a page looks like does not depend on the database."""
+    return sqlite_house
+
+
+@pytest.fixture
+def german(house, people, someone):
+    """Give somebody at a page whose browser keeps German."""
+
+    def arrive(username, path):
+        person = someone(house, username) if username else people(house, "nobody")
+        kept = {"name": COOKIE, "value": "de", "url": house.served.url}
+        person.context.add_cookies([kept])
+        person.status = person.open(path)
+        return person
+
+    return arrive
+
+
+@pytest.mark.parametrize("visit", EVERY, ids=lambda visit: visit.name)
+def test_long_words_fit(house, german, pictures, visit):
+    """On a tablet by night and on a telephone."""
+    person = german(visit.username, path_in(house, visit.path))
+
+    assert person.status == visit.status
+    assert person.page.locator("html").get_attribute("lang") == "de"
+    for shape in (NARROW, PHONE):
+        person.page.set_viewport_size(shape)
+        if pictures is not None:
+            person.picture(pictures / f"{visit.name}-de-{shape['width']}.png")
+        assert [*beyond(person.page)] == []
+
+
+def test_the_language_is_chosen_at_the_door_and_stays(house, people):
+    """Whoever cannot read the door presses the name that their language gives itself."""
+    person = people(house, "nina")
+    person.open("/sign-in")
+
+    person.page.get_by_role("button", name="Deutsch").click()
+
+    expect(person.page.locator("h1")).to_have_text("Anmelden")
+    assert person.page.locator("html").get_attribute("lang") == "de"
+    person.page.get_by_role("button", name="English").click()
+    expect(person.page.locator("h1")).to_have_text("Sign in")
+
+
+def test_a_browser_that_asks_for_german_is_answered_in_german(house, people):
+    """Nobody has chosen anything yet."""
+    person = people(house, "nina", locale="de-AT")
+
+    person.open("/sign-in")
+
+    expect(person.page.locator("h1")).to_have_text("Anmelden")
+
+
+def test_what_is_looked_at_often_is_there():
+    """A page that was named otherwise since is not forgotten in each run."""
+    assert {visit.name for visit in VISITS} >= OFTEN

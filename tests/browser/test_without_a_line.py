@@ -1,0 +1,282 @@
+"""The cable is out: what a registered device shows then, and what it never shows."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from coi.demo.cast import PASSWORD
+from coi.services.therapies import look
+from tests.browser.looking import look_at, until
+
+STANDS_BY = "() => Boolean(navigator.serviceWorker.controller)"
+_KEPT_PAGES = """async () => {
+  const found = [];
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+  return found;
+}"""
+DEVICE = "Bedside tablet"
+
+
+@pytest.fixture(scope="session")
+def house(sqlite_house):
+    """What a browser does without a line does not depend on the database."""
+    return sqlite_house
+
+
+@pytest.fixture
+def at_device(house, people, request):
+    """Give somebody at a device of their site that was registered for them."""
+
+    def arrive(username, unit="north-ward"):
+        person = people(house, "root")
+        person.sign_in("the keys of the house")
+        person.open("/devices")
+        person.page.select_option("#unit", unit)
+        person.page.fill("#name", f"{DEVICE} {request.node.name} {username}"[:90])
+        person.page.fill("#password", "the keys of the house")
+        person.press("Register")
+        person.username = username
+        person.sign_in(PASSWORD)
+        stands_by(person)
+        return person
+
+    return arrive
+
+
+def stands_by(person):
+    """Open pages until the worker stands before them: each page asks for it anew."""
+
+    def does():
+        person.open("/")
+        person.page.wait_for_timeout(500)
+        return person.page.evaluate(STANDS_BY)
+
+    until(does)
+
+
+def without_a_line(person):
+    """Take the cable out; what is lost from then on is no trouble."""
+    person.context.set_offline(True)
+
+
+def with_a_line(person):
+    """Put it back, and forget what was lost meanwhile."""
+    person.context.set_offline(False)
+    person.troubles[:] = [one for one in person.troubles if "INTERNET_DISCONNECTED" not in one]
+
+
+def test_an_infusion_is_never_green_without_a_line(house, at_device):
+    """Where a verdict would stand it says that nothing is verified (F-14)."""
+    ivo = at_device("ivo")
+    ivo.open(f"/therapies/{house.cois['recorded late']}/actions/infuse")
+
+    without_a_line(ivo)
+    ivo.page.reload()
+
+    told = ivo.page.inner_text("main")
+    assert "No line to the server. Nothing here is verified." in told
+    assert "Cannot verify. Do not infuse by this screen" in told
+    colour = ivo.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colour == "rgb(176, 0, 32)"
+    assert ivo.page.locator(".matched").count() == 0
+    with_a_line(ivo)
+
+
+def test_what_was_sent_as_the_line_went_is_answered_so(house, at_device):
+    """A form that reaches nobody leads to the same page, and back when the line is there."""
+    ivo = at_device("ivo")
+    ivo.open(f"/therapies/{house.cois['recorded late']}/actions/infuse")
+
+    without_a_line(ivo)
+    with ivo.page.expect_navigation():
+        ivo.page.locator("main form button").last.click()
+
+    expect(ivo.page.locator("main")).to_contain_text("Whether your last step was recorded")
+    with_a_line(ivo)
+    expect(ivo.page.locator("#back")).to_be_visible()
+    with ivo.page.expect_navigation():
+        ivo.page.get_by_role("link", name="Try the server again").click()
+    assert "My work" in ivo.page.inner_text("h1")
+
+
+def test_nothing_but_the_shell_is_kept(house, at_device):
+    """No page that anybody was shown, and no answer (SEC-34)."""
+    ivo = at_device("ivo")
+    for path in ("/", f"/therapies/{house.cois['recorded late']}", "/account"):
+        ivo.open(path)
+
+    kept = ivo.page.evaluate(_KEPT_PAGES)
+
+    assert "/offline" in kept
+    assert all(one == "/offline" or one.startswith("/static/") for one in kept)
+
+
+def test_another_device_has_no_worker(house, someone):
+    """Nothing stands by where no device is registered, or none any more."""
+    ivo = someone(house, "ivo")
+
+    found = ivo.page.evaluate("navigator.serviceWorker.getRegistrations().then(one => one.length)")
+
+    assert found == 0
+    assert ivo.page.locator("link[rel=manifest]").count() == 0
+
+
+def test_it_can_be_installed(at_device):
+    """The manifest and each icon that it names are served."""
+    ivo = at_device("ivo")
+    address = ivo.page.locator("link[rel=manifest]").evaluate("one => one.href")
+
+    manifest = ivo.page.request.get(address)
+    told = manifest.json()
+
+    assert re.match("application/manifest", manifest.headers["content-type"])
+    assert (told["display"], told["start_url"], told["scope"]) == ("standalone", "../", "../")
+    for icon in told["icons"]:
+        assert ivo.page.request.get(address.replace("manifest.webmanifest", icon["src"])).ok
+
+
+def test_the_page_without_a_line_can_be_read(at_device, pictures):
+    """On a workstation, a tablet and a telephone, by day and by night."""
+    ivo = at_device("ivo")
+
+    without_a_line(ivo)
+    ivo.page.goto("/")
+
+    assert look_at(ivo, "without-a-line", pictures) == []
+    with_a_line(ivo)
+
+
+# -- what is captured ------------------------------------------------------------------------------
+
+
+_STORED = """() => new Promise((tell, fail) => {
+  const asked = indexedDB.open("coi-queue", 1);
+  asked.onerror = () => fail(asked.error);
+  asked.onsuccess = async () => {
+    const kept = asked.result, found = {};
+    const all = kept.transaction([...kept.objectStoreNames]);
+    for (const name of kept.objectStoreNames) {
+      const every = all.objectStore(name).getAll();
+      await new Promise(done => { every.onsuccess = done; });
+      found[name] = every.result;
+    }
+    kept.close();
+    tell(found);
+  };
+})"""
+_ID = re.compile(
+    r"[0-9A-Z]{26}|[0-9a-f]{64}|(\](C0|d1|Q1))?([A-Z]-)?TEST-[0-9A-Z]{8}-[0-9A-Z](/TEST-.{10})?"
+    r"|scanned|camera|typed|released|received|moved|other|20[0-9-]{8}T[0-9:.]{12}Z|[0-9]+"
+)
+
+
+def bag_of(house, life):
+    """The code of a bag of a therapy, as a scanner reads it."""
+    coi = house.cois[life]
+    serial = look(house.installation, coi).labels[f"{coi}/7.1"][-1]
+    return f"]d1{serial}/{coi}"
+
+
+def captured(person, kind, *codes):
+    """Capture one handoff on the page without a line."""
+    for code in codes:
+        before = person.page.locator("#in-hand li").count()
+        person.page.focus("#code")
+        person.read_code(code)
+        expect(person.page.locator("#in-hand li")).to_have_count(before + 1)
+    person.page.get_by_role("button", name=kind, exact=True).click()
+    expect(person.page.locator("#in-hand li")).to_have_count(0)
+
+
+def leaves_in(told):
+    """Every single text and number of what was kept."""
+    if isinstance(told, dict):
+        return [leaf for one in told.values() for leaf in leaves_in(one)]
+    if isinstance(told, list):
+        return [leaf for one in told for leaf in leaves_in(one)]
+    return [str(told)]
+
+
+@pytest.fixture
+def leo(at_device):
+    """A technologist at a registered device of the cell laboratory, without a line."""
+    leo = at_device("leo", "north-lab")
+    until(lambda: leo.page.evaluate("async () => Boolean(await Queue.chain())"))
+    without_a_line(leo)
+    leo.page.goto("/")
+    return leo
+
+
+def test_what_is_scanned_is_kept_shown_and_handed_in(house, leo, pictures):
+    """In order, with its number; once there is a line it is on record, and waits (F-12)."""
+    bag = bag_of(house, "a bag on hold")
+    captured(leo, "Released", house.cois["a bag on hold"], bag)
+    captured(leo, "Moved", bag)
+    leo.page.reload()
+
+    expect(leo.page.locator("#number")).to_have_text("2")
+    assert re.match(r"1\. released, .*TEST-", leo.page.locator("#waiting li").first.inner_text())
+    assert look_at(leo, "without-a-line-captured", pictures) == []
+    with_a_line(leo)
+    leo.open("/")
+
+    expect(leo.page.locator('[data-captured="in"]')).to_be_visible()
+    assert leo.page.evaluate(_STORED)["captures"] == []
+    leo.open("/captured")
+    assert leo.page.locator("main tbody tr").count() >= 2
+    assert look_at(leo, "captured-list", pictures) == []
+    leo.page.locator("main tbody th a").first.click()
+    expect(leo.page.locator("h1")).to_contain_text("number 1")
+    assert look_at(leo, "captured-one", pictures) == []
+
+
+def test_only_codes_are_kept(house, leo):
+    """What somebody types is no code, and is kept and shown nowhere (SEC-34)."""
+    captured(leo, "Other", house.cois["a bag on hold"])
+    for text in ("Anissa Wuckert", "S-TEST-00000000-0", f"{house.cois['a bag on hold']}X"):
+        leo.page.fill("#code", text)
+        leo.page.press("#code", "Enter")
+        expect(leo.page.locator("#refused")).to_be_visible()
+        assert "Wuckert" not in leo.page.content()
+    leo.page.focus("#code")
+    leo.read_code(house.cois["a bag on hold"])
+    expect(leo.page.locator("#in-hand li")).to_have_count(1)
+
+    leaves = leaves_in(leo.page.evaluate(_STORED))
+
+    assert len(leaves) > 10
+    assert [leaf for leaf in leaves if not _ID.fullmatch(leaf)] == []
+    with_a_line(leo)
+
+
+def test_a_queue_that_was_copied_to_another_device_rings(house, leo, at_device):
+    """What that one hands in is kept apart, and told there and on the first page (F-13)."""
+    captured(leo, "Moved", house.cois["a bag on hold"])
+    stolen = leo.page.evaluate(_STORED)
+    other = at_device("lena", "north-lab")
+    other.page.evaluate(
+        """async ({captures, chain}) => {
+          const kept = await new Promise(tell => {
+            const asked = indexedDB.open("coi-queue", 1);
+            asked.onsuccess = () => tell(asked.result);
+          });
+          const all = kept.transaction(["captures", "chain"], "readwrite");
+          for (const one of captures) all.objectStore("captures").put(one);
+          all.objectStore("chain").put(chain[0], "last");
+          await new Promise(tell => { all.oncomplete = tell; });
+          kept.close();
+        }""",
+        stolen,
+    )
+
+    other.open("/")
+
+    expect(other.page.locator('[data-captured="fork"]')).to_be_visible()
+    other.open("/captured")
+    assert other.page.get_by_text("does not follow").count() >= 1
+    with_a_line(leo)
+    leo.open("/")
+    expect(leo.page.locator('[data-captured="in"]')).to_be_visible()
+    expect(leo.page.locator('[data-captured="fork"]')).to_be_hidden()

@@ -1,0 +1,288 @@
+"""What a device captured without a line is taken in its order, once, and settled by people."""
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from coi.errors import DataRefused, Unknown
+from coi.ledger.content import Attestation
+from coi.services.capture_settling import BEFORE, set_aside, settle
+from coi.services.capture_sync import last_link
+from coi.services.captured import captures_open, captures_waiting, examine
+from coi.services.captures import RELEASED, Link, read_captures
+from coi.services.devices import KIND, register_device
+from coi.services.entries import Occasion, Registered, write_site_entry
+from coi.services.people import site_chain
+from coi.services.proofs import person_of
+from coi.services.sessions import SignedIn
+from coi.services.therapies import look
+from coi.services.verifying import verify_record
+from tests.coi.capturing import Queue, as_sent, at_device, send
+from tests.coi.line import UNIT
+
+REPLAYS = [100, pytest.param(1000, marks=pytest.mark.soak)]
+AGAIN = "RECORDED_ALREADY"
+LISTED = [
+    set(),
+    {"ELSEWHERE"},
+    {"TWO_THERAPIES", "ELSEWHERE"},
+    *[{"ELSEWHERE", AGAIN}] * 2,
+    {AGAIN},
+]
+"""What is against each handoff of a queue."""
+
+
+@pytest.fixture
+def device(line):
+    """A registered device of the works."""
+    return a_device(line, "Tablet")
+
+
+def a_device(line, name):
+    """Register one more."""
+    queenie = line.performer.proven["queenie"]
+    return register_device(line.installation, queenie, UNIT, name).partition(".")[0]
+
+
+def many_devices(line, number):
+    """Register as many at once: each as it would be by itself."""
+    names = [f"TABLET{n:04}" for n in range(number)]
+    told = tuple(Attestation(KIND, one, unit=UNIT, detail=f"sha256:- {one}") for one in names)
+    queenie, now = line.performer.proven["queenie"].person, line.installation.clock.now()
+
+    def write(tx):
+        occasion = Occasion(queenie, UNIT, now)
+        write_site_entry(tx, "register_device", occasion, Registered(told), site_chain("works"))
+
+    line.installation.transact(write)
+    return names
+
+
+def mia_at(line, device):
+    """Mia, at this device."""
+    return at_device(line.performer.proven["mia"], device)
+
+
+def signed_in(line, username):
+    """Somebody who looks."""
+    known = line.installation.read(lambda tx: person_of(tx, username))
+    return SignedIn(known.person, known.name, line.performer.proven[username], UNIT, "x")
+
+
+def queue_of(line, device, begun=None, bags=()):
+    """Six handoffs: orders alone, a bag, two therapies at once, and twice the same bag."""
+    queue = Queue(device, begun or line.installation.clock.now())
+    first, second = bags or bags_of(line)
+    queue.capture(line.first)
+    queue.capture(first)
+    queue.capture(line.second, first)
+    queue.capture(second, kind=RELEASED)
+    queue.capture(second, kind=RELEASED)
+    queue.capture(line.second)
+    return queue
+
+
+def bags_of(line):
+    """The newest label of the first thing of either therapy."""
+    views = (look(line.installation, coi) for coi in (line.first, line.second))
+    return [next(iter(one.labels.values()))[-1] for one in views]
+
+
+def state_of(line, waiting, device):
+    """What is on record of a device's captures, and what is against each."""
+    seen = signed_in(line, "mia")
+    return [
+        (
+            one.capture.seq,
+            one.capture.codes,
+            one.is_forked,
+            [against.code for against in examine(line.installation, seen, one.id).against],
+        )
+        for one in waiting
+        if one.capture.device == device
+    ]
+
+
+def replayed(line, device, queue, random):
+    """Send a queue in pieces, in any order, some of it twice, until all of it is on record."""
+    by, waiting = mia_at(line, device), list(queue.captures)
+    while waiting:
+        random.shuffle(waiting)
+        told = send(line.installation, by, waiting[: random.randint(1, 4)])
+        waiting = [one for one in waiting if one.hash not in told.kept]
+        before = [one for one in queue.captures if one not in waiting]
+        assert not send(line.installation, by, random.sample(before, len(before) // 2)).is_alarm
+
+
+@pytest.mark.parametrize("replays", REPLAYS)
+def test_shuffled_replays_all_end_in_the_same_state(line, replays):
+    """Whatever comes first, twice or too early, and what is against it is listed (F-12)."""
+    random, begun = Random(12), line.installation.clock.now()
+    queues, bags = {}, bags_of(line)
+    for device in many_devices(line, replays):
+        queues[device] = queue_of(line, device, begun, bags)
+        replayed(line, device, queues[device], random)
+
+    waiting = captures_waiting(line.installation, signed_in(line, "mia"))
+    orders = defaultdict(list)
+    for one in waiting:
+        orders[one.capture.device].append(one.capture)
+    assert {device: queue.captures for device, queue in queues.items()} == orders
+    states = [state_of(line, waiting, device) for device in [*queues][:: replays // 4]]
+    assert all(state == states[0] for state in states)
+    assert [{*codes} for *_told, codes in states[0]] == LISTED
+    assert verify_record(line.installation).findings == ()
+
+
+def test_a_second_sending_changes_nothing(line, device):
+    """An answer may be lost on its way: what was handed in is handed in once."""
+    queue = queue_of(line, device)
+    first = send(line.installation, mia_at(line, device), queue.captures)
+    before = captures_waiting(line.installation, signed_in(line, "mia"))
+
+    again = send(line.installation, mia_at(line, device), queue.captures)
+
+    assert again == first
+    assert captures_waiting(line.installation, signed_in(line, "mia")) == before
+    assert not again.is_alarm
+
+
+def test_a_copied_queue_is_noticed_on_either_device(line, device):
+    """Nothing of it is taken in its turn, all of it is kept apart, and it is an alarm (F-13)."""
+    queue = queue_of(line, device)
+    clone = Queue(device, queue.begun, list(queue.captures[:2]))
+    clone.capture(line.first, kind=RELEASED)
+    other = a_device(line, "Another tablet")
+    send(line.installation, mia_at(line, device), queue.captures)
+
+    on_another = send(line.installation, mia_at(line, other), clone.captures)
+    on_the_same = send(line.installation, mia_at(line, device), clone.captures)
+
+    assert (on_another.is_alarm, on_the_same.is_alarm) == (True, True)
+    assert on_another.last == Link()
+    assert on_the_same.last == Link(6, queue.captures[-1].hash)
+    apart = [
+        one for one in captures_waiting(line.installation, signed_in(line, "mia")) if one.is_forked
+    ]
+    assert {one.capture for one in apart} == {*clone.captures}
+    assert verify_record(line.installation).findings == ()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: replace(one, previous="f" * 64),
+        lambda one: replace(one, kind=RELEASED, previous="0" * 64),
+    ],
+)
+def test_what_does_not_follow_the_last_is_a_fork(line, device, spoil):
+    """A queue that was cut and put together again."""
+    queue = queue_of(line, device)
+    send(line.installation, mia_at(line, device), queue.captures[:3])
+
+    told = send(line.installation, mia_at(line, device), [spoil(queue.captures[3])])
+
+    assert told.is_alarm
+    assert told.last == Link(3, queue.captures[2].hash)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("codes", [{"raw": "Anissa Wuckert", "how": "typed", "at": "2026-01-01T00:00:00.000Z"}]),
+        ("codes", []),
+        ("kind", "infused"),
+        ("seq", 0),
+        ("seq", "1"),
+        ("at", "yesterday"),
+        ("hash", "0" * 64),
+        ("previous", ""),
+    ],
+)
+def test_what_no_device_of_ours_writes_is_refused_whole(line, device, name, told):
+    """No name comes in by this way, and nothing of what was sent is repeated (SEC-34)."""
+    (one,) = json.loads(as_sent(queue_of(line, device).captures[:1]))
+
+    with pytest.raises(DataRefused) as refused:
+        read_captures(json.dumps([one | {name: told}]))
+
+    assert "Wuckert" not in str(refused.value)
+
+
+def test_only_a_registered_device_hands_in(line, device):
+    """One that was ended meanwhile does not (BD-11)."""
+    queue = queue_of(line, device)
+
+    with pytest.raises(DataRefused, match="not registered"):
+        send(line.installation, mia_at(line, ""), queue.captures)
+
+    assert captures_open(line.installation) == 0
+    assert line.installation.read(lambda tx: last_link(tx, device)) == Link()
+
+
+def test_nothing_moves_by_what_was_handed_in(line, device):
+    """A person enters it: until then each therapy stands as it stood (F-12)."""
+    before = [look(line.installation, coi).head_hash for coi in (line.first, line.second)]
+
+    send(line.installation, mia_at(line, device), queue_of(line, device).captures)
+
+    assert [look(line.installation, coi).head_hash for coi in (line.first, line.second)] == before
+
+
+def test_who_looks_on_elsewhere_sees_none_of_it(line, device):
+    """Neither in the list nor by its id (SEC-27)."""
+    queue = queue_of(line, device)
+    send(line.installation, mia_at(line, device), queue.captures)
+    winnie = signed_in(line, "winnie")
+
+    assert captures_waiting(line.installation, winnie) == ()
+    with pytest.raises(Unknown):
+        examine(line.installation, winnie, queue.captures[0].id)
+
+
+def test_it_is_set_aside_with_a_signature_once(line, device):
+    """Quality assurance says why; nobody settles it a second time."""
+    queue = queue_of(line, device)
+    send(line.installation, mia_at(line, device), queue.captures)
+    queenie, identifier = line.performer.proven["queenie"], queue.captures[0].id
+
+    set_aside(line.installation, queenie, identifier, "scanned to try the device")
+
+    assert captures_open(line.installation) == 5
+    assert examine(line.installation, signed_in(line, "mia"), identifier).settled == "set aside"
+    with pytest.raises(DataRefused, match="settled before"):
+        set_aside(line.installation, queenie, identifier, "once more")
+    assert verify_record(line.installation).findings == ()
+
+
+def test_an_entry_that_tells_it_settles_it(line, device):
+    """The entry is named, so that both are found from either."""
+    therapy = look(line.installation, line.first)
+    event = next(one for one in reversed(therapy.history) if one.action == "accept_custody")
+    subject = event.content["moves"][0]["subject"]
+    queue = Queue(device, line.installation.clock.now())
+    label = therapy.labels[subject][-1] if subject in therapy.labels else line.first
+    moment = event.happened_at
+    queue.begun = queue.begun.fromisoformat(moment)
+    one = queue.capture(label, kind="received")
+    send(line.installation, mia_at(line, device), [one])
+
+    examined = examine(line.installation, signed_in(line, "mia"), one.id)
+    telling = next(x for x in examined.telling if x.seq == event.seq)
+    became = settle(line.installation, mia_at(line, device), one.id, telling.coi, telling.seq)
+
+    assert "RECORDED_ALREADY" in {x.code for x in examined.against}
+    assert became == BEFORE
+    assert captures_open(line.installation) == 0
+
+
+def test_an_entry_that_tells_nothing_of_it_settles_nothing(line, device):
+    """Such as the order of the therapy."""
+    one = queue_of(line, device).captures[0]
+    send(line.installation, mia_at(line, device), [one])
+
+    with pytest.raises(Unknown):
+        settle(line.installation, mia_at(line, device), one.id, line.first, 0)

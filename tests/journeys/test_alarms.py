@@ -1,0 +1,105 @@
+"""What was thawed and not checked rings, goes on to others, and ends by the check alone (BD-09)."""
+
+from datetime import timedelta
+
+import pytest
+
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import play
+from coi.demo.stories import GOES_WELL
+from coi.services.bell import ring_all
+from coi.services.therapies import look
+from tests.journeys.asking import ids
+from workflows.alarms import AlarmDeed
+
+MINUTE = timedelta(minutes=1)
+THAWED = next(n for n, step in enumerate(GOES_WELL) if step.action == "thaw") + 1
+
+
+@pytest.fixture
+def coi(performer):
+    """Give a therapy whose bag was thawed a moment ago; nothing rang before."""
+    coi = performer.order(PATIENTS[0])
+    play(performer, coi, GOES_WELL[:THAWED])
+    ring_all(performer.installation)
+    return coi
+
+
+def rang(performer, coi, kind="bedside-check"):
+    """What was put on record of alarms of a kind, in order."""
+    history = look(performer.installation, coi).history
+    told = [event for event in history if event.action in set(AlarmDeed)]
+    return [event.action for event in told if event.content["document"]["alarm"] == kind]
+
+
+def wait(performer, minutes):
+    """So much time passes, and then somebody looks at what rings."""
+    performer.installation.clock.advance(minutes * MINUTE)
+    ring_all(performer.installation)
+
+
+def test_it_rings_at_15_minutes_and_goes_on_at_60(performer, coi):
+    """Once each, however often somebody looks."""
+    wait(performer, 13)
+    before = rang(performer, coi)
+    wait(performer, 2)
+    at_15 = rang(performer, coi)
+    wait(performer, 44)
+    wait(performer, 0)
+    at_59 = rang(performer, coi)
+    wait(performer, 1)
+    wait(performer, 30)
+
+    assert before == []
+    assert at_15 == at_59 == ["raise_alarm"]
+    assert rang(performer, coi) == ["raise_alarm", "escalate_alarm"]
+
+
+def test_a_check_in_time_rings_for_nobody(performer, coi):
+    """What is done in time leaves nothing of an alarm on record."""
+    play(performer, coi, GOES_WELL[THAWED:])
+    wait(performer, 0)
+
+    assert rang(performer, coi) == []
+
+
+def test_a_handover_does_not_end_it(performer, coi):
+    """The bag is carried about, and is still thawed and not checked."""
+    wait(performer, 16)
+    actions = [step.action for step in GOES_WELL[THAWED:]]
+    until = actions.index("check_at_bedside")
+    play(performer, coi, GOES_WELL[THAWED : THAWED + until])
+    carried = rang(performer, coi)
+    play(performer, coi, GOES_WELL[THAWED + until : THAWED + until + 1])
+    wait(performer, 0)
+
+    assert "raise_alarm" in carried
+    assert "end_alarm" not in carried
+    assert rang(performer, coi)[-1] == "end_alarm"
+
+
+def test_the_entry_says_of_what_and_since_when_and_nobody_wrote_it(performer, coi):
+    """It is the product's, at the unit that has the bag, in the therapy's own chain."""
+    wait(performer, 16)
+
+    event = look(performer.installation, coi).history[-1]
+    document = event.content["document"]
+    assert (event.action, event.actor) == (AlarmDeed.RAISE, "-")
+    assert document["about"] in ids(performer, coi, "product")
+    assert (
+        event.unit == look(performer.installation, coi).subjects[document["about"]].position.holder
+    )
+    assert "late" not in document
+
+
+def test_what_was_missed_while_nobody_looked_rings_at_once_and_says_so(performer, coi):
+    """Two hours without a server: it rings, and goes on, in one look."""
+    wait(performer, 120)
+
+    raised = next(
+        event
+        for event in look(performer.installation, coi).history
+        if event.action == AlarmDeed.RAISE
+    )
+    assert raised.content["document"]["late"] == "yes"
+    assert rang(performer, coi) == ["raise_alarm", "escalate_alarm"]
