@@ -127,7 +127,8 @@ def first_load(person: Person) -> FirstLoad:
     cleaner = person.context.new_cdp_session(page)
     cleaner.send("Network.enable")
     cleaner.send("Network.clearBrowserCache")
-    page.on("response", lambda answer: answers.append(answer))
+    # Playwright marks what it is given, and a method of a list cannot be marked.
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
     page.goto("/", wait_until="networkidle")
     own = page.url.rstrip("/")
     return FirstLoad(
