@@ -386,7 +386,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     # Whoever asks is at no registered device.
     ("permits.ask", "GET"): Row("/therapies/{coi}/permit", 200, 404),
     ("permits.issue", "POST"): Row("/therapies/{coi}/permit", 422, 404, {"label": "x"}),
-    ("offline.permits", "GET"): Row("/offline/permits", 422),
+    ("offline.permits", "GET"): Row("/offline/permits", 403),
     ("offline.show", "GET"): Row("/offline", 200),
     ("offline.worker", "GET"): Row("/offline/worker.js", 200),
     ("health.lives", "GET"): Row("/healthz", 200),
