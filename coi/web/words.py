@@ -179,13 +179,12 @@ def until(due_at: datetime, now: datetime) -> str:
     """How long there is until then, or since when it is too late; in one unit, never too long."""
     left = due_at - now
     minutes = int(abs(left).total_seconds() // 60)
-    if minutes < _HOURS_FROM:
-        long = f"{minutes} min"
-    elif minutes < _DAYS_FROM:
-        long = f"{minutes // 60} h"
-    else:
-        long = f"{minutes // (24 * 60)} days"
-    return f"due in {long}" if left >= timedelta() else f"overdue by {long}"
+    is_due = left >= timedelta()
+    if minutes >= _DAYS_FROM:
+        days = minutes // (24 * 60)
+        return f"due in {days} days" if is_due else f"overdue by {days} days"
+    long = f"{minutes} min" if minutes < _HOURS_FROM else f"{minutes // 60} h"
+    return f"due in {long}" if is_due else f"overdue by {long}"
 
 
 def without_stop(sentence: str) -> str:
