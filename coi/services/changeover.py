@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from coi.errors import DataRefused, Refused
+from coi.errors import DataRefused, Refused, Unknown
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, entry_answering, fingerprint, unreadable
 from coi.services.benches import as_it_stands, bench_seen, unit_of
@@ -104,7 +104,8 @@ def clear_bench(
         seen = bench_seen(tx, installation, known.person, wanted.serial)
         unit = unit_of(tx, installation, seen.unit)
         there, last = as_it_stands(tx, seen.serial, site_chain(unit.site))
-        bench = there or seen
+        if (bench := there) is None:
+            raise Unknown("bench", wanted.serial)
         rules = signatures_of_changeover(tx, installation, bench)
         if reasons := [*_not_as_seen(bench, wanted), *_not_signed(known, signed, unit, rules)]:
             raise Refused(reasons)
