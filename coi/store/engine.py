@@ -161,7 +161,11 @@ def _open_sqlite(url: str, busy_timeout_ms: int, synchronous: str, module: Modul
 
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - two modules' class
         connection.isolation_level = None  # transactions begin when we say so
-        _set_pragmas(connection, busy_timeout_ms, journal, synchronous)
+        try:
+            _set_pragmas(connection, busy_timeout_ms, journal, synchronous)
+        # What SQLite says of a damaged schema holds the damaged name, which may be no text (F-16).
+        except UnicodeDecodeError as error:
+            raise module.DatabaseError("malformed database schema, in no readable words") from error
 
     event.listen(engine, "connect", prepare)
     # A listener could do the same: but an engine that has one looks for others at every turn, which
