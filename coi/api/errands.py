@@ -17,6 +17,7 @@ from coi.api.staged import scene_told, under_way_told
 from coi.services import concluding, errands, going_on, screens
 from coi.services.errands import Answered, Beginning, InHand
 from coi.services.going_on import Answer
+from coi.services.handing_over import hands_before
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
@@ -208,7 +209,8 @@ def _in_hand(in_hand: InHand) -> Response:
 
 
 def _shown(scene: Scene, judged: Judged | None = None, parked: tuple[str, ...] = ()) -> Response:
-    told = scene_told(scene, here.somebody(), here.units())
+    names = hands_before(here.installation(), scene)
+    told = scene_told(scene, here.somebody(), here.units(), names)
     told["parked"] = [*parked]
     if judged is not None:
         is_told = judged.judgement in {Judgement.ANOTHER, Judgement.REFUSED}

@@ -27,9 +27,12 @@ def standing_of(scene: Scene, signed_in: SignedIn) -> str:
 
 
 def scene_told(
-    scene: Scene, signed_in: SignedIn, units: Mapping[str, ListedUnit]
+    scene: Scene, signed_in: SignedIn, units: Mapping[str, ListedUnit], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A step under way; of its screen nothing to whoever has it not in hand (BD-06)."""
+    """A step under way; of its screen nothing to whoever has it not in hand (BD-06).
+
+    `names` are those of whoever had it in hand before.
+    """
     errand, standing = scene.errand, standing_of(scene, signed_in)
     is_here = standing == IN_HAND
     return {
@@ -40,7 +43,7 @@ def scene_told(
         "unit": errand.unit,
         "version": errand.version,
         "standing": standing,
-        "screen": _screen_told(scene, units) if is_here else None,
+        "screen": _screen_told(scene, units, names) if is_here else None,
         "reasons": reasons_told(errand.reasons) if is_here else [],
         "judgement": "",
         "verdict": _verdict_told(errand.verdict) if errand.verdict else None,
@@ -48,11 +51,13 @@ def scene_told(
     }
 
 
-def _screen_told(scene: Scene, units: Mapping[str, ListedUnit]) -> Told:
+def _screen_told(
+    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
+) -> Told:
     """What is asked now, with what it is answered from."""
     present, asks = scene.present, scene.present.asks
     number, of = scene.place
-    lines = read_back(scene, units) if asks is Asks.READ_BACK else []
+    lines = read_back(scene, units, names) if asks is Asks.READ_BACK else []
     named = scene.form.things if asks is Asks.NAMED else ()
     parties = parties_of(scene, units.values()) if asks is Asks.TO else []
     rules = scene.rules if asks is Asks.SIGN else ()

@@ -13,9 +13,14 @@ from coi.services.screens import Scene
 from workflows.guards.sites import may_receive
 
 
-def read_back(scene: Scene, units: Mapping[str, ListedUnit]) -> list[tuple[str, str]]:
-    """What will be recorded, to be read back: one's own scans, and what is told once."""
-    return [*_own_lines(scene.errand.part), *_common_lines(scene, units)]
+def read_back(
+    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What will be recorded, to be read back: one's own scans, and what is told once.
+
+    `names` are those of whoever had it in hand before: what they entered says so.
+    """
+    return [*_own_lines(scene.errand.part), *_common_lines(scene, units, names)]
 
 
 def parties_of(scene: Scene, units: Iterable[ListedUnit]) -> list[ListedUnit]:
@@ -39,16 +44,25 @@ def _own_lines(part: Part) -> Iterator[tuple[str, str]]:
         yield "Who says it", part.source.replace("_", " ")
 
 
-def _common_lines(scene: Scene, units: Mapping[str, ListedUnit]) -> Iterator[tuple[str, str]]:
+def _common_lines(
+    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """What is told once, whoever tells it: numbers, values, and to whom it goes."""
-    answers = scene.errand.answers
+    errand = scene.errand
+
+    def by(name: str) -> str:
+        person, _at = errand.given.get(name, ("", ""))
+        return f" (entered by {names[person]})" if person in names else ""
+
     for born in scene.form.born:
-        yield f"How many: {born.title.lower()}", str(len(born.each))
+        title = f"How many: {born.title.lower()}"
+        yield title, f"{len(born.each)}{by(f'count-{born.machine}')}"
     for blank in scene.form.every_blank:
-        yield f"{blank.of} {blank.field.title}".strip(), _answered(blank, answers)
+        title = f"{blank.of} {blank.field.title}".strip()
+        yield title, f"{_answered(blank, errand.answers)}{by(blank.name)}"
     if scene.form.is_sent:
-        goes_to = units.get(answers.get("consignee", ""))
-        yield "To whom it goes", in_words(goes_to) if goes_to else ""
+        goes_to = units.get(errand.answers.get("consignee", ""))
+        yield "To whom it goes", f"{in_words(goes_to)}{by('consignee')}" if goes_to else ""
 
 
 def _answered(blank: Blank, answers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
+from coi.services.handing_over import colleagues, hands_before, offered, why_no_handing, why_no_taking
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
@@ -24,6 +25,7 @@ from coi.services.timers import timers
 from coi.web import here
 from coi.web.sheet import Given, Sheet
 from workflows.model import FieldKind
+from workflows.shift import stays_with_its_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = N
     if scene.waits_for_the_second:
         return _page("waiting.html", scene, reasons=reasons)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
-        return _page("elsewhere.html", scene, reasons=reasons)
+        return elsewhere(scene, reasons, given or Given())
     return screen(scene, given or Given(), reasons=reasons)
 
 
@@ -67,17 +69,60 @@ def screen(
         "errors": errors or {},
         "reasons": reasons or scene.errand.reasons,
         "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
-        "lines": read_back(scene, here.units()),
+        "lines": read_back(scene, here.units(), hands_before(here.installation(), scene)),
         "identifiers": IDENTIFIERS,
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
         "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
         "timers": _timers(scene),
         "opened": opened_on(scene),
         "tries": screens.READS,
+        "may_hand": why_no_handing(scene, here.somebody()) is None,
         "help_line": here.installation().settings.help_line,
         **_alike(scene),
     }
     return _page("unread.html" if unread else "screen.html", scene, **shown)
+
+
+def elsewhere(
+    scene: Scene,
+    reasons: Sequence[Reason | CoiError] = (),
+    given: Given | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """It is in no hand here: what one may do about it, and what who handed it over said of it."""
+    installation, signed_in = here.installation(), here.somebody()
+    return _page(
+        "elsewhere.html",
+        scene,
+        reasons=reasons,
+        given=given or Given(),
+        errors=errors or {},
+        offer=offered(installation, signed_in, scene),
+        stays=stays_with_its_people(scene.form.action),
+        may_take=why_no_taking(scene, signed_in) is None,
+        may_hand=why_no_handing(scene, signed_in) is None,
+    )
+
+
+def handing(
+    scene: Scene,
+    reasons: Sequence[Reason | CoiError] = (),
+    given: Given | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The form by which a step is handed over, with everybody who could go on with it."""
+    installation, signed_in = here.installation(), here.somebody()
+    why = why_no_handing(scene, signed_in)
+    found = () if why else colleagues(installation, signed_in, scene)
+    return _page(
+        "hand_over.html",
+        scene,
+        reasons=reasons or ([why] if why else []),
+        given=given or Given(),
+        errors=errors or {},
+        may_hand=why is None,
+        colleagues=[(one.username, f"{one.name}, {one.username}") for one in found],
+    )
 
 
 def _alike(scene: Scene) -> Mapping[str, object]:
