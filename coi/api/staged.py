@@ -8,6 +8,7 @@ from coi.api.told import Told, blank_told
 from coi.services.directory import ListedUnit
 from coi.services.errand import Verdict
 from coi.services.going_on import UnderWay
+from coi.services.handing_over import Offered
 from coi.services.read_back import parties_of, read_back
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
@@ -51,9 +52,7 @@ def scene_told(
     }
 
 
-def _screen_told(
-    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
-) -> Told:
+def _screen_told(scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]) -> Told:
     """What is asked now, with what it is answered from."""
     present, asks = scene.present, scene.present.asks
     number, of = scene.place
@@ -72,7 +71,7 @@ def _screen_told(
         "field": blank_told(present.blank.field) if present.blank else None,
         "named": [{"id": one.id, "title": one.title, "state": one.state} for one in named],
         "parties": sorted(one.id for one in parties),
-        "read_back": [{"title": title, "text": text} for title, text in lines],
+        "read_back": [{"title": one.title, "text": one.text, "by": one.by} for one in lines],
         "signatures": [{"meaning": rule.meaning, "roles": [*rule.roles]} for rule in rules],
     }
 
@@ -82,6 +81,20 @@ def _verdict_told(verdict: Verdict) -> Told:
         "kind": verdict.kind,
         "told": [*verdict.told],
         "reasons": reasons_told(verdict.reasons),
+    }
+
+
+def offer_told(offer: Offered | None) -> Told | None:
+    """Who handed a step to whom, and what they said of it."""
+    if offer is None:
+        return None
+    return {
+        "by": offer.by,
+        "to": offer.to,
+        "at": offer.at,
+        "done": offer.so_far,
+        "remains": offer.still_open,
+        "is_mine": offer.is_mine,
     }
 
 
@@ -97,4 +110,5 @@ def under_way_told(one: UnderWay) -> Told:
         "opened_at": one.opened_at,
         "waits": one.waits,
         "is_mine": one.is_mine,
+        "is_handed": one.is_handed,
     }

@@ -15,7 +15,13 @@ from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
-from coi.services.handing_over import colleagues, hands_before, offered, why_no_handing, why_no_taking
+from coi.services.handing_over import (
+    colleagues,
+    hands_before,
+    offered,
+    why_no_handing,
+    why_no_taking,
+)
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on

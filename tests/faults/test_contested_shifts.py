@@ -1,4 +1,4 @@
-"""A step is handed over, or taken over, by several at once: one does it, and the record tells it."""
+"""A step is handed over, or taken over, by several at once: one does it, and that is on record."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
