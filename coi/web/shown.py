@@ -26,6 +26,7 @@ from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
 from coi.services.read_back import in_words, parties_of, read_back
+from coi.services.running import clocks_for
 from coi.services.screens import Asks, Scene
 from coi.services.timers import timers
 from coi.web import here
@@ -79,7 +80,7 @@ def screen(
         "identifiers": IDENTIFIERS,
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
         "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
-        "timers": _timers(scene),
+        "timers": timers(here.installation(), here.somebody(), scene),
         "opened": opened_on(scene),
         "tries": screens.READS,
         "may_hand": why_no_handing(scene, here.somebody()) is None,
@@ -159,6 +160,7 @@ def start(sheet: Sheet, begun: Given, reasons: Sequence[Reason | CoiError] = ())
         coi=coi,
         before=begun.get("before", ""),
         reasons=reasons,
+        clocks=clocks_for(installation, sheet.page, sheet.form.turns, action.name),
         units=[(one, sheet.page.party(one)) for one in units],
         roles=sorted({who.role for who in action.who}),
         under_way=[one for one in under_way if one.action == action.name],
@@ -218,12 +220,3 @@ def _given(scene: Scene, given: Given) -> Given:
         there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
         text = f"{there:%Y-%m-%dT%H:%M}"
     return Given(given if name in given or not text else [*given.items(multi=True), (name, text)])
-
-
-def _timers(scene: Scene) -> list[tuple[str, datetime, int]]:
-    """What ends when, and how many minutes are left."""
-    found = timers(here.installation(), here.somebody(), scene)
-    return [
-        (one.title, one.ends_at, max(0, int((one.ends_at - scene.now).total_seconds() // 60)))
-        for one in found
-    ]

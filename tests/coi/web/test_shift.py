@@ -197,7 +197,7 @@ def test_a_tab_that_is_behind_hands_nothing_over(leo):
     assert "answered already" in answer.text
 
 
-def test_a_colleagues_step_is_not_ones_own_to_hand_over(leo, at_it):
+def test_a_colleagues_step_is_not_ones_own_to_hand_over(at_it):
     """Nor is it offered."""
     lena = at_it("lena")
 
