@@ -32,7 +32,7 @@ class Sort(StrEnum):
     HOLD = "Hold time of the starting material"
     THAW = "Thaw window"
     SHIPPER = "Shipper keeps cold"
-    CULTURE = "Next step of the manufacture"
+    STEP = "Next step at the bench"
     PLAN = "Planned day of the manufacture"
 
 
@@ -74,7 +74,7 @@ def running(
     workflow: Workflow, told: Sequence[Told], planned: Sequence[Planned]
 ) -> tuple[Clock, ...]:
     """Every clock that runs in a therapy, the one that ends first before the others."""
-    clocks = (*_of_things(workflow, told), *_of_culture(workflow, planned))
+    clocks = (*_of_things(workflow, told), *_of_steps(workflow, planned))
     return tuple(sorted(clocks, key=lambda one: (one.ends_at, one.thing)))
 
 
@@ -164,15 +164,15 @@ def planned_days(workflow: Workflow) -> dict[str, str]:
     return {one.name: one.title for one in days if one.name.endswith(PLANNED_ON)}
 
 
-def _of_culture(workflow: Workflow, planned: Sequence[Planned]) -> Iterator[Clock]:
-    """Until when the next step of the manufacture is to be taken, from when the last one ended."""
+def _of_steps(workflow: Workflow, planned: Sequence[Planned]) -> Iterator[Clock]:
+    """Until when the cells are to be worked on next, from when the step before was done."""
     for one in planned:
         known = (workflow.actions.get(name) for name in one.steps)
         steps = [step for step in known if step and step.verb is Verb.TRANSFORM]
         if steps:
             titles = " / ".join(step.title for step in steps)
             names = tuple(step.name for step in steps)
-            yield Clock(Sort.CULTURE, "", one.unit, one.due_at, titles, names)
+            yield Clock(Sort.STEP, "", one.unit, one.due_at, titles, names)
 
 
 def _clock(sort: Sort, one: Told, ends_at: datetime, why: str) -> Clock:

@@ -224,12 +224,16 @@ def _with_clocks(
     lines = _of_paper(tx, (_waiting(tx, installation, *one) for one in found))
     workflows = {o.coi: installation.workflow(tx, o.workflow, o.version) for o, _told in found}
     clocks = clocks_in(tx, workflows, {unit for _role, unit in person.roles})
-    return tuple(
-        replace(line, clock=runs(clocks[line.coi][0], workflows[line.coi], None, now))
-        if clocks.get(line.coi) and not line.is_copied
-        else line
-        for line in lines
-    )
+
+    def with_clock(line: Waiting) -> Waiting:
+        # What stands there as the deadline already is not said twice.
+        mine = (one for one in clocks.get(line.coi, ()) if one.ends_at != line.due_at)
+        first = next(mine, None)
+        if first is None or line.is_copied:
+            return line
+        return replace(line, clock=runs(first, workflows[line.coi], None, now))
+
+    return tuple(map(with_clock, lines))
 
 
 def _units(person: Person, only: str) -> list[str]:

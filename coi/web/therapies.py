@@ -26,7 +26,7 @@ def show(coi: str) -> ResponseReturnValue:
     under_way = going_on.of_therapy(installation, signed_in, coi)
     shown = {"page": page, "under_way": under_way, "looks_alike": page.looks_alike}
     shown |= {"kept": retention(page.view), "software": software()}
-    shown |= {"clocks": clocks_of(installation, page), "zone": page.time_zone(signed_in.unit)}
+    shown |= {"clocks": clocks_of(installation, page), "zone": page.own_time_zone(signed_in)}
     return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 

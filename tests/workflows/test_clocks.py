@@ -83,10 +83,10 @@ def test_a_planned_day_of_the_manufacture_is_shown():
     assert of([past], workflow=AT_THE_POINT_OF_CARE) == {}
 
 
-def test_the_next_step_of_the_manufacture_is_due():
-    """Of what is due at one moment, the steps of the manufacture; nothing else is a clock here."""
+def test_the_next_step_at_the_bench_is_due():
+    """Of what is due at one moment, the work on cells; nothing else is a clock here."""
     due = AT + timedelta(hours=24)
-    clock = of([], Planned(("activate", "accept_custody"), "works", due))[Sort.CULTURE]
+    clock = of([], Planned(("activate", "accept_custody"), "works", due))[Sort.STEP]
 
     assert (clock.ends_at, clock.steps) == (due, ("activate",))
     assert clock.why == CAR_T.actions["activate"].title

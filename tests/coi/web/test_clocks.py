@@ -58,8 +58,8 @@ def test_a_form_shows_the_clocks_of_what_it_can_move(someone, lives):
     on_therapy = timers_on(mia.get(f"/therapies/{coi}").text)
     on_step = timers_on(mia.get(f"/therapies/{coi}/actions/activate").text)
 
-    assert any("Next step of the manufacture" in words for _over, _left, words in on_therapy)
-    assert [words for _over, _left, words in on_step if "Next step of the manufacture" in words]
+    assert any("Next step at the bench" in words for _over, _left, words in on_therapy)
+    assert [words for _over, _left, words in on_step if "Next step at the bench" in words]
 
 
 def test_the_list_of_work_shows_what_ends_first_at_ones_own_bench(bedside):
