@@ -6,13 +6,22 @@ from html import unescape
 import pytest
 
 from coi.demo.cast import PASSWORD
+from coi.services.custody_events import event_of
+from coi.services.custody_reading import read_custody
+from coi.services.documents import write_custody_record
+from coi.services.record_reading import read_whole
+from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
+from coi.services.trail_review import reviewed
 from coi.services.unusual import Unusual, unusual_in
+from coi.services.verifying import verify_record
+from coi.store import facts
 from tests.coi.layered import ARRIVED
 from tests.coi.web.conftest import SHORT_STEP
 from tests.coi.web.walk import Walker, signed_in, token_on
 from tests.journeys.asking import ids
 from tests.journeys.worlds import Databases, copy_of
+from workflows.shift import TOOK_PART
 
 LAB = "north-lab"
 DONE, REMAINS = "The seal is intact; 4 °C at the lowest.", "Scan what is in it, and sign."
@@ -258,6 +267,60 @@ def test_the_record_says_who_entered_which_value(leo, at_it, performer, coi, lab
     assert told["took_part"] == leos
     page = lena.browser.get(f"/therapies/{coi}").text
     assert "entered by Leo Lab" in page
+
+
+@pytest.fixture
+def finished(leo, at_it, label):
+    """Lena has taken Leo's step over, and signed it."""
+    handed(leo)
+    lena = at_it("lena")
+    taken(lena)
+    finish(lena, label, "lena")
+    return lena
+
+
+@pytest.mark.usefixtures("finished")
+def test_whoever_entered_something_took_part_in_the_step(performer, coi):
+    """For every rule that asks who made what, and for who reviews the trail (SEC-30)."""
+    leos = performer.proven["leo"].person
+
+    deed = performer.installation.read(lambda tx: facts.history(tx, coi))[-1]
+    leo = resume(performer.installation, sign_in(performer.installation, "leo", PASSWORD))
+
+    assert (deed.action, deed.persons[-1]) == ("unpack", (leos, TOOK_PART))
+    assert reviewed(performer.installation, leo, coi).part
+
+
+@pytest.mark.usefixtures("finished")
+def test_the_custody_record_says_who_entered_which_value(performer, coi):
+    """And who handed what to whom, with what they said."""
+    read = performer.installation.read(lambda tx: read_custody(tx, performer.installation, coi))
+    handed_over, taken_over, done = [event_of(read, one) for one in read.view.history[-3:]]
+
+    assert f"What is done: {DONE}; What remains: {REMAINS}" in handed_over.marks
+    assert [one.meaning for one in taken_over.signatures] == ["taken over"]
+    assert any("was entered by Leo Lab" in one for one in done.marks)
+    told = {one.title: one.content for one in done.values}
+    assert told["Had it in hand before it was handed over"] == "Leo Lab"
+
+
+@pytest.mark.usefixtures("finished")
+def test_the_record_holds_and_names_everybody_in_it(performer, coi):
+    """The verifier finds nothing; whoever has the record as a file finds each name."""
+    record = performer.installation.read(lambda tx: read_whole(tx, performer.installation, coi))
+
+    assert verify_record(performer.installation).holds
+    assert "Leo Lab" in record.people.values()
+    assert write_custody_record(performer.installation, performer.proven["lena"], coi)
+
+
+@pytest.mark.usefixtures("finished")
+def test_the_trail_tells_of_it(app, coi):
+    """To whom, from whom, what was said, and who gave which answer."""
+    page = unescape(signed_in(app, "queenie").get(f"/therapies/{coi}/trail?all=1").text)
+
+    for told in ("handed to", "Lena O'Lab", "taken from", DONE, "entered by"):
+        assert told in page
 
 
 def test_an_answer_that_is_given_anew_is_the_new_ones(leo, at_it, performer, coi, label):
