@@ -29,7 +29,7 @@ document.addEventListener("told", tell); // where a page stays, and shows anothe
 function tick() {
   for (const timer of document.querySelectorAll("[data-left]")) {
     const seconds = Math.floor(timer.dataset.left - performance.now() / 1000);
-    const left = timer.querySelector("b");
+    const left = timer.querySelector("span.left strong");
     if (left) left.textContent = inWords(Math.max(0, seconds));
     if (seconds >= 0 || timer.classList.contains("over")) continue;
     timer.classList.add("over");
