@@ -1,4 +1,4 @@
-"""What starts the clocks of a page of therapies is found along indexes, whatever the record holds."""
+"""What starts the clocks of a page of therapies is found along indexes, however much there is."""
 
 from coi.store import facts, running
 from tests.plans import heard, walked
