@@ -1,20 +1,26 @@
 """A step under way at a shift change: handed over and taken over, each with a signature."""
 
+import json
 import re
 from html import unescape
+from io import BytesIO
+from zipfile import ZipFile
 
+import jsonschema
 import pytest
 
 from coi.demo.cast import PASSWORD
 from coi.services.custody_events import event_of
 from coi.services.custody_reading import read_custody
 from coi.services.documents import write_custody_record
+from coi.services.proofs import authenticate
 from coi.services.record_reading import read_whole
 from coi.services.sessions import resume, sign_in
 from coi.services.therapies import look
 from coi.services.trail_review import reviewed
 from coi.services.unusual import Unusual, unusual_in
 from coi.services.verifying import verify_record
+from coi.services.whole_record import write_whole_record
 from coi.store import facts
 from tests.coi.layered import ARRIVED
 from tests.coi.web.conftest import SHORT_STEP
@@ -312,6 +318,20 @@ def test_the_record_holds_and_names_everybody_in_it(performer, coi):
     assert verify_record(performer.installation).holds
     assert "Leo Lab" in record.people.values()
     assert write_custody_record(performer.installation, performer.proven["lena"], coi)
+
+
+@pytest.mark.usefixtures("finished")
+def test_the_whole_record_has_the_form_that_its_schema_says(performer, coi):
+    """A handing over, a taking over and a step with who entered what are entries like others."""
+    by = authenticate(performer.installation, "lena", PASSWORD)
+    file = ZipFile(BytesIO(write_whole_record(performer.installation, by, coi)))
+
+    record, schema = (json.loads(file.read(one)) for one in ("record.json", "record.schema.json"))
+
+    jsonschema.Draft202012Validator(schema).validate(record)
+    assert [one["content"]["action"] for one in record["entries"][-3:]] == [
+        *("hand_over_step", "take_over_step", "unpack"),
+    ]
 
 
 @pytest.mark.usefixtures("finished")
