@@ -28,11 +28,20 @@ document.addEventListener("told", tell); // where a page stays, and shows anothe
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {
   for (const timer of document.querySelectorAll("[data-left]")) {
-    const minutes = Math.floor((timer.dataset.left - performance.now() / 1000) / 60);
-    const left = timer.querySelector("b");
-    if (left) left.textContent = `${Math.max(0, minutes)} min`;
-    if (minutes < 0) timer.classList.add("over");
+    const seconds = Math.floor(timer.dataset.left - performance.now() / 1000);
+    const left = timer.querySelector("span.left strong");
+    if (left) left.textContent = inWords(Math.max(0, seconds));
+    if (seconds >= 0 || timer.classList.contains("over")) continue;
+    timer.classList.add("over");
+    timer.querySelector("span.left").hidden = true;
+    timer.querySelector("span.gone").hidden = false;
   }
+}
+// Minutes below two hours, days from four on: as the server says it.
+function inWords(seconds) {
+  const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+  if (hours < 2) return `${minutes} min`;
+  return days < 4 ? `${hours} h ${minutes % 60} min` : `${days} d ${hours % 24} h`;
 }
 if (document.querySelector("[data-left]")) setInterval(tick, 5000);
 

@@ -20,6 +20,7 @@ from workflows.model import Action, Field, FieldKind, Kind, QualityTest, Verb, W
 from workflows.on_paper import OF_THE_ENGINE
 from workflows.over_labels import OVER_LABEL, against
 from workflows.refusal import Refusal
+from workflows.shift import TITLES as SHIFT
 from workflows.told_by_others import TAKE_STATEMENT
 from workflows.versions import Earlier, version_at
 
@@ -200,7 +201,7 @@ def _judged_anew(case: Case, found: Recorded, because: str) -> NewValue | None:
 
 
 _TAKEN = frozenset({"act", "late", "transcribed"})
-_NO_STEPS = frozenset({"order", *OF_THE_ENGINE, *LabelDeed, *AlarmDeed, TAKE_STATEMENT})
+_NO_STEPS = frozenset({"order", *OF_THE_ENGINE, *LabelDeed, *AlarmDeed, TAKE_STATEMENT, *SHIFT})
 
 # -- what it touches -------------------------------------------------------------------------------
 

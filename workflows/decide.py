@@ -22,6 +22,7 @@ from workflows.notices import notices
 from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
 from workflows.planning import plan
 from workflows.refusal import Refusal
+from workflows.shift import TOOK_PART
 from workflows.versions import asked, known_until
 from workflows.wrong import Wrong
 
@@ -248,6 +249,8 @@ def _draft(case: Case, bent: list[Refusal], dispensed: list[Subject]) -> Draft:
             seen = f"{value.field} is {value.content} {when} the decision"
             moves.open_exception(drafting, seen=seen, kind=Wrong.OUT_OF_SPECIFICATION, on=lot)
     _of_the_paper(drafting)
+    if case.request.took_part:
+        drafting.record(case.facts.therapy.coi, TOOK_PART, " ".join(case.request.took_part))
     drafting.notices += notices(case, bent, drafting.moves)
     return replace(drafting.finished(), sites=joining(drafting))
 

@@ -85,7 +85,7 @@ class Deed:
     actor: str
     happened_at: datetime
     subjects: tuple[str, ...]
-    persons: tuple[tuple[str, str], ...]  # (person, meaning), in the order of signing
+    persons: tuple[tuple[str, str], ...]  # (person, meaning): who signed, or had it in hand before
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +280,7 @@ class Request:
     happened_at: datetime | None = None  # a claim, for late facts
     mode: Mode = Mode.ASK
     seen: Mapping[str, int] = field(default_factory=dict)  # subject -> turn on the caller's screen
+    took_part: tuple[str, ...] = ()  # persons who entered something in it, and handed it over
 
 
 @dataclass(frozen=True, slots=True)

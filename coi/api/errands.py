@@ -10,13 +10,14 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from coi.api.answering import change_told, confirmed_code, proven_signers, version_seen
-from coi.api.asked import tagged, timed_code
+from coi.api.asked import proven_by, tagged, timed_code
 from coi.api.resource import Body, Read, Resources, Sign, Write, created, found
 from coi.api.schemas import errands as schemas
-from coi.api.staged import scene_told, under_way_told
+from coi.api.staged import offer_told, scene_told, under_way_told
 from coi.services import concluding, errands, going_on, screens
 from coi.services.errands import Answered, Beginning, InHand
 from coi.services.going_on import Answer
+from coi.services.handing_over import Handing, hand_over, hands_before, offered, take_over
 from coi.services.judging import Judged, Judgement
 from coi.services.permissions import Permission
 from coi.services.proofs import JustProven
@@ -24,6 +25,7 @@ from coi.services.scanning import Code
 from coi.services.screens import Asks, Scene
 from coi.web import here
 from coi.web.permissions import needs
+from workflows.shift import HANDED_OVER, TAKEN_OVER
 
 resources = Resources("errands", "Steps that are taken screen by screen, each person alone.")
 _ANSWERED = found(schemas.Errand, schemas.ERRAND)
@@ -164,6 +166,47 @@ def take_up(_headers: dict[str, Any], identifier: str) -> ResponseReturnValue:
 
 
 @resources.offers(
+    "POST",
+    "/errands/<identifier>/hand-over",
+    "handOverErrand",
+    _ANSWERED,
+    headers=Sign,
+    body=Body(schemas.HandedOver, schemas.HANDED_OVER),
+)
+@needs(Permission.SEE_THERAPIES)
+def hand(headers: dict[str, Any], told: dict[str, Any], identifier: str) -> ResponseReturnValue:
+    """Hand a step to a colleague, with one grant that means “handed over”.
+
+    What is done at the patient is never handed over.
+    """
+    proven = proven_by(headers["grants"], HANDED_OVER)
+    handing = Handing(told["to"], told["done"], told["remains"])
+    answer = Answer(identifier, told["version"])
+    hand_over(here.installation(), here.somebody(), answer, handing, proven)
+    return _shown(_scene(identifier))
+
+
+@resources.offers(
+    "POST",
+    "/errands/<identifier>/take-over",
+    "takeOverErrand",
+    _ANSWERED,
+    headers=Sign,
+    body=Body(schemas.TakenOver, schemas.TAKEN_OVER),
+)
+@needs(Permission.SEE_THERAPIES)
+def take(headers: dict[str, Any], told: dict[str, Any], identifier: str) -> ResponseReturnValue:
+    """Take a step over, with one grant that means “taken over”.
+
+    Where nobody handed it to whoever asks, they say why.
+    """
+    proven = proven_by(headers["grants"], TAKEN_OVER)
+    answer = Answer(identifier, told["version"])
+    in_hand = take_over(here.installation(), here.somebody(), answer, proven, told["because"])
+    return _in_hand(in_hand)
+
+
+@resources.offers(
     "POST", "/errands/<identifier>/discard", "discardErrand", _ANSWERED, headers=schemas.Answering
 )
 @needs(Permission.SEE_THERAPIES)
@@ -208,8 +251,10 @@ def _in_hand(in_hand: InHand) -> Response:
 
 
 def _shown(scene: Scene, judged: Judged | None = None, parked: tuple[str, ...] = ()) -> Response:
-    told = scene_told(scene, here.somebody(), here.units())
+    names = hands_before(here.installation(), scene)
+    told = scene_told(scene, here.somebody(), here.units(), names)
     told["parked"] = [*parked]
+    told["offer"] = offer_told(offered(here.installation(), here.somebody(), scene))
     if judged is not None:
         is_told = judged.judgement in {Judgement.ANOTHER, Judgement.REFUSED}
         told["judgement"] = judged.judgement.value

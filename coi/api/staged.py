@@ -8,6 +8,7 @@ from coi.api.told import Told, blank_told
 from coi.services.directory import ListedUnit
 from coi.services.errand import Verdict
 from coi.services.going_on import UnderWay
+from coi.services.handing_over import Offered
 from coi.services.read_back import parties_of, read_back
 from coi.services.screens import Asks, Scene
 from coi.services.sessions import SignedIn
@@ -27,9 +28,12 @@ def standing_of(scene: Scene, signed_in: SignedIn) -> str:
 
 
 def scene_told(
-    scene: Scene, signed_in: SignedIn, units: Mapping[str, ListedUnit]
+    scene: Scene, signed_in: SignedIn, units: Mapping[str, ListedUnit], names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A step under way; of its screen nothing to whoever has it not in hand (BD-06)."""
+    """A step under way; of its screen nothing to whoever has it not in hand (BD-06).
+
+    `names` are those of whoever had it in hand before.
+    """
     errand, standing = scene.errand, standing_of(scene, signed_in)
     is_here = standing == IN_HAND
     return {
@@ -40,7 +44,7 @@ def scene_told(
         "unit": errand.unit,
         "version": errand.version,
         "standing": standing,
-        "screen": _screen_told(scene, units) if is_here else None,
+        "screen": _screen_told(scene, units, names) if is_here else None,
         "reasons": reasons_told(errand.reasons) if is_here else [],
         "judgement": "",
         "verdict": _verdict_told(errand.verdict) if errand.verdict else None,
@@ -48,11 +52,11 @@ def scene_told(
     }
 
 
-def _screen_told(scene: Scene, units: Mapping[str, ListedUnit]) -> Told:
+def _screen_told(scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]) -> Told:
     """What is asked now, with what it is answered from."""
     present, asks = scene.present, scene.present.asks
     number, of = scene.place
-    lines = read_back(scene, units) if asks is Asks.READ_BACK else []
+    lines = read_back(scene, units, names) if asks is Asks.READ_BACK else []
     named = scene.form.things if asks is Asks.NAMED else ()
     parties = parties_of(scene, units.values()) if asks is Asks.TO else []
     rules = scene.rules if asks is Asks.SIGN else ()
@@ -67,7 +71,7 @@ def _screen_told(scene: Scene, units: Mapping[str, ListedUnit]) -> Told:
         "field": blank_told(present.blank.field) if present.blank else None,
         "named": [{"id": one.id, "title": one.title, "state": one.state} for one in named],
         "parties": sorted(one.id for one in parties),
-        "read_back": [{"title": title, "text": text} for title, text in lines],
+        "read_back": [{"title": one.title, "text": one.text, "by": one.by} for one in lines],
         "signatures": [{"meaning": rule.meaning, "roles": [*rule.roles]} for rule in rules],
     }
 
@@ -77,6 +81,20 @@ def _verdict_told(verdict: Verdict) -> Told:
         "kind": verdict.kind,
         "told": [*verdict.told],
         "reasons": reasons_told(verdict.reasons),
+    }
+
+
+def offer_told(offer: Offered | None) -> Told | None:
+    """Who handed a step to whom, and what they said of it."""
+    if offer is None:
+        return None
+    return {
+        "by": offer.by,
+        "to": offer.to,
+        "at": offer.at,
+        "done": offer.so_far,
+        "remains": offer.still_open,
+        "is_mine": offer.is_mine,
     }
 
 
@@ -92,4 +110,5 @@ def under_way_told(one: UnderWay) -> Told:
         "opened_at": one.opened_at,
         "waits": one.waits,
         "is_mine": one.is_mine,
+        "is_handed": one.is_handed,
     }

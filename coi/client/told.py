@@ -325,6 +325,7 @@ class Errand(TypedDict):
     judgement: "str"
     verdict: "Verdict | None"
     parked: "list[str]"
+    offer: "Offer | None"
 
 
 class Errands(TypedDict):
@@ -410,6 +411,15 @@ class GrantWanted(TypedDict):
     code: "NotRequired[str]"
     meaning: "str"
     request_sha256: "str"
+
+
+class HandedOver(TypedDict):
+    """`HandedOver` of the description."""
+
+    version: "int"
+    to: "str"
+    done: "str"
+    remains: "str"
 
 
 class Happening(TypedDict):
@@ -707,6 +717,17 @@ class NotRecording(TypedDict):
     until: "str"
 
 
+class Offer(TypedDict):
+    """`Offer` of the description."""
+
+    by: "str"
+    to: "str"
+    at: "NotRequired[str]"
+    done: "str"
+    remains: "str"
+    is_mine: "bool"
+
+
 class OpenSession(TypedDict):
     """`OpenSession` of the description."""
 
@@ -901,6 +922,7 @@ class ReadBackLine(TypedDict):
 
     title: "str"
     text: "str"
+    by: "str"
 
 
 class ReadSymbol(TypedDict):
@@ -1279,6 +1301,13 @@ class SwitchedDialect(TypedDict):
     holds: "bool"
 
 
+class TakenOver(TypedDict):
+    """`TakenOver` of the description."""
+
+    version: "int"
+    because: "NotRequired[str]"
+
+
 class Taking(TypedDict):
     """`Taking` of the description."""
 
@@ -1514,6 +1543,7 @@ class UnderWay(TypedDict):
     opened_at: "NotRequired[str]"
     waits: "bool"
     is_mine: "bool"
+    is_handed: "bool"
 
 
 class Unit(TypedDict):

@@ -87,7 +87,7 @@ def record(attempt: Attempt, draft: Draft) -> Receipt:
         attempt.installation,
         standing.workflow,
         (attempt.request.coi, standing.head),
-        draft,
+        replace(draft, document={**draft.document, **attempt.entered}),
         occasion=replace(attempt.occasion, signatures=signatures_of(attempt)),
         issued=_issue(attempt, draft),
     )

@@ -80,6 +80,8 @@ class TakeAction:
     happened_at: datetime | None = None
     mode: Mode = Mode.ASK
     seen: Mapping[str, int] = field(default_factory=dict)
+    took_part: tuple[str, ...] = ()  # who had the step in hand before it was handed over
+    entered: Mapping[str, str] = field(default_factory=dict)  # who has given which answer
 
     def __post_init__(self) -> None:
         if problems := [*bad_key(self.key), *_too_much(self), *_unreadable(self)]:
@@ -250,6 +252,7 @@ class Attempt:
     facts: Facts
     occasion: Occasion
     signed: tuple[Signed, ...]  # in the order of the action's signatures
+    entered: Mapping[str, str] = field(default_factory=dict)  # who has given which answer
 
     @classmethod
     def of(
@@ -324,7 +327,7 @@ class Attempt:
             facts = replace(facts, benches=_benches(tx, request))
         _require_fresh(wanted, facts)
         occasion = _occasion(wanted, digest, request, facts, present.device)
-        return cls(tx, installation, standing, request, facts, occasion, signed)
+        return cls(tx, installation, standing, request, facts, occasion, signed, wanted.entered)
 
 
 def units_of(
@@ -381,6 +384,7 @@ def _request(
         happened_at=wanted.happened_at,
         mode=wanted.mode,
         seen=wanted.seen,
+        took_part=wanted.took_part,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coi.reports import custody_contents as told
-from coi.reports.wording import INVALID
+from coi.reports.wording import INVALID, both
 from coi.services.custody_labels import turns_of
 from coi.services.custody_reading import Reading, said
 from coi.services.custody_values import values_of
@@ -14,6 +14,7 @@ from coi.services.signatures import role_in_words, shown
 from coi.services.therapies import Happened
 from workflows.expansion import MIGRATE
 from workflows.model import Kind
+from workflows.shift import NOT_HANDED_OVER, TITLES
 from workflows.told_by_others import TAKE_STATEMENT
 from workflows.transcribing import TRANSCRIBED
 
@@ -30,6 +31,7 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 _NOTICES: Final[Mapping[str, str]] = {
     "RULES_BROKEN": "RULES DID NOT HOLD: exceptions were opened",
+    NOT_HANDED_OVER.code: "TAKEN OVER WITHOUT BEING HANDED OVER",
 }
 _STOPS: Final[Mapping[int, str]] = {1: "PUT ON HOLD", -1: "One hold is lifted"}
 _SAID_ELSEWHERE: Final = {"TYPED", "LATE_ENTRY"}  # by the scan itself, and by the mark of the event
@@ -77,6 +79,11 @@ def _marks(reading: Reading, event: Happened) -> Iterator[str]:
     if event.action == TAKE_STATEMENT:
         said = "; ".join(f"{name}: {text}" for name, text in event.said.items())
         yield f"A STATEMENT, NOT A SIGNATURE, of entry {event.content['document']['entry']}. {said}"
+    if event.action in TITLES:
+        yield "; ".join(f"{name}: {text}" for name, text in event.said.items())
+    for one in event.entered:
+        at = both(reading.at(one.at, event.unit))
+        yield f"{one.title} was entered by {reading.person(one.person)}, {at}"
     if any(scan["how"] == "typed" for scan in event.content.get("scans", ())):
         yield "A CODE WAS TYPED, NOT SCANNED"
     for notice in event.content.get("notices", ()):

@@ -27,9 +27,11 @@ from labels.layout import Template
 from workflows.facts import Subject
 from workflows.model import Kind
 from workflows.packing import layers
+from workflows.shift import TOOK_PART
 
 ERASED = "(erased)"
 PAIRING = "pairing"  # the field that names the persons who may not check again
+_PERSONS = frozenset({PAIRING, TOOK_PART})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def read_custody(tx: Transaction, installation: Installation, coi: str) -> Readi
     commitments = [text for value in values for text in (value["content"], value["reason"])]
     commitments += [turn["reason"] for turn in turns]
     # They are named by a value alone, and need not have acted in any entry of this chain.
-    barred = {p for v in values if v["field"] == PAIRING for p in v["content"].split()}
+    barred = {p for v in values if v["field"] in _PERSONS for p in v["content"].split()}
     return Reading(
         view=found,
         texts=registers.texts_of(tx, filter(COMMITMENT.fullmatch, commitments)),

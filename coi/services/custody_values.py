@@ -12,6 +12,7 @@ from workflows.migrating import knowing_migration
 from workflows.model import Field, FieldKind, Kind
 from workflows.moves import OTHER, OWNER
 from workflows.on_paper import FIELDS
+from workflows.shift import TOOK_PART
 from workflows.stock import COUNTED
 
 _KNOWN: Final[Mapping[str, str]] = {
@@ -23,6 +24,7 @@ _KNOWN: Final[Mapping[str, str]] = {
     OTHER: "Mixed up with",
     OWNER: "Taken on by",
     PAIRING: "Pair that may not check again",
+    TOOK_PART: "Had it in hand before it was handed over",
 }
 """Fields that the engine itself records, which no definition has a title for."""
 
@@ -66,7 +68,7 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
     # Only of a confidential field: elsewhere 64 hexadecimal digits can be what was recorded.
     if field and field.confidential and COMMITMENT.fullmatch(content):
         return ERASED
-    if value["field"] in {PAIRING, OWNER}:
+    if value["field"] in {PAIRING, OWNER, TOOK_PART}:
         return ", ".join(map(reading.person, content.split()))
     if field and field.kind is FieldKind.TIME:
         return _time(reading, event, content)

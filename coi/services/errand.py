@@ -72,6 +72,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that was handed over, and that its receiver has not taken over yet."""
+
+    by: str  # the person who had it in hand
+    to: str  # the person who is to go on with it
+    at: str
+    done: str
+    remains: str
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """One reason, in the words in which it was given."""
 
@@ -109,6 +120,9 @@ class Errand:
     reasons: tuple[Why, ...] = ()  # why it was refused when it was handed in last
     verdict: Verdict | None = None
     ended_at: str = GOES_ON
+    given: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # answer: by whom, when
+    hands: tuple[str, ...] = ()  # the persons who had it before, and whose answers are kept
+    offer: Offer | None = None
 
     @property
     def is_open(self) -> bool:
@@ -148,7 +162,10 @@ def since(now: datetime) -> str:
     return rfc3339(now - LONGEST)
 
 
-_INSIDE = ("parts", "answers", "named", "seen", "tries", "reasons", "verdict")
+_INSIDE = (
+    *("parts", "answers", "named", "seen", "tries", "reasons", "verdict"),
+    *("given", "hands", "offer"),
+)
 
 
 def _members(value: object) -> dict[str, object]:
@@ -202,6 +219,9 @@ def errand_of(vault: Vault, row: ErrandRow) -> Errand:
         _reasons(told["reasons"]),
         _verdict(told["verdict"]),
         row.ended_at,
+        {name: (by, at) for name, (by, at) in told["given"].items()},
+        tuple(told["hands"]),
+        Offer(**told["offer"]) if told["offer"] else None,
     )
 
 

@@ -30,6 +30,7 @@ from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
 from workflows.guards.people import signing_role
 from workflows.model import Action, Workflow
+from workflows.shift import stays_with_its_people
 
 
 class Answered(CoiError):
@@ -105,7 +106,7 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
         elsewhere = _elsewhere(tx, installation, signed_in, new)
         if reasons := (*elsewhere, *foresee(tx, installation, new)):
             raise Refused(reasons)
-        parked = _park_others(tx, installation, signed_in, new.errand)
+        parked = park_others(tx, installation, signed_in, new.errand)
         store.keep(tx, row_of(installation.vault, new.errand, new.now))
         return InHand(new.errand, parked)
 
@@ -246,9 +247,9 @@ def scene_of(
 
 
 def take_up(installation: Installation, signed_in: SignedIn, identifier: str) -> InHand:
-    """Go on with a step here: with one's own, in the place of a colleague, or as the second.
+    """Go on with a step here: with one's own, or as the second; at the patient, begin it again.
 
-    Whoever goes on for a colleague scans from the beginning: who signs has scanned.
+    A colleague's step is handed over, and taken over with a signature: see `handing_over`.
 
     Raises:
         Unknown: there is no such step that this person may know of.
@@ -271,10 +272,10 @@ def _taken_up(
     errand = scene.errand
     if errand.person == signed_in.person.id and errand.session == signed_in.session:
         return InHand(errand)
-    if reason := why_not(scene, signed_in):
+    if reason := why_not(scene, signed_in) or _why_not_gone_on(scene, signed_in):
         raise Refused([reason])
     after = _handed_to(scene, signed_in)
-    parked = _park_others(tx, installation, signed_in, after)
+    parked = park_others(tx, installation, signed_in, after)
     keep(tx, installation, after)
     return InHand(replace(after, version=after.version + 1), parked)
 
@@ -290,7 +291,28 @@ def _handed_to(scene: Scene, signed_in: SignedIn) -> Errand:
     if errand.part.person == person.id:
         own = errand.with_part(replace(errand.part, session=part.session))
         return replace(own, session=part.session)
-    return screens.anew(errand, part)
+    return screens.started_again(errand, part)
+
+
+def _why_not_gone_on(scene: Scene, signed_in: SignedIn) -> Why | None:
+    """A colleague's step is handed over, and what was handed over is its receiver's."""
+    if scene.waits_for_the_second or stays_with_its_people(scene.form.action):
+        return None
+    if scene.errand.offer is not None:
+        return _HANDED_OVER
+    return None if scene.errand.person == signed_in.person.id else _NOT_HANDED_OVER
+
+
+_HANDED_OVER = Why(
+    "HANDED_OVER_ALREADY",
+    "This step was handed over already",
+    "Whoever it was handed to takes it over; anybody else says why",
+)
+_NOT_HANDED_OVER = Why(
+    "NOT_HANDED_OVER",
+    "A colleague has begun this step, and has not handed it over",
+    "Have it handed over; where they cannot, take it over and say why",
+)
 
 
 def why_not(scene: Scene, signed_in: SignedIn) -> Why | None:
@@ -327,7 +349,7 @@ def _not_entitled(scene: Scene, signed_in: SignedIn) -> Why | None:
     return Why("SIGNER_NOT_ENTITLED", sentence, f"Ask somebody who is here as: {asked}")
 
 
-def _park_others(
+def park_others(
     tx: Transaction, installation: Installation, signed_in: SignedIn, errand: Errand
 ) -> tuple[str, ...]:
     """Put aside what else this session has in hand: one patient at a time (BD-12)."""

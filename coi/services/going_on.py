@@ -46,6 +46,8 @@ class UnderWay:
     opened_at: str
     waits: bool  # for the second, who checks independently
     is_mine: bool
+    is_handed: bool = False  # to whoever looks, and not taken over yet
+    is_given: bool = False  # handed to a colleague, who has not taken it over yet
 
 
 def step(installation: Installation, signed_in: SignedIn, answer: Answer, change: Change) -> Errand:
@@ -204,7 +206,7 @@ def mine_in(
     """The same, where more is looked at beside it."""
     rows = store.under_way(tx, since(installation.clock.now()))
     every = _listed(tx, installation, signed_in, rows)
-    return tuple(one for one in every if one.is_mine or one.waits)
+    return tuple(one for one in every if one.is_mine or one.waits or one.is_handed)
 
 
 def _listed(
@@ -220,6 +222,7 @@ def _listed(
         except Unknown:
             continue
         is_mine = row.person == signed_in.person.id
+        offer = scene.errand.offer
         waits = scene.waits_for_the_second and why_not(scene, signed_in) is None
         yield UnderWay(
             id=row.id,
@@ -231,6 +234,8 @@ def _listed(
             opened_at=row.opened_at,
             waits=waits,
             is_mine=is_mine,
+            is_handed=offer is not None and offer.to == signed_in.person.id,
+            is_given=offer is not None and is_mine,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from coi.clock import parse_rfc3339
 from coi.services.attempt import TakeAction
+from coi.services.entered import entered_in
 from coi.services.errand import Errand, Part
 from coi.services.forms import Blank, Form
 from coi.services.identity import Stated
@@ -36,6 +37,8 @@ def wanted_of(installation: Installation, scene: Scene) -> TakeAction:
         consignee=errand.answers.get("consignee", "-") if form.is_sent else "-",
         stated=tuple(_stated(errand.parts)) if form.identifies else (),
         seen=errand.seen,
+        took_part=errand.hands,
+        entered=entered_in(errand),
     )
 
 

@@ -75,6 +75,11 @@ class TherapyNow:
         """The time zone of a unit's site."""
         return self.units[unit].site.time_zone if unit in self.units else "UTC"
 
+    def own_time_zone(self, signed_in: SignedIn) -> str:
+        """The time zone of where somebody works now, or else of the first of their units."""
+        own = sorted({unit for _role, unit in signed_in.person.roles} & self.units.keys())
+        return self.time_zone(signed_in.unit if signed_in.unit in own else min(own, default=""))
+
 
 @dataclass(frozen=True, slots=True)
 class TherapyPage(TherapyNow):

@@ -4,6 +4,7 @@ What the other of two scanned or heard is not among it (BD-06).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from coi.services.directory import ListedUnit
 from coi.services.errand import Part
@@ -13,9 +14,22 @@ from coi.services.screens import Scene
 from workflows.guards.sites import may_receive
 
 
-def read_back(scene: Scene, units: Mapping[str, ListedUnit]) -> list[tuple[str, str]]:
-    """What will be recorded, to be read back: one's own scans, and what is told once."""
-    return [*_own_lines(scene.errand.part), *_common_lines(scene, units)]
+class Line(NamedTuple):
+    """One line that is read back; `by` names a colleague who entered it before."""
+
+    title: str
+    text: str
+    by: str = ""
+
+
+def read_back(
+    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
+) -> list[Line]:
+    """What will be recorded, to be read back: one's own scans, and what is told once.
+
+    `names` are those of whoever had it in hand before.
+    """
+    return [*_own_lines(scene.errand.part), *_common_lines(scene, units, names)]
 
 
 def parties_of(scene: Scene, units: Iterable[ListedUnit]) -> list[ListedUnit]:
@@ -28,27 +42,36 @@ def in_words(unit: ListedUnit) -> str:
     return f"{unit.site.name}, {unit.name}"
 
 
-def _own_lines(part: Part) -> Iterator[tuple[str, str]]:
+def _own_lines(part: Part) -> Iterator[Line]:
     """What one person scanned and heard."""
     for one in part.reads:
-        yield "Scanned", one.title
+        yield Line("Scanned", one.title)
     for name, text in part.said.items():
         if name in IDENTIFIERS:
-            yield IDENTIFIERS[name], text
+            yield Line(IDENTIFIERS[name], text)
     if part.source:
-        yield "Who says it", part.source.replace("_", " ")
+        yield Line("Who says it", part.source.replace("_", " "))
 
 
-def _common_lines(scene: Scene, units: Mapping[str, ListedUnit]) -> Iterator[tuple[str, str]]:
+def _common_lines(
+    scene: Scene, units: Mapping[str, ListedUnit], names: Mapping[str, str]
+) -> Iterator[Line]:
     """What is told once, whoever tells it: numbers, values, and to whom it goes."""
-    answers = scene.errand.answers
+    errand = scene.errand
+
+    def by(name: str) -> str:
+        person, _at = errand.given.get(name, ("", ""))
+        return names.get(person, "")
+
     for born in scene.form.born:
-        yield f"How many: {born.title.lower()}", str(len(born.each))
+        title = f"How many: {born.title.lower()}"
+        yield Line(title, str(len(born.each)), by(f"count-{born.machine}"))
     for blank in scene.form.every_blank:
-        yield f"{blank.of} {blank.field.title}".strip(), _answered(blank, answers)
+        title = f"{blank.of} {blank.field.title}".strip()
+        yield Line(title, _answered(blank, errand.answers), by(blank.name))
     if scene.form.is_sent:
-        goes_to = units.get(answers.get("consignee", ""))
-        yield "To whom it goes", in_words(goes_to) if goes_to else ""
+        goes_to = units.get(errand.answers.get("consignee", ""))
+        yield Line("To whom it goes", in_words(goes_to) if goes_to else "", by("consignee"))
 
 
 def _answered(blank: Blank, answers: Mapping[str, str]) -> str:

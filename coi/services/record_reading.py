@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from coi.ledger.entry import content_hash
 from coi.services.custody_reading import Reading, read_custody
 from coi.services.decoding import signatures_of_text
+from coi.services.entered import persons_in
 from coi.services.installation import Installation
 from coi.services.known_templates import text_of
 from coi.services.record_beside import Beside, documents_of, looks_in
@@ -99,6 +100,7 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
     for review in reading.reviews:
         printed += (one["printed_name"] for one in signatures_of_text(review.signed))
     tried = {p for one in reading.view.history for p in one.content.get("attempted_by", ())}
+    tried |= {p for o in reading.view.history for p in persons_in(o.content.get("document", {}))}
     return WholeRecord(
         reading=reading,
         written=tuple(

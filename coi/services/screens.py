@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from coi.clock import rfc3339
 from coi.services.errand import Errand, Part, Proof, Read
 from coi.services.forms import MOST_BORN, ORDER, WRISTBAND, Blank, Form
 from coi.services.vault import IDENTITY_FIELDS
@@ -38,6 +39,8 @@ class Asks(StrEnum):
 LAYER, INSIDE = "layer", "things"
 """The screens of a step that opens a package: that one's label, and then all that is in it."""
 SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.THINGS})
+_KEPT = frozenset({Asks.COUNT, Asks.NAMED, Asks.FIELD, Asks.TO})
+"""What is told once, and stays where a colleague goes on."""
 _WORDS: Mapping[str, tuple[Asks, str]] = {
     ORDER: (Asks.ORDER, "Scan the order"),
     WRISTBAND: (Asks.WRISTBAND, "Scan the wristband on the patient's arm"),
@@ -201,14 +204,21 @@ def done(scene: Scene) -> Errand:
 
 
 def told(scene: Scene, text: str) -> Errand:
-    """The present field has this text."""
-    after = done(scene)
-    return replace(after, answers={**after.answers, scene.present.name: text})
+    """The present field has this text; where it had it before, it stays whoever gave it."""
+    name, after = scene.present.name, done(scene)
+    is_new = after.answers.get(name) != text
+    given = _given(scene, name) if is_new or name not in after.given else after.given
+    return replace(after, answers={**after.answers, name: text}, given=given)
 
 
 def named(scene: Scene, names: tuple[str, ...]) -> Errand:
     """These are meant, of what carries no label."""
-    return replace(done(scene), named=names)
+    return replace(done(scene), named=names, given=_given(scene, scene.present.name))
+
+
+def _given(scene: Scene, name: str) -> Mapping[str, tuple[str, str]]:
+    """Who has given each answer, and when; the present one just now."""
+    return {**scene.errand.given, name: (scene.errand.part.person, rfc3339(scene.now))}
 
 
 def said(scene: Scene, identifiers: Mapping[str, str], source: str) -> Errand:
@@ -275,6 +285,31 @@ def anew(errand: Errand, part: Part) -> Errand:
     return replace(
         errand, parts=(*earlier, part), person=part.person, session=part.session, seen=seen
     )
+
+
+def started_again(errand: Errand, part: Part) -> Errand:
+    """Somebody else begins it again at the patient: nothing that a colleague told is kept.
+
+    The second of two begins their own check again, and what the first has signed stays.
+    """
+    after = anew(errand, part)
+    if after.parts[:-1]:
+        return after
+    return replace(after, answers={}, named=(), given={}, tries=0, reasons=())
+
+
+def taken_over(scene: Scene, part: Part) -> Errand:
+    """Somebody else goes on with what was answered: each answer stays who gave it, and when.
+
+    What was scanned is scanned again, and all of it is read back: who signs has seen it.
+    """
+    errand = scene.errand
+    kept = {one.name for one in scene.screens if one.asks in _KEPT}
+    done = tuple(name for name in errand.part.done if name in kept)
+    hands = dict.fromkeys((*errand.hands, errand.person))
+    hands.pop(part.person, None)
+    after = anew(errand, replace(part, done=done))
+    return replace(after, hands=tuple(hands), offer=None, reasons=())
 
 
 def is_number_of_bags(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from coi.errors import Unknown
 from coi.ledger.shown import ENTRY, LINK, THING, Entry, Fault, Shown, faults_of
 from coi.services.decoding import content_of_text, signatures_of_text
+from coi.services.entered import Entered, entered_of
 from coi.services.installation import Installation
 from coi.services.receipts import refusals_in
 from coi.services.standing_in import Signing, stood_in_for
@@ -19,7 +20,7 @@ from coi.store.labels import labels_of
 from coi.store.people import printed_names, usernames_of
 from coi.store.signatures import signatures_of
 from coi.store.transactions import Transaction
-from workflows import alarms, label_deeds, told_by_others
+from workflows import alarms, label_deeds, shift, told_by_others
 from workflows.alarms import KINDS, AlarmDeed, Rings
 from workflows.expansion import MIGRATE
 from workflows.facts import Link, Subject, Therapy, Value
@@ -77,6 +78,7 @@ class Happened:
     signatures: tuple[Signed, ...]
     refusals: tuple[Refusal, ...]
     said: Mapping[str, str] = field(default_factory=dict)  # a statement, or what is done about it
+    entered: tuple[Entered, ...] = ()  # who gave which answer, where the step changed hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def view(tx: Transaction, installation: Installation, coi: str) -> TherapyView:
     history = _as_deputies(tx, workflow, told)
     people = {one.person for event in history for one in event.signatures}
     people |= {event.actor for event in history}
+    people |= {one.person for event in history for one in event.entered}
     shown = Shown(
         therapy,
         subjects=subjects,
@@ -272,12 +275,15 @@ def _happened(
         signatures=signed_of(entry.signed, texts, usernames),
         refusals=refusals_in(content, texts) if content["kind"] == "refused" else (),
         said=_said(content, texts),
+        entered=entered_of(workflow, content),
     )
 
 
 def _title_of(workflow: Workflow, content: Mapping[str, Any]) -> str:
-    """What was done; of an alarm, which one it is."""
+    """What was done; of an alarm, which one it is, and of a handing over, which step."""
     title = title_of(workflow, content["action"])
+    if content["action"] in shift.TITLES:
+        return f"{title}: {title_of(workflow, content['document']['step'])}"
     if content["action"] not in _OF_ALARMS:
         return title
     return f"{title}: {KINDS[Rings(content['document']['alarm'])].title.lower()}"
@@ -288,7 +294,7 @@ def _said(content: Mapping[str, Any], texts: Mapping[str, str]) -> Mapping[str, 
     if content["action"] not in _SAYING:
         return _NOTHING
     notes = content.get("notes", {})
-    names = {**NAMES, "reason": "What they do about it"}
+    names = {**NAMES, "reason": "What they do about it", **shift.NAMES}
     return {names[one]: texts.get(notes[one], "(erased)") for one in names if one in notes}
 
 
@@ -342,7 +348,7 @@ def title_of(workflow: Workflow, name: str) -> str:
 
 
 _OF_ALARMS = frozenset(deed.value for deed in AlarmDeed)
-_SAYING = frozenset({TAKE_STATEMENT, AlarmDeed.ACKNOWLEDGE.value})
+_SAYING = frozenset({TAKE_STATEMENT, AlarmDeed.ACKNOWLEDGE.value, *shift.TITLES})
 _NOTHING: Mapping[str, str] = {}
 _TITLES: Mapping[str, str] = {
     MIGRATE: MIGRATION_TITLE,
@@ -350,6 +356,7 @@ _TITLES: Mapping[str, str] = {
     **label_deeds.TITLES,
     **alarms.TITLES,
     **told_by_others.TITLES,
+    **shift.TITLES,
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from coi.services.decoding import Content
 from coi.services.directory import ListedUnit, party_in_words
+from coi.services.entered import KIND as ENTERED
+from coi.services.entered import entered_of, persons_in
 from coi.services.looks import REASONS
 from coi.services.reasons import REASON
 from coi.services.receipts import refusals_in
@@ -14,6 +16,9 @@ from coi.services.therapies import COMMITMENT
 from coi.store.trail import attested_before, value_before
 from coi.store.transactions import Transaction
 from workflows.model import Workflow
+from workflows.shift import KIND as SHIFT_KIND
+from workflows.shift import NAMES, TOOK_PART
+from workflows.shift import TITLES as SHIFT
 
 ERASED = "(erased)"
 SAID_ANEW = frozenset({"name", "printer"})
@@ -92,6 +97,8 @@ def changes_in(content: Content, known: Known, workflow: Workflow | None) -> tup
         *_registered(content, known),
         *_attested(content, known),
         *_documented(content, known),
+        *_handed(content, known),
+        *_entered(content, known, workflow),
     )
     why = _why(content, known)
     if why and not any(one.why for one in changes):
@@ -112,10 +119,17 @@ def _recorded(content: Content, known: Known, workflow: Workflow | None) -> Iter
     for value in content.get("values", ()):
         old, unit = known.before.get(_key(content["chain"], value), ("", ""))
         thing = _thing(content, value["subject"], workflow)
-        new = f"{known.said(value['content'])} {known.said(value['unit'])}".strip()
+        new = f"{_content(value, known)} {known.said(value['unit'])}".strip()
         before = f"{known.said(old)} {known.said(unit)}".strip()
         what = _title(workflow, content["action"], value["field"])
         yield Change(thing, what, before, new, known.said(value["reason"]))
+
+
+def _content(value: Mapping[str, Any], known: Known) -> str:
+    """What was recorded; who had a step in hand is told by name."""
+    if value["field"] != TOOK_PART:
+        return known.said(value["content"])
+    return ", ".join(known.names.get(one, ERASED) for one in value["content"].split())
 
 
 def _title(workflow: Workflow | None, action: str, name: str) -> str:
@@ -183,6 +197,9 @@ def people_in(content: Content) -> Iterator[str]:
     yield content["actor"]
     yield from (told["about"] for told in content.get("attestations", ()))
     yield from (told["person"] for told in content.get("registers", {}).get("locks", ()))
+    for value in content.get("values", ()):
+        yield from value["content"].split() if value["field"] == TOOK_PART else ()
+    yield from persons_in(content.get("document", {}))
 
 
 def _registered(content: Content, known: Known) -> Iterator[Change]:
@@ -212,7 +229,7 @@ def _attested(content: Content, known: Known) -> Iterator[Change]:
 def _documented(content: Content, known: Known) -> Iterator[Change]:
     """What was printed, sent, taken along or looked at."""
     document = content.get("document")
-    if document:
+    if document and document["kind"] not in {SHIFT_KIND, ENTERED}:
         reason = document.get("reason", "")
         why = REASONS.get(reason, known.said(reason))
         copy = f"copy {document['copy']}" if "copy" in document else ""
@@ -220,6 +237,25 @@ def _documented(content: Content, known: Known) -> Iterator[Change]:
         thing = known.names.get(document["about"], document["about"])
         old, new = document.get("before", ""), document.get("after", copy)
         yield Change(thing, what, old, new, why or _why(content, known))
+
+
+def _handed(content: Content, known: Known) -> Iterator[Change]:
+    """To whom a step was handed, or from whom it was taken, and what was said of it."""
+    if content["action"] not in SHIFT:
+        return
+    document, notes = content["document"], content.get("notes", {})
+    for name, what in (("to", "handed to"), ("from", "taken from")):
+        if name in document:
+            yield Change(document["step"], what, "", known.names.get(document[name], ERASED))
+    for name, title in NAMES.items():
+        if name in notes:
+            yield Change(document["step"], title.lower(), "", known.said(notes[name]))
+
+
+def _entered(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:
+    """Who gave which answer of a step that changed hands."""
+    for one in entered_of(workflow, content) if workflow else ():
+        yield Change(one.title, "entered by", "", f"{known.names.get(one.person, ERASED)} {one.at}")
 
 
 def _why(content: Content, known: Known) -> str:

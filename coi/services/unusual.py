@@ -13,6 +13,7 @@ from coi.services.decoding import Content
 from coi.services.scanning import TYPED
 from workflows.alarms import AlarmDeed
 from workflows.label_life import LabelDeed
+from workflows.shift import NOT_HANDED_OVER
 
 
 class Unusual(StrEnum):
@@ -33,6 +34,7 @@ class Unusual(StrEnum):
     REPRINTED = "reprinted"
     CORRECTED = "corrected"
     MOVED = "moved"
+    TAKEN_OVER = "taken-over"
     WARNED = "warned"
     ESCALATED = "escalated"
     CLOCK = "clock"
@@ -57,6 +59,7 @@ WORDS: dict[Unusual, str] = {
     Unusual.REPRINTED: "printed again",
     Unusual.CORRECTED: "a value was corrected",
     Unusual.MOVED: "moved to other rules",
+    Unusual.TAKEN_OVER: "a step was taken over, and not handed over",
     Unusual.WARNED: "went on in spite of a warning",
     Unusual.ESCALATED: "an alarm went on to others",
     Unusual.CLOCK: "the clock, or nothing was recorded",
@@ -108,6 +111,7 @@ _OF_NOTICE = {
     "LATE_ENTRY": Unusual.LATE,
     "TYPED": Unusual.TYPED,
     "RULES_BROKEN": Unusual.RULES_BROKEN,
+    NOT_HANDED_OVER.code: Unusual.TAKEN_OVER,
 }
 _OPENS, _DISPENSES = "open_exception", "dispensation"
 _FIRST = "1"

@@ -9,6 +9,7 @@ from coi.clock import parse_rfc3339, rfc3339
 from coi.services.going_on import UnderWay, mine_in
 from coi.services.installation import Installation
 from coi.services.permissions import EVERYWHERE, HOLDERS, LOOKS_ON, Permission, sites_with
+from coi.services.running import Runs, clocks_in, runs
 from coi.services.sessions import SignedIn
 from coi.services.tasks import NOTHING
 from coi.store import worklist
@@ -60,6 +61,7 @@ class Waiting:
     mine: tuple[Action, ...]
     paper: str = ""  # the reference of the paper from which it was copied
     is_copied: bool = False  # it still is: nothing else can be done before
+    clock: Runs | None = None  # of what is in the hands of their units, the one that ends first
 
     @property
     def on_hold(self) -> bool:
@@ -162,7 +164,7 @@ def _work(
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
-        waiting=_of_paper(tx, (_waiting(tx, installation, *one) for one in found[:most])),
+        waiting=_with_clocks(tx, installation, person, found[:most], now),
         more=len(found) > most,
         now=now,
         units=units,
@@ -209,6 +211,29 @@ def _of_paper(tx: Transaction, waiting: Iterable[Waiting]) -> tuple[Waiting, ...
         else one
         for one in lines
     )
+
+
+def _with_clocks(
+    tx: Transaction,
+    installation: Installation,
+    person: Person,
+    found: Sequence[tuple[Listed, _Told]],
+    now: datetime,
+) -> tuple[Waiting, ...]:
+    """The lines of a page, each with the clock that ends first; all are read in one look."""
+    lines = _of_paper(tx, (_waiting(tx, installation, *one) for one in found))
+    workflows = {o.coi: installation.workflow(tx, o.workflow, o.version) for o, _told in found}
+    clocks = clocks_in(tx, workflows, {unit for _role, unit in person.roles})
+
+    def with_clock(line: Waiting) -> Waiting:
+        # What stands there as the deadline already is not said twice.
+        mine = (one for one in clocks.get(line.coi, ()) if one.ends_at != line.due_at)
+        first = next(mine, None)
+        if first is None or line.is_copied:
+            return line
+        return replace(line, clock=runs(first, workflows[line.coi], None, now))
+
+    return tuple(map(with_clock, lines))
 
 
 def _units(person: Person, only: str) -> list[str]:

@@ -22,6 +22,7 @@ from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.words import ONE
 from workflows.facts import Deed, Link, Position, Subject, Therapy, Value, Wristband
+from workflows.shift import TOOK_PART
 from workflows.treating import FIELDS, Named, Treatment, treatment
 
 ORGANISATION = "site:organisation"
@@ -144,11 +145,21 @@ _moved = Statement(
     .where(t.move.c.chain == bindparam("coi"))
     .order_by(t.move.c.seq, t.move.c.n)
 )
-_signed = Statement(
-    select(t.signature.c.seq, t.signature.c.person, t.signature.c.meaning)
-    .where(t.signature.c.chain == bindparam("coi"))
-    .order_by(t.signature.c.seq, t.signature.c.n)
+_by_signature = select(
+    t.signature.c.seq, t.signature.c.n, t.signature.c.person, t.signature.c.meaning
+).where(t.signature.c.chain == bindparam("coi"))
+_by_hand = select(t.value.c.seq, t.value.c.n, t.value.c.content, t.value.c.field).where(
+    t.value.c.chain == bindparam("coi"),
+    t.value.c.subject == bindparam("coi"),
+    t.value.c.field == literal(TOOK_PART),
 )
+_every_hand = union_all(_by_signature, _by_hand).subquery("hands")
+_signed = Statement(
+    select(_every_hand.c.seq, _every_hand.c.person, _every_hand.c.meaning).order_by(
+        _every_hand.c.seq, _every_hand.c.n
+    )
+)
+"""Who signed, and who had a step in hand before it was handed over, in one look."""
 
 _newest_wristband = Statement(
     select(t.wristband.c.serial, t.wristband.c.patient_id, t.wristband.c.issue)
@@ -234,8 +245,9 @@ def history(connection: Connection, coi: str) -> tuple[Deed, ...]:
     for seq, subject in _moved.rows(connection, coi=coi):
         moved.setdefault(seq, []).append(subject)
     signed: dict[int, list[tuple[str, str]]] = {}
-    for seq, person, meaning in _signed.rows(connection, coi=coi):
-        signed.setdefault(seq, []).append((person, meaning))
+    for seq, who, meaning in _signed.rows(connection, coi=coi):
+        persons = who.split() if meaning == TOOK_PART else [who]
+        signed.setdefault(seq, []).extend((person, meaning) for person in persons)
     return tuple(
         Deed(
             seq,

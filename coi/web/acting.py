@@ -14,6 +14,7 @@ from coi.services.forms import is_guided
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
+from coi.services.running import Runs, clocks_for
 from coi.services.scanned_before import Leads, taken_along
 from coi.services.scanning import TYPED, Code
 from coi.web import here
@@ -132,6 +133,7 @@ def shown(
         given=given,
         errors=errors or {},
         reasons=reasons,
+        clocks=_clocks(sheet),
         key=key or (f"page-{secrets.token_urlsafe(18)}" if is_new else given["key"]),
         turns=turns if is_new else given.getlist("seen"),
         # Of what has happened already no moment is suggested: this one is surely wrong.
@@ -139,6 +141,14 @@ def shown(
         identifiers=IDENTIFIERS,
         sources=[(one, one.replace("_", " ")) for one in SOURCES],
     )
+
+
+def _clocks(sheet: Sheet) -> tuple[Runs, ...]:
+    """The clocks that run for what the step is about; of what has happened already, none."""
+    if sheet.is_late:
+        return ()
+    action = sheet.form.action.name
+    return clocks_for(here.installation(), sheet.page, sheet.form.turns, action)
 
 
 def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:

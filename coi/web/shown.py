@@ -15,15 +15,24 @@ from coi.services.errand import RIGHT, STOPPED, Why
 from coi.services.errands import fitting_units
 from coi.services.forms import WRISTBAND
 from coi.services.going_on import of_therapy
+from coi.services.handing_over import (
+    colleagues,
+    hands_before,
+    offered,
+    why_no_handing,
+    why_no_taking,
+)
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
 from coi.services.read_back import in_words, parties_of, read_back
+from coi.services.running import clocks_for
 from coi.services.screens import Asks, Scene
 from coi.services.timers import timers
 from coi.web import here
 from coi.web.sheet import Given, Sheet
 from workflows.model import FieldKind
+from workflows.shift import stays_with_its_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = N
     if scene.waits_for_the_second:
         return _page("waiting.html", scene, reasons=reasons)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
-        return _page("elsewhere.html", scene, reasons=reasons)
+        return elsewhere(scene, reasons, given or Given())
     return screen(scene, given or Given(), reasons=reasons)
 
 
@@ -67,17 +76,60 @@ def screen(
         "errors": errors or {},
         "reasons": reasons or scene.errand.reasons,
         "now": f"{scene.now.astimezone(ZoneInfo(_zone(scene))):%Y-%m-%dT%H:%M}",
-        "lines": read_back(scene, here.units()),
+        "lines": read_back(scene, here.units(), hands_before(here.installation(), scene)),
         "identifiers": IDENTIFIERS,
         "sources": [(one, one.replace("_", " ")) for one in SOURCES],
         "parties": [(one.id, in_words(one)) for one in parties_of(scene, _units())],
-        "timers": _timers(scene),
+        "timers": timers(here.installation(), here.somebody(), scene),
         "opened": opened_on(scene),
         "tries": screens.READS,
+        "may_hand": why_no_handing(scene, here.somebody()) is None,
         "help_line": here.installation().settings.help_line,
         **_alike(scene),
     }
     return _page("unread.html" if unread else "screen.html", scene, **shown)
+
+
+def elsewhere(
+    scene: Scene,
+    reasons: Sequence[Reason | CoiError] = (),
+    given: Given | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """It is in no hand here: what one may do about it, and what who handed it over said of it."""
+    installation, signed_in = here.installation(), here.somebody()
+    return _page(
+        "elsewhere.html",
+        scene,
+        reasons=reasons,
+        given=given or Given(),
+        errors=errors or {},
+        offer=offered(installation, signed_in, scene),
+        stays=stays_with_its_people(scene.form.action),
+        may_take=why_no_taking(scene, signed_in) is None,
+        may_hand=why_no_handing(scene, signed_in) is None,
+    )
+
+
+def handing(
+    scene: Scene,
+    reasons: Sequence[Reason | CoiError] = (),
+    given: Given | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The form by which a step is handed over, with everybody who could go on with it."""
+    installation, signed_in = here.installation(), here.somebody()
+    why = why_no_handing(scene, signed_in)
+    found = () if why else colleagues(installation, signed_in, scene)
+    return _page(
+        "hand_over.html",
+        scene,
+        reasons=reasons or ([why] if why else []),
+        given=given or Given(),
+        errors=errors or {},
+        may_hand=why is None,
+        colleagues=[(one.username, f"{one.name}, {one.username}") for one in found],
+    )
 
 
 def _alike(scene: Scene) -> Mapping[str, object]:
@@ -108,6 +160,7 @@ def start(sheet: Sheet, begun: Given, reasons: Sequence[Reason | CoiError] = ())
         coi=coi,
         before=begun.get("before", ""),
         reasons=reasons,
+        clocks=clocks_for(installation, sheet.page, sheet.form.turns, action.name),
         units=[(one, sheet.page.party(one)) for one in units],
         roles=sorted({who.role for who in action.who}),
         under_way=[one for one in under_way if one.action == action.name],
@@ -167,12 +220,3 @@ def _given(scene: Scene, given: Given) -> Given:
         there = datetime.fromisoformat(text).astimezone(ZoneInfo(_zone(scene)))
         text = f"{there:%Y-%m-%dT%H:%M}"
     return Given(given if name in given or not text else [*given.items(multi=True), (name, text)])
-
-
-def _timers(scene: Scene) -> list[tuple[str, datetime, int]]:
-    """What ends when, and how many minutes are left."""
-    found = timers(here.installation(), here.somebody(), scene)
-    return [
-        (one.title, one.ends_at, max(0, int((one.ends_at - scene.now).total_seconds() // 60)))
-        for one in found
-    ]

@@ -10,6 +10,7 @@ from coi.services.recorded import recorded_values
 from coi.services.release_waits import standing_in_for
 from coi.services.reporting import software
 from coi.services.retention import retention
+from coi.services.running import clocks_of
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -25,6 +26,7 @@ def show(coi: str) -> ResponseReturnValue:
     under_way = going_on.of_therapy(installation, signed_in, coi)
     shown = {"page": page, "under_way": under_way, "looks_alike": page.looks_alike}
     shown |= {"kept": retention(page.view), "software": software()}
+    shown |= {"clocks": clocks_of(installation, page), "zone": page.own_time_zone(signed_in)}
     return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coi.app import create_app
 from coi.clock import SystemClock, rfc3339
+from coi.demo.cast import PASSWORD
 from coi.demo.performer import Performer
 from coi.services import webhooks
 from coi.services.approvals import approve_template
@@ -89,6 +90,7 @@ def things_of(house: House) -> Mapping[str, str]:
         house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
+    things |= _steps_of_a_shift(house)
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
     late = look(house.installation, house.cois["recorded late"])
     things["label"] = next(iter(late.labels.values()))[-1]
@@ -100,6 +102,19 @@ def things_of(house: House) -> Mapping[str, str]:
     held = register_device(house.installation, queenie, "works-production", "Tablet 3")
     things["captured"] = _captured(house, held.partition(".")[0])
     return things | {"batch": _batch(house), "alarm": _alarm(house)}
+
+
+def _steps_of_a_shift(house: House) -> dict[str, str]:
+    """Leo has handed a step to Lena, who has another one in hand that she has not handed over."""
+    app, coi = create_app(house.installation), house.cois["mixed up"]
+    begun = [
+        Walker(signed_in(app, username)).begin(coi, "release_custody", "north-lab")
+        for username in ("leo", "lena")
+    ]
+    told = {"to": "lena", "done": "The bags lie on the bench.", "remains": "Scan them, and sign."}
+    begun[0].send("/hand-over", password=PASSWORD, **told)
+    names = ("handed_over", "not_handed_over")
+    return {name: one.path.rpartition("/")[2] for name, one in zip(names, begun, strict=True)}
 
 
 def _alarm(house: House) -> str:

@@ -217,3 +217,19 @@ def test_a_bench_that_another_therapy_is_on_can_be_read(house, someone, glance):
 
     assert other in luc.page.inner_text("main")
     glance(luc, "bench in use")
+
+
+def test_a_clock_runs_on_on_an_open_page_until_it_says_that_it_is_over(ward, thawed):
+    """Nobody loads the page again; by then words and another sign say so."""
+    person = ward.person("ivo")
+    person.page.clock.install()
+    person.open(f"/therapies/{thawed}")
+    timer = person.page.locator(".timer", has_text="Thaw window").first
+    expect(timer).to_contain_text(re.compile(r"\d+ min left, ends at"))
+    expect(timer.locator("span.gone")).to_be_hidden()
+
+    person.page.clock.fast_forward("01:01:00")
+
+    expect(timer.locator("span.gone")).to_be_visible()
+    expect(timer.locator("svg.gone")).to_be_visible()
+    expect(timer.locator("span.left")).to_be_hidden()

@@ -185,16 +185,28 @@ def _who_signs(rules: Sequence[SignatureRule]) -> str:
 
 
 def signers_are_different_people(case: Case) -> Refusal | None:
-    """No person signs twice: performer and verifier are two (hard guard 8, SEC-29)."""
+    """No person signs twice: performer and verifier are two (hard guard 8, SEC-29).
+
+    Whoever entered something in the step before it was handed over is no second one either.
+    """
     signers = case.signers
     twice = {person for person in signers if signers.count(person) > 1}
-    if not twice:
-        return None
-    return Refusal(
-        "SAME_PERSON",
-        "The second signature is by the same person as the first",
-        "A second person must check and sign",
-    )
+    if twice:
+        return Refusal(
+            "SAME_PERSON",
+            "The second signature is by the same person as the first",
+            "A second person must check and sign",
+        )
+    people = [one.person for one in case.request.signings]
+    others = (one for one in people if one.id != case.request.actor.id)
+    entered = [one for one in others if one.id in case.request.took_part]
+    if entered:
+        return Refusal(
+            "TOOK_PART",
+            f"{entered[0].username} took part in this step before it was handed over",
+            "Somebody who entered nothing in it checks and signs",
+        )
+    return None
 
 
 def signer_took_no_part(

@@ -68,6 +68,44 @@ class SignedVersion(Schema):
 SIGNED_VERSION = {"version": 6}
 
 
+class HandedOver(SignedVersion):
+    """To whom a step is handed over, as it stood, and what of it is done and remains."""
+
+    to = fields.String(
+        required=True, validate=_NAME, metadata={"description": "The user name of a colleague."}
+    )
+    done = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+    remains = fields.String(required=True, validate=validate.Length(1, LONGEST_TEXT))
+
+
+HANDED_OVER: Mapping[str, Any] = {
+    "version": 6,
+    "to": "lena",
+    "done": "The seal is intact.",
+    "remains": "Scan what is in it, and sign.",
+}
+
+
+class TakenOver(SignedVersion):
+    """A step that is taken over as it stood; with a reason where nobody handed it over."""
+
+    because = fields.String(load_default="", validate=validate.Length(max=LONGEST_TEXT))
+
+
+TAKEN_OVER: Mapping[str, Any] = {"version": 7, "because": ""}
+
+
+class Offer(Schema):
+    """That a step was handed over, and is not taken over yet."""
+
+    by = fields.String(required=True)
+    to = fields.String(required=True)
+    at = moment()
+    done = fields.String(required=True)
+    remains = fields.String(required=True)
+    is_mine = fields.Boolean(required=True)
+
+
 class AnswerTold(Schema):
     """An answer: what the screen asks for, and nothing else."""
 
@@ -108,6 +146,10 @@ class ReadBackLine(Schema):
 
     title = fields.String(required=True)
     text = fields.String(required=True)
+    by = fields.String(
+        required=True,
+        metadata={"description": "The colleague who entered it before; empty for whoever asks."},
+    )
 
 
 class Screen(Schema):
@@ -152,6 +194,7 @@ class Errand(Schema):
     judgement = fields.String(required=True)
     verdict = fields.Nested(Verdict, required=True, allow_none=True)
     parked = fields.List(fields.String(), required=True)
+    offer = fields.Nested(Offer, required=True, allow_none=True)
 
 
 ERRAND: Mapping[str, Any] = {
@@ -180,6 +223,7 @@ ERRAND: Mapping[str, Any] = {
     "judgement": "",
     "verdict": None,
     "parked": [],
+    "offer": None,
 }
 
 
@@ -195,6 +239,7 @@ class UnderWay(Schema):
     opened_at = moment()
     waits = fields.Boolean(required=True)
     is_mine = fields.Boolean(required=True)
+    is_handed = fields.Boolean(required=True)
 
 
 class Errands(Schema):
@@ -215,6 +260,7 @@ ERRANDS: Mapping[str, Any] = {
             "opened_at": "2026-11-28T09:00:00.000000Z",
             "waits": True,
             "is_mine": False,
+            "is_handed": False,
         }
     ]
 }

@@ -170,6 +170,52 @@ class ErrandsCalls(Part):
         )
         return answer
 
+    def hand_over_errand(
+        self,
+        identifier: str,
+        body: told.HandedOver,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> told.Errand:
+        """Hand a step to a colleague, with one grant that means “handed over”."""
+        answer: told.Errand = self.connection.ask(
+            Call(
+                "POST",
+                f"/errands/{self.part(identifier)}/hand-over",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+        return answer
+
+    def take_over_errand(
+        self,
+        identifier: str,
+        body: told.TakenOver,
+        *,
+        key: str = "",
+        seen: str = "",
+        signatures: Sequence[Signature] = (),
+    ) -> told.Errand:
+        """Take a step over, with one grant that means “taken over”."""
+        answer: told.Errand = self.connection.ask(
+            Call(
+                "POST",
+                f"/errands/{self.part(identifier)}/take-over",
+                body=body,
+                writes=True,
+                key=key,
+                seen=seen,
+                signatures=signatures,
+            )
+        )
+        return answer
+
     def discard_errand(
         self,
         identifier: str,

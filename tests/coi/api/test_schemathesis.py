@@ -67,7 +67,9 @@ def ask(server, username, seed, examples):
 
 def what_failed(told):
     """What it says of errors and failures, which comes before its long list of warnings."""
-    return re.sub(r"^=+ (STATEFUL|WARNINGS) =+$.*", "", told, flags=re.MULTILINE | re.DOTALL)[-8000:]
+    return re.sub(r"^=+ (STATEFUL|WARNINGS) =+$.*", "", told, flags=re.MULTILINE | re.DOTALL)[
+        -8000:
+    ]
 
 
 @pytest.mark.parametrize(("username", "seed"), [("carla", 1), ("root", 2), ("queenie", 3)])

@@ -40,6 +40,7 @@ UNUSUAL = {
     Unusual.REPRINTED: {"labels": [{"replaces": "B-0"}]},
     Unusual.CORRECTED: {"action": "correct_value"},
     Unusual.MOVED: {"kind": "migrate"},
+    Unusual.TAKEN_OVER: {"action": "take_over_step", "notices": ["NOT_HANDED_OVER"]},
     Unusual.WARNED: {"notices": ["LOGGER_NOT_READ"]},
     Unusual.ESCALATED: {"action": "escalate_alarm"},
     Unusual.CLOCK: {"kind": "site", "action": "check_clock"},

@@ -384,4 +384,5 @@ def test_no_screen_names_the_patient(bedside):
 
 def test_the_remaining_time_is_shown(bedside):
     """Of the thaw window, while there is some."""
-    assert re.search(r"Thaw window: <b>\d+ min</b> left", bedside.checking().page)
+    shown = r"Thaw window</strong>: <span class=\"left\"><strong>\d+ min</strong> left, ends at"
+    assert re.search(shown, bedside.checking().page)

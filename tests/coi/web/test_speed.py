@@ -7,11 +7,11 @@ from coi.services.therapies import look
 from tests.coi.web.pace import calls_in
 
 ENTRIES = 60
-CALLS = 49_000
+CALLS = 50_500
 LIFE = "positive after infusion"
-QUERIES = {"handed to the courier": 21, LIFE: 22}
-"""Of them four look for patients who look alike; of a release, one for who stood in; and
-one for what rings, in the head of each page."""
+QUERIES = {"handed to the courier": 22, LIFE: 23}
+"""Of them four look for patients who look alike; of a release, one for who stood in; one for
+what rings, in the head of each page; and one for the clocks that run."""
 
 
 @pytest.fixture

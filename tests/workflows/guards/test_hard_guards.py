@@ -99,7 +99,7 @@ HARD = [
         8,
         "one person performs and verifies, or makes and releases",
         {
-            "signers_are_different_people": ("SAME_PERSON",),
+            "signers_are_different_people": ("SAME_PERSON", "TOOK_PART"),
             "signer_took_no_part": ("TOOK_PART",),
         },
     ),

@@ -227,6 +227,15 @@ EXAMPLES = [
         second_signer(id=cast.THEO.id, username="theo-2"),
     ),
     Example(
+        "signers_are_different_people",
+        "accept_product",
+        ACCEPTED,
+        "the verifier had the step in hand before it was handed over",
+        "TOOK_PART",
+        {"took_part": lambda r: (r.signings[-1].person.id,)},
+        holds_with={"took_part": ("somebody else",)},
+    ),
+    Example(
         "signer_took_no_part",
         "release_lot",
         TESTED,

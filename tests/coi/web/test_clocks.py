@@ -1,0 +1,86 @@
+"""Time that runs is shown where people work: on the therapy, at its steps, in the list of work."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from coi.services.running import in_words
+
+HOLD = "Hold time of the starting material"
+
+
+@pytest.fixture
+def coi(lives):
+    """A therapy whose cells are on their way to the factory."""
+    return lives.cois["handed to the courier"]
+
+
+def timers_on(page):
+    """Each clock of a page: whether it is over, and its words."""
+    found = re.findall(r'<p class="timer( over)?" data-left="(-?\d+)">(.*?)</p>', page, re.DOTALL)
+    return [
+        (bool(over), int(left), re.sub(r"<span [^>]*hidden>.*?</span>|<[^>]+>", "", text))
+        for over, left, text in found
+    ]
+
+
+def test_a_therapy_shows_each_clock_that_runs_and_why(someone, coi):
+    """Until when by the clock of the place, with its offset, and how much is left."""
+    clocks = timers_on(someone("carla").get(f"/therapies/{coi}").text)
+
+    (over, left, words) = next(one for one in clocks if "Shipper keeps cold" in one[2])
+    assert not over
+    assert in_words(left) in words
+    assert "left, ends at" in words
+    assert "OVER" not in words
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d", words)
+    assert "since it was closed" in words
+
+
+def test_what_is_over_says_so_in_words_and_with_another_sign(bedside):
+    """Not by its colour alone."""
+    bedside.wait(12 * 60)
+    page = bedside.person("carla").browser.get(f"/therapies/{bedside.coi}").text
+
+    thawed = [one for one in timers_on(page) if "Thaw window" in one[2]]
+    assert thawed
+    assert all(over and "OVER since" in words for over, _left, words in thawed)
+    assert not [words for _over, _left, words in thawed if "left" in words]
+    assert 'class="gone" width' in page
+
+
+def test_a_form_shows_the_clocks_of_what_it_can_move(someone, lives):
+    """The step that ends the wait; a step about something else shows none of it."""
+    coi = lives.cois["in manufacture"]
+    mia = someone("mia")
+
+    on_therapy = timers_on(mia.get(f"/therapies/{coi}").text)
+    on_step = timers_on(mia.get(f"/therapies/{coi}/actions/activate").text)
+
+    assert any("Next step at the bench" in words for _over, _left, words in on_therapy)
+    assert [words for _over, _left, words in on_step if "Next step at the bench" in words]
+
+
+def test_the_list_of_work_shows_what_ends_first_at_ones_own_bench(bedside):
+    """Of what is in the hands of one's unit; nobody else's."""
+    own = timers_on(bedside.person("ivo").browser.get("/").text)
+    others = timers_on(bedside.person("paula").browser.get("/?which=all").text)
+
+    assert any("Thaw window" in words for _over, _left, words in own)
+    assert not any("Thaw window" in words for _over, _left, words in others)
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(), "0 min"),
+        (timedelta(minutes=119, seconds=59), "119 min"),
+        (timedelta(hours=2), "2 h 0 min"),
+        (timedelta(hours=95, minutes=59), "95 h 59 min"),
+        (timedelta(days=4, hours=1), "4 d 1 h"),
+    ],
+)
+def test_how_long_is_left_is_said_in_what_people_count_in(time, said):
+    """Minutes, then hours, then days."""
+    assert in_words(int(time.total_seconds())) == said
