@@ -25,6 +25,19 @@ function tell() {
 tell();
 document.addEventListener("told", tell); // where a page stays, and shows another answer
 
+// A number is compared with its limits as soon as it is typed, so that a slip is seen at once; the server decides.
+const NUMBER = { integer: /^-?\d+$/, decimal: /^-?\d+(\.\d+)?$/ };
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[data-limits]")) return;
+  const told = target.parentElement.querySelector(`#${CSS.escape(target.id)} ~ [data-kind]`);
+  const text = target.value.trim(), { low, high, kind } = told.dataset;
+  told.textContent = !text ? "" : !NUMBER[kind].test(text) ? told.dataset.textNone
+    : low && Number(text) < Number(low) ? told.dataset.textBelow
+    : high && Number(text) > Number(high) ? told.dataset.textAbove : "";
+  if (told.textContent) target.setAttribute("aria-invalid", "true");
+  else target.removeAttribute("aria-invalid");
+});
+
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {
   for (const timer of document.querySelectorAll("[data-left]")) {
