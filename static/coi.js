@@ -6,7 +6,7 @@ document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("button")) {
     setTimeout(() => { button.disabled = true; });
     // A print is a file: the page stays, and a lost one can be asked for again after a while.
-    if (event.target.matches(".paper")) setTimeout(() => { button.disabled = false; }, 4000);
+    if (event.target.matches(".paper, .take-along, .take-whole")) setTimeout(() => { button.disabled = false; }, 4000);
   }
 });
 window.addEventListener("pageshow", () => {

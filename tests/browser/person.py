@@ -112,20 +112,23 @@ class Person:
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 
+    def strike(self, key: str) -> None:
+        """Press one key, as a hand does."""
+        self.page.wait_for_timeout(BETWEEN_KEYS_MS)
+        self.page.keyboard.press(key)
+
     def tab_to(self, words: str) -> None:
         """Press Tab until what has these words, this name or this label has the focus."""
         for _ in range(MOST_TABS):
-            self.page.wait_for_timeout(BETWEEN_KEYS_MS)
-            self.page.keyboard.press("Tab")
+            self.strike("Tab")
             if words in self.page.evaluate(_IN_FOCUS):
                 return
         raise AssertionError(f"Tab does not lead to “{words}”")
 
     def enter(self) -> None:
         """Press Enter, and wait for the page to which it leads."""
-        self.page.wait_for_timeout(BETWEEN_KEYS_MS)
         with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+            self.strike("Enter")
 
     def print(self, control: Locator) -> bytes:
         """Press what prints: a file comes, and the page stays; returns what is in the file."""
