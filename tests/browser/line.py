@@ -36,7 +36,8 @@ def with_a_line(person: Person) -> None:
 
 
 def captured(person: Person, kind: str, *codes: str) -> None:
-    """Capture one handoff on the page without a line."""
+    """Capture one handoff on the page without a line, as soon as it can."""
+    expect(person.page.locator("#capture")).to_be_visible()
     for code in codes:
         before = person.page.locator("#in-hand li").count()
         person.page.focus("#code")
