@@ -150,7 +150,7 @@ def test_a_wrong_bag_is_a_hard_stop(house, thawed, someone, glance, language):
     """Word, figure, sound and shaking; both ids are on record, and there is no way on."""
     stop, stopped, held = WORDS[language]
     therapy = in_the_morning(house, TO_THE_BEDSIDE)
-    other = thawed
+    other = thawed  # that of another patient
     ivo = someone(house, "ivo", locale=language, **TABLET)
     ivo.context.add_init_script(TELLS)
     before_the_bag(ivo, therapy)
