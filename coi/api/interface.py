@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from apispec.ext.marshmallow.field_converter import FieldConverterMixin
 from flask import Flask
 from flask_smorest import Api, Blueprint
+from marshmallow.fields import Dict, Field
 
 from coi.api import problems
 from coi.api.schemas.problem import Problem
@@ -103,6 +105,7 @@ def _described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
         },
     )
     interface = Interface(bare)
+    interface.ma_plugin.converter.add_attribute_function(_length_of_names)
     interface.spec.components.security_scheme("bearer", _BEARER)
     for one in resources:
         name = one.name.removeprefix("api_")
@@ -113,6 +116,16 @@ def _described(resources: tuple[Blueprint, ...]) -> Mapping[str, Any]:
         if "content" in response:
             response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
     return told
+
+
+def _length_of_names(
+    converter: FieldConverterMixin, field: Field[Any], **_told: object
+) -> Mapping[str, Any]:
+    """How long a name in a mapping may be: it is checked, and apispec describes values alone."""
+    if not isinstance(field, Dict) or field.key_field is None:
+        return {}
+    length: Mapping[str, Any] = converter.field2length(field.key_field, ret={})
+    return {"propertyNames": length} if length else {}
 
 
 def _link(paths: Mapping[str, Any]) -> None:

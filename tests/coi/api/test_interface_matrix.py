@@ -63,6 +63,16 @@ def ask(program, call, coi, other="X-NONE"):
     return program.send(method, told.removeprefix(ROOT), example, **headers)
 
 
+def test_how_long_a_name_in_a_mapping_may_be_is_described(served):
+    """Names of values are checked, so they are described; an answer's are not, and say nothing."""
+    schemas = described(served)["components"]["schemas"]
+
+    asked = schemas["Order"]["properties"]["values"]
+    answered = schemas["Form"]["properties"]["turns"]
+    assert asked["propertyNames"] == {"minLength": 1, "maxLength": 100}
+    assert "propertyNames" not in answered
+
+
 def test_every_call_is_described(served, calls):
     """With an example of whatever is sent, and of whatever is answered as JSON."""
     told = described(served)["paths"]
