@@ -6,7 +6,7 @@ document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("button")) {
     setTimeout(() => { button.disabled = true; });
     // A print is a file: the page stays, and a lost one can be asked for again after a while.
-    if (event.target.matches(".paper")) setTimeout(() => { button.disabled = false; }, 4000);
+    if (event.target.matches(".paper, .take-along, .take-whole")) setTimeout(() => { button.disabled = false; }, 4000);
   }
 });
 window.addEventListener("pageshow", () => {
@@ -24,6 +24,19 @@ function tell() {
 }
 tell();
 document.addEventListener("told", tell); // where a page stays, and shows another answer
+
+// A number is compared with its limits as soon as it is typed, so that a slip is seen at once; the server decides.
+const NUMBER = { integer: /^-?\d+$/, decimal: /^-?\d+(\.\d+)?$/ };
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[data-limits]")) return;
+  const told = target.parentElement.querySelector(`#${CSS.escape(target.id)} ~ [data-kind]`);
+  const text = target.value.trim(), { low, high, kind } = told.dataset;
+  told.textContent = !text ? "" : !NUMBER[kind].test(text) ? told.dataset.textNone
+    : low && Number(text) < Number(low) ? told.dataset.textBelow
+    : high && Number(text) > Number(high) ? told.dataset.textAbove : "";
+  if (told.textContent) target.setAttribute("aria-invalid", "true");
+  else target.removeAttribute("aria-invalid");
+});
 
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {

@@ -160,7 +160,8 @@ def _refused(sheet: Sheet, given: Given, error: CoiError) -> str:
         coi = sheet.page.view.therapy.coi
         return render_template(
             "stop.html",
-            what=f"{sheet.form.action.title}, {coi}",
+            form=sheet.form,
+            coi=coi,
             stops=stops,
             others=others,
             on_record=True,

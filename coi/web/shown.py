@@ -178,7 +178,6 @@ def _page(template: str, scene: Scene, **more: object) -> str:
         errand=scene.errand,
         form=scene.form,
         coi=scene.errand.coi,
-        what=f"{scene.form.action.title}, {scene.errand.coi}",
         zone=_zone(scene),
         **more,
     )

@@ -1,5 +1,6 @@
 """One browser for each process that runs tests; houses that are served, and people in them."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import ORDERED, collected, play
 from tests.browser.house import KEYS_OF_THE_HOUSE, House, begun_long_ago, house_of, things_of
+from tests.browser.line import stands_by
+from tests.browser.looking import look_at
 from tests.browser.person import Person
 from tests.coi.lives import played
 from tests.fixtures import DATABASES
@@ -105,6 +108,36 @@ def someone(people) -> Someone:
         return person
 
     return arrive
+
+
+@pytest.fixture
+def at_device(house, people, request) -> Callable[..., Person]:
+    """Give somebody at a device of their site that was registered for them."""
+
+    def arrive(username: str, unit: str = "north-ward", **device: object) -> Person:
+        person = people(house, "root", **device)
+        person.sign_in(KEYS_OF_THE_HOUSE)
+        person.open("/devices")
+        person.page.select_option("#unit", unit)
+        person.page.fill("#name", f"Tablet {request.node.name} {username}"[:90])
+        person.page.fill("#password", KEYS_OF_THE_HOUSE)
+        person.press("Register")
+        person.username = username
+        person.sign_in()
+        stands_by(person)
+        return person
+
+    return arrive
+
+
+@pytest.fixture
+def glance(pictures) -> Callable[[Person, str], None]:
+    """Look at whatever somebody sees, by the name that its picture gets: nothing is wrong."""
+
+    def at(person: Person, name: str) -> None:
+        assert look_at(person, re.sub("[^a-z0-9]+", "-", name.lower()), pictures) == []
+
+    return at
 
 
 @pytest.fixture

@@ -46,6 +46,9 @@ from tests.serving import Served, environ_of, serving
 KEYS_OF_THE_HOUSE = "the keys of the house"
 """The administrator's password, in every house."""
 
+HELP_LINE = "Cell desk, 020 7946 0170"
+"""Whom people in a house call when a code cannot be read."""
+
 LONG_AGO = timedelta(days=60)
 """A served world has the machine's clock: whatever went on in it before lies in the past."""
 
@@ -232,5 +235,6 @@ def house_of(databases: Databases, world: World, home: Path) -> Iterator[House]:
         environ = environ_of(acting.installation.settings)
         # What waits is asked for again and again: no page of a test would stay as it is.
         environ["COI_PRINT_SEND"] = "off"
+        environ["COI_HELP_LINE"] = HELP_LINE
         with serving(environ, home.parent / "said", "serve") as served:
             yield House(acting, served, world.cois)

@@ -14,6 +14,14 @@ _TOLD_BY_STATUS = "Failed to load resource"
 A_KEY_TAKES = 0.005
 """Seconds, for a scanner."""
 
+MOST_TABS = 60
+BETWEEN_KEYS_MS = 60
+"""Of a hand; what is quicker counts as a scanner."""
+
+_IN_FOCUS = """() => {
+  const it = document.activeElement;
+  return [it.innerText, it.name, it.getAttribute('aria-label'), it.labels?.[0]?.innerText];
+}"""
 _RELOADS_ITSELF = "[data-watch]"
 
 
@@ -103,6 +111,24 @@ class Person:
             key = {"key": "Enter" if text == "\r" else text, "timestamp": began + n * A_KEY_TAKES}
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+
+    def strike(self, key: str) -> None:
+        """Press one key, as a hand does."""
+        self.page.wait_for_timeout(BETWEEN_KEYS_MS)
+        self.page.keyboard.press(key)
+
+    def tab_to(self, words: str) -> None:
+        """Press Tab until what has these words, this name or this label has the focus."""
+        for _ in range(MOST_TABS):
+            self.strike("Tab")
+            if words in self.page.evaluate(_IN_FOCUS):
+                return
+        raise AssertionError(f"Tab does not lead to “{words}”")
+
+    def enter(self) -> None:
+        """Press Enter, and wait for the page to which it leads."""
+        with self.page.expect_navigation():
+            self.strike("Enter")
 
     def print(self, control: Locator) -> bytes:
         """Press what prints: a file comes, and the page stays; returns what is in the file."""

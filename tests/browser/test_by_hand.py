@@ -9,8 +9,6 @@ from coi.services.therapies import look
 from tests.browser.walking import in_browsers
 from tests.journeys.asking import newest, states
 
-MOST_TABS = 60
-BETWEEN_KEYS_MS = 60  # a hand; what is quicker counts as a scanner
 TO_THE_WARD = Step("release_custody", "material", "frozen", to="ward")
 
 
@@ -23,24 +21,6 @@ def leo(house, people):
     return leo
 
 
-def tab_to(page, words):
-    """Press Tab until what has these words, or this name, has the focus."""
-    for _ in range(MOST_TABS):
-        page.wait_for_timeout(BETWEEN_KEYS_MS)
-        page.keyboard.press("Tab")
-        told = page.evaluate("[document.activeElement.innerText, document.activeElement.name]")
-        if words in told:
-            return
-    raise AssertionError(f"Tab does not lead to “{words}”")
-
-
-def enter(page):
-    """Press Enter, and wait for the page to which it leads."""
-    page.wait_for_timeout(BETWEEN_KEYS_MS)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
 def label_in(house, coi):
     """Give what a scanner reads from the only bag."""
     (serials,) = look(house.installation, coi).labels.values()
@@ -51,21 +31,21 @@ def test_a_step_is_taken_with_a_keyboard_alone(house, coi, leo):
     """Sign in, scan the order, open the step, scan the bag, record, sign, send."""
     page, keyboard = leo.page, leo.page.keyboard
     keyboard.type("leo")
-    tab_to(page, "password")
+    leo.tab_to("password")
     keyboard.type(PASSWORD)
-    enter(page)
+    leo.enter()
 
     with page.expect_navigation():  # what is typed anywhere goes into the box for codes
         leo.read_code(coi)
-    tab_to(page, "Freeze starting material")
-    enter(page)
+    leo.tab_to("Freeze starting material")
+    leo.enter()
     leo.read_code(label_in(house, coi))
-    tab_to(page, "value-cryoprotectant")
+    leo.tab_to("value-cryoprotectant")
     keyboard.type("DMSO")
-    tab_to(page, "signer-1-password")
+    leo.tab_to("signer-1-password")
     keyboard.type(PASSWORD)
-    tab_to(page, "Freeze starting material")
-    enter(page)
+    leo.tab_to("Freeze starting material")
+    leo.enter()
 
     assert page.url.endswith(f"/therapies/{coi}")
     assert newest(house.performer, coi).action == "freeze_material"

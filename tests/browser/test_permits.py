@@ -7,8 +7,8 @@ from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import AT_BEDSIDE, Step, play
 from coi.services.therapies import look
 from tests.browser.house import KEYS_OF_THE_HOUSE
+from tests.browser.line import stands_by
 from tests.browser.looking import look_at, until
-from tests.browser.test_without_a_line import stands_by
 
 AMBER, RED = "rgb(255, 193, 7)", "rgb(176, 0, 32)"
 NO_CHECK = "#permit.cannot"

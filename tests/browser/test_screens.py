@@ -1,7 +1,5 @@
 """What answers a step, a scan or a print has no address: it is looked at here, as the pages are."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,7 +8,6 @@ from coi.demo.chapters import AT_BEDSIDE, FROZEN, ORDERED, collected, play
 from coi.demo.performer import Wish
 from tests.browser.filling import fill_page
 from tests.browser.guided import BEGIN_SECOND, CODE, DISCARD, FIRST_PART_IS_IN, begin, go_through
-from tests.browser.looking import look_at
 from tests.browser.walking import FORM, MAIN, in_browsers, order_texts, path_of
 from tests.journeys.asking import ids
 
@@ -23,16 +20,6 @@ TRIES = 3
 def house(sqlite_house):
     """What a screen looks like does not depend on the database."""
     return sqlite_house
-
-
-@pytest.fixture
-def glance(pictures):
-    """Look at whatever somebody sees, by the name that its picture gets."""
-
-    def at(person, name):
-        assert look_at(person, re.sub("[^a-z0-9]+", "-", name.lower()), pictures) == []
-
-    return at
 
 
 @pytest.fixture

@@ -5,66 +5,22 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from coi.demo.cast import PASSWORD
 from coi.services.therapies import look
-from tests.browser.looking import look_at, until
+from tests.browser.line import captured, captures_what_is_scanned, with_a_line, without_a_line
+from tests.browser.looking import look_at
 
-STANDS_BY = "() => Boolean(navigator.serviceWorker.controller)"
 _KEPT_PAGES = """async () => {
   const found = [];
   for (const name of await caches.keys())
     for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
   return found;
 }"""
-DEVICE = "Bedside tablet"
 
 
 @pytest.fixture(scope="session")
 def house(sqlite_house):
     """What a browser does without a line does not depend on the database."""
     return sqlite_house
-
-
-@pytest.fixture
-def at_device(house, people, request):
-    """Give somebody at a device of their site that was registered for them."""
-
-    def arrive(username, unit="north-ward"):
-        person = people(house, "root")
-        person.sign_in("the keys of the house")
-        person.open("/devices")
-        person.page.select_option("#unit", unit)
-        person.page.fill("#name", f"{DEVICE} {request.node.name} {username}"[:90])
-        person.page.fill("#password", "the keys of the house")
-        person.press("Register")
-        person.username = username
-        person.sign_in(PASSWORD)
-        stands_by(person)
-        return person
-
-    return arrive
-
-
-def stands_by(person):
-    """Open pages until the worker stands before them: each page asks for it anew."""
-
-    def does():
-        person.open("/")
-        person.page.wait_for_timeout(500)
-        return person.page.evaluate(STANDS_BY)
-
-    until(does)
-
-
-def without_a_line(person):
-    """Take the cable out; what is lost from then on is no trouble."""
-    person.context.set_offline(True)
-
-
-def with_a_line(person):
-    """Put it back, and forget what was lost meanwhile."""
-    person.context.set_offline(False)
-    person.troubles[:] = [one for one in person.troubles if "INTERNET_DISCONNECTED" not in one]
 
 
 def test_an_infusion_is_never_green_without_a_line(house, at_device):
@@ -179,17 +135,6 @@ def bag_of(house, life):
     return f"]d1{serial}/{coi}"
 
 
-def captured(person, kind, *codes):
-    """Capture one handoff on the page without a line."""
-    for code in codes:
-        before = person.page.locator("#in-hand li").count()
-        person.page.focus("#code")
-        person.read_code(code)
-        expect(person.page.locator("#in-hand li")).to_have_count(before + 1)
-    person.page.get_by_role("button", name=kind, exact=True).click()
-    expect(person.page.locator("#in-hand li")).to_have_count(0)
-
-
 def leaves_in(told):
     """Every single text and number of what was kept."""
     if isinstance(told, dict):
@@ -203,7 +148,7 @@ def leaves_in(told):
 def leo(at_device):
     """A technologist at a registered device of the cell laboratory, without a line."""
     leo = at_device("leo", "north-lab")
-    until(lambda: leo.page.evaluate("async () => Boolean(await Queue.chain())"))
+    captures_what_is_scanned(leo)
     without_a_line(leo)
     leo.page.goto("/")
     return leo

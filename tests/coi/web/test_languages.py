@@ -111,6 +111,8 @@ def test_a_stop_is_a_stop_in_german(bedside):
     page = walker.page
 
     assert '<html lang="de">' in page
+    assert '<body class="verdict stopped">' in page
     assert 'height="112"> STOPP</p>' in page
+    assert "Beutel und Patient am Bett prüfen, " in page
     assert "Dieser Versuch ist aufgezeichnet." in page
     assert re.search(r"<h1>(Der Beutel|Dieser Beutel) ", page)

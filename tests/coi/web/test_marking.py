@@ -1,5 +1,7 @@
 """Every text of a template is a message, and is told otherwise at its place; nothing else is."""
 
+import re
+
 import pytest
 from jinja2 import Environment
 
@@ -44,6 +46,24 @@ def test_a_template_in_another_language_can_be_shown(path, language):
 
     assert Environment(autoescape=True).parse(told)
     assert messages_of(told) == [] or path.read_text() != told
+
+
+def test_what_a_block_puts_into_an_attribute_is_no_text():
+    """A class in other words is none: a STOP would have no colour."""
+    sources = {path.name: path.read_text() for path in PATHS}
+    holds = re.compile(r'="[^"<>]*\{% block (\w+) %\}')
+    blocks = {name for source in sources.values() for name in holds.findall(source)}
+
+    told = {
+        (page, name)
+        for page, source in sources.items()
+        for name in blocks
+        for content in re.findall(rf"\{{% block {name} %\}}(.*?)\{{% endblock", source, re.DOTALL)
+        if messages_of(content)
+    }
+
+    assert blocks
+    assert told == set()
 
 
 SAID = [
