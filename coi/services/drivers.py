@@ -21,7 +21,7 @@ from coi.services.permissions import EVERYWHERE, acts_at
 from coi.services.pictures import Picture
 from coi.services.proofs import NotAllowed, Proven, acting
 from coi.services.sessions import SignedIn
-from coi.services.therapies import Happened
+from coi.services.therapies import Happened, TherapyView
 from coi.store.entries import entry_text
 from coi.store.facts import head, lock
 from coi.store.registers import text_of
@@ -30,7 +30,8 @@ from workflows.draft import Draft
 from workflows.told_by_others import HANDOFFS, NAMES, TAKE_STATEMENT
 
 KIND = "statement"
-MEDIA_TYPES = frozenset({"image/png", "image/jpeg"})
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
+"""What a picture can be, and how the name of its file ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,15 @@ def stated_in(installation: Installation, signed_in: SignedIn, coi: str) -> tupl
     Raises:
         Unknown: there is no such therapy, or none that this person may see.
     """
-    view = look_at(installation, signed_in, coi).view
-    return tuple(stated(one, view.names) for one in view.history if one.action == TAKE_STATEMENT)
+    return stated_by_drivers(look_at(installation, signed_in, coi).view)
 
 
-def stated(event: Happened, names: Mapping[str, str]) -> Stated:
+def stated_by_drivers(view: TherapyView) -> tuple[Stated, ...]:
+    """The same of a therapy as it is seen, the oldest first."""
+    return tuple(_stated(one, view.names) for one in view.history if one.action == TAKE_STATEMENT)
+
+
+def _stated(event: Happened, names: Mapping[str, str]) -> Stated:
     """A statement as its entry tells it."""
     document = event.content["document"]
     called = {title: name for name, title in NAMES.items()}
@@ -221,7 +226,7 @@ def picture_of(
         _hash, content = _entry(tx, coi, seq)
         document = content.get("document", {})
         text = text_of(tx, document.get("picture", "-"))
-        if text is None or document["media_type"] not in MEDIA_TYPES:
+        if text is None or document["media_type"] not in ENDINGS:
             raise Unknown("picture", f"{coi}, entry {seq}")
         unit = installation.unit(tx, content["unit"])
         if unit is None or not acts_at(person) & {unit.site, EVERYWHERE}:
