@@ -267,7 +267,7 @@ def test_what_keeps_all_alarms_from_the_record_is_warned_of_once_an_hour(
         bell.look()
         return [one for one in caplog.messages if "cannot be put on record" in one]
 
-    told = [len(looked(fails)) for fails in (True, True, False, True, True, True, True, True)]
+    told = [len(looked(fails=fails)) for fails in (True, True, False, True, True, True, True, True)]
 
     assert told == [1, 1, 1, 1, 1, 1, 2, 2]
     assert looked(fails=False)[-1].endswith("OSError (5 times in the last 60 minutes)")
