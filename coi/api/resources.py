@@ -2,11 +2,13 @@
 
 from coi.api import (
     actions,
+    alarms,
     description,
     devices,
     dialects,
     directory,
     documents,
+    drivers,
     errands,
     exceptions,
     label_templates,
@@ -34,6 +36,8 @@ RESOURCES = (
     actions.resources.blueprint,
     errands.resources.blueprint,
     exceptions.resources.blueprint,
+    alarms.resources.blueprint,
+    drivers.resources.blueprint,
     trail.resources.blueprint,
     labels.resources.blueprint,
     documents.resources.blueprint,

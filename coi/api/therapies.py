@@ -119,6 +119,8 @@ def _listed(which: str, told: dict[str, Any]) -> ResponseReturnValue:
         overdue=told["overdue"],
         on_hold=told["on_hold"],
         coi=told["coi"],
+        workflow=told["workflow"],
+        soon=told["due_within_hours"],
         after=cast("tuple[str, str]", after or ("", "")),
         most=told["limit"],
     )

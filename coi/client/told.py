@@ -23,6 +23,35 @@ class Again(TypedDict):
     again: "NotRequired[WhyAgain | None]"
 
 
+class Alarm(TypedDict):
+    """`Alarm` of the description."""
+
+    id: "str"
+    coi: "str"
+    therapy: "str"
+    kind: "str"
+    level: "str"
+    title: "str"
+    about: "str"
+    place: "str"
+    owners: "list[str]"
+    is_mine: "bool"
+    next_step: "str"
+    steps: "list[Step]"
+    rings_at: "NotRequired[str]"
+    went_on_at: "str | None"
+    is_recorded: "bool"
+    heard_by: "str"
+    heard_at: "str | None"
+
+
+class Alarms(TypedDict):
+    """`Alarms` of the description."""
+
+    items: "list[Alarm]"
+    next: "str | None"
+
+
 class AnotherName(TypedDict):
     """`AnotherName` of the description."""
 
@@ -450,6 +479,13 @@ class Heard(TypedDict):
     username: "str"
     identifiers: "NotRequired[Identifiers]"
     source: "NotRequired[str]"
+
+
+class Hearing(TypedDict):
+    """`Hearing` of the description."""
+
+    alarm: "str"
+    why: "NotRequired[str]"
 
 
 class Held(TypedDict):
@@ -1207,6 +1243,38 @@ class Standing(TypedDict):
     sent_to: "str"
     since: "str | None"
     on_hold: "bool"
+
+
+class Statement(TypedDict):
+    """`Statement` of the description."""
+
+    entry: "int"
+    hash: "str"
+    of_entry: "int"
+    of_hash: "str"
+    taken_down_by: "str"
+    unit: "str"
+    recorded_at: "NotRequired[str]"
+    said: "dict[str, str]"
+    picture: "str"
+    media_type: "str"
+
+
+class Statements(TypedDict):
+    """`Statements` of the description."""
+
+    items: "list[Statement]"
+
+
+class Stating(TypedDict):
+    """`Stating` of the description."""
+
+    name: "str"
+    company: "str"
+    time: "str"
+    vehicle: "NotRequired[str]"
+    papers: "NotRequired[str]"
+    picture: "NotRequired[str]"
 
 
 class Step(TypedDict):

@@ -5,7 +5,7 @@ identity.json          WHO THE PATIENT IS. It was asked for, with a reason that 
 """
 _NO_IDENTITY = """\
 There is no name, birth date or record number of the patient in these files, unless somebody wrote
-one into a free text against the rules. The patient is the COI identifier.
+one into a free text, or pictured one, against the rules. The patient is the COI identifier.
 """
 
 _TEXT = """\
@@ -44,6 +44,7 @@ workflow/              each version of the definition by which the therapy ran, 
 label-templates/       each template by which its labels were issued: where each text stood
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it
 reviews/               the same of each review of the audit trail, from the chain of a site
+pictures/              the papers that drivers without an account showed, as they were pictured
 proofs/proof.json      proves that each of these stands in the tree over all entries that was signed
 verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
@@ -94,7 +95,10 @@ How to check it by hand, with tools that any computer has
 
        (printf '%s' SALT | xxd -r -p; printf '%s' 'TEXT') | sha256sum
 
-   Salt, text and commitment stand in record.json under "texts".
+   Salt, text and commitment stand in record.json under "texts". The text of a picture is its file
+   in base64, in one line; its salt and commitment stand under "pictures":
+
+       (printf '%s' SALT | xxd -r -p; base64 -w 0 pictures/0009.png) | sha256sum
 
 5. The definition: sha256sum of the file in workflow/ is the hash in each entry's "workflow".
 

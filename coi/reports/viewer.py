@@ -37,13 +37,33 @@ class Taken:
     reason: str
 
 
-def viewer(record: CustodyRecord, made: str, taken: Iterable[Taken], *, identity: bool) -> bytes:
-    """The page in UTF-8; `made` says when and by whom, `identity` that it lies beside."""
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The picture of a driver's papers: where it lies, its hash, and what was committed to."""
+
+    file: str  # '' where it was erased
+    sha256: str
+    commitment: str
+
+
+def viewer(
+    record: CustodyRecord,
+    made: str,
+    taken: Iterable[Taken],
+    *,
+    papers: Mapping[int, Papers],
+    identity: bool,
+) -> bytes:
+    """The page in UTF-8; `made` says when and by whom, `identity` that it lies beside.
+
+    `papers` are those of what drivers stated, by the entry of the statement.
+    """
     style = (_FOLDER / "viewer.css").read_text(encoding="utf-8")
     text = _template().render(
         record=record,
         made=made,
         taken=tuple(taken),
+        papers=papers,
         identity=identity,
         before=_before(record.events),
         style=style,

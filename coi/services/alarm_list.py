@@ -1,5 +1,6 @@
 """What rings at the sites of a person: whose it is, what is to be done, who has heard it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from workflows.facts import Person
 from workflows.model import Action
 
 MINE, ALL = "mine", "all"
+
+_BETWEEN = "~"
+_NAMED = re.compile(_BETWEEN.join(["([A-Za-z0-9./:_-]{1,60})"] * len(Key._fields)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,23 @@ def one_that_rings(installation: Installation, signed_in: SignedIn, key: Key) ->
     if key.kind not in set(Rings):
         raise Unknown("alarm", key.subject)
     return installation.read(work)
+
+
+def name_of(key: Key) -> str:
+    """An alarm by one text, in an address or for a program."""
+    return _BETWEEN.join(key)
+
+
+def alarm_named(text: str) -> Key:
+    """Which alarm such a text names.
+
+    Raises:
+        Unknown: it names none.
+    """
+    found = _NAMED.fullmatch(text)
+    if found is None:
+        raise Unknown("alarm", text[:60])
+    return Key(*found.groups())
 
 
 def count_mine(installation: Installation, signed_in: SignedIn) -> int:

@@ -6,7 +6,7 @@ first writes it, and what was missed while no server ran is written as soon as o
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 
@@ -16,6 +16,7 @@ from coi.events import tell_when_kept
 from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
+from coi.services.seldom import Seldom
 from coi.store.alarms import OVER, RINGS, WAITING, Stands, due_now, keep_became, stands
 from coi.store.facts import lock
 from coi.store.tables import NOBODY
@@ -36,7 +37,7 @@ class Bell:
     """One that looks, in one thread of one process."""
 
     installation: Installation
-    _trouble: str = ""
+    seldom: Seldom = field(default_factory=Seldom)
 
     def run(self, stop: Event) -> None:
         """Look at once, and again and again until somebody stops it."""
@@ -48,26 +49,27 @@ class Bell:
         """Write down what is due; what cannot be recorded now is tried again."""
         trouble = ""
         try:
-            ring_all(self.installation)
+            ring_all(self.installation, self.seldom)
         except NotWritten as error:
             trouble = error.code
         # One that ended would be missed by nobody; the database may be away for a while.
         except Exception as error:  # noqa: BLE001
             trouble = type(error).__name__
-        if trouble and trouble != self._trouble:
-            _log.warning("Alarms cannot be put on record: %s", trouble)
-        self._trouble = trouble
+        if trouble:
+            _warn(self.installation, self.seldom, f"Alarms cannot be put on record: {trouble}")
 
 
-def ring_all(installation: Installation) -> int:
+def ring_all(installation: Installation, seldom: Seldom | None = None) -> int:
     """Everything that is due by now is on record; returns how many entries that took.
+
+    What cannot be written of one therapy is told as seldom as `seldom` says.
 
     Raises:
         NotWritten: nothing can be written now.
     """
-    written = 0
+    written, seldom = 0, seldom or Seldom()
     while due := installation.read(lambda tx: due_now(tx, rfc3339(installation.clock.now()))):
-        new = sum(_is_rung(installation, key) for key in due)
+        new = sum(_is_rung(installation, key, seldom) for key in due)
         # What others have written meanwhile is due no more; what nobody could write stays.
         if not new:
             break
@@ -75,7 +77,7 @@ def ring_all(installation: Installation) -> int:
     return written
 
 
-def _is_rung(installation: Installation, key: Key) -> bool:
+def _is_rung(installation: Installation, key: Key, seldom: Seldom) -> bool:
     """It went one step on; where it cannot, all others ring all the same."""
     try:
         return _ring(installation, key)
@@ -83,8 +85,14 @@ def _is_rung(installation: Installation, key: Key) -> bool:
         raise  # nothing can be written now: not this one, and no other
     # Whatever is wrong with one therapy, that another one's bag is forgotten must be told.
     except Exception as error:  # noqa: BLE001
-        _log.warning("An alarm of %s is not put on record: %s", key.chain, type(error).__name__)
+        why = f"An alarm of {key.chain} is not put on record: {type(error).__name__}"
+        _warn(installation, seldom, why)
         return False
+
+
+def _warn(installation: Installation, seldom: Seldom, cause: str) -> None:
+    if told := seldom.tell(cause, installation.clock.now()):
+        _log.warning("%s", told)
 
 
 def _ring(installation: Installation, key: Key) -> bool:

@@ -8,7 +8,7 @@ from coi.clock import rfc3339
 from coi.services import worklist
 from coi.services.installation import Installation
 from coi.services.sessions import SignedIn
-from coi.services.worklist import ALL, Waiting, Wanted, WorkList
+from coi.services.worklist import ALL, Waiting, Wanted, WorkList, narrowed_to
 from coi.store.board import counted
 from coi.store.transactions import Transaction
 
@@ -18,7 +18,7 @@ CARDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One phase: how many therapies, and those that are due first."""
+    """One phase: how many therapies fit, and those of them that are due first."""
 
     phase: str
     therapies: int
@@ -49,15 +49,15 @@ class Board:
 def board(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> Board:
     """What the person sees, narrowed down.
 
-    The numbers are those of the whole phase at these units and of this product, whatever a COI
-    begins with and whenever something is due.
+    The numbers are those of all that fits, of which the cards are the first; a phase in which
+    nothing fits has no column.
     """
     wanted = replace(wanted, which=ALL, after=("", ""), most=CARDS)
 
     def look(tx: Transaction) -> Board:
         work = worklist.work_of(tx, installation, signed_in, replace(wanted, most=1))
         places = worklist.places_seen(tx, installation, signed_in.person, wanted.unit)
-        counts = counted(tx, places, wanted.workflow, rfc3339(work.now))
+        counts = counted(tx, places, narrowed_to(wanted, work.now), rfc3339(work.now))
         return Board(
             tuple(_columns(tx, _Asked(installation, signed_in, wanted), work, counts)), work
         )
@@ -78,7 +78,7 @@ def _columns(
     tx: Transaction, asked: _Asked, work: WorkList, counts: Mapping[str, tuple[int, int, int]]
 ) -> Iterator[Column]:
     for phase in work.phases:
-        if phase in counts and asked.wanted.phase in {"", phase}:
+        if phase in counts:
             wanted = replace(asked.wanted, phase=phase)
             found = worklist.work_of(tx, asked.installation, asked.signed_in, wanted)
             yield Column(phase, *counts[phase], found.waiting, phase in work.ended)

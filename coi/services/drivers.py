@@ -6,20 +6,22 @@ be erased; the picture is read by nobody but who asks for it.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coi.errors import DataRefused, Problem, Unknown
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.attempt import stand
+from coi.services.custody_reading import ERASED
 from coi.services.decoding import Content, content_of_text
 from coi.services.entries import Occasion, commit_text, write_draft
 from coi.services.installation import Installation
-from coi.services.looking import require_seen_whole
+from coi.services.looking import look_at, require_seen_whole
 from coi.services.permissions import EVERYWHERE, acts_at
 from coi.services.pictures import Picture
 from coi.services.proofs import NotAllowed, Proven, acting
 from coi.services.sessions import SignedIn
+from coi.services.therapies import Happened, TherapyView
 from coi.store.entries import entry_text
 from coi.store.facts import head, lock
 from coi.store.registers import text_of
@@ -28,7 +30,8 @@ from workflows.draft import Draft
 from workflows.told_by_others import HANDOFFS, NAMES, TAKE_STATEMENT
 
 KIND = "statement"
-MEDIA_TYPES = frozenset({"image/png", "image/jpeg"})
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
+"""What a picture can be, and how the name of its file ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,22 @@ class Statement:
         """What is said, without what is left empty."""
         told = {name: str(getattr(self, name)) for name in NAMES}
         return {name: text for name, text in told.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement on record: which handoff it is of, and what of it was not erased."""
+
+    seq: int
+    hash: str
+    of_seq: int
+    of_hash: str
+    by: str  # who took it down
+    unit: str
+    recorded_at: str
+    said: Mapping[str, str]
+    picture: str  # the commitment to it; '' where there was none
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +98,8 @@ def handoff(installation: Installation, signed_in: SignedIn, coi: str, seq: int)
 
 def take_statement(
     installation: Installation, by: Proven, statement: Statement, *, key: str
-) -> None:
-    """What a driver says stands in the record, bound to the handoff, as a statement.
+) -> int:
+    """What a driver says stands in the record, bound to the handoff; returns the entry's number.
 
     Raises:
         DataRefused: something is missing, or is longer than a line.
@@ -94,16 +113,16 @@ def take_statement(
     picture = statement.picture.content.hex() if statement.picture else ""
     digest = fingerprint(installation.vault, TAKE_STATEMENT, by.person, at, statement.said, picture)
 
-    def work(tx: Transaction) -> None:
+    def work(tx: Transaction) -> int:
         person = acting(tx, by).person
         lock(tx, statement.coi)
-        if entry_answering(tx, key, digest) is not None:
-            return
+        if (before := entry_answering(tx, key, digest)) is not None:
+            return int(before["seq"])
         about = _handoff(tx, installation, by, *at)
         standing = stand(tx, installation, statement.coi)
         notes = {name: commit_text(tx, installation, text) for name, text in statement.said.items()}
         document = _document(tx, installation, about, statement)
-        write_draft(
+        entry, _sealed = write_draft(
             tx,
             installation,
             standing.workflow,
@@ -114,8 +133,41 @@ def take_statement(
             ),
             notes=notes,
         )
+        return entry.seq
 
-    installation.transact(work)
+    return installation.transact(work)
+
+
+def stated_in(installation: Installation, signed_in: SignedIn, coi: str) -> tuple[Stated, ...]:
+    """What drivers stated in a therapy, as far as this person sees it, and as it was not erased.
+
+    Raises:
+        Unknown: there is no such therapy, or none that this person may see.
+    """
+    return stated_by_drivers(look_at(installation, signed_in, coi).view)
+
+
+def stated_by_drivers(view: TherapyView) -> tuple[Stated, ...]:
+    """The same of a therapy as it is seen, the oldest first."""
+    return tuple(_stated(one, view.names) for one in view.history if one.action == TAKE_STATEMENT)
+
+
+def _stated(event: Happened, names: Mapping[str, str]) -> Stated:
+    """A statement as its entry tells it."""
+    document = event.content["document"]
+    called = {title: name for name, title in NAMES.items()}
+    return Stated(
+        seq=event.seq,
+        hash=event.hash,
+        of_seq=int(document["entry"]),
+        of_hash=document["hash"],
+        by=names.get(event.actor, ""),
+        unit=event.unit,
+        recorded_at=event.recorded_at,
+        said={called[title]: text for title, text in event.said.items() if text != ERASED},
+        picture=document.get("picture", ""),
+        media_type=document.get("media_type", ""),
+    )
 
 
 def _document(
@@ -174,7 +226,7 @@ def picture_of(
         _hash, content = _entry(tx, coi, seq)
         document = content.get("document", {})
         text = text_of(tx, document.get("picture", "-"))
-        if text is None or document["media_type"] not in MEDIA_TYPES:
+        if text is None or document["media_type"] not in ENDINGS:
             raise Unknown("picture", f"{coi}, entry {seq}")
         unit = installation.unit(tx, content["unit"])
         if unit is None or not acts_at(person) & {unit.site, EVERYWHERE}:

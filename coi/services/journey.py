@@ -4,22 +4,21 @@ Everything here is worked out from what is on record. A step was late where it w
 time that its workflow allows from when it could be taken, as the work lists count it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import partial
 from typing import Any
 
 from coi.clock import parse_rfc3339
 from coi.services.installation import Installation
 from coi.services.looking import TherapyPage, look_at
 from coi.services.sessions import SignedIn
+from coi.services.spans import Spans, spans_of
 from coi.services.therapies import Happened, TherapyView
 from coi.store.tasks import task_rows
 from workflows.expansion import MIGRATE
 from workflows.facts import Subject
-from workflows.model import Action, FieldKind, Kind, Verb
-from workflows.possible import decides_release
+from workflows.model import Action, FieldKind, Kind
 from workflows.tasks import NEVER
 
 _BESIDE = frozenset({Kind.EXCEPTION, Kind.DISPENSATION})
@@ -86,18 +85,6 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A time that is named: from when, and until when where that has come."""
-
-    begun: datetime
-    ended: datetime | None
-
-    def days(self, now: datetime) -> float:
-        """How long it took, or has taken so far."""
-        return ((self.ended or now) - self.begun).total_seconds() / 86_400
-
-
-@dataclass(frozen=True, slots=True)
 class Journey:
     """The whole way, as far as whoever asks may see it."""
 
@@ -108,8 +95,7 @@ class Journey:
     begins: datetime
     ends: datetime  # the last that is known, or still to come
     now: datetime
-    vein_to_vein: Span | None  # from collection to infusion
-    turnaround: Span | None  # from collection to release
+    spans: Spans
 
 
 def journey(
@@ -143,8 +129,7 @@ def told(page: TherapyPage, due: set[tuple[str, datetime]], now: datetime) -> Jo
         begins=min([*times, begins]),
         ends=max(last) if is_over else max(*last, now),
         now=now,
-        vein_to_vein=_from_collection(view, lambda action: action.verb is Verb.ADMINISTER),
-        turnaround=_from_collection(view, partial(decides_release, view.workflow)),
+        spans=spans_of(view, is_over=is_over),
     )
 
 
@@ -274,7 +259,7 @@ def _plans(view: TherapyView) -> Iterator[Ahead]:
             yield Ahead(field.title, day, is_plan=True)
 
 
-# -- hands and spans -------------------------------------------------------------------------------
+# -- hands -------------------------------------------------------------------------------
 
 
 def _hands(page: TherapyPage) -> Iterator[Handed]:
@@ -294,17 +279,3 @@ def _hands(page: TherapyPage) -> Iterator[Handed]:
             left = [moment for _name, moment in things if moment is not None]
             minutes = int((at - min(left)).total_seconds() // 60) if left else None
             yield Handed(tuple(name for name, _moment in things), giver, taker, at, minutes)
-
-
-def _from_collection(view: TherapyView, reaches: Callable[[Action], bool]) -> Span | None:
-    """From the first collection until the first step that reaches the end; None before it."""
-    begun = _first(view, lambda action: action.verb is Verb.COLLECT)
-    return None if begun is None else Span(begun, _first(view, reaches))
-
-
-def _first(view: TherapyView, fits: Callable[[Action], bool]) -> datetime | None:
-    for event in view.history:
-        action = view.workflow.actions.get(event.action)
-        if action is not None and event.kind != _NOT_DONE and fits(action):
-            return parse_rfc3339(event.happened_at)
-    return None

@@ -14,7 +14,7 @@ from coi.services.label_sending import printers_of_therapy
 from coi.services.looking import require_seen_whole
 from coi.services.numbered import entries_before, entries_of_labels
 from coi.services.print_view import Job, told_job
-from coi.services.printers import KnownPrinter
+from coi.services.printers import KnownPrinter, printers_seen
 from coi.services.printing_rights import KNOW_THE_PATIENT
 from coi.services.proofs import acting
 from coi.services.sessions import SignedIn
@@ -115,6 +115,21 @@ def printing_page(installation: Installation, signed_in: SignedIn, coi: str) -> 
         )
 
     return installation.read(look)
+
+
+def ready_labels(
+    tx: Transaction, installation: Installation, coi: str
+) -> tuple[tuple[PrintedStep, Printable], ...]:
+    """The labels of a therapy that can be printed now, each with the step that issued it."""
+    found = view(tx, installation, coi)
+    steps = _steps(tx, found, _jobs(tx, coi))
+    return tuple((step, one) for step in steps for one in step.ready)
+
+
+def printers_at_hand(tx: Transaction, signed_in: SignedIn) -> tuple[KnownPrinter, ...]:
+    """The printers of a person's sites; the first is the one at which their unit printed last."""
+    person = acting(tx, signed_in.proven).person
+    return _last_first(tx, printers_seen(tx, person), signed_in.unit)
 
 
 def _jobs(tx: Transaction, coi: str) -> Mapping[str, Job]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 from typing import Any
 
 from coi.clock import rfc3339
@@ -76,6 +77,8 @@ def record_json(
         "exceptions": [_departure(one) for one in departures],
         "documents": [_beside(whole, asdict(one)) for one in whole.documents],
         "identity_looks": [_beside(whole, asdict(one)) for one in whole.looks],
+        "statements": [*_statements(whole)],
+        "pictures": [*_pictures(whole)],
         "texts": [{"commitment": c, "salt": salt, "text": text} for c, salt, text in whole.texts],
         "tables": {name: whole.rows[name] for name in TABLES},
     }
@@ -123,6 +126,30 @@ def _entries(whole: WholeRecord) -> Iterator[Told]:
             "files": [*entry_files(event.seq)],
             "content": event.content,
         }
+
+
+def _statements(whole: WholeRecord) -> Iterator[Told]:
+    """What each driver without an account stated, and of which handoff."""
+    for one in whole.statements:
+        yield {
+            "entry": one.seq,
+            "hash": one.hash,
+            "of_entry": one.of_seq,
+            "of_hash": one.of_hash,
+            "taken_down_by": one.by,
+            "unit": whole.reading.unit_name(one.unit),
+            "recorded_at": one.recorded_at,
+            "said": {**one.said},
+            "picture": one.picture,
+            "media_type": one.media_type,
+        }
+
+
+def _pictures(whole: WholeRecord) -> Iterator[Told]:
+    """Each picture that is kept: where it lies, and how it is compared with its commitment."""
+    for one in whole.pictures:
+        found = {"commitment": one.commitment, "salt": one.salt, "file": one.file}
+        yield {"entry": one.entry, **found, "sha256": sha256(one.content).hexdigest()}
 
 
 def _reviews(whole: WholeRecord) -> Iterator[Told]:

@@ -4,12 +4,14 @@ The identity vault is not opened for it. Of other therapies it holds what this o
 say, such as a code that was scanned by mistake, and nothing that stands elsewhere.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coi.ledger.entry import content_hash
 from coi.services.custody_reading import Reading, read_custody
 from coi.services.decoding import signatures_of_text
+from coi.services.drivers import ENDINGS, Stated, stated_by_drivers
 from coi.services.entered import persons_in
 from coi.services.installation import Installation
 from coi.services.known_templates import text_of
@@ -65,6 +67,22 @@ class LabelTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """The picture of a statement's papers, as it came, behind its commitment."""
+
+    entry: int
+    commitment: str
+    salt: str
+    content: bytes
+    media_type: str
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the export."""
+        return f"pictures/{self.entry:04}.{ENDINGS[self.media_type]}"
+
+
+@dataclass(frozen=True, slots=True)
 class WholeRecord:
     """Everything that the record holds of one therapy, at one moment."""
 
@@ -77,6 +95,8 @@ class WholeRecord:
     looks: Sequence[Beside]
     people: Mapping[str, str]  # person -> printed name
     texts: Sequence[tuple[str, str, str]]  # commitment, salt, text; without what was erased
+    statements: tuple[Stated, ...] = ()  # of drivers, the oldest first
+    pictures: tuple[KeptPicture, ...] = ()  # of their papers; without what was erased
 
     @property
     def coi(self) -> str:
@@ -99,6 +119,7 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
     printed = [str(signature["printed_name"]) for signature in rows["signature"]]
     for review in reading.reviews:
         printed += (one["printed_name"] for one in signatures_of_text(review.signed))
+    statements = stated_by_drivers(reading.view)
     tried = {p for one in reading.view.history for p in one.content.get("attempted_by", ())}
     tried |= {p for o in reading.view.history for p in persons_in(o.content.get("document", {}))}
     return WholeRecord(
@@ -114,6 +135,8 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
         looks=looks,
         people={**printed_names(tx, beside | tried), **reading.names},
         texts=sealed_texts(tx, (*_commitments(reading), *printed)),
+        statements=statements,
+        pictures=tuple(_pictures(tx, statements)),
     )
 
 
@@ -132,6 +155,14 @@ def _templates(tx: Transaction, reading: Reading) -> Iterator[LabelTemplate]:
     known = sorted(reading.templates.values(), key=lambda one: (one.name, one.version))
     for one in known:
         yield LabelTemplate(one.name, one.version, one.sha256, text_of(tx, one.name, one.version))
+
+
+def _pictures(tx: Transaction, statements: Sequence[Stated]) -> Iterator[KeptPicture]:
+    """Each picture of a statement that is still kept, as somebody handed it in."""
+    of = {one.picture: one for one in statements if one.media_type in ENDINGS}
+    for commitment, salt, text in sealed_texts(tx, of):
+        one = of[commitment]
+        yield KeptPicture(one.seq, commitment, salt, b64decode(text), one.media_type)
 
 
 def _commitments(reading: Reading) -> Iterator[str]:

@@ -8,6 +8,7 @@ somebody who meets the patient; that is a look like any other (P11-10b, SEC-33).
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ from coi.errors import Unknown
 from coi.reports.archive import archive
 from coi.reports.custody_contents import CustodyRecord
 from coi.reports.record_readme import readme
-from coi.reports.viewer import Taken, viewer
+from coi.reports.viewer import Papers, Taken, viewer
 from coi.reports.wording import utc
 from coi.services.copies import Paper, printed
 from coi.services.custody_reading import ERASED
@@ -137,6 +138,7 @@ def _packed(
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
         **_bytes_of_reviews(whole),
+        **{one.file: one.content for one in whole.pictures},
         "proofs/proof.json": proof,
         "verify.py": VERIFIER.read_bytes(),
     }
@@ -178,7 +180,17 @@ def _page(whole: WholeRecord, made: Made, told: CustodyRecord) -> bytes:
         for one in (*whole.documents, *whole.looks)
     ]
     how = f"{utc(made.at)} by {made.by}, copy {made.copy}"
-    return viewer(told, how, taken, identity=made.identity)
+    return viewer(told, how, taken, papers=_papers(whole), identity=made.identity)
+
+
+def _papers(whole: WholeRecord) -> Mapping[int, Papers]:
+    """The picture of each statement that had one, by its entry."""
+    kept = {
+        one.entry: Papers(one.file, sha256(one.content).hexdigest(), one.commitment)
+        for one in whole.pictures
+    }
+    had = {one.seq: Papers("", "", one.picture) for one in whole.statements if one.picture}
+    return {**had, **kept}
 
 
 def _readme(whole: WholeRecord, made: Made) -> bytes:

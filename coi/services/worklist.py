@@ -116,7 +116,7 @@ def every_waiting(
 ) -> Iterator[Waiting]:
     """The whole list from its beginning, read a page at a time."""
     wanted = _usual(person, wanted)
-    narrowed = _narrowed(wanted, installation.clock.now())
+    narrowed = narrowed_to(wanted, installation.clock.now())
     handlers = _handlers(_workflows(tx, installation))
     pairs = _pairs(tx, installation, person, wanted, handlers)
     # Each later deadline of a therapy is read and left out: whoever reads all of them passes them
@@ -160,7 +160,7 @@ def _work(
     workflows = _workflows(tx, installation)
     pairs = _pairs(tx, installation, person, wanted, _handlers(workflows))
     most = min(wanted.most, PAGE)
-    found = [*islice(_lines(tx, pairs, _narrowed(wanted, now), wanted.after), most + 1)]
+    found = [*islice(_lines(tx, pairs, narrowed_to(wanted, now), wanted.after), most + 1)]
     units = worklist.named_units(tx, _units(person, ""))
     return WorkList(
         wanted=wanted,
@@ -183,7 +183,8 @@ def _handlers(workflows: Sequence[Workflow]) -> frozenset[str]:
     return frozenset[str]().union(*(workflow.handlers for workflow in workflows))
 
 
-def _narrowed(wanted: Wanted, now: datetime) -> Narrowed:
+def narrowed_to(wanted: Wanted, now: datetime) -> Narrowed:
+    """What a list is narrowed down to, at this moment."""
     until = now + timedelta(hours=0 if wanted.overdue else wanted.soon)
     before = rfc3339(until) if wanted.overdue or wanted.soon else ""
     return Narrowed(wanted.phase, wanted.on_hold, before, wanted.coi, wanted.workflow)

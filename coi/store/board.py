@@ -1,4 +1,4 @@
-"""Counts the therapies in each phase: along the index of what is due, without any other table."""
+"""Counts the therapies in each phase: in one walk along the index of what is due."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -7,23 +7,24 @@ from sqlalchemy import Connection, Integer, bindparam, case, func, literal_colum
 
 from coi.store import tables as t
 from coi.store.statements import Statement
+from coi.store.worklist import Narrowed, fits, told
 
 _ONE, _NOT = literal_column("1", Integer), literal_column("0", Integer)
 
 
 def counted(
-    connection: Connection, places: Sequence[str], workflow: str, now: str
+    connection: Connection, places: Sequence[str], narrowed: Narrowed, now: str
 ) -> dict[str, tuple[int, int, int]]:
     """Phase -> how many therapies stand there, how many are overdue, how many on hold or partly.
 
-    Each therapy is counted once, from however many places it is seen; '' is every workflow.
+    Each therapy is counted once, from however many places it is seen. They are those of the list
+    that is narrowed down alike: what is asked of one of its rows is asked within the index.
     """
     if not places:
         return {}
     asked = {f"place{n}": place for n, place in enumerate(places)}
-    rows = _counted(len(places), bool(workflow)).rows(
-        connection, **asked, now=now, workflow=workflow
-    )
+    counts = _counted(len(places), bool(narrowed.workflow))
+    rows = counts.rows(connection, **asked, **told(narrowed), now=now)
     return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
 
 
@@ -32,7 +33,10 @@ def _counted(places: int, of_one: bool) -> Statement:  # noqa: FBT001 - the cach
     c = t.task.c
     once = (
         select(c.chain, c.phase, c.held, func.min(c.due_at).label("due_at"))
-        .where(or_(*(c.place == bindparam(f"place{n}") for n in range(places))))
+        .where(
+            or_(*(c.place == bindparam(f"place{n}") for n in range(places))),
+            *fits(c),
+        )
         .group_by(c.chain, c.phase, c.held)
     )
     if of_one:

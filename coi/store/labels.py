@@ -1,5 +1,7 @@
 """Reads which labels were issued, and what became of each."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, and_, bindparam, select
 
 from coi.store import tables as t
@@ -56,6 +58,26 @@ def lives_of(connection: Connection, coi: str) -> tuple[LabelLife, ...]:
         LabelLife(serial, subject, issue, seq, *stands.get(serial, (0, LabelState.ISSUED)))
         for serial, subject, issue, seq in _lives.rows(connection, coi=coi)
     )
+
+
+_MOST_ASKED = 50
+_untold = Statement(
+    select(t.label.c.chain)
+    .where(
+        t.label.c.chain.in_([bindparam(f"coi{n}") for n in range(_MOST_ASKED)]),
+        ~select(t.label_turn.c.serial)
+        .where(t.label_turn.c.chain == t.label.c.chain, t.label_turn.c.serial == t.label.c.serial)
+        .correlate(t.label)
+        .exists(),
+    )
+    .distinct()
+)
+
+
+def with_untold_labels(connection: Connection, cois: Sequence[str]) -> set[str]:
+    """Those of these therapies, no more than 50, with a label of which nothing was told yet."""
+    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (_MOST_ASKED - len(cois))])}
+    return {row[0] for row in _untold.rows(connection, **asked)}
 
 
 _nth_of_labels = Statement(

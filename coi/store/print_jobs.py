@@ -84,6 +84,13 @@ _waiting_at = Statement(
         _job.made_at, _job.id
     )
 )
+_behind = Statement(
+    _listed.where(
+        _job.chain == bindparam("chain"),
+        _job.seq >= bindparam("first", type_=_job.seq.type),
+        _job.seq <= bindparam("last", type_=_job.seq.type),
+    )
+)
 _of_entry = Statement(_every.where(_job.chain == bindparam("chain"), _job.seq == bindparam("seq")))
 _of_therapy = Statement(
     _listed.where(_job.therapy == bindparam("therapy")).order_by(_job.made_at, _job.id)
@@ -191,6 +198,12 @@ def jobs_of_therapy(connection: Connection, therapy: str) -> list[JobRow]:
 def waiting_at(connection: Connection, printer: str) -> list[JobRow]:
     """What waits at a printer, the oldest first."""
     return [JobRow(*row) for row in _waiting_at.rows(connection, printer=printer)]
+
+
+def jobs_behind(connection: Connection, chain: str, first: int, last: int) -> dict[int, JobRow]:
+    """The jobs of these entries of a chain, each with one, without their bytes; what is kept."""
+    rows = _behind.rows(connection, chain=chain, first=first, last=last)
+    return {row.seq: row for row in (JobRow(*one) for one in rows)}
 
 
 def jobs_of_entry(connection: Connection, chain: str, seq: int) -> list[JobRow]:

@@ -1,9 +1,9 @@
 """The registers, written and read: parties, sites, units, people, workflows; and what is apart."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from coi.store import tables as t
 from coi.store.append import add
@@ -269,6 +269,23 @@ def answered(connection: Connection, key: str) -> tuple[str, str, str, int] | No
     """Who asked under this key, for what (digest), and which entry answered; None when nobody."""
     row = _request.row(connection, key=key)
     return (row[0], row[1], row[2], row[3]) if row else None
+
+
+MOST_KEYS = 256
+_each = Statement(
+    select(t.request.c.key, t.request.c.actor, t.entry.c.content)
+    .join(
+        t.entry,
+        and_(t.entry.c.chain == t.request.c.chain, t.entry.c.seq == t.request.c.seq),
+    )
+    .where(t.request.c.key.in_([bindparam(f"key{n}") for n in range(MOST_KEYS)]))
+)
+
+
+def answers_to(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """For each of these keys that was answered, no more than 256: who asked, and the entry."""
+    told = {f"key{n}": key for n, key in enumerate([*keys, *[""] * (MOST_KEYS - len(keys))])}
+    return {row[0]: (row[1], row[2]) for row in _each.rows(connection, **told)}
 
 
 _answers = Statement(

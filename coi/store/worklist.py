@@ -84,7 +84,8 @@ def listed(
     if not pairs:
         return []
     page = _page(len(pairs), narrowed.once, _are_few(connection, narrowed.coi))
-    rows = page.rows(connection, **_values(pairs), **_told(narrowed, after))
+    behind = {"after_due": after[0], "after_coi": after[1]}
+    rows = page.rows(connection, **_values(pairs), **told(narrowed), **behind)
     return [Listed(*row) for row in rows]
 
 
@@ -164,7 +165,8 @@ def _values(pairs: Sequence[Pair]) -> dict[str, str]:
     return roles | {f"place{n}": place for n, (_role, place) in enumerate(pairs)}
 
 
-def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
+def told(narrowed: Narrowed) -> dict[str, object]:
+    """The values of what narrows it down, as a statement is given them."""
     return {
         "phase": narrowed.phase,
         "held": "nothing" if narrowed.on_hold else "",
@@ -173,8 +175,6 @@ def _told(narrowed: Narrowed, after: tuple[str, str]) -> dict[str, object]:
         "begins": narrowed.coi,
         "length": len(narrowed.coi),
         **_from_to(narrowed.coi),
-        "after_due": after[0],
-        "after_coi": after[1],
     }
 
 
@@ -232,21 +232,28 @@ def _walk(tasks: Table | CTE, n: int, pairs: int) -> Select[tuple[str, ...]]:
     """
     task = tasks.alias(f"{tasks.name}{n}")
     c = task.c
-    length = bindparam("length", type_=Integer())
     return (
         select(c.chain, c.due_at, c.held)
         .where(
             _is(task, n),
             tuple_(c.due_at, c.chain) > tuple_(bindparam("after_due"), bindparam("after_coi")),
-            c.due_at < bindparam("before"),
-            or_(bindparam("begins") == "", func.substr(c.chain, 1, length) == bindparam("begins")),
-            or_(bindparam("phase") == "", c.phase == bindparam("phase")),
-            or_(bindparam("held") == "", c.held != bindparam("held")),
+            *fits(c),
             or_(bindparam("workflow") == "", _runs_by(c.chain)),
             *([_is_soonest(c, n, pairs)] if pairs else []),
         )
         .order_by(c.due_at, c.chain)
         .limit(_AS_MANY)
+    )
+
+
+def fits(c: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - columns
+    """What a row of `task` says by itself is what the list is narrowed down to."""
+    length = bindparam("length", type_=Integer())
+    return (
+        c.due_at < bindparam("before"),
+        or_(bindparam("begins") == "", func.substr(c.chain, 1, length) == bindparam("begins")),
+        or_(bindparam("phase") == "", c.phase == bindparam("phase")),
+        or_(bindparam("held") == "", c.held != bindparam("held")),
     )
 
 

@@ -8,8 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from coi.errors import DataRefused, Unknown
-from coi.services.alarm_list import ALL, MINE, Wanted, one_that_rings, ringing
+from coi.errors import DataRefused
+from coi.services.alarm_list import (
+    ALL,
+    MINE,
+    Wanted,
+    alarm_named,
+    name_of,
+    one_that_rings,
+    ringing,
+)
 from coi.services.hearing import Heard, hear
 from coi.services.permissions import Permission
 from coi.web import here
@@ -20,7 +28,6 @@ from workflows.alarms import KINDS, Key, Rings
 pages = Blueprint("alarms", __name__, url_prefix="/alarms")
 
 _PART = "([A-Za-z0-9./:_-]{1,60})"
-_KEY = re.compile("~".join([_PART] * 5))
 _BEHIND = re.compile("~".join([_PART] * 6))
 
 
@@ -29,14 +36,16 @@ _BEHIND = re.compile("~".join([_PART] * 6))
 def every() -> ResponseReturnValue:
     """What rings now: one's own, or everything at one's sites."""
     told = ringing(here.installation(), here.somebody(), wanted_of(request.args))
-    return render_template("alarms.html", told=told, kinds=KINDS, again=_told(told.wanted))
+    return render_template(
+        "alarms.html", told=told, kinds=KINDS, again=_told(told.wanted), name_of=name_of
+    )
 
 
 @pages.get("/heard")
 @needs(Permission.SEE_THERAPIES)
 def ask() -> ResponseReturnValue:
     """The form in which somebody says what they do about an alarm."""
-    return _shown(_key(request.args.get("alarm", "")))
+    return _shown(alarm_named(request.args.get("alarm", "")))
 
 
 @pages.post("/heard")
@@ -44,7 +53,7 @@ def ask() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """It is on record who heard it; nothing is ended by it."""
     given, signed_in = request.form, here.somebody()
-    key = _key(given.get("alarm", ""))
+    key = alarm_named(given.get("alarm", ""))
     heard = Heard(key, given.get("why", ""), signed_in.unit)
     try:
         hear(here.installation(), signed_in.proven, heard, key=given.get("key", ""))
@@ -63,18 +72,6 @@ def _shown(key: Key, error: DataRefused | None = None) -> str:
         why=request.form.get("why", ""),
         key=request.form.get("key") or f"page-{secrets.token_urlsafe(18)}",
     )
-
-
-def _key(text: str) -> Key:
-    """Which alarm an address names.
-
-    Raises:
-        Unknown: it names none.
-    """
-    found = _KEY.fullmatch(text)
-    if found is None:
-        raise Unknown("alarm", text[:60])
-    return Key(*found.groups())
 
 
 def wanted_of(told: MultiDict[str, str]) -> Wanted:

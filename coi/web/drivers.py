@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from coi.errors import DataRefused
-from coi.services.drivers import Statement, handoff, picture_of, take_statement
+from coi.services.drivers import ENDINGS, Statement, handoff, picture_of, take_statement
 from coi.services.permissions import Permission
 from coi.services.pictures import Picture, picture_in
 from coi.web import here
@@ -17,8 +17,6 @@ from coi.web.permissions import needs
 from workflows.told_by_others import NAMES
 
 pages = Blueprint("drivers", __name__, url_prefix="/therapies/<coi>/entries/<int:seq>/statement")
-
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
 
 
 @pages.get("")
@@ -49,7 +47,7 @@ def picture(coi: str, seq: int) -> ResponseReturnValue:
     """The picture of the papers as it came, to be kept and not to be shown in the house's name."""
     content, media_type = picture_of(here.installation(), here.somebody(), coi, seq)
     answer = Response(content, mimetype=media_type)
-    name = f"papers-{coi}-{seq}.{_ENDINGS[media_type]}"
+    name = f"papers-{coi}-{seq}.{ENDINGS[media_type]}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

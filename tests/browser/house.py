@@ -20,6 +20,9 @@ from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
+from coi.services.label_batches import AskedBatch, begin_batch, send_each
+from coi.services.label_ledger import TurnLabel, turn_label
+from coi.services.label_sending import SendLabels, send_labels
 from coi.services.people import grant_role, set_password
 from coi.services.places import register_place
 from coi.services.print_deeds import print_test
@@ -42,6 +45,8 @@ from tests.coi.capturing import Queue, at_device, send
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
+from workflows.label_deeds import PRINTED_ANEW, Deed
+from workflows.label_life import LabelDeed
 
 KEYS_OF_THE_HOUSE = "the keys of the house"
 """The administrator's password, in every house."""
@@ -104,7 +109,8 @@ def things_of(house: House) -> Mapping[str, str]:
     queenie = house.performer.proven["queenie"]
     held = register_device(house.installation, queenie, "works-production", "Tablet 3")
     things["captured"] = _captured(house, held.partition(".")[0])
-    return things | {"batch": _batch(house), "alarm": _alarm(house)}
+    things |= {"batch": _batch(house), "alarm": _alarm(house)}
+    return things | {"label_batch": _label_batch(house)}
 
 
 def _steps_of_a_shift(house: House) -> dict[str, str]:
@@ -223,6 +229,33 @@ def _batch(house: House) -> str:
     ]
     send_places(ours, leo, SendPlaces(tuple(shelves), printer, "batch-of-the-house"))
     return "batch-of-the-house"
+
+
+def _label_batch(house: House) -> str:
+    """Labels in one batch: one waits, and one could not be sent."""
+    ours, leo = house.installation, house.performer.proven["leo"]
+    coi = house.cois["packed"]
+    serials = tuple(_printed_anew(house, coi))
+    assert len(serials) > 2  # the last one can still be chosen
+    about = About("Bags of the laboratory", DOWNLOAD, PDF, 300, 100, 100)
+    printer = register_printer(ours, house.administrator, "north-lab", about, key="bag printer")
+    send_labels(ours, leo, SendLabels(coi, serials[:1], printer, "sent alone"))
+    asked = AskedBatch(serials[:-1], printer, "labels-of-the-house")
+    begin_batch(ours, leo, asked)
+    send_each(ours, leo, asked)
+    return asked.key
+
+
+def _printed_anew(house: House, coi: str) -> Iterator[str]:
+    """The labels of a therapy's bags, each under a new serial, and not printed yet."""
+    ours, leo = house.installation, house.performer.proven["leo"]
+    found = look(ours, coi)
+    bags = [one.id for one in found.subjects.values() if one.machine == "material"]
+    for bag in bags:
+        deed = Deed(LabelDeed.REPRINT, found.labels[bag][-1], "Torn")
+        asked = TurnLabel(coi, deed, "north-lab", f"anew {bag}")
+        turn_label(ours, asked, leo, (Signer(leo, PRINTED_ANEW),))
+        yield look(ours, coi).labels[bag][-1]
 
 
 @contextmanager

@@ -67,6 +67,28 @@ def test_long_words_fit(house, german, pictures, visit):
         assert [*beyond(person.page)] == []
 
 
+_WIDER_THAN_ITS_PLACE = """() => [...document.querySelectorAll('main table')].filter(table =>
+    table.getBoundingClientRect().width > document.querySelector('main').clientWidth
+      - parseFloat(getComputedStyle(document.querySelector('main')).paddingLeft)
+      - parseFloat(getComputedStyle(document.querySelector('main')).paddingRight) + 1)
+  .map(table => table.getBoundingClientRect().width)"""
+
+
+@pytest.mark.parametrize("path", ["/alarms?which=all", "/exceptions", "/?which=all"])
+def test_the_widest_tables_fit_from_a_workstation_down_to_a_tablet(german, path):
+    """No table is wider than where it stands, with the longest words at any width."""
+    page = german("queenie", path).page
+
+    found = {}
+    for width in (1280, 1200, 1153, 1152, 1024, 900, 820):
+        page.set_viewport_size({"width": width, "height": 900})
+        if wide := [*page.evaluate(_WIDER_THAN_ITS_PLACE), *beyond(page)]:
+            found[width] = wide
+
+    assert page.locator("main table").count() == 1
+    assert found == {}
+
+
 def test_the_language_is_chosen_at_the_door_and_stays(house, people):
     """Whoever cannot read the door presses the name that their language gives itself."""
     person = people(house, "nina")

@@ -105,6 +105,8 @@ VISITS = (
     Visit("what-goes-along", "ivo", "/therapies/{late}/labels/{label}/sheet"),
     Visit("sheet-with-the-name", "ivo", "/therapies/{late}/wristband/sheet"),
     Visit("printing", "mia", "/therapies/{late}/printing"),
+    Visit("printing-together", "leo", "/printing"),
+    Visit("label-batch", "leo", "/printing/{label_batch}"),
     Visit("printing-of-nobody", "leo", "/therapies/{at_lab}/printing"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),

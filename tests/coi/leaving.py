@@ -45,7 +45,9 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     "sign_on.lead": "leads to the house's provider, and nobody has come yet",
     "orders.order": "asks a second time where patients are alike, before it orders",
     "api_sessions.grant": "a signature, which stands in the entry that it signs",
-    **dict.fromkeys(("imports.begin", "places.labels", "printing.send"), _BEHIND),
+    **dict.fromkeys(
+        ("imports.begin", "places.labels", "printing.send", "label_batches.again"), _BEHIND
+    ),
     **dict.fromkeys(("api_prints.labels", "person.print_badge", "printers.test"), _BEHIND),
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),

@@ -19,6 +19,10 @@ _LABEL = "B-TEST-4F8H2K6P-3"
 _WARD, _PRODUCTION = "north-ward", "works-production"
 
 
+MOST_HOURS = 366 * 24
+"""The furthest ahead that is asked for what will be due: a year."""
+
+
 class TherapiesWanted(Page):
     """Which therapies are wanted; nothing said is all that may be seen."""
 
@@ -31,6 +35,16 @@ class TherapiesWanted(Page):
     )
     overdue = fields.Boolean(load_default=False)
     on_hold = fields.Boolean(load_default=False)
+    workflow = fields.String(
+        load_default="",
+        validate=validate.Regexp("^[a-z0-9-]{0,80}$", error="is no name of a workflow"),
+        metadata={"description": "The product: the name of its workflow, in whichever version."},
+    )
+    due_within_hours = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0, MOST_HOURS),
+        metadata={"description": "Due within so many hours, or overdue; 0 is whenever."},
+    )
 
 
 class Step(Schema):

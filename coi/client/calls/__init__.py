@@ -4,11 +4,13 @@ Written by `python -m tests.coi.client.made` from the description; not to be edi
 """
 
 from coi.client.calls.actions import ActionsCalls
+from coi.client.calls.alarms import AlarmsCalls
 from coi.client.calls.description import DescriptionCalls
 from coi.client.calls.devices import DevicesCalls
 from coi.client.calls.dialects import DialectsCalls
 from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
+from coi.client.calls.drivers import DriversCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
 from coi.client.calls.label_templates import LabelTemplatesCalls
@@ -29,11 +31,13 @@ from coi.client.calls.versions import VersionsCalls
 
 class Calls(
     ActionsCalls,
+    AlarmsCalls,
     DescriptionCalls,
     DevicesCalls,
     DialectsCalls,
     DirectoryCalls,
     DocumentsCalls,
+    DriversCalls,
     ErrandsCalls,
     ExceptionsCalls,
     LabelTemplatesCalls,

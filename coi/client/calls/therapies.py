@@ -21,6 +21,8 @@ class TherapiesCalls(Part):
         coi: str | None = None,
         overdue: bool | None = None,
         on_hold: bool | None = None,
+        workflow: str | None = None,
+        due_within_hours: int | None = None,
     ) -> told.Lines:
         """Every therapy at one's sites, what is due soonest first."""
         answer: told.Lines = self.connection.ask(
@@ -35,6 +37,8 @@ class TherapiesCalls(Part):
                     "coi": coi,
                     "overdue": overdue,
                     "on_hold": on_hold,
+                    "workflow": workflow,
+                    "due_within_hours": due_within_hours,
                 },
             )
         )
@@ -50,6 +54,8 @@ class TherapiesCalls(Part):
         coi: str | None = None,
         overdue: bool | None = None,
         on_hold: bool | None = None,
+        workflow: str | None = None,
+        due_within_hours: int | None = None,
     ) -> told.Lines:
         """What waits for whoever asks, the soonest first."""
         answer: told.Lines = self.connection.ask(
@@ -64,6 +70,8 @@ class TherapiesCalls(Part):
                     "coi": coi,
                     "overdue": overdue,
                     "on_hold": on_hold,
+                    "workflow": workflow,
+                    "due_within_hours": due_within_hours,
                 },
             )
         )

@@ -305,9 +305,10 @@ def _each_once(members: list[tuple[str, Any]]) -> Told:
 def _texts_are_those_committed_to(record: Told, files: Files) -> None:
     entries = b"".join(files[name] for name in files if re.match("(entries|reviews)/", name))
     named = {*re.findall('"([0-9a-f]{64})"', entries.decode())}
-    for one in record["texts"]:
+    for one in [*record["texts"], *record.get("pictures", ())]:
         salt, commitment = bytes.fromhex(one["salt"]), one["commitment"]
-        is_it = len(salt) == SALT_LENGTH and hex_of(salt, one["text"].encode()) == commitment
+        text = b64encode(files[one["file"]]) if "file" in one else one["text"].encode()
+        is_it = len(salt) == SALT_LENGTH and hex_of(salt, text) == commitment
         require(is_it, f"tells another text than was committed to by {commitment}")
         require(commitment in named, f"tells a text that nobody committed to: {commitment}")
 
@@ -316,10 +317,9 @@ def _entries_are_told(record: Told, entries: Sequence[Entry]) -> None:
     """Each entry, and below it who signed, by the names that were committed to."""
     texts = {one["commitment"]: one["text"] for one in record["texts"]}
     for told, one in zip(record["entries"] + record["reviews"], entries):
-        is_it = told["entry"] == one.content["seq"] and told["content"] == one.content
-        is_it = is_it and (told["content_hash"], told["hash"]) == (one.content_hash, one.hash)
-        times = ("kind", "recorded_at", "happened_at")
-        is_it = is_it and all(told[name] == one.content[name] for name in times)
+        same = {name: one.content[name] for name in ("kind", "recorded_at", "happened_at")}
+        same |= {"entry": one.content["seq"], "content": one.content, "hash": one.hash}
+        is_it = told == {**told, **same, "content_hash": one.content_hash}
         require(is_it, f"tells something else than {one.place} says")
         names = [texts.get(by["printed_name"], "(erased)") for by in one.signed]
         signed = [{**by, "printed_name": name} for by, name in zip(one.signed, names)]

@@ -1,10 +1,13 @@
 """What a program reads of therapies: lists by pages, one as it stands, what happened in it."""
 
+from datetime import timedelta
+
 import pytest
 
 from coi.api import asked
 from coi.api.interface import ROOT
 from coi.api.schemas import therapies as schemas
+from coi.clock import parse_rfc3339
 from coi.services.acting import take_action
 from coi.services.therapies import look
 
@@ -68,6 +71,39 @@ def test_a_page_of_a_list_has_the_fields_of_its_description_and_no_other(
 
     assert told["items"]
     assert schema().validate(told) == {}
+
+
+@pytest.mark.parametrize("path", ["/therapies", "/work"])
+def test_a_list_is_narrowed_down_as_at_the_page(installation, program, path):
+    """By product, and by when something is due; both together, too."""
+    carla = program("carla")
+    whole = [one for page in pages(carla, path, 50) for one in page]
+    now = installation.clock.now()
+
+    def narrowed(asked):
+        return [one["coi"] for one in carla.get(f"{path}?limit=100&{asked}").json["items"]]
+
+    soon = narrowed("due_within_hours=72")
+    assert whole
+    assert narrowed("workflow=autologous-car-t") == [one["coi"] for one in whole]
+    assert narrowed("workflow=til") == narrowed("workflow=til&due_within_hours=72") == []
+    assert narrowed("workflow=autologous-car-t&due_within_hours=72") == soon
+    assert soon == [
+        one["coi"]
+        for one in whole
+        if one["due_at"] and parse_rfc3339(one["due_at"]) < now + timedelta(hours=72)
+    ]
+    assert 0 < len(soon) < len(whole) or path == "/work"
+
+
+@pytest.mark.parametrize(
+    "asked", ["workflow=til'", "workflow=TIL", "due_within_hours=-1", "due_within_hours=1e9"]
+)
+def test_what_narrows_nothing_down_is_a_bad_request(program, asked):
+    """It is said before anything is looked for."""
+    answer = program("carla").get(f"/therapies?{asked}")
+
+    assert (answer.status_code, answer.json["code"]) == (400, "MISREAD")
 
 
 def test_a_cursor_of_another_list_is_refused(program, coi):

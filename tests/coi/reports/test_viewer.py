@@ -4,11 +4,12 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 import pytest
 
 from coi.reports.custody_contents import Value
-from coi.reports.viewer import Taken, viewer
+from coi.reports.viewer import Papers, Taken, viewer
 from coi.reports.wording import INVALID, signature_block
 from tests.coi.reports.records import (
     COI,
@@ -49,9 +50,22 @@ class Page(HTMLParser):
             self.text += data
 
 
-def a_page(record, *, identity=False, taken=()):
+def a_page(record, *, identity=False, taken=(), papers=MappingProxyType({})):
     """The page of a record."""
-    return Page(viewer(record, MADE, taken, identity=identity))
+    return Page(viewer(record, MADE, taken, papers=papers, identity=identity))
+
+
+def test_the_picture_of_a_driver_s_papers_is_led_to_with_its_hash():
+    """Below the statement; of one that was erased only what was committed to is told."""
+    events = tuple(an_event(entry=n, title=f"Step {n}") for n in range(3))
+    kept = Papers("pictures/0001.png", "a" * 64, "c" * 64)
+
+    page = a_page(a_record(events=events), papers={1: kept, 2: Papers("", "", "d" * 64)})
+
+    assert page.links.count("pictures/0001.png") == 1
+    assert f"pictures/0001.png, SHA-256 {'a' * 64}, committed to by {'c' * 64}" in page.text
+    assert f"Picture of the papers: (erased), committed to by {'d' * 64}" in page.text
+    assert "img" not in page.tags
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -67,7 +81,7 @@ def test_hostile_text_is_shown_as_it_is(name):
 
 def test_nothing_in_it_runs_and_nothing_is_fetched():
     """What it may do is said at its head: its own style, and nothing else."""
-    content = viewer(a_record(), MADE, (), identity=True)
+    content = viewer(a_record(), MADE, (), papers={}, identity=True)
     page = Page(content)
 
     assert not FETCHING & set(page.tags)
@@ -131,6 +145,7 @@ def test_a_corrected_value_stands_beside_the_old_one_with_the_reason():
         a_record(events=(first, an_event(1, values=(corrected,))), head_entry=1),
         MADE,
         (),
+        papers={},
         identity=False,
     ).decode()
 
@@ -157,6 +172,6 @@ def test_it_says_how_it_is_checked():
 
 def test_the_same_record_has_the_same_bytes():
     """There is no clock in it."""
-    assert viewer(a_record(), MADE, (), identity=False) == viewer(
-        a_record(), MADE, (), identity=False
+    assert viewer(a_record(), MADE, (), papers={}, identity=False) == viewer(
+        a_record(), MADE, (), papers={}, identity=False
     )

@@ -177,7 +177,9 @@ def test_it_is_checked_with_the_commands_of_its_own_readme(mixed_up, tmp_path):
     entry = record["entries"][7]
     text = next(one for one in record["texts"] if "'" not in one["text"])
     readme = (folder / "README.txt").read_text()
-    program, listed, signed, hashed, committed = re.findall(r"^ {7}(\S.+)$", readme, re.MULTILINE)
+    program, listed, signed, hashed, committed, _pictured = re.findall(
+        r"^ {7}(\S.+)$", readme, re.MULTILINE
+    )
     committed = committed.replace("SALT", text["salt"]).replace("TEXT", text["text"])
 
     assert shell(program, folder).startswith("HOLDS: ")

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
 from coi.demo.stories import GOES_WELL
+from coi.services import bell as bell_module
 from coi.services import people
-from coi.services.bell import ring_all
+from coi.services.bell import Bell, ring_all
 from coi.services.hearing import Heard, hear
 from coi.services.people import NewPerson
 from coi.services.proofs import NotAllowed, authenticate
@@ -221,6 +222,59 @@ def test_one_therapy_that_cannot_be_written_silences_no_other(performer, caplog)
     }
     assert rang == {broken: False, other: True}
     assert f"An alarm of {broken} is not put on record" in caplog.text
+
+
+def test_what_stays_in_the_way_is_warned_of_once_an_hour(performer, caplog):
+    """Once for each therapy and cause; then each hour, with how often it was met."""
+    installation = performer.installation
+    broken = performer.order(PATIENTS[1])
+    play(performer, broken, GOES_WELL[:THAWED])
+    with write(installation.engine) as connection:
+        connection.execute(text(_BROKEN.format(chain=broken)))
+    bell = Bell(installation)
+
+    def look(times):
+        for _ in range(times):
+            installation.clock.advance(timedelta(seconds=15))
+            bell.look()
+        warned = [one for one in caplog.messages if f"An alarm of {broken} is not" in one]
+        caplog.clear()
+        return warned
+
+    installation.clock.advance(timedelta(minutes=16))
+    first, then = look(1), look(100)
+    installation.clock.advance(timedelta(hours=1))
+    (later,), at_last = look(1), look(20)
+
+    assert len(first) == 1
+    assert "times" not in first[0]
+    assert then == at_last == []
+    assert (times := re.search(r"\((\d+) times in the last (\d+) minutes\)$", later))
+    assert int(times[1]) > 100
+    assert int(times[2]) >= 85
+
+
+def test_what_keeps_all_alarms_from_the_record_is_warned_of_once_an_hour(
+    performer, caplog, monkeypatch
+):
+    """That it worked in between makes no difference."""
+    installation, bell = performer.installation, Bell(performer.installation)
+    works = bell_module.ring_all
+
+    def looked(*, fails):
+        monkeypatch.setattr(bell_module, "ring_all", _fail if fails else works)
+        installation.clock.advance(timedelta(minutes=10))
+        bell.look()
+        return [one for one in caplog.messages if "cannot be put on record" in one]
+
+    told = [len(looked(fails=fails)) for fails in (True, True, False, True, True, True, True, True)]
+
+    assert told == [1, 1, 1, 1, 1, 1, 2, 2]
+    assert looked(fails=False)[-1].endswith("OSError (5 times in the last 60 minutes)")
+
+
+def _fail(*_told):
+    raise OSError("the database is away")
 
 
 _BROKEN = """

@@ -1,6 +1,7 @@
 """The board of all therapies by phase, what finds one of them, and the views that people keep."""
 
 import re
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,17 @@ from coi.services.sessions import resume
 from coi.services.therapies import look
 from coi.services.worklist import ALL, Wanted, my_work
 from tests.plans import heard
+
+FILTERS = {
+    "unit": "",
+    "phase": "manufacture",
+    "overdue": True,
+    "on_hold": True,
+    "coi": "",
+    "workflow": "autologous-car-t",
+    "soon": 72,
+}
+"""What each filter of the board is told; a unit and a COI are those of the person who looks."""
 
 
 @pytest.fixture
@@ -97,10 +109,54 @@ def test_what_will_be_due_soon_is_asked_for(installation, signed_in):
 
 
 def test_a_board_on_which_nothing_fits_says_so(someone):
-    """Each column that has therapies at all says that none of them fits."""
+    """No column stands there, and no number."""
     page = someone("queenie").get("/board?coi=XXXX").text
 
-    assert "none that fit" in page
+    assert "Nothing fits" in page
+    assert '<section aria-labelledby="phase-' not in page
+
+
+@pytest.mark.parametrize("username", ["queenie", "carla", "nina"])
+@pytest.mark.parametrize("name", FILTERS)
+def test_the_numbers_are_of_all_that_fits(installation, signed_in, lives, username, name):
+    """Each filter that the list follows is followed by the numbers, and by both alike."""
+    person = signed_in(username)
+    units = [unit for _role, unit in sorted(person.person.roles)]
+    asked = {**FILTERS, "unit": units[-1], "coi": lives.cois["on hold"][:10]}
+    wanted = Wanted(which=ALL, **{name: asked[name]})
+    every = my_work(installation, person, wanted).waiting
+
+    shown = board(installation, person, wanted)
+
+    told = {
+        column.phase: (column.therapies, column.overdue, column.on_hold) for column in shown.columns
+    }
+    by_hand: dict[str, list[int]] = {}
+    for one in every:
+        found = by_hand.setdefault(phase_of(installation, one.coi), [0, 0, 0])
+        found[0] += 1
+        found[1] += one.due_at is not None and one.due_at < shown.now
+        found[2] += one.on_hold
+    assert told == {phase: tuple(counts) for phase, counts in by_hand.items()}
+    assert shown.therapies == len(every)
+    assert all(column.cards for column in shown.columns)
+
+
+def test_no_filter_of_the_list_is_forgotten():
+    """Whatever narrows a list down is tried above, but for which list, and where it goes on."""
+    assert {one.name for one in fields(Wanted)} - {"which", "after", "most"} == FILTERS.keys()
+
+
+def test_filters_are_followed_together(installation, signed_in):
+    """What fits one and not another is not counted."""
+    person = signed_in("queenie")
+    both = Wanted(which=ALL, on_hold=True, overdue=True)
+
+    shown = board(installation, person, both)
+
+    assert shown.therapies == len(my_work(installation, person, both).waiting)
+    assert 0 < shown.therapies < board(installation, person, Wanted(overdue=True)).therapies
+    assert all(one.therapies == one.overdue == one.on_hold for one in shown.columns)
 
 
 def test_the_numbers_take_one_statement_whatever_is_there(installation, signed_in):

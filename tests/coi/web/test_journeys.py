@@ -6,8 +6,10 @@ import pytest
 
 from coi.clock import parse_rfc3339
 from coi.demo.cast import PATIENTS
-from coi.services.journey import Ahead, Span, Taken, journey
+from coi.demo.chapters import AT_WORKS, Step, collected, play
+from coi.services.journey import Ahead, Taken, journey
 from coi.services.sessions import resume
+from coi.services.spans import Span
 from coi.services.therapies import look
 from coi.web.custody_drawing import custody_map
 from coi.web.journey_drawing import drawing
@@ -54,18 +56,21 @@ def test_the_two_spans_are_named_and_never_mixed(way):
     at = {event.action: parse_rfc3339(event.happened_at) for event in reversed(page.view.history)}
     verbs = {action.verb: name for name, action in page.view.workflow.actions.items()}
 
-    assert told.vein_to_vein == Span(at[verbs[Verb.COLLECT]], at["infuse"])
-    assert told.turnaround == Span(at[verbs[Verb.COLLECT]], at["release_lot_provisionally"])
-    assert told.turnaround.ended < told.vein_to_vein.ended
+    spans, actions = told.spans, page.view.workflow.actions
+    collected_at = at[verbs[Verb.COLLECT]]
+    assert spans.vein_to_vein == Span(collected_at, at["infuse"], actions["infuse"].title)
+    early = "release_lot_provisionally"
+    assert spans.turnaround == Span(collected_at, at[early], actions[early].title)
+    assert spans.turnaround.ended < spans.vein_to_vein.ended
 
 
 def test_a_span_that_goes_on_is_told_so_far(way):
     """What was not infused yet has no end; the days are counted until now."""
     _page, told = way("in manufacture")
 
-    assert told.vein_to_vein.ended is None
-    assert told.vein_to_vein.days(told.now) == pytest.approx(
-        (told.now - told.vein_to_vein.begun) / timedelta(days=1)
+    assert told.spans.vein_to_vein.ended is None
+    assert told.spans.vein_to_vein.days(told.now) == pytest.approx(
+        (told.now - told.spans.vein_to_vein.begun) / timedelta(days=1)
     )
 
 
@@ -145,6 +150,33 @@ def test_the_page_names_nobody_and_says_all_in_words_too(someone, installation, 
     assert not [name for name in others if name in page]
     assert "from 2026-" in page
     assert "on the way" in page
+
+
+def test_a_later_collection_from_which_the_clock_counts_is_told(someone, performer):
+    """Both times stand on the page, each by its name, with both moments."""
+    coi = performer.order(PATIENTS[2])
+    rejected = Step("reject_material", "material", "received")
+    play(performer, coi, (*AT_WORKS, rejected, Step("destroy", "material", "rejected")))
+    before = someone("queenie").get(f"/therapies/{coi}/journey").text
+    play(performer, coi, collected(1))
+
+    page = someone("queenie").get(f"/therapies/{coi}/journey").text
+
+    assert "Cells were collected more than once." in page
+    assert "Since the first collection" in page
+    assert "Since the first collection" not in before
+
+
+def test_a_therapy_that_ended_without_an_infusion_counts_no_days(someone, performer):
+    """Nothing is "so far" that will never come."""
+    coi = performer.order(PATIENTS[2])
+    cancelled = (Step("cancel", values={"material_disposition": "destroy"}),)
+    play(performer, coi, (*AT_WORKS, *cancelled, Step("destroy", "material", "received")))
+
+    page = someone("queenie").get(f"/therapies/{coi}/journey").text
+
+    assert page.count("the therapy ended without it") == 2
+    assert "so far" not in page
 
 
 def test_who_sees_nothing_of_the_therapy_is_told_there_is_none(someone, lives):

@@ -21,6 +21,7 @@ from coi.demo.stories import IN_MANUFACTURE, ON_HOLD, WAITING, told
 from coi.services import listings
 from coi.services.exporting import Form, export
 from coi.services.installation import open_installation
+from coi.services.label_choosing import MOST_PAGES, MOST_THERAPIES
 from coi.services.proofs import Proven, authenticate, person_of
 from coi.services.whole_record import write_whole_record
 from coi.services.worklist import Wanted
@@ -41,6 +42,8 @@ QUERIES = 14
 """Session, person, list, what I could do, what is from paper, units, definitions, under way, names
 that were read in an emergency, what was captured without a line and waits (three: of a coordinator
 and of quality assurance alone), the clocks that run, and in the head of each page what rings."""
+CALLS_OF_BOARD = 30_000
+CALLS_OF_CHOICE = 60_000
 MOST_BYTES = 4_000_000  # of memory for a list, one of which waits there to go to the disk
 QUERIES_OF_EXCEPTIONS = 6  # session, person, the list, what was of another class, my units, rings
 QUERIES_OF_ALARMS = 6  # session, person, the list, whose each is, my units, what rings
@@ -283,6 +286,43 @@ def test_where_many_begin_alike_a_walk_soon_meets_them(crowded, carla, asked):
 
     assert len(listed(page)) == PAGE
     assert "ix_task_soonest" in plan
+
+
+BOARDS = ("", "?overdue=1", "?held=1", "?soon=168", "?phase=collection", f"?coi={HUNDRED}", "?at=")
+COUNTS = "count(*)"
+
+
+@pytest.mark.parametrize("query", [*BOARDS, "?workflow=autologous-car-t"])
+def test_the_numbers_of_the_board_are_counted_in_one_walk_along_the_index(
+    crowded, carla, asked, query
+):
+    """However it is narrowed down: one statement, and no table is read for what the index says."""
+    page = carla.get(f"/board{query}").text
+    counting = [one for one in asked if COUNTS in one[0] and "FROM task" in one[0]]
+    with crowded.engine.connect() as connection:
+        (plan,) = [plan_of(connection, *one) for one in counting]
+
+    assert re.search(r"All therapies <span class=\"quiet\">\d+<", page)
+    assert re.findall(r"SCAN (?:task|therapy)|Seq Scan on \w+", plan) == []
+    assert "ix_task_soonest" in plan
+    assert len(asked) <= 8 + 6 * (page.count('aria-labelledby="phase-') + 1)
+
+
+@pytest.mark.parametrize("query", BOARDS)
+def test_the_board_makes_little_work(as_served, query):
+    """Calls are made for the cards that are shown, and not for what is counted."""
+    assert calls_in(lambda: as_served.get(f"/board{query}")) <= CALLS_OF_BOARD
+
+
+@pytest.mark.parametrize("query", ["", "?which=mine", "?soon=24", "?phase=collection"])
+def test_what_can_be_printed_is_looked_for_so_far_and_no_further(as_served, carla, asked, query):
+    """Of ten thousand therapies the first ones are looked through; from there it goes on."""
+    page = carla.get(f"/printing{query}").text
+    statements = len(asked)
+
+    assert "The next ones" in page
+    assert statements <= QUERIES + 8 * MOST_PAGES + 3 * MOST_THERAPIES
+    assert calls_in(lambda: as_served.get(f"/printing{query}")) <= CALLS_OF_CHOICE
 
 
 def test_a_therapy_that_waits_at_two_places_is_listed_once(leo, asked):
