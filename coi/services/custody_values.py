@@ -72,6 +72,9 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
         return _time(reading, event, content)
     if field and field.kind is FieldKind.UNIT:
         return reading.party(content)
+    if field and field.kind is FieldKind.EQUIPMENT and value["limits"] != "-":
+        # Until when it was calibrated stands in the entry: nobody has to look into a register.
+        return f"{content} ({value['limits']})"
     return content
 
 
