@@ -134,7 +134,9 @@ class FieldSchema(_LimitsSchema):
         is_equipment = data.get("kind") is FieldKind.EQUIPMENT
         misfits: dict[str, list[Advice]] = {}
         if not is_equipment and "equipment" in data:
-            misfits["equipment"] = [Advice("needs kind: equipment", "Change the kind, or remove it")]
+            misfits["equipment"] = [
+                Advice("needs kind: equipment", "Change the kind, or remove it")
+            ]
         if is_equipment and data.get("confidential"):
             misfits["confidential"] = [Advice("hides what was used", "Remove it")]
         if misfits:

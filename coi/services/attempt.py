@@ -347,7 +347,7 @@ def _benches(tx: Transaction, request: Request) -> tuple[Bench, ...]:
 
 
 def _equipment(tx: Transaction, action: Action, request: Request) -> Mapping[str, Equipment]:
-    """What the acting unit has of the equipment that fields name; of a late fact, as it was then."""
+    """What the acting unit has of what fields name; for a late fact, as it stood then."""
     named = (text for _field, text in named_in(action, request, FieldKind.EQUIPMENT))
     return equipment_named(tx, request.unit.id, named, _then(request))
 

@@ -68,11 +68,17 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
         return ERASED
     if value["field"] in {PAIRING, OWNER}:
         return ", ".join(map(reading.person, content.split()))
-    if field and field.kind is FieldKind.TIME:
+    return _of_kind(reading, event, value, field.kind) if field else content
+
+
+def _of_kind(reading: Reading, event: Happened, value: Mapping[str, Any], kind: FieldKind) -> str:
+    """A text as its kind is read: a time of the place, a party, equipment with its calibration."""
+    content: str = value["content"]
+    if kind is FieldKind.TIME:
         return _time(reading, event, content)
-    if field and field.kind is FieldKind.UNIT:
+    if kind is FieldKind.UNIT:
         return reading.party(content)
-    if field and field.kind is FieldKind.EQUIPMENT and value["limits"] != "-":
+    if kind is FieldKind.EQUIPMENT and value["limits"] != "-":
         # Until when it was calibrated stands in the entry: nobody has to look into a register.
         return f"{content} ({value['limits']})"
     return content

@@ -1,4 +1,4 @@
-"""Entering equipment: registered, calibrated anew, taken out of service and put back (21 CFR 211.68).
+"""Entering equipment: registered, calibrated anew, out of service and back (21 CFR 211.68).
 
 Each change is an entry of the chain of its site, with its reason; it says all that holds from then
 on, and what was entered before stays as it is.
@@ -13,6 +13,7 @@ from coi.clock import rfc3339
 from coi.errors import DataRefused, Problem, Unknown
 from coi.ledger.content import Attestation
 from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
+from coi.services.attesting import has_come_before
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.equipment import DETAIL, IN_SERVICE, OUT, KnownEquipment, pieces_of, require_kept
@@ -46,6 +47,14 @@ class About:
     certificate: str
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A calibration: its last day, and the number of its certificate."""
+
+    until: str
+    certificate: str
+
+
 def register_equipment(
     installation: Installation, by: Proven, unit: str, about: About, *, key: str
 ) -> str:
@@ -74,28 +83,36 @@ def register_equipment(
             _attested(serial, about.kind, unit, day, detail),
         )
         occasion = Occasion(person.id, unit, installation.clock.now(), key=key, digest=digest)
-        write_site_entry(
-            tx, "register_equipment", occasion, Registered(told), site_chain(site)
-        )
+        write_site_entry(tx, "register_equipment", occasion, Registered(told), site_chain(site))
         return serial
 
     return installation.transact(work)
 
 
 def renew_calibration(
-    installation: Installation, by: Proven, serial: str, until: str, certificate: str, *, why: str
+    installation: Installation,
+    by: Proven,
+    serial: str,
+    new: Calibration,
+    *,
+    key: str = "",
+    why: str,
 ) -> None:
     """Let it be calibrated to the end of this day, as the certificate of this number says.
+
+    With the `key` of a request it may come twice.
 
     Raises:
         ReasonMissing: nobody says why.
         DataRefused: the day or the number cannot be, or this is on record already.
         Unknown: there is no such equipment, or none that this person keeps.
+        KeyReused: the key already stands for something else.
     """
-    reason, day = require_reason(why), read_day(until)
+    reason, day, certificate = require_reason(why), read_day(new.until), new.certificate
     bad_day = _bad_day(day, installation.clock.now())
     if problems := [*bad_text({"certificate": certificate}), *bad_day]:
         raise DataRefused(problems)
+    digest = fingerprint(installation.vault, "calibration", serial, new, by.person)
 
     def changed(known: KnownEquipment) -> Attestation:
         if (known.piece.calibrated_until, known.certificate) == (_end_of(day), certificate):
@@ -103,20 +120,31 @@ def renew_calibration(
         detail = _detail_of(known) | {"certificate": certificate}
         return _attested_anew(known, detail, day, in_service=known.piece.in_service)
 
-    _change(installation, by, serial, "renew_calibration", changed, reason)
+    deed = _Deed(serial, "renew_calibration", (key, digest) if key else NO_KEY, reason)
+    _change(installation, by, deed, changed)
 
 
 def put_in_service(
-    installation: Installation, by: Proven, serial: str, *, in_service: bool, why: str
+    installation: Installation,
+    by: Proven,
+    serial: str,
+    *,
+    in_service: bool,
+    key: str = "",
+    why: str,
 ) -> None:
     """Let it be in service from now on, or out of service.
+
+    With the `key` of a request it may come twice.
 
     Raises:
         ReasonMissing: nobody says why.
         DataRefused: it is so already.
         Unknown: there is no such equipment, or none that this person keeps.
+        KeyReused: the key already stands for something else.
     """
     reason = require_reason(why)
+    digest = fingerprint(installation.vault, "service", serial, in_service, by.person)
     action = "put_equipment_in_service" if in_service else "put_equipment_out_of_service"
 
     def changed(known: KnownEquipment) -> Attestation:
@@ -126,28 +154,44 @@ def put_in_service(
         day = known.piece.calibrated_until.date()
         return _attested_anew(known, _detail_of(known), day, in_service=in_service)
 
-    _change(installation, by, serial, action, changed, reason)
+    deed = _Deed(serial, action, (key, digest) if key else NO_KEY, reason)
+    _change(installation, by, deed, changed)
+
+
+NO_KEY = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done to which piece, for which request, and why."""
+
+    serial: str
+    action: str
+    key: tuple[str, str]
+    why: str
 
 
 def _change(
     installation: Installation,
     by: Proven,
-    serial: str,
-    action: str,
+    deed: _Deed,
     changed: Callable[[KnownEquipment], Attestation],
-    reason: str,
 ) -> None:
     """Write what holds of a piece from now on, after all that was said of it before."""
 
     def work(tx: Transaction) -> None:
         person = acting(tx, by).person
-        chain = site_chain(require_kept(tx, person, serial).unit.site.id)
+        if has_come_before(tx, deed.key):
+            return
+        chain = site_chain(require_kept(tx, person, deed.serial).unit.site.id)
         last = head(tx, chain)
         # Read behind its head: whatever is told of it meanwhile overtakes this.
-        known = require_kept(tx, person, serial)
-        told = Registered((changed(known),), notes=noted(tx, installation, reason))
-        occasion = Occasion(person.id, known.unit.id, installation.clock.now())
-        write_site_entry(tx, action, occasion, told, chain, last)
+        known = require_kept(tx, person, deed.serial)
+        told = Registered((changed(known),), notes=noted(tx, installation, deed.why))
+        key, digest = deed.key
+        now = installation.clock.now()
+        occasion = Occasion(person.id, known.unit.id, now, key=key, digest=digest)
+        write_site_entry(tx, deed.action, occasion, told, chain, last)
 
     installation.transact(work)
 

@@ -63,12 +63,13 @@ def show(serial: str) -> ResponseReturnValue:
 def calibrate(serial: str) -> ResponseReturnValue:
     """Enter a new calibration, with its certificate and the reason."""
     form = request.form
-    until, certificate = form.get("until", ""), form.get("certificate", "").strip()
+    new = keeping.Calibration(form.get("until", ""), form.get("certificate", "").strip())
+    key, why = form.get("key", ""), here.why()
 
     def deed() -> str:
         installation, by = here.installation(), here.somebody().proven
-        keeping.renew_calibration(installation, by, serial, until, certificate, why=here.why())
-        return f"Entered: calibrated until {until}."
+        keeping.renew_calibration(installation, by, serial, new, key=key, why=why)
+        return f"Entered: calibrated until {new.until}."
 
     return _done(serial, "calibration", deed)
 
@@ -77,11 +78,13 @@ def calibrate(serial: str) -> ResponseReturnValue:
 @needs(Permission.KEEP_PLACES)
 def serve(serial: str) -> ResponseReturnValue:
     """Take a piece out of service, or put it back; with the reason."""
-    in_service = request.form.get("service") == "in"
+    in_service, key = request.form.get("service") == "in", request.form.get("key", "")
 
     def deed() -> str:
         installation, by = here.installation(), here.somebody().proven
-        keeping.put_in_service(installation, by, serial, in_service=in_service, why=here.why())
+        keeping.put_in_service(
+            installation, by, serial, in_service=in_service, key=key, why=here.why()
+        )
         return "It is in service again." if in_service else "It is out of service from now on."
 
     return _done(serial, "service", deed)
@@ -91,12 +94,12 @@ def _done(serial: str, part: str, deed: Callable[[], str]) -> ResponseReturnValu
     """Do it and say so, or show again what was typed and why it was not done."""
     try:
         flash(deed())
-    except DataRefused as error:
+    except (DataRefused, KeyReused) as error:
         return _one(serial, error, part), status_of(error)
     return redirect(url_for("equipment.show", serial=serial), HTTPStatus.SEE_OTHER)
 
 
-def _one(serial: str, error: DataRefused | None = None, part: str = "") -> str:
+def _one(serial: str, error: DataRefused | KeyReused | None = None, part: str = "") -> str:
     installation, somebody = here.installation(), here.somebody()
     entered = history_of(installation, somebody.person, serial)
     return render_template(
@@ -118,9 +121,7 @@ def _listed(error: DataRefused | KeyReused | None = None) -> str:
     sought = request.args.get("q", "").strip()[:100]
     known = equipment_of(installation, somebody.person)
     wanted = sought.casefold()
-    found = [
-        one for one in known if wanted in f"{one.piece.number} {one.piece.name}".casefold()
-    ]
+    found = [one for one in known if wanted in f"{one.piece.number} {one.piece.name}".casefold()]
     problems = error.problems if isinstance(error, DataRefused) else ()
     errors = {problem.column or "key": problem.reason for problem in problems}
     return render_template(

@@ -9,6 +9,7 @@ from pathlib import Path
 from coi.app import create_app
 from coi.clock import SystemClock, rfc3339
 from coi.demo.performer import Performer
+from coi.services import equipment_keeping as keeping
 from coi.services import webhooks
 from coi.services.approvals import approve_template
 from coi.services.badges import issue_badge
@@ -41,6 +42,7 @@ from tests.coi.capturing import Queue, at_device, send
 from tests.coi.web.walk import Walker, signed_in
 from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
+from workflows.model import EquipmentKind
 
 KEYS_OF_THE_HOUSE = "the keys of the house"
 """The administrator's password, in every house."""
@@ -89,6 +91,7 @@ def things_of(house: House) -> Mapping[str, str]:
         house.installation, house.administrator, "south-lab", "Cabinet 1", key="bench of the house"
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
+    things |= {"equipment": _equipment(house)}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
     late = look(house.installation, house.cois["recorded late"])
     things["label"] = next(iter(late.labels.values()))[-1]
@@ -100,6 +103,26 @@ def things_of(house: House) -> Mapping[str, str]:
     held = register_device(house.installation, queenie, "works-production", "Tablet 3")
     things["captured"] = _captured(house, held.partition(".")[0])
     return things | {"batch": _batch(house), "alarm": _alarm(house)}
+
+
+def _equipment(house: House) -> str:
+    """Four pieces, each of which stands otherwise; the serial of the one that is out of service."""
+    now, luc = house.installation.clock.now(), house.performer.proven["luc"]
+    serials = {}
+    for number, name, kind, days in (
+        ("TD-01", "Luc's, on the cart", EquipmentKind.THAW_DEVICE, 200),
+        ("TD-02", "Beside the sink", EquipmentKind.THAW_DEVICE, 12),
+        ("CRF-01", "Freezer room", EquipmentKind.CONTROLLED_RATE_FREEZER, -3),
+        ("CF-07", "Left by the door", EquipmentKind.CENTRIFUGE, 90),
+    ):
+        until = f"{now + timedelta(days=days):%Y-%m-%d}"
+        about = keeping.About(number, kind.value, name, f"SN {number}", until, f"CAL-{number}")
+        serials[number] = keeping.register_equipment(
+            house.installation, luc, "south-lab", about, key=f"equipment {number}"
+        )
+    out = "The rotor makes a noise; the maker comes on Friday."
+    keeping.put_in_service(house.installation, luc, serials["CF-07"], in_service=False, why=out)
+    return serials["CF-07"]
 
 
 def _alarm(house: House) -> str:

@@ -112,6 +112,8 @@ VISITS = (
     Visit("whole-record-of-qa", "queenie", "/therapies/{late}/record"),
     Visit("identity-looks", "queenie", "/therapies/{late}/identity-looks"),
     Visit("places", "mia", "/places"),
+    Visit("equipment", "luc", "/equipment"),
+    Visit("equipment-piece", "luc", "/equipment/{equipment}"),
     Visit("batch", "leo", "/places/batches/{batch}"),
     Visit("stock-takes", "leo", "/stock-takes"),
     Visit("stock-take", "leo", "/stock-takes/{stock_take}?last=1"),

@@ -12,6 +12,7 @@ from coi.services.custody_events import event_of
 from coi.services.custody_reading import read_custody
 from coi.services.equipment_keeping import (
     About,
+    Calibration,
     put_in_service,
     register_equipment,
     renew_calibration,
@@ -105,13 +106,14 @@ def test_equipment_is_a_place_with_a_label_and_all_that_is_known_of_it(line, inc
     }
 
 
-def test_the_same_request_registers_one(line, register, incubator):
+def test_the_same_request_registers_one(register, incubator):
     """Sent again it answers with the same serial; another under its key is refused."""
     assert register() == incubator
     with pytest.raises(KeyReused):
         register("INC-05", key="INC-04")
 
 
+@pytest.mark.usefixtures("incubator")
 @pytest.mark.parametrize(
     ("changes", "column"),
     [
@@ -126,7 +128,7 @@ def test_the_same_request_registers_one(line, register, incubator):
         ({"number": "INC-05", "calibrated_until": "2927-12-31"}, "until"),
     ],
 )
-def test_what_cannot_be_is_not_registered(register, incubator, changes, column):
+def test_what_cannot_be_is_not_registered(register, changes, column):
     """The reason names its field; a number is given once."""
     with pytest.raises(DataRefused) as refused:
         register(key="another", **changes)
@@ -162,7 +164,7 @@ def test_an_administrator_keeps_it_too(line, register):
 def test_a_calibration_is_entered_beside_the_one_before(line, mia, incubator):
     """The old one stays, with its certificate; the new one says why and by whom."""
     day = in_(line, 400)
-    renew_calibration(line.installation, mia, incubator, day, "CAL-13", why="yearly")
+    renew_calibration(line.installation, mia, incubator, Calibration(day, "CAL-13"), why="yearly")
 
     now, before = equipment.history_of(line.installation, line.person("mia"), incubator)
     assert (now.known.certificate, now.why, now.by) == ("CAL-13", "yearly", "Mia Maker")
@@ -183,9 +185,10 @@ def test_a_calibration_that_cannot_be_is_not_entered(  # noqa: PLR0913, PLR0917 
     line, mia, incubator, until, certificate, why, error
 ):
     """Neither twice, nor without a certificate or a reason, nor for a hundred years."""
+    new = Calibration(in_(line, until), certificate)
+
     with pytest.raises(error):
-        day = in_(line, until)
-        renew_calibration(line.installation, mia, incubator, day, certificate, why=why)
+        renew_calibration(line.installation, mia, incubator, new, why=why)
 
     assert entries(line, "renew_calibration") == []
 
@@ -209,6 +212,19 @@ def test_what_is_out_of_service_is_not_taken_out_again(line, mia, incubator):
     assert len(entries(line, "put_equipment_out_of_service")) == 1
 
 
+def test_the_same_request_enters_once(line, mia, incubator):
+    """Pressed twice, a button does what it does once; another thing under its key is refused."""
+    new = Calibration(in_(line, 400), "CAL-13")
+    for _ in range(2):
+        renew_calibration(line.installation, mia, incubator, new, key="a", why=WHY)
+        put_in_service(line.installation, mia, incubator, in_service=False, key="b", why=WHY)
+
+    assert len(entries(line, "renew_calibration")) == 1
+    assert len(entries(line, "put_equipment_out_of_service")) == 1
+    with pytest.raises(KeyReused):
+        put_in_service(line.installation, mia, incubator, in_service=True, key="a", why=WHY)
+
+
 def test_what_ends_first_stands_first_and_is_told_in_time(line, mia, register):
     """Thirty days before a calibration ends it is told; out of service it is told no more."""
     days = {"INC-01": 200, "INC-02": 29, "INC-03": -1, "INC-04": 30, "INC-05": 3}
@@ -227,9 +243,7 @@ def test_what_ends_first_stands_first_and_is_told_in_time(line, mia, register):
 
 
 @pytest.mark.parametrize("named", ["INC-04", "inc-04", "label"])
-def test_what_was_used_stands_in_the_entry_with_the_end_of_its_calibration(
-    line, incubator, named
-):
+def test_what_was_used_stands_in_the_entry_with_the_end_of_its_calibration(line, incubator, named):
     """Typed in small letters, or read from its label: the record has its number."""
     activate(line, incubator if named == "label" else named)
 
@@ -267,7 +281,8 @@ def test_equipment_of_another_unit_is_not_used_here(line, register):
 def test_a_new_certificate_lets_it_be_used_again(line, mia, register):
     """From the moment at which it is entered."""
     serial = register("INC-06", days=-1)
-    renew_calibration(line.installation, mia, serial, in_(line, 300), "CAL-13", why="yearly")
+    new = Calibration(in_(line, 300), "CAL-13")
+    renew_calibration(line.installation, mia, serial, new, why="yearly")
 
     assert activate(line, "INC-06").action == "activate"
 
@@ -288,20 +303,19 @@ def test_a_late_fact_is_judged_by_the_register_of_its_time(line, mia, incubator)
 def test_the_record_with_equipment_verifies(line, mia, incubator):
     """Every entry follows from the one before, in the site's chain and in the therapy's."""
     activate(line, "INC-04")
-    renew_calibration(line.installation, mia, incubator, in_(line, 400), "CAL-13", why="yearly")
+    new = Calibration(in_(line, 400), "CAL-13")
+    renew_calibration(line.installation, mia, incubator, new, why="yearly")
 
     assert verify_record(line.installation).findings == ()
 
 
-def test_the_custody_record_says_until_when_it_was_calibrated(line, incubator):
+@pytest.mark.usefixtures("incubator")
+def test_the_custody_record_says_until_when_it_was_calibrated(line):
     """Whoever reads the document needs no register."""
     activate(line, "INC-04")
 
-    reading = line.installation.read(
-        lambda tx: read_custody(tx, line.installation, line.first)
-    )
+    reading = line.installation.read(lambda tx: read_custody(tx, line.installation, line.first))
     event = event_of(reading, look(line.installation, line.first).history[-1])
 
     told = {value.title: value.content for value in event.values}
     assert told["Incubator"] == f"INC-04 (calibrated until {in_(line, 200)})"
-
