@@ -119,6 +119,14 @@ class Blank(TypedDict):
     on: "str"
 
 
+class Calibrated(TypedDict):
+    """`Calibrated` of the description."""
+
+    why: "NotRequired[str]"
+    calibrated_until: "str"
+    certificate: "str"
+
+
 class Change(TypedDict):
     """`Change` of the description."""
 
@@ -310,6 +318,20 @@ class Entry(TypedDict):
     content: "dict[str, Any]"
 
 
+class Equipment(TypedDict):
+    """`Equipment` of the description."""
+
+    unit: "str"
+    number: "str"
+    kind: "str"
+    name: "str"
+    maker_serial: "str"
+    calibrated_until: "str"
+    certificate: "str"
+    serial: "str"
+    standing: "str"
+
+
 class Errand(TypedDict):
     """`Errand` of the description."""
 
@@ -331,6 +353,12 @@ class Errands(TypedDict):
     """`Errands` of the description."""
 
     items: "list[UnderWay]"
+
+
+class EveryEquipment(TypedDict):
+    """`EveryEquipment` of the description."""
+
+    items: "list[Equipment]"
 
 
 class Exceptions(TypedDict):
@@ -644,6 +672,18 @@ class NewBadge(TypedDict):
 
     role: "str"
     unit: "str"
+
+
+class NewEquipment(TypedDict):
+    """`NewEquipment` of the description."""
+
+    unit: "str"
+    number: "str"
+    kind: "str"
+    name: "str"
+    maker_serial: "str"
+    calibrated_until: "str"
+    certificate: "str"
 
 
 class NewPassword(TypedDict):
@@ -1078,6 +1118,13 @@ class Served(TypedDict):
     server: "str"
     software: "str"
     changes: "list[SettingChanged]"
+
+
+class Service(TypedDict):
+    """`Service` of the description."""
+
+    why: "NotRequired[str]"
+    in_service: "bool"
 
 
 class Session(TypedDict):

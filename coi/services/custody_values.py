@@ -100,6 +100,13 @@ def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
     return ERASED if COMMITMENT.fullmatch(reason) else said(reason)
 
 
+def limits_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> str:
+    """The limits of a value; until when equipment was calibrated is told with it, and is none."""
+    field = field_of(reading, event.action, value["field"])
+    is_equipment = field is not None and field.kind is FieldKind.EQUIPMENT
+    return "" if is_equipment else said(value["limits"])
+
+
 def within_of(value: Mapping[str, Any]) -> bool | None:
     """Whether it lies within its limits; None where it has none."""
     return {"yes": True, "no": False}.get(value["within"])

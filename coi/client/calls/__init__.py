@@ -9,6 +9,7 @@ from coi.client.calls.devices import DevicesCalls
 from coi.client.calls.dialects import DialectsCalls
 from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
+from coi.client.calls.equipment import EquipmentCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
 from coi.client.calls.label_templates import LabelTemplatesCalls
@@ -34,6 +35,7 @@ class Calls(
     DialectsCalls,
     DirectoryCalls,
     DocumentsCalls,
+    EquipmentCalls,
     ErrandsCalls,
     ExceptionsCalls,
     LabelTemplatesCalls,

@@ -235,7 +235,9 @@ def test_a_step_is_taken_with_the_equipment_whose_label_was_scanned(line, mia, r
     assert activation(line, mia, serial).status_code == 303
     values = look(line.installation, line.first).history[-1].content["values"]
     assert "INC-04" in {value["content"] for value in values}
-    assert "INC-04" in mia.get(f"/therapies/{line.first}").text
+    page = mia.get(f"/therapies/{line.first}/values").text
+    assert page.count(f"INC-04 (calibrated until {day(line, 200)})") == 1
+    assert page.count("calibrated until") == 1
 
 
 def test_a_step_with_equipment_that_is_not_fit_is_refused(line, mia, register):
