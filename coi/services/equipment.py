@@ -103,6 +103,17 @@ def equipment_kept(tx: Transaction, person: Person) -> tuple[KnownEquipment, ...
     return tuple(sorted(known, key=_first_to_end))
 
 
+def every_piece(installation: Installation) -> tuple[KnownEquipment, ...]:
+    """All equipment, for whoever runs the installation: what ends first comes first."""
+
+    def look(tx: Transaction) -> tuple[KnownEquipment, ...]:
+        units = units_by_id(tx)
+        known = (_known(row, units[row.unit]) for row in stored.every_equipment(tx))
+        return tuple(sorted(known, key=_first_to_end))
+
+    return installation.read(look)
+
+
 def ending_soon(installation: Installation, person: Person) -> tuple[KnownEquipment, ...]:
     """What a person keeps that is in service, and whose calibration is over or ends soon."""
     now = installation.clock.now()

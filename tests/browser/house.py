@@ -107,21 +107,21 @@ def things_of(house: House) -> Mapping[str, str]:
 
 def _equipment(house: House) -> str:
     """Four pieces, each of which stands otherwise; the serial of the one that is out of service."""
-    now, luc = house.installation.clock.now(), house.performer.proven["luc"]
+    now, mia = house.installation.clock.now(), house.performer.proven["mia"]
     serials = {}
     for number, name, kind, days in (
-        ("TD-01", "Luc's, on the cart", EquipmentKind.THAW_DEVICE, 200),
-        ("TD-02", "Beside the sink", EquipmentKind.THAW_DEVICE, 12),
-        ("CRF-01", "Freezer room", EquipmentKind.CONTROLLED_RATE_FREEZER, -3),
+        ("INC-04", "Mia's, by the door", EquipmentKind.INCUBATOR, 200),
+        ("INC-05", "Beside the sink", EquipmentKind.INCUBATOR, 12),
+        ("INC-06", "Freezer room", EquipmentKind.INCUBATOR, -3),
         ("CF-07", "Left by the door", EquipmentKind.CENTRIFUGE, 90),
     ):
         until = f"{now + timedelta(days=days):%Y-%m-%d}"
         about = keeping.About(number, kind.value, name, f"SN {number}", until, f"CAL-{number}")
         serials[number] = keeping.register_equipment(
-            house.installation, luc, "south-lab", about, key=f"equipment {number}"
+            house.installation, mia, "works-production", about, key=f"equipment {number}"
         )
     out = "The rotor makes a noise; the maker comes on Friday."
-    keeping.put_in_service(house.installation, luc, serials["CF-07"], in_service=False, why=out)
+    keeping.put_in_service(house.installation, mia, serials["CF-07"], in_service=False, why=out)
     return serials["CF-07"]
 
 
