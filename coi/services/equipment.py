@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from json import JSONDecodeError, loads
 
-from coi.clock import parse_rfc3339
+from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import Unknown
 from coi.services.decoding import content_of_text
 from coi.services.directory import ListedUnit, units_by_id
@@ -116,9 +116,16 @@ def every_piece(installation: Installation) -> tuple[KnownEquipment, ...]:
 
 def ending_soon(installation: Installation, person: Person) -> tuple[KnownEquipment, ...]:
     """What a person keeps that is in service, and whose calibration is over or ends soon."""
-    now = installation.clock.now()
-    found = equipment_of(installation, person)
-    return tuple(one for one in found if one.standing(now) in {OVER, ENDS_SOON})
+    before = rfc3339(installation.clock.now() + SOON)
+
+    def look(tx: Transaction) -> tuple[KnownEquipment, ...]:
+        rows = [row for row in stored.equipment_ending(tx, before) if keeps(person, row.unit)]
+        # Where nothing ends, as on most days, nothing more is asked.
+        units = units_by_id(tx) if rows else {}
+        known = (_known(row, units[row.unit]) for row in rows)
+        return tuple(sorted(known, key=_first_to_end))
+
+    return installation.read(look)
 
 
 def require_kept(tx: Transaction, person: Person, serial: str) -> KnownEquipment:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from coi.store import tables as t
 from coi.store.statements import Row, Statement
+from coi.store.words import ONE
 
 _KIND = "equipment"
 _of = t.attestation.c
@@ -51,6 +52,15 @@ _in_unit = _told.where(_of.unit == bindparam("unit"))
 _every = Statement(_told)
 _of_unit = Statement(_in_unit)
 _of_unit_then = Statement(_in_unit.where(t.entry.c.recorded_at <= bindparam("until")))
+_later = t.attestation.alias("later")
+_newest_seq = (
+    select(func.max(_later.c.seq))
+    .where(_later.c.kind == _KIND, _later.c.about == _of.about, _later.c.chain == _of.chain)
+    .scalar_subquery()
+)
+_ending = Statement(
+    _told.where(_of.holds == ONE, _of.valid_until < bindparam("before"), _of.seq == _newest_seq)
+)
 _one = Statement(
     select(*_columns, t.entry.c.action, t.entry.c.actor, t.entry.c.content)
     .join_from(t.attestation, t.entry, _same_entry)
@@ -69,6 +79,11 @@ def equipment_of_unit(connection: Connection, unit: str, until: str = "") -> lis
     if until:
         return _newest(_of_unit_then.rows(connection, unit=unit, until=until))
     return _newest(_of_unit.rows(connection, unit=unit))
+
+
+def equipment_ending(connection: Connection, before: str) -> list[EquipmentRow]:
+    """What is in service, and whose calibration is over by this time."""
+    return _newest(_ending.rows(connection, before=before))
 
 
 def entries_of(connection: Connection, serial: str) -> list[EquipmentEntry]:

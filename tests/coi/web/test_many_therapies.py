@@ -37,10 +37,11 @@ from workflows.tasks import ANYBODY, EVERY_SITE, desk
 
 MANY = 10_000
 CALLS = 23_500
-QUERIES = 13
+QUERIES = 14
 """Session, person, list, what I could do, what is from paper, units, definitions, under way, names
 that were read in an emergency, what was captured without a line and waits (three: of a coordinator
-and of quality assurance alone), and in the head of each page what rings."""
+and of quality assurance alone), equipment whose calibration ends, and in the head of each page
+what rings."""
 MOST_BYTES = 4_000_000  # of memory for a list, one of which waits there to go to the disk
 QUERIES_OF_EXCEPTIONS = 6  # session, person, the list, what was of another class, my units, rings
 QUERIES_OF_ALARMS = 6  # session, person, the list, whose each is, my units, what rings
