@@ -24,6 +24,9 @@ from coi.store.transactions import Transaction
 from workflows.facts import Equipment, Person
 from workflows.model import EquipmentKind
 
+KIND = "equipment"
+"""The kind of its attestations."""
+
 SOON = timedelta(days=30)
 """So long before a calibration ends it is said to those who keep the equipment."""
 
@@ -206,6 +209,18 @@ def _detail(row: stored.EquipmentRow) -> dict[str, str]:
     if not isinstance(told, dict) or told.keys() != set(DETAIL):
         raise ValueError(row.serial)
     return told
+
+
+def in_words(detail: str) -> str:
+    """What an entry keeps of it, as a line; what is none of ours stays as it is."""
+    try:
+        told = loads(detail)
+    except JSONDecodeError:
+        return detail
+    if not isinstance(told, dict) or told.keys() != set(DETAIL):
+        return detail
+    number = f"serial number {told['maker_serial']}"
+    return f"{told['number']}, {told['name']}, {number}, certificate {told['certificate']}"
 
 
 def _first_to_end(one: KnownEquipment) -> tuple[bool, datetime, str]:

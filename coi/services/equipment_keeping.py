@@ -16,7 +16,15 @@ from coi.services.asked import bad_key, bad_text, entry_answering, fingerprint
 from coi.services.attesting import has_come_before
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.entries import Occasion, Registered, write_site_entry
-from coi.services.equipment import DETAIL, IN_SERVICE, OUT, KnownEquipment, pieces_of, require_kept
+from coi.services.equipment import (
+    DETAIL,
+    IN_SERVICE,
+    KIND,
+    OUT,
+    KnownEquipment,
+    pieces_of,
+    require_kept,
+)
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.places import LOCATION, keeps, names_taken
@@ -28,7 +36,6 @@ from labels.identifiers import issue_serial
 from workflows.facts import Person
 from workflows.model import EquipmentKind
 
-KIND = "equipment"
 MOST_YEARS = 20
 """No calibration holds for so long: a digit was typed wrongly."""
 

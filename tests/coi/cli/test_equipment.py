@@ -1,4 +1,4 @@
-"""`coi equipment`: registered, calibrated anew, out of service; `coi act` names it by its number."""
+"""`coi equipment`: registered, calibrated anew, out of service; `coi act` names it by number."""
 
 from datetime import timedelta
 

@@ -19,6 +19,7 @@ from coi.services.equipment_keeping import (
 )
 from coi.services.reasons import ReasonMissing
 from coi.services.therapies import look
+from coi.services.trail_changes import Known, changes_in
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
 from tests.cast import WHY
@@ -237,6 +238,24 @@ def test_what_ends_first_stands_first_and_is_told_in_time(line, mia, register):
     assert [one.piece.number for one in soon] == ["INC-03", "INC-02"]
     now = line.installation.clock.now()
     assert [one.standing(now) for one in soon] == ["calibration over", "ends soon"]
+
+
+def test_the_trail_tells_what_was_entered_in_words(line, mia, incubator):
+    """The old certificate and the new one, and why."""
+    new = Calibration(in_(line, 400), "CAL-13")
+    renew_calibration(line.installation, mia, incubator, new, why="yearly")
+
+    (entry,) = entries(line, "renew_calibration")
+    before = {
+        ("site:works", entry["seq"], "equipment", incubator): entry["attestations"][0][
+            "detail"
+        ].replace("CAL-13", "CAL-12")
+    }
+    (change,) = changes_in(entry, Known({}, {}, {}, replaced=before), None)
+
+    told = "INC-04, Mia's, by the door, serial number SN 7741, certificate"
+    assert change.old == f"{told} CAL-12"
+    assert change.new == f"incubator, until {in_(line, 400)}, {told} CAL-13"
 
 
 # -- at a step -------------------------------------------------------------------------------------
