@@ -8,6 +8,7 @@ import pytest
 
 from coi.errors import DataRefused, KeyReused, Refused, Unknown
 from coi.services import equipment
+from coi.services.concerned import Criterion, criteria, find
 from coi.services.custody_events import event_of
 from coi.services.custody_reading import read_custody
 from coi.services.equipment_keeping import (
@@ -326,6 +327,19 @@ def test_the_record_with_equipment_verifies(line, mia, incubator):
     renew_calibration(line.installation, mia, incubator, new, why="yearly")
 
     assert verify_record(line.installation).findings == ()
+
+
+@pytest.mark.usefixtures("incubator")
+def test_all_that_was_made_with_it_can_be_stopped(line):
+    """An incubator that failed: each therapy that was in it is found, and no other."""
+    activate(line, "INC-04")
+
+    quality = line.performer.proven["queenie"]
+    asked = Criterion("incubator", "INC-04")
+    found = find(line.installation, quality, asked, UNIT)
+
+    assert ("incubator", "Incubator") in criteria(line.installation)
+    assert [one.coi for one in found] == [line.first]
 
 
 @pytest.mark.usefixtures("incubator")
