@@ -21,6 +21,9 @@ from coi.store import equipment as stored
 from coi.store.people import printed_names
 from coi.store.registers import text_of
 from coi.store.transactions import Transaction
+from labels.codes.aim import strip_aim
+from labels.errors import NotACode
+from labels.identifiers import parse_scan
 from workflows.facts import Equipment, Person
 from workflows.model import EquipmentKind
 
@@ -75,10 +78,20 @@ def equipment_named(
     tx: Transaction, unit: str, names: Iterable[str], until: str = ""
 ) -> dict[str, Equipment]:
     """What a unit has of what is named, each by its number or by the serial of its label."""
-    wanted = {name: name.casefold() for name in names}
+    wanted = {name: _as_registered(name) for name in names}
     known = pieces_of(tx, unit, until) if wanted else ()
     called = {name.casefold(): one for one in known for name in (one.number, one.serial)}
     return {name: called[folded] for name, folded in wanted.items() if folded in called}
+
+
+def _as_registered(name: str) -> str:
+    """What was typed or scanned, as it is compared: a serial of ours, or the number on it."""
+    try:
+        read = parse_scan(name)
+    except NotACode:
+        # A number on a label of the house comes with the scanner's own mark before it, or without.
+        return strip_aim(name)[1].strip().casefold()
+    return (read.serial.text if read.serial else name).casefold()
 
 
 def equipment_at(installation: Installation, unit: str) -> tuple[Equipment, ...]:

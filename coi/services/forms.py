@@ -65,7 +65,7 @@ class Blank:
     choices: tuple[tuple[str, str], ...] = ()  # what is sent, and how it is shown
     is_now: bool = False  # most often it is happening right now
     of: str = ""  # of which one of several it is asked
-    offers: tuple[Offered, ...] = ()  # of equipment: what the unit has of its kind
+    offers: tuple[Offered, ...] | None = None  # of equipment: what the unit has; None: not read
 
 
 @dataclass(frozen=True, slots=True)

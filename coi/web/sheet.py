@@ -152,10 +152,11 @@ def _with_equipment(installation: Installation, form: Form, unit: str) -> Form:
     return offering(form, [Offered(one, standing_of(one, now)) for one in pieces])
 
 
-def form_again(sheet: Sheet, action: Action, given: Given) -> Form:
+def form_again(installation: Installation, sheet: Sheet, action: Action, given: Given) -> Form:
     """The form of another version's action, for the same person at the same unit."""
     country = sheet.page.units[sheet.unit].site.country if sheet.unit else ""
-    return form_of(sheet.page.view, action, country, dict(_counts(given)))
+    form = form_of(sheet.page.view, action, country, dict(_counts(given)))
+    return _with_equipment(installation, form, sheet.unit)
 
 
 def _zone(page: TherapyNow, held: Sequence[str], unit: str, chosen: str) -> str:

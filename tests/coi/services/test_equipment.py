@@ -262,10 +262,12 @@ def test_the_trail_tells_what_was_entered_in_words(line, mia, incubator):
 # -- at a step -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("named", ["INC-04", "inc-04", "label"])
+@pytest.mark.parametrize("named", ["INC-04", "inc-04", "]C0INC-04", "label", "]d2 label", "LABEL"])
 def test_what_was_used_stands_in_the_entry_with_the_end_of_its_calibration(line, incubator, named):
-    """Typed in small letters, or read from its label: the record has its number."""
-    activate(line, incubator if named == "label" else named)
+    """Typed, or read from either label with the scanner's mark: the record has its number."""
+    marked = named.replace(" ", "").replace("label", incubator).replace("LABEL", incubator.lower())
+
+    activate(line, marked)
 
     (value,) = [
         one

@@ -11,6 +11,7 @@ from coi.services.therapies import look
 from tests.cast import WHY
 from tests.coi.line import UNIT
 from tests.coi.web.steps import filled_in, form_on, path_of, put
+from workflows.facts import Mode
 
 PATH = "/equipment"
 
@@ -219,6 +220,15 @@ def test_the_form_shows_what_the_unit_has_and_until_when_it_is_calibrated(line, 
     assert "calibrated until" in page
     assert "calibration over" in page
     assert "value-incubator" in form_on(page)
+
+
+def test_what_is_entered_late_is_offered_the_same(line, mia, register):
+    """The form that is copied from paper names it, too."""
+    register("INC-02")
+
+    page = mia.get(path_of(line.first, "activate", Mode.LATE)).text
+
+    assert '<option value="INC-02">' in page
 
 
 def test_a_unit_without_equipment_says_so(line, mia):
