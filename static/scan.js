@@ -5,7 +5,7 @@
 
 (() => {
   const { FAST, PAUSE, SHORTEST } = Pace;
-  const QUIET = 100; // so long after the last key the burst is over
+  const QUIET = 80; // so long after the last key the burst is over
   const LEAVING = 3000; // so long a page may take to go; a download never goes
   const PATIENCE = 10000; // then the browser itself sends the form, and says what is wrong
   const KEPT = "coi.burst";

@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "archive": ("coi.cli.archive", "Try whether archived records can be read; sign for that."),
     "drill": ("coi.cli.drill", "Try a backup: restore it aside, prove it, record the result."),
     "doctor": ("coi.cli.doctor", "Look whether the installation is as it should be."),
+    "qualify": ("coi.cli.qualify", "Show that it is as released, and that its rules hold."),
     "upgrade": ("coi.cli.upgrade", "Bring the tables of a record to this version."),
     "workflow": ("coi.cli.workflow", "List, check, show and draw workflow definitions."),
     "demo": ("coi.cli.demo", "Fill an instance with invented therapies, to try things."),

@@ -34,7 +34,7 @@ def command(ctx: click.Context, tls: tuple[Path, Path] | None, *, as_json: bool)
     The exit status is 0 where everything is well, 1 where somebody should look, and 2 where
     something is wrong or could not be checked.
     """
-    findings = list(_found(tls))
+    findings = list(found(tls))
     if as_json:
         click.echo(json.dumps([_plain(one) for one in findings], indent=2))
     else:
@@ -43,7 +43,7 @@ def command(ctx: click.Context, tls: tuple[Path, Path] | None, *, as_json: bool)
     ctx.exit(checkup.worst(findings))
 
 
-def _found(tls: tuple[Path, Path] | None) -> Iterator[Finding]:
+def found(tls: tuple[Path, Path] | None) -> Iterator[Finding]:
     """Everything that is found; without settings nothing more can be."""
     try:
         chosen = settings()

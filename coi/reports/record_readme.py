@@ -39,7 +39,7 @@ identity-checks.csv    which identifiers were compared with the patient's; never
 documents.csv          each label and document that was printed, and each export like this one
 identity-looks.csv     who looked at the patient's identity, and why
 trail-reviews.csv      who reviewed the audit trail up to which entry, and signed for it
-audit-trail.csv        who, what, when, why, the old and the new value, in one table
+audit-trail.csv        who, what, when, why, old and new value, who signed, in one table
 workflow/              each version of the definition by which the therapy ran, as installed
 label-templates/       each template by which its labels were issued: where each text stood
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it

@@ -266,7 +266,7 @@ def _reviews(whole: WholeRecord) -> Iterator[Row]:
 
 _TRAIL = (
     *("Recorded at", "Happened at", "Entry", "By", "Role", "What", "Thing", "Of what"),
-    *("Old", "New", "Why"),
+    *("Old", "New", "Why", "Signed"),
 )
 
 
@@ -277,24 +277,31 @@ def audit_trail(whole: WholeRecord) -> Iterator[Row]:
         head = _head(whole, event)
         found = [*_refused(event), *_changed(whole, event, values), *_moved(whole, event)]
         found += _turned(whole, event)
+        signed = _signed(whole, event)
         for told in found or [("", "", "", "", "")]:
-            yield *head, *told
+            yield *head, *told, signed
     for review in whole.reading.reviews:
         until = f"up to entry {review.read.entry}"
         for signed in review.signatures:
             who = (signed.printed_name, signed.role, signed.meaning)
-            yield review.at, review.at, "", *who, "", "", "", until, ""
+            yield review.at, review.at, "", *who, "", "", "", until, "", signed.meaning
     for one in (*whole.documents, *whole.looks):
         what = f"{one.kind} {one.about}".replace("_", " ")
         by = whole.people.get(one.actor, "(erased)")
         copy = f"copy {one.copy}" if one.copy else "looked at"
-        yield one.recorded_at, one.recorded_at, "", by, "", what, "", "", "", copy, one.reason
+        yield one.recorded_at, one.recorded_at, "", by, "", what, "", "", "", copy, one.reason, ""
 
 
 def _head(whole: WholeRecord, event: Happened) -> Row:
     who = (whole.reading.person(event.actor), said(event.role))
     refused = "REFUSED: " if event.kind == "refused" else ""
     return event.recorded_at, event.happened_at, event.seq, *who, f"{refused}{event.title}"
+
+
+def _signed(whole: WholeRecord, event: Happened) -> str:
+    """Who stands for it with their signature, one after the other; '' where it takes none."""
+    zone = whole.reading.zone_at(event.unit)
+    return "; ".join(", ".join(signature_block(shown(one, zone))) for one in event.signatures)
 
 
 def _refused(event: Happened) -> Iterator[tuple[str, ...]]:

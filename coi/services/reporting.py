@@ -14,7 +14,7 @@ from coi.services.proofs import Proven
 from coi.store.people import printed_names
 from coi.store.transactions import Transaction
 
-_PACKAGE: Final = "chain-of-identity"
+PACKAGE: Final = "chain-of-identity"
 
 
 def custody_record(
@@ -57,6 +57,6 @@ def name_of(tx: Transaction, generated_by: Proven | str) -> str:
 def software() -> str:
     """The name and version of this software."""
     try:
-        return f"{_PACKAGE} {version(_PACKAGE)}"
+        return f"{PACKAGE} {version(PACKAGE)}"
     except PackageNotFoundError:
-        return f"{_PACKAGE}, run from its source"
+        return f"{PACKAGE}, run from its source"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from coi.errors import DataRefused, KeyReused, Refused, Unknown
-from coi.services import benches, sessions
+from coi.services import benches, changeover, sessions
 from coi.services.permissions import EVERYWHERE
 from coi.services.proofs import NotAllowed, person_of
 from coi.services.therapies import look
@@ -279,6 +279,21 @@ def test_what_is_cleared_away_is_what_was_seen(opened):
 def test_a_clear_bench_is_not_cleared_again(line):
     """A signature stands for something that was done."""
     assert why_not_cleared(line, "mia", "max") == {"BENCH_IS_CLEAR"}
+
+
+def test_a_bench_that_was_retired_meanwhile_is_not_cleared_back_into_use(opened, monkeypatch):
+    """On PostgreSQL others write between the first look and the second, and the second counts."""
+    seen = opened.bench()
+    opened.clear("mia", "max")
+    benches.retire_bench(opened.installation, root_of(opened.installation), seen.serial, why=WHY)
+    monkeypatch.setattr(changeover, "bench_seen", lambda *_asked: seen)
+
+    with pytest.raises(Unknown):
+        opened.clear("mia", "max", holds=opened.first, key="a second one")
+
+    assert len(entries(opened, "clear_bench")) == 1
+    left = benches.benches_of(opened.installation, opened.person("mia"))
+    assert seen.serial not in {one.serial for unit in left for one in unit.benches}
 
 
 def test_the_same_changeover_twice_has_one_effect(opened):

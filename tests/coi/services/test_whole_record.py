@@ -292,7 +292,7 @@ def test_each_copy_has_a_number_and_is_on_record(performer, lives, taken):
 
 
 def test_the_audit_trail_has_the_old_and_the_new_value_and_why(performer, lives, taken):
-    """Of a correction; and who, in which role, when (P11-10e, DI-03)."""
+    """Of a correction; and who, in which role, when, and who signed for it (P11-10e, DI-03)."""
     coi = lives.cois["on hold"]
     play(performer, coi, [corrected("weight_kg", "46.5", reason="digits were exchanged")])
 
@@ -302,6 +302,11 @@ def test_the_audit_trail_has_the_old_and_the_new_value_and_why(performer, lives,
         ("64.5 kg", "46.5 kg", "digits were exchanged")
     ]
     assert all(one["By"] and one["Role"] and one["Recorded at"] for one in rows)
+    signatures = sheet(taken(coi), "signatures.csv")
+    corrected_by = [one for one in signatures if one["Entry"] == rows[-1]["Entry"]]
+    assert corrected_by
+    assert all(one["Printed name"] in rows[-1]["Signed"] for one in corrected_by)
+    assert all(one["Meaning"] in rows[-1]["Signed"] for one in corrected_by)
 
 
 def test_what_became_of_a_label_is_told_with_who_when_and_why(performer, lives, taken):

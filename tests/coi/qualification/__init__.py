@@ -1,0 +1,1 @@
+"""Whether an installation shows of itself what it must."""
