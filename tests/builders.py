@@ -6,7 +6,7 @@ values and the earlier entries that guards look back at.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,7 @@ from workflows.draft import Decision
 from workflows.facts import (
     Bench,
     Deed,
+    Equipment,
     Facts,
     Label,
     Link,
@@ -35,7 +36,7 @@ from workflows.facts import (
 )
 from workflows.labelled import CHOICES
 from workflows.loading import load
-from workflows.model import Workflow
+from workflows.model import EquipmentKind, Workflow
 from workflows.treating import Treatment
 
 LINES = {"therapy": 0, "collection": 5, "material": 6, "lot": 20, "product": 30, "sample": 31}
@@ -196,6 +197,7 @@ def facts(
         over_labels=(),
         donations=(),
         benches=(),
+        equipment={},
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )
     return replace(told, **changes)
@@ -324,6 +326,12 @@ def a_shipper(hold_hours: int | None = 120, qualified_until: datetime | None = c
 def a_bench(serial: str = "L-1", name: str = "Isolator 1", holds: str = "-") -> Bench:
     """Give a bench of the factory; cleared, unless it holds something."""
     return Bench(serial, name, "factory", holds, NOW)
+
+
+def a_piece_of_equipment(number: str, kind: EquipmentKind) -> Equipment:
+    """Give equipment of the factory, in service and calibrated until the end of March."""
+    until = datetime(2027, 3, 31, 23, 59, 59, tzinfo=UTC)
+    return Equipment(f"L-{number}", number, "Left by the door", kind, "factory", until)
 
 
 # -- decisions -------------------------------------------------------------------------------------

@@ -320,7 +320,8 @@ class Performance:
         """A plausible text for each field, or the next test result that is missing."""
         if self.action.verb is Verb.TEST:
             return self.result()
-        given = {field.name: self.value(field) for field in self.action.fields}
+        asked = (field for field in self.action.fields if field.kind is not FieldKind.EQUIPMENT)
+        given = {field.name: self.value(field) for field in asked}
         if "guard" in given:
             unfrozen = turns[0][0].machine == "material"
             given["guard"] = "material_is_fresh" if unfrozen else "product_is_in_date"

@@ -1,6 +1,6 @@
 """One request beside the facts it meets: what every guard is given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from workflows.composed import nfc
 from workflows.facts import (
     Bench,
     Deed,
+    Equipment,
     Facts,
     Label,
     Link,
@@ -139,6 +140,13 @@ class Case:
         if self.facts.benches is None:
             raise NotTold("benches")
         return self.facts.benches
+
+    @property
+    def equipment(self) -> Mapping[str, Equipment]:
+        """What fields name of the acting unit's equipment; a case that was not told refuses."""
+        if self.facts.equipment is None:
+            raise NotTold("equipment")
+        return self.facts.equipment
 
     def parents(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
         """What the subject was made of (or what is packed in it)."""

@@ -71,8 +71,9 @@ def correctable(
         machine = then.machines[subjects[value.subject].machine]
         test, field = then.tests.get(value.field), _fields_of(then).get(value.field)
         # Who takes part follows from a unit: it is changed by a step that moves the rights along.
-        names_a_unit = field is not None and field.kind is FieldKind.UNIT
-        if (test or field) and machine.kind not in _OF_THE_ENGINE and not names_a_unit:
+        # What was used was judged by its register: another piece is told by an exception.
+        is_bound = field is not None and field.kind in {FieldKind.UNIT, FieldKind.EQUIPMENT}
+        if (test or field) and machine.kind not in _OF_THE_ENGINE and not is_bound:
             yield Recorded(value, field, test)
 
 

@@ -17,7 +17,7 @@ from workflows.guards import ALWAYS, GUARDS, Guard
 from workflows.guards.bench import HANDS_ON
 from workflows.joining import joining
 from workflows.mix_ups import mismatches
-from workflows.model import Action, GuardUse, Kind, Pick, Verb, Workflow
+from workflows.model import Action, FieldKind, GuardUse, Kind, Pick, Verb, Workflow
 from workflows.notices import notices
 from workflows.on_paper import PAPER_REFERENCE, SIGNED_BY
 from workflows.planning import plan
@@ -56,6 +56,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("templates")
     if action.verb in HANDS_ON:
         needed.add("benches")
+    if any(field.kind is FieldKind.EQUIPMENT for field in action.fields):
+        needed.add("equipment")
     return frozenset(needed)
 
 

@@ -204,6 +204,8 @@ def _field(workflow: Workflow, field: Field) -> str:
         told.append(f"worked out by: {', '.join(field.uses)}")
     if field.at:
         told.append(f"at a {field.at}")
+    if field.equipment:
+        told.append(_plain(field.equipment))
     return ", ".join(filter(None, told))
 
 
@@ -216,6 +218,7 @@ _KINDS = {
     FieldKind.CHOICE: "a choice",
     FieldKind.YES_NO: "yes or no",
     FieldKind.UNIT: "a unit",
+    FieldKind.EQUIPMENT: "a piece of equipment",
 }
 
 

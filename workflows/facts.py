@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workflows.label_life import DEAD, LabelLife, LabelState
+from workflows.model import EquipmentKind
 from workflows.on_paper import NONE, OPEN, STEP
 from workflows.treating import Treatment
 from workflows.versions import Earlier
@@ -211,6 +212,19 @@ class Bench:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """A registered piece of equipment of a unit, and what was attested of it last."""
+
+    serial: str  # of the label that was printed here
+    number: str  # as it stands on it; a unit gives none twice
+    name: str
+    kind: EquipmentKind
+    unit: str
+    calibrated_until: datetime
+    in_service: bool = True
+
+
 Meaning = Label | Wristband | Order | Shipper | Place
 
 
@@ -317,6 +331,7 @@ class Facts:
     history: tuple[Deed, ...] | None = None
     templates: Mapping[str, bool] | None = None  # template name -> approved now
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
+    equipment: Mapping[str, Equipment] | None = None  # of what fields name, what the unit has
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
     label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue

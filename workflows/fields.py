@@ -130,6 +130,7 @@ _READERS: Mapping[FieldKind, Callable[[Field, str], str]] = {
     FieldKind.CHOICE: _choice,
     FieldKind.YES_NO: _yes_no,
     FieldKind.UNIT: _text,
+    FieldKind.EQUIPMENT: _text,
 }
 
 
@@ -143,11 +144,16 @@ def sources(case: Case, field: Field) -> tuple[Mapping[str, str], ...]:
 
 def units_named(action: Action, request: Request) -> Iterator[str]:
     """The units that the fields of the action name, whether they are known or not."""
+    return (text for _field, text in named_in(action, request, FieldKind.UNIT))
+
+
+def named_in(action: Action, request: Request, kind: FieldKind) -> Iterator[tuple[Field, str]]:
+    """What the fields of this kind name, whether it is known or not."""
     given = (request.values, *(birth.values for birth in request.births))
     for field in action.fields:
-        for values in given if field.kind is FieldKind.UNIT else ():
+        for values in given if field.kind is kind else ():
             if named := nfc(values.get(field.name, "")).strip():
-                yield named
+                yield field, named
 
 
 def problems(case: Case) -> Iterator[Refusal]:

@@ -204,6 +204,20 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     UNIT = "unit"  # of a site of the kind `at`, which takes part in the therapy from then on
+    EQUIPMENT = "equipment"  # of the acting unit, known by its number or by its label
+
+
+class EquipmentKind(StrEnum):
+    """What a piece of equipment is, as its register says and as a field may ask for it."""
+
+    INCUBATOR = "incubator"
+    CENTRIFUGE = "centrifuge"
+    CELL_PROCESSOR = "cell_processor"
+    CONTROLLED_RATE_FREEZER = "controlled_rate_freezer"
+    THAW_DEVICE = "thaw_device"
+    BIOSAFETY_CABINET = "biosafety_cabinet"
+    SCALE = "scale"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +237,7 @@ class Field:
     confidential: bool = False  # about a person: enters the ledger as a salted commitment
     at: SiteKind | None = None  # of a unit: the kind of its site
     uses: tuple[str, ...] = ()  # fields by which it was worked out: corrected, it is in doubt
+    equipment: EquipmentKind | None = None  # of equipment: its kind; None takes every kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from workflows.draft import Birth, Draft, Move, NewLink, NewValue
 from workflows.expansion import MIGRATE
 from workflows.facts import Label, Position, Subject, Wristband, unborn
 from workflows.fields import read
+from workflows.guards.equipment import calibration_told
 from workflows.guards.identity import is_labelled_anew, shipper_scan
 from workflows.guards.investigating import CRITERION
 from workflows.guards.people import role_in_use
 from workflows.labelled import BAG_LABEL
-from workflows.model import Action, Custody, Field, Kind, MoveRule, Pick, Relation, Verb
+from workflows.model import Action, Custody, Field, FieldKind, Kind, MoveRule, Pick, Relation, Verb
 from workflows.on_paper import APPLY_LABEL, BESIDE, NOT_BESIDE, ONLY_COPIED, is_beside
 from workflows.packing import NOTHING, PACKAGING, Packing, depth, packing_of
 from workflows.refusal import Notice
@@ -305,15 +306,27 @@ def _record_fields(
     for field_ in drafting.case.action.fields:
         if _is_on(drafting.case, field_, machine) and values.get(field_.name, "").strip():
             drafting.values.append(
-                NewValue(
-                    subject=subject,
-                    field=field_.name,
-                    content=read(field_, values[field_.name]),
-                    occurrence=drafting.occurrence,
-                    unit=field_.unit,
-                    confidential=field_.confidential,
+                _as_registered(
+                    drafting.case,
+                    NewValue(
+                        subject=subject,
+                        field=field_.name,
+                        content=read(field_, values[field_.name]),
+                        occurrence=drafting.occurrence,
+                        unit=field_.unit,
+                        confidential=field_.confidential,
+                    ),
+                    field_,
                 )
             )
+
+
+def _as_registered(case: Case, value: NewValue, field_: Field) -> NewValue:
+    """Equipment by its own number, with the end of its calibration; all else as it was read."""
+    found = case.equipment.get(value.content) if field_.kind is FieldKind.EQUIPMENT else None
+    if found is None:
+        return value
+    return replace(value, content=found.number, limits=calibration_told(found))
 
 
 def _is_on(case: Case, field_: Field, machine: str) -> bool:

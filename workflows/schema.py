@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from workflows.model import Custody, FieldKind, Kind, Pick, SiteKind, Verb
+from workflows.model import Custody, EquipmentKind, FieldKind, Kind, Pick, SiteKind, Verb
 from workflows.shapes import (
     ANY,
     Advice,
@@ -96,6 +96,7 @@ class FieldSchema(_LimitsSchema):
     confidential = YesNo()
     at = one_of(SiteKind)
     uses = several(name())
+    equipment = one_of(EquipmentKind)
 
     @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
@@ -124,6 +125,20 @@ class FieldSchema(_LimitsSchema):
             misfits["at"] = [Advice("needs kind: unit", "Change the kind, or remove it")]
         if is_unit and data.get("confidential"):
             misfits["confidential"] = [Advice("hides who takes part", "Remove it")]
+        if misfits:
+            raise ValidationError(misfits)
+
+    @validates_schema
+    def equipment_is_no_secret(self, data: dict[str, Any], **_: object) -> None:
+        """Only equipment is of a kind of equipment; what was used is nothing about a person."""
+        is_equipment = data.get("kind") is FieldKind.EQUIPMENT
+        misfits: dict[str, list[Advice]] = {}
+        if not is_equipment and "equipment" in data:
+            misfits["equipment"] = [
+                Advice("needs kind: equipment", "Change the kind, or remove it")
+            ]
+        if is_equipment and data.get("confidential"):
+            misfits["confidential"] = [Advice("hides what was used", "Remove it")]
         if misfits:
             raise ValidationError(misfits)
 

@@ -63,6 +63,10 @@ _LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "clearBench": {"serial": "$response.body#/items/0/serial"},
         "retireBench": {"serial": "$response.body#/items/0/serial"},
     },
+    "listEquipment": {
+        "renewCalibration": {"serial": "$response.body#/items/0/serial"},
+        "serveEquipment": {"serial": "$response.body#/items/0/serial"},
+    },
     "listPlaces": {"printPlaceLabel": {"serial": "$response.body#/items/0/serial"}},
     "listPeople": {
         "showPerson": {"username": "$response.body#/items/0/username"},

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "programs": ("coi.cli.programs", "Let programs act under names and tokens of their own."),
     "sites": ("coi.cli.sites", "Register sites and their units."),
     "bench": ("coi.cli.bench", "Register benches; sign the changeover between two therapies."),
+    "equipment": ("coi.cli.equipment", "Register equipment; enter the end of its calibration."),
     "approve": ("coi.cli.approve", "Approve label templates, qualify shippers."),
     "keys": ("coi.cli.keys", "Give out, put back and try the key of the identity vault."),
     "erase": ("coi.cli.erase", "Erase who a patient is, once the law no longer keeps it."),

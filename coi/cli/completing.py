@@ -202,6 +202,7 @@ def _hint(field: Field, units: Sequence[str]) -> str:
         FieldKind.YES_NO: "yes/no",
         FieldKind.CHOICE: "/".join(field.choices),
         FieldKind.UNIT: "/".join(units),
+        FieldKind.EQUIPMENT: "its number, or the serial of its label",
     }
     told = ", ".join(filter(None, (unit, limits, kinds.get(field.kind, ""))))
     return f" ({told})" if told else ""

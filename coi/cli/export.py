@@ -124,6 +124,14 @@ def places(username: str, output: Path, *, force: bool) -> None:
     _write(listings.places(), username, output, force=force)
 
 
+@command.command()
+@BY
+@output_options
+def equipment(username: str, output: Path, *, force: bool) -> None:
+    """The equipment of your units, with the end of its calibration."""
+    _write(listings.equipment(), username, output, force=force)
+
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 _WHO = click.option("--who", default="", metavar="USER", help="By this person only.")
 _SINCE = click.option("--since", type=_DAY, help="From this day on.")

@@ -148,6 +148,14 @@ class Blank(TypedDict):
     on: "str"
 
 
+class Calibrated(TypedDict):
+    """`Calibrated` of the description."""
+
+    why: "NotRequired[str]"
+    calibrated_until: "str"
+    certificate: "str"
+
+
 class Change(TypedDict):
     """`Change` of the description."""
 
@@ -339,6 +347,20 @@ class Entry(TypedDict):
     content: "dict[str, Any]"
 
 
+class Equipment(TypedDict):
+    """`Equipment` of the description."""
+
+    unit: "str"
+    number: "str"
+    kind: "str"
+    name: "str"
+    maker_serial: "str"
+    calibrated_until: "str"
+    certificate: "str"
+    serial: "str"
+    standing: "str"
+
+
 class Errand(TypedDict):
     """`Errand` of the description."""
 
@@ -361,6 +383,12 @@ class Errands(TypedDict):
     """`Errands` of the description."""
 
     items: "list[UnderWay]"
+
+
+class EveryEquipment(TypedDict):
+    """`EveryEquipment` of the description."""
+
+    items: "list[Equipment]"
 
 
 class Exceptions(TypedDict):
@@ -690,6 +718,18 @@ class NewBadge(TypedDict):
 
     role: "str"
     unit: "str"
+
+
+class NewEquipment(TypedDict):
+    """`NewEquipment` of the description."""
+
+    unit: "str"
+    number: "str"
+    kind: "str"
+    name: "str"
+    maker_serial: "str"
+    calibrated_until: "str"
+    certificate: "str"
 
 
 class NewPassword(TypedDict):
@@ -1136,6 +1176,13 @@ class Served(TypedDict):
     server: "str"
     software: "str"
     changes: "list[SettingChanged]"
+
+
+class Service(TypedDict):
+    """`Service` of the description."""
+
+    why: "NotRequired[str]"
+    in_service: "bool"
 
 
 class Session(TypedDict):

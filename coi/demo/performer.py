@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from coi.clock import rfc3339
 from coi.demo.cast import STAFF, Staff
+from coi.demo.equipping import equip
 from coi.demo.fitting import (
     CannotPerform,
     holding,
@@ -190,6 +191,7 @@ class Performer:
         staff = self._staff(view, action, wish)
         unit, subjects = place_and_things(view, action, wish.on, staff)
         people = people_for(action, unit, staff)
+        equip(self.installation, self.proven[people[0]], unit, action)
         # A key that was used before would be answered with what was recorded then.
         self.count += 1
         wanted = TakeAction(
@@ -261,10 +263,11 @@ class Performer:
         known[OVER_LABEL] = f"(21){self.installation.new_id()}"
         # No two patients gave one donation.
         known[DONATION] = f"DEMO-{self.installation.new_id()[-9:]}"
-        return {
+        texts = {
             one.name: known[one.name] if takes(one, known) else text_for(one, rfc3339(now))
             for one in action.fields
-        } | dict(wish.values)
+        }
+        return {name: text for name, text in texts.items() if text} | dict(wish.values)
 
     def _stated(self, coi: str, action: Action, signers: Sequence[str]) -> tuple[Stated, ...]:
         """What the patient tells each signer, where the action asks for it."""

@@ -14,6 +14,9 @@ from workflows.model import Action, Field, FieldKind, QualityTest, Verb, Workflo
 from workflows.treating import ASKED, FIELDS, TREATING, Named, Treatment, treatment
 
 WEIGHT_KG, OTHER_WEIGHT_KG = "64.5", "46.5"
+PROCESSOR = "CP-01"
+"""The number of the cell processor, the one piece of equipment without which a step is refused."""
+
 KINDS: Mapping[str, str] = {site.id: site.kind for site in SITES}
 
 
@@ -92,6 +95,8 @@ def text_for(field_: Field, now: str) -> str:
     if field_.kind in {FieldKind.DECIMAL, FieldKind.INTEGER}:
         low, high = field_.low or 0, field_.high or 100
         return str((low + high) // 2)
+    if field_.kind is FieldKind.EQUIPMENT:
+        return PROCESSOR if field_.required else ""
     made_up: Mapping[FieldKind, str] = {
         FieldKind.DATE: now[:10],
         FieldKind.TIME: now,

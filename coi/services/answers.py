@@ -25,6 +25,7 @@ from coi.services.reading_codes import dialects_for
 from coi.services.scanning import Code, resolve, why_not
 from coi.services.sessions import SignedIn
 from coi.store import codes, facts, lists
+from coi.store.equipment import entries_of
 from coi.store.transactions import Transaction
 from labels.codes.gs1 import Gs1Codes
 from labels.codes.isbt128 import IsbtCodes
@@ -113,6 +114,7 @@ class Found:
     cois: tuple[str, ...] = ()  # of a wristband's patient
     bench: Bench | None = None
     place: KnownPlace | None = None
+    is_equipment: bool = False  # the place is on the register of equipment
     badge: BadgeSeen | None = None
     shipper: Shipper | None = None
     why_not: NotACode | None = None
@@ -322,7 +324,10 @@ def _place(looker: _Looker, code: Code, place: Place) -> Found:
     except Unknown:
         known = place_named(looker.tx, place.serial)
         kept = known is not None and keeps(looker.person, known.unit.id)
-        return Found(code, Sort.PLACE, place=known) if kept else Found(code)
+        if not kept:
+            return Found(code)
+        is_equipment = bool(entries_of(looker.tx, place.serial))
+        return Found(code, Sort.PLACE, place=known, is_equipment=is_equipment)
     return Found(code, Sort.BENCH, bench=bench)
 
 

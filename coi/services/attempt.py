@@ -18,6 +18,7 @@ from coi.services.donations import (
     said_in_isbt128,
 )
 from coi.services.entries import Occasion
+from coi.services.equipment import equipment_named
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.likeness import told_apart
@@ -37,6 +38,7 @@ from coi.store.transactions import Transaction
 from workflows.decide import needs, needs_around_packages
 from workflows.facts import (
     Bench,
+    Equipment,
     Facts,
     IdentityCheck,
     Label,
@@ -51,11 +53,11 @@ from workflows.facts import (
     Unit,
     Wristband,
 )
-from workflows.fields import units_named
+from workflows.fields import named_in, units_named
 from workflows.guards.bench import HANDS_ON, bench_in_use
 from workflows.label_numbers import asks_for_numbers
 from workflows.labelled import DONATION
-from workflows.model import Action, Kind, Workflow
+from workflows.model import Action, FieldKind, Kind, Workflow
 from workflows.packing import PACKAGING
 from workflows.versions import asked
 
@@ -325,6 +327,8 @@ class Attempt:
             )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))
+        if action is not None and "equipment" in needs(action):
+            facts = replace(facts, equipment=_equipment(tx, action, request))
         _require_fresh(wanted, facts)
         occasion = _occasion(wanted, digest, request, facts, present.device)
         return cls(tx, installation, standing, request, facts, occasion, signed, wanted.entered)
@@ -341,9 +345,20 @@ def units_of(
 
 def _benches(tx: Transaction, request: Request) -> tuple[Bench, ...]:
     """The benches of the acting unit; for a late fact, as they stood when it happened."""
-    unit, happened_at = request.unit, request.happened_at
-    then = rfc3339(happened_at) if request.mode is Mode.LATE and happened_at else ""
-    return benches.benches(tx, unit.id, site_chain(unit.site), then)
+    unit = request.unit
+    return benches.benches(tx, unit.id, site_chain(unit.site), _then(request))
+
+
+def _equipment(tx: Transaction, action: Action, request: Request) -> Mapping[str, Equipment]:
+    """What the acting unit has of what fields name; for a late fact, as it stood then."""
+    named = (text for _field, text in named_in(action, request, FieldKind.EQUIPMENT))
+    return equipment_named(tx, request.unit.id, named, _then(request))
+
+
+def _then(request: Request) -> str:
+    """When a late fact happened; '' of whatever happens now."""
+    happened_at = request.happened_at
+    return rfc3339(happened_at) if request.mode is Mode.LATE and happened_at else ""
 
 
 def _as_asked(signers: Iterable[Signed], meanings: Iterable[str]) -> Iterator[Signed]:

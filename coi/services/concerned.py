@@ -110,10 +110,13 @@ def criteria(installation: Installation) -> tuple[tuple[str, str], ...]:
     return installation.read(work)
 
 
+_ASKED_FOR = frozenset({FieldKind.TEXT, FieldKind.UNIT, FieldKind.EQUIPMENT})
+
+
 def _plain_fields(workflow: Workflow) -> Iterator[tuple[str, str]]:
     for action in workflow.actions.values():
         for one in action.fields:
-            is_plain = one.kind in {FieldKind.TEXT, FieldKind.UNIT} and not one.confidential
+            is_plain = one.kind in _ASKED_FOR and not one.confidential
             if is_plain and one.name != CRITERION:
                 yield one.name, one.title
 

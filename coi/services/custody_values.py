@@ -70,10 +70,19 @@ def content_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> s
         return ERASED
     if value["field"] in {PAIRING, OWNER, TOOK_PART}:
         return ", ".join(map(reading.person, content.split()))
-    if field and field.kind is FieldKind.TIME:
+    return _of_kind(reading, event, value, field.kind) if field else content
+
+
+def _of_kind(reading: Reading, event: Happened, value: Mapping[str, Any], kind: FieldKind) -> str:
+    """A text as its kind is read: a time of the place, a party, equipment with its calibration."""
+    content: str = value["content"]
+    if kind is FieldKind.TIME:
         return _time(reading, event, content)
-    if field and field.kind is FieldKind.UNIT:
+    if kind is FieldKind.UNIT:
         return reading.party(content)
+    if kind is FieldKind.EQUIPMENT and value["limits"] != "-":
+        # Until when it was calibrated stands in the entry: nobody has to look into a register.
+        return f"{content} ({value['limits']})"
     return content
 
 
@@ -91,6 +100,13 @@ def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
     if reason in reading.texts:
         return reading.texts[reason]
     return ERASED if COMMITMENT.fullmatch(reason) else said(reason)
+
+
+def limits_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> str:
+    """The limits of a value; until when equipment was calibrated is told with it, and is none."""
+    field = field_of(reading, event.action, value["field"])
+    is_equipment = field is not None and field.kind is FieldKind.EQUIPMENT
+    return "" if is_equipment else said(value["limits"])
 
 
 def within_of(value: Mapping[str, Any]) -> bool | None:

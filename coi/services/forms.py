@@ -1,10 +1,10 @@
 """What the form of an action asks for, read from the definition: plain values, no page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from workflows.facts import Subject
+from workflows.facts import Equipment, Subject
 from workflows.fields import IDENTIFIES
 from workflows.model import (
     Action,
@@ -48,6 +48,14 @@ class Standing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A piece of equipment that can be named in a field, and how it stands now."""
+
+    piece: Equipment
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Blank:
     """One field to be filled in, under the name by which the form sends it."""
 
@@ -57,6 +65,7 @@ class Blank:
     choices: tuple[tuple[str, str], ...] = ()  # what is sent, and how it is shown
     is_now: bool = False  # most often it is happening right now
     of: str = ""  # of which one of several it is asked
+    offers: tuple[Offered, ...] | None = None  # of equipment: what the unit has; None: not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,25 @@ def form_of(
         turns=_turns(view, action),
         opens=_opened(view, action),
     )
+
+
+def offering(form: Form, offered: Sequence[Offered]) -> Form:
+    """The form, with what can be named in each field of equipment."""
+
+    def filled(blank: Blank) -> Blank:
+        if blank.field.kind is not FieldKind.EQUIPMENT:
+            return blank
+        kind = blank.field.equipment
+        own = (one for one in offered if kind in {None, one.piece.kind})
+        return replace(blank, offers=tuple(own))
+
+    born = (replace(one, each=tuple(tuple(map(filled, e)) for e in one.each)) for one in form.born)
+    return replace(form, blanks=tuple(map(filled, form.blanks)), born=tuple(born))
+
+
+def asks_for_equipment(action: Action) -> bool:
+    """Some field of the action is filled in with equipment."""
+    return any(field.kind is FieldKind.EQUIPMENT for field in action.fields)
 
 
 def order_blanks(action: Action) -> tuple[Blank, ...]:

@@ -10,6 +10,7 @@ from coi.reports.wording import signature_block
 from coi.services import exception_list, trail, worklist
 from coi.services.benches import NO_BENCH, benches_seen
 from coi.services.directory import Listed, ListedUnit, people_named, units_by_id
+from coi.services.equipment import equipment_kept
 from coi.services.exporting import Listing
 from coi.services.installation import Installation
 from coi.services.looks import looks_of
@@ -180,6 +181,29 @@ def places() -> Listing:
         return Table("Places", ("Site", "Unit", "Place", "Serial"), rows)
 
     return Listing("places", Permission.KEEP_PLACES, table, {})
+
+
+def equipment() -> Listing:
+    """The equipment that a person keeps: what ends first stands first."""
+
+    def table(tx: Transaction, installation: Installation, person: Person) -> Table:
+        now = installation.clock.now()
+        headings = (
+            *("Site", "Unit", "Number", "Kind", "Name", "Serial number of its maker"),
+            *("Calibrated until (UTC)", "Certificate", "How it stands", "Label"),
+        )
+        rows = [
+            (
+                *(one.unit.site.name, one.unit.name, one.piece.number),
+                *(one.piece.kind.replace("_", " "), one.piece.name, one.maker_serial),
+                *(one.piece.calibrated_until, one.certificate, one.standing(now)),
+                one.piece.serial,
+            )
+            for one in equipment_kept(tx, person)
+        ]
+        return Table("Equipment", headings, rows)
+
+    return Listing("equipment", Permission.KEEP_PLACES, table, {})
 
 
 def stock_take(identifier: str) -> Listing:

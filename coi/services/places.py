@@ -80,11 +80,15 @@ def _require_new(tx: Transaction, person: Person, unit: str, name: str) -> Liste
     found = units_by_id(tx).get(unit)
     if found is None or not keeps(person, unit):
         raise Unknown("unit", unit)
-    taken = {known.casefold() for _serial, at, known in stored.places(tx) if at == unit}
-    if name.casefold() in taken:
+    if name.casefold() in names_taken(tx, unit):
         reason = f"{found.name} has a place of this name already"
         raise DataRefused([Problem(reason, column="name")])
     return found
+
+
+def names_taken(tx: Transaction, unit: str) -> set[str]:
+    """The names of the places of a unit, as they are compared."""
+    return {known.casefold() for _serial, at, known in stored.places(tx) if at == unit}
 
 
 def keeps(person: Person, unit: str) -> bool:

@@ -7,7 +7,13 @@ from typing import Any
 
 from coi.ledger.shown import VALUE
 from coi.services.custody_reading import Reading, parts, read_custody, said, value_key
-from coi.services.custody_values import content_of, reason_of, title_of, within_of
+from coi.services.custody_values import (
+    content_of,
+    limits_of,
+    reason_of,
+    title_of,
+    within_of,
+)
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.sessions import SignedIn
@@ -72,7 +78,7 @@ def _revision(reading: Reading, event: Happened, value: Mapping[str, Any]) -> Re
     return Revision(
         content=content_of(reading, event, value),
         unit=said(value["unit"]),
-        limits=said(value["limits"]),
+        limits=limits_of(reading, event, value),
         is_outside=within_of(value) is False,
         entry=event.seq,
         at=reading.at(event.recorded_at, event.unit),

@@ -8,6 +8,7 @@ from coi.services.decoding import Content
 from coi.services.directory import ListedUnit, party_in_words
 from coi.services.entered import KIND as ENTERED
 from coi.services.entered import entered_of, persons_in
+from coi.services.equipment import KIND, in_words
 from coi.services.looks import REASONS
 from coi.services.reasons import REASON
 from coi.services.receipts import refusals_in
@@ -21,7 +22,7 @@ from workflows.shift import NAMES, TOOK_PART
 from workflows.shift import TITLES as SHIFT
 
 ERASED = "(erased)"
-SAID_ANEW = frozenset({"name", "printer"})
+SAID_ANEW = frozenset({"name", "printer", KIND})
 """The kinds of attestation of which a later one takes the place of the one before."""
 
 Replaced: TypeAlias = tuple[str, int, str, str]
@@ -218,12 +219,23 @@ def _attested(content: Content, known: Known) -> Iterator[Change]:
         at = known.units.get(told["unit"])
         place = f"at {at.name}, {at.site.name}" if at else ""
         until = "" if told["valid_until"] == "-" else f"until {told['valid_until'][:10]}"
-        words = (role_in_words(told["role"]), place, until, known.said(told["detail"]))
+        words = (
+            role_in_words(told["role"]),
+            place,
+            until,
+            _detail(told["kind"], told["detail"], known),
+        )
         new = ", ".join(filter(None, words))
         holds = told["holds"] == 1
         before = known.replaced.get((content["chain"], content["seq"], told["kind"], told["about"]))
-        old = known.said(before or "") if holds else new or "it held"
+        old = _detail(told["kind"], before or "", known) if holds else new or "it held"
         yield Change(about, told["kind"], old, new if holds else "", _why(content, known))
+
+
+def _detail(kind: str, detail: str, known: Known) -> str:
+    """What an attestation says besides; of equipment it is kept as an object."""
+    text = known.said(detail)
+    return in_words(text) if kind == KIND else text
 
 
 def _documented(content: Content, known: Known) -> Iterator[Change]:

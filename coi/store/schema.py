@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "af69dfee5a89837cd3dc2d74d4ba27b66d52dfd1dc0ff2841174598bcade86b8",
-    "postgresql": "0699bb4b9e313b09dea01baebccbc8898475df592010f15db6698c7e5b7b788e",
+    "sqlite": "0f0d9b3992890b477520addb7c516f4f0b42a1fc3b568de025188f0556bf5078",
+    "postgresql": "9f00f5d8ef788b5eda77cec89e3b073fe7731c524d35cbdf16b6723f6fba2ca3",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

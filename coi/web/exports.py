@@ -79,6 +79,13 @@ def of_places() -> ResponseReturnValue:
     return _file(listings.places())
 
 
+@pages.post("/exports/equipment")
+@needs(Permission.KEEP_PLACES)
+def of_equipment() -> ResponseReturnValue:
+    """Take along the equipment of my units."""
+    return _file(listings.equipment())
+
+
 @pages.post("/exports/stock-takes/<identifier>")
 @needs(Permission.TAKE_STOCK)
 def of_stock_take(identifier: str) -> ResponseReturnValue:

@@ -89,7 +89,8 @@ def _drawn(coi: str, action: str, given: Given) -> Sheet:
     then = asked(now, action, at, earlier)
     if at is None or then is None:
         return replace(sheet, moved_at=earlier[-1].until if earlier else None)
-    sheet = replace(sheet, form=form_again(sheet, then, given), moved_at=earlier[-1].until)
+    form = form_again(here.installation(), sheet, then, given)
+    sheet = replace(sheet, form=form, moved_at=earlier[-1].until)
     return replace(sheet, asked_by=version_on(at, now, earlier).version)
 
 

@@ -12,7 +12,8 @@ from coi.errors import Unknown
 from coi.services.benches import benches_at
 from coi.services.corrections import blanks_of_correction
 from coi.services.directory import ListedUnit
-from coi.services.forms import Blank, Form, form_of
+from coi.services.equipment import equipment_at, standing_of
+from coi.services.forms import Blank, Form, Offered, asks_for_equipment, form_of, offering
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.meant import in_words
@@ -130,6 +131,7 @@ def draw(
     if action.verb is Verb.CORRECT:
         form = replace(form, blanks=blanks_of_correction(installation, coi, page.view))
     form = replace(form, things=in_words(installation, page, form.things))
+    form = _with_equipment(installation, form, unit)
     return Sheet(
         page,
         form,
@@ -141,10 +143,20 @@ def draw(
     )
 
 
-def form_again(sheet: Sheet, action: Action, given: Given) -> Form:
+def _with_equipment(installation: Installation, form: Form, unit: str) -> Form:
+    """The form, with the equipment of the unit where some is asked for."""
+    if not asks_for_equipment(form.action):
+        return form
+    now = installation.clock.now()
+    pieces = equipment_at(installation, unit)
+    return offering(form, [Offered(one, standing_of(one, now)) for one in pieces])
+
+
+def form_again(installation: Installation, sheet: Sheet, action: Action, given: Given) -> Form:
     """The form of another version's action, for the same person at the same unit."""
     country = sheet.page.units[sheet.unit].site.country if sheet.unit else ""
-    return form_of(sheet.page.view, action, country, dict(_counts(given)))
+    form = form_of(sheet.page.view, action, country, dict(_counts(given)))
+    return _with_equipment(installation, form, sheet.unit)
 
 
 def _zone(page: TherapyNow, held: Sequence[str], unit: str, chosen: str) -> str:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from coi.services.captured import Waiting, captures_waiting
 from coi.services.emergency_review import Broken, emergencies_waiting
+from coi.services.equipment import KnownEquipment, ending_soon
 from coi.services.overdue import overdue
 from coi.services.periodic import Sort
 from coi.services.permissions import Permission, may
@@ -49,6 +50,7 @@ def _concerns(signed_in: SignedIn) -> dict[str, object]:
         "emergencies": _emergencies(signed_in),
         "cover": _cover(signed_in),
         "captured": _captured(signed_in),
+        "ending": _ending(signed_in),
     }
 
 
@@ -57,6 +59,13 @@ def _captured(signed_in: SignedIn) -> tuple[Waiting, ...]:
     if not may(signed_in.person, Permission.SET_CAPTURES_ASIDE):
         return ()
     return captures_waiting(here.installation(), signed_in)
+
+
+def _ending(signed_in: SignedIn) -> tuple[KnownEquipment, ...]:
+    """Equipment whose calibration is over or ends soon, for those who keep it."""
+    if not may(signed_in.person, Permission.KEEP_PLACES):
+        return ()
+    return ending_soon(here.installation(), signed_in.person)
 
 
 def _cover(signed_in: SignedIn) -> Cover | None:

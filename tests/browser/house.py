@@ -10,6 +10,7 @@ from coi.app import create_app
 from coi.clock import SystemClock, rfc3339
 from coi.demo.cast import PASSWORD
 from coi.demo.performer import Performer
+from coi.services import equipment_keeping as keeping
 from coi.services import webhooks
 from coi.services.approvals import approve_template
 from coi.services.badges import issue_badge
@@ -47,6 +48,7 @@ from tests.journeys.worlds import Databases, World, copy_of
 from tests.serving import Served, environ_of, serving
 from workflows.label_deeds import PRINTED_ANEW, Deed
 from workflows.label_life import LabelDeed
+from workflows.model import EquipmentKind
 
 KEYS_OF_THE_HOUSE = "the keys of the house"
 """The administrator's password, in every house."""
@@ -99,6 +101,7 @@ def things_of(house: House) -> Mapping[str, str]:
     )
     things = {"errand": ivo.path.rpartition("/")[2], "bench": bench}
     things |= _steps_of_a_shift(house)
+    things |= {"equipment": _equipment(house)}
     things |= {"program": _gateway(house), "program_without_role": _logger(house)}
     late = look(house.installation, house.cois["recorded late"])
     things["label"] = next(iter(late.labels.values()))[-1]
@@ -124,6 +127,26 @@ def _steps_of_a_shift(house: House) -> dict[str, str]:
     begun[0].send("/hand-over", password=PASSWORD, **told)
     names = ("handed_over", "not_handed_over")
     return {name: one.path.rpartition("/")[2] for name, one in zip(names, begun, strict=True)}
+
+
+def _equipment(house: House) -> str:
+    """Four pieces, each of which stands otherwise; the serial of the one that is out of service."""
+    now, mia = house.installation.clock.now(), house.performer.proven["mia"]
+    serials = {}
+    for number, name, kind, days in (
+        ("INC-04", "Mia's, by the door", EquipmentKind.INCUBATOR, 200),
+        ("INC-05", "Beside the sink", EquipmentKind.INCUBATOR, 12),
+        ("INC-06", "Freezer room", EquipmentKind.INCUBATOR, -3),
+        ("CF-07", "Left by the door", EquipmentKind.CENTRIFUGE, 90),
+    ):
+        until = f"{now + timedelta(days=days):%Y-%m-%d}"
+        about = keeping.About(number, kind.value, name, f"SN {number}", until, f"CAL-{number}")
+        serials[number] = keeping.register_equipment(
+            house.installation, mia, "works-production", about, key=f"equipment {number}"
+        )
+    out = "The rotor makes a noise; the maker comes on Friday."
+    keeping.put_in_service(house.installation, mia, serials["CF-07"], in_service=False, why=out)
+    return serials["CF-07"]
 
 
 def _alarm(house: House) -> str:

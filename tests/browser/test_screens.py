@@ -1,5 +1,7 @@
 """What answers a step, a scan or a print has no address: it is looked at here, as the pages are."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 

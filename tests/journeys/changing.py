@@ -13,7 +13,7 @@ _RELOCATE = _FIRST[_FIRST.index("  relocate:\n") : _FIRST.index("  # --- manufac
 _IN_PROCESS = "{title: Viability in process, kind: decimal, unit: '%', low: 0,"
 _STRICTER = _EXPAND.replace(_IN_PROCESS, _IN_PROCESS.replace("low: 0", "low: 80")).replace(
     "    signatures:",
-    "      incubator:           {title: Incubator, kind: text, on: lot}\n    signatures:",
+    "      shaker:              {title: Shaker, kind: text, on: lot}\n    signatures:",
 )
 CHANGES = {
     "version: 1\n": "version: 2\n",

@@ -72,12 +72,12 @@ def test_it_goes_on_under_the_new_rules(performer, coi):
     other = performer.order(PATIENTS[1])
     moved(performer, coi)
 
-    low = Step("expand", values={"viability_percent": "75", "incubator": "I-1"})
+    low = Step("expand", values={"viability_percent": "75", "shaker": "I-1"})
     take_refused(performer, coi, low, "FIELD_UNREADABLE")
-    take_refused(performer, coi, Step("expand", values={"incubator": " "}), "FIELD_MISSING")
+    take_refused(performer, coi, Step("expand", values={"shaker": " "}), "FIELD_MISSING")
     play(performer, coi, (*since(MADE, "expand"), *filled(2), *results("viability")))
 
-    assert values(performer, coi, "incubator") == ["Incubator (demonstration)"] * 2
+    assert values(performer, coi, "shaker") == ["Shaker (demonstration)"] * 2
     assert [
         v.within for v in look(performer.installation, coi).values if v.field == "viability"
     ] == ["no"]
@@ -144,7 +144,7 @@ def test_the_difference_is_shown_as_it_concerns_the_therapy(performer, coi):
             "asks “Viability in process”: now a number of the lot, from 80 up to 100 %, must be"
             " given; before a number of the lot, from 0 up to 100 %, must be given"
         ),
-        "new: asks “Incubator” (a text of the lot, must be given)",
+        "new: asks “Shaker” (a text of the lot, must be given)",
     )
     assert shown["Test “Viability”"].how == "changed"
     assert shown["“Move to another shelf”"].how == "removed"
@@ -182,7 +182,7 @@ def test_a_late_fact_from_before_is_asked_what_was_asked_then(performer, coi):
     """The cells expanded under version 1, and the paper comes after the move."""
     wait(performer, 2)
     moved(performer, coi)
-    late = on_paper("expand", viability_percent="75", incubator="I-1")
+    late = on_paper("expand", viability_percent="75", shaker="I-1")
     take_refused(performer, coi, late, "FIELD_UNREADABLE")
 
     told = {"viability_percent": "75", "day_of_culture": "5", "total_cells_e6": "900"}

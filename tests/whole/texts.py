@@ -60,7 +60,8 @@ SINGLE_WORDS = (
         "dead",
         "paused",
     ),
-    *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed", "male", "female"),
+    *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed"),
+    *("male", "female"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
 

@@ -94,7 +94,7 @@ def test_what_an_action_needs_includes_what_every_action_needs(action):
         always
         <= needs(a_workflow().actions[action])
         <= {*("sites", "treatment", "links", "values", "history", "templates", "benches"), "labels"}
-        | {"label_lives", "over_labels", "donations"}
+        | {"label_lives", "over_labels", "donations", "equipment"}
     )
 
 
@@ -205,6 +205,7 @@ def test_a_rule_that_bends_is_none_of_identity_custody_or_signatures(name):
     """Only rules of practice may have been broken by what has happened."""
     assert name in {
         *("people_are_trained", "bench_is_clear", "label_template_is_approved"),
+        *("equipment_is_fit",),
         *("bedside_check_is_fresh", "who_infuses_has_checked", "the_bag_before_is_in"),
         *("shipper_holds_long_enough", "container_is_intact", "disposition_is_on_the_label"),
         *("thaw_window_is_open", "no_more_is_infused_than_was_filled"),

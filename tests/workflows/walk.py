@@ -31,7 +31,7 @@ from workflows.model import Kind, Verb
 from workflows.packing import PACKAGING, goes_with
 from workflows.treating import Treatment
 
-SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"}
+SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches", "equipment"}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
@@ -103,6 +103,7 @@ class Walk:
             over_labels=(),
             donations=(),
             benches=(),
+            equipment={},
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )
 

@@ -14,6 +14,7 @@ from workflows.guards import (
     custody,
     deviating,
     donations,
+    equipment,
     identity,
     investigating,
     labels,
@@ -88,6 +89,8 @@ ALWAYS = _table(
     _lock(custody.nothing_is_on_hold, "links"),
     # Read for hands-on work alone: a handoff does not ask for benches.
     _rule(bench.bench_is_clear),
+    # Read where a field names some: a step that asks for none needs no register.
+    _rule(equipment.equipment_is_fit),
     _lock(people.every_signature_is_given, "sites"),
     _lock(people.signers_are_different_people),
 )

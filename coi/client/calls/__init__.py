@@ -11,6 +11,7 @@ from coi.client.calls.dialects import DialectsCalls
 from coi.client.calls.directory import DirectoryCalls
 from coi.client.calls.documents import DocumentsCalls
 from coi.client.calls.drivers import DriversCalls
+from coi.client.calls.equipment import EquipmentCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
 from coi.client.calls.label_templates import LabelTemplatesCalls
@@ -38,6 +39,7 @@ class Calls(
     DirectoryCalls,
     DocumentsCalls,
     DriversCalls,
+    EquipmentCalls,
     ErrandsCalls,
     ExceptionsCalls,
     LabelTemplatesCalls,

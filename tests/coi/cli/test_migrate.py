@@ -35,7 +35,7 @@ def test_without_signers_the_difference_is_told_and_nothing_changed(desk):
     told = migrated(desk).stdout
 
     assert "“Move to another shelf”: removed" in told
-    assert "new: asks “Incubator” (a text of the lot, must be given)" in told
+    assert "new: asks “Shaker” (a text of the lot, must be given)" in told
     assert "“Collect cells" not in told
     assert look(desk.clinic.installation, desk.coi).therapy.version == 1
 

@@ -150,7 +150,7 @@ def test_what_the_patient_said_otherwise_stops_a_late_entry(someone, performer):
 
 
 def test_a_step_from_before_a_move_is_asked_what_was_asked_then(someone, performer):
-    """The form of the newer version asks for an incubator, and that of the time does not."""
+    """The form of the newer version asks for a shaker, and that of the time does not."""
     coi = performer.order(PATIENTS[0])
     play(performer, coi, TRANSDUCED)
     wait(performer, 2)
@@ -159,7 +159,7 @@ def test_a_step_from_before_a_move_is_asked_what_was_asked_then(someone, perform
     wanted, actor, signers = performer.request(coi, "expand", Wish(mode=Mode.LATE, hours_ago=1))
     browser, path = someone(actor.username), path_of(coi, "expand", Mode.LATE)
     page = browser.get(path).text
-    typed = filled_in(page, replace(wanted, values=told | {"incubator": "I-1"}), signers)
+    typed = filled_in(page, replace(wanted, values=told | {"shaker": "I-1"}), signers)
 
     refused = browser.client.post(path, data=typed)
     typed = filled_in(refused.text, replace(wanted, values=told), signers)
@@ -168,5 +168,5 @@ def test_a_step_from_before_a_move_is_asked_what_was_asked_then(someone, perform
     assert "This therapy moved to version 2" in page
     assert refused.status_code == 422
     assert "Below stands what version 1 of the workflow asks for" in refused.text
-    assert ('id="value-incubator"' in page, 'id="value-incubator"' in refused.text) == (True, False)
+    assert ('id="value-shaker"' in page, 'id="value-shaker"' in refused.text) == (True, False)
     assert done.status_code == 303

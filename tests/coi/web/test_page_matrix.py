@@ -215,6 +215,7 @@ _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_downtime_kits", "POST"): Row(
         "/exports/downtime-kits", 422, fields={"coi": "ZZZZ"}
     ),
+    ("exports.of_equipment", "POST"): Row("/exports/equipment", 200, fields=_AS_CSV),
     ("exports.of_exceptions", "POST"): Row("/exports/exceptions", 200, fields=_AS_CSV),
     ("exports.of_looks", "POST"): Row("/therapies/{coi}/identity-looks", 200, 404, _AS_CSV),
     ("exports.of_people", "POST"): Row("/exports/people", 200, fields=_AS_CSV),
@@ -275,6 +276,15 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("benches.retire", "POST"): Row(f"{NO_BENCH}/retire", 404, fields={"why": "x"}),
     ("benches.show", "GET"): Row(NO_BENCH, 404),
     ("benches.work_at", "POST"): Row(f"{NO_BENCH}/work", 404),
+    ("equipment.every", "GET"): Row("/equipment", 200),
+    ("equipment.register", "POST"): Row("/equipment", 422),
+    ("equipment.show", "GET"): Row("/equipment/L-NONE", 404),
+    ("equipment.calibrate", "POST"): Row(
+        "/equipment/L-NONE/calibration",
+        404,
+        fields={"until": "2027-12-31", "certificate": "x", "why": "x"},
+    ),
+    ("equipment.serve", "POST"): Row("/equipment/L-NONE/service", 404, fields={"why": "x"}),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
     ("door.let_in_by_badge", "POST"): Row("/sign-in/badge", 401, fields={"badge": "x", "pin": "x"}),
     # Where no provider is set there is no such door.

@@ -7,7 +7,7 @@ from coi.services.sessions import NOTED_AFTER
 from tests.coi.web.steps import filled_in, path_of
 
 SESSION = 2  # session, person
-FORM = 6  # sites that take part, therapy, subjects, sites, units; benches
+FORM = 7  # sites that take part, therapy, subjects, sites, units; benches, equipment
 PASSWORD = 3  # failures, person with password; failures
 HELD = 2  # session; what the browser holds of it from then on (SEC-14)
 

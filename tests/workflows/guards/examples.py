@@ -7,6 +7,7 @@ from tests.workflows.guards import (
     test_custody,
     test_deviating,
     test_donations,
+    test_equipment,
     test_identity,
     test_investigating,
     test_labels,
@@ -25,6 +26,7 @@ MODULES = (
     *(test_deviating, test_identity, test_investigating),
     *(
         test_donations,
+        test_equipment,
         test_labels,
         test_over_labels,
         test_people,

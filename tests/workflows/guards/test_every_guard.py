@@ -90,7 +90,8 @@ def test_what_an_action_needs_is_all_that_it_reads(example):
     """The sections that `needs` does not name can be left out."""
     request, told = example.good
     needed = needs(a_workflow().actions[example.action])
-    left_out = {"sites", "treatment", "links", "values", "history", "templates", "benches"} - needed
+    sections = ("sites", "treatment", "links", "values", "history", "templates", "benches")
+    left_out = {*sections, "equipment"} - needed
 
     assert decided(request, replace(told, **dict.fromkeys(left_out))).allowed
 
@@ -141,6 +142,7 @@ def test_which_rules_bend_to_facts_is_decided_one_by_one():
 
     assert {name for name, guard in bend.items() if guard.about_things} == {
         *("bedside_check_is_fresh", "bench_is_clear", "consent_is_given", "container_is_intact"),
+        *("equipment_is_fit",),
         *("expiry_is_within_the_shelf_life", "label_template_is_approved", "material_is_fresh"),
         *("disposition_is_on_the_label",),
         *("no_more_is_infused_than_was_filled", "product_is_in_date", "shipper_holds_long_enough"),
