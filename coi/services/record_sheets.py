@@ -277,9 +277,9 @@ def audit_trail(whole: WholeRecord) -> Iterator[Row]:
         head = _head(whole, event)
         found = [*_refused(event), *_changed(whole, event, values), *_moved(whole, event)]
         found += _turned(whole, event)
-        signed = _signed(whole, event)
+        signers = _signed(whole, event)
         for told in found or [("", "", "", "", "")]:
-            yield *head, *told, signed
+            yield *head, *told, signers
     for review in whole.reading.reviews:
         until = f"up to entry {review.read.entry}"
         for signed in review.signatures:
