@@ -212,6 +212,9 @@ _PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
+    ("exports.of_custody_records", "POST"): Row(
+        "/exports/custody-records", 422, fields={"coi": "ZZZZ"}
+    ),
     ("exports.of_downtime_kits", "POST"): Row(
         "/exports/downtime-kits", 422, fields={"coi": "ZZZZ"}
     ),
