@@ -93,19 +93,17 @@ class WorkList:
 def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> WorkList:
     """One page of what waits for this person, or of all therapies at their sites."""
 
-    def work(tx: Transaction) -> WorkList:
-        return _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
-
-    return installation.read(work)
+    return installation.read(lambda tx: work_of(tx, installation, signed_in, wanted))
 
 
 def my_page(
     installation: Installation, signed_in: SignedIn, wanted: Wanted
 ) -> tuple[WorkList, tuple[UnderWay, ...]]:
-    """The same with the steps that this person is in the middle of, in one look at the record."""
+    """The same with the clocks that run, and the steps that this person is in the middle of."""
 
     def work(tx: Transaction) -> tuple[WorkList, tuple[UnderWay, ...]]:
-        waiting = _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+        usual = _usual(signed_in.person, wanted)
+        waiting = _work(tx, installation, signed_in, usual, clocks=True)
         return waiting, mine_in(tx, installation, signed_in)
 
     return installation.read(work)
@@ -129,8 +127,8 @@ def every_waiting(
 def work_of(
     tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
 ) -> WorkList:
-    """The same page, where more is looked at beside it."""
-    return _work(tx, installation, signed_in, _usual(signed_in.person, wanted))
+    """The same page, where more is looked at beside it; which clocks run is not."""
+    return _work(tx, installation, signed_in, _usual(signed_in.person, wanted), clocks=False)
 
 
 def places_seen(
@@ -154,7 +152,12 @@ def _usual(person: Person, wanted: Wanted) -> Wanted:
 
 
 def _work(
-    tx: Transaction, installation: Installation, signed_in: SignedIn, wanted: Wanted
+    tx: Transaction,
+    installation: Installation,
+    signed_in: SignedIn,
+    wanted: Wanted,
+    *,
+    clocks: bool,
 ) -> WorkList:
     person, now = signed_in.person, installation.clock.now()
     workflows = _workflows(tx, installation)
@@ -162,9 +165,16 @@ def _work(
     most = min(wanted.most, PAGE)
     found = [*islice(_lines(tx, pairs, narrowed_to(wanted, now), wanted.after), most + 1)]
     units = worklist.named_units(tx, _units(person, ""))
+    lines = _of_paper(tx, (_waiting(tx, installation, *one) for one in found[:most]))
+    if clocks:
+        workflows_of = {
+            one.coi: installation.workflow(tx, one.workflow, one.version)
+            for one, _told in found[:most]
+        }
+        lines = _with_clocks(tx, person, lines, workflows_of, now)
     return WorkList(
         wanted=wanted,
-        waiting=_with_clocks(tx, installation, person, found[:most], now),
+        waiting=lines,
         more=len(found) > most,
         now=now,
         units=units,
@@ -216,14 +226,12 @@ def _of_paper(tx: Transaction, waiting: Iterable[Waiting]) -> tuple[Waiting, ...
 
 def _with_clocks(
     tx: Transaction,
-    installation: Installation,
     person: Person,
-    found: Sequence[tuple[Listed, _Told]],
+    lines: Sequence[Waiting],
+    workflows: Mapping[str, Workflow],
     now: datetime,
 ) -> tuple[Waiting, ...]:
     """The lines of a page, each with the clock that ends first; all are read in one look."""
-    lines = _of_paper(tx, (_waiting(tx, installation, *one) for one in found))
-    workflows = {o.coi: installation.workflow(tx, o.workflow, o.version) for o, _told in found}
     clocks = clocks_in(tx, workflows, {unit for _role, unit in person.roles})
 
     def with_clock(line: Waiting) -> Waiting:

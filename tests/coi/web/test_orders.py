@@ -224,7 +224,7 @@ def test_a_record_number_of_another_person_is_refused_without_telling_whose(carl
     assert answer.status_code == 422
     assert "belongs to another patient here" in answer.text
     assert KNOWN["family_name"] not in answer.text
-    assert len(re.findall('class="wrong"', answer.text)) == 1
+    assert len(re.findall('class="wrong" id=', answer.text)) == 1
 
 
 def test_a_refusal_is_told_above_the_form(carla):
