@@ -83,6 +83,7 @@ def test_a_lot_out_of_specification_is_supplied(house, walk, pictures):
     assert [piece for piece in pieces if piece not in letter] == []
 
 
+@pytest.mark.soak
 def test_cells_are_collected_again_after_manufacture_failed(house, walk, pictures):
     """The lot fails, nothing of the first cells is used again, and another is begun of new ones."""
     coi = house.performer.order(ANISSA)
@@ -98,6 +99,7 @@ def test_cells_are_collected_again_after_manufacture_failed(house, walk, picture
     assert "Declare that manufacture failed" in told
 
 
+@pytest.mark.soak
 def test_a_wrong_bag_is_told_in_both_records(house, walk, pictures):
     """The step is stopped and the bag is held; quality assurance lifts it, and both go on."""
     first, second = (house.performer.order(one) for one in PATIENTS[:2])

@@ -72,9 +72,16 @@ def what_failed(told):
     ]
 
 
-@pytest.mark.parametrize(("username", "seed"), [("carla", 1), ("root", 2), ("queenie", 3)])
+@pytest.mark.parametrize(
+    ("username", "seed"),
+    [
+        ("carla", 1),
+        pytest.param("root", 2, marks=pytest.mark.soak),
+        pytest.param("queenie", 3, marks=pytest.mark.soak),
+    ],
+)
 def test_no_answer_breaks_the_description(server, username, seed):
-    """With three seeds, each as another sort of person."""
+    """With three seeds, each as another sort of person; a coordinator may ask for most."""
     done = ask(server, username, seed, SHORT)
 
     assert done.returncode == 0, what_failed(done.stdout)
