@@ -261,7 +261,15 @@ def _told_in_words() -> Iterator[None]:
             raise
         if told is Busy:
             tell("database_busy", why="lock")
+        elif told is DiskFailed:
+            _log.critical("The database could not read or write: %s.", _called(error.orig))
         raise told() from error
+
+
+def _called(error: BaseException | None) -> str:
+    """What the database calls an error: its name on SQLite, five characters on PostgreSQL."""
+    told = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return str(told or type(error).__name__)
 
 
 def _in_words(error: BaseException | None) -> Callable[[], CoiError] | None:

@@ -13,7 +13,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from coi.errors import Busy, SettingError
+from coi.errors import Busy, DiskFailed, SettingError
 from coi.store.engine import may_use_wal, open_engine, read, write
 
 INSERT = "INSERT INTO erasable (commitment, salt, text) VALUES ('{}', 's', 't')"
@@ -248,6 +248,21 @@ def test_without_memory_no_disk_is_blamed(engine):
 
     with pytest.raises(DBAPIError), write(engine):
         raise DBAPIError("", None, error)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "told"), [("sqlite_errorname", "SQLITE_IOERR_FSYNC"), ("sqlstate", "58030")]
+)
+def test_the_log_says_what_the_database_calls_a_failed_disk(engine, caplog, attribute, told):
+    """Whoever looks after the machine is told which call it was that failed (F-09)."""
+    error = dbapi2.OperationalError("disk I/O error")
+    error.sqlite_errorcode = 1034
+    setattr(error, attribute, told)
+
+    with pytest.raises(DiskFailed), write(engine):
+        raise DBAPIError("", None, error)
+
+    assert f"could not read or write: {told}." in caplog.text
 
 
 def test_many_writers_take_turns(engine):
