@@ -16,6 +16,7 @@ from zipfile import BadZipFile, ZipFile
 import pypdfium2
 
 from coi.reports.offline import verify
+from labels.raster import READING
 
 
 class Unreadable(Exception):
@@ -90,13 +91,18 @@ def _page_opens(folder: Path, coi: str) -> None:
 
 
 def _paper_opens(folder: Path, coi: str) -> None:
+    with READING:  # PDFium reads one page at a time, whichever thread asks
+        told = _text_of((folder / "custody.pdf").read_bytes())
+    if coi not in told:
+        raise Unreadable("custody.pdf does not tell of this therapy")
+
+
+def _text_of(pdf: bytes) -> str:
     try:
-        paper = pypdfium2.PdfDocument((folder / "custody.pdf").read_bytes())
+        paper = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as fault:
         raise Unreadable("custody.pdf cannot be opened") from fault
     try:
-        told = "".join(page.get_textpage().get_text_range() for page in paper)
+        return "".join(page.get_textpage().get_text_range() for page in paper)
     finally:
         paper.close()
-    if coi not in told:
-        raise Unreadable("custody.pdf does not tell of this therapy")
