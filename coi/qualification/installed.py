@@ -2,7 +2,6 @@
 
 import os
 import platform
-import sqlite3
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -67,7 +66,7 @@ def _surroundings() -> str:
     told = (
         f"{platform.python_implementation()} {platform.python_version()}, "
         f"{platform.system()} {platform.release()}, {platform.machine()}, "
-        f"{os.cpu_count()} processors, SQLite {sqlite3.sqlite_version}"
+        f"{os.cpu_count()} processors"
     )
     if platform.python_version_tuple() and tuple(map(int, _version())) < _PYTHON:
         raise NotAsExpected(told)

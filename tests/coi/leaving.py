@@ -5,12 +5,12 @@ entry more in its record. What is told otherwise has its line here, with the rea
 second time leaves nothing a second time. It is looked at in files of SQLite, past the application.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 
 import flask
 from flask import Flask
+from pysqlite3 import dbapi2
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -94,10 +94,12 @@ def _end(app: Flask, response: Response, **_more: object) -> None:
 
 def _entries(app: Flask) -> int | None:
     """How many entries the record has; None where it is in no file, or cannot be read now."""
-    with suppress(KeyError, sqlite3.Error):
+    with suppress(KeyError, dbapi2.Error):
         path = installation_of(app).settings.database_path
         if path is not None:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            # By the library of the product: what another one in this process closes takes away the
+            # locks of the first, and then the index of the log under a thread that reads it.
+            with closing(dbapi2.connect(f"file:{path}?mode=ro", uri=True)) as database:
                 ((number,),) = database.execute("SELECT count(*) FROM entry")
                 return int(number)
     return None

@@ -53,7 +53,7 @@ OWNERS = {
     "psycopg": {"coi.store"},
     "pysqlite3": {"coi.store"},
     "sqlalchemy": {"coi.store"},
-    "sqlite3": {"coi.store", "coi.qualification"},
+    "sqlite3": {"coi.store"},
     "click": {"coi.cli"},
     "rich": {"coi.cli"},
     "flask": {"coi.web", "coi.api", "coi.app"},

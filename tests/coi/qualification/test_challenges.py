@@ -1,11 +1,11 @@
 """Each rule is challenged; and where it does not hold any more, its challenge says so."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from subprocess import CompletedProcess
 
 import pytest
+from pysqlite3 import dbapi2
 
 from coi.errors import Refused
 from coi.qualification import challenges
@@ -120,7 +120,7 @@ def test_whoever_signs_with_a_wrong_password_is_found(room, monkeypatch):
 )
 def test_a_lock_that_is_gone_is_found(room, name, lock):
     """Without its trigger the database accepts what it must refuse; it is undone again."""
-    with closing(sqlite3.connect(room.database)) as connection:
+    with closing(dbapi2.connect(room.database)) as connection:
         asked = "SELECT sql FROM sqlite_master WHERE name = ?"
         ((written,),) = connection.execute(asked, [lock]).fetchall()
         connection.execute(f"DROP TRIGGER {lock}")

@@ -83,7 +83,7 @@ def test_the_surroundings_are_told():
     _package, surroundings = outcomes(installed())
 
     assert surroundings.passed
-    assert "SQLite" in surroundings.seen
+    assert "processors" in surroundings.seen
 
 
 def test_an_older_python_fails(monkeypatch):

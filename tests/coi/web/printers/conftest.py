@@ -1,6 +1,5 @@
 """The small world of the pages, on whose machine printers may be."""
 
-import gc
 from dataclasses import replace
 
 import pytest
@@ -9,12 +8,6 @@ from coi.services.printers import every_printer
 from coi.settings import Settings
 from tests.coi.web.printers.registering import register
 from tests.printer9100 import a_printer
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_to_read():
-    """What earlier tests left of PDFium ends now: it may not end while a thread reads a label."""
-    gc.collect()
 
 
 @pytest.fixture
