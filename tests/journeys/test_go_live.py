@@ -3,12 +3,12 @@
 What the page shows, and who may end it, is asked in `tests.coi.web.test_transcription`.
 """
 
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import (

@@ -1,12 +1,12 @@
 """A stored history to look at, and to do things to that the product never does."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import Engine
 
 from coi.ledger.findings import Heads, Verdict

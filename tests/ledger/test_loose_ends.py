@@ -1,12 +1,12 @@
 """What a damaged or forged database can hold beside its chains; the verifier names each of it."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import Engine
 
 from coi.store.engine import write

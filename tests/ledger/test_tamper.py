@@ -1,10 +1,10 @@
 """Whoever owns the database's file changes it by hand; the verifier names the table and the row."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import Engine, Table
 
 from tests.ledger.conftest import Attack, named, verdict_on

@@ -1,11 +1,11 @@
 """A record that several processes look along: what one finds they find, in the same order."""
 
 import multiprocessing
-import sqlite3
 from contextlib import closing
 from random import Random
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 
 from coi.ledger import piles
 from coi.ledger.participants import site_of_units

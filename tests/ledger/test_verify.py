@@ -1,12 +1,12 @@
 """What the verifier says of whole histories: clean, erased, cut off, damaged, or seen before."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import Engine
 
 from coi.ledger import content

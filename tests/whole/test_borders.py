@@ -1,5 +1,6 @@
 """Arrows go one way: the parts import only what the design allows them."""
 
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -110,3 +111,25 @@ def test_a_forged_module_is_reported(name, source, sentence):
 def test_a_module_within_its_borders_is_welcome(name, source):
     """The watch does not cry wolf."""
     assert broken_borders(name, source) == []
+
+
+OF_PYTHON = {
+    "tests/faults/handing_over.py",
+    "tests/faults/test_power_cuts.py",
+    "tests/mutation/judging.py",
+    "tests/store/conftest.py",
+    "tests/store/doors.py",
+    "tests/store/test_engine.py",
+}
+"""Tests that need Python's own SQLite: a bare prompt, the older mode of writing, a schema alone."""
+
+
+def test_no_test_opens_a_record_by_a_second_sqlite_library():
+    """Two of them in one process take away each other's locks, and a reading thread its memory."""
+    opened = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests").rglob("*.py")
+        if re.search(r"^\s*(import|from) sqlite3\b", file.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert opened == OF_PYTHON

@@ -1,8 +1,9 @@
 """`coi verify` says that the record is whole, or names what is not."""
 
-import sqlite3
 from contextlib import closing
 from hashlib import sha256
+
+from pysqlite3 import dbapi2 as sqlite3
 
 from coi.services import verifying
 from coi.store import together

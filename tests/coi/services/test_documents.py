@@ -1,12 +1,12 @@
 """Documents: each copy has a number of its own, whoever else prints meanwhile."""
 
 import json
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.errors import Refused, Unknown

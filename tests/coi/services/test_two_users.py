@@ -3,13 +3,13 @@
 import os
 import pwd
 import shutil
-import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 
 from coi.ledger.checkpoint import verifier_of
 from coi.services.backups import back_up

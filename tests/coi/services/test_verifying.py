@@ -1,11 +1,11 @@
 """Verifying what is new: what it sees at once, what in turn, and what it leaves to a whole look."""
 
 import re
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite3
 from sqlalchemy import event
 
 from benchmarks.clinic import new_clinic, open_clinic
