@@ -58,6 +58,8 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("benches")
     if any(field.kind is FieldKind.EQUIPMENT for field in action.fields):
         needed.add("equipment")
+    if any(field.kind is FieldKind.FILE for field in action.fields):
+        needed.add("files")
     return frozenset(needed)
 
 

@@ -138,7 +138,7 @@ def _packed(
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
         **_bytes_of_reviews(whole),
-        **{one.file: one.content for one in whole.pictures},
+        **{one.file: one.content for one in (*whole.pictures, *whole.files)},
         "proofs/proof.json": proof,
         "verify.py": VERIFIER.read_bytes(),
     }

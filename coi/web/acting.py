@@ -18,6 +18,7 @@ from coi.services.running import Runs, clocks_for
 from coi.services.scanned_before import Leads, taken_along
 from coi.services.scanning import TYPED, Code
 from coi.web import here
+from coi.web.attached import with_files
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
@@ -60,9 +61,12 @@ def take(coi: str, action: str) -> ResponseReturnValue:
 def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     """What becomes of a form that was handed in."""
     installation = here.installation()
+    given, wrong = with_files(sheet.page.view.therapy.coi, sheet.every_blank, given)
     if "redraw" in given:
-        return shown(sheet, given)
+        return shown(sheet, given, wrong)
     try:
+        if wrong:
+            raise Misread(wrong)
         wanted = read(sheet, given)
         by = here.somebody().proven
         signing = Signing(sheet.form.signatures, wanted.unit)
