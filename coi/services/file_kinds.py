@@ -5,6 +5,8 @@ picture or opens a document; whoever fetches it later gets it as it came, to be 
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from contextlib import suppress
 from hashlib import sha256
 
 from coi.errors import DataRefused, Problem
@@ -68,11 +70,12 @@ def _kind_of_picture(content: bytes) -> FileKind:
 
 
 def _is_text(content: bytes) -> bool:
-    """It is lines of text in UTF-8, without what no line holds."""
-    try:
-        return not _CONTROLS.search(content.decode())
-    except UnicodeDecodeError:
-        return False
+    """It is lines of text as loggers write them, without what no line holds."""
+    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return not _CONTROLS.search(content.decode(encoding))
+    return False
 
 
 def _refused(why: str) -> NoFile:
