@@ -46,5 +46,5 @@ def reference_in(text: str) -> Reference | None:
 
 
 def kinds_in_words(kinds: Iterable[FileKind]) -> str:
-    """Kinds of files as people call them, such as JPEG or PNG."""
-    return " or ".join(kind.value.upper() for kind in kinds)
+    """Kinds of files as people call them, such as JPEG, PNG; the same in every language."""
+    return ", ".join(kind.value.upper() for kind in kinds)

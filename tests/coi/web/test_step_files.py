@@ -95,7 +95,7 @@ def test_the_form_asks_for_it_with_the_camera_and_without_script(browser, coi):
     assert 'accept="image/jpeg,image/png"' in field
     assert 'capture="environment"' in field
     assert 'enctype="multipart/form-data"' in page
-    assert "JPEG or PNG, up to 6 MB, may stay empty" in page
+    assert "JPEG, PNG, up to 6 MB, may stay empty" in page
 
 
 def test_a_form_without_a_file_is_sent_as_ever(browser, coi):
@@ -180,7 +180,7 @@ def test_what_is_held_can_be_left_out(browser, performer, coi, asked):
     ("content", "why"),
     [
         (b"GIF89a" + b"\0" * 30, "is no JPEG, PNG or PDF, and no text"),
-        (LOGGER, "is a file of another kind (TEXT): JPEG or PNG"),
+        (LOGGER, "is a file of another kind, TEXT; choose one: JPEG, PNG"),
         (PICTURE[:-30], "is not whole"),
         (b"\xff\xd8\xff" + b"7" * 6_000_000, "is larger than 6 MB"),
     ],

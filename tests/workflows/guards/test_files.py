@@ -82,11 +82,11 @@ def test_no_late_fact_tells_of_a_file_that_is_not_there():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("bag.jpg", "is no file that was handed in; choose one: JPEG or PNG"),
-        (PICTURE.replace("jpeg", "gif"), "is no file that was handed in; choose one: JPEG or PNG"),
+        ("bag.jpg", "is no file that was handed in; choose one: JPEG, PNG"),
+        (PICTURE.replace("jpeg", "gif"), "is no file that was handed in; choose one: JPEG, PNG"),
         (
             Reference(FileKind.PDF, 1, "0a" * 32).text,
-            "is a file of another kind (PDF): JPEG or PNG",
+            "is a file of another kind, PDF; choose one: JPEG, PNG",
         ),
         (PICTURE.replace("48213", "048213"), "is no file that was handed in"),
         (PICTURE.upper(), "is no file that was handed in"),
