@@ -129,7 +129,9 @@ def _file(field: Field, text: str) -> str:
     if found is None:
         raise Unreadable(f"is no file that was handed in; choose one: {takes}")
     if found.kind not in field.accept:
-        raise Unreadable(f"is a file of another kind, {kinds_in_words([found.kind])}; choose one: {takes}")
+        raise Unreadable(
+            f"is a file of another kind, {kinds_in_words([found.kind])}; choose one: {takes}"
+        )
     return text
 
 

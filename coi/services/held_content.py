@@ -1,4 +1,4 @@
-"""The content of a file while it waits for the entry of its step, and how that entry takes it up."""
+"""The content of a file while it waits for the entry of its step, and how that takes it up."""
 
 import base64
 

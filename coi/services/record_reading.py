@@ -125,6 +125,11 @@ class WholeRecord:
     files: tuple[KeptFile, ...] = ()  # of steps; without what was erased
 
     @property
+    def beside(self) -> tuple[KeptPicture | KeptFile, ...]:
+        """What lies in the export as it came, each behind its commitment."""
+        return (*self.pictures, *self.files)
+
+    @property
     def coi(self) -> str:
         """Of which therapy."""
         return self.reading.view.therapy.coi
@@ -194,7 +199,9 @@ def _pictures(tx: Transaction, statements: Sequence[Stated]) -> Iterator[KeptPic
 
 def _files(tx: Transaction, reading: Reading) -> Iterator[KeptFile]:
     """Each file of a step that is still kept, in the order of the entries that kept it first."""
-    told = [one for event in reversed(reading.view.history) for one in files_told(tx, event.content)]
+    told = [
+        one for event in reversed(reading.view.history) for one in files_told(tx, event.content)
+    ]
     of = {one.commitment: one for one in told}
     kept = {commitment: (salt, text) for commitment, salt, text in sealed_texts(tx, of)}
     for one in sorted(of.values(), key=lambda one: (one.seq, one.commitment)):

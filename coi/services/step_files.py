@@ -111,4 +111,3 @@ def _kept(content: Content) -> Iterator[tuple[Mapping[str, Any], str]]:
     for value in content.get("values", ()):
         if COMMITMENT.fullmatch(value["limits"]):
             yield value, value["limits"]
-

@@ -1,4 +1,4 @@
-"""Reads and writes files that wait for the entry of their step; they are sealed, and stay so here."""
+"""Reads and writes files that wait for the entry of their step; sealed, they stay so here."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
 from coi.services.errands import Beginning, begin
 from coi.services.forms import is_guided
 from coi.services.identity import IDENTIFIERS, SOURCES
@@ -65,9 +66,7 @@ def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     if "redraw" in given:
         return shown(sheet, given, wrong)
     try:
-        if wrong:
-            raise Misread(wrong)
-        wanted = read(sheet, given)
+        wanted = _read(sheet, given, wrong)
         by = here.somebody().proven
         signing = Signing(sheet.form.signatures, wanted.unit)
         signers = prove_signers(installation, by, signing, given)
@@ -79,6 +78,22 @@ def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     _tell(sheet, receipt)
     coi = sheet.page.view.therapy.coi
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
+
+
+def _read(sheet: Sheet, given: Given, wrong: Mapping[str, str]) -> TakeAction:
+    """What the use case is asked for, once each file was taken too.
+
+    Raises:
+        Misread: says of each field why, and of each file that was not taken.
+        DataRefused: it is more than any step asks.
+    """
+    try:
+        wanted = read(sheet, given)
+    except Misread as misread:
+        raise Misread({**misread.errors, **wrong}) from misread
+    if wrong:
+        raise Misread(wrong)
+    return wanted
 
 
 def _compared(coi: str) -> ResponseReturnValue:

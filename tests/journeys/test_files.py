@@ -1,4 +1,4 @@
-"""A bag leaks, and is photographed: the picture goes with the record, out of the house, and away."""
+"""A bag leaks, and is photographed: the picture goes with the record, out of the house, away."""
 
 import io
 import json
@@ -175,7 +175,7 @@ def test_a_picture_of_another_therapy_is_not_there(performer, coi, leaking):
         act(performer, leaking())
 
 
-def test_what_no_step_takes_up_is_forgotten(performer, coi, leaking):
+def test_what_no_step_takes_up_is_forgotten(performer, coi):
     """After twelve hours; the next that is held clears it away."""
     held(performer, coi)
     at = performer.installation.clock.now() + timedelta(hours=13)
@@ -269,7 +269,7 @@ def test_a_picture_that_was_changed_outside_is_found(performer, coi, folder):
 
 
 @pytest.mark.usefixtures("reported")
-def test_a_picture_that_was_changed_inside_is_found(performer, coi):
+def test_a_picture_that_was_changed_inside_is_found(performer):
     """The verifier compares what is kept apart with what the entry says."""
     row = t.erasable.c
     before = verdict_of(performer.installation)
@@ -296,9 +296,7 @@ def test_the_picture_is_erased_with_the_patient(performer, coi, reported, monkey
     held(performer, coi, drawn("PNG"))
     monkeypatch.setattr("coi.services.retention.YEARS", 0)
     at = performer.installation.clock.now() + timedelta(days=400)
-    installation = replace(
-        performer.installation, clock=SteppedClock(at, timedelta(seconds=1))
-    )
+    installation = replace(performer.installation, clock=SteppedClock(at, timedelta(seconds=1)))
     by, second = (authenticate(installation, one, PASSWORD) for one in ("queenie", "quirin"))
 
     erase_patient(installation, Erasing(coi, "asked", "A letter of the 20th."), by, second)

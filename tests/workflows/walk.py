@@ -31,8 +31,8 @@ from workflows.model import Kind, Verb
 from workflows.packing import PACKAGING, goes_with
 from workflows.treating import Treatment
 
-SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches", "equipment"} | {
-    "files"
+SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"} | {
+    *("equipment", "files"),
 }
 Row = tuple[str, str, str, str]  # machine, action, from, to
 

@@ -76,9 +76,7 @@ def test_a_step_says_what_its_file_can_be(program, coi):
 )
 def test_what_is_no_file_is_refused(program, coi, told, expected):
     """Nothing is held of it."""
-    answer = program("leo").send(
-        "POST", f"/therapies/{coi}/files", told, Idempotency_Key="no-file"
-    )
+    answer = program("leo").send("POST", f"/therapies/{coi}/files", told, Idempotency_Key="no-file")
 
     assert (answer.status_code, answer.json["code"]) == expected
 
