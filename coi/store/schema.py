@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "0f0d9b3992890b477520addb7c516f4f0b42a1fc3b568de025188f0556bf5078",
-    "postgresql": "9f00f5d8ef788b5eda77cec89e3b073fe7731c524d35cbdf16b6723f6fba2ca3",
+    "sqlite": "e29f3b747cb7901948e44f942b7de8a484c8feae8a263ce035d5c8e5c7dda737",
+    "postgresql": "adcedb9291b86c663d6ca3322675327329bcce395ff530e5c94eeb1dcadfedc1",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

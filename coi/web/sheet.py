@@ -13,7 +13,15 @@ from coi.services.benches import benches_at
 from coi.services.corrections import blanks_of_correction
 from coi.services.directory import ListedUnit
 from coi.services.equipment import equipment_at, standing_of
-from coi.services.forms import Blank, Form, Offered, asks_for_equipment, form_of, offering
+from coi.services.forms import (
+    Blank,
+    Form,
+    Offered,
+    asks_for_a_file,
+    asks_for_equipment,
+    form_of,
+    offering,
+)
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.meant import in_words
@@ -52,6 +60,11 @@ class Sheet:
     def every_blank(self) -> tuple[Blank, ...]:
         """Each field that is filled in; of what has happened already, first of all when."""
         return ((WHEN,) if self.is_late else ()) + self.form.every_blank
+
+    @property
+    def takes_files(self) -> bool:
+        """Some field is filled in with a file."""
+        return asks_for_a_file(self.every_blank)
 
     @property
     def asks_what_was_said(self) -> bool:

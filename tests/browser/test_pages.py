@@ -19,6 +19,7 @@ FREEZE = "freeze_material"
 NO_PAGES = {
     "static",
     "drivers.picture",
+    "files.fetch",
     "guided.now",
     "health.lives",
     "health.ready",
