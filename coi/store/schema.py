@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "0f0d9b3992890b477520addb7c516f4f0b42a1fc3b568de025188f0556bf5078",
-    "postgresql": "9f00f5d8ef788b5eda77cec89e3b073fe7731c524d35cbdf16b6723f6fba2ca3",
+    "sqlite": "cd0055662334e3dff121d48b46e9e5c17099f33542ae0248f63c95028dc6561e",
+    "postgresql": "1c5882fd0f147dcabaf7d2895ed7cffeeefa13c68e0399e83aff3389c0a115c2",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -49,6 +49,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
         ("imports.begin", "places.labels", "printing.send", "label_batches.again"), _BEHIND
     ),
     **dict.fromkeys(("api_prints.labels", "person.print_badge", "printers.test"), _BEHIND),
+    "api_label_batches.go_on": _BEHIND,
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),
