@@ -15,7 +15,6 @@ from typing import Any
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, NotWritten
-from coi.services.batches import BatchBrokeOff
 from coi.services.installation import Installation
 from coi.services.kept_proofs import proof_in, told_of
 from coi.services.proofs import Proven
@@ -30,7 +29,22 @@ LEASE = timedelta(seconds=30)
 QUIET = timedelta(seconds=30)
 """So long after that somebody may let a batch go on, where no process has."""
 
+KEPT = timedelta(hours=1)
+"""So long after its end what a batch has made can be fetched; then it is gone."""
+
 _log = logging.getLogger(__name__)
+
+
+class RunBrokeOff(CoiError):
+    """Something that nobody foresaw ended a batch in the middle; what was done stays done."""
+
+    code = "UNFORESEEN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something went wrong that nobody foresaw. What was done of it until then stays done.",
+            "Let it go on; if it repeats, tell support the time.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +118,18 @@ def taken(installation: Installation, key: str) -> Claim | None:
     row = installation.transact(work)
     if row is None:
         return None
-    by, asked = json.loads(unseal_text(installation.vault, _place(key), row.sealed))
+    by, asked = _opened(installation, row)
     return Claim(key, name, proof_in(by), asked)
+
+
+def asked_in(installation: Installation, row: RunRow) -> Mapping[str, Any]:
+    """What was asked for, of a batch that is kept."""
+    return _opened(installation, row)[1]
+
+
+def _opened(installation: Installation, row: RunRow) -> tuple[dict[str, str], dict[str, Any]]:
+    by, asked = json.loads(unseal_text(installation.vault, _place(row.key), row.sealed))
+    return by, asked
 
 
 def _let_go(installation: Installation, claim: Claim) -> None:
@@ -177,7 +201,7 @@ class Runs:
         # In a thread nobody else would hear of it: the page says it, and the log says what it was.
         except Exception:  # noqa: BLE001 - told on the page, and logged
             _log.exception("a batch broke off")
-            run.error = BatchBrokeOff()
+            run.error = RunBrokeOff()
 
     def _done(self, installation: Installation, key: str) -> CoiError | None:
         """Do it to its end; returns why it came to none, where nobody is to try again."""

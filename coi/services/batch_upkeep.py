@@ -6,17 +6,14 @@ from datetime import timedelta
 from threading import Event
 
 from coi.clock import rfc3339
-from coi.services import label_batches
-from coi.services.batch_runs import Runs
+from coi.services import custody_batch, label_batches
+from coi.services.batch_runs import KEPT, Runs
 from coi.services.installation import Installation
 from coi.store import batch_runs as store
-from coi.store.batch_runs import LABELS
+from coi.store.batch_runs import CUSTODY_RECORDS, LABELS
 
 BY_ITSELF = timedelta(minutes=30)
 """So long it goes on by itself: nobody waits any more for labels that come out hours later."""
-
-KEPT = timedelta(hours=1)
-"""So long after its end what a batch has made can be fetched; then it is gone."""
 
 MOST_TRIES = 5
 """So often a process begins with a batch by itself: one that ends every process ends no more."""
@@ -26,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 def _every_kind() -> dict[str, Runs]:
-    return {LABELS: label_batches.RUNS}
+    return {LABELS: label_batches.RUNS, CUSTODY_RECORDS: custody_batch.RUNS}
 
 
 @dataclass(slots=True)
