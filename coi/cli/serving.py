@@ -16,6 +16,7 @@ from coi.logs import write_logs
 from coi.services.alarm_mail import AlarmMail
 from coi.services.alarms import look_at_disk
 from coi.services.anchoring import begin_anchoring
+from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.beats import last_beat
 from coi.services.bell import Bell
 from coi.services.delivering import Sender
@@ -60,13 +61,14 @@ def begin() -> Installation:
     settle_erased_at_start(installation)
     _watch_clock(installation)
     threading.Thread(target=_look, args=(installation,), name="look", daemon=True).start()
-    # None of these needs an end of its own: what one had in hand is sent, sequenced or verified by
-    # the next; a label that was on its way to a printer is told as unconfirmed.
+    # None of these needs an end of its own: what one had in hand is sent, sequenced, verified or
+    # gone on with by the next; a label on its way to a printer is told as unconfirmed.
     if settings.webhook_send:
         _beside("send", Sender(installation).run)
     if settings.print_send:
         _beside("print", PrintSender(installation).run)
     _beside("bell", Bell(installation).run)
+    _beside("batches", BatchUpkeep(installation).run)
     if settings.checkpoint_sign:
         _beside("sequence", Sequencer(installation).run)
         begin_anchoring(installation, threading.Event())

@@ -111,6 +111,13 @@ class Beginning(TypedDict):
     unit: "str"
 
 
+class BeginningLabelBatch(TypedDict):
+    """`BeginningLabelBatch` of the description."""
+
+    printer: "str"
+    labels: "list[str]"
+
+
 class Bench(TypedDict):
     """`Bench` of the description."""
 
@@ -592,6 +599,33 @@ class KeptTemplate(TypedDict):
     name: "str"
     version: "int"
     sha256: "str"
+
+
+class LabelBatch(TypedDict):
+    """`LabelBatch` of the description."""
+
+    id: "str"
+    printer: "str"
+    printed: "int"
+    waiting: "int"
+    failed: "int"
+    left: "int"
+    is_under_way: "bool"
+    is_stopped: "bool"
+    can_go_on: "bool"
+    labels: "list[LabelInBatch]"
+
+
+class LabelInBatch(TypedDict):
+    """`LabelInBatch` of the description."""
+
+    serial: "str"
+    therapy: "str"
+    state: "str"
+    job: "str"
+    code: "str"
+    sentence: "str"
+    next_step: "str"
 
 
 class LabelLine(TypedDict):

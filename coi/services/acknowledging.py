@@ -22,6 +22,7 @@ from coi.services.print_queue import give_up_restored
 from coi.services.proofs import QA, JustProven, holding, signature_of
 from coi.services.seen import begin_seen, seen_file
 from coi.services.signed_before import Last, put_aside_last, told_last
+from coi.store.batch_runs import forget_every_one
 from coi.store.facts import restores
 from coi.store.people import printed_names
 from coi.store.print_jobs import give_up_every_one
@@ -73,6 +74,7 @@ def acknowledge(installation: Installation, by: JustProven, why: str) -> None:
         )
         write_site_entry(tx, RESTORE, Occasion(known.person.id, "-", now), registered)
         give_up_every_one(tx, rfc3339(now))
+        forget_every_one(tx)
         give_up_restored(tx, installation)
 
     installation.transact_always(work)

@@ -6,15 +6,20 @@ from dataclasses import dataclass, replace
 from coi.errors import CoiError, Unknown
 from coi.services.decoding import Content, content_of_text
 from coi.services.print_view import Job, Queue, told_job
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
 from coi.store import print_jobs as jobs
+from coi.store.batch_runs import RunRow, run
 from coi.store.entries import entry_text
 from coi.store.print_jobs import HELD, NOTHING, PRINTED
+from coi.store.print_jobs import STATES as JOB_STATES
 from coi.store.registers import answered, answers_to, text_of
 from coi.store.transactions import Transaction
 
 BEGIN, STOP, NOT_SENT = "begin_label_batch", "stop_label_batch", "label_not_sent"
 SENT = "send_labels"
+TO_BE_SENT, UNSENT = "to_be_sent", "not_sent"
+STATES = (TO_BE_SENT, UNSENT, *JOB_STATES)
+"""What becomes of a label: it waits to be sent, could not be, or is in the queue, or was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,15 @@ class InBatch:
     sentence: str = ""  # why, where it could not be sent
     next_step: str = ""
     code: str = ""
+
+    @property
+    def state(self) -> str:
+        """In one word, what has become of it; of its job, while the queue remembers that."""
+        if self.job is not None:
+            return self.job.state
+        if self.is_sent:
+            return PRINTED
+        return UNSENT if self.code else TO_BE_SENT
 
     @property
     def is_printed(self) -> bool:
@@ -60,6 +74,8 @@ class BatchView:
     is_stopped: bool
     is_drawn: bool  # somebody is at it, in whichever process
     error: CoiError | None = None  # why it does not go on
+    printer: str = ""  # its id
+    is_left: bool = False  # the process that was at it has ended in the middle
 
     @property
     def printed(self) -> int:
@@ -107,8 +123,8 @@ class BatchView:
 
 def read_batch(
     tx: Transaction, by: Proven, key: str
-) -> tuple[Content, tuple[InBatch, ...], bool, str]:
-    """What began it, each label, whether it was stopped, and when something was recorded last.
+) -> tuple[Content, tuple[InBatch, ...], bool, RunRow | None]:
+    """What began it, each label, whether it was stopped, and who is at it, as long as it goes on.
 
     Raises:
         Unknown: this person has no such batch.
@@ -123,8 +139,7 @@ def read_batch(
         and (content := content_of_text(text))["action"] in {SENT, NOT_SENT, STOP}
     }
     found = [entries.get(one) for one in keys]
-    newest = max((one["recorded_at"] for one in found if one), default=begun["recorded_at"])
-    return begun, tuple(_labels(tx, every, found)), stopping in entries, newest
+    return begun, tuple(_labels(tx, every, found)), stopping in entries, run(tx, key)
 
 
 def begun_by(tx: Transaction, by: Proven, key: str) -> Content:
@@ -133,7 +148,7 @@ def begun_by(tx: Transaction, by: Proven, key: str) -> Content:
     Raises:
         Unknown: there is none.
     """
-    found = _entry(tx, acting(tx, by).person.id, key) if key.isprintable() else None
+    found = _entry(tx, acting_or_program(tx, by).person.id, key) if key.isprintable() else None
     if found is None or found["action"] != BEGIN:
         raise Unknown("batch", key[:60])
     return found

@@ -3,19 +3,18 @@
 The batch is an entry, under its key; so is each label that is sent, and each that cannot be, with
 the reason: how far it is, is read from the record and the queue, by whoever asks whichever process.
 A label that cannot be sent holds up no other. What is drawn goes on in a thread; where that ended
-with its process, whoever looks lets it go on, and nothing is sent twice.
+with its process another one goes on, for whom the batch is: may they do it no more, it ends.
+Nothing is sent twice.
 """
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from threading import Lock, Thread
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from coi.clock import rfc3339
 from coi.errors import Busy, CoiError, DataRefused, NotWritten, Problem, Refused, SignedOut, Unknown
 from coi.services import print_deeds
 from coi.services.asked import bad_key, entry_answering, fingerprint
+from coi.services.batch_runs import Claim, Runs, keep_run, was_left, will_go_on
 from coi.services.batches import BatchBrokeOff
 from coi.services.entries import Occasion, Registered, commit_text, write_site_entry
 from coi.services.installation import Installation
@@ -32,7 +31,9 @@ from coi.services.label_sending import SendLabels, send_labels
 from coi.services.print_view import look_at_queue
 from coi.services.printers import printer_seen
 from coi.services.printing_rights import require_to_print
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
+from coi.store import batch_runs as store
+from coi.store.batch_runs import LABELS
 from coi.store.facts import ORGANISATION
 from coi.store.registers import answered, person_chain
 from coi.store.transactions import Transaction
@@ -41,9 +42,6 @@ MOST = 200
 """So many labels are one batch: whoever stands at the printer takes them off and sticks them on."""
 
 KIND = "label_batch"
-QUIET = timedelta(seconds=30)
-"""So long after its newest label a batch counts as being drawn, by whichever process."""
-
 _TRIES = 3
 _log = logging.getLogger(__name__)
 
@@ -72,65 +70,6 @@ class AskedBatch:
 # -- begun, gone on with, stopped ------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Run:
-    """A batch that this process draws, or did."""
-
-    thread: Thread
-    error: CoiError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The batches that this process draws, by their keys: one thread for each."""
-
-    known: dict[str, _Run] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def begin(self, installation: Installation, by: Proven, asked: AskedBatch) -> None:
-        """Send the labels of a batch in a thread, unless one is at it already."""
-        with self.lock:
-            for key, one in [*self.known.items()]:
-                if not one.thread.is_alive() and key != asked.key:
-                    del self.known[key]
-            before = self.known.get(asked.key)
-            if before is not None and before.thread.is_alive():
-                return
-            thread = Thread(
-                target=self._carry_out,
-                args=(installation, by, asked),
-                name="label batch",
-                daemon=True,
-            )
-            self.known[asked.key] = _Run(thread)
-            thread.start()
-
-    def is_at(self, key: str) -> bool:
-        """This process is sending its labels."""
-        found = self.known.get(key)
-        return found is not None and found.thread.is_alive()
-
-    def error_of(self, key: str) -> CoiError | None:
-        """Why this process could not go on with it."""
-        found = self.known.get(key)
-        return found.error if found else None
-
-    def _carry_out(self, installation: Installation, by: Proven, asked: AskedBatch) -> None:
-        run, error = self.known[asked.key], None
-        try:
-            send_each(installation, by, asked)
-        except CoiError as told:
-            error = told
-        # In a thread nobody else would hear of it: the page says it, and the log says what it was.
-        except Exception:  # noqa: BLE001 - told on the page, and logged
-            _log.exception("a batch of labels broke off")
-            error = BatchBrokeOff()
-        run.error = error
-
-
-RUNS = Runs()
-
-
 def begin_batch(installation: Installation, by: Proven, asked: AskedBatch) -> None:
     """Put on record which labels are printed in one batch; the same request again changes nothing.
 
@@ -142,7 +81,7 @@ def begin_batch(installation: Installation, by: Proven, asked: AskedBatch) -> No
     digest = fingerprint(installation.vault, BEGIN, asked, by.person)
 
     def work(tx: Transaction) -> None:
-        person = acting(tx, by).person
+        person = acting_or_program(tx, by).person
         if entry_answering(tx, asked.key, digest) is not None:
             return
         printer = printer_seen(tx, person, asked.printer)
@@ -159,11 +98,35 @@ def begin_batch(installation: Installation, by: Proven, asked: AskedBatch) -> No
         occasion = Occasion(person.id, "-", now, key=asked.key, digest=digest)
         chain = person_chain(tx, person.id) or ORGANISATION
         write_site_entry(tx, BEGIN, occasion, Registered(document=told), chain)
+        keep_run(tx, installation, by, (LABELS, asked.key), _asked_in(asked))
 
     installation.transact(work)
 
 
-def send_each(installation: Installation, by: Proven, asked: AskedBatch) -> None:
+def _asked_in(asked: AskedBatch) -> dict[str, object]:
+    return {"serials": [*asked.serials], "printer": asked.printer}
+
+
+def send_claimed(installation: Installation, claim: Claim) -> None:
+    """Send what was not sent of a batch that this process is at, as long as it is.
+
+    Raises:
+        NotWritten, SignedOut: as below.
+    """
+    serials, printer = claim.asked["serials"], claim.asked["printer"]
+    asked = AskedBatch(tuple(serials), printer, claim.key)
+    send_each(installation, claim.by, asked, lambda: claim.goes_on(installation))
+
+
+RUNS = Runs(send_claimed)
+
+
+def send_each(
+    installation: Installation,
+    by: Proven,
+    asked: AskedBatch,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> None:
     """Send each label that was not sent, until somebody stops it; one that cannot be is told.
 
     Raises:
@@ -177,6 +140,8 @@ def send_each(installation: Installation, by: Proven, asked: AskedBatch) -> None
             return
         if installation.read(lambda tx, key=key: answered(tx, key)) is not None:  # type: ignore[misc]
             continue
+        if not goes_on():
+            return
         _send(installation, by, SendLabels(coi, (serial,), begun["document"]["printer"], key))
         # Whoever stopped it meanwhile may not have seen this one in the queue.
         if installation.read(lambda tx: answered(tx, f"{asked.key}.stop")) is not None:
@@ -212,7 +177,7 @@ def _not_sent(installation: Installation, by: Proven, asked: SendLabels, why: Co
     code = why.refusals[0].code if isinstance(why, Refused) else why.code
 
     def work(tx: Transaction) -> None:
-        person = acting(tx, by).person.id
+        person = acting_or_program(tx, by).person.id
         if answered(tx, asked.key) is not None:
             return  # another process sent it after all, or told of it
         told = {"kind": KIND, "about": asked.serials[0], "printer": asked.printer, "why": code}
@@ -251,7 +216,9 @@ def go_on(installation: Installation, by: Proven, key: str) -> None:
     if not view.is_stopped and any(one.is_to_be_sent for one in view.labels):
         begun = installation.read(lambda tx: begun_by(tx, by, key))
         serials = tuple(serial for serial, _coi in chosen_in(begun))
-        RUNS.begin(installation, by, AskedBatch(serials, begun["document"]["printer"], key))
+        asked = _asked_in(AskedBatch(serials, begun["document"]["printer"], key))
+        installation.transact(lambda tx: keep_run(tx, installation, by, (LABELS, key), asked))
+        RUNS.begin(installation, key)
 
 
 def stop(installation: Installation, by: Proven, key: str) -> None:
@@ -267,7 +234,7 @@ def stop(installation: Installation, by: Proven, key: str) -> None:
 
     def work(tx: Transaction) -> None:
         begun_by(tx, by, key)
-        person = acting(tx, by).person.id
+        person = acting_or_program(tx, by).person.id
         if entry_answering(tx, stopping, digest) is not None:
             return
         now = installation.clock.now()
@@ -275,6 +242,7 @@ def stop(installation: Installation, by: Proven, key: str) -> None:
         chain = person_chain(tx, person) or ORGANISATION
         told = Registered(document={"kind": KIND, "about": key})
         write_site_entry(tx, STOP, occasion, told, chain)
+        store.forget(tx, key)
 
     installation.transact(work)
     _cancel_waiting(installation, by, key)
@@ -295,14 +263,14 @@ def batch_view(installation: Installation, by: Proven, key: str) -> BatchView:
     Raises:
         Unknown: this person has no such batch.
     """
-    begun, labels, is_stopped, newest = installation.read(lambda tx: read_batch(tx, by, key))
+    begun, labels, is_stopped, run = installation.read(lambda tx: read_batch(tx, by, key))
     printer = begun["document"]["printer"]
-    lately = rfc3339(installation.clock.now() - QUIET) < newest
     unsent = any(one.is_to_be_sent for one in labels)
     error = RUNS.error_of(key) if unsent else None
-    at_it = RUNS.is_at(key) or (lately and error is None)
+    at_it = RUNS.is_at(key) or (will_go_on(run, installation) and error is None)
+    is_left = unsent and was_left(run, installation)
     try:
         queue = look_at_queue(installation, by, printer)
     except Unknown:
         queue = None
-    return BatchView(key, labels, queue, is_stopped, unsent and at_it, error)
+    return BatchView(key, labels, queue, is_stopped, unsent and at_it, error, printer, is_left)

@@ -36,7 +36,14 @@ from coi.services.printers import (
     printer_seen,
     takes_instead,
 )
-from coi.services.proofs import JustProven, NotAllowed, Proven, acting, signature_of
+from coi.services.proofs import (
+    JustProven,
+    NotAllowed,
+    Proven,
+    acting,
+    acting_or_program,
+    signature_of,
+)
 from coi.store import facts
 from coi.store import print_jobs as jobs
 from coi.store.people import KnownPerson
@@ -139,7 +146,7 @@ def try_again(installation: Installation, by: Proven, job: str) -> None:
     """
 
     def work(tx: Transaction) -> None:
-        known = acting(tx, by)
+        known = acting_or_program(tx, by)
         row, at = _seen(tx, known, job)
         entry = _recorded(tx, installation, known, at, _Deed("try_print_again", {"job": job}))
         due = due_at(at, entry.recorded_at)
@@ -157,7 +164,7 @@ def cancel_job(installation: Installation, by: Proven, job: str) -> None:
     """
 
     def work(tx: Transaction) -> None:
-        known = acting(tx, by)
+        known = acting_or_program(tx, by)
         row, at = _seen(tx, known, job)
         told = {"job": job, "labels": row.labels.strip()}
         entry = _recorded(tx, installation, known, at, _Deed("cancel_print", told))

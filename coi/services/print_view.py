@@ -19,7 +19,7 @@ from coi.services.printers import (
     printers_seen,
     takes_instead,
 )
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting, acting_or_program
 from coi.store import print_jobs as jobs
 from coi.store.print_jobs import HELD, NEVER, NOTHING, QUEUED, STATES, JobRow, LineRow
 from coi.store.transactions import Transaction
@@ -163,7 +163,7 @@ def look_at_queue(installation: Installation, by: Proven, printer: str) -> Queue
     """
 
     def look(tx: Transaction) -> Queue:
-        known = kept_or_seen(tx, acting(tx, by).person, printer)
+        known = kept_or_seen(tx, acting_or_program(tx, by).person, printer)
         return _queue(known, jobs.line(tx, printer), jobs.jobs_of(tx, printer, MOST_SHOWN))
 
     return installation.read(look)

@@ -17,6 +17,7 @@ from coi.services.print_queue import give_up_restored
 from coi.services.seen import keep_asking, seen_file
 from coi.services.verifying import Verdict, verify_record
 from coi.settings import Settings
+from coi.store.batch_runs import forget_every_one
 from coi.store.copying import place_record, require_empty
 from coi.store.print_jobs import give_up_every_one
 from coi.store.schema import EXPECTED
@@ -93,13 +94,14 @@ def _require_same(settings: Settings, manifest: Manifest) -> None:
 
 
 def _end_all(tx: Transaction, now: str) -> None:
-    """Nobody is signed in, no token opens anything, and no label is sent that waited.
+    """Nobody is signed in, no token opens anything, no label is sent that waited, no batch goes on.
 
     Which was revoked or printed since, nobody knows.
     """
     end_every_one(tx, now)
     revoke_every_one(tx, now)
     give_up_every_one(tx, now)
+    forget_every_one(tx)
 
 
 def _compared(installation: Installation, manifest: Manifest, heads: Heads) -> Restored:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "e29f3b747cb7901948e44f942b7de8a484c8feae8a263ce035d5c8e5c7dda737",
-    "postgresql": "adcedb9291b86c663d6ca3322675327329bcce395ff530e5c94eeb1dcadfedc1",
+    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
+    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -30,6 +30,7 @@ from coi.store.tables_apart import (
     token,
     webhook,
 )
+from coi.store.tables_batch import batch_part, batch_run
 from coi.store.tables_entry import attestation, entry, signature
 from coi.store.tables_move import move, position
 from coi.store.tables_printing import print_job, print_line
@@ -85,6 +86,7 @@ PASSING: tuple[Table, ...] = (
     *(webhook, delivery),
     *(donation_turn, saved_view, held_file),
     *(print_line, print_job),
+    *(batch_run, batch_part),
     *(stock_take, stock_scan),
 )
 """Says nothing of what happened, only of what is going on: signing in and out are entries."""
@@ -193,6 +195,8 @@ __all__ = [
     "account",
     "alarm",
     "attestation",
+    "batch_part",
+    "batch_run",
     "chain",
     "challenge",
     "checkpoint",

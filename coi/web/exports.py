@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, Problem
 from coi.services import listings
-from coi.services.custody_batch import write_custody_records
 from coi.services.downtime_kits import write_downtime_kits
 from coi.services.exporting import Form, Listing, export
 from coi.services.permissions import Permission
@@ -42,17 +41,6 @@ def of_downtime_kits() -> ResponseReturnValue:
     by, wanted = here.somebody(), work.wanted_of(request.form)
     kits = write_downtime_kits(here.installation(), by.proven, wanted, by.unit)
     return as_pdf(kits, "downtime kits")
-
-
-@pages.post("/exports/custody-records")
-@needs(Permission.SEE_THERAPIES)
-def of_custody_records() -> ResponseReturnValue:
-    """Print the custody record of each therapy on my list, in one file."""
-    wanted = work.wanted_of(request.form)
-    records = write_custody_records(here.installation(), here.somebody().proven, wanted)
-    answer = Response(records, mimetype="application/zip")
-    answer.headers["Content-Disposition"] = 'attachment; filename="custody-records.zip"'
-    return answer
 
 
 @pages.post("/exports/exceptions")

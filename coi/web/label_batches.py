@@ -41,7 +41,7 @@ def begin() -> ResponseReturnValue:
         begin_batch(installation, by, asked)
     except (DataRefused, KeyReused) as error:
         return _shown(error), status_of(error)
-    RUNS.begin(installation, by, asked)
+    RUNS.begin(installation, asked.key)
     session[_LAST] = asked.key
     return redirect(url_for("label_batches.show", key=asked.key), HTTPStatus.SEE_OTHER)
 

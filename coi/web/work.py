@@ -2,11 +2,12 @@
 
 import re
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from coi.services.captured import Waiting, captures_waiting
+from coi.services.custody_batch import is_kept
 from coi.services.emergency_review import Broken, emergencies_waiting
 from coi.services.equipment import KnownEquipment, ending_soon
 from coi.services.overdue import overdue
@@ -17,12 +18,16 @@ from coi.services.sessions import SignedIn
 from coi.services.templates_awaited import Awaited, awaited
 from coi.services.worklist import Wanted, my_page
 from coi.web import here
+from coi.web.people import new_key
 from coi.web.permissions import needs
 
 pages = Blueprint("work", __name__)
 
 SOON = {"24": "a day", "72": "three days", "168": "a week"}
 """Within how many hours something may be asked to be due."""
+
+RECORDS = "custody_records"
+"""Under this the session keeps which custody records its person had drawn last."""
 
 _BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{21}Z)~([A-Z0-9-]{1,40})")
 _NAME = re.compile("[a-z0-9-]{1,80}")
@@ -39,7 +44,14 @@ def mine() -> ResponseReturnValue:
     work, under_way = my_page(here.installation(), signed_in, wanted_of(request.args))
     again = told_of(work.wanted)
     told = {"again": again, "under_way": under_way, "soon": SOON, **_concerns(signed_in)}
+    told |= {"key": new_key(), "records": _records(signed_in)}
     return render_template("work.html", work=work, **told)
+
+
+def _records(signed_in: SignedIn) -> str:
+    """The custody records that this session had drawn last, while they are kept."""
+    key = str(session.get(RECORDS, ""))
+    return key if is_kept(here.installation(), signed_in.proven, key) else ""
 
 
 def _concerns(signed_in: SignedIn) -> dict[str, object]:

@@ -17,6 +17,8 @@ from coi.services.badges import issue_badge
 from coi.services.bell import ring_all
 from coi.services.benches import register_bench
 from coi.services.captures import RECEIVED
+from coi.services.custody_batch import RUNS as RECORD_RUNS
+from coi.services.custody_batch import begin_records
 from coi.services.devices import register_device
 from coi.services.drawing import PDF, ZPL
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -38,6 +40,7 @@ from coi.services.stock_takes import begin_stock_take, scan_stock
 from coi.services.therapies import look
 from coi.services.thing_sending import SendPlaces, send_places
 from coi.services.tokens import NewToken, make_token
+from coi.services.worklist import ALL, Wanted
 from coi.store import print_jobs
 from coi.store.alarms import planned_rows
 from coi.store.transactions import Transaction
@@ -113,7 +116,7 @@ def things_of(house: House) -> Mapping[str, str]:
     held = register_device(house.installation, queenie, "works-production", "Tablet 3")
     things["captured"] = _captured(house, held.partition(".")[0])
     things |= {"batch": _batch(house), "alarm": _alarm(house)}
-    return things | {"label_batch": _label_batch(house)}
+    return things | {"label_batch": _label_batch(house), "custody_records": _records(house)}
 
 
 def _steps_of_a_shift(house: House) -> dict[str, str]:
@@ -267,6 +270,14 @@ def _label_batch(house: House) -> str:
     begin_batch(ours, leo, asked)
     send_each(ours, leo, asked)
     return asked.key
+
+
+def _records(house: House) -> str:
+    """The custody records of a list, which can be fetched."""
+    ours, leo, key = house.installation, house.performer.proven["leo"], "records-of-the-house"
+    begin_records(ours, leo, Wanted(which=ALL, coi=house.cois["packed"]), key)
+    RECORD_RUNS.known[key].thread.join()
+    return key
 
 
 def _printed_anew(house: House, coi: str) -> Iterator[str]:

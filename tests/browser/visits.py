@@ -110,6 +110,7 @@ VISITS = (
     Visit("printing", "mia", "/therapies/{late}/printing"),
     Visit("printing-together", "leo", "/printing"),
     Visit("label-batch", "leo", "/printing/{label_batch}"),
+    Visit("custody-records", "leo", "/exports/custody-records/{custody_records}"),
     Visit("printing-of-nobody", "leo", "/therapies/{at_lab}/printing"),
     Visit("version", "queenie", "/therapies/{late}/version"),
     Visit("patient", "ivo", "/therapies/{late}/patient"),

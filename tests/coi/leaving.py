@@ -50,6 +50,10 @@ TOLD_OTHERWISE: Mapping[str, str] = {
         ("imports.begin", "places.labels", "printing.send", "label_batches.again"), _BEHIND
     ),
     **dict.fromkeys(("api_prints.labels", "person.print_badge", "printers.test"), _BEHIND),
+    **dict.fromkeys(
+        ("api_label_batches.go_on", "custody_records.begin", "custody_records.again"), _BEHIND
+    ),
+    "custody_records.end": "what was drawn until then has its own entries",
     **dict.fromkeys(("stock.begin", "stock.scan"), _STOCK),
     **dict.fromkeys(("api_stock.begin", "api_stock.scan"), _STOCK),
     **dict.fromkeys(("account.accept_statement", "account.end_session"), _NONE),

@@ -15,6 +15,7 @@ from coi.client.calls.equipment import EquipmentCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
 from coi.client.calls.files import FilesCalls
+from coi.client.calls.label_batches import LabelBatchesCalls
 from coi.client.calls.label_templates import LabelTemplatesCalls
 from coi.client.calls.labels import LabelsCalls
 from coi.client.calls.orders import OrdersCalls
@@ -44,6 +45,7 @@ class Calls(
     ErrandsCalls,
     ExceptionsCalls,
     FilesCalls,
+    LabelBatchesCalls,
     LabelTemplatesCalls,
     LabelsCalls,
     OrdersCalls,

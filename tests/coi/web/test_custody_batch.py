@@ -2,17 +2,26 @@
 
 import io
 import re
+import time
 from hashlib import sha256
 from zipfile import ZipFile
 
 import pytest
 
-from coi.services import custody_batch
+from coi.demo.cast import PASSWORD
+from coi.services import batch_runs, custody_batch
+from coi.services.batch_runs import Runs
+from coi.services.batch_upkeep import BatchUpkeep
+from coi.services.custody_batch import RUNS, begin_records, fetch_records, records_view
 from coi.services.drawing import NotPrinted
+from coi.services.people import close_account, grant_role
+from coi.services.proofs import authenticate
+from coi.services.worklist import ALL, Wanted
+from coi.store import batch_runs as store
 from tests.coi.reports.pages import text_of
 from tests.coi.web.test_downtime_kits import documents
 
-TOGETHER = "/exports/custody-records"
+TOGETHER, LIST, KEY = "/exports/custody-records", "/?which=all", "records"
 
 
 @pytest.fixture
@@ -21,18 +30,81 @@ def leo(someone):
     return someone("leo")
 
 
-def taken(browser, **told):
+def by_leo(installation):
+    """Who he is, as the use cases are told."""
+    return authenticate(installation, "leo", PASSWORD)
+
+
+def begin(browser, key=KEY, **told):
+    """Ask for the records of all; returns the page that tells how far they are."""
+    answer = browser.send(TOGETHER, page=LIST, which="all", key=key, **told)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def when_ended(browser, page):
+    """The page as soon as all have ended."""
+    until = time.monotonic() + 60
+    while "data-again" in (told := browser.get(page).text):
+        assert time.monotonic() < until, told
+        time.sleep(0.05)
+    return told
+
+
+def unpacked(content):
     """The files of the ZIP by their names."""
-    answer = browser.send(TOGETHER, page="/?which=all", which="all", **told)
-    assert (answer.status_code, answer.mimetype) == (200, "application/zip"), answer.text
-    with ZipFile(io.BytesIO(answer.data)) as file:
+    with ZipFile(io.BytesIO(content)) as file:
         return {name: file.read(name) for name in file.namelist()}
+
+
+def taken(browser, **told):
+    """Ask for the records of all, wait, and fetch the file."""
+    page = begin(browser, **told)
+    when_ended(browser, page)
+    answer = browser.get(f"{page}/file")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip"), answer.text
+    return unpacked(answer.data)
 
 
 def listed(browser):
     """The therapies of the list of all."""
-    text = browser.get("/?which=all").text
+    text = browser.get(LIST).text
     return re.findall(r'<th scope="row" role="rowheader"><a href="/therapies/([^"]+)"', text)
+
+
+def drawn(installation):
+    """The custody records that are on record."""
+    return [one for one in documents(installation) if one["kind"] == "custody_record"]
+
+
+@pytest.fixture
+def left(leo, installation, monkeypatch):
+    """A list whose process ended when the first record was drawn: its page."""
+    draws, calls = custody_batch.write_custody_record, []
+
+    def ends(*told):
+        if calls:
+            raise SystemExit
+        calls.append(told)
+        return draws(*told)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(custody_batch, "write_custody_record", ends)
+        patched.setattr(Runs, "begin", lambda *_told: None)
+        page = begin(leo)
+        with pytest.raises(SystemExit):
+            custody_batch.draw_claimed(installation, batch_runs.taken(installation, KEY))
+    RUNS.known.pop(KEY, None)
+    assert len(drawn(installation)) == 1
+    return page
+
+
+def gone_on(installation):
+    """One look at what was left; waits until that is done."""
+    found = BatchUpkeep(installation).step()
+    if found:
+        RUNS.known[KEY].thread.join()
+    return found
 
 
 def test_each_therapy_of_the_list_has_its_record_in_it(leo, installation, lives):
@@ -45,32 +117,54 @@ def test_each_therapy_of_the_list_has_its_record_in_it(leo, installation, lives)
     assert f"custody-{lives.cois['dispensed']}.pdf" not in files
     for coi in cois:
         assert coi in text_of(files[f"custody-{coi}.pdf"])
-    told = [one for one in documents(installation) if one["kind"] == "custody_record"]
     hashes = {sha256(content).hexdigest() for content in files.values()}
-    assert {one["about"] for one in told} == {*cois}
-    assert {one["sha256"] for one in told} <= hashes
+    assert {one["about"] for one in drawn(installation)} == {*cois}
+    assert {one["sha256"] for one in drawn(installation)} <= hashes
+
+
+def test_the_page_tells_how_far_it_is_and_can_be_left(leo, installation):
+    """With and without scripts; asked twice it is drawn once, and My work leads back to it."""
+    page = begin(leo)
+    again = begin(leo)
+    told = when_ended(leo, page)
+    count = len(listed(leo))
+
+    assert page == again
+    assert f"<strong>{count} of {count} records drawn</strong>" in told
+    assert re.search(r'<div role="status"><p id="told" data-live>', told)
+    assert f'<progress id="progress" class="whole" max="{count}" value="{count}">' in told
+    assert "The file is kept until" in told
+    assert f'href="{page}">Those that I had drawn last' in leo.get(LIST).text
+    assert len(drawn(installation)) == count
+    assert leo.get(f"{page}/file").data == leo.get(f"{page}/file").data
 
 
 def test_one_that_cannot_be_drawn_holds_up_no_other(leo, monkeypatch):
-    """It stands in a file of its own, with the reason."""
-    first, *others = listed(leo)
+    """It stands on the page and in a file of its own, with the reason, and nothing secret."""
+    first, second, *others = listed(leo)
     draws = custody_batch.write_custody_record
 
     def fails(installation, by, coi):
         if coi == first:
             raise NotPrinted("TOO_LARGE", "It cannot be drawn.", "Call support.")
+        if coi == second:
+            raise ZeroDivisionError("a secret of nobody's business")
         return draws(installation, by, coi)
 
     monkeypatch.setattr(custody_batch, "write_custody_record", fails)
     files = taken(leo)
+    page = leo.get(f"{TOGETHER}/{KEY}").text
 
-    assert f"custody-{first}.pdf" not in files
+    assert not {f"custody-{coi}.pdf" for coi in (first, second)} & files.keys()
     assert {f"custody-{coi}.pdf" for coi in others} <= files.keys()
     told = files[custody_batch.NOT_DRAWN].decode()
     assert told.startswith(f"{first}: It cannot be drawn. Call support. (")
+    assert f"{second}: Something went wrong that nobody foresaw." in told
+    assert "2 could not be drawn" in page
+    assert "secret" not in told + page
 
 
-@pytest.mark.parametrize(("most", "told"), [(50, {"coi": "ZZZZ"}), (2, {})])
+@pytest.mark.parametrize(("most", "told"), [(200, {"coi": "ZZZZ"}), (2, {})])
 def test_an_empty_list_and_one_that_is_too_long_are_refused(
     leo, installation, monkeypatch, most, told
 ):
@@ -78,7 +172,160 @@ def test_an_empty_list_and_one_that_is_too_long_are_refused(
     monkeypatch.setattr(custody_batch, "MOST", most)
     before = len(documents(installation))
 
-    answer = leo.send(TOGETHER, page="/?which=all", which="all", **told)
+    answer = leo.send(TOGETHER, page=LIST, which="all", key=KEY, **told)
 
     assert answer.status_code == 422
     assert len(documents(installation)) == before
+    assert leo.get(f"{TOGETHER}/{KEY}").status_code == 404
+
+
+def test_it_goes_on_where_its_process_ended(left, leo, installation):
+    """The page says so; those that were drawn are not drawn again."""
+    cois = listed(leo)
+    early = leo.get(left).text
+    installation.clock.advance(batch_runs.LEASE)
+    late = leo.get(left).text
+
+    found = gone_on(installation)
+
+    assert found == 1
+    assert f"<strong>1 of {len(cois)} records drawn</strong>" in early
+    assert "it goes on by itself" in late
+    assert leo.get(f"{left}/file").status_code == 200
+    assert len(drawn(installation)) == len(cois)
+
+
+def test_where_no_process_goes_on_somebody_lets_it(left, leo, installation):
+    """There is a button for it, and no file before all have ended."""
+    installation.clock.advance(batch_runs.LEASE + batch_runs.QUIET)
+    page = leo.get(left).text
+    early = leo.get(f"{left}/file")
+
+    answer = leo.send(f"{left}/go-on", page=left)
+    when_ended(leo, left)
+
+    assert "Go on now" in page
+    assert "or could not go on" in page
+    assert (early.status_code, answer.status_code) == (404, 303)
+    assert len(unpacked(leo.get(f"{left}/file").data)) == len(listed(leo)) + 1
+
+
+def test_it_is_stopped_and_what_is_drawn_is_fetched(left, leo, installation):
+    """Stopped twice it is stopped once, and nothing goes on with it."""
+    first, *others = listed(leo)
+    stops = [leo.send(f"{left}/stop", page=left) for _ in "ab"]
+    leo.send(f"{left}/go-on", page=left)
+    installation.clock.advance(batch_runs.LEASE)
+    gone_on(installation)
+
+    page, files = leo.get(left).text, unpacked(leo.get(f"{left}/file").data)
+
+    assert [one.status_code for one in stops] == [303, 303]
+    assert "It was stopped." in page
+    assert "Go on now" not in page
+    assert [*files] == [f"custody-{first}.pdf", custody_batch.NOT_DRAWN, "MANIFEST.sha256"]
+    assert f"{len(others)} more were not drawn" in files[custody_batch.NOT_DRAWN].decode()
+
+
+def test_stopped_while_one_is_drawn_it_keeps_no_more(leo, installation, monkeypatch):
+    """Not even the one that was being drawn at that moment."""
+    draws, by = custody_batch.write_custody_record, by_leo(installation)
+
+    def stopped_meanwhile(*told):
+        custody_batch.stop_records(installation, by, KEY)
+        return draws(*told)
+
+    monkeypatch.setattr(custody_batch, "write_custody_record", stopped_meanwhile)
+    page = begin(leo)
+    RUNS.known[KEY].thread.join()
+
+    view = records_view(installation, by, KEY)
+    assert (view.is_stopped, view.drawn, view.can_be_fetched) == (True, 0, False)
+    assert leo.get(f"{page}/file").status_code == 404
+
+
+def test_it_is_its_own_persons(leo, someone):
+    """Nobody else looks at it, stops it, lets it go on or fetches it (SEC-07)."""
+    page = begin(leo)
+    when_ended(leo, page)
+    lena = someone("lena")
+
+    answers = [
+        *(lena.get(f"{page}{of}") for of in ("", "/file")),
+        *(lena.send(f"{page}/{deed}", page="/") for deed in ("stop", "go-on")),
+        lena.send(TOGETHER, page=LIST, which="all", key=KEY),
+    ]
+
+    assert [one.status_code for one in answers] == [404, 404, 404, 404, 422]
+
+
+def test_after_an_hour_nothing_of_it_is_kept(leo, installation):
+    """Neither the records nor who asked for them; on record it stays who had them."""
+    page = begin(leo)
+    when_ended(leo, page)
+    by = by_leo(installation)
+    installation.clock.advance(batch_runs.KEPT)
+    BatchUpkeep(installation).step()
+
+    assert not custody_batch.is_kept(installation, by, KEY)
+    assert installation.read(lambda tx: store.parts_of(tx, KEY)) == {}
+    assert drawn(installation)
+
+
+def test_what_is_kept_is_sealed(leo, installation):
+    """Whoever reads the database reads no record (SEC-08)."""
+    when_ended(leo, begin(leo))
+
+    part = installation.read(lambda tx: store.part(tx, KEY, 0))
+
+    assert re.fullmatch("[0-9a-f]+", part.sealed)
+    assert b"%PDF" not in bytes.fromhex(part.sealed)
+
+
+def test_it_does_not_go_on_for_whom_may_see_it_no_more(left, installation, root):
+    """Whose account was closed meanwhile: no further record is drawn."""
+    close_account(installation, root, "leo", why="Left the house")
+    installation.clock.advance(batch_runs.LEASE)
+
+    gone_on(installation)
+
+    assert RUNS.error_of(KEY).code == "SIGNED_OUT"
+    assert len(drawn(installation)) == 1
+    assert left.endswith(KEY)
+
+
+def test_what_is_theirs_no_longer_is_not_in_the_file(leo, installation, root):
+    """Who lost their role since fetches none of what they saw by it."""
+    when_ended(leo, begin(leo))
+    by = by_leo(installation)
+    known = authenticate(installation, "leo", PASSWORD)
+    person = installation.read(lambda tx: custody_batch.acting(tx, known).person)
+    for role, unit in sorted(person.roles):
+        grant_role(installation, root, "leo", role, unit, holds=False, why="Moved on")
+
+    files = unpacked(fetch_records(installation, by, KEY))
+
+    assert [*files] == [custody_batch.NOT_DRAWN, "MANIFEST.sha256"]
+
+
+def test_a_bad_key_begins_nothing(leo):
+    """It would stand in an address."""
+    answer = leo.send(TOGETHER, page=LIST, which="all", key="")
+
+    assert answer.status_code == 422
+
+
+def test_one_list_is_drawn_at_a_time(leo, installation, monkeypatch):
+    """Another one waits, says that it lives, and may be stopped meanwhile."""
+    monkeypatch.setattr(custody_batch, "_WAITS", 0.02)
+    by = by_leo(installation)
+    with custody_batch.ONE_AT_A_TIME:
+        begin_records(installation, by, Wanted(which=ALL), KEY)
+        time.sleep(0.1)
+        waiting = records_view(installation, by, KEY)
+        custody_batch.stop_records(installation, by, KEY)
+        RUNS.known[KEY].thread.join()
+
+    assert (waiting.drawn, waiting.is_drawn) == (0, True)
+    assert leo.get(f"{TOGETHER}/{KEY}").status_code == 200
+    assert drawn(installation) == []

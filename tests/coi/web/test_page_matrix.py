@@ -212,9 +212,13 @@ _PAGES_OF_STOCK: Mapping[tuple[str, str], Row] = {
 _AS_CSV = {"form": "csv"}
 _EXPORTS: Mapping[tuple[str, str], Row] = {
     ("exports.of_benches", "POST"): Row("/exports/benches", 200, fields=_AS_CSV),
-    ("exports.of_custody_records", "POST"): Row(
-        "/exports/custody-records", 422, fields={"coi": "ZZZZ"}
+    ("custody_records.begin", "POST"): Row(
+        "/exports/custody-records", 422, fields={"coi": "ZZZZ", "key": "x"}
     ),
+    ("custody_records.show", "GET"): Row("/exports/custody-records/none", 404),
+    ("custody_records.file", "GET"): Row("/exports/custody-records/none/file", 404),
+    ("custody_records.end", "POST"): Row("/exports/custody-records/none/stop", 404),
+    ("custody_records.again", "POST"): Row("/exports/custody-records/none/go-on", 404),
     ("exports.of_downtime_kits", "POST"): Row(
         "/exports/downtime-kits", 422, fields={"coi": "ZZZZ"}
     ),

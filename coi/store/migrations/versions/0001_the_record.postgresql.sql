@@ -794,6 +794,32 @@ CREATE TABLE print_job (
     CONSTRAINT ck_print_job_ended_at CHECK (ended_at = '-' OR ended_at LIKE '____-__-__T__:__:__.______Z')
 )
 -- next
+CREATE TABLE batch_run (
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    state TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries BIGINT NOT NULL,
+    CONSTRAINT pk_batch_run PRIMARY KEY (key),
+    CONSTRAINT ck_batch_run_kind CHECK (kind IN ('labels', 'custody_records')),
+    CONSTRAINT ck_batch_run_state CHECK (state IN ('going', 'stopped', 'ended')),
+    CONSTRAINT ck_batch_run_claim CHECK (state = 'going' OR claim = '-'),
+    CONSTRAINT ck_batch_run_made_at CHECK (made_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_batch_run_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z')
+)
+-- next
+CREATE TABLE batch_part (
+    key TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    about TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    CONSTRAINT pk_batch_part PRIMARY KEY (key, n)
+)
+-- next
 CREATE TABLE stock_take (
     id TEXT NOT NULL,
     unit TEXT NOT NULL,
@@ -1020,6 +1046,10 @@ ALTER TABLE held_file ADD CONSTRAINT fk_held_file_chain FOREIGN KEY(chain) REFER
 ALTER TABLE held_file ADD CONSTRAINT fk_held_file_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
+-- next
+ALTER TABLE batch_run ADD CONSTRAINT fk_batch_run_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE batch_part ADD CONSTRAINT fk_batch_part_run FOREIGN KEY(key) REFERENCES batch_run (key)
 -- next
 ALTER TABLE stock_take ADD CONSTRAINT fk_stock_take_person FOREIGN KEY(opened_by) REFERENCES person (id)
 -- next

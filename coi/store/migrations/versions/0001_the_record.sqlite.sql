@@ -988,6 +988,38 @@ CREATE TABLE print_job (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE batch_run (
+    "key" TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    state TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    CONSTRAINT pk_batch_run PRIMARY KEY ("key"),
+    CONSTRAINT ck_batch_run_kind CHECK (kind IN ('labels', 'custody_records')),
+    CONSTRAINT ck_batch_run_state CHECK (state IN ('going', 'stopped', 'ended')),
+    CONSTRAINT ck_batch_run_claim CHECK (state = 'going' OR claim = '-'),
+    CONSTRAINT ck_batch_run_made_at CHECK (made_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT ck_batch_run_due_at CHECK (due_at LIKE '____-__-__T__:__:__.______Z'),
+    CONSTRAINT fk_batch_run_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
+CREATE TABLE batch_part (
+    "key" TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    about TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    CONSTRAINT pk_batch_part PRIMARY KEY ("key", n),
+    CONSTRAINT fk_batch_part_run FOREIGN KEY("key") REFERENCES batch_run ("key")
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE stock_take (
     id TEXT NOT NULL,
     unit TEXT NOT NULL,

@@ -7,7 +7,7 @@ import pytest
 
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import IN_MANUFACTURE, MADE, filled, play
-from coi.services import label_batches
+from coi.services import batch_runs, label_batches
 from coi.services.label_batches import RUNS, AskedBatch, batch_view, begin_batch, send_each
 from coi.services.print_deeds import clear_line
 from coi.services.print_sending import PrintSender
@@ -236,7 +236,7 @@ def test_a_batch_whose_process_ended_is_gone_on_with_and_prints_nothing_twice(
         send_each(installation, by, asked)
     monkeypatch.setattr(label_batches, "send_labels", sends)
     at_once = mia.get(f"{PAGE}/batch-ended").text
-    installation.clock.advance(label_batches.QUIET)
+    installation.clock.advance(batch_runs.QUIET)
     later = mia.get(f"{PAGE}/batch-ended").text
     mia.send(f"{PAGE}/batch-ended/go-on", page=f"{PAGE}/batch-ended")
     when_sent(mia, f"{PAGE}/batch-ended")

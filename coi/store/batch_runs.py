@@ -1,0 +1,175 @@
+"""Reads and writes batches that are done beside the pages; what is in them is sealed, and stays so.
+
+One process is at a batch at a time, for as long as it says that it lives. Where it does not say so
+in time, another one takes the batch.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, literal, select, update
+
+from coi.store import tables as t
+from coi.store.append import add
+from coi.store.statements import Statement
+
+LABELS, CUSTODY_RECORDS = "labels", "custody_records"
+GOING, STOPPED, ENDED = "going", "stopped", "ended"
+NOBODY = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A batch that somebody began, as it is stored; its times in text."""
+
+    key: str
+    kind: str
+    person: str
+    sealed: str
+    state: str
+    claim: str
+    made_at: str
+    due_at: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One file of a batch."""
+
+    key: str
+    n: int
+    about: str
+    sealed: str
+
+
+_run, _part = t.batch_run.c, t.batch_part.c
+_every = select(*(_run[name] for name in RunRow.__slots__))
+_one = Statement(_every.where(_run.key == bindparam("key")))
+_held = Statement(_every.where(_run.key == bindparam("key")).with_for_update())
+_left = Statement(
+    _every.where(
+        _run.state == literal(GOING),
+        _run.due_at <= bindparam("now"),
+        _run.due_at > bindparam("since"),
+        _run.tries < bindparam("most", type_=_run.tries.type),
+    ).order_by(_run.due_at, _run.key)
+)
+_take = Statement(
+    update(t.batch_run).where(
+        _run.key == bindparam("of"),
+        _run.state == literal(GOING),
+        _run.claim == bindparam("before"),
+        _run.due_at <= bindparam("now"),
+    ),
+    ("claim", "due_at", "tries"),
+)
+_live = Statement(
+    update(t.batch_run).where(
+        _run.key == bindparam("of"),
+        _run.state == literal(GOING),
+        _run.claim == bindparam("by"),
+    ),
+    ("due_at",),
+)
+_end = Statement(
+    update(t.batch_run).where(_run.key == bindparam("of"), _run.state == literal(GOING)),
+    ("state", "claim", "due_at"),
+)
+_again = Statement(
+    update(t.batch_run).where(_run.key == bindparam("of")),
+    ("sealed", "state", "claim", "due_at", "tries"),
+)
+_forget = Statement(delete(t.batch_run).where(_run.key == bindparam("of")))
+_forget_parts = Statement(delete(t.batch_part).where(_part.key == bindparam("of")))
+_old = Statement(select(_run.key).where(_run.due_at <= bindparam("before")))
+_all = Statement(select(_run.key))
+_drawn = Statement(
+    select(_part.n, _part.about).where(_part.key == bindparam("key")).order_by(_part.n)
+)
+_part_of = Statement(
+    select(*(_part[name] for name in PartRow.__slots__)).where(
+        _part.key == bindparam("key"), _part.n == bindparam("n", type_=_part.n.type)
+    )
+)
+
+
+def keep(connection: Connection, row: RunRow) -> None:
+    """Let a batch be one that goes on until it has ended."""
+    add(connection, t.batch_run, [{name: getattr(row, name) for name in RunRow.__slots__}])
+
+
+def run(connection: Connection, key: str) -> RunRow | None:
+    """The batch of this key, where it is kept."""
+    row = _one.row(connection, key=key)
+    return RunRow(*row) if row else None
+
+
+def hold(connection: Connection, key: str) -> RunRow | None:
+    """The same, which nobody else changes before the transaction ends."""
+    row = _held.row(connection, key=key)
+    return RunRow(*row) if row else None
+
+
+def left_behind(connection: Connection, now: str, since: str, most: int) -> list[RunRow]:
+    """What nobody is at, who was at it since a moment; and none that was begun so often."""
+    rows = _left.rows(connection, now=now, since=since, most=most)
+    return [RunRow(*row) for row in rows]
+
+
+def take(connection: Connection, row: RunRow, by: str, now: str, until: str) -> bool:
+    """Take a batch for this process; False where somebody was quicker, or it has ended."""
+    told = {"of": row.key, "before": row.claim, "now": now, "claim": by, "due_at": until}
+    return _take.write(connection, [{**told, "tries": row.tries + 1}]) == 1
+
+
+def say_alive(connection: Connection, key: str, by: str, until: str) -> bool:
+    """Whoever is at a batch lives; False where another one took it, or it has ended."""
+    return _live.write(connection, [{"of": key, "by": by, "due_at": until}]) == 1
+
+
+def end(connection: Connection, key: str, state: str, now: str) -> bool:
+    """Nobody goes on with a batch by itself any more; False where that was so before."""
+    told = {"of": key, "state": state, "claim": NOBODY, "due_at": now}
+    return _end.write(connection, [told]) == 1
+
+
+def begin_again(connection: Connection, key: str, sealed: str, now: str) -> None:
+    """Let a batch that is kept go on for whoever says so now."""
+    told = {"sealed": sealed, "state": GOING, "claim": NOBODY, "due_at": now, "tries": 0}
+    _again.write(connection, [{"of": key, **told}])
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Keep nothing of a batch, nor of its files."""
+    _forget_parts.write(connection, [{"of": key}])
+    _forget.write(connection, [{"of": key}])
+
+
+def ended_before(connection: Connection, before: str) -> list[str]:
+    """The keys of what ended, or was left by everybody, before a moment."""
+    return [row[0] for row in _old.rows(connection, before=before)]
+
+
+def forget_every_one(connection: Connection) -> None:
+    """Keep no batch: in a record that was put back it may have gone on since."""
+    for (key,) in _all.rows(connection):
+        forget(connection, key)
+
+
+# -- files -----------------------------------------------------------------------------------------
+
+
+def keep_part(connection: Connection, part: PartRow) -> None:
+    """Keep one file of a batch."""
+    add(connection, t.batch_part, [{name: getattr(part, name) for name in PartRow.__slots__}])
+
+
+def parts_of(connection: Connection, key: str) -> dict[int, str]:
+    """The numbers of the files of a batch that there are, in their order: of what each is."""
+    return dict(_drawn.rows(connection, key=key))
+
+
+def part(connection: Connection, key: str, n: int) -> PartRow | None:
+    """One file of a batch."""
+    row = _part_of.row(connection, key=key, n=n)
+    return PartRow(*row) if row else None
