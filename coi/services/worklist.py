@@ -92,7 +92,6 @@ class WorkList:
 
 def my_work(installation: Installation, signed_in: SignedIn, wanted: Wanted) -> WorkList:
     """One page of what waits for this person, or of all therapies at their sites."""
-
     return installation.read(lambda tx: work_of(tx, installation, signed_in, wanted))
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from coi.services.equipment import equipment_of
 from coi.services.equipment_keeping import About, put_in_service, register_equipment
+from coi.services.people import grant_role, revoke_role
+from coi.services.permissions import EVERYWHERE
 from coi.services.therapies import look
 from tests.cast import WHY
-from tests.coi.line import UNIT
+from tests.coi.line import UNIT, root_of
 from tests.coi.web.steps import filled_in, form_on, path_of, put
 from workflows.facts import Mode
 
@@ -188,6 +190,33 @@ def test_the_label_of_equipment_leads_to_its_page(mia, register):
 
     assert f'href="{PATH}/{serial}"' in page
     assert "INC-04" in page
+
+
+def test_an_inspector_reads_how_equipment_stands_and_changes_nothing(line, someone, register):
+    """Each piece with all that was entered of it; no form, and no label to print."""
+    serial = register()
+    root, path = root_of(line.installation), f"{PATH}/{serial}"
+    grant_role(line.installation, root, "abel", "auditor", EVERYWHERE)
+    revoke_role(line.installation, root, "abel", "qc_analyst", "lab-testing", why=WHY)
+    abel = someone("abel")
+
+    listed, page = abel.get(PATH).text, abel.get(path).text
+
+    assert f'href="{path}"' in listed
+    assert "Register equipment" not in listed
+    assert all(told in page for told in ("Mia&#39;s, by the door", "CAL-INC-04", "Registered"))
+    assert not any(told in page for told in ("Print label", "Calibrated anew", "Take it out"))
+    assert abel.send(f"{path}/service", path, service="out", why=WHY).status_code == 403
+    assert 'href="/equipment">Equipment</a>' in abel.get("/").text
+
+
+def test_an_inspector_of_a_site_without_equipment_is_told_so(line, someone):
+    """An empty list could be a broken one."""
+    root = root_of(line.installation)
+    grant_role(line.installation, root, "abel", "auditor", EVERYWHERE)
+    revoke_role(line.installation, root, "abel", "qc_analyst", "lab-testing", why=WHY)
+
+    assert "What the units of your sites register stands here" in someone("abel").get(PATH).text
 
 
 # -- what is told in time --------------------------------------------------------------------------
