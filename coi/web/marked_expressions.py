@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 PRODUCT_FILTERS = frozenset(
-    {"day", "local_minute", "own_minute", "role_in_words", "titles", "until"}
+    {"chain_in_words", "day", "local_minute", "own_minute", "role_in_words", "titles", "until"}
 )
 """What makes a text of something: a time, a role, the names of steps."""
 
