@@ -33,7 +33,7 @@ PRODUCT_TEXTS = frozenset(
 
 PRODUCT_TEXTS_OF = frozenset(
     {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
-    | {"state.value"}
+    | {"finding.value", "state.value"}
 )
 """What holds one on some things, and on others what somebody typed."""
 

@@ -62,7 +62,7 @@ SINGLE_WORDS = (
         "paused",
     ),
     *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed"),
-    *("male", "female"),
+    *("Sex", "male", "female"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
 
