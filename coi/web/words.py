@@ -216,7 +216,7 @@ def unit_in_words(unit: str) -> str:
 def chain_in_words(chain: str) -> str:
     """Whose chain it is: a site's, or that of the whole organisation."""
     sites = {one.site.id: one.site.name for one in here.units().values()}
-    return sites.get(chain.removeprefix("site:"), "the organisation")
+    return sites.get(chain.removeprefix("site:"), "The organisation")
 
 
 def code_and_words(text: str) -> tuple[str, str]:
