@@ -72,6 +72,7 @@
 
   look();
   setInterval(look, PAUSE);
+  addEventListener("online", look); // whoever puts the cable back in need not wait
   // Without a place to keep it, or a way to be alone with it, nothing is captured: it says so.
   if (window.indexedDB && navigator.locks && window.crypto?.subtle) show().catch(() => {});
 })();

@@ -9,6 +9,13 @@ from hypothesis import settings
 
 from tests import applications, memory
 
+SELDOM = (50_000, 20, 100)
+"""After how many new objects garbage is looked for, and how seldom among what is older.
+
+Collecting fifteen thousand tests makes none, and tests make little: to look takes longer.
+"""
+
+gc.set_threshold(*SELDOM)
 memory.prefer()
 applications.compile_once()
 pytest_plugins = ["tests.fixtures", "tests.journeys.walked", "tests.browser.pictures"]
@@ -47,9 +54,13 @@ def part_of(nodeid: str) -> str:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage only among what comes from now on: of what is loaded, nothing ever is."""
+    """Look for garbage only among what comes from now on: of what is loaded, nothing ever is.
+
+    Whatever is imported may have said how often it wants that, as the `coi` command does.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -171,7 +171,8 @@ def write_draft(  # noqa: PLR0913 - these are what an entry is made of
     )
     sealed = write(tx, entry, workflow)
     _tell(entry, workflow, refusals)
-    plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
+    if not _is_a_refusal_alone(entry, draft):
+        plan_anew(tx, installation, workflow, (entry.chain, entry.stops))
     _keep_answer(tx, occasion, entry)
     return entry, sealed
 
@@ -189,6 +190,16 @@ def _tell(
         person=entry.actor,
         unit=entry.unit,
         guards=[one.code for one in refusals],
+    )
+
+
+def _is_a_refusal_alone(entry: NewEntry, draft: Draft) -> bool:
+    """It was tried, and nothing else: what is next, and what would ring, is as it was before."""
+    return (
+        entry.kind == "refused"
+        and draft == Draft(draft.kind, draft.action, draft.role)
+        and entry.head is not None
+        and entry.transcription == entry.head.transcription
     )
 
 

@@ -1,4 +1,7 @@
-"""What could be done next in a therapy, its exceptions and alarms: written with each entry."""
+"""What could be done next in a therapy, its exceptions and alarms: written with each entry.
+
+A refusal that moves nothing leaves them as they are.
+"""
 
 from collections.abc import Iterable, Mapping
 

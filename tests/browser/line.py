@@ -1,11 +1,16 @@
 """A registered device, and its line to the server: taken away, put back, and what is captured."""
 
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import expect
 
 from tests.browser.looking import until
 from tests.browser.person import Person
 
 _STANDS_BY = "() => Boolean(navigator.serviceWorker.controller)"
+_A_MOMENT_MS = 500
+_HURRY = "setInterval = (was => (what, pause) => was(what, pause / 15))(setInterval)"
 
 
 def stands_by(person: Person) -> None:
@@ -13,10 +18,18 @@ def stands_by(person: Person) -> None:
 
     def does() -> bool:
         person.open("/")
-        person.page.wait_for_timeout(500)
-        return bool(person.page.evaluate(_STANDS_BY))
+        with suppress(Late):
+            person.page.wait_for_function(_STANDS_BY, timeout=_A_MOMENT_MS)
+            return True
+        return False
 
     until(does)
+
+
+def hurried(person: Person) -> None:
+    """Open a page whose looks at the server, as many as they are, come after shorter pauses."""
+    person.page.add_init_script(_HURRY)
+    person.page.reload()
 
 
 def captures_what_is_scanned(person: Person) -> None:

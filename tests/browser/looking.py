@@ -8,8 +8,9 @@ is cut off either.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.person import Person
@@ -37,6 +38,7 @@ _SMALL_TYPE = f"""least => [...document.querySelectorAll(
 _BROKEN = """() => [...document.querySelectorAll('*')]
   .filter(it => [...it.attributes].some(one => /["'<>&]/.test(one.name)))
   .map(it => `${it.outerHTML.slice(0, 120)} has an attribute that is none`)"""
+_RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _WIDEST = """() => [...document.querySelectorAll('body *')].filter(it =>
     it.getBoundingClientRect().right > document.documentElement.clientWidth)
@@ -71,12 +73,20 @@ def _keep(person: Person, name: str, pictures: Path) -> None:
 
 def _wrong_with(page: Page) -> Iterator[str]:
     """What is wrong as it is shown now."""
-    for found in Axe().run(page).response["violations"]:
+    for found in _violations(page):
         yield f"axe {found['id']}: {[node['html'][:120] for node in found['nodes']]}"
     yield from beyond(page)
     yield from page.evaluate(_BROKEN)
     yield from page.evaluate(_SMALL_TARGETS, LEAST_TARGET)
     yield from page.evaluate(_SMALL_TYPE, LEAST_TYPE)
+
+
+def _violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds; it is given to a page once, and what is as it should be stays there."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate(_RUN_AXE)
+    return found
 
 
 def beyond(page: Page) -> Iterator[str]:

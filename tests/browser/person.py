@@ -104,13 +104,15 @@ class Person:
             self.page.get_by_role("button", name=name, exact=True).click()
 
     def read_code(self, raw: str) -> None:
-        """Read a symbol with a scanner: it types like a keyboard, fast, and ends with Enter."""
+        """Read a symbol with a scanner: it types like a keyboard, fast, and ends with Enter.
+
+        That a key is let go is not sent: no page listens for it, and it takes as long as the key.
+        """
         keyboard, began = self.context.new_cdp_session(self.page), time()
         for n, text in enumerate([*raw, "\r"]):
             # Each key says when it was pressed: a busy machine makes no scanner slow.
             key = {"key": "Enter" if text == "\r" else text, "timestamp": began + n * A_KEY_TAKES}
             keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **key})
-            keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
 
     def strike(self, key: str) -> None:
         """Press one key, as a hand does."""

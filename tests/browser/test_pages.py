@@ -36,6 +36,7 @@ NO_PAGES = {
     "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
 WRONG = "not the password at all"
+DOOR = "/sign-in"
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +57,30 @@ def visitor(house, people, someone):
     return arrive
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """What the browser of each person kept when they signed in."""
+    return {}
+
+
+@pytest.fixture
+def reader(house, people, visitor, kept):
+    """Give somebody at a page who signed in before, and signs in again where that is over."""
+
+    def arrive(username, path):
+        if username in kept:
+            person = people(house, username, storage_state=kept[username])
+            person.status = person.open(path)
+            if DOOR not in person.page.url:
+                return person
+        person = visitor(username, path)
+        if username:
+            kept[username] = person.context.storage_state()
+        return person
+
+    return arrive
+
+
 def test_every_page_is_visited(house):
     """A page that nobody looks at below is noticed here."""
     app = create_app(house.installation)
@@ -70,11 +95,12 @@ def test_every_page_is_visited(house):
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
-def test_a_page_can_be_read_and_used(house, visitor, pictures, visit):
+def test_a_page_can_be_read_and_used(house, reader, pictures, visit):
     """On a workstation and on a tablet."""
-    person = visitor(visit.username, path_in(house, visit.path))
+    person = reader(visit.username, path_in(house, visit.path))
 
     assert person.status == visit.status
+    assert (DOOR in person.page.url) == visit.path.startswith(DOOR)
     assert look_at(person, visit.name, pictures) == []
 
 

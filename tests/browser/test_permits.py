@@ -7,7 +7,7 @@ from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import AT_BEDSIDE, Step, play
 from coi.services.therapies import look
 from tests.browser.house import KEYS_OF_THE_HOUSE
-from tests.browser.line import stands_by
+from tests.browser.line import hurried, stands_by
 from tests.browser.looking import look_at, until
 
 AMBER, RED = "rgb(255, 193, 7)", "rgb(176, 0, 32)"
@@ -194,6 +194,7 @@ def test_amber_ends_when_the_server_answers_again(house, coi, ivo):
 
 def test_a_hold_is_told_at_once_and_the_permit_forgotten(house, coi, ivo):
     """Whoever is at the device need not ask (F-15)."""
+    hurried(ivo)
     play(house.performer, coi, [Step("hold", "product", "thawed", first=1)])
 
     expect(ivo.page.locator('[data-captured="ended"]')).to_be_visible()

@@ -18,9 +18,12 @@ _IN_FILES = {
     "go_live",
     "hostile_requests",
     "label_ledger",
+    "layers",
     "out_of_specification",
     "over_labels",
     "printed_labels",
+    "setbacks",
+    "spans",
     "versions",
 }
 """Long journeys that are told to SQLite in each run, and to PostgreSQL too by `make soak`.
@@ -31,19 +34,28 @@ larger ones by `make soak`.
 """
 
 _WALKED_IN_THE_SOAK = {
-    test.format(workflow)
-    for test in (
-        "test_every_transition_is_walked[sqlite-{}]",
-        "test_whatever_is_another_patients_is_refused_at_each_scan[{}]",
-    )
-    for workflow in ("gene-edited-hsc", "til")
+    "test_every_transition_is_walked[sqlite-point-of-care-car-t]",
+    *(
+        test.format(workflow)
+        for test in (
+            "test_every_transition_is_walked[sqlite-{}]",
+            "test_whatever_is_another_patients_is_refused_at_each_scan[{}]",
+        )
+        for workflow in ("gene-edited-hsc", "til")
+    ),
 }
-"""Their stories are told in each run; every transition of two definitions is walked in each run."""
+"""In each run every transition of one definition is walked in files, and of another in PostgreSQL.
+
+The short form of the first is `test_every_transition_is_walked[postgres-point-of-care-car-t]`. The
+stories of the other two are told in each run.
+"""
 
 _ON_BOTH = {
     "test_every_transition_is_walked[postgres-point-of-care-car-t]",
     "test_it_is_supplied_at_the_physician_s_request[postgres-til]",
     "test_it_is_copied_labelled_compared_and_goes_on_as_ever[postgres]",
+    "test_each_layer_is_opened_and_compared_until_the_bag_is_at_hand[postgres]",
+    "test_a_broken_seal_stops_what_is_in_the_shipper_even_when_it_is_unpacked[postgres]",
 }
 """Of the longest, those that PostgreSQL is told in each run nevertheless."""
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
+from benchmarks.clinic import new_clinic
 from coi.store.engine import open_engine, write
+from tests.fixtures import DATABASES
 from tests.postgres import Server
 from tests.store.doors import Bare
 from tests.store.doors import Engine as Product
@@ -86,6 +88,53 @@ def bare(bare_world: Path) -> Iterator[Writer]:
 def writer(request: pytest.FixtureRequest) -> Writer:
     """A writer through each door, one after the other."""
     chosen: Writer = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def sqlite_clinic(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with a clinic and one bag in it; copy it, never write to it."""
+    file = tmp_path_factory.mktemp("one-bag") / "coi.sqlite3"
+    shutil.copy(migrated_file, file)
+    engine = open_engine(f"sqlite+pysqlite:///{file}")
+    new_clinic(engine, 1)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_clinic(postgres_server: Server) -> str:
+    """The same in a database of PostgreSQL."""
+    name = postgres_server.new_database()
+    engine = open_engine(postgres_server.url(name))
+    new_clinic(engine, 1)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture
+def sqlite_copy(sqlite_clinic: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The clinic in a file, for this test alone."""
+    file = shutil.copy(sqlite_clinic, tmp_path / "coi.sqlite3")
+    engine = open_engine(f"sqlite+pysqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_copy(postgres_server: Server, postgres_clinic: str) -> Iterator[Engine]:
+    """The clinic in PostgreSQL, for this test alone."""
+    name = postgres_server.new_database(postgres_clinic)
+    engine = open_engine(postgres_server.url(name))
+    yield engine
+    engine.dispose()
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def clinic(request: pytest.FixtureRequest) -> Engine:
+    """A clinic with one bag in a database of each kind, one after the other."""
+    chosen: Engine = request.getfixturevalue(f"{request.param}_copy")
     return chosen
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.event import listen
 
-from benchmarks.clinic import new_clinic
 from coi.store import errands
+from coi.store import tables as t
 from coi.store.engine import read, write
 from coi.store.errands import ErrandRow
 from tests.plans import plan_of
@@ -18,10 +18,17 @@ AFTER = "2026-11-22T10:00:00.000000Z"
 
 
 @pytest.fixture
+def engine(clinic):
+    """A clinic with one therapy in it."""
+    return clinic
+
+
+@pytest.fixture
 def errand(engine):
     """A step under way in a therapy, in one session."""
-    (bag, *_) = new_clinic(engine, 1)
-    row = ErrandRow("one", bag.coi, "a", "u", "-", "here", "sealed", BEGAN, BEGAN, "-", 1)
+    with read(engine) as connection:
+        coi = connection.execute(t.therapy.select()).one().coi
+    row = ErrandRow("one", coi, "a", "u", "-", "here", "sealed", BEGAN, BEGAN, "-", 1)
     with write(engine) as connection:
         errands.keep(connection, row)
     return row

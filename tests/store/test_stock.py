@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from benchmarks.clinic import new_clinic
 from coi.store import stock
 from coi.store import tables as t
 from coi.store.engine import read, write
@@ -18,9 +17,14 @@ NEVER_SCANNED = {Finding.MISSING, Finding.MOVED}
 
 
 @pytest.fixture
+def engine(clinic):
+    """A clinic with one therapy in it."""
+    return clinic
+
+
+@pytest.fixture
 def take(engine):
     """A stock-take of a whole unit that goes on, begun by somebody."""
-    new_clinic(engine, 1)
     with write(engine) as connection:
         unit = connection.execute(t.unit.select()).first().id
         person = connection.execute(t.person.select().where(t.person.c.id != "-")).first().id

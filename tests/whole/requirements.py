@@ -65,10 +65,11 @@ class Requirement:
         return self.number.partition("-")[0]
 
 
-def requirements() -> list[Requirement]:
-    """All that is asked, in the order of the file."""
+@cache
+def requirements() -> tuple[Requirement, ...]:
+    """All that is asked, in the order of the file, which takes a second to read."""
     risks = {number: risk for risk, numbers in by_risk().items() for number in numbers}
-    return [
+    return tuple(
         Requirement(
             number,
             told["asked"],
@@ -78,7 +79,7 @@ def requirements() -> list[Requirement]:
             told.get("remark", ""),
         )
         for number, told in yaml.safe_load(LISTED.read_text("utf-8")).items()
-    ]
+    )
 
 
 def by_risk() -> dict[str, list[str]]:

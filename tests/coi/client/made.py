@@ -15,7 +15,7 @@ from coi.api import interface
 from coi.api.resources import RESOURCES
 
 HERE = Path(__file__).parents[3] / "coi" / "client"
-_MADE = "Written by `python -m tests.coi.client.made` from the description; not to be edited."
+MADE = "Written by `python -m tests.coi.client.made` from the description; not to be edited."
 _PLAIN = {"string": "str", "integer": "int", "boolean": "bool", "number": "float", "null": "None"}
 _METHODS = ("get", "post", "put", "patch", "delete")
 Told = Mapping[str, Any]
@@ -68,7 +68,7 @@ def _formatted(text: str) -> str:
 def _told(schemas: Mapping[str, Told]) -> str:
     body = "\n\n".join(_dictionary(name, told) for name, told in sorted(schemas.items()))
     return (
-        f'"""What is sent and answered, as typed dictionaries.\n\n{_MADE}\n"""\n\n'
+        f'"""What is sent and answered, as typed dictionaries.\n\n{MADE}\n"""\n\n'
         f"from typing import Any, NotRequired, TypedDict\n\n{body}\n"
     )
 
@@ -121,7 +121,7 @@ def _calls(tag: str, found: list[tuple[str, str, Told]]) -> str:
     if "Sequence[" in body:
         uses.insert(0, "from collections.abc import Sequence\n\n")
     return (
-        f'"""The calls of the part “{_name(tag)}”.\n\n{_MADE}\n"""\n\n{"".join(uses)}\n\n'
+        f'"""The calls of the part “{_name(tag)}”.\n\n{MADE}\n"""\n\n{"".join(uses)}\n\n'
         f"class {_class(tag)}(Part):\n"
         f'    """The calls of the part “{_name(tag)}”."""\n\n{body}'
     )
@@ -211,7 +211,7 @@ def _together(tags: Mapping[str, Any]) -> str:
         f"from coi.client.calls.{_name(tag)} import {_class(tag)}\n" for tag in sorted(tags)
     )
     return (
-        f'"""Every call of the interface.\n\n{_MADE}\n"""\n\n{imports}\n\n'
+        f'"""Every call of the interface.\n\n{MADE}\n"""\n\n{imports}\n\n'
         f"class Calls({', '.join(_class(tag) for tag in sorted(tags))}):\n"
         '    """Every call of the interface."""\n'
     )

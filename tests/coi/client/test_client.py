@@ -11,7 +11,7 @@ from coi.demo.cast import PASSWORD
 from coi.services.therapies import look
 from tests.coi.api.taking import body_of
 from tests.coi.client.conftest import URL
-from tests.coi.client.made import made, snake
+from tests.coi.client.made import HERE, MADE, made, snake
 from tests.journeys.changing import install
 
 
@@ -40,7 +40,16 @@ def freezing(performer, lives):
     return coi, *performer.request(coi, "freeze_material")
 
 
-@pytest.mark.parametrize("path", sorted(made()), ids=lambda path: path.name)
+WRITTEN = sorted(file for file in HERE.rglob("*.py") if MADE in file.read_text(encoding="utf-8"))
+"""The files that were written from the description, which is told anew where a test asks for it."""
+
+
+def test_each_part_of_the_description_has_its_file():
+    """None is missing, and none is left of what is offered no more."""
+    assert sorted(made()) == WRITTEN
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
 def test_what_the_description_says_stands_in_the_client(path):
     """Each call and each dictionary; after a change it is written anew by the command it names."""
     assert path.read_text(encoding="utf-8") == made()[path]

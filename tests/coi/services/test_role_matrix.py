@@ -21,6 +21,7 @@ from coi.services.proofs import JustProven, Signer, person_of
 from coi.services.therapies import look
 from tests.coi.staffed import ELSEWHERE, NOBODYS, UNIT_OF, afar, away, here
 from tests.journeys.worlds import Databases, copy_of
+from tests.journeys.written import misplanned
 from workflows.rights import ANY, right_of
 
 ACTIONS = packaged_workflow("autologous-car-t").actions.values()
@@ -61,10 +62,12 @@ class Attempts:
 
 @pytest.fixture
 def attempts(staffed, migrated_file, tmp_path):
-    """A therapy in which all kinds of sites take part, for this test alone."""
+    """A therapy in which all kinds of sites take part; what is next is as if nobody had tried."""
+    coi = staffed.cois["positive after infusion"]
     with copy_of(Databases(migrated_file), staffed, tmp_path) as performer:
         hurry(performer.installation.engine)
-        yield Attempts(performer.installation, staffed.cois["positive after infusion"], {})
+        yield Attempts(performer.installation, coi, {})
+        assert misplanned(performer.installation, [coi]) == []
 
 
 def hurry(engine):
