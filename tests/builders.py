@@ -198,6 +198,7 @@ def facts(
         donations=(),
         benches=(),
         equipment={},
+        files={},
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
     )
     return replace(told, **changes)

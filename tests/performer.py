@@ -320,7 +320,8 @@ class Performance:
         """A plausible text for each field, or the next test result that is missing."""
         if self.action.verb is Verb.TEST:
             return self.result()
-        asked = (field for field in self.action.fields if field.kind is not FieldKind.EQUIPMENT)
+        left_out = {FieldKind.EQUIPMENT, FieldKind.FILE}
+        asked = (field for field in self.action.fields if field.kind not in left_out)
         given = {field.name: self.value(field) for field in asked}
         if "guard" in given:
             unfrozen = turns[0][0].machine == "material"

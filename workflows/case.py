@@ -148,6 +148,13 @@ class Case:
             raise NotTold("equipment")
         return self.facts.equipment
 
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Of the files that fields name, those that are held; a case that was not told refuses."""
+        if self.facts.files is None:
+            raise NotTold("files")
+        return self.facts.files
+
     def parents(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
         """What the subject was made of (or what is packed in it)."""
         return tuple(

@@ -29,6 +29,8 @@ WHICH, CONTENT, REASON = NAMES = ("which", "content", "reason")
 
 _OF_THE_ENGINE = frozenset({Kind.EXCEPTION, Kind.DISPENSATION})
 """What stands still, and what is dispensed with, is changed by steps of its own."""
+_BOUND = frozenset({FieldKind.UNIT, FieldKind.EQUIPMENT, FieldKind.FILE})
+"""What is no text that somebody could have typed otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ def correctable(
         machine = then.machines[subjects[value.subject].machine]
         test, field = then.tests.get(value.field), _fields_of(then).get(value.field)
         # Who takes part follows from a unit: it is changed by a step that moves the rights along.
-        # What was used was judged by its register: another piece is told by an exception.
-        is_bound = field is not None and field.kind in {FieldKind.UNIT, FieldKind.EQUIPMENT}
+        # What was used was judged by its register: another piece is told by an exception. So is
+        # another file, whose content would have to be handed in.
+        is_bound = field is not None and field.kind in _BOUND
         if (test or field) and machine.kind not in _OF_THE_ENGINE and not is_bound:
             yield Recorded(value, field, test)
 

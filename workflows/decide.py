@@ -56,9 +56,13 @@ def needs(action: Action) -> frozenset[str]:
         needed.add("templates")
     if action.verb in HANDS_ON:
         needed.add("benches")
-    if any(field.kind is FieldKind.EQUIPMENT for field in action.fields):
-        needed.add("equipment")
+    asked = {field.kind for field in action.fields}
+    needed |= {need for kind, need in _OF_FIELDS.items() if kind in asked}
     return frozenset(needed)
+
+
+_OF_FIELDS = {FieldKind.EQUIPMENT: "equipment", FieldKind.FILE: "files"}
+"""Kinds of fields that are judged by what stands elsewhere, and in which section that is told."""
 
 
 def needs_around_packages(action: Action) -> frozenset[str]:

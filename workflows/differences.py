@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.facts import Subject
+from workflows.files import kinds_in_words
 from workflows.model import (
     Action,
     Custody,
@@ -206,6 +207,8 @@ def _field(workflow: Workflow, field: Field) -> str:
         told.append(f"at a {field.at}")
     if field.equipment:
         told.append(_plain(field.equipment))
+    if field.accept:
+        told.append(kinds_in_words(field.accept))
     return ", ".join(filter(None, told))
 
 
@@ -219,6 +222,7 @@ _KINDS = {
     FieldKind.YES_NO: "yes or no",
     FieldKind.UNIT: "a unit",
     FieldKind.EQUIPMENT: "a piece of equipment",
+    FieldKind.FILE: "a file",
 }
 
 

@@ -332,6 +332,7 @@ class Facts:
     templates: Mapping[str, bool] | None = None  # template name -> approved now
     benches: tuple[Bench, ...] | None = None  # those of the acting unit
     equipment: Mapping[str, Equipment] | None = None  # of what fields name, what the unit has
+    files: Mapping[str, str] | None = None  # of those named, the ones held: behind what commitment
     earlier: tuple[Earlier, ...] = ()  # the versions by which it ran before this one, oldest first
     labels: Mapping[str, tuple[str, int]] | None = None  # subject -> newest serial, its entry
     label_lives: tuple[LabelLife, ...] | None = None  # every label, in the order of issue

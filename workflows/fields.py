@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from workflows.case import Case
 from workflows.composed import nfc
 from workflows.facts import Request
+from workflows.files import kinds_in_words, reference_in
 from workflows.model import Action, Custody, Field, FieldKind, Verb
 from workflows.refusal import Refusal
 
@@ -121,6 +122,19 @@ def _yes_no(field: Field, text: str) -> str:
     return text.lower()
 
 
+def _file(field: Field, text: str) -> str:
+    """A file of a kind that the field accepts, by its kind, its size and its hash."""
+    found = reference_in(text)
+    takes = kinds_in_words(field.accept)
+    if found is None:
+        raise Unreadable(f"is no file that was handed in; choose one: {takes}")
+    if found.kind not in field.accept:
+        raise Unreadable(
+            f"is a file of another kind, {kinds_in_words([found.kind])}; choose one: {takes}"
+        )
+    return text
+
+
 _READERS: Mapping[FieldKind, Callable[[Field, str], str]] = {
     FieldKind.DECIMAL: _decimal,
     FieldKind.INTEGER: _integer,
@@ -131,6 +145,7 @@ _READERS: Mapping[FieldKind, Callable[[Field, str], str]] = {
     FieldKind.YES_NO: _yes_no,
     FieldKind.UNIT: _text,
     FieldKind.EQUIPMENT: _text,
+    FieldKind.FILE: _file,
 }
 
 

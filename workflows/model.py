@@ -205,6 +205,7 @@ class FieldKind(StrEnum):
     YES_NO = "yes_no"
     UNIT = "unit"  # of a site of the kind `at`, which takes part in the therapy from then on
     EQUIPMENT = "equipment"  # of the acting unit, known by its number or by its label
+    FILE = "file"  # a picture or a document: its kind, its size and its hash
 
 
 class EquipmentKind(StrEnum):
@@ -218,6 +219,15 @@ class EquipmentKind(StrEnum):
     BIOSAFETY_CABINET = "biosafety_cabinet"
     SCALE = "scale"
     OTHER = "other"
+
+
+class FileKind(StrEnum):
+    """What a file can be, as a field accepts it."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    PDF = "pdf"
+    TEXT = "text"  # what a temperature logger writes: lines, such as those of a CSV
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,7 @@ class Field:
     at: SiteKind | None = None  # of a unit: the kind of its site
     uses: tuple[str, ...] = ()  # fields by which it was worked out: corrected, it is in doubt
     equipment: EquipmentKind | None = None  # of equipment: its kind; None takes every kind
+    accept: tuple[FileKind, ...] = ()  # of a file: what it can be
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,12 @@ def _record_fields(
 
 
 def _as_registered(case: Case, value: NewValue, field_: Field) -> NewValue:
-    """Equipment by its own number, with the end of its calibration; all else as it was read."""
+    """Equipment by its own number, with the end of its calibration; all else as it was read.
+
+    A file stands beside the commitment to its content.
+    """
+    if field_.kind is FieldKind.FILE:
+        return replace(value, limits=case.files[value.content])
     found = case.equipment.get(value.content) if field_.kind is FieldKind.EQUIPMENT else None
     if found is None:
         return value

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from workflows.model import Custody, EquipmentKind, FieldKind, Kind, Pick, SiteKind, Verb
+from workflows.model import Custody, EquipmentKind, FieldKind, FileKind, Kind, Pick, SiteKind, Verb
 from workflows.shapes import (
     ANY,
     Advice,
@@ -97,6 +97,7 @@ class FieldSchema(_LimitsSchema):
     at = one_of(SiteKind)
     uses = several(name())
     equipment = one_of(EquipmentKind)
+    accept = several(one_of(FileKind))
 
     @validates_schema
     def keys_fit_the_kind(self, data: dict[str, Any], **_: object) -> None:
@@ -139,6 +140,22 @@ class FieldSchema(_LimitsSchema):
             ]
         if is_equipment and data.get("confidential"):
             misfits["confidential"] = [Advice("hides what was used", "Remove it")]
+        if misfits:
+            raise ValidationError(misfits)
+
+    @validates_schema
+    def a_file_can_be_erased(self, data: dict[str, Any], **_: object) -> None:
+        """A file says what it can be; a picture may show a name, so it is confidential."""
+        is_file = data.get("kind") is FieldKind.FILE
+        misfits: dict[str, list[Advice]] = {}
+        if is_file and "accept" not in data:
+            misfits["accept"] = [Advice("is missing", "List what it can be: jpeg, png, pdf, text")]
+        if not is_file and "accept" in data:
+            misfits["accept"] = [Advice("needs kind: file", "Change the kind, or remove it")]
+        if is_file and not data.get("confidential"):
+            misfits["confidential"] = [
+                Advice("is missing", "A picture may show a name: write confidential: true")
+            ]
         if misfits:
             raise ValidationError(misfits)
 

@@ -20,9 +20,9 @@ resources = Resources("equipment", "Equipment, and the end of its calibration.")
 @resources.offers(
     "GET", "/equipment", "listEquipment", found(schemas.EveryEquipment, schemas.EVERY_EQUIPMENT)
 )
-@needs(Permission.KEEP_PLACES, Scope.DIRECTORY_READ)
+@needs(Permission.SEE_EQUIPMENT, Scope.DIRECTORY_READ)
 def every() -> ResponseReturnValue:
-    """The equipment of one's units; what ends first stands first."""
+    """The equipment of one's units, or of one's sites for who oversees; what ends first, first."""
     return {"items": list(map(_told, equipment_of(here.installation(), here.somebody().person)))}
 
 

@@ -199,6 +199,7 @@ def blank_told(field: Field) -> Told:
         "low": None if field.low is None else str(field.low),
         "high": None if field.high is None else str(field.high),
         "choices": [*field.choices],
+        "accept": [kind.value for kind in field.accept],
         "required": field.required,
         "on": field.on,
     }

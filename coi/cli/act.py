@@ -1,6 +1,7 @@
 """`coi act`: take an action of a therapy."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +16,9 @@ from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.directory import sites_and_units
 from coi.services.installation import Installation
+from coi.services.proofs import Proven
 from coi.services.scanning import Code
+from coi.services.step_files import hold_file
 from coi.services.therapies import TherapyView, look
 from workflows.facts import Mode
 from workflows.model import SignatureRule
@@ -48,14 +51,15 @@ def command(ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - as c
     In a terminal it asks for whatever the action needs and was not given. Passwords are never
     options: the actor's is asked for first, then each signer's, in the order of --sign.
 
-    A value `now` stands for this moment wherever a time is recorded.
+    A value `now` stands for this moment wherever a time is recorded, and `@PATH` for the file that
+    lies there wherever a file is.
     """
     installation = opened()
     wish = _wish(given)
     _require_compared(wish)
     actor = prove(installation, wish.username, "who acts")
     view = look(installation, wish.coi)
-    rules = _complete(installation, view, wish)
+    rules = _complete(installation, view, wish, actor)
     signers = tuple(signer_of(installation, name, rule) for name, rule in _pairs(wish, rules))
     # Shown here and not by the last handler, since a refusal has several reasons.
     try:
@@ -103,7 +107,7 @@ def _wish(given: dict[str, Any]) -> Wish:
 
 
 def _complete(
-    installation: Installation, view: TherapyView, wish: Wish
+    installation: Installation, view: TherapyView, wish: Wish, actor: Proven
 ) -> tuple[SignatureRule, ...]:
     """Add what is missing, as far as somebody can be asked; returns the signatures it takes."""
     action = view.workflow.actions.get(wish.action)
@@ -115,7 +119,22 @@ def _complete(
     if somebody_is_there():
         completion.asked(wish)
     completion.written_out(wish)
+    completion.with_files(wish, lambda path: _held(installation, actor, wish.coi, path))
     return rules
+
+
+def _held(installation: Installation, actor: Proven, coi: str, path: str) -> str:
+    """What a step is told of the file that lies there.
+
+    Raises:
+        UsageError: it cannot be read.
+        DataRefused: it is of no kind that is kept.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    return hold_file(installation, actor, coi, content).text
 
 
 def _pairs(wish: Wish, rules: tuple[SignatureRule, ...]) -> Iterable[tuple[str, SignatureRule]]:

@@ -1,7 +1,7 @@
 """Ask for what an action needs and the command line did not say."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from coi.services.directory import ListedUnit
 from coi.services.identity import Stated
 from workflows import fields
 from workflows.facts import NewSubject
+from workflows.files import kinds_in_words
 from workflows.model import (
     Action,
     Custody,
@@ -27,6 +28,8 @@ from workflows.model import (
 
 NOW = "now"
 TYPED = "typed:"
+AT = "@"
+"""How a file is given: by the path at which it lies."""
 BY_TWO = "patient_is_identified_by_two_people"
 ASKED_OF_PATIENT = ("family_name", "birth_date")
 # Lots and shipments are born one at a time, so that nobody is asked how many.
@@ -78,6 +81,19 @@ class Completion:
             name: rfc3339(self.now) if name in times and text == NOW else text
             for name, text in values.items()
         }
+
+    def with_files(self, wish: Wish, hold: Callable[[str], str]) -> None:
+        """Put what is held of a file in the place of its path, wherever a file is recorded."""
+        names = {field.name for field in self.action.fields if field.kind is FieldKind.FILE}
+
+        def held(values: Mapping[str, str]) -> dict[str, str]:
+            return {
+                name: hold(text.removeprefix(AT)) if name in names and text.startswith(AT) else text
+                for name, text in values.items()
+            }
+
+        wish.values = held(wish.values)
+        wish.births = tuple(replace(new, values=held(new.values)) for new in wish.births)
 
     def asked(self, wish: Wish) -> None:
         """Ask for everything that is missing, in the order in which it happens at the bench."""
@@ -173,6 +189,8 @@ class Completion:
         units = sorted(one.id for one in self.units.values() if one.site.kind == field.at)
 
         def read(text: str) -> str:
+            if field.kind is FieldKind.FILE and text.startswith(AT):
+                return text  # it is read once somebody has proven who they are
             is_now = field.kind is FieldKind.TIME and text == NOW
             found = fields.read(field, rfc3339(self.now) if is_now else text)
             if field.kind is FieldKind.UNIT and found not in units:
@@ -203,6 +221,7 @@ def _hint(field: Field, units: Sequence[str]) -> str:
         FieldKind.CHOICE: "/".join(field.choices),
         FieldKind.UNIT: "/".join(units),
         FieldKind.EQUIPMENT: "its number, or the serial of its label",
+        FieldKind.FILE: f"{AT}PATH of a file, {kinds_in_words(field.accept)}",
     }
     told = ", ".join(filter(None, (unit, limits, kinds.get(field.kind, ""))))
     return f" ({told})" if told else ""

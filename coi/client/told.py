@@ -151,6 +151,7 @@ class Blank(TypedDict):
     low: "str | None"
     high: "str | None"
     choices: "list[str]"
+    accept: "list[str]"
     required: "bool"
     on: "str"
 
@@ -530,6 +531,15 @@ class Held(TypedDict):
     unit: "str"
 
 
+class HeldFile(TypedDict):
+    """`HeldFile` of the description."""
+
+    reference: "str"
+    media_type: "str"
+    bytes: "int"
+    sha256: "str"
+
+
 class Hit(TypedDict):
     """`Hit` of the description."""
 
@@ -537,6 +547,12 @@ class Hit(TypedDict):
     subject: "str"
     title: "str"
     state: "str"
+
+
+class Holding(TypedDict):
+    """`Holding` of the description."""
+
+    content: "str"
 
 
 class Identifiers(TypedDict):

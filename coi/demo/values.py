@@ -97,6 +97,8 @@ def text_for(field_: Field, now: str) -> str:
         return str((low + high) // 2)
     if field_.kind is FieldKind.EQUIPMENT:
         return PROCESSOR if field_.required else ""
+    if field_.kind is FieldKind.FILE:
+        return ""  # a file that must be there is handed in by whoever takes the step
     made_up: Mapping[FieldKind, str] = {
         FieldKind.DATE: now[:10],
         FieldKind.TIME: now,

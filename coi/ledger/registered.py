@@ -237,12 +237,14 @@ class Registered:
         for value in content.get("values", ()):
             self._commit(value["content"], when)
             self._commit(value["reason"], when)
+            self._commit(value["limits"], when)  # of a file: the commitment to its content
         for turn in content.get("label_turns", ()):
             self._commit(turn["reason"], when)
         for attested in content.get("attestations", ()):
             self._commit(attested["detail"], when)
         for text in content.get("notes", {}).values():
             self._commit(text, when)
+        self._commit(content.get("document", {}).get("picture", ""), when)
 
     def _commit(self, text: str, when: When) -> None:
         """Keep a commitment: 64 hex digits, which no other text here has."""

@@ -45,6 +45,7 @@ label-templates/       each template by which its labels were issued: where each
 entries/               the very bytes of each entry: what happened, and (.signed) who signed it
 reviews/               the same of each review of the audit trail, from the chain of a site
 pictures/              the papers that drivers without an account showed, as they were pictured
+files/                 the pictures and files that steps kept, each under its SHA-256
 proofs/proof.json      proves that each of these stands in the tree over all entries that was signed
 verify.py              a program that checks all of this; it needs Python 3.9 and nothing else
 {identity}MANIFEST.sha256        the SHA-256 of every other file
@@ -95,8 +96,8 @@ How to check it by hand, with tools that any computer has
 
        (printf '%s' SALT | xxd -r -p; printf '%s' 'TEXT') | sha256sum
 
-   Salt, text and commitment stand in record.json under "texts". The text of a picture is its file
-   in base64, in one line; its salt and commitment stand under "pictures":
+   Salt, text and commitment stand in record.json under "texts". The text of a picture, or of a
+   file in files/, is its bytes in base64, in one line; salt and commitment stand under "pictures":
 
        (printf '%s' SALT | xxd -r -p; base64 -w 0 pictures/0009.png) | sha256sum
 

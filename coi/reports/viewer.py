@@ -5,7 +5,7 @@ stands in it. What must not be missed stands first; every text is escaped (A11d-
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -39,7 +39,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The picture of a driver's papers: where it lies, its hash, and what was committed to."""
+    """A picture of papers, or a file of a step: where it lies, its hash, and its commitment."""
 
     file: str  # '' where it was erased
     sha256: str
@@ -52,11 +52,13 @@ def viewer(
     taken: Iterable[Taken],
     *,
     papers: Mapping[int, Papers],
+    files: Mapping[int, Sequence[Papers]],
     identity: bool,
 ) -> bytes:
     """The page in UTF-8; `made` says when and by whom, `identity` that it lies beside.
 
-    `papers` are those of what drivers stated, by the entry of the statement.
+    `papers` are those of what drivers stated, by the entry of the statement; `files` those that
+    steps kept, by the entry of the step.
     """
     style = (_FOLDER / "viewer.css").read_text(encoding="utf-8")
     text = _template().render(
@@ -64,6 +66,7 @@ def viewer(
         made=made,
         taken=tuple(taken),
         papers=papers,
+        files=files,
         identity=identity,
         before=_before(record.events),
         style=style,

@@ -17,6 +17,7 @@ from coi.services.mismatches import record_refusal
 from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, receipt
 from coi.services.relying import refused_in_doubt
+from coi.services.told_late import end_interrupted
 from coi.services.unreviewed import refused_unreviewed
 from coi.store import facts as read
 from coi.store.transactions import Transaction
@@ -75,7 +76,9 @@ def taken(
     if decision.draft is None:
         record_refusal(attempt, decision)
         return Refused(decision.refusals)
-    return record(attempt, decision.draft)
+    done = record(attempt, decision.draft)
+    end_interrupted(attempt, decision.draft)
+    return done
 
 
 def record(attempt: Attempt, draft: Draft) -> Receipt:

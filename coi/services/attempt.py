@@ -30,7 +30,7 @@ from coi.services.scanning import Code, as_recorded, printable, resolve
 from coi.services.template_numbers import own_in_use, own_numbers, says_isbt128
 from coi.services.vault import Vault
 from coi.services.versions import earlier_versions, workflow_of
-from coi.store import benches, lists
+from coi.store import benches, held_files, lists
 from coi.store import facts as read
 from coi.store.labels import lives_of, newest_labels
 from coi.store.people import KnownPerson
@@ -329,6 +329,8 @@ class Attempt:
             facts = replace(facts, benches=_benches(tx, request))
         if action is not None and "equipment" in needs(action):
             facts = replace(facts, equipment=_equipment(tx, action, request))
+        if action is not None and "files" in needs(action):
+            facts = replace(facts, files=_files(tx, action, request))
         _require_fresh(wanted, facts)
         occasion = _occasion(wanted, digest, request, facts, present.device)
         return cls(tx, installation, standing, request, facts, occasion, signed, wanted.entered)
@@ -353,6 +355,12 @@ def _equipment(tx: Transaction, action: Action, request: Request) -> Mapping[str
     """What the acting unit has of what fields name; for a late fact, as it stood then."""
     named = (text for _field, text in named_in(action, request, FieldKind.EQUIPMENT))
     return equipment_named(tx, request.unit.id, named, _then(request))
+
+
+def _files(tx: Transaction, action: Action, request: Request) -> Mapping[str, str]:
+    """Of the files that fields name, those that are held for this therapy."""
+    named = {text for _field, text in named_in(action, request, FieldKind.FILE)}
+    return held_files.held(tx, request.coi, named)
 
 
 def _then(request: Request) -> str:

@@ -103,10 +103,13 @@ def reason_of(reading: Reading, value: Mapping[str, Any]) -> str:
 
 
 def limits_of(reading: Reading, event: Happened, value: Mapping[str, Any]) -> str:
-    """The limits of a value; until when equipment was calibrated is told with it, and is none."""
+    """The limits of a value; what stands beside equipment and files is none.
+
+    Until when equipment was calibrated is told with it; a file's content is committed to.
+    """
     field = field_of(reading, event.action, value["field"])
-    is_equipment = field is not None and field.kind is FieldKind.EQUIPMENT
-    return "" if is_equipment else said(value["limits"])
+    has_none = field is not None and field.kind in {FieldKind.EQUIPMENT, FieldKind.FILE}
+    return "" if has_none else said(value["limits"])
 
 
 def within_of(value: Mapping[str, Any]) -> bool | None:

@@ -23,6 +23,7 @@ from coi.ledger.content import (
 )
 from coi.ledger.entry import Sealed, seal
 from coi.services.event_kinds import OF_ALARM, kinds_of
+from coi.services.held_content import take_up
 from coi.services.installation import Installation
 from coi.services.spending import spend_grants
 from coi.services.tasks import plan_anew
@@ -44,6 +45,7 @@ WHILE_BEHIND = frozenset({"clock_stepped", "erase_again", "verification_failed"}
 """What the product says by itself and no clock may stop; it stands under the time of the last."""
 
 SMALL_STEP = timedelta(seconds=2)
+_COMMITMENT = re.compile("[0-9a-f]{64}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -236,6 +238,8 @@ def _recorded(tx: Transaction, installation: Installation, value: NewValue) -> R
         content = commit_text(tx, installation, content, salt)
     elif value.confidential:
         content = commit_text(tx, installation, content)
+    if _COMMITMENT.fullmatch(value.limits):
+        take_up(tx, installation, value.limits)  # of a file: the content behind it
     return RecordedValue(
         subject=value.subject,
         field=value.field,

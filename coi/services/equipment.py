@@ -1,7 +1,8 @@
 """The register of equipment: what a unit works with, until when it is calibrated, how it stands.
 
 A piece of equipment is a place of its unit, with a label of its own, and is kept by those who keep
-places. The newest entry of its site's chain says how it stands; `equipment_keeping` writes them.
+places. Who answers for quality at a site, or inspects it, sees all equipment there, and changes
+none. The newest entry of its site's chain says how it stands; `equipment_keeping` writes them.
 Which equipment a step may use is decided by `workflows.guards.equipment`.
 """
 
@@ -15,7 +16,9 @@ from coi.errors import Unknown
 from coi.services.decoding import content_of_text
 from coi.services.directory import ListedUnit, units_by_id
 from coi.services.installation import Installation
+from coi.services.permissions import EVERYWHERE
 from coi.services.places import keeps
+from coi.services.proofs import QA
 from coi.services.reasons import REASON
 from coi.store import equipment as stored
 from coi.store.people import printed_names
@@ -32,6 +35,9 @@ KIND = "equipment"
 
 SOON = timedelta(days=30)
 """So long before a calibration ends it is said to those who keep the equipment."""
+
+OVERSEE = frozenset({"auditor", "qualified_person", QA})
+"""The roles that see the equipment of all units of their sites."""
 
 OUT, OVER, ENDS_SOON, IN_SERVICE = "out of service", "calibration over", "ends soon", "in service"
 """How a piece of equipment stands, in words: a colour alone says nothing."""
@@ -106,17 +112,28 @@ def pieces_of(tx: Transaction, unit: str, until: str = "") -> tuple[Equipment, .
 
 
 def equipment_of(installation: Installation, person: Person) -> tuple[KnownEquipment, ...]:
-    """The equipment that a person keeps: of what is in service, what ends first comes first."""
-    return installation.read(lambda tx: equipment_kept(tx, person))
+    """The equipment that a person sees: of what is in service, what ends first comes first."""
+    return installation.read(lambda tx: equipment_seen(tx, person))
 
 
-def equipment_kept(tx: Transaction, person: Person) -> tuple[KnownEquipment, ...]:
+def equipment_seen(tx: Transaction, person: Person) -> tuple[KnownEquipment, ...]:
     """The same, inside a transaction."""
     units = units_by_id(tx)
-    kept = {unit for unit in units if keeps(person, unit)}
-    rows = stored.every_equipment(tx) if kept else []
-    known = (_known(row, units[row.unit]) for row in rows if row.unit in kept)
+    seen = {unit.id for unit in units.values() if sees(person, unit)}
+    rows = stored.every_equipment(tx) if seen else []
+    known = (_known(row, units[row.unit]) for row in rows if row.unit in seen)
     return tuple(sorted(known, key=_first_to_end))
+
+
+def sees(person: Person, unit: ListedUnit) -> bool:
+    """The person keeps the equipment of the unit, or oversees its site."""
+    return keeps(person, unit.id) or bool({EVERYWHERE, unit.site.id} & oversees(person))
+
+
+def oversees(person: Person) -> frozenset[str]:
+    """The sites of which the person sees all equipment; `EVERYWHERE` where it is of all."""
+    held = person.site_roles if person.active else ()
+    return frozenset(site for role, site in held if role in OVERSEE)
 
 
 def every_piece(installation: Installation) -> tuple[KnownEquipment, ...]:
@@ -150,19 +167,24 @@ def require_kept(tx: Transaction, person: Person, serial: str) -> KnownEquipment
     Raises:
         Unknown: there is no such equipment, or none that this person keeps; nobody can tell which.
     """
-    entries = _entries(tx, person, serial)
-    return _known(entries[-1].row, units_by_id(tx)[entries[-1].row.unit])
+    entries, units = _entries(tx, serial), units_by_id(tx)
+    known = _known(entries[-1].row, units[entries[-1].row.unit])
+    if not keeps(person, known.unit.id):
+        raise Unknown("equipment", serial)
+    return known
 
 
 def history_of(installation: Installation, person: Person, serial: str) -> tuple[Entered, ...]:
-    """All that was ever entered of a piece, the newest first; for somebody who keeps it.
+    """All that was ever entered of a piece, the newest first; for somebody who sees it.
 
     Raises:
-        Unknown: there is no such equipment, or none that this person keeps; nobody can tell which.
+        Unknown: there is no such equipment, or none that this person sees; nobody can tell which.
     """
 
     def look(tx: Transaction) -> tuple[Entered, ...]:
-        entries, units = _entries(tx, person, serial), units_by_id(tx)
+        entries, units = _entries(tx, serial), units_by_id(tx)
+        if not sees(person, units[entries[-1].row.unit]):
+            raise Unknown("equipment", serial)
         names = printed_names(tx, (one.actor for one in entries))
         return tuple(
             Entered(
@@ -177,9 +199,9 @@ def history_of(installation: Installation, person: Person, serial: str) -> tuple
     return installation.read(look)
 
 
-def _entries(tx: Transaction, person: Person, serial: str) -> list[stored.EquipmentEntry]:
+def _entries(tx: Transaction, serial: str) -> list[stored.EquipmentEntry]:
     entries = stored.entries_of(tx, serial) if serial.isprintable() else []
-    if not entries or not keeps(person, entries[-1].row.unit):
+    if not entries:
         raise Unknown("equipment", serial)
     return entries
 

@@ -26,6 +26,7 @@ from coi.services.proofs import (
     signature_of,
 )
 from coi.services.retention import is_traced, kept_until
+from coi.services.step_files import files_in
 from coi.services.therapies import TherapyView, commitments_in, view
 from coi.store import facts, lists
 from coi.store.people import KnownPerson
@@ -162,7 +163,9 @@ def _gone(views: Sequence[TherapyView]) -> Gone:
     """The patient, and every text that their therapies committed to, but for the names of staff."""
     every = [event.content for one in views for event in one.history]
     texts = {
-        text for content in every for text in (*commitments_in(content), *pictures_in(content))
+        text
+        for content in every
+        for text in (*commitments_in(content), *pictures_in(content), *files_in(content))
     }
     return Gone("", (views[0].therapy.patient,), tuple(sorted(texts)))
 

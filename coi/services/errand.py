@@ -19,7 +19,7 @@ LONGEST = timedelta(hours=12)
 """After this time a step that was begun and not finished has ended by itself."""
 
 NO_SESSION = "-"
-RIGHT, STOPPED, ENDED, DISCARDED = "right", "stop", "ended", "discarded"
+RIGHT, STOPPED, ENDED, DISCARDED, LATE = "right", "stop", "ended", "discarded", "late"
 
 
 @dataclass(frozen=True, slots=True)

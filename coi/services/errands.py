@@ -14,6 +14,7 @@ from coi.services.at_devices import why_elsewhere
 from coi.services.attempt import stand
 from coi.services.device_tests import why_untested
 from coi.services.devices import device_of
+from coi.services.equipment_offers import with_equipment
 from coi.services.errand import NO_SESSION, Errand, Part, Why, errand_of, row_of, since
 from coi.services.forms import form_of
 from coi.services.installation import Installation
@@ -233,8 +234,9 @@ def scene_of(
         raise Unknown("unit", errand.unit)
     subjects = read.subjects(tx, errand.coi)
     ground = Ground(standing.workflow, subjects)
-    form = form_of(ground, action, unit.country, counts_of(errand.answers))
     now = installation.clock.now()
+    form = form_of(ground, action, unit.country, counts_of(errand.answers))
+    form = with_equipment(tx, form, unit.id, now)
     # Where something is opened, what is still expected is told by its label.
     labels = newest_labels(tx, errand.coi) if form.opens else {}
     serials = {subject: serial for subject, (serial, _seq) in labels.items()}

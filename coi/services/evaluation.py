@@ -8,8 +8,9 @@ of one moment, which is signed for with it: whatever is recorded later is the ne
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from coi.clock import rfc3339
+from coi.clock import parse_rfc3339, rfc3339
 from coi.services.drills import last_drilled
 from coi.services.installation import Installation
 from coi.services.passwords import LEAST_GUESSES
@@ -165,21 +166,31 @@ def _rules(installation: Installation) -> Iterator[Line]:
     yield "Wrong tries", f"{TRIES}, then locked for {LOCKED.seconds // 60} minutes"
     yield "Signed out without use after", f"{settings.idle_minutes} minutes"
     yield "Signed out in any case after", f"{settings.session_hours} hours"
-    yield "Roles with a second factor", ", ".join(settings.factor_roles) or "whoever enrolled one"
-    yield "Roles with a passkey", ", ".join(settings.passkey_roles) or "none"
+    with_factor, with_passkey = map(_named, (settings.factor_roles, settings.passkey_roles))
+    yield "Roles with a second factor", with_factor or "whoever enrolled one"
+    yield "Roles with a passkey", with_passkey or "none"
     yield "Provider of identities", settings.oidc_issuer or "none"
     yield "Access reviewed every", f"{settings.access_review_days} days"
     yield "Software", software()
+
+
+def _named(roles: Sequence[str]) -> str:
+    return ", ".join(map(role_in_words, roles))
+
+
+def _done(at: datetime, *, passed: bool) -> str:
+    return f"{at:%Y-%m-%d %H:%M} +00:00{'' if passed else ', FAILED'}"
 
 
 def _procedures(installation: Installation) -> Iterator[Line]:
     """When each was done last; how it is done stands in the documents that are named."""
     for what, title in ((BACKUP, "Backup"), (VERIFY, "Verification"), (WHOLE, "Whole one")):
         done = last_done(installation.settings, what)
-        told = f"{rfc3339(done.at)}{'' if done.passed else ', FAILED'}" if done else "never"
+        told = _done(done.at, passed=done.passed) if done else "never"
         yield f"{title}, last", told
     tried = last_drilled(installation)
-    yield "Backup tried, last", f"{tried[0]}{'' if tried[1] else ', FAILED'}" if tried else "never"
+    told = _done(parse_rfc3339(tried[0]), passed=tried[1]) if tried else "never"
+    yield "Backup tried, last", told
     yield "How backups are made and tried", "docs/backup.md"
     yield "How records are archived and read", "docs/exports.md"
     yield "How work goes on without the system", "docs/downtime.md"

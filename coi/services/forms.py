@@ -1,11 +1,13 @@
 """What the form of an action asks for, read from the definition: plain values, no page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from coi.services.file_kinds import LARGEST
 from workflows.facts import Equipment, Subject
 from workflows.fields import IDENTIFIES
+from workflows.files import MEDIA_TYPES, kinds_in_words
 from workflows.model import (
     Action,
     Custody,
@@ -66,6 +68,11 @@ class Blank:
     is_now: bool = False  # most often it is happening right now
     of: str = ""  # of which one of several it is asked
     offers: tuple[Offered, ...] | None = None  # of equipment: what the unit has; None: not read
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """What a browser offers to choose: each kind of file that the field accepts."""
+        return tuple(MEDIA_TYPES[kind] for kind in self.field.accept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,11 @@ def offering(form: Form, offered: Sequence[Offered]) -> Form:
 def asks_for_equipment(action: Action) -> bool:
     """Some field of the action is filled in with equipment."""
     return any(field.kind is FieldKind.EQUIPMENT for field in action.fields)
+
+
+def asks_for_a_file(blanks: Iterable[Blank]) -> bool:
+    """Some field is filled in with a file."""
+    return any(blank.field.kind is FieldKind.FILE for blank in blanks)
 
 
 def order_blanks(action: Action) -> tuple[Blank, ...]:
@@ -300,7 +312,13 @@ def _hint(one: Field) -> str:
     """Unit and limits of a field, and whether it may stay empty."""
     unit = "" if one.unit == "-" else one.unit
     optional = "" if one.required else "may stay empty"
-    return ", ".join(filter(None, (f"{_limits(one)} {unit}".strip(), optional)))
+    return ", ".join(filter(None, (f"{_limits(one)} {unit}".strip(), _kinds(one), optional)))
+
+
+def _kinds(one: Field) -> str:
+    """What a file can be, and how large."""
+    most = LARGEST // 1_000_000
+    return f"{kinds_in_words(one.accept)}, up to {most} MB" if one.accept else ""
 
 
 def _limits(one: Field) -> str:

@@ -24,6 +24,7 @@ from coi.services.therapies import Happened, TherapyView, view
 from coi.services.transcribed import was_never_printed
 from coi.store.facts import subjects
 from coi.store.labels import lives_of
+from coi.store.people import place
 from coi.store.registers import texts_of
 from coi.store.transactions import Transaction
 from workflows import label_deeds
@@ -258,12 +259,12 @@ def ledger_of(tx: Transaction, found: TherapyView) -> Ledger:
     """The same inside a transaction, of a therapy that was read."""
     lives = lives_of(tx, found.therapy.coi)
     newest = {life.serial for life in newest_of(lives).values()}
-    stories, old = _stories(tx, found), old_labels(found)
+    stories, old, places = _stories(tx, found), old_labels(found), _holders(tx, found)
     lines = tuple(
         Line(
             life,
             _thing(found, life.subject),
-            _place(found, life.subject),
+            _place(found, life.subject, places),
             tuple(stories.get(life.serial, ())),
             life.serial in newest and not _is_over(found, life.subject),
             not life.is_settled and was_never_printed(found, life.issued_in, life.subject),
@@ -288,14 +289,20 @@ def _thing(found: TherapyView, subject: str) -> str:
     return f"{machine.title} {subject.partition('/')[2]}"
 
 
-def _place(found: TherapyView, subject: str) -> str:
+def _holders(tx: Transaction, found: TherapyView) -> Mapping[str, str]:
+    """Who holds something of the therapy, each in words."""
+    holders = {one.position.holder for one in found.subjects.values()}
+    return {holder: place(tx, holder) or holder for holder in holders}
+
+
+def _place(found: TherapyView, subject: str, places: Mapping[str, str]) -> str:
     thing = found.subjects[subject]
     state = found.state_title(thing.machine, thing.position.state)
     # What is over nobody has in hand: who it ended with may be the patient.
     if _is_over(found, subject):
         return state
     around = (f"in {one}" for one in _around(found, subject))
-    return ", ".join((state, thing.position.holder, *around))
+    return ", ".join((state, places[thing.position.holder], *around))
 
 
 def _around(found: TherapyView, subject: str) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class PrintedStep:
     seq: int
     title: str
     at: datetime
+    unit: str
     labels: tuple[Printable, ...]
 
     @property
@@ -152,7 +153,8 @@ def _steps(tx: Transaction, found: TherapyView, jobs: Mapping[str, Job]) -> Iter
         issued.setdefault(line.life.issued_in, []).append(one)
     for seq in sorted(issued, reverse=True):
         event = found.history[seq]
-        yield PrintedStep(seq, event.title, parse_rfc3339(event.recorded_at), tuple(issued[seq]))
+        at = parse_rfc3339(event.recorded_at)
+        yield PrintedStep(seq, event.title, at, event.unit, tuple(issued[seq]))
 
 
 def _left_off(copies: Sequence[Content]) -> str:

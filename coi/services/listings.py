@@ -10,7 +10,7 @@ from coi.reports.wording import signature_block
 from coi.services import exception_list, trail, worklist
 from coi.services.benches import NO_BENCH, benches_seen
 from coi.services.directory import Listed, ListedUnit, people_named, units_by_id
-from coi.services.equipment import equipment_kept
+from coi.services.equipment import equipment_seen
 from coi.services.exporting import Listing
 from coi.services.installation import Installation
 from coi.services.looks import looks_of
@@ -184,7 +184,7 @@ def places() -> Listing:
 
 
 def equipment() -> Listing:
-    """The equipment that a person keeps: what ends first stands first."""
+    """The equipment that a person sees: what ends first stands first."""
 
     def table(tx: Transaction, installation: Installation, person: Person) -> Table:
         now = installation.clock.now()
@@ -199,11 +199,11 @@ def equipment() -> Listing:
                 *(one.piece.calibrated_until, one.certificate, one.standing(now)),
                 one.piece.serial,
             )
-            for one in equipment_kept(tx, person)
+            for one in equipment_seen(tx, person)
         ]
         return Table("Equipment", headings, rows)
 
-    return Listing("equipment", Permission.KEEP_PLACES, table, {})
+    return Listing("equipment", Permission.SEE_EQUIPMENT, table, {})
 
 
 def stock_take(identifier: str) -> Listing:

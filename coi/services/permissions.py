@@ -97,6 +97,7 @@ class Permission(StrEnum):
     CHANGE_VERSION = "move a therapy to another version of its workflow"
     ORDER = "order therapies"
     KEEP_PLACES = "keep places"
+    SEE_EQUIPMENT = "see equipment"
     TAKE_STOCK = "take stock of freezers"
     KEEP_PRINTERS = "keep printers"
     KEEP_DEVICES = "keep devices"
@@ -127,6 +128,7 @@ HOLDERS: Mapping[Permission, frozenset[str]] = {
     Permission.CHANGE_VERSION: frozenset({QA, "qualified_person"}),
     Permission.ORDER: frozenset({"coordinator", "treating_physician"}),
     Permission.KEEP_PLACES: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR},
+    Permission.SEE_EQUIPMENT: MEETS_THE_PATIENT | _HANDLES | {ADMINISTRATOR, "auditor"},
     Permission.TAKE_STOCK: frozenset(
         {
             "cell_lab_technologist",

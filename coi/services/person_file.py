@@ -8,6 +8,7 @@ from coi.services.decoding import Content, content_of_text, signatures_of_text
 from coi.services.installation import Installation
 from coi.services.proofs import person_of
 from coi.services.sessions import SessionRow, open_sessions
+from coi.services.signatures import role_in_words
 from coi.services.therapies import Signed, signed_of
 from coi.services.tries import locked_accounts
 from coi.store import entries, facts, people, registers
@@ -155,15 +156,19 @@ def _happened(tx: Transaction, known: KnownPerson) -> Iterator[Happening]:
     reasons = (one for content in contents for one in content.get("notes", {}).values())
     printed = (one["printed_name"] for one in bearing)
     texts = registers.texts_of(tx, (*(one["detail"] for one in attested), *reasons, *printed))
+    units = {one["unit"] for one in attested} - {"-"}
+    places = {unit: people.place(tx, unit) or unit for unit in units}
     for (at, action, actor, *_), content, below in zip(found, contents, signed, strict=True):
         title = TITLES.get(action, action.replace("_", " ").capitalize())
         # What nobody did was done when the installation began.
         by = "" if actor == "-" else names.get(actor, ERASED)
         signatures = signed_of(below, texts, usernames)
-        yield Happening(at, title, by, ", ".join(_details(content, texts)), signatures)
+        yield Happening(at, title, by, ", ".join(_details(content, texts, places)), signatures)
 
 
-def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
+def _details(
+    content: Content, texts: Mapping[str, str], places: Mapping[str, str]
+) -> Iterator[str]:
     """The account, role, unit and text that an entry speaks of, until when it holds, and why."""
     for account in content.get("registers", {}).get("accounts", ()):
         yield str(account["username"])
@@ -176,9 +181,9 @@ def _details(content: Content, texts: Mapping[str, str]) -> Iterator[str]:
             # Its role is the identifier of the factor, which means nothing to people.
             yield FACTORS.get(told["detail"].partition(" ")[0], "")
         elif told["role"] != "-":
-            yield told["role"].replace("_", " ")
+            yield role_in_words(told["role"])
         if told["unit"] != "-":
-            yield f"at {told['unit']}"
+            yield f"at {places.get(told['unit'], told['unit'])}"
         if told["valid_until"] != "-":
             secret = "secret good " if told["kind"] == "secret" else ""
             yield f"{secret}until {told['valid_until'][:10]}"

@@ -35,14 +35,14 @@ class Picture:
     media_type: str
 
 
-def picture_in(content: bytes) -> Picture:
-    """The picture in a file.
+def picture_in(content: bytes, largest: int = LARGEST) -> Picture:
+    """The picture in a file of at most so many bytes.
 
     Raises:
         NoPicture: it is too large, or no whole PNG or JPEG.
     """
-    if len(content) > LARGEST:
-        raise _refused(f"is larger than {LARGEST // 1_000_000} MB")
+    if len(content) > largest:
+        raise _refused(f"is larger than {largest // 1_000_000} MB")
     if content.startswith(_PNG):
         media_type, size = "image/png", _size_of_png(content)
     elif content.startswith(_JPEG):

@@ -146,8 +146,8 @@ def _statements(whole: WholeRecord) -> Iterator[Told]:
 
 
 def _pictures(whole: WholeRecord) -> Iterator[Told]:
-    """Each picture that is kept: where it lies, and how it is compared with its commitment."""
-    for one in whole.pictures:
+    """Each picture and file that is kept: where it lies, and what proves its commitment."""
+    for one in whole.beside:
         found = {"commitment": one.commitment, "salt": one.salt, "file": one.file}
         yield {"entry": one.entry, **found, "sha256": sha256(one.content).hexdigest()}
 

@@ -13,15 +13,18 @@ from coi.services.custody_reading import Reading, read_custody
 from coi.services.decoding import signatures_of_text
 from coi.services.drivers import ENDINGS, Stated, stated_by_drivers
 from coi.services.entered import persons_in
+from coi.services.file_kinds import ENDINGS as FILE_ENDINGS
 from coi.services.installation import Installation
 from coi.services.known_templates import text_of
 from coi.services.record_beside import Beside, documents_of, looks_in
+from coi.services.step_files import files_told
 from coi.services.therapies import commitments_in
 from coi.store import registers
 from coi.store.entries import entries_of
 from coi.store.people import printed_names
 from coi.store.record_rows import Rows, rows_of_therapy, sealed_texts
 from coi.store.transactions import Transaction
+from workflows.files import Reference
 
 _UNREAD = "unread_"  # a code that nobody could read: it may be anything, a stranger's name too
 
@@ -83,6 +86,28 @@ class KeptPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a step, as it came, behind its commitment."""
+
+    entry: int
+    commitment: str
+    salt: str
+    content: bytes
+    reference: Reference
+
+    @property
+    def media_type(self) -> str:
+        """What it is."""
+        return self.reference.media_type
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the export: under its own hash, after the entry that kept it first."""
+        ending = FILE_ENDINGS[self.reference.kind]
+        return f"files/{self.entry:04}-{self.reference.sha256}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
 class WholeRecord:
     """Everything that the record holds of one therapy, at one moment."""
 
@@ -97,6 +122,12 @@ class WholeRecord:
     texts: Sequence[tuple[str, str, str]]  # commitment, salt, text; without what was erased
     statements: tuple[Stated, ...] = ()  # of drivers, the oldest first
     pictures: tuple[KeptPicture, ...] = ()  # of their papers; without what was erased
+    files: tuple[KeptFile, ...] = ()  # of steps; without what was erased
+
+    @property
+    def beside(self) -> tuple[KeptPicture | KeptFile, ...]:
+        """What lies in the export as it came, each behind its commitment."""
+        return (*self.pictures, *self.files)
 
     @property
     def coi(self) -> str:
@@ -137,6 +168,7 @@ def read_whole(tx: Transaction, installation: Installation, coi: str) -> WholeRe
         texts=sealed_texts(tx, (*_commitments(reading), *printed)),
         statements=statements,
         pictures=tuple(_pictures(tx, statements)),
+        files=tuple(_files(tx, reading)),
     )
 
 
@@ -163,6 +195,19 @@ def _pictures(tx: Transaction, statements: Sequence[Stated]) -> Iterator[KeptPic
     for commitment, salt, text in sealed_texts(tx, of):
         one = of[commitment]
         yield KeptPicture(one.seq, commitment, salt, b64decode(text), one.media_type)
+
+
+def _files(tx: Transaction, reading: Reading) -> Iterator[KeptFile]:
+    """Each file of a step that is still kept, in the order of the entries that kept it first."""
+    told = [
+        one for event in reversed(reading.view.history) for one in files_told(tx, event.content)
+    ]
+    of = {one.commitment: one for one in told}
+    kept = {commitment: (salt, text) for commitment, salt, text in sealed_texts(tx, of)}
+    for one in sorted(of.values(), key=lambda one: (one.seq, one.commitment)):
+        if one.commitment in kept:
+            salt, text = kept[one.commitment]
+            yield KeptFile(one.seq, one.commitment, salt, b64decode(text), one.reference)
 
 
 def _commitments(reading: Reading) -> Iterator[str]:

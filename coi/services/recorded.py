@@ -17,8 +17,9 @@ from coi.services.custody_values import (
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole
 from coi.services.sessions import SignedIn
-from coi.services.therapies import Happened
+from coi.services.therapies import COMMITMENT, Happened
 from coi.store.transactions import Transaction
+from workflows.files import reference_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Revision:
     at: datetime
     by: str
     reason: str  # why it was corrected; '' of the first
+    sha256: str = ""  # of a file that is still kept: by what it is fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def _recorded(reading: Reading) -> Iterator[Recorded]:
 
 
 def _revision(reading: Reading, event: Happened, value: Mapping[str, Any]) -> Revision:
+    content = content_of(reading, event, value)
+    file = reference_in(content) if COMMITMENT.fullmatch(value["limits"]) else None
     return Revision(
-        content=content_of(reading, event, value),
+        content=content,
         unit=said(value["unit"]),
         limits=limits_of(reading, event, value),
         is_outside=within_of(value) is False,
@@ -84,4 +88,5 @@ def _revision(reading: Reading, event: Happened, value: Mapping[str, Any]) -> Re
         at=reading.at(event.recorded_at, event.unit),
         by=reading.person(event.actor),
         reason=reason_of(reading, value) if value["revision"] > 1 else "",
+        sha256=file.sha256 if file else "",
     )

@@ -17,6 +17,10 @@ from workflows.model import Kind, Verb
 from workflows.refusal import Refusal
 
 TRAIL_NOT_REVIEWED = "TRAIL_NOT_REVIEWED"
+_NEXT = (
+    "Quality assurance or a qualified person who took no part reviews the audit trail of the"
+    " therapy, and signs"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -40,11 +44,7 @@ def refused_unreviewed(attempt: Attempt, decision: Decision) -> Decision:
     why = _why_not(attempt)
     if not why:
         return decision
-    next_step = (
-        "Quality assurance or a qualified person who took no part reviews the trail, and signs:"
-        f" /therapies/{attempt.request.coi}/trail"
-    )
-    refusal = Refusal(TRAIL_NOT_REVIEWED, why, next_step)
+    refusal = Refusal(TRAIL_NOT_REVIEWED, why, _NEXT)
     return Decision(None, (refusal,), at_patient=decision.at_patient)
 
 

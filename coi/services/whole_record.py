@@ -6,7 +6,7 @@ somebody who meets the patient; that is a look like any other (P11-10b, SEC-33).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ from coi.services.record_reading import WholeRecord, read_whole
 from coi.services.record_sheets import sheets
 from coi.services.reporting import custody_pdf, name_of, software
 from coi.services.sealing import sealed
+from coi.services.step_files import files_in
 from coi.store.transactions import Transaction
 
 KIND = "whole_record"
@@ -138,7 +139,7 @@ def _packed(
         **{one.file: one.text.encode() for one in whole.templates},
         **_bytes_of_entries(whole),
         **_bytes_of_reviews(whole),
-        **{one.file: one.content for one in whole.pictures},
+        **{one.file: one.content for one in whole.beside},
         "proofs/proof.json": proof,
         "verify.py": VERIFIER.read_bytes(),
     }
@@ -180,7 +181,9 @@ def _page(whole: WholeRecord, made: Made, told: CustodyRecord) -> bytes:
         for one in (*whole.documents, *whole.looks)
     ]
     how = f"{utc(made.at)} by {made.by}, copy {made.copy}"
-    return viewer(told, how, taken, papers=_papers(whole), identity=made.identity)
+    return viewer(
+        told, how, taken, papers=_papers(whole), files=_files(whole), identity=made.identity
+    )
 
 
 def _papers(whole: WholeRecord) -> Mapping[int, Papers]:
@@ -191,6 +194,18 @@ def _papers(whole: WholeRecord) -> Mapping[int, Papers]:
     }
     had = {one.seq: Papers("", "", one.picture) for one in whole.statements if one.picture}
     return {**had, **kept}
+
+
+def _files(whole: WholeRecord) -> Mapping[int, Sequence[Papers]]:
+    """The files that each step kept, by its entry; of those that were erased, the commitment."""
+    kept = {
+        one.commitment: Papers(one.file, one.reference.sha256, one.commitment)
+        for one in whole.files
+    }
+    return {
+        event.seq: [kept.get(one, Papers("", "", one)) for one in files_in(event.content)]
+        for event in whole.reading.view.history
+    }
 
 
 def _readme(whole: WholeRecord, made: Made) -> bytes:

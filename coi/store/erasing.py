@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from coi.store import tables as t
 from coi.store.facts import ORGANISATION
+from coi.store.held_files import forget_of_patient
 from coi.store.statements import Statement
 
 _key = Statement(
@@ -29,10 +30,11 @@ def fields_kept(connection: Connection, patient: str) -> list[str]:
 
 
 def destroy_identity(connection: Connection, patient: str) -> None:
-    """Delete a patient's key and everything that was sealed with it."""
+    """Delete a patient's key, everything that was sealed with it, and files that are only held."""
     overwrite_erased(connection)
     connection.execute(delete(t.patient_key).where(t.patient_key.c.patient_id == patient))
     connection.execute(delete(t.patient_identity).where(t.patient_identity.c.patient_id == patient))
+    forget_of_patient(connection, patient)
 
 
 def overwrite_erased(connection: Connection) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "cd0055662334e3dff121d48b46e9e5c17099f33542ae0248f63c95028dc6561e",
-    "postgresql": "1c5882fd0f147dcabaf7d2895ed7cffeeefa13c68e0399e83aff3389c0a115c2",
+    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
+    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

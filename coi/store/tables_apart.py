@@ -153,6 +153,18 @@ errand = table(
 """A step under way, screen by screen: what was scanned and typed so far, sealed with the vault key;
 so it can be gone on with elsewhere. Nothing in it has happened before its entry is written."""
 
+held_file = table(
+    "held_file",
+    texts("chain reference person commitment salt sealed held_at"),
+    primary("held_file", "chain reference"),
+    unique("uq_held_file_commitment", "commitment"),
+    refers("fk_held_file_chain", "chain", "chain", "id"),
+    refers("fk_held_file_person", "person", "person", "id"),
+)
+"""A file between its arrival and the entry of its step, by what it is, how large, and its hash: its
+content sealed with the vault key, '-' once an entry keeps it behind the commitment that is drawn
+here already. Nothing in it has happened; what no step takes up is forgotten after hours."""
+
 donation_turn = table("donation_turn", texts("number"), primary("donation_turn", "number"))
 """Whoever gives a collection a donation number takes the row of it first, by its hash: of two who
 give one number to two patients at once, the second sees what the first has written."""

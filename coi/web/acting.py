@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refused
 from coi.services.acting import take_action
+from coi.services.attempt import TakeAction
 from coi.services.errands import Beginning, begin
 from coi.services.forms import is_guided
 from coi.services.identity import IDENTIFIERS, SOURCES
@@ -18,6 +19,7 @@ from coi.services.running import Runs, clocks_for
 from coi.services.scanned_before import Leads, taken_along
 from coi.services.scanning import TYPED, Code
 from coi.web import here
+from coi.web.attached import with_files
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
@@ -60,10 +62,11 @@ def take(coi: str, action: str) -> ResponseReturnValue:
 def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     """What becomes of a form that was handed in."""
     installation = here.installation()
+    given, wrong = with_files(sheet.page.view.therapy.coi, sheet.every_blank, given)
     if "redraw" in given:
-        return shown(sheet, given)
+        return shown(sheet, given, wrong)
     try:
-        wanted = read(sheet, given)
+        wanted = _read(sheet, given, wrong)
         by = here.somebody().proven
         signing = Signing(sheet.form.signatures, wanted.unit)
         signers = prove_signers(installation, by, signing, given)
@@ -75,6 +78,22 @@ def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
     _tell(sheet, receipt)
     coi = sheet.page.view.therapy.coi
     return redirect(url_for("therapies.show", coi=coi), HTTPStatus.SEE_OTHER)
+
+
+def _read(sheet: Sheet, given: Given, wrong: Mapping[str, str]) -> TakeAction:
+    """What the use case is asked for, once each file was taken too.
+
+    Raises:
+        Misread: says of each field why, and of each file that was not taken.
+        DataRefused: it is more than any step asks.
+    """
+    try:
+        wanted = read(sheet, given)
+    except Misread as misread:
+        raise Misread({**misread.errors, **wrong}) from misread
+    if wrong:
+        raise Misread(wrong)
+    return wanted
 
 
 def _compared(coi: str) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from coi.services.reading_codes import kept_at
 from coi.services.scanning import BY_DEVICE, TYPED, Code, is_readable
 from coi.services.screens import Asks, Scene
 from coi.web import here
+from coi.web.attached import with_files
 from coi.web.errors import NOT_PROVEN
 from coi.web.proving import somebodys
 from coi.web.reading import NO_SIGNER, Misread, read_blank, too_long
@@ -71,6 +72,9 @@ def change_of(scene: Scene, given: Given) -> Change:
 def _read_field(scene: Scene, blank: Blank, given: Given) -> str:
     """The text of a field, as it will be kept; what is wrong with it is said while it is asked."""
     unit = scene.errand.unit
+    given, wrong = with_files(scene.errand.coi, [blank], given)
+    if wrong:
+        raise Misread(wrong)
     text = read_blank(here.zone_of(unit), blank, given)
     site = here.units()[unit].site.id
     try:

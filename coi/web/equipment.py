@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import DataRefused, KeyReused
 from coi.services import equipment_keeping as keeping
-from coi.services.equipment import equipment_of, history_of
+from coi.services.equipment import equipment_of, history_of, oversees
 from coi.services.permissions import Permission
-from coi.services.places import places_of
+from coi.services.places import keeps, places_of
 from coi.services.print_view import printers_for
 from coi.web import here
 from coi.web.errors import status_of
@@ -27,9 +27,9 @@ _FIELDS = ("unit", "number", "kind", "name", "maker_serial", "until", "certifica
 
 
 @pages.get("")
-@needs(Permission.KEEP_PLACES)
+@needs(Permission.SEE_EQUIPMENT)
 def every() -> ResponseReturnValue:
-    """The equipment of my units; what ends first stands first."""
+    """The equipment that I see; what ends first stands first."""
     return _listed()
 
 
@@ -52,7 +52,7 @@ def register() -> ResponseReturnValue:
 
 
 @pages.get("/<serial>")
-@needs(Permission.KEEP_PLACES)
+@needs(Permission.SEE_EQUIPMENT)
 def show(serial: str) -> ResponseReturnValue:
     """One piece of equipment, with all that was entered of it."""
     return _one(serial)
@@ -102,12 +102,15 @@ def _done(serial: str, part: str, deed: Callable[[], str]) -> ResponseReturnValu
 def _one(serial: str, error: DataRefused | KeyReused | None = None, part: str = "") -> str:
     installation, somebody = here.installation(), here.somebody()
     entered = history_of(installation, somebody.person, serial)
+    known = entered[0].known
+    may_keep = keeps(somebody.person, known.unit.id)
     return render_template(
         "equipment_piece.html",
-        one=entered[0].known,
+        one=known,
         entered=entered,
         now=installation.clock.now(),
-        printers=printers_for(installation, somebody.proven),
+        may_keep=may_keep,
+        printers=printers_for(installation, somebody.proven) if may_keep else (),
         given=request.form,
         error=error,
         part=part,
@@ -130,6 +133,7 @@ def _listed(error: DataRefused | KeyReused | None = None) -> str:
         number=len(found),
         sought=sought,
         units=[kept.unit for kept in places_of(installation, somebody)],
+        oversees=oversees(somebody.person),
         kinds_of_equipment=[kind.value for kind in EquipmentKind],
         now=installation.clock.now(),
         given=request.form,

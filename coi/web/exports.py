@@ -80,9 +80,9 @@ def of_places() -> ResponseReturnValue:
 
 
 @pages.post("/exports/equipment")
-@needs(Permission.KEEP_PLACES)
+@needs(Permission.SEE_EQUIPMENT)
 def of_equipment() -> ResponseReturnValue:
-    """Take along the equipment of my units."""
+    """Take along the equipment that I see."""
     return _file(listings.equipment())
 
 

@@ -70,7 +70,12 @@ _WHILE_READ_ONLY = frozenset(
 READS_PICTURES = {"filename": "camera-worker.js"}
 """What looks for codes in the pictures of a camera, beside the page."""
 
-TAKES_FILES = frozenset({"imports.check", "imports.begin", "drivers.take", "api_drivers.take"})
+TAKES_FILES = frozenset(
+    {
+        *("imports.check", "imports.begin", "drivers.take", "api_drivers.take"),
+        *("acting.take", "late.take", "guided.answer", "api_files.hold"),
+    }
+)
 LARGEST_FILE = 12_000_000
 """A file of the largest size that is read, sealed and written as letters."""
 

@@ -33,7 +33,7 @@ PRODUCT_TEXTS = frozenset(
 
 PRODUCT_TEXTS_OF = frozenset(
     {"error.reason", "job.why", "kept.why", "part.name", "problem.reason", "read_only.why"}
-    | {"state.value"}
+    | {"finding.value", "state.value"}
 )
 """What holds one on some things, and on others what somebody typed."""
 
@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 PRODUCT_FILTERS = frozenset(
-    {"day", "local_minute", "role_in_words", "titles", "until", "wall_minute"}
+    {"chain_in_words", "day", "local_minute", "own_minute", "role_in_words", "titles", "until"}
 )
 """What makes a text of something: a time, a role, the names of steps."""
 

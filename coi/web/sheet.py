@@ -12,8 +12,8 @@ from coi.errors import Unknown
 from coi.services.benches import benches_at
 from coi.services.corrections import blanks_of_correction
 from coi.services.directory import ListedUnit
-from coi.services.equipment import equipment_at, standing_of
-from coi.services.forms import Blank, Form, Offered, asks_for_equipment, form_of, offering
+from coi.services.equipment_offers import with_equipment
+from coi.services.forms import Blank, Form, asks_for_a_file, asks_for_equipment, form_of
 from coi.services.installation import Installation
 from coi.services.looking import TherapyNow, look_now
 from coi.services.meant import in_words
@@ -52,6 +52,11 @@ class Sheet:
     def every_blank(self) -> tuple[Blank, ...]:
         """Each field that is filled in; of what has happened already, first of all when."""
         return ((WHEN,) if self.is_late else ()) + self.form.every_blank
+
+    @property
+    def takes_files(self) -> bool:
+        """Some field is filled in with a file."""
+        return asks_for_a_file(self.every_blank)
 
     @property
     def asks_what_was_said(self) -> bool:
@@ -148,8 +153,7 @@ def _with_equipment(installation: Installation, form: Form, unit: str) -> Form:
     if not asks_for_equipment(form.action):
         return form
     now = installation.clock.now()
-    pieces = equipment_at(installation, unit)
-    return offering(form, [Offered(one, standing_of(one, now)) for one in pieces])
+    return installation.read(lambda tx: with_equipment(tx, form, unit, now))
 
 
 def form_again(installation: Installation, sheet: Sheet, action: Action, given: Given) -> Form:

@@ -1,5 +1,6 @@
 """What every template can say: who is here, times at a site, serials in readable groups."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
-from coi.services.signatures import block
+from coi.services.signatures import block, role_in_words
 from coi.services.therapies import Happened, Signed
 from coi.web import here
 from coi.web.proving import asks_code
@@ -30,6 +31,7 @@ from workflows.model import Action
 from workflows.told_by_others import HANDOFFS
 
 _FIRST, _OTHERS, _LAST = "<li><strong>", '</strong><br><span class="quiet">', "</span></li>"
+_CODE_FIRST = re.compile(r"([A-Z][A-Z0-9_]+): (.+)", re.DOTALL)
 _HOURS_FROM = 2 * 60
 _DAYS_FROM = 48 * 60
 """So many minutes are told in hours, and in days."""
@@ -42,7 +44,7 @@ def teach(app: Flask) -> None:
     """Give the templates their words."""
     app.context_processor(_always)
     app.add_template_filter(local_minute)
-    app.add_template_filter(wall_minute)
+    app.add_template_filter(own_minute)
     app.add_template_filter(day)
     app.add_template_filter(until)
     app.add_template_filter(titles)
@@ -50,6 +52,9 @@ def teach(app: Flask) -> None:
     app.add_template_filter(begun)
     app.add_template_filter(str, "as_it_is")
     app.add_template_filter(role_in_words)
+    app.add_template_filter(unit_in_words)
+    app.add_template_filter(chain_in_words)
+    app.add_template_filter(code_and_words)
     app.add_template_filter(signature_blocks)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
@@ -149,13 +154,13 @@ def listed_unit(unit: str) -> ListedUnit:
 def local_minute(moment: str | datetime, time_zone: str = "UTC") -> str:
     """A moment as the clock on the wall shows it, with its offset."""
     at = parse_rfc3339(moment) if isinstance(moment, str) else moment
-    told = at.astimezone(ZoneInfo(time_zone)).isoformat(" ", "minutes")
+    return own_minute(at.astimezone(ZoneInfo(time_zone)))
+
+
+def own_minute(moment: datetime) -> str:
+    """A moment as the clock on the wall of its own zone shows it, with its offset."""
+    told = moment.isoformat(" ", "minutes")
     return f"{told[:16]} {told[16:]}"
-
-
-def wall_minute(moment: datetime) -> str:
-    """A moment as the clock on the wall of its own zone shows it, with the zone's name."""
-    return moment.strftime("%Y-%m-%d %H:%M %Z")
 
 
 def day(moment: date) -> str:
@@ -203,6 +208,18 @@ def titles(actions: Iterable[Action]) -> str:
     return " / ".join([action.title for action in actions])
 
 
-def role_in_words(role: str) -> str:
-    """A role as people say it."""
-    return role.replace("_", " ")
+def unit_in_words(unit: str) -> str:
+    """A unit with its site, as people say it; what is none stays as it is."""
+    return here.installation().place(unit)
+
+
+def chain_in_words(chain: str) -> str:
+    """Whose chain it is: a site's, or that of the whole organisation."""
+    sites = {one.site.id: one.site.name for one in here.units().values()}
+    return sites.get(chain.removeprefix("site:"), "The organisation")
+
+
+def code_and_words(text: str) -> tuple[str, str]:
+    """The code with which a sentence on record begins, if it does, and the sentence."""
+    found = _CODE_FIRST.fullmatch(text)
+    return (found[1], found[2]) if found else ("", text)

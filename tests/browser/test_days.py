@@ -160,6 +160,8 @@ def test_a_lot_is_released_after_its_trail_was_reviewed_by_another(house, someon
     glance(quentin, "day qp release")
     releases(quentin)
     assert "The audit trail of this therapy was not reviewed" in quentin.page.inner_text("#refused")
+    to_the_trail = quentin.page.get_by_role("link", name=f"audit trail of {tested.coi}")
+    expect(to_the_trail).to_have_attribute("href", f"/therapies/{tested.coi}/trail")
     glance(quentin, "day qp refused")
     refused = tested.newest
     assert [one.code for one in refused.refusals] == ["TRAIL_NOT_REVIEWED"]

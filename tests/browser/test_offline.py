@@ -23,7 +23,7 @@ def test_it_is_read_off_the_net_at_each_width(chromium, tmp_path, size):
     page.on("console", lambda message: said.append(message.text))
     for number, record in enumerate(records()):
         file = tmp_path / f"{number}.html"
-        file.write_bytes(viewer(record, "now", (), papers={}, identity=False))
+        file.write_bytes(viewer(record, "now", (), papers={}, files={}, identity=False))
 
         page.goto(file.as_uri())
 

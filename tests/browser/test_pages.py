@@ -20,6 +20,7 @@ NO_PAGES = {
     "static",
     "custody_records.file",
     "drivers.picture",
+    "files.fetch",
     "guided.now",
     "health.lives",
     "health.ready",

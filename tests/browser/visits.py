@@ -80,6 +80,7 @@ VISITS = (
     Visit("act-pack", "leo", "/therapies/{mixed_up}/actions/pack"),
     Visit("act-result", "anna", "/therapies/{late}/actions/record_result"),
     Visit("act-bedside", "ivo", "/therapies/{late}/actions/check_at_bedside"),
+    Visit("act-damage", "ivo", "/therapies/{late}/actions/report_damage"),
     Visit("act-infuse", "ivo", "/therapies/{late}/actions/infuse"),
     Visit("act-release", "quentin", "/therapies/{late}/actions/release_lot"),
     Visit("act-dispensation", "queenie", "/therapies/{late}/actions/grant_dispensation"),

@@ -30,6 +30,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("api_errands.begin", "api_errands.discard", "api_errands.scan"), _STEP),
     **dict.fromkeys(("api_errands.sign", "api_errands.take_up"), _STEP),
     **dict.fromkeys(("api_errands.type_code", "api_errands.unread"), _STEP),
+    "api_files.hold": "a file that waits for its step, which is told whole when that is taken",
     **dict.fromkeys(("door.work_at", "benches.work_at", "benches.leave"), _WHERE),
     "api_directory.work_at_bench": _WHERE,
     **dict.fromkeys(

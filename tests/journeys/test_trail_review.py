@@ -60,7 +60,7 @@ def test_a_release_is_refused_until_the_trail_is_reviewed_to_its_end(performer, 
         release(performer, coi)
     (why,) = caught.value.refusals
     assert why.sentence == "The audit trail of this therapy was not reviewed"
-    assert why.next_step.endswith(f"/therapies/{coi}/trail")
+    assert "reviews the audit trail of the therapy, and signs" in why.next_step
     a_second_ago = performer.installation.clock.now() - timedelta(seconds=1)
     with refused(performer, coi, NOT_REVIEWED):
         release(performer, coi, mode=Mode.LATE, happened_at=a_second_ago)

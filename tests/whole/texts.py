@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from coi.services.permissions import ROLES
+from coi.services.signatures import role_in_words
 from coi.web.catalogue import DEFINITION, ENGLISH, FOLDER, LANGUAGES, SENTENCE
 from coi.web.marking import messages_of
 
@@ -61,7 +62,7 @@ SINGLE_WORDS = (
         "paused",
     ),
     *("nobody ({0})", "kept", "withdrawn", "rescinded", "retired", "transcribed", "passed"),
-    *("male", "female"),
+    *("Sex", "male", "female"),
 )
 """What the product says with one word, where its sources cannot tell it from a name."""
 
@@ -81,7 +82,8 @@ def current() -> Catalog:
     for path in _sources():
         for message in sentences(path.read_text()):
             catalog.add(message, locations=[(_name(path), 0)], context=SENTENCE)
-    for word in (*sorted(role.replace("_", " ") for role in ROLES), *SINGLE_WORDS):
+    roles = {role.replace("_", " ") for role in ROLES} | set(map(role_in_words, ROLES))
+    for word in (*sorted(roles), *SINGLE_WORDS):
         catalog.add(word, locations=[("words", 0)], context=SENTENCE)
     for path in sorted(DEFINITIONS.glob("*.yaml")):
         for message in defined(yaml.safe_load(path.read_text())):

@@ -94,7 +94,7 @@ def test_what_an_action_needs_includes_what_every_action_needs(action):
         always
         <= needs(a_workflow().actions[action])
         <= {*("sites", "treatment", "links", "values", "history", "templates", "benches"), "labels"}
-        | {"label_lives", "over_labels", "donations", "equipment"}
+        | {"label_lives", "over_labels", "donations", "equipment", "files"}
     )
 
 

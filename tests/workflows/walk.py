@@ -31,7 +31,9 @@ from workflows.model import Kind, Verb
 from workflows.packing import PACKAGING, goes_with
 from workflows.treating import Treatment
 
-SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches", "equipment"}
+SECTIONS = {"sites", "treatment", "links", "values", "history", "templates", "benches"} | {
+    *("equipment", "files"),
+}
 Row = tuple[str, str, str, str]  # machine, action, from, to
 
 
@@ -104,6 +106,7 @@ class Walk:
             donations=(),
             benches=(),
             equipment={},
+            files={},
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
         )
 

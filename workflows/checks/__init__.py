@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from workflows.checks import (
     custody,
+    files,
     identity,
     limits,
     lives,
@@ -49,6 +50,7 @@ PROPERTIES: tuple[Property, ...] = (
     packing.contents_go_along,
     people.signatures_are_different,
     people.actors_can_sign,
+    files.files_are_of_a_therapy,
     statements.donor_tests_can_be_read,
     statements.statements_are_known,
     statements.chosen_labels_are_known,

@@ -15,6 +15,7 @@ from workflows.guards import (
     deviating,
     donations,
     equipment,
+    files,
     identity,
     investigating,
     labels,
@@ -91,6 +92,8 @@ ALWAYS = _table(
     _rule(bench.bench_is_clear),
     # Read where a field names some: a step that asks for none needs no register.
     _rule(equipment.equipment_is_fit),
+    # Read where a field names one; what is not there is on no record, late or not.
+    _lock(files.file_is_held),
     _lock(people.every_signature_is_given, "sites"),
     _lock(people.signers_are_different_people),
 )

@@ -56,6 +56,7 @@ WORKFLOWS: Mapping[str, Any] = {
                     "low": "2",
                     "high": "400",
                     "choices": [],
+                    "accept": [],
                     "required": True,
                     "on": "therapy",
                 }

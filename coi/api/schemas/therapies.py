@@ -283,6 +283,11 @@ class Blank(Schema):
     low = fields.String(required=True, allow_none=True)
     high = fields.String(required=True, allow_none=True)
     choices = fields.List(fields.String(), required=True)
+    accept = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Of a file: what it can be; it is held first (holdFile)."},
+    )
     required = fields.Boolean(required=True)
     on = fields.String(required=True)
 

@@ -14,6 +14,7 @@ from coi.client.calls.drivers import DriversCalls
 from coi.client.calls.equipment import EquipmentCalls
 from coi.client.calls.errands import ErrandsCalls
 from coi.client.calls.exceptions import ExceptionsCalls
+from coi.client.calls.files import FilesCalls
 from coi.client.calls.label_batches import LabelBatchesCalls
 from coi.client.calls.label_templates import LabelTemplatesCalls
 from coi.client.calls.labels import LabelsCalls
@@ -43,6 +44,7 @@ class Calls(
     EquipmentCalls,
     ErrandsCalls,
     ExceptionsCalls,
+    FilesCalls,
     LabelBatchesCalls,
     LabelTemplatesCalls,
     LabelsCalls,

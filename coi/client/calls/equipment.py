@@ -14,7 +14,7 @@ class EquipmentCalls(Part):
     def list_equipment(
         self,
     ) -> told.EveryEquipment:
-        """The equipment of one's units; what ends first stands first."""
+        """The equipment of one's units, or of one's sites for who oversees; what ends first, first."""  # noqa: E501 - the sentence of the description
         answer: told.EveryEquipment = self.connection.ask(Call("GET", "/equipment"))
         return answer
 

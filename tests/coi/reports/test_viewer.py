@@ -50,9 +50,12 @@ class Page(HTMLParser):
             self.text += data
 
 
-def a_page(record, *, identity=False, taken=(), papers=MappingProxyType({})):
+NONE = MappingProxyType({})
+
+
+def a_page(record, *, identity=False, taken=(), papers=NONE, files=NONE):
     """The page of a record."""
-    return Page(viewer(record, MADE, taken, papers=papers, identity=identity))
+    return Page(viewer(record, MADE, taken, papers=papers, files=files, identity=identity))
 
 
 def test_the_picture_of_a_driver_s_papers_is_led_to_with_its_hash():
@@ -68,6 +71,19 @@ def test_the_picture_of_a_driver_s_papers_is_led_to_with_its_hash():
     assert "img" not in page.tags
 
 
+def test_a_file_of_a_step_is_led_to_under_its_hash():
+    """Below the step that kept it, each; of one that was erased what was committed to is told."""
+    events = tuple(an_event(entry=n, title=f"Step {n}") for n in range(2))
+    name = f"files/0001-{'a' * 64}.jpg"
+    files = {1: [Papers(name, "a" * 64, "c" * 64), Papers("", "", "d" * 64)]}
+
+    page = a_page(a_record(events=events), files=files)
+
+    assert page.links.count(name) == 1
+    assert f"File: {name}, committed to by {'c' * 64}" in page.text
+    assert f"File: (erased), committed to by {'d' * 64}" in page.text
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_shown_as_it_is(name):
     """Whatever a name holds, the page has the tags that it has with any other (SEC-21)."""
@@ -81,7 +97,7 @@ def test_hostile_text_is_shown_as_it_is(name):
 
 def test_nothing_in_it_runs_and_nothing_is_fetched():
     """What it may do is said at its head: its own style, and nothing else."""
-    content = viewer(a_record(), MADE, (), papers={}, identity=True)
+    content = viewer(a_record(), MADE, (), papers={}, files={}, identity=True)
     page = Page(content)
 
     assert not FETCHING & set(page.tags)
@@ -146,6 +162,7 @@ def test_a_corrected_value_stands_beside_the_old_one_with_the_reason():
         MADE,
         (),
         papers={},
+        files={},
         identity=False,
     ).decode()
 
@@ -172,6 +189,6 @@ def test_it_says_how_it_is_checked():
 
 def test_the_same_record_has_the_same_bytes():
     """There is no clock in it."""
-    assert viewer(a_record(), MADE, (), papers={}, identity=False) == viewer(
-        a_record(), MADE, (), papers={}, identity=False
+    assert viewer(a_record(), MADE, (), papers={}, files={}, identity=False) == viewer(
+        a_record(), MADE, (), papers={}, files={}, identity=False
     )

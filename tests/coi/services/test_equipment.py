@@ -18,6 +18,8 @@ from coi.services.equipment_keeping import (
     register_equipment,
     renew_calibration,
 )
+from coi.services.people import grant_role
+from coi.services.permissions import EVERYWHERE
 from coi.services.reasons import ReasonMissing
 from coi.services.therapies import look
 from coi.services.trail_changes import Known, changes_in
@@ -148,6 +150,20 @@ def test_equipment_of_another_unit_is_unknown_like_what_does_not_exist(line, inc
         with pytest.raises(Unknown):
             put_in_service(line.installation, leo, serial, in_service=False, why=WHY)
     assert kept_by(line, "leo") == []
+
+
+def test_who_answers_for_quality_or_inspects_sees_all_of_a_site_and_changes_none(line, register):
+    """Of every unit of their sites; an auditor of the organisation sees every one (SEC-07)."""
+    store, root = line.performer.proven["mia"], root_of(line.installation)
+    serial = register(by=store, unit="works-store")
+    grant_role(line.installation, root, "abel", "auditor", EVERYWHERE)
+
+    for username in ("queenie", "quentin", "abel"):
+        by, person = line.performer.proven[username], line.person(username)
+        seen = equipment.history_of(line.installation, person, serial)
+        assert [one.known.piece.number for one in seen] == ["INC-04"]
+        with pytest.raises(Unknown):
+            put_in_service(line.installation, by, serial, in_service=False, why=WHY)
 
 
 def test_nobody_registers_for_a_unit_where_they_do_not_work(line, register):

@@ -5,12 +5,19 @@ from datetime import timedelta
 
 import pytest
 
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import ORDERED, collected, play
+from coi.demo.performer import Wish
 from coi.services.equipment import equipment_of
 from coi.services.equipment_keeping import About, put_in_service, register_equipment
+from coi.services.people import grant_role
+from coi.services.permissions import EVERYWHERE
 from coi.services.therapies import look
 from tests.cast import WHY
-from tests.coi.line import UNIT
+from tests.coi.line import UNIT, root_of
 from tests.coi.web.steps import filled_in, form_on, path_of, put
+from tests.coi.web.walk import Walker
+from tests.journeys.changing import install
 from workflows.facts import Mode
 
 PATH = "/equipment"
@@ -190,6 +197,33 @@ def test_the_label_of_equipment_leads_to_its_page(mia, register):
     assert "INC-04" in page
 
 
+def test_an_inspector_reads_how_equipment_stands_and_changes_nothing(line, someone, register):
+    """Each piece with all that was entered of it; no form, and no label to print."""
+    serial = register()
+    root, path = root_of(line.installation), f"{PATH}/{serial}"
+    grant_role(line.installation, root, "abel", "auditor", EVERYWHERE)
+    grant_role(line.installation, root, "abel", "qc_analyst", "lab-testing", holds=False, why=WHY)
+    abel = someone("abel")
+
+    listed, page = abel.get(PATH).text, abel.get(path).text
+
+    assert f'href="{path}"' in listed
+    assert "Register equipment" not in listed
+    assert all(told in page for told in ("Mia&#39;s, by the door", "CAL-INC-04", "Registered"))
+    assert not any(told in page for told in ("Print label", "Calibrated anew", "Take it out"))
+    assert abel.send(f"{path}/service", path, service="out", why=WHY).status_code == 403
+    assert 'href="/equipment">Equipment</a>' in abel.get("/").text
+
+
+def test_an_inspector_of_a_site_without_equipment_is_told_so(line, someone):
+    """An empty list could be a broken one."""
+    root = root_of(line.installation)
+    grant_role(line.installation, root, "abel", "auditor", EVERYWHERE)
+    grant_role(line.installation, root, "abel", "qc_analyst", "lab-testing", holds=False, why=WHY)
+
+    assert "What the units of your sites register stands here" in someone("abel").get(PATH).text
+
+
 # -- what is told in time --------------------------------------------------------------------------
 
 
@@ -260,3 +294,23 @@ def test_a_step_with_equipment_that_is_not_fit_is_refused(line, mia, register):
     assert "CALIBRATION_OVER" in answer.text
     assert "have it calibrated" in answer.text
     assert 'value="INC-03"' in answer.text
+
+
+def test_a_step_on_screens_offers_what_the_unit_has_too(line, someone, performer):
+    """Where it is asked, one thing on each screen: as on the form of a step."""
+    guards = "    guards: [unreleased_product_stays_at_its_site]\n"
+    box = "      box: {title: Cold box, kind: equipment, on: material, required: false}\n"
+    install(performer, {"version: 1\n": "version: 2\n", guards: f"    fields:\n{box}{guards}"})
+    about = About("CB-02", "other", "Blue box", "SN 9", day(line, 200), "CAL-9")
+    register_equipment(line.installation, performer.proven["leo"], "north-lab", about, key="box")
+    coi = performer.order(PATIENTS[2])
+    play(performer, coi, (*ORDERED, *collected(1)))
+    wanted = performer.request(coi, "release_custody", Wish(to="north-ward"))[0]
+    walker = Walker(someone("leo")).begin(coi, "release_custody", "north-lab")
+
+    walker.scan(wanted.codes[0].raw)
+    walker.send(done="1")
+
+    assert walker.asked.endswith("Cold box")
+    assert '<option value="CB-02">' in walker.page
+    assert "calibrated until" in walker.page

@@ -13,6 +13,7 @@ from coi.demo.stories import LATE_FACTS, told
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from tests.coi.web.steps import filled_in, form_on, path_of, put, send
+from tests.coi.web.walk import Walker
 from tests.journeys.asking import until
 from tests.journeys.test_versions import TRANSDUCED, moved
 from tests.journeys.worlds import verdict_of
@@ -55,6 +56,67 @@ def test_both_times_are_kept_and_shown(someone, installation, coi, handing_over)
     assert parse_rfc3339(newest.happened_at) == wanted.happened_at
     assert parse_rfc3339(newest.recorded_at) - wanted.happened_at >= timedelta(minutes=15)
     assert "To notice: late entry." in browser.get(answer.headers["Location"]).text
+
+
+@pytest.fixture
+def interrupted(someone, performer, coi):
+    """A hand-over of the bag that Leo began screen by screen, before the line was lost."""
+    walker = Walker(someone("leo")).begin(coi, "release_custody", "north-lab")
+    wait(performer, 0.2)
+    return walker
+
+
+def handed_over_late(someone, performer, coi):
+    """It went on by paper, six minutes ago, and is told now."""
+    wish = Wish(mode=Mode.LATE, hours_ago=0.1, to="north-ward")
+    wanted, actor, signers = performer.request(coi, "release_custody", wish)
+    return send(someone(actor.username), wanted, signers)
+
+
+def test_a_step_that_was_interrupted_ends_when_it_is_told_late(
+    someone, performer, coi, interrupted
+):
+    """It is under way no more, nobody does it twice, and what was scanned is not kept."""
+    label = performer.request(coi, "release_custody", Wish(to="north-ward"))[0].codes[0].raw
+    interrupted.scan(label)
+    assert "Under way" in someone("leo").get("/").text
+
+    assert handed_over_late(someone, performer, coi).status_code == 303
+
+    leo = someone("leo")
+    there = Walker(leo, interrupted.path)
+    assert there.asked == "Entered late"
+    assert there.scan(label).status_code == 409
+    assert "Under way" not in leo.get("/").text
+    assert "Under way" not in leo.get(f"/therapies/{coi}").text
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_before_anything_was_scanned_it_is_known_by_who_took_it(someone, performer, coi):
+    """Leo had begun, and Leo tells it."""
+    handed_over_late(someone, performer, coi)
+
+    assert "Under way" not in someone("leo").get("/").text
+
+
+def test_what_somebody_else_began_stays_under_way(someone, performer, coi):
+    """Nothing was scanned for it, and it is not Leo's: it may be another bag."""
+    lena = Walker(someone("lena")).begin(coi, "release_custody", "north-lab")
+    wait(performer, 0.2)
+
+    handed_over_late(someone, performer, coi)
+
+    assert "Entered late" not in Walker(someone("lena"), lena.path).page
+    assert "Under way" in someone("lena").get("/").text
+
+
+def test_what_was_begun_after_it_happened_stays_under_way(someone, performer, coi):
+    """It is another one: what is told was over by then."""
+    walker = Walker(someone("leo")).begin(coi, "release_custody", "north-lab")
+
+    assert handed_over_late(someone, performer, coi).status_code == 303
+
+    assert "Entered late" not in Walker(someone("leo"), walker.path).page
 
 
 def test_the_page_of_a_therapy_leads_to_every_step_that_i_could_enter_late(someone, coi):

@@ -365,6 +365,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ("drivers.ask", "GET"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
     ("drivers.take", "POST"): Row("/therapies/{coi}/entries/0/statement", 404, 404),
     ("drivers.picture", "GET"): Row("/therapies/{coi}/entries/0/statement/picture", 404, 404),
+    ("files.fetch", "GET"): Row("/therapies/{coi}/entries/0/files/0a1b", 404, 404),
     ("alarms.every", "GET"): Row("/alarms", 200),
     ("walls.laboratory", "GET"): Row("/wall/laboratory", 200),
     ("walls.ward", "GET"): Row("/wall/ward", 200),

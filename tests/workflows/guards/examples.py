@@ -8,6 +8,7 @@ from tests.workflows.guards import (
     test_deviating,
     test_donations,
     test_equipment,
+    test_files,
     test_identity,
     test_investigating,
     test_labels,
@@ -27,6 +28,7 @@ MODULES = (
     *(
         test_donations,
         test_equipment,
+        test_files,
         test_labels,
         test_over_labels,
         test_people,

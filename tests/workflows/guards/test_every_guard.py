@@ -91,7 +91,7 @@ def test_what_an_action_needs_is_all_that_it_reads(example):
     request, told = example.good
     needed = needs(a_workflow().actions[example.action])
     sections = ("sites", "treatment", "links", "values", "history", "templates", "benches")
-    left_out = {*sections, "equipment"} - needed
+    left_out = {*sections, "equipment", "files"} - needed
 
     assert decided(request, replace(told, **dict.fromkeys(left_out))).allowed
 

@@ -745,6 +745,18 @@ CREATE TABLE saved_view (
     CONSTRAINT pk_saved_view PRIMARY KEY (person, name)
 )
 -- next
+CREATE TABLE held_file (
+    chain TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    person TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    held_at TEXT NOT NULL,
+    CONSTRAINT pk_held_file PRIMARY KEY (chain, reference),
+    CONSTRAINT uq_held_file_commitment UNIQUE (commitment)
+)
+-- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,
@@ -1028,6 +1040,10 @@ ALTER TABLE alarm ADD CONSTRAINT fk_alarm_chain FOREIGN KEY(chain) REFERENCES ch
 ALTER TABLE delivery ADD CONSTRAINT fk_delivery_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next
 ALTER TABLE saved_view ADD CONSTRAINT fk_saved_view_person FOREIGN KEY(person) REFERENCES person (id)
+-- next
+ALTER TABLE held_file ADD CONSTRAINT fk_held_file_chain FOREIGN KEY(chain) REFERENCES chain (id)
+-- next
+ALTER TABLE held_file ADD CONSTRAINT fk_held_file_person FOREIGN KEY(person) REFERENCES person (id)
 -- next
 ALTER TABLE print_job ADD CONSTRAINT fk_print_job_entry FOREIGN KEY(chain, seq) REFERENCES entry (chain, seq)
 -- next

@@ -930,6 +930,22 @@ CREATE TABLE saved_view (
  WITHOUT ROWID,
  STRICT
 -- next
+CREATE TABLE held_file (
+    chain TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    person TEXT NOT NULL,
+    commitment TEXT NOT NULL,
+    salt TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    held_at TEXT NOT NULL,
+    CONSTRAINT pk_held_file PRIMARY KEY (chain, reference),
+    CONSTRAINT uq_held_file_commitment UNIQUE (commitment),
+    CONSTRAINT fk_held_file_chain FOREIGN KEY(chain) REFERENCES chain (id),
+    CONSTRAINT fk_held_file_person FOREIGN KEY(person) REFERENCES person (id)
+)
+ WITHOUT ROWID,
+ STRICT
+-- next
 CREATE TABLE print_line (
     printer TEXT NOT NULL,
     therapy TEXT NOT NULL,

@@ -1,0 +1,113 @@
+"""The files of steps: held while a step is under way, kept apart with its entry, fetched later.
+
+A picture may show a name. So its content stands behind a commitment, like every text about a
+patient, and is erased with them; the entry says what it is, how large, and its hash. Until there is
+an entry it is sealed with the vault key, for hours, and nothing has happened.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from coi.errors import DataRefused, Problem, Unknown
+from coi.services.decoding import Content, content_of_text
+from coi.services.errand import since
+from coi.services.file_kinds import reference_of
+from coi.services.held_content import wait
+from coi.services.installation import Installation
+from coi.services.looking import require_seen, require_seen_whole
+from coi.services.proofs import Proven, acting_or_program
+from coi.services.therapies import COMMITMENT
+from coi.store import held_files as store
+from coi.store.entries import entry_text
+from coi.store.facts import head, lock
+from coi.store.registers import text_of
+from coi.store.transactions import Transaction
+from workflows.files import Reference, reference_in
+
+MOST_WAITING = 20
+"""No step asks one person for so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFile:
+    """A file that an entry keeps: of which entry, what it is, and the commitment to its content."""
+
+    seq: int
+    subject: str
+    field: str
+    commitment: str
+    reference: Reference
+
+
+def hold_file(installation: Installation, by: Proven, coi: str, content: bytes) -> Reference:
+    """A file is held for a step of a therapy; the same one, held again, is one.
+
+    Raises:
+        NoFile: it is too large, or of no kind that is kept.
+        DataRefused: too many of this person wait in this therapy.
+        Unknown: there is no such therapy, or none that they may see.
+    """
+    found = reference_of(content)
+
+    def work(tx: Transaction) -> Reference:
+        person = acting_or_program(tx, by).person
+        require_seen(tx, person, coi)
+        lock(tx, coi)
+        store.forget(tx, since(installation.clock.now()))
+        if store.held(tx, coi, {found.text}):
+            return found
+        if store.waiting(tx, coi, person.id) >= MOST_WAITING:
+            reason = f"{MOST_WAITING} files of yours wait in this therapy; finish a step first"
+            raise DataRefused([Problem(reason, column="file")])
+        wait(tx, installation, (coi, person.id), found, content)
+        return found
+
+    return installation.transact(work)
+
+
+def file_of(
+    installation: Installation, by: Proven, coi: str, seq: int, sha256: str
+) -> tuple[bytes, Reference]:
+    """A file of an entry as it came, for whoever sees all of the therapy.
+
+    Raises:
+        Unknown: there is no such entry or file, or it was erased.
+    """
+
+    def work(tx: Transaction) -> tuple[bytes, Reference]:
+        person = acting_or_program(tx, by).person
+        require_seen_whole(tx, person, coi)
+        last = head(tx, coi)
+        if last is None or not 0 <= seq <= last.seq:
+            raise Unknown("entry", f"{coi}, entry {seq}")
+        _hash, text = entry_text(tx, coi, seq)
+        for one in files_told(tx, content_of_text(text)):
+            kept = text_of(tx, one.commitment) if one.reference.sha256 == sha256 else None
+            if kept is not None:
+                return base64.b64decode(kept), one.reference
+        raise Unknown("file", f"{coi}, entry {seq}")
+
+    return installation.read(work)
+
+
+def files_told(tx: Transaction, content: Content) -> Iterator[StepFile]:
+    """The files of an entry, as far as what they are was not erased."""
+    for value, commitment in _kept(content):
+        reference = reference_in(text_of(tx, value["content"]) or "")
+        if reference is not None:
+            at = (value["subject"], value["field"])
+            yield StepFile(content["seq"], *at, commitment, reference)
+
+
+def files_in(content: Content) -> Iterator[str]:
+    """The commitment to the content of each file of an entry, which is erased with its text."""
+    return (commitment for _value, commitment in _kept(content))
+
+
+def _kept(content: Content) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Of the values of an entry, those that are files: no other stands beside a commitment."""
+    for value in content.get("values", ()):
+        if COMMITMENT.fullmatch(value["limits"]):
+            yield value, value["limits"]
