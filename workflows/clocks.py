@@ -19,9 +19,16 @@ ENDED, FROZEN = "ended_at", "frozen_at"
 FIELDS = (FROZEN, THAWED, HOLDS)
 """Fields of a thing by which a clock is told, beside the end of the collection that it came from:
 their names are fixed, as guards fix those of others."""
+CULTURE = "day_of_culture"
+"""A step that records this of a lot is one of a culture: so the cells grow where it is taken."""
+
+ENTERED = "-state"
+"""So is told into which state a lot came; no field has a name that begins so."""
+
 PLANNED_ON = "planned_on"
 """So ends the name of a field of a lot that holds a planned day."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _GONE = "gone"
 _FRESH = "material_is_fresh"
 
@@ -34,6 +41,7 @@ class Sort(StrEnum):
     SHIPPER = "Shipper keeps cold"
     STEP = "Next step at the bench"
     PLAN = "Planned day of the manufacture"
+    CULTURE = "In culture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +68,29 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock that runs: of what, of which thing, until when, and why."""
+    """One clock that runs: of what, of which thing, until when, and why.
+
+    One without an end tells since when it runs instead.
+    """
 
     sort: Sort
     thing: str  # a thing of the therapy; '' for the therapy itself
     unit: str
-    ends_at: datetime
+    ends_at: datetime | None
     why: str
     steps: tuple[str, ...] = ()  # those that end it, where the definition names them
+    since: datetime | None = None
 
 
 def running(
     workflow: Workflow, told: Sequence[Told], planned: Sequence[Planned]
 ) -> tuple[Clock, ...]:
-    """Every clock that runs in a therapy, the one that ends first before the others."""
+    """Every clock that runs in a therapy, the one that ends first before the others.
+
+    What has no end comes last, since nothing is to be done by then.
+    """
     clocks = (*_of_things(workflow, told), *_of_steps(workflow, planned))
-    return tuple(sorted(clocks, key=lambda one: (one.ends_at, one.thing)))
+    return tuple(sorted(clocks, key=lambda one: (one.ends_at or _NEVER, one.thing)))
 
 
 def _of_things(workflow: Workflow, told: Sequence[Told]) -> Iterator[Clock]:
@@ -105,6 +120,7 @@ def _of_thing(workflow: Workflow, told: Sequence[Told]) -> Iterator[Clock]:
         yield from _shipper(told)
     if kind is Kind.LOT:
         yield from _plans(workflow, told)
+        yield from _culture(workflow, told)
 
 
 def _hold(workflow: Workflow, told: Sequence[Told]) -> Iterator[Clock]:
@@ -156,11 +172,43 @@ def _plans(workflow: Workflow, told: Sequence[Told]) -> Iterator[Clock]:
             yield _clock(Sort.PLAN, one, day, titles[one.field])
 
 
+def _culture(workflow: Workflow, told: Sequence[Told]) -> Iterator[Clock]:
+    """Since when the cells of a lot grow, where nobody has said until when."""
+    cultures, begun = culture_states(workflow, told[0].machine), None
+    if told[0].state not in cultures:
+        return
+    for one in reversed([one for one in told if one.field == ENTERED]):
+        if one.content not in cultures:
+            break
+        begun = one.happened_at
+    if begun is not None:
+        why = workflow.machines[told[0].machine].states[told[0].state].title
+        one = told[0]
+        yield Clock(Sort.CULTURE, one.subject, one.unit, None, why, since=begun)
+
+
+def culture_states(workflow: Workflow, machine: str) -> frozenset[str]:
+    """Where the cells of a lot grow: from there some step tells the day of the culture."""
+    return frozenset(
+        state
+        for action in workflow.actions.values()
+        if any((one.name, one.on) == (CULTURE, machine) for one in action.fields)
+        for rule in action.moves
+        if rule.machine == machine
+        for state in rule.from_states
+    )
+
+
+def lots(workflow: Workflow) -> frozenset[str]:
+    """What lots are called in this definition."""
+    return frozenset(one.name for one in workflow.machines.values() if one.kind is Kind.LOT)
+
+
 def planned_days(workflow: Workflow) -> dict[str, str]:
     """The fields of a lot that hold a day, with what they are called."""
-    lots = {one.name for one in workflow.machines.values() if one.kind is Kind.LOT}
+    ours = lots(workflow)
     fields = (field for action in workflow.actions.values() for field in action.fields)
-    days = (one for one in fields if one.kind is FieldKind.DATE and one.on in lots)
+    days = (one for one in fields if one.kind is FieldKind.DATE and one.on in ours)
     return {one.name: one.title for one in days if one.name.endswith(PLANNED_ON)}
 
 

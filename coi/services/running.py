@@ -8,28 +8,40 @@ from coi.services.installation import Installation
 from coi.services.looking import TherapyNow
 from coi.store.running import started
 from coi.store.transactions import Transaction
-from workflows.clocks import Clock, running
+from workflows.clocks import Clock, lots, running
 from workflows.facts import Subject
 from workflows.model import Workflow
 
-_TWO_HOURS, _FOUR_DAYS = 2, 4
+_TWO_HOURS, _DAY, _FOUR_DAYS = 2, 24, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """A clock as it is shown: what it is, of which thing, until when, why, and how much is left."""
+    """A clock as it is shown: what it is, of which thing, until when, why, and how much is left.
+
+    One without an end is shown with the time since it began.
+    """
 
     title: str
-    ends_at: datetime
-    seconds: int  # that are left; below zero it is over
+    ends_at: datetime | None
+    seconds: int  # that are left, below zero it is over; of one without an end, that it has run
     sentence: str = ""  # why it runs
     kind: str = ""  # what its thing is called
     number: str = ""  # and which of its like it is
+    since: datetime | None = None  # of one without an end
 
     @property
     def is_over(self) -> bool:
         """Its time has come."""
-        return self.seconds < 0
+        return self.ends_at is not None and self.seconds < 0
+
+    @property
+    def ran(self) -> str:
+        """How long one without an end has run: in days from the first one on."""
+        hours = max(0, self.seconds) // 3600
+        return (
+            f"{hours // 24} d {hours % 24} h" if hours >= _DAY else in_words(max(0, self.seconds))
+        )
 
     @property
     def left(self) -> str:
@@ -55,7 +67,8 @@ def clocks_in(
 
     All of them; or of what is in the hands of these units, with what is due on paper.
     """
-    found = started(tx, [*workflows], units)
+    names = frozenset().union(*map(lots, workflows.values()))
+    found = started(tx, [*workflows], names, units)
     return {coi: running(workflows[coi], one.told, one.planned) for coi, one in found.items()}
 
 
@@ -88,11 +101,18 @@ def runs(clock: Clock, workflow: Workflow, thing: Subject | None, now: datetime)
     return Runs(
         title=clock.sort.value,
         ends_at=clock.ends_at,
-        seconds=seconds_until(clock.ends_at, now),
+        seconds=_seconds(clock, now),
         sentence=clock.why,
         kind=workflow.machines[thing.machine].title if thing else "",
         number=clock.thing.partition("/")[2],
+        since=clock.since,
     )
+
+
+def _seconds(clock: Clock, now: datetime) -> int:
+    if clock.ends_at is not None:
+        return seconds_until(clock.ends_at, now)
+    return seconds_until(now, clock.since or now)
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:

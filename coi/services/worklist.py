@@ -235,7 +235,8 @@ def _with_clocks(
 
     def with_clock(line: Waiting) -> Waiting:
         # What stands there as the deadline already is not said twice.
-        mine = (one for one in clocks.get(line.coi, ()) if one.ends_at != line.due_at)
+        every = clocks.get(line.coi, ())
+        mine = (one for one in every if one.ends_at is None or one.ends_at != line.due_at)
         first = next(mine, None)
         if first is None or line.is_copied:
             return line

@@ -20,7 +20,7 @@ from coi.store import tables as t
 from coi.store.statements import Statement
 from coi.store.worklist import ONE_MORE
 from workflows.alarms import Rings
-from workflows.clocks import ENDED, FIELDS, PLANNED_ON, Planned, Told
+from workflows.clocks import ENDED, ENTERED, FIELDS, PLANNED_ON, Planned, Told
 from workflows.tasks import EVERY_SITE
 
 _STEP = "-step"  # no field has a name that begins so
@@ -85,6 +85,35 @@ _collected = (
 )
 """When the collection ended of which a thing was made."""
 
+_MOST_LOTS = 8
+_LOTS: list[BindParameter[str]] = [bindparam(f"lot{n}") for n in range(_MOST_LOTS)]
+
+_entered = (
+    select(
+        t.move.c.chain,
+        t.move.c.subject,
+        t.move.c.machine,
+        t.position.c.state,
+        t.position.c.holder,
+        literal(ENTERED),
+        t.move.c.to_state,
+        t.entry.c.happened_at,
+        t.move.c.seq,
+    )
+    .join_from(
+        t.subject,
+        t.move,
+        and_(t.move.c.chain == t.subject.c.chain, t.move.c.subject == t.subject.c.id),
+    )
+    .join(t.entry, and_(t.entry.c.chain == t.move.c.chain, t.entry.c.seq == t.move.c.seq))
+    .join(
+        t.position,
+        and_(t.position.c.chain == t.move.c.chain, t.position.c.subject == t.move.c.subject),
+    )
+    .where(t.subject.c.chain.in_(_COIS), t.subject.c.machine.in_(_LOTS))
+)
+"""Into which states the lots have come."""
+
 _planned = select(
     t.alarm.c.chain,
     literal(""),
@@ -102,7 +131,7 @@ _planned = select(
 )
 """What is due when, as it was planned with the newest entry."""
 
-_every = union_all(_own, _collected, _planned).subquery("told")
+_every = union_all(_own, _collected, _entered, _planned).subquery("told")
 _told = Statement(select(_every).order_by(_every.c.chain, _every.c.seq))
 
 
@@ -115,15 +144,21 @@ class Started:
 
 
 def started(
-    connection: Connection, cois: Sequence[str], units: Collection[str] | None = None
+    connection: Connection,
+    cois: Sequence[str],
+    lots: Collection[str],
+    units: Collection[str] | None = None,
 ) -> dict[str, Started]:
     """What starts clocks in each of these therapies, as many as a page lists; all, or at units.
 
-    What is due and lies at no unit is at each of them.
+    `lots` are the machines of lots, of which is told how they came where they are. What is due and
+    lies at no unit is at each of them.
     """
     if not cois:
         return {}
     asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
+    named = sorted(lots)[:_MOST_LOTS]
+    asked |= {f"lot{n}": one for n, one in enumerate([*named, *[""] * (_MOST_LOTS - len(named))])}
     found: dict[str, Started] = {}
     for coi, subject, machine, state, unit, name, content, at, _seq in _told.rows(
         connection, **asked

@@ -35,7 +35,8 @@ def begin() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """How many are drawn; looks again by itself."""
     found = records_view(here.installation(), here.somebody().proven, key)
-    return render_template("custody_records.html", found=found)
+    zone = here.zone_of(here.somebody().unit)
+    return render_template("custody_records.html", found=found, zone=zone)
 
 
 @pages.post("/<key>/stop")

@@ -18,6 +18,7 @@ from tests.browser.walking import MAIN, fill_in, path_of
 FREEZE = "freeze_material"
 NO_PAGES = {
     "static",
+    "custody_records.file",
     "drivers.picture",
     "files.fetch",
     "guided.now",

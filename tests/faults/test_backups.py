@@ -15,6 +15,7 @@ import pytest
 from coi.ledger.findings import Head, heads_digest, heads_text
 from coi.services.acknowledging import acknowledge
 from coi.services.backups import CannotBackUp, back_up
+from coi.services.batch_runs import keep_run
 from coi.services.drawing import PDF
 from coi.services.drills import drill, last_drilled
 from coi.services.entries import Occasion, Registered, write_site_entry
@@ -29,7 +30,8 @@ from coi.services.restoring import OtherVersion, restore
 from coi.services.seen import begin_seen, seen_file
 from coi.services.vault import NO_KEY, Vault
 from coi.services.verifying import verify_record
-from coi.store import print_jobs
+from coi.store import batch_runs, print_jobs
+from coi.store.batch_runs import CUSTODY_RECORDS, LABELS, PartRow
 from coi.store.copying import CannotCopy, NotEmpty
 from coi.store.labels import lives_of
 from coi.store.sessions import SessionRow, begin, session
@@ -139,6 +141,33 @@ def wait_for_printer(clinic, instance, bag):
         return queue_print(tx, instance, printer_named(tx, printer), [one], entry)[0]
 
     return instance.transact(work)
+
+
+def test_a_batch_that_was_under_way_in_a_backup_does_not_go_on_where_it_is_restored(
+    instance, clinic, places, tmp_path
+):
+    """It may have gone on since: no label of it is sent and no file of it is kept by itself."""
+    leo = clinic.proven["leo"]
+
+    def begin_batches(tx):
+        for kind in (LABELS, CUSTODY_RECORDS):
+            keep_run(tx, instance, leo, (kind, kind), {"cois": [], "serials": []})
+        batch_runs.keep_part(tx, PartRow(CUSTODY_RECORDS, 0, "drawn C-1", "5ea1ed"))
+
+    instance.transact(begin_batches)
+    back_up(instance, tmp_path / "with-batch")
+    with places.fresh("with-batch") as settings:
+        restored = restore(settings, tmp_path / "with-batch")
+        ours = open_installation(settings, key_needed=False)
+        left = ours.read(
+            lambda tx: [batch_runs.run(tx, kind) for kind in (LABELS, CUSTODY_RECORDS)]
+        )
+        files = ours.read(lambda tx: batch_runs.parts_of(tx, CUSTODY_RECORDS))
+        ours.engine.dispose()
+
+    assert restored.holds
+    assert (left, files) == ([None, None], {})
+    assert instance.read(lambda tx: batch_runs.run(tx, LABELS)) is not None
 
 
 @pytest.mark.parametrize("is_remembered", [True, False])

@@ -9,7 +9,7 @@ COI = "TEST-1"
 def test_no_growing_table_is_walked_for_the_clocks_of_a_page(engine):
     """Nor for who had a step in hand, which guards ask."""
     with heard(engine) as sent, engine.connect() as connection:
-        running.started(connection, [COI])
+        running.started(connection, [COI], ["lot"])
         facts.history(connection, COI)
 
     assert len(sent) == 4
@@ -20,6 +20,6 @@ def test_no_growing_table_is_walked_for_the_clocks_of_a_page(engine):
 def test_of_no_therapy_nothing_is_asked(engine):
     """An empty list of work asks for no clock."""
     with heard(engine) as sent, engine.connect() as connection:
-        assert running.started(connection, []) == {}
+        assert running.started(connection, [], []) == {}
 
     assert sent == []

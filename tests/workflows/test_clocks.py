@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coi.definitions import packaged_workflow
-from workflows.clocks import Planned, Sort, Told, running
+from workflows.clocks import Planned, Sort, Told, culture_states, lots, running
 
 CAR_T = packaged_workflow("autologous-car-t")
+TIL = packaged_workflow("til")
 AT_THE_POINT_OF_CARE = packaged_workflow("point-of-care-car-t")
 AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 COLLECTED = Told("C/2.1", "material", "collected", "lab", "ended_at", "2026-11-30T08:40:00Z", AT)
@@ -83,6 +84,51 @@ def test_a_planned_day_of_the_manufacture_is_shown():
     assert of([past], workflow=AT_THE_POINT_OF_CARE) == {}
 
 
+def lot(now, *states, workflow=CAR_T, subject="C/4.1"):
+    """The clock of a culture, of a lot that stands here, and came into these states day by day."""
+    entered = [
+        Told(subject, "lot", now, "works", "-state", one, AT + timedelta(days=day))
+        for day, one in enumerate(states)
+    ]
+    return of(entered, workflow=workflow).get(Sort.CULTURE)
+
+
+def test_a_culture_without_a_limit_tells_since_when_it_runs():
+    """From when the lot came where a step tells the day of the culture, through each such state."""
+    begun = lot("transduced", "started", "activated", "transduced")
+    looked_at = lot("expanded", "started", "activated", "transduced", "expanded", "expanded")
+
+    assert (begun.since, begun.ends_at) == (AT + timedelta(days=2), None)
+    assert (begun.thing, begun.unit, begun.why) == ("C/4.1", "works", "transduced")
+    assert (looked_at.since, looked_at.why) == (AT + timedelta(days=2), "expanded")
+
+
+def test_a_culture_of_fragments_runs_from_their_first_day():
+    """Where another definition says so of other states."""
+    culture = lot("rapidly_expanding", "started", "pre_expanded", "rapidly_expanding", workflow=TIL)
+
+    assert culture.since == AT
+    assert culture.why == "rapid expansion begun (REP)"
+
+
+@pytest.mark.parametrize("now", ["activated", "harvested", "failed", "a state of an older version"])
+def test_what_does_not_grow_is_no_culture(now):
+    """Before it, behind it, and where it has failed."""
+    assert lot(now, "started", "transduced", now) is None
+
+
+def test_a_culture_that_was_begun_anew_runs_from_then():
+    """What was before it lay elsewhere does not count."""
+    assert lot("expanded", "transduced", "activated", "expanded").since == AT + timedelta(days=2)
+    assert lot("expanded") is None
+
+
+def test_a_definition_without_cultures_has_none():
+    """No step of it tells the day of one."""
+    assert culture_states(packaged_workflow("gene-edited-hsc"), "lot") == frozenset()
+    assert lots(CAR_T) == {"lot"}
+
+
 def test_the_next_step_at_the_bench_is_due():
     """Of what is due at one moment, the work on cells; nothing else is a clock here."""
     due = AT + timedelta(hours=24)
@@ -99,7 +145,8 @@ def test_what_a_definition_does_not_limit_has_no_clock():
 
 
 def test_what_ends_first_is_told_first():
-    """Whatever it is."""
-    clocks = running(CAR_T, [PACKED, COLLECTED, THAWED], ())
+    """Whatever it is; what has no end comes last."""
+    grows = Told("C/4.1", "lot", "expanded", "works", "-state", "expanded", AT)
+    clocks = running(CAR_T, [grows, PACKED, COLLECTED, THAWED], ())
 
-    assert [one.sort for one in clocks] == [Sort.THAW, Sort.HOLD, Sort.SHIPPER]
+    assert [one.sort for one in clocks] == [Sort.THAW, Sort.HOLD, Sort.SHIPPER, Sort.CULTURE]

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from coi.services.asked import LONGEST_NAME
-from coi.services.label_batch_stands import PRINTED, STATES
+from coi.services.label_batch_stands import STATES
 from coi.services.label_batches import MOST
 
 _NAME = validate.Length(1, LONGEST_NAME)
@@ -72,7 +72,7 @@ BATCH: Mapping[str, Any] = {
         {
             "serial": _LABEL,
             "therapy": "TEST-28JT97KC-M",
-            "state": PRINTED,
+            "state": "printed",
             "job": "01M7EYW8PD4M6T2V0W3X5Y7Z9A",
             "code": "",
             "sentence": "",

@@ -1,11 +1,13 @@
 """Time that runs is shown where people work: on the therapy, at its steps, in the list of work."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coi.services.running import in_words
+from coi.demo.cast import PATIENTS
+from coi.demo.chapters import IN_MANUFACTURE, MADE, play
+from coi.services.running import Runs, in_words
 
 HOLD = "Hold time of the starting material"
 
@@ -69,6 +71,39 @@ def test_the_list_of_work_shows_what_ends_first_at_ones_own_bench(bedside):
 
     assert any("Thaw window" in words for _over, _left, words in own)
     assert not any("Thaw window" in words for _over, _left, words in others)
+
+
+def test_a_culture_without_a_limit_shows_since_when_it_runs(someone, performer):
+    """On the therapy, at the step that looks at it, and in the list of whoever has it in hand."""
+    coi = performer.order(dict(PATIENTS[2]))
+    play(performer, coi, (*IN_MANUFACTURE, *MADE[:2]))
+    performer.installation.clock.advance(timedelta(days=3, hours=1))
+    mia = someone("mia")
+
+    shown = [
+        re.findall(r'<p class="timer"><svg class="clock".*?</p>', mia.get(path).text, re.DOTALL)
+        for path in (f"/therapies/{coi}", f"/therapies/{coi}/actions/expand", "/")
+    ]
+
+    words = [[re.sub("<[^>]+>", "", one) for one in page] for page in shown]
+    cultures = [[one for one in page if "In culture" in one] for page in words]
+    assert [len(page) for page in cultures] == [1, 1, 1]
+    assert all("(3 d 1 h)" in one for (one,) in cultures)
+    assert all("transduced; no end is given" in one for (one,) in cultures)
+    assert re.search(r"Lot \S+ since \d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d", cultures[0][0])
+    assert "OVER" not in "".join(one for (one,) in cultures)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0 min"), (86_399, "23 h 59 min"), (86_400, "1 d 0 h")]
+)
+def test_how_long_a_culture_has_run_is_said_in_days(seconds, said):
+    """From the first whole one on."""
+    now = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    culture = Runs("In culture", None, seconds, since=now - timedelta(seconds=seconds))
+
+    assert culture.ran == said
+    assert not culture.is_over
 
 
 @pytest.mark.parametrize(
