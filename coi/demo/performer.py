@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from coi.clock import rfc3339
 from coi.demo.cast import STAFF, Staff
 from coi.demo.equipping import equip
+from coi.demo.filing import handed_in
 from coi.demo.fitting import (
     CannotPerform,
     holding,
@@ -191,7 +192,9 @@ class Performer:
         staff = self._staff(view, action, wish)
         unit, subjects = place_and_things(view, action, wish.on, staff)
         people = people_for(action, unit, staff)
-        equip(self.installation, self.proven[people[0]], unit, action)
+        first = self.proven[people[0]]
+        equip(self.installation, first, unit, action)
+        told = self._told(view, action, subjects, wish)
         # A key that was used before would be answered with what was recorded then.
         self.count += 1
         wanted = TakeAction(
@@ -202,7 +205,7 @@ class Performer:
             codes=(*self._codes(view, action, subjects), *wish.codes),
             named=tuple(s.id for s in subjects if rule_of(action, s).pick is Pick.NAMED),
             births=tuple(_births(view, action, wish)),
-            values=self._told(view, action, subjects, wish),
+            values=handed_in(self.installation, first, coi, action, told),
             consignee=wish.to,
             stated=self._stated(coi, action, people[1:]),
             happened_at=self._happened_at(wish),

@@ -11,7 +11,7 @@ from coi.ledger.entry import content_hash
 from coi.reports.tables import Cell, Table, csv_bytes
 from coi.reports.wording import signature_block
 from coi.services.custody_reading import Reading, layers_around, parts, said
-from coi.services.custody_values import content_of, reason_of, title_of
+from coi.services.custody_values import content_of, limits_of, reason_of, title_of
 from coi.services.others_labels import others_labels
 from coi.services.record_beside import Beside
 from coi.services.record_reading import WholeRecord
@@ -107,7 +107,8 @@ def _values(whole: WholeRecord) -> Iterator[Row]:
             *(reading.called[value["subject"]], value["subject"], value["field"]),
             title_of(reading, event.action, value["field"]),
             *(value["occurrence"], value["revision"], content_of(reading, event, value)),
-            *(said(value[name]) for name in ("unit", "method", "limits", "within")),
+            *(said(value["unit"]), said(value["method"]), limits_of(reading, event, value)),
+            said(value["within"]),
             reason_of(reading, value),
         )
 

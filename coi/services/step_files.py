@@ -6,11 +6,13 @@ an entry it is sealed with the vault key, for hours, and nothing has happened.
 """
 
 import base64
+import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from coi.errors import DataRefused, Problem, Unknown
+from coi.errors import CoiError, DataRefused, Problem, Unknown
 from coi.services.decoding import Content, content_of_text
 from coi.services.errand import since
 from coi.services.file_kinds import reference_of
@@ -18,7 +20,7 @@ from coi.services.held_content import wait
 from coi.services.installation import Installation
 from coi.services.looking import require_seen, require_seen_whole
 from coi.services.proofs import Proven, acting_or_program
-from coi.services.therapies import COMMITMENT
+from coi.services.therapies import COMMITMENT, TherapyView
 from coi.store import held_files as store
 from coi.store.entries import entry_text
 from coi.store.facts import head, lock
@@ -28,6 +30,19 @@ from workflows.files import Reference, reference_in
 
 MOST_WAITING = 20
 """No step asks one person for so many."""
+
+
+class FileDamaged(CoiError):
+    """The content that is kept is not the one whose hash is on record; nobody is given it."""
+
+    code = "FILE_DAMAGED"
+
+    def __init__(self, reference: Reference) -> None:
+        super().__init__(
+            f"The file with the SHA-256 {reference.sha256} is not the one that was recorded: it was"
+            " damaged or changed.",
+            "Do not go by it; let quality assurance run `coi verify`.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,7 @@ def file_of(
 
     Raises:
         Unknown: there is no such entry or file, or it was erased.
+        FileDamaged: what is kept is not what was recorded.
     """
 
     def work(tx: Transaction) -> tuple[bytes, Reference]:
@@ -86,10 +102,23 @@ def file_of(
         for one in files_told(tx, content_of_text(text)):
             kept = text_of(tx, one.commitment) if one.reference.sha256 == sha256 else None
             if kept is not None:
-                return base64.b64decode(kept), one.reference
+                return _as_recorded(kept, one.reference), one.reference
         raise Unknown("file", f"{coi}, entry {seq}")
 
     return installation.read(work)
+
+
+def _as_recorded(kept: str, reference: Reference) -> bytes:
+    """The content, if it is the one whose hash is on record (WL-06).
+
+    Raises:
+        FileDamaged: it is another one.
+    """
+    with suppress(ValueError):
+        content = base64.b64decode(kept, validate=True)
+        if hashlib.sha256(content).hexdigest() == reference.sha256:
+            return content
+    raise FileDamaged(reference)
 
 
 def files_told(tx: Transaction, content: Content) -> Iterator[StepFile]:
@@ -99,6 +128,16 @@ def files_told(tx: Transaction, content: Content) -> Iterator[StepFile]:
         if reference is not None:
             at = (value["subject"], value["field"])
             yield StepFile(content["seq"], *at, commitment, reference)
+
+
+def files_by_entry(view: TherapyView) -> Mapping[int, tuple[Reference, ...]]:
+    """The files of a therapy that are not erased, by the entry that kept each."""
+    told = {event.seq: [v["content"] for v, _ in _kept(event.content)] for event in view.history}
+    found = {
+        seq: tuple(filter(None, (reference_in(view.texts.get(one, "")) for one in texts)))
+        for seq, texts in told.items()
+    }
+    return {seq: files for seq, files in found.items() if files}
 
 
 def files_in(content: Content) -> Iterator[str]:

@@ -11,6 +11,7 @@ from coi.services.release_waits import standing_in_for
 from coi.services.reporting import software
 from coi.services.retention import retention
 from coi.services.running import clocks_of
+from coi.services.step_files import files_by_entry
 from coi.web import here
 from coi.web.permissions import needs
 
@@ -27,6 +28,7 @@ def show(coi: str) -> ResponseReturnValue:
     shown = {"page": page, "under_way": under_way, "looks_alike": page.looks_alike}
     shown |= {"kept": retention(page.view), "software": software()}
     shown |= {"clocks": clocks_of(installation, page), "zone": page.own_time_zone(signed_in)}
+    shown["files"] = {} if page.is_former else files_by_entry(page.view)
     return render_template("therapy.html", **shown, covers=standing_in_for(installation, page))
 
 

@@ -24,7 +24,7 @@ from coi.services.erasing import Wish as Erasing
 from coi.services.erasing import erase_patient
 from coi.services.file_kinds import NoFile
 from coi.services.proofs import authenticate
-from coi.services.step_files import MOST_WAITING, file_of, files_in, hold_file
+from coi.services.step_files import MOST_WAITING, FileDamaged, file_of, files_in, hold_file
 from coi.services.therapies import look
 from coi.services.whole_record import drawn_whole
 from coi.store import tables as t
@@ -268,9 +268,8 @@ def test_a_picture_that_was_changed_outside_is_found(performer, coi, folder):
     assert "another text than was committed to" in said
 
 
-@pytest.mark.usefixtures("reported")
-def test_a_picture_that_was_changed_inside_is_found(performer):
-    """The verifier compares what is kept apart with what the entry says."""
+def test_a_picture_that_was_changed_inside_is_found(performer, coi, reported):
+    """The verifier compares what is kept apart with the entry; nobody is given another (WL-06)."""
     row = t.erasable.c
     before = verdict_of(performer.installation)
     with write(performer.installation.engine) as tx:
@@ -279,6 +278,8 @@ def test_a_picture_that_was_changed_inside_is_found(performer):
         tx.execute(changed.values(text=kept.text[:-4] + "AAAA"))
 
     found = verdict_of(performer.installation).findings
+    with pytest.raises(FileDamaged):
+        fetched(performer, coi, reported)
 
     with write(performer.installation.engine) as tx:
         tx.execute(changed.values(text=kept.text))

@@ -146,3 +146,30 @@ def test_a_day_says_how_it_is_written(asked):
 def test_a_day_that_was_said_is_not_asked_for(asked):
     """Whoever writes everything on the command line is asked nothing but passwords."""
     assert asked("confirm_slot", values={"slot_on": "2026-12-05"})[1] == ""
+
+
+def test_a_file_is_given_by_its_path_where_one_is_recorded():
+    """Everywhere else an at sign is what somebody wrote."""
+    workflow = packaged_workflow("autologous-car-t")
+    action = workflow.actions["report_damage"]
+    said = {"damage": "@ the port", "damage_picture": "@/tmp/O'Brien.jpg"}
+    wish = replace(NOTHING_SAID, action="report_damage", values=said)
+
+    Completion(workflow, action, (), NOW, UNITS).with_files(wish, lambda path: f"held {path}")
+
+    assert wish.values == {"damage": "@ the port", "damage_picture": "held /tmp/O'Brien.jpg"}
+
+
+def test_a_file_that_must_be_there_is_asked_for_by_its_path():
+    """What can be chosen stands beside the question."""
+    workflow = packaged_workflow("gene-edited-hsc")
+    action = workflow.actions["unpack"]
+    wish = replace(NOTHING_SAID, action="unpack", unit="north-lab", scanned=("B-1",))
+    completion = Completion(workflow, action, (), NOW, UNITS)
+
+    with CliRunner().isolation(input="@logger.csv\n") as streams:
+        completion.asked(wish)
+        shown = streams[1].getvalue().decode()
+
+    assert "Record of the temperature logger (@PATH of a file, TEXT, PDF, JPEG, PNG)" in shown
+    assert wish.values == {"logger_record": "@logger.csv"}

@@ -117,6 +117,7 @@ def test_a_picture_that_was_chosen_is_on_record(browser, performer, coi, asked):
     assert answer.status_code == 303, answer.text
     assert len(values) == 1
     assert f'<a class="digest" href="{link}">{TOLD}</a>' in page
+    assert f'File: <a class="digest" href="{link}">' in browser.get(f"/therapies/{coi}").text
     assert (fetched.get_data(), fetched.mimetype) == (PICTURE, "image/jpeg")
     assert re.fullmatch(
         rf'attachment; filename="{coi}-{event.seq}-{DIGEST[:12]}.jpg"',
