@@ -30,6 +30,11 @@ class ListedUnit:
     name: str
     site: Site
 
+    @property
+    def in_words(self) -> str:
+        """The unit before its site, as people say where something is."""
+        return f"{self.name}, {self.site.name}"
+
 
 def everybody(installation: Installation) -> list[Listed]:
     """Every account in alphabetical order, closed ones too."""

@@ -10,6 +10,7 @@ from coi.errors import DataRefused, Problem, Refused
 from coi.services.acting import leave_on_paper, signatures_of
 from coi.services.asked import answered_before, fingerprint, too_long
 from coi.services.attempt import Attempt, Present, Standing, TakeAction, locked, stand
+from coi.services.directory import units_by_id
 from coi.services.entries import Issued, commit_text, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import new_label, template_for, voided
@@ -24,7 +25,6 @@ from coi.services.therapies import Happened, TherapyView, view
 from coi.services.transcribed import was_never_printed
 from coi.store.facts import subjects
 from coi.store.labels import lives_of
-from coi.store.people import place
 from coi.store.registers import texts_of
 from coi.store.transactions import Transaction
 from workflows import label_deeds
@@ -290,9 +290,10 @@ def _thing(found: TherapyView, subject: str) -> str:
 
 
 def _holders(tx: Transaction, found: TherapyView) -> Mapping[str, str]:
-    """Who holds something of the therapy, each in words."""
-    holders = {one.position.holder for one in found.subjects.values()}
-    return {holder: place(tx, holder) or holder for holder in holders}
+    """Who holds something of the therapy, each in words; what is no unit stays as it is."""
+    units = units_by_id(tx)
+    held = {one.position.holder for one in found.subjects.values()}
+    return {one: units[one].in_words if one in units else one for one in held}
 
 
 def _place(found: TherapyView, subject: str, places: Mapping[str, str]) -> str:

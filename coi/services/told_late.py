@@ -8,7 +8,9 @@ from datetime import datetime
 
 from coi.services.attempt import Attempt
 from coi.services.errand import LATE, Errand, Verdict, errand_of, row_of, since
+from coi.services.vault import Vault, VaultClosed
 from coi.store import errands as store
+from coi.store.transactions import Transaction
 from workflows.draft import Draft
 from workflows.facts import Mode
 
@@ -20,10 +22,18 @@ def end_interrupted(attempt: Attempt, draft: Draft) -> None:
         return
     vault = attempt.installation.vault
     for listed in store.of_therapy(tx, request.coi, since(now)):
-        row = store.hold(tx, listed.id)
-        errand = errand_of(vault, row) if row else None
+        errand = _held(tx, vault, listed.id)
         if errand is not None and errand.is_open and _is_told(errand, attempt, draft):
             store.change(tx, row_of(vault, errand.ended(Verdict(LATE), now), now))
+
+
+def _held(tx: Transaction, vault: Vault, identifier: str) -> Errand | None:
+    """The step as it stands; what cannot be read any more is no reason to tell nothing late."""
+    row = store.hold(tx, identifier)
+    try:
+        return errand_of(vault, row) if row else None
+    except VaultClosed:
+        return None
 
 
 def _is_told(errand: Errand, attempt: Attempt, draft: Draft) -> bool:

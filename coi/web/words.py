@@ -210,7 +210,8 @@ def titles(actions: Iterable[Action]) -> str:
 
 def unit_in_words(unit: str) -> str:
     """A unit with its site, as people say it; what is none stays as it is."""
-    return here.installation().place(unit)
+    found = here.units().get(unit)
+    return found.in_words if found else unit
 
 
 def chain_in_words(chain: str) -> str:
