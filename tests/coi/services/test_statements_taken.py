@@ -19,6 +19,7 @@ from coi.services.drivers import Statement, take_statement
 from coi.services.pictures import picture_in
 from coi.services.proofs import authenticate
 from coi.services.therapies import look
+from coi.services.verifying import verify_record
 from coi.services.whole_record import write_whole_record
 from coi.store import tables as t
 from coi.store.engine import write
@@ -104,6 +105,15 @@ def test_the_statement_is_told_with_its_picture(performer, coi):
     assert "A STATEMENT, NOT A SIGNATURE" in page
     assert "Dora O'Driver" in unescape(page)
     assert "<b>Chain" not in page
+
+
+@pytest.mark.usefixtures("coi")
+def test_the_picture_is_known_to_the_record_and_the_record_is_whole(performer):
+    """Nothing that is kept apart is there without an entry that commits to it."""
+    verdict = verify_record(performer.installation)
+
+    assert verdict.holds, verdict.findings
+    assert verdict.entries > 0
 
 
 def test_of_another_patients_handoffs_nothing_lies_in_it(performer, coi):
