@@ -23,6 +23,12 @@ _REMEMBERED = 8192
 _BETWEEN = re.compile(r"((?<=[.!?]) (?=[A-Z0-9])| / |; |: |, | or | and )")
 """What stands between two texts that are told one after the other."""
 
+_NUMBERED = re.compile(r"(\D*[^\W\d]) (/?\d+\.\d+)")
+"""A thing as people call it: its name, and its number (`Starting material 7.1`, `Lot /19.1`).
+
+What people name themselves has a number too (`Freezer 2`), and stays as they wrote it.
+"""
+
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)( \d\d:\d\d (?:[A-Z]{3,5}|[+-]\d\d:\d\d))?")
 
 
@@ -99,7 +105,8 @@ class Retold:
         return self._found(text, 0) or self._sentences(text) or text
 
     def _found(self, text: str, depth: int) -> str | None:
-        known = self._words.get(text) or self._begun_small(text) or self._time(text)
+        known = self._words.get(text) or self._begun_otherwise(text) or self._time(text)
+        known = known or self._numbered(text)
         if known or depth > _DEEPEST:
             return known
         fitting = [(form, values) for form, values in self._fitting(text)]
@@ -113,10 +120,18 @@ class Retold:
         told = [self._found(value, depth + 1) or value for value in values]
         return _VALUE.sub(lambda place: told[int(place[1])], self._told[form.message])
 
-    def _begun_small(self, text: str) -> str | None:
-        """A name at the beginning of a sentence, where the product writes it large."""
-        known = self._words.get(text[:1].lower() + text[1:])
-        return known and known[:1].upper() + known[1:]
+    def _begun_otherwise(self, text: str) -> str | None:
+        """A name at the beginning of a sentence, where it is written large; or in its middle."""
+        small = self._words.get(text[:1].lower() + text[1:])
+        if small:
+            return small[:1].upper() + small[1:]
+        return self._words.get(text[:1].upper() + text[1:])
+
+    def _numbered(self, text: str) -> str | None:
+        """A thing of a therapy: its name is told, its number stays."""
+        found = _NUMBERED.fullmatch(text)
+        known = found and (self._words.get(found[1]) or self._begun_otherwise(found[1]))
+        return found and known and f"{known} {found[2]}"
 
     def _time(self, text: str) -> str | None:
         """A day as it is written in the other language, and with it the time and its zone."""
