@@ -1,4 +1,10 @@
-"""A therapy from a file that nobody here has heard of, walked in the browser like any other."""
+"""A therapy from a file that nobody here has heard of, walked in the browser like any other.
+
+The short form is `tests/coi/web/test_other_therapies.py`, which takes each of its steps at its page
+without a browser; `test_journey` walks a therapy in a browser in each run.
+"""
+
+import pytest
 
 from coi.demo.cast import PATIENTS
 from coi.demo.chapters import play
@@ -9,6 +15,7 @@ from tests.coi.limbal import FIFTH, ITS_WAY
 from tests.journeys.worlds import verdict_of
 
 
+@pytest.mark.soak
 def test_it_goes_its_whole_way(sqlite_house, someone):
     """Ordered by its own form, scanned, measured, released, sewn on: each step at its page."""
     quality = sqlite_house.performer.proven["queenie"]

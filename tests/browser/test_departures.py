@@ -1,4 +1,8 @@
-"""What does not go as hoped, walked at the pages; each custody record tells the whole of it."""
+"""What does not go as hoped, walked at the pages; each custody record tells the whole of it.
+
+Its short form: `tests/journeys/test_departures.py` and `test_out_of_specification.py` tell the same
+without a browser, and the days of people in a browser meet a wrong bag and a result out of limits.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +68,7 @@ def printed(walk: InBrowsers, coi: str, button: str, file: Path | None = None) -
     return text_of(pdf)
 
 
+@pytest.mark.soak
 def test_a_lot_out_of_specification_is_supplied(house, walk, pictures):
     """Nine people, each piece at its page; the bag that is infused says what it is."""
     coi = house.performer.order(ANISSA)

@@ -2,6 +2,7 @@
 
 What was on its way to the printer at such a moment is asked of a person, and never sent again:
 `test_printing` kills whoever sends it. Here the first server prints nothing, so that all are left.
+Each run asks it of SQLite; `make soak` of PostgreSQL too.
 """
 
 import os
@@ -24,7 +25,6 @@ from coi.services.printers import About
 from coi.services.registering_printers import register_printer
 from coi.settings import Settings
 from coi.store.print_jobs import PRINTED
-from tests.fixtures import DATABASES
 from tests.ippeveprinter import an_ipp_printer
 from tests.journeys.worlds import Databases, build_world, verdict_of, whole_copy_of
 from tests.serving import environ_of, serving
@@ -33,7 +33,7 @@ BAGS, BATCH = 6, "batch-of-the-killed"
 _PATIENCE = 120  # seconds: whoever was killed counts as alive for half a minute
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.soak)])
 def performer(request, migrated_file, tmp_path):
     """Everybody, in a world of this test's own that began some hours ago."""
     server = None
@@ -74,7 +74,7 @@ def wait_until(performer, holds):
     until = time.monotonic() + _PATIENCE
     while not holds(view := looked_at(performer)):
         assert time.monotonic() < until, view
-        time.sleep(0.01)
+        time.sleep(0.05)
     return view
 
 

@@ -29,29 +29,20 @@ _IN_FILES = {
 """Long journeys that are told to SQLite in each run, and to PostgreSQL too by `make soak`.
 
 The rules that they try are asked before anything is stored; what PostgreSQL itself refuses is asked
-of it by `tests/store`. Every transition of one definition is stored in it in each run, and of the
-larger ones by `make soak`.
+of it by `tests/store`. Every transition is stored in it by `make soak`.
 """
 
 _WALKED_IN_THE_SOAK = {
-    "test_every_transition_is_walked[sqlite-point-of-care-car-t]",
-    *(
-        test.format(workflow)
-        for test in (
-            "test_every_transition_is_walked[sqlite-{}]",
-            "test_whatever_is_another_patients_is_refused_at_each_scan[{}]",
-        )
-        for workflow in ("gene-edited-hsc", "til")
-    ),
+    test.format(workflow)
+    for test in (
+        "test_every_transition_is_walked[sqlite-{}]",
+        "test_whatever_is_another_patients_is_refused_at_each_scan[{}]",
+    )
+    for workflow in ("gene-edited-hsc", "til")
 }
-"""In each run every transition of one definition is walked in files, and of another in PostgreSQL.
-
-The short form of the first is `test_every_transition_is_walked[postgres-point-of-care-car-t]`. The
-stories of the other two are told in each run.
-"""
+"""Their stories are told in each run; every transition of two definitions is walked in each run."""
 
 _ON_BOTH = {
-    "test_every_transition_is_walked[postgres-point-of-care-car-t]",
     "test_it_is_supplied_at_the_physician_s_request[postgres-til]",
     "test_it_is_copied_labelled_compared_and_goes_on_as_ever[postgres]",
     "test_each_layer_is_opened_and_compared_until_the_bag_is_at_hand[postgres]",

@@ -75,8 +75,10 @@ def test_the_first_use_of_a_workflow_is_where_a_wrong_one_is_named():
 @pytest.mark.parametrize(
     ("said", "texts"),
     [
-        ({"values": [{"content": OLD, "reason": NEW}]}, {OLD, NEW}),
-        ({"values": [{"content": "61", "reason": "-"}]}, set()),
+        ({"values": [{"content": OLD, "reason": NEW, "limits": "-"}]}, {OLD, NEW}),
+        ({"values": [{"content": "61", "reason": "-", "limits": "1 to 90"}]}, set()),
+        ({"values": [{"content": OLD, "reason": "-", "limits": NEW}]}, {OLD, NEW}),
+        ({"document": {"picture": NEW}}, {NEW}),
         ({"attestations": [{"detail": OLD}]}, {OLD}),
         ({"notes": {"refusal_1": NEW}}, {NEW}),
         ({"notes": {"refusal_1": OLD.upper()}}, set()),

@@ -61,10 +61,10 @@ def test_the_label_ledger_says_in_what_a_thing_is(performer, coi, by, bags):
     lines = label_ledger(performer.installation, by, coi).lines
     places = {line.life.subject: line.place for line in lines}
 
-    assert [one.split()[1] for one in places[bags[0]].split(", ")[2:]] == [
+    assert [one.split()[1] for one in places[bags[0]].split(", ")[3:]] == [
         *("cassette", "canister", "shipment"),
     ]
-    assert [one.split()[1] for one in places[bags[1]].split(", ")[2:]] == ["shipment"]
+    assert [one.split()[1] for one in places[bags[1]].split(", ")[3:]] == ["shipment"]
 
 
 def test_the_documents_say_so(performer, coi, by, around):

@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from io import BytesIO
+from typing import Any
 
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from coi.demo.cast import PASSWORD
+from coi.demo.filing import LOGGER
 from coi.services.attempt import TakeAction
 from coi.services.proofs import Signer
 from tests.coi.web.browser import Browser
@@ -114,17 +117,24 @@ class Told:
     signers: tuple[Signer, ...]
     number: int  # which of two, from 0
 
-    def answers(self, page: str) -> list[dict[str, str | list[str]]]:
+    def answers(self, page: str) -> list[dict[str, Any]]:
         """What is sent from the present screen, one form after the other."""
         names = set(re.findall(r'name="([^"]+)"', page[page.index('class="step"') :]))
         heading = re.search(r'id="asked">(.*?)</h1>', page)
         if "code" in names:
             return self._codes(heading[1] if heading else "")
-        told: dict[str, str | list[str]] = {}
+        told: dict[str, Any] = {}
         for name in names:
-            if (text := self._text(name)) is not None:
+            if name.startswith("file-value-"):
+                self._hand_in(name, told)
+            elif (text := self._text(name)) is not None:
                 told[name] = text
         return [told]
+
+    def _hand_in(self, name: str, told: dict[str, Any]) -> None:
+        """Choose a file, where one is to be recorded."""
+        if self.wanted.values.get(name.removeprefix("file-value-")):
+            told[name] = (BytesIO(LOGGER), "logger.csv")
 
     def _codes(self, heading: str) -> list[dict[str, str | list[str]]]:
         order, band = self.wanted.coi, "W-"
