@@ -42,6 +42,12 @@ from coi.ledger.sequenced import check_tree
 from coi.ledger.signers import Signer
 from coi.ledger.source import Source, Unreadable
 
+CANNOT_BE_READ = (Unreadable, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What it comes to if the database cannot give a row, or gives one that holds what none can hold.
+
+Whatever stops a pass is a finding: a bit that flipped makes no verdict, and none that holds.
+"""
+
 
 def quietly(entries: int) -> None:
     """Report no progress."""
@@ -123,7 +129,7 @@ def verify_together(
         transitions = check_workflows(source, expand, outside)
         releases = releases_in(source, releasing)
         measure = Measure(transitions, site_of_units(source), releases)
-    except Unreadable as fault:
+    except CANNOT_BE_READ as fault:
         unreadable.append(_cannot_be_read(fault))
     first, *others = every = [*everybody(measure)]
     for along in others:
@@ -139,7 +145,7 @@ def verify_together(
                 check_reviews(registered, outside)
                 erased = check_apart(source, registered, outside)
                 check_tree(source, signers, outside)
-        except Unreadable as fault:
+        except CANNOT_BE_READ as fault:
             unreadable.append(_cannot_be_read(fault))
     hashed = [along.hashed for along in every]
     findings = (
@@ -176,7 +182,7 @@ def verify_along(
                 releases=measure.releases,
             )
             along.compared = told.run(progress)
-    except Unreadable as fault:
+    except CANNOT_BE_READ as fault:
         along.unreadable.append(_cannot_be_read(fault))
     # It is handed over, perhaps to another process, and nobody goes on counting.
     along.hashed.progress = quietly
@@ -207,11 +213,14 @@ def _verify_grown(
                 found += told.run(progress)
             if asked:
                 check_grown(registered, asked[1], found)
-    except Unreadable as fault:
+    except CANNOT_BE_READ as fault:
         found.append(_cannot_be_read(fault))
     return Verdict(hashed.entries, (*hashed.findings, *found), hashed.heads, {})
 
 
-def _cannot_be_read(fault: Unreadable) -> Finding:
-    what = f"cannot be read, so not everything was compared: {fault.reason}"
-    return Finding(fault.table, "-", "-", None, what)
+def _cannot_be_read(fault: Exception) -> Finding:
+    table, why = "entry", f"it holds what no record holds ({type(fault).__name__})"
+    if isinstance(fault, Unreadable):
+        table, why = fault.table, fault.reason
+    what = f"cannot be read, so not everything was compared: {why}"
+    return Finding(table, "-", "-", None, what)

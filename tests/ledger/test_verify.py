@@ -1,6 +1,6 @@
 """What the verifier says of whole histories: clean, erased, cut off, damaged, or seen before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
@@ -13,7 +13,8 @@ from coi.ledger import content
 from coi.ledger.canonical import canonical
 from coi.ledger.canonical import read as read_canonical
 from coi.ledger.entry import content_hash, entry_hash
-from coi.ledger.findings import Finding, Head, heads_text, read_heads
+from coi.ledger.findings import Finding, Head, Heads, heads_text, read_heads
+from coi.ledger.source import Row
 from coi.ledger.verify import verify
 from coi.store.engine import read, write
 from coi.store.read_ledger import LedgerRows
@@ -454,6 +455,33 @@ def test_a_damaged_file_gives_a_verdict_and_no_crash(history: Engine, tmp_path: 
     findings = verdict_on(history).findings
 
     assert ("move", "-") in {(finding.table, finding.key) for finding in findings}
+
+
+class Flipped(LedgerRows):
+    """What a database gives after a bit of a row has flipped that says of what type a value is."""
+
+    column = 0
+
+    def leaves(self, chain: str | None = None, from_seq: int = 0) -> Iterator[Row]:
+        """The third entry lacks a value that every entry has."""
+        for number, row in enumerate(super().leaves(chain, from_seq)):
+            damaged = [None if at == self.column else value for at, value in enumerate(row)]
+            yield tuple(damaged) if number == 2 else row
+
+
+@pytest.mark.parametrize("column", [0, 1, 2, 4, 5])
+@pytest.mark.parametrize("since", [None, {}])
+def test_a_row_that_holds_what_none_can_hold_gives_a_verdict_and_no_crash(
+    history: Engine, column: int, since: Heads | None
+):
+    """Whatever stops the pass is a finding, and the record does not hold (SEC-45)."""
+    with read(history) as connection:
+        source = Flipped(connection)
+        source.column = column
+        verdict = verify(source, expand, since, signers=[SIGNER])
+
+    assert not verdict.holds
+    assert "entry" in {finding.table for finding in verdict.findings}
 
 
 def test_both_halves_of_a_history_have_one_canonical_form(history: Engine):
