@@ -10,6 +10,7 @@ from tests.builders import a_bag, a_deed, a_lot, a_therapy, facts, passing_resul
 from tests.performer import a_request
 from workflows.colleagues import why_not_handed_to
 from workflows.facts import Request
+from workflows.model import Verb
 from workflows.shift import stays_with_its_people
 
 CAR_T = packaged_workflow("autologous-car-t")
@@ -65,8 +66,15 @@ def test_a_rule_that_cannot_be_asked_is_no_yes():
 
 
 def test_what_is_done_at_the_patient_stays_with_its_people():
-    """Collection, check and infusion; a handover from hand to hand does not."""
+    """Who is asked who they are, and whatever is done to them; nothing else does."""
     stays = {one.name for one in CAR_T.actions.values() if stays_with_its_people(one)}
 
-    assert {"collect", "check_at_bedside", "infuse_part"} <= stays
-    assert not {"accept_custody", "unpack", "release_shipment", "start_manufacture"} & stays
+    assert stays == {"admit_patient", "collect", "check_at_bedside", "infuse", "infuse_part"}
+
+
+def test_a_step_that_touches_the_patient_stays_whatever_it_is_called():
+    """Of no kind that is at the bed by itself, and nobody is asked who they are."""
+    infuse = CAR_T.actions["infuse"]
+
+    assert stays_with_its_people(replace(infuse, verb=Verb.RECORD))
+    assert not stays_with_its_people(replace(infuse, verb=Verb.RECORD, moves=()))

@@ -183,3 +183,13 @@ def test_what_was_used_is_not_corrected_as_a_text():
     found = correctable(a_workflow(), told.subjects, told.values)
 
     assert "incubator" not in {one.value.field for one in found}
+
+
+def test_no_more_than_64_characters_of_what_is_unknown_are_said():
+    """What was scanned instead may be as long as a code can be."""
+    long = "X" * 63 + "YZ"
+
+    decision = decided(used(GROWING, "expand", "incubator", long), having(GROWING, INCUBATOR))
+
+    (said,) = [one.sentence for one in decision.refusals if one.code == "EQUIPMENT_UNKNOWN"]
+    assert said.startswith(f"“{long[:64]}” is")

@@ -24,6 +24,7 @@ from tests.workflows.guards.asking import Example
 from workflows.case import Case
 from workflows.facts import IdentityCheck, Mode, Request
 from workflows.guards.people import no_program_stands_for_a_person
+from workflows.model import Custody, Pick
 
 ACCEPTED = facts(a_therapy("released"), a_bag("received"))
 LOT = a_lot("filled")
@@ -346,3 +347,24 @@ def test_what_is_left_to_programs_is_a_short_list(name):
     }
 
     assert left == LEFT_TO_PROGRAMS
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [{"patient": True}, {"pick": Pick.SCANNED}, {"custody": Custody.ACCEPTS}],
+    ids=str,
+)
+def test_no_program_takes_a_step_that_needs_hands_or_eyes(asks):
+    """Each of the three is enough: a patient, a scan, something that is handed over."""
+    workflow = packaged_workflow("autologous-car-t")
+    consent = workflow.actions["record_consent"]
+    usual = workflow.actions["unpack"].moves[0]
+    plain = replace(usual, patient=False, pick=Pick.NAMED, custody=Custody.NONE)
+    request = Request(cast.COI_A, "-", PROGRAM, cast.WARD)
+
+    def refusal(rule):
+        action = replace(consent, moves=(rule,))
+        return no_program_stands_for_a_person(Case(workflow, action, request, ORDERED))
+
+    assert refusal(plain) is None
+    assert refusal(replace(plain, **asks)).code == "PROGRAM_MAY_NOT"
