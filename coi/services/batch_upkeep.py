@@ -1,4 +1,7 @@
-"""Goes on with batches that a process left in the middle, and lets go what is kept no longer."""
+"""Goes on with batches that a process left in the middle, and lets go what is kept no longer.
+
+Files that were handed in for a step that nobody took are forgotten here, too.
+"""
 
 import logging
 from dataclasses import dataclass, field
@@ -8,8 +11,10 @@ from threading import Event
 from coi.clock import rfc3339
 from coi.services import custody_batch, label_batches
 from coi.services.batch_runs import KEPT, Runs
+from coi.services.errand import since
 from coi.services.installation import Installation
 from coi.store import batch_runs as store
+from coi.store import held_files
 from coi.store.batch_runs import CUSTODY_RECORDS, LABELS
 
 BY_ITSELF = timedelta(minutes=30)
@@ -64,6 +69,9 @@ class BatchUpkeep:
         old = installation.read(lambda tx: store.ended_before(tx, rfc3339(now - KEPT)))
         for key in old:
             installation.transact(lambda tx, key=key: store.forget(tx, key))  # type: ignore[misc]
+        long_ago = since(now)
+        if installation.read(lambda tx: held_files.are_old(tx, long_ago)):
+            installation.transact(lambda tx: held_files.forget(tx, long_ago))
         if left:
             installation.require_writable()
         for row in left:

@@ -20,6 +20,7 @@ from coi.reports.archive import archive
 from coi.services.asked import bad_key
 from coi.services.batch_runs import KEPT, Claim, Runs, asked_in, keep_run, was_left, will_go_on
 from coi.services.documents import write_custody_record
+from coi.services.identity import patient_of
 from coi.services.installation import Installation
 from coi.services.looking import require_seen_whole, sees
 from coi.services.proofs import Proven, acting
@@ -27,6 +28,8 @@ from coi.services.vault import seal_text, unseal_text
 from coi.services.worklist import Wanted, every_waiting
 from coi.store import batch_runs as store
 from coi.store.batch_runs import CUSTODY_RECORDS, ENDED, STOPPED, PartRow, RunRow
+from coi.store.erasing import has_key
+from coi.store.registers import lock_patient
 from coi.store.transactions import Transaction
 
 MOST = 200
@@ -150,10 +153,11 @@ def _draw_each(installation: Installation, claim: Claim) -> None:
             continue
         if not claim.goes_on(installation):
             return
+        named = installation.read(lambda tx, coi=coi: has_key(tx, patient_of(tx, coi)))  # type: ignore[misc]
         told = _drawn(installation, claim.by, coi)
         installation.transact(
-            lambda tx, number=number, coi=coi, told=told: _keep(  # type: ignore[misc]
-                tx, installation, claim, (number, coi), told
+            lambda tx, number=number, coi=coi, told=told, named=named: _keep(  # type: ignore[misc]
+                tx, installation, claim, (number, coi), told, named=named
             )
         )
 
@@ -179,11 +183,17 @@ def _keep(
     claim: Claim,
     of: tuple[int, str],
     told: dict[str, str],
+    *,
+    named: bool,
 ) -> None:
-    """Keep it, sealed; one that was stopped, or is in other hands by now, is no file."""
+    """Keep it, sealed; one that was stopped, or is in other hands by now, is no file.
+
+    Neither is what was drawn while it was known who the patient is, and that was erased since.
+    """
     number, coi = of
-    row = store.hold(tx, claim.key)
-    if row is None or row.claim != claim.name:
+    row, patient = store.hold(tx, claim.key), patient_of(tx, coi)
+    lock_patient(tx, patient)
+    if row is None or row.claim != claim.name or (named and not has_key(tx, patient)):
         return
     about = f"{_DRAWN if 'record' in told else _FAILED} {coi}"
     sealed = seal_text(installation.vault, _place(claim.key, number), json.dumps(told))

@@ -19,7 +19,8 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.manifest import write_durably
 from coi.settings import Settings
-from coi.store.erasing import destroy_identity, erasures, fields_kept, has_key, overwrite_erased
+from coi.store.erasing import destroy_identity, erasures, fields_kept, has_key
+from coi.store.overwriting import overwrite_erased
 from coi.store.registers import erase_texts, texts_kept
 from coi.store.transactions import Transaction
 

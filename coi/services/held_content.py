@@ -3,11 +3,12 @@
 import base64
 
 from coi.clock import rfc3339
+from coi.errors import Busy
 from coi.ledger.commitment import commit
 from coi.services.installation import Installation
 from coi.services.vault import seal_text, unseal_text
 from coi.store import held_files as store
-from coi.store.registers import keep_text
+from coi.store.registers import keep_text, text_of
 from coi.store.transactions import Transaction
 from workflows.files import Reference
 
@@ -37,6 +38,8 @@ def take_up(tx: Transaction, installation: Installation, commitment: str) -> Non
         VaultClosed: it was sealed with another key, or changed since.
     """
     row = store.behind(tx, commitment)
+    if row is None and text_of(tx, commitment) is None:
+        raise Busy  # it was forgotten in this moment: nothing is saved that nobody could fetch
     if row is None or row.sealed == store.KEPT:
         return
     text = unseal_text(installation.vault, _place(row.chain), row.sealed)

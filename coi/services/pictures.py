@@ -4,6 +4,7 @@ Nothing here decodes a pixel. A file that is no whole PNG or JPEG, or that would
 is refused; a browser that shows it later is told to run nothing of it.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ _JPEG, _JPEG_ENDS = b"\xff\xd8\xff", b"\xff\xd9"
 _MARK, _SHORTEST = 0xFF, 2  # how each part of a JPEG begins, and its length at least
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _SIZE = 8  # bytes of width and height
+_FILL = re.compile(rb"\xff+")
+_MOST_PARTS = 2_000  # before the frame: what cameras write are some dozens
 _NO_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -78,12 +81,18 @@ def _size_of_png(content: bytes) -> tuple[int, int] | None:
 def _size_of_jpeg(content: bytes) -> tuple[int, int] | None:
     """Width and height, where it has a frame and an end."""
     at = 2
-    while at + 9 <= len(content) and content.rstrip(b"\0").endswith(_JPEG_ENDS):
-        if content[at] != _MARK:
+    if not content.rstrip(b"\0").endswith(_JPEG_ENDS):
+        return None
+    for _ in range(_MOST_PARTS):
+        if at + 9 > len(content) or content[at] != _MARK:
+            return None
+        # Before a marker may stand as many 0xFF as somebody likes.
+        at = _FILL.match(content, at).end() - 1  # type: ignore[union-attr]
+        if at + 9 > len(content):
             return None
         marker = content[at + 1]
-        if marker in _NO_LENGTH or marker == _MARK:
-            at += 1 if marker == _MARK else 2
+        if marker in _NO_LENGTH:
+            at += 2
             continue
         (length,) = struct.unpack_from(">H", content, at + 2)
         if marker in _FRAMES:

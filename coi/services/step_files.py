@@ -17,14 +17,16 @@ from coi.services.decoding import Content, content_of_text
 from coi.services.errand import since
 from coi.services.file_kinds import reference_of
 from coi.services.held_content import wait
+from coi.services.identity import patient_of
 from coi.services.installation import Installation
 from coi.services.looking import require_seen, require_seen_whole
 from coi.services.proofs import Proven, acting_or_program
 from coi.services.therapies import COMMITMENT, TherapyView
 from coi.store import held_files as store
 from coi.store.entries import entry_text
+from coi.store.erasing import has_key
 from coi.store.facts import head, lock
-from coi.store.registers import text_of
+from coi.store.registers import lock_patient, text_of
 from coi.store.transactions import Transaction
 from workflows.files import Reference, reference_in
 
@@ -62,14 +64,18 @@ def hold_file(installation: Installation, by: Proven, coi: str, content: bytes) 
     Raises:
         NoFile: it is too large, or of no kind that is kept.
         DataRefused: too many of this person wait in this therapy.
-        Unknown: there is no such therapy, or none that they may see.
+        Unknown: there is no such therapy, none that they may see, or its patient was erased.
     """
     found = reference_of(content)
 
     def work(tx: Transaction) -> Reference:
         person = acting_or_program(tx, by).person
         require_seen(tx, person, coi)
+        patient = patient_of(tx, coi)
+        lock_patient(tx, patient)
         lock(tx, coi)
+        if not has_key(tx, patient):
+            raise Unknown("therapy", coi)  # whoever it was is erased: nothing of them is taken in
         store.forget(tx, since(installation.clock.now()))
         if store.held(tx, coi, {found.text}):
             return found

@@ -10,11 +10,14 @@ from sqlalchemy import Connection, bindparam, delete, literal, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
+from coi.store.overwriting import overwrite_erased
 from coi.store.statements import Statement
 
 LABELS, CUSTODY_RECORDS = "labels", "custody_records"
 GOING, STOPPED, ENDED = "going", "stopped", "ended"
 NOBODY = "-"
+DRAWN_OF = "drawn "
+"""How it begins what a file is that shows a therapy; its COI identifier follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ def begin_again(connection: Connection, key: str, sealed: str, now: str) -> None
 
 def forget(connection: Connection, key: str) -> None:
     """Keep nothing of a batch, nor of its files."""
+    overwrite_erased(connection)
     _forget_parts.write(connection, [{"of": key}])
     _forget.write(connection, [{"of": key}])
 
@@ -167,6 +171,12 @@ def keep_part(connection: Connection, part: PartRow) -> None:
 def parts_of(connection: Connection, key: str) -> dict[int, str]:
     """The numbers of the files of a batch that there are, in their order: of what each is."""
     return dict(_drawn.rows(connection, key=key))
+
+
+def forget_records_of_patient(connection: Connection, patient: str) -> None:
+    """Forget each file of a batch that is of a therapy of this patient."""
+    theirs = select(literal(DRAWN_OF) + t.therapy.c.coi).where(t.therapy.c.patient_id == patient)
+    connection.execute(delete(t.batch_part).where(_part.about.in_(theirs)))
 
 
 def part(connection: Connection, key: str, n: int) -> PartRow | None:

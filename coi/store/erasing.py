@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, bindparam, delete, select
 
 from coi.store import tables as t
+from coi.store.batch_runs import forget_records_of_patient
 from coi.store.facts import ORGANISATION
 from coi.store.held_files import forget_of_patient
+from coi.store.overwriting import overwrite_erased
 from coi.store.statements import Statement
 
 _key = Statement(
@@ -30,17 +32,12 @@ def fields_kept(connection: Connection, patient: str) -> list[str]:
 
 
 def destroy_identity(connection: Connection, patient: str) -> None:
-    """Delete a patient's key, everything that was sealed with it, and files that are only held."""
+    """Delete a patient's key, what was sealed with it, held files, and records to be fetched."""
     overwrite_erased(connection)
     connection.execute(delete(t.patient_key).where(t.patient_key.c.patient_id == patient))
     connection.execute(delete(t.patient_identity).where(t.patient_identity.c.patient_id == patient))
     forget_of_patient(connection, patient)
-
-
-def overwrite_erased(connection: Connection) -> None:
-    """Let SQLite write over what is deleted, so that it is not left in free room of the file."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    forget_records_of_patient(connection, patient)
 
 
 def erasures(connection: Connection, actions: Collection[str]) -> Sequence[tuple[str, str]]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from coi.store import tables as t
 from coi.store.append import add
+from coi.store.overwriting import overwrite_erased
 from coi.store.statements import Statement
 
 KEPT = "-"
@@ -66,12 +67,22 @@ def waiting(connection: Connection, chain: str, person: str) -> int:
 
 def settle(connection: Connection, commitment: str) -> None:
     """An entry keeps the content from now on; here it is no more than known."""
+    overwrite_erased(connection)
     kept = update(t.held_file).where(_c.commitment == commitment).values(sealed=KEPT)
     connection.execute(kept)
 
 
+def are_old(connection: Connection, before: str) -> bool:
+    """Something has been held since then or longer."""
+    return (
+        connection.execute(select(_c.held_at).where(_c.held_at <= before).limit(1)).first()
+        is not None
+    )
+
+
 def forget(connection: Connection, before: str) -> None:
     """Forget what has been held since then or longer."""
+    overwrite_erased(connection)
     connection.execute(delete(t.held_file).where(_c.held_at <= before))
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -17,7 +18,8 @@ from coi.demo import departures
 from coi.demo.cast import PASSWORD, PATIENTS
 from coi.demo.chapters import play
 from coi.demo.performer import Wish
-from coi.errors import DataRefused, Unknown
+from coi.errors import Busy, DataRefused, Unknown
+from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.custody_events import event_of
 from coi.services.custody_reading import ERASED, read_custody
 from coi.services.erasing import Wish as Erasing
@@ -186,6 +188,31 @@ def test_what_no_step_takes_up_is_forgotten(performer, coi):
     assert [*waiting(performer)] == [told]
 
 
+def test_what_no_step_takes_up_is_forgotten_by_itself(performer, coi):
+    """Twelve hours later, though nobody hands in anything else."""
+    held(performer, coi)
+    at = performer.installation.clock.now() + timedelta(hours=13)
+    later = replace(performer.installation, clock=SteppedClock(at, timedelta(seconds=1)))
+
+    BatchUpkeep(later).step()
+
+    assert waiting(performer) == {}
+
+
+def test_a_file_that_is_forgotten_in_this_moment_is_put_on_no_record(
+    performer, coi, leaking, monkeypatch
+):
+    """It was there when the step was judged, and is gone as the entry takes it up."""
+    held(performer, coi)
+    monkeypatch.setattr("coi.store.held_files.behind", lambda *_asked, **_more: None)
+    before = len(look(performer.installation, coi).history)
+
+    with pytest.raises(Busy):
+        act(performer, leaking())
+
+    assert len(look(performer.installation, coi).history) == before
+
+
 def test_nobody_fills_the_disk_with_files(performer, coi):
     """So many wait for one person and therapy; another person's still find room."""
     for number in range(MOST_WAITING):
@@ -310,3 +337,22 @@ def test_the_picture_is_erased_with_the_patient(performer, coi, reported, monkey
     told = event_of(reading, reading.view.history[reported])
     (value,) = [one for one in told.values if one.title == "Picture of the damage"]
     assert value.content == ERASED
+    with pytest.raises(Unknown):
+        hold_file(installation, by, coi, PICTURE)
+
+
+def test_nothing_sealed_of_an_erased_picture_stays_in_the_file(performer, coi, leaking):
+    """As soon as an entry has taken it up, what was sealed is written over where it lay."""
+    engine = performer.installation.engine
+    held(performer, coi)
+    ((_reference, sealed),) = waiting(performer).items()
+    act(performer, leaking())
+
+    left = repr(waiting(performer)).encode()
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        left += Path(engine.url.database).read_bytes()
+
+    assert sealed.encode()[:200] not in left
+    assert sealed.encode()[-200:] not in left

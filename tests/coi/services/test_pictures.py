@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zlib
 
 import pytest
@@ -68,3 +69,24 @@ def test_however_it_is_cut_it_is_refused_or_taken_and_breaks_nothing():
         for length in range(len(content)):
             with pytest.raises(NoPicture):
                 picture_in(content[:length])
+
+
+@pytest.mark.parametrize("fill", [b"\xff", b"\xff\xd0", b"\xff\xff\xd0"])
+def test_a_jpeg_of_markers_alone_is_told_at_once(fill):
+    """Whatever is repeated in two million bytes, no server counts them one by one."""
+    bomb = b"\xff\xd8" + fill * (LARGEST // len(fill) - 4) + b"\xff\xd9\0"
+    began = time.process_time()
+
+    with pytest.raises(NoPicture):
+        picture_in(bomb)
+
+    assert time.process_time() - began < 1
+
+
+def test_a_mark_may_be_filled_up():
+    """As the standard allows: 0xFF before a marker, as many as somebody likes."""
+    content = drawn("JPEG")
+
+    filled = content[:2] + b"\xff" * 1_000 + content[2:]
+
+    assert picture_in(filled).media_type == "image/jpeg"

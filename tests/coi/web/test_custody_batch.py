@@ -14,10 +14,12 @@ from coi.services.batch_runs import Runs
 from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.custody_batch import RUNS, begin_records, fetch_records, records_view
 from coi.services.drawing import NotPrinted
+from coi.services.identity import patient_of
 from coi.services.people import close_account, grant_role
 from coi.services.proofs import authenticate
 from coi.services.worklist import ALL, Wanted
 from coi.store import batch_runs as store
+from coi.store.erasing import destroy_identity
 from tests.coi.reports.pages import text_of
 from tests.coi.web.test_downtime_kits import documents
 
@@ -329,3 +331,56 @@ def test_one_list_is_drawn_at_a_time(leo, installation, monkeypatch):
     assert (waiting.drawn, waiting.is_drawn) == (0, True)
     assert leo.get(f"{TOGETHER}/{KEY}").status_code == 200
     assert drawn(installation) == []
+
+
+def cois_kept(installation):
+    """Of which therapies a record is kept to be fetched."""
+    parts = installation.read(lambda tx: store.parts_of(tx, KEY))
+    return {told.removeprefix(store.DRAWN_OF) for told in parts.values()}
+
+
+def erase(installation, coi):
+    """Who the patient of a therapy is, is known no more."""
+    installation.transact(lambda tx: destroy_identity(tx, patient_of(tx, coi)))
+
+
+def test_what_was_drawn_before_the_patient_was_erased_is_kept_no_more(leo, installation):
+    """Nobody fetches from a list what the record itself no longer tells."""
+    when_ended(leo, begin(leo))
+    coi, *_others = drawn_before = sorted(cois_kept(installation))
+
+    erase(installation, coi)
+
+    assert drawn_before
+    assert cois_kept(installation) == {*drawn_before} - {
+        one for one in drawn_before if same_patient(installation, one, coi)
+    }
+
+
+def same_patient(installation, one, other):
+    """Two therapies are of one patient."""
+    return installation.read(lambda tx: patient_of(tx, one) == patient_of(tx, other))
+
+
+def test_what_is_being_drawn_as_the_patient_is_erased_is_not_kept(leo, installation, monkeypatch):
+    """It shows what was there a moment before."""
+    write = custody_batch.write_custody_record
+    erased = []
+
+    def interrupted(here, by, coi, *rest):
+        record = write(here, by, coi, *rest)
+        if not erased:
+            erased.append(coi)
+            erase(installation, coi)
+        return record
+
+    monkeypatch.setattr(custody_batch, "write_custody_record", interrupted)
+    page = begin(leo)
+    until = time.monotonic() + 60
+    while RUNS.is_at(KEY):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+    assert page
+    assert erased
+    assert erased[0] not in cois_kept(installation)
