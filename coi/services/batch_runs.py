@@ -14,7 +14,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from coi.clock import parse_rfc3339, rfc3339
-from coi.errors import CoiError, NotWritten
+from coi.errors import CoiError, KeyReused, NotWritten
 from coi.services.installation import Installation
 from coi.services.kept_proofs import proof_in, told_of
 from coi.services.proofs import Proven
@@ -73,9 +73,15 @@ def keep_run(
     of: tuple[str, str],
     asked: Mapping[str, Any],
 ) -> None:
-    """Let a batch (its kind and key) go on for whoever says so; one that is being done is left."""
+    """Let a batch (its kind and key) go on for whoever says so; one that is being done is left.
+
+    Raises:
+        KeyReused: the key stands for a batch of somebody else, or of another kind.
+    """
     kind, key = of
     now, row = installation.clock.now(), store.hold(tx, key)
+    if row is not None and (row.person, row.kind) != (by.person, kind):
+        raise KeyReused(key)
     sealed = seal_text(installation.vault, _place(key), json.dumps([told_of(by), asked]))
     if row is None:
         at = rfc3339(now)

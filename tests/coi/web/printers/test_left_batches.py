@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from coi.demo.cast import PASSWORD
+from coi.errors import KeyReused
 from coi.services import batch_runs, batch_upkeep
+from coi.services.batch_runs import keep_run
 from coi.services.batch_upkeep import BatchUpkeep
 from coi.services.kept_proofs import proof_in, told_of
 from coi.services.label_batches import RUNS, AskedBatch, batch_view, begin_batch, go_on, stop
 from coi.services.people import close_account
-from coi.services.proofs import ByBadge, BySignOn, ByToken, Granted, Proven, person_of
+from coi.services.proofs import ByBadge, BySignOn, ByToken, Granted, Proven, authenticate, person_of
 from coi.store import batch_runs as store
 from tests.coi.web.printers.test_label_batches import (
     PAGE,
@@ -189,3 +192,18 @@ def test_a_password_that_was_typed_signs_nothing_later():
     granted = Granted("mia", "P-1", "c", grant="hash")
 
     assert proof_in(told_of(granted)) == Proven("mia", "P-1", "c")
+
+
+@pytest.mark.usefixtures("left")
+def test_the_key_of_a_batch_of_labels_is_no_key_of_another_batch(installation):
+    """Nobody overwrites what was asked for: neither with another kind, nor for another person."""
+    before = installation.read(lambda tx: store.run(tx, LEFT))
+    others = authenticate(installation, "leo", PASSWORD)
+
+    for by, kind in ((by_mia(installation), store.CUSTODY_RECORDS), (others, store.LABELS)):
+        with pytest.raises(KeyReused):
+            installation.transact(
+                lambda tx, by=by, kind=kind: keep_run(tx, installation, by, (kind, LEFT), {})
+            )
+
+    assert installation.read(lambda tx: store.run(tx, LEFT)) == before
