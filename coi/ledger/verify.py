@@ -42,7 +42,15 @@ from coi.ledger.sequenced import check_tree
 from coi.ledger.signers import Signer
 from coi.ledger.source import Source, Unreadable
 
-CANNOT_BE_READ = (Unreadable, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+CANNOT_BE_READ = (
+    Unreadable,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What it comes to if the database cannot give a row, or gives one that holds what none can hold.
 
 Whatever stops a pass is a finding: a bit that flipped makes no verdict, and none that holds.

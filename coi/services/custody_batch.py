@@ -8,11 +8,12 @@ Where the process that draws them ends, another one goes on with those that are 
 import json
 import logging
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from threading import Semaphore
+from typing import TypeAlias
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import CoiError, DataRefused, KeyReused, NotWritten, Problem, SignedOut, Unknown
@@ -44,6 +45,7 @@ _WAITS = 10.0  # seconds after which one that waits for others says that it live
 ONE_AT_A_TIME = Semaphore()
 """A process draws those of one list at a time: whoever scans meanwhile shares the processors."""
 
+_Find: TypeAlias = Callable[[Transaction, str], RunRow | None]
 _log = logging.getLogger(__name__)
 
 
@@ -211,7 +213,7 @@ def go_on_with_records(installation: Installation, by: Proven, key: str) -> None
     """
 
     def work(tx: Transaction) -> bool:
-        row = _own(tx, by, key)
+        row = _own(tx, by, key, store.hold)
         asked = asked_in(installation, row)
         goes_on = row.state != STOPPED and len(store.parts_of(tx, key)) < len(asked["cois"])
         if goes_on:
@@ -231,7 +233,7 @@ def stop_records(installation: Installation, by: Proven, key: str) -> None:
     now = rfc3339(installation.clock.now())
 
     def work(tx: Transaction) -> None:
-        row = _own(tx, by, key)
+        row = _own(tx, by, key, store.hold)
         asked = asked_in(installation, row)
         # What nobody is at is stopped as well: what is drawn of it can be fetched then.
         if row.state == ENDED and len(store.parts_of(tx, key)) < len(asked["cois"]):
@@ -318,9 +320,9 @@ def _view(tx: Transaction, installation: Installation, by: Proven, key: str) -> 
     )
 
 
-def _own(tx: Transaction, by: Proven, key: str) -> RunRow:
+def _own(tx: Transaction, by: Proven, key: str, find: _Find = store.run) -> RunRow:
     person = acting(tx, by).person.id
-    row = store.run(tx, key) if key.isprintable() else None
+    row = find(tx, key) if key.isprintable() else None
     if row is None or (row.person, row.kind) != (person, CUSTODY_RECORDS):
         raise Unknown("list of records", key[:60])
     return row
