@@ -50,8 +50,7 @@
     const until = await untilOf(asked);
     if (!until || !dialog.open) return cannot();
     shown = asked;
-    document.getElementById("permit-until").textContent =
-      new Date(until).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    document.getElementById("permit-until").textContent = Clock.minute(new Date(until));
     view("permitted");
   }
 
