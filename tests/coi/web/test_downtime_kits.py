@@ -11,6 +11,7 @@ from coi.demo.chapters import AT_BEDSIDE, play
 from coi.demo.performer import Wish
 from coi.reports.downtime_kit import AT_THE_PATIENT
 from coi.services import downtime_kits
+from coi.services.downtime_kits import LOOK_ALIKE
 from coi.services.scanning import Code
 from coi.services.therapies import look
 from coi.store.entries import entries_of
@@ -89,6 +90,19 @@ def test_what_is_on_hold_says_so(someone, lives):
     (first, *_more) = pages_of(kit(someone("nina"), lives.cois["on hold"]))
 
     assert "ON HOLD" in first.text
+
+
+def test_a_look_alike_is_said_to_be_one(someone, performer):
+    """Where people compare by eye; who the other is stands nowhere (SEC-48)."""
+    coi = performer.order(PATIENTS[1])
+    before = text_of(kit(someone("carla"), coi))
+    twin = performer.order(dict(performer.identities[coi]) | {"medical_record_number": "98765"})
+
+    after = text_of(kit(someone("carla"), coi))
+
+    assert "LOOK-ALIKE" not in before
+    assert LOOK_ALIKE in after
+    assert not [told for told in (twin, "98765") if told in after]
 
 
 def test_at_the_bedside_two_people_check_and_the_paper_vouches_for_nothing(someone, performer):
