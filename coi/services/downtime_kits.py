@@ -21,7 +21,7 @@ from coi.services.installation import Installation
 from coi.services.likeness import is_like_others
 from coi.services.looking import require_seen_whole, sees
 from coi.services.old_labels import known_of
-from coi.services.proofs import Proven, acting
+from coi.services.proofs import Proven, acting_or_program
 from coi.services.reporting import name_of, software
 from coi.services.therapies import TherapyView, view, wristband_of
 from coi.services.worklist import Wanted, every_waiting
@@ -124,7 +124,7 @@ def _written(
     """Read all of it at one moment, then draw it, outside of any transaction."""
 
     def read(tx: Transaction) -> tuple[tuple[DowntimeKit, ...], str, str]:
-        person = acting(tx, by).person
+        person = acting_or_program(tx, by).person
         cois, place = find(tx, person), _Place(units_by_id(tx), unit, person)
         kits = tuple(_kit(tx, installation, coi, place) for coi in cois)
         return kits, name_of(tx, by), party_in_words(place.units, unit, "")

@@ -224,7 +224,7 @@ def entered_late(browser, paper, step, happened_at):
 
 
 def test_the_drill(someone, installation, leo, coi):
-    """The line is cut: people go on with the kit alone, enter it late, and it is reviewed (BD-20)."""
+    """The line is cut: people go on with the kit, enter it late, and it is reviewed (BD-20)."""
     before, paper = look(installation, coi), read_off(kit(leo, coi))
     held = {one for one in before.labels if before.subjects[one].position.holder == "north-lab"}
     assert {*paper.bags} == {before.labels[one][-1] for one in held}
