@@ -7,7 +7,7 @@ later one, so that everybody who verifies it knows whose signatures count (TL-25
 
 import json
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,9 @@ NAMING = ("create_log", REPLACE_KEY, RESTORE)
 BOTH = 2
 VOUCHED, LOST = "vouched", "lost"
 """What the old key has signed of the new one; or that it was lost, for which two people sign."""
+
+SIZE, ROOT = "size", "root"
+"""How large the tree was that an entry closes, and its root."""
 
 
 class NoSigningKey(CoiError):
@@ -145,19 +148,27 @@ def _named_by(content: Content) -> str:
 def _is_vouched_for(content: Content, old: Verifier, new: Verifier) -> bool:
     """Whoever may say so has named the new key: the old one, or two people where that is lost.
 
-    A record that was put back goes on with the same key, under another name.
+    A record that was put back goes on with the same key, under another name: the key itself has
+    signed which tree was left. Whoever writes into the database alone cannot close a tree.
     """
     document = content["document"]
     people: int = content["signed"]
-    if content["action"] == RESTORE:
-        return people > 0 and new.key == old.key
-    if new.name != old.name or not people:
+    is_restored = content["action"] == RESTORE
+    goes_on = new.key == old.key if is_restored else new.name == old.name
+    if not goes_on or not people:
         return False
-    if document.get(LOST):
+    if not is_restored and document.get(LOST):
         return people >= BOTH
-    return old.has_signed(statement_of(old, new), b64decode(document[VOUCHED], validate=True))
+    statement = closing_of(old, new, document) if is_restored else statement_of(old, new)
+    return old.has_signed(statement, b64decode(document[VOUCHED], validate=True))
 
 
 def statement_of(old: Verifier, new: Verifier) -> bytes:
     """What the old key signs, so that the new one takes its place."""
     return f"coi checkpoint key\n{old.text}\n{new.text}\n".encode()
+
+
+def closing_of(old: Verifier, new: Verifier, closed: Mapping[str, str]) -> bytes:
+    """What the key signs of a record that was put back: what was left of it, and its new name."""
+    left = f"{closed[SIZE]}\n{closed.get(ROOT, '')}"
+    return f"coi record put back\n{old.text}\n{new.text}\n{left}\n".encode()
