@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
-    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
+    "sqlite": "61572e9fa84c72659af9173c5ce99d83f91659acfd7f170c1ff3108826b4db58",
+    "postgresql": "476b9fc89200d6f30d3306660998c676677a1146b5693502f5e82fb94007ab98",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
