@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coi.errors import CoiError
 from coi.ledger.checkpoint import NoCheckpoint, Verifier, verifier_of
-from coi.ledger.signers import FIRST, OLD_KEY, RESTORED, TWO_PEOPLE, Signer
+from coi.ledger.signers import FIRST, OLD_KEY, RESTORED, TWO_PEOPLE, Signer, in_force
 from coi.services.decoding import Content
 from coi.services.vault import VaultClosed, read_key_file, write_key_file
 from coi.settings import Settings
 from coi.store.facts import ORGANISATION
 from coi.store.transactions import Transaction
-from coi.store.tree import told_by
+from coi.store.tree import newest_checkpoint, told_by
 
 CHECKPOINTS = "checkpoints"
 """What an entry says a public key under, by which checkpoints are signed from then on."""
@@ -96,6 +96,18 @@ def key_in_force(settings: Settings, wanted: Verifier | None) -> Ed25519PrivateK
         if wanted is not None and verifier_of(wanted.name, key) == wanted:
             return key
     raise NoSigningKey("The key that signs checkpoints is not the one that the record names.")
+
+
+def key_of_newest(tx: Transaction, settings: Settings) -> Ed25519PrivateKey | None:
+    """The key that signed the newest checkpoint; None where it is not here, or none was signed."""
+    last = newest_checkpoint(tx)
+    named = last and in_force(signers_of(tx), last.size)
+    if not named:
+        return None
+    try:
+        return key_in_force(settings, named)
+    except NoSigningKey:
+        return None
 
 
 def next_key_file(settings: Settings) -> Path:
