@@ -32,12 +32,15 @@ class Finding:
         place = (self.table, self.key, self.chain, self.seq)
         is_of_all = self.table == "checkpoint" or self.key == "-"
         told = place if is_of_all else (*place, self.what, self.held)
-        return sha256(canonical([str(one) for one in told]).encode()).hexdigest()[:_DIGITS]
+        return hash_of_row(told)[:_DIGITS]
 
 
 def hash_of_row(row: Sequence[object]) -> str:
-    """What a stored row holds, for a finding whose words do not say it."""
-    return sha256(repr(tuple(row)).encode("utf-8", "backslashreplace")).hexdigest()
+    """What a stored row holds, for a finding whose words do not say it.
+
+    A damaged row can hold anything, also what no canonical text can.
+    """
+    return sha256(ascii(tuple(row)).encode()).hexdigest()
 
 
 class Head(NamedTuple):

@@ -56,6 +56,18 @@ def test_another_change_at_the_same_place_stops_work_again(signed_for, change):
     assert installation.read(in_doubt_since)
 
 
+@pytest.mark.parametrize("held", ["e\u0301", "\udcff", "\x00", "’"])
+def test_whatever_a_damaged_row_holds_it_has_a_name(signed_for, held):
+    """Also what no canonical text can hold: a verification that ends there would find nothing."""
+    told = replace(FOUND, what=f"content is {held!r} and should be '3'")
+    installation = signed_for(told)
+
+    note_verdict(installation, verdict(told), whole=True)
+
+    assert not installation.read(in_doubt_since)
+    assert told.name != replace(told, what="content is 'e' and should be '3'").name
+
+
 @pytest.mark.parametrize("key", ["-", "the anchor"])
 def test_what_is_said_of_the_whole_record_is_known_by_its_place(signed_for, key):
     """It counts the entries, which are more each day: nobody signs for it each day."""
