@@ -56,7 +56,7 @@ def test_another_change_at_the_same_place_stops_work_again(signed_for, change):
     assert installation.read(in_doubt_since)
 
 
-@pytest.mark.parametrize("held", ["e\u0301", "\udcff", "\x00", "’"])
+@pytest.mark.parametrize("held", ["e\u0301", "\udcff", "\x00", "é"])
 def test_whatever_a_damaged_row_holds_it_has_a_name(signed_for, held):
     """Also what no canonical text can hold: a verification that ends there would find nothing."""
     told = replace(FOUND, what=f"content is {held!r} and should be '3'")
