@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
-    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
+    "sqlite": "295a85499defd8b06e15f58c15455a46c540f82b985045dbe2ac82769d3525fb",
+    "postgresql": "8061b21dcefe21179d47374b8f51c48eb86ad839ed51abd78f40bd7f1c284d39",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
