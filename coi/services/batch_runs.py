@@ -41,6 +41,7 @@ what is due later was said before the clock was set back, and nobody is believed
 MOST_GOING = 3
 """So many batches of one kind go on at once for one person."""
 
+_TOLD = 5  # of a person's batches, besides the newest: they find each that goes on among them
 _PAUSES = (0.5, 1.0, 2.0)  # seconds before what found the database busy is done again
 MOST_TIMES = len(_PAUSES) + 1
 """So often something is tried of which the database was busy."""
@@ -185,9 +186,13 @@ def _is_due_soon(row: RunRow, now: datetime, late: timedelta) -> bool:
 
 
 def kept_runs(installation: Installation, by: Proven, kind: str) -> tuple[KeptRun, ...]:
-    """The batches of one kind of a person that are kept, whatever session began them."""
+    """The batches of one kind of a person that are kept, whatever session began them.
+
+    The newest one, and then each that goes on before any that has ended; a few of these are told.
+    """
     rows = installation.read(lambda tx: store.of_person(tx, by.person, kind))
-    return tuple(KeptRun(key, parse_rfc3339(made_at), state) for key, made_at, state in rows)
+    kept = [KeptRun(key, parse_rfc3339(made_at), state) for key, made_at, state in rows]
+    return (*kept[:1], *sorted(kept[1:], key=lambda one: not one.goes_on)[:_TOLD])
 
 
 def taken(installation: Installation, key: str) -> Claim | None:

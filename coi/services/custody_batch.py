@@ -303,7 +303,7 @@ def records_view(installation: Installation, by: Proven, key: str) -> RecordsVie
 
 
 def kept_records(installation: Installation, by: Proven) -> tuple[KeptRun, ...]:
-    """The lists of this person that are kept still, the newest first."""
+    """The lists of this person that are kept still: the newest, then those that are drawn."""
     return kept_runs(installation, by, CUSTODY_RECORDS)
 
 

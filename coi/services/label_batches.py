@@ -279,7 +279,7 @@ def _cancel_waiting(installation: Installation, by: Proven, key: str) -> None:
 
 
 def kept_batches(installation: Installation, by: Proven) -> tuple[KeptRun, ...]:
-    """The batches of this person that are sent, or were lately; the newest first."""
+    """The batches of this person that were sent lately: the newest, then those that go on."""
     return kept_runs(installation, by, LABELS)
 
 

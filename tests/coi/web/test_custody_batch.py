@@ -395,9 +395,23 @@ def test_after_one_was_stopped_another_one_is_begun(leo):
     after = leo.get(LIST).text
 
     assert all(f'href="{TOGETHER}/list-{n}"' in page for n in range(3))
-    assert page.count("being drawn</span>") == 2
+    assert page.count("being drawn</span>") == 3
     assert before.status_code == 303, before.text
     assert '<span class="tag">stopped</span>' in after
+
+
+@pytest.mark.usefixtures("three")
+def test_my_work_lists_each_that_goes_on_and_few_that_have_ended(leo, installation):
+    """However many somebody had drawn within the hour."""
+    for n in range(3, 9):
+        installation.transact(lambda tx, n=n: store.stop(tx, f"list-{n - 1}", NOW))
+        assert another(leo, f"list-{n}").status_code == 303
+
+    page = leo.get(LIST).text
+
+    listed_now = re.findall(rf'href="{TOGETHER}/(list-\d+)"', page)
+    assert {"list-0", "list-1", "list-8"} <= {*listed_now}
+    assert len(listed_now) == 6
 
 
 @pytest.mark.usefixtures("three")
