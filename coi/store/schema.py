@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "295a85499defd8b06e15f58c15455a46c540f82b985045dbe2ac82769d3525fb",
-    "postgresql": "8061b21dcefe21179d47374b8f51c48eb86ad839ed51abd78f40bd7f1c284d39",
+    "sqlite": "b48b5c243e6c632d1d2cc8a87a18dbdb9bf685a7f6c630dfcd1311378b9d3a8d",
+    "postgresql": "2bd509c86630c6c21084f521d6b02dfc0acadbbc16e242c6c7084c26daa0eba2",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
