@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "61572e9fa84c72659af9173c5ce99d83f91659acfd7f170c1ff3108826b4db58",
-    "postgresql": "476b9fc89200d6f30d3306660998c676677a1146b5693502f5e82fb94007ab98",
+    "sqlite": "b48b5c243e6c632d1d2cc8a87a18dbdb9bf685a7f6c630dfcd1311378b9d3a8d",
+    "postgresql": "2bd509c86630c6c21084f521d6b02dfc0acadbbc16e242c6c7084c26daa0eba2",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

@@ -751,8 +751,9 @@ CREATE TABLE held_file (
     person TEXT NOT NULL,
     commitment TEXT NOT NULL,
     salt TEXT NOT NULL,
-    sealed TEXT NOT NULL,
     held_at TEXT NOT NULL,
+    waiting BIGINT NOT NULL,
+    sealed TEXT NOT NULL,
     CONSTRAINT pk_held_file PRIMARY KEY (chain, reference),
     CONSTRAINT uq_held_file_commitment UNIQUE (commitment)
 )
@@ -1088,6 +1089,8 @@ CREATE INDEX ix_errand_chain ON errand (chain)
 CREATE INDEX ix_errand_open ON errand (ended_at, opened_at)
 -- next
 CREATE INDEX ix_exception_first ON exception (site, list, attention, subject, class, kind, owner)
+-- next
+CREATE INDEX ix_held_file_person ON held_file (person, chain, waiting)
 -- next
 CREATE INDEX ix_request_entry ON request (chain, seq)
 -- next
