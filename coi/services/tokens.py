@@ -67,7 +67,7 @@ SCOPES = {
     Scope.THERAPIES_ACT: "Take the steps of a therapy that a program may take.",
     Scope.ORDERS_WRITE: "Order therapies; who the patient is goes in, and never comes out.",
     Scope.LABELS_PRINT: "Fetch labels and sheets to be printed.",
-    Scope.EXPORTS_READ: "Fetch the custody record of a therapy, and letters about a lot.",
+    Scope.EXPORTS_READ: "Fetch custody records, downtime kits, and letters about a lot.",
     Scope.DIRECTORY_READ: "Read which sites, units and workflows there are.",
 }
 """Each scope in one sentence; who administers people, sites or programs is always a person."""

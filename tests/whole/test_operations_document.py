@@ -15,7 +15,7 @@ from coi.web.measuring import names
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 ALERTS = (ROOT / "deploy" / "alerts.yml").read_text("utf-8")
-UNITS = ("coi.service", "coi-upkeep.service")
+UNITS = ("coi.service", "coi-upkeep.service", "coi-kits.service")
 RUNG_BY = {
     "history_changed": "coi_history_changed_total > 0",
     "clock_stepped": 'increase(coi_site_entries_total{action="clock_stepped"}[15m]) > 0',
