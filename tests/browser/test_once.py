@@ -23,7 +23,10 @@ def fill_freezing(house, coi, page):
     page.goto(path_of(coi, FREEZE))
     wanted, _actor, signers = house.performer.request(coi, FREEZE)
     fill_page(page, FORM, texts_of(wanted, signers), ())
-    page.fill("#codes", "\n".join(code.raw for code in wanted.codes))
+    codes = "\n".join(code.raw for code in wanted.codes)
+    page.fill("#codes", codes)
+    # No scanner typed it: the field for the second entry is shown at once.
+    page.fill("#again", codes)
 
 
 def freezings(house, coi):
