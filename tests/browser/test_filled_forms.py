@@ -105,12 +105,12 @@ def test_whoever_types_is_here(house, coi, someone):
 
     leo.page.clock.run_for("10:00")
     assert uses() == []
-    with leo.page.expect_response("**/line"):
+    with leo.page.expect_request("**/line"):
         leo.page.locator("#codes").press_sequentially("TEST")
         leo.page.clock.run_for("00:02")
     leo.page.locator("#codes").press_sequentially("TEST")
     leo.page.clock.run_for("00:30")
 
     assert len(uses()) == 1
-    with leo.page.expect_response("**/line"):
+    with leo.page.expect_request("**/line"):
         leo.page.clock.run_for("01:00")

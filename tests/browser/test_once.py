@@ -25,6 +25,7 @@ def fill_freezing(house, coi, page):
     fill_page(page, FORM, texts_of(wanted, signers), ())
     codes = "\n".join(code.raw for code in wanted.codes)
     page.fill("#codes", codes)
+    page.press("#codes", "Tab")
     # No scanner typed it: the field for the second entry is shown at once.
     page.fill("#again", codes)
 
