@@ -43,7 +43,7 @@
 
   function keep(before, after) {
     localStorage.setItem(Pace.AROUND, JSON.stringify({ before, after }));
-    location.assign(location.pathname);
+    location.assign(form.dataset.page);
   }
 
   for (const hidden of document.querySelectorAll("[data-with-script]")) hidden.hidden = false;
