@@ -9,7 +9,7 @@ from qrcode.image.svg import SvgPathImage
 from labels.gs1_symbols import gs1_data_matrix
 from labels.symbols import Modules, code_128, rectangles
 
-_QUIET_BARS, _HIGH = 10, 60  # modules: of white beside bars, and of their height
+_QUIET_BARS, _HIGH = 10, 40  # modules: of white beside bars, and of their height
 
 
 def qr_code(text: str) -> Markup:
