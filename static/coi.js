@@ -38,6 +38,23 @@ document.addEventListener("change", ({ target }) => {
   else target.removeAttribute("aria-invalid");
 });
 
+// What no scanner wrote is entered twice: the field for that is shown as soon as it is known.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-scans]")) return;
+  const again = target.form.elements.again, scanned = target.form.elements.scanned.value.split("\n").map((one) => one.trim());
+  const isTyped = target.value.split("\n").some((one) => one.trim() && !scanned.includes(one.trim()));
+  if (again && isTyped) again.closest("details").open = true;
+});
+
+// The decimal key beside the digits writes what the keyboard's country writes; here it is a point everywhere.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.code !== "NumpadDecimal" || event.key !== "," || !field.matches("input[inputmode=decimal]")) return;
+  event.preventDefault();
+  field.setRangeText(".", field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // What is left of a window when the page came, on its way down. It tells; the server decides.
 function tick() {
   for (const timer of document.querySelectorAll("[data-left]")) {

@@ -8,6 +8,8 @@ class Pace {
   static HAND = 50; // the same on average: a scanner over the air takes its time, a hand takes more
   static PAUSE = 250; // a hiccup of the machine; after a longer pause something else begins
   static SHORTEST = 6; // characters: less is no code, and may be a hand that was quick twice
+  static AROUND = "coi.scanner"; // where this device keeps what its scanner adds around each code
+  static around = Pace.#kept();
   static last = -Infinity; // when the last key came
   static #of = new WeakMap(); // what each field's present code came at
 
@@ -18,6 +20,21 @@ class Pace {
   static of(field) {
     if (!Pace.#of.has(field)) Pace.#of.set(field, new Pace());
     return Pace.#of.get(field);
+  }
+
+  static #kept() {
+    try {
+      return { before: "", after: "", ...JSON.parse(localStorage.getItem(Pace.AROUND)) };
+    } catch {
+      return { before: "", after: "" };
+    }
+  }
+
+  // What a scanner sent, without what it adds; what lacks one of the two was sent otherwise, and stays.
+  static bare(text) {
+    const { before, after } = Pace.around;
+    const isAround = text.length > before.length + after.length && text.startsWith(before) && text.endsWith(after);
+    return isAround ? text.slice(before.length, text.length - after.length) : text;
   }
 
   // A key came, so long after the one before; the first of a code begins anew.
@@ -75,6 +92,7 @@ class Pace {
     for (const field of event.target.querySelectorAll("[data-scan]")) {
       const isScanned = Pace.of(field).isScanned(field.value);
       event.target.elements.how.value = isScanned ? "scanned" : "typed";
+      if (isScanned) field.value = Pace.bare(field.value.trim());
     }
     for (const field of event.target.querySelectorAll("[data-scans]")) claimLine(field);
   }, true);
@@ -83,7 +101,9 @@ class Pace {
   function claimLine(field) {
     const line = lineOf(field);
     if (!field.matches("[data-scans]") || !Pace.of(field).isScanned(line)) return;
-    field.form.elements.scanned.value += `\n${line}`;
+    const code = Pace.bare(line.trim()), end = field.selectionStart;
+    if (code !== line.trim()) field.setRangeText(code, end - line.length, end, "end");
+    field.form.elements.scanned.value += `\n${code}`;
     Pace.of(field).begin(0);
   }
 })();

@@ -121,7 +121,8 @@
 
   function take(box) {
     const code = box.value.trim();
-    if (code) codes.push({ code, how: Pace.of(box).isScanned(box.value) ? "scanned" : "typed" });
+    const isScanned = Pace.of(box).isScanned(box.value);
+    if (code) codes.push({ code: isScanned ? Pace.bare(code) : code, how: isScanned ? "scanned" : "typed" });
     box.value = "";
   }
 
@@ -253,7 +254,7 @@
     if (!box || text.length < 2 || elapsed >= FAST * text.length) return;
     const lines = text.split("\n");
     const begun = lines.pop();
-    const whole = lines.filter((line) => line.length >= SHORTEST);
+    const whole = lines.filter((line) => line.length >= SHORTEST).map(Pace.bare);
     box.focus();
     if (!own) {
       codes.push(...whole.map((code) => ({ code, how: "scanned" })));
@@ -346,6 +347,8 @@
 
   addEventListener("submit", (event) => { if (!event.defaultPrevented) leave(); });
   addEventListener("beforeunload", leave);
+  document.addEventListener("sends", leave); // a filled form is about to go, or stays after all
+  document.addEventListener("stays", stay);
   addEventListener("pageshow", stay);
   document.addEventListener("DOMContentLoaded", feed);
 })();

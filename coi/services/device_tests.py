@@ -7,8 +7,11 @@ overdue says so on each page; steps are refused at it only where the operator ha
 days.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from enum import StrEnum
 from hashlib import sha256
 
 from coi.clock import parse_rfc3339
@@ -21,11 +24,13 @@ from coi.services.entries import Occasion, Registered, write_site_entry
 from coi.services.installation import Installation
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, acting
+from coi.services.received import Mark, Sent, marks, visible
 from coi.services.scanning import BY_DEVICE, TYPED
-from coi.services.wedge import Diagnosis, diagnosis
+from coi.services.wedge import Diagnosis, diagnosis, notes, without_identifier
 from coi.settings import Settings
 from coi.store.device_tests import newest_test, newest_tests, tests_of
 from coi.store.transactions import Transaction
+from labels.codes.gs1_elements import SEPARATOR
 from workflows.draft import Decision
 from workflows.facts import Mode
 from workflows.model import Verb
@@ -35,6 +40,12 @@ KIND = "device_test"
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-=&%/:+.!"
 """Every character that our codes, and those of ISBT 128, are written in; no keyboard has one to
 spare."""
+
+SWAPPED = "yzYZ-=+/:&%aqwAQWM!."
+"""Those that the keyboards of two countries exchange: bars have room for no more."""
+
+_PRODUCT = "0109506000134352"
+"""The number of an example in GS1's own documents, which is nobody's product."""
 
 _BY_SCRIPTLESS = "unknown"  # how it was entered, where no script of the page saw it
 
@@ -52,28 +63,56 @@ class Tested:
     is_refused: bool
 
 
+class Symbol(StrEnum):
+    """What a test code is written in; a scanner passes with the one that it is for."""
+
+    QR = "QR code"
+    MATRIX = "GS1 Data Matrix"
+    BARS = "Code 128"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be scanned at a device now."""
+    """What is to be scanned at a device now; one of the codes is enough."""
 
-    stands: Tested
-    code: str
+    stands: Tested | None  # None where the device is not registered, and nothing is recorded
+    codes: Mapping[Symbol, str]
+
+    @property
+    def code(self) -> str:
+        """The one that holds every character."""
+        return self.codes[Symbol.QR]
 
 
-def code_asked(installation: Installation, by: Proven) -> Asked | None:
-    """The code that is to be scanned at the device at which somebody is; None where it is none."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of a scan: of which symbol, character by character, and what is wrong with it."""
 
-    def look(tx: Transaction) -> Asked | None:
+    symbol: Symbol
+    marks: tuple[Mark, ...]
+    wrong: Diagnosis | None
+    notes: tuple[str, ...]
+
+
+def code_asked(installation: Installation, by: Proven) -> Asked:
+    """The codes that are to be scanned at the device at which somebody is."""
+
+    def look(tx: Transaction) -> Asked:
         device = device_named(tx, by.device)
         if device is None:
-            return None
-        return Asked(_stands(tx, installation, device), _code_of(tx, device))
+            return Asked(None, _codes(f"trial {by.person}"))
+        return Asked(_stands(tx, installation, device), _codes_of(tx, device))
 
     return installation.read(look)
 
 
-def record_test(installation: Installation, by: Proven, raw: str, how: str) -> Diagnosis | None:
-    """What was read at this device is on record, whatever it was; returns what is wrong with it.
+def try_scanner(by: Proven, sent: Sent) -> Read:
+    """What came of a scan at a device that is not registered; nothing is recorded."""
+    return _read(_codes(f"trial {by.person}"), sent)
+
+
+def record_test(installation: Installation, by: Proven, sent: Sent, how: str) -> Read:
+    """What was read at this device is on record, whatever it was; returns what came of it.
 
     Raises:
         DataRefused: this device is not registered, or the code was typed by hand.
@@ -81,23 +120,45 @@ def record_test(installation: Installation, by: Proven, raw: str, how: str) -> D
     if how == TYPED:
         raise DataRefused([Problem("it was typed: let the scanner of this device read it")])
 
-    def work(tx: Transaction) -> Diagnosis | None:
+    def work(tx: Transaction) -> Read:
         person, device = acting(tx, by).person, device_named(tx, by.device)
         if device is None:
             raise DataRefused([Problem("this device is not registered")])
-        code = _code_of(tx, device)
-        wrong = diagnosis(code, raw)
-        seen = how if how in BY_DEVICE else _BY_SCRIPTLESS
+        codes = _codes_of(tx, device)
+        read = _read(codes, sent)
+        holds = int(read.wrong is None)
         told = Attestation(
-            KIND, device.id, unit=device.unit.id, holds=int(wrong is None), detail=seen
+            KIND, device.id, unit=device.unit.id, holds=holds, detail=_detail(read, sent, how)
         )
-        document = {"kind": KIND, "about": code}
+        document = {"kind": KIND, "about": visible(codes[read.symbol])}
         occasion = Occasion(person.id, device.unit.id, installation.clock.now(), device=device.id)
         registered = Registered((told,), document=document)
         write_site_entry(tx, "test_device", occasion, registered, site_chain(device.unit.site.id))
-        return wrong
+        return read
 
     return installation.transact(work)
+
+
+def read_right(symbol: Symbol, sent: Sent) -> Read:
+    """The same of a scan in which nothing was wrong."""
+    return _read({symbol: without_identifier(sent.bare)}, sent)
+
+
+def _read(codes: Mapping[Symbol, str], sent: Sent) -> Read:
+    """What came is taken for the symbol whose code it is most like."""
+    came = without_identifier(sent.bare)
+    likeness = {one: SequenceMatcher(None, code, came).ratio() for one, code in codes.items()}
+    symbol = max(likeness, key=likeness.__getitem__)
+    heard = notes(sent.ending) if sent.is_heard and came else ()
+    wrong = diagnosis(codes[symbol], sent.bare)
+    return Read(symbol, marks(codes[symbol], sent), wrong, tuple(heard))
+
+
+def _detail(read: Read, sent: Sent, how: str) -> str:
+    """How it was read, of which symbol, and what the device left out around it."""
+    seen = how if how in BY_DEVICE else _BY_SCRIPTLESS
+    left = f", without {visible(sent.before)}…{visible(sent.after)}" if sent.is_shortened else ""
+    return f"{seen}, {read.symbol}{left}"
 
 
 def stands_here(installation: Installation, by: Proven) -> Tested | None:
@@ -175,7 +236,15 @@ def _refused_at(settings: Settings, due_at: datetime) -> datetime | None:
     return due_at + timedelta(days=days) if days else None
 
 
-def _code_of(tx: Transaction, device: Device) -> str:
-    """Another one for each test: nobody scans the sheet of last year, or types it from memory."""
-    turn = f"{device.id} {tests_of(tx, device.id)}"
-    return CHARACTERS + sha256(turn.encode()).hexdigest()[:8]
+def _codes_of(tx: Transaction, device: Device) -> Mapping[Symbol, str]:
+    """Others for each test: nobody scans the sheet of last year, or types it from memory."""
+    return _codes(f"{device.id} {tests_of(tx, device.id)}")
+
+
+def _codes(turn: str) -> Mapping[Symbol, str]:
+    new = sha256(turn.encode()).hexdigest()[:8]
+    return {
+        Symbol.QR: f"{CHARACTERS}{new}",
+        Symbol.MATRIX: f"{_PRODUCT}10{SWAPPED}{SEPARATOR}21{new}",
+        Symbol.BARS: f"{SWAPPED}{new}",
+    }

@@ -1,13 +1,14 @@
 """What sites read beside our own codes, and how the record keeps what was read so."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
 from coi.errors import DataRefused, Problem
 from coi.services.installation import Installation
 from coi.services.over_labels import code_kept
+from coi.services.scanning import TYPED, Code, resolve
 from coi.store import facts
 from coi.store.registers import text_of, texts_kept
 from coi.store.transactions import Transaction
@@ -24,6 +25,9 @@ from workflows.over_labels import OVER_LABEL
 ISBT128: Final = "isbt128"
 GS1: Final = "gs1"
 NAMES: Final = (ISBT128, GS1)
+
+_MOST_READ: Final = 200
+"""As many codes as a step takes; what is more is refused anyhow."""
 
 Key = tuple[str, str]
 """A site, and a dialect or a table of it."""
@@ -175,3 +179,13 @@ def _read(text: str) -> Codes:
     """The codes of a table that is kept; who is given them changes nothing in them."""
     codes: Codes = json.loads(text)
     return codes
+
+
+def name_another(installation: Installation, coi: str, raws: Sequence[str]) -> bool:
+    """One of these codes names another therapy: a step stops at it, however it was entered."""
+
+    def look(tx: Transaction) -> bool:
+        meant = (resolve(tx, Code(raw, TYPED)).means for raw in raws[:_MOST_READ])
+        return any(getattr(one, "coi", coi) != coi for one in meant)
+
+    return installation.read(look)

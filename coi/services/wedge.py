@@ -6,14 +6,13 @@ same ones. The keyboards that are told apart are those of whoever tried this; an
 told character by character.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Final
 
-_AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_MOST_SHOWN: Final = 12
+from coi.services.received import identifier_of, visible
+from labels.codes.gs1_elements import SEPARATOR
+
 _ENGLISH: Final = "English (US)"
 _ACUTE: Final = "\N{ACUTE ACCENT}"
 _GERMAN: Final = dict(zip("yzYZ-=+/:&", f"zyZYß{_ACUTE}`-Ö/", strict=True))
@@ -33,36 +32,26 @@ _FRENCH: Final = {
 _KEYBOARDS: Final[Mapping[str, Mapping[str, str]]] = {"German": _GERMAN, "French": _FRENCH}
 """What the keys of an English keyboard write where the computer is set to another one."""
 
-_DEAD: Final = f"{_ACUTE}`^"
+_DEAD: Final = f"{_ACUTE}`^{SEPARATOR}"
 """Keys that write nothing by themselves, and may change or swallow what comes next."""
 
-
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """One character that is not what it was to be; '' where there was none."""
-
-    place: int
-    expected: str
-    came: str
-
-    @property
-    def number(self) -> str:
-        """What came, by its number: some characters show nothing."""
-        return " ".join(f"U+{ord(one):04X}" for one in self.came)
+_OURS: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-/=&%]")
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is wrong, what to set, and the first characters that differ."""
+    """What is wrong, and what to set; what comes around the code, which a device can leave out."""
 
     what: str
     do: str
-    differ: tuple[Differs, ...]
+    before: str = ""
+    after: str = ""
 
 
 def without_identifier(raw: str) -> str:
     """What was read, without what a scanner says of the symbol before it, and without its Enter."""
-    return _AIM.sub("", raw.strip("\r\n"), count=1) if raw.startswith("]") else raw.strip("\r\n")
+    text = raw.strip("\r\n")
+    return text.removeprefix(identifier_of(text))
 
 
 def diagnosis(expected: str, raw: str) -> Diagnosis | None:
@@ -70,14 +59,23 @@ def diagnosis(expected: str, raw: str) -> Diagnosis | None:
     came = without_identifier(raw)
     if came == expected:
         return None
-    what, do = _told(expected, came)
-    return Diagnosis(what, do, tuple(_differing(expected, came)))
+    if around := _around(expected, came):
+        return around
+    return Diagnosis(*_told(expected, came))
+
+
+def notes(ending: str) -> Iterator[str]:
+    """What the end of a code, which is right itself, says of the scanner's settings."""
+    if not ending:
+        yield "No Enter came behind the code. Set the scanner to send Enter (CR) after each code."
+    elif ending not in {"\r", "\n", "\r\n"}:
+        yield "More than one Enter came behind the code. Set the scanner to send one."
 
 
 def _told(expected: str, came: str) -> tuple[str, str]:
     if not came:
         return "Nothing came.", "Look at the scanner's cable or its radio, and whether it beeps."
-    for told in (_of_case, _of_what_is_around, _of_keyboards, _of_pace):
+    for told in (_of_case, _of_separator, _of_keyboards, _of_pace):
         if found := told(expected, came):
             return found
     return (
@@ -100,15 +98,33 @@ def _of_case(expected: str, came: str) -> tuple[str, str] | None:
     return None
 
 
-def _of_what_is_around(expected: str, came: str) -> tuple[str, str] | None:
+def _around(expected: str, came: str) -> Diagnosis | None:
     before, found, after = came.partition(expected)
     if not found:
         return None
-    around = [f"“{text}” {where}" for text, where in ((before, "before"), (after, "after")) if text]
-    return (
-        f"The scanner adds {' and '.join(around)} the code.",
-        "Clear its prefix and its suffix; Enter alone belongs behind a code.",
-    )
+    # What the scanner says of the symbol stands between: it is another for each.
+    before = before[:-3] if identifier_of(before[-3:]) else before
+    sides = ((before, "before"), (after, "after"))
+    around = [f"“{visible(text)}” {where}" for text, where in sides if text]
+    what = f"The scanner adds {' and '.join(around)} the code."
+    if after == "\t":
+        return Diagnosis(what, "Set the scanner to send Enter (CR) in place of Tab.")
+    do = "Clear its prefix and its suffix; Enter alone belongs behind a code."
+    # What one of our codes can begin or end with is never taken off: a code might lose it.
+    if before[:1] in _OURS or after[-1:] in _OURS:
+        return Diagnosis(what, do)
+    return Diagnosis(what, do, before, after)
+
+
+def _of_separator(expected: str, came: str) -> tuple[str, str] | None:
+    first, separator, rest = expected.partition(SEPARATOR)
+    if not separator or not (came.startswith(first) and came.endswith(rest)):
+        return None
+    instead = came[len(first) : len(came) - len(rest)]
+    do = "Set the scanner to send control characters with Ctrl, GS as Ctrl and ]."
+    if not instead:
+        return "The separator GS of GS1 is missing.", do
+    return f"“{visible(instead)}” came in place of the separator GS of GS1.", do
 
 
 def _of_keyboards(expected: str, came: str) -> tuple[str, str] | None:
@@ -143,10 +159,3 @@ def _of_pace(expected: str, came: str) -> tuple[str, str] | None:
             "Let the scanner wait a little between two characters, and hold it still.",
         )
     return None
-
-
-def _differing(expected: str, came: str) -> Iterator[Differs]:
-    pairs = enumerate(zip_longest(expected, came, fillvalue=""), start=1)
-    wrong = (Differs(place, *pair) for place, pair in pairs if pair[0] != pair[1])
-    for _, one in zip(range(_MOST_SHOWN), wrong, strict=False):
-        yield one

@@ -23,7 +23,7 @@ from coi.web.errors import NOT_PROVEN
 from coi.web.proving import somebodys
 from coi.web.reading import NO_SIGNER, Misread, read_blank, too_long
 from coi.web.sheet import Given
-from labels.identifiers import Coi, Serial, parse_scan
+from coi.web.twice import is_same
 
 DEVICE = "page"
 LONGEST = 200
@@ -52,7 +52,7 @@ def entered(scene: Scene, given: Given) -> Code:
     if how == TYPED or not is_readable(raw):
         # What belongs elsewhere stops the hand, however it came here.
         return Code(raw, TYPED, DEVICE, by_hand=True)
-    if not (scene.is_read_by_two or _is_same(raw, again)):
+    if not (scene.is_read_by_two or is_same(raw, again)):
         raise Misread({"again": "is not the same: without scripts each code is entered twice"})
     return Code(raw, TYPED, DEVICE)
 
@@ -181,7 +181,7 @@ def typed(scene: Scene, given: Given) -> Code:
     first, second = (given.get(name, "").strip() for name in ("first", "second"))
     if first and not is_readable(first):
         errors["first"] = "is no code: a character was misread, often O for 0 or I for 1"
-    elif first and second and not _is_same(first, second):
+    elif first and second and not is_same(first, second):
         errors["second"] = "is not what was typed above"
     if scene.errand.part.unread < screens.READS:
         errors["first"] = "try the scanner three times first"
@@ -191,13 +191,3 @@ def typed(scene: Scene, given: Given) -> Code:
     if not may_confirm(here.installation(), scene, confirmer):
         raise Misread({"confirmer-username": "is not another person who works at this site"})
     return Code(first, TYPED, DEVICE, confirmed_by=confirmer.person)
-
-
-def _is_same(first: str, second: str) -> bool:
-    """Both name the same, however they were grouped."""
-    return is_readable(second) and _named_by(first) == _named_by(second)
-
-
-def _named_by(text: str) -> tuple[Serial | None, Coi | None]:
-    read = parse_scan(text)
-    return read.serial, read.coi

@@ -3,29 +3,51 @@
 What its browser holds is kept from scripts and from other sites, and goes back to nobody.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from coi.errors import CoiError, DataRefused
 from coi.services import device_tests, devices
 from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
+from coi.services.device_tests import Read, Symbol
 from coi.services.permissions import Permission
 from coi.services.proofs import CannotSign
-from coi.services.wedge import Diagnosis
+from coi.services.received import Sent, visible, with_controls
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
 from coi.web.permissions import needs
-from coi.web.pictures import qr_code
+from coi.web.pictures import bars, data_matrix_gs1, qr_code
 from coi.web.proving import mine
 
 pages = Blueprint("devices", __name__, url_prefix="/devices")
 
 HELD_FOR = timedelta(days=400)
 """Browsers hold nothing for longer."""
+
+_READ = "read"
+"""Where a session holds what a device read right, until that was shown."""
+
+_LONGEST = 400
+_DRAWN: Mapping[Symbol, Callable[[str], Markup]] = {
+    Symbol.QR: qr_code,
+    Symbol.MATRIX: data_matrix_gs1,
+    Symbol.BARS: bars,
+}
 
 _TOLD = (*NOT_PROVEN, CannotSign, DataRefused)
 
@@ -76,29 +98,56 @@ def rule(site: str) -> ResponseReturnValue:
 @pages.get("/test")
 @needs(Permission.SIGNED_IN)
 def ask_test() -> ResponseReturnValue:
-    """The code that the scanner of this device shall read."""
-    return _test()
+    """The codes that the scanner of this device shall read, and what the last one was read as."""
+    return _test(read=_read_last())
 
 
 @pages.post("/test")
 @needs(Permission.SIGNED_IN)
 def test() -> ResponseReturnValue:
     """What was read is on record, whatever it was."""
-    by, form = here.somebody().proven, request.form
+    by, sent = here.somebody().proven, _sent()
     try:
-        wrong = device_tests.record_test(here.installation(), by, form["code"], form["how"])
+        read = device_tests.record_test(here.installation(), by, sent, request.form["how"])
     except DataRefused as error:
         return _test(error), status_of(error)
-    if wrong is not None:
-        return _test(wrong=wrong)
+    if read.wrong is not None:
+        return _test(read=read)
     flash("Recorded: this device reads what is there.")
+    session[_READ] = [read.symbol.value, sent.text, sent.before, sent.after, sent.is_heard]
     return redirect(url_for("devices.ask_test"), HTTPStatus.SEE_OTHER)
 
 
-def _test(error: CoiError | None = None, wrong: Diagnosis | None = None) -> str:
+@pages.post("/test/try")
+@needs(Permission.SIGNED_IN)
+def try_scanner() -> ResponseReturnValue:
+    """What was read at a device that is not registered; nothing is recorded."""
+    return _test(read=device_tests.try_scanner(here.somebody().proven, _sent()))
+
+
+def _sent() -> Sent:
+    """What the scanner sent: each key, where a script heard them; else what stands in the field."""
+    form = request.form
+    heard, before, after = (
+        with_controls(form.get(name, "")[:_LONGEST]) for name in ("sent", "before", "after")
+    )
+    if heard:
+        return Sent(heard, before, after, is_heard=True)
+    return Sent(form["code"][:_LONGEST])
+
+
+def _read_last() -> Read | None:
+    """What was read right just now; told once."""
+    if _READ not in session:
+        return None
+    symbol, *told = session.pop(_READ)
+    return device_tests.read_right(Symbol(symbol), Sent(*told))
+
+
+def _test(error: CoiError | None = None, read: Read | None = None) -> str:
     asked = device_tests.code_asked(here.installation(), here.somebody().proven)
-    picture = qr_code(asked.code) if asked else ""
-    told = {"asked": asked, "picture": picture, "error": error, "wrong": wrong}
+    drawn = [(name, visible(text), _DRAWN[name](text)) for name, text in asked.codes.items()]
+    told = {"asked": asked, "pictures": drawn, "error": error, "read": read}
     return render_template("device_test.html", **told)
 
 

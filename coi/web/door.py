@@ -6,8 +6,18 @@ signed in takes over this browser: the other session ends.
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from coi.errors import CoiError
@@ -88,6 +98,18 @@ def sign_out() -> ResponseReturnValue:
     here.leave()
     wanted = request.form.get("next", "")
     return redirect(url_for("door.sign_in", next=wanted if here.is_ours(wanted) else None))
+
+
+@pages.get("/line")
+@needs(Permission.PUBLIC)
+def line() -> ResponseReturnValue:
+    """There is a line, and who is here, unnamed; a page's script asks before it sends a form.
+
+    With it comes what a form is sent with now: who signed in anew sends the one that is filled in.
+    """
+    if here.anybody() is None:
+        return jsonify(who="")
+    return jsonify(who=here.who(), csrf_token=generate_csrf())
 
 
 @pages.post("/unit")

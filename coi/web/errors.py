@@ -6,7 +6,7 @@ What nobody foresaw is logged under the request's number, and the page shows it 
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -144,8 +144,17 @@ def _to_sign_in(error: Exception) -> ResponseReturnValue:
     """Back to the door; whoever was at a page finds it again after signing in."""
     if isinstance(error, errors.SignedOut | errors.SessionEnded):
         flash(str(error))
-    back = request.path if request.method == "GET" else None
-    return redirect(url_for("door.sign_in", next=back), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("door.sign_in", next=_where()), HTTPStatus.SEE_OTHER)
+
+
+def _where() -> str | None:
+    """The page that was asked for, or on which the form stands that was sent; None without one."""
+    if request.method != "GET":
+        try:
+            current_app.url_map.bind("").match(request.path, method="GET")
+        except HTTPException:
+            return None
+    return request.path
 
 
 def _explained(error: Exception) -> ResponseReturnValue:

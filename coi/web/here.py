@@ -1,6 +1,8 @@
 """Who is here: the session of this request, and the page's way to the installation."""
 
+import hmac
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import cast
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -110,6 +112,12 @@ def anybody() -> SignedIn | None:
 def is_for_programs() -> bool:
     """It is asked below `/api/`."""
     return request.path.startswith(FOR_PROGRAMS)
+
+
+def who() -> str:
+    """Whoever is here, as a page may hold it: the same for one person, and it tells no name."""
+    key, person = current_app.config["SECRET_KEY"], somebody().person.id
+    return hmac.new(key, f"who {person}".encode(), sha256).hexdigest()[:32]
 
 
 def token() -> str:

@@ -14,10 +14,13 @@ from coi.services.forms import Blank
 from coi.services.identity import IDENTIFIERS, SOURCES, Stated
 from coi.services.installation import Installation
 from coi.services.proofs import Proven, Signer, may_sign
+from coi.services.reading_codes import name_another
 from coi.services.scanning import TYPED, Code
+from coi.web import here
 from coi.web.errors import NOT_PROVEN
 from coi.web.proving import somebodys
 from coi.web.sheet import WHEN, Given, Sheet
+from coi.web.twice import why_not_twice
 from workflows import fields as recorded
 from workflows.facts import Mode, NewSubject
 from workflows.model import FieldKind, SignatureRule
@@ -161,6 +164,7 @@ def _schema(asked: Asked) -> Schema:
         "codes": _text(),
         "scanned": _text(),
         "typed": _text(),
+        "again": _text(),
         "named": fields.List(fields.String(), load_default=list),
         "seen": fields.List(fields.String(validate=_is_turn), load_default=list),
         **{name: _text() for name in asked.texts},
@@ -197,6 +201,8 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
         yield "consignee", "is no unit that is known here"
     if told.get("bench", "") not in {"", *(bench.serial for bench in sheet.benches)}:
         yield "bench", "is no bench of this unit"
+    if reason := _why_not_twice(sheet, told):
+        yield "again", reason
     if sheet.asks_what_was_said and told.get("source") not in SOURCES:
         yield "source", "say who said it"
     for blank in sheet.every_blank:
@@ -204,6 +210,23 @@ def _misfits(sheet: Sheet, told: _Told) -> Iterator[tuple[str, str]]:
         reason = _why_not(sheet.zone, blank, text) or _no_unit(sheet, blank, text)
         if reason:
             yield blank.name, reason
+
+
+def _why_not_twice(sheet: Sheet, told: _Told) -> str:
+    """Why codes that no scanner typed are not taken; from paper they are copied as they stand.
+
+    What names another therapy is not asked a second time: the step stops at it.
+    """
+    if sheet.is_late:
+        return ""
+    codes, scanned, typed, again = (
+        _lines(told.get(name, "")) for name in ("codes", "scanned", "typed", "again")
+    )
+    by_hand = [*(one for one in codes if one not in scanned), *typed]
+    wrong = why_not_twice(by_hand, again)
+    if wrong and name_another(here.installation(), sheet.page.view.therapy.coi, by_hand):
+        return ""
+    return wrong
 
 
 def _no_unit(sheet: Sheet, blank: Blank, text: str) -> str:

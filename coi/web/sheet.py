@@ -30,7 +30,7 @@ WHEN = Blank("happened_at", Field("happened_at", "When it happened", FieldKind.T
 
 _OF_SIGNER = re.compile(r"signer-([0-9]+)-([a-z_]+)")
 _TITLES = {"unit": "Where it is done", "consignee": "To whom it goes", "codes": "Scanned codes"}
-_TITLES |= {"bench": "At which bench"}
+_TITLES |= {"bench": "At which bench", "again": "The same codes once more"}
 
 
 @dataclass(frozen=True, slots=True)

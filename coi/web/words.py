@@ -20,6 +20,7 @@ from coi.services.forms import is_rare
 from coi.services.hours import Unattended, unattended
 from coi.services.looking import TherapyPage
 from coi.services.permissions import Permission, may
+from coi.services.received import pictured
 from coi.services.sessions import SignedIn
 from coi.services.sign_on_house import name_of
 from coi.services.signatures import block, role_in_words
@@ -56,10 +57,12 @@ def teach(app: Flask) -> None:
     app.add_template_filter(chain_in_words)
     app.add_template_filter(code_and_words)
     app.add_template_filter(signature_blocks)
+    app.add_template_filter(pictured)
     app.add_template_filter(listed_unit)
     app.add_template_global(_disk, "disk")
     app.add_template_global(_device_test_overdue, "device_test_overdue")
     app.add_template_global(here.by_itself, "by_itself")
+    app.add_template_global(here.who, "who_is_here")
     app.add_template_global(_my_alarms, "my_alarms")
     app.add_template_global(_unattended_of, "unattended_of")
     app.add_template_test(is_rare, "rare")

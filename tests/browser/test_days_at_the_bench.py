@@ -94,6 +94,12 @@ def test_a_number_beyond_its_limits_is_told_as_it_is_typed_and_refused(mia, cult
     mia.tab_to("value-viability_percent")
     page.keyboard.press("Control+A")
     page.keyboard.type("91")
+    # The decimal key of a German keyboard's digits; the field says which sign it takes.
+    key = {"type": "keyDown", "code": "NumpadDecimal", "key": ",", "text": ","}
+    page.context.new_cdp_session(page).send("Input.dispatchKeyEvent", key)
+    expect(page.locator("#value-viability_percent")).to_have_value("91.")
+    expect(page.locator("label[for=value-viability_percent]")).to_contain_text("with a point")
+    page.keyboard.press("Backspace")
     fill(mia, signer__1__password=PASSWORD)
     expect(told).to_be_hidden()
     mia.tab_to("Record expansion")

@@ -103,6 +103,8 @@ def test_a_form_tells_line_by_line_what_a_scanner_typed(house, coi, bag, someone
     leo.page.focus("#codes")
     leo.read_code(bag)
     enter(leo.page, coi)
+    leo.page.keyboard.press("Tab")
+    leo.page.fill("#again", coi)
 
     with leo.page.expect_navigation():
         leo.page.click(MAIN)

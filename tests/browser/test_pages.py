@@ -19,6 +19,7 @@ FREEZE = "freeze_material"
 NO_PAGES = {
     "static",
     "custody_records.file",
+    "door.line",
     "drivers.picture",
     "files.fetch",
     "guided.now",

@@ -40,6 +40,7 @@ TOLD_OTHERWISE: Mapping[str, str] = {
     **dict.fromkeys(("template_editor.try_", "api_label_templates.try_"), _SHOWN),
     **dict.fromkeys(("printers.ask", "api_printers.ask", "factors.ask_passkey"), _SHOWN),
     "factors.ask_new_passkey": _SHOWN,
+    "devices.try_scanner": _SHOWN,
     "board.search": _SHOWN,
     "board.keep": "how somebody likes to see a list, which is no part of the record",
     "languages.choose": "how the pages are told, which is nothing of the record",

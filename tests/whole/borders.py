@@ -60,7 +60,7 @@ OWNERS = {
     "babel": {"coi.web"},
     "flask_babel": {"coi.web"},
     "flask_smorest": {"coi.api"},
-    "flask_wtf": {"coi.app"},
+    "flask_wtf": {"coi.web", "coi.app"},
     "werkzeug": {"coi.web", "coi.api", "coi.app"},
     "granian": {"coi.cli"},
     "prometheus_client": {"coi.web"},

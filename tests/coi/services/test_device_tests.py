@@ -10,13 +10,16 @@ from coi.errors import DataRefused, Refused
 from coi.services.decoding import content_of_text
 from coi.services.device_tests import (
     CHARACTERS,
+    Symbol,
     code_asked,
     every_standing,
     record_test,
     stands_here,
+    try_scanner,
     why_untested,
 )
 from coi.services.devices import device_named, register_device
+from coi.services.received import Sent
 from coi.services.therapies import look
 from coi.services.verifying import verify_record
 from coi.store.entries import entries_of
@@ -62,9 +65,9 @@ def test_the_code_holds_every_character_of_our_codes_and_is_another_each_time(li
     assert {*CHARACTERS} >= {*ALPHABET, *"-=&%"}
     assert len({*CHARACTERS}) == len(CHARACTERS)
     assert first.startswith(CHARACTERS)
-    assert record_test(here, mia, f"{first}\r", "scanned") is None
+    assert record_test(here, mia, Sent(f"{first}\r"), "scanned").wrong is None
     assert code_asked(here, mia).code != first
-    assert record_test(here, mia, first, "scanned")
+    assert record_test(here, mia, Sent(first), "scanned").wrong
 
 
 @pytest.mark.parametrize("spoil", [str.swapcase, lambda code: code[:-1], lambda _code: ""])
@@ -73,14 +76,14 @@ def test_whatever_is_read_is_on_record_and_only_the_code_passes(line, device, sp
     here, mia = line.installation, mia_at(line, device)
     assert stands_here(here, mia).is_overdue  # never tested
 
-    passed = record_test(here, mia, code_asked(here, mia).code, "scanned")
+    passed = record_test(here, mia, Sent(code_asked(here, mia).code), "scanned")
     after = stands_here(here, mia)
-    failed = record_test(here, mia, spoil(code_asked(here, mia).code), "scanned")
+    failed = record_test(here, mia, Sent(spoil(code_asked(here, mia).code)), "scanned")
     at_last = stands_here(here, mia)
 
-    assert (passed, after.passed, after.is_overdue) == (None, True, False)
+    assert (passed.wrong, after.passed, after.is_overdue) == (None, True, False)
     assert after.due_at - timedelta(days=DAYS) < here.clock.now()
-    assert failed
+    assert failed.wrong
     assert (at_last.passed, at_last.is_overdue) == (False, True)
     assert every_standing(here)[device].at == at_last.at
     assert verify_record(here).findings == ()
@@ -96,9 +99,9 @@ def newest(line):
 def test_what_was_asked_and_how_it_was_read_stands_on_record(line, device, how, seen):
     """By whom, at which device of which unit, and whether it held (P11-300e)."""
     here, mia = line.installation, mia_at(line, device)
-    for raw, holds in ((code_asked(here, mia).code, 1), ("something else", 0)):
+    for raw, holds in ((code_asked(here, mia).code, 1), (f"{CHARACTERS}?", 0)):
         asked = code_asked(here, mia).code
-        record_test(here, mia, raw, how)
+        record_test(here, mia, Sent(raw), how)
 
         told = newest(line)
         by = (told["action"], told["actor"], told["unit"], told["device"])
@@ -106,13 +109,42 @@ def test_what_was_asked_and_how_it_was_read_stands_on_record(line, device, how, 
         assert told["document"] == {"kind": "device_test", "about": asked}
         (one,) = told["attestations"]
         assert (one["kind"], one["about"], one["unit"]) == ("device_test", device, UNIT)
-        assert (one["holds"], one["detail"]) == (holds, seen)
+        assert (one["holds"], one["detail"]) == (holds, f"{seen}, QR code")
+
+
+@pytest.mark.parametrize("symbol", list(Symbol))
+def test_a_scanner_passes_with_the_symbol_that_it_reads(line, device, symbol):
+    """A linear one with bars; on record stands which, and what the device took off (P11-300e)."""
+    here, mia = line.installation, mia_at(line, device)
+    code = code_asked(here, mia).codes[symbol]
+
+    read = record_test(here, mia, Sent(f"#{code}!\r", "#", "!", is_heard=True), "scanned")
+
+    told = newest(line)
+    assert (read.symbol, read.wrong, read.notes) == (symbol, None, ())
+    assert told["attestations"][0]["detail"] == f"scanned, {symbol}, without #…!"
+    assert told["document"]["about"] == code.replace("\x1d", "<GS>")
+    assert stands_here(here, mia).passed
+    assert verify_record(here).findings == ()
+
+
+def test_a_scanner_is_tried_at_any_computer_and_nothing_is_recorded(line):
+    """The same is said of it; whoever sets one up has no registered device yet."""
+    here, mia = line.installation, mia_at(line, "")
+    asked, before = code_asked(here, mia), newest(line)
+
+    right = try_scanner(mia, Sent(asked.codes[Symbol.BARS]))
+    wrong = try_scanner(mia, Sent(asked.code.swapcase()))
+
+    assert (right.symbol, right.wrong) == (Symbol.BARS, None)
+    assert "Caps Lock" in wrong.wrong.what
+    assert newest(line) == before
 
 
 def test_it_is_overdue_and_refused_after_the_moment_and_not_at_it(line, device):
     """A test is good for so many days, and the days of grace begin when they are over."""
     here, mia = line.installation, mia_at(line, device)
-    record_test(here, mia, code_asked(here, mia).code, "scanned")
+    record_test(here, mia, Sent(code_asked(here, mia).code), "scanned")
     settings = replace(here.settings, device_refused_days=GRACE)
     tested_at = parse_rfc3339(stands_here(here, mia).at)
     due_at = tested_at + timedelta(days=DAYS)
@@ -135,12 +167,12 @@ def test_a_code_that_was_typed_or_at_no_registered_device_tests_nothing(line, de
     code = code_asked(here, mia).code
 
     with pytest.raises(DataRefused, match="typed"):
-        record_test(here, mia, code, "typed")
+        record_test(here, mia, Sent(code), "typed")
     with pytest.raises(DataRefused, match="not registered"):
-        record_test(here, mia_at(line, ""), code, "scanned")
-    assert code_asked(here, mia_at(line, "")) is None
+        record_test(here, mia_at(line, ""), Sent(code), "scanned")
+    assert code_asked(here, mia_at(line, "")).stands is None
     assert stands_here(here, mia).at == ""
-    assert record_test(here, mia, code, "") is None
+    assert record_test(here, mia, Sent(code), "").wrong is None
     assert here.read(lambda tx: device_named(tx, device)).name == "Tablet"
 
 
@@ -170,7 +202,7 @@ def test_where_it_is_set_steps_are_refused_until_the_device_is_tested(line, devi
     assert why.next_step.startswith("Press “Test this device”")
     assert look(line.installation, line.first).history[-1].kind == "refused"
     at_it = mia_at(line, device)
-    record_test(refused, at_it, code_asked(refused, at_it).code, "scanned")
+    record_test(refused, at_it, Sent(code_asked(refused, at_it).code), "scanned")
     activate(line, refused, device)
 
 

@@ -379,7 +379,7 @@ def test_a_stale_form_keeps_the_codes_where_nothing_is_left_to_scan(someone, per
     wanted, actor, signers = performer.request(coi, "freeze_material")
     browser, path = someone(actor.username), path_of(coi, "freeze_material")
     typed = filled_in(browser.get(path).text, wanted, signers)
-    typed["typed"] = coi
+    typed["typed"] = typed["again"] = coi
     performer.do(coi, "freeze_material")
 
     kept = form_on(browser.client.post(path, data=typed).text)
@@ -425,7 +425,8 @@ def test_a_wrong_bag_stops_everybody_on_a_page_of_its_own(form, installation, co
 def test_a_code_typed_by_hand_is_recorded_as_typed(form, installation, coi):
     """Whoever reads the record can tell the two apart."""
     browser, path, typed = form
-    typed["typed"], typed["codes"] = typed["codes"], ""
+    typed["typed"] = typed["again"] = typed["codes"]
+    typed["codes"] = ""
 
     assert browser.client.post(path, data=typed).status_code == 303
 
@@ -437,7 +438,7 @@ def test_a_code_typed_by_hand_is_recorded_as_typed(form, installation, coi):
 def test_a_line_that_no_script_saw_scanned_is_recorded_as_typed(form, installation, coi, claim):
     """Pasted, typed, or entered where no script runs: nobody is believed for want of a word."""
     browser, path, typed = form
-    typed["scanned"] = claim or ""
+    typed["scanned"], typed["again"] = claim or "", typed["codes"]
     if claim is None:
         del typed["scanned"]
 
@@ -447,10 +448,50 @@ def test_a_line_that_no_script_saw_scanned_is_recorded_as_typed(form, installati
     assert {scan["how"] for scan in scans} == {"typed"}
 
 
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ("", "is missing: what no scanner typed is entered twice"),
+        ("{coi}", "is not what was typed above"),
+        ("{bag}x", "is not what was typed above"),
+        ("{bag}\n{coi}", "is not what was typed above"),
+    ],
+    ids=["nothing", "another one", "a slip", "one more"],
+)
+@pytest.mark.parametrize("field", ["codes", "typed"])
+def test_what_no_scanner_typed_is_entered_twice(form, installation, coi, field, again, said):
+    """Wherever it was typed; nothing is recorded before, and all that was typed stays (BD-05)."""
+    browser, path, typed = form
+    before, bag = entries(installation, coi), typed["codes"]
+    typed["codes"], typed["scanned"], typed[field] = "", "", bag
+    typed["again"] = again.format(coi=coi, bag=bag)
+
+    answer = browser.client.post(path, data=typed)
+
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert entries(installation, coi) == before
+    assert form_on(answer.text)["again"] == typed["again"]
+
+
+def test_the_second_of_two_signers_is_told_to_compare_what_was_typed(someone, lives):
+    """Where it is typed, and beside their signature once something was (BD-05)."""
+    mia, coi = someone("mia"), lives.cois["in manufacture"]
+    path = path_of(coi, "start_lot")
+    page = mia.get(path).text
+
+    again = mia.client.post(path, data={**form_on(page), "typed": coi, "again": coi}).text
+
+    told = "Compare the characters on the label with those above before you sign."
+    assert "Whoever signs second compares the characters on the label with these" in again
+    assert (told in page, told in again) == (False, True)
+    assert again.index("Signature 2 of 2") < again.index(told)
+
+
 def test_a_line_that_the_script_saw_scanned_is_recorded_as_scanned(form, installation, coi):
     """And what stands beside it is looked at line by line."""
     browser, path, typed = form
     typed["codes"] += f"\n{coi}"
+    typed["again"] = coi
 
     assert browser.client.post(path, data=typed).status_code == 303
 

@@ -1,6 +1,7 @@
 """The page on which a device is tested, and the warning on each page until then."""
 
 import re
+from html import unescape
 
 from tests.coi.web.test_devices import register
 
@@ -34,3 +35,23 @@ def test_a_device_is_tested_on_its_page_and_warns_until_then(someone):
     assert OVERDUE not in queenie.get("/").text
     assert "tested <time" in queenie.get("/devices").text
     assert "This device is not registered" in nina.get(PAGE).text
+    assert '<li class="right"><code>0</code></li>' in queenie.get(PAGE).text
+    assert "<li class" not in queenie.get(PAGE).text
+
+
+def test_what_a_script_heard_is_shown_character_by_character(someone):
+    """With what stands around the code, and what this device can take off; nothing of it runs."""
+    nina = someone("nina")
+    code = re.findall(r'It says <code class="whole">([^<]+)</code>', nina.get(PAGE).text)[2]
+    heard = f"\u2402<b>{unescape(code)}\u240d"
+
+    shown = nina.send(f"{PAGE}/try", page=PAGE, code="x", sent=heard).text
+    taken_off = nina.send(f"{PAGE}/try", page=PAGE, code="x", sent=heard, before="\u2402<b>").text
+
+    assert "The scanner adds “&lt;STX&gt;&lt;b&gt;” before the code." in shown
+    assert 'data-before="\u2402&lt;b&gt;" data-after=""' in shown
+    assert '<li class="added"><code>&lt;STX&gt;</code> <span>too many</span></li>' in shown
+    assert '<li class="right"><code>&lt;CR&gt;</code></li>' in shown
+    assert "This device reads what is there" in taken_off
+    assert '<li class="left-out"><code>&lt;b&gt;</code>' not in taken_off
+    assert '<li class="left-out"><code>&lt;</code> <span>left out</span></li>' in taken_off

@@ -56,7 +56,8 @@ def test_only_the_door_is_open_to_everybody(app):
 
     What is witnessed is signed by the record that it is of. What a device keeps for the time
     without a line is about nobody. Whoever cannot read the door chooses its language first. A
-    wall shows what waits at its unit to a registered device alone.
+    wall shows what waits at its unit to a registered device alone. Whether there is a line a page
+    asks that may be nobody's any more.
     """
     public = {
         rule.endpoint
@@ -67,7 +68,7 @@ def test_only_the_door_is_open_to_everybody(app):
     assert public == DOOR | {
         *("factors.ask_passkey", "health.lives", "health.ready", "metrics.show"),
         *("sign_on.come_back", "sign_on.lead", "sign_on.show_more"),
-        *("witness.add_checkpoint", "languages.choose"),
+        *("witness.add_checkpoint", "languages.choose", "door.line"),
         *("offline.show", "offline.worker"),
         *("walls.laboratory", "walls.ward"),
     }

@@ -292,6 +292,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
         fields={"until": "2027-12-31", "certificate": "x", "why": "x"},
     ),
     ("equipment.serve", "POST"): Row("/equipment/L-NONE/service", 404, fields={"why": "x"}),
+    ("door.line", "GET"): Row("/line", 200),
     ("door.let_in", "POST"): Row("/sign-in", 401, fields={"username": "x", "password": "x"}),
     ("door.let_in_by_badge", "POST"): Row("/sign-in/badge", 401, fields={"badge": "x", "pin": "x"}),
     # Where no provider is set there is no such door.
@@ -382,6 +383,7 @@ PAGES: Mapping[tuple[str, str], Row] = {
     ),
     ("devices.ask_test", "GET"): Row("/devices/test", 200),
     ("devices.test", "POST"): Row("/devices/test", 422, fields={"code": "", "how": ""}),
+    ("devices.try_scanner", "POST"): Row("/devices/test/try", 200, fields={"code": "x"}),
     ("record.approve", "POST"): Row(
         "/record/settings", 401, fields={"digest": "-", "why": "-", "password": "-"}
     ),
