@@ -25,6 +25,8 @@ ANYBODY = "-"
 EVERY_SITE = "-"
 """The place at which it lies for whoever looks at the whole organisation."""
 
+_DESK = "site:"  # what the place of a desk begins with
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -64,7 +66,13 @@ _Steps = Mapping[str, Mapping[str, Sequence[_Step]]]
 
 def desk(role: str, site: str) -> str:
     """The place of what a role decides on paper, at any unit of a site."""
-    return f"site:{site}:{role}"
+    return f"{_DESK}{site}:{role}"
+
+
+def desk_at(place: str) -> tuple[str, str] | None:
+    """Whose desk a place is: the site and the role; None where it is a unit that has things."""
+    site, colon, role = place.removeprefix(_DESK).rpartition(":")
+    return (site, role) if place.startswith(_DESK) and colon else None
 
 
 def is_of_anybody(place: str) -> bool:

@@ -120,6 +120,7 @@ def _listed(which: str, told: dict[str, Any]) -> ResponseReturnValue:
         on_hold=told["on_hold"],
         coi=told["coi"],
         workflow=told["workflow"],
+        site=told["site"],
         soon=told["due_within_hours"],
         after=cast("tuple[str, str]", after or ("", "")),
         most=told["limit"],

@@ -39,6 +39,7 @@ def _write(listing: Listing, username: str, output: Path, *, force: bool) -> Non
 @command.command()
 @click.option("--all", "every", is_flag=True, help="Every therapy at your sites.")
 @click.option("--at", default="", metavar="UNIT", help="At this one of your units only.")
+@click.option("--site", default="", help="In which this site takes part.")
 @click.option("--phase", default="", help="In this phase only.")
 @click.option("--overdue", is_flag=True, help="What is overdue only.")
 @click.option("--on-hold", is_flag=True, help="What is on hold only.")
@@ -54,6 +55,7 @@ def work(username: str, output: Path, *, force: bool, every: bool, **narrowed: s
         overdue=bool(narrowed["overdue"]),
         on_hold=bool(narrowed["on_hold"]),
         coi=str(narrowed["coi"]).upper(),
+        site=str(narrowed["site"]),
     )
     _write(listings.work(wanted), username, output, force=force)
 

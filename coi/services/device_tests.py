@@ -7,7 +7,7 @@ overdue says so on each page; steps are refused at it only where the operator ha
 days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -28,7 +28,7 @@ from coi.services.received import Mark, Sent, marks, visible
 from coi.services.scanning import BY_DEVICE, TYPED
 from coi.services.wedge import Diagnosis, diagnosis, notes, without_identifier
 from coi.settings import Settings
-from coi.store.device_tests import newest_test, newest_tests, tests_of
+from coi.store.device_tests import MOST_ONCE, newest_test, newest_tests, tests_of
 from coi.store.transactions import Transaction
 from labels.codes.gs1_elements import SEPARATOR
 from workflows.draft import Decision
@@ -173,11 +173,17 @@ def stands_here(installation: Installation, by: Proven) -> Tested | None:
 
 def every_standing(installation: Installation) -> dict[str, Tested]:
     """How it stands with every registered device, by its id."""
+    every = installation.read(every_device)
+    parts = (every[n : n + MOST_ONCE] for n in range(0, len(every), MOST_ONCE))
+    return {name: one for part in parts for name, one in standing_of(installation, part).items()}
+
+
+def standing_of(installation: Installation, devices: Sequence[Device]) -> dict[str, Tested]:
+    """How it stands with each of these registered devices, by its id; a page of them at most."""
 
     def look(tx: Transaction) -> dict[str, Tested]:
-        newest = newest_tests(tx)
-        every = every_device(tx)
-        return {one.id: _told(installation, one, newest.get(one.id)) for one in every}
+        newest = newest_tests(tx, [one.id for one in devices])
+        return {one.id: _told(installation, one, newest.get(one.id)) for one in devices}
 
     return installation.read(look)
 

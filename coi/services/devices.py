@@ -8,6 +8,7 @@ is in force: a device that was lost is ended by a signature, and is none from th
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -38,6 +39,10 @@ class Device:
     name: str
     unit: ListedUnit
     since: str
+
+    def is_called(self, wanted: str) -> bool:
+        """Its name, or where it stands, holds these letters."""
+        return wanted.casefold() in f"{self.name} {self.unit.in_words}".casefold()
 
 
 def register_device(
@@ -72,7 +77,7 @@ def _require_new(tx: Transaction, unit: str, name: str, held: str) -> None:
     if registered is not None:
         reason = f"this device is registered already, as {registered.name}; end that one first"
         raise DataRefused([Problem(reason)])
-    others = (_device(tx, row).name for row in every_kept(tx, KIND) if row.unit == unit)
+    others = (_told(row)[1] for row in every_kept(tx, KIND) if row.unit == unit)
     if name.casefold() in {other.casefold() for other in others}:
         reason = (
             "a device of this unit has this name already; if this one was registered and does not"
@@ -126,7 +131,8 @@ def device_named(tx: Transaction, identifier: str) -> Device | None:
 
 def every_device(tx: Transaction) -> list[Device]:
     """Every device that is registered now."""
-    return [_device(tx, row) for row in every_kept(tx, KIND)]
+    units = units_by_id(tx)
+    return [_known(units, row) for row in every_kept(tx, KIND)]
 
 
 def registered_at(installation: Installation, held: str) -> Device | None:
@@ -169,7 +175,11 @@ def devices_of(
 
 
 def _device(tx: Transaction, row: KeptRow) -> Device:
-    return Device(row.id, _told(row)[1], units_by_id(tx)[row.unit], row.since)
+    return _known(units_by_id(tx), row)
+
+
+def _known(units: Mapping[str, ListedUnit], row: KeptRow) -> Device:
+    return Device(row.id, _told(row)[1], units[row.unit], row.since)
 
 
 def _told(row: KeptRow) -> tuple[str, str]:

@@ -50,6 +50,31 @@ def _listed(known: KnownPerson) -> Listed:
     return Listed(known.person, people.named(known.name, kind), known.secret_until)
 
 
+def names_called(installation: Installation, wanted: str) -> list[str]:
+    """The user names of the same people, in the same order; nothing else of them is read."""
+    letters = wanted.casefold().strip()
+
+    def look(tx: Transaction) -> list[str]:
+        named = [
+            (people.named(name, people.PERSON).casefold(), username)
+            for username, kind, name in people.names(tx)
+            if kind == people.PERSON
+        ]
+        return [u for name, u in sorted(named) if letters in u or letters in name]
+
+    return installation.read(look)
+
+
+def people_listed(installation: Installation, usernames: Sequence[str]) -> list[Listed]:
+    """These people, in this order; no more than a page of them."""
+
+    def look(tx: Transaction) -> list[Listed]:
+        found = {one.person.username: one for one in people.those(tx, usernames)}
+        return [_listed(found[one]) for one in usernames if one in found]
+
+    return installation.read(look)
+
+
 def people_called(installation: Installation, wanted: str) -> list[Listed]:
     """People's accounts whose user name or printed name holds these letters, by printed name."""
     return installation.read(lambda tx: people_named(tx, wanted))

@@ -8,7 +8,7 @@ from coi.services.label_printing import Printable, PrintedStep, printers_at_hand
 from coi.services.looking import sees
 from coi.services.printers import KnownPrinter
 from coi.services.sessions import SignedIn
-from coi.services.worklist import ALL, Waiting, Wanted, WorkList, work_of
+from coi.services.worklist import ALL, Waiting, Wanted, WorkList, with_sites, work_of
 from coi.store.labels import with_untold_labels
 from coi.store.transactions import Transaction
 from coi.store.worklist import PAGE
@@ -52,6 +52,7 @@ def labels_to_print(installation: Installation, signed_in: SignedIn, wanted: Wan
         found: list[ToPrint] = []
         looked = 0
         work = work_of(tx, installation, signed_in, wanted)
+        work = with_sites(tx, installation, signed_in.person, work)
         page, after = work, None
         for _ in range(MOST_PAGES):
             for one, to_print in _of_page(tx, installation, signed_in, page):

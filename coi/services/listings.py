@@ -50,6 +50,7 @@ def work(wanted: worklist.Wanted, works_at: str = NOWHERE) -> Listing:
         "on_hold": "yes" if wanted.on_hold else "",
         "coi": wanted.coi,
         "workflow": wanted.workflow,
+        "site": wanted.site,
         "due_within_hours": str(wanted.soon or ""),
     }
     return Listing("work", Permission.SEE_THERAPIES, table, narrowed)

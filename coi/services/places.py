@@ -4,7 +4,6 @@ A place is kept by those who work at its unit, and by administrators. It says wh
 which is not who holds it: moving a bag to another shelf is no handoff.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coi.errors import DataRefused, Problem, Unknown
@@ -44,6 +43,15 @@ class UnitPlaces:
 
     unit: ListedUnit
     places: tuple[KnownPlace, ...]
+
+    def called(self, wanted: str) -> tuple[KnownPlace, ...]:
+        """Those whose name or serial holds these letters."""
+        letters = wanted.casefold()
+        return tuple(
+            one
+            for one in self.places
+            if letters in one.name.casefold() or letters in one.serial.casefold()
+        )
 
 
 def register_place(
@@ -116,16 +124,14 @@ def places_of(installation: Installation, signed_in: SignedIn) -> tuple[UnitPlac
 def places_kept(tx: Transaction, person: Person) -> tuple[UnitPlaces, ...]:
     """The same, inside a transaction."""
     units = units_by_id(tx)
-    known = [KnownPlace(serial, name, units[at]) for serial, at, name in stored.places(tx)]
-    kept = (unit for unit in units.values() if keeps(person, unit.id))
+    at: dict[str, list[KnownPlace]] = {}
+    for serial, unit, name in stored.places(tx):
+        at.setdefault(unit, []).append(KnownPlace(serial, name, units[unit]))
+    kept = (one for one in units.values() if keeps(person, one.id))
     return tuple(
-        UnitPlaces(unit, tuple(sorted(_at(known, unit), key=lambda one: one.name)))
+        UnitPlaces(unit, tuple(sorted(at.get(unit.id, ()), key=lambda one: one.name)))
         for unit in sorted(kept, key=lambda unit: (unit.site.name, unit.name))
     )
-
-
-def _at(known: list[KnownPlace], unit: ListedUnit) -> Iterator[KnownPlace]:
-    return (one for one in known if one.unit.id == unit.id)
 
 
 def place_named(tx: Transaction, serial: str) -> KnownPlace | None:

@@ -37,6 +37,7 @@ class Wanted:
     on_hold: bool = False
     coi: str = ""  # how the COI begins
     workflow: str = ""
+    site: str = ""  # it takes part
     soon: int = 0  # due within so many hours, or overdue; 0 is whenever
     after: tuple[str, str] = ("", "")  # when the last one of the page before is due, and its COI
     most: int = PAGE  # so many on a page, and never more than PAGE
@@ -45,7 +46,8 @@ class Wanted:
     def is_narrowed(self) -> bool:
         """It is not everything."""
         by_time = self.overdue or self.soon
-        return bool(self.unit or self.phase or by_time or self.on_hold or self.coi or self.workflow)
+        where = self.unit or self.phase or self.site
+        return bool(where or by_time or self.on_hold or self.coi or self.workflow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class WorkList:
     ended: frozenset[str]  # the phases in which nothing goes on any more
     workflows: tuple[tuple[str, str], ...]  # each product: name and title
     time_zone: str
+    sites: tuple[tuple[str, str], ...] = ()  # id and name; told where somebody chooses one
 
     @property
     def last(self) -> tuple[str, str]:
@@ -103,6 +106,7 @@ def my_page(
     def work(tx: Transaction) -> tuple[WorkList, tuple[UnderWay, ...]]:
         usual = _usual(signed_in.person, wanted)
         waiting = _work(tx, installation, signed_in, usual, clocks=True)
+        waiting = with_sites(tx, installation, signed_in.person, waiting)
         return waiting, mine_in(tx, installation, signed_in)
 
     return installation.read(work)
@@ -128,6 +132,14 @@ def work_of(
 ) -> WorkList:
     """The same page, where more is looked at beside it; which clocks run is not."""
     return _work(tx, installation, signed_in, _usual(signed_in.person, wanted), clocks=False)
+
+
+def with_sites(
+    tx: Transaction, installation: Installation, person: Person, work: WorkList
+) -> WorkList:
+    """The same page, with the sites that take part in what this person sees."""
+    places = places_seen(tx, installation, person, "")
+    return replace(work, sites=worklist.sites_in(tx, places))
 
 
 def places_seen(
@@ -196,7 +208,7 @@ def narrowed_to(wanted: Wanted, now: datetime) -> Narrowed:
     """What a list is narrowed down to, at this moment."""
     until = now + timedelta(hours=0 if wanted.overdue else wanted.soon)
     before = rfc3339(until) if wanted.overdue or wanted.soon else ""
-    return Narrowed(wanted.phase, wanted.on_hold, before, wanted.coi, wanted.workflow)
+    return Narrowed(wanted.phase, wanted.on_hold, before, wanted.coi, wanted.workflow, wanted.site)
 
 
 def _pairs(

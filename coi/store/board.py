@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Integer, bindparam, case, func, literal_colum
 
 from coi.store import tables as t
 from coi.store.statements import Statement
-from coi.store.worklist import Narrowed, fits, told
+from coi.store.worklist import Narrowed, fits, takes_part, told
 
 _ONE, _NOT = literal_column("1", Integer), literal_column("0", Integer)
 
@@ -23,19 +23,20 @@ def counted(
     if not places:
         return {}
     asked = {f"place{n}": place for n, place in enumerate(places)}
-    counts = _counted(len(places), bool(narrowed.workflow))
+    counts = _counted(len(places), bool(narrowed.workflow), bool(narrowed.site))
     rows = counts.rows(connection, **asked, **told(narrowed), now=now)
     return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
 
 
 @cache
-def _counted(places: int, of_one: bool) -> Statement:  # noqa: FBT001 - the cache knows places alone
+def _counted(places: int, of_one: bool, at_site: bool) -> Statement:  # noqa: FBT001 - the cache knows places alone
     c = t.task.c
     once = (
         select(c.chain, c.phase, c.held, func.min(c.due_at).label("due_at"))
         .where(
             or_(*(c.place == bindparam(f"place{n}") for n in range(places))),
             *fits(c),
+            *([takes_part(c.chain)] if at_site else []),
         )
         .group_by(c.chain, c.phase, c.held)
     )

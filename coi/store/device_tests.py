@@ -1,6 +1,8 @@
 """Reads what is on record of the tests of registered devices."""
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, func, select
 
 from coi.store import tables as t
 from coi.store.statements import Statement
@@ -20,7 +22,13 @@ def _told() -> Select[tuple[str, str, int]]:
 
 # A device stays at its site: of what one chain says of it, the last comes last.
 _newest = Statement(_told().where(_about).order_by(_of.seq.desc()).limit(ONE))
-_every = Statement(_told().where(_of.kind == _KIND).order_by(_of.about, _of.seq))
+MOST_ONCE = 50
+_asked: list[BindParameter[str]] = [bindparam(f"device{n}") for n in range(MOST_ONCE)]
+_later = t.attestation.alias("later")
+_is_newest = ~exists().where(
+    _later.c.kind == _KIND, _later.c.about == _of.about, _later.c.seq > _of.seq
+)
+_those = Statement(_told().where(_of.kind == _KIND, _of.about.in_(_asked), _is_newest))
 _number = Statement(select(func.count()).select_from(t.attestation).where(_about))
 
 
@@ -30,9 +38,11 @@ def newest_test(connection: Connection, device: str) -> tuple[str, bool] | None:
     return (row[1], bool(row[2])) if row else None
 
 
-def newest_tests(connection: Connection) -> dict[str, tuple[str, bool]]:
-    """The same of each device that was ever tested."""
-    return {about: (at, bool(holds)) for about, at, holds in _every.rows(connection)}
+def newest_tests(connection: Connection, devices: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """The same of each of these devices that was ever tested; a page of them at most."""
+    asked = {f"device{n}": one for n, one in enumerate(devices[:MOST_ONCE])}
+    asked |= {f"device{n}": "" for n in range(len(asked), MOST_ONCE)}
+    return {about: (at, bool(holds)) for about, at, holds in _those.rows(connection, **asked)}
 
 
 def tests_of(connection: Connection, device: str) -> int:

@@ -1,12 +1,13 @@
 """Reads who people are and what they may do: accounts, roles, training, units."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Text,
@@ -23,6 +24,7 @@ from coi.store import tables as t
 from coi.store.statements import Row, Statement
 from workflows.facts import Person, Unit
 
+ERASED = "(erased)"
 PERSON, SERVICE = "person", "service"
 """Whoever acts is a human being, or a program under a name of its own (SEC-39)."""
 
@@ -77,6 +79,29 @@ _by_username = Statement(
     _person.where(t.account.c.username == bindparam("username")).order_by(*_newest_last)
 )
 _everybody = Statement(_person.order_by(t.account.c.username, *_newest_last))
+
+MOST_ONCE = 100
+"""So many people are asked for by their names."""
+
+_asked: list[BindParameter[str]] = [bindparam(f"username{n}") for n in range(MOST_ONCE)]
+_those = Statement(
+    _person.where(t.account.c.username.in_(_asked)).order_by(t.account.c.username, *_newest_last)
+)
+_called = Statement(
+    select(t.account.c.username, t.person.c.kind, t.erasable.c.text)
+    .join_from(t.account, t.person, t.person.c.id == t.account.c.person)
+    .join(
+        t.attestation,
+        and_(
+            t.attestation.c.kind == literal_column("'name'"),
+            t.attestation.c.about == t.person.c.id,
+            t.attestation.c.chain == t.person.c.chain,
+        ),
+        isouter=True,
+    )
+    .join(t.erasable, t.erasable.c.commitment == t.attestation.c.detail, isouter=True)
+    .order_by(t.account.c.username, *_newest_last)
+)
 
 _unit = Statement(
     select(t.unit.c.id, t.unit.c.site, t.site.c.kind, t.site.c.country)
@@ -135,7 +160,7 @@ class KnownPerson:
     printed_name: str
     credential: str  # '-' where no password holds
     secret_until: datetime | None = None
-    name: str = "(erased)"
+    name: str = ERASED
     sites: Mapping[str, str] = field(default_factory=dict)  # unit -> site, of each role
     factors: tuple[Enrolled, ...] = ()
     had_factor: bool = False  # one of them was ended
@@ -160,6 +185,20 @@ def everybody(connection: Connection) -> Iterator[KnownPerson]:
         yield _known([*rows])
 
 
+def names(connection: Connection) -> list[tuple[str, str, str]]:
+    """User name, kind and printed name of whoever has an account; nothing else is read of them."""
+    found = {row[0]: (row[0], row[1], row[2] or ERASED) for row in _called.rows(connection)}
+    return [*found.values()]
+
+
+def those(connection: Connection, usernames: Sequence[str]) -> Iterator[KnownPerson]:
+    """Whoever has one of these accounts, with what holds now; as many as one statement asks for."""
+    asked = {f"username{n}": name for n, name in enumerate(usernames[:MOST_ONCE])}
+    asked |= {f"username{n}": "" for n in range(len(asked), MOST_ONCE)}
+    for _username, rows in groupby(_those.rows(connection, **asked), key=itemgetter(0)):
+        yield _known([*rows])
+
+
 def _known(rows: list[Row]) -> KnownPerson:
     """The person behind the rows of one account."""
     username, identifier, kind, password_hash, *_ = rows[0]
@@ -180,7 +219,7 @@ def _known(rows: list[Row]) -> KnownPerson:
         credential,
         # Whoever chose a password of their own since has another credential.
         _end(until) if of == secret_detail(credential) else None,
-        name or "(erased)",
+        name or ERASED,
         sites,
         factors,
         any(row[4] == "factor" and not row[7] for row in rows),

@@ -38,6 +38,7 @@ from workflows.on_paper import ENDED, ON_PAPER
 PAGE = 50
 ONE_MORE = PAGE + 1  # whether there is a next page
 _AS_MANY: ColumnElement[int] = literal_column(str(ONE_MORE))
+_FIRST: ColumnElement[int] = literal_column("1")
 MOST_ONCE = 12  # pairs: each is compared with each, and a statement is no longer than that
 FEW = 500
 """So many therapies are looked up; where more COIs begin alike, a walk soon meets one of them."""
@@ -58,6 +59,7 @@ class Narrowed:
     due_before: str = ""
     coi: str = ""  # how the COI begins
     workflow: str = ""
+    site: str = ""  # it takes part
     once: bool = False  # each therapy by its soonest deadline alone: this looks at each twice
 
 
@@ -106,6 +108,19 @@ def tasks_in(
     return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
+def places_of_tasks(connection: Connection, cois: Sequence[str]) -> list[tuple[str, str, str]]:
+    """COI, due at, place of every task in these therapies, of whomever; ONE_MORE at most."""
+    asked = {f"coi{n}": coi for n, coi in enumerate([*cois, *[""] * (ONE_MORE - len(cois))])}
+    return [(row[0], row[1], row[2]) for row in _of_all.rows(connection, **asked)]
+
+
+_of_all = Statement(
+    select(t.task.c.chain, t.task.c.due_at, t.task.c.place)
+    .where(t.task.c.chain.in_([bindparam(f"coi{n}") for n in range(ONE_MORE)]))
+    .order_by(t.task.c.chain, t.task.c.place, t.task.c.roles)
+)
+
+
 def copied_from_paper(connection: Connection, cois: Sequence[str]) -> dict[str, tuple[str, bool]]:
     """Those of these therapies that ran on paper: the reference, and whether two have ended it."""
     if not cois:
@@ -148,6 +163,43 @@ def named_units(connection: Connection, units: Sequence[str]) -> tuple[NamedUnit
     return tuple(NamedUnit(*row) for row in _named(len(units)).rows(connection, **asked))
 
 
+def sites_in(connection: Connection, places: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Id and name of each site that takes part in a therapy with a task at one of these places."""
+    if not places:
+        return ()
+    asked = {f"place{n}": place for n, place in enumerate(places)}
+    found = _taking_part(len(places)).rows(connection, **asked)
+    return tuple((row[0], row[1]) for row in found)
+
+
+@cache
+def _taking_part(places: int) -> Statement:
+    """Each site is looked for in its own therapies, and no further than the first that fits.
+
+    Asked for as one value each, so that no database puts the tables together as a whole.
+    """
+    task, takes_part = t.task, t.participation
+    there = (
+        select(task.c.chain)
+        .where(
+            task.c.chain == takes_part.c.chain,
+            task.c.place.in_([bindparam(f"place{n}") for n in range(places)]),
+        )
+        .limit(_FIRST)
+        .correlate(takes_part)
+        .scalar_subquery()
+    )
+    first = (
+        select(takes_part.c.chain)
+        .where(takes_part.c.site == t.site.c.id, there.is_not(None))
+        .limit(_FIRST)
+        .correlate(t.site)
+        .scalar_subquery()
+    )
+    sites = select(t.site.c.id, t.site.c.name).where(first.is_not(None))
+    return Statement(sites.order_by(t.site.c.name, t.site.c.id))
+
+
 _installed = Statement(
     select(t.workflow.c.name, t.workflow.c.version).order_by(
         t.workflow.c.name, t.workflow.c.version
@@ -172,6 +224,7 @@ def told(narrowed: Narrowed) -> dict[str, object]:
         "held": "nothing" if narrowed.on_hold else "",
         "before": narrowed.due_before or _ALL_TIMES,
         "workflow": narrowed.workflow,
+        "site": narrowed.site,
         "begins": narrowed.coi,
         "length": len(narrowed.coi),
         **_from_to(narrowed.coi),
@@ -239,6 +292,7 @@ def _walk(tasks: Table | CTE, n: int, pairs: int) -> Select[tuple[str, ...]]:
             tuple_(c.due_at, c.chain) > tuple_(bindparam("after_due"), bindparam("after_coi")),
             *fits(c),
             or_(bindparam("workflow") == "", _runs_by(c.chain)),
+            or_(bindparam("site") == "", takes_part(c.chain)),
             *([_is_soonest(c, n, pairs)] if pairs else []),
         )
         .order_by(c.due_at, c.chain)
@@ -261,6 +315,12 @@ def _runs_by(coi: ColumnElement[str]) -> ColumnElement[bool]:
     """The therapy runs by the workflow that is asked for, whichever version."""
     runs = and_(t.therapy.c.coi == coi, t.therapy.c.workflow == bindparam("workflow"))
     return select(t.therapy.c.coi).where(runs).correlate(coi.table).exists()
+
+
+def takes_part(coi: ColumnElement[str]) -> ColumnElement[bool]:
+    """The site that is asked for takes part in the therapy."""
+    found = and_(t.participation.c.chain == coi, t.participation.c.site == bindparam("site"))
+    return select(t.participation.c.chain).where(found).correlate(coi.table).exists()
 
 
 def _is_soonest(c: Any, n: int, pairs: int) -> ColumnElement[bool]:  # noqa: ANN401 - columns

@@ -12,6 +12,7 @@ from coi.services.captured import captures_waiting, examine
 from coi.services.permissions import Permission
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.paging import part_of
 from coi.web.permissions import needs
 from coi.web.proving import mine
 
@@ -22,8 +23,8 @@ pages = Blueprint("captured", __name__, url_prefix="/captured")
 @needs(Permission.SEE_THERAPIES)
 def every() -> ResponseReturnValue:
     """Each handoff that nobody has settled, the oldest first."""
-    waiting = captures_waiting(here.installation(), here.somebody())
-    return render_template("captures.html", waiting=waiting)
+    part = part_of(captures_waiting(here.installation(), here.somebody()))
+    return render_template("captures.html", part=part)
 
 
 @pages.get("/<identifier>")

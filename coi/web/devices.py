@@ -30,6 +30,7 @@ from coi.services.proofs import CannotSign
 from coi.services.received import Sent, visible, with_controls
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
+from coi.web.paging import part_of, searched
 from coi.web.permissions import needs
 from coi.web.pictures import bars, data_matrix_gs1, qr_code
 from coi.web.proving import mine
@@ -174,7 +175,15 @@ def _listed(error: CoiError | None = None) -> str:
     found, units, this = devices.devices_of(here.installation(), by, here.device())
     choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
     rules = rules_of(here.installation(), by)
-    told = {"devices": found, "units": choices, "this": this, "error": error, "rules": rules}
-    tested = device_tests.every_standing(here.installation())
+    part = part_of([one for one in found if one.is_called(searched())])
+    told = {
+        "part": part,
+        "any": bool(found),
+        "units": choices,
+        "this": this,
+        "error": error,
+        "rules": rules,
+    }
+    tested = device_tests.standing_of(here.installation(), part.shown)
     said = {"given": request.form, "on": ASKED, "off": NOT_ASKED, "tested": tested}
     return render_template("devices.html", **told, **said)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from coi.errors import CoiError, DataRefused, Unknown
 from coi.services.accounts import SECRET_LASTS, open_account
-from coi.services.directory import people_called, sites_and_units
+from coi.services.directory import names_called, people_listed, sites_and_units
 from coi.services.enrolling import ENDED
 from coi.services.people import PROOFED, TRAINED, NewPerson
 from coi.services.permissions import ROLES, Permission
@@ -15,6 +15,7 @@ from coi.services.person_file import FACTORS, person_file
 from coi.services.print_view import printers_for
 from coi.web import here
 from coi.web.errors import status_of
+from coi.web.paging import part_of, searched
 from coi.web.permissions import needs
 
 pages = Blueprint("people", __name__, url_prefix="/people")
@@ -26,13 +27,10 @@ ON_A_PAGE = 100
 @needs(Permission.ADMINISTER)
 def every() -> ResponseReturnValue:
     """Everybody whose name holds what was searched for, a page at a time."""
-    wanted, page = request.args.get("q", "")[:100], request.args.get("page", 1, int)
-    found = people_called(here.installation(), wanted)
-    last = max(1, -(-len(found) // ON_A_PAGE))
-    page = min(max(1, page), last)
-    shown = found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    told = {"wanted": wanted, "number": len(found), "page": page, "last": last}
-    return render_template("people.html", shown=shown, place=here.installation().place, **told)
+    installation = here.installation()
+    part = part_of(names_called(installation, searched()), ON_A_PAGE)
+    shown = people_listed(installation, part.shown)
+    return render_template("people.html", part=part, shown=shown, place=installation.place)
 
 
 @pages.get("/new")

@@ -1,6 +1,7 @@
 """Places: the shelves, tank positions and benches of one's units, and their labels."""
 
 import secrets
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,11 +12,12 @@ from coi.services.batches import BATCHES, batch_stands
 from coi.services.drawing import NotPrinted
 from coi.services.label_papers import write_location_label
 from coi.services.permissions import Permission
-from coi.services.places import places_of, register_place
+from coi.services.places import KnownPlace, UnitPlaces, places_of, register_place
 from coi.services.print_view import printers_for
 from coi.services.thing_sending import SendPlaces, send_places
 from coi.web import here
 from coi.web.errors import status_of
+from coi.web.paging import part_of, searched
 from coi.web.paper import as_pdf, not_printed
 from coi.web.permissions import needs
 
@@ -61,7 +63,8 @@ def label(serial: str) -> ResponseReturnValue:
     except DataRefused as error:
         return _shown(error), status_of(error)
     flash(f"The label {serial} waits for the printer.")
-    return redirect(url_for("places.show"), HTTPStatus.SEE_OTHER)
+    back = url_for("places.show", q=request.args.get("q"), page=request.args.get("page"))
+    return redirect(back, HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/units/<unit>/labels")
@@ -91,11 +94,37 @@ def batch(key: str) -> ResponseReturnValue:
 
 def _shown(error: DataRefused | None = None) -> str:
     """The page; after an error the form as it was filled in, with a key of its own."""
+    units = places_of(here.installation(), here.somebody())
+    part = part_of([*_lines(units, searched())])
     return render_template(
         "places.html",
-        units=places_of(here.installation(), here.somebody()),
+        units=units,
+        part=part,
+        shown=_by_unit(units, part.shown),
         printers=printers_for(here.installation(), here.somebody().proven),
         given=request.form,
         error=error,
         key=f"place-{secrets.token_urlsafe(18)}",
     )
+
+
+_Line = tuple[str, KnownPlace | None]
+"""A unit, and one of its places; one line of a unit that has none."""
+
+
+def _lines(units: Sequence[UnitPlaces], wanted: str) -> Iterator[_Line]:
+    """What is found, in its order; who searches is not told of units without places."""
+    for at in units:
+        yield from ((at.unit.id, one) for one in at.called(wanted))
+        if not at.places and not wanted:
+            yield at.unit.id, None
+
+
+def _by_unit(
+    units: Sequence[UnitPlaces], lines: Sequence[_Line]
+) -> Iterator[tuple[UnitPlaces, list[KnownPlace]]]:
+    """The units of a page with those of their places that stand on it."""
+    found: dict[str, list[KnownPlace]] = {}
+    for unit, place in lines:
+        found.setdefault(unit, []).extend([place] if place else [])
+    return ((at, found[at.unit.id]) for at in units if at.unit.id in found)

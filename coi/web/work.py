@@ -26,6 +26,7 @@ pages = Blueprint("work", __name__)
 SOON = {"24": "a day", "72": "three days", "168": "a week"}
 """Within how many hours something may be asked to be due."""
 
+_LONGEST = 100  # the id of a site
 _BEHIND = re.compile(r"([0-9]{4}-[0-9T:.-]{21}Z)~([A-Z0-9-]{1,40})")
 _NAME = re.compile("[a-z0-9-]{1,80}")
 _NO_PART_OF_A_COI = re.compile(r"[^A-Z0-9-]")
@@ -113,6 +114,7 @@ def wanted_of(told: MultiDict[str, str]) -> Wanted:
         on_hold="held" in told,
         coi=_NO_PART_OF_A_COI.sub("", told.get("coi", "").upper())[:40],
         workflow=name if _NAME.fullmatch(name := told.get("workflow", "")) else "",
+        site=site if (site := told.get("site", "")[:_LONGEST]).isprintable() else "",
         soon=int(hours) if (hours := told.get("soon", "")) in SOON else 0,
         after=(behind[1], behind[2]) if behind else ("", ""),
     )
@@ -121,6 +123,6 @@ def wanted_of(told: MultiDict[str, str]) -> Wanted:
 def told_of(wanted: Wanted) -> dict[str, str]:
     """The address of the same list, from its beginning."""
     told = {"which": wanted.which, "at": wanted.unit, "phase": wanted.phase, "coi": wanted.coi}
-    told |= {"workflow": wanted.workflow, "soon": str(wanted.soon or "")}
+    told |= {"workflow": wanted.workflow, "site": wanted.site, "soon": str(wanted.soon or "")}
     told |= {"overdue": "1" if wanted.overdue else "", "held": "1" if wanted.on_hold else ""}
     return {name: text for name, text in told.items() if text}

@@ -1,9 +1,13 @@
-"""A camera that is not there: it shows labels that lie on a table, a little askew and not sharp."""
+"""A camera that is not there: it shows labels that lie on a table, a little askew and not sharp.
+
+A label may be seen from aside, so that what is farther is smaller, or lie around an arm.
+"""
 
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import asin, cos, radians, sin
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
@@ -15,6 +19,9 @@ from labels.raster import dots_of
 SIZE = (1280, 720)
 TABLE, LEAN, UNSHARP = 150, 4.0, 0.8
 """The grey of the table; degrees; pixels over which an edge is smeared."""
+
+AWAY = 1600  # pixels between a label and the camera: about the breadth of a hand, at 300 dpi
+_STEP = 4  # pixels: so broad is each strip of what is bent
 
 FRAMES, DRIFT = 10, 3
 """How many pictures come one after the other, and how many pixels the hand moves between them."""
@@ -42,9 +49,12 @@ class Lying:
     payload: str  # the symbol, by what it holds
     beside: tuple[int, int] = (0, 0)  # pixels to the right, and down
     lean: float = LEAN
+    aside: float = 0  # degrees from which it is seen, from the left
+    above: float = 0  # degrees from which it is seen, from above
+    around_mm: float = 0  # the radius of what it lies around; 0 is flat
 
 
-def scene_of(labels: Sequence[Lying]) -> Image.Image:
+def scene_of(labels: Sequence[Lying], unsharp: float = UNSHARP) -> Image.Image:
     """What a camera sees of labels: each turned about the symbol that is named, and smeared."""
     scene = Image.new("L", SIZE, TABLE)
     for lying in labels:
@@ -52,10 +62,55 @@ def scene_of(labels: Sequence[Lying]) -> Image.Image:
         table = Image.new("L", SIZE, TABLE)
         table.paste(print_, tuple(side // 2 - at for side, at in zip(SIZE, middle, strict=True)))
         turned = table.rotate(lying.lean, Image.Resampling.BICUBIC, fillcolor=TABLE)
+        turned = _seen_from(turned, lying)
         moved = Image.new("L", SIZE, TABLE)
         moved.paste(turned, lying.beside)
         scene.paste(moved, mask=_label_of(moved))
-    return scene.filter(ImageFilter.GaussianBlur(UNSHARP))
+    return scene.filter(ImageFilter.GaussianBlur(unsharp))
+
+
+def _seen_from(flat: Image.Image, lying: Lying) -> Image.Image:
+    """What lies in the middle, bent and seen from where the camera is."""
+    bent = _bent(flat, dots_of(lying.around_mm, 300)) if lying.around_mm else flat
+    upright = bent.transpose(Image.Transpose.ROTATE_90)
+    back = _aside(upright, lying.above).transpose(Image.Transpose.ROTATE_270)
+    return _aside(back if lying.above else bent, lying.aside)
+
+
+def _aside(flat: Image.Image, degrees: float) -> Image.Image:
+    """What is turned about the upright line through its middle: one side comes nearer."""
+    if not degrees:
+        return flat
+    turn, lift = cos(radians(degrees)), sin(radians(degrees))
+    x, y = flat.width / 2, flat.height / 2
+    depth = AWAY * turn + x * lift
+    told = (
+        *((AWAY - x * lift) / depth, 0, x * (depth - AWAY) / depth),
+        *(-y * lift / depth, AWAY * turn / depth, y * (depth - AWAY * turn) / depth),
+        *(-lift / depth, 0),
+    )
+    how = Image.Transform.PERSPECTIVE
+    return flat.transform(flat.size, how, told, Image.Resampling.BICUBIC, fillcolor=TABLE)
+
+
+def _bent(flat: Image.Image, radius: int) -> Image.Image:
+    """What lies around a pole that stands in the middle: no more than its front half is seen."""
+    middle, height = flat.width // 2, flat.height
+    first = max(0, middle - radius + 1)
+    last = min(flat.width, middle + radius - 1) - _STEP
+
+    def unrolled(at: int) -> float:
+        return middle + radius * asin((at - middle) / radius)
+
+    strips = []
+    for at in range(first, last, _STEP):
+        left, right = unrolled(at), unrolled(at + _STEP)
+        source = (left, 0, left, height, right, height, right, 0)
+        strips.append(((at, 0, at + _STEP, height), source))
+    seen = flat.transform(flat.size, Image.Transform.MESH, strips, Image.Resampling.BICUBIC)
+    table, front = Image.new("L", flat.size, TABLE), (first, 0, last, height)
+    table.paste(seen.crop(front), front[:2])
+    return table
 
 
 def _printed(lying: Lying) -> tuple[Image.Image, tuple[int, int]]:

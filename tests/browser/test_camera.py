@@ -13,7 +13,7 @@ from labels.bag_label import BAG_LABEL, bag_label
 from labels.identifiers import Serial, parse_code
 from labels.templates import TEMPLATES
 from labels.wristband import wristband
-from tests.browser.camera import Lying, film_of, scene_of, standing_in
+from tests.browser.camera import UNSHARP, Lying, film_of, scene_of, standing_in
 from tests.browser.conftest import CALM, NARROW, WIDE, program
 from tests.browser.guided import begin
 from tests.browser.looking import look_at
@@ -63,9 +63,9 @@ def another_bag(template=BAG_LABEL):
 def seeing(house, someone):
     """A technologist whose tablet sees a scene."""
 
-    def arrive(*labels):
+    def arrive(*labels, unsharp=UNSHARP):
         leo = someone(house, "leo", **TABLET)
-        leo.page.add_init_script(standing_in(scene_of(labels)))
+        leo.page.add_init_script(standing_in(scene_of(labels, unsharp)))
         leo.open("/")
         leo.page.get_by_role("button", name="Camera", exact=True).click()
         return leo
@@ -105,6 +105,21 @@ def test_either_symbol_of_a_bag_tells_what_it_is(seeing, coi, bag, payload):
 def test_a_wristband_is_read(seeing):
     """By its QR code: the server knows it for a code of ours, and this one for nobody's here."""
     leo = seeing(Lying(wristband(a_wristband()), "serial"))
+
+    expect(leo.page.locator("main")).to_contain_text("UNKNOWN_CODE")
+
+
+def test_a_bag_is_read_from_aside_and_less_sharp(seeing, coi, bag):
+    """From thirty degrees, as whoever leans over a shipper holds a tablet."""
+    leo = seeing(Lying(bag, "container", aside=30), unsharp=1.2)
+
+    expect(leo.page.locator("main")).to_contain_text(coi)
+
+
+def test_a_wristband_is_read_around_an_arm(seeing):
+    """Of a child, from aside."""
+    worn = Lying(wristband(a_wristband()), "serial", lean=0, aside=20, around_mm=20)
+    leo = seeing(worn, unsharp=1.2)
 
     expect(leo.page.locator("main")).to_contain_text("UNKNOWN_CODE")
 

@@ -7,26 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import NARROW, PHONE, beyond
-from tests.browser.visits import VISITS, path_in
+from tests.browser.visits import OFTEN, VISITS, path_in
 
 COOKIE = "coi-language"
-OFTEN = {
-    *("sign-in", "work", "work-of-qa", "work-of-administrator", "board-narrowed", "alarms"),
-    *("exceptions", "trail-of-therapy", "journey", "therapy-mixed-up", "therapy-late", "values"),
-    *(
-        "act-freeze",
-        "act-hand-over",
-        "act-result",
-        "act-bedside",
-        "act-dispensation",
-        "late-infuse",
-    ),
-    *("order", "labels", "printing", "screen", "bench", "stock-take-stop", "access-review"),
-    *("device-test", "offline", "captures", "standing-in", "record", "account", "person"),
-}
-"""The pages that are looked at in each run: those that most people see, and the widest. `make soak`
-looks at all."""
-
 EVERY = [
     visit if visit.name in OFTEN else pytest.param(visit, marks=pytest.mark.soak)
     for visit in VISITS

@@ -12,7 +12,7 @@ from coi.services.scanning import Code
 from coi.services.therapies import look
 from coi.store import sessions
 from tests.browser.looking import look_at
-from tests.browser.visits import VISITS, path_in
+from tests.browser.visits import OFTEN, VISITS, path_in
 from tests.browser.walking import MAIN, fill_in, path_of
 
 FREEZE = "freeze_material"
@@ -37,6 +37,7 @@ NO_PAGES = {
     "sign_on.come_back",  # tests/browser/test_sign_on.py comes back there
     "stock.report",
 }  # files, and what a page or a machine asks for: nobody sees them
+SELDOM = [visit for visit in VISITS if visit.name not in OFTEN]
 WRONG = "not the password at all"
 DOOR = "/sign-in"
 
@@ -98,12 +99,21 @@ def test_every_page_is_visited(house):
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
 def test_a_page_can_be_read_and_used(house, reader, pictures, visit):
-    """On a workstation and on a tablet."""
+    """On a workstation and on a tablet; on a telephone those that are seen most."""
     person = reader(visit.username, path_in(house, visit.path))
 
     assert person.status == visit.status
     assert (DOOR in person.page.url) == visit.path.startswith(DOOR)
-    assert look_at(person, visit.name, pictures) == []
+    assert look_at(person, visit.name, pictures, telephone=visit.name in OFTEN) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("visit", SELDOM, ids=lambda visit: visit.name)
+def test_every_other_page_can_be_read_and_used_on_a_telephone(house, reader, visit):
+    """As the others are in each run."""
+    person = reader(visit.username, path_in(house, visit.path))
+
+    assert look_at(person, visit.name, None, telephone=True) == []
 
 
 # -- what answers ----------------------------------------------------------------------------------

@@ -185,6 +185,24 @@ VISITS = (
 )
 
 
+OFTEN = {
+    *("sign-in", "work", "work-of-qa", "work-of-administrator", "board-narrowed", "alarms"),
+    *("exceptions", "trail-of-therapy", "journey", "therapy-mixed-up", "therapy-late", "values"),
+    *(
+        "act-freeze",
+        "act-hand-over",
+        "act-result",
+        "act-bedside",
+        "act-dispensation",
+        "late-infuse",
+    ),
+    *("order", "labels", "printing", "screen", "bench", "stock-take-stop", "access-review"),
+    *("device-test", "offline", "captures", "standing-in", "record", "account", "person"),
+}
+"""The pages that are looked at in German, and by axe on a telephone, in each run: those that most
+people see, and the widest. `make soak` looks at all."""
+
+
 def path_in(house: House, path: str) -> str:
     """A path of the table, in this house."""
     cois = {word: house.cois.get(coi, "") for word, coi in PLACES.items()}

@@ -40,6 +40,11 @@ class TherapiesWanted(Page):
         validate=validate.Regexp("^[a-z0-9-]{0,80}$", error="is no name of a workflow"),
         metadata={"description": "The product: the name of its workflow, in whichever version."},
     )
+    site = fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_NAME),
+        metadata={"description": "A site that takes part in it."},
+    )
     due_within_hours = fields.Integer(
         load_default=0,
         validate=validate.Range(0, MOST_HOURS),

@@ -22,6 +22,7 @@ class TherapiesCalls(Part):
         overdue: bool | None = None,
         on_hold: bool | None = None,
         workflow: str | None = None,
+        site: str | None = None,
         due_within_hours: int | None = None,
     ) -> told.Lines:
         """Every therapy at one's sites, what is due soonest first."""
@@ -38,6 +39,7 @@ class TherapiesCalls(Part):
                     "overdue": overdue,
                     "on_hold": on_hold,
                     "workflow": workflow,
+                    "site": site,
                     "due_within_hours": due_within_hours,
                 },
             )
@@ -55,6 +57,7 @@ class TherapiesCalls(Part):
         overdue: bool | None = None,
         on_hold: bool | None = None,
         workflow: str | None = None,
+        site: str | None = None,
         due_within_hours: int | None = None,
     ) -> told.Lines:
         """What waits for whoever asks, the soonest first."""
@@ -71,6 +74,7 @@ class TherapiesCalls(Part):
                     "overdue": overdue,
                     "on_hold": on_hold,
                     "workflow": workflow,
+                    "site": site,
                     "due_within_hours": due_within_hours,
                 },
             )

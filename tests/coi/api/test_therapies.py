@@ -75,7 +75,7 @@ def test_a_page_of_a_list_has_the_fields_of_its_description_and_no_other(
 
 @pytest.mark.parametrize("path", ["/therapies", "/work"])
 def test_a_list_is_narrowed_down_as_at_the_page(installation, program, path):
-    """By product, and by when something is due; both together, too."""
+    """By product, by site, and by when something is due; two of them together, too."""
     carla = program("carla")
     whole = [one for page in pages(carla, path, 50) for one in page]
     now = installation.clock.now()
@@ -88,6 +88,9 @@ def test_a_list_is_narrowed_down_as_at_the_page(installation, program, path):
     assert narrowed("workflow=autologous-car-t") == [one["coi"] for one in whole]
     assert narrowed("workflow=til") == narrowed("workflow=til&due_within_hours=72") == []
     assert narrowed("workflow=autologous-car-t&due_within_hours=72") == soon
+    north, south = {*narrowed("site=north")}, {*narrowed("site=south")}
+    assert north < north | south == {one["coi"] for one in whole}
+    assert narrowed("site=nowhere") == []
     assert soon == [
         one["coi"]
         for one in whole

@@ -3,16 +3,22 @@
 import re
 from dataclasses import fields
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
+from coi.clock import parse_rfc3339
 from coi.demo.cast import PATIENTS
 from coi.services.board import CARDS, board
+from coi.services.directory import sites_and_units
 from coi.services.searching import found_by
 from coi.services.sessions import resume
+from coi.services.tasks import planned
 from coi.services.therapies import look
 from coi.services.worklist import ALL, Wanted, my_work
+from coi.store import facts
 from tests.plans import heard
+from workflows.tasks import is_of_anybody
 
 FILTERS = {
     "unit": "",
@@ -21,6 +27,7 @@ FILTERS = {
     "on_hold": True,
     "coi": "",
     "workflow": "autologous-car-t",
+    "site": "works",
     "soon": 72,
 }
 """What each filter of the board is told; a unit and a COI are those of the person who looks."""
@@ -93,6 +100,93 @@ def test_it_is_narrowed_down_to_a_product(installation, signed_in):
     assert one.therapies == board(installation, person, Wanted()).therapies
     assert other.columns == ()
     assert my_work(installation, person, Wanted(which=ALL, workflow="til")).waiting == ()
+
+
+@pytest.mark.parametrize("username", ["queenie", "carla", "nina", "quentin"])
+def test_it_is_narrowed_down_to_a_site_that_takes_part(installation, signed_in, username):
+    """Also to one at which the person holds no role: a manufacturer's people ask for a hospital."""
+    person = signed_in(username)
+    every = my_work(installation, person, Wanted(which=ALL)).waiting
+    parts = {one.coi: parts_of(installation, one.coi) for one in every}
+
+    offered = board(installation, person, Wanted()).work.sites
+
+    assert {site for site, _name in offered} == set().union(*parts.values())
+    assert [name for _site, name in offered] == sorted(name for _site, name in offered)
+    for site, _name in offered:
+        theirs = {coi for coi, sites in parts.items() if site in sites}
+        listed = my_work(installation, person, Wanted(which=ALL, site=site)).waiting
+        assert {one.coi for one in listed} == theirs
+        assert board(installation, person, Wanted(site=site)).therapies == len(theirs)
+
+
+def parts_of(installation, coi):
+    """The sites that take part in a therapy."""
+    return installation.read(lambda tx: facts.parts(tx, coi))[0]
+
+
+def test_the_sites_are_chosen_on_the_page_and_kept_in_a_view(someone):
+    """Whoever watches over all holds no role at any unit, and finds the sites all the same."""
+    carla = someone("carla")
+
+    page = carla.get("/board?site=works").text
+    carla.send("/board/views", name="At the works", site="works")
+
+    assert '<option value="works" selected>Riverside Cell Works</option>' in page
+    assert 'href="/board?site=works">At the works<' in carla.get("/board").text
+
+
+@pytest.mark.parametrize("site", ["nowhere", "'", "x" * 200, "\x00"])
+def test_a_site_that_nobody_knows_takes_part_in_nothing(someone, site):
+    """It is told as any other condition that nothing fits; what is no name asks for nothing."""
+    page = someone("carla").get(f"/board?{urlencode({'site': site})}").text
+
+    assert ("Nothing fits" in page) == site.isprintable()
+
+
+# -- why -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["queenie", "carla", "nina"])
+def test_a_card_says_since_when_it_could_be_done_and_where_it_waits(
+    installation, signed_in, username
+):
+    """As the tasks of the therapy say it: so long before the deadline as the workflow allows."""
+    person = signed_in(username)
+
+    shown = board(installation, person, Wanted())
+
+    due = [card for column in shown.columns for card in column.cards if card.due_at]
+    assert {card.coi for card in due if not card.is_copied} == shown.why.keys()
+    for card in (one for one in due if one.coi in shown.why):
+        why, history = shown.why[card.coi], look(installation, card.coi).history
+        assert why.since in {parse_rfc3339(event.happened_at) for event in history}
+        assert card.due_at - why.since in {action.due for action in card.due}
+        assert why.where == where_it_waits(installation, card)
+
+
+def where_it_waits(installation, card):
+    """The units, or the sites at which it is decided: of the tasks that are due then."""
+    rows = installation.read(lambda tx: planned(tx, installation, card.coi))
+    places = sorted({row[0] for row in rows if parse_rfc3339(row[2]) == card.due_at})
+    sites, units = sites_and_units(installation)
+    words = {f"site:{site.id}": site.name for site in sites}
+    words |= {unit.id: unit.in_words for unit in units.values()}
+    at = [place for place in places if not is_of_anybody(place)]
+    on_desks = [place.rpartition(":")[0] for place in at if place.startswith("site:")]
+    return tuple(dict.fromkeys(words[place] for place in on_desks or at))
+
+
+def test_what_is_late_says_why_on_the_page(someone):
+    """Since when it could have been done, and who is awaited where."""
+    page = someone("queenie").get("/board?overdue=1").text
+
+    told = re.findall(r'class="why">(.+?)</span>', page)
+    from_paper = [one for one in told if "Its paper record is still being copied" in one]
+    others = [one for one in told if one not in from_paper]
+    assert from_paper
+    assert others
+    assert all("Possible since <time" in one and "Waits for: " in one for one in others)
 
 
 def test_what_will_be_due_soon_is_asked_for(installation, signed_in):
