@@ -15,6 +15,7 @@ from coi.errors import Conflict, Refused, SignedOut
 from coi.services import screens
 from coi.services.acting import taken
 from coi.services.attempt import locked
+from coi.services.devices import device_of
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
 from coi.services.errands import keep
 from coi.services.going_on import Answer, in_hand
@@ -96,7 +97,15 @@ def _signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
         return _concluded(hand, proven)
     if proven[0].person != hand.signed_in.person.id:
         raise Refused([_ANOTHERS])
+    hand = _at_its_device(hand)
     return (_first_signed if scene.is_first_part else _concluded)(hand, proven)
+
+
+def _at_its_device(hand: Hand) -> Hand:
+    """The same, in hand at the device at which it is signed too."""
+    scene, device = hand.scene, device_of(hand.tx, hand.signed_in.proven)
+    errand = scene.errand.with_part(scene.errand.part.at(device))
+    return replace(hand, scene=replace(scene, errand=errand))
 
 
 _UNREAD = Why("NOT_READ_BACK", "Not every screen is answered yet", "Answer them in their order")

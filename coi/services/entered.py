@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from coi.services.decoding import Content
 from coi.services.errand import Errand
+from coi.services.forms import BENCH
 from workflows.model import Workflow
 from workflows.shift import KIND as SHIFT
 
 KIND = "entered"
 _ANSWER = "answer:"
-_FIXED = {"named": "Which is meant", "consignee": "Receiving unit"}
+_FIXED = {"named": "Which is meant", "consignee": "Receiving unit", BENCH: "At which bench"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from coi.services.directory import ListedUnit
 from coi.services.errand import Part
-from coi.services.forms import Blank
+from coi.services.forms import BENCH, Blank
 from coi.services.identity import IDENTIFIERS
 from coi.services.screens import Scene
 from workflows.guards.sites import may_receive
@@ -66,7 +66,7 @@ def _common_lines(
     for born in scene.form.born:
         title = f"How many: {born.title.lower()}"
         yield Line(title, str(len(born.each)), by(f"count-{born.machine}"))
-    for blank in scene.form.every_blank:
+    for blank in (*filter(None, [scene.form.bench]), *scene.form.every_blank):
         title = f"{blank.of} {blank.field.title}".strip()
         yield Line(title, _answered(blank, errand.answers), by(blank.name))
     if scene.form.is_sent:
@@ -79,4 +79,5 @@ def _answered(blank: Blank, answers: Mapping[str, str]) -> str:
     text = answers.get(blank.name, "")
     if not text:
         return "nothing"
+    text = dict(blank.choices).get(text, text) if blank.name == BENCH else text
     return text if blank.field.unit == "-" else f"{text} {blank.field.unit}"

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from coi.clock import rfc3339
 from coi.services.errand import Errand, Part, Proof, Read
-from coi.services.forms import MOST_BORN, ORDER, WRISTBAND, Blank, Form
+from coi.services.forms import MOST_BORN, ORDER, SHIPPER, WRISTBAND, Blank, Form
 from coi.services.vault import IDENTITY_FIELDS
 from workflows.facts import Subject, Therapy, Unit
 from workflows.model import SignatureRule, Workflow
@@ -26,6 +26,7 @@ class Asks(StrEnum):
 
     ORDER = "order"
     WRISTBAND = "wristband"
+    SHIPPER = "shipper"
     THINGS = "things"
     SAID = "said"
     COUNT = "count"
@@ -38,12 +39,13 @@ class Asks(StrEnum):
 
 LAYER, INSIDE = "layer", "things"
 """The screens of a step that opens a package: that one's label, and then all that is in it."""
-SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.THINGS})
+SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.SHIPPER, Asks.THINGS})
 _KEPT = frozenset({Asks.COUNT, Asks.NAMED, Asks.FIELD, Asks.TO})
 """What is told once, and stays where a colleague goes on."""
 _WORDS: Mapping[str, tuple[Asks, str]] = {
     ORDER: (Asks.ORDER, "Scan the order"),
     WRISTBAND: (Asks.WRISTBAND, "Scan the wristband on the patient's arm"),
+    SHIPPER: (Asks.SHIPPER, "Scan the shipper"),
 }
 
 
@@ -146,7 +148,7 @@ def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
 
 
 def _of_whom(form: Form) -> Iterator[Screen]:
-    """The order and the wristband, where they are asked for; they come before any thing."""
+    """The order, the wristband and the shipper, where they are asked for; then come the things."""
     for what in form.scans:
         if what in _WORDS:
             asks, title = _WORDS[what]
@@ -169,7 +171,9 @@ def _of_opening(form: Form, errand: Errand) -> Iterator[Screen]:
 
 
 def _told_once(form: Form, errand: Errand) -> Iterator[Screen]:
-    """What the first tells for both: how many, which, what is recorded, to whom it goes."""
+    """What the first tells for both: where, how many, which, what is recorded, to whom it goes."""
+    if form.bench:
+        yield Screen(form.bench.name, Asks.FIELD, form.bench.field.title, form.bench)
     for born in form.born:
         title = f"How many: {born.title.lower()}"
         yield Screen(f"count-{born.machine}", Asks.COUNT, title)
@@ -191,6 +195,18 @@ def counts_of(answers: Mapping[str, str]) -> dict[str, int]:
         for name, text in answers.items()
         if name.startswith("count-") and is_number_of_bags(text)
     }
+
+
+def typed_before(scene: Scene) -> Errand:
+    """The step with what was typed before it was begun, as far as a screen of it asks for that."""
+    errand, form = scene.errand, scene.form
+    asked = {one.name: one for one in (*filter(None, [form.bench]), *form.every_blank)}
+    counts = {f"count-{born.machine}" for born in form.born}
+    typed = {name: text for name, text in errand.answers.items() if name in {*asked, *counts}}
+    if form.bench and typed.get(form.bench.name) not in form.bench.field.choices:
+        typed.pop(form.bench.name, None)
+    given = {name: (errand.person, rfc3339(scene.now)) for name in typed}
+    return replace(errand, answers=typed, given=given)
 
 
 # -- what becomes of an answer ---------------------------------------------------------------------

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "935cc3dd72994bcd1dca781e961890cbd7248908f0497ab815c265169e75450c",
-    "postgresql": "a43d58a947b15ad8e42b4a546c761e9057f4f2b02e902e520c5d9707f37790a5",
+    "sqlite": "f882fc74089e3ec22f548da1a895ab4807d6c322747f2fadb76f57fe8f037093",
+    "postgresql": "3a8afb25f7d8fdc869ebfe7a260c01108db2fde90a09a2e07012ce55190e75db",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

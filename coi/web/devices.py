@@ -3,6 +3,7 @@
 What its browser holds is kept from scripts and from other sites, and goes back to nobody.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,8 +14,11 @@ from werkzeug.wrappers import Response
 from coi.errors import CoiError, DataRefused
 from coi.services import device_tests, devices
 from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
+from coi.services.other_devices import ASKED as ANOTHER
+from coi.services.other_devices import NOT_ASKED as NOT_ANOTHER
+from coi.services.other_devices import ask_for_another_device, other_device_rules
 from coi.services.permissions import Permission
-from coi.services.proofs import CannotSign
+from coi.services.proofs import CannotSign, Proven
 from coi.services.wedge import Diagnosis
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
@@ -73,6 +77,19 @@ def rule(site: str) -> ResponseReturnValue:
     return _done(f"Steps of this site are taken {where} from now on.")
 
 
+@pages.post("/second-check/<site>")
+@needs(Permission.KEEP_DEVICES)
+def second_check(site: str) -> ResponseReturnValue:
+    """Let the second check at a site be made at another device than the first, or at any."""
+    asked = request.form["asked"] == "1"
+    try:
+        ask_for_another_device(here.installation(), mine(), site, asked=asked, why=here.why())
+    except _TOLD as error:
+        return _listed(error), status_of(error)
+    where = "at another registered device" if asked else "at any device"
+    return _done(f"The second check is made {where} from now on.")
+
+
 @pages.get("/test")
 @needs(Permission.SIGNED_IN)
 def ask_test() -> ResponseReturnValue:
@@ -124,8 +141,25 @@ def _listed(error: CoiError | None = None) -> str:
     by = here.somebody().proven
     found, units, this = devices.devices_of(here.installation(), by, here.device())
     choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
-    rules = rules_of(here.installation(), by)
-    told = {"devices": found, "units": choices, "this": this, "error": error, "rules": rules}
+    told = {"devices": found, "units": choices, "this": this, "error": error}
     tested = device_tests.every_standing(here.installation())
-    said = {"given": request.form, "on": ASKED, "off": NOT_ASKED, "tested": tested}
-    return render_template("devices.html", **told, **said)
+    rules = {"steps": _where_steps_are_taken(by), "checks": _where_the_second_checks(by)}
+    return render_template("devices.html", **told, **rules, given=request.form, tested=tested)
+
+
+def _where_steps_are_taken(by: Proven) -> Mapping[str, object]:
+    return {
+        "page": "devices.rule",
+        "on": ASKED,
+        "off": NOT_ASKED,
+        "sites": rules_of(here.installation(), by),
+    }
+
+
+def _where_the_second_checks(by: Proven) -> Mapping[str, object]:
+    return {
+        "page": "devices.second_check",
+        "on": ANOTHER,
+        "off": NOT_ANOTHER,
+        "sites": other_device_rules(here.installation(), by),
+    }

@@ -25,6 +25,7 @@ from coi.services.handing_over import (
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
+from coi.services.other_devices import asks_at
 from coi.services.read_back import in_words, parties_of, read_back
 from coi.services.running import clocks_for
 from coi.services.screens import Asks, Scene
@@ -56,7 +57,8 @@ def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = N
     if errand.verdict is not None:
         return _ended(scene)
     if scene.waits_for_the_second:
-        return _page("waiting.html", scene, reasons=reasons)
+        at_another = asks_at(here.installation(), scene.unit.site)
+        return _page("waiting.html", scene, reasons=reasons, at_another=at_another)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
         return elsewhere(scene, reasons, given or Given())
     return screen(scene, given or Given(), reasons=reasons)
