@@ -1,6 +1,7 @@
 """How a step under way ends when it is signed: the answer is the engine's alone.
 
-The first of two signs and is shown nothing of it. When the second has signed too, the step is taken
+The first of two signs and is shown nothing of it; away from the patient both may also sign on one
+screen. When the second has signed too, the step is taken
 once, with what both scanned and heard, and each signature carries its own time (BD-06). The step
 and its entry end in one transaction: there is never one without the other. What a patient said
 otherwise than it stands in the vault stops at once, whoever of the two heard it.
@@ -93,7 +94,8 @@ def _signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     scene = hand.scene
     if scene.present.asks is not Asks.SIGN:
         raise Refused([_UNREAD])
-    if not scene.form.is_blind:
+    is_apart = scene.may_sign_apart and len(proven) < len(scene.rules)
+    if not (scene.form.is_blind or scene.number or is_apart):
         return _concluded(hand, proven)
     if proven[0].person != hand.signed_in.person.id:
         raise Refused([_ANOTHERS])

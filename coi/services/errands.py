@@ -32,6 +32,7 @@ from coi.store.benches import benches
 from coi.store.labels import newest_labels
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
+from workflows.guards.bench import HANDS_ON
 from workflows.guards.people import signing_role
 from workflows.model import Action, Workflow
 from workflows.shift import stays_with_its_people
@@ -247,7 +248,8 @@ def scene_of(
     now = installation.clock.now()
     form = form_of(ground, action, unit.country, counts_of(errand.answers))
     form = with_equipment(tx, form, unit.id, now)
-    form = with_benches(form, errand.coi, benches(tx, unit.id, site_chain(unit.site)))
+    if action.verb in HANDS_ON:
+        form = with_benches(form, errand.coi, benches(tx, unit.id, site_chain(unit.site)))
     # Where something is opened, what is still expected is told by its label.
     labels = newest_labels(tx, errand.coi) if form.opens else {}
     serials = {subject: serial for subject, (serial, _seq) in labels.items()}
@@ -311,7 +313,8 @@ def _handed_to(scene: Scene, signed_in: SignedIn, device: str) -> Errand:
 
 def _why_not_gone_on(scene: Scene, signed_in: SignedIn) -> Why | None:
     """A colleague's step is handed over, and what was handed over is its receiver's."""
-    if scene.waits_for_the_second or stays_with_its_people(scene.form.action):
+    first_has_signed = scene.errand.parts[0].proof is not None
+    if first_has_signed or stays_with_its_people(scene.form.action):
         return None
     if scene.errand.offer is not None:
         return _HANDED_OVER
@@ -352,7 +355,9 @@ def _not_another(scene: Scene, signed_in: SignedIn) -> Why | None:
 def _not_entitled(scene: Scene, signed_in: SignedIn) -> Why | None:
     """They could not sign it at its end."""
     number = scene.number + scene.waits_for_the_second
-    rules = scene.form.signatures[number : number + 1] or scene.form.signatures
+    is_one = scene.form.is_blind or number > 0
+    rules = scene.form.signatures[number : number + 1] if is_one else ()
+    rules = rules or scene.form.signatures
     roles = {role for rule in rules for role in rule.roles}
     if any(signing_role(signed_in.person, rule, scene.unit) for rule in rules):
         return None

@@ -167,7 +167,7 @@ def offering(form: Form, offered: Sequence[Offered]) -> Form:
 
 def with_benches(form: Form, coi: str, benches: Sequence[Bench]) -> Form:
     """The form, with the benches at which the step can be done now; the others are told of."""
-    if form.action.verb not in HANDS_ON or not benches:
+    if not benches:
         return form
     free = [one for one in benches if one.holds in {CLEARED, coi}]
     on_it = {CLEARED: "cleared"}

@@ -81,7 +81,8 @@ def _stated(parts: Sequence[Part]) -> Iterator[Stated]:
 def signers_of(scene: Scene, proven: Sequence[JustProven]) -> Iterator[Signer]:
     """Everybody who signs, in the order of the meanings; the first of two with their own time."""
     yield from first_signer(scene)
-    yield from (Signer(one, rule.meaning) for one, rule in zip(proven, scene.rules, strict=True))
+    rules = scene.rules[: len(proven)] if scene.may_sign_apart else scene.rules
+    yield from (Signer(one, rule.meaning) for one, rule in zip(proven, rules, strict=True))
 
 
 def first_signer(scene: Scene) -> Iterator[Signer]:

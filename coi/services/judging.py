@@ -80,7 +80,7 @@ _OF_BOTH = frozenset(
         "patient_is_identified_by_two_people",
     }
 )
-_LATER = frozenset({"CONSIGNEE_MISSING"})
+_LATER = frozenset({"CONSIGNEE_MISSING", "SHIPPER_NOT_SCANNED", "TRANSIT_UNKNOWN"})
 _KNOWN_ALREADY = frozenset({"WRONG_STATE", "TRANSCRIPTION_OPEN"})
 
 

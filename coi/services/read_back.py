@@ -29,7 +29,9 @@ def read_back(
 
     `names` are those of whoever had it in hand before.
     """
-    return [*_own_lines(scene.errand.part), *_common_lines(scene, units, names)]
+    parts = (scene.errand.part,) if scene.form.is_blind else scene.errand.parts
+    scanned = (line for part in parts for line in _own_lines(part))
+    return [*scanned, *_common_lines(scene, units, names)]
 
 
 def parties_of(scene: Scene, units: Iterable[ListedUnit]) -> list[ListedUnit]:

@@ -16,6 +16,7 @@ from coi.services.forms import MOST_BORN, ORDER, SHIPPER, WRISTBAND, Blank, Form
 from coi.services.vault import IDENTITY_FIELDS
 from workflows.facts import Subject, Therapy, Unit
 from workflows.model import SignatureRule, Workflow
+from workflows.shift import PAIR
 
 READS = 3
 """So often a code may be unreadable before its characters are typed (BD-05)."""
@@ -103,8 +104,14 @@ class Scene:
     @property
     def rules(self) -> tuple[SignatureRule, ...]:
         """The signatures that are given at the end of the present part."""
-        signatures = self.form.signatures
-        return signatures[self.number : self.number + 1] if self.form.is_blind else signatures
+        signatures, is_one = self.form.signatures, self.form.is_blind or self.number > 0
+        return signatures[self.number : self.number + 1] if is_one else signatures
+
+    @property
+    def may_sign_apart(self) -> bool:
+        """The second of two may sign in a session of their own, once the first has signed."""
+        is_pair = len(self.form.signatures) == PAIR
+        return is_pair and self.number == 0 and not self.form.is_blind
 
     @property
     def waits_for_the_second(self) -> bool:
@@ -137,8 +144,10 @@ class Scene:
 
 def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
     """One thing on each: what is scanned, heard, typed, read back, signed."""
-    yield from _of_whom(form)
-    yield from _of_opening(form, errand) if form.opens else _of_things(form)
+    # Whoever signs second beside the patient checks anew; elsewhere they read what was told.
+    if number == 0 or form.is_blind:
+        yield from _of_whom(form)
+        yield from _of_opening(form, errand) if form.opens else _of_things(form)
     if form.identifies:
         yield Screen("said", Asks.SAID, "What the patient says")
     if number == 0:
@@ -201,7 +210,8 @@ def typed_before(scene: Scene) -> Errand:
     """The step with what was typed before it was begun, as far as a screen of it asks for that."""
     errand, form = scene.errand, scene.form
     asked = {one.name: one for one in (*filter(None, [form.bench]), *form.every_blank)}
-    counts = {f"count-{born.machine}" for born in form.born}
+    counts = {f"count-{machine}" for machine in counts_of(errand.answers)}
+    counts &= {f"count-{born.machine}" for born in form.born}
     typed = {name: text for name, text in errand.answers.items() if name in {*asked, *counts}}
     if form.bench and typed.get(form.bench.name) not in form.bench.field.choices:
         typed.pop(form.bench.name, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
@@ -31,6 +31,7 @@ from coi.services.running import clocks_for
 from coi.services.screens import Asks, Scene
 from coi.services.timers import timers
 from coi.web import here
+from coi.web.answers import APART, rules_on
 from coi.web.sheet import Given, Sheet
 from workflows.model import FieldKind
 from workflows.shift import stays_with_its_people
@@ -85,6 +86,8 @@ def screen(
         "timers": timers(here.installation(), here.somebody(), scene),
         "opened": opened_on(scene),
         "tries": screens.READS,
+        "apart": scene.may_sign_apart and APART in request.values,
+        "rules": rules_on(scene, request.values),
         "may_hand": why_no_handing(scene, here.somebody()) is None,
         "help_line": here.installation().settings.help_line,
         **_alike(scene),
