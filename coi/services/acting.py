@@ -10,11 +10,11 @@ from coi.services.at_devices import refused_elsewhere
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
 from coi.services.device_tests import refused_untested
+from coi.services.entered import told_of
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import label_turns_of
 from coi.services.mismatches import record_refusal
-from coi.services.other_devices import told_of
 from coi.services.proofs import Proven, Signer
 from coi.services.receipts import Receipt, receipt
 from coi.services.relying import refused_in_doubt

@@ -21,9 +21,6 @@ from workflows.guards.bedside import why_at_one_device
 from workflows.refusal import Refusal
 from workflows.shift import is_checked_by_two
 
-CHECKED = "checked_at"
-"""What the document of such an entry says that it is."""
-
 ASKED, NOT_ASKED = "second check at another device", "second check at any device"
 """What a signature means here: it is shown to whoever is about to sign."""
 
@@ -88,10 +85,3 @@ def registered_here(
         return device if row and units_by_id(tx)[row.unit].site.id == unit.site else ""
 
     return {person: tuple(map(known, devices)) for person, devices in checked_at.items()}
-
-
-def told_of(checked_at: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """What the entry of a check by two says of where each made it; nothing where nobody knows."""
-    known = {one: " ".join(filter(None, at)) for one, at in checked_at.items()}
-    told = {f"device:{one}": at for one, at in known.items() if at}
-    return {"kind": CHECKED, **told} if told else {}

@@ -65,6 +65,9 @@ def test_two_who_check_at_two_devices_are_two(bedside, devices, at, first):
         f"device:{people[SECOND]}": devices[1].partition(".")[0],
     }
     assert verify_record(bedside.installation).findings == ()
+    trail = bedside.person("quinn").browser.get(f"/therapies/{bedside.coi}/trail?all=1").text
+    assert "checked at" in trail
+    assert devices[1].partition(".")[0] in trail
 
 
 def test_at_the_same_device_the_second_does_not_even_begin(devices, at, first):
