@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "f882fc74089e3ec22f548da1a895ab4807d6c322747f2fadb76f57fe8f037093",
-    "postgresql": "3a8afb25f7d8fdc869ebfe7a260c01108db2fde90a09a2e07012ce55190e75db",
+    "sqlite": "f26d449ed0b24c2c33219f6d4557953035bc12d3e51ed3937869a0f9f10acb89",
+    "postgresql": "8a948552754eafe78804e52b1bb3fe5a846127f177c6508a54bae37a3cfdc304",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 
