@@ -200,6 +200,7 @@ def facts(
         equipment={},
         files={},
         wristband=Wristband("W-patient-a", cast.PATIENT_A, current=True),
+        asks_other_device=False,
     )
     return replace(told, **changes)
 

@@ -155,6 +155,13 @@ class Case:
             raise NotTold("files")
         return self.facts.files
 
+    @property
+    def asks_other_device(self) -> bool:
+        """The site has the second check made elsewhere; a case that was not told refuses."""
+        if self.facts.asks_other_device is None:
+            raise NotTold("asks_other_device")
+        return self.facts.asks_other_device
+
     def parents(self, subject: str, relation: Relation = Relation.MADE_OF) -> tuple[Subject, ...]:
         """What the subject was made of (or what is packed in it)."""
         return tuple(

@@ -295,6 +295,8 @@ class Request:
     mode: Mode = Mode.ASK
     seen: Mapping[str, int] = field(default_factory=dict)  # subject -> turn on the caller's screen
     took_part: tuple[str, ...] = ()  # persons who entered something in it, and handed it over
+    checked_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """At which registered devices of the site each person checked; '' is one that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,3 +347,4 @@ class Facts:
     over_labels_scanned: tuple[OverLabel, ...] = ()  # another's label, in the place of ours
     told_apart: tuple[frozenset[str], ...] = ()  # for each who looks alike: by which identifiers
     wristband: Wristband | None = None  # the patient's current one, when it has been issued
+    asks_other_device: bool | None = None  # the acting site has the second check made at another

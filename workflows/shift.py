@@ -33,10 +33,20 @@ NAMES = {
 }
 """What the two entries say in words, and what it is called where it is shown."""
 
+PAIR = 2
 _AT_THE_BED = frozenset({Verb.CHECK, Verb.ADMINISTER})
 
 
 def stays_with_its_people(action: Action) -> bool:
     """It is done at the patient, and is begun again rather than handed over."""
-    touches = any(rule.patient for rule in action.moves)
-    return touches or action.asks(IDENTIFIES) or action.verb in _AT_THE_BED
+    return is_at_the_patient(action) or action.verb in _AT_THE_BED
+
+
+def is_at_the_patient(action: Action) -> bool:
+    """The patient is asked who they are, or their wristband is scanned."""
+    return action.asks(IDENTIFIES) or any(rule.patient for rule in action.moves)
+
+
+def is_checked_by_two(action: Action, country: str) -> bool:
+    """Two sign it at the patient, and each checks without seeing what the other found."""
+    return is_at_the_patient(action) and len(action.signatures_for(country)) == PAIR

@@ -69,18 +69,22 @@ def _names(scene: Scene) -> Mapping[str, str]:
 def proven_signers(scene: Scene, grants: str) -> tuple[JustProven, ...]:
     """Who signs the part in hand, in the order of its signatures.
 
+    Of two who sign away from the patient, one grant is the first's alone: the second signs in a
+    session of their own.
+
     Raises:
         DataRefused: a grant lacks, is one too many, has another meaning, or is of somebody who may
             not sign this here.
         GrantExpired, GrantOfOtherRequest: as `asked.signers` says.
     """
     found = signers(grants)
-    meanings = [rule.meaning for rule in scene.rules]
+    rules = scene.rules[:1] if scene.may_sign_apart and len(found) == 1 else scene.rules
+    meanings = [rule.meaning for rule in rules]
     if [one.meaning for one in found] != meanings:
         reason = f"carries a grant for each of these, in their order: {', '.join(meanings) or '-'}"
         raise DataRefused([Problem(reason, column=_GRANT)])
     own = here.somebody()
-    for one, rule in zip(found, scene.rules, strict=True):
+    for one, rule in zip(found, rules, strict=True):
         if not may_sign_here(here.installation(), own, one.username, (scene, rule)):
             reason = f"is of nobody who may sign this here: {rule.meaning}"
             raise DataRefused([Problem(reason, column=_GRANT)])

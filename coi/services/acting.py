@@ -10,6 +10,7 @@ from coi.services.at_devices import refused_elsewhere
 from coi.services.attempt import Attempt, Present, TakeAction, locked
 from coi.services.benches import open_bench
 from coi.services.device_tests import refused_untested
+from coi.services.entered import told_of
 from coi.services.entries import Issued, write_draft
 from coi.services.installation import Installation
 from coi.services.label_turns import label_turns_of
@@ -24,6 +25,7 @@ from coi.store.transactions import Transaction
 from labels.identifiers import issue_serial
 from workflows.decide import decide
 from workflows.draft import Draft
+from workflows.facts import Mode
 from workflows.guards.people import signing_role
 
 
@@ -85,12 +87,13 @@ def record(attempt: Attempt, draft: Draft) -> Receipt:
     """Write what was decided: entry, parts, positions, serials, signatures; open the bench."""
     standing = attempt.standing
     open_bench(attempt)
+    checked_at = attempt.request.checked_at if attempt.request.mode is Mode.ASK else {}
     entry, sealed = write_draft(
         attempt.tx,
         attempt.installation,
         standing.workflow,
         (attempt.request.coi, standing.head),
-        replace(draft, document={**draft.document, **attempt.entered}),
+        replace(draft, document={**draft.document, **told_of(checked_at), **attempt.entered}),
         occasion=replace(attempt.occasion, signatures=signatures_of(attempt)),
         issued=_issue(attempt, draft),
     )

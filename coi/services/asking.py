@@ -6,7 +6,7 @@ from coi.errors import CoiError, Refused, Unknown
 from coi.services.acting import taken
 from coi.services.attempt import TakeAction, stand
 from coi.services.corrections import blanks_of_correction
-from coi.services.forms import Form, form_of, is_at_the_patient
+from coi.services.forms import Form, form_of
 from coi.services.grants import signer_in
 from coi.services.installation import Installation
 from coi.services.looking import look_now, seen_of
@@ -17,6 +17,7 @@ from workflows.facts import Mode
 from workflows.guards.treating import is_left_to_others
 from workflows.model import Verb
 from workflows.on_paper import END_TRANSCRIPTION
+from workflows.shift import is_at_the_patient
 
 
 class TakenElsewhere(CoiError):

@@ -22,6 +22,7 @@ from coi.services.equipment import equipment_named
 from coi.services.identity import Stated, as_told, compare
 from coi.services.installation import Installation
 from coi.services.likeness import told_apart
+from coi.services.other_devices import asks_for_another, registered_here
 from coi.services.over_labels import on_record, scanned_over_labels
 from coi.services.people import site_chain
 from coi.services.proofs import Proven, Signer, present, still_proven
@@ -59,6 +60,7 @@ from workflows.label_numbers import asks_for_numbers
 from workflows.labelled import DONATION
 from workflows.model import Action, FieldKind, Kind, Workflow
 from workflows.packing import PACKAGING
+from workflows.shift import is_checked_by_two
 from workflows.versions import asked
 
 MOST_PARTS = 200
@@ -84,6 +86,8 @@ class TakeAction:
     seen: Mapping[str, int] = field(default_factory=dict)
     took_part: tuple[str, ...] = ()  # who had the step in hand before it was handed over
     entered: Mapping[str, str] = field(default_factory=dict)  # who has given which answer
+    checked_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a check by two: at which devices each person made it."""
 
     def __post_init__(self) -> None:
         if problems := [*bad_key(self.key), *_too_much(self), *_unreadable(self)]:
@@ -295,6 +299,9 @@ class Attempt:
         checks = compare(tx, installation, therapy.patient, wanted.stated)
         kept = replace(wanted, values=as_kept(tx, unit.site, wanted.values))
         request = _request(kept, unit, present, signed, checks)
+        by_two = action is not None and is_checked_by_two(action, unit.country)
+        if by_two:
+            request = replace(request, checked_at=registered_here(tx, unit, _where(kept, present)))
         now = installation.clock.now()
         consignee = installation.unit(tx, wanted.consignee)
         asks = asks_isbt128(action)
@@ -327,6 +334,8 @@ class Attempt:
             )
         if action is not None and action.verb in HANDS_ON:
             facts = replace(facts, benches=_benches(tx, request))
+        if by_two:
+            facts = replace(facts, asks_other_device=asks_for_another(tx, unit.site))
         if action is not None and "equipment" in needs(action):
             facts = replace(facts, equipment=_equipment(tx, action, request))
         if action is not None and "files" in needs(action):
@@ -343,6 +352,12 @@ def units_of(
     named = {name for name in units_named(action, request) if name.isprintable()} if action else ()
     found = (installation.unit(tx, name) for name in named)
     return {unit.id: unit for unit in found if unit}
+
+
+def _where(wanted: TakeAction, present: Present) -> Mapping[str, tuple[str, ...]]:
+    """Where each has checked; in one request all of them are where it came from."""
+    people = (present.actor, *(known for known, _meaning, _at in present.signers))
+    return wanted.checked_at or {known.person.id: (present.device,) for known in people}
 
 
 def _benches(tx: Transaction, request: Request) -> tuple[Bench, ...]:

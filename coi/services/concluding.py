@@ -1,6 +1,7 @@
 """How a step under way ends when it is signed: the answer is the engine's alone.
 
-The first of two signs and is shown nothing of it. When the second has signed too, the step is taken
+The first of two signs and is shown nothing of it; away from the patient both may also sign on one
+screen. When the second has signed too, the step is taken
 once, with what both scanned and heard, and each signature carries its own time (BD-06). The step
 and its entry end in one transaction: there is never one without the other. What a patient said
 otherwise than it stands in the vault stops at once, whoever of the two heard it.
@@ -15,6 +16,7 @@ from coi.errors import Conflict, Refused, SignedOut
 from coi.services import screens
 from coi.services.acting import taken
 from coi.services.attempt import locked
+from coi.services.devices import device_of
 from coi.services.errand import ENDED, RIGHT, STOPPED, Errand, Proof, Verdict, Why
 from coi.services.errands import keep
 from coi.services.going_on import Answer, in_hand
@@ -92,11 +94,20 @@ def _signed(hand: Hand, proven: Sequence[JustProven]) -> Errand:
     scene = hand.scene
     if scene.present.asks is not Asks.SIGN:
         raise Refused([_UNREAD])
-    if not scene.form.is_blind:
+    is_apart = scene.may_sign_apart and len(proven) < len(scene.rules)
+    if not (scene.form.is_blind or scene.number or is_apart):
         return _concluded(hand, proven)
     if proven[0].person != hand.signed_in.person.id:
         raise Refused([_ANOTHERS])
+    hand = _at_its_device(hand)
     return (_first_signed if scene.is_first_part else _concluded)(hand, proven)
+
+
+def _at_its_device(hand: Hand) -> Hand:
+    """The same, in hand at the device at which it is signed too."""
+    scene, device = hand.scene, device_of(hand.tx, hand.signed_in.proven)
+    errand = scene.errand.with_part(scene.errand.part.at(device))
+    return replace(hand, scene=replace(scene, errand=errand))
 
 
 _UNREAD = Why("NOT_READ_BACK", "Not every screen is answered yet", "Answer them in their order")

@@ -1,16 +1,21 @@
-"""Who entered what in a step that changed hands: kept with its answers, and told by its entry."""
+"""Who entered what in a step that changed hands, and where two have checked: as its entry tells."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from coi.services.decoding import Content
 from coi.services.errand import Errand
+from coi.services.forms import BENCH
 from workflows.model import Workflow
 from workflows.shift import KIND as SHIFT
 
 KIND = "entered"
+CHECKED = "checked_at"
+"""What the document of a check by two says that it is: at which devices each has made it."""
+
+_DEVICE = "device:"
 _ANSWER = "answer:"
-_FIXED = {"named": "Which is meant", "consignee": "Receiving unit"}
+_FIXED = {"named": "Which is meant", "consignee": "Receiving unit", BENCH: "At which bench"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,28 @@ def entered_of(workflow: Workflow, content: Content) -> tuple[Entered, ...]:
 
 
 def persons_in(document: Mapping[str, str]) -> Iterator[str]:
-    """Everybody whom the document of a step that changes hands names."""
+    """Everybody whom the document of a step names: who gave answers, took it over, or checked."""
     if document.get("kind") == SHIFT:
         yield from (document[name] for name in ("from", "to") if name in document)
+    yield from (person for person, _devices in checked_in(document))
     if document.get("kind") == KIND:
         answers = (told for name, told in document.items() if name.startswith(_ANSWER))
         yield from (told.rpartition(" ")[0] for told in answers)
+
+
+def told_of(checked_at: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """What the entry of a check by two says of where each made it; nothing where nobody knows."""
+    known = {one: " ".join(filter(None, at)) for one, at in checked_at.items()}
+    told = {f"{_DEVICE}{one}": at for one, at in known.items() if at}
+    return {"kind": CHECKED, **told} if told else {}
+
+
+def checked_in(document: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each who checked, and at which devices, as the document of such an entry says."""
+    if document.get("kind") == CHECKED:
+        for name, devices in document.items():
+            if name.startswith(_DEVICE):
+                yield name.removeprefix(_DEVICE), devices
 
 
 def _every(workflow: Workflow, action: str, document: Mapping[str, str]) -> Iterator[Entered]:

@@ -57,6 +57,7 @@ class Part:
     source: str = ""
     unread: int = 0  # how often in a row the present screen's code could not be read
     proof: Proof | None = None
+    devices: tuple[str, ...] = ()  # where it was in hand; '' is a device that is not registered
 
     @property
     def bags(self) -> frozenset[str]:
@@ -69,6 +70,10 @@ class Part:
         if self.proof is None:
             return None
         return JustProven(self.username, self.person, self.proof.credential)
+
+    def at(self, device: str) -> "Part":
+        """The same, in hand at this device too."""
+        return replace(self, devices=tuple(dict.fromkeys((*self.devices, device))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,8 @@ def errand_of(vault: Vault, row: ErrandRow) -> Errand:
 def _part(told: Mapping[str, Any]) -> Part:
     reads = tuple(Read(**one) for one in told["reads"])
     proof = Proof(**told["proof"]) if told["proof"] else None
-    return Part(**{**told, "done": tuple(told["done"]), "reads": reads, "proof": proof})
+    lists = {"done": tuple(told["done"]), "devices": tuple(told.get("devices", ()))}
+    return Part(**{**told, **lists, "reads": reads, "proof": proof})
 
 
 def _verdict(told: Mapping[str, Any] | None) -> Verdict | None:

@@ -6,7 +6,7 @@ that this person may not know of answers exactly like one that does not exist (S
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from coi.errors import CoiError, Refused, Unknown
 from coi.services import screens
@@ -16,19 +16,23 @@ from coi.services.device_tests import why_untested
 from coi.services.devices import device_of
 from coi.services.equipment_offers import with_equipment
 from coi.services.errand import NO_SESSION, Errand, Part, Why, errand_of, row_of, since
-from coi.services.forms import form_of
+from coi.services.forms import BENCH, form_of, with_benches
 from coi.services.installation import Installation
 from coi.services.judging import foresee, why_of
 from coi.services.looking import require_seen
+from coi.services.other_devices import why_at_the_same
+from coi.services.people import site_chain
 from coi.services.permissions import Permission, acts_at, sites_with
 from coi.services.screens import Scene, counts_of
 from coi.services.sessions import SignedIn
 from coi.services.vault import fingerprint_of
 from coi.store import errands as store
 from coi.store import facts as read
+from coi.store.benches import benches
 from coi.store.labels import newest_labels
 from coi.store.transactions import Transaction
 from workflows.facts import Subject, Unit
+from workflows.guards.bench import HANDS_ON
 from workflows.guards.people import signing_role
 from workflows.model import Action, Workflow
 from workflows.shift import stays_with_its_people
@@ -60,12 +64,16 @@ class Elsewhere(CoiError):
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Which step is begun, and where; `key` makes a repetition harmless."""
+    """Which step is begun, and where; `key` makes a repetition harmless.
+
+    What was typed before it was begun stands in its screens, where it is looked at once more.
+    """
 
     coi: str
     action: str
     unit: str
     key: str
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,9 @@ def begin(installation: Installation, signed_in: SignedIn, wanted: Beginning) ->
     def work(tx: Transaction) -> InHand:
         sites = require_seen(tx, signed_in.person, wanted.coi)
         store.forget(tx, since(installation.clock.now()))
-        new = scene_of(tx, installation, _new(installation, signed_in, wanted), sites)
+        device = device_of(tx, signed_in.proven)
+        new = scene_of(tx, installation, _new(installation, signed_in, wanted, device), sites)
+        new = replace(new, errand=screens.typed_before(new))
         known = store.errand(tx, new.errand.id) or _under_way_already(tx, installation, new)
         if known is not None:
             errand = errand_of(installation.vault, known)
@@ -124,7 +134,7 @@ def _elsewhere(
     return tuple(why_of(why) for why in (elsewhere, untested) if why)
 
 
-def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> Errand:
+def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning, device: str) -> Errand:
     """A step of which nothing is answered; the same request gives the same one."""
     told = f"errand {signed_in.session} {wanted.coi} {wanted.action} {wanted.key}"
     person = signed_in.person
@@ -136,7 +146,8 @@ def _new(installation: Installation, signed_in: SignedIn, wanted: Beginning) -> 
         person=person.id,
         session=signed_in.session,
         opened_at=installation.clock.now(),
-        parts=(Part(person.username, person.id, signed_in.session),),
+        answers={BENCH: signed_in.bench, **wanted.typed},
+        parts=(Part(person.username, person.id, signed_in.session).at(device),),
     )
 
 
@@ -237,6 +248,8 @@ def scene_of(
     now = installation.clock.now()
     form = form_of(ground, action, unit.country, counts_of(errand.answers))
     form = with_equipment(tx, form, unit.id, now)
+    if action.verb in HANDS_ON:
+        form = with_benches(form, errand.coi, benches(tx, unit.id, site_chain(unit.site)))
     # Where something is opened, what is still expected is told by its label.
     labels = newest_labels(tx, errand.coi) if form.opens else {}
     serials = {subject: serial for subject, (serial, _seq) in labels.items()}
@@ -276,29 +289,32 @@ def _taken_up(
         return InHand(errand)
     if reason := why_not(scene, signed_in) or _why_not_gone_on(scene, signed_in):
         raise Refused([reason])
-    after = _handed_to(scene, signed_in)
+    after = _handed_to(scene, signed_in, device_of(tx, signed_in.proven))
+    if why := why_at_the_same(tx, scene, after):
+        raise Refused([why_of(why)])
     parked = park_others(tx, installation, signed_in, after)
     keep(tx, installation, after)
     return InHand(replace(after, version=after.version + 1), parked)
 
 
-def _handed_to(scene: Scene, signed_in: SignedIn) -> Errand:
+def _handed_to(scene: Scene, signed_in: SignedIn, device: str) -> Errand:
     """The step in the hands of whoever goes on with it."""
     errand, person = scene.errand, signed_in.person
-    part = Part(person.username, person.id, signed_in.session)
+    part = Part(person.username, person.id, signed_in.session).at(device)
     if scene.waits_for_the_second:
         return replace(
             errand, parts=(*errand.parts, part), person=person.id, session=part.session, reasons=()
         )
     if errand.part.person == person.id:
-        own = errand.with_part(replace(errand.part, session=part.session))
+        own = errand.with_part(replace(errand.part, session=part.session).at(device))
         return replace(own, session=part.session)
     return screens.started_again(errand, part)
 
 
 def _why_not_gone_on(scene: Scene, signed_in: SignedIn) -> Why | None:
     """A colleague's step is handed over, and what was handed over is its receiver's."""
-    if scene.waits_for_the_second or stays_with_its_people(scene.form.action):
+    first_has_signed = scene.errand.parts[0].proof is not None
+    if first_has_signed or stays_with_its_people(scene.form.action):
         return None
     if scene.errand.offer is not None:
         return _HANDED_OVER
@@ -339,7 +355,9 @@ def _not_another(scene: Scene, signed_in: SignedIn) -> Why | None:
 def _not_entitled(scene: Scene, signed_in: SignedIn) -> Why | None:
     """They could not sign it at its end."""
     number = scene.number + scene.waits_for_the_second
-    rules = scene.form.signatures[number : number + 1] or scene.form.signatures
+    is_one = scene.form.is_blind or number > 0
+    rules = scene.form.signatures[number : number + 1] if is_one else ()
+    rules = rules or scene.form.signatures
     roles = {role for rule in rules for role in rule.roles}
     if any(signing_role(signed_in.person, rule, scene.unit) for rule in rules):
         return None

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from coi.services.file_kinds import LARGEST
-from workflows.facts import Equipment, Subject
+from workflows.facts import Bench, Equipment, Subject
 from workflows.fields import IDENTIFIES
 from workflows.files import MEDIA_TYPES, kinds_in_words
+from workflows.guards.bench import CLEARED, HANDS_ON
 from workflows.model import (
     Action,
     Custody,
@@ -21,6 +22,7 @@ from workflows.model import (
 )
 from workflows.packing import PACKAGING
 from workflows.possible import is_rare_among
+from workflows.shift import PAIR, is_at_the_patient
 
 MOST_BORN = 50
 """No step at a bench makes more bags than this."""
@@ -32,8 +34,12 @@ _AHEAD = frozenset({"expires_at", "valid_until"})
 COMPARES = "whole_contents_are_scanned"
 ORDER = "the order"
 WRISTBAND = "the wristband on the patient's arm"
+SHIPPER = "the shipper"
+BENCH = "bench"
+"""Under this name a step that is taken screen by screen asks at which bench it is done."""
 
 _HAND_TO_HAND = frozenset({Verb.RELEASE_CUSTODY, Verb.ACCEPT, Verb.TAKE_BACK})
+_AT_THE_BENCH = HANDS_ON | {Verb.INSPECT}
 _AT_THE_PATIENT = frozenset({Verb.ADMIT, Verb.COLLECT, Verb.CHECK, Verb.ADMINISTER})
 
 
@@ -108,11 +114,12 @@ class Form:
     signatures: tuple[SignatureRule, ...]
     turns: Mapping[str, int]
     opens: Mapping[str, str]  # what is opened, by its machine: what it is called
+    bench: Blank | None = None  # screen by screen: at which bench, where the unit has some
 
     @property
     def is_blind(self) -> bool:
         """Two sign, and each checks without seeing what the other found (BD-06, SEC-29)."""
-        return self.is_at_the_patient and len(self.signatures) == 2  # noqa: PLR2004 - a pair
+        return self.is_at_the_patient and len(self.signatures) == PAIR
 
     @property
     def is_at_the_patient(self) -> bool:
@@ -158,6 +165,20 @@ def offering(form: Form, offered: Sequence[Offered]) -> Form:
     return replace(form, blanks=tuple(map(filled, form.blanks)), born=tuple(born))
 
 
+def with_benches(form: Form, coi: str, benches: Sequence[Bench]) -> Form:
+    """The form, with the benches at which the step can be done now; the others are told of."""
+    if not benches:
+        return form
+    free = [one for one in benches if one.holds in {CLEARED, coi}]
+    on_it = {CLEARED: "cleared"}
+    choices = tuple((one.serial, f"{one.name} ({on_it.get(one.holds, one.holds)})") for one in free)
+    taken = ", ".join(one.name for one in benches if one not in free)
+    hint = f"another therapy is on: {taken}" if taken else ""
+    serials = tuple(serial for serial, _words in choices)
+    asked = Field(BENCH, "At which bench", FieldKind.CHOICE, "-", choices=serials)
+    return replace(form, bench=Blank(BENCH, asked, hint, choices))
+
+
 def asks_for_equipment(action: Action) -> bool:
     """Some field of the action is filled in with equipment."""
     return any(field.kind is FieldKind.EQUIPMENT for field in action.fields)
@@ -180,9 +201,9 @@ def is_guided(action: Action) -> bool:
     return by_verb or by_guard or touches_the_patient(action)
 
 
-def is_at_the_patient(action: Action) -> bool:
-    """The patient is asked who they are, or their wristband is scanned."""
-    return action.asks(IDENTIFIES) or touches_the_patient(action)
+def may_be_guided(action: Action) -> bool:
+    """It is taken screen by screen, or at the bench can be: saved, put aside and handed over."""
+    return is_guided(action) or action.verb in _AT_THE_BENCH
 
 
 def touches_the_patient(action: Action) -> bool:
@@ -208,7 +229,7 @@ def _scans(view: Standing, action: Action) -> Iterator[str]:
     if touches_the_patient(action):
         yield WRISTBAND
     if packs_a_shipper(view.workflow, action):
-        yield "the shipper"
+        yield SHIPPER
     titles = dict.fromkeys(
         view.workflow.machines[rule.machine].title.lower()
         for rule in action.moves

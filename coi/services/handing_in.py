@@ -6,10 +6,11 @@ from coi.clock import parse_rfc3339
 from coi.services.attempt import TakeAction
 from coi.services.entered import entered_in
 from coi.services.errand import Errand, Part
-from coi.services.forms import Blank, Form
+from coi.services.forms import BENCH, Blank, Form
 from coi.services.identity import Stated
 from coi.services.installation import Installation
 from coi.services.judging import code_of
+from coi.services.other_devices import checked_by
 from coi.services.proofs import JustProven, Signer
 from coi.services.scanning import Code
 from coi.services.screens import Scene
@@ -35,10 +36,12 @@ def wanted_of(installation: Installation, scene: Scene) -> TakeAction:
         births=tuple(_births(form, errand)),
         values=_values(errand, form.blanks),
         consignee=errand.answers.get("consignee", "-") if form.is_sent else "-",
+        bench=errand.answers.get(BENCH, "-") if form.bench else "-",
         stated=tuple(_stated(errand.parts)) if form.identifies else (),
         seen=errand.seen,
         took_part=errand.hands,
         entered=entered_in(errand),
+        checked_at=checked_by(errand.parts) if form.is_blind else {},
     )
 
 
@@ -78,7 +81,8 @@ def _stated(parts: Sequence[Part]) -> Iterator[Stated]:
 def signers_of(scene: Scene, proven: Sequence[JustProven]) -> Iterator[Signer]:
     """Everybody who signs, in the order of the meanings; the first of two with their own time."""
     yield from first_signer(scene)
-    yield from (Signer(one, rule.meaning) for one, rule in zip(proven, scene.rules, strict=True))
+    rules = scene.rules[: len(proven)] if scene.may_sign_apart else scene.rules
+    yield from (Signer(one, rule.meaning) for one, rule in zip(proven, rules, strict=True))
 
 
 def first_signer(scene: Scene) -> Iterator[Signer]:

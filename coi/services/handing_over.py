@@ -126,6 +126,8 @@ def why_no_handing(scene: Scene, signed_in: SignedIn) -> Why | None:
         return _ENDED
     if stays_with_its_people(scene.form.action):
         return _AT_THE_PATIENT
+    if errand.parts[0].proof:
+        return _SIGNED
     if errand.person != signed_in.person.id:
         return _NOT_YOURS
     return _TWICE if errand.offer else None
@@ -244,6 +246,8 @@ def why_no_taking(scene: Scene, signed_in: SignedIn) -> Why | None:
         return _ENDED
     if stays_with_its_people(scene.form.action):
         return _AT_THE_PATIENT
+    if errand.parts[0].proof:
+        return _SIGNED
     # Whoever has handed it over takes it back with a reason, as anybody else would.
     if errand.person == signed_in.person.id and errand.offer is None:
         return _OWN
@@ -343,6 +347,11 @@ _AT_THE_PATIENT = Why(
     "NEVER_HANDED_OVER",
     "What is done at the patient is never handed over",
     "Discard it, and begin it again: who signs has checked all of it",
+)
+_SIGNED = Why(
+    "FIRST_HAS_SIGNED",
+    "The first of two has signed this step already",
+    "Whoever is to sign second goes on with it; or who signed discards it",
 )
 _NOT_YOURS = Why(
     "NOT_IN_YOUR_HANDS", "A colleague has this step in hand", "Whoever has it in hand hands it over"

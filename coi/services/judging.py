@@ -15,6 +15,7 @@ from coi.services.attempt import Attempt, Present, TakeAction, scanned
 from coi.services.errand import Part, Read, Why, errand_of, since
 from coi.services.installation import Installation
 from coi.services.opening import package_of, why_not_inside
+from coi.services.other_devices import checked_by
 from coi.services.over_labels import scanned_over_labels
 from coi.services.proofs import person_of
 from coi.services.scanning import TYPED, Code, is_readable, resolve
@@ -59,7 +60,7 @@ _EARLY = frozenset(
             "containers_are_expected",
             "labels_are_current",
             "labels_show_what_is_recorded",
-            "another_pair_checks_after_a_mismatch",
+            *("another_pair_checks_after_a_mismatch", "second_check_is_at_another_device"),
             "bedside_check_is_fresh",
             "consent_is_given",
         ),
@@ -79,7 +80,7 @@ _OF_BOTH = frozenset(
         "patient_is_identified_by_two_people",
     }
 )
-_LATER = frozenset({"CONSIGNEE_MISSING"})
+_LATER = frozenset({"CONSIGNEE_MISSING", "SHIPPER_NOT_SCANNED", "TRANSIT_UNKNOWN"})
 _KNOWN_ALREADY = frozenset({"WRONG_STATE", "TRANSCRIPTION_OPEN"})
 
 
@@ -136,6 +137,7 @@ def _judge_strange(scene: Scene, code: Code, means: Meaning | None) -> Judged:
 _ASKED: Mapping[Asks, type[object]] = {
     Asks.ORDER: Order,
     Asks.WRISTBAND: Wristband,
+    Asks.SHIPPER: Shipper,
     Asks.THINGS: Label,
 }
 
@@ -233,6 +235,7 @@ def foresee(
     codes = tuple(code_of(errand.part, one) for one in reads)
     # Under no key that anything is recorded by: nothing is handed in here.
     wanted = TakeAction(errand.coi, errand.action, errand.unit, "foreseen", codes)
+    wanted = replace(wanted, checked_at=checked_by(errand.parts))
     refusals = _refusals(tx, installation, scene, wanted)
     return tuple(why_of(one) for one in refusals if _is_foreseen(one))
 

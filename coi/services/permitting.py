@@ -5,7 +5,7 @@ that the record knows. Each time that it asks, all of that is looked at again: w
 recalled, elsewhere or used by now has no permit any more (F-15).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from coi.clock import parse_rfc3339, rfc3339
@@ -171,6 +171,9 @@ def _against(
     for action in _checks(workflow):
         # Under no key that anything is recorded by: nothing is handed in here.
         wanted = TakeAction(coi, action.name, device.unit.id, "foreseen", codes)
+        # Whoever checks second does so at this device too.
+        at = dict.fromkeys((known.person.id, "-"), (device.id,))
+        wanted = replace(wanted, checked_at=at)
         present = Present(known, scanned(tx, wanted), device=device.id)
         found.append(_refusals(Attempt.of(tx, installation, wanted, "", present)))
     if not found:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from coi.services.directory import ListedUnit
 from coi.services.errand import Part
-from coi.services.forms import Blank
+from coi.services.forms import BENCH, Blank
 from coi.services.identity import IDENTIFIERS
 from coi.services.screens import Scene
 from workflows.guards.sites import may_receive
@@ -29,7 +29,9 @@ def read_back(
 
     `names` are those of whoever had it in hand before.
     """
-    return [*_own_lines(scene.errand.part), *_common_lines(scene, units, names)]
+    parts = (scene.errand.part,) if scene.form.is_blind else scene.errand.parts
+    scanned = (line for part in parts for line in _own_lines(part))
+    return [*scanned, *_common_lines(scene, units, names)]
 
 
 def parties_of(scene: Scene, units: Iterable[ListedUnit]) -> list[ListedUnit]:
@@ -66,7 +68,7 @@ def _common_lines(
     for born in scene.form.born:
         title = f"How many: {born.title.lower()}"
         yield Line(title, str(len(born.each)), by(f"count-{born.machine}"))
-    for blank in scene.form.every_blank:
+    for blank in (*filter(None, [scene.form.bench]), *scene.form.every_blank):
         title = f"{blank.of} {blank.field.title}".strip()
         yield Line(title, _answered(blank, errand.answers), by(blank.name))
     if scene.form.is_sent:
@@ -79,4 +81,5 @@ def _answered(blank: Blank, answers: Mapping[str, str]) -> str:
     text = answers.get(blank.name, "")
     if not text:
         return "nothing"
+    text = dict(blank.choices).get(text, text) if blank.name == BENCH else text
     return text if blank.field.unit == "-" else f"{text} {blank.field.unit}"

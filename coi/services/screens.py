@@ -12,10 +12,11 @@ from enum import StrEnum
 
 from coi.clock import rfc3339
 from coi.services.errand import Errand, Part, Proof, Read
-from coi.services.forms import MOST_BORN, ORDER, WRISTBAND, Blank, Form
+from coi.services.forms import MOST_BORN, ORDER, SHIPPER, WRISTBAND, Blank, Form
 from coi.services.vault import IDENTITY_FIELDS
 from workflows.facts import Subject, Therapy, Unit
 from workflows.model import SignatureRule, Workflow
+from workflows.shift import PAIR
 
 READS = 3
 """So often a code may be unreadable before its characters are typed (BD-05)."""
@@ -26,6 +27,7 @@ class Asks(StrEnum):
 
     ORDER = "order"
     WRISTBAND = "wristband"
+    SHIPPER = "shipper"
     THINGS = "things"
     SAID = "said"
     COUNT = "count"
@@ -38,12 +40,13 @@ class Asks(StrEnum):
 
 LAYER, INSIDE = "layer", "things"
 """The screens of a step that opens a package: that one's label, and then all that is in it."""
-SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.THINGS})
+SCANS = frozenset({Asks.ORDER, Asks.WRISTBAND, Asks.SHIPPER, Asks.THINGS})
 _KEPT = frozenset({Asks.COUNT, Asks.NAMED, Asks.FIELD, Asks.TO})
 """What is told once, and stays where a colleague goes on."""
 _WORDS: Mapping[str, tuple[Asks, str]] = {
     ORDER: (Asks.ORDER, "Scan the order"),
     WRISTBAND: (Asks.WRISTBAND, "Scan the wristband on the patient's arm"),
+    SHIPPER: (Asks.SHIPPER, "Scan the shipper"),
 }
 
 
@@ -101,8 +104,14 @@ class Scene:
     @property
     def rules(self) -> tuple[SignatureRule, ...]:
         """The signatures that are given at the end of the present part."""
-        signatures = self.form.signatures
-        return signatures[self.number : self.number + 1] if self.form.is_blind else signatures
+        signatures, is_one = self.form.signatures, self.form.is_blind or self.number > 0
+        return signatures[self.number : self.number + 1] if is_one else signatures
+
+    @property
+    def may_sign_apart(self) -> bool:
+        """The second of two may sign in a session of their own, once the first has signed."""
+        is_pair = len(self.form.signatures) == PAIR
+        return is_pair and self.number == 0 and not self.form.is_blind
 
     @property
     def waits_for_the_second(self) -> bool:
@@ -135,8 +144,10 @@ class Scene:
 
 def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
     """One thing on each: what is scanned, heard, typed, read back, signed."""
-    yield from _of_whom(form)
-    yield from _of_opening(form, errand) if form.opens else _of_things(form)
+    # Whoever signs second beside the patient checks anew; elsewhere they read what was told.
+    if number == 0 or form.is_blind:
+        yield from _of_whom(form)
+        yield from _of_opening(form, errand) if form.opens else _of_things(form)
     if form.identifies:
         yield Screen("said", Asks.SAID, "What the patient says")
     if number == 0:
@@ -146,7 +157,7 @@ def _screens(form: Form, errand: Errand, number: int) -> Iterator[Screen]:
 
 
 def _of_whom(form: Form) -> Iterator[Screen]:
-    """The order and the wristband, where they are asked for; they come before any thing."""
+    """The order, the wristband and the shipper, where they are asked for; then come the things."""
     for what in form.scans:
         if what in _WORDS:
             asks, title = _WORDS[what]
@@ -169,7 +180,9 @@ def _of_opening(form: Form, errand: Errand) -> Iterator[Screen]:
 
 
 def _told_once(form: Form, errand: Errand) -> Iterator[Screen]:
-    """What the first tells for both: how many, which, what is recorded, to whom it goes."""
+    """What the first tells for both: where, how many, which, what is recorded, to whom it goes."""
+    if form.bench:
+        yield Screen(form.bench.name, Asks.FIELD, form.bench.field.title, form.bench)
     for born in form.born:
         title = f"How many: {born.title.lower()}"
         yield Screen(f"count-{born.machine}", Asks.COUNT, title)
@@ -191,6 +204,19 @@ def counts_of(answers: Mapping[str, str]) -> dict[str, int]:
         for name, text in answers.items()
         if name.startswith("count-") and is_number_of_bags(text)
     }
+
+
+def typed_before(scene: Scene) -> Errand:
+    """The step with what was typed before it was begun, as far as a screen of it asks for that."""
+    errand, form = scene.errand, scene.form
+    asked = {one.name: one for one in (*filter(None, [form.bench]), *form.every_blank)}
+    counts = {f"count-{machine}" for machine in counts_of(errand.answers)}
+    counts &= {f"count-{born.machine}" for born in form.born}
+    typed = {name: text for name, text in errand.answers.items() if name in {*asked, *counts}}
+    if form.bench and typed.get(form.bench.name) not in form.bench.field.choices:
+        typed.pop(form.bench.name, None)
+    given = {name: (errand.person, rfc3339(scene.now)) for name in typed}
+    return replace(errand, answers=typed, given=given)
 
 
 # -- what becomes of an answer ---------------------------------------------------------------------

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from coi.services.decoding import Content
 from coi.services.directory import ListedUnit, party_in_words
+from coi.services.entered import CHECKED, checked_in, entered_of, persons_in
 from coi.services.entered import KIND as ENTERED
-from coi.services.entered import entered_of, persons_in
 from coi.services.equipment import KIND, in_words
 from coi.services.looks import REASONS
 from coi.services.reasons import REASON
@@ -99,6 +99,7 @@ def changes_in(content: Content, known: Known, workflow: Workflow | None) -> tup
         *_attested(content, known),
         *_documented(content, known),
         *_handed(content, known),
+        *_checked(content, known),
         *_entered(content, known, workflow),
     )
     why = _why(content, known)
@@ -241,7 +242,7 @@ def _detail(kind: str, detail: str, known: Known) -> str:
 def _documented(content: Content, known: Known) -> Iterator[Change]:
     """What was printed, sent, taken along or looked at."""
     document = content.get("document")
-    if document and document["kind"] not in {SHIFT_KIND, ENTERED}:
+    if document and document["kind"] not in {SHIFT_KIND, ENTERED, CHECKED}:
         reason = document.get("reason", "")
         why = REASONS.get(reason, known.said(reason))
         copy = f"copy {document['copy']}" if "copy" in document else ""
@@ -262,6 +263,12 @@ def _handed(content: Content, known: Known) -> Iterator[Change]:
     for name, title in NAMES.items():
         if name in notes:
             yield Change(document["step"], title.lower(), "", known.said(notes[name]))
+
+
+def _checked(content: Content, known: Known) -> Iterator[Change]:
+    """At which registered devices each of two who checked had it in hand."""
+    for person, devices in checked_in(content.get("document", {})):
+        yield Change(known.names.get(person, ERASED), "checked at", "", devices)
 
 
 def _entered(content: Content, known: Known, workflow: Workflow | None) -> Iterator[Change]:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from coi.errors import CoiError
 
 EXPECTED = {
-    "sqlite": "b48b5c243e6c632d1d2cc8a87a18dbdb9bf685a7f6c630dfcd1311378b9d3a8d",
-    "postgresql": "2bd509c86630c6c21084f521d6b02dfc0acadbbc16e242c6c7084c26daa0eba2",
+    "sqlite": "f26d449ed0b24c2c33219f6d4557953035bc12d3e51ed3937869a0f9f10acb89",
+    "postgresql": "8a948552754eafe78804e52b1bb3fe5a846127f177c6508a54bae37a3cfdc304",
 }
 """The hash of the newest schema on each database; a test says what it has to be."""
 

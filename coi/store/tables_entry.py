@@ -135,7 +135,7 @@ attestation = part_table(
         "kind",
         "role training template shipper policy proofing active name clock secret place bench"
         " drill restore dialect printer badge pin verification factor device"
-        " device_rule device_test sign_on capture capture_fork permit hours"
+        " device_rule second_device_rule device_test sign_on capture capture_fork permit hours"
         " equipment",
     ),
     check("ck_attestation_holds", "holds IN (0, 1)"),

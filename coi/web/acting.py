@@ -11,7 +11,8 @@ from coi.errors import CoiError, Conflict, DataRefused, KeyReused, Reason, Refus
 from coi.services.acting import take_action
 from coi.services.attempt import TakeAction
 from coi.services.errands import Beginning, begin
-from coi.services.forms import is_guided
+from coi.services.forms import is_guided, may_be_guided
+from coi.services.going_on import UnderWay, of_therapy
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.permissions import Permission
 from coi.services.receipts import Receipt
@@ -23,7 +24,14 @@ from coi.web.attached import with_files
 from coi.web.errors import status_of
 from coi.web.guided import scan_before
 from coi.web.permissions import needs
-from coi.web.reading import Misread, Signing, prove_signers, read
+from coi.web.reading import (
+    Misread,
+    Signing,
+    prove_signers,
+    read,
+    scanned_so_far,
+    typed_so_far,
+)
 from coi.web.sheet import Given, Sheet, draw
 from coi.web.shown import start
 from workflows.on_paper import END_TRANSCRIPTION
@@ -31,6 +39,8 @@ from workflows.on_paper import END_TRANSCRIPTION
 pages = Blueprint("acting", __name__, url_prefix="/therapies/<coi>/actions")
 
 STOP = "STOP"
+STEPWISE = "stepwise"
+"""What the button of a form sends by which the step is taken screen by screen."""
 MISREAD = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -56,7 +66,9 @@ def take(coi: str, action: str) -> ResponseReturnValue:
     sheet = draw(here.installation(), here.somebody(), coi, action, given)
     if action == END_TRANSCRIPTION:
         return _compared(coi)
-    return _begin(sheet, given) if is_guided(sheet.form.action) else taken(sheet, given)
+    if is_guided(sheet.form.action):
+        return _begin(sheet, given)
+    return _step_by_step(sheet, given) if STEPWISE in given else taken(sheet, given)
 
 
 def taken(sheet: Sheet, given: Given) -> ResponseReturnValue:
@@ -131,6 +143,25 @@ def _begin(sheet: Sheet, given: Given) -> ResponseReturnValue:
     return scan_before(in_hand, _taken_along(wanted.coi, wanted.action, given))
 
 
+def _step_by_step(sheet: Sheet, given: Given) -> ResponseReturnValue:
+    """Go on screen by screen, with what was scanned and typed in the form so far."""
+    if not may_be_guided(sheet.form.action):
+        return taken(sheet, given)
+    given, _wrong = with_files(sheet.page.view.therapy.coi, sheet.every_blank, given)
+    wanted = Beginning(
+        sheet.page.view.therapy.coi,
+        sheet.form.action.name,
+        given.get("unit", ""),
+        given.get("key", ""),
+        typed_so_far(sheet, given),
+    )
+    try:
+        in_hand = begin(here.installation(), here.somebody(), wanted)
+    except Refused as refused:
+        return shown(sheet, given, reasons=refused.refusals), status_of(refused)
+    return scan_before(in_hand, scanned_so_far(given))
+
+
 def shown(
     sheet: Sheet,
     given: Given,
@@ -157,9 +188,20 @@ def shown(
         turns=turns if is_new else given.getlist("seen"),
         # Of what has happened already no moment is suggested: this one is surely wrong.
         now="" if sheet.is_late else sheet.now(here.installation().clock.now()),
+        may_step=not sheet.is_late and may_be_guided(sheet.form.action),
+        under_way=_under_way(sheet),
         identifiers=IDENTIFIERS,
         sources=[(one, one.replace("_", " ")) for one in SOURCES],
     )
+
+
+def _under_way(sheet: Sheet) -> list[UnderWay]:
+    """The same step, where somebody takes it screen by screen."""
+    action = sheet.form.action
+    if sheet.is_late or not may_be_guided(action):
+        return []
+    found = of_therapy(here.installation(), here.somebody(), sheet.page.view.therapy.coi)
+    return [one for one in found if one.action == action.name]
 
 
 def _clocks(sheet: Sheet) -> tuple[Runs, ...]:

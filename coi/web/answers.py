@@ -24,8 +24,11 @@ from coi.web.proving import somebodys
 from coi.web.reading import NO_SIGNER, Misread, read_blank, too_long
 from coi.web.sheet import Given
 from coi.web.twice import is_same
+from workflows.model import SignatureRule
 
 DEVICE = "page"
+APART = "apart"
+"""What a screen sends where the second signs in a session of their own."""
 LONGEST = 200
 _FEWEST = 2  # identifiers
 
@@ -142,13 +145,18 @@ _READERS = {
 }
 
 
+def rules_on(scene: Scene, given: Given) -> tuple[SignatureRule, ...]:
+    """The signatures of this screen: the first alone, where the second signs apart."""
+    return scene.rules[:1] if APART in given and scene.may_sign_apart else scene.rules
+
+
 def prove_all(installation: Installation, scene: Scene, given: Given) -> tuple[JustProven, ...]:
     """Everybody who signs on this screen, each proven by name and password just now.
 
     Raises:
         Misread: something is missing, or a password is wrong.
     """
-    names = {f"signer-{n}": rule for n, rule in enumerate(scene.rules, start=1)}
+    names = {f"signer-{n}": rule for n, rule in enumerate(rules_on(scene, given), start=1)}
     errors = _missing(given, *(f"{name}-username" for name in names))
     errors |= _missing(given, *(f"{name}-password" for name in names))
     for name, rule in names.items():

@@ -25,8 +25,11 @@ from coi.errors import CoiError, DataRefused
 from coi.services import device_tests, devices
 from coi.services.at_devices import ASKED, NOT_ASKED, ask_for_devices, rules_of
 from coi.services.device_tests import Read, Symbol
+from coi.services.other_devices import ASKED as ANOTHER
+from coi.services.other_devices import NOT_ASKED as NOT_ANOTHER
+from coi.services.other_devices import ask_for_another_device, other_device_rules
 from coi.services.permissions import Permission
-from coi.services.proofs import CannotSign
+from coi.services.proofs import CannotSign, Proven
 from coi.services.received import Sent, visible, with_controls
 from coi.web import here
 from coi.web.errors import NOT_PROVEN, status_of
@@ -94,6 +97,19 @@ def rule(site: str) -> ResponseReturnValue:
         return _listed(error), status_of(error)
     where = "at its registered devices alone" if asked else "at any device"
     return _done(f"Steps of this site are taken {where} from now on.")
+
+
+@pages.post("/second-check/<site>")
+@needs(Permission.KEEP_DEVICES)
+def second_check(site: str) -> ResponseReturnValue:
+    """Let the second check at a site be made at another device than the first, or at any."""
+    asked = request.form["asked"] == "1"
+    try:
+        ask_for_another_device(here.installation(), mine(), site, asked=asked, why=here.why())
+    except _TOLD as error:
+        return _listed(error), status_of(error)
+    where = "at another registered device" if asked else "at any device"
+    return _done(f"The second check is made {where} from now on.")
 
 
 @pages.get("/test")
@@ -174,7 +190,6 @@ def _listed(error: CoiError | None = None) -> str:
     by = here.somebody().proven
     found, units, this = devices.devices_of(here.installation(), by, here.device())
     choices = [(one.id, f"{one.site.name}, {one.name}") for one in units]
-    rules = rules_of(here.installation(), by)
     part = part_of([one for one in found if one.is_called(searched())])
     told = {
         "part": part,
@@ -182,8 +197,25 @@ def _listed(error: CoiError | None = None) -> str:
         "units": choices,
         "this": this,
         "error": error,
-        "rules": rules,
     }
     tested = device_tests.standing_of(here.installation(), part.shown)
-    said = {"given": request.form, "on": ASKED, "off": NOT_ASKED, "tested": tested}
-    return render_template("devices.html", **told, **said)
+    rules = {"steps": _where_steps_are_taken(by), "checks": _where_the_second_checks(by)}
+    return render_template("devices.html", **told, **rules, given=request.form, tested=tested)
+
+
+def _where_steps_are_taken(by: Proven) -> Mapping[str, object]:
+    return {
+        "page": "devices.rule",
+        "on": ASKED,
+        "off": NOT_ASKED,
+        "sites": rules_of(here.installation(), by),
+    }
+
+
+def _where_the_second_checks(by: Proven) -> Mapping[str, object]:
+    return {
+        "page": "devices.second_check",
+        "on": ANOTHER,
+        "off": NOT_ANOTHER,
+        "sites": other_device_rules(here.installation(), by),
+    }

@@ -21,6 +21,7 @@ TAKES_PASSWORD = frozenset(
         "devices.end",
         "devices.register",
         "devices.rule",
+        "devices.second_check",
         "dialects.erase",
         "dialects.switch",
         "emergency.open_it",

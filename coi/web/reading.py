@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -291,6 +292,25 @@ def with_zone(zone: str, blank: Blank, text: str) -> str:
     ):
         raise recorded.Unreadable(f"“{text}” does not exist: the clocks were put forward")
     return there.isoformat()
+
+
+def typed_so_far(sheet: Sheet, given: Given) -> dict[str, str]:
+    """What was filled in and can be read, by the names of the fields; all else is asked again.
+
+    The time that a form suggests is of the moment at which it was drawn: it is asked anew.
+    """
+    counts = (f"count-{born.machine}" for born in sheet.form.born)
+    told = {name: given[name] for name in ("bench", *counts) if given.get(name)}
+    for blank in sheet.every_blank:
+        if not blank.is_now and given.get(blank.name, "").strip():
+            with suppress(Misread):
+                told[blank.name] = read_blank(sheet.zone, blank, given)
+    return told
+
+
+def scanned_so_far(given: Given) -> tuple[Code, ...]:
+    """What was scanned into the form and typed there, in its order."""
+    return tuple(_codes(given.get("codes", ""), _lines(given.get("scanned", ""))))
 
 
 def _codes(text: str, scanned: Collection[str] = ()) -> Iterator[Code]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from coi.errors import CoiError, Reason, Refused
 from coi.services import screens
@@ -25,11 +25,13 @@ from coi.services.handing_over import (
 from coi.services.identity import IDENTIFIERS, SOURCES
 from coi.services.likeness import asked_besides, looks_like_others
 from coi.services.opening import layers_at_hand, opened_on
+from coi.services.other_devices import asks_at
 from coi.services.read_back import in_words, parties_of, read_back
 from coi.services.running import clocks_for
 from coi.services.screens import Asks, Scene
 from coi.services.timers import timers
 from coi.web import here
+from coi.web.answers import APART, rules_on
 from coi.web.sheet import Given, Sheet
 from workflows.model import FieldKind
 from workflows.shift import stays_with_its_people
@@ -56,7 +58,8 @@ def page_of(scene: Scene, error: CoiError | None = None, given: Given | None = N
     if errand.verdict is not None:
         return _ended(scene)
     if scene.waits_for_the_second:
-        return _page("waiting.html", scene, reasons=reasons)
+        at_another = asks_at(here.installation(), scene.unit.site)
+        return _page("waiting.html", scene, reasons=reasons, at_another=at_another)
     if (errand.person, errand.session) != (signed_in.person.id, signed_in.session):
         return elsewhere(scene, reasons, given or Given())
     return screen(scene, given or Given(), reasons=reasons)
@@ -83,6 +86,8 @@ def screen(
         "timers": timers(here.installation(), here.somebody(), scene),
         "opened": opened_on(scene),
         "tries": screens.READS,
+        "apart": scene.may_sign_apart and APART in request.values,
+        "rules": rules_on(scene, request.values),
         "may_hand": why_no_handing(scene, here.somebody()) is None,
         "help_line": here.installation().settings.help_line,
         **_alike(scene),

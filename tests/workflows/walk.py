@@ -108,6 +108,7 @@ class Walk:
             equipment={},
             files={},
             wristband=Wristband(self.bands[patient][-1], patient, current=True),
+            asks_other_device=False,
         )
 
     def needed(self, request: Request) -> Facts:

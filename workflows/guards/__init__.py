@@ -96,6 +96,8 @@ ALWAYS = _table(
     _lock(files.file_is_held),
     _lock(people.every_signature_is_given, "sites"),
     _lock(people.signers_are_different_people),
+    # Read where two check at the patient: no other step asks at which devices.
+    _lock(bedside.second_check_is_at_another_device),
 )
 
 GUARDS = ALWAYS | _table(

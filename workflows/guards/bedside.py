@@ -1,6 +1,6 @@
 """At the bedside: a fresh check, a new pair after a mismatch, a product that is really here."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from workflows.fields import is_number
 from workflows.given import at_the_bedside, begun, given, products
 from workflows.model import Kind, Verb
 from workflows.refusal import Refusal
+from workflows.shift import is_checked_by_two
 
 
 def one_bag_is_in_hand(case: Case) -> Refusal | None:
@@ -93,6 +94,37 @@ def who_infuses_has_checked(case: Case) -> Refusal | None:
                 "Check bag and patient again, both of you, and then infuse",
             )
     return None
+
+
+def second_check_is_at_another_device(case: Case) -> Refusal | None:
+    """Where the site asks for it, each of two checks at a registered device of their own (BD-06).
+
+    What has happened is recorded from anywhere: a late fact tells of no device.
+    """
+    request = case.request
+    is_asked = request.mode is Mode.ASK and is_checked_by_two(case.action, request.unit.country)
+    if not is_asked or not case.asks_other_device:
+        return None
+    checkers = dict.fromkeys((*request.checked_at, *case.signers))
+    return why_at_one_device([request.checked_at.get(one, ("",)) for one in checkers])
+
+
+def why_at_one_device(devices: Sequence[Collection[str]]) -> Refusal | None:
+    """Why it cannot be told that each checked at devices that are nobody else's; '' is none."""
+    if any(not of_one or "" in of_one for of_one in devices):
+        return Refusal(
+            "SAME_DEVICE",
+            "The second check is made here at another device, and this one is not registered here",
+            "Make each check at another registered device of this site",
+        )
+    every = [one for of_one in devices for one in of_one]
+    if len(every) == len(set(every)):
+        return None
+    return Refusal(
+        "SAME_DEVICE",
+        "The first check was made at this device, and the second is made here at another one",
+        "Make the second check at another registered device",
+    )
 
 
 def another_pair_checks_after_a_mismatch(case: Case) -> Refusal | None:

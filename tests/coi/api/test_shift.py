@@ -73,3 +73,29 @@ def test_a_grant_of_another_meaning_hands_nothing_over(leo, installation, coi):
 
     assert answer.status_code == 422
     assert len(look(installation, coi).history) == before
+
+
+def test_of_two_at_the_bench_the_second_signs_in_a_session_of_their_own(
+    performer, program, installation
+):
+    """The first gives one grant, and it waits; the second reads all of it and gives theirs."""
+    coi = performer.order(PATIENTS[0])
+    stories.play(performer, coi, (*stories.IN_MANUFACTURE, *stories.MADE[:4]))
+    mia = AtErrand(program("mia")).begin(coi, "harvest", "works-production")
+    mia.answer(value="900")
+    mia.answer()
+    mia.answer()
+
+    waiting = mia.sign()
+    verifier = AtErrand(program("max"), mia.id).take_up()
+    read = verifier.see().json["screen"]["read_back"]
+    verifier.answer()
+    signed = verifier.sign()
+
+    assert (waiting.status_code, waiting.json["standing"]) == (200, "waiting")
+    assert "900" in str(read)
+    assert (signed.status_code, signed.json["standing"]) == (200, "ended")
+    assert [one.username for one in look(installation, coi).history[-1].signatures] == [
+        "mia",
+        "max",
+    ]

@@ -8,6 +8,7 @@ from coi.services import (
     at_devices,
     benches,
     devices,
+    other_devices,
     people,
     registering_printers,
     tokens,
@@ -39,6 +40,9 @@ DEEDS = {
     "retire a printer": lambda at, why: registering_printers.retire_printer(*at, "none", why=why),
     "end a device": lambda at, why: devices.end_device(*at, "none", why=why),
     "ask for devices": lambda at, why: at_devices.ask_for_devices(*at, "works", why=why),
+    "ask for another device": lambda at, why: other_devices.ask_for_another_device(
+        *at, "works", why=why
+    ),
     "retire a bench": lambda at, why: benches.retire_bench(*at, "none", why=why),
     "give a webhook a new secret": lambda at, why: webhooks.rotate_secret(
         *at, "none", key="k", why=why

@@ -65,3 +65,22 @@ def test_what_is_wrong_changes_no_rule(line, someone, path, password, status):
     assert answer.status_code == status
     answer = activation(line, someone("mia"), line.first, line.benches[0])
     assert answer.status_code == 303
+
+
+@pytest.mark.usefixtures("line")
+def test_quality_assurance_signs_it_on_the_page_of_devices(someone):
+    """One device is too few; with two it stands there, until it is taken back."""
+    browser = someone("queenie")
+    path = f"{PAGE}/second-check/works"
+    register(browser)
+    told = {"asked": "1", "password": PASSWORD, "why": WHY}
+    assert browser.send(path, page=PAGE, **told).status_code == 422
+    other = someone("queenie")
+    register(other, name="Workstation")
+
+    answer = other.send(path, page=PAGE, **told)
+
+    assert answer.status_code == 303
+    assert "second check at another device" in other.get(PAGE).text
+    assert other.send(path, page=PAGE, **{**told, "asked": "0"}).status_code == 303
+    assert "second check at any device" in other.get(PAGE).text

@@ -196,6 +196,9 @@ _PAGES_OF_PRINTERS: Mapping[tuple[str, str], Row] = {
     ("devices.rule", "POST"): Row(
         "/devices/rules/works", 401, fields={"asked": "1", "password": "x"}
     ),
+    ("devices.second_check", "POST"): Row(
+        "/devices/second-check/works", 401, fields={"asked": "1", "password": "x"}
+    ),
 }
 
 _NO_STOCK = "/stock-takes/none"

@@ -142,9 +142,13 @@ class Told:
         scanned = [{"code": raw, "how": "scanned"} for raw in every]
         if "order" in heading:
             return [{"code": order, "how": "scanned"}]
+        if "shipper" in heading and self.wanted.action == "pack":
+            return [each for each in scanned if "/" not in each["code"]]
         if "wristband" in heading:
             return [each for each in scanned if each["code"].startswith(band)]
         things = [each for each in scanned if each["code"] != order]
+        if self.wanted.action == "pack":
+            things = [each for each in things if "/" in each["code"]]
         return [*(each for each in things if not each["code"].startswith(band)), {"done": "1"}]
 
     def _text(self, name: str) -> str | list[str] | None:
@@ -160,6 +164,7 @@ class Told:
             signer = self.signers[self.number + int(match[1]) - 1]
             return signer.username if match[2] == "username" else PASSWORD
         plain = {"source": "patient", "consignee": wanted.consignee, "named": list(wanted.named)}
+        plain |= {"bench": wanted.bench}
         return plain.get(name)
 
     def _stated(self) -> Mapping[str, str]:

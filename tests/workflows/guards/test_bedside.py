@@ -75,7 +75,38 @@ def with_another_bag(told, state, **changes):
 BAG_AFTER_BAG = {"check_at_bedside": THAWED, "infuse": CHECKED, "infuse_part": CHECKED}
 
 
+APART = {cast.INES.id: ("tablet",), cast.IRIS.id: ("workstation",)}
+BY_TWO = facts(a_bag("thawed", holder="ward"), asks_other_device=True)
+
+
 EXAMPLES = [
+    *(
+        Example(
+            "second_check_is_at_another_device",
+            "check_at_bedside",
+            BY_TWO,
+            why,
+            "SAME_DEVICE",
+            {"checked_at": {**APART, **where}},
+            holds_with={"checked_at": APART},
+        )
+        for why, where in {
+            "both check at one device": {cast.IRIS.id: ("tablet",)},
+            "the second was at the first one's device for a while": {
+                cast.IRIS.id: ("workstation", "tablet")
+            },
+            "the second device is none of this site": {cast.IRIS.id: ("",)},
+            "nobody knows where the second checked": {cast.IRIS.id: ()},
+        }.items()
+    ),
+    Example(
+        "second_check_is_at_another_device",
+        "check_at_bedside",
+        facts(a_bag("thawed", holder="ward")),
+        "the site asks for it from now on, and both checks came in one request",
+        "SAME_DEVICE",
+        told_instead=BY_TWO,
+    ),
     Example(
         "one_bag_is_in_hand",
         "infuse",
