@@ -30,10 +30,11 @@ class Wall(StrEnum):
 
 TITLES = {Wall.LABORATORY: "Cell laboratory", Wall.WARD: "Ward"}
 OF_THE_SITE = {
-    Wall.LABORATORY: (Rings.SHIPPER,),
-    Wall.WARD: (Rings.BEDSIDE_CHECK, Rings.THAW_WINDOW),
+    Wall.LABORATORY: (Rings.CRITICAL, Rings.SHIPPER),
+    Wall.WARD: (Rings.CRITICAL, Rings.BEDSIDE_CHECK, Rings.THAW_WINDOW),
 }
-"""What is shown wherever at the site it is: a shipper comes to the one, a bag to the other."""
+"""What is shown wherever at the site it is: a shipper comes to the one, a bag to the other.
+What is critical concerns both."""
 
 
 @dataclass(frozen=True, slots=True)
