@@ -10,7 +10,14 @@ PATIENCE = 20.0  # seconds
 
 
 class NotSent(Exception):
-    """The server was not reached, or did not take it; the text says why, and no password."""
+    """The server was not reached, or did not take it; the text says why, and no password.
+
+    Of several addresses it may have `missed` only some; none are named where it missed all.
+    """
+
+    def __init__(self, why: str, missed: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.missed = tuple(missed)
 
 
 def send_mail(server: str, to: Sequence[str], subject: str, text: str) -> None:
@@ -30,7 +37,7 @@ def send_mail(server: str, to: Sequence[str], subject: str, text: str) -> None:
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(type(error).__name__) from error
     if missed:
-        raise NotSent(f"{len(missed)} of {len(to)} addresses were refused")
+        raise NotSent(f"{len(missed)} of {len(to)} addresses were refused", list(missed))
 
 
 def _sender(at: SplitResult, to: Sequence[str]) -> str:

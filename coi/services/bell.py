@@ -17,7 +17,16 @@ from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
 from coi.services.seldom import Seldom
-from coi.store.alarms import OVER, RINGS, WAITING, Stands, due_now, keep_became, stands
+from coi.store.alarms import (
+    OVER,
+    RINGS,
+    WAITING,
+    Stands,
+    due_now,
+    keep_became,
+    sites_owning,
+    stands,
+)
 from coi.store.facts import lock
 from coi.store.tables import NOBODY
 from coi.store.transactions import Transaction
@@ -104,14 +113,14 @@ def _ring(installation: Installation, key: Key) -> bool:
         alarm = stands(tx, key)
         if alarm is None or alarm.next_at > now:
             return False
-        deed = _deed(alarm)
+        deed, whose = _deed(alarm), sites_owning(tx, key)
         recorded = _write(tx, installation, alarm, deed)
         became = {
             AlarmDeed.RAISE: replace(alarm.became, state=RINGS, raised_at=recorded),
             AlarmDeed.ESCALATE: replace(alarm.became, escalated_at=recorded),
         }
         keep_became(tx, key, became.get(deed))
-        _tell(alarm, deed)
+        _tell(alarm, deed, " ".join(sorted(whose)))
         return True
 
     return installation.transact(work)
@@ -160,8 +169,9 @@ def is_late(alarm: Stands, deed: AlarmDeed, now: str) -> bool:
     return deed is AlarmDeed.RAISE and parse_rfc3339(now) - due > LATE
 
 
-def _tell(alarm: Stands, deed: AlarmDeed) -> None:
+def _tell(alarm: Stands, deed: AlarmDeed, sites: str) -> None:
     """Whoever looks after the machine hears of it; an e-mail is made of what is grave."""
     level = KINDS[Rings(alarm.key.kind)].level
     if deed is AlarmDeed.ESCALATE or (deed is AlarmDeed.RAISE and level is Level.ALARM):
-        tell_when_kept("alarm_rings", alarm=alarm.key.kind, deed=deed.value, of=alarm.key.subject)
+        told = {"alarm": alarm.key.kind, "deed": deed.value, "of": alarm.key.subject}
+        tell_when_kept("alarm_rings", **told, sites=sites)

@@ -82,6 +82,11 @@ ALARMS = Counter(
     ("alarm", "deed"),
     registry=_own,
 )
+UNNAMED = Counter(
+    "coi_alarms_unnamed",
+    "How often more rang of one kind than an e-mail names.",
+    registry=_own,
+)
 for _kind in Rings:
     # From the beginning at 0: what grows from nothing to 1 has not grown, for who watches it.
     for _deed in (AlarmDeed.RAISE, AlarmDeed.ESCALATE):
@@ -114,6 +119,7 @@ _MEASURED: Mapping[str, Callable[[events.Told], None]] = {
     "slow": lambda _told: SLOW.inc(),
     "history_changed": lambda _told: HISTORY_CHANGED.inc(),
     "unforeseen": lambda _told: UNFORESEEN.inc(),
+    "alarms_unnamed": lambda _told: UNNAMED.inc(),
     "alarm_rings": lambda told: ALARMS.labels(told["alarm"], told["deed"]).inc(),
 }
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
