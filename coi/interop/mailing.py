@@ -53,12 +53,21 @@ def _reached(at: SplitResult) -> smtplib.SMTP:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
     else:
         connection = smtplib.SMTP(host, port, timeout=PATIENCE)
-        connection.ehlo()
-        if connection.has_extn("starttls"):
-            connection.starttls(context=context)
-        elif at.username:
-            connection.close()
-            raise smtplib.SMTPNotSupportedError("no encryption")
-    if at.username:
-        connection.login(unquote(at.username), unquote(at.password or ""))
+    try:
+        if at.scheme != "smtps":
+            _encrypt(connection, context, is_required=bool(at.username))
+        if at.username:
+            connection.login(unquote(at.username), unquote(at.password or ""))
+    except BaseException:
+        # Whoever is not let in leaves, and holds no place at the door.
+        connection.close()
+        raise
     return connection
+
+
+def _encrypt(connection: smtplib.SMTP, context: ssl.SSLContext, *, is_required: bool) -> None:
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=context)
+    elif is_required:
+        raise smtplib.SMTPNotSupportedError("no encryption")
