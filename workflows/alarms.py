@@ -108,7 +108,7 @@ KINDS: Mapping[Rings, AlarmKind] = {
     Rings.CRITICAL: AlarmKind(
         Level.ALARM,
         "Critical exception, taken on by nobody",
-        "Quality assurance takes it on",
+        "Critical exception: quality assurance takes it on",
         "is critical, as where a bag or a patient does not belong here; nobody has taken it on.",
         "Use nothing of it, keep it apart, and have quality assurance take the exception on.",
         "that somebody takes it on, its closing, or a lower class",

@@ -12,7 +12,7 @@ from threading import Event
 
 from coi.clock import parse_rfc3339, rfc3339
 from coi.errors import NotWritten
-from coi.events import tell_when_kept
+from coi.events import Told, listen, stop_listening, tell_when_kept
 from coi.services.attempt import stand
 from coi.services.entries import Occasion, write_draft
 from coi.services.installation import Installation
@@ -38,6 +38,10 @@ LATE = timedelta(minutes=5)
 """What rings so long after its time says so: nobody looked, or nobody knew of it before."""
 
 _LOOK = 20.0  # seconds between two looks
+_SOON = 0.5  # until the next one after something was wrong
+_WRONG = frozenset({"refused", "incident"})
+"""Kinds of entries that may open what is critical: that waits for no look (BD-03)."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -47,12 +51,23 @@ class Bell:
 
     installation: Installation
     seldom: Seldom = field(default_factory=Seldom)
+    came: Event = field(default_factory=Event)
 
     def run(self, stop: Event) -> None:
-        """Look at once, and again and again until somebody stops it."""
-        while not stop.is_set():
-            self.look()
-            stop.wait(_LOOK)
+        """Look at once, and again and again until somebody stops it; soon after what is wrong."""
+        listen(self.hear)
+        try:
+            while not stop.wait(_SOON):
+                self.came.clear()
+                self.look()
+                self.came.wait(_LOOK)
+        finally:
+            stop_listening(self.hear)
+
+    def hear(self, event: str, told: Told) -> None:
+        """What went wrong in this process is looked at now; nobody waits for that."""
+        if event == "entry_written" and told["kind"] in _WRONG:
+            self.came.set()
 
     def look(self) -> None:
         """Write down what is due; what cannot be recorded now is tried again."""
